@@ -1,0 +1,17 @@
+/** A person who acts, as their chat system vouches for them. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  /** Ids of the user groups they belong to. */
+  readonly groups: readonly string[];
+}
+
+/** Proof of a decision: who, when, and to exactly what it was given. */
+export interface Receipt {
+  readonly user: string;
+  readonly at: number;
+  readonly planDigest: string;
+  readonly policyDigest: string;
+  /** Hash of the dry run's diff that was on the table, or null where there was none. */
+  readonly diffHash: string | null;
+}

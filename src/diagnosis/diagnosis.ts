@@ -1,0 +1,70 @@
+/** A quote, to the letter, from one evidence item. */
+export interface Citation {
+  readonly evidence: string;
+  readonly quote: string;
+}
+
+/** A sentence that must stand on citations. */
+export interface Claim {
+  readonly text: string;
+  readonly citations: readonly Citation[];
+}
+
+/** A cause proposed by a pattern or a model, before anything was checked. */
+export interface ProposedHypothesis {
+  readonly cause: string;
+  readonly claims: readonly Claim[];
+  /** Evidence that speaks against it, by the proposer's own word. */
+  readonly against: readonly Citation[];
+  readonly playbook: string | null;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** What the proposer says of itself, 0 to 1; it can only lower the computed confidence. */
+  readonly selfConfidence: number | null;
+}
+
+/** What a proposer answers: what is broken, why it may be, and what would keep it from coming back. */
+export interface Proposal {
+  readonly summary: string;
+  readonly hypotheses: readonly ProposedHypothesis[];
+  readonly prevention: string | null;
+  /** The best lead, when nobody knows. */
+  readonly lead: string | null;
+}
+
+/** Who proposed: a known pattern of a playbook, or a model with the prompt it was given. */
+export type Proposer =
+  | { readonly kind: 'pattern'; readonly playbook: string; readonly pattern: string; readonly hash: string }
+  | { readonly kind: 'model'; readonly model: string; readonly promptHash: string }
+  | { readonly kind: 'person'; readonly user: string };
+
+/** A hypothesis whose citations were checked; `confidence` is computed by code. */
+export interface Hypothesis extends ProposedHypothesis {
+  readonly confidence: number;
+  /** The independent witnesses its surviving citations come from. */
+  readonly witnesses: readonly string[];
+}
+
+/** Something a proposer said that the evidence does not bear out, and why it was struck. */
+export interface Struck {
+  readonly text: string;
+  readonly reason: string;
+}
+
+/**
+ * What Medic believes, with everything that does not stand on evidence removed.
+ *
+ * `conclusion` is `cause` only when the best hypothesis reaches the threshold with at least two witnesses; otherwise the
+ * diagnosis abstains and says what is missing.
+ */
+export interface Diagnosis {
+  readonly by: Proposer;
+  readonly round: number;
+  readonly at: number;
+  readonly summary: string;
+  /** Best first. */
+  readonly hypotheses: readonly Hypothesis[];
+  readonly struck: readonly Struck[];
+  readonly prevention: string | null;
+  readonly lead: string | null;
+  readonly conclusion: { readonly kind: 'cause' } | { readonly kind: 'abstained'; readonly reason: string };
+}

@@ -1,0 +1,55 @@
+import type { Alert, Subject } from '../intake/alert.ts';
+import type { Evidence } from './evidence.ts';
+
+/** What a collector may know of the service it looks at, from the service registry. */
+export interface ServiceView {
+  readonly name: string;
+  readonly environment: string;
+  readonly hosts: readonly string[];
+  /** Labels that identify the service in metrics, e.g. `{ service: "catalog" }`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where its log is read. */
+  readonly logs: readonly LogSource[];
+  /** Read-only probes of its health. */
+  readonly probes: readonly HttpProbe[];
+  /** A file of deploys, one JSON object a line: `{time, who, version, ...}`. */
+  readonly changes: { readonly file: string } | null;
+}
+
+export interface LogSource {
+  readonly file: string;
+}
+
+export interface HttpProbe {
+  readonly name: string;
+  readonly url: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** One investigation: what to look at and until when. */
+export interface Inquiry {
+  readonly incident: string;
+  readonly subject: Subject;
+  /** Null where the registry does not know the subject. */
+  readonly service: ServiceView | null;
+  readonly alerts: readonly Alert[];
+  /** Epoch milliseconds by the clock of record. */
+  readonly now: number;
+}
+
+/** A finding before it has an id and a hash; the collection gives it both. */
+export type Finding = Omit<Evidence, 'id' | 'hash' | 'status' | 'environment'> & {
+  readonly environment?: string;
+};
+
+/**
+ * A read-only source of facts. It may throw and it may be late: the collection turns either into failed evidence.
+ * It must honour the signal.
+ */
+export interface Collector {
+  readonly name: string;
+  readonly kind: Evidence['kind'];
+  /** Answers none when it has nothing to say about this subject. */
+  collect(inquiry: Inquiry, signal: AbortSignal): Promise<readonly Finding[]>;
+}

@@ -1,0 +1,26 @@
+import type { Run } from '../playbooks/manifest.ts';
+import type { AttemptResult, TaskLine } from './attempt.ts';
+
+/** Exactly what is to run: a frozen plan's command with its values. */
+export interface Order {
+  /** Unique; names scratch files. */
+  readonly id: string;
+  readonly run: Run;
+  /** The playbook's folder, absolute. */
+  readonly folder: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** What a dry run says it would change. `diff` is redacted and capped. */
+export type DryRunResult =
+  | { readonly kind: 'diff'; readonly diff: string; readonly changes: number }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Runs one kind of command as an argument vector, in its own process group that dies with its worker. */
+export interface Runner {
+  /** Reports tasks as they start and end (the same name again with its end). Never throws for what the command does. */
+  run(order: Order, report: (line: TaskLine) => void, signal: AbortSignal): Promise<AttemptResult>;
+  dryRun(order: Order, signal: AbortSignal): Promise<DryRunResult>;
+}

@@ -1,0 +1,38 @@
+/** How loud an alert is. Anything a source says beyond these three is read as `warning`. */
+export type Severity = 'critical' | 'warning' | 'info';
+
+/**
+ * One alert as Medic knows it, whatever system it came from.
+ *
+ * Every text in it is hostile input: it is shown and matched, never executed and never trusted.
+ * Times are epoch milliseconds.
+ */
+export interface Alert {
+  /** Stable across repeats of the same alert; the key of deduplication. */
+  readonly fingerprint: string;
+  readonly source: 'alertmanager' | 'person';
+  readonly status: 'firing' | 'resolved';
+  readonly name: string;
+  readonly severity: Severity;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: number;
+  /** When it resolved, for a resolved alert. */
+  readonly endsAt: number | null;
+  /** The expression that fired, where the source reveals it. */
+  readonly expression: string | null;
+  /** Where a person can look at the alert. */
+  readonly link: string | null;
+}
+
+/** What an incident is about: one service, or one target where no service is known. */
+export interface Subject {
+  readonly kind: 'service' | 'target';
+  readonly name: string;
+  readonly environment: string;
+}
+
+/** The index key of a subject: at most one incident is open for each. */
+export function subjectKey(subject: Subject): string {
+  return `${subject.environment}/${subject.kind}/${subject.name}`;
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A duration as people write it, `500ms`, `30s`, `5m`, `2h`, read as milliseconds. */
+export const Duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h)$/, 'write a duration as a number with ms, s, m or h, e.g. 30s')
+  .transform((text) => {
+    const [, amount = '0', unit = 's'] = /^(\d+)(\D+)$/.exec(text) ?? [];
+    return Number(amount) * (UNITS[unit] ?? 1000);
+  });
+
+export const Risk = z.enum(['low', 'medium', 'high']);
+export type Risk = z.infer<typeof Risk>;
+
+/** Something that is asked of the world and compared: before a waiting plan starts, and after a fix. */
+export const Check = z.union([
+  z.strictObject({ alert: z.enum(['firing', 'resolved']) }),
+  z.strictObject({
+    metric: z.strictObject({
+      query: z.string().min(1),
+      is: z.enum(['<', '<=', '>', '>=', '==', '!=']),
+      value: z.number(),
+    }),
+  }),
+  z.strictObject({ probe: z.enum(['healthy', 'unhealthy']) }),
+]);
+export type Check = z.infer<typeof Check>;
+
+/** Where a parameter's value may come from. A value that comes from none of these never reaches a command. */
+export const ParameterSource = z.union([
+  z.strictObject({ label: z.string() }),
+  z.strictObject({ registry: z.string() }),
+  z.strictObject({ fact: z.string() }),
+  z.strictObject({ oneOf: z.array(z.string()).min(1) }),
+  z.strictObject({ range: z.strictObject({ min: z.number(), max: z.number(), default: z.number() }) }),
+]);
+export type ParameterSource = z.infer<typeof ParameterSource>;
+
+export const Parameter = z.strictObject({
+  description: z.string().min(1),
+  /** Tried in order. */
+  from: z.array(ParameterSource).min(1),
+  /** What every value must look like, whoever gives it; the whole value has to match. */
+  pattern: z.string().default('[A-Za-z0-9][A-Za-z0-9._-]{0,62}'),
+});
+export type Parameter = z.infer<typeof Parameter>;
+
+/** What runs: an Ansible playbook of the folder, or an argument vector. Never a shell string. */
+export const Run = z.union([
+  z.strictObject({ ansible: z.strictObject({ playbook: z.string().min(1), limit: z.string().min(1) }) }),
+  z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
+]);
+export type Run = z.infer<typeof Run>;
+
+/** A known pattern: evidence that, found together, names the cause without a model. */
+export const Pattern = z.strictObject({
+  pattern: z.string().min(1),
+  summary: z.string().min(1),
+  cause: z.string().min(1),
+  prevention: z.string().min(1).nullable().default(null),
+  /** All must match; each match becomes a claim that cites what it matched. */
+  when: z
+    .array(
+      z.strictObject({
+        evidence: z.enum(['alert', 'metric', 'log', 'trace', 'event', 'change', 'state', 'history', 'probe']),
+        claim: z.string().min(1),
+        quote: z.string().min(1),
+      }),
+    )
+    .min(1),
+  /** Any match speaks against the pattern: it is cited as such and lowers the confidence. */
+  against: z
+    .array(z.strictObject({ evidence: z.string(), claim: z.string().min(1), quote: z.string().min(1) }))
+    .default([]),
+});
+export type Pattern = z.infer<typeof Pattern>;
+
+/** A playbook's manifest, `playbooks/<name>/playbook.yml`. */
+export const Manifest = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]{1,40}$/),
+  title: z.string().min(1).max(80),
+  description: z.string().min(1),
+  risk: Risk,
+  category: z.enum(['restart', 'clean', 'rollback', 'scale', 'configuration', 'security', 'schema']),
+  idempotent: z.boolean(),
+  parameters: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), Parameter),
+  /** What the plan acts on: the names of its locks and cooldowns, as templates over the parameters. */
+  targets: z.array(z.string().min(1)).min(1),
+  run: Run,
+  /** `check` asks Ansible for `--check --diff`; a command names its own; null means there is none. */
+  dry_run: z
+    .union([z.literal('check'), z.strictObject({ command: z.array(z.string()).min(1) })])
+    .nullable()
+    .default(null),
+  timeout: Duration,
+  blast_radius: z.strictObject({ max_targets: z.int().positive().default(1) }).default({ max_targets: 1 }),
+  rollback: z.union([
+    z.strictObject({ none: z.string().min(1) }),
+    z.strictObject({ run: Run, rehearsed: z.boolean() }),
+  ]),
+  answers: z.array(Pattern).default([]),
+  preconditions: z.array(Check).default([]),
+  verify: z.strictObject({
+    checks: z.array(Check).min(1),
+    within: Duration,
+    every: Duration,
+    stable: Duration,
+  }),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** A playbook of the catalog: its manifest, where it lives, and the hash over every file of its folder. */
+export interface Playbook {
+  readonly manifest: Manifest;
+  /** Absolute path of the folder. */
+  readonly folder: string;
+  readonly hash: string;
+}
+
+export type Catalog = ReadonlyMap<string, Playbook>;
