@@ -1,0 +1,29 @@
+/** What a timer is for: the end of a window or approval, a new try for a turn, the next look of a verification or a re-proof. */
+export type TimerName = 'window' | 'approval' | 'turn' | 'sample' | 'reproof';
+
+/**
+ * Something the world owes an incident. It is committed with the state that asks for it, performed at least once, and its
+ * result comes back as an event. Only `execute` and `roll-back` are never performed twice.
+ */
+export type Effect =
+  | { readonly kind: 'collect'; readonly round: number }
+  | { readonly kind: 'ask-model'; readonly round: number }
+  | { readonly kind: 'dry-run'; readonly plan: string }
+  | { readonly kind: 'reprove'; readonly plan: string }
+  | { readonly kind: 'claim'; readonly plan: string }
+  | {
+      readonly kind: 'execute';
+      readonly plan: string;
+      readonly attempt: string;
+      readonly purpose: 'fix' | 'rollback';
+    }
+  | { readonly kind: 'sample'; readonly plan: string }
+  /** `serves` names the deadline: a timer whose deadline was moved is stale and is refused. */
+  | { readonly kind: 'timer'; readonly name: TimerName; readonly at: number; readonly serves: string };
+
+/** An effect with its name, `<incident>-<version>-<ordinal>`. */
+export interface OwedEffect {
+  readonly id: string;
+  readonly incident: string;
+  readonly effect: Effect;
+}

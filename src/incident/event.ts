@@ -1,0 +1,62 @@
+import type { Person } from '../approval/person.ts';
+import type { ModelAnswer } from '../diagnosis/model.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
+import type { DryRunResult } from '../execution/runner.ts';
+import type { Alert, Subject } from '../intake/alert.ts';
+import type { Reading } from '../verification/reading.ts';
+import type { TimerName } from './effect.ts';
+
+/** What a person can do to a plan with a button or a reaction. */
+export type PlanAction =
+  | 'run-now'
+  | 'cancel'
+  | 'hold'
+  | 'resume'
+  | 'approve'
+  | 'reject'
+  | 'stop'
+  | 'escalate';
+
+/** Everything that can happen to an incident. Clicks, timers, webhooks and process exits are all events. */
+export type IncidentEvent =
+  | { readonly type: 'alerts'; readonly subject: Subject; readonly alerts: readonly Alert[] }
+  | {
+      readonly type: 'diagnosis-requested';
+      readonly subject: Subject;
+      readonly by: Person;
+      readonly text: string;
+    }
+  | {
+      readonly type: 'heal-requested';
+      readonly subject: Subject;
+      readonly by: Person;
+      readonly playbook: string;
+      readonly parameters: Readonly<Record<string, string>>;
+    }
+  | { readonly type: 'evidence-collected'; readonly evidence: readonly Evidence[] }
+  | { readonly type: 'model-answered'; readonly answer: ModelAnswer; readonly evidence: readonly Evidence[] }
+  | { readonly type: 'dry-run-ended'; readonly plan: string; readonly result: DryRunResult }
+  | { readonly type: 'thread-opened'; readonly channel: string; readonly ts: string }
+  /** Slack confirmed that the card shows this plan: its window starts now. */
+  | { readonly type: 'plan-shown'; readonly plan: string }
+  | {
+      readonly type: 'acted';
+      readonly action: PlanAction;
+      /** Null for a reaction, which means whatever plan is current. */
+      readonly plan: string | null;
+      readonly by: Person;
+      readonly reason: string | null;
+    }
+  | { readonly type: 'timer'; readonly name: TimerName; readonly serves: string }
+  | { readonly type: 'reproved'; readonly plan: string; readonly readings: readonly Reading[] }
+  | { readonly type: 'claimed'; readonly plan: string }
+  | {
+      readonly type: 'claim-refused';
+      readonly plan: string;
+      readonly reason: string;
+      readonly retryAt: number;
+    }
+  | { readonly type: 'task'; readonly attempt: string; readonly line: TaskLine }
+  | { readonly type: 'attempt-ended'; readonly attempt: string; readonly result: AttemptResult }
+  | { readonly type: 'sampled'; readonly plan: string; readonly readings: readonly Reading[] };

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import type { Receipt } from '../approval/person.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { EvidenceSummary } from '../evidence/evidence.ts';
+import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
+import type { Alert } from '../intake/alert.ts';
+import type { Plan } from '../playbooks/plan.ts';
+import type { Verdict } from '../policy/verdict.ts';
+import type { Outcome, Sample } from '../verification/outcome.ts';
+import type { Closure, Milestones } from './incident.ts';
+
+/** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */
+export type Happening =
+  | { readonly kind: 'opened'; readonly by: string; readonly alerts: readonly Alert[] }
+  | { readonly kind: 'alert-attached'; readonly alert: Alert }
+  | { readonly kind: 'alert-refired'; readonly alert: Alert; readonly fires: number }
+  | { readonly kind: 'alert-resolved'; readonly alert: Alert }
+  | {
+      readonly kind: 'evidence';
+      readonly round: number;
+      readonly items: readonly EvidenceSummary[];
+      readonly excerpts: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'diagnosed'; readonly diagnosis: Diagnosis }
+  | {
+      readonly kind: 'second-opinion';
+      readonly diagnosis: Diagnosis;
+      readonly verdict: 'agrees' | 'contradicts' | 'abstains';
+    }
+  | {
+      readonly kind: 'model-failed';
+      readonly model: string;
+      readonly reason: string;
+      readonly fallback: string;
+    }
+  | { readonly kind: 'not-planned'; readonly playbook: string | null; readonly reason: string }
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly verdict: Verdict }
+  | {
+      readonly kind: 'dry-run';
+      readonly plan: string;
+      readonly diff: string | null;
+      readonly reason: string | null;
+    }
+  | { readonly kind: 'window-opened'; readonly plan: string; readonly deadline: number }
+  | {
+      readonly kind: 'approval-asked';
+      readonly plan: string;
+      readonly deadline: number;
+      readonly needed: number;
+    }
+  | { readonly kind: 'held'; readonly plan: string; readonly by: string; readonly reason: string }
+  | { readonly kind: 'resumed'; readonly plan: string; readonly by: string; readonly deadline: number | null }
+  | { readonly kind: 'run-now'; readonly plan: string; readonly by: string }
+  | { readonly kind: 'approved'; readonly plan: string; readonly receipt: Receipt; readonly missing: number }
+  | { readonly kind: 'rejected'; readonly plan: string; readonly by: string; readonly reason: string | null }
+  | { readonly kind: 'cancelled'; readonly plan: string; readonly by: string; readonly reason: string | null }
+  | { readonly kind: 'expired'; readonly plan: string }
+  | { readonly kind: 'reproof'; readonly plan: string; readonly holds: boolean; readonly sample: Sample }
+  | { readonly kind: 'in-turn'; readonly plan: string; readonly obstacle: string; readonly retryAt: number }
+  | { readonly kind: 'started'; readonly plan: string; readonly attempt: Attempt }
+  | { readonly kind: 'task'; readonly attempt: string; readonly line: TaskLine }
+  | { readonly kind: 'stop-asked'; readonly attempt: string; readonly by: string }
+  | { readonly kind: 'ended'; readonly attempt: string; readonly result: AttemptResult }
+  | {
+      readonly kind: 'watching';
+      readonly plan: string;
+      readonly deadline: number;
+      readonly why: 'fix' | 'resolved';
+    }
+  | { readonly kind: 'sampled'; readonly plan: string; readonly sample: Sample }
+  | { readonly kind: 'outcome'; readonly plan: string; readonly outcome: Outcome }
+  | { readonly kind: 'withdrawn'; readonly plan: string; readonly reason: string }
+  | { readonly kind: 'observed'; readonly plan: string }
+  | { readonly kind: 'escalated'; readonly reason: string }
+  | {
+      readonly kind: 'closed';
+      readonly how: Closure;
+      readonly reason: string;
+      readonly milestones: Milestones;
+    }
+  | { readonly kind: 'refused'; readonly event: string; readonly by: string | null; readonly reason: string };
+
+/** One line of an incident's record, chained by hash to the one before. */
+export interface TimelineEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly happening: Happening;
+  /** SHA-256 over the hash before, seq, time and happening. */
+  readonly hash: string;
+}
+
+/** Appends to the chain; the first entry hangs on the incident's id. */
+export function chain(
+  head: { readonly hash: string; readonly length: number },
+  at: number,
+  happenings: readonly Happening[],
+): {
+  readonly entries: readonly TimelineEntry[];
+  readonly head: { readonly hash: string; readonly length: number };
+} {
+  const entries: TimelineEntry[] = [];
+  let { hash, length } = head;
+  for (const happening of happenings) {
+    length += 1;
+    hash = entryHash(hash, length, at, happening);
+    entries.push({ seq: length, at, happening, hash });
+  }
+  return { entries, head: { hash, length } };
+}
+
+/** The hash an entry must have, given the one before it. */
+export function entryHash(before: string, seq: number, at: number, happening: Happening): string {
+  return createHash('sha256')
+    .update(JSON.stringify([before, seq, at, happening]))
+    .digest('hex');
+}
