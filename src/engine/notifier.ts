@@ -1,0 +1,40 @@
+import type { Incident } from '../incident/incident.ts';
+import type { TimelineEntry } from '../incident/timeline.ts';
+
+/** What people see after a projection. */
+export interface Shown {
+  readonly thread: { readonly channel: string; readonly ts: string };
+  /** The plan whose buttons the card shows now, confirmed by the chat system; null when it shows none. */
+  readonly plan: string | null;
+  /** When the same incident would look different without any event, e.g. the next step of a countdown; epoch milliseconds. */
+  readonly refreshAt: number | null;
+}
+
+/**
+ * Shows incidents to people. A projection brings the chat up to date with the incident: posts what is missing, edits what
+ * changed, and does nothing when nothing did. It may be repeated, interrupted and run late; it never posts one thing twice
+ * as far as it can find out. Throws `NotShown` when the chat system did not take it.
+ */
+export interface Notifier {
+  project(incident: Incident, timeline: readonly TimelineEntry[], now: number): Promise<Shown>;
+}
+
+/** The chat system is down, slow or refuses. Projected again later; after `retryAfter` milliseconds at the earliest. */
+export class NotShown extends Error {
+  override readonly name = 'NotShown';
+  readonly retryAfter: number;
+
+  constructor(message: string, retryAfter: number, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** What is known to stand in the chat for an incident: message key to its time stamp and the hash of what it shows. */
+export interface ProjectionStore {
+  shown(incident: string): Promise<Readonly<Record<string, { readonly ts: string; readonly hash: string }>>>;
+  record(incident: string, key: string, message: { readonly ts: string; readonly hash: string }): Promise<void>;
+  /** Makes the card and its thread findable, for reactions and messages. */
+  remember(channel: string, ts: string, incident: string): Promise<void>;
+  incidentOf(channel: string, ts: string): Promise<string | null>;
+}
