@@ -14,6 +14,8 @@ export interface ServiceView {
   readonly probes: readonly HttpProbe[];
   /** A file of deploys, one JSON object a line: `{time, who, version, ...}`. */
   readonly changes: { readonly file: string } | null;
+  /** A read-only command that says how its process is, as an argument vector, e.g. `supervisorctl status catalog`. */
+  readonly state: readonly string[] | null;
 }
 
 export interface LogSource {

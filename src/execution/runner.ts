@@ -1,4 +1,5 @@
 import type { Run } from '../playbooks/manifest.ts';
+import type { Plan } from '../playbooks/plan.ts';
 import type { AttemptResult, TaskLine } from './attempt.ts';
 
 /** Exactly what is to run: a frozen plan's command with its values. */
@@ -6,6 +7,8 @@ export interface Order {
   /** Unique; names scratch files. */
   readonly id: string;
   readonly run: Run;
+  /** How it is rehearsed. A dry run never starts `run` itself; null means that there is none, and asking fails. */
+  readonly dryRun: Plan['dryRun'];
   /** The playbook's folder, absolute. */
   readonly folder: string;
   readonly parameters: Readonly<Record<string, string>>;
