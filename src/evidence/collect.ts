@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { alertEvidence } from './alert-evidence.ts';
+import type { Collector, Finding, Inquiry } from './collector.ts';
+import type { Evidence, EvidenceData } from './evidence.ts';
+
+const MAX_TEXT = 4000;
+const MAX_SHORT = 1000;
+
+export interface CollectOptions {
+  /** How long each collector may take, milliseconds. All run side by side, so the whole takes no longer either. */
+  readonly budget: number;
+  readonly redact: (text: string) => string;
+  /** Epoch milliseconds; says when a failure was seen. */
+  readonly now: () => number;
+}
+
+/** A finding, or why there is none. */
+type Answer = { readonly finding: Finding; readonly failed: boolean };
+
+/**
+ * Asks every collector at the same time and answers with what they found: first the alerts themselves, then each collector's
+ * findings in the order of the collectors. A collector that throws, is late or speaks of another environment leaves an item of
+ * status `failed` in its place, with the reason.
+ *
+ * `onItem` is called with each item as soon as its id is certain, in the order of ids.
+ */
+export async function collect(
+  collectors: readonly Collector[],
+  inquiry: Inquiry,
+  options: CollectOptions,
+  onItem: (item: Evidence) => void = () => {},
+): Promise<Evidence[]> {
+  const items: Evidence[] = [];
+  const keep = ({ finding, failed }: Answer) => {
+    const item = seal(`E${items.length + 1}`, finding, failed, inquiry, options.redact);
+    items.push(item);
+    onItem(item);
+  };
+  const asked = collectors.map((collector) => ask(collector, inquiry, options));
+  for (const alert of inquiry.alerts) keep({ finding: alertEvidence(alert, inquiry.now), failed: false });
+  for (const answers of asked) for (const answer of await answers) keep(answer);
+  return items;
+}
+
+/** Never rejects. */
+async function ask(
+  collector: Collector,
+  inquiry: Inquiry,
+  options: CollectOptions,
+): Promise<readonly Answer[]> {
+  const abort = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const reason = new Error(`it gave no answer within ${options.budget} ms`);
+    late.reject(reason);
+    abort.abort(reason);
+  }, options.budget);
+  try {
+    const collecting = (async () => collector.collect(inquiry, abort.signal))();
+    const findings = await Promise.race([collecting, late.promise]);
+    return findings.map((finding) => checkEnvironment(collector, finding, inquiry, options.now()));
+  } catch (error) {
+    return [failure(collector, `${collector.name} could not answer: ${reasonOf(error)}`, options.now())];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function checkEnvironment(collector: Collector, finding: Finding, inquiry: Inquiry, now: number): Answer {
+  const { environment } = finding;
+  if (environment === undefined || environment === inquiry.subject.environment)
+    return { finding, failed: false };
+  const reason = `${finding.title} refused: belongs to environment ${environment}, the incident to ${inquiry.subject.environment}`;
+  return failure(collector, reason, now);
+}
+
+function failure(collector: Collector, text: string, now: number): Answer {
+  const finding: Finding = {
+    kind: collector.kind,
+    title: `${collector.name}: no answer`,
+    source: collector.name,
+    query: collector.name,
+    window: null,
+    observedAt: now,
+    text,
+    data: null,
+    link: null,
+    witness: `collector/${collector.name}`,
+  };
+  return { finding, failed: true };
+}
+
+/** Error messages often hide the one that matters in their cause, e.g. "fetch failed". */
+function reasonOf(error: unknown): string {
+  const parts: string[] = [];
+  for (let each = error; each !== undefined && each !== null && parts.length < 4; ) {
+    const message = each instanceof Error ? each.message || each.name : String(each);
+    if (message !== '' && !parts.some((part) => part.includes(message))) parts.push(message);
+    each = each instanceof Error ? each.cause : undefined;
+  }
+  return parts.join(': ') || 'it gave no reason';
+}
+
+function seal(
+  id: string,
+  finding: Finding,
+  failed: boolean,
+  inquiry: Inquiry,
+  redact: (text: string) => string,
+): Evidence {
+  // Redaction comes before the cut: half a secret would no longer be recognised.
+  const short = (text: string) => cap(redact(clean(text)), MAX_SHORT);
+  const text = cap(redact(clean(finding.text)), MAX_TEXT);
+  return {
+    ...finding,
+    id,
+    title: short(finding.title),
+    query: short(finding.query),
+    text,
+    data: finding.data && redactData(finding.data, redact),
+    link: finding.link && redact(finding.link),
+    witness: redact(finding.witness),
+    environment: inquiry.subject.environment,
+    status: failed ? 'failed' : 'ok',
+    hash: createHash('sha256').update(text).digest('hex'),
+  };
+}
+
+/** Terminal colours and control characters are of no use to a reader and can deceive one. */
+function clean(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+      .replace(/\u001b\[[0-9;?]{0,20}[A-Za-z]/g, '')
+      .replace(/\r\n?/g, '\n')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+  );
+}
+
+/** Cuts the middle out: the start says what it is, and the end of a log is its newest part. */
+function cap(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const room = limit - 50;
+  const head = text.slice(0, Math.floor(room * 0.4)).toWellFormed();
+  const tail = text.slice(text.length - Math.ceil(room * 0.6)).toWellFormed();
+  return `${head}\n[… ${text.length - room} characters cut …]\n${tail}`;
+}
+
+function redactData(data: EvidenceData, redact: (text: string) => string): EvidenceData {
+  const record = <T>(entries: Readonly<Record<string, T>>) =>
+    Object.fromEntries(
+      Object.entries(entries).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
+    ) as Record<string, T>;
+  return data.type === 'facts'
+    ? { type: 'facts', facts: record(data.facts) }
+    : { type: 'series', series: data.series.map((series) => ({ ...series, labels: record(series.labels) })) };
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { witnessOf } from '../../src/evidence/alert-evidence.ts';
+import { collect } from '../../src/evidence/collect.ts';
+import type { Collector, Finding, Inquiry } from '../../src/evidence/collector.ts';
+import type { Evidence } from '../../src/evidence/evidence.ts';
+import { createRedactor } from '../../src/observability/redact.ts';
+import { alertOf, inquiryOf } from './samples.ts';
+
+const finding = (text: string, more: Partial<Finding> = {}): Finding => ({
+  kind: 'metric',
+  title: text.slice(0, 20),
+  source: 'test',
+  query: 'q',
+  window: null,
+  observedAt: 1,
+  text,
+  data: null,
+  link: null,
+  witness: 'w',
+  ...more,
+});
+const collector = (name: string, answer: Collector['collect']): Collector => ({
+  name,
+  kind: 'metric',
+  collect: answer,
+});
+const run = (
+  collectors: readonly Collector[],
+  inquiry: Inquiry = inquiryOf({ alerts: [] }),
+  onItem?: (item: Evidence) => void,
+) => collect(collectors, inquiry, { budget: 200, redact: createRedactor().redact, now: () => 42 }, onItem);
+
+describe('collecting evidence', () => {
+  it('numbers items in the order of the alerts and then of the collectors, whichever answers first', async () => {
+    const first = Promise.withResolvers<void>();
+    const items = await run(
+      [
+        collector('slow', async () => {
+          await first.promise;
+          return [finding('slow')];
+        }),
+        collector('quick', async () => {
+          first.resolve();
+          return [finding('quick a'), finding('quick b')];
+        }),
+      ],
+      inquiryOf({ alerts: [alertOf()] }),
+    );
+    expect(items.map(({ id, text }) => [id, text.split('\n')[0]])).toEqual([
+      ['E1', 'alert ServiceDown is firing'],
+      ['E2', 'slow'],
+      ['E3', 'quick a'],
+      ['E4', 'quick b'],
+    ]);
+  });
+
+  it('hands items over one by one in the order of their ids, before the last collector has answered', async () => {
+    const seen: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const done = run(
+      [
+        collector('a', async () => [finding('a')]),
+        collector('b', async () => {
+          await gate.promise;
+          return [finding('b')];
+        }),
+      ],
+      inquiryOf({ alerts: [alertOf()] }),
+      (item) => {
+        seen.push(item.id);
+        if (item.id === 'E2') gate.resolve();
+      },
+    );
+    await done;
+    expect(seen).toEqual(['E1', 'E2', 'E3']);
+  });
+
+  it('keeps a collector that throws as failed evidence with its reason, down to the cause', async () => {
+    const cause = new Error('connect ECONNREFUSED 127.0.0.1:1');
+    const [item] = await run([
+      collector('logs', () => {
+        throw new Error('fetch failed', { cause });
+      }),
+    ]);
+    expect(item).toMatchObject({ id: 'E1', status: 'failed', source: 'logs', observedAt: 42 });
+    expect(item?.text).toBe('logs could not answer: fetch failed: connect ECONNREFUSED 127.0.0.1:1');
+  });
+
+  it('ends a collector that is late by its signal, and says so in its place', async () => {
+    let aborted = false;
+    const [late, other] = await run([
+      collector('stuck', (_, signal) => {
+        signal.addEventListener('abort', () => {
+          aborted = true;
+        });
+        return new Promise(() => {});
+      }),
+      collector('fine', async () => [finding('fine')]),
+    ]);
+    expect(late).toMatchObject({
+      status: 'failed',
+      text: 'stuck could not answer: it gave no answer within 200 ms',
+    });
+    expect(other).toMatchObject({ id: 'E2', status: 'ok' });
+    expect(aborted).toBe(true);
+  });
+
+  it('refuses a finding of another environment and shows nothing of it', async () => {
+    const [item] = await run([
+      collector('metrics', async () => [
+        finding('42 secrets of staging', { environment: 'staging', title: 'load' }),
+      ]),
+    ]);
+    expect(item).toMatchObject({ status: 'failed', environment: 'production' });
+    expect(item?.text).toBe('load refused: belongs to environment staging, the incident to production');
+  });
+
+  it('redacts before it cuts, says how much it cut, and keeps the start and the newest end', async () => {
+    const text = `first line\n${'x'.repeat(1600)} ${'password=hunter2 '.repeat(300)}\nlast line`;
+    const [item] = await run([
+      collector('logs', async () => [
+        finding(text, { data: { type: 'facts', facts: { cause: 'token=abcdef' } } }),
+      ]),
+    ]);
+    expect(item?.text).not.toContain('hunter2');
+    expect(item?.text.length).toBeLessThanOrEqual(4000);
+    expect(item?.text).toMatch(/^first line[\s\S]*\[… \d+ characters cut …\][\s\S]*last line$/);
+    expect(item?.data).toEqual({ type: 'facts', facts: { cause: 'token=[redacted:password]' } });
+    expect(item?.hash).toBe(
+      createHash('sha256')
+        .update(item?.text ?? '')
+        .digest('hex'),
+    );
+  });
+
+  it('removes terminal colours and text that hides its direction', async () => {
+    const [item] = await run([
+      collector('logs', async () => [finding('\u001b[31mred\u001b[0m \u202Eevil\u0000\r\nnext')]),
+    ]);
+    expect(item?.text).toBe('red evil\nnext');
+  });
+});
+
+describe('the alert as evidence', () => {
+  it('states what fired, since when, with its labels in order', async () => {
+    const [item] = await run([], inquiryOf({ alerts: [alertOf()] }));
+    expect(item?.text).toBe(
+      [
+        'alert ServiceDown is firing',
+        'since 2026-11-03T11:59:00.000Z (60 s)',
+        'severity: critical',
+        'summary: catalog is down',
+        'expression: up{job="fleet"} == 0',
+        'labels:',
+        '  alertname=ServiceDown',
+        '  instance=127.0.0.1:9000',
+        '  job=fleet',
+        '  service=catalog',
+      ].join('\n'),
+    );
+  });
+
+  it('is witnessed by the exporter behind it, or by itself where the labels name none', () => {
+    expect(witnessOf({ alertname: 'A', job: 'fleet', instance: 'h:1' })).toBe('fleet/h:1');
+    expect(witnessOf({ alertname: 'A', job: 'fleet' })).toBe('alertmanager/A');
+  });
+
+  it('needs no registry entry: a subject that nobody knows is still looked at', async () => {
+    const seen: unknown[] = [];
+    await run([
+      collector('any', async ({ service }) => {
+        seen.push(service);
+        return [];
+      }),
+    ]);
+    expect(seen).toEqual([null]);
+  });
+});
