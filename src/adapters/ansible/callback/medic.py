@@ -1,0 +1,158 @@
+"""A stdout callback for ansible-playbook that writes one JSON object per line and event.
+
+Use: ANSIBLE_CALLBACK_PLUGINS=<this directory> ANSIBLE_STDOUT_CALLBACK=medic
+
+    {"event": "play_start", "play": name, "hosts": [pattern, ...], "check": bool}
+    {"event": "no_hosts", "play": name}        the pattern matched nothing; ansible-playbook still exits with 0
+    {"event": "task_start", "task": name}
+    {"event": "ok", "task", "host", "changed": bool, "diff"?: text, "msg"?: text}
+    {"event": "failed", "task", "host", "msg": text, "stderr"?: its end, "ignored"?: true}
+    {"event": "unreachable", "task", "host", "msg": text}
+    {"event": "skipped", "task", "host"}
+    {"event": "retry", "task", "host", "attempt": int, "retries": int}
+    {"event": "stats", "hosts": {host: {"ok", "changed", "failures", "unreachable", "skipped", "rescued", "ignored"}}}
+
+Texts are bounded. A result that was marked no_log reaches callbacks already emptied by Ansible; it is written without
+message, diff and stderr.
+"""
+
+import difflib
+import json
+import sys
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+name: medic
+type: stdout
+short_description: one JSON line per event
+description: Writes what a run does as JSON lines, for a program to read while it happens.
+"""
+
+MSG_LIMIT = 2000
+STDERR_LIMIT = 2000
+DIFF_LIMIT = 8000
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "medic"
+
+    def __init__(self):
+        super().__init__()
+        self._play_name = ""
+
+    def v2_playbook_on_play_start(self, play):
+        self._play_name = play.get_name().strip()
+        hosts = play.hosts if isinstance(play.hosts, list) else [play.hosts]
+        write("play_start", play=self._play_name, hosts=[clip(str(host), 200) for host in hosts], check=bool(play.check_mode))
+
+    def v2_playbook_on_no_hosts_matched(self):
+        write("no_hosts", play=self._play_name)
+
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        write("task_start", task=name_of(task))
+
+    def v2_playbook_on_handler_task_start(self, task):
+        write("task_start", task=name_of(task))
+
+    def v2_runner_on_ok(self, result):
+        write("ok", **subject(result), changed=bool(result._result.get("changed")), **details(result))
+
+    def v2_runner_on_failed(self, result, ignore_errors=False):
+        ignored = {"ignored": True} if ignore_errors else {}
+        write("failed", **subject(result), **{"msg": "", **details(result)}, **stderr(result), **ignored)
+
+    def v2_runner_on_unreachable(self, result):
+        write("unreachable", **subject(result), **{"msg": "", **details(result)})
+
+    def v2_runner_on_skipped(self, result):
+        write("skipped", **subject(result))
+
+    def v2_runner_retry(self, result):
+        seen = result._result
+        write("retry", **subject(result), attempt=seen.get("attempts", 0), retries=seen.get("retries", 0))
+
+    def v2_playbook_on_stats(self, stats):
+        write("stats", hosts={host: stats.summarize(host) for host in sorted(stats.processed)})
+
+
+def write(event, **fields):
+    # One write and flush per line, so that a reader sees whole lines as they happen.
+    sys.stdout.write(json.dumps({"event": event, **fields}, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def name_of(task):
+    return clip(task.get_name().strip(), 200)
+
+
+def subject(result):
+    return {"task": name_of(result._task), "host": result._host.get_name()}
+
+
+def details(result):
+    """The message and diff of a result, unless it is secret."""
+    seen = result._result
+    if is_secret(result):
+        return {}
+    found = {}
+    message = message_of(seen)
+    if message:
+        found["msg"] = clip(message, MSG_LIMIT)
+    diff = "\n".join(text for text in map(diff_text, as_list(seen.get("diff"))) if text)
+    if diff:
+        found["diff"] = clip(diff, DIFF_LIMIT)
+    return found
+
+
+def message_of(seen):
+    failed_items = [item for item in as_list(seen.get("results")) if isinstance(item, dict) and item.get("failed")]
+    if failed_items:
+        return "; ".join(str(item.get("msg", "failed")) for item in failed_items[:5])
+    message = seen.get("msg", "")
+    return message if isinstance(message, str) else json.dumps(message, default=str)
+
+
+def stderr(result):
+    text = "" if is_secret(result) else str(result._result.get("stderr") or result._result.get("module_stderr") or "")
+    return {"stderr": text[-STDERR_LIMIT:]} if text else {}
+
+
+def is_secret(result):
+    # A loop with no_log keeps its items' texts out as well, but only the items carry the mark.
+    items = [item for item in as_list(result._result.get("results")) if isinstance(item, dict)]
+    return bool(result._task.no_log) or any("censored" in part for part in [result._result, *items])
+
+
+def diff_text(diff):
+    """A unified diff of what a module says it changes."""
+    if not isinstance(diff, dict):
+        return ""
+    if "prepared" in diff:
+        return str(diff["prepared"])
+    for side in ("before", "after"):
+        if f"{side}_binary" in diff or diff.get("src_larger") or diff.get("dst_larger"):
+            return "(a binary or large file changes)"
+    before, after = (as_lines(diff.get(side, "")) for side in ("before", "after"))
+    if before == after:
+        return ""
+    names = [str(diff.get(f"{side}_header") or side) for side in ("before", "after")]
+    lines = difflib.unified_diff(before, after, fromfile=names[0], tofile=names[1], lineterm="")
+    return "\n".join(lines)
+
+
+def as_lines(value):
+    text = value if isinstance(value, str) else json.dumps(value, indent=2, sort_keys=True, default=str)
+    return text.splitlines()
+
+
+def as_list(value):
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def clip(text, limit):
+    return text if len(text) <= limit else text[: limit - 1] + "…"
