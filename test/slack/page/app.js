@@ -1,0 +1,189 @@
+import { render } from 'preact';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
+import { api, follow } from './api.js';
+import { ChannelPane, visibleTo } from './channel.js';
+import { Directory, displayName } from './directory.js';
+import { HomePane } from './home.js';
+import { html } from './html.js';
+import { recall, remember } from './memory.js';
+import { Modal } from './modal.js';
+import { formatRoute, parseRoute } from './route.js';
+import { Sidebar } from './sidebar.js';
+import { initialState, reduce } from './store.js';
+import { ThreadPane } from './thread.js';
+import { WorkspaceContext } from './workspace.js';
+
+/** @import {Route, State, User} from './types.js' */
+/** @import {Workspace} from './workspace.js' */
+
+/** The address's hash is where the reader is; going somewhere is writing it. @returns {[Route, (to: Partial<Route>) => void]} */
+function useRoute() {
+  const [route, setRoute] = useState(() => parseRoute(location.hash));
+  useEffect(() => {
+    const read = () => setRoute(parseRoute(location.hash));
+    addEventListener('hashchange', read);
+    return () => removeEventListener('hashchange', read);
+  }, []);
+  const go = useCallback((/** @type {Partial<Route>} */ to) => {
+    location.hash = formatRoute({ ...parseRoute(location.hash), ...to });
+  }, []);
+  return [route, go];
+}
+
+/** What the page knows, loaded at each connect and kept true by the server's events. @param {string | null} user */
+function useServer(user) {
+  const [state, dispatch] = useReducer(reduce, initialState);
+  useEffect(
+    () =>
+      follow(dispatch, async (online) => {
+        dispatch({ type: 'online', online });
+        if (!online) return;
+        const { ok, ...loaded } = await api.state();
+        dispatch(ok === false ? { type: 'failed' } : { type: 'loaded', state: loaded });
+      }),
+    [],
+  );
+  const channels = state.channels.map((channel) => channel.id).join(' ');
+  useEffect(() => {
+    if (!user || !state.online) return;
+    for (const channel of channels.split(' ').filter(Boolean)) {
+      api
+        .messages(channel, user)
+        .then(
+          (result) =>
+            result.messages && dispatch({ type: 'messages_loaded', channel, messages: result.messages }),
+        );
+    }
+  }, [channels, user, state.online]);
+  return { state, dispatch };
+}
+
+/** What each user has read, and which notes they put away, in this browser. @param {State} state @param {User | undefined} me @param {Route} route */
+function useReading(state, me, route) {
+  const [read, setRead] = useState(
+    /** @type {Record<string, Record<string, string>>} */ (recall('read', {})),
+  );
+  const channel = route.screen === 'channel' ? route.channel : null;
+  const newest = me && channel ? visibleTo(state.messages[channel], me).at(-1)?.ts : undefined;
+  useEffect(() => {
+    if (!me || !channel || !newest) return;
+    setRead((before) => {
+      const after = { ...before, [me.id]: { ...before[me.id], [channel]: newest } };
+      remember('read', after);
+      return after;
+    });
+  }, [me?.id, channel, newest]);
+  return (me && read[me.id]) ?? {};
+}
+
+/** Tells a screen reader of new messages, and only of new ones: edits would never let it rest. @param {{state: State, me: User, channel: string | null}} props */
+function Announcer({ state, me, channel }) {
+  const newest = channel ? visibleTo(state.messages[channel], me).at(-1) : undefined;
+  const author = state.users.find((user) => user.id === newest?.user);
+  return html`<p class="visually-hidden" aria-live="polite">${newest && newest.user !== me.id ? `${displayName(author, newest.user)}: ${newest.text}` : ''}</p>`;
+}
+
+/** Escape closes the thread, unless something nearer wanted it. @param {Route} route @param {(to: Partial<Route>) => void} go */
+function useEscape(route, go) {
+  useEffect(() => {
+    const keys = (/** @type {KeyboardEvent} */ event) => {
+      if (
+        event.key === 'Escape' &&
+        !event.defaultPrevented &&
+        route.thread &&
+        !document.querySelector('dialog[open]')
+      )
+        go({ thread: null });
+    };
+    addEventListener('keydown', keys);
+    return () => removeEventListener('keydown', keys);
+  }, [route.thread, go]);
+}
+
+function App() {
+  const [route, go] = useRoute();
+  const people = useRef(/** @type {User[]} */ ([]));
+  const known = recall('user', null);
+  const { state, dispatch } = useServer(route.user ?? known);
+  people.current = state.users.filter((user) => !user.is_bot);
+  const me = people.current.find((user) => user.id === (route.user ?? known)) ?? people.current[0];
+  const channel = state.channels.find((each) => each.id === route.channel) ?? state.channels[0];
+  const read = useReading(state, me, route);
+  const [words, say] = useState('');
+  const [dismissed, dismiss] = useState(/** @type {string[]} */ (recall('dismissed', [])));
+  useEscape(route, go);
+
+  useEffect(() => {
+    if (!me || !channel) return;
+    remember('user', me.id);
+    const settled = { ...route, user: me.id, channel: route.screen === 'channel' ? channel.id : null };
+    const hash = formatRoute(settled);
+    if (hash !== location.hash) history.replaceState(null, '', hash);
+    if (hash !== formatRoute(route)) dispatchEvent(new HashChangeEvent('hashchange'));
+  }, [me?.id, channel?.id, route]);
+  useEffect(() => {
+    if (!words) return;
+    const timer = setTimeout(() => say(''), 6000);
+    return () => clearTimeout(timer);
+  }, [words]);
+
+  const act = useCallback((/** @type {any} */ event) => {
+    if (event.type !== 'dismissed') return dispatch(event);
+    dispatch({ ...event, type: 'message_deleted' });
+    dismiss((before) => {
+      const after = [...before, event.ts].slice(-200);
+      remember('dismissed', after);
+      return after;
+    });
+  }, []);
+  const shown = useMemo(() => without(state, dismissed), [state, dismissed]);
+  const names = useMemo(
+    () => ({
+      users: state.users,
+      channels: state.channels,
+      botUser: state.bot?.user_id ?? null,
+      me: me?.id ?? '',
+      openChannel: (/** @type {string} */ id) => go({ screen: 'channel', channel: id, thread: null }),
+    }),
+    [state.users, state.channels, state.bot, me?.id],
+  );
+
+  if (state.phase !== 'ready' || !me || !channel) return html`<${Waiting} state=${state} />`;
+  /** @type {Workspace} */
+  const workspace = { state: shown, me, route, go, dispatch: act, say };
+  const views = state.views[me.id] ?? [];
+  const view = views.at(-1);
+  const thread = route.screen === 'channel' ? route.thread : null;
+  return html`<${Directory.Provider} value=${names}><${WorkspaceContext.Provider} value=${workspace}>
+    <div class=${`app screen-${thread ? 'thread' : route.screen}`}>
+      <${Sidebar} read=${read} />
+      ${route.screen === 'home' ? html`<${HomePane} />` : html`<${ChannelPane} channel=${channel} />`}
+      ${thread && html`<${ThreadPane} channel=${channel} ts=${thread} />`}
+    </div>
+    ${view && html`<${Modal} key=${view.id} view=${view} isPushed=${views.length > 1} />`}
+    ${!state.online && html`<p class="toast toast-offline" role="status"><span class="spinner"></span> The connection is lost. Trying again…</p>`}
+    ${words && html`<p class="toast" role="alert">${words}</p>`}
+    <${Announcer} state=${shown} me=${me} channel=${channel.id} />
+  <//><//>`;
+}
+
+/** Ephemeral notes that were put away stay away after a reload. @param {State} state @param {string[]} dismissed @returns {State} */
+function without(state, dismissed) {
+  if (dismissed.length === 0) return state;
+  const keep = (/** @type {Record<string, import('./types.js').Message[]>} */ lists) =>
+    Object.fromEntries(
+      Object.entries(lists).map(([key, list]) => [
+        key,
+        list.filter((message) => !message.ephemeral_to || !dismissed.includes(message.ts)),
+      ]),
+    );
+  return { ...state, messages: keep(state.messages), threads: keep(state.threads) };
+}
+
+/** @param {{state: State}} props */
+const Waiting = ({ state }) => html`<div class="waiting" role="status">
+  ${state.phase === 'failed' ? 'The local Slack did not answer. Is it still running? Trying again…' : html`<span class="spinner"></span> Opening the workspace…`}
+</div>`;
+
+const root = document.getElementById('root');
+if (root) render(html`<${App} />`, root);

@@ -1,0 +1,100 @@
+import { useContext } from 'preact/hooks';
+import { Directory } from '../directory.js';
+import { html } from '../html.js';
+import { Menu } from '../menu.js';
+import { plainText } from '../mrkdwn.js';
+import { useElement } from './surface.js';
+
+/** What every element is given: its definition and the block that it stands in. @typedef {{element: any, blockId: string}} ElementProps */
+
+/** Attributes by which tests and people's tools find an element. @param {ElementProps} props */
+export const marks = ({ element, blockId }) => ({
+  'data-action-id': element.action_id,
+  'data-block-id': blockId,
+});
+
+/** @param {ElementProps} props */
+export function Button({ element, blockId }) {
+  const { busy, act, aside } = useElement(blockId, element);
+  const style = element.style ? `button-${element.style}` : '';
+  const open = () => {
+    if (element.url) window.open(element.url, '_blank', 'noopener');
+    act();
+  };
+  return html`<span class="element">
+    <button type="button" class=${`button ${style}`} disabled=${busy} aria-busy=${busy} aria-label=${element.accessibility_label}
+      ...${marks({ element, blockId })} onClick=${open}>
+      ${busy && html`<span class="spinner" aria-hidden="true"></span>`}<span>${plainText(element.text?.text)}</span>
+      ${element.url && html`<span class="button-out" aria-hidden="true">↗</span>`}
+    </button>
+    ${aside}
+  </span>`;
+}
+
+/** @param {ElementProps} props */
+export const WorkflowButton = ({ element, blockId }) => html`<span class="element">
+  <button type="button" class="button" disabled title="Workflows do not run in the local Slack." ...${marks({ element, blockId })}>
+    ${plainText(element.text?.text)}
+  </button>
+</span>`;
+
+/** @param {ElementProps} props */
+export function Overflow({ element, blockId }) {
+  const { busy, act, aside } = useElement(blockId, element);
+  return html`<span class="element">
+    <${Menu} label="More actions" button=${busy ? html`<span class="spinner"></span>` : '⋯'} buttonClass="button button-overflow"
+      disabled=${busy} attributes=${marks({ element, blockId })}>
+      ${(/** @type {() => void} */ close) =>
+        element.options.map(
+          (
+            /** @type {any} */ option,
+          ) => html`<button type="button" role="menuitem" class="menu-item" onClick=${() => {
+            close();
+            if (option.url) window.open(option.url, '_blank', 'noopener');
+            act({ type: 'overflow', selected_option: option });
+          }}>
+            <span>${plainText(option.text.text)}</span>
+            ${option.description && html`<small>${plainText(option.description.text)}</small>`}
+          </button>`,
+        )}
+    <//>
+    ${aside}
+  </span>`;
+}
+
+/** Thumbs under an answer; the choice stays pressed. @param {ElementProps} props */
+export function FeedbackButtons({ element, blockId }) {
+  const { state, busy, act, choose, aside } = useElement(blockId, element);
+  const press = (/** @type {any} */ choice) => {
+    const next = { type: 'feedback_buttons', value: choice.value };
+    choose(next);
+    act(next);
+  };
+  const thumb = (
+    /** @type {any} */ choice,
+    /** @type {string} */ glyph,
+  ) => html`<button type="button" class="button button-quiet"
+    disabled=${busy} aria-pressed=${state.value === choice.value} aria-label=${choice.accessibility_label ?? choice.text.text}
+    title=${choice.text.text} ...${marks({ element, blockId })} data-value=${choice.value} onClick=${() => press(choice)}>
+    <span class="emoji" aria-hidden="true">${glyph}</span> ${plainText(choice.text.text)}
+  </button>`;
+  return html`<span class="element feedback">
+    ${thumb(element.positive_button, '👍')}${thumb(element.negative_button, '👎')}${aside}
+  </span>`;
+}
+
+const icons = /** @type {Record<string, string>} */ ({ trash: '🗑' });
+
+/** @param {ElementProps} props */
+export function IconButton({ element, blockId }) {
+  const { busy, act, aside } = useElement(blockId, element);
+  const { me } = useContext(Directory);
+  if (element.visible_to_user_ids && !element.visible_to_user_ids.includes(me)) return null;
+  return html`<span class="element">
+    <button type="button" class="button button-quiet" disabled=${busy} title=${element.text?.text}
+      aria-label=${element.accessibility_label ?? element.text?.text} ...${marks({ element, blockId })} onClick=${() => act()}>
+      <span class="emoji" aria-hidden="true">${icons[element.icon] ?? '◦'}</span> ${plainText(element.text?.text)}
+    </button>
+    ${aside}
+  </span>`;
+}

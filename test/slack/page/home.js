@@ -1,0 +1,45 @@
+import { useCallback, useEffect } from 'preact/hooks';
+import { api } from './api.js';
+import { Avatar } from './avatar.js';
+import { Blocks } from './blocks/blocks.js';
+import { SurfaceContext, useSurface } from './blocks/surface.js';
+import { html } from './html.js';
+import { useWorkspace } from './workspace.js';
+
+/** @import {View} from './types.js' */
+
+/** @param {{view: View}} props */
+function HomeView({ view }) {
+  const { me } = useWorkspace();
+  const send = useCallback(
+    (/** @type {object} */ action) => api.action({ user: me.id, view_id: view.id, ...action }),
+    [me.id, view.id],
+  );
+  const { surface } = useSurface(view.blocks, send);
+  return html`<${SurfaceContext.Provider} value=${surface}><${Blocks} blocks=${view.blocks} /><//>`;
+}
+
+/** The app's Home tab: opening it tells the app, which answers by publishing a view. */
+export function HomePane() {
+  const { state, me, go, dispatch, say } = useWorkspace();
+  useEffect(() => {
+    api
+      .home(me.id)
+      .then((result) => result.view && dispatch({ type: 'home', user: me.id, view: result.view }));
+    api
+      .openHome(me.id)
+      .then((result) => !result.ok && say(result.error ?? 'The app was not told that its Home was opened.'));
+  }, [me.id]);
+  const view = state.home[me.id];
+  const name = state.bot?.name ?? 'App';
+  return html`<main class="pane home-pane" aria-label=${`${name} Home`}>
+    <header class="pane-head">
+      <button type="button" class="icon-button only-narrow" aria-label="All channels" onClick=${() => go({ screen: 'list' })}>‹</button>
+      ${state.bot && html`<${Avatar} id=${state.bot.user_id} size="medium" />`}
+      <div class="pane-title"><h1>${name}</h1><p class="hint">Home</p></div>
+    </header>
+    <div class="home-body" tabindex="0">
+      ${view ? html`<${HomeView} key=${view.id} view=${view} />` : html`<p class="empty">${name} has not published a Home for ${me.real_name || me.name} yet.</p>`}
+    </div>
+  </main>`;
+}

@@ -1,0 +1,68 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { html } from './html.js';
+
+/**
+ * A button that opens a small floating list. Arrow keys move, Escape and a click elsewhere close it and the focus
+ * returns to the button.
+ * @param {{label: string, button: any, buttonClass?: string, menuClass?: string, role?: string, disabled?: boolean,
+ *   up?: boolean, testId?: string, attributes?: object, children: (close: () => void) => any}} props
+ */
+export function Menu({
+  label,
+  button,
+  buttonClass = '',
+  menuClass = '',
+  role = 'menu',
+  disabled,
+  up,
+  testId,
+  attributes,
+  children,
+}) {
+  const [open, setOpen] = useState(false);
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  const trigger = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  const close = () => {
+    setOpen(false);
+    trigger.current?.focus();
+  };
+  useEffect(() => {
+    if (!open) return;
+    items(root.current)[0]?.focus();
+    const away = (/** @type {Event} */ event) => {
+      if (!root.current?.contains(/** @type {Node} */ (event.target))) setOpen(false);
+    };
+    document.addEventListener('pointerdown', away);
+    return () => document.removeEventListener('pointerdown', away);
+  }, [open]);
+  const keys = (/** @type {KeyboardEvent} */ event) => {
+    if (!open) return;
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      event.preventDefault();
+      close();
+    }
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    moveFocus(root.current, step);
+  };
+  return html`<span class="menu-root" ref=${root} onKeyDown=${keys}>
+    <button ref=${trigger} type="button" class=${buttonClass} aria-label=${label} aria-haspopup=${role} aria-expanded=${open}
+      title=${label} disabled=${disabled} data-testid=${testId} ...${attributes} onClick=${() => setOpen(!open)}>${button}</button>
+    ${open && html`<div class=${`menu ${up ? 'menu-up' : ''} ${menuClass}`} role=${role} aria-label=${label}>${children(close)}</div>`}
+  </span>`;
+}
+
+/** @param {HTMLElement | null} root */
+const items = (root) =>
+  /** @type {HTMLElement[]} */ ([
+    ...(root?.querySelectorAll('.menu :is(button, input, a):not([disabled])') ?? []),
+  ]);
+
+/** @param {HTMLElement | null} root @param {number} step */
+function moveFocus(root, step) {
+  const all = items(root);
+  const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  all[(at + step + all.length) % all.length]?.focus();
+}

@@ -1,0 +1,117 @@
+import { useCallback } from 'preact/hooks';
+import { api } from './api.js';
+import { Attachment, FileView } from './attachments.js';
+import { Avatar } from './avatar.js';
+import { Blocks } from './blocks/blocks.js';
+import { SurfaceContext, useSurface } from './blocks/surface.js';
+import { displayName } from './directory.js';
+import { emojiOf } from './emoji.js';
+import { html } from './html.js';
+import { Mrkdwn } from './mrkdwn.js';
+import { ReactionPicker, Reactions, useReact } from './reactions.js';
+import { isReply } from './store.js';
+import { clock, toDate, whenPretty } from './time.js';
+import { useWorkspace } from './workspace.js';
+
+/** @import {Message} from './types.js' */
+
+/** @type {any[]} */
+const noBlocks = [];
+
+/** What a message says. Blocks replace its text, as in Slack. @param {{message: Message}} props */
+function Content({ message }) {
+  const { me } = useWorkspace();
+  const { channel, ts } = message;
+  const send = useCallback(
+    (/** @type {object} */ action) => api.action({ user: me.id, channel, message_ts: ts, ...action }),
+    [me.id, channel, ts],
+  );
+  const blocks = message.blocks ?? noBlocks;
+  const { surface } = useSurface(blocks, send);
+  return html`<${SurfaceContext.Provider} value=${surface}>
+    ${blocks.length > 0 ? html`<${Blocks} blocks=${blocks} />` : message.text && html`<${Mrkdwn} text=${message.text} />`}
+    ${message.attachments?.map((attachment, index) => html`<${Attachment} key=${index} attachment=${attachment} />`)}
+    ${message.files?.map((file) => html`<${FileView} key=${file.id} file=${file} />`)}
+    ${message.edited && html`<span class="edited" title=${`Edited ${whenPretty(toDate(message.edited.ts))}`}>(edited)</span>`}
+  <//>`;
+}
+
+/** The line under a parent that leads into its thread. @param {{message: Message}} props */
+function ThreadLink({ message }) {
+  const { go, route } = useWorkspace();
+  if (!message.reply_count) return null;
+  const count = message.reply_count === 1 ? '1 reply' : `${message.reply_count} replies`;
+  return html`<button type="button" class="thread-link" aria-current=${route.thread === message.ts} onClick=${() => go({ thread: message.ts })}>
+    ${(message.reply_users ?? []).slice(0, 4).map((id) => html`<${Avatar} key=${id} id=${id} size="small" />`)}
+    <strong>${count}</strong>
+    ${message.latest_reply && html`<span class="hint">Last reply ${whenPretty(toDate(message.latest_reply))}</span>`}
+  </button>`;
+}
+
+/** @param {{message: Message, inThread: boolean}} props */
+function Toolbar({ message, inThread }) {
+  const { go } = useWorkspace();
+  const react = useReact(message);
+  return html`<div class="toolbar" role="group" aria-label="Message actions">
+    ${['x', 'white_check_mark', 'eyes'].map(
+      (
+        name,
+      ) => html`<button type="button" class="icon-button emoji" aria-label=${`React with ${name.replaceAll('_', ' ')}`} title=${`:${name}:`}
+        data-react=${name} onClick=${() => react(name)}>${emojiOf(name)}</button>`,
+    )}
+    <${ReactionPicker} message=${message} />
+    ${
+      !inThread &&
+      html`<button type="button" class="icon-button" aria-label="Reply in thread" title="Reply in thread" onClick=${() => go({ thread: message.thread_ts ?? message.ts })}>
+      <svg viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
+        <path d="M4 4.5h12a1.5 1.5 0 0 1 1.5 1.5v6.5A1.5 1.5 0 0 1 16 14H9.5L6 17v-3H4a1.5 1.5 0 0 1-1.5-1.5V6A1.5 1.5 0 0 1 4 4.5z" stroke-linejoin="round" />
+      </svg>
+    </button>`
+    }
+  </div>`;
+}
+
+/** The note over a message that only the reader sees, with the way to put it away. @param {{message: Message}} props */
+function EphemeralNote({ message }) {
+  const { dispatch } = useWorkspace();
+  return html`<p class="ephemeral-note">
+    <span aria-hidden="true">◉</span> Only visible to you ·
+    <button type="button" class="text-button" onClick=${() => dispatch({ type: 'dismissed', channel: message.channel, ts: message.ts })}>Dismiss</button>
+  </p>`;
+}
+
+/**
+ * One message. `compact` leaves out who and when, for a message that follows another of the same author at once.
+ * @param {{message: Message, compact?: boolean, inThread?: boolean}} props
+ */
+export function MessageView({ message, compact = false, inThread = false }) {
+  const { state, go } = useWorkspace();
+  const user = state.users.find((known) => known.id === message.user);
+  const name = displayName(user, message.user);
+  const date = toDate(message.ts);
+  const time = html`<time class="time" dateTime=${date.toISOString()} title=${date.toLocaleString()}>${clock(date)}</time>`;
+  const ephemeral = Boolean(message.ephemeral_to);
+  const broadcast = message.subtype === 'thread_broadcast' && isReply(message);
+  const look = [compact && 'compact', ephemeral && 'ephemeral', broadcast && 'broadcast']
+    .filter(Boolean)
+    .join(' ');
+  return html`<article class=${`message ${look}`} data-testid="message" data-ts=${message.ts} tabindex="-1" aria-label=${`${name}, ${clock(date)}`}>
+    <div class="gutter">${compact ? time : html`<${Avatar} id=${message.user} />`}</div>
+    <div class="message-body">
+      ${ephemeral && html`<${EphemeralNote} message=${message} />`}
+      ${
+        !compact &&
+        html`<header class="message-head">
+        <span class="author" title=${user?.title}>${name}</span>
+        ${(user?.is_bot || message.bot_id) && html`<span class="badge">APP</span>`}
+        ${time}
+      </header>`
+      }
+      ${broadcast && html`<p class="hint">${inThread ? 'Also sent to the channel' : html`<button type="button" class="text-button" onClick=${() => go({ thread: message.thread_ts ?? null })}>Replied to a thread</button>`}</p>`}
+      <${Content} message=${message} />
+      <${Reactions} message=${message} />
+      ${!inThread && html`<${ThreadLink} message=${message} />`}
+    </div>
+    ${!ephemeral && html`<${Toolbar} message=${message} inThread=${inThread} />`}
+  </article>`;
+}

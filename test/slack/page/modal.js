@@ -1,0 +1,65 @@
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import { api } from './api.js';
+import { Blocks } from './blocks/blocks.js';
+import { formErrors } from './blocks/state.js';
+import { SurfaceContext, useSurface } from './blocks/surface.js';
+import { Dialog } from './dialog.js';
+import { html } from './html.js';
+import { plainText } from './mrkdwn.js';
+import { useWorkspace } from './workspace.js';
+
+/** @import {View} from './types.js' */
+
+const generic = 'We had some trouble connecting. Try again?';
+
+/**
+ * A modal of an app. Its form is checked here as Slack checks it, then by the app; what is wrong stands beside its
+ * field. What follows a good answer (closing, another view) comes from the server's events.
+ * @param {{view: View, isPushed: boolean}} props
+ */
+export function Modal({ view, isPushed }) {
+  const { me, dispatch } = useWorkspace();
+  const [found, setFound] = useState(/** @type {Record<string, string>} */ ({}));
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const errors = useMemo(() => ({ ...view.errors, ...found }), [view.errors, found]);
+  const send = useCallback(
+    (/** @type {object} */ action) => api.action({ user: me.id, view_id: view.id, ...action }),
+    [me.id, view.id],
+  );
+  const { surface, values } = useSurface(view.blocks, send, errors);
+
+  const close = () => {
+    dispatch({ type: 'view_closed', user: me.id, view_id: view.id });
+    api.closeView({ user: me.id, view_id: view.id });
+  };
+  const submit = async () => {
+    const filled = values();
+    const wrong = formErrors(view.blocks, filled);
+    setFound(wrong);
+    setProblem('');
+    if (!view.submit || busy || Object.keys(wrong).length > 0) return;
+    setBusy(true);
+    const result = await api.submitView({ user: me.id, view_id: view.id, values: filled });
+    setBusy(false);
+    if (!result.ok) {
+      setFound(result.errors ?? {});
+      if (!result.errors) setProblem(result.error ?? generic);
+    }
+  };
+  return html`<${Dialog} title=${plainText(view.title?.text)} kind="modal" onClose=${close} onSubmit=${submit}>
+    <div class="dialog-body">
+      <${SurfaceContext.Provider} value=${surface}><${Blocks} blocks=${view.blocks} /><//>
+      ${problem && html`<p class="element-problem" role="alert">${problem}</p>`}
+    </div>
+    <footer class="dialog-foot">
+      <button type="button" class="button" data-default=${!view.submit || undefined} onClick=${close}>${plainText(view.close?.text ?? (isPushed ? 'Back' : 'Close'))}</button>
+      ${
+        view.submit &&
+        html`<button type="submit" class="button button-primary" data-default disabled=${busy} aria-busy=${busy}>
+        ${busy && html`<span class="spinner" aria-hidden="true"></span>`}<span>${plainText(view.submit.text)}</span>
+      </button>`
+      }
+    </footer>
+  <//>`;
+}
