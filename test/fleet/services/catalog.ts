@@ -77,7 +77,8 @@ serve({
       return { body: product };
     },
     'POST /admin/warm-cache': () => {
-      warming ??= setInterval(warmCache, 100);
+      if (warming) throw new HttpError(409, 'the cache warmer is already on');
+      warming = setInterval(warmCache, 100);
       log('info', 'cache warmer switched on');
       return { status: 202, body: { warming: true } };
     },

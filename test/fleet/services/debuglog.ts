@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from './service.ts';
 
@@ -6,11 +6,14 @@ const rotateAtBytes = 4 * 1024 * 1024;
 
 /**
  * A debug log that somebody forgot to switch off: it dumps the whole order book many times a second (about 20 MB/s)
- * and rotates without ever deleting. It goes quiet once the disk is full.
+ * and rotates without ever deleting. It ends by itself once the disk is full.
  */
-export function startDebugLog(dir: string, orders: () => unknown, log: Log): void {
+export function startDebugLog(dir: string, orders: () => unknown, log: Log, ended: () => void): void {
   const path = join(dir, 'orders.debug.log');
-  let generation = 0;
+  let generation = Math.max(
+    0,
+    ...readdirSync(dir).map((name) => Number(/\.debug\.log\.(\d+)$/.exec(name)?.[1] ?? 0)),
+  );
   const dump = setInterval(() => {
     const line = `${JSON.stringify({ time: new Date().toISOString(), level: 'debug', book: orders() })}\n`;
     const text = line.repeat(Math.ceil((1024 * 1024) / line.length));
@@ -24,6 +27,7 @@ export function startDebugLog(dir: string, orders: () => unknown, log: Log): voi
     } catch (error) {
       clearInterval(dump);
       log('error', 'debug log stopped', { error: String(error) });
+      ended();
     }
   }, 50);
 }

@@ -69,8 +69,16 @@ serve({
     'POST /orders': ({ body }) => accept(body),
     'GET /orders': () => ({ body: recent }),
     'POST /admin/debug': () => {
-      if (!debugging) startDebugLog(data, () => recent, log);
+      if (debugging) throw new HttpError(409, 'the debug log is already on');
       debugging = true;
+      startDebugLog(
+        data,
+        () => recent,
+        log,
+        () => {
+          debugging = false;
+        },
+      );
       log('info', 'debug log switched on');
       return { status: 202, body: { debug: true } };
     },

@@ -138,8 +138,10 @@ def diff_text(diff):
     before, after = (as_lines(diff.get(side, "")) for side in ("before", "after"))
     if before == after:
         return ""
-    names = [str(diff.get(f"{side}_header") or side) for side in ("before", "after")]
-    lines = difflib.unified_diff(before, after, fromfile=names[0], tofile=names[1], lineterm="")
+    # The header of the new side may be a temporary file; a diff must read the same each time it is made.
+    name = diff.get("before_header") or diff.get("after_header") or ""
+    sides = [f"{name} ({side})".strip() for side in ("before", "after")]
+    lines = difflib.unified_diff(before, after, fromfile=sides[0], tofile=sides[1], lineterm="")
     return "\n".join(lines)
 
 
