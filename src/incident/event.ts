@@ -49,7 +49,13 @@ export type IncidentEvent =
       readonly reason: string | null;
     }
   | { readonly type: 'timer'; readonly name: TimerName; readonly serves: string }
-  | { readonly type: 'reproved'; readonly plan: string; readonly readings: readonly Reading[] }
+  | {
+      readonly type: 'reproved';
+      readonly plan: string;
+      readonly readings: readonly Reading[];
+      /** A fresh dry run, for a plan that was approved on the strength of one; null where none was shown. */
+      readonly diff: DryRunResult | null;
+    }
   | { readonly type: 'claimed'; readonly plan: string }
   | {
       readonly type: 'claim-refused';

@@ -14,6 +14,16 @@ export interface AttachedAlert {
   readonly fires: number;
 }
 
+/**
+ * Why a plan may start: its tier needs nobody, its cancel window passed, a person hurried it, or the people its verdict asks
+ * for approved. Nothing starts without one.
+ */
+export type Consent =
+  | { readonly kind: 'not-needed' }
+  | { readonly kind: 'window-passed'; readonly at: number }
+  | { readonly kind: 'hurried'; readonly by: string; readonly at: number }
+  | { readonly kind: 'approved'; readonly at: number };
+
 /** A plan with the verdict that lets it proceed and the dry run that was shown for it. */
 export interface Decided {
   readonly plan: Plan;
@@ -21,6 +31,7 @@ export interface Decided {
   /** The dry run's diff as shown, or why there is none. */
   readonly diff: { readonly text: string; readonly hash: string } | null;
   readonly receipts: readonly Receipt[];
+  readonly consent: Consent | null;
 }
 
 /**
@@ -60,13 +71,20 @@ export type VerifyAfter =
  * - `observed`, `cancelled`, `escalated`: open, and no automatic plan is made until the alerts resolve or a person
  *   resumes. → closed, investigating, preparing (by a person)
  * - `closed`: the end.
+ *
+ * `obstacle` is what a plan has waited for so far, so that the same one is told once.
  */
 export type Phase =
   | { readonly at: 'investigating'; readonly doing: 'collecting' | 'asking' }
   | { readonly at: 'preparing'; readonly decided: Decided }
   | Waiting
-  | { readonly at: 'reproving'; readonly decided: Decided; readonly since: number }
-  | { readonly at: 'starting'; readonly decided: Decided }
+  | {
+      readonly at: 'reproving';
+      readonly decided: Decided;
+      readonly since: number;
+      readonly obstacle: string | null;
+    }
+  | { readonly at: 'starting'; readonly decided: Decided; readonly obstacle: string | null }
   | {
       readonly at: 'executing';
       readonly decided: Decided;

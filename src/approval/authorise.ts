@@ -1,0 +1,52 @@
+import type { Roles } from '../config/settings.ts';
+import type { Plan } from '../playbooks/plan.ts';
+import type { Person, Receipt } from './person.ts';
+
+export type Authorisation =
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+const ALLOWED: Authorisation = { kind: 'allowed' };
+
+/** Operators start, hurry, resume and stop things. Approvers may do what operators may. */
+export function mayOperate(person: Person, roles: Roles): Authorisation {
+  if (has(person, roles.operators) || has(person, roles.approvers)) return ALLOWED;
+  return {
+    kind: 'refused',
+    reason: `this needs the operator role, which ${membersOf(roles.operators)} have`,
+  };
+}
+
+/** An approver approves, once, and never their own request. */
+export function mayApprove(
+  person: Person,
+  plan: Plan,
+  receipts: readonly Receipt[],
+  roles: Roles,
+): Authorisation {
+  if (!has(person, roles.approvers)) {
+    return {
+      kind: 'refused',
+      reason: `this needs the approver role, which ${membersOf(roles.approvers)} have`,
+    };
+  }
+  if (plan.requestedBy.kind === 'person' && plan.requestedBy.user === person.id) {
+    return { kind: 'refused', reason: 'you asked for this plan, so someone else has to approve it' };
+  }
+  if (receipts.some((receipt) => receipt.user === person.id)) {
+    return { kind: 'refused', reason: 'you have approved it already; another person has to as well' };
+  }
+  return ALLOWED;
+}
+
+function has(person: Person, members: Roles['operators']): boolean {
+  return members.users.includes(person.id) || person.groups.some((group) => members.groups.includes(group));
+}
+
+function membersOf(members: Roles['operators']): string {
+  const mentions = [
+    ...members.users.map((user) => `<@${user}>`),
+    ...members.groups.map((group) => `<!subteam^${group}>`),
+  ];
+  return mentions.length > 0 ? mentions.join(', ') : 'nobody (set `roles` in medic.yml)';
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { Duration } from '../playbooks/manifest.ts';
+
+const Members = z
+  .strictObject({ users: z.array(z.string()).default([]), groups: z.array(z.string()).default([]) })
+  .default({ users: [], groups: [] });
+
+/** Who may do what, by Slack user and user group. Anyone may cancel or hold a plan: stopping is always safe to offer. */
+export const Roles = z.strictObject({ operators: Members, approvers: Members });
+export type Roles = z.infer<typeof Roles>;
+
+const ModeName = z.enum(['observe', 'supervised', 'tiered']);
+
+export const PolicySettings = z.strictObject({
+  mode: ModeName.default('tiered'),
+  /** Exceptions to `mode`, the first match wins. */
+  modes: z
+    .array(
+      z.strictObject({ environment: z.string().optional(), service: z.string().optional(), mode: ModeName }),
+    )
+    .default([]),
+  cancel_window: Duration.default(300_000),
+  approval_expires: Duration.default(1_800_000),
+  /** How many authorised people a high-tier plan needs. */
+  approvals: z.int().min(1).max(3).default(1),
+  max_concurrent: z.int().positive().default(2),
+  cooldown: Duration.default(300_000),
+  /** Below this confidence nothing is automatic. */
+  confidence: z.number().min(0.5).max(1).default(0.7),
+});
+export type PolicySettings = z.infer<typeof PolicySettings>;
+
+/** One service of the registry. */
+export const Service = z.strictObject({
+  environment: z.string().default('production'),
+  hosts: z.array(z.string()).default([]),
+  /** Labels that identify it in alerts and metrics; `{ service: <its name> }` where none are given. */
+  labels: z.record(z.string(), z.string()).default({}),
+  depends_on: z.array(z.string()).default([]),
+  /** Slack users or user groups to call, by id. */
+  owners: z.array(z.string().regex(/^[US][A-Z0-9]+$/, 'write a Slack user or user group id')).default([]),
+  channel: z.string().optional(),
+  /** The part of user traffic it serves, 0 to 1. */
+  traffic_share: z.number().min(0).max(1).optional(),
+  logs: z.array(z.strictObject({ file: z.string() })).default([]),
+  health: z
+    .array(z.strictObject({ name: z.string(), url: z.url(), timeout: Duration.default(2000) }))
+    .default([]),
+  /** A read-only command that tells its process state. */
+  state: z.array(z.string()).min(1).nullable().default(null),
+  changes: z.strictObject({ file: z.string() }).nullable().default(null),
+  dashboards: z.array(z.url()).default([]),
+  /** Values that playbooks may use, as `registry: settings.<name>`. */
+  settings: z.record(z.string(), z.string()).default({}),
+});
+export type Service = z.infer<typeof Service>;
+
+/** What `medic.yml` holds. */
+export const Settings = z.strictObject({
+  /** The environment of alerts that name none. */
+  environment: z.string().default('production'),
+  policy: PolicySettings.prefault({}),
+  roles: Roles.prefault({ operators: {}, approvers: {} }),
+  services: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/), Service).default({}),
+  evidence: z.strictObject({ budget: Duration.default(8000) }).prefault({}),
+  model: z.strictObject({ timeout: Duration.default(60_000) }).prefault({}),
+  ansible: z.strictObject({ inventory: z.string().default('/etc/ansible/hosts') }).prefault({}),
+});
+export type Settings = z.infer<typeof Settings>;

@@ -1,0 +1,74 @@
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Citation } from './diagnosis.ts';
+
+const MINUTE = 60_000;
+
+/** What one fresh witness is worth: two make 0.84, three 0.94, and one alone never reaches the threshold. */
+const WITNESS = 0.6;
+/** What remains of the confidence for each witness that speaks against it. */
+const CONTRADICTED = 0.6;
+/** How much a rival as well supported as can be takes away. */
+const RIVALRY = 0.3;
+/** Nothing that is inferred is ever certain. */
+const CEILING = 0.99;
+
+/** What the confidence of one hypothesis is computed from. */
+export interface Support {
+  /** The citations that survived the check. */
+  readonly citations: readonly Citation[];
+  readonly against: readonly Citation[];
+  readonly claims: { readonly kept: number; readonly made: number };
+  readonly selfConfidence: number | null;
+}
+
+/**
+ * How far a hypothesis can be trusted, 0 to 0.99:
+ *
+ *     support    = 1 - product over its independent witnesses of (1 - 0.6 x freshness)
+ *     confidence = support
+ *                  x (0.5 + 0.5 x kept claims / claims made)
+ *                  x 0.6 for each independent witness against it
+ *                  x (1 - 0.3 x best rival's support squared)
+ *
+ * Freshness is 1 for a witness heard within ten minutes, 0.5 within two hours, 0.25 beyond. What the proposer says of its own
+ * confidence can only lower the result.
+ */
+export function confidence(
+  support: Support,
+  bestRival: number,
+  evidence: readonly Evidence[],
+  now: number,
+): number {
+  const { kept, made } = support.claims;
+  const honesty = made === 0 ? 0 : 0.5 + (0.5 * kept) / made;
+  const contradicted = CONTRADICTED ** witnessesOf(support.against, evidence).length;
+  const rivalry = 1 - RIVALRY * bestRival ** 2;
+  const computed = Math.min(CEILING, strength(support, evidence, now) * honesty * contradicted * rivalry);
+  return support.selfConfidence === null ? computed : Math.min(computed, Math.max(0, support.selfConfidence));
+}
+
+/** How well its own witnesses support a hypothesis, whatever speaks against it: 0 to 1. */
+export function strength(support: Support, evidence: readonly Evidence[], now: number): number {
+  const doubts = witnessesOf(support.citations, evidence).map((witness) => {
+    const heard = evidence.filter((item) => item.witness === witness && cites(support.citations, item));
+    return 1 - WITNESS * Math.max(...heard.map((item) => freshness(now - item.observedAt)));
+  });
+  return 1 - doubts.reduce((product, doubt) => product * doubt, 1);
+}
+
+/** The independent witnesses behind citations. Two items of one witness are one. */
+export function witnessesOf(
+  citations: readonly Citation[],
+  evidence: readonly Evidence[],
+): readonly string[] {
+  return [...new Set(evidence.filter((item) => cites(citations, item)).map((item) => item.witness))];
+}
+
+function cites(citations: readonly Citation[], item: Evidence): boolean {
+  return citations.some((citation) => citation.evidence === item.id);
+}
+
+function freshness(age: number): number {
+  if (age <= 10 * MINUTE) return 1;
+  return age <= 120 * MINUTE ? 0.5 : 0.25;
+}

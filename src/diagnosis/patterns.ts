@@ -1,0 +1,79 @@
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Catalog, Pattern, Playbook } from '../playbooks/manifest.ts';
+import type { Citation, Claim, Proposal, ProposedHypothesis, Proposer } from './diagnosis.ts';
+
+/** The longest quote a pattern cites: enough of the line to recognise it. */
+const QUOTE_LENGTH = 200;
+
+/**
+ * Asks every known pattern of the catalog. Those whose conditions all match become competing hypotheses; the proposer named is
+ * the first. Null when none matches.
+ */
+export function askPatterns(
+  catalog: Catalog,
+  evidence: readonly Evidence[],
+): { readonly proposal: Proposal; readonly by: Proposer } | null {
+  const matches = [...catalog.values()].flatMap((playbook) =>
+    playbook.manifest.answers.flatMap((pattern) => {
+      const hypothesis = match(playbook, pattern, evidence);
+      return hypothesis === null ? [] : [{ playbook, pattern, hypothesis }];
+    }),
+  );
+  const [first] = matches;
+  if (first === undefined) return null;
+  return {
+    by: {
+      kind: 'pattern',
+      playbook: first.playbook.manifest.name,
+      pattern: first.pattern.pattern,
+      hash: first.playbook.hash,
+    },
+    proposal: {
+      summary: first.pattern.summary,
+      hypotheses: matches.map(({ hypothesis }) => hypothesis),
+      prevention: first.pattern.prevention,
+      lead: null,
+    },
+  };
+}
+
+function match(
+  playbook: Playbook,
+  pattern: Pattern,
+  evidence: readonly Evidence[],
+): ProposedHypothesis | null {
+  const claims: Claim[] = [];
+  for (const condition of pattern.when) {
+    const citations = find(condition.evidence, condition.quote, evidence);
+    if (citations.length === 0) return null;
+    claims.push({ text: condition.claim, citations });
+  }
+  return {
+    cause: pattern.cause,
+    claims,
+    against: pattern.against.flatMap((condition) => find(condition.evidence, condition.quote, evidence)),
+    playbook: playbook.manifest.name,
+    parameters: {},
+    selfConfidence: null,
+  };
+}
+
+/** Every item of that kind whose text matches, each cited once, by the line that holds the match. */
+function find(kind: string, quote: string, evidence: readonly Evidence[]): readonly Citation[] {
+  const expression = new RegExp(quote, 'm');
+  return evidence.flatMap((item) => {
+    if (item.kind !== kind || item.status === 'failed') return [];
+    const found = expression.exec(item.text);
+    return found === null
+      ? []
+      : [{ evidence: item.id, quote: lineAround(item.text, found.index, found[0].length) }];
+  });
+}
+
+function lineAround(text: string, index: number, length: number): string {
+  const start = Math.max(text.lastIndexOf('\n', index) + 1, index + length - QUOTE_LENGTH, 0);
+  const end = text.indexOf('\n', index + length);
+  return text
+    .slice(Math.min(start, index), Math.min(end === -1 ? text.length : end, start + QUOTE_LENGTH))
+    .trim();
+}

@@ -1,0 +1,104 @@
+import type { Effect, OwedEffect } from './effect.ts';
+import type { Decided, Incident, Phase } from './incident.ts';
+import { chain, type Happening, type TimelineEntry } from './timeline.ts';
+
+/** A broken promise of the core itself: a bug, never a user's mistake. */
+export class InvariantError extends Error {
+  override readonly name = 'InvariantError';
+}
+
+/** An incident on its way to its next version, with what it asks for and what will be told. */
+export interface Draft {
+  readonly incident: Incident;
+  readonly effects: readonly Effect[];
+  readonly told: readonly Happening[];
+}
+
+/** What one event did: the next incident with what is owed and told, or why nothing changed. */
+export type Step =
+  | {
+      readonly kind: 'next';
+      readonly incident: Incident;
+      readonly owed: readonly OwedEffect[];
+      readonly entries: readonly TimelineEntry[];
+    }
+  | Refusal;
+
+/** An event that may not change the incident, and why, in words for the person who caused it. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly reason: string;
+}
+
+export function refuse(reason: string): Refusal {
+  return { kind: 'refused', reason };
+}
+
+export function begin(incident: Incident): Draft {
+  return { incident, effects: [], told: [] };
+}
+
+/** Changes fields other than the phase. */
+export function change(
+  draft: Draft,
+  fields: Partial<Omit<Incident, 'phase' | 'id' | 'version' | 'head'>>,
+): Draft {
+  return { ...draft, incident: { ...draft.incident, ...fields } };
+}
+
+export function tell(draft: Draft, ...told: readonly Happening[]): Draft {
+  return { ...draft, told: [...draft.told, ...told] };
+}
+
+export function ask(draft: Draft, ...effects: readonly Effect[]): Draft {
+  return { ...draft, effects: [...draft.effects, ...effects] };
+}
+
+/** Enters a phase, asserting what must hold to be in it. The only place where a phase is set. */
+export function enter(draft: Draft, phase: Phase): Draft {
+  if (draft.incident.phase.at === 'closed')
+    throw new InvariantError(`${draft.incident.id} is closed and cannot enter ${phase.at}`);
+  if (phase.at === 'reproving' || phase.at === 'starting' || phase.at === 'executing')
+    assertConsent(phase.decided);
+  if (phase.at === 'executing') assertFresh(draft.incident, phase.decided);
+  return { ...draft, incident: { ...draft.incident, phase } };
+}
+
+function assertConsent({ plan, verdict, receipts, consent }: Decided): void {
+  const fail = (why: string) => {
+    throw new InvariantError(`plan ${plan.id} must not start: ${why}`);
+  };
+  if (consent === null) fail('nobody and nothing consented');
+  if (verdict.planDigest !== plan.digest) fail('its verdict is about another plan');
+  if (verdict.kind === 'observe' || verdict.kind === 'deny') fail(`its verdict is ${verdict.kind}`);
+  if (verdict.kind === 'wait' && consent?.kind === 'not-needed') fail('its window was skipped');
+  if (verdict.kind !== 'ask') return;
+  const valid = new Set(
+    receipts.filter((receipt) => receipt.planDigest === plan.digest).map(({ user }) => user),
+  );
+  if (consent?.kind !== 'approved' || valid.size < verdict.approvals)
+    fail(`it has ${valid.size} of ${verdict.approvals} approvals`);
+}
+
+function assertFresh(incident: Incident, { plan }: Decided): void {
+  if (
+    incident.attempts.some(
+      (attempt) => attempt.plan === plan.id && attempt.purpose === 'fix' && attempt.result !== null,
+    )
+  ) {
+    throw new InvariantError(`plan ${plan.id} has been run already`);
+  }
+}
+
+/** Seals a draft as the next version: effects get their names, and what is told is chained. */
+export function seal(draft: Draft, now: number): Step {
+  const { incident } = draft;
+  const version = incident.version + 1;
+  const { entries, head } = chain(incident.head, now, draft.told);
+  const owed = draft.effects.map((effect, ordinal) => ({
+    id: `${incident.id}-${version}-${ordinal}`,
+    incident: incident.id,
+    effect,
+  }));
+  return { kind: 'next', incident: { ...incident, version, head }, owed, entries };
+}

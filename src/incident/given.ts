@@ -1,0 +1,16 @@
+import type { Settings } from '../config/settings.ts';
+import type { Catalog } from '../playbooks/manifest.ts';
+
+/** What a step may know besides the incident and the event: time and configuration, passed in and never looked up. */
+export interface Given {
+  /** The clock of record, epoch milliseconds. */
+  readonly now: number;
+  /** Since when Medic has been alive without a gap; time before it does not count for windows. */
+  readonly aliveSince: number;
+  readonly settings: Settings;
+  /** Digest of the policy part of the settings: a plan decided under another policy is decided anew. */
+  readonly policyDigest: string;
+  readonly catalog: Catalog;
+  /** Whether a model can be asked. */
+  readonly model: boolean;
+}

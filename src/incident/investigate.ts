@@ -1,0 +1,147 @@
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import { compare, judge } from '../diagnosis/judge.ts';
+import type { ModelAnswer } from '../diagnosis/model.ts';
+import { askPatterns } from '../diagnosis/patterns.ts';
+import { type Evidence, summarise } from '../evidence/evidence.ts';
+import { ask, change, type Draft, enter, tell } from './draft.ts';
+import { close, escalate } from './end.ts';
+import type { Given } from './given.ts';
+import type { Phase, Waiting } from './incident.ts';
+import { planFor } from './planning.ts';
+
+/** How much of an item the thread shows at a glance. */
+const EXCERPT = 600;
+
+/** Starts gathering facts. */
+export function investigate(draft: Draft): Draft {
+  const round = draft.incident.round + 1;
+  const fresh = change(draft, { round, evidence: [], diagnosis: null, secondOpinion: null });
+  return ask(enter(fresh, { at: 'investigating', doing: 'collecting' }), { kind: 'collect', round });
+}
+
+/** The facts are in: known patterns speak first, and the model where they do not decide, or as a second opinion. */
+export function consider(draft: Draft, evidence: readonly Evidence[], given: Given): Draft {
+  const { incident } = draft;
+  const noted = tell(
+    change(draft, {
+      evidence: evidence.map(summarise),
+      milestones: { ...incident.milestones, evidence: incident.milestones.evidence ?? given.now },
+    }),
+    {
+      kind: 'evidence',
+      round: incident.round,
+      items: evidence.map(summarise),
+      excerpts: excerptsOf(evidence),
+    },
+  );
+  // A person's own plan may have overtaken the investigation: the facts are kept, and nothing else is concluded.
+  if (incident.phase.at !== 'investigating') return noted;
+  const known = askPatterns(given.catalog, evidence);
+  const diagnosis = known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, given));
+  const question = { kind: 'ask-model', round: incident.round } as const;
+  if (diagnosis?.conclusion.kind === 'cause') {
+    const planned = planFor(diagnosed(noted, diagnosis, given), diagnosis, evidence, given);
+    return given.model && planned.incident.phase.at !== 'closed' ? ask(planned, question) : planned;
+  }
+  const unsure = diagnosis === null ? noted : diagnosed(noted, diagnosis, given);
+  if (given.model) return ask(enter(unsure, { at: 'investigating', doing: 'asking' }), question);
+  return giveUp(
+    unsure,
+    diagnosis?.lead ?? null,
+    'no known pattern explains it, and no model is configured',
+    given,
+  );
+}
+
+/** The model has spoken, or failed to. */
+export function listen(
+  draft: Draft,
+  answer: ModelAnswer,
+  evidence: readonly Evidence[],
+  given: Given,
+): Draft {
+  const asked = draft.incident.phase.at === 'investigating';
+  if (answer.kind === 'failed') {
+    const fallback = asked ? 'a person is called with the evidence' : 'the known pattern stands on its own';
+    const told = tell(draft, { kind: 'model-failed', model: answer.model, reason: answer.reason, fallback });
+    return asked
+      ? giveUp(
+          told,
+          draft.incident.diagnosis?.lead ?? null,
+          `the model gave no answer: ${answer.reason}`,
+          given,
+        )
+      : told;
+  }
+  const by = { kind: 'model', model: answer.model, promptHash: answer.promptHash } as const;
+  const diagnosis = judge(answer.proposal, by, judging(draft, evidence, given));
+  if (!asked) return secondOpinion(draft, diagnosis, given);
+  const told = diagnosed(draft, diagnosis, given);
+  if (diagnosis.conclusion.kind === 'cause') return planFor(told, diagnosis, evidence, given);
+  return giveUp(told, diagnosis.lead, diagnosis.conclusion.reason, given);
+}
+
+/** A second opinion that contradicts puts a plan that has not started before a person. Afterwards it is only recorded. */
+function secondOpinion(draft: Draft, diagnosis: Diagnosis, given: Given): Draft {
+  const first = draft.incident.diagnosis;
+  const verdict = first === null ? 'abstains' : compare(first, diagnosis, given.settings.policy.confidence);
+  const told = tell(change(draft, { secondOpinion: diagnosis }), {
+    kind: 'second-opinion',
+    diagnosis,
+    verdict,
+  });
+  const { phase } = draft.incident;
+  if (verdict !== 'contradicts' || !mayStillBeHeld(phase)) return told;
+  const decided = { ...phase.decided, consent: null, receipts: [] };
+  const reason = `the model names another cause: ${diagnosis.hypotheses[0]?.cause ?? 'unknown'}`;
+  const held: Waiting = {
+    at: 'waiting',
+    for: 'approval',
+    decided: {
+      ...decided,
+      verdict: { ...decided.verdict, kind: 'ask', reasons: [...decided.verdict.reasons, reason] },
+    },
+    deadline: null,
+    held: null,
+    obstacle: null,
+  };
+  return tell(enter(told, held), { kind: 'held', plan: decided.plan.id, by: 'second opinion', reason });
+}
+
+function mayStillBeHeld(
+  phase: Phase,
+): phase is Extract<Phase, { at: 'preparing' | 'waiting' | 'reproving' | 'starting' }> {
+  return ['preparing', 'waiting', 'reproving', 'starting'].includes(phase.at);
+}
+
+function judging(draft: Draft, evidence: readonly Evidence[], given: Given) {
+  return {
+    evidence,
+    threshold: given.settings.policy.confidence,
+    round: draft.incident.round,
+    now: given.now,
+  };
+}
+
+function diagnosed(draft: Draft, diagnosis: Diagnosis, given: Given): Draft {
+  const { milestones } = draft.incident;
+  return tell(
+    change(draft, { diagnosis, milestones: { ...milestones, diagnosed: milestones.diagnosed ?? given.now } }),
+    {
+      kind: 'diagnosed',
+      diagnosis,
+    },
+  );
+}
+
+/** Nobody knows: a person is called with the best lead. A question that nothing fires about is simply answered. */
+function giveUp(draft: Draft, lead: string | null, reason: string, given: Given): Draft {
+  const words = lead === null ? reason : `${reason}. Best lead: ${lead}`;
+  return Object.keys(draft.incident.alerts).length === 0
+    ? close(draft, 'answered', words, given)
+    : escalate(draft, words);
+}
+
+function excerptsOf(evidence: readonly Evidence[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(evidence.map((item) => [item.id, item.text.slice(0, EXCERPT)]));
+}

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { DryRunResult } from '../execution/runner.ts';
+import { registered } from '../intake/subject.ts';
+import { freeze } from '../playbooks/freeze.ts';
+import type { Plan, Requester } from '../playbooks/plan.ts';
+import { decide } from '../policy/decide.ts';
+import type { Verdict } from '../policy/verdict.ts';
+import { ask, change, type Draft, enter, tell } from './draft.ts';
+import { close, escalate } from './end.ts';
+import type { Given } from './given.ts';
+import { type Consent, type Decided, firingAlerts, type Waiting } from './incident.ts';
+import { watchResolved } from './watch.ts';
+
+/** Chooses the playbook of the best cause, freezes a plan of it and lets policy decide. */
+export function planFor(
+  draft: Draft,
+  diagnosis: Diagnosis,
+  evidence: readonly Evidence[],
+  given: Given,
+): Draft {
+  const [best] = diagnosis.hypotheses;
+  const playbook = best?.playbook ?? null;
+  if (best === undefined || playbook === null)
+    return noPlan(draft, null, 'no playbook answers this cause', given);
+  const made = makePlan(
+    draft,
+    { playbook, parameters: best.parameters, by: { kind: 'medic' } },
+    evidence,
+    given,
+  );
+  if (made.kind === 'refused') return noPlan(draft, playbook, made.problems.join('; '), given);
+  return submit(made.draft, made.plan, diagnosis, given);
+}
+
+export type Making =
+  | { readonly kind: 'made'; readonly draft: Draft; readonly plan: Plan }
+  | { readonly kind: 'refused'; readonly problems: readonly string[] };
+
+/** Freezes a plan of a playbook for this incident. */
+export function makePlan(
+  draft: Draft,
+  wish: {
+    readonly playbook: string;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly by: Requester;
+  },
+  evidence: readonly Evidence[],
+  given: Given,
+): Making {
+  const { incident } = draft;
+  const playbook = given.catalog.get(wish.playbook);
+  if (playbook === undefined)
+    return { kind: 'refused', problems: [`there is no playbook "${wish.playbook}" in the catalog`] };
+  const grounds = {
+    subject: incident.subject,
+    service: registered(incident.subject, given.settings),
+    alerts: Object.values(incident.alerts).map(({ alert }) => alert),
+    evidence,
+  };
+  const number = incident.plans + 1;
+  const freezing = freeze(`${incident.id}-p${number}`, playbook, wish.parameters, grounds, wish.by);
+  if (freezing.kind === 'refused') return freezing;
+  return { kind: 'made', draft: change(draft, { plans: number }), plan: freezing.plan };
+}
+
+/** Lets policy decide on a plan and goes where the verdict leads. */
+export function submit(draft: Draft, plan: Plan, diagnosis: Diagnosis | null, given: Given): Draft {
+  const { incident } = draft;
+  const verdict = decide({
+    plan,
+    subject: incident.subject,
+    diagnosis,
+    service: registered(incident.subject, given.settings),
+    alertFiring: firingAlerts(incident).length > 0,
+    settings: given.settings.policy,
+    policyDigest: given.policyDigest,
+    now: given.now,
+  });
+  const told = tell(draft, { kind: 'planned', plan, verdict });
+  const decided: Decided = { plan, verdict, diff: null, receipts: [], consent: null };
+  switch (verdict.kind) {
+    case 'deny':
+      return escalate(told, verdict.reasons.join('; '));
+    case 'observe':
+      return tell(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
+    case 'allow':
+      return start(told, { ...decided, consent: { kind: 'not-needed' } });
+    case 'wait':
+    case 'ask':
+      return plan.dryRun === null ? wait(told, decided, given) : prepare(told, decided);
+    default:
+      return verdict.kind satisfies never;
+  }
+}
+
+function prepare(draft: Draft, decided: Decided): Draft {
+  return ask(enter(draft, { at: 'preparing', decided }), { kind: 'dry-run', plan: decided.plan.id });
+}
+
+/** The dry run is in. One that failed is no basis for a decision: a person takes over. */
+export function weighDryRun(draft: Draft, decided: Decided, result: DryRunResult, given: Given): Draft {
+  const plan = decided.plan.id;
+  if (result.kind === 'failed') {
+    const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
+    return escalate(told, `the dry run of ${decided.plan.playbook} failed: ${result.reason}`);
+  }
+  const told = tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
+  return wait(told, { ...decided, diff: diffOf(result.diff) }, given);
+}
+
+export function diffOf(text: string): { readonly text: string; readonly hash: string } {
+  return { text, hash: createHash('sha256').update(text).digest('hex') };
+}
+
+/** Puts a plan before people. Its window opens when they can see it, not before. */
+export function wait(draft: Draft, decided: Decided, given: Given): Draft {
+  const waiting: Waiting = {
+    at: 'waiting',
+    for: decided.verdict.kind === 'ask' ? 'approval' : 'window',
+    decided: { ...decided, consent: null },
+    deadline: null,
+    held: null,
+    obstacle: null,
+  };
+  const { incident } = draft;
+  const resolved = Object.keys(incident.alerts).length > 0 && firingAlerts(incident).length === 0;
+  return resolved ? watchResolved(enter(draft, waiting), waiting, given) : enter(draft, waiting);
+}
+
+/** A plan that has all it needs is claimed. `obstacle` is what it has waited for, if anything. */
+export function start(draft: Draft, decided: Decided, obstacle: string | null = null): Draft {
+  return ask(enter(draft, { at: 'starting', decided, obstacle }), { kind: 'claim', plan: decided.plan.id });
+}
+
+/** Somebody or something consented to a plan that waited: its premises are read afresh first. */
+export function reprove(draft: Draft, waiting: Waiting, consent: Consent, given: Given): Draft {
+  const decided = { ...waiting.decided, consent };
+  return ask(enter(draft, { at: 'reproving', decided, since: given.now, obstacle: waiting.obstacle }), {
+    kind: 'reprove',
+    plan: decided.plan.id,
+  });
+}
+
+function noPlan(draft: Draft, playbook: string | null, reason: string, given: Given): Draft {
+  const told = tell(draft, { kind: 'not-planned', playbook, reason });
+  const words = playbook === null ? reason : `${playbook} cannot be planned: ${reason}`;
+  return Object.keys(draft.incident.alerts).length === 0
+    ? close(told, 'answered', words, given)
+    : escalate(told, words);
+}
+
+/** Whether a verdict would still be the same: a plan decided under another policy or playbook is void. */
+export function drifted(
+  { plan, verdict }: { readonly plan: Plan; readonly verdict: Verdict },
+  given: Given,
+): string | null {
+  if (verdict.policyDigest !== given.policyDigest) return 'the policy has changed since it was decided';
+  const playbook = given.catalog.get(plan.playbook);
+  if (playbook === undefined) return `${plan.playbook} is no longer in the catalog`;
+  if (playbook.hash !== plan.playbookHash) return `${plan.playbook} has changed since it was decided`;
+  return null;
+}

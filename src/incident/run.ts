@@ -1,0 +1,95 @@
+import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
+import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, tell } from './draft.ts';
+import { escalate } from './end.ts';
+import type { Given } from './given.ts';
+import { type Decided, firingAlerts, type Phase } from './incident.ts';
+import { watchFix, watchResolved } from './watch.ts';
+
+type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
+
+/** The claim was taken in the same commit as this: exactly one attempt begins. */
+export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>, given: Given): Draft {
+  const { decided } = phase;
+  const { incident } = draft;
+  if (Object.keys(incident.alerts).length > 0 && firingAlerts(incident).length === 0) {
+    // It healed between consent and claim: look before touching anything.
+    return watchResolved(
+      draft,
+      { at: 'waiting', for: 'turn', decided, deadline: null, held: null, obstacle: phase.obstacle },
+      given,
+    );
+  }
+  const milestones = { ...incident.milestones, started: incident.milestones.started ?? given.now };
+  const { attempt, begun } = beginAttempt(change(draft, { milestones }), decided, 'fix', given);
+  return enter(begun, { at: 'executing', decided, attempt: attempt.id, stop: null });
+}
+
+/** Rollback belongs to the frozen plan and its verdict, and keeps the locks. */
+export function rollBack(draft: Draft, phase: Extract<Phase, { at: 'verifying' }>, given: Given): Draft {
+  const because = draft.incident.outcome;
+  if (because?.kind !== 'refuted') throw new InvariantError('only a refuted fix is rolled back');
+  const { attempt, begun } = beginAttempt(draft, phase.decided, 'rollback', given);
+  return enter(begun, { at: 'rolling-back', decided: phase.decided, attempt: attempt.id, because });
+}
+
+function beginAttempt(
+  draft: Draft,
+  { plan }: Decided,
+  purpose: Attempt['purpose'],
+  given: Given,
+): { readonly attempt: Attempt; readonly begun: Draft } {
+  const { incident } = draft;
+  const attempt: Attempt = {
+    id: `${incident.id}-a${incident.attempts.length + 1}`,
+    plan: plan.id,
+    planDigest: plan.digest,
+    purpose,
+    startedAt: given.now,
+    endedAt: null,
+    tasks: [],
+    result: null,
+  };
+  const recorded = change(draft, { attempts: [...incident.attempts, attempt] });
+  const told = tell(recorded, { kind: 'started', plan: plan.id, attempt });
+  return { attempt, begun: ask(told, { kind: 'execute', plan: plan.id, attempt: attempt.id, purpose }) };
+}
+
+/** A task of the running attempt began or ended. */
+export function report(draft: Draft, attempt: string, line: TaskLine): Draft | Refusal {
+  const running = draft.incident.attempts.find((one) => one.id === attempt && one.result === null);
+  if (running === undefined) return refuse('that attempt has ended');
+  const position = running.tasks.findLastIndex(
+    (task) => task.name === line.name && task.status === 'running',
+  );
+  const tasks = position === -1 ? [...running.tasks, line] : running.tasks.with(position, line);
+  return tell(withAttempt(draft, { ...running, tasks }), { kind: 'task', attempt, line });
+}
+
+/** The attempt ended, one way or another. Whatever it says of itself, the world is looked at. */
+export function finish(draft: Draft, phase: Running, result: AttemptResult, given: Given): Draft {
+  const running = draft.incident.attempts.find((one) => one.id === phase.attempt);
+  if (running === undefined) throw new InvariantError(`attempt ${phase.attempt} was never begun`);
+  const ended = withAttempt(draft, { ...running, result, endedAt: given.now });
+  const told = tell(ended, { kind: 'ended', attempt: phase.attempt, result });
+  if (phase.at === 'rolling-back') return afterRollback(told, phase, result);
+  if (result.kind === 'stopped')
+    return escalate(told, `${phase.decided.plan.title} was stopped: ${result.reason}`);
+  const milestones = { ...told.incident.milestones, fixed: given.now };
+  return watchFix(change(told, { milestones }), phase.decided, phase.attempt, given);
+}
+
+function afterRollback(
+  draft: Draft,
+  phase: Extract<Phase, { at: 'rolling-back' }>,
+  result: AttemptResult,
+): Draft {
+  const { title } = phase.decided.plan;
+  const because = `${title} did not help (${phase.because.reason})`;
+  if (result.kind === 'succeeded') return escalate(draft, `${because} and was rolled back`);
+  return escalate(draft, `${because}, and its rollback did not succeed either: ${result.reason}`);
+}
+
+function withAttempt(draft: Draft, attempt: Attempt): Draft {
+  const attempts = draft.incident.attempts.map((one) => (one.id === attempt.id ? attempt : one));
+  return change(draft, { attempts });
+}

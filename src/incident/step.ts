@@ -1,0 +1,152 @@
+import { attend } from './attend.ts';
+import { begin, change, type Draft, type Refusal, refuse, type Step, seal, tell } from './draft.ts';
+import type { IncidentEvent } from './event.ts';
+import type { Given } from './given.ts';
+import type { Incident, Phase } from './incident.ts';
+import { consider, investigate, listen } from './investigate.ts';
+import { blank, opens } from './open.ts';
+import { act, diagnose, heal } from './people.ts';
+import { weighDryRun } from './planning.ts';
+import { execute, finish, report } from './run.ts';
+import { weighSample } from './verify.ts';
+import { queue, ring, showPlan, weighReproof } from './waiting.ts';
+
+/**
+ * The whole behaviour of an incident: what one event makes of it. Pure: the same incident, event and circumstances always give
+ * the same answer. `incident` is null where none is open about the event's subject yet.
+ */
+export function step(incident: Incident | null, event: IncidentEvent, given: Given): Step {
+  if (incident === null && !opens(event)) return refuse('there is no such incident');
+  const current = incident ?? (opens(event) ? blank(event, given.now) : null);
+  if (current === null) return refuse('there is no such incident');
+  if (current.phase.at === 'closed' && event.type !== 'thread-opened')
+    return refuse('this incident is closed');
+  const draft = begin(current);
+  const drawn = draw(draft, event, given);
+  if ('kind' in drawn) return drawn;
+  if (drawn === draft) return refuse('it says nothing new');
+  return seal(drawn, given.now);
+}
+
+/** Records that a person's wish was refused: part of the audit, and no change of the incident's course. */
+export function noteRefusal(incident: Incident, event: IncidentEvent, reason: string, given: Given): Step {
+  const by = 'by' in event ? event.by.id : null;
+  const what = event.type === 'acted' ? event.action : event.type;
+  return seal(tell(begin(incident), { kind: 'refused', event: what, by, reason }), given.now);
+}
+
+function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal {
+  const { phase } = draft.incident;
+  switch (event.type) {
+    case 'alerts':
+      return hear(draft, event.alerts, given);
+    case 'diagnosis-requested':
+      return diagnose(draft, event);
+    case 'heal-requested':
+      return heal(draft, event, given);
+    case 'evidence-collected':
+      return consider(draft, event.evidence, given);
+    case 'model-answered':
+      return listen(draft, event.answer, event.evidence, given);
+    case 'thread-opened':
+      return openThread(draft, event.channel, event.ts, given);
+    case 'acted':
+      return act(draft, event, given);
+    case 'task':
+      return report(draft, event.attempt, event.line);
+    case 'attempt-ended':
+      return running(phase) && phase.attempt === event.attempt
+        ? finish(draft, phase, event.result, given)
+        : refuse('that attempt has ended');
+    case 'timer':
+      return rang(draft, event, given);
+    case 'dry-run-ended':
+    case 'plan-shown':
+    case 'reproved':
+    case 'claimed':
+    case 'claim-refused':
+    case 'sampled':
+      return aboutPlan(draft, event, given);
+    default:
+      return event satisfies never;
+  }
+}
+
+type AboutPlan = Extract<IncidentEvent, { readonly plan: string }>;
+
+/** Results that concern one plan: of a plan that is no longer current, or in another phase, they come too late. */
+function aboutPlan(
+  draft: Draft,
+  event: Exclude<AboutPlan, { readonly type: 'acted' }>,
+  given: Given,
+): Draft | Refusal {
+  const { phase } = draft.incident;
+  if (!('decided' in phase) || phase.decided?.plan.id !== event.plan)
+    return refuse('that plan is no longer current');
+  switch (event.type) {
+    case 'dry-run-ended':
+      return phase.at === 'preparing' ? weighDryRun(draft, phase.decided, event.result, given) : late(phase);
+    case 'plan-shown':
+      return phase.at === 'waiting' ? showPlan(draft, phase, given) : late(phase);
+    case 'reproved':
+      return phase.at === 'reproving'
+        ? weighReproof(draft, phase, event.readings, event.diff, given)
+        : late(phase);
+    case 'claimed':
+      return phase.at === 'starting' ? execute(draft, phase, given) : late(phase);
+    case 'claim-refused':
+      return phase.at === 'starting' ? queue(draft, phase, event.reason, event.retryAt) : late(phase);
+    case 'sampled':
+      return phase.at === 'verifying' ? weighSample(draft, phase, event.readings, given) : late(phase);
+    default:
+      return event satisfies never;
+  }
+}
+
+function late(phase: Phase): Refusal {
+  return refuse(`the incident is ${phase.at} by now`);
+}
+
+function running(phase: Phase): phase is Extract<Phase, { at: 'executing' | 'rolling-back' }> {
+  return phase.at === 'executing' || phase.at === 'rolling-back';
+}
+
+function hear(draft: Draft, alerts: Parameters<typeof attend>[1], given: Given): Draft {
+  const opening = draft.incident.version === 0;
+  const heard = attend(draft, alerts, given);
+  return opening && heard.incident.phase.at !== 'closed' && heard !== draft ? investigate(heard) : heard;
+}
+
+function openThread(draft: Draft, channel: string, ts: string, given: Given): Draft | Refusal {
+  const { thread, milestones } = draft.incident;
+  if (thread?.channel === channel && thread.ts === ts) return refuse('it has that thread already');
+  return change(draft, {
+    thread: { channel, ts },
+    milestones: { ...milestones, thread: milestones.thread ?? given.now },
+  });
+}
+
+/** A timer rang. Those that only ask for another look name the plan and the phase they belong to. */
+function rang(
+  draft: Draft,
+  { name, serves }: Extract<IncidentEvent, { readonly type: 'timer' }>,
+  given: Given,
+): Draft | Refusal {
+  const { phase } = draft.incident;
+  switch (name) {
+    case 'window':
+    case 'approval':
+    case 'turn':
+      return phase.at === 'waiting' ? ring(draft, phase, name, serves, given) : late(phase);
+    case 'sample': {
+      const due = phase.at === 'verifying' && serves === `${phase.decided.plan.id}@${phase.since}`;
+      return due ? { ...draft, effects: [{ kind: 'sample', plan: phase.decided.plan.id }] } : late(phase);
+    }
+    case 'reproof': {
+      const due = phase.at === 'reproving' && serves === `${phase.decided.plan.id}@${phase.since}`;
+      return due ? { ...draft, effects: [{ kind: 'reprove', plan: phase.decided.plan.id }] } : late(phase);
+    }
+    default:
+      return name satisfies never;
+  }
+}

@@ -1,0 +1,66 @@
+import { follow } from '../recovery/follow.ts';
+import { progress, sampleOf } from '../verification/judge.ts';
+import type { Sample } from '../verification/outcome.ts';
+import type { Reading } from '../verification/reading.ts';
+import { ask, change, type Draft, enter, tell } from './draft.ts';
+import { close, escalate } from './end.ts';
+import type { Given } from './given.ts';
+import type { Decided, Phase, Waiting } from './incident.ts';
+import { rollBack } from './run.ts';
+
+type Verifying = Extract<Phase, { at: 'verifying' }>;
+
+/** One look at the signals came back. */
+export function weighSample(
+  draft: Draft,
+  phase: Verifying,
+  readings: readonly Reading[],
+  given: Given,
+): Draft {
+  const { plan } = phase.decided;
+  const sample = sampleOf(readings, phase.since, given.now);
+  const { goodSince, outcome } = progress(plan.verify, sample, phase);
+  const told = sameAnswers(phase.sample, sample)
+    ? draft
+    : tell(draft, { kind: 'sampled', plan: plan.id, sample });
+  const looked = enter(told, { ...phase, goodSince, sample });
+  if (outcome === null) {
+    const at = given.now + plan.verify.every;
+    return ask(looked, { kind: 'timer', name: 'sample', at, serves: `${plan.id}@${phase.since}` });
+  }
+  const judged = tell(change(looked, { outcome }), { kind: 'outcome', plan: plan.id, outcome });
+  return phase.after.kind === 'fix'
+    ? afterFix(judged, phase, given)
+    : afterResolved(judged, phase.decided, phase.after.resume, given);
+}
+
+function sameAnswers(before: Sample | null, now: Sample): boolean {
+  const answers = (sample: Sample | null) => sample?.answers.map(({ answer }) => answer).join();
+  return answers(before) === answers(now);
+}
+
+function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
+  const { incident } = draft;
+  const { after } = phase;
+  if (incident.outcome === null || after.kind !== 'fix') return draft;
+  const attempt = incident.attempts.find((one) => one.id === after.attempt);
+  const next = follow(incident.outcome, phase.decided.plan, attempt?.result ?? null);
+  switch (next.kind) {
+    case 'close':
+      return close(draft, 'healed', next.reason, given);
+    case 'undo':
+      return rollBack(draft, phase, given);
+    case 'escalate':
+      return escalate(draft, next.reason);
+    default:
+      return next satisfies never;
+  }
+}
+
+/** Proven healthy: the waiting plan is withdrawn. Otherwise it goes on waiting, and people get their time again. */
+function afterResolved(draft: Draft, { plan }: Decided, resume: Waiting, given: Given): Draft {
+  if (draft.incident.outcome?.kind !== 'proven')
+    return enter(draft, { ...resume, for: 'approval', deadline: null });
+  const reason = 'the service recovered by itself';
+  return close(tell(draft, { kind: 'withdrawn', plan: plan.id, reason }), 'recovered', reason, given);
+}

@@ -1,0 +1,129 @@
+import type { DryRunResult } from '../execution/runner.ts';
+import { overall, sampleOf } from '../verification/judge.ts';
+import type { Reading } from '../verification/reading.ts';
+import { ask, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
+import type { TimerName } from './effect.ts';
+import { escalate } from './end.ts';
+import type { Given } from './given.ts';
+import type { Decided, Phase, Waiting } from './incident.ts';
+import { diffOf, drifted, reprove, start, wait } from './planning.ts';
+
+/** After a gap people get at least this long, or the whole window where it is shorter. */
+const GRACE = 60_000;
+/** How long a plan whose premises cannot be read is tried again. */
+const REPROOF_PATIENCE = 60_000;
+const REPROOF_EVERY = 5_000;
+
+/** The card stands in Slack with its buttons: the window or the approval time starts. */
+export function showPlan(draft: Draft, waiting: Waiting, given: Given): Draft | Refusal {
+  if (waiting.deadline !== null || waiting.held !== null)
+    return refuse('its time is already running, or it is held');
+  return arm(draft, waiting, waiting.decided.verdict.window, given);
+}
+
+/** Starts or restarts the time of a waiting plan, `length` milliseconds from now. */
+export function arm(draft: Draft, waiting: Waiting, length: number, given: Given): Draft {
+  const deadline = given.now + length;
+  const { plan, verdict } = waiting.decided;
+  const armed = enter(draft, { ...waiting, deadline, held: null });
+  const name = waiting.for === 'approval' ? 'approval' : 'window';
+  const told = tell(
+    armed,
+    name === 'window'
+      ? { kind: 'window-opened', plan: plan.id, deadline }
+      : { kind: 'approval-asked', plan: plan.id, deadline, needed: verdict.approvals },
+  );
+  return ask(told, { kind: 'timer', name, at: deadline, serves: `${plan.id}@${deadline}` });
+}
+
+/** A timer of a waiting plan rang. A stale one is refused; after a gap people get their time back. */
+export function ring(
+  draft: Draft,
+  waiting: Waiting,
+  name: TimerName,
+  serves: string,
+  given: Given,
+): Draft | Refusal {
+  const { deadline, decided } = waiting;
+  if (deadline === null || serves !== `${decided.plan.id}@${deadline}`)
+    return refuse('the deadline it served has moved');
+  if (name === 'turn') return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, given);
+  const grace = Math.min(GRACE, decided.verdict.window);
+  const seen = deadline - Math.max(given.aliveSince, deadline - decided.verdict.window);
+  if (seen < grace) return arm(draft, waiting, Math.max(0, given.aliveSince + grace - given.now), given);
+  if (name === 'approval') {
+    const told = tell(draft, { kind: 'expired', plan: decided.plan.id });
+    return escalate(told, `nobody approved ${decided.plan.title} in time`);
+  }
+  return reprove(draft, waiting, { kind: 'window-passed', at: given.now }, given);
+}
+
+/** The premises were read afresh: the plan goes on, waits for data, or is void. */
+export function weighReproof(
+  draft: Draft,
+  phase: Extract<Phase, { at: 'reproving' }>,
+  readings: readonly Reading[],
+  diff: DryRunResult | null,
+  given: Given,
+): Draft {
+  const { decided, since } = phase;
+  const plan = decided.plan.id;
+  const drift = drifted(decided, given);
+  if (drift !== null) return voided(draft, decided, drift);
+  if (decided.diff !== null && diff?.kind === 'diff' && diffOf(diff.diff).hash !== decided.diff.hash) {
+    // What was approved is no longer what would happen: the new diff is put before people again.
+    const shown = tell(draft, {
+      kind: 'dry-run',
+      plan,
+      diff: diff.diff,
+      reason: 'it differs from the one decided on',
+    });
+    return wait(shown, { ...decided, diff: diffOf(diff.diff), receipts: [] }, given);
+  }
+  if (decided.diff !== null && diff?.kind === 'failed')
+    return voided(draft, decided, `its dry run fails now: ${diff.reason}`);
+  const sample = sampleOf(readings, given.now - GRACE, given.now);
+  const answer = decided.plan.preconditions.length === 0 ? 'good' : overall(sample);
+  if (answer === 'good')
+    return start(tell(draft, { kind: 'reproof', plan, holds: true, sample }), decided, phase.obstacle);
+  if (answer === 'bad') {
+    const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
+    return voided(tell(draft, { kind: 'reproof', plan, holds: false, sample }), decided, why.join('; '));
+  }
+  if (given.now - since < REPROOF_PATIENCE) {
+    const at = given.now + REPROOF_EVERY;
+    return ask(draft, { kind: 'timer', name: 'reproof', at, serves: `${plan}@${since}` });
+  }
+  return voided(
+    tell(draft, { kind: 'reproof', plan, holds: false, sample }),
+    decided,
+    'its premises could not be read',
+  );
+}
+
+function voided(draft: Draft, decided: Decided, reason: string): Draft {
+  const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  return escalate(told, `${decided.plan.title} was not started: ${reason}`);
+}
+
+/** The claim was refused: the plan keeps its consent and waits for its turn. The same obstacle is told once, not at every try. */
+export function queue(
+  draft: Draft,
+  phase: Extract<Phase, { at: 'starting' }>,
+  obstacle: string,
+  retryAt: number,
+): Draft {
+  const { decided } = phase;
+  const plan = decided.plan.id;
+  const waiting = enter(draft, {
+    at: 'waiting',
+    for: 'turn',
+    decided,
+    deadline: retryAt,
+    held: null,
+    obstacle,
+  });
+  const told =
+    phase.obstacle === obstacle ? waiting : tell(waiting, { kind: 'in-turn', plan, obstacle, retryAt });
+  return ask(told, { kind: 'timer', name: 'turn', at: retryAt, serves: `${plan}@${retryAt}` });
+}

@@ -1,0 +1,69 @@
+import type { PolicySettings } from '../config/settings.ts';
+import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Subject } from '../intake/alert.ts';
+import type { Plan } from '../playbooks/plan.ts';
+import { type Circumstances, tierOf } from './tier.ts';
+import type { Mode, Verdict } from './verdict.ts';
+
+/** Everything a verdict depends on. */
+export interface Case extends Circumstances {
+  readonly plan: Plan;
+  readonly subject: Subject;
+  /** What the plan rests on; null for a person's own plan, which needs none. */
+  readonly diagnosis: Diagnosis | null;
+  readonly settings: PolicySettings;
+  readonly policyDigest: string;
+  readonly now: number;
+}
+
+/** Says what may become of a plan, and why. The rules, in order: environment, evidence, mode, tier. */
+export function decide(given: Case): Verdict {
+  const { plan, settings } = given;
+  const tier = tierOf(plan, given);
+  const verdict = (kind: Verdict['kind'], ...reasons: readonly string[]): Verdict => ({
+    kind,
+    tier,
+    reasons: [...reasons, ...tier.raisedBy],
+    approvals: settings.approvals,
+    window: kind === 'wait' ? settings.cancel_window : settings.approval_expires,
+    planDigest: plan.digest,
+    policyDigest: given.policyDigest,
+    at: given.now,
+  });
+  if (plan.environment !== given.subject.environment) {
+    return verdict(
+      'deny',
+      `the plan acts on ${plan.environment}, the incident is about ${given.subject.environment}`,
+    );
+  }
+  if (plan.requestedBy.kind === 'medic' && given.diagnosis?.conclusion.kind !== 'cause') {
+    return verdict('deny', 'nothing is done automatically without a cause that the evidence bears out');
+  }
+  const mode = modeOf(given.subject, settings);
+  if (mode === 'observe') return verdict('observe', `${given.subject.environment} is only observed`);
+  if (mode === 'supervised') return verdict('ask', 'every run is asked for here');
+  return verdict(...byTier(tier.effective));
+}
+
+function byTier(tier: Verdict['tier']['effective']): [Verdict['kind'], string] {
+  switch (tier) {
+    case 'low':
+      return ['allow', 'low tier: it runs at once and is told afterwards'];
+    case 'medium':
+      return ['wait', 'medium tier: it runs when the cancel window closes, unless someone objects'];
+    case 'high':
+      return ['ask', 'high tier: it runs only with approval'];
+    default:
+      return tier satisfies never;
+  }
+}
+
+/** The mode that holds for a subject: the first exception that fits, else the default. */
+export function modeOf(subject: Subject, settings: PolicySettings): Mode {
+  const exception = settings.modes.find(
+    ({ environment, service }) =>
+      (environment === undefined || environment === subject.environment) &&
+      (service === undefined || service === subject.name),
+  );
+  return exception?.mode ?? settings.mode;
+}

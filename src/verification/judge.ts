@@ -1,0 +1,114 @@
+import type { Check } from '../playbooks/manifest.ts';
+import type { VerifySpec } from '../playbooks/plan.ts';
+import type { CheckAnswer, Outcome, Sample } from './outcome.ts';
+import type { Reading } from './reading.ts';
+
+type Answer = CheckAnswer['answer'];
+
+/**
+ * Judges what the sources said. A signal observed before `notBefore` says nothing about what happened since, so it is
+ * `unknown`, as is every missing one: missing data is not health.
+ */
+export function sampleOf(readings: readonly Reading[], notBefore: number, now: number): Sample {
+  return { at: now, answers: readings.map((reading) => answerTo(reading, notBefore)) };
+}
+
+function answerTo(reading: Reading, notBefore: number): CheckAnswer {
+  const { check } = reading;
+  if (reading.kind === 'missing')
+    return { check, answer: 'unknown', words: `${wordsOf(check)}: ${reading.reason}` };
+  if (reading.at < notBefore)
+    return { check, answer: 'unknown', words: `${wordsOf(check)}: no fresh signal yet` };
+  if (reading.kind === 'value' && 'metric' in check) {
+    const { is, value } = check.metric;
+    const words = `${wordsOf(check)}: it is ${number(reading.value)}`;
+    return {
+      check,
+      answer: Number.isNaN(reading.value) ? 'unknown' : goodIf(holds(reading.value, is, value)),
+      words,
+    };
+  }
+  if (reading.kind === 'alert' && 'alert' in check) {
+    const words = `the alert ${reading.firing ? 'fires' : 'does not fire'}`;
+    return { check, answer: goodIf(reading.firing === (check.alert === 'firing')), words };
+  }
+  if (reading.kind === 'probe' && 'probe' in check) {
+    const words = `the health check says: ${reading.detail}`;
+    return { check, answer: goodIf(reading.healthy === (check.probe === 'healthy')), words };
+  }
+  return { check, answer: 'unknown', words: `${wordsOf(check)}: answered with something else` };
+}
+
+function goodIf(good: boolean): Answer {
+  return good ? 'good' : 'bad';
+}
+
+function holds(left: number, is: string, right: number): boolean {
+  switch (is) {
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+    case '==':
+      return left === right;
+    default:
+      return left !== right;
+  }
+}
+
+/** A check in words, without its answer. */
+export function wordsOf(check: Check): string {
+  if ('alert' in check) return `alert ${check.alert}`;
+  if ('probe' in check) return `probe ${check.probe}`;
+  return `\`${check.metric.query}\` ${check.metric.is} ${number(check.metric.value)}`;
+}
+
+function number(value: number): string {
+  return Math.abs(value) >= 10_000
+    ? value.toLocaleString('en', { maximumFractionDigits: 0 })
+    : String(Number(value.toPrecision(4)));
+}
+
+/** What all the checks of a sample say together: one bad is bad, else one unknown is unknown. No checks prove nothing. */
+export function overall(sample: Sample): Answer {
+  const answers = sample.answers.map(({ answer }) => answer);
+  if (answers.includes('bad')) return 'bad';
+  return answers.length === 0 || answers.includes('unknown') ? 'unknown' : 'good';
+}
+
+/** How far a verification has come. `outcome` is null while it goes on. */
+export interface Progress {
+  readonly goodSince: number | null;
+  readonly outcome: Outcome | null;
+}
+
+/**
+ * Moves a verification on by one sample. Proven once every check has been good for the stability window; at the deadline
+ * refuted if a check contradicts recovery, unproven if the data does not suffice. A recovery that began in time may finish
+ * its stability window after the deadline.
+ */
+export function progress(
+  spec: VerifySpec,
+  sample: Sample,
+  since: { readonly goodSince: number | null; readonly deadline: number },
+): Progress {
+  const now = sample.at;
+  const answer = overall(sample);
+  const goodSince = answer === 'good' ? (since.goodSince ?? now) : null;
+  const conclude = (kind: Outcome['kind'], reason: string): Progress => ({
+    goodSince,
+    outcome: { kind, reason, sample, at: now },
+  });
+  if (goodSince !== null && now - goodSince >= spec.stable) {
+    return conclude('proven', `every check was good for ${spec.stable / 1000} s`);
+  }
+  if (now < since.deadline || goodSince !== null) return { goodSince, outcome: null };
+  const telling = sample.answers.filter((one) => one.answer === answer).map(({ words }) => words);
+  return answer === 'bad'
+    ? conclude('refuted', telling.join('; '))
+    : conclude('unproven', telling.join('; ') || 'the playbook names no check that applies here');
+}
