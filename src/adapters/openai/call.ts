@@ -114,6 +114,7 @@ async function retrying<T>(retries: number, deadline: Deadline, attempt: () => P
 function pauseAfter(error: unknown, failed: number): number | null {
   const passing =
     error instanceof APIConnectionError ||
+    isBrokenBody(error) ||
     (error instanceof APIError &&
       (error.status === 408 || error.status === 409 || error.status === 429 || (error.status ?? 0) >= 500));
   if (!passing || (error instanceof APIError && isOutOfQuota(error))) return null;
@@ -122,4 +123,9 @@ function pauseAfter(error: unknown, failed: number): number | null {
   if (asked >= 0) return asked * 1000;
   const backoff = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failed);
   return backoff * (0.5 + Math.random() / 2);
+}
+
+/** The client hands on what fetch throws when a connection breaks in mid-body: a TypeError with the network's error. */
+function isBrokenBody(error: unknown): boolean {
+  return error instanceof TypeError && error.cause instanceof Error;
 }

@@ -65,15 +65,16 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
       const user = writeQuestion(question, options);
       const timer = AbortSignal.timeout(options.timeout);
       const deadline = startDeadline(options.timeout, AbortSignal.any([signal, timer]));
+      let body: unknown;
       try {
-        const body = await call({ system: options.prompt.text, user, schema: replySchema(names) }, deadline);
-        const reading = read(body, names, asked);
-        if ('failure' in reading) return failed(reading);
-        return { kind: 'proposal', ...reading, model: options.model, promptHash: options.prompt.hash };
+        body = await call({ system: options.prompt.text, user, schema: replySchema(names) }, deadline);
       } catch (error) {
         const ended: Ended = signal.aborted ? 'withdrawn' : timer.aborted ? 'deadline' : null;
         return failed(describeError(error, asked, ended));
       }
+      const reading = read(body, names, asked);
+      if ('failure' in reading) return failed(reading);
+      return { kind: 'proposal', ...reading, model: options.model, promptHash: options.prompt.hash };
     },
   };
 }
