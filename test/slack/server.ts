@@ -1,0 +1,219 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { APP_TOKEN, BOT_TOKEN, COMMANDS, EVENTS, exampleSeed, SCOPES, SIGNING_SECRET } from './defaults.ts';
+import { newDelivery } from './delivery.ts';
+import { type Faults, newFaultBook, newFaults } from './faults.ts';
+import { sendJson } from './http.ts';
+import { newHttpDelivery } from './http-delivery.ts';
+import { newPerson, type Person, type Wanted } from './person.ts';
+import {
+  type ApiCall,
+  type Command,
+  DEFAULT_LIMITS,
+  type Limits,
+  type Panel,
+  type Platform,
+} from './platform.ts';
+import { newLimiter } from './rate-limit.ts';
+import { serve } from './routes.ts';
+import { newSocketMode, type SocketMode } from './socket.ts';
+import {
+  announce,
+  type Channel,
+  type Message,
+  newWorkspace,
+  type SlackUser,
+  type UserGroup,
+  type Workspace,
+} from './state.ts';
+import { newTranscript } from './transcript.ts';
+
+export interface SlackOptions {
+  /** 0, the default, takes a free port. */
+  port?: number;
+  botToken?: string;
+  appToken?: string;
+  signingSecret?: string;
+  users?: SlackUser[];
+  channels?: Channel[];
+  userGroups?: UserGroup[];
+  commands?: Command[];
+  /** The bot scopes the app was installed with. */
+  scopes?: string[];
+  /** The bot events the app subscribed to, `message.channels` and the like. */
+  events?: string[];
+  panel?: Panel;
+  /** Delivers everything as signed POSTs to this URL instead of Socket Mode. */
+  http?: { eventsUrl: string };
+  limits?: Partial<Limits>;
+}
+
+export interface LocalSlack {
+  /** The page: `http://127.0.0.1:<port>`. */
+  url: string;
+  /** For `clientOptions.slackApiUrl`: `<url>/api/`. */
+  apiUrl: string;
+  port: number;
+  botToken: string;
+  appToken: string;
+  signingSecret: string;
+  /** What the workspace holds; to be read, not changed. */
+  state: Workspace;
+  /** Every call of the Web API so far, oldest first. */
+  calls: ApiCall[];
+  faults: Faults;
+  person(userId: string): Person;
+  /** Sets or changes the request URL of HTTP mode. @throws Error in Socket Mode */
+  setEventsUrl(url: string): void;
+  /** Sends the request URL its challenge. @throws Error when it does not come back, or in Socket Mode */
+  verifyUrl(): Promise<void>;
+  connections(): number;
+  /** Waits until `look` answers something true. The error shows every channel as text. */
+  until<Found>(look: () => Found | undefined | false | null, what: string, ms?: number): Promise<Found>;
+  /** Waits for a message in a channel, replies included and ephemerals not. The error shows the channel as text. */
+  message(channel: string, wanted: Wanted, ms?: number): Promise<Message>;
+  /** A thread as it stands now, parent first. */
+  thread(channel: string, ts: string): Message[];
+  /** A channel, or one thread of it, as text. */
+  print(channel: string, threadTs?: string): string;
+  textOf(message: Message): string;
+  stop(): Promise<void>;
+}
+
+function newPlatform(options: SlackOptions): Omit<Platform, 'delivery'> {
+  const seed = exampleSeed();
+  return {
+    workspace: newWorkspace({
+      ...seed,
+      users: options.users ? withBot(options.users, seed.users) : seed.users,
+      channels: structuredClone(options.channels) ?? seed.channels,
+      userGroups: structuredClone(options.userGroups) ?? seed.userGroups,
+    }),
+    botToken: options.botToken ?? BOT_TOKEN,
+    appToken: options.appToken ?? APP_TOKEN,
+    signingSecret: options.signingSecret ?? SIGNING_SECRET,
+    scopes: options.scopes ?? SCOPES,
+    events: options.events ?? EVENTS,
+    commands: options.commands ?? COMMANDS,
+    panel: options.panel ?? null,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    limiter: newLimiter(),
+    faults: newFaultBook(),
+    calls: [],
+    triggers: new Map(),
+    responseTargets: new Map(),
+    socketTickets: new Set(),
+    url: '',
+  };
+}
+
+function withBot(users: SlackUser[], defaults: SlackUser[]): SlackUser[] {
+  if (users.some((user) => user.is_bot)) return structuredClone(users);
+  return [...structuredClone(users), ...defaults.filter((user) => user.is_bot)];
+}
+
+/** The listening server and its connections, which a test may take down and bring back. */
+function newListener(platform: Platform, socketMode: SocketMode | undefined) {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((request, response) => {
+    serve(platform, request, response).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!response.headersSent) sendJson(response, 500, { ok: false, error: message });
+      else response.destroy();
+    });
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (socketMode && request.url?.startsWith('/link')) socketMode.upgrade(request, socket, head);
+    else socket.destroy();
+  });
+  const listen = (port: number) =>
+    new Promise<number>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve((server.address() as AddressInfo).port);
+      });
+    });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      if (!server.listening) return resolve();
+      server.close(() => resolve());
+      for (const socket of sockets) socket.destroy();
+    });
+  return { listen, close };
+}
+
+function newTransport(platform: Omit<Platform, 'delivery'>, options: SlackOptions) {
+  const onChange = (connected: boolean) => announce(platform.workspace, { type: 'connected', connected });
+  const { ackMs } = platform.limits;
+  if (options.http) {
+    const { eventsUrl: url } = options.http;
+    const http = newHttpDelivery({ url, signingSecret: platform.signingSecret, ackMs, onChange });
+    return { transport: http, http };
+  }
+  const socketMode = newSocketMode({
+    appId: platform.workspace.app.id,
+    ackMs,
+    redeem: (ticket) => platform.socketTickets.delete(ticket),
+    onChange,
+  });
+  return { transport: socketMode, socketMode };
+}
+
+/**
+ * Starts a local Slack on 127.0.0.1 that a real Bolt app talks to unchanged, with
+ * `clientOptions: { slackApiUrl: slack.apiUrl }`.
+ */
+export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack> {
+  const base = newPlatform(options);
+  const { transport, http, socketMode } = newTransport(base, options);
+  const platform: Platform = Object.assign(base, {
+    delivery: newDelivery(transport, base.faults, base.limits),
+  });
+  const listener = newListener(platform, socketMode);
+  const port = await listener.listen(options.port ?? 0);
+  platform.url = `http://127.0.0.1:${port}`;
+  const transcript = newTranscript(platform);
+  const needHttp = () => {
+    if (!http)
+      throw new Error('this Slack delivers by Socket Mode; start it with { http } to use a request URL');
+    return http;
+  };
+  return {
+    url: platform.url,
+    apiUrl: `${platform.url}/api/`,
+    port,
+    botToken: platform.botToken,
+    appToken: platform.appToken,
+    signingSecret: platform.signingSecret,
+    state: platform.workspace,
+    calls: platform.calls,
+    faults: newFaults(platform.faults, {
+      disconnect: (reason = 'refresh_requested') => socketMode?.disconnect(reason),
+      dropSockets: () => socketMode?.drop(),
+      down: async () => {
+        socketMode?.drop();
+        await listener.close();
+      },
+      up: async () => {
+        await listener.listen(port);
+      },
+    }),
+    person: (userId) => newPerson(platform, userId, transcript.print),
+    setEventsUrl: (url) => needHttp().setUrl(url),
+    verifyUrl: async () => needHttp().verifyUrl(),
+    connections: () => socketMode?.connections() ?? 0,
+    ...transcript,
+    stop: async () => {
+      await platform.delivery.stop();
+      await listener.close();
+    },
+  };
+}
+
+export { renderText } from './render-text.ts';
+export type { Faults, Message, Person };
