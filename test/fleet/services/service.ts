@@ -57,8 +57,6 @@ const durations = new Histogram({
   registers: [registry],
 });
 
-let stopping = false;
-
 export type Service = { name: string; version: string; port: number; routes: Routes; log: Log };
 
 /** Serves the routes, `/healthz` and `/metrics` on loopback until SIGTERM, or until its supervisor is gone. */
@@ -76,7 +74,10 @@ export function serve(service: Service): void {
       },
     }),
   };
+  let stopping = false;
   const server = createServer((request, response) => {
+    // A kept-alive connection would hold up the stop until it times out.
+    response.once('close', () => stopping && server.closeIdleConnections());
     if (request.url === '/metrics') void metrics(response);
     else void answer(routes, request, response, log);
   });
@@ -114,7 +115,6 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
   );
   done();
   requests.inc({ code: status, route: route ?? 'none' });
-  if (stopping) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
 }

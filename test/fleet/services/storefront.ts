@@ -35,17 +35,29 @@ new Gauge({
 }).set({ version }, 1);
 
 // What the catalog said last; the shop goes on selling from it while the catalog is away.
-const seen = new Map<string, unknown>();
+const searches = new Map<string, Product[]>();
+const products = new Map<string, Product>();
 
-async function ask<T>(path: string): Promise<T> {
+async function search(query: string): Promise<Product[]> {
   try {
-    const answer = await call<T>(catalog, path);
-    seen.set(path, answer);
-    return answer;
-  } catch (error) {
-    if (!seen.has(path)) throw error;
+    const found = await call<Product[]>(catalog, `/search?q=${encodeURIComponent(query)}`);
+    searches.set(query, found);
+    for (const product of found) products.set(product.id, product);
+    return found;
+  } catch {
     stale.inc();
-    return seen.get(path) as T;
+    return searches.get(query) ?? [];
+  }
+}
+
+async function product(id: string): Promise<Product> {
+  try {
+    return await call<Product>(catalog, `/products/${id}`);
+  } catch (error) {
+    const known = products.get(id);
+    if (!known) throw error;
+    stale.inc();
+    return known;
   }
 }
 
@@ -76,8 +88,8 @@ async function handOverAll() {
 }
 
 async function placeOrder(cart: Cart) {
-  const wanted = await Promise.all(cart.lines.map(({ product }) => ask<Product>(`/products/${product}`)));
-  return handOver(release.checkout(cart, new Map(wanted.map((product) => [product.id, product]))));
+  const wanted = await Promise.all(cart.lines.map((line) => product(line.product)));
+  return handOver(release.checkout(cart, new Map(wanted.map((each) => [each.id, each]))));
 }
 
 serve({
@@ -86,8 +98,8 @@ serve({
   port: Number(option('port')),
   log,
   routes: {
-    'GET /search': async ({ url }) => ({ body: await ask(`/search?q=${url.searchParams.get('q') ?? ''}`) }),
-    'GET /products/:id': async ({ url }) => ({ body: await ask(url.pathname) }),
+    'GET /search': async ({ url }) => ({ body: await search(url.searchParams.get('q') ?? '') }),
+    'GET /products/:id': async ({ url }) => ({ body: await product(url.pathname.split('/').pop() ?? '') }),
     'POST /checkout': ({ body }) => placeOrder(body as Cart),
   },
 });

@@ -1,0 +1,180 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FaultId } from '../fleet/faults.ts';
+import { scratchDir } from './guardian.ts';
+import { openInbox } from './inbox.ts';
+import { runPlaybook } from './playbook.ts';
+import { until } from './process.ts';
+import { type Stack, startStack } from './stack.ts';
+
+const scratch = await scratchDir('stack-test');
+const inbox = await openInbox();
+const alertToken = 'a-token-for-alerts';
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack({ dir: scratch.path, medic: { alertUrl: inbox.url, alertToken } });
+}, 60_000);
+
+afterAll(async () => {
+  await stack?.stop();
+  inbox.close();
+  await scratch.remove();
+}, 30_000);
+
+function play(name: string, vars: object, ...flags: string[]) {
+  return runPlaybook(name, { dir: scratch.path, inventory: stack.fleet.inventory, vars, flags });
+}
+
+/** Makes a fault, waits for its alert, heals with a playbook, waits until the alert is resolved. */
+async function breakAndHeal(fault: FaultId, alertname: string, heal: () => ReturnType<typeof play>) {
+  const before = inbox.deliveries.length;
+  await stack.fleet.break(fault);
+  const alert = await inbox.next(alertname, 'firing', before);
+  const run = await heal();
+  expect(run.output).toContain('"event": "stats"');
+  expect(run.code).toBe(0);
+  await inbox.next(alertname, 'resolved', before);
+  const fired = inbox.deliveries.slice(before).map(({ labels }) => labels.alertname);
+  return { alert, run, fired: [...new Set(fired)] };
+}
+
+describe('a real stack', { timeout: 90_000 }, () => {
+  it('serves customers without any alert when nothing is broken', async () => {
+    await until(async () => (await ordersAccepted()) > 5, { what: 'orders to arrive', ms: 15_000 });
+    expect((await stack.fleet.health()).every(({ up }) => up)).toBe(true);
+    expect(inbox.deliveries).toEqual([]);
+    expect(stack.parts.map(({ name }) => name)).toContain('prometheus');
+  });
+
+  it('delivers the alert of a killed service with its labels and the Bearer token, and restart_service heals it', async () => {
+    const { alert, fired } = await breakAndHeal('crash', 'ServiceDown', () =>
+      play('restart_service', { service: 'catalog' }),
+    );
+    expect(alert.authorization).toBe(`Bearer ${alertToken}`);
+    expect(alert.labels).toMatchObject({
+      alertname: 'ServiceDown',
+      service: 'catalog',
+      instance: new URL(stack.fleet.services.catalog.url).host,
+      job: 'fleet',
+      environment: 'demo',
+      host: 'localhost',
+      severity: 'critical',
+    });
+    expect(alert.annotations.summary).toBe('catalog on localhost does not answer');
+    expect(fired).toEqual(['ServiceDown']);
+  });
+
+  it('sees a leak, and recycle_service heals it', async () => {
+    const { alert, fired } = await breakAndHeal('leak', 'MemoryLeak', () =>
+      play('recycle_service', { service: 'catalog' }),
+    );
+    expect(alert.labels).toMatchObject({ service: 'catalog', severity: 'warning' });
+    expect(fired).toEqual(['MemoryLeak']);
+  });
+
+  it('sees a bad release, shows the difference that a rollback makes, and rollback_release heals it', async () => {
+    const { current } = stack.fleet.releases;
+    const vars = { service: 'storefront', to_release: 'v1' };
+    const { alert, fired } = await breakAndHeal('release', 'HighErrorRate', async () => {
+      const dry = await play('rollback_release', vars, '--check', '--diff');
+      expect(dry.events.map(({ diff }) => diff).filter(Boolean)).toEqual([
+        `--- ${current} (before)\n+++ ${current} (after)\n@@ -1 +1 @@\n-v2\n+v1`,
+      ]);
+      expect(await readFile(current, 'utf8')).toBe('v2\n');
+      return play('rollback_release', vars);
+    });
+    expect(alert.labels).toMatchObject({ service: 'storefront', severity: 'critical', host: 'localhost' });
+    expect(fired).toEqual(['HighErrorRate']);
+
+    const again = await play('rollback_release', vars);
+    expect(again.code).toBe(0);
+    expect(again.events.some(({ changed }) => changed)).toBe(false);
+    const log = (await readFile(stack.fleet.releases.changes, 'utf8')).trim().split('\n');
+    expect(log.map((line) => JSON.parse(line).version)).toEqual(['v1', 'v2', 'v1']);
+  });
+
+  it('fills a disk where it may mount one, and clean_disk heals it; says why where it may not', async () => {
+    const { disk } = stack.fleet;
+    const offered = (await stack.fleet.faults()).find(({ id }) => id === 'disk');
+    if (!disk.mounted) {
+      expect(offered).toMatchObject({ available: false, reason: disk.reason });
+      await expect(stack.fleet.break('disk')).rejects.toThrow(disk.reason);
+      return;
+    }
+    const vars = { service: 'orders', mountpoint: disk.path };
+    const before = inbox.deliveries.length;
+    const { alert, run, fired } = await breakAndHeal('disk', 'DiskAlmostFull', async () => {
+      await until(async () => (await ordersRefused()) > 0, {
+        what: 'orders to be refused for want of space',
+        ms: 30_000,
+      });
+      const dry = await play('clean_disk', vars, '--check');
+      expect(dry.events.find(({ task, msg }) => task === 'Report' && msg)?.msg).toMatch(
+        /^would free 6\d{7} bytes/,
+      );
+      return play('clean_disk', vars);
+    });
+    expect(alert.labels).toMatchObject({ service: 'orders', severity: 'critical', mountpoint: disk.path });
+    expect(run.events.find(({ task, msg }) => task === 'Report' && msg)?.msg).toMatch(
+      /^freed 6\d{7} bytes .* in 15 files/,
+    );
+    expect(fired).toEqual(['DiskAlmostFull']);
+    expect(inbox.deliveries.length).toBeGreaterThan(before);
+    const accepted = await ordersAccepted();
+    await until(async () => (await ordersAccepted()) > accepted, {
+      what: 'orders to be accepted again',
+      ms: 10_000,
+    });
+  });
+
+  it.each([
+    ['restart_service', { service: 'nothing' }, 'No host in the inventory runs nothing'],
+    [
+      'restart_service',
+      { service: 'catalog', host: 'web1' },
+      'No host in the inventory runs catalog on web1',
+    ],
+    ['restart_service', {}, 'No host in the inventory runs (no service given)'],
+    ['recycle_service', { service: 'all' }, 'No host in the inventory runs all'],
+    ['clean_disk', { service: 'orders', mountpoint: '/etc' }, 'The inventory allows deleting []'],
+    ['rollback_release', { service: 'storefront', to_release: 'v9' }, 'There is no release v9'],
+    ['rollback_release', { service: 'storefront', to_release: '../v1' }, 'is no release name'],
+  ])('%s refuses %j and says why', async (name, vars, why) => {
+    const run = await play(name, vars);
+    expect(run.code).not.toBe(0);
+    expect(run.events.find(({ event }) => event === 'failed')?.msg).toContain(why);
+  });
+
+  it('leaves no process and no mount when it is stopped', async () => {
+    const pids = await pidsOf(stack);
+    expect(pids.every(isAlive)).toBe(true);
+    await stack.stop();
+    expect(pids.filter(isAlive)).toEqual([]);
+    expect(await readFile('/proc/mounts', 'utf8')).not.toContain(scratch.path);
+  });
+});
+
+async function pidsOf({ fleet, redis, prometheus, alertmanager, nodeExporter }: Stack): Promise<number[]> {
+  const services = await Promise.all(
+    Object.keys(fleet.services).map(async (name) => Number(await fleet.supervisorctl('pid', name))),
+  );
+  return [...services, ...[fleet, redis, prometheus, alertmanager, nodeExporter].map(({ pid }) => pid)];
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const ordersAccepted = () => metric('orders_accepted_total');
+const ordersRefused = () => metric('orders_refused_total{error="ENOSPC"}');
+
+async function metric(series: string): Promise<number> {
+  const text = await (await fetch(`${stack.fleet.services.orders.url}/metrics`)).text();
+  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+  return Number(line?.split(' ')[1] ?? 0);
+}
