@@ -18,7 +18,7 @@ export interface Fault {
 
 const RUNNING: Sign = {
   kinds: ['state', 'probe'],
-  line: /\bRUNNING\b|\b200 OK\b|^(status|answered)[: ]+200\b/i,
+  line: /\bRUNNING\b|\banswered 200\b/,
   claim: 'The process runs.',
 };
 
@@ -43,7 +43,7 @@ export const FAULTS: readonly Fault[] = [
       },
       {
         kinds: ['probe'],
-        line: /refused|ECONNREFUSED|unreachable|no answer/i,
+        line: /refused|ECONNREFUSED|did not answer/i,
         claim: 'Nothing listens at its address.',
       },
       { kinds: ['metric'], line: /\bup\b|\bnow 0\b|now: 0\b/, claim: 'Its scrapes fail.' },
@@ -58,7 +58,7 @@ export const FAULTS: readonly Fault[] = [
     signs: [
       {
         kinds: ['change'],
-        line: /\b(deployed|released|version)\b/i,
+        line: /\b(deployed|released)\b/i,
         claim: 'A release went out shortly before.',
       },
       {
@@ -73,7 +73,13 @@ export const FAULTS: readonly Fault[] = [
       },
       { kinds: ['metric'], line: /error|5\.\.|5xx/i, claim: 'The error rate rose.' },
     ],
-    against: [{ kinds: ['log'], line: /ENOSPC|out of memory/i, claim: 'Another cause would explain it.' }],
+    against: [
+      {
+        kinds: ['log'],
+        line: /ENOSPC|ECONNREFUSED|fetch failed|out of memory/i,
+        claim: 'Another cause would explain it.',
+      },
+    ],
   },
   {
     cause: '{service} keeps memory that it no longer needs.',
