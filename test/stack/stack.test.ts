@@ -4,7 +4,7 @@ import type { FaultId } from '../fleet/faults.ts';
 import { scratchDir } from './guardian.ts';
 import { openInbox } from './inbox.ts';
 import { runPlaybook } from './playbook.ts';
-import { until } from './process.ts';
+import { isAlive, until } from './process.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const scratch = await scratchDir('stack-test');
@@ -160,14 +160,6 @@ async function pidsOf({ fleet, redis, prometheus, alertmanager, nodeExporter }: 
     Object.keys(fleet.services).map(async (name) => Number(await fleet.supervisorctl('pid', name))),
   );
   return [...services, ...[fleet, redis, prometheus, alertmanager, nodeExporter].map(({ pid }) => pid)];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 const ordersAccepted = () => metric('orders_accepted_total');
