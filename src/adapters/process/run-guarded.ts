@@ -1,0 +1,154 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { GuardianMessage } from './guardian-messages.ts';
+import { createLineSplitter, createTail } from './lines.ts';
+
+export interface GuardedCommand {
+  /** Program and arguments. There is no shell. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** The whole environment of the command; see `allowedEnvironment`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds from its start until its process group is ended. */
+  readonly timeout: number;
+  /** Characters of output kept, counted from the end; also the longest line. */
+  readonly outputCap: number;
+  readonly redact: (text: string) => string;
+  /** Called with every line as it comes, redacted. */
+  readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** Ends the process group when aborted. */
+  readonly signal: AbortSignal;
+  /** Milliseconds between SIGTERM and SIGKILL; by default 3 s. */
+  readonly grace?: number;
+}
+
+export interface GuardedResult {
+  readonly exitCode: number | null;
+  /** The signal that ended it, whoever sent it. */
+  readonly signal: string | null;
+  /** What ended it first: its time limit, or the abort signal. At most one is true. */
+  readonly timedOut: boolean;
+  readonly stopped: boolean;
+  /** The guardian was killed: nobody knows how the command ended, and what was left of it has been killed. */
+  readonly lost: boolean;
+  /** The end of stdout and stderr as they came, redacted. */
+  readonly output: string;
+  /** Whether output is only the end. */
+  readonly truncated: boolean;
+  /** Why the command never started, or null. */
+  readonly failedToStart: string | null;
+}
+
+const GUARDIAN = fileURLToPath(new URL('guardian.ts', import.meta.url));
+const GRACE = 3000;
+/** A process that left the group may hold the output open for ever; nothing it says belongs to the command any more. */
+const DRAIN = 1000;
+
+/**
+ * Runs a command in a process group of its own, under a guardian that ends the whole group when the time is up, when the signal is
+ * aborted, and when this process dies, be it by SIGKILL. Answers when nothing of the group is left. Never rejects.
+ *
+ * A process that makes itself a session of its own, as daemons do, leaves the group and is not reached.
+ */
+export async function runGuarded(command: GuardedCommand): Promise<GuardedResult> {
+  const tail = createTail(command.outputCap);
+  const end = command.signal.aborted ? STOPPED_BEFORE : await supervise(command, tail.add);
+  const { text: output, truncated } = tail.read();
+  return { ...NOTHING, ...end, output, truncated };
+}
+
+type End = Partial<Omit<GuardedResult, 'output' | 'truncated'>>;
+const NOTHING = {
+  exitCode: null,
+  signal: null,
+  timedOut: false,
+  stopped: false,
+  lost: false,
+  failedToStart: null,
+};
+const STOPPED_BEFORE: End = { stopped: true };
+
+async function supervise(command: GuardedCommand, keep: (line: string) => void): Promise<End> {
+  const { argv, timeout, grace = GRACE, signal } = command;
+  const guardian = execa(process.execPath, [GUARDIAN, String(timeout), String(grace), '--', ...argv], {
+    cwd: command.cwd,
+    env: command.env,
+    extendEnv: false,
+    stdin: 'ignore',
+    ipc: true,
+    serialization: 'json',
+    buffer: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+  });
+  const channel = guardian.nodeChildProcess;
+  const drained = Promise.all([
+    follow(guardian.stdout, 'stdout', command, keep),
+    follow(guardian.stderr, 'stderr', command, keep),
+  ]);
+  const stop = () => {
+    if (channel.connected) channel.send('stop', () => {});
+  };
+  signal.addEventListener('abort', stop);
+
+  let group: number | null = null;
+  const ended = new Promise<End>((resolve) => {
+    channel.on('message', (message: unknown) => {
+      const said = message as GuardianMessage;
+      if (said.kind === 'started') group = said.group;
+      else resolve(endOf(said));
+      // Only now may the guardian go: it waits until its last word was heard.
+      if (said.kind !== 'started' && channel.connected) channel.disconnect();
+    });
+    // The output may stay open after a killed guardian, so its end cannot be waited for.
+    channel.once('disconnect', () => channel.pid !== undefined && resolve({ lost: true }));
+    void guardian.then(({ originalMessage = 'no reason was given' }) => {
+      if (channel.pid === undefined)
+        resolve({ failedToStart: `${argv[0]}: ${originalMessage.split('\n')[0]}` });
+    });
+  });
+
+  const end = await ended;
+  signal.removeEventListener('abort', stop);
+  if (end.lost === true && group !== null) killGroup(group);
+  await Promise.race([drained, delay(DRAIN, undefined, { ref: false })]);
+  for (const stream of [guardian.stdout, guardian.stderr]) stream.destroy();
+  return end;
+}
+
+function endOf(said: Exclude<GuardianMessage, { kind: 'started' }>): End {
+  if (said.kind === 'failed-to-start') return { failedToStart: said.reason };
+  const { exitCode, signal, cause } = said;
+  return { exitCode, signal, timedOut: cause === 'timed-out', stopped: cause === 'stopped' };
+}
+
+function follow(
+  stream: Readable,
+  name: 'stdout' | 'stderr',
+  { outputCap, redact, onLine }: GuardedCommand,
+  keep: (line: string) => void,
+): Promise<void> {
+  const splitter = createLineSplitter(outputCap, redact, (line) => {
+    keep(line);
+    onLine?.(name, line);
+  });
+  return new Promise((resolve) => {
+    stream.on('data', (chunk: Buffer) => splitter.write(chunk));
+    stream.on('error', () => {});
+    stream.on('close', () => {
+      splitter.end();
+      resolve();
+    });
+  });
+}
+
+function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
+  }
+}

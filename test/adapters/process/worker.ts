@@ -1,0 +1,14 @@
+/** A worker that a test kills: runs the given command under a guardian and prints every line of it. */
+import { runGuarded } from '../../../src/adapters/process/run-guarded.ts';
+
+await runGuarded({
+  argv: process.argv.slice(2),
+  cwd: '/',
+  env: { PATH: process.env['PATH'] ?? '' },
+  timeout: 60_000,
+  grace: 200,
+  outputCap: 10_000,
+  redact: (text) => text,
+  onLine: (_, line) => process.stdout.write(`${line}\n`),
+  signal: new AbortController().signal,
+});
