@@ -1,4 +1,4 @@
-import { button, ELEMENTS, image, mrkdwn, only, plain, text } from './element-schemas.ts';
+import { button, image, mrkdwn, only, plain, text } from './element-schemas.ts';
 import { richText } from './rich-text-schemas.ts';
 import {
   anything,
@@ -189,7 +189,7 @@ const BLOCKS: Record<string, Check> = {
   ),
   divider: object({ type }, blockId),
   file: object({ type, source: oneOf('remote'), external_id: string({ min: 1 }) }, blockId),
-  header: object({ type, text: plain(150) }, { ...blockId, level: integer(1, 4) }),
+  header: object({ type, text: plain(150) }, blockId),
   image: imageBlock,
   input: object(
     { type, label: plain(2000), element: inputElement },
@@ -253,5 +253,5 @@ export const viewBlock: Check = byType(() =>
   pick(Object.keys(BLOCKS).filter((name) => !ONLY_IN_MESSAGES.has(name))),
 );
 
-/** The types of element Slack knows, for tools that walk them. */
-export const ELEMENT_TYPES = Object.keys(ELEMENTS);
+/** Every type of block Slack knows. */
+export const BLOCK_TYPES = Object.keys(BLOCKS);

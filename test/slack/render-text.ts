@@ -41,10 +41,15 @@ function imageText(block: Block): string {
   return `[image: ${String(block.alt_text ?? '')}]`;
 }
 
+/** What a menu, picker or field shows before anybody touches it: its initial value, else its placeholder. */
 function chosen(element: Block, names: Names): string {
   const option = element.initial_option as Block | undefined;
-  const shown = option ? text(option.text, names) : text(element.placeholder, names);
-  return shown || (typeof element.initial_value === 'string' ? element.initial_value : '');
+  if (option) return text(option.text, names);
+  const [, initial] =
+    Object.entries(element).find(
+      ([name, value]) => name.startsWith('initial_') && ['string', 'number'].includes(typeof value),
+    ) ?? [];
+  return initial === undefined ? text(element.placeholder, names) : String(initial);
 }
 
 /** An element as a reader would name it: `[Approve]` for a button, `[Choose one ▾]` for a menu. */

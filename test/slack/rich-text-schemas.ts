@@ -54,7 +54,7 @@ export const richText: Check = object(
           { indent: integer(0, 8), border, offset: integer(0, 1000) },
         ),
         rich_text_quote: object({ type, elements: array(inline) }, { border }),
-        rich_text_preformatted: object({ type, elements: array(inline) }, { border, language: string() }),
+        rich_text_preformatted: object({ type, elements: array(inline) }, { border }),
       })),
     ),
   },

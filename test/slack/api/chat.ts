@@ -140,8 +140,7 @@ function schedule(call: Call): Answer {
 }
 
 export const chatMethods: Methods = {
-  // The tier of chat.postMessage is "special": the pace per channel is what counts.
-  'chat.postMessage': bot(4, ['chat:write'], post),
+  'chat.postMessage': bot('posting', ['chat:write'], post),
   'chat.update': bot(3, ['chat:write'], update),
   'chat.delete': bot(3, ['chat:write'], remove),
   'chat.postEphemeral': bot(4, ['chat:write'], postEphemeral),

@@ -11,7 +11,7 @@ import {
   required,
   text,
 } from './call.ts';
-import { contentArgs, needToWrite, paceMessages, postAsBot, threadArg } from './content.ts';
+import { contentArgs, needToWrite, postAsBot, threadArg } from './content.ts';
 
 const TYPES: Record<string, string> = {
   png: 'image/png',
@@ -75,7 +75,6 @@ function complete(call: Call): Answer {
   needToWrite(call, channel);
   const thread_ts = threadArg(call, channel);
   const { blocks } = contentArgs({ blocks: call.args.blocks }, { text: 0 });
-  paceMessages(call, channel);
   const files = wanted.map((entry) => uploaded(call, String(entry.id), entry.title));
   postAsBot(call, channel, {
     text: text(call.args, 'initial_comment') ?? '',

@@ -14,7 +14,7 @@ import {
   text,
 } from './call.ts';
 import { streamedMessage } from './chat.ts';
-import { contentArgs, needToWrite, paceMessages, postAsBot, refuseBlocks, threadArg } from './content.ts';
+import { contentArgs, needToWrite, postAsBot, refuseBlocks, threadArg } from './content.ts';
 
 const MARKDOWN_CHARACTERS = 12_000;
 
@@ -106,7 +106,6 @@ function start(call: Call): Answer {
     throw new Refusal('missing_recipient_team_id');
   }
   const first = written(chunksArg(call).reduce(withChunk, []));
-  paceMessages(call, channel);
   const message = postAsBot(call, channel, { ...first, thread_ts, streaming_state: 'in_progress' });
   return { ok: true, channel: channel.id, ts: message.ts };
 }

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { clientOf, INCIDENTS, refusal, slackWith } from './harness.ts';
+
+test('reactions are counted, and a second one is refused', async () => {
+  const slack = await slackWith();
+  const client = clientOf(slack);
+  const { ts } = slack.person('U0ALICE').say('#incidents', 'broken');
+  const place = { channel: INCIDENTS, timestamp: ts, name: 'eyes' };
+  await client.reactions.add(place);
+  expect(await refusal(client.reactions.add(place))).toBe('already_reacted');
+  expect((await client.reactions.get(place)).message?.reactions).toEqual([
+    { name: 'eyes', users: ['U0MEDIC'], count: 1 },
+  ]);
+  await client.reactions.remove(place);
+  expect(await refusal(client.reactions.remove(place))).toBe('no_reaction');
+});
+
+test('people and groups can be looked up', async () => {
+  const slack = await slackWith();
+  const client = clientOf(slack);
+  expect((await client.users.info({ user: 'U0ALICE' })).user?.real_name).toBe('Alice');
+  expect((await client.users.lookupByEmail({ email: 'bob@example.com' })).user?.id).toBe('U0BOB');
+  expect((await client.usergroups.users.list({ usergroup: 'S0ONCALL' })).users).toEqual([
+    'U0ALICE',
+    'U0CAROL',
+  ]);
+  expect(await refusal(client.usergroups.users.list({ usergroup: 'S0NONE' }))).toBe('no_such_subteam');
+  expect(await refusal(client.users.info({ user: 'U0NOBODY' }))).toBe('user_not_found');
+});
+
+test('a file is uploaded, shown in the thread, and served', async () => {
+  const slack = await slackWith();
+  const client = clientOf(slack);
+  const ts = String((await client.chat.postMessage({ channel: INCIDENTS, text: 'parent' })).ts);
+  await client.filesUploadV2({
+    channel_id: INCIDENTS,
+    thread_ts: ts,
+    initial_comment: 'the chart',
+    filename: 'chart.png',
+    title: 'Memory',
+    alt_text: 'Memory over two hours',
+    file: Buffer.from('not really a picture'),
+  });
+  const shared = slack.thread('#incidents', ts).at(-1);
+  expect(slack.print('#incidents', ts)).toContain('[file: Memory] Memory over two hours');
+  const file = shared?.files?.[0];
+  const response = await fetch(String(file?.url_private));
+  expect([response.headers.get('content-type'), await response.text()]).toEqual([
+    'image/png',
+    'not really a picture',
+  ]);
+});
+
+test('a stream grows a message chunk by chunk', async () => {
+  const slack = await slackWith();
+  const client = clientOf(slack);
+  const thread_ts = String((await client.chat.postMessage({ channel: INCIDENTS, text: 'parent' })).ts);
+  const stream = client.chatStream({
+    channel: INCIDENTS,
+    thread_ts,
+    recipient_team_id: 'T0EXAMPLE',
+    recipient_user_id: 'U0ALICE',
+    buffer_size: 1,
+  });
+  await stream.append({ markdown_text: 'Looking at ' });
+  await stream.append({
+    markdown_text: 'the logs',
+    chunks: [{ type: 'task_update', id: 't1', title: 'Read the log', status: 'in_progress' }],
+  });
+  await stream.append({
+    chunks: [
+      { type: 'task_update', id: 't1', title: 'Read the log', status: 'complete', output: '3 errors' },
+    ],
+  });
+  expect(await refusal(client.chat.update({ channel: INCIDENTS, ts: String(stream.ts), text: 'x' }))).toBe(
+    'streaming_state_conflict',
+  );
+  await stream.stop();
+  const written = await slack.message('#incidents', 'Looking at the logs');
+  expect(slack.textOf(written)).toBe('Looking at the logs\n● Read the log\n  3 errors');
+  expect(written.streaming_state).toBe('completed');
+});
+
+test('the status line of a thread is shown to the page', async () => {
+  const slack = await slackWith();
+  const client = clientOf(slack);
+  const thread_ts = String((await client.chat.postMessage({ channel: INCIDENTS, text: 'parent' })).ts);
+  await client.assistant.threads.setStatus({
+    channel_id: INCIDENTS,
+    thread_ts,
+    status: 'is reading the logs',
+  });
+  expect(slack.state.statuses.get(`${INCIDENTS}:${thread_ts}`)).toBe('is reading the logs');
+});
