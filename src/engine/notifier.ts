@@ -33,7 +33,11 @@ export class NotShown extends Error {
 /** What is known to stand in the chat for an incident: message key to its time stamp and the hash of what it shows. */
 export interface ProjectionStore {
   shown(incident: string): Promise<Readonly<Record<string, { readonly ts: string; readonly hash: string }>>>;
-  record(incident: string, key: string, message: { readonly ts: string; readonly hash: string }): Promise<void>;
+  record(
+    incident: string,
+    key: string,
+    message: { readonly ts: string; readonly hash: string },
+  ): Promise<void>;
   /** Makes the card and its thread findable, for reactions and messages. */
   remember(channel: string, ts: string, incident: string): Promise<void>;
   incidentOf(channel: string, ts: string): Promise<string | null>;

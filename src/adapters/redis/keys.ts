@@ -1,0 +1,30 @@
+/**
+ * Where things are in Redis. Everything that one script touches shares the hash tag, so that it all lies in one slot of a
+ * cluster. Evidence bodies are large, immutable and written before they are named, so they may lie anywhere.
+ */
+export function keysOf(namespace: string) {
+  const at = (name: string) => `${namespace}:{medic}:${name}`;
+  return {
+    incident: (id: string) => at(`incident:${id}`),
+    timeline: (id: string) => at(`timeline:${id}`),
+    owed: at('owed'),
+    open: at('open'),
+    attached: at('attached'),
+    unshown: at('unshown'),
+    once: (token: string) => at(`once:${token}`),
+    pause: at('pause'),
+    locks: at('locks'),
+    cooldowns: at('cooldowns'),
+    running: at('running'),
+    life: at('life'),
+    attempt: (id: string) => at(`attempt:${id}`),
+    lease: (id: string) => at(`lease:${id}`),
+    evidence: (incident: string, round: number) => `${namespace}:evidence:${incident}:${round}`,
+    turn: (name: string) => at(`turn:${name}`),
+    messages: (incident: string) => at(`messages:${incident}`),
+    threads: at('threads'),
+    queues: `${namespace}:{medic}:bull`,
+  } as const;
+}
+
+export type Keys = ReturnType<typeof keysOf>;

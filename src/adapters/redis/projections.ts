@@ -1,0 +1,25 @@
+import type { Redis } from 'ioredis';
+import type { ProjectionStore } from '../../engine/notifier.ts';
+import type { Keys } from './keys.ts';
+
+/** What stands in the chat, kept in Redis. */
+export function createProjectionStore(redis: Redis, keys: Keys): ProjectionStore {
+  return {
+    async shown(incident) {
+      const messages = await redis.hgetall(keys.messages(incident));
+      return Object.fromEntries(
+        Object.entries(messages).map(([key, stored]) => [
+          key,
+          JSON.parse(stored) as { ts: string; hash: string },
+        ]),
+      );
+    },
+    async record(incident, key, message) {
+      await redis.hset(keys.messages(incident), key, JSON.stringify({ ts: message.ts, hash: message.hash }));
+    },
+    async remember(channel, ts, incident) {
+      await redis.hset(keys.threads, `${channel}:${ts}`, incident);
+    },
+    incidentOf: (channel, ts) => redis.hget(keys.threads, `${channel}:${ts}`),
+  };
+}

@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { Turns } from '../../engine/show.ts';
+import type { Keys } from './keys.ts';
+
+/** A turn that is not renewed ends by itself after this long, milliseconds. */
+const TURN = 15_000;
+
+/** Turns taken by a key that expires. They save work and double posts; nothing that must not happen twice rests on them. */
+export function createTurns(redis: Redis, keys: Keys): Turns {
+  return {
+    async exclusively(name, work) {
+      const key = keys.turn(name);
+      const token = randomUUID();
+      if ((await redis.set(key, token, 'PX', TURN, 'NX')) !== 'OK') return false;
+      const renewal = setInterval(() => void redis.pexpire(key, TURN).catch(() => undefined), TURN / 3);
+      try {
+        await work();
+        return true;
+      } finally {
+        clearInterval(renewal);
+        if ((await redis.get(key)) === token) await redis.del(key);
+      }
+    },
+  };
+}

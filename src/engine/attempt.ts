@@ -1,0 +1,115 @@
+import { setInterval } from 'node:timers/promises';
+import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
+import type { Effect, OwedEffect } from '../incident/effect.ts';
+import { currentPlan, type Incident } from '../incident/incident.ts';
+import type { Again } from './carrier.ts';
+import { orderOf, type PerformParts } from './perform.ts';
+import type { Store } from './store.ts';
+
+/** How long a worker may be silent before its attempt counts as lost. */
+const LEASE = 10_000;
+const RENEWAL = 1_000;
+
+type Execute = OwedEffect & { readonly effect: Extract<Effect, { readonly kind: 'execute' }> };
+
+/**
+ * Runs the one attempt an incident has claimed. It begins at most once, whoever is asked and however often: the mark is set
+ * before anything is started, so a worker that dies leaves an attempt whose outcome is unknown, and not one that is rerun.
+ */
+export async function attempt(parts: PerformParts, worker: string, owed: Execute): Promise<Again> {
+  const { store } = parts;
+  const { effect } = owed;
+  const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isOwed(owed.id)]);
+  if (incident === null || !stillOwed) return null;
+  await store.renewLease(effect.attempt, LEASE);
+  if (!(await store.beginAttempt(effect.attempt, worker))) return null;
+  const result = await runUnderLease(parts, incident, effect);
+  await parts.engine.dispatch(
+    incident.id,
+    { type: 'attempt-ended', attempt: effect.attempt, result },
+    { answers: owed.id },
+  );
+  return null;
+}
+
+async function runUnderLease(
+  parts: PerformParts,
+  incident: Incident,
+  effect: Execute['effect'],
+): Promise<AttemptResult> {
+  const stopping = new AbortController();
+  const done = new AbortController();
+  const keeping = keepLease(parts.store, incident.id, effect.attempt, { stopping, done: done.signal });
+  const told = teller(parts, incident.id, effect.attempt);
+  try {
+    return await start(
+      parts,
+      incident,
+      effect,
+      told.report,
+      AbortSignal.any([stopping.signal, parts.signal]),
+    );
+  } finally {
+    done.abort();
+    await keeping;
+    await told.end();
+  }
+}
+
+async function start(
+  { world, catalog }: PerformParts,
+  incident: Incident,
+  effect: Execute['effect'],
+  report: (line: TaskLine) => void,
+  signal: AbortSignal,
+): Promise<AttemptResult> {
+  const plan = currentPlan(incident)?.plan;
+  if (plan === undefined || plan.id !== effect.plan) {
+    return { kind: 'failed', reason: 'its plan is no longer current', exitCode: null };
+  }
+  const run = effect.purpose === 'fix' ? plan.run : 'run' in plan.rollback ? plan.rollback.run : null;
+  const order = run === null ? null : orderOf(effect.attempt, run, plan, catalog());
+  const playbook = catalog().get(plan.playbook);
+  if (order === null || playbook === undefined) {
+    return { kind: 'failed', reason: `${plan.playbook} is no longer in the catalog`, exitCode: null };
+  }
+  if (playbook.hash !== plan.playbookHash) {
+    return { kind: 'failed', reason: `${plan.playbook} has changed since the plan was made`, exitCode: null };
+  }
+  return world.runner.run(order, report, signal);
+}
+
+/** Renews the lease while the attempt runs, and looks whether a person pressed Stop. */
+async function keepLease(
+  store: Store,
+  incident: string,
+  attemptId: string,
+  { stopping, done }: { readonly stopping: AbortController; readonly done: AbortSignal },
+): Promise<void> {
+  try {
+    for await (const _ of setInterval(RENEWAL, undefined, { signal: done })) {
+      // A store that cannot be reached now may be there next time; the lease outlives several renewals.
+      const phase = await renew(store, incident, attemptId).catch(() => null);
+      if (phase?.at === 'executing' && phase.stop !== null) stopping.abort(`stopped by <@${phase.stop}>`);
+    }
+  } catch (error) {
+    if (!done.aborted) throw error;
+  }
+}
+
+async function renew(store: Store, incident: string, attemptId: string) {
+  await store.renewLease(attemptId, LEASE);
+  return (await store.load(incident))?.phase ?? null;
+}
+
+/** Tells the incident of each task, in order. A line that cannot be told does not stop the work. */
+function teller({ engine }: PerformParts, incident: string, attemptId: string) {
+  let queue: Promise<unknown> = Promise.resolve();
+  return {
+    report(line: TaskLine) {
+      const event = { type: 'task', attempt: attemptId, line } as const;
+      queue = queue.then(() => engine.dispatch(incident, event)).catch(() => undefined);
+    },
+    end: () => queue,
+  };
+}

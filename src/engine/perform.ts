@@ -1,0 +1,214 @@
+import type { Service, Settings } from '../config/settings.ts';
+import type { Model } from '../diagnosis/model.ts';
+import { collect } from '../evidence/collect.ts';
+import type { Collector, Inquiry, ServiceView } from '../evidence/collector.ts';
+import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
+import type { Effect, OwedEffect } from '../incident/effect.ts';
+import type { IncidentEvent } from '../incident/event.ts';
+import { currentPlan, type Decided, type Incident } from '../incident/incident.ts';
+import { identity, registered } from '../intake/subject.ts';
+import type { Catalog, Check, Run } from '../playbooks/manifest.ts';
+import type { Plan } from '../playbooks/plan.ts';
+import type { Reading, Signals } from '../verification/reading.ts';
+import type { Again } from './carrier.ts';
+import type { Engine } from './engine.ts';
+import { describe } from './obstacle.ts';
+import type { Store } from './store.ts';
+
+/** The outside world as effects meet it. */
+export interface World {
+  readonly collectors: readonly Collector[];
+  readonly model: Model | null;
+  readonly signals: Signals;
+  readonly runner: Runner;
+}
+
+export interface PerformParts {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly world: World;
+  readonly settings: Settings;
+  readonly catalog: () => Catalog;
+  readonly redact: (text: string) => string;
+  /** Aborted when this process stops. */
+  readonly signal: AbortSignal;
+}
+
+type Readable = Exclude<Effect, { readonly kind: 'execute' }>;
+
+/**
+ * Performs an effect that only reads, asks or waits, and brings its result back as an event. Performed twice, the second
+ * result finds the effect answered. Never performs `execute`: see `attempt.ts`.
+ */
+export async function perform(
+  parts: PerformParts,
+  owed: OwedEffect & { readonly effect: Readable },
+): Promise<Again> {
+  const { store, engine } = parts;
+  const { effect } = owed;
+  if (effect.kind === 'timer') {
+    const { now } = await store.clock();
+    if (now < effect.at) return effect.at - now;
+  }
+  const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isOwed(owed.id)]);
+  if (incident === null || !stillOwed) return null;
+  const event = await resultOf(parts, incident, effect);
+  if (event === null) {
+    await store.settle(owed.id);
+    return null;
+  }
+  const dispatched = await engine.dispatch(incident.id, event, { answers: owed.id });
+  if (dispatched.kind !== 'obstructed') return null;
+  const { obstacle } = dispatched;
+  const refusal = {
+    type: 'claim-refused',
+    plan: planOf(effect),
+    reason: describe(obstacle),
+    retryAt: obstacle.retryAt,
+  } as const;
+  await engine.dispatch(incident.id, refusal, { answers: owed.id });
+  return null;
+}
+
+function planOf(effect: Readable): string {
+  return 'plan' in effect ? effect.plan : '';
+}
+
+/** What the world answers, or null where the question has lapsed. */
+async function resultOf(
+  parts: PerformParts,
+  incident: Incident,
+  effect: Readable,
+): Promise<IncidentEvent | null> {
+  switch (effect.kind) {
+    case 'collect':
+      return { type: 'evidence-collected', evidence: await gather(parts, incident, effect.round) };
+    case 'ask-model':
+      return askModel(parts, incident, effect.round);
+    case 'claim':
+      return { type: 'claimed', plan: effect.plan };
+    case 'timer':
+      return { type: 'timer', name: effect.name, serves: effect.serves };
+    case 'dry-run':
+    case 'reprove':
+    case 'sample': {
+      const decided = currentPlan(incident);
+      return decided?.plan.id === effect.plan ? aboutPlan(parts, incident, decided, effect.kind) : null;
+    }
+    default:
+      return effect satisfies never;
+  }
+}
+
+async function aboutPlan(
+  parts: PerformParts,
+  incident: Incident,
+  decided: Decided,
+  kind: 'dry-run' | 'reprove' | 'sample',
+): Promise<IncidentEvent | null> {
+  const { plan } = decided;
+  switch (kind) {
+    case 'dry-run':
+      return { type: 'dry-run-ended', plan: plan.id, result: await dryRun(parts, decided) };
+    case 'reprove': {
+      const [readings, diff] = await Promise.all([
+        read(parts, incident, plan.preconditions),
+        decided.diff === null ? null : dryRun(parts, decided),
+      ]);
+      return { type: 'reproved', plan: plan.id, readings, diff };
+    }
+    case 'sample':
+      return { type: 'sampled', plan: plan.id, readings: await read(parts, incident, plan.verify.checks) };
+    default:
+      return kind satisfies never;
+  }
+}
+
+async function gather({ store, world, settings, redact }: PerformParts, incident: Incident, round: number) {
+  const { now } = await store.clock();
+  const started = performance.now();
+  const inquiry: Inquiry = {
+    incident: incident.id,
+    subject: incident.subject,
+    service: viewOf(incident, settings),
+    alerts: Object.values(incident.alerts).map(({ alert }) => alert),
+    now,
+  };
+  const evidence = await collect(world.collectors, inquiry, {
+    budget: settings.evidence.budget,
+    redact,
+    // The clock of record, carried on by the monotonic one.
+    now: () => Math.round(now + performance.now() - started),
+  });
+  await store.saveEvidence(incident.id, round, evidence);
+  return evidence;
+}
+
+/** The registry's view of an incident's service, for those who read. */
+export function viewOf({ subject }: Incident, settings: Settings): ServiceView | null {
+  const service: Service | null = registered(subject, settings);
+  if (service === null) return null;
+  const { environment, hosts, logs, health, state, changes } = service;
+  return {
+    name: subject.name,
+    environment,
+    hosts,
+    logs,
+    probes: health,
+    state,
+    changes,
+    labels: identity(subject.name, service),
+  };
+}
+
+async function askModel(
+  { store, world, catalog, signal }: PerformParts,
+  incident: Incident,
+  round: number,
+): Promise<IncidentEvent | null> {
+  if (world.model === null || incident.round !== round) return null;
+  const [evidence, { now }] = await Promise.all([store.loadEvidence(incident.id, round), store.clock()]);
+  const playbooks = [...catalog().values()].map(({ manifest }) => ({
+    name: manifest.name,
+    title: manifest.title,
+    description: manifest.description,
+    risk: manifest.risk,
+    parameters: Object.fromEntries(
+      Object.entries(manifest.parameters).map(([name, { description }]) => [name, description]),
+    ),
+  }));
+  const question = {
+    incident: incident.id,
+    subject: incident.subject,
+    evidence,
+    playbooks,
+    earlier: null,
+    now,
+  };
+  return { type: 'model-answered', answer: await world.model.ask(question, signal), evidence };
+}
+
+async function dryRun({ world, catalog, signal }: PerformParts, { plan }: Decided): Promise<DryRunResult> {
+  const order = orderOf(plan.id, plan.run, plan, catalog());
+  if (order === null) return { kind: 'failed', reason: `${plan.playbook} is no longer in the catalog` };
+  return world.runner.dryRun(order, signal);
+}
+
+/** A plan's command as a runner takes it; null where the playbook is gone. */
+export function orderOf(id: string, run: Run, plan: Plan, catalog: Catalog): Order | null {
+  const playbook = catalog.get(plan.playbook);
+  if (playbook === undefined) return null;
+  const parameters = Object.fromEntries(
+    Object.entries(plan.parameters).map(([name, { value }]) => [name, value]),
+  );
+  return { id, run, folder: playbook.folder, parameters, timeout: plan.timeout, dryRun: plan.dryRun };
+}
+
+function read(
+  { world, settings, signal }: PerformParts,
+  incident: Incident,
+  checks: readonly Check[],
+): Promise<readonly Reading[]> {
+  const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
+  return world.signals.read(checks, { alerts, probes: viewOf(incident, settings)?.probes ?? [] }, signal);
+}
