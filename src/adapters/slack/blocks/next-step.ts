@@ -1,0 +1,130 @@
+import type { Incident, Milestones, Waiting } from '../../../incident/incident.ts';
+import { mention, sentence, span, time, words } from './text.ts';
+
+/** How finely a countdown counts: often enough to be trusted, seldom enough not to use up Slack's patience. */
+function stepOf(left: number): number {
+  if (left > 180_000) return 60_000;
+  return left > 60_000 ? 30_000 : 10_000;
+}
+
+function roundedLeft(left: number): number {
+  const step = stepOf(left);
+  return Math.max(step, Math.round(left / step) * step);
+}
+
+/** What happens next and when, in one or two lines of mrkdwn. */
+export function nextStep(incident: Incident, now: number): string[] {
+  const { phase } = incident;
+  switch (phase.at) {
+    case 'investigating':
+      return [
+        phase.doing === 'collecting'
+          ? 'gathering evidence'
+          : 'asking the model what it makes of the evidence',
+      ];
+    case 'preparing':
+      return ['a dry run shows what the fix would change; nothing runs before that'];
+    case 'waiting':
+      return waiting(phase, now);
+    case 'reproving':
+      return ['checking on fresh data that the fix is still right; then it runs'];
+    case 'starting':
+      return ['the fix is about to start'];
+    case 'executing':
+      return [
+        phase.stop === null
+          ? 'the fix is running; its steps are in the thread'
+          : `stopping, asked for by ${mention(phase.stop)}`,
+      ];
+    case 'verifying':
+      return [verifying(phase.after.kind, phase.goodSince, phase.decided.plan.verify.stable, phase.deadline)];
+    case 'rolling-back':
+      return [`the fix is being undone: ${words(phase.because.reason, 400)}`];
+    case 'observed':
+      return ['nothing: this environment is only observed. The thread says what would have been done'];
+    case 'cancelled':
+      return [`nothing automatic: cancelled by ${mention(phase.by)}${because(phase.reason)}`];
+    case 'escalated':
+      return [`a person takes over: ${sentence(phase.reason, 600)}`];
+    case 'closed':
+      return [];
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** When a countdown on the card should move on; null where nothing counts down. Epoch milliseconds. */
+export function refreshAt(incident: Incident, now: number): number | null {
+  const { phase } = incident;
+  if (phase.at !== 'waiting' || phase.for !== 'window' || phase.held || phase.deadline === null) return null;
+  const left = phase.deadline - now;
+  if (left <= 0) return null;
+  return phase.deadline - (roundedLeft(left) - stepOf(left));
+}
+
+function waiting(phase: Waiting, now: number): string[] {
+  if (phase.held)
+    return [`waits until someone resumes it: held by ${mention(phase.held.by)}${because(phase.held.reason)}`];
+  switch (phase.for) {
+    case 'window':
+      return [window(phase.deadline, now)];
+    case 'approval':
+      return approval(phase);
+    case 'turn':
+      return [
+        `waits its turn: ${sentence(phase.obstacle ?? 'something else is under way', 300)}`,
+        ...(phase.deadline === null ? [] : [`tried again at ${time(phase.deadline)}`]),
+      ];
+    default:
+      return phase.for satisfies never;
+  }
+}
+
+function window(deadline: number | null, now: number): string {
+  if (deadline === null) return 'runs by itself once its cancel window has passed, which starts now';
+  const left = deadline - now;
+  if (left <= 0) return `its cancel window closed at ${time(deadline)}; it is about to run`;
+  return `runs in ${span(roundedLeft(left))} (${time(deadline)}) unless someone objects`;
+}
+
+function approval({ decided, deadline }: Waiting): string[] {
+  const { approvals } = decided.verdict;
+  const given = decided.receipts.map((receipt) => `${mention(receipt.user)} at ${time(receipt.at)}`);
+  return [
+    `runs once ${approvals > 1 ? `${approvals} authorised people approve` : 'an authorised person approves'}`,
+    ...(given.length > 0
+      ? [`approved by ${given.join(', ')} (${given.length} of ${Math.max(approvals, given.length)})`]
+      : []),
+    ...(deadline === null ? [] : [`open until ${time(deadline)}; then a person is called`]),
+  ];
+}
+
+function verifying(
+  after: 'fix' | 'resolved',
+  goodSince: number | null,
+  stable: number,
+  deadline: number,
+): string {
+  const start =
+    after === 'fix' ? 'watching whether it really recovered' : 'the alerts resolved by themselves; watching';
+  if (goodSince === null) return `${start}, until ${time(deadline)} at the latest`;
+  return `${start}: all good since ${time(goodSince)}, proven once that has lasted ${span(stable)}`;
+}
+
+/** The figures of a finished incident, each counted from the alert. */
+export function figures(milestones: Milestones): string[] {
+  const { opened } = milestones;
+  const steps: readonly (readonly [string, number | null])[] = [
+    ['thread', milestones.thread],
+    ['diagnosis', milestones.diagnosed],
+    ['fix started', milestones.started],
+    ['fix done', milestones.fixed],
+    ['proof', milestones.closed],
+  ];
+  return steps.flatMap(([name, at]) => (at === null ? [] : [`${name} after ${span(at - opened)}`]));
+}
+
+function because(reason: string | null): string {
+  const text = words(reason ?? '', 300);
+  return text === '' ? '' : `: ${text}`;
+}

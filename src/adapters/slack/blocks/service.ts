@@ -1,0 +1,16 @@
+import type { KnownBlock } from '@slack/types';
+
+/** What the card and the thread may say of a service, from the service registry. */
+export interface ServiceCard {
+  readonly name: string;
+  /** Slack ids of people (`U…`) or user groups (`S…`), which are mentioned; anything else is shown as a plain name. */
+  readonly owners: readonly string[];
+  /** Web addresses. */
+  readonly dashboards: readonly string[];
+}
+
+/** A message as Slack takes it: `text` is what a notification and a screen reader say. */
+export interface Message {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}

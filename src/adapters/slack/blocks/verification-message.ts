@@ -1,0 +1,47 @@
+import type { Sample } from '../../../verification/outcome.ts';
+import { all, type Chapter, last } from './chapter.ts';
+import type { Message } from './service.ts';
+import { ANSWER, OUTCOME } from './status.ts';
+import { context, counted, section, sections, span, time, words } from './text.ts';
+
+/** Whether it really recovered: each check as it stands now, how long all have been good, and what was concluded. */
+export function verificationMessage(chapter: Chapter): Message {
+  const watching = last(chapter, 'watching');
+  const outcome = last(chapter, 'outcome')?.outcome ?? null;
+  const samples = all(chapter, 'sampled').map((told) => told.sample);
+  const newest = outcome?.sample ?? samples.at(-1) ?? null;
+  const why =
+    watching?.why === 'resolved' ? 'The alerts resolved by themselves. Is it healthy?' : 'Did it help?';
+  return {
+    text: outcome ? `${OUTCOME[outcome.kind].word}: ${words(outcome.reason, 300)}` : why,
+    blocks: [
+      section(
+        `:stethoscope: *${why}*${watching ? ` Watching until ${time(watching.deadline)} at the latest` : ''}`,
+      ),
+      ...sections(newest ? answers(newest) : ['no sample yet']),
+      ...(outcome
+        ? [
+            section(
+              `${OUTCOME[outcome.kind].emoji} *${OUTCOME[outcome.kind].word}:* ${words(outcome.reason, 800)}`,
+            ),
+          ]
+        : []),
+      ...context(progress(samples)),
+    ],
+  };
+}
+
+function answers(sample: Sample): string[] {
+  return sample.answers
+    .slice(0, 20)
+    .map(({ answer, words: said }) => `${ANSWER[answer].emoji} ${ANSWER[answer].word}: ${words(said, 300)}`);
+}
+
+function progress(samples: readonly Sample[]): string {
+  const newest = samples.at(-1);
+  if (!newest) return '';
+  const lastBad = samples.findLastIndex(({ answers }) => answers.some(({ answer }) => answer !== 'good'));
+  const firstGood = samples[lastBad + 1];
+  const since = firstGood ? `, all good for ${span(newest.at - firstGood.at)}` : '';
+  return `${counted(samples.length, 'sample')}, the newest at ${time(newest.at)}${since}`;
+}

@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { card } from '../../src/adapters/slack/blocks/card.ts';
+import { refreshAt } from '../../src/adapters/slack/blocks/next-step.ts';
+import type { Message } from '../../src/adapters/slack/blocks/service.ts';
+import type { Decided, Incident, Phase } from '../../src/incident/incident.ts';
+import { blockLines } from '../slack/render-text.ts';
+import type { Block } from '../slack/state.ts';
+import { alert, decided, incidentIn, OPENED, waitingInWindow } from './example.ts';
+
+/** A card as a person reads it. */
+function read(message: Message): string {
+  return message.blocks.flatMap((block) => blockLines(block as unknown as Block)).join('\n');
+}
+
+function buttons(incident: Incident): string[] {
+  return read(card(incident, { now: OPENED })).match(/\[[A-Z][^\]]*\]/g) ?? [];
+}
+
+const high: Decided = {
+  ...decided,
+  verdict: {
+    ...decided.verdict,
+    kind: 'ask',
+    approvals: 2,
+    tier: { declared: 'high', effective: 'high', raisedBy: [] },
+  },
+};
+const waiting = (change: Partial<Extract<Phase, { at: 'waiting' }>>): Phase => ({
+  at: 'waiting',
+  for: 'approval',
+  decided: high,
+  deadline: OPENED + 1_800_000,
+  held: null,
+  obstacle: null,
+  ...change,
+});
+
+test('while the cancel window runs, the card alone says what, why, how sure, what next, when, and what can be done', () => {
+  const incident = waitingInWindow(OPENED + 45_000);
+  expect(read(card(incident, { now: OPENED + 5000, service: null }))).toMatchInlineSnapshot(`
+    "# :hourglass_flowing_sand: About to fix: catalog
+    :rotating_light: *critical* · CatalogMemoryHigh
+    catalog uses 412 MB of 256 MB
+    1 alert firing since 06:10:00 UTC
+    *Cause:* catalog leaks memory
+    *92 % sure* · 3 independent witnesses: catalog/127.0.0.1:9101, log catalog, node/127.0.0.1:9100
+    *Fix:* Restart the service (\`restart_service\`) on \`production/catalog\`
+    *Tier medium*, raised from low: more than half of user traffic passes here
+    *Next:* runs in 40 s (06:10:45 UTC) unless someone objects
+    [Run now] [Cancel] [Hold] [Call a person]
+    :book: Runbook (https://runbooks.example.com/catalog) :bell: Alert (http://127.0.0.1:9090/graph?g0.expr=x)
+    \`I1\` · production · opened 2026-03-01 06:10 UTC"
+  `);
+});
+
+test('a plan that needs two approvals shows who approved', () => {
+  const receipt = {
+    user: 'U0ALICE',
+    at: OPENED + 60_000,
+    planDigest: 'b',
+    policyDigest: 'c',
+    diffHash: null,
+  };
+  const incident = incidentIn(waiting({ decided: { ...high, receipts: [receipt] } }));
+  expect(read(card(incident, { now: OPENED }))).toMatchInlineSnapshot(`
+    "# :raised_hand: Needs approval: catalog
+    :rotating_light: *critical* · CatalogMemoryHigh
+    catalog uses 412 MB of 256 MB
+    1 alert firing since 06:10:00 UTC
+    *Cause:* catalog leaks memory
+    *92 % sure* · 3 independent witnesses: catalog/127.0.0.1:9101, log catalog, node/127.0.0.1:9100
+    *Fix:* Restart the service (\`restart_service\`) on \`production/catalog\`
+    *Tier high*: medium tier waits for objections
+    *Next:* runs once 2 authorised people approve
+    approved by @U0ALICE at 06:11:00 UTC (1 of 2)
+    open until 06:40:00 UTC; then a person is called
+    [Approve] [Reject] [Call a person]
+    :book: Runbook (https://runbooks.example.com/catalog) :bell: Alert (http://127.0.0.1:9090/graph?g0.expr=x)
+    \`I1\` · production · opened 2026-03-01 06:10 UTC"
+  `);
+});
+
+test('a finished incident says so, with its times, and has no buttons', () => {
+  const { milestones } = incidentIn({ at: 'investigating', doing: 'collecting' });
+  const incident = incidentIn(
+    { at: 'closed', how: 'healed', reason: 'every check was good for 5 s' },
+    {
+      alerts: { f1: { alert: { ...alert, status: 'resolved', endsAt: OPENED + 9000 }, fires: 1 } },
+      milestones: { ...milestones, started: OPENED + 2300, fixed: OPENED + 4000, closed: OPENED + 11_400 },
+    },
+  );
+  expect(read(card(incident, { now: OPENED }))).toMatchInlineSnapshot(`
+    "# :white_check_mark: Resolved: catalog
+    :rotating_light: *critical* · CatalogMemoryHigh
+    catalog uses 412 MB of 256 MB
+    no alert is firing any more (1 alert resolved)
+    *Cause:* catalog leaks memory
+    *92 % sure* · 3 independent witnesses: catalog/127.0.0.1:9101, log catalog, node/127.0.0.1:9100
+    *Resolved in 11 s:* every check was good for 5 s
+    thread after 0.8 s · diagnosis after 2.1 s · fix started after 2.3 s · fix done after 4 s · proof after 11 s
+    :book: Runbook (https://runbooks.example.com/catalog) :bell: Alert (http://127.0.0.1:9090/graph?g0.expr=x)
+    \`I1\` · production · opened 2026-03-01 06:10 UTC"
+  `);
+  expect(buttons(incident)).toEqual([]);
+});
+
+test('a diagnosis without a cause says what is missing and the best lead', () => {
+  const { diagnosis } = waitingInWindow(null);
+  if (!diagnosis) throw new Error('the example has a diagnosis');
+  const unsure = {
+    ...diagnosis,
+    lead: 'look at the deploy of 06:02',
+    conclusion: { kind: 'abstained' as const, reason: 'only one witness' },
+  };
+  const incident = incidentIn(
+    { at: 'escalated', reason: '<@U0BOB> called a person', decided: null },
+    { diagnosis: unsure },
+  );
+  expect(read(card(incident, { now: OPENED }))).toMatchInlineSnapshot(`
+    "# :sos: Needs a person: catalog
+    :rotating_light: *critical* · CatalogMemoryHigh
+    catalog uses 412 MB of 256 MB
+    1 alert firing since 06:10:00 UTC
+    *Cause:* not known: only one witness
+    *Best lead:* look at the deploy of 06:02
+    *Next:* a person takes over: @U0BOB called a person
+    :book: Runbook (https://runbooks.example.com/catalog) :bell: Alert (http://127.0.0.1:9090/graph?g0.expr=x)
+    \`I1\` · production · opened 2026-03-01 06:10 UTC"
+  `);
+});
+
+test('each state offers what a thumb can do in it, and nothing else', () => {
+  const held = { by: 'U0BOB', reason: 'a closer look' };
+  expect({
+    window: buttons(waitingInWindow(OPENED + 60_000)),
+    held: buttons(incidentIn(waiting({ for: 'window', decided, deadline: null, held }))),
+    approval: buttons(incidentIn(waiting({}))),
+    turn: buttons(incidentIn(waiting({ for: 'turn', decided }))),
+    preparing: buttons(incidentIn({ at: 'preparing', decided })),
+    executing: buttons(incidentIn({ at: 'executing', decided, attempt: 'A1', stop: null })),
+    stopping: buttons(incidentIn({ at: 'executing', decided, attempt: 'A1', stop: 'U0BOB' })),
+    investigating: buttons(incidentIn({ at: 'investigating', doing: 'asking' })),
+    escalated: buttons(incidentIn({ at: 'escalated', reason: 'nobody knows', decided })),
+    cancelled: buttons(incidentIn({ at: 'cancelled', decided, by: 'U0BOB', reason: 'not now' })),
+    observed: buttons(incidentIn({ at: 'observed', decided })),
+  }).toEqual({
+    window: ['[Run now]', '[Cancel]', '[Hold]', '[Call a person]'],
+    held: ['[Run now]', '[Cancel]', '[Resume]', '[Call a person]'],
+    approval: ['[Approve]', '[Reject]', '[Call a person]'],
+    turn: ['[Cancel]', '[Call a person]'],
+    preparing: ['[Cancel]'],
+    executing: ['[Stop]'],
+    stopping: [],
+    investigating: [],
+    escalated: [],
+    cancelled: [],
+    observed: [],
+  });
+});
+
+test('a button carries the ids of its incident and plan, and nothing else', () => {
+  const { blocks } = card(waitingInWindow(OPENED + 60_000), { now: OPENED });
+  const row = blocks.find((block) => block.type === 'actions');
+  expect(row?.block_id).toBe('plan:I1-p1');
+  for (const element of row?.elements ?? []) {
+    expect(element).toMatchObject({ type: 'button', action_id: expect.stringMatching(/^plan:/) });
+    expect(JSON.parse('value' in element ? String(element.value) : '')).toEqual({ i: 'I1', p: 'I1-p1' });
+  }
+});
+
+test('a countdown is redrawn at its next mark, and never after its end', () => {
+  const deadline = OPENED + 60_000;
+  const incident = waitingInWindow(deadline);
+  const marks: number[] = [];
+  for (let now: number | null = OPENED; now !== null; now = refreshAt(incident, now))
+    marks.push((deadline - now) / 1000);
+  expect(marks).toEqual([60, 50, 40, 30, 20, 10, 0]);
+  expect(refreshAt(waitingInWindow(null), OPENED)).toBeNull();
+  expect(refreshAt(incidentIn(waiting({})), OPENED)).toBeNull();
+});

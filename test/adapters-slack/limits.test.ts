@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { card } from '../../src/adapters/slack/blocks/card.ts';
+import { clip, fitLines } from '../../src/adapters/slack/blocks/limits.ts';
+import type { Message } from '../../src/adapters/slack/blocks/service.ts';
+import { story } from '../../src/adapters/slack/blocks/story.ts';
+import { words } from '../../src/adapters/slack/blocks/text.ts';
+import { blockProblems } from '../slack/validate.ts';
+import { happening, incident, odd, service } from './arbitrary.ts';
+import { OPENED, timelineOf } from './example.ts';
+
+// Drawing thousands of odd incidents takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+function refusals(message: Message): unknown[] {
+  const length = message.text.length;
+  return [
+    ...blockProblems(message.blocks),
+    ...(length === 0 || length > 4000 ? [`the text has ${length} characters`] : []),
+    ...(message.blocks.length === 0 ? ['there are no blocks'] : []),
+    ...(JSON.stringify(message.blocks).length > 13_000 ? ['the blocks hold too much text'] : []),
+  ];
+}
+
+/** Every text of a message that Slack reads as markup. */
+function marked(part: unknown): string[] {
+  if (Array.isArray(part)) return part.flatMap(marked);
+  if (typeof part !== 'object' || part === null) return [];
+  if ('type' in part && part.type === 'mrkdwn' && 'text' in part) return [String(part.text)];
+  return Object.values(part).flatMap(marked);
+}
+
+/** Mentions and links that stand in a message, as Slack reads them. */
+function markup(message: Message): string[] {
+  const texts = [message.text, ...marked(message.blocks)];
+  return texts.flatMap((text) => [...text.matchAll(/<([^>]*)>?/g)].map((match) => match[1] ?? ''));
+}
+
+describe('no incident builds a message that Slack refuses', () => {
+  test('the card', () => {
+    fc.assert(
+      fc.property(
+        incident,
+        service,
+        fc.integer({ min: -1e9, max: 1e9 }),
+        fc.boolean(),
+        (one, known, later, buttons) => {
+          expect(refusals(card(one, { now: OPENED + later, service: known, buttons }))).toEqual([]);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test('the thread', () => {
+    fc.assert(
+      fc.property(incident, fc.array(happening, { maxLength: 8 }), service, (one, happenings, known) => {
+        for (const message of story(one, timelineOf(...happenings), { service: known })) {
+          expect({ key: message.key, refusals: refusals(message) }).toEqual({
+            key: message.key,
+            refusals: [],
+          });
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('the thread, with one matter told a hundred times', () => {
+    fc.assert(
+      fc.property(incident, happening, (one, happened) => {
+        for (const message of story(one, timelineOf(...Array.from({ length: 100 }, () => happened)))) {
+          expect(refusals(message)).toEqual([]);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+test('text from outside never mentions anyone and never hides where a link leads', () => {
+  fc.assert(
+    fc.property(incident, fc.array(happening, { maxLength: 6 }), (one, happenings) => {
+      for (const message of [card(one, { now: OPENED }), ...story(one, timelineOf(...happenings))]) {
+        for (const inside of markup(message)) {
+          expect(inside).toMatch(/^(!date\^-?\d+\^\{|https?:\/\/|@[UW][A-Z0-9]+$|!subteam\^S[A-Z0-9]+$)/);
+        }
+      }
+    }),
+    { numRuns: 80 },
+  );
+});
+
+test('a key names one message of a thread', () => {
+  fc.assert(
+    fc.property(incident, fc.array(happening, { maxLength: 30 }), (one, happenings) => {
+      const keys = story(one, timelineOf(...happenings)).map((message) => message.key);
+      expect(new Set(keys).size).toBe(keys.length);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('what was told keeps its place and its key when more happens', () => {
+  fc.assert(
+    fc.property(incident, fc.array(happening, { maxLength: 20 }), fc.nat(20), (one, happenings, cut) => {
+      const before = story(one, timelineOf(...happenings.slice(0, cut))).map((message) => message.key);
+      const after = story(one, timelineOf(...happenings)).map((message) => message.key);
+      expect(after.slice(0, before.length)).toEqual(before);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('words keep within their limit, escapes included, and on one line', () => {
+  fc.assert(
+    fc.property(odd, fc.integer({ min: 1, max: 200 }), (text, max) => {
+      const out = words(text, max);
+      expect(out.length).toBeLessThanOrEqual(max);
+      expect(out).not.toMatch(/[\n<>`]|&(?!amp;|lt;|gt;)/);
+    }),
+  );
+});
+
+test('clipping never splits a character', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.nat(30), (text, max) => {
+      expect(clip(text, max).length).toBeLessThanOrEqual(max);
+      expect(clip(text, max).isWellFormed()).toBe(text.isWellFormed());
+    }),
+  );
+});
+
+test('lines that do not fit are counted', () => {
+  expect(fitLines(['aaaa', 'bbbb', 'cccc'], 14)).toBe('aaaa\nbbbb\ncccc');
+  expect(
+    fitLines(
+      Array.from({ length: 10 }, () => 'a'.repeat(20)),
+      60,
+    ),
+  ).toBe(`${'a'.repeat(20)}\n${'a'.repeat(20)}\n_… and 8 more_`);
+});

@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest';
+import type { Message } from '../../src/adapters/slack/blocks/service.ts';
+import { standsBefore, story } from '../../src/adapters/slack/blocks/story.ts';
+import type { Happening } from '../../src/incident/timeline.ts';
+import { blockLines } from '../slack/render-text.ts';
+import type { Block } from '../slack/state.ts';
+import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
+
+const incident = waitingInWindow(OPENED + 60_000);
+
+function read(message: Message | undefined): string {
+  return (message?.blocks ?? []).flatMap((block) => blockLines(block as unknown as Block)).join('\n');
+}
+
+function told(...happenings: readonly Happening[]): string {
+  return story(incident, timelineOf(...happenings))
+    .map((message) => `${message.key}${message.broadcast ? ' (also in the channel)' : ''}\n${read(message)}`)
+    .join('\n\n');
+}
+
+test('the thread tells the investigation with citations and the plan with its reasons', () => {
+  expect(told(...untilWindow)).toMatchInlineSnapshot(`
+    "opened
+    :rotating_light: *Opened by an alert* at 06:10:00 UTC
+    :rotating_light: *CatalogMemoryHigh* (critical) since 06:10:00 UTC · source (http://127.0.0.1:9090/graph?g0.expr=x)
+    >catalog uses 412 MB of 256 MB
+    \`service=catalog\` \`instance=127.0.0.1:9101\`
+
+    evidence-1
+    :mag: *Evidence:* 1 fact, 1 not to be had
+    *E1* Resident memory of catalog: min 80 MB · open (http://127.0.0.1:9090/graph?g0.expr=memory)
+    :grey_question: *E2* Log of catalog: could not be had: catalog.log: permission denied
+    From 1 independent source
+
+    diagnosis-pattern-1
+    :stethoscope: *Diagnosis* by the known pattern “memory leak” of \`restart_service\`
+    catalog grows without end
+    *Cause, 92 % sure:* catalog leaks memory
+    • memory only grows
+    >“now 412 MB, min 80 MB” — *E1*
+    *Struck, because the evidence does not bear it out:*
+    • ~a deploy preceded it~ the quote is not in E2
+    *To prevent it:* bound the cache 92 % sure is computed, not claimed: 1 checked quote, witnesses \`catalog/127.0.0.1:9101\`, \`log catalog\`, \`node/127.0.0.1:9100\`, 0 against, 0 rivals
+
+    plan-I1-p1
+    :clipboard: *Plan:* Restart the service (\`restart_service\`)
+    on \`production/catalog\`
+    • \`service=catalog\` (label service)
+    No way back is needed: a restart leaves nothing behind
+    *Tier medium*, declared low: runs when its cancel window closes, unless a person objects
+    :small_red_triangle: more than half of user traffic passes here
+    • medium tier waits for objections
+    Plan \`I1-p1\` · digest \`bbbbbbbbbbbb\`
+
+    dry-run-I1-p1
+    :test_tube: *Dry run: what the fix would change*
+    - old
+    + new"
+  `);
+});
+
+test('decisions about a plan are told in its message, with the receipt of an approval', () => {
+  const sample = {
+    at: OPENED,
+    answers: [{ check: { alert: 'firing' as const }, answer: 'good' as const, words: 'still firing' }],
+  };
+  const receipt = {
+    user: 'U0ALICE',
+    at: OPENED + 9000,
+    planDigest: 'b'.repeat(64),
+    policyDigest: 'c'.repeat(64),
+    diffHash: 'd'.repeat(64),
+  };
+  const message = story(
+    incident,
+    timelineOf(
+      ...untilWindow,
+      { kind: 'window-opened', plan: plan.id, deadline: OPENED + 60_000 },
+      { kind: 'held', plan: plan.id, by: 'U0BOB', reason: 'a closer look' },
+      { kind: 'resumed', plan: plan.id, by: 'U0BOB', deadline: null },
+      { kind: 'approved', plan: plan.id, receipt, missing: 1 },
+      { kind: 'reproof', plan: plan.id, holds: true, sample },
+    ),
+  ).find(({ key }) => key === `plan-${plan.id}`);
+  expect(read(message).split('\n').slice(8)).toMatchInlineSnapshot(`
+    [
+      "06:10:06 UTC :double_vertical_bar: held by @U0BOB: a closer look",
+      "06:10:07 UTC :arrow_forward: resumed by @U0BOB",
+      "06:10:08 UTC :white_check_mark: approved by @U0ALICE at 06:10:09 UTC: plan \`bbbbbbbbbbbb\`, policy \`cccccccccccc\`, dry run \`dddddddddddd\`; 1 more needed",
+      "06:10:09 UTC :mag: checked on fresh data: it is still right",
+      "Plan \`I1-p1\` · digest \`bbbbbbbbbbbb\`",
+    ]
+  `);
+});
+
+test('tasks, checks and the end are told as they happen', () => {
+  const attempt = {
+    id: 'A1',
+    plan: plan.id,
+    planDigest: plan.digest,
+    purpose: 'fix' as const,
+    startedAt: OPENED,
+    endedAt: null,
+    tasks: [],
+    result: null,
+  };
+  const answers = [
+    { check: { alert: 'resolved' as const }, answer: 'good' as const, words: 'the alert is resolved' },
+    { check: { probe: 'healthy' as const }, answer: 'unknown' as const, words: 'the probe did not answer' },
+  ];
+  const good = answers.map((one) => ({ ...one, answer: 'good' as const }));
+  const { milestones } = incidentIn({ at: 'investigating', doing: 'collecting' });
+  expect(
+    told(
+      { kind: 'started', plan: plan.id, attempt },
+      { kind: 'task', attempt: 'A1', line: { name: 'Restart catalog', status: 'running', detail: null } },
+      {
+        kind: 'task',
+        attempt: 'A1',
+        line: { name: 'Restart catalog', status: 'changed', detail: 'pid 12 → 34' },
+      },
+      { kind: 'task', attempt: 'A1', line: { name: 'Wait for the port', status: 'running', detail: null } },
+      {
+        kind: 'ended',
+        attempt: 'A1',
+        result: { kind: 'failed', reason: 'port 9101 stayed closed', exitCode: 2 },
+      },
+      { kind: 'watching', plan: plan.id, deadline: OPENED + 60_000, why: 'fix' },
+      { kind: 'sampled', plan: plan.id, sample: { at: OPENED + 6000, answers } },
+      { kind: 'sampled', plan: plan.id, sample: { at: OPENED + 7000, answers: good } },
+      { kind: 'sampled', plan: plan.id, sample: { at: OPENED + 12_000, answers: good } },
+      {
+        kind: 'outcome',
+        plan: plan.id,
+        outcome: { kind: 'proven', reason: 'good for 5 s', sample: null, at: OPENED },
+      },
+      {
+        kind: 'closed',
+        how: 'healed',
+        reason: 'every check is good',
+        milestones: { ...milestones, closed: OPENED + 12_000 },
+      },
+    ),
+  ).toMatchInlineSnapshot(`
+    "attempt-A1
+    :wrench: *Running the fix* since 06:10:00 UTC
+    :wrench: Restart catalog · changed: pid 12 → 34
+    :arrow_forward: Wait for the port · running
+    :x: *Failed after 4 s* (exit code 2): port 9101 stayed closed
+    Attempt \`A1\`
+
+    verify-I1-p1
+    :stethoscope: *Did it help?* Watching until 06:11:00 UTC at the latest
+    :white_check_mark: good: the alert is resolved
+    :white_check_mark: good: the probe did not answer
+    :white_check_mark: *Recovery proven:* good for 5 s
+    3 samples, the newest at 06:10:12 UTC, all good for 5 s
+
+    closed (also in the channel)
+    :white_check_mark: *Resolved* in 12 s: *catalog*. every check is good
+    From the alert: thread after 0.8 s · diagnosis after 2.1 s · proof after 12 s"
+  `);
+});
+
+test('only what needs a person calls one: owners are mentioned when it escalates, and it shows in the channel', () => {
+  const service = { name: 'catalog', owners: ['S0ONCALL', 'U0ALICE'], dashboards: [] };
+  const [message] = story(incident, timelineOf({ kind: 'escalated', reason: 'no cause found' }), { service });
+  expect(message?.broadcast).toBe(true);
+  expect(message?.text).toBe('<!subteam^S0ONCALL> <@U0ALICE> A person is needed: no cause found');
+  expect(JSON.stringify(story(incident, timelineOf(...untilWindow), { service }))).not.toContain('S0ONCALL');
+});
+
+test('a long diff is cut between lines, and the cut is said', () => {
+  const diff = Array.from({ length: 500 }, (_, index) => `+ line ${index}`).join('\n');
+  const [message] = story(incident, timelineOf({ kind: 'dry-run', plan: plan.id, diff, reason: null }));
+  expect(read(message)).toMatch(/\+ line 0\n[\s\S]*_\d+ more lines not shown_$/);
+});
+
+test('a dry run that differs from the one decided on is a new message', () => {
+  const again: Happening = {
+    kind: 'dry-run',
+    plan: plan.id,
+    diff: '+ other',
+    reason: 'it differs from the one decided on',
+  };
+  const keys = story(incident, timelineOf(...untilWindow, again)).map(({ key }) => key);
+  expect(keys.filter((key) => standsBefore(plan.id, key))).toEqual([
+    'plan-I1-p1',
+    'dry-run-I1-p1',
+    'dry-run-I1-p1-2',
+  ]);
+  expect(standsBefore(plan.id, 'dry-run-I1-p10')).toBe(false);
+});
+
+test('refused events are not told', () => {
+  expect(told({ kind: 'refused', event: 'acted', by: 'U0DAVE', reason: 'no' })).toBe('');
+});
