@@ -62,7 +62,8 @@ export function digestOf(plan: Omit<Plan, 'digest'>): string {
 
 function renderRun(run: Run, values: Readonly<Record<string, GroundedValue>>): Run {
   if ('command' in run) return { command: renderAll(run.command, values) };
-  return { ansible: { playbook: run.ansible.playbook, limit: render(run.ansible.limit, values) } };
+  const { playbook, limit } = run.ansible;
+  return { ansible: { playbook, limit: limit === null ? null : render(limit, values) } };
 }
 
 function renderAll(templates: readonly string[], values: Readonly<Record<string, GroundedValue>>): string[] {

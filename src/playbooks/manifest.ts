@@ -49,7 +49,13 @@ export type Parameter = z.infer<typeof Parameter>;
 
 /** What runs: an Ansible playbook of the folder, or an argument vector. Never a shell string. */
 export const Run = z.union([
-  z.strictObject({ ansible: z.strictObject({ playbook: z.string().min(1), limit: z.string().min(1) }) }),
+  z.strictObject({
+    ansible: z.strictObject({
+      playbook: z.string().min(1),
+      /** Which hosts of the inventory, where the playbook does not choose them by itself. */
+      limit: z.string().min(1).nullable().default(null),
+    }),
+  }),
   z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
 ]);
 export type Run = z.infer<typeof Run>;
