@@ -60,7 +60,10 @@ export function postMessage(platform: Platform, channel: Channel, draft: Draft):
     return message;
   }
   announce(workspace, { type: 'message', message });
-  if (parent) countReply(workspace, parent, message);
+  if (parent) {
+    countReply(workspace, parent, message);
+    if (message.bot_id) clearStatus(workspace, parent);
+  }
   sendChannelEvent(platform, channel, messageSubscription(channel), {
     ...publicMessage(message, { metadata: false }),
     channel: channel.id,
@@ -68,6 +71,12 @@ export function postMessage(platform: Platform, channel: Channel, draft: Draft):
     event_ts: message.ts,
   });
   return message;
+}
+
+/** The app's reply ends what its status line announced. */
+function clearStatus(workspace: Workspace, parent: Message): void {
+  if (!workspace.statuses.delete(`${parent.channel}:${parent.ts}`)) return;
+  announce(workspace, { type: 'status', channel: parent.channel, thread_ts: parent.ts, status: '' });
 }
 
 function countReply(workspace: Workspace, parent: Message, reply: Message): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientOf, INCIDENTS, refusal, slackWith } from './harness.ts';
+import { clientOf, INCIDENTS, refusal, refused, slackWith } from './harness.ts';
 
 test('reactions are counted, and a second one is refused', async () => {
   const slack = await slackWith();
@@ -51,6 +51,28 @@ test('a file is uploaded, shown in the thread, and served', async () => {
   ]);
 });
 
+test('a block may show an uploaded picture, and nothing else', async () => {
+  const slack = await slackWith();
+  const client = clientOf(slack);
+  const show = (id: string) =>
+    client.chat.postMessage({
+      channel: INCIDENTS,
+      text: 'chart',
+      blocks: [{ type: 'image', slack_file: { id }, alt_text: 'Memory over two hours' }],
+    });
+  const upload = async (filename: string) => {
+    const { upload_url, file_id } = await client.files.getUploadURLExternal({ filename, length: 3 });
+    expect(await refused(show(String(file_id)))).toEqual({
+      error: 'invalid_blocks',
+      messages: ['[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]'],
+    });
+    await fetch(String(upload_url), { method: 'POST', body: 'abc' });
+    return String(file_id);
+  };
+  expect((await show(await upload('chart.png'))).ok).toBe(true);
+  expect(await refusal(show(await upload('notes.txt')))).toBe('invalid_blocks');
+});
+
 test('a stream grows a message chunk by chunk', async () => {
   const slack = await slackWith();
   const client = clientOf(slack);
@@ -81,7 +103,7 @@ test('a stream grows a message chunk by chunk', async () => {
   expect(written.streaming_state).toBe('completed');
 });
 
-test('the status line of a thread is shown to the page', async () => {
+test('the status line of a thread lasts until the app replies', async () => {
   const slack = await slackWith();
   const client = clientOf(slack);
   const thread_ts = String((await client.chat.postMessage({ channel: INCIDENTS, text: 'parent' })).ts);
@@ -91,4 +113,6 @@ test('the status line of a thread is shown to the page', async () => {
     status: 'is reading the logs',
   });
   expect(slack.state.statuses.get(`${INCIDENTS}:${thread_ts}`)).toBe('is reading the logs');
+  await client.chat.postMessage({ channel: INCIDENTS, text: 'done', thread_ts });
+  expect(slack.state.statuses.size).toBe(0);
 });

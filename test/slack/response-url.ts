@@ -25,7 +25,7 @@ function post(
   target: Pick<ResponseTarget, 'user' | 'threadTs'>,
   body: Body,
 ): void {
-  const content = contentArgs(body, { text: CHARACTERS });
+  const content = contentArgs(platform, body, { text: CHARACTERS });
   needContent(content);
   const thread_ts = threadOf(target, body);
   postMessage(platform, channel, {
@@ -51,7 +51,7 @@ function replaces(body: Body): boolean {
 }
 
 function replace(platform: Platform, channel: Channel, message: Message, body: Body): void {
-  const content = contentArgs(body, { text: CHARACTERS });
+  const content = contentArgs(platform, body, { text: CHARACTERS });
   needContent(content);
   if (!content.blocks) delete message.blocks;
   editMessage(platform, channel, message, { ...content, mark: !content.blocks });

@@ -118,6 +118,8 @@ function newListener(platform: Platform, socketMode: SocketMode | undefined) {
   const server: Server = createServer((request, response) => {
     serve(platform, request, response).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
+      // Slack itself never fails this way: it is the emulator that is wrong, and somebody must see it.
+      process.emitWarning(`local Slack: ${request.method} ${request.url}: ${message}`);
       if (!response.headersSent) sendJson(response, 500, { ok: false, error: message });
       else response.destroy();
     });

@@ -6,6 +6,8 @@ import type { Ack, Attempt, Envelope, Transport } from './delivery.ts';
 
 const MOST_CONNECTIONS = 10;
 const PING_MS = 5000;
+/** A connection that leaves this many pings unanswered is given up. */
+const UNANSWERED_PINGS = 3;
 
 export interface SocketMode extends Transport {
   /** Takes over an HTTP upgrade of `/link?ticket=...`. */
@@ -31,8 +33,14 @@ export function newSocketMode(options: SocketOptions): SocketMode {
   const connections: WebSocket[] = [];
   const waiting = new Map<string, { settle: Settle; connection: WebSocket }>();
   let turn = 0;
+  const silent = new WeakMap<WebSocket, number>();
   const pings = setInterval(() => {
-    for (const connection of connections) connection.ping(`Ping from local Slack (${Date.now()})`);
+    for (const connection of [...connections]) {
+      const unanswered = silent.get(connection) ?? 0;
+      if (unanswered >= UNANSWERED_PINGS) connection.terminate();
+      silent.set(connection, unanswered + 1);
+      connection.ping(`Ping from local Slack (${Date.now()})`);
+    }
   }, PING_MS);
 
   function leave(connection: WebSocket): void {
@@ -58,6 +66,7 @@ export function newSocketMode(options: SocketOptions): SocketMode {
     }
     connections.push(connection);
     connection.on('message', (data) => receive(String(data)));
+    connection.on('pong', () => silent.set(connection, 0));
     connection.on('close', () => leave(connection));
     connection.on('error', () => leave(connection));
     connection.send(

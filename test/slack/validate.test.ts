@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { BLOCK_TYPES } from './block-schemas.ts';
 import { exampleBlocks } from './example-blocks.ts';
 import { clientOf, INCIDENTS, refused, slackWith } from './harness.ts';
+import { metadataError } from './metadata.ts';
 import { type Names, RENDERED_BLOCKS, renderText } from './render-text.ts';
 import type { Block, Message } from './state.ts';
-import { blockProblems, metadataError, problemText, viewProblems } from './validate.ts';
+import { blockProblems, problemText, viewProblems } from './validate.ts';
 import { withIds } from './walk.ts';
 
 const plain = (length: number) => ({ type: 'plain_text', text: 'x'.repeat(length) });
@@ -210,6 +211,20 @@ test('texts and metadata have their limits', async () => {
   expect(metadataError({ event_type: 'e', event_payload: { text: 'x'.repeat(17_000) } })).toBe(
     'metadata_too_large',
   );
+});
+
+test('metadata may describe a Work Object', () => {
+  const entity = {
+    entity_type: 'slack#/entities/incident',
+    url: 'https://example.com/incidents/1',
+    external_ref: { id: 'I1' },
+    entity_payload: {
+      attributes: { title: { text: 'catalog is down' } },
+      fields: { status: { value: 'open' } },
+    },
+  };
+  expect(metadataError({ entities: [entity] })).toBeUndefined();
+  expect(metadataError({ entities: [{ ...entity, external_ref: {} }] })).toBe('invalid_metadata_format');
 });
 
 test('a modal has its own limits', () => {

@@ -1,7 +1,6 @@
 import { messageBlock, TABLE_CHARACTERS, viewBlock } from './block-schemas.ts';
 import { plain } from './element-schemas.ts';
 import {
-  anything,
   array,
   boolean,
   byType,
@@ -108,36 +107,4 @@ export function viewProblems(value: unknown, pointer = '/view'): Problem[] {
   const problems = problemsOf(view, value, pointer);
   const blocks = (value as { blocks?: unknown } | null)?.blocks;
   return [...problems, ...duplicates(objects(blocks), `${pointer}/blocks`)];
-}
-
-const METADATA_BYTES = 16 * 1024;
-
-function isFlat(value: unknown): boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function isFlatObject(value: unknown): boolean {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isFlat)
-  );
-}
-
-/** Slack's error code for this message metadata, or undefined when it is fine. */
-export function metadataError(metadata: unknown): string | undefined {
-  const shape = problemsOf(
-    object({ event_type: string({ min: 1, max: 255 }), event_payload: anything }),
-    metadata,
-    '/metadata',
-  );
-  if (shape.length > 0) return 'invalid_metadata_format';
-  const { event_type, event_payload } = metadata as { event_type: string; event_payload: unknown };
-  if (!/^[A-Za-z0-9_.-]+$/.test(event_type)) return 'invalid_metadata_schema';
-  if (typeof event_payload !== 'object' || event_payload === null || Array.isArray(event_payload)) {
-    return 'invalid_metadata_format';
-  }
-  const fits = Object.values(event_payload).every(
-    (value) => isFlat(value) || isFlatObject(value) || (Array.isArray(value) && value.every(isFlatObject)),
-  );
-  if (!fits) return 'invalid_metadata_schema';
-  return JSON.stringify(metadata).length > METADATA_BYTES ? 'metadata_too_large' : undefined;
 }

@@ -38,7 +38,7 @@ function answered(channel: Channel, message: Message): Answer {
 function post(call: Call): Answer {
   const channel = destination(call);
   needToWrite(call, channel);
-  const content = contentArgs(call.args, { text: POST_CHARACTERS });
+  const content = contentArgs(call.platform, call.args, { text: POST_CHARACTERS });
   needContent(content);
   const thread_ts = threadArg(call, channel);
   const broadcast = flag(call.args, 'reply_broadcast');
@@ -66,7 +66,7 @@ function update(call: Call): Answer {
   needToWrite(call, channel);
   const message = ownMessage(call, channel, 'cant_update_message');
   if (message.streaming_state === 'in_progress') throw new Refusal('streaming_state_conflict');
-  const content = contentArgs(call.args, { text: UPDATE_CHARACTERS });
+  const content = contentArgs(call.platform, call.args, { text: UPDATE_CHARACTERS });
   if (!content.metadata) needContent(content);
   // Text without blocks takes the place of the blocks and marks the message as edited; blocks change it quietly.
   const onlyText = content.text !== undefined && !content.blocks && !content.attachments;
@@ -90,7 +90,7 @@ function postEphemeral(call: Call): Answer {
   needToWrite(call, channel);
   const user = userArg(call);
   if (!channel.members.includes(user.id)) throw new Refusal('user_not_in_channel');
-  const content = contentArgs(call.args, { text: POST_CHARACTERS });
+  const content = contentArgs(call.platform, call.args, { text: POST_CHARACTERS });
   needContent(content);
   const thread_ts = threadArg(call, channel);
   const message = postAsBot(call, channel, {
@@ -125,7 +125,7 @@ function schedule(call: Call): Answer {
   if (!Number.isInteger(postAt)) throw invalidArguments('post_at must be a Unix timestamp');
   if (ahead <= 0) throw new Refusal('time_in_past');
   if (ahead > FARTHEST_SECONDS) throw new Refusal('time_too_far');
-  const content = contentArgs(call.args, { text: POST_CHARACTERS });
+  const content = contentArgs(call.platform, call.args, { text: POST_CHARACTERS });
   needContent(content);
   const timer = setTimeout(() => {
     if (findChannel(call.platform.workspace, channel.id)) postAsBot(call, channel, { text: '', ...content });

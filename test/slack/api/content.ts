@@ -1,18 +1,39 @@
 import { type Draft, postMessage } from '../messages.ts';
+import { metadataError } from '../metadata.ts';
+import type { Platform } from '../platform.ts';
 import type { Block, Channel, Message } from '../state.ts';
-import { blockProblems, metadataError, problemText } from '../validate.ts';
+import { blockProblems, problemText } from '../validate.ts';
 import { objects } from '../walk.ts';
 import { type Args, type Call, json, needMember, needScope, Refusal, text } from './call.ts';
 
 const MOST_ATTACHMENTS = 100;
 
-/** The refusal that names each wrong place of some blocks, or nothing. */
-export function refuseBlocks(blocks: unknown, pointer = '/blocks'): void {
+const IMAGE_TYPES = new Set(['png', 'jpg', 'jpeg', 'gif']);
+
+/** Where blocks show a Slack file that is not there, was not uploaded yet, or is no image. */
+function wrongFiles(platform: Platform, value: unknown, pointer: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { slack_file: wanted } = value as { slack_file?: { id?: string; url?: string } };
+  const file = [...platform.workspace.files.values()].find(
+    (known) => known.id === wanted?.id || known.url_private === wanted?.url,
+  );
+  const usable = file?.content && IMAGE_TYPES.has(file.filetype);
+  return [
+    ...(wanted && !usable ? [`invalid slack file [json-pointer:${pointer}/slack_file]`] : []),
+    ...Object.entries(value).flatMap(([name, part]) => wrongFiles(platform, part, `${pointer}/${name}`)),
+  ];
+}
+
+/** Refuses blocks that Slack would refuse, naming each wrong place. */
+export function refuseBlocks(platform: Platform, blocks: unknown, pointer = '/blocks'): void {
   if (!Array.isArray(blocks)) throw new Refusal('invalid_blocks_format');
   if (blocks.filter((block) => (block as Block | null)?.type === 'table').length > 1) {
     throw new Refusal('only_one_table_allowed');
   }
-  const errors = blockProblems(blocks, pointer).map(problemText);
+  const errors = [
+    ...blockProblems(blocks, pointer).map(problemText),
+    ...wrongFiles(platform, blocks, pointer),
+  ];
   if (errors.length === 0) return;
   throw new Refusal('invalid_blocks', {
     errors,
@@ -27,7 +48,7 @@ export type Content = Partial<Pick<Message, 'text' | 'blocks' | 'attachments' | 
  * Reads and checks what a message is made of.
  * @throws Refusal as Slack words it: `msg_too_long`, `invalid_blocks`, `invalid_metadata_schema`, ...
  */
-export function contentArgs(args: Args, limits: { text: number }): Content {
+export function contentArgs(platform: Platform, args: Args, limits: { text: number }): Content {
   const words = text(args, 'text');
   if (words !== undefined && words.length > limits.text) throw new Refusal('msg_too_long');
   const markdown = text(args, 'markdown_text');
@@ -36,8 +57,8 @@ export function contentArgs(args: Args, limits: { text: number }): Content {
   if (markdown !== undefined && (blocks !== undefined || words !== undefined)) {
     throw new Refusal('markdown_text_conflict');
   }
-  if (blocks !== undefined) refuseBlocks(blocks);
-  const attachments = attachmentsArg(args);
+  if (blocks !== undefined) refuseBlocks(platform, blocks);
+  const attachments = attachmentsArg(platform, args);
   const metadata = json(args, 'metadata', 'invalid_metadata_format');
   const wrong = metadata === undefined ? undefined : metadataError(metadata);
   if (wrong) throw new Refusal(wrong);
@@ -50,14 +71,14 @@ export function contentArgs(args: Args, limits: { text: number }): Content {
   };
 }
 
-function attachmentsArg(args: Args): Record<string, unknown>[] | undefined {
+function attachmentsArg(platform: Platform, args: Args): Record<string, unknown>[] | undefined {
   const attachments = json(args, 'attachments', 'invalid_attachments');
   if (attachments === undefined) return undefined;
   if (!Array.isArray(attachments)) throw new Refusal('invalid_attachments');
   if (attachments.length > MOST_ATTACHMENTS) throw new Refusal('too_many_attachments');
   attachments.forEach((attachment, index) => {
     const blocks = (attachment as { blocks?: unknown } | null)?.blocks;
-    if (blocks !== undefined) refuseBlocks(blocks, `/attachments/${index}/blocks`);
+    if (blocks !== undefined) refuseBlocks(platform, blocks, `/attachments/${index}/blocks`);
   });
   return objects(attachments);
 }

@@ -74,7 +74,7 @@ function complete(call: Call): Answer {
   }
   needToWrite(call, channel);
   const thread_ts = threadArg(call, channel);
-  const { blocks } = contentArgs({ blocks: call.args.blocks }, { text: 0 });
+  const { blocks } = contentArgs(call.platform, { blocks: call.args.blocks }, { text: 0 });
   const files = wanted.map((entry) => uploaded(call, String(entry.id), entry.title));
   postAsBot(call, channel, {
     text: text(call.args, 'initial_comment') ?? '',

@@ -82,14 +82,14 @@ function chunksArg(call: Call): Block[] {
     ...objects(chunks),
   ];
   for (const chunk of list) {
-    if (chunk.type === 'blocks') refuseBlocks(chunk.blocks);
+    if (chunk.type === 'blocks') refuseBlocks(call.platform, chunk.blocks);
     if (String(chunk.text ?? '').length > MARKDOWN_CHARACTERS) throw new Refusal('msg_too_long');
   }
   return list;
 }
 
-function written(blocks: Block[]): { text: string; blocks: Block[] } {
-  refuseBlocks(blocks);
+function written(call: Call, blocks: Block[]): { text: string; blocks: Block[] } {
+  refuseBlocks(call.platform, blocks);
   const words = blocks.filter((block) => block.type === 'markdown').map((block) => String(block.text));
   return { text: words.join('\n'), blocks };
 }
@@ -105,14 +105,14 @@ function start(call: Call): Answer {
   if (!channel.is_im && text(call.args, 'recipient_team_id') === undefined) {
     throw new Refusal('missing_recipient_team_id');
   }
-  const first = written(chunksArg(call).reduce(withChunk, []));
+  const first = written(call, chunksArg(call).reduce(withChunk, []));
   const message = postAsBot(call, channel, { ...first, thread_ts, streaming_state: 'in_progress' });
   return { ok: true, channel: channel.id, ts: message.ts };
 }
 
 function grow(call: Call, channel: Channel, message: Message, extra: Block[]): void {
   const blocks = chunksArg(call).reduce(withChunk, message.blocks ?? []);
-  editMessage(call.platform, channel, message, { ...written([...blocks, ...extra]), mark: false });
+  editMessage(call.platform, channel, message, { ...written(call, [...blocks, ...extra]), mark: false });
 }
 
 function append(call: Call): Answer {
@@ -127,6 +127,7 @@ function stop(call: Call): Answer {
   const channel = channelArg(call);
   const message = streamedMessage(call, channel);
   const { blocks, metadata } = contentArgs(
+    call.platform,
     { ...call.args, markdown_text: undefined, text: undefined },
     { text: 0 },
   );
