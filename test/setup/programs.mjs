@@ -25,11 +25,13 @@ const programs = [
   {
     program: 'prometheus',
     aptPackage: 'prometheus',
+    required: true,
     without: 'nothing notices a fault, and no recovery is proven',
   },
   {
     program: 'prometheus-alertmanager',
     aptPackage: 'prometheus-alertmanager',
+    required: true,
     without: 'no alert reaches Medic by itself',
   },
   {
@@ -42,7 +44,12 @@ const programs = [
     aptPackage: 'ansible-core',
     without: 'no playbook runs, so nothing is healed',
   },
-  { program: 'supervisord', aptPackage: 'supervisor', without: 'no fleet of services to break' },
+  {
+    program: 'supervisord',
+    aptPackage: 'supervisor',
+    required: true,
+    without: 'no fleet of services to break',
+  },
   { program: 'chromium', aptPackage: 'chromium', testOnly: true, without: 'the page is not tested' },
 ];
 

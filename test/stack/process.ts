@@ -79,6 +79,13 @@ export async function startProcess(spec: ProcessSpec): Promise<Running> {
 
 class EndedEarly extends Error {}
 
+/** The program of a process is not on this machine. */
+export class MissingProgram extends Error {
+  constructor(name: string, program: string, options: ErrorOptions) {
+    super(`${name} did not start: ${program} is not installed or not in PATH`, options);
+  }
+}
+
 async function spawnGroup(spec: ProcessSpec): Promise<{ pid: number; ended: Promise<string> }> {
   const [program, ...args] = spec.argv;
   mkdirSync(dirname(spec.logFile), { recursive: true });
@@ -93,9 +100,9 @@ async function spawnGroup(spec: ProcessSpec): Promise<{ pid: number; ended: Prom
   try {
     await once(child, 'spawn');
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = missing ? `${program} is not installed or not in PATH` : messageOf(cause);
-    throw new Error(`${spec.name} did not start: ${why}`, { cause });
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new MissingProgram(spec.name, program, { cause });
+    throw new Error(`${spec.name} did not start: ${messageOf(cause)}`, { cause });
   }
   const pid = child.pid as number;
   tellGuardian(`hold ${pid}`);

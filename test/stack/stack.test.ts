@@ -148,6 +148,7 @@ describe('a real stack', { timeout: 90_000 }, () => {
 
   it('leaves no process and no mount when it is stopped', async () => {
     const pids = await pidsOf(stack);
+    expect(pids).toHaveLength(9);
     expect(pids.every(isAlive)).toBe(true);
     await stack.stop();
     expect(pids.filter(isAlive)).toEqual([]);
@@ -159,7 +160,12 @@ async function pidsOf({ fleet, redis, prometheus, alertmanager, nodeExporter }: 
   const services = await Promise.all(
     Object.keys(fleet.services).map(async (name) => Number(await fleet.supervisorctl('pid', name))),
   );
-  return [...services, ...[fleet, redis, prometheus, alertmanager, nodeExporter].map(({ pid }) => pid)];
+  return [
+    ...services,
+    ...[fleet, redis, prometheus, alertmanager, nodeExporter].flatMap((part) =>
+      part && 'pid' in part ? [Number(part.pid)] : [],
+    ),
+  ];
 }
 
 const ordersAccepted = () => metric('orders_accepted_total');
