@@ -1,17 +1,10 @@
 import type { Ack } from './delivery.ts';
 import { sendEvent } from './events.ts';
-import { addReaction, postMessage, publicMessage, removeReaction } from './messages.ts';
+import { postMessage, publicMessage } from './messages.ts';
 import type { Platform } from './platform.ts';
-import { showReply } from './response-url.ts';
-import {
-  type Channel,
-  directMessage,
-  findChannel,
-  findMessage,
-  type Message,
-  type SlackUser,
-} from './state.ts';
-import { newResponseUrl, newTrigger } from './triggers.ts';
+import { addReaction, removeReaction } from './reactions.ts';
+import { directMessage, findChannel, findMessage } from './state.ts';
+import type { Channel, Message, SlackUser } from './types.ts';
 
 /** Why Slack shows a person an error instead of doing what they asked; the words are for that person. */
 export class ActError extends Error {}
@@ -41,7 +34,7 @@ export function messageFor(platform: Platform, user: SlackUser, channel: Channel
 }
 
 /** Who acts, as interaction payloads say it. */
-export function actingUser(platform: Platform, user: SlackUser): Record<string, unknown> {
+function actingUser(platform: Platform, user: SlackUser): Record<string, unknown> {
   return { id: user.id, username: user.name, name: user.name, team_id: platform.workspace.team.id };
 }
 
@@ -72,7 +65,7 @@ export function acknowledged(platform: Platform, ack: Ack, what: string): unknow
 const TOKENS = /(<(?:@[UW]|#C|!)[^<>\s]*>)/;
 
 /** A person's typed text as Slack stores it: `&`, `<` and `>` escaped, `@name` turned into a mention. */
-export function typedText(platform: Platform, words: string): string {
+function typedText(platform: Platform, words: string): string {
   const byName = new Map([...platform.workspace.users.values()].map((user) => [user.name, user.id]));
   const escaped = (part: string) =>
     part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -137,46 +130,6 @@ export function react(
   }
 }
 
-/** A person runs a slash command; what the app answers is shown to them. @throws ActError in Slack's words */
-export async function command(
-  platform: Platform,
-  userId: string,
-  input: { channel: string; command: string; text: string },
-): Promise<void> {
-  const user = actor(platform, userId);
-  const channel = channelFor(platform, user, input.channel);
-  if (!platform.commands.some((known) => known.command === input.command)) {
-    throw new ActError(
-      `${input.command} is not a valid command. In Slack, all messages that start with the “/” character are interpreted as commands.`,
-    );
-  }
-  const failed = (error: string) => new ActError(`${input.command} failed with the error "${error}"`);
-  if (!platform.scopes.includes('commands')) throw failed('missing_scope');
-  const { team, app } = platform.workspace;
-  const target = { user: user.id, channel: channel.id };
-  const ack = await platform.delivery.ask({
-    kind: 'slash_commands',
-    payload: {
-      token: 'local-verification-token',
-      team_id: team.id,
-      team_domain: team.domain,
-      channel_id: channel.id,
-      channel_name: channel.is_im ? 'directmessage' : channel.name,
-      user_id: user.id,
-      user_name: user.name,
-      command: input.command,
-      text: input.text,
-      api_app_id: app.id,
-      is_enterprise_install: 'false',
-      response_url: newResponseUrl(platform, 'commands', target),
-      trigger_id: newTrigger(platform, user.id),
-    },
-  });
-  if (!ack.acked) throw failed(ack.reason);
-  const refused = showReply(platform, target, ack.body);
-  if (refused) throw failed(refused);
-}
-
 /** A person opens the app's Home tab. @throws ActError */
 export function openHome(platform: Platform, userId: string): void {
   const user = actor(platform, userId);
@@ -190,48 +143,4 @@ export function openHome(platform: Platform, userId: string): void {
     tab: 'home',
     ...(view ? { view } : {}),
   });
-}
-
-/** A person picks a global shortcut, or a message shortcut when a message is named. @throws ActError */
-export async function shortcut(
-  platform: Platform,
-  userId: string,
-  input: { callback_id: string; channel?: string; message_ts?: string },
-): Promise<void> {
-  const user = actor(platform, userId);
-  const base = {
-    ...interactionBase(platform, user),
-    callback_id: input.callback_id,
-    trigger_id: newTrigger(platform, user.id),
-    action_ts: String(Date.now() / 1000),
-  };
-  const payload =
-    input.channel !== undefined && input.message_ts !== undefined
-      ? { ...base, ...aboutMessage(platform, user, input.channel, input.message_ts) }
-      : { ...base, type: 'shortcut' };
-  const ack = await platform.delivery.ask({ kind: 'interactive', payload });
-  acknowledged(platform, ack, `the shortcut ${input.callback_id}`);
-}
-
-function aboutMessage(
-  platform: Platform,
-  user: SlackUser,
-  idOrName: string,
-  ts: string,
-): Record<string, unknown> {
-  const channel = channelFor(platform, user, idOrName);
-  const message = messageFor(platform, user, channel, ts);
-  const threadTs = message.thread_ts;
-  return {
-    type: 'message_action',
-    channel: { id: channel.id, name: channel.name },
-    message_ts: ts,
-    message: publicMessage(message, { metadata: true }),
-    response_url: newResponseUrl(platform, 'actions', {
-      user: user.id,
-      channel: channel.id,
-      messageTs: ts,
-      ...(threadTs !== undefined ? { threadTs } : {}),
-    }),
-  };
 }

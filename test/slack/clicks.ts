@@ -1,8 +1,9 @@
 import { ActError, acknowledged, actor, channelFor, interactionBase, messageFor } from './acts.ts';
 import { publicMessage } from './messages.ts';
 import type { Platform } from './platform.ts';
-import { type Block, type ElementState, nextTs, type SlackUser, type StateValues } from './state.ts';
+import { nextTs } from './state.ts';
 import { newResponseUrl, newTrigger } from './triggers.ts';
+import type { Block, ElementState, SlackUser, StateValues } from './types.ts';
 import { chosenState, initialValues, optionsOf, type Placed, placedElements, stateField } from './walk.ts';
 
 /** A click or choice in a message or view, as the page and the tests give it. */

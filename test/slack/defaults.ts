@@ -1,4 +1,5 @@
-import type { Channel, SlackUser, UserGroup, WorkspaceSeed } from './state.ts';
+import type { WorkspaceSeed } from './state.ts';
+import type { Channel, SlackUser, UserGroup } from './types.ts';
 
 export const BOT_TOKEN = 'xoxb-local-medic';
 export const APP_TOKEN = 'xapp-local-medic';
@@ -63,7 +64,7 @@ function person(id: string, name: string, title: string, color: string): SlackUs
   };
 }
 
-export const BOT: SlackUser = {
+const BOT: SlackUser = {
   id: 'U0MEDIC',
   name: 'medic',
   real_name: 'Medic',
@@ -73,7 +74,7 @@ export const BOT: SlackUser = {
   tz: 'Etc/UTC',
 };
 
-export const PEOPLE: SlackUser[] = [
+const PEOPLE: SlackUser[] = [
   person('U0ALICE', 'Alice', 'On-call SRE, may approve', '2b6cb0'),
   person('U0BOB', 'Bob', 'SRE, operator', '2f855a'),
   person('U0CAROL', 'Carol', 'SRE lead, may approve', '805ad5'),
@@ -85,13 +86,13 @@ function channel(id: string, name: string, topic: string): Channel {
   return { id, name, topic, is_private: false, is_archived: false, members };
 }
 
-export const CHANNELS: Channel[] = [
+const CHANNELS: Channel[] = [
   channel('C0GENERAL', 'general', 'Everyone'),
   channel('C0INCIDENTS', 'incidents', 'What is broken, and what is being done about it'),
   channel('C0PAYMENTS', 'payments', 'The payments team'),
 ];
 
-export const USER_GROUPS: UserGroup[] = [
+const USER_GROUPS: UserGroup[] = [
   { id: 'S0ONCALL', handle: 'oncall', name: 'On call', users: ['U0ALICE', 'U0CAROL'] },
 ];
 

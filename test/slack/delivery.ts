@@ -1,7 +1,7 @@
 import type { FaultBook } from './faults.ts';
 import type { Limits } from './platform.ts';
 
-export type EnvelopeKind = 'events_api' | 'slash_commands' | 'interactive';
+type EnvelopeKind = 'events_api' | 'slash_commands' | 'interactive';
 
 /** Something Slack tells the app, whichever way it travels. */
 export interface Envelope {

@@ -100,7 +100,7 @@ const workflow = object({
 const conversation = { response_url_enabled: boolean, default_to_current_conversation: boolean, filter };
 
 /** Every block element Slack knows, by type. */
-export const ELEMENTS: Record<string, Check> = {
+const ELEMENTS: Record<string, Check> = {
   button,
   checkboxes: object(
     { type, options: array(richOption, { min: 1, max: 10 }) },

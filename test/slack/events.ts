@@ -1,5 +1,6 @@
 import type { Platform } from './platform.ts';
-import { type Channel, nextId, nextTs } from './state.ts';
+import { nextId, nextTs } from './state.ts';
+import type { Channel } from './types.ts';
 
 /** What the app must be allowed to read before Slack sends it an event of that kind. */
 const SCOPE_OF: Record<string, string> = {

@@ -1,4 +1,4 @@
-import type { Block } from './state.ts';
+import type { Block } from './types.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });

@@ -8,7 +8,7 @@ export interface HttpDelivery extends Transport {
   verifyUrl(): Promise<void>;
 }
 
-export interface HttpOptions {
+interface HttpOptions {
   url: string;
   signingSecret: string;
   ackMs: number;
@@ -16,7 +16,7 @@ export interface HttpOptions {
 }
 
 /** The headers that prove a request comes from Slack: `v0` HMAC-SHA256 over time and body. */
-export function signatureHeaders(secret: string, body: string, seconds: number): Record<string, string> {
+function signatureHeaders(secret: string, body: string, seconds: number): Record<string, string> {
   const digest = createHmac('sha256', secret).update(`v0:${seconds}:${body}`).digest('hex');
   return { 'X-Slack-Request-Timestamp': String(seconds), 'X-Slack-Signature': `v0=${digest}` };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Platform } from './platform.ts';
-import { announce, type Block, nextId, type OpenView, type View } from './state.ts';
+import { announce, nextId } from './state.ts';
+import type { Block, OpenView, View } from './types.ts';
 import { initialValues, withIds } from './walk.ts';
 
 type Given = Record<string, unknown>;

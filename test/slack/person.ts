@@ -1,19 +1,12 @@
-import { ActError, command, openDirectMessage, openHome, react, say, shortcut } from './acts.ts';
+import { ActError, openDirectMessage, openHome, react, say } from './acts.ts';
 import { click } from './clicks.ts';
+import { command, shortcut } from './commands.ts';
 import { topModal } from './modals.ts';
 import type { Platform } from './platform.ts';
 import { elementText, renderText, renderView } from './render-text.ts';
-import {
-  type Block,
-  type ElementState,
-  findChannel,
-  findMessage,
-  type Message,
-  messagesOf,
-  type StateValues,
-  type View,
-} from './state.ts';
+import { findChannel, findMessage, messagesOf } from './state.ts';
 import { closeView, type Submission, submitView } from './submissions.ts';
+import type { Block, ElementState, Message, StateValues, View } from './types.ts';
 import { waitFor } from './wait.ts';
 import { objects, optionsOf, type Placed, placedElements, stateField } from './walk.ts';
 
@@ -93,7 +86,7 @@ function optionFor(element: Block, entry: string): Record<string, unknown> {
 }
 
 /** The full state a short entry means for this element. */
-export function stateFor(element: Block, entry: Entry): ElementState {
+function stateFor(element: Block, entry: Entry): ElementState {
   if (typeof entry === 'object' && !Array.isArray(entry)) return entry;
   const field = stateField(element.type) ?? 'selected_option';
   if (field === 'selected_option') {

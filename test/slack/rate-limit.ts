@@ -5,7 +5,7 @@ interface Bucket {
   at: number;
 }
 
-export interface Pace {
+interface Pace {
   /** How many may come at once. */
   burst: number;
   perSecond: number;

@@ -3,7 +3,8 @@ import { Refusal } from './api/call.ts';
 import { contentArgs, needContent } from './api/content.ts';
 import { deleteMessage, editMessage, postMessage } from './messages.ts';
 import type { Platform, ResponseTarget } from './platform.ts';
-import { type Channel, findMessage, type Message } from './state.ts';
+import { findMessage } from './state.ts';
+import type { Channel, Message } from './types.ts';
 
 const CHARACTERS = 40_000;
 

@@ -17,16 +17,9 @@ import {
 import { newLimiter } from './rate-limit.ts';
 import { serve } from './routes.ts';
 import { newSocketMode, type SocketMode } from './socket.ts';
-import {
-  announce,
-  type Channel,
-  type Message,
-  newWorkspace,
-  type SlackUser,
-  type UserGroup,
-  type Workspace,
-} from './state.ts';
+import { announce, newWorkspace, type Workspace } from './state.ts';
 import { newTranscript } from './transcript.ts';
+import type { Channel, Message, SlackUser, UserGroup } from './types.ts';
 
 export interface SlackOptions {
   /** 0, the default, takes a free port. */
@@ -217,5 +210,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   };
 }
 
+export type { Entry, Person, Pressable, Wanted } from './person.ts';
+export type { ApiCall, Panel, PanelItem } from './platform.ts';
 export { renderText } from './render-text.ts';
-export type { Faults, Message, Person };
+export type { Message, View } from './types.ts';
+export type { Faults };

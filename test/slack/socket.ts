@@ -17,7 +17,7 @@ export interface SocketMode extends Transport {
   connections(): number;
 }
 
-export interface SocketOptions {
+interface SocketOptions {
   appId: string;
   ackMs: number;
   /** True once for each ticket that `apps.connections.open` gave out. */

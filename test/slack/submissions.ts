@@ -1,8 +1,8 @@
 import { ActError, acknowledged, actor, interactionBase } from './acts.ts';
 import { closeAll, closeModal, pushModal, updateView } from './modals.ts';
 import type { Platform } from './platform.ts';
-import type { Block, OpenView, SlackUser, StateValues } from './state.ts';
 import { newTrigger } from './triggers.ts';
+import type { Block, OpenView, SlackUser, StateValues } from './types.ts';
 import { problemText, viewProblems } from './validate.ts';
 import { chosenState, placedElements, stateField } from './walk.ts';
 

@@ -1,12 +1,14 @@
 import { matches, type Wanted } from './person.ts';
 import type { Platform } from './platform.ts';
-import { type Names, renderText } from './render-text.ts';
-import { findChannel, type Message, messagesOf } from './state.ts';
+import type { Names } from './render-rich-text.ts';
+import { renderText } from './render-text.ts';
+import { findChannel, messagesOf } from './state.ts';
+import type { Message } from './types.ts';
 import { threadMessages } from './ui.ts';
 import { waitFor } from './wait.ts';
 
 /** What tests read: messages to wait for, and channels as text. */
-export interface Transcript {
+interface Transcript {
   until<Found>(look: () => Found | undefined | false | null, what: string, ms?: number): Promise<Found>;
   message(channel: string, wanted: Wanted, ms?: number): Promise<Message>;
   thread(channel: string, ts: string): Message[];

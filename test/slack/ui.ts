@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { ActError, command, openHome, react, say, shortcut } from './acts.ts';
+import { ActError, openHome, react, say } from './acts.ts';
 import { type ClickInput, click } from './clicks.ts';
+import { command, shortcut } from './commands.ts';
 import { sendJson } from './http.ts';
 import type { Platform } from './platform.ts';
-import { announce, type Change, type Message, messagesOf, type StateValues } from './state.ts';
+import { announce, messagesOf } from './state.ts';
 import { closeView, submitView } from './submissions.ts';
+import type { Change, Message, StateValues } from './types.ts';
 
 type Body = Record<string, unknown>;
 type Reply = Record<string, unknown>;
@@ -49,7 +51,7 @@ function visible(user: string | null, message: Message): boolean {
 }
 
 /** The top level of a channel as this person sees it, oldest first. */
-export function channelMessages(platform: Platform, channel: string, user: string | null): Message[] {
+function channelMessages(platform: Platform, channel: string, user: string | null): Message[] {
   return messagesOf(platform.workspace, channel).filter(
     (message) =>
       visible(user, message) &&

@@ -3,8 +3,9 @@ import { BLOCK_TYPES } from './block-schemas.ts';
 import { exampleBlocks } from './example-blocks.ts';
 import { clientOf, INCIDENTS, refused, slackWith } from './harness.ts';
 import { metadataError } from './metadata.ts';
-import { type Names, RENDERED_BLOCKS, renderText } from './render-text.ts';
-import type { Block, Message } from './state.ts';
+import type { Names } from './render-rich-text.ts';
+import { RENDERED_BLOCKS, renderText } from './render-text.ts';
+import type { Block, Message } from './types.ts';
 import { blockProblems, problemText, viewProblems } from './validate.ts';
 import { withIds } from './walk.ts';
 

@@ -12,7 +12,7 @@ import {
   string,
   where,
 } from './schema.ts';
-import type { Block } from './state.ts';
+import type { Block } from './types.ts';
 import { objects, placedElements } from './walk.ts';
 
 /** `must be less than 151 characters [json-pointer:/blocks/0/text/text]`, as Slack puts it. */

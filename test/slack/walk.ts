@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Block, ElementState, StateValues } from './state.ts';
+import type { Block, ElementState, StateValues } from './types.ts';
 
 /** An interactive element where it stands in a message or view. */
 export interface Placed {

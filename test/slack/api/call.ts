@@ -1,7 +1,7 @@
 import type { Platform } from '../platform.ts';
 import type { Tier } from '../rate-limit.ts';
-import type { Channel, Message, SlackUser } from '../state.ts';
 import { findChannel, findMessage } from '../state.ts';
+import type { Channel, Message, SlackUser } from '../types.ts';
 
 export type Args = Record<string, unknown>;
 export type Answer = Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { deleteMessage, editMessage, publicMessage } from '../messages.ts';
-import { type Channel, directMessage, findChannel, findMessage, type Message } from '../state.ts';
+import { directMessage, findChannel, findMessage } from '../state.ts';
+import type { Channel, Message } from '../types.ts';
 import {
   type Answer,
   bot,

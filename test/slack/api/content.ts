@@ -1,7 +1,7 @@
 import { type Draft, postMessage } from '../messages.ts';
 import { metadataError } from '../metadata.ts';
 import type { Platform } from '../platform.ts';
-import type { Block, Channel, Message } from '../state.ts';
+import type { Block, Channel, Message } from '../types.ts';
 import { blockProblems, problemText } from '../validate.ts';
 import { objects } from '../walk.ts';
 import { type Args, type Call, json, needMember, needScope, Refusal, text } from './call.ts';

@@ -1,13 +1,7 @@
 import { sendEvent } from '../events.ts';
 import { publicMessage, repliesOf } from '../messages.ts';
-import {
-  type Channel,
-  directMessage,
-  findMessage,
-  type Message,
-  messagesOf,
-  type Workspace,
-} from '../state.ts';
+import { directMessage, findMessage, messagesOf, type Workspace } from '../state.ts';
+import type { Channel, Message } from '../types.ts';
 import {
   type Answer,
   bot,

@@ -12,7 +12,7 @@ import { reactionMethods } from './reactions.ts';
 import { streamMethods } from './stream.ts';
 import { viewMethods } from './views.ts';
 
-export const METHODS: Methods = {
+const METHODS: Methods = {
   ...platformMethods,
   ...chatMethods,
   ...streamMethods,

@@ -1,4 +1,5 @@
-import { nextId, type SlackFile } from '../state.ts';
+import { nextId } from '../state.ts';
+import type { SlackFile } from '../types.ts';
 import { objects } from '../walk.ts';
 import {
   type Answer,

@@ -1,4 +1,5 @@
-import type { SlackUser, UserGroup, Workspace } from '../state.ts';
+import type { Workspace } from '../state.ts';
+import type { SlackUser, UserGroup } from '../types.ts';
 import {
   type Answer,
   bot,

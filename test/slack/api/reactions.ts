@@ -1,4 +1,5 @@
-import { addReaction, publicMessage, removeReaction } from '../messages.ts';
+import { publicMessage } from '../messages.ts';
+import { addReaction, removeReaction } from '../reactions.ts';
 import {
   type Answer,
   bot,

@@ -1,5 +1,5 @@
-import { editMessage } from '../messages.ts';
-import type { Block, Channel, Message } from '../state.ts';
+import { editMessage, publicMessage } from '../messages.ts';
+import type { Block, Channel, Message } from '../types.ts';
 import { objects } from '../walk.ts';
 import {
   type Answer,
@@ -137,7 +137,8 @@ function stop(call: Call): Answer {
     mark: false,
     ...(metadata ? { metadata } : {}),
   });
-  return { ok: true, channel: channel.id, ts: message.ts, message };
+  const shown = publicMessage(message, { metadata: true });
+  return { ok: true, channel: channel.id, ts: message.ts, message: shown };
 }
 
 export const streamMethods: Methods = {

@@ -1,6 +1,6 @@
 import { openModal, publishHome, pushModal, updateView, viewHash } from '../modals.ts';
-import type { View } from '../state.ts';
 import { redeemTrigger } from '../triggers.ts';
+import type { View } from '../types.ts';
 import { problemText, viewProblems } from '../validate.ts';
 import {
   type Answer,
