@@ -75,6 +75,24 @@ test('an acknowledged event does not come again', async () => {
   expect(heard.at(-1)).toMatchObject({ type: 'slash_commands', accepts_response_payload: true });
 });
 
+test('an event whose replica dies before it acknowledges goes to another one', async () => {
+  const slack = await slackWith({ limits: { retryMs: [0, 0, 0] } });
+  const first = await listener(slack);
+  const second = await listener(slack);
+  for (const [one, other] of [
+    [first, second],
+    [second, first],
+  ] as const) {
+    one.socket.on('message', () => {
+      if (other.events().length === 0) one.socket.terminate();
+    });
+  }
+  slack.person('U0ALICE').say('#incidents', 'x');
+  await slack.until(() => first.events().length + second.events().length === 2, 'a second delivery');
+  expect([...first.events(), ...second.events()].map((event) => event.retry_attempt).sort()).toEqual([0, 1]);
+  expect([first.events().length, second.events().length]).toEqual([1, 1]);
+});
+
 test('a Socket Mode address works once, and not without its ticket', async () => {
   const slack = await slackWith();
   const { url } = await listener(slack);

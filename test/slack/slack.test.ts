@@ -14,8 +14,8 @@ test('a mention reaches the app, and its answer the thread', async () => {
   expect(reply.text).toContain('<@U0MEDIC> what is 1 &lt; 2?');
 });
 
-test('replicas take turns, and a dropped one does not lose the event', async () => {
-  const slack = await slackWith({ limits: { retryMs: [0, 20, 20] } });
+test('replicas take turns', async () => {
+  const slack = await slackWith();
   const heard: string[] = [];
   for (const name of ['first', 'second']) {
     const app = socketApp(slack);
