@@ -5,18 +5,21 @@ const KEY_ENDS = /-----END [A-Z ]{0,40}PRIVATE KEY/;
 
 /**
  * Cuts a byte stream into redacted lines. A line longer than `limit` characters is handed over in pieces, so that a flood without
- * line ends cannot fill the memory. A private key is hidden as a whole although it spans lines.
+ * line ends cannot fill the memory. A private key is hidden as a whole although it spans lines. A line that `claim` takes goes no
+ * further.
  */
 export function createLineSplitter(
   limit: number,
   redact: (text: string) => string,
   onLine: (line: string) => void,
+  claim: (line: string) => boolean = () => false,
 ) {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   let insideKey = false;
 
   const emit = (line: string) => {
+    if (claim(line)) return;
     if (insideKey) {
       insideKey = !KEY_ENDS.test(line);
       return;

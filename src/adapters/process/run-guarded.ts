@@ -18,6 +18,11 @@ export interface GuardedCommand {
   readonly redact: (text: string) => string;
   /** Called with every line as it comes, redacted. */
   readonly onLine?: (stream: 'stdout' | 'stderr', line: string) => void;
+  /**
+   * Offered every line of stdout before it is redacted. True means that it was understood as part of a protocol: it goes no
+   * further, and whoever took it redacts what becomes of it.
+   */
+  readonly claim?: (line: string) => boolean;
   /** Ends the process group when aborted. */
   readonly signal: AbortSignal;
   /** Milliseconds between SIGTERM and SIGKILL; by default 3 s. */
@@ -128,13 +133,14 @@ function endOf(said: Exclude<GuardianMessage, { kind: 'started' }>): End {
 function follow(
   stream: Readable,
   name: 'stdout' | 'stderr',
-  { outputCap, redact, onLine }: GuardedCommand,
+  { outputCap, redact, onLine, claim }: GuardedCommand,
   keep: (line: string) => void,
 ): Promise<void> {
-  const splitter = createLineSplitter(outputCap, redact, (line) => {
+  const emit = (line: string) => {
     keep(line);
     onLine?.(name, line);
-  });
+  };
+  const splitter = createLineSplitter(outputCap, redact, emit, name === 'stdout' ? claim : undefined);
   return new Promise((resolve) => {
     stream.on('data', (chunk: Buffer) => splitter.write(chunk));
     stream.on('error', () => {});

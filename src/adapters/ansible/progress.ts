@@ -1,0 +1,139 @@
+import type { TaskLine } from '../../execution/attempt.ts';
+import type { AnsibleEvent } from './events.ts';
+
+type Status = TaskLine['status'];
+
+/** The worst that a host said stands for the task. */
+const WORSE: readonly Status[] = ['running', 'skipped', 'ok', 'changed', 'unreachable', 'failed'];
+const DETAIL = 300;
+
+/** What a run of Ansible has said so far. Texts are redacted. */
+export interface Progress {
+  take(event: AnsibleEvent): void;
+  /** The task under way, for people. */
+  readonly current: string | null;
+  readonly tasks: number;
+  readonly changed: number;
+  /** Failures that were not ignored, in words. */
+  readonly failures: readonly string[];
+  /** Plays that matched no host; one for the controller alone only prepares, and is not counted. */
+  readonly unmatched: readonly string[];
+  /** The hosts that were touched, by Ansible's closing statistics; null before they came. */
+  readonly hosts: readonly string[] | null;
+  /** What changed, or would change, in order. */
+  readonly diffs: readonly string[];
+}
+
+/** Turns the callback's events into lines of progress, one per task whatever the number of hosts. */
+export function createProgress(report: (line: TaskLine) => void, redact: (text: string) => string): Progress {
+  const lines = new Map<string, TaskLine>();
+  const labels = new Map<string, string>();
+  const hosts = new Set<string>();
+  const failures: string[] = [];
+  const unmatched: string[] = [];
+  const diffs: string[] = [];
+  let current: string | null = null;
+  let changed = 0;
+  let preparing = false;
+  let touched: readonly string[] | null = null;
+
+  const start = (task: string) => {
+    const name = redact(task);
+    // Two tasks of one name are two lines; Ansible allows it, and loops over included files make it common.
+    let label = name;
+    for (let count = 2; lines.has(label); count += 1) label = `${name} (${count})`;
+    labels.set(task, label);
+    current = label;
+    tell({ name: label, status: 'running', detail: null });
+  };
+  const tell = (line: TaskLine) => {
+    lines.set(line.name, line);
+    report(line);
+  };
+  const end = (task: string, host: string, status: Status, text: string) => {
+    hosts.add(host);
+    if (!labels.has(task)) start(task);
+    const name = labels.get(task) ?? task;
+    const before = lines.get(name);
+    const worst = WORSE.indexOf(before?.status ?? 'running') > WORSE.indexOf(status) ? before : null;
+    const words =
+      text.trim() === '' ? null : clip(redact(hosts.size > 1 ? `${host}: ${text.trim()}` : text.trim()));
+    tell(worst ?? { name, status, detail: words ?? before?.detail ?? null });
+  };
+  const fail = (task: string, host: string, status: 'failed' | 'unreachable', text: string) => {
+    end(task, host, status, text);
+    failures.push(
+      clip(
+        redact(
+          `task "${task}" ${status === 'failed' ? 'failed' : 'could not reach'} ${status === 'failed' ? 'on ' : ''}${host}: ${text.trim() || 'no message'}`,
+        ),
+        2 * DETAIL,
+      ),
+    );
+  };
+
+  const take = (event: AnsibleEvent): void => {
+    switch (event.event) {
+      case 'play_start':
+        preparing = event.hosts.every((host) => host === 'localhost');
+        return;
+      case 'no_hosts':
+        if (!preparing) unmatched.push(redact(event.play));
+        return;
+      case 'task_start':
+        start(event.task);
+        return;
+      case 'ok':
+        end(event.task, event.host, event.changed ? 'changed' : 'ok', event.msg ?? '');
+        if (!event.changed) return;
+        changed += 1;
+        diffs.push(
+          redact(`# ${event.task} (${event.host})\n${event.diff?.trimEnd() ?? '(changes, without a diff)'}`),
+        );
+        return;
+      case 'failed': {
+        const text = [event.msg, event.stderr?.trim()].filter(Boolean).join('\n');
+        if (event.ignored) end(event.task, event.host, 'ok', `failed, which the playbook ignores: ${text}`);
+        else fail(event.task, event.host, 'failed', text);
+        return;
+      }
+      case 'unreachable':
+        fail(event.task, event.host, 'unreachable', event.msg);
+        return;
+      case 'skipped':
+        end(event.task, event.host, 'skipped', '');
+        return;
+      case 'retry':
+        end(event.task, event.host, 'running', `try ${event.attempt} of ${event.retries}`);
+        return;
+      case 'stats':
+        touched = Object.keys(event.hosts);
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+
+  return {
+    take,
+    get current() {
+      return current;
+    },
+    get tasks() {
+      return lines.size;
+    },
+    get changed() {
+      return changed;
+    },
+    get hosts() {
+      return touched;
+    },
+    failures,
+    unmatched,
+    diffs,
+  };
+}
+
+function clip(text: string, limit = DETAIL): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1).toWellFormed()}…`;
+}

@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AttemptResult, TaskLine } from '../../execution/attempt.ts';
+import type { DryRunResult, Order, Runner } from '../../execution/runner.ts';
+import { endedFromOutside, lastLines } from '../process/attempt-result.ts';
+import { allowedEnvironment } from '../process/environment.ts';
+import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
+import { readEvent } from './events.ts';
+import { createProgress, type Progress } from './progress.ts';
+
+export interface AnsibleOptions {
+  /** The inventory, a file or a folder, absolute. */
+  readonly inventory: string;
+  /** Medic's own environment; commands get the allowed part of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Names of further variables that commands may see, e.g. `AWS_PROFILE`. */
+  readonly passEnvironment?: readonly string[];
+  readonly redact: (text: string) => string;
+}
+
+const CALLBACKS = fileURLToPath(new URL('callback', import.meta.url));
+/** Also the longest line: an event with its diff, every character of it escaped. */
+const OUTPUT = 256 * 1024;
+const DIFF = 8000;
+
+/**
+ * Runs `run.ansible` with `ansible-playbook`. An Ansible that ends with 0 and touched no host has failed here: nothing was
+ * mended. A dry run is `--check --diff`, and exists only where the order says so.
+ */
+export function createAnsibleRunner(options: AnsibleOptions): Runner {
+  return {
+    async run(order, report, signal) {
+      const ran = await play(options, order, [], report, signal);
+      return 'refused' in ran ? failed(ran.refused) : judge(ran.result, ran.progress, order);
+    },
+    async dryRun(order, signal) {
+      if (order.dryRun !== 'check')
+        return { kind: 'failed', reason: 'this playbook declares no Ansible dry run' };
+      const ran = await play(options, order, ['--check', '--diff'], () => {}, signal);
+      if ('refused' in ran) return { kind: 'failed', reason: ran.refused };
+      return judgeDryRun(ran.result, ran.progress, order);
+    },
+  };
+}
+
+type Ran = { readonly result: GuardedResult; readonly progress: Progress } | { readonly refused: string };
+
+async function play(
+  options: AnsibleOptions,
+  order: Order,
+  flags: readonly string[],
+  report: (line: TaskLine) => void,
+  signal: AbortSignal,
+): Promise<Ran> {
+  if (!('ansible' in order.run)) return { refused: 'the order names no Ansible playbook' };
+  const { playbook, limit } = order.run.ansible;
+  const path = join(order.folder, playbook);
+  const inside = relative(order.folder, path);
+  if (inside.startsWith('..') || isAbsolute(inside))
+    return { refused: `${playbook} is not inside ${order.folder}` };
+  // Ansible would read the hosts from a file of that name.
+  if (limit?.startsWith('@')) return { refused: `"${limit}" is not the name of a host or group` };
+
+  const progress = createProgress(report, options.redact);
+  let scratch: string | null = null;
+  try {
+    scratch = await mkdtemp(join(tmpdir(), 'medic-ansible-'));
+    const vars = join(scratch, 'vars.yml');
+    await writeFile(vars, variables(order.parameters), { mode: 0o600, flag: 'wx' });
+    const result = await runGuarded({
+      argv: [
+        'ansible-playbook',
+        ...['-i', options.inventory, '-e', `@${vars}`],
+        ...(limit === null ? [] : [`--limit=${limit}`]),
+        ...flags,
+        path,
+      ],
+      cwd: order.folder,
+      env: {
+        ...allowedEnvironment(options.environment, options.passEnvironment),
+        ...settings(scratch, options.environment),
+      },
+      timeout: order.timeout,
+      outputCap: OUTPUT,
+      redact: options.redact,
+      claim: (line) => {
+        const event = readEvent(line);
+        if (event) progress.take(event);
+        return event !== null;
+      },
+      signal,
+    });
+    return { result, progress };
+  } catch (error) {
+    return { refused: `it did not start: ${error instanceof Error ? error.message : String(error)}` };
+  } finally {
+    if (scratch !== null) await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The parameters as Ansible's extra variables. Ansible would evaluate `{{ … }}` in a value; `!unsafe` makes it a plain text,
+ * whatever it holds. A string in JSON is one in YAML too, once the characters that YAML folds or refuses are escaped.
+ */
+function variables(parameters: Readonly<Record<string, string>>): string {
+  const text = (value: string) =>
+    JSON.stringify(value.toWellFormed()).replace(
+      /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  const lines = Object.entries(parameters).map(([name, value]) => `${text(name)}: !unsafe ${text(value)}`);
+  return lines.length === 0 ? '{}\n' : `${lines.join('\n')}\n`;
+}
+
+function settings(scratch: string, environment: AnsibleOptions['environment']): Record<string, string> {
+  const locale = environment['LC_ALL'] || environment['LANG'] || '';
+  return {
+    ANSIBLE_STDOUT_CALLBACK: 'medic',
+    ANSIBLE_CALLBACK_PLUGINS: CALLBACKS,
+    ANSIBLE_LOCAL_TEMP: join(scratch, 'tmp'),
+    ANSIBLE_NOCOLOR: '1',
+    ANSIBLE_RETRY_FILES_ENABLED: '0',
+    ANSIBLE_PIPELINING: '1',
+    ANSIBLE_LOCALHOST_WARNING: '0',
+    ANSIBLE_DEPRECATION_WARNINGS: '0',
+    // Ansible's callback folder belongs to the program and may be read-only.
+    PYTHONDONTWRITEBYTECODE: '1',
+    // Ansible refuses to start where the locale is not UTF-8.
+    ...(/utf-?8/i.test(locale) ? {} : { LC_ALL: 'C.UTF-8' }),
+  };
+}
+
+function judge(result: GuardedResult, progress: Progress, order: Order): AttemptResult {
+  const during = progress.current === null ? 'before its first task' : `during task "${progress.current}"`;
+  const outside = endedFromOutside(result, order.timeout, during);
+  if (outside) return outside;
+  const problem = problemOf(result, progress, order);
+  if (problem !== null) return failed(problem, result.exitCode);
+  const { tasks, changed, hosts } = progress;
+  return {
+    kind: 'succeeded',
+    summary: `${count(tasks, 'task')}, ${changed} changed, on ${hosts?.join(', ')}`,
+  };
+}
+
+function judgeDryRun(result: GuardedResult, progress: Progress, order: Order): DryRunResult {
+  const ran = judge(result, progress, order);
+  if (ran.kind !== 'succeeded') return { kind: 'failed', reason: ran.reason };
+  const whole = progress.diffs.join('\n\n');
+  const diff =
+    whole.length <= DIFF
+      ? whole
+      : `${whole.slice(0, DIFF).toWellFormed()}\n… ${whole.length - DIFF} characters more`;
+  return { kind: 'diff', diff, changes: progress.changed };
+}
+
+/** Null when Ansible did what it was asked on at least one host. */
+function problemOf(result: GuardedResult, progress: Progress, order: Order): string | null {
+  const { failures, hosts, unmatched } = progress;
+  if (failures.length > 0) return failures.slice(0, 3).join('\n');
+  const limit = 'ansible' in order.run ? order.run.ansible.limit : null;
+  const wanted = limit === null ? 'its hosts' : `"${limit}"`;
+  if (result.exitCode !== 0) {
+    const how = result.exitCode === null ? `was ended by ${result.signal}` : `ended with ${result.exitCode}`;
+    return `ansible-playbook ${how}: ${lastLines(result.output) || 'it gave no reason'}`;
+  }
+  if (unmatched.length > 0)
+    return `play "${unmatched[0]}" found no host: nothing in the inventory matches ${wanted}`;
+  if (hosts === null)
+    return 'ansible-playbook ended with 0 but did not say what it did; is its callback plugin readable?';
+  return hosts.length === 0 ? `ansible-playbook ran no task on any host; nothing matches ${wanted}` : null;
+}
+
+function failed(reason: string, exitCode: number | null = null): AttemptResult {
+  return { kind: 'failed', reason, exitCode };
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}

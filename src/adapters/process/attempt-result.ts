@@ -1,0 +1,34 @@
+import type { AttemptResult } from '../../execution/attempt.ts';
+import type { GuardedResult } from './run-guarded.ts';
+
+/**
+ * The ends that are the same for every kind of command. Null when it ran to its own end, by exit code or by a signal from
+ * elsewhere, which the kind judges.
+ */
+export function endedFromOutside(
+  result: GuardedResult,
+  timeout: number,
+  during: string,
+): Exclude<AttemptResult, { kind: 'succeeded' }> | null {
+  if (result.failedToStart !== null) {
+    return { kind: 'failed', reason: `it did not start: ${result.failedToStart}`, exitCode: null };
+  }
+  if (result.lost) {
+    const reason = `its guardian was killed ${during}; what was left of it was ended, and how far it came is unknown`;
+    return { kind: 'interrupted', reason };
+  }
+  if (result.timedOut) {
+    return {
+      kind: 'timed-out',
+      reason: `it was ended ${during}: its limit of ${timeout / 1000} s had passed`,
+    };
+  }
+  if (result.stopped) return { kind: 'stopped', reason: `it was stopped ${during}` };
+  return null;
+}
+
+/** The last lines of an output, for a reason: `limit` characters at most. */
+export function lastLines(output: string, limit = 600): string {
+  const text = output.trim();
+  return text.length <= limit ? text : `…${text.slice(-limit)}`;
+}
