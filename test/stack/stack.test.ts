@@ -135,6 +135,11 @@ describe('a real stack', { timeout: 90_000 }, () => {
       { service: 'catalog', host: 'web1' },
       'No host in the inventory runs catalog on web1',
     ],
+    [
+      'restart_service',
+      { service: 'catalog', host: 'localhost,web1' },
+      'No host in the inventory runs catalog on',
+    ],
     ['restart_service', {}, 'No host in the inventory runs (no service given)'],
     ['recycle_service', { service: 'all' }, 'No host in the inventory runs all'],
     ['clean_disk', { service: 'orders', mountpoint: '/etc' }, 'The inventory allows deleting []'],
