@@ -1,0 +1,444 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../src/incident/effect.ts';
+import type { IncidentEvent, PlanAction } from '../../src/incident/event.ts';
+import type { Given } from '../../src/incident/given.ts';
+import { currentPlan, type Incident } from '../../src/incident/incident.ts';
+import { step } from '../../src/incident/step.ts';
+import type { Happening, TimelineEntry } from '../../src/incident/timeline.ts';
+import { entryHash } from '../../src/incident/timeline.ts';
+import type { Reading } from '../../src/verification/reading.ts';
+import { alert, alice, bob, carol, dave, given, settings, shop, T0, telling } from './fixtures.ts';
+
+/** A choice that is turned into an event once it is known what the incident looks like at that point. */
+type Choice = {
+  readonly what: string;
+  readonly pick: number;
+  readonly wait: number;
+  readonly current: boolean;
+};
+
+const WHATS = [
+  // Half of the choices are what fits the phase, so that lives get far; the others are anything at all.
+  ...Array.from({ length: 25 }, () => 'apt'),
+  'fire',
+  'resolve',
+  'evidence',
+  'dull-evidence',
+  'model-agrees',
+  'model-contradicts',
+  'model-fails',
+  'dry-run',
+  'dry-run-fails',
+  'shown',
+  'act',
+  'act',
+  'timer',
+  'timer',
+  'reproved',
+  'reproved-bad',
+  'claimed',
+  'claimed',
+  'claim-refused',
+  'ended',
+  'ended-badly',
+  'sampled-good',
+  'sampled-bad',
+  'heal',
+  'thread',
+];
+const ACTIONS: readonly PlanAction[] = [
+  'run-now',
+  'cancel',
+  'hold',
+  'resume',
+  'approve',
+  'approve',
+  'reject',
+  'stop',
+  'escalate',
+];
+/** What may well happen next in each phase. */
+const APT: Readonly<Record<Incident['phase']['at'], readonly string[]>> = {
+  investigating: ['evidence', 'evidence', 'model-agrees'],
+  preparing: ['dry-run'],
+  waiting: ['shown', 'act', 'timer'],
+  reproving: ['reproved'],
+  starting: ['claimed', 'claimed', 'claim-refused'],
+  executing: ['ended', 'ended', 'ended-badly'],
+  verifying: ['sampled-bad', 'sampled-good', 'timer'],
+  'rolling-back': ['ended', 'ended-badly'],
+  observed: ['resolve', 'heal'],
+  cancelled: ['resolve', 'heal'],
+  escalated: ['heal', 'resolve'],
+  closed: ['fire'],
+};
+const PEOPLE = [alice, bob, carol, dave];
+const NAMES = ['Small', 'Middling', 'Grave'];
+
+const choice: fc.Arbitrary<Choice> = fc.record({
+  what: fc.constantFrom(...WHATS),
+  pick: fc.nat(1000),
+  wait: fc.constantFrom(0, 1, 500, 3000, 60_000, 300_000, 2_000_000),
+  current: fc.boolean(),
+});
+
+/** What a run did, in the order it did it. */
+interface Trace {
+  readonly incidents: readonly Incident[];
+  readonly entries: readonly TimelineEntry[];
+  readonly executed: readonly { readonly plan: string; readonly purpose: string; readonly at: number }[];
+}
+
+function run(name: string, choices: readonly Choice[], circumstances: Partial<Given>): Trace {
+  let now = T0;
+  let incident: Incident | null = null;
+  const incidents: Incident[] = [];
+  const entries: TimelineEntry[] = [];
+  const executed: { plan: string; purpose: string; at: number }[] = [];
+  const feed = (event: IncidentEvent) => {
+    const stepped = step(incident, event, given({ ...circumstances, now }));
+    if (stepped.kind === 'refused') return;
+    incident = stepped.incident;
+    incidents.push(incident);
+    entries.push(...stepped.entries);
+    for (const { effect } of stepped.owed) {
+      if (effect.kind === 'execute')
+        executed.push({ plan: effect.plan, purpose: effect.purpose, at: entries.length });
+    }
+  };
+  feed({ type: 'alerts', subject: shop, alerts: [alert(name)] });
+  for (const one of choices) {
+    now += one.wait;
+    if (incident !== null) feed(eventOf(one, incident, name, now));
+  }
+  return { incidents, entries, executed };
+}
+
+function eventOf(choice: Choice, incident: Incident, name: string, now: number): IncidentEvent {
+  const { phase } = incident;
+  const plan = choice.current
+    ? (currentPlan(incident)?.plan.id ?? 'none')
+    : `${incident.id}-p${choice.pick % 3}`;
+  const attempt = incident.attempts.at(choice.current ? -1 : 0)?.id ?? 'none';
+  const pick = <T>(list: readonly T[]): T => list[choice.pick % list.length] as T;
+  const alertReading = (firing: boolean): Reading[] => [
+    { check: { alert: firing ? 'firing' : 'resolved' }, kind: 'alert', firing, at: now + 1 },
+  ];
+  const sampled = (firing: boolean): Reading[] => [
+    { check: { alert: 'resolved' }, kind: 'alert', firing, at: now + 1 },
+  ];
+  switch (choice.what) {
+    case 'apt':
+      return eventOf({ ...choice, what: pick(APT[phase.at]), current: true }, incident, name, now);
+    case 'fire':
+      return { type: 'alerts', subject: shop, alerts: [alert(pick(NAMES), { startsAt: now })] };
+    case 'resolve':
+      return {
+        type: 'alerts',
+        subject: shop,
+        alerts: Object.values(incident.alerts).map(({ alert: one }) => ({
+          ...one,
+          status: 'resolved',
+          endsAt: now,
+        })),
+      };
+    case 'evidence':
+      return { type: 'evidence-collected', evidence: telling(name, now) };
+    case 'dull-evidence':
+      return { type: 'evidence-collected', evidence: telling(name, now).slice(0, 1) };
+    case 'model-agrees':
+    case 'model-contradicts':
+      return modelSays(
+        choice.what === 'model-agrees'
+          ? (incident.diagnosis?.hypotheses[0]?.playbook ?? 'ease')
+          : pick(['ease', 'mend', 'undo']),
+        name,
+        now,
+      );
+    case 'model-fails':
+      return {
+        type: 'model-answered',
+        evidence: [],
+        answer: { kind: 'failed', failure: 'garbage', reason: 'it made no sense', model: 'm' },
+      };
+    case 'dry-run':
+      return {
+        type: 'dry-run-ended',
+        plan,
+        result: { kind: 'diff', diff: `change ${choice.pick % 2}`, changes: 1 },
+      };
+    case 'dry-run-fails':
+      return { type: 'dry-run-ended', plan, result: { kind: 'failed', reason: 'no such host' } };
+    case 'shown':
+      return { type: 'plan-shown', plan };
+    case 'act':
+      return {
+        type: 'acted',
+        action: pick(ACTIONS),
+        plan: choice.current ? plan : null,
+        by: pick(PEOPLE),
+        reason: null,
+      };
+    case 'timer': {
+      const deadline = phase.at === 'waiting' ? phase.deadline : 'since' in phase ? phase.since : null;
+      const timer = phase.at === 'waiting' ? phase.for : phase.at === 'verifying' ? 'sample' : 'reproof';
+      return { type: 'timer', name: timer, serves: `${plan}@${deadline}` };
+    }
+    case 'reproved':
+    case 'reproved-bad':
+      return {
+        type: 'reproved',
+        plan,
+        readings: alertReading(choice.what === 'reproved'),
+        diff: { kind: 'diff', diff: `change ${choice.pick % 2}`, changes: 1 },
+      };
+    case 'claimed':
+      return { type: 'claimed', plan };
+    case 'claim-refused':
+      return { type: 'claim-refused', plan, reason: 'busy', retryAt: now + 5000 };
+    case 'ended':
+      return { type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } };
+    case 'ended-badly':
+      return { type: 'attempt-ended', attempt, result: { kind: 'interrupted', reason: 'its worker died' } };
+    case 'sampled-good':
+    case 'sampled-bad':
+      return { type: 'sampled', plan, readings: sampled(choice.what === 'sampled-bad') };
+    case 'heal':
+      return {
+        type: 'heal-requested',
+        subject: shop,
+        by: pick(PEOPLE),
+        playbook: pick(['ease', 'mend', 'undo', 'none']),
+        parameters: {},
+      };
+    default:
+      return { type: 'thread-opened', channel: 'C1', ts: `${choice.pick % 2}.0` };
+  }
+}
+
+function modelSays(playbook: string, name: string, now: number): IncidentEvent {
+  const evidence = telling(name, now);
+  const claims = evidence.map((item) => ({
+    text: 'as the evidence says',
+    citations: [{ evidence: item.id, quote: item.text.slice(0, 20) }],
+  }));
+  const hypothesis = {
+    cause: 'something else',
+    claims,
+    against: [],
+    playbook,
+    parameters: {},
+    selfConfidence: null,
+  };
+  const proposal = { summary: 's', hypotheses: [hypothesis], prevention: null, lead: null };
+  return {
+    type: 'model-answered',
+    evidence,
+    answer: { kind: 'proposal', proposal, model: 'm', promptHash: 'p', tokens: { in: 1, out: 1 } },
+  };
+}
+
+/** Any life of an incident, in any circumstances. */
+function anyLife(
+  check: (trace: Trace, circumstances: Partial<Given>) => void,
+  fixed: Partial<Given> = {},
+): void {
+  const circumstances = fc.record({ model: fc.boolean(), aliveSince: fc.constantFrom(0, T0 + 100_000) });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...NAMES),
+      fc.array(choice, { maxLength: 60 }),
+      circumstances,
+      (name, choices, around) => {
+        const all = { ...around, ...fixed };
+        check(run(name, choices, all), all);
+      },
+    ),
+    { numRuns: 1500 },
+  );
+}
+
+const told = <K extends Happening['kind']>(trace: Trace, kind: K) =>
+  trace.entries
+    .map(({ happening }) => happening)
+    .filter((one): one is Extract<Happening, { kind: K }> => one.kind === kind);
+
+describe('whatever happens to an incident, in whatever order', () => {
+  it('nothing starts without a verdict on exactly that plan, and the consent it asks for', () => {
+    anyLife((trace) => {
+      for (const { phase } of trace.incidents) {
+        if (phase.at !== 'executing') continue;
+        const { plan, verdict, consent, receipts } = phase.decided;
+        expect(verdict.planDigest).toBe(plan.digest);
+        expect(['allow', 'wait', 'ask']).toContain(verdict.kind);
+        expect(consent).not.toBeNull();
+        if (verdict.kind === 'wait') expect(consent?.kind).not.toBe('not-needed');
+        if (verdict.kind !== 'ask') continue;
+        expect(
+          receipts.filter((receipt) => receipt.planDigest === plan.digest).length,
+        ).toBeGreaterThanOrEqual(verdict.approvals);
+        for (const { user } of receipts) expect(['UALICE', 'UCAROL']).toContain(user);
+      }
+    });
+  });
+
+  it('no plan is executed twice', () => {
+    anyLife((trace) => {
+      const fixes = trace.executed.filter(({ purpose }) => purpose === 'fix').map(({ plan }) => plan);
+      expect(new Set(fixes).size).toBe(fixes.length);
+    });
+  });
+
+  it('a cancelled plan never starts', () => {
+    anyLife((trace) => {
+      for (const { happening, seq } of trace.entries) {
+        if (happening.kind !== 'cancelled') continue;
+        expect(trace.executed.filter(({ plan, at }) => plan === happening.plan && at > seq)).toEqual([]);
+      }
+    });
+  });
+
+  it('a closed incident stays as it is', () => {
+    anyLife((trace) => {
+      const closed = trace.incidents.findIndex(({ phase }) => phase.at === 'closed');
+      if (closed === -1) return;
+      const [first, ...rest] = trace.incidents.slice(closed);
+      for (const later of rest)
+        expect({ ...later, thread: null, milestones: null, version: 0 }).toEqual({
+          ...first,
+          thread: null,
+          milestones: null,
+          version: 0,
+        });
+    });
+  });
+
+  it('only a refuted fix is rolled back, and at most once', () => {
+    anyLife((trace) => {
+      const rollbacks = trace.executed
+        .filter(({ purpose }) => purpose === 'rollback')
+        .map(({ plan }) => plan);
+      expect(new Set(rollbacks).size).toBe(rollbacks.length);
+      const refuted = told(trace, 'outcome')
+        .filter(({ outcome }) => outcome.kind === 'refuted')
+        .map(({ plan }) => plan);
+      for (const plan of rollbacks) expect(refuted).toContain(plan);
+    });
+  });
+
+  it('nothing runs where Medic only observes', () => {
+    anyLife((trace) => expect(trace.executed).toEqual([]), {
+      settings: settings({ policy: { mode: 'observe' } }),
+    });
+  });
+
+  it('every version follows the one before, and the record is an unbroken chain', () => {
+    anyLife((trace) => {
+      trace.incidents.forEach((incident, index) => {
+        expect(incident.version).toBe(index + 1);
+      });
+      trace.entries.reduce(
+        (before, entry) => {
+          if (before !== null)
+            expect(entry.hash).toBe(entryHash(before.hash, before.seq + 1, entry.at, entry.happening));
+          return entry;
+        },
+        null as TimelineEntry | null,
+      );
+      expect(trace.incidents.at(-1)?.head.length).toBe(trace.entries.length);
+    });
+  });
+
+  it('the lives tried here reach executions, rollbacks, approvals and closings', () => {
+    const reached = new Set<string>();
+    anyLife((trace) => {
+      for (const { happening } of trace.entries) reached.add(happening.kind);
+      for (const { purpose } of trace.executed) reached.add(purpose);
+    });
+    for (const kind of [
+      'fix',
+      'rollback',
+      'approved',
+      'cancelled',
+      'held',
+      'in-turn',
+      'withdrawn',
+      'closed',
+      'expired',
+    ]) {
+      expect(reached).toContain(kind);
+    }
+  });
+});
+
+describe('when everything an incident asks for is answered', () => {
+  it('it comes to rest: closed, or with a person who knows why', () => {
+    const answers = fc.infiniteStream(fc.nat(1000));
+    fc.assert(
+      fc.property(fc.constantFrom(...NAMES), fc.boolean(), answers, (name, model, picks) => {
+        const resting = live(name, model, () => picks.next().value ?? 0);
+        expect(['closed', 'escalated', 'observed', 'cancelled']).toContain(resting);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+/** Answers every effect of an incident, well or badly as the picks say, until it asks for nothing more. */
+function live(name: string, model: boolean, pick: () => number): string {
+  let now = T0;
+  let incident: Incident | null = null;
+  const asked: Effect[] = [];
+  const feed = (event: IncidentEvent) => {
+    const stepped = step(incident, event, given({ now, model }));
+    if (stepped.kind === 'refused') return;
+    incident = stepped.incident;
+    asked.push(...stepped.owed.map(({ effect }) => effect));
+  };
+  feed({ type: 'alerts', subject: shop, alerts: [alert(name)] });
+  for (let turn = 0; turn < 500 && incident !== null; turn += 1) {
+    const current: Incident = incident;
+    const { phase } = current;
+    if (phase.at === 'waiting' && phase.deadline === null)
+      feed({ type: 'plan-shown', plan: phase.decided.plan.id });
+    const effect = asked.shift();
+    if (effect === undefined) return phase.at;
+    now = effect.kind === 'timer' ? Math.max(now, effect.at) : now + 1;
+    if (pick() % 4 === 0) feed({ type: 'acted', action: 'approve', plan: null, by: alice, reason: null });
+    feed(answerTo(effect, current, name, now, pick()));
+  }
+  throw new Error('it never came to rest');
+}
+
+function answerTo(
+  effect: Effect,
+  incident: Incident,
+  name: string,
+  now: number,
+  pick: number,
+): IncidentEvent {
+  const about = (what: string): IncidentEvent =>
+    eventOf({ what, pick, wait: 0, current: true }, incident, name, now);
+  const well = pick % 5 !== 0;
+  switch (effect.kind) {
+    case 'collect':
+      return about(well ? 'evidence' : 'dull-evidence');
+    case 'ask-model':
+      return about(well ? 'model-agrees' : 'model-fails');
+    case 'dry-run':
+      return about(well ? 'dry-run' : 'dry-run-fails');
+    case 'reprove':
+      return about(well ? 'reproved' : 'reproved-bad');
+    case 'claim':
+      return about(well ? 'claimed' : 'claim-refused');
+    case 'execute':
+      return about(well ? 'ended' : 'ended-badly');
+    case 'sample':
+      return about(well ? 'sampled-good' : 'sampled-bad');
+    case 'timer':
+      return { type: 'timer', name: effect.name, serves: effect.serves };
+    default:
+      return effect satisfies never;
+  }
+}

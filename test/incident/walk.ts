@@ -1,0 +1,63 @@
+import type { Effect } from '../../src/incident/effect.ts';
+import type { IncidentEvent } from '../../src/incident/event.ts';
+import type { Given } from '../../src/incident/given.ts';
+import type { Incident, Phase } from '../../src/incident/incident.ts';
+import { step } from '../../src/incident/step.ts';
+import type { Happening } from '../../src/incident/timeline.ts';
+import { alert, given, shop, telling } from './fixtures.ts';
+
+/** An incident taken through events by hand, with the clock driven and everything it asked for kept. */
+export interface Walk {
+  incident: Incident;
+  readonly effects: Effect[];
+  readonly told: Happening[];
+  readonly refusals: string[];
+  now: number;
+  /** Feeds an event `later` milliseconds after the one before. */
+  feed(event: IncidentEvent, later?: number): Walk;
+  phase<P extends Phase['at']>(at: P): Extract<Phase, { at: P }>;
+}
+
+export function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
+  const base = given(circumstances);
+  let incident: Incident | null = null;
+  const self: Walk = {
+    get incident() {
+      if (incident === null) throw new Error('no incident is open yet');
+      return incident;
+    },
+    effects: [],
+    told: [],
+    refusals: [],
+    now: base.now,
+    feed(event, later = 0) {
+      self.now += later;
+      const stepped = step(incident, event, { ...base, now: self.now });
+      if (stepped.kind === 'refused') self.refusals.push(stepped.reason);
+      else {
+        incident = stepped.incident;
+        self.effects.push(...stepped.owed.map(({ effect }) => effect));
+        self.told.push(...stepped.entries.map(({ happening }) => happening));
+      }
+      return self;
+    },
+    phase(at) {
+      const { phase } = self.incident;
+      if (phase.at !== at)
+        throw new Error(`the incident is ${phase.at}, not ${at}: ${JSON.stringify(self.refusals)}`);
+      return phase as never;
+    },
+  };
+  return self.feed(first);
+}
+
+/** Opens an incident for an alert. */
+export function opened(name: string, circumstances: Partial<Given> = {}): Walk {
+  return walk({ type: 'alerts', subject: shop, alerts: [alert(name)] }, circumstances);
+}
+
+/** Opens an incident and lets the known pattern of its alert decide. */
+export function diagnosed(name: string, circumstances: Partial<Given> = {}): Walk {
+  const walked = opened(name, circumstances);
+  return walked.feed({ type: 'evidence-collected', evidence: telling(name, walked.now) });
+}
