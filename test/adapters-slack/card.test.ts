@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest';
 import { card } from '../../src/adapters/slack/blocks/card.ts';
 import { refreshAt } from '../../src/adapters/slack/blocks/next-step.ts';
-import type { Message } from '../../src/adapters/slack/blocks/service.ts';
 import type { Decided, Incident, Phase } from '../../src/incident/incident.ts';
-import { blockLines } from '../slack/render-text.ts';
-import type { Block } from '../slack/state.ts';
 import { alert, decided, incidentIn, OPENED, waitingInWindow } from './example.ts';
-
-/** A card as a person reads it. */
-function read(message: Message): string {
-  return message.blocks.flatMap((block) => blockLines(block as unknown as Block)).join('\n');
-}
+import { read } from './stage.ts';
 
 function buttons(incident: Incident): string[] {
   return read(card(incident, { now: OPENED })).match(/\[[A-Z][^\]]*\]/g) ?? [];

@@ -1,16 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Message } from '../../src/adapters/slack/blocks/service.ts';
 import { standsBefore, story } from '../../src/adapters/slack/blocks/story.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
-import { blockLines } from '../slack/render-text.ts';
-import type { Block } from '../slack/state.ts';
 import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
+import { read } from './stage.ts';
 
 const incident = waitingInWindow(OPENED + 60_000);
-
-function read(message: Message | undefined): string {
-  return (message?.blocks ?? []).flatMap((block) => blockLines(block as unknown as Block)).join('\n');
-}
 
 function told(...happenings: readonly Happening[]): string {
   return story(incident, timelineOf(...happenings))
@@ -154,7 +148,7 @@ test('tasks, checks and the end are told as they happen', () => {
     :white_check_mark: good: the alert is resolved
     :white_check_mark: good: the probe did not answer
     :white_check_mark: *Recovery proven:* good for 5 s
-    3 samples, the newest at 06:10:12 UTC, all good for 5 s
+    All good since 06:10:07 UTC
 
     closed (also in the channel)
     :white_check_mark: *Resolved* in 12 s: *catalog*. every check is good

@@ -48,7 +48,7 @@ export function story(
   });
 }
 
-/** Whether a message of the thread is about this plan and must stand as it is now before the plan's buttons appear. */
+/** Whether a message of the thread is about this plan and must stand before the plan's buttons appear. */
 export function standsBefore(plan: string, key: string): boolean {
   const dryRun = `dry-run-${plan}`;
   return key === `plan-${plan}` || key === dryRun || key.startsWith(`${dryRun}-`);

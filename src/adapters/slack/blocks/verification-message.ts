@@ -2,7 +2,7 @@ import type { Sample } from '../../../verification/outcome.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import type { Message } from './service.ts';
 import { ANSWER, OUTCOME } from './status.ts';
-import { context, counted, section, sections, span, time, words } from './text.ts';
+import { context, section, sections, time, words } from './text.ts';
 
 /** Whether it really recovered: each check as it stands now, how long all have been good, and what was concluded. */
 export function verificationMessage(chapter: Chapter): Message {
@@ -37,11 +37,9 @@ function answers(sample: Sample): string[] {
     .map(({ answer, words: said }) => `${ANSWER[answer].emoji} ${ANSWER[answer].word}: ${words(said, 300)}`);
 }
 
+/** Since when all has been good. It changes seldom, so that a check every second is not an edit every second. */
 function progress(samples: readonly Sample[]): string {
-  const newest = samples.at(-1);
-  if (!newest) return '';
   const lastBad = samples.findLastIndex(({ answers }) => answers.some(({ answer }) => answer !== 'good'));
   const firstGood = samples[lastBad + 1];
-  const since = firstGood ? `, all good for ${span(newest.at - firstGood.at)}` : '';
-  return `${counted(samples.length, 'sample')}, the newest at ${time(newest.at)}${since}`;
+  return firstGood ? `All good since ${time(firstGood.at)}` : '';
 }

@@ -1,0 +1,47 @@
+import { LogLevel, type Logger as SlackLogger, WebClient } from '@slack/web-api';
+
+/** What this folder needs of the logger: static messages, data in fields. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ClientOptions {
+  readonly token: string;
+  /** Slack's own address where none is given. */
+  readonly apiUrl?: string | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly log: Log;
+}
+
+/**
+ * A client that does one call and says how it went. Retrying and waiting are decided by those who know whether the call may
+ * be done twice; the library's own habit is to retry for half an hour and to stop everything else meanwhile.
+ */
+export function createWebClient({ token, apiUrl, timeout, log }: ClientOptions): WebClient {
+  return new WebClient(token, {
+    ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
+    timeout,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    logger: slackLogger(log),
+  });
+}
+
+/** Slack's libraries log through ours: their words become a field, and their debugging, which holds whole payloads, is left out. */
+export function slackLogger(log: Log): SlackLogger {
+  const said = (words: unknown[]) => ({ said: words.map(String).join(' ') });
+  return {
+    debug: () => undefined,
+    info: (...words) => log.debug(said(words), 'the Slack library said'),
+    warn: (...words) => log.debug(said(words), 'the Slack library warned'),
+    error: (...words) => log.warn(said(words), 'the Slack library reported an error'),
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.INFO,
+    setName: () => undefined,
+  };
+}

@@ -1,0 +1,123 @@
+import type { WebClient } from '@slack/web-api';
+import { onTestFinished } from 'vitest';
+import type { Message as Drawn, ServiceCard } from '../../src/adapters/slack/blocks/service.ts';
+import type { Meter } from '../../src/adapters/slack/chat.ts';
+import type { Pacer } from '../../src/adapters/slack/pacer.ts';
+import { createProjector } from '../../src/adapters/slack/projector.ts';
+import { createWebClient, type Log } from '../../src/adapters/slack/web-client.ts';
+import type { Notifier, ProjectionStore } from '../../src/engine/notifier.ts';
+import { type LocalSlack, type Message, renderText, type SlackOptions, startSlack } from '../slack/server.ts';
+
+/** A log that remembers what it was told. */
+export function newLog(): Log & { readonly lines: { level: string; fields: object; message: string }[] } {
+  const lines: { level: string; fields: object; message: string }[] = [];
+  const at = (level: string) => (fields: object, message: string) => {
+    lines.push({ level, fields, message });
+  };
+  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** A projection store that forgets nothing while the test lives. `fail` makes the next write of a key fail. */
+export function memoryStore(): ProjectionStore & { fail(key: string): void; writes: string[] } {
+  const shown = new Map<string, Record<string, { ts: string; hash: string }>>();
+  const places = new Map<string, string>();
+  const failing = new Set<string>();
+  const writes: string[] = [];
+  return {
+    writes,
+    fail: (key) => failing.add(key),
+    shown: async (incident) => structuredClone(shown.get(incident) ?? {}),
+    async record(incident, key, message) {
+      if (failing.delete(key)) throw new Error('the store is gone');
+      writes.push(key);
+      shown.set(incident, { ...shown.get(incident), [key]: { ...message } });
+    },
+    async remember(channel, ts, incident) {
+      places.set(`${channel}/${ts}`, incident);
+    },
+    incidentOf: async (channel, ts) => places.get(`${channel}/${ts}`) ?? null,
+  };
+}
+
+/** A local Slack without its pace, unless asked for; it ends with the test. */
+export async function slackWith(options: SlackOptions = {}): Promise<LocalSlack> {
+  const limits = { messagesPerSecondPerChannel: 1000, messageBurst: 1000, methodTiers: false };
+  const slack = await startSlack({ ...options, limits: { ...limits, ...options.limits } });
+  onTestFinished(() => slack.stop());
+  return slack;
+}
+
+export function clientOf(slack: LocalSlack, timeout = 1000): WebClient {
+  return createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeout, log: newLog() });
+}
+
+/** A pacer that never makes anybody wait. */
+export const hurried: Pacer = { turn: async () => undefined, hold: () => undefined };
+
+export interface Stage {
+  readonly slack: LocalSlack;
+  readonly store: ReturnType<typeof memoryStore>;
+  readonly notifier: Notifier;
+  /** Another process with the same store. */
+  restarted(): Notifier;
+}
+
+/** A projector on a local Slack. */
+export async function stage(
+  options: {
+    readonly slack?: SlackOptions;
+    readonly channel?: string;
+    readonly pacer?: Pacer;
+    readonly service?: ServiceCard;
+    readonly meter?: Meter;
+    readonly timeout?: number;
+  } = {},
+): Promise<Stage> {
+  const slack = await slackWith(options.slack);
+  const store = memoryStore();
+  const restarted = () =>
+    createProjector({
+      client: clientOf(slack, options.timeout),
+      pacer: options.pacer ?? hurried,
+      ...(options.meter ? { meter: options.meter } : {}),
+      store,
+      channelFor: () => options.channel ?? 'C0INCIDENTS',
+      serviceOf: () => options.service ?? null,
+    });
+  return { slack, store, notifier: restarted(), restarted };
+}
+
+/** The messages of a channel and its threads that Medic wrote, oldest first, by their keys. */
+export function keysIn(slack: LocalSlack, channel = 'C0INCIDENTS'): string[] {
+  return written(slack, channel).map((message) => String(message.metadata?.event_payload.key));
+}
+
+export function written(slack: LocalSlack, channel = 'C0INCIDENTS'): Message[] {
+  return (slack.state.messages.get(channel) ?? []).filter((message) => message.bot_id && message.metadata);
+}
+
+/** The card as a person reads it. */
+export function cardText(slack: LocalSlack, channel = 'C0INCIDENTS'): string {
+  const card = written(slack, channel).find((message) => message.metadata?.event_payload.key === 'card');
+  return card ? renderText(card) : '';
+}
+
+/** How often a method was called. */
+export function callsOf(slack: LocalSlack, method: string): number {
+  return slack.calls.filter((call) => call.method === method).length;
+}
+
+/** A message as a person would read it in Slack. */
+export function read(message: Drawn | undefined): string {
+  if (!message) return '';
+  const blocks = structuredClone(message.blocks) as unknown as NonNullable<Message['blocks']>;
+  return renderText({
+    type: 'message',
+    ts: '1',
+    channel: 'C1',
+    user: 'U1',
+    team: 'T1',
+    text: message.text,
+    blocks,
+  });
+}
