@@ -33,6 +33,8 @@ export const api = {
    */
   thread: (channel, ts, user) =>
     ask(`/ui/channels/${segment(channel)}/threads/${segment(ts)}?user=${segment(user)}`),
+  /** The modals a user has open, bottom first. @param {string} user @returns {Promise<{ok: boolean, views?: View[]}>} */
+  modals: (user) => ask(`/ui/modals?user=${segment(user)}`),
   /** @param {string} user @returns {Promise<{ok: boolean, view?: View | null}>} */
   home: (user) => ask(`/ui/home?user=${segment(user)}`),
   /** @param {string} user @returns {Promise<Result>} */

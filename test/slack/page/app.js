@@ -3,6 +3,7 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'p
 import { api, follow } from './api.js';
 import { ChannelPane, visibleTo } from './channel.js';
 import { Directory, displayName } from './directory.js';
+import { newFeed } from './feed.js';
 import { HomePane } from './home.js';
 import { html } from './html.js';
 import { recall, remember } from './memory.js';
@@ -33,30 +34,49 @@ function useRoute() {
 /** What the page knows, loaded at each connect and kept true by the server's events. @param {string | null} user */
 function useServer(user) {
   const [state, dispatch] = useReducer(reduce, initialState);
-  useEffect(
+  const known = useRef(state);
+  known.current = state;
+  const feed = useMemo(() => newFeed(dispatch), []);
+  const reload = useCallback(
     () =>
-      follow(dispatch, async (online) => {
-        dispatch({ type: 'online', online });
-        if (!online) return;
-        const { ok, ...loaded } = await api.state();
-        dispatch(ok === false ? { type: 'failed' } : { type: 'loaded', state: loaded });
-      }),
-    [],
+      feed.load(api.state(), ({ ok, ...loaded }) =>
+        ok === false ? { type: 'failed' } : { type: 'loaded', state: loaded },
+      ),
+    [feed],
   );
+  useEffect(() => {
+    const onEvent = (/** @type {any} */ event) => {
+      feed.stream(event);
+      const channel = event.message?.channel;
+      if (channel && !known.current.channels.some((each) => each.id === channel)) reload();
+    };
+    return follow(onEvent, (online) => {
+      dispatch({ type: 'online', online });
+      if (online) reload();
+    });
+  }, []);
   const channels = state.channels.map((channel) => channel.id).join(' ');
   useEffect(() => {
     if (!user || !state.online) return;
     for (const channel of channels.split(' ').filter(Boolean)) {
-      api
-        .messages(channel, user)
-        .then(
-          (result) =>
-            result.messages && dispatch({ type: 'messages_loaded', channel, messages: result.messages }),
-        );
+      feed.load(
+        api.messages(channel, user),
+        ({ messages }) => messages && { type: 'messages_loaded', channel, messages },
+      );
     }
+    feed.load(api.modals(user), ({ views }) => views && { type: 'views_loaded', user, views });
   }, [channels, user, state.online]);
-  return { state, dispatch };
+  return { state, dispatch, load: feed.load, reload };
 }
+
+/** The channels a person may look into. @param {State} state @param {User | undefined} me */
+const channelsOf = (state, me) =>
+  state.channels.filter(
+    (channel) =>
+      me &&
+      !channel.is_archived &&
+      (channel.is_im ? channel.user === me.id : !channel.is_private || channel.members.includes(me.id)),
+  );
 
 /** What each user has read, and which notes they put away, in this browser. @param {State} state @param {User | undefined} me @param {Route} route */
 function useReading(state, me, route) {
@@ -102,12 +122,12 @@ function useEscape(route, go) {
 
 function App() {
   const [route, go] = useRoute();
-  const people = useRef(/** @type {User[]} */ ([]));
   const known = recall('user', null);
-  const { state, dispatch } = useServer(route.user ?? known);
-  people.current = state.users.filter((user) => !user.is_bot);
-  const me = people.current.find((user) => user.id === (route.user ?? known)) ?? people.current[0];
-  const channel = state.channels.find((each) => each.id === route.channel) ?? state.channels[0];
+  const { state, dispatch, load, reload } = useServer(route.user ?? known);
+  const people = state.users.filter((user) => !user.is_bot);
+  const me = people.find((user) => user.id === (route.user ?? known)) ?? people[0];
+  const channels = channelsOf(state, me);
+  const channel = channels.find((each) => each.id === route.channel) ?? channels[0];
   const read = useReading(state, me, route);
   const [words, say] = useState('');
   const [dismissed, dismiss] = useState(/** @type {string[]} */ (recall('dismissed', [])));
@@ -136,21 +156,24 @@ function App() {
       return after;
     });
   }, []);
-  const shown = useMemo(() => without(state, dismissed), [state, dismissed]);
+  const shown = useMemo(
+    () => ({ ...without(state, dismissed), channels: channelsOf(state, me) }),
+    [state, dismissed, me],
+  );
   const names = useMemo(
     () => ({
       users: state.users,
       channels: state.channels,
-      botUser: state.bot?.user_id ?? null,
+      groups: state.user_groups,
       me: me?.id ?? '',
       openChannel: (/** @type {string} */ id) => go({ screen: 'channel', channel: id, thread: null }),
     }),
-    [state.users, state.channels, state.bot, me?.id],
+    [state.users, state.channels, state.user_groups, me?.id],
   );
 
   if (state.phase !== 'ready' || !me || !channel) return html`<${Waiting} state=${state} />`;
   /** @type {Workspace} */
-  const workspace = { state: shown, me, route, go, dispatch: act, say };
+  const workspace = { state: shown, me, route, go, dispatch: act, load, reload, say };
   const views = state.views[me.id] ?? [];
   const view = views.at(-1);
   const thread = route.screen === 'channel' ? route.thread : null;

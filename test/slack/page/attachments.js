@@ -1,5 +1,6 @@
 import { Blocks } from './blocks/blocks.js';
 import { html } from './html.js';
+import { fileIcon } from './icons.js';
 import { link, Mrkdwn, plainText } from './mrkdwn.js';
 import { toDate, whenPretty } from './time.js';
 
@@ -61,7 +62,7 @@ export function FileView({ file }) {
   }
   return html`<div class="file">
     <a class="file-card" href=${url} target="_blank" rel="noopener noreferrer">
-      <span class="file-icon" aria-hidden="true">⎘</span>
+      <span class="file-icon" aria-hidden="true">${fileIcon}</span>
       <span class="file-words"><span>${title}</span><small>${[file.filetype ?? file.mimetype, sizeWords(file.size)].filter(Boolean).join(' · ')}</small></span>
     </a>
     ${file.preview && html`<pre tabindex="0">${file.preview}</pre>`}

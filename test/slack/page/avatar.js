@@ -2,9 +2,8 @@ import { displayName } from './directory.js';
 import { html } from './html.js';
 import { useWorkspace } from './workspace.js';
 
-/** Medic's own mark: a red cross on a light ground. */
+/** Medic's own mark: a red cross on a rosy ground. */
 const medicMark = html`<svg viewBox="0 0 36 36" aria-hidden="true">
-  <rect width="36" height="36" rx="8" fill="#fff" />
   <path d="M15.2 7.5h5.6a1.4 1.4 0 0 1 1.4 1.4v4.9h4.9a1.4 1.4 0 0 1 1.4 1.4v5.6a1.4 1.4 0 0 1-1.4 1.4h-4.9v4.9a1.4 1.4 0 0 1-1.4 1.4h-5.6a1.4 1.4 0 0 1-1.4-1.4v-4.9H8.9a1.4 1.4 0 0 1-1.4-1.4v-5.6a1.4 1.4 0 0 1 1.4-1.4h4.9V8.9a1.4 1.4 0 0 1 1.4-1.4z" fill="#d7263d" />
 </svg>`;
 

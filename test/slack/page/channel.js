@@ -19,26 +19,32 @@ export function statusWords(state, channel, thread) {
     : `${state.bot?.name ?? 'The app'} is ${status}`;
 }
 
+/** A channel's name and mark; a direct message is named for the app on its other side. @param {Channel} channel @param {State} state */
+export const titleOf = (channel, state) =>
+  channel.is_im
+    ? { mark: '', name: state.bot?.name ?? channel.name }
+    : { mark: channel.is_private ? '🔒' : '#', name: channel.name };
+
 /** @param {{channel: Channel}} props */
 export function ChannelPane({ channel }) {
   const { state, me, go } = useWorkspace();
   const messages = visibleTo(state.messages[channel.id], me);
-  const mark = channel.is_private ? '🔒' : '#';
+  const { mark, name } = titleOf(channel, state);
   const intro = html`<div class="intro">
-    <h2>${mark} ${channel.name}</h2>
-    <p>This is the very beginning of ${mark}${channel.name}. ${channel.topic}</p>
+    <h2>${mark} ${name}</h2>
+    <p>This is the very beginning of ${mark}${name}. ${channel.topic}</p>
   </div>`;
-  return html`<main class="pane channel-pane" aria-label=${`Channel ${channel.name}`}>
+  return html`<main class="pane channel-pane" aria-label=${`Channel ${name}`}>
     <header class="pane-head">
       <button type="button" class="icon-button only-narrow" aria-label="All channels" onClick=${() => go({ screen: 'list' })}>‹</button>
       <div class="pane-title">
-        <h1><span class="mark">${mark}</span>${channel.name}</h1>
+        <h1><span class="mark">${mark}</span>${name}</h1>
         ${channel.topic && html`<p class="hint">${channel.topic}</p>`}
       </div>
       <span class="members" title="Members">${channel.members.length} members</span>
     </header>
     ${state.bot && !state.bot.connected && html`<p class="notice" role="status">${state.bot.name} is not connected. Buttons and commands will fail until it is.</p>`}
-    <${MessageList} key=${`${channel.id} ${me.id}`} messages=${messages} label=${`Messages in ${channel.name}`} intro=${intro} />
-    <${Composer} key=${channel.id} channel=${channel.id} placeholder=${`Message #${channel.name}`} status=${statusWords(state, channel.id, null)} />
+    <${MessageList} key=${`${channel.id} ${me.id}`} messages=${messages} label=${`Messages in ${name}`} intro=${intro} />
+    <${Composer} key=${channel.id} channel=${channel.id} placeholder=${`Message ${mark}${name}`} status=${statusWords(state, channel.id, null)} />
   </main>`;
 }

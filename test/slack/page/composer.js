@@ -1,6 +1,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { api } from './api.js';
 import { html } from './html.js';
+import { sendIcon } from './icons.js';
 import { encodeText, suggest } from './suggest.js';
 import { useWorkspace } from './workspace.js';
 
@@ -20,8 +21,8 @@ async function deliver(typed, { user, channel, thread, known }) {
   return api.post({ user, channel, text: encodeText(typed, known), ...(thread && { thread_ts: thread }) });
 }
 
-/** @param {{channel: string, thread?: string | null, placeholder: string, status?: string}} props */
-export function Composer({ channel, thread = null, placeholder, status = '' }) {
+/** @param {{channel: string, thread?: string | null, placeholder: string, status?: string, takesFocus?: boolean}} props */
+export function Composer({ channel, thread = null, placeholder, status = '', takesFocus = false }) {
   const { state, me } = useWorkspace();
   const [text, setText] = useState('');
   const [caret, setCaret] = useState(0);
@@ -35,6 +36,10 @@ export function Composer({ channel, thread = null, placeholder, status = '' }) {
   const at = offered ? Math.min(picked, offered.list.length - 1) : 0;
 
   useEffect(() => setProblem(''), [channel, thread, me.id]);
+  // A touch screen would answer the focus with its keyboard, over the thread that was asked for.
+  useEffect(() => {
+    if (takesFocus && matchMedia('(hover: hover)').matches) box.current?.focus();
+  }, [thread]);
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -108,7 +113,7 @@ export function Composer({ channel, thread = null, placeholder, status = '' }) {
         aria-expanded=${Boolean(offered)} aria-controls=${listId} aria-activedescendant=${offered ? `${listId}-${at}` : undefined}
         onInput=${follow} onKeyDown=${keys} onSelect=${(/** @type {any} */ event) => setCaret(event.target.selectionStart)}></textarea>
       <button type="button" class="send" aria-label="Send" disabled=${busy || text.trim() === ''} onClick=${send}>
-        ${busy ? html`<span class="spinner"></span>` : html`<svg viewBox="0 0 20 20" width="18" height="18" fill="currentColor" aria-hidden="true"><path d="M2.5 3.2 17.6 10 2.5 16.8l1.9-6L12 10 4.4 9.2z" /></svg>`}
+        ${busy ? html`<span class="spinner"></span>` : sendIcon}
       </button>
     </div>
     <p class="composer-foot" aria-live="polite">

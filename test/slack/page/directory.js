@@ -2,16 +2,16 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { html } from './html.js';
 
-/** @import {Channel, User} from './types.js' */
+/** @import {Channel, User, UserGroup} from './types.js' */
 
 /**
  * Who and what the reader's page can name.
- * @typedef {{users: User[], channels: Channel[], botUser: string | null, me: string,
+ * @typedef {{users: User[], channels: Channel[], groups: UserGroup[], me: string,
  *   openChannel: (id: string) => void}} Names
  */
 
 /** @type {Names} */
-const nobody = { users: [], channels: [], botUser: null, me: '', openChannel: () => {} };
+const nobody = { users: [], channels: [], groups: [], me: '', openChannel: () => {} };
 
 export const Directory = createContext(nobody);
 
@@ -36,4 +36,10 @@ export function ChannelMention({ id, label }) {
   const name = channel?.name ?? label ?? id;
   if (!channel) return html`<span class="mention">#${name}</span>`;
   return html`<button type="button" class="mention mention-link" onClick=${() => openChannel(id)}>#${name}</button>`;
+}
+
+/** @param {{id: string, label?: string}} props */
+export function GroupMention({ id, label }) {
+  const group = useDirectory().groups.find((known) => known.id === id);
+  return html`<span class="mention" title=${group?.name}>${group ? `@${group.handle}` : (label ?? id)}</span>`;
 }

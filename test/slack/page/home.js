@@ -21,14 +21,13 @@ function HomeView({ view }) {
 
 /** The app's Home tab: opening it tells the app, which answers by publishing a view. */
 export function HomePane() {
-  const { state, me, go, dispatch, say } = useWorkspace();
+  const { state, me, go, load, reload, say } = useWorkspace();
   useEffect(() => {
-    api
-      .home(me.id)
-      .then((result) => result.view && dispatch({ type: 'home', user: me.id, view: result.view }));
-    api
-      .openHome(me.id)
-      .then((result) => !result.ok && say(result.error ?? 'The app was not told that its Home was opened.'));
+    load(api.home(me.id), ({ view }) => view && { type: 'home', user: me.id, view });
+    api.openHome(me.id).then((result) => {
+      if (result.ok) reload();
+      else say(result.error ?? 'The app was not told that its Home was opened.');
+    });
   }, [me.id]);
   const view = state.home[me.id];
   const name = state.bot?.name ?? 'App';

@@ -15,6 +15,37 @@ const follows = (before, message) =>
   message.subtype !== 'thread_broadcast' &&
   Number(message.ts) - Number(before.ts) < together;
 
+/** @param {Message[]} messages @param {boolean} [inThread] */
+const rows = (messages, inThread = false) =>
+  messages.map(
+    (message, at) =>
+      html`<${MessageView} key=${message.ts} message=${message} compact=${follows(messages[at - 1], message)} inThread=${inThread} />`,
+  );
+
+/** @param {Message[]} messages in order of time */
+const byDay = (messages) =>
+  [...Map.groupBy(messages, (message) => dayHeading(toDate(message.ts)))].map(([heading, ofDay]) => ({
+    heading,
+    messages: ofDay,
+  }));
+
+/** @param {{heading: string, messages: Message[]}} props */
+const Day = ({ heading, messages }) => html`<section class="day" aria-label=${heading}>
+  <p class="day-heading"><span>${heading}</span></p>
+  ${rows(messages)}
+</section>`;
+
+/** The parent, how many replies there are, and the replies. @param {{messages: Message[]}} props */
+function Thread({ messages }) {
+  const [parent, ...replies] = messages;
+  const count = replies.length === 1 ? '1 reply' : `${replies.length} replies`;
+  return html`
+    ${parent && html`<${MessageView} key=${parent.ts} message=${parent} inThread=${true} />`}
+    ${replies.length > 0 && html`<p class="reply-rule"><span>${count}</span></p>`}
+    ${rows(replies, true)}
+  `;
+}
+
 /** How near the end, in pixels, still counts as reading the newest. */
 const nearEnd = 60;
 
@@ -53,23 +84,10 @@ export function MessageList({ messages, inThread = false, label, intro }) {
     if (atEnd.current) setUnseen(false);
   };
 
-  let day = '';
-  let before = /** @type {Message | undefined} */ (undefined);
-  const rows = messages.map((message) => {
-    const heading = dayHeading(toDate(message.ts));
-    const newDay = heading !== day && !inThread;
-    const compact = !newDay && follows(before, message) && !(inThread && before === messages[0]);
-    const parentOfThread = inThread && message === messages[0] && messages.length > 1;
-    day = heading;
-    before = message;
-    return html`
-      ${newDay && html`<div class="day" key=${`day-${heading}`}><span>${heading}</span></div>`}
-      <${MessageView} key=${message.ts} message=${message} compact=${compact} inThread=${inThread} />
-      ${parentOfThread && html`<div class="reply-rule"><span>${messages.length === 2 ? '1 reply' : `${messages.length - 1} replies`}</span></div>`}`;
-  });
   return html`<div class="scroll-frame">
     <div class="messages" ref=${scroller} onScroll=${onScroll} tabindex="0" role="region" aria-label=${label}>
-      <div class="messages-content" ref=${content}>${intro}${rows}</div>
+      <div class="messages-content" ref=${content}>${intro}
+        ${inThread ? html`<${Thread} messages=${messages} />` : byDay(messages).map((day) => html`<${Day} key=${day.heading} ...${day} />`)}</div>
     </div>
     ${unseen && html`<button type="button" class="jump" onClick=${toEnd}>New messages ↓</button>`}
   </div>`;

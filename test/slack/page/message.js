@@ -7,6 +7,7 @@ import { SurfaceContext, useSurface } from './blocks/surface.js';
 import { displayName } from './directory.js';
 import { emojiOf } from './emoji.js';
 import { html } from './html.js';
+import { eyeIcon, replyIcon } from './icons.js';
 import { Mrkdwn } from './mrkdwn.js';
 import { ReactionPicker, Reactions, useReact } from './reactions.js';
 import { isReply } from './store.js';
@@ -63,9 +64,7 @@ function Toolbar({ message, inThread }) {
     ${
       !inThread &&
       html`<button type="button" class="icon-button" aria-label="Reply in thread" title="Reply in thread" onClick=${() => go({ thread: message.thread_ts ?? message.ts })}>
-      <svg viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" stroke-width="1.6" aria-hidden="true">
-        <path d="M4 4.5h12a1.5 1.5 0 0 1 1.5 1.5v6.5A1.5 1.5 0 0 1 16 14H9.5L6 17v-3H4a1.5 1.5 0 0 1-1.5-1.5V6A1.5 1.5 0 0 1 4 4.5z" stroke-linejoin="round" />
-      </svg>
+      ${replyIcon}
     </button>`
     }
   </div>`;
@@ -75,8 +74,14 @@ function Toolbar({ message, inThread }) {
 function EphemeralNote({ message }) {
   const { dispatch } = useWorkspace();
   return html`<p class="ephemeral-note">
-    <span aria-hidden="true">◉</span> Only visible to you ·
-    <button type="button" class="text-button" onClick=${() => dispatch({ type: 'dismissed', channel: message.channel, ts: message.ts })}>Dismiss</button>
+    ${eyeIcon}<span>Only visible to you</span><span aria-hidden="true">·</span>
+    <button
+      type="button"
+      class="text-button"
+      onClick=${() => dispatch({ type: 'dismissed', channel: message.channel, ts: message.ts })}
+    >
+      Dismiss
+    </button>
   </p>`;
 }
 
@@ -87,7 +92,7 @@ function EphemeralNote({ message }) {
 export function MessageView({ message, compact = false, inThread = false }) {
   const { state, go } = useWorkspace();
   const user = state.users.find((known) => known.id === message.user);
-  const name = displayName(user, message.user);
+  const name = message.username ?? displayName(user, message.user);
   const date = toDate(message.ts);
   const time = html`<time class="time" dateTime=${date.toISOString()} title=${date.toLocaleString()}>${clock(date)}</time>`;
   const ephemeral = Boolean(message.ephemeral_to);

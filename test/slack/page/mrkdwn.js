@@ -1,4 +1,4 @@
-import { ChannelMention, UserMention } from './directory.js';
+import { ChannelMention, GroupMention, UserMention } from './directory.js';
 import { emojiOf } from './emoji.js';
 import { html } from './html.js';
 import { SlackDate } from './slack-date.js';
@@ -76,7 +76,7 @@ function specialNode(special) {
     const [, seconds = '', template = '', url] = target.split('^');
     return html`<${SlackDate} seconds=${Number(seconds)} template=${template} url=${url} fallback=${label ?? ''} />`;
   }
-  if (target.startsWith('!subteam^')) return html`<span class="mention">${label ?? '@group'}</span>`;
+  if (target.startsWith('!subteam^')) return html`<${GroupMention} id=${target.slice(9)} label=${label} />`;
   if (target.startsWith('!'))
     return html`<span class="mention mention-me">@${label ?? target.slice(1)}</span>`;
   const url = decode(target);

@@ -2,6 +2,7 @@ import { api } from './api.js';
 import { displayName } from './directory.js';
 import { emojiOf, quickReactions } from './emoji.js';
 import { html } from './html.js';
+import { addReactionIcon } from './icons.js';
 import { Menu } from './menu.js';
 import { useWorkspace } from './workspace.js';
 
@@ -28,7 +29,7 @@ export function useReact(message) {
 /** @param {{message: Message, up?: boolean}} props */
 export function ReactionPicker({ message, up = false }) {
   const react = useReact(message);
-  return html`<${Menu} label="Add reaction" button=${html`<span class="emoji">☺</span><span class="plus">+</span>`} buttonClass="icon-button" menuClass="menu-emoji" up=${up}>
+  return html`<${Menu} label="Add reaction" button=${addReactionIcon} buttonClass="icon-button" menuClass="menu-emoji" up=${up}>
     ${(/** @type {() => void} */ close) =>
       quickReactions.map(
         (

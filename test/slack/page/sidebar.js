@@ -1,11 +1,13 @@
 import { Avatar } from './avatar.js';
-import { visibleTo } from './channel.js';
+import { titleOf, visibleTo } from './channel.js';
 import { displayName } from './directory.js';
 import { html } from './html.js';
 import { Menu } from './menu.js';
 import { Panel } from './panel.js';
 import { useTheme } from './theme.js';
 import { useWorkspace } from './workspace.js';
+
+/** @import {Channel, Message} from './types.js' */
 
 const themes = /** @type {const} */ ({
   auto: ['◐', 'Theme: as the system'],
@@ -45,37 +47,44 @@ function UserSwitcher() {
   </div>`;
 }
 
-/** @param {{read: Record<string, string>}} props `read` holds the newest read ts by channel */
-function Channels({ read }) {
+/** One channel to go to, and how much of it is unread. @param {{channel: Channel, readTo: string | undefined}} props */
+function Place({ channel, readTo }) {
   const { state, me, route, go } = useWorkspace();
-  return html`<ul>${state.channels.map((channel) => {
-    const current = route.screen === 'channel' && route.channel === channel.id;
-    const seen = Number(read[channel.id] ?? 0);
-    const unread = visibleTo(state.messages[channel.id], me).filter(
-      (message) => Number(message.ts) > seen && message.user !== me.id,
-    ).length;
-    const shows = unread > 0 && !current;
-    return html`<li key=${channel.id}>
-      <button type="button" class=${`place ${shows ? 'unread' : ''}`} aria-current=${current ? 'page' : undefined} data-channel=${channel.id}
-        onClick=${() => go({ screen: 'channel', channel: channel.id, thread: null })}>
-        <span class="mark" aria-hidden="true">${channel.is_private ? '🔒' : '#'}</span><span class="place-name">${channel.name}</span>
-        ${shows && html`<span class="count" aria-label=${`${unread} unread`}>${unread}</span>`}
-      </button>
-    </li>`;
-  })}</ul>`;
+  const { mark, name } = titleOf(channel, state);
+  const current = route.screen === 'channel' && route.channel === channel.id;
+  const isNew = (/** @type {Message} */ message) =>
+    Number(message.ts) > Number(readTo ?? 0) && message.user !== me.id;
+  const unread = current ? 0 : visibleTo(state.messages[channel.id], me).filter(isNew).length;
+  return html`<li>
+    <button type="button" class=${`place ${unread ? 'unread' : ''}`} aria-current=${current ? 'page' : undefined} data-channel=${channel.id}
+      onClick=${() => go({ screen: 'channel', channel: channel.id, thread: null })}>
+      ${channel.is_im && state.bot ? html`<${Avatar} id=${state.bot.user_id} size="small" />` : html`<span class="mark" aria-hidden="true">${mark}</span>`}
+      <span class="place-name">${name}</span>
+      ${unread > 0 && html`<span class="count" aria-label=${`${unread} unread`}>${unread}</span>`}
+    </button>
+  </li>`;
 }
 
-/** @param {{read: Record<string, string>}} props */
+/** @param {{read: Record<string, string>}} props `read` holds the newest read ts by channel */
 export function Sidebar({ read }) {
   const { state, route, go } = useWorkspace();
   const { bot } = state;
+  const places = (/** @type {string} */ title, /** @type {Channel[]} */ list) =>
+    list.length > 0 &&
+    html`<section aria-label=${title}>
+      <h2>${title}</h2>
+      <ul>${list.map((channel) => html`<${Place} key=${channel.id} channel=${channel} readTo=${read[channel.id]} />`)}</ul>
+    </section>`;
   return html`<nav class="sidebar" aria-label="Workspace">
     <header class="sidebar-head">
       <span class="team">${state.team.name}</span>
       <${ThemeButton} />
     </header>
     <div class="sidebar-scroll">
-      <section aria-label="Channels"><h2>Channels</h2><${Channels} read=${read} /></section>
+      ${places(
+        'Channels',
+        state.channels.filter((channel) => !channel.is_im),
+      )}
       ${
         bot &&
         html`<section aria-label="Apps"><h2>Apps</h2>
@@ -85,6 +94,10 @@ export function Sidebar({ read }) {
         </button></li></ul>
       </section>`
       }
+      ${places(
+        'Direct messages',
+        state.channels.filter((channel) => channel.is_im),
+      )}
       <${Panel} />
     </div>
     <${UserSwitcher} />

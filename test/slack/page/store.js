@@ -7,6 +7,7 @@ export const initialState = {
   team: { id: '', name: '' },
   users: [],
   channels: [],
+  user_groups: [],
   commands: [],
   bot: null,
   panel: null,
@@ -56,6 +57,8 @@ export function reduce(state, event) {
           message.ts === event.ts ? { ...message, reactions: event.reactions } : message,
         ),
       );
+    case 'views_loaded':
+      return put(state, 'views', event.user, event.views);
     case 'view_opened':
       return put(state, 'views', event.user, [event.view]);
     case 'view_pushed':

@@ -62,20 +62,14 @@ const places = (channels, typed) =>
     }));
 
 /**
- * Typed text as Slack sends it: the three entities, addresses in brackets, and names as ids.
+ * Typed text with the names in it as ids; escaping it is the server's part.
  * @param {string} text
  * @param {{users: User[], channels: Channel[]}} known
  */
 export function encodeText(text, { users, channels }) {
   return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/https?:\/\/[^\s<>]*[^\s<>.,;:!?)\]'"*_~]/g, (url) => `<${url}>`)
     .replace(/(^|[\s(])@([\w.-]*\w)/g, (whole, /** @type {string} */ lead, /** @type {string} */ name) => {
-      const user = users.find((each) =>
-        [each.name, each.real_name].some((own) => own?.toLowerCase() === name.toLowerCase()),
-      );
+      const user = users.find((each) => each.name.toLowerCase() === name.toLowerCase());
       return user ? `${lead}<@${user.id}>` : whole;
     })
     .replace(/(^|[\s(])#([\w-]+)/g, (whole, /** @type {string} */ lead, /** @type {string} */ name) => {

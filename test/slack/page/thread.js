@@ -1,6 +1,6 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { api } from './api.js';
-import { statusWords, visibleTo } from './channel.js';
+import { statusWords, titleOf, visibleTo } from './channel.js';
 import { Composer } from './composer.js';
 import { html } from './html.js';
 import { MessageList } from './message-list.js';
@@ -11,28 +11,21 @@ import { useWorkspace } from './workspace.js';
 
 /** The side pane with one thread; it takes the whole of a narrow screen. @param {{channel: Channel, ts: string}} props */
 export function ThreadPane({ channel, ts }) {
-  const { state, me, go, dispatch } = useWorkspace();
-  const close = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  const { state, me, go, load } = useWorkspace();
   const { online } = state;
+  const { mark, name } = titleOf(channel, state);
   useEffect(() => {
-    let current = true;
-    api.thread(channel.id, ts, me.id).then((result) => {
-      if (current && result.ok)
-        dispatch({ type: 'thread_loaded', channel: channel.id, ts, messages: result.messages });
-    });
-    return () => {
-      current = false;
-    };
+    const request = api.thread(channel.id, ts, me.id);
+    load(request, ({ messages }) => messages && { type: 'thread_loaded', channel: channel.id, ts, messages });
   }, [channel.id, ts, me.id, online]);
-  useEffect(() => close.current?.focus(), [ts]);
   const messages = visibleTo(state.threads[threadKey(channel.id, ts)], me);
   return html`<aside class="pane thread-pane" aria-label="Thread">
     <header class="pane-head">
       <button type="button" class="icon-button only-narrow" aria-label="Back to the channel" onClick=${() => go({ thread: null })}>‹</button>
-      <div class="pane-title"><h1>Thread</h1><p class="hint">#${channel.name}</p></div>
-      <button ref=${close} type="button" class="icon-button only-wide" aria-label="Close thread" title="Close (Esc)" onClick=${() => go({ thread: null })}>✕</button>
+      <div class="pane-title"><h1>Thread</h1><p class="hint">${mark}${name}</p></div>
+      <button type="button" class="icon-button only-wide" aria-label="Close thread" title="Close (Esc)" onClick=${() => go({ thread: null })}>✕</button>
     </header>
     <${MessageList} key=${`${ts} ${me.id}`} messages=${messages} inThread=${true} label="Messages in the thread" />
-    <${Composer} key=${ts} channel=${channel.id} thread=${ts} placeholder="Reply…" status=${statusWords(state, channel.id, ts)} />
+    <${Composer} key=${ts} channel=${channel.id} thread=${ts} placeholder="Reply…" takesFocus=${true} status=${statusWords(state, channel.id, ts)} />
   </aside>`;
 }

@@ -2,11 +2,13 @@
  * The shapes that travel between the local Slack's server and its page.
  *
  * @typedef {{id: string, name: string, real_name: string, title: string, is_bot: boolean, color: string}} User
- * @typedef {{id: string, name: string, topic: string, is_private: boolean, members: string[]}} Channel
+ * @typedef {{id: string, name: string, topic: string, is_private: boolean, members: string[], is_archived?: boolean,
+ *   is_im?: boolean, user?: string}} Channel
+ * @typedef {{id: string, handle: string, name: string}} UserGroup
  * @typedef {{name: string, users: string[]}} Reaction
  * @typedef {{id: string, name: string, title?: string, mimetype?: string, filetype?: string, size?: number,
  *   url_private?: string, permalink?: string, alt_txt?: string, preview?: string}} SlackFile
- * @typedef {{ts: string, thread_ts?: string, channel: string, user: string, bot_id?: string, text: string,
+ * @typedef {{ts: string, thread_ts?: string, channel: string, user: string, bot_id?: string, username?: string, text: string,
  *   blocks?: any[], attachments?: any[], edited?: {ts: string}, reactions?: Reaction[], reply_count?: number,
  *   reply_users?: string[], latest_reply?: string, subtype?: string, files?: SlackFile[], ephemeral_to?: string}} Message
  * @typedef {{id: string, type: 'modal' | 'home', title?: any, submit?: any, close?: any, blocks: any[],
@@ -20,7 +22,7 @@
  * What the page knows. `messages` is by channel id, `threads` and `status` by `threadKey`, `views` (a stack, the
  * shown one last) and `home` by user id.
  * @typedef {{phase: 'loading' | 'ready' | 'failed', online: boolean, team: {id: string, name: string}, users: User[],
- *   channels: Channel[], commands: Command[], bot: Bot | null, panel: Panel | null,
+ *   channels: Channel[], user_groups: UserGroup[], commands: Command[], bot: Bot | null, panel: Panel | null,
  *   messages: Record<string, Message[]>, threads: Record<string, Message[]>, views: Record<string, View[]>,
  *   home: Record<string, View | null>, status: Record<string, string>}} State
  *

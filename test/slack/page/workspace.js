@@ -1,11 +1,13 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 
+/** @import {newFeed} from './feed.js' */
 /** @import {Route, State, User} from './types.js' */
 
 /**
  * What every part of the page shares: what is known, who the reader acts as, where they are, and how to change that.
  * @typedef {{state: State, me: User, route: Route, go: (to: Partial<Route>) => void, dispatch: (event: any) => void,
+ *   load: ReturnType<typeof newFeed>['load'], reload: () => Promise<void>,
  *   say: (words: string) => void}} Workspace
  */
 

@@ -1,4 +1,5 @@
 import { html } from '../html.js';
+import { fileIcon } from '../icons.js';
 import { isSafeUrl, plainText } from '../mrkdwn.js';
 
 /** @param {any} image */
@@ -33,6 +34,6 @@ export function VideoBlock({ block }) {
 
 /** @param {{block: any}} props */
 export const FileBlock = ({ block }) => html`<div class="file-card">
-  <span class="file-icon" aria-hidden="true">⎘</span>
+  <span class="file-icon" aria-hidden="true">${fileIcon}</span>
   <span class="file-words"><span>Remote file</span><small>${block.external_id}</small></span>
 </div>`;

@@ -1,4 +1,4 @@
-import { ChannelMention, UserMention } from '../directory.js';
+import { ChannelMention, GroupMention, UserMention } from '../directory.js';
 import { html } from '../html.js';
 import { emoji, link } from '../mrkdwn.js';
 import { SlackDate } from '../slack-date.js';
@@ -17,7 +17,7 @@ function bare(part) {
     case 'channel':
       return html`<${ChannelMention} id=${part.channel_id} />`;
     case 'usergroup':
-      return html`<span class="mention">@${part.usergroup_id}</span>`;
+      return html`<${GroupMention} id=${part.usergroup_id} />`;
     case 'team':
       return html`<span class="mention">@${part.team_id}</span>`;
     case 'broadcast':

@@ -71,11 +71,23 @@ export function collectValues(blocks, chosen) {
   const values = {};
   for (const block of flat(blocks)) {
     for (const element of statefulElements(block)) {
-      const inBlock = (values[block.block_id] ??= {});
-      inBlock[element.action_id] = chosen[stateKey(block.block_id, element)] ?? initialElementState(element);
+      const state = chosen[stateKey(block.block_id, element)] ?? initialElementState(element);
+      values[block.block_id] = { ...values[block.block_id], [element.action_id]: state };
     }
   }
   return values;
+}
+
+/**
+ * What the reader has put into input blocks that do not report by themselves.
+ * @param {any[]} blocks
+ * @param {Record<string, ElementState>} chosen by `stateKey`
+ */
+export function quietFields(blocks, chosen) {
+  return flat(blocks).flatMap(({ type, block_id, element, dispatch_action }) => {
+    const value = type === 'input' && !dispatch_action ? chosen[stateKey(block_id, element)] : undefined;
+    return value ? [{ block_id, action_id: element.action_id, value }] : [];
+  });
 }
 
 /**

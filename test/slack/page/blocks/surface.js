@@ -2,7 +2,7 @@ import { createContext } from 'preact';
 import { useContext, useMemo, useState } from 'preact/hooks';
 import { ConfirmDialog } from '../dialog.js';
 import { html } from '../html.js';
-import { collectValues, initialElementState, stateKey } from './state.js';
+import { collectValues, initialElementState, quietFields, stateKey } from './state.js';
 
 /** @import {Result} from '../types.js' */
 /** @import {ElementState} from './state.js' */
@@ -24,29 +24,28 @@ const inert = /** @type {Surface} */ ({
   errors: {},
 });
 
+/** @type {Record<string, string>} */
+const noErrors = {};
+
 export const SurfaceContext = createContext(inert);
 
 /**
- * A surface for the given blocks. `send` delivers an interaction to the server.
+ * A surface for the given blocks. `send` delivers an interaction to the server. Fields that stay quiet while they are
+ * filled in are told to the server just before an interaction, as an app is given the state of all of them with it.
  * @param {any[]} blocks
- * @param {(action: {block_id: string, action_id: string, value?: ElementState, values: object}) => Promise<Result>} send
+ * @param {(action: {block_id: string, action_id: string, value?: ElementState}) => Promise<Result>} send
  * @param {Record<string, string>} [errors] by block id
  */
-export function useSurface(blocks, send, errors = {}) {
+export function useSurface(blocks, send, errors = noErrors) {
   const [chosen, setChosen] = useState(/** @type {Record<string, ElementState>} */ ({}));
   const surface = useMemo(() => {
     /** @type {Surface['choose']} */
     const choose = (blockId, element, state) =>
       setChosen((before) => ({ ...before, [stateKey(blockId, element)]: state }));
     /** @type {Surface['act']} */
-    const act = (blockId, element, state) => {
-      const now = state ? { ...chosen, [stateKey(blockId, element)]: state } : chosen;
-      return send({
-        block_id: blockId,
-        action_id: element.action_id,
-        ...(state && { value: state }),
-        values: collectValues(blocks, now),
-      });
+    const act = async (blockId, element, state) => {
+      for (const field of quietFields(blocks, chosen)) await send(field);
+      return send({ block_id: blockId, action_id: element.action_id, ...(state && { value: state }) });
     };
     return { chosen, choose, act, errors };
   }, [blocks, chosen, errors, send]);

@@ -64,7 +64,7 @@ export function DataTableBlock({ block }) {
           (
             cell,
             column,
-          ) => html`<th scope="col" aria-sort=${sort.column === column ? (sort.down ? 'descending' : 'ascending') : 'none'}>
+          ) => html`<th scope="col" class=${all[0]?.[column]?.type === 'raw_number' ? 'number' : ''} aria-sort=${sort.column === column ? (sort.down ? 'descending' : 'ascending') : 'none'}>
             <button type="button" class="sort" onClick=${() => sortBy(column)}>${content(cell)}${arrow(column)}</button>
           </th>`,
         )}</tr></thead>
