@@ -2,6 +2,7 @@ import { setInterval } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
 import { currentPlan, type Incident } from '../incident/incident.ts';
+import { hashOf } from '../playbooks/catalog.ts';
 import type { Again } from './carrier.ts';
 import { orderOf, type PerformParts } from './perform.ts';
 import type { Store } from './store.ts';
@@ -73,7 +74,7 @@ async function start(
   if (order === null || playbook === undefined) {
     return { kind: 'failed', reason: `${plan.playbook} is no longer in the catalog`, exitCode: null };
   }
-  if (playbook.hash !== plan.playbookHash) {
+  if (hashOf(playbook.folder) !== plan.playbookHash) {
     return { kind: 'failed', reason: `${plan.playbook} has changed since the plan was made`, exitCode: null };
   }
   return world.runner.run(order, report, signal);

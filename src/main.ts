@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { startApp } from './app.ts';
+import { ConfigError, loadConfig } from './config/load.ts';
+import { CatalogError } from './playbooks/catalog.ts';
+
+/** Ends with the exit code of `sysexits.h` for a configuration error. */
+const EX_CONFIG = 78;
+
+try {
+  const app = await startApp(loadConfig(process.env));
+  let stopping: Promise<void> | null = null;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stopping ??= app.stop(signal);
+    });
+  }
+} catch (error) {
+  const known = error instanceof ConfigError || error instanceof CatalogError;
+  process.stderr.write(`medic did not start: ${known ? error.message : describe(error)}\n`);
+  process.exitCode = known ? EX_CONFIG : 1;
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\n  because: ${describe(error.cause)}`;
+  return `${error.message}${cause}`;
+}
