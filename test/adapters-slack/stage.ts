@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { WebClient } from '@slack/web-api';
 import { onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import type { Message as Drawn, ServiceCard } from '../../src/adapters/slack/blocks/service.ts';
 import type { Meter } from '../../src/adapters/slack/chat.ts';
 import type { Pacer } from '../../src/adapters/slack/pacer.ts';
@@ -39,10 +42,22 @@ export function memoryStore(): ProjectionStore & { fail(key: string): void; writ
   };
 }
 
-/** A local Slack without its pace, unless asked for; it ends with the test. */
+const manifest: {
+  oauth_config: { scopes: { bot: string[] } };
+  settings: { event_subscriptions: { bot_events: string[] } };
+} = parse(readFileSync(join(import.meta.dirname, '../../manifest.yml'), 'utf8'));
+
+/**
+ * A local Slack without its pace, unless asked for, in which Medic may do and hears exactly what its manifest says; it ends
+ * with the test.
+ */
 export async function slackWith(options: SlackOptions = {}): Promise<LocalSlack> {
   const limits = { messagesPerSecondPerChannel: 1000, messageBurst: 1000, methodTiers: false };
-  const slack = await startSlack({ ...options, limits: { ...limits, ...options.limits } });
+  const installed = {
+    scopes: manifest.oauth_config.scopes.bot,
+    events: manifest.settings.event_subscriptions.bot_events,
+  };
+  const slack = await startSlack({ ...installed, ...options, limits: { ...limits, ...options.limits } });
   onTestFinished(() => slack.stop());
   return slack;
 }

@@ -10,6 +10,19 @@ export interface ButtonValue {
   readonly p: string | null;
 }
 
+/** Reads what a button or a modal carries; null when it is none of ours. */
+export function readValue(value: unknown): ButtonValue | null {
+  if (typeof value !== 'string') return null;
+  try {
+    const read: unknown = JSON.parse(value);
+    if (typeof read !== 'object' || read === null || !('i' in read) || !('p' in read)) return null;
+    const { i, p } = read;
+    return typeof i === 'string' && (typeof p === 'string' || p === null) ? { i, p } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The buttons of a card, by what the incident waits for. None where there is nothing to press. */
 export function buttonsOf(incident: Incident): KnownBlock[] {
   const { phase } = incident;

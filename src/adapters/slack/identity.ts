@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebClient } from '@slack/web-api';
+import { failureOf, remedy } from './failure.ts';
+import type { Log } from './web-client.ts';
+
+/** Who Medic is in this workspace. */
+export interface BotIdentity {
+  readonly botUserId: string;
+  readonly botId: string;
+}
+
+/** Asks Slack who Medic is, until Slack says so; a Slack that is down or refuses is no reason to end. */
+export interface Identity {
+  /** Begins to ask. Never rejects. */
+  start(): void;
+  stop(): void;
+  known(): BotIdentity | null;
+  /** Why it is not known yet, for people. */
+  trouble(): string;
+}
+
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 15_000;
+
+/** @param client asks `auth.test` with the bot token */
+export function createIdentity(client: WebClient, log: Log): Identity {
+  const stopped = new AbortController();
+  let identity: BotIdentity | null = null;
+  let trouble = 'Slack has not answered yet';
+
+  async function ask(): Promise<void> {
+    for (let pause = FIRST_PAUSE; !stopped.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        const answer = await client.auth.test();
+        identity = { botUserId: answer.user_id ?? '', botId: answer.bot_id ?? '' };
+        log.info({ team: answer.team, bot: answer.user }, 'Slack knows Medic');
+        return;
+      } catch (err) {
+        const failure = failureOf(err);
+        trouble =
+          failure.kind === 'refused'
+            ? remedy(failure.error, failure.needed)
+            : 'Slack cannot be reached; it is tried again until it can';
+        log.warn({ err, pause }, 'Slack did not say who Medic is');
+      }
+      await sleep(pause, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  return {
+    start: () => void ask(),
+    stop: () => stopped.abort(),
+    known: () => identity,
+    trouble: () => trouble,
+  };
+}

@@ -1,0 +1,473 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createSlackApp, type SlackApp, type SlackAppOptions } from '../../src/adapters/slack/app.ts';
+import { createProjector } from '../../src/adapters/slack/projector.ts';
+import type { Desk, Reply } from '../../src/engine/desk.ts';
+import type { LocalSlack, Message, SlackOptions } from '../slack/server.ts';
+import { decided, incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
+import { callsOf, hurried, memoryStore, newLog, slackWith, written } from './stage.ts';
+
+const CHANNEL = 'C0INCIDENTS';
+
+type Wish = Record<string, unknown> & { readonly to: 'act' | 'heal' | 'diagnose' };
+
+/** A desk that writes down what it is asked, and answers what the test says. */
+function newDesk(answer: (wish: Wish) => Promise<Reply> | Reply = () => ({ text: null })) {
+  const wishes: Wish[] = [];
+  const take = (to: Wish['to']) => async (input: object) => {
+    const wish = { to, ...input };
+    wishes.push(wish);
+    return answer(wish);
+  };
+  const desk: Desk = { act: take('act'), heal: take('heal'), diagnose: take('diagnose') };
+  return { desk, wishes };
+}
+
+interface Scene {
+  readonly slack: LocalSlack;
+  readonly app: SlackApp;
+  readonly wishes: Wish[];
+  readonly log: ReturnType<typeof newLog>;
+  readonly store: ReturnType<typeof memoryStore>;
+}
+
+interface SceneOptions {
+  readonly answer?: (wish: Wish) => Promise<Reply> | Reply;
+  readonly slack?: SlackOptions;
+  readonly app?: Partial<SlackAppOptions>;
+}
+
+async function scene({ answer, slack: slackOptions, app: appOptions }: SceneOptions = {}): Promise<Scene> {
+  const slack = await slackWith(slackOptions);
+  const { desk, wishes } = newDesk(answer);
+  const store = memoryStore();
+  const log = newLog();
+  const app = createSlackApp({
+    mode: 'socket',
+    botToken: slack.botToken,
+    appToken: slack.appToken,
+    apiUrl: slack.apiUrl,
+    desk,
+    projections: store,
+    groups: ['S0ONCALL'],
+    logger: log,
+    clientPingTimeout: 500,
+    ...appOptions,
+  });
+  onTestFinished(() => app.stop());
+  return { slack, app, wishes, log, store };
+}
+
+async function connected(options: SceneOptions = {}): Promise<Scene> {
+  const all = await scene(options);
+  all.app.start();
+  await ready(all);
+  return all;
+}
+
+async function ready({ slack, app }: Scene): Promise<void> {
+  await slack.until(() => app.ready().ok, 'Medic to be ready');
+}
+
+/** Shows an incident that waits in its window, and answers its card. */
+async function shownCard(
+  { slack, app, store }: Scene,
+  incident = waitingInWindow(OPENED + 60_000),
+): Promise<Message> {
+  const notifier = createProjector({
+    client: app.client,
+    pacer: hurried,
+    store,
+    channelFor: () => CHANNEL,
+    serviceOf: () => null,
+  });
+  const { thread } = await notifier.project(incident, timelineOf(...untilWindow), OPENED);
+  return slack.message(CHANNEL, (message) => message.ts === thread.ts);
+}
+
+function approvalOf(): ReturnType<typeof incidentIn> {
+  return incidentIn({ at: 'waiting', for: 'approval', decided, deadline: null, held: null, obstacle: null });
+}
+
+describe('a click', () => {
+  test('carries who clicked, with their groups, what, on which plan, and the name of the click', async () => {
+    const all = await connected({ answer: () => ({ text: 'It runs now.' }) });
+    const card = await shownCard(all);
+    const alice = all.slack.person('U0ALICE');
+    await alice.click(card, 'Run now');
+    await alice.told(CHANNEL, 'It runs now.');
+    expect(all.wishes).toEqual([
+      {
+        to: 'act',
+        incident: 'I1',
+        action: 'run-now',
+        plan: plan.id,
+        by: { id: 'U0ALICE', name: expect.stringMatching(/alice/i), groups: ['S0ONCALL'] },
+        reason: null,
+        once: expect.stringMatching(/^slack-action-U0ALICE-\d+\.\d+$/),
+      },
+    ]);
+  });
+
+  test('that is refused says why to that person only', async () => {
+    const all = await connected({ answer: () => ({ text: 'This needs the approver role.' }) });
+    const card = await shownCard(all, approvalOf());
+    await all.slack.person('U0DAVE').click(card, 'Approve');
+    const told = await all.slack.person('U0DAVE').told(CHANNEL, 'approver role');
+    expect(told.ephemeral_to).toBe('U0DAVE');
+    expect(all.wishes[0]).toMatchObject({ action: 'approve', by: { id: 'U0DAVE', groups: [] } });
+  });
+
+  test('is acknowledged only when the desk has recorded it', async () => {
+    const recorded = Promise.withResolvers<Reply>();
+    const all = await connected({ answer: () => recorded.promise });
+    const card = await shownCard(all);
+    let acknowledged = false;
+    const click = all.slack
+      .person('U0BOB')
+      .click(card, 'Cancel')
+      .then(() => {
+        acknowledged = true;
+      });
+    await all.slack.until(() => all.wishes.length === 1, 'the wish');
+    expect(acknowledged).toBe(false);
+    recorded.resolve({ text: null });
+    await click;
+  });
+
+  test('that the desk cannot record is told, logged, and harms nothing', async () => {
+    let broken = true;
+    const all = await connected({
+      answer: () => {
+        if (broken) throw new Error('Redis is gone');
+        return { text: 'Cancelled.' };
+      },
+    });
+    const card = await shownCard(all);
+    const bob = all.slack.person('U0BOB');
+    await bob.click(card, 'Cancel');
+    await bob.told(CHANNEL, 'was *not* recorded');
+    expect(all.log.lines.find(({ level }) => level === 'error')?.fields).toMatchObject({
+      err: new Error('Redis is gone'),
+    });
+    broken = false;
+    await bob.click(card, 'Cancel');
+    await bob.told(CHANNEL, 'Cancelled.');
+  });
+
+  test('on a button of something else is answered and not passed on', async () => {
+    const all = await connected();
+    const { channel, ts } = await all.app.client.chat.postMessage({
+      channel: CHANNEL,
+      text: 'old',
+      blocks: [
+        {
+          type: 'actions',
+          elements: [
+            {
+              type: 'button',
+              action_id: 'plan:explode',
+              text: { type: 'plain_text', text: 'Go' },
+              value: '{"i":1}',
+            },
+          ],
+        },
+      ],
+    });
+    const bob = all.slack.person('U0BOB');
+    await bob.click({ channel: channel ?? '', ts: ts ?? '' }, 'Go');
+    await bob.told(CHANNEL, 'does nothing any more');
+    expect(all.wishes).toEqual([]);
+  });
+});
+
+describe('a rejection', () => {
+  test('asks for the reason and carries it', async () => {
+    const all = await connected({ answer: () => ({ text: 'Rejected; a person is called.' }) });
+    const card = await shownCard(all, approvalOf());
+    const carol = all.slack.person('U0CAROL');
+    await carol.click(card, 'Reject');
+    await carol.submit(await carol.modal('Reject this fix'), { reason: 'the database is being moved' });
+    await carol.told(CHANNEL, 'Rejected; a person is called.');
+    expect(all.wishes).toMatchObject([
+      { action: 'reject', plan: plan.id, reason: 'the database is being moved' },
+    ]);
+  });
+
+  test('may be without a reason', async () => {
+    const all = await connected();
+    const card = await shownCard(all, approvalOf());
+    const carol = all.slack.person('U0CAROL');
+    await carol.click(card, 'Reject');
+    await carol.submit(await carol.modal());
+    expect(all.wishes).toMatchObject([{ action: 'reject', reason: null }]);
+  });
+
+  test('that the desk cannot record stays open with the reason why', async () => {
+    const all = await connected({
+      answer: () => {
+        throw new Error('Redis is gone');
+      },
+    });
+    const card = await shownCard(all, approvalOf());
+    const carol = all.slack.person('U0CAROL');
+    await carol.click(card, 'Reject');
+    const submission = await carol
+      .submit(await carol.modal(), { reason: 'no' })
+      .catch((error: unknown) => error);
+    expect(JSON.stringify(submission)).toContain('Not recorded');
+  });
+
+  test('whose dialog does not open says to press again', async () => {
+    const all = await connected();
+    const card = await shownCard(all, approvalOf());
+    all.slack.faults.answerError('views.open', 'expired_trigger_id');
+    const carol = all.slack.person('U0CAROL');
+    await carol.click(card, 'Reject');
+    await carol.told(CHANNEL, 'Press Reject once more');
+  });
+});
+
+describe('a cross', () => {
+  test.each(['card', 'plan-I1-p1'])('on %s cancels whatever plan is current', async (key) => {
+    const all = await connected({ answer: () => ({ text: 'Cancelled.' }) });
+    await shownCard(all);
+    const message = written(all.slack).find((one) => one.metadata?.event_payload.key === key);
+    if (!message) throw new Error(`${key} is not there`);
+    const dave = all.slack.person('U0DAVE');
+    dave.react(message, 'x');
+    await dave.told(CHANNEL, 'Cancelled.');
+    expect(all.wishes).toEqual([
+      {
+        to: 'act',
+        incident: 'I1',
+        action: 'cancel',
+        plan: null,
+        by: { id: 'U0DAVE', name: 'Dave', groups: [] },
+        reason: null,
+        once: expect.stringMatching(/^slack-event-Ev/i),
+      },
+    ]);
+  });
+
+  test('elsewhere, and other signs, mean nothing', async () => {
+    const all = await connected();
+    const card = await shownCard(all);
+    const bob = all.slack.person('U0BOB');
+    bob.react(bob.say(CHANNEL, 'lunch?'), 'x');
+    bob.react(card, 'eyes');
+    bob.react(card, 'no_entry');
+    await all.slack.until(() => all.wishes.length > 0, 'the wish');
+    expect(all.wishes).toHaveLength(1);
+  });
+
+  test('that could not be recorded is sent again by Slack, and told once', async () => {
+    let failures = 0;
+    const all = await connected({
+      slack: { limits: { retryMs: [10, 10, 10], ackMs: 300 } },
+      answer: () => {
+        failures += 1;
+        if (failures < 3) throw new Error('Redis is gone');
+        return { text: null };
+      },
+    });
+    const bob = all.slack.person('U0BOB');
+    bob.react(await shownCard(all), 'x');
+    await all.slack.until(() => all.wishes.length === 3, 'the third delivery');
+    expect(new Set(all.wishes.map(({ once }) => once)).size).toBe(1);
+    expect(callsOf(all.slack, 'chat.postEphemeral')).toBe(1);
+  });
+});
+
+describe('a command', () => {
+  test.each(['heal', 'diagnose'] as const)(
+    '/%s is acknowledged with the answer of the desk',
+    async (name) => {
+      const all = await connected({ answer: () => ({ text: 'Looking at *catalog*.' }) });
+      const bob = all.slack.person('U0BOB');
+      await bob.command(CHANNEL, `/${name}`, '  catalog ');
+      await bob.told(CHANNEL, 'Looking at');
+      expect(all.wishes).toEqual([
+        {
+          to: name,
+          text: 'catalog',
+          by: expect.objectContaining({ id: 'U0BOB' }),
+          once: expect.stringMatching(/^slack-command-./),
+        },
+      ]);
+    },
+  );
+
+  test('that takes long is acknowledged in time and answered later', async () => {
+    const slow = Promise.withResolvers<Reply>();
+    const all = await connected({ answer: () => slow.promise });
+    const bob = all.slack.person('U0BOB');
+    await bob.command(CHANNEL, '/heal', 'list');
+    await bob.told(CHANNEL, 'Working on it');
+    slow.resolve({ text: 'Here is the list.' });
+    await bob.told(CHANNEL, 'Here is the list.');
+  });
+
+  test('that fails says so', async () => {
+    const all = await connected({
+      answer: () => {
+        throw new Error('Redis is gone');
+      },
+    });
+    const bob = all.slack.person('U0BOB');
+    await bob.command(CHANNEL, '/heal', 'list');
+    await bob.told(CHANNEL, 'was *not* recorded');
+  });
+});
+
+test('a mention is answered with what Medic understands', async () => {
+  const all = await connected();
+  const bob = all.slack.person('U0BOB');
+  bob.say(CHANNEL, '<@U0MEDIC> what can you do?');
+  await bob.told(CHANNEL, '/diagnose <service>');
+});
+
+describe('user groups', () => {
+  test('that cannot be read are named beside a refusal', async () => {
+    const all = await connected({ answer: () => ({ text: 'This needs the approver role.' }) });
+    all.slack.faults.answerError('usergroups.users.list', 'missing_scope', { times: 5 });
+    const alice = all.slack.person('U0ALICE');
+    await alice.click(await shownCard(all), 'Run now');
+    await alice.told(CHANNEL, 'could not read who belongs to the user group S0ONCALL');
+  });
+
+  test('are read once for many clicks', async () => {
+    const all = await connected();
+    const card = await shownCard(all);
+    for (const name of ['Run now', 'Hold', 'Cancel']) await all.slack.person('U0ALICE').click(card, name);
+    expect(callsOf(all.slack, 'usergroups.users.list')).toBe(1);
+    expect(all.wishes.map(({ by }) => by)).toEqual(
+      Array(3).fill(expect.objectContaining({ groups: ['S0ONCALL'] })),
+    );
+  });
+});
+
+describe('Slack', () => {
+  test('that is down at the start is waited for', { timeout: 20_000 }, async () => {
+    const all = await scene();
+    await all.slack.faults.down();
+    all.app.start();
+    await all.slack.until(() => all.log.lines.some(({ level }) => level === 'warn'), 'the first failure');
+    expect(all.app.ready()).toEqual({ ok: false, reason: expect.stringContaining('cannot be reached') });
+    await all.slack.faults.up();
+    await ready(all);
+    await all.slack.person('U0BOB').command(CHANNEL, '/heal', 'list');
+    expect(all.wishes).toHaveLength(1);
+  });
+
+  test('that goes away and comes back is connected to again', { timeout: 20_000 }, async () => {
+    const all = await connected();
+    await all.slack.faults.down();
+    await all.slack.until(() => !all.app.ready().ok, 'Medic to notice');
+    expect(all.app.ready().reason).toContain('no connection to Slack');
+    await all.slack.faults.up();
+    await ready(all);
+    await all.slack.person('U0BOB').command(CHANNEL, '/heal', 'list');
+    expect(all.wishes).toHaveLength(1);
+  });
+
+  test('that asks for a new connection gets it at once', async () => {
+    const all = await connected();
+    all.slack.faults.disconnect('refresh_requested');
+    await all.slack.until(
+      () => callsOf(all.slack, 'apps.connections.open') === 2,
+      'a second connection',
+      1000,
+    );
+    await ready(all);
+  });
+
+  test('that refuses the token is told apart from one that is down', async () => {
+    const all = await scene({ app: { botToken: 'xoxb-wrong' } });
+    all.app.start();
+    await all.slack.until(() => all.app.ready().reason?.includes('SLACK_BOT_TOKEN'), 'the reason');
+  });
+
+  test('may deliver one click twice: both have the same name', async () => {
+    const all = await connected();
+    const card = await shownCard(all);
+    all.slack.faults.duplicate();
+    await all.slack.person('U0BOB').click(card, 'Cancel');
+    await all.slack.until(() => all.wishes.length === 2, 'the second delivery');
+    expect(all.wishes[0]?.once).toBe(all.wishes[1]?.once);
+  });
+});
+
+describe('stopping', () => {
+  test('waits for what is under way, and its acknowledgement still arrives', async () => {
+    const recorded = Promise.withResolvers<Reply>();
+    const all = await connected({ answer: () => recorded.promise });
+    const click = all.slack.person('U0BOB').click(await shownCard(all), 'Cancel');
+    await all.slack.until(() => all.wishes.length === 1, 'the wish');
+    const stopped = all.app.stop();
+    expect(all.app.ready()).toEqual({ ok: false, reason: 'Medic is stopping' });
+    recorded.resolve({ text: null });
+    await Promise.all([click, stopped]);
+    await all.slack.until(() => all.slack.connections() === 0, 'the connection to close');
+  });
+
+  test('before Slack ever answered ends at once', async () => {
+    const all = await scene();
+    await all.slack.faults.down();
+    all.app.start();
+    await all.app.stop();
+  });
+});
+
+describe('over HTTP', () => {
+  async function overHttp(options: SceneOptions = {}): Promise<Scene> {
+    const all = await scene({
+      ...options,
+      slack: { http: { eventsUrl: 'http://127.0.0.1:9/slack/events' } },
+      app: { mode: 'http', signingSecret: 'local-signing-secret', ...options.app },
+    });
+    const server = createServer((request, response) => all.app.requestListener?.(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    all.slack.setEventsUrl(`http://127.0.0.1:${port}/slack/events`);
+    return all;
+  }
+
+  test('the same commands, clicks and crosses arrive', async () => {
+    const all = await overHttp({ answer: ({ to }) => ({ text: `asked to ${to}` }) });
+    all.app.start();
+    await ready(all);
+    await all.slack.verifyUrl();
+    const bob = all.slack.person('U0BOB');
+    await bob.command(CHANNEL, '/diagnose', 'catalog');
+    await bob.told(CHANNEL, 'asked to diagnose');
+    const card = await shownCard(all);
+    await bob.click(card, 'Hold');
+    bob.react(card, 'x');
+    await all.slack.until(() => all.wishes.length === 3, 'the third wish');
+    expect(all.wishes.map(({ to, action }) => action ?? to)).toEqual(['diagnose', 'hold', 'cancel']);
+  });
+
+  test('nothing is taken before Medic knows who it is', async () => {
+    const all = await overHttp();
+    await expect(all.slack.person('U0BOB').command(CHANNEL, '/heal', 'list')).rejects.toThrow();
+    expect(all.wishes).toEqual([]);
+  });
+
+  test('what is not signed by Slack is refused', async () => {
+    const all = await overHttp({ app: { signingSecret: 'another-secret' } });
+    all.app.start();
+    await ready(all);
+    await expect(all.slack.person('U0BOB').command(CHANNEL, '/heal', 'list')).rejects.toThrow();
+    expect(all.wishes).toEqual([]);
+  });
+});
+
+test('a mode without its secret does not start, and says which', () => {
+  const { desk } = newDesk();
+  const options = { botToken: 'xoxb-1', desk, projections: memoryStore(), groups: [], logger: newLog() };
+  expect(() => createSlackApp({ ...options, mode: 'http' })).toThrow('SLACK_SIGNING_SECRET');
+  expect(() => createSlackApp({ ...options, mode: 'socket' })).toThrow('SLACK_APP_TOKEN');
+});
