@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
+import { readTail } from '../file-tail.ts';
+
+const BYTES = 256 * 1024;
+const SHOWN = 10;
+/** A deploy longer ago than this before the alert is told apart from a recent one. */
+const RECENT = 24 * 3_600_000;
+
+const Deploy = z.object({
+  time: z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+  service: z.string(),
+  version: z.coerce.string().min(1),
+  previous: z.coerce.string().nullish(),
+  who: z.coerce.string().nullish(),
+  message: z.coerce.string().nullish(),
+});
+type Deploy = z.infer<typeof Deploy>;
+
+/**
+ * Reads the service's deploys from a file with one JSON object per line: `{time, service, version, previous, who, message}`. The
+ * newest gives the facts `current_version`, `previous_version` and `deployed_at`.
+ */
+export function createChangeCollector(): Collector {
+  return {
+    name: 'changes',
+    kind: 'change',
+    async collect(inquiry) {
+      const file = inquiry.service?.changes?.file;
+      return file === undefined ? [] : [await readChanges(file, inquiry)];
+    },
+  };
+}
+
+async function readChanges(file: string, inquiry: Inquiry): Promise<Finding> {
+  const { lines } = await readTail(file, BYTES);
+  const read = lines.filter((line) => line.trim() !== '').map(parse);
+  const broken = read.filter((deploy) => deploy === null).length;
+  const deploys = read
+    .filter((deploy) => deploy !== null && deploy.service === inquiry.subject.name)
+    .filter((deploy) => deploy !== null)
+    .sort((a, b) => b.time - a.time);
+  const facts = factsOf(deploys);
+  return {
+    kind: 'change',
+    title: `Deploys of ${inquiry.subject.name}`,
+    source: 'file',
+    query: `deploys of ${inquiry.subject.name} in ${file}`,
+    window: null,
+    observedAt: inquiry.now,
+    text: [
+      ...describe(deploys, inquiry),
+      ...(broken > 0 ? [`(${broken} of ${read.length} lines could not be read and were skipped)`] : []),
+    ].join('\n'),
+    data: { type: 'facts', facts },
+    link: null,
+    witness: `changes/${file}`,
+  };
+}
+
+function parse(line: string): Deploy | null {
+  try {
+    return Deploy.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function describe(deploys: readonly Deploy[], { alerts, now, subject }: Inquiry): string[] {
+  const began = alerts.length === 0 ? null : Math.min(...alerts.map(({ startsAt }) => startsAt));
+  const recent = deploys.filter(({ time }) => time >= (began ?? now) - RECENT);
+  const [newest] = deploys;
+  if (newest === undefined) return [`no deploy of ${subject.name} is recorded`];
+  if (recent.length === 0) {
+    return [
+      `no change for a day; ${subject.name} runs version ${oneLine(newest.version)} since ${iso(newest.time)}`,
+    ];
+  }
+  return recent.slice(0, SHOWN).map((deploy) => {
+    const previous = previousOf(deploy, deploys);
+    const when = began === null ? '' : `, ${distance(deploy.time - began)} the alert began`;
+    const by = ` by ${oneLine(deploy.who ?? 'an unknown person')}`;
+    const note = deploy.message ? `: ${oneLine(deploy.message)}` : '';
+    return `${iso(deploy.time)} version ${oneLine(deploy.version)} deployed${by} (previous ${previous ?? 'unknown'}${when})${note}`;
+  });
+}
+
+function factsOf(deploys: readonly Deploy[]): Record<string, string> {
+  const [newest] = deploys;
+  if (newest === undefined) return {};
+  const previous = previousOf(newest, deploys);
+  return {
+    current_version: newest.version,
+    ...(previous === null ? {} : { previous_version: previous }),
+    deployed_at: iso(newest.time),
+  };
+}
+
+/** What the deploy says of itself, else the version of the one before it. */
+function previousOf(deploy: Deploy, deploys: readonly Deploy[]): string | null {
+  return deploy.previous ?? deploys[deploys.indexOf(deploy) + 1]?.version ?? null;
+}
+
+function distance(ms: number): string {
+  const seconds = Math.round(Math.abs(ms) / 1000);
+  const amount =
+    seconds < 120
+      ? `${seconds} s`
+      : seconds < 7200
+        ? `${Math.round(seconds / 60)} min`
+        : `${Math.round(seconds / 3600)} h`;
+  return `${amount} ${ms <= 0 ? 'before' : 'after'}`;
+}
+
+const iso = (time: number) => new Date(time).toISOString();
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 300);

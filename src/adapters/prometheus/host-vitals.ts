@@ -1,0 +1,135 @@
+import { witnessOf } from '../../evidence/alert-evidence.ts';
+import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
+import type { Series } from '../../evidence/evidence.ts';
+import { keepWhatAnswered } from '../partial.ts';
+import type { PrometheusCollectorOptions } from './alert-metric.ts';
+import { literalPattern, type Prometheus, quoted, selector } from './client.ts';
+import { describeSeries, type Unit } from './format.ts';
+import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
+
+interface Sign {
+  readonly name: string;
+  readonly unit: Unit;
+  readonly query: (exporter: Readonly<Record<string, string>>) => string;
+  /** Whether only the highest series are shown, for signs with many of them. */
+  readonly highest?: number;
+}
+
+const SIGNS: readonly Sign[] = [
+  {
+    name: 'load per core',
+    unit: 'number',
+    query: (at) =>
+      `${selector(at, 'node_load1')} / on (job, instance) count by (job, instance) (${selector({ ...at, mode: 'idle' }, 'node_cpu_seconds_total')})`,
+  },
+  {
+    name: 'memory available',
+    unit: 'ratio',
+    query: (at) =>
+      `${selector(at, 'node_memory_MemAvailable_bytes')} / ${selector(at, 'node_memory_MemTotal_bytes')}`,
+  },
+  {
+    name: 'filesystem used',
+    unit: 'ratio',
+    query: (at) => {
+      const real = (metric: string) => selector(at, metric).replace(/\}$/, `,fstype!~${quoted(PSEUDO)}}`);
+      return `1 - ${real('node_filesystem_avail_bytes')} / (${real('node_filesystem_size_bytes')} > 0)`;
+    },
+    highest: 5,
+  },
+];
+const PSEUDO = 'proc|sysfs|devtmpfs|devpts|cgroup.*|nsfs|autofs|squashfs|ramfs|bpf|tracefs|debugfs|overlay';
+
+const EXPORTERS = 3;
+
+/**
+ * Shows load, memory and filesystems of the hosts that the service runs on, as the node exporter has them: one item for each sign,
+ * all of one witness, the exporter.
+ */
+export function createHostVitalsCollector({
+  prometheus,
+  publicUrl = prometheus.url,
+}: PrometheusCollectorOptions): Collector {
+  return {
+    name: 'host vital signs',
+    kind: 'metric',
+    async collect(inquiry, signal) {
+      const hosts = hostsOf(inquiry);
+      if (hosts.length === 0) return [];
+      const exporters = await exportersOf(hosts, prometheus, signal);
+      if (exporters.length === 0) {
+        throw new Error(
+          `Prometheus has no node exporter for ${hosts.join(', ')}; its instance or host label must name the host`,
+        );
+      }
+      const now = await presentOf(prometheus, signal);
+      const questions = exporters
+        .slice(0, EXPORTERS)
+        .flatMap((at) => SIGNS.map((sign) => look(sign, at, now, inquiry, prometheus, publicUrl, signal)));
+      return keepWhatAnswered(questions);
+    },
+  };
+}
+
+/** The hosts of the registry; without them, those that the alerts name. */
+function hostsOf({ service, subject, alerts }: Inquiry): readonly string[] {
+  const named = service?.hosts ?? [];
+  const guessed = alerts.flatMap(({ labels }) => [
+    labels['host'] ?? '',
+    (labels['instance'] ?? '').replace(/:\d+$/, ''),
+  ]);
+  const hosts =
+    named.length > 0 ? [...named] : [...(subject.kind === 'target' ? [subject.name] : []), ...guessed];
+  if (hosts.some((host) => LOCAL.includes(host))) hosts.push(...LOCAL);
+  return [...new Set(hosts.filter((host) => host !== ''))];
+}
+const LOCAL = ['localhost', '127.0.0.1'];
+
+async function exportersOf(hosts: readonly string[], prometheus: Prometheus, signal: AbortSignal) {
+  const pattern = hosts.map(literalPattern).join('|');
+  const expression = `node_load1{instance=~${quoted(`(?:${pattern})(?::[0-9]+)?`)}} or node_load1{host=~${quoted(pattern)}}`;
+  const found = await prometheus.query(expression, signal);
+  return found.flatMap(({ labels: { job, instance } }) => (job && instance ? [{ job, instance }] : []));
+}
+
+async function look(
+  sign: Sign,
+  at: { readonly job: string; readonly instance: string },
+  now: number,
+  inquiry: Inquiry,
+  prometheus: Prometheus,
+  url: string,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const query = sign.query(at);
+  const { series, window } = await observe(prometheus, query, now, signal);
+  if (series.length === 0) throw new Error(`${at.instance} has no ${sign.name}`);
+  const shown = sign.highest === undefined ? series : highest(series, sign.highest);
+  const began =
+    inquiry.alerts.length === 0 ? null : Math.min(...inquiry.alerts.map(({ startsAt }) => startsAt));
+  const environment = environmentOf(series);
+  return {
+    kind: 'metric',
+    title: `Host ${at.instance}: ${sign.name}`,
+    source: 'prometheus',
+    query,
+    window: { from: window.from, to: window.to },
+    observedAt: window.to,
+    text: shown
+      .flatMap((each) => {
+        const [extremes, ...rest] = describeSeries(each, sign.unit, window, began);
+        const where = each.labels['mountpoint'] === undefined ? '' : ` of ${each.labels['mountpoint']}`;
+        return [`${sign.name}${where}: ${extremes}`, ...rest.map((line) => `  ${line}`)];
+      })
+      .join('\n'),
+    data: { type: 'series', series: shown },
+    link: graphLink(url, query, window),
+    witness: witnessOf(at),
+    ...(environment === undefined ? {} : { environment }),
+  };
+}
+
+function highest(series: readonly Series[], count: number): readonly Series[] {
+  const now = ({ points }: Series) => points.at(-1)?.[1] ?? 0;
+  return [...series].sort((a, b) => now(b) - now(a)).slice(0, count);
+}
