@@ -1,0 +1,93 @@
+// Who may import whom under src/. The order is that of an incident's life: stages <- incident <- engine <- app <- main.
+
+/** The stages, in the order in which an incident passes them. Each may see the *types* of those before it. */
+const STAGES = [
+  'intake',
+  'evidence',
+  'diagnosis',
+  'playbooks',
+  'policy',
+  'approval',
+  'execution',
+  'verification',
+  'recovery',
+] as const;
+
+/** What a folder (or a file directly under src/) may take from outside itself: folders, or single files of them. */
+export type Allowance = {
+  /** Functions and other values, and so types too. */
+  readonly values: readonly string[];
+  /** Types in addition to those. */
+  readonly types: readonly string[];
+};
+
+/**
+ * What every stage speaks: the settings, and the catalog's manifest and plan, which are data. The patterns that diagnosis
+ * tries and the checks that evidence prepares are written in a manifest.
+ */
+const VOCABULARY = ['config/settings.ts', 'playbooks/manifest.ts', 'playbooks/plan.ts'];
+
+/** The interfaces that adapters implement, where they come with a value such as an error class. */
+const PORTS = ['engine/carrier.ts', 'engine/desk.ts', 'engine/notifier.ts', 'engine/store.ts'];
+
+const stageRules = Object.fromEntries(
+  STAGES.map((stage, place): [string, Allowance] => [
+    stage,
+    { values: [], types: [...VOCABULARY, ...STAGES.slice(0, place)] },
+  ]),
+);
+
+export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
+  config: { values: ['playbooks/manifest.ts'], types: [] },
+  ...stageRules,
+  incident: { values: STAGES, types: ['config/settings.ts'] },
+  engine: { values: [...STAGES, 'incident'], types: ['config/settings.ts', 'observability'] },
+  observability: { values: [], types: ['incident'] },
+  // Adapters translate and decide nothing: they bring alerts and evidence, and read an incident.
+  adapters: {
+    values: ['intake', 'evidence', 'incident/incident.ts', ...PORTS],
+    types: [...STAGES, 'incident', 'engine', 'config/settings.ts', 'observability'],
+  },
+  'app.ts': {
+    values: ['config', ...STAGES, 'incident', 'engine', 'adapters', 'observability'],
+    types: [],
+  },
+  'main.ts': { values: ['app.ts', 'config', 'playbooks/catalog.ts'], types: [] },
+  'medic.js': { values: ['main.ts'], types: [] },
+};
+
+/** An adapter's folder imports no other adapter's, apart from these: how a child process is held, whatever runs in it. */
+export const SHARED_ADAPTERS: readonly string[] = ['process'];
+
+/** No input or output, no clock, no chance: what they know comes in as an argument. Folders, or single files of them. */
+export const PURE: readonly string[] = [
+  'intake',
+  'evidence/evidence.ts',
+  'diagnosis',
+  'playbooks',
+  'policy',
+  'approval',
+  'verification',
+  'recovery',
+  'incident',
+];
+
+/** The files in those folders that read the catalog from the disk. */
+export const IMPURE: readonly string[] = ['playbooks/catalog.ts', 'playbooks/reload.ts'];
+
+/** The only modules from outside the project that a pure file may import. */
+export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod'];
+
+/** What a pure file may not call. */
+export const IMPURE_CALLS =
+  /\b(?:Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|random(?:UUID|Bytes|Int)\(|process\.|fetch\(|set(?:Timeout|Interval)\()/;
+
+/** The only places that know a package which speaks to the outside; a name that ends in / stands for the whole scope. */
+export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
+  '@slack/': ['adapters/slack'],
+  openai: ['adapters/openai'],
+  fastify: ['adapters/http'],
+  bullmq: ['adapters/bullmq'],
+  ioredis: ['adapters/redis', 'adapters/bullmq'],
+  execa: ['adapters/process'],
+};

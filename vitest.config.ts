@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+/** Files that start a whole stack, Medic itself or a browser: one after the other, so that their clocks stay honest. */
+const real = ['stack', 'scenarios', 'chaos', 'demo', 'slack/page'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+
+export default defineConfig({
+  test: {
+    allowOnly: false,
+    passWithNoTests: false,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: real,
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: real,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 90_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
