@@ -8,12 +8,7 @@ const EX_CONFIG = 78;
 
 try {
   const app = await startApp(loadConfig(process.env));
-  let stopping: Promise<void> | null = null;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      stopping ??= app.stop(signal);
-    });
-  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => app.stop(signal));
 } catch (error) {
   const known = error instanceof ConfigError || error instanceof CatalogError;
   process.stderr.write(`medic did not start: ${known ? error.message : describe(error)}\n`);

@@ -28,6 +28,8 @@ export interface Config {
   /** Absolute paths. */
   readonly playbooks: string;
   readonly inventory: string;
+  /** The whole environment, of which commands get the allowed part. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 const HERE = resolve(import.meta.dirname, '..', '..');
@@ -51,6 +53,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     policyDigest: createHash('sha256').update(JSON.stringify({ policy, roles, services })).digest('hex'),
     playbooks: env.MEDIC_PLAYBOOKS === undefined ? resolve(HERE, 'playbooks') : resolve(env.MEDIC_PLAYBOOKS),
     inventory: resolve(dirname(file), settings.ansible.inventory),
+    environment: { ...variables },
   });
 }
 

@@ -19,7 +19,11 @@ export async function guaranteeOf(redis: Redis): Promise<Guarantee> {
   };
   let settings: (string | null)[];
   try {
-    settings = await Promise.all([setting('maxmemory-policy'), setting('appendonly'), setting('appendfsync')]);
+    settings = await Promise.all([
+      setting('maxmemory-policy'),
+      setting('appendonly'),
+      setting('appendfsync'),
+    ]);
   } catch {
     // Managed services forbid CONFIG; that is no reason not to start, and none to promise anything.
     return { durable: false, words: 'Redis does not say how durable it is (CONFIG is not allowed)' };
@@ -30,7 +34,15 @@ export async function guaranteeOf(redis: Redis): Promise<Guarantee> {
       `Redis has maxmemory-policy ${eviction}: under memory pressure it would delete incidents. Set it to noeviction`,
     );
   }
-  if (appendonly !== 'yes') return { durable: false, words: 'appendonly is off: a crash of Redis loses what came since its last snapshot' };
-  if (fsync === 'always') return { durable: true, words: 'appendfsync always: an acknowledged event survives a crash of Redis' };
-  return { durable: false, words: `appendfsync ${fsync}: up to a second of acknowledged events may be lost in a crash of Redis` };
+  if (appendonly !== 'yes')
+    return {
+      durable: false,
+      words: 'appendonly is off: a crash of Redis loses what came since its last snapshot',
+    };
+  if (fsync === 'always')
+    return { durable: true, words: 'appendfsync always: an acknowledged event survives a crash of Redis' };
+  return {
+    durable: false,
+    words: `appendfsync ${fsync}: up to a second of acknowledged events may be lost in a crash of Redis`,
+  };
 }

@@ -1,0 +1,46 @@
+import { stringify } from 'yaml';
+import type { Fleet } from '../fleet/fleet.ts';
+
+/** How patient Medic is with people, for a demonstration or a test; durations as in medic.yml. */
+export interface Pace {
+  readonly cancel_window?: string;
+  readonly approval_expires?: string;
+  readonly cooldown?: string;
+  readonly mode?: 'observe' | 'supervised' | 'tiered';
+  readonly approvals?: number;
+}
+
+/** A `medic.yml` for the fleet: who may do what, and what each service is. */
+export function settingsFor(fleet: Fleet, pace: Pace): string {
+  const service = (name: 'catalog' | 'orders' | 'storefront', more: object = {}) => {
+    const { url, logFile } = fleet.services[name];
+    return {
+      environment: 'demo',
+      hosts: ['localhost'],
+      owners: ['S0ONCALL'],
+      logs: [{ file: logFile }],
+      health: [{ name: 'healthz', url: `${url}/healthz` }],
+      state: ['supervisorctl', '-c', fleet.supervisorConf, 'status', name],
+      ...more,
+    };
+  };
+  return stringify({
+    environment: 'demo',
+    policy: pace,
+    roles: {
+      operators: { users: ['U0BOB'] },
+      approvers: { users: ['U0CAROL'], groups: ['S0ONCALL'] },
+    },
+    services: {
+      catalog: service('catalog'),
+      orders: service('orders'),
+      storefront: service('storefront', {
+        depends_on: ['catalog', 'orders'],
+        traffic_share: 1,
+        changes: { file: fleet.releases.changes },
+      }),
+    },
+    evidence: { budget: '4s' },
+    ansible: { inventory: fleet.inventory },
+  });
+}
