@@ -171,3 +171,13 @@ test('a countdown is redrawn at its next mark, and never after its end', () => {
   expect(refreshAt(waitingInWindow(null), OPENED)).toBeNull();
   expect(refreshAt(incidentIn(waiting({})), OPENED)).toBeNull();
 });
+
+test('a countdown never promises more time than there is by more than a moment', () => {
+  for (let left = 1000; left <= 300_000; left += 700) {
+    const text = read(card(waitingInWindow(OPENED + left), { now: OPENED }));
+    const [, minutes = '0', seconds = '0'] = /runs in (?:(\d+) min)? ?(?:(\d+(?:\.\d)?) s)?/.exec(text) ?? [];
+    const promised = (Number(minutes) * 60 + Number(seconds)) * 1000;
+    expect(promised).toBeGreaterThan(0);
+    expect(promised).toBeLessThanOrEqual(left + 1500);
+  }
+});

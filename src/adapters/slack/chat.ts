@@ -12,7 +12,7 @@ export type Meter = (
 ) => void;
 
 /** Names a message for ever: which incident, and which of its messages. */
-export interface Name {
+interface Name {
   readonly incident: string;
   readonly key: string;
   readonly seq: number;
@@ -24,7 +24,7 @@ export interface Found {
   readonly ts: string;
 }
 
-export interface Place {
+interface Place {
   readonly channel: string;
   /** The card's time stamp for a message of its thread; null for the card. */
   readonly thread: string | null;

@@ -4,7 +4,7 @@ import { failureOf, remedy } from './failure.ts';
 import type { Log } from './web-client.ts';
 
 /** Who Medic is in this workspace. */
-export interface BotIdentity {
+interface BotIdentity {
   readonly botUserId: string;
   readonly botId: string;
 }

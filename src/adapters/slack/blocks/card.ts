@@ -165,16 +165,18 @@ function smallPrint(incident: Incident, service: ServiceCard | null): KnownBlock
 }
 
 /** Links a person may want: runbook and dashboards from the registry and the alerts, and the alert at its source. */
-export function linksOf(incident: Incident, service: ServiceCard | null): string[] {
+function linksOf(incident: Incident, service: ServiceCard | null): string[] {
   const alert = firingAlerts(incident)[0] ?? Object.values(incident.alerts)[0]?.alert;
   const notes = alert?.annotations ?? {};
-  const candidates: readonly (readonly [string, string | null | undefined])[] = [
-    [':book: Runbook', notes.runbook_url ?? notes.runbook],
+  const candidates: readonly (readonly [string, string, string | null | undefined])[] = [
+    [':book:', 'Runbook', notes.runbook_url ?? notes.runbook],
     ...(service?.dashboards ?? [])
       .slice(0, 4)
-      .map((url, index) => [`:bar_chart: Dashboard${index > 0 ? ` ${index + 1}` : ''}`, url] as const),
-    [':bar_chart: Alert dashboard', notes.dashboard_url ?? notes.dashboard],
-    [':bell: Alert', alert?.link],
+      .map((url, index) => [':bar_chart:', `Dashboard${index > 0 ? ` ${index + 1}` : ''}`, url] as const),
+    [':bar_chart:', 'Alert dashboard', notes.dashboard_url ?? notes.dashboard],
+    [':bell:', 'Alert', alert?.link],
   ];
-  return candidates.filter(([, url]) => safeUrl(url) !== null).map(([label, url]) => link(url, label));
+  return candidates
+    .filter(([, , url]) => safeUrl(url) !== null)
+    .map(([emoji, label, url]) => `${emoji} ${link(url, label)}`);
 }

@@ -7,9 +7,13 @@ function stepOf(left: number): number {
   return left > 60_000 ? 30_000 : 10_000;
 }
 
+/** A redrawing that comes a moment late still shows its mark; otherwise people are promised less time rather than more. */
+const LATENESS = 1_500;
+
 function roundedLeft(left: number): number {
   const step = stepOf(left);
-  return Math.max(step, Math.round(left / step) * step);
+  const marked = Math.floor((left + LATENESS) / step) * step;
+  return marked > 0 ? marked : Math.ceil(left / 1000) * 1000;
 }
 
 /** What happens next and when, in one or two lines of mrkdwn. */
@@ -59,7 +63,7 @@ export function refreshAt(incident: Incident, now: number): number | null {
   if (phase.at !== 'waiting' || phase.for !== 'window' || phase.held || phase.deadline === null) return null;
   const left = phase.deadline - now;
   if (left <= 0) return null;
-  return phase.deadline - (roundedLeft(left) - stepOf(left));
+  return phase.deadline - Math.max(0, roundedLeft(left) - stepOf(left));
 }
 
 function waiting(phase: Waiting, now: number): string[] {
