@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+
+/** How a test playbook differs from the plain low-tier one. */
+export interface Remedy {
+  readonly name: string;
+  readonly risk: 'low' | 'medium' | 'high';
+  /** The alert it answers. */
+  readonly alert: string;
+  /** Seconds the remedy takes before it helps; 0 by default. */
+  readonly seconds?: number;
+  /** Whether it helps at all; true by default. */
+  readonly helps?: boolean;
+  readonly dryRun?: boolean;
+  readonly rollback?: boolean;
+  /** How long recovery is watched, e.g. `20s`. */
+  readonly within?: string;
+  readonly stable?: string;
+}
+
+/** Writes real playbooks whose commands mend a patient, into a folder of their own, and gives its path. */
+export function writePlaybooks(dir: string, remedies: readonly Remedy[]): string {
+  const root = join(dir, 'playbooks');
+  for (const remedy of remedies) {
+    const folder = join(root, remedy.name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'remedy.sh'), script(dir, remedy));
+    writeFileSync(join(folder, 'playbook.yml'), stringify(manifest(folder, remedy)));
+  }
+  return root;
+}
+
+function script(dir: string, { name, seconds = 0, helps = true }: Remedy): string {
+  return [
+    '#!/bin/sh',
+    'set -eu',
+    `[ "$1" = --dry ] && { echo "would mend $2 by ${name}"; exit 0; }`,
+    `echo "$1 ${name} $2" >> ${join(dir, 'remedies.log')}`,
+    `sleep ${seconds}`,
+    helps ? `[ "$1" = undo ] || echo yes > ${join(dir, 'healthy')}` : 'true',
+    'echo "mended $2"',
+    '',
+  ].join('\n');
+}
+
+function manifest(folder: string, remedy: Remedy): object {
+  const command = (how: string) => ['sh', join(folder, 'remedy.sh'), how, '{{service}}'];
+  return {
+    name: remedy.name,
+    title: `Mend by ${remedy.name}`,
+    description: `An example remedy of ${remedy.risk} risk.`,
+    risk: remedy.risk,
+    category: 'restart',
+    idempotent: true,
+    parameters: { service: { description: 'the service to mend', from: [{ registry: 'name' }] } },
+    targets: ['{{service}}'],
+    run: { command: command('cure') },
+    ...(remedy.dryRun ? { dry_run: { command: command('--dry') } } : {}),
+    timeout: '60s',
+    rollback: remedy.rollback
+      ? { run: { command: command('undo') }, rehearsed: true }
+      : { none: 'nothing to put back' },
+    answers: [
+      {
+        pattern: `answers-${remedy.alert.toLowerCase()}`,
+        summary: 'The shop is ill.',
+        cause: `The shop has caught ${remedy.alert}.`,
+        when: [
+          { evidence: 'alert', quote: `^alert ${remedy.alert} is firing`, claim: 'Its alert fires.' },
+          { evidence: 'log', quote: 'error: shop broke', claim: 'Its log says that it broke.' },
+        ],
+      },
+    ],
+    preconditions: [{ probe: 'unhealthy' }],
+    verify: {
+      checks: [{ probe: 'healthy' }],
+      within: remedy.within ?? '20s',
+      every: '200ms',
+      stable: remedy.stable ?? '500ms',
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { type LocalSlack, type SlackOptions, startSlack } from '../slack/server.ts';
+import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { freePort } from '../stack/process.ts';
+import { startRedis } from '../stack/redis.ts';
+import { type MedicProcess, startMedic } from './medic.ts';
+import { type Patient, startPatient } from './patient.ts';
+import { type Remedy, writePlaybooks } from './playbooks.ts';
+import type { Pace } from './settings.ts';
+import { ALERT_TOKEN, CHANNEL } from './world.ts';
+
+export interface WardOptions {
+  readonly remedies: readonly Remedy[];
+  readonly pace?: Pace;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly slack?: SlackOptions;
+  /** More of `medic.yml`. */
+  readonly settings?: object;
+}
+
+/**
+ * A small world for scenarios: one service that can be ill, real Redis, the local Slack, and Medic as its own process. The test
+ * itself plays Alertmanager, with real webhooks.
+ */
+export interface Ward {
+  readonly slack: LocalSlack;
+  readonly patient: Patient;
+  readonly redisUrl: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly dir: string;
+  medic: MedicProcess;
+  /** Makes the service ill and posts the alert, as Alertmanager would. Resolves with the webhook's answer. */
+  strike(alert: string, labels?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Posts that the alert resolved, without mending anything. */
+  resolve(alert: string, labels?: Readonly<Record<string, string>>): Promise<Response>;
+  /** kill -9 of Medic, whatever it is doing. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  /** Starts a further replica on its own port. */
+  replica(name: string): Promise<MedicProcess>;
+  stop(): Promise<void>;
+}
+
+export async function openWard(options: WardOptions): Promise<Ward> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const scratch: Scratch = await scratchDir('ward');
+    closing.push(() => scratch.remove());
+    const dir = scratch.path;
+    const redis = await startRedis({ dir: join(dir, 'redis') });
+    closing.push(() => redis.stop());
+    const slack = await startSlack(options.slack ?? {});
+    closing.push(() => slack.stop());
+    const patient = await startPatient(dir);
+    closing.push(() => patient.stop());
+    const config = join(dir, 'medic.yml');
+    await writeFile(config, stringify(settingsOf(patient, options)));
+    const env: Record<string, string> = {
+      HOST: '127.0.0.1',
+      PORT: String(await freePort()),
+      REDIS_URL: redis.url,
+      MEDIC_CONFIG: config,
+      MEDIC_PLAYBOOKS: writePlaybooks(dir, options.remedies),
+      ALERT_TOKEN,
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_CHANNEL: CHANNEL,
+      ...options.env,
+    };
+    const ward: Ward = {
+      slack,
+      patient,
+      redisUrl: redis.url,
+      env,
+      dir,
+      medic: await startMedic(dir, env),
+      async strike(alert, labels) {
+        patient.fallIll();
+        return postAlert(ward.medic.url, 'firing', alert, labels);
+      },
+      resolve: (alert, labels) => postAlert(ward.medic.url, 'resolved', alert, labels),
+      kill: () => ward.medic.kill(),
+      async restart() {
+        ward.medic = await startMedic(dir, env);
+      },
+      async replica(name) {
+        const replica = await startMedic(dir, { ...env, PORT: String(await freePort()) }, name);
+        closing.push(() => replica.stop());
+        return replica;
+      },
+      stop,
+    };
+    closing.push(() => ward.medic.stop());
+    return ward;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function settingsOf(patient: Patient, { pace = {}, settings = {} }: WardOptions): object {
+  return {
+    environment: 'test',
+    policy: { cooldown: '0s', ...pace },
+    roles: { operators: { users: ['U0BOB'] }, approvers: { users: ['U0CAROL'], groups: ['S0ONCALL'] } },
+    services: {
+      shop: {
+        environment: 'test',
+        hosts: ['localhost'],
+        owners: ['S0ONCALL'],
+        logs: [{ file: patient.logFile }],
+        health: [{ name: 'health', url: patient.url }],
+      },
+    },
+    evidence: { budget: '3s' },
+    ...settings,
+  };
+}
+
+/** Posts one alert in the form of Alertmanager's webhook. */
+export function postAlert(
+  medicUrl: string,
+  status: 'firing' | 'resolved',
+  alertname: string,
+  labels: Readonly<Record<string, string>> = {},
+  path = '/alert',
+): Promise<Response> {
+  const all = { alertname, service: 'shop', severity: 'critical', environment: 'test', ...labels };
+  const now = new Date().toISOString();
+  const alert = {
+    status,
+    labels: all,
+    annotations: { summary: `${all.service} is ill` },
+    startsAt: now,
+    endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : now,
+    generatorURL: '',
+    fingerprint: Buffer.from(JSON.stringify(all)).toString('hex').slice(-40),
+  };
+  return fetch(`${medicUrl}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ALERT_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      version: '4',
+      groupKey: '{}',
+      status,
+      receiver: 'medic',
+      alerts: [alert],
+      truncatedAlerts: 0,
+    }),
+  });
+}
