@@ -1,7 +1,6 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createRunners } from '../../src/adapters/runners.ts';
 import type { TaskLine } from '../../src/execution/attempt.ts';
 import type { Order } from '../../src/execution/runner.ts';
@@ -11,9 +10,14 @@ import { type Scratch, scratchDir } from '../stack/guardian.ts';
 const never = new AbortController().signal;
 let scratch: Scratch;
 let inventory: string;
+/** Where the runners put what they need for a moment. */
+let temporary: string;
 
 beforeAll(async () => {
   scratch = await scratchDir('runners');
+  temporary = join(scratch.path, 'tmp');
+  await mkdir(temporary);
+  vi.stubEnv('TMPDIR', temporary);
   inventory = join(scratch.path, 'inventory.ini');
   const local = 'ansible_connection=local ansible_python_interpreter=/usr/bin/python3';
   await writeFile(
@@ -21,7 +25,10 @@ beforeAll(async () => {
     `[web]\nweb1 ${local}\nweb2 ${local}\n[empty]\n[controller]\nlocalhost ${local}\n`,
   );
 });
-afterAll(() => scratch?.remove());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await scratch?.remove();
+});
 
 const runners = () => createRunners({ inventory, environment: process.env, redact: createRedactor().redact });
 
@@ -184,7 +191,8 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
   });
 
   it('leaves no parameters behind', async () => {
-    expect((await readdir(tmpdir())).filter((name) => name.startsWith('medic-ansible-'))).toEqual([]);
+    const left = await readdir(temporary);
+    expect(left.filter((name) => name.startsWith('medic-'))).toEqual([]);
   });
 });
 
@@ -203,6 +211,15 @@ describe('a dry run of Ansible', { timeout: 60_000 }, () => {
     });
     expect(await readFile(file, 'utf8')).toBe('v2\n');
     expect(await runners().dryRun(order, never)).toEqual(first);
+  });
+
+  it('names the tasks that a check cannot rehearse instead of keeping silent about them', async () => {
+    const order = await ansible(play(task('Restart it', 'ansible.builtin.command: {argv: ["true"]}')));
+    expect(await runners().dryRun(order, never)).toEqual({
+      kind: 'diff',
+      diff: '# Not rehearsed, skipped by the check: Restart it',
+      changes: 0,
+    });
   });
 
   it('fails where the playbook would fail', async () => {

@@ -22,6 +22,8 @@ export interface Progress {
   readonly hosts: readonly string[] | null;
   /** What changed, or would change, in order. */
   readonly diffs: readonly string[];
+  /** Tasks that were skipped on every host, by a condition or because a check cannot rehearse them. */
+  readonly skipped: readonly string[];
 }
 
 /** Turns the callback's events into lines of progress, one per task whatever the number of hosts. */
@@ -127,6 +129,9 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
     },
     get hosts() {
       return touched;
+    },
+    get skipped() {
+      return [...lines.values()].filter(({ status }) => status === 'skipped').map(({ name }) => name);
     },
     failures,
     unmatched,

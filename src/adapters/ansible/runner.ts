@@ -115,7 +115,7 @@ function variables(parameters: Readonly<Record<string, string>>): string {
 }
 
 function settings(scratch: string, environment: AnsibleOptions['environment']): Record<string, string> {
-  const locale = environment['LC_ALL'] || environment['LANG'] || '';
+  const locale = environment.LC_ALL || environment.LANG || '';
   return {
     ANSIBLE_STDOUT_CALLBACK: 'medic',
     ANSIBLE_CALLBACK_PLUGINS: CALLBACKS,
@@ -148,7 +148,12 @@ function judge(result: GuardedResult, progress: Progress, order: Order): Attempt
 function judgeDryRun(result: GuardedResult, progress: Progress, order: Order): DryRunResult {
   const ran = judge(result, progress, order);
   if (ran.kind !== 'succeeded') return { kind: 'failed', reason: ran.reason };
-  const whole = progress.diffs.join('\n\n');
+  // A check skips commands, so a restart leaves no diff; to keep silent about them would pass for "nothing happens".
+  const skipped =
+    progress.skipped.length === 0
+      ? []
+      : [`# Not rehearsed, skipped by the check: ${progress.skipped.join('; ')}`];
+  const whole = [...progress.diffs, ...skipped].join('\n\n');
   const diff =
     whole.length <= DIFF
       ? whole

@@ -9,7 +9,7 @@ import { commandOf, type Process, readProcesses } from './processes.ts';
 export interface HostOptions {
   /** Folders whose filesystems matter besides `/` and those of the service's logs. */
   readonly folders?: readonly string[];
-  /** Milliseconds over which the processor time of processes is measured; 300 by default. */
+  /** Milliseconds over which the processor time of processes is measured; 200 by default. */
   readonly sample?: number;
 }
 
@@ -19,7 +19,7 @@ const TOP = 5;
  * Vital signs of the host that Medic runs on, without any monitoring: load, memory, filesystems and the greediest processes. It
  * has something to say only about services of this host. Needs Linux.
  */
-export function createHostCollector({ folders = [], sample = 300 }: HostOptions = {}): Collector {
+export function createHostCollector({ folders = [], sample = 200 }: HostOptions = {}): Collector {
   return {
     name: 'host',
     kind: 'state',

@@ -84,12 +84,17 @@ function changes(points: readonly Point[], show: (value: number) => string): str
       : shown;
   }
   const turn = turningPoint(points.map(([, value]) => value));
-  if (turn === null) return ['steady'];
+  if (turn === null) return [isCalm(points) ? 'steady' : 'varied, without one turning point'];
   const [before, after] = [turn.before, turn.after];
   const time = points[turn.index]?.[0] ?? 0;
   return [
     `${after > before ? 'rose' : 'fell'} from ${show(before)} to ${show(after)} (means before and after ${clock(time)})`,
   ];
+}
+
+function isCalm(points: readonly Point[]): boolean {
+  const values = points.map(([, value]) => value);
+  return Math.max(...values) - Math.min(...values) <= 0.5 * Math.abs(mean(values));
 }
 
 /**
@@ -125,19 +130,21 @@ function comparison(
   const before = points.filter(([time]) => time < began).map(([, value]) => value);
   const since = points.filter(([time]) => time >= began).map(([, value]) => value);
   if (before.length === 0 || since.length === 0) return [];
-  return [`mean before the alert ${show(mean(before))}, since then ${show(mean(since))}`];
+  const [earlier, later] = [show(mean(before)), show(mean(since))];
+  return earlier === later ? [] : [`mean before the alert ${earlier}, since then ${later}`];
 }
 
 const BARS = '▁▂▃▄▅▆▇█';
 const WIDTH = 48;
 
 /** The mean of each stretch of the window as a bar; a stretch without data is a dot. */
-function sparkline(points: readonly Point[], window: { to: number }): string {
+function sparkline(points: readonly Point[], window: { to: number; step: number }): string {
   const from = points[0]?.[0] ?? window.to;
-  const width = Math.max(1, (window.to - from) / WIDTH);
-  const stretches: number[][] = Array.from({ length: WIDTH }, () => []);
+  const bars = Math.max(1, Math.min(WIDTH, Math.round((window.to - from) / window.step) + 1));
+  const width = Math.max(1, (window.to - from) / bars);
+  const stretches: number[][] = Array.from({ length: bars }, () => []);
   for (const [time, value] of points)
-    stretches[Math.min(WIDTH - 1, Math.floor((time - from) / width))]?.push(value);
+    stretches[Math.min(bars - 1, Math.floor((time - from) / width))]?.push(value);
   const values = points.map(([, value]) => value);
   const low = Math.min(...values);
   const height = Math.max(...values) - low;

@@ -75,8 +75,8 @@ export function createHostVitalsCollector({
 function hostsOf({ service, subject, alerts }: Inquiry): readonly string[] {
   const named = service?.hosts ?? [];
   const guessed = alerts.flatMap(({ labels }) => [
-    labels['host'] ?? '',
-    (labels['instance'] ?? '').replace(/:\d+$/, ''),
+    labels.host ?? '',
+    (labels.instance ?? '').replace(/:\d+$/, ''),
   ]);
   const hosts =
     named.length > 0 ? [...named] : [...(subject.kind === 'target' ? [subject.name] : []), ...guessed];
@@ -118,7 +118,7 @@ async function look(
     text: shown
       .flatMap((each) => {
         const [extremes, ...rest] = describeSeries(each, sign.unit, window, began);
-        const where = each.labels['mountpoint'] === undefined ? '' : ` of ${each.labels['mountpoint']}`;
+        const where = each.labels.mountpoint === undefined ? '' : ` of ${each.labels.mountpoint}`;
         return [`${sign.name}${where}: ${extremes}`, ...rest.map((line) => `  ${line}`)];
       })
       .join('\n'),

@@ -1,17 +1,16 @@
 import type { Series } from '../../evidence/evidence.ts';
 import type { Prometheus, RangeWindow } from './client.ts';
 
-const LONG = 2 * 3_600_000;
-const POINTS = 240;
-
-/** A window of two hours up to `to`, in at most 240 steps. */
-export function twoHours(to: number): RangeWindow {
-  return { from: to - LONG, to, step: LONG / POINTS };
-}
+const MINUTE = 60_000;
+/** What is looked at, the longest first; 240 steps each. */
+const LENGTHS = [120 * MINUTE, 20 * MINUTE, 4 * MINUTE];
+const STEPS = 240;
+/** Fewer points than this do not show a shape. */
+const ENOUGH = 20;
 
 /**
- * Reads an expression over the last two hours. Where there is only a short history the window is narrowed to it, so that a service
- * of five minutes ago is not shown with ten points.
+ * Reads an expression over the two hours up to `to`. Where that gives only a few points, because the history is short, a shorter
+ * window shows more: a service that was started five minutes ago is drawn second by second.
  */
 export async function observe(
   prometheus: Prometheus,
@@ -19,15 +18,15 @@ export async function observe(
   to: number,
   signal: AbortSignal,
 ): Promise<{ readonly series: readonly Series[]; readonly window: RangeWindow }> {
-  const window = twoHours(to);
-  const series = await prometheus.queryRange(expression, window, signal);
-  const first = Math.min(...series.map(({ points }) => points[0]?.[0] ?? Infinity));
-  const from = first - window.step;
-  if (!Number.isFinite(first) || from < window.from + LONG / 4) return { series, window };
-  const step = Math.max(1000, Math.ceil((to - from) / POINTS / 1000) * 1000);
-  // Prometheus steps from the start: only so is the last step the present.
-  const narrow = { from: to - Math.ceil((to - from) / step) * step, to, step };
-  return { series: await prometheus.queryRange(expression, narrow, signal), window: narrow };
+  const windows = LENGTHS.map((length) => ({ from: to - length, to, step: length / STEPS }));
+  let best: { series: readonly Series[]; window: RangeWindow } | null = null;
+  for (const window of windows) {
+    const series = await prometheus.queryRange(expression, window, signal);
+    if (best === null || series.length > 0) best = { series, window };
+    if (series.some(({ points }) => points.length >= ENOUGH)) break;
+  }
+  if (best === null) throw new Error('there is no window to look at');
+  return best;
 }
 
 /** The present by Prometheus's own clock, which need not be ours: epoch milliseconds. */
@@ -64,7 +63,7 @@ export function contradicts(
 export function environmentOf(
   series: readonly { readonly labels: Readonly<Record<string, string>> }[],
 ): string | undefined {
-  const named = new Set(series.map(({ labels }) => labels['environment'] ?? labels['env']));
+  const named = new Set(series.map(({ labels }) => labels.environment ?? labels.env));
   const [only] = named;
   return named.size === 1 ? only : undefined;
 }

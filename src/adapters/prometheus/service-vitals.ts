@@ -63,7 +63,7 @@ export function createServiceVitalsCollector({
       });
       const seen = (await Promise.all(asked))
         .flat()
-        .filter(({ series }) => series.labels['instance'] !== undefined);
+        .filter(({ series }) => series.labels.instance !== undefined);
       if (seen.length === 0) {
         throw new Error(
           `Prometheus has no series with ${selector(labels)}; check the service's labels in the registry`,
@@ -86,13 +86,11 @@ function finding(
 ): Finding {
   const began =
     inquiry.alerts.length === 0 ? null : Math.min(...inquiry.alerts.map(({ startsAt }) => startsAt));
-  const instance = signs[0]?.series.labels['instance'] ?? '';
+  const instance = signs[0]?.series.labels.instance ?? '';
   const from = Math.min(...signs.map(({ window }) => window.from));
   const to = Math.max(...signs.map(({ window }) => window.to));
   const environment = environmentOf(
-    signs
-      .map(({ series }) => series)
-      .filter((series) => series.labels['environment'] ?? series.labels['env']),
+    signs.map(({ series }) => series).filter((series) => series.labels.environment ?? series.labels.env),
   );
   return {
     kind: 'metric',

@@ -11,7 +11,7 @@ import { type GuardedCommand, runGuarded } from '../../../src/adapters/process/r
 import { createRedactor } from '../../../src/observability/redact.ts';
 import { until } from '../../stack/process.ts';
 
-const env = { PATH: process.env['PATH'] ?? '' };
+const env = { PATH: process.env.PATH ?? '' };
 const run = (argv: readonly string[], more: Partial<GuardedCommand> = {}) =>
   runGuarded({
     argv,

@@ -4,7 +4,7 @@ import { runGuarded } from '../../../src/adapters/process/run-guarded.ts';
 await runGuarded({
   argv: process.argv.slice(2),
   cwd: '/',
-  env: { PATH: process.env['PATH'] ?? '' },
+  env: { PATH: process.env.PATH ?? '' },
   timeout: 60_000,
   grace: 200,
   outputCap: 10_000,
