@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Files that start a whole stack, Medic itself or a browser: one after the other, so that their clocks stay honest. */
-const real = ['stack', 'scenarios', 'chaos', 'demo', 'slack/page'].map(
+/**
+ * Files that start a whole stack, Medic itself or a browser, or that are about how fast processes end: one after the
+ * other, when the rest is done, so that none starves another.
+ */
+const real = ['stack', 'scenarios', 'chaos', 'demo', 'slack/page', 'adapters/process'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
