@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { api, follow } from './api.js';
-import { ChannelPane, visibleTo } from './channel.js';
+import { ChannelPane, titleOf, visibleTo } from './channel.js';
 import { Directory, displayName } from './directory.js';
 import { newFeed } from './feed.js';
 import { HomePane } from './home.js';
@@ -10,7 +10,7 @@ import { recall, remember } from './memory.js';
 import { Modal } from './modal.js';
 import { formatRoute, parseRoute } from './route.js';
 import { Sidebar } from './sidebar.js';
-import { initialState, reduce } from './store.js';
+import { initialState, reduce, threadKey } from './store.js';
 import { ThreadPane } from './thread.js';
 import { WorkspaceContext } from './workspace.js';
 
@@ -96,11 +96,19 @@ function useReading(state, me, route) {
   return (me && read[me.id]) ?? {};
 }
 
-/** Tells a screen reader of new messages, and only of new ones: edits would never let it rest. @param {{state: State, me: User, channel: string | null}} props */
-function Announcer({ state, me, channel }) {
-  const newest = channel ? visibleTo(state.messages[channel], me).at(-1) : undefined;
+/**
+ * Tells a screen reader of new messages, and only of new ones: edits would never let it rest.
+ * @param {{state: State, me: User, channel: string, thread: string | null}} props
+ */
+function Announcer({ state, me, channel, thread }) {
+  const seen = [state.messages[channel], thread ? state.threads[threadKey(channel, thread)] : []];
+  const newest = seen
+    .flatMap((list) => visibleTo(list, me))
+    .sort((a, b) => Number(a.ts) - Number(b.ts))
+    .at(-1);
   const author = state.users.find((user) => user.id === newest?.user);
-  return html`<p class="visually-hidden" aria-live="polite">${newest && newest.user !== me.id ? `${displayName(author, newest.user)}: ${newest.text}` : ''}</p>`;
+  const words = newest && newest.user !== me.id ? `${displayName(author, newest.user)}: ${newest.text}` : '';
+  return html`<p class="visually-hidden" aria-live="polite">${words}</p>`;
 }
 
 /** Escape closes the thread, unless something nearer wanted it. @param {Route} route @param {(to: Partial<Route>) => void} go */
@@ -136,10 +144,19 @@ function App() {
   useEffect(() => {
     if (!me || !channel) return;
     remember('user', me.id);
-    const settled = { ...route, user: me.id, channel: route.screen === 'channel' ? channel.id : null };
-    const hash = formatRoute(settled);
-    if (hash !== location.hash) history.replaceState(null, '', hash);
-    if (hash !== formatRoute(route)) dispatchEvent(new HashChangeEvent('hashchange'));
+    document.title = `${route.screen === 'home' ? (state.bot?.name ?? 'Home') : titleOf(channel, state).name} · ${state.team.name}`;
+    // The address is read anew: the reader may have gone elsewhere since this was drawn.
+    const here = parseRoute(location.hash);
+    const isKnown = channels.some((each) => each.id === here.channel);
+    const place =
+      here.screen !== 'channel' || isKnown ? here : { ...here, channel: channel.id, thread: null };
+    const hash = formatRoute({
+      ...place,
+      user: people.some((each) => each.id === here.user) ? here.user : me.id,
+    });
+    if (hash === location.hash) return;
+    history.replaceState(null, '', hash);
+    dispatchEvent(new HashChangeEvent('hashchange'));
   }, [me?.id, channel?.id, route]);
   useEffect(() => {
     if (!words) return;
@@ -186,7 +203,7 @@ function App() {
     ${view && html`<${Modal} key=${view.id} view=${view} isPushed=${views.length > 1} />`}
     ${!state.online && html`<p class="toast toast-offline" role="status"><span class="spinner"></span> The connection is lost. Trying again…</p>`}
     ${words && html`<p class="toast" role="alert">${words}</p>`}
-    <${Announcer} state=${shown} me=${me} channel=${channel.id} />
+    <${Announcer} state=${shown} me=${me} channel=${channel.id} thread=${thread} />
   <//><//>`;
 }
 

@@ -54,6 +54,7 @@ function sizeWords(bytes) {
 export function FileView({ file }) {
   const url = file.url_private ?? file.permalink ?? '#';
   const title = file.title || file.name;
+  const kind = [file.filetype ?? file.mimetype, sizeWords(file.size)].filter(Boolean).join(' · ');
   if (file.mimetype?.startsWith('image/')) {
     return html`<figure class="image-block">
       <figcaption>${title}</figcaption>
@@ -63,7 +64,7 @@ export function FileView({ file }) {
   return html`<div class="file">
     <a class="file-card" href=${url} target="_blank" rel="noopener noreferrer">
       <span class="file-icon" aria-hidden="true">${fileIcon}</span>
-      <span class="file-words"><span>${title}</span><small>${[file.filetype ?? file.mimetype, sizeWords(file.size)].filter(Boolean).join(' · ')}</small></span>
+      <span class="file-words"><span>${title}</span><small>${kind}</small></span>
     </a>
     ${file.preview && html`<pre tabindex="0">${file.preview}</pre>`}
   </div>`;

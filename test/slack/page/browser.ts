@@ -1,5 +1,8 @@
+import { App, SocketModeReceiver } from '@slack/bolt';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { quiet } from '../harness.ts';
+import type { LocalSlack } from '../server.ts';
 
 const QUIET = [
   '--headless',
@@ -58,3 +61,14 @@ export async function visit(browser: Browser, address: string, look: Look = {}):
 /** The messages in the channel's or the thread's list that hold these words. */
 export const messageWith = (where: Page | Locator, words: string): Locator =>
   where.getByTestId('message').filter({ hasText: words });
+
+/** A Bolt app in Socket Mode as patient as the library's default: a browser at work beside it makes pings late. */
+export function patientApp(slack: LocalSlack): App {
+  const clientOptions = { slackApiUrl: slack.apiUrl };
+  const receiver = new SocketModeReceiver({
+    appToken: slack.appToken,
+    installerOptions: { clientOptions },
+    logger: quiet,
+  });
+  return new App({ token: slack.botToken, receiver, clientOptions, logger: quiet });
+}

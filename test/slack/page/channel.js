@@ -43,7 +43,13 @@ export function ChannelPane({ channel }) {
       </div>
       <span class="members" title="Members">${channel.members.length} members</span>
     </header>
-    ${state.bot && !state.bot.connected && html`<p class="notice" role="status">${state.bot.name} is not connected. Buttons and commands will fail until it is.</p>`}
+    ${
+      state.bot &&
+      !state.bot.connected &&
+      html`<p class="notice" role="status">
+      ${state.bot.name} is not connected. Buttons and commands will fail until it is.
+    </p>`
+    }
     <${MessageList} key=${`${channel.id} ${me.id}`} messages=${messages} label=${`Messages in ${name}`} intro=${intro} />
     <${Composer} key=${channel.id} channel=${channel.id} placeholder=${`Message ${mark}${name}`} status=${statusWords(state, channel.id, null)} />
   </main>`;

@@ -5,7 +5,8 @@ import { sendIcon } from './icons.js';
 import { encodeText, suggest } from './suggest.js';
 import { useWorkspace } from './workspace.js';
 
-/** @import {Result} from './types.js' */
+/** @import {Command, Result} from './types.js' */
+/** @import {Suggestion} from './suggest.js' */
 
 /**
  * Sends what was typed: a text that starts with a slash is a command, everything else a message.
@@ -92,32 +93,46 @@ export function Composer({ channel, thread = null, placeholder, status = '', tak
   };
   const command = state.commands.find((each) => text.startsWith(`${each.command} `));
   return html`<div class="composer">
-    ${
-      offered &&
-      html`<ul class="suggestions" id=${listId} role="listbox" aria-label="Suggestions">
-      ${offered.list.map(
-        (
-          each,
-          index,
-        ) => html`<li key=${each.key} id=${`${listId}-${index}`} role="option" aria-selected=${index === at}
-          onPointerDown=${(/** @type {Event} */ event) => event.preventDefault()} onClick=${() => accept(index)}>
-          <span class="suggestion-title"><strong>${each.title}</strong> <span class="hint">${each.hint}</span></span>
-          <span class="suggestion-detail">${each.detail}</span>
-        </li>`,
-      )}
-    </ul>`
-    }
+    ${offered && html`<${Suggestions} id=${listId} list=${offered.list} at=${at} onPick=${accept} />`}
     ${problem && html`<p class="composer-problem" role="alert">${problem}</p>`}
     <div class="composer-box">
-      <textarea ref=${box} rows="1" value=${text} placeholder=${placeholder} aria-label=${placeholder} role="combobox" aria-autocomplete="list"
-        aria-expanded=${Boolean(offered)} aria-controls=${listId} aria-activedescendant=${offered ? `${listId}-${at}` : undefined}
-        onInput=${follow} onKeyDown=${keys} onSelect=${(/** @type {any} */ event) => setCaret(event.target.selectionStart)}></textarea>
+      <textarea ref=${box} rows="1" value=${text} placeholder=${placeholder} aria-label=${placeholder}
+        aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${offered ? listId : undefined}
+        aria-activedescendant=${offered ? `${listId}-${at}` : undefined} onInput=${follow} onKeyDown=${keys}
+        onSelect=${(/** @type {any} */ event) => setCaret(event.target.selectionStart)}></textarea>
       <button type="button" class="send" aria-label="Send" disabled=${busy || text.trim() === ''} onClick=${send}>
         ${busy ? html`<span class="spinner"></span>` : sendIcon}
       </button>
     </div>
-    <p class="composer-foot" aria-live="polite">
-      ${status ? html`<span class="status"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${status}</span>` : command?.usage_hint ? html`<code>${command.command} ${command.usage_hint}</code>` : html`<span class="keys"><kbd>Enter</kbd> sends, <kbd>Shift</kbd> + <kbd>Enter</kbd> starts a new line</span>`}
-    </p>
+    <${Foot} status=${status} command=${command} />
   </div>`;
+}
+
+/** @param {{id: string, list: Suggestion[], at: number, onPick: (index: number) => void}} props `at` is the marked one */
+const Suggestions = ({
+  id,
+  list,
+  at,
+  onPick,
+}) => html`<ul class="suggestions" id=${id} role="listbox" aria-label="Suggestions">
+  ${list.map(
+    (
+      { key, title, hint, detail },
+      index,
+    ) => html`<li key=${key} id=${`${id}-${index}`} role="option" aria-selected=${index === at}
+      onPointerDown=${(/** @type {Event} */ event) => event.preventDefault()} onClick=${() => onPick(index)}>
+      <span class="suggestion-title"><strong>${title}</strong> <span class="hint">${hint}</span></span>
+      <span class="suggestion-detail">${detail}</span>
+    </li>`,
+  )}
+</ul>`;
+
+/** Under the box: what the app is busy with, else how the typed command goes on, else the keys. @param {{status: string, command: Command | undefined}} props */
+function Foot({ status, command }) {
+  const keys = html`<span class="keys"><kbd>Enter</kbd> sends, <kbd>Shift</kbd> + <kbd>Enter</kbd> starts a new line</span>`;
+  const usage = command?.usage_hint && html`<code>${command.command} ${command.usage_hint}</code>`;
+  const dots = html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>`;
+  return html`<p class="composer-foot" aria-live="polite">
+    ${status ? html`<span class="status">${dots}${status}</span>` : usage || keys}
+  </p>`;
 }

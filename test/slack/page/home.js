@@ -19,16 +19,17 @@ function HomeView({ view }) {
   return html`<${SurfaceContext.Provider} value=${surface}><${Blocks} blocks=${view.blocks} /><//>`;
 }
 
-/** The app's Home tab: opening it tells the app, which answers by publishing a view. */
+/** The app's Home tab: opening it tells the app, which answers by publishing a view. An app that comes later is told then. */
 export function HomePane() {
   const { state, me, go, load, reload, say } = useWorkspace();
+  const isThere = state.online && state.bot?.connected;
   useEffect(() => {
     load(api.home(me.id), ({ view }) => view && { type: 'home', user: me.id, view });
     api.openHome(me.id).then((result) => {
       if (result.ok) reload();
       else say(result.error ?? 'The app was not told that its Home was opened.');
     });
-  }, [me.id]);
+  }, [me.id, isThere]);
   const view = state.home[me.id];
   const name = state.bot?.name ?? 'App';
   return html`<main class="pane home-pane" aria-label=${`${name} Home`}>

@@ -1,11 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { clientOf, connect, INCIDENTS, slackWith, socketApp } from '../harness.ts';
-import { messageWith, startBrowser, visit } from './browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { clientOf, connect, INCIDENTS, slackWith } from '../harness.ts';
+import { messageWith, patientApp, startBrowser, visit } from './browser.ts';
 import { acting, reading } from './gallery.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 let browser: Browser;
 beforeAll(async () => {
@@ -109,7 +107,7 @@ test('unread channels are marked until they are opened, for each user apart', as
 test('the Home tab tells the app that it was opened, and its buttons work', async () => {
   const pressed: string[] = [];
   const slack = await slackWith();
-  const app = socketApp(slack);
+  const app = patientApp(slack);
   app.event('app_home_opened', async ({ event, client }) => {
     const pause = {
       type: 'button' as const,

@@ -63,7 +63,8 @@ function Toolbar({ message, inThread }) {
     <${ReactionPicker} message=${message} />
     ${
       !inThread &&
-      html`<button type="button" class="icon-button" aria-label="Reply in thread" title="Reply in thread" onClick=${() => go({ thread: message.thread_ts ?? message.ts })}>
+      html`<button type="button" class="icon-button" aria-label="Reply in thread" title="Reply in thread"
+        onClick=${() => go({ thread: message.thread_ts ?? message.ts })}>
       ${replyIcon}
     </button>`
     }
@@ -85,12 +86,20 @@ function EphemeralNote({ message }) {
   </p>`;
 }
 
+/** Says that a reply stands both in its thread and in the channel. @param {{message: Message, inThread: boolean}} props */
+function BroadcastNote({ message, inThread }) {
+  const { go } = useWorkspace();
+  if (inThread) return html`<p class="hint">Also sent to the channel</p>`;
+  const open = () => go({ thread: message.thread_ts ?? null });
+  return html`<p class="hint"><button type="button" class="text-button" onClick=${open}>Replied to a thread</button></p>`;
+}
+
 /**
  * One message. `compact` leaves out who and when, for a message that follows another of the same author at once.
  * @param {{message: Message, compact?: boolean, inThread?: boolean}} props
  */
 export function MessageView({ message, compact = false, inThread = false }) {
-  const { state, go } = useWorkspace();
+  const { state } = useWorkspace();
   const user = state.users.find((known) => known.id === message.user);
   const name = message.username ?? displayName(user, message.user);
   const date = toDate(message.ts);
@@ -112,7 +121,7 @@ export function MessageView({ message, compact = false, inThread = false }) {
         ${time}
       </header>`
       }
-      ${broadcast && html`<p class="hint">${inThread ? 'Also sent to the channel' : html`<button type="button" class="text-button" onClick=${() => go({ thread: message.thread_ts ?? null })}>Replied to a thread</button>`}</p>`}
+      ${broadcast && html`<${BroadcastNote} message=${message} inThread=${inThread} />`}
       <${Content} message=${message} />
       <${Reactions} message=${message} />
       ${!inThread && html`<${ThreadLink} message=${message} />`}

@@ -53,7 +53,9 @@ export function Modal({ view, isPushed }) {
       ${problem && html`<p class="element-problem" role="alert">${problem}</p>`}
     </div>
     <footer class="dialog-foot">
-      <button type="button" class="button" data-default=${!view.submit || undefined} onClick=${close}>${plainText(view.close?.text ?? (isPushed ? 'Back' : 'Close'))}</button>
+      <button type="button" class="button" data-default=${!view.submit || undefined} onClick=${close}>
+        ${plainText(view.close?.text ?? (isPushed ? 'Back' : 'Close'))}
+      </button>
       ${
         view.submit &&
         html`<button type="submit" class="button button-primary" data-default disabled=${busy} aria-busy=${busy}>

@@ -1,12 +1,10 @@
 import type { App } from '@slack/bolt';
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { approveRow, connect, INCIDENTS, slackWith, socketApp } from '../harness.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { approveRow, connect, INCIDENTS, slackWith } from '../harness.ts';
 import type { LocalSlack, SlackOptions } from '../server.ts';
-import { messageWith, startBrowser, visit } from './browser.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+import { messageWith, patientApp, startBrowser, visit } from './browser.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -19,7 +17,7 @@ const SOON = { timeout: 5000 };
 /** A workspace with a Bolt app that `listen` taught. */
 async function withApp(listen: (app: App) => void, options: SlackOptions = {}) {
   const slack = await slackWith(options);
-  const app = socketApp(slack);
+  const app = patientApp(slack);
   listen(app);
   await connect(slack, app);
   return { slack, app };
@@ -110,6 +108,33 @@ test('a button asks for confirmation where the app wants it, and says so when th
   expect(await page.getByRole('button', { name: 'Drop table' }).isDisabled()).toBe(true);
   await page.getByRole('alert').filter({ hasText: 'operation_timeout' }).waitFor();
   expect(await page.getByRole('button', { name: 'Drop table' }).isEnabled()).toBe(true);
+});
+
+test('an edit of the card under a question does not take the question away', async () => {
+  const pressed: string[] = [];
+  const { slack, app } = await withApp((bolt) => {
+    bolt.action('drop', async ({ ack }) => {
+      await ack();
+      pressed.push('drop');
+    });
+  });
+  const plain = (text: string) => ({ type: 'plain_text' as const, text });
+  const blocks = (left: number): KnownBlock[] => [
+    { type: 'section', text: { type: 'mrkdwn', text: `starts in ${left} s` } },
+    {
+      type: 'actions',
+      elements: [
+        { type: 'button', action_id: 'drop', text: plain('Drop'), confirm: { text: plain('For good?') } },
+      ],
+    },
+  ];
+  const { ts = '' } = await app.client.chat.postMessage({ channel: INCIDENTS, text: 'x', blocks: blocks(9) });
+  const page = await visit(browser, at(slack, 'U0ALICE'));
+  await page.getByRole('button', { name: 'Drop' }).click();
+  await app.client.chat.update({ channel: INCIDENTS, ts, text: 'x', blocks: blocks(8) });
+  await messageWith(page, 'starts in 8 s').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Yes' }).click();
+  await slack.until(() => pressed.length > 0, 'press of Drop');
 });
 
 const orderView: ModalView = {

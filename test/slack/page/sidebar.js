@@ -29,13 +29,14 @@ function UserSwitcher() {
     <span class="switcher-words"><span class="switcher-name"><small>Acting as</small> ${displayName(me, me.id)}</span><small>${me.title}</small></span>
     <span class="chevron" aria-hidden="true">›</span>`;
   return html`<div class="switcher">
-    <${Menu} label=${`Acting as ${displayName(me, me.id)}. Change user`} button=${button} buttonClass="switcher-button" menuClass="switcher-menu" up testId="user-switcher">
+    <${Menu} label=${`Acting as ${displayName(me, me.id)}. Change user`} button=${button}
+      buttonClass="switcher-button" menuClass="switcher-menu" up testId="user-switcher">
       ${(/** @type {() => void} */ close) =>
         people.map(
           (
             user,
-          ) => html`<button type="button" key=${user.id} role="menuitemradio" aria-checked=${user.id === me.id} class="menu-item menu-person" data-user=${user.id}
-            onClick=${() => {
+          ) => html`<button type="button" key=${user.id} role="menuitemradio" aria-checked=${user.id === me.id}
+            class="menu-item menu-person" data-user=${user.id} onClick=${() => {
               close();
               go({ user: user.id });
             }}>
@@ -65,9 +66,22 @@ function Place({ channel, readTo }) {
   </li>`;
 }
 
+/** The way to the app's Home, with whether the app is there. */
+function App() {
+  const { state, route, go } = useWorkspace();
+  const { bot } = state;
+  if (!bot) return null;
+  const words = bot.connected ? 'Connected' : 'Not connected';
+  return html`<button type="button" class="place" aria-current=${route.screen === 'home' ? 'page' : undefined}
+    data-testid="home-tab" onClick=${() => go({ screen: 'home' })}>
+    <${Avatar} id=${bot.user_id} size="small" /><span class="place-name">${bot.name}</span>
+    <span class=${`presence ${bot.connected ? 'presence-on' : ''}`} role="img" aria-label=${words} title=${words}></span>
+  </button>`;
+}
+
 /** @param {{read: Record<string, string>}} props `read` holds the newest read ts by channel */
 export function Sidebar({ read }) {
-  const { state, route, go } = useWorkspace();
+  const { state } = useWorkspace();
   const { bot } = state;
   const places = (/** @type {string} */ title, /** @type {Channel[]} */ list) =>
     list.length > 0 &&
@@ -88,10 +102,7 @@ export function Sidebar({ read }) {
       ${
         bot &&
         html`<section aria-label="Apps"><h2>Apps</h2>
-        <ul><li><button type="button" class="place" aria-current=${route.screen === 'home' ? 'page' : undefined} data-testid="home-tab" onClick=${() => go({ screen: 'home' })}>
-          <${Avatar} id=${bot.user_id} size="small" /><span class="place-name">${bot.name}</span>
-          <span class=${`presence ${bot.connected ? 'presence-on' : ''}`} role="img" aria-label=${bot.connected ? 'connected' : 'not connected'} title=${bot.connected ? 'Connected' : 'Not connected'}></span>
-        </button></li></ul>
+        <ul><li><${App} /></li></ul>
       </section>`
       }
       ${places(

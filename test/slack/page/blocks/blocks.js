@@ -37,11 +37,20 @@ const kinds = {
   video: VideoBlock,
 };
 
+/**
+ * Fields are told apart by their id, so that what is typed stays when others come before them. Everything else keeps
+ * its place: an app that edits a message every second gives its blocks new ids each time, and a button must not
+ * vanish from under the pointer for that.
+ * @param {any} block
+ * @param {number} index
+ */
+const keyOf = (block, index) => (block.type === 'input' ? block.block_id : `${index} ${block.type}`);
+
 /** @param {{blocks: any[]}} props */
 export const Blocks = ({ blocks }) => html`<div class="blocks">
   ${blocks.map((block, index) => {
     const Kind = kinds[block.type];
-    return html`<div key=${block.block_id ?? index} class=${`block block-${block.type}`} data-block-id=${block.block_id}>
+    return html`<div key=${keyOf(block, index)} class=${`block block-${block.type}`} data-block-id=${block.block_id}>
       ${Kind ? html`<${Kind} block=${block} nested=${Blocks} />` : html`<em class="unknown">Unknown block: ${block.type}</em>`}
     </div>`;
   })}

@@ -2,7 +2,7 @@ import { useContext } from 'preact/hooks';
 import { Directory } from '../directory.js';
 import { html } from '../html.js';
 import { Menu } from '../menu.js';
-import { plainText } from '../mrkdwn.js';
+import { isSafeUrl, plainText } from '../mrkdwn.js';
 import { useElement } from './surface.js';
 
 /** What every element is given: its definition and the block that it stands in. @typedef {{element: any, blockId: string}} ElementProps */
@@ -13,19 +13,24 @@ export const marks = ({ element, blockId }) => ({
   'data-block-id': blockId,
 });
 
-/** @param {ElementProps} props */
+/** @param {string | undefined} url */
+function openAside(url) {
+  if (url && isSafeUrl(url)) window.open(url, '_blank', 'noopener');
+}
+
+/** While the app is being told, the button takes no click; it keeps the focus, which a disabled one would lose. @param {ElementProps} props */
 export function Button({ element, blockId }) {
   const { busy, act, aside } = useElement(blockId, element);
-  const style = element.style ? `button-${element.style}` : '';
-  const open = () => {
-    if (element.url) window.open(element.url, '_blank', 'noopener');
+  const press = () => {
+    if (busy) return;
+    openAside(element.url);
     act();
   };
   return html`<span class="element">
-    <button type="button" class=${`button ${style}`} disabled=${busy} aria-busy=${busy} aria-label=${element.accessibility_label}
-      ...${marks({ element, blockId })} onClick=${open}>
+    <button type="button" class=${`button ${element.style ? `button-${element.style}` : ''}`} aria-disabled=${busy || undefined}
+      aria-busy=${busy} aria-label=${element.accessibility_label} ...${marks({ element, blockId })} onClick=${press}>
       ${busy && html`<span class="spinner" aria-hidden="true"></span>`}<span>${plainText(element.text?.text)}</span>
-      ${element.url && html`<span class="button-out" aria-hidden="true">↗</span>`}
+      ${element.url && html`<span aria-hidden="true">↗</span>`}
     </button>
     ${aside}
   </span>`;
@@ -50,7 +55,7 @@ export function Overflow({ element, blockId }) {
             /** @type {any} */ option,
           ) => html`<button type="button" role="menuitem" class="menu-item" onClick=${() => {
             close();
-            if (option.url) window.open(option.url, '_blank', 'noopener');
+            openAside(option.url);
             act({ type: 'overflow', selected_option: option });
           }}>
             <span>${plainText(option.text.text)}</span>

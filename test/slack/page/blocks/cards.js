@@ -58,11 +58,14 @@ export function ContainerBlock({ block, nested: Nested }) {
     : plainText(block.title?.text);
   const head = html`
     ${block.icon && html`<${Element} element=${block.icon} blockId=${block.block_id} />`}
-    <span><span class="card-title">${title}</span>${block.subtitle && html`<span class="card-subtitle"><${TextObject} of=${block.subtitle} /></span>`}</span>`;
+    <span><span class="card-title">${title}</span>
+      ${block.subtitle && html`<span class="card-subtitle"><${TextObject} of=${block.subtitle} /></span>`}</span>`;
   return html`<section class=${`card container-${block.width ?? 'standard'}`}>
     ${
       block.is_collapsible
-        ? html`<button type="button" class="card-head card-toggle" aria-expanded=${open} onClick=${() => setOpen(!open)}>${head}<span class="chevron" aria-hidden="true">›</span></button>`
+        ? html`<button type="button" class="card-head card-toggle" aria-expanded=${open} onClick=${() => setOpen(!open)}>
+          ${head}<span class="chevron" aria-hidden="true">›</span>
+        </button>`
         : html`<div class=${`card-head ${block.has_header_divider ? 'card-head-ruled' : ''}`}>${head}</div>`
     }
     ${open && html`<div class="container-body"><${Nested} blocks=${block.child_blocks} /></div>`}
@@ -89,7 +92,12 @@ export function TaskCardBlock({ block }) {
     <div class="task-body">
       ${block.details && html`<${RichTextBlock} block=${block.details} />`}
       ${block.output && html`<${RichTextBlock} block=${block.output} />`}
-      ${block.sources && html`<p class="task-sources">${block.sources.map((/** @type {any} */ source) => html`<span>${link(source.url, source.text)}</span>`)}</p>`}
+      ${
+        block.sources &&
+        html`<p class="task-sources">
+        ${block.sources.map((/** @type {any} */ source) => html`<span>${link(source.url, source.text)}</span>`)}
+      </p>`
+      }
     </div>
   </details>`;
 }

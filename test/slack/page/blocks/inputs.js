@@ -126,7 +126,8 @@ export function Choices(props) {
   return html`<fieldset class="element choices" role=${many ? 'group' : 'radiogroup'} aria-labelledby=${labelId} ...${marks(props)}>
     ${element.options.map(
       (/** @type {any} */ option) => html`<label class="choice">
-        <input type=${many ? 'checkbox' : 'radio'} name=${group} value=${option.value} checked=${holds(option)} disabled=${busy} onChange=${() => pick(option)} />
+        <input type=${many ? 'checkbox' : 'radio'} name=${group} value=${option.value} checked=${holds(option)}
+          disabled=${busy} onChange=${() => pick(option)} />
         <span><${TextObject} of=${option.text} />
           ${option.description && html`<small class="hint"><${TextObject} of=${option.description} /></small>`}</span>
       </label>`,

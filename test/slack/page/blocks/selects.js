@@ -84,13 +84,11 @@ export function MultiSelect({ element, blockId, inForm, labelId }) {
       ? labels
       : html`<span class="placeholder">${element.placeholder?.text ?? 'Choose…'}</span>`;
   return html`<span class="element">
-    <${Menu} label=${element.placeholder?.text ?? 'Choose'} role="listbox" button=${button} buttonClass="control multi-select" disabled=${busy}
+    <${Menu} label=${element.placeholder?.text ?? 'Choose'} role="dialog" button=${button} buttonClass="control multi-select" disabled=${busy}
       attributes=${{ ...marks({ element, blockId }), 'aria-labelledby': labelId }}>
       ${() =>
         entries.map(
-          (
-            entry,
-          ) => html`<label class="menu-item menu-check" role="option" aria-selected=${chosen.includes(entry.key)}>
+          (entry) => html`<label class="menu-item menu-check">
             <input type="checkbox" checked=${chosen.includes(entry.key)} disabled=${full && !chosen.includes(entry.key)} onChange=${() => toggle(entry)} />
             <span>${entry.label}</span>
           </label>`,

@@ -31,6 +31,9 @@ const compare = (a, b) =>
     ? a.value - b.value
     : wordsOf(a).localeCompare(wordsOf(b), undefined, { numeric: true });
 
+/** Figures stand to the right. @param {any} cell */
+const look = (cell) => (cell?.type === 'raw_number' ? 'number' : '');
+
 /** A table with a caption that the reader can filter, sort by a column, and turn the pages of. @param {{block: any}} props */
 export function DataTableBlock({ block }) {
   const [sort, setSort] = useState({ column: -1, down: false });
@@ -47,6 +50,8 @@ export function DataTableBlock({ block }) {
   const heading = block.row_header_column_index ?? 0;
   const sortBy = (/** @type {number} */ column) =>
     setSort({ column, down: sort.column === column && !sort.down });
+  const order = (/** @type {number} */ column) =>
+    sort.column !== column ? 'none' : sort.down ? 'descending' : 'ascending';
   const arrow = (/** @type {number} */ column) => (sort.column === column ? (sort.down ? ' ↓' : ' ↑') : '');
   return html`<div class="data-table">
     <div class="data-table-head">
@@ -61,20 +66,16 @@ export function DataTableBlock({ block }) {
       <table>
         <caption class="visually-hidden">${block.caption}</caption>
         <thead><tr>${head.map(
-          (
-            cell,
-            column,
-          ) => html`<th scope="col" class=${all[0]?.[column]?.type === 'raw_number' ? 'number' : ''} aria-sort=${sort.column === column ? (sort.down ? 'descending' : 'ascending') : 'none'}>
+          (cell, column) => html`<th scope="col" class=${look(all[0]?.[column])} aria-sort=${order(column)}>
             <button type="button" class="sort" onClick=${() => sortBy(column)}>${content(cell)}${arrow(column)}</button>
           </th>`,
         )}</tr></thead>
         <tbody>${found.slice(at * size, (at + 1) * size).map(
           (row) =>
             html`<tr>${row.map((cell, column) => {
-              const look = cell.type === 'raw_number' ? 'number' : '';
               return column === heading
-                ? html`<th scope="row" class=${look}>${content(cell)}</th>`
-                : html`<td class=${look}>${content(cell)}</td>`;
+                ? html`<th scope="row" class=${look(cell)}>${content(cell)}</th>`
+                : html`<td class=${look(cell)}>${content(cell)}</td>`;
             })}</tr>`,
         )}</tbody>
       </table>
