@@ -1,17 +1,17 @@
 import { render } from 'preact';
-import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
-import { api, follow } from './api.js';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import { ChannelPane, titleOf, visibleTo } from './channel.js';
 import { Directory, displayName } from './directory.js';
-import { newFeed } from './feed.js';
 import { HomePane } from './home.js';
 import { html } from './html.js';
 import { recall, remember } from './memory.js';
 import { Modal } from './modal.js';
 import { formatRoute, parseRoute } from './route.js';
 import { Sidebar } from './sidebar.js';
-import { initialState, reduce, threadKey } from './store.js';
+import { threadKey } from './store.js';
 import { ThreadPane } from './thread.js';
+import { useReading } from './use-reading.js';
+import { useServer } from './use-server.js';
 import { WorkspaceContext } from './workspace.js';
 
 /** @import {Route, State, User} from './types.js' */
@@ -31,44 +31,6 @@ function useRoute() {
   return [route, go];
 }
 
-/** What the page knows, loaded at each connect and kept true by the server's events. @param {string | null} user */
-function useServer(user) {
-  const [state, dispatch] = useReducer(reduce, initialState);
-  const known = useRef(state);
-  known.current = state;
-  const feed = useMemo(() => newFeed(dispatch), []);
-  const reload = useCallback(
-    () =>
-      feed.load(api.state(), ({ ok, ...loaded }) =>
-        ok === false ? { type: 'failed' } : { type: 'loaded', state: loaded },
-      ),
-    [feed],
-  );
-  useEffect(() => {
-    const onEvent = (/** @type {any} */ event) => {
-      feed.stream(event);
-      const channel = event.message?.channel;
-      if (channel && !known.current.channels.some((each) => each.id === channel)) reload();
-    };
-    return follow(onEvent, (online) => {
-      dispatch({ type: 'online', online });
-      if (online) reload();
-    });
-  }, []);
-  const channels = state.channels.map((channel) => channel.id).join(' ');
-  useEffect(() => {
-    if (!user || !state.online) return;
-    for (const channel of channels.split(' ').filter(Boolean)) {
-      feed.load(
-        api.messages(channel, user),
-        ({ messages }) => messages && { type: 'messages_loaded', channel, messages },
-      );
-    }
-    feed.load(api.modals(user), ({ views }) => views && { type: 'views_loaded', user, views });
-  }, [channels, user, state.online]);
-  return { state, dispatch, load: feed.load, reload };
-}
-
 /** The channels a person may look into. @param {State} state @param {User | undefined} me */
 const channelsOf = (state, me) =>
   state.channels.filter(
@@ -77,24 +39,6 @@ const channelsOf = (state, me) =>
       !channel.is_archived &&
       (channel.is_im ? channel.user === me.id : !channel.is_private || channel.members.includes(me.id)),
   );
-
-/** What each user has read, and which notes they put away, in this browser. @param {State} state @param {User | undefined} me @param {Route} route */
-function useReading(state, me, route) {
-  const [read, setRead] = useState(
-    /** @type {Record<string, Record<string, string>>} */ (recall('read', {})),
-  );
-  const channel = route.screen === 'channel' ? route.channel : null;
-  const newest = me && channel ? visibleTo(state.messages[channel], me).at(-1)?.ts : undefined;
-  useEffect(() => {
-    if (!me || !channel || !newest) return;
-    setRead((before) => {
-      const after = { ...before, [me.id]: { ...before[me.id], [channel]: newest } };
-      remember('read', after);
-      return after;
-    });
-  }, [me?.id, channel, newest]);
-  return (me && read[me.id]) ?? {};
-}
 
 /**
  * Tells a screen reader of new messages, and only of new ones: edits would never let it rest.
