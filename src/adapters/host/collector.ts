@@ -3,7 +3,7 @@ import { availableParallelism, hostname, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Collector, Inquiry } from '../../evidence/collector.ts';
-import { formatBytes } from '../prometheus/format.ts';
+import { formatBytes } from '../quantity.ts';
 import { commandOf, type Process, readProcesses } from './processes.ts';
 
 export interface HostOptions {

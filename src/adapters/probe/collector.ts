@@ -1,6 +1,6 @@
 import type { Collector, Finding, HttpProbe } from '../../evidence/collector.ts';
+import { askProbe } from '../http-probe.ts';
 import { keepWhatAnswered } from '../partial.ts';
-import { askProbe } from './ask.ts';
 
 /** Asks the service's health endpoints, each once. A probe that could not be sent says nothing about the service. */
 export function createProbeCollector(fetch: typeof globalThis.fetch = globalThis.fetch): Collector {

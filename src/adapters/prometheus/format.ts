@@ -1,4 +1,5 @@
 import type { Series } from '../../evidence/evidence.ts';
+import { formatBytes, threeDigits } from '../quantity.ts';
 import { isSelector, selectorsOf } from './promql.ts';
 
 export type Unit = 'number' | 'bytes' | 'seconds' | 'time' | 'ratio';
@@ -21,21 +22,9 @@ export function unitOf(expression: string): Unit {
 export function formatValue(value: number, unit: Unit): string {
   if (!Number.isFinite(value)) return String(value);
   if (unit === 'bytes') return formatBytes(value);
-  if (unit === 'ratio') return `${digits(value * 100)} %`;
+  if (unit === 'ratio') return `${threeDigits(value * 100)} %`;
   if (unit === 'time') return new Date(value * 1000).toISOString();
-  return unit === 'seconds' ? `${digits(value)} s` : digits(value);
-}
-
-export function formatBytes(value: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.abs(value) || 1) / 3)));
-  return `${digits(value / 1000 ** step)} ${units[step]}`;
-}
-
-function digits(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
-  const size = Math.abs(value);
-  return size >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+  return unit === 'seconds' ? `${threeDigits(value)} s` : threeDigits(value);
 }
 
 export const clock = (time: number) => `${new Date(time).toISOString().slice(11, 19)}Z`;
@@ -52,9 +41,9 @@ export function describeSeries(
   if (last === undefined) return ['no data'];
   const values = points.map(([, value]) => value);
   const show = (value: number) => formatValue(value, unit);
-  // More than two steps without a point means that the series ended.
+  // A series that lives has a value at the very end of the window: Prometheus looks back for it.
   const now =
-    window.to - last[0] > 2 * window.step
+    window.to - last[0] > window.step / 2
       ? `no data since ${clock(last[0])}, then ${show(last[1])}`
       : `now ${show(last[1])}`;
   return [

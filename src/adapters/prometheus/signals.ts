@@ -1,7 +1,7 @@
 import type { Alert } from '../../intake/alert.ts';
 import type { Check } from '../../playbooks/manifest.ts';
 import type { Reading, SignalScope, Signals } from '../../verification/reading.ts';
-import { askProbe } from '../probe/ask.ts';
+import { askProbe } from '../http-probe.ts';
 import type { AlertRule, InstantValue, Prometheus } from './client.ts';
 import { selectorsOf } from './promql.ts';
 

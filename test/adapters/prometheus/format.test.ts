@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   describeSeries,
-  formatBytes,
   formatValue,
   turningPoint,
   unitOf,
 } from '../../../src/adapters/prometheus/format.ts';
+import { formatBytes } from '../../../src/adapters/quantity.ts';
 
 const NOON = Date.parse('2026-11-03T12:00:00Z');
 const seriesOf = (values: readonly number[]) => ({
@@ -41,7 +41,7 @@ describe('what a series did', () => {
   });
 
   it('says since when there is no data, instead of showing an old value as now', () => {
-    const [first] = describeSeries(seriesOf([1, 2, 3]), 'number', { to: NOON + 60_000, step: 1000 }, null);
+    const [first] = describeSeries(seriesOf([1, 2, 3]), 'number', { to: NOON + 1000, step: 1000 }, null);
     expect(first).toBe('no data since 12:00:00Z, then 3, min 1, mean 2, max 3');
   });
 

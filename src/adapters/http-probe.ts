@@ -1,5 +1,5 @@
-import type { HttpProbe } from '../../evidence/collector.ts';
-import { readCapped } from '../http-body.ts';
+import type { HttpProbe } from '../evidence/collector.ts';
+import { readCapped } from './http-body.ts';
 
 /** What a probe said. `unasked`: the question never left, which says nothing about the service. */
 export interface ProbeAnswer {
