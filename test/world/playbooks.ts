@@ -10,8 +10,12 @@ export interface Remedy {
   readonly alert: string;
   /** Seconds the remedy takes before it helps; 0 by default. */
   readonly seconds?: number;
+  /** Whether it begins by waiting until the test opens the patient's gate. */
+  readonly gated?: boolean;
   /** Whether it helps at all; true by default. */
   readonly helps?: boolean;
+  /** Whether it ends with an error instead of helping. */
+  readonly fails?: boolean;
   readonly dryRun?: boolean;
   readonly rollback?: boolean;
   /** How long recovery is watched, e.g. `20s`. */
@@ -19,7 +23,7 @@ export interface Remedy {
   readonly stable?: string;
 }
 
-/** Writes real playbooks whose commands mend a patient, into a folder of their own, and gives its path. */
+/** Writes real playbooks whose commands mend the patient they are given, into a folder of their own, and gives its path. */
 export function writePlaybooks(dir: string, remedies: readonly Remedy[]): string {
   const root = join(dir, 'playbooks');
   for (const remedy of remedies) {
@@ -31,14 +35,21 @@ export function writePlaybooks(dir: string, remedies: readonly Remedy[]): string
   return root;
 }
 
-function script(dir: string, { name, seconds = 0, helps = true }: Remedy): string {
+function script(
+  dir: string,
+  { name, seconds = 0, gated = false, helps = true, fails = false }: Remedy,
+): string {
+  const patient = `${dir}/$2`;
   return [
     '#!/bin/sh',
     'set -eu',
-    `[ "$1" = --dry ] && { echo "would mend $2 by ${name}"; exit 0; }`,
+    `[ "$1" = --dry ] && { echo "would mend $2 by ${name}"; cat "${patient}/dry-run" 2>/dev/null || true; exit 0; }`,
+    `echo $$ > "${patient}/pid"`,
     `echo "$1 ${name} $2" >> ${join(dir, 'remedies.log')}`,
-    `sleep ${seconds}`,
-    helps ? `[ "$1" = undo ] || echo yes > ${join(dir, 'healthy')}` : 'true',
+    gated ? `while [ ! -e "${patient}/gate" ]; do sleep 0.05; done` : `sleep ${seconds}`,
+    fails ? 'echo "the valve is stuck" >&2; exit 3' : 'true',
+    helps ? `[ "$1" = undo ] || echo yes > "${patient}/healthy"` : 'true',
+    `echo "$1 ${name} $2" >> ${join(dir, 'finished.log')}`,
     'echo "mended $2"',
     '',
   ].join('\n');
@@ -68,7 +79,7 @@ function manifest(folder: string, remedy: Remedy): object {
         cause: `The shop has caught ${remedy.alert}.`,
         when: [
           { evidence: 'alert', quote: `^alert ${remedy.alert} is firing`, claim: 'Its alert fires.' },
-          { evidence: 'log', quote: 'error: shop broke', claim: 'Its log says that it broke.' },
+          { evidence: 'log', quote: 'error: \\w+ broke', claim: 'Its log says that it broke.' },
         ],
       },
     ],

@@ -8,6 +8,7 @@ export interface Pace {
   readonly cooldown?: string;
   readonly mode?: 'observe' | 'supervised' | 'tiered';
   readonly approvals?: number;
+  readonly max_concurrent?: number;
 }
 
 /** A `medic.yml` for the fleet: who may do what, and what each service is. */
