@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
+import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { type LocalSlack, type SlackOptions, startSlack } from '../slack/server.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
-import { freePort } from '../stack/process.ts';
+import { freePort, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
 import { type MedicProcess, startMedic } from './medic.ts';
 import { type Patient, startPatient } from './patient.ts';
@@ -16,6 +19,8 @@ export interface WardOptions {
   readonly pace?: Pace;
   readonly env?: Readonly<Record<string, string>>;
   readonly slack?: SlackOptions;
+  /** How Slack reaches Medic; by Socket Mode unless said otherwise. */
+  readonly mode?: 'socket' | 'http';
   /** More of `medic.yml`. */
   readonly settings?: object;
 }
@@ -28,6 +33,8 @@ export interface Ward {
   readonly slack: LocalSlack;
   readonly patient: Patient;
   readonly redisUrl: string;
+  /** Takes Redis away and brings it back with what it had kept. */
+  readonly redis: { stop(): Promise<void>; start(): Promise<void> };
   readonly env: Readonly<Record<string, string>>;
   readonly dir: string;
   medic: MedicProcess;
@@ -40,6 +47,10 @@ export interface Ward {
   restart(): Promise<void>;
   /** Starts a further replica on its own port. */
   replica(name: string): Promise<MedicProcess>;
+  /** Waits until nothing is owed any more: every effect is done and every change stands in Slack. */
+  quiet(ms?: number): Promise<void>;
+  /** What Medic has logged so far. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -52,9 +63,11 @@ export async function openWard(options: WardOptions): Promise<Ward> {
     const scratch: Scratch = await scratchDir('ward');
     closing.push(() => scratch.remove());
     const dir = scratch.path;
-    const redis = await startRedis({ dir: join(dir, 'redis') });
+    let redis = await startRedis({ dir: join(dir, 'redis') });
     closing.push(() => redis.stop());
-    const slack = await startSlack(options.slack ?? {});
+    const port = await freePort();
+    const http = options.mode === 'http' ? { eventsUrl: `http://127.0.0.1:${port}/slack/events` } : undefined;
+    const slack = await startSlack({ ...options.slack, ...(http === undefined ? {} : { http }) });
     closing.push(() => slack.stop());
     const patient = await startPatient(dir);
     closing.push(() => patient.stop());
@@ -62,14 +75,16 @@ export async function openWard(options: WardOptions): Promise<Ward> {
     await writeFile(config, stringify(settingsOf(patient, options)));
     const env: Record<string, string> = {
       HOST: '127.0.0.1',
-      PORT: String(await freePort()),
+      PORT: String(port),
       REDIS_URL: redis.url,
       MEDIC_CONFIG: config,
       MEDIC_PLAYBOOKS: writePlaybooks(dir, options.remedies),
       ALERT_TOKEN,
       SLACK_API_URL: slack.apiUrl,
       SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_APP_TOKEN: slack.appToken,
+      ...(http === undefined
+        ? { SLACK_APP_TOKEN: slack.appToken }
+        : { SLACK_SIGNING_SECRET: slack.signingSecret }),
       SLACK_CHANNEL: CHANNEL,
       ...options.env,
     };
@@ -77,6 +92,12 @@ export async function openWard(options: WardOptions): Promise<Ward> {
       slack,
       patient,
       redisUrl: redis.url,
+      redis: {
+        stop: () => redis.stop(),
+        async start() {
+          redis = await startRedis({ dir: join(dir, 'redis'), port: redis.port });
+        },
+      },
       env,
       dir,
       medic: await startMedic(dir, env),
@@ -94,6 +115,8 @@ export async function openWard(options: WardOptions): Promise<Ward> {
         closing.push(() => replica.stop());
         return replica;
       },
+      quiet: (ms = 15_000) => untilQuiet(redis.url, ms),
+      log: () => readFileSync(join(dir, 'medic.log'), 'utf8'),
       stop,
     };
     closing.push(() => ward.medic.stop());
@@ -101,6 +124,17 @@ export async function openWard(options: WardOptions): Promise<Ward> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function untilQuiet(redisUrl: string, ms: number): Promise<void> {
+  const redis = new Redis(redisUrl);
+  const keys = keysOf('medic');
+  const left = async () => [...(await redis.hkeys(keys.owed)), ...(await redis.hkeys(keys.unshown))];
+  try {
+    await until(async () => (await left()).length === 0, { what: 'nothing to be owed', ms });
+  } finally {
+    redis.disconnect();
   }
 }
 
