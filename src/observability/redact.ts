@@ -4,7 +4,7 @@ import { encodings } from './secret-forms.ts';
 export interface Redactor {
   /**
    * Remembers a secret from now on, the moment it is read, in every form it may turn up in: as it stands, in a URL, in
-   * JSON, in base64. Ignores values shorter than 4 characters and the few words that markers are made of: hiding them would
+   * JSON, in base64. Ignores values shorter than 6 characters and the few words that markers are made of: hiding them would
    * blot out ordinary text, so configuration has to refuse them as secrets.
    */
   register(secret: string): void;
@@ -19,6 +19,9 @@ interface Rule {
   readonly pattern: RegExp;
   readonly replace: (...match: string[]) => string;
 }
+
+/** `demo` and `test` are placeholders and ordinary words; a real secret is longer. */
+const MIN_LENGTH = 6;
 
 const mark = (what: string) => `[redacted:${what}]`;
 
@@ -88,7 +91,7 @@ export function createRedactor(): Redactor {
   return {
     register(secret) {
       const value = secret.trim();
-      if (value.length < 4 || MARKER_WORDS.includes(value)) return;
+      if (value.length < MIN_LENGTH || MARKER_WORDS.includes(value)) return;
       for (const form of encodings(value)) known.add(form);
       const longestFirst = [...known].sort((a, b) => b.length - a.length);
       registered = new RegExp(longestFirst.map((form) => escaped(form)).join('|'), 'g');

@@ -109,6 +109,13 @@ describe('a registered secret', () => {
     );
   });
 
+  it('that is a placeholder or a word of the markers blots out no ordinary text', () => {
+    const redactor = createRedactor();
+    for (const value of ['', '   ', 'demo', 'test', 'secret', 'token', 'redacted']) redactor.register(value);
+    const text = 'the test of the demo reads a token and a secret';
+    expect(redactor.redact(text)).toBe(text);
+  });
+
   it('is hidden in its longest form, so that no tail of a longer secret is left', () => {
     const redactor = createRedactor();
     redactor.register('correct-horse');

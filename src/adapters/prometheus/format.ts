@@ -27,7 +27,7 @@ export function formatValue(value: number, unit: Unit): string {
   return unit === 'seconds' ? `${threeDigits(value)} s` : threeDigits(value);
 }
 
-export const clock = (time: number) => `${new Date(time).toISOString().slice(11, 19)}Z`;
+const clock = (time: number) => `${new Date(time).toISOString().slice(11, 19)}Z`;
 
 /** What a series did, in lines of text: its extremes, when it changed, and its shape. Points that are no numbers are left out. */
 export function describeSeries(
