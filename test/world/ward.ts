@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
-import { type LocalSlack, type SlackOptions, startSlack } from '../slack/server.ts';
+import { matches, type Wanted } from '../slack/person.ts';
+import { type LocalSlack, type Message, type SlackOptions, startSlack } from '../slack/server.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { freePort, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
@@ -16,6 +17,8 @@ import { ALERT_TOKEN, CHANNEL } from './world.ts';
 
 export interface WardOptions {
   readonly remedies: readonly Remedy[];
+  /** Names of the services; the first is `patient`. Only `shop` by default. */
+  readonly services?: readonly [string, ...string[]];
   readonly pace?: Pace;
   readonly env?: Readonly<Record<string, string>>;
   readonly slack?: SlackOptions;
@@ -26,22 +29,28 @@ export interface WardOptions {
 }
 
 /**
- * A small world for scenarios: one service that can be ill, real Redis, the local Slack, and Medic as its own process. The test
+ * A small world for scenarios: a service or several that can be ill, real Redis, the local Slack, and Medic as its own process. The test
  * itself plays Alertmanager, with real webhooks.
  */
 export interface Ward {
   readonly slack: LocalSlack;
   readonly patient: Patient;
+  /** All services, by name. */
+  readonly patients: ReadonlyMap<string, Patient>;
   readonly redisUrl: string;
   /** Takes Redis away and brings it back with what it had kept. */
   readonly redis: { stop(): Promise<void>; start(): Promise<void> };
   readonly env: Readonly<Record<string, string>>;
   readonly dir: string;
   medic: MedicProcess;
-  /** Makes the service ill and posts the alert, as Alertmanager would. Resolves with the webhook's answer. */
+  /** Makes the service that the labels name ill (`shop` by default) and posts the alert, as Alertmanager would. Resolves with the webhook's answer. */
   strike(alert: string, labels?: Readonly<Record<string, string>>): Promise<Response>;
   /** Posts that the alert resolved, without mending anything. */
   resolve(alert: string, labels?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Writes `medic.yml` anew; it is read when Medic starts. */
+  configure(changes: Pick<WardOptions, 'pace' | 'settings'>): Promise<void>;
+  /** The card of an incident, once it reads as wanted. */
+  card(wanted: Wanted, ms?: number): Promise<Message>;
   /** kill -9 of Medic, whatever it is doing. */
   kill(): Promise<void>;
   restart(): Promise<void>;
@@ -69,10 +78,15 @@ export async function openWard(options: WardOptions): Promise<Ward> {
     const http = options.mode === 'http' ? { eventsUrl: `http://127.0.0.1:${port}/slack/events` } : undefined;
     const slack = await startSlack({ ...options.slack, ...(http === undefined ? {} : { http }) });
     closing.push(() => slack.stop());
-    const patient = await startPatient(dir);
-    closing.push(() => patient.stop());
+    const [first = 'shop', ...others] = options.services ?? [];
+    const patient = await startPatient(dir, first);
+    const patients = new Map([[first, patient]]);
+    for (const name of others) patients.set(name, await startPatient(dir, name));
+    for (const one of patients.values()) closing.push(() => one.stop());
     const config = join(dir, 'medic.yml');
-    await writeFile(config, stringify(settingsOf(patient, options)));
+    const configure = (how: WardOptions) =>
+      writeFile(config, stringify(settingsOf([...patients.values()], how)));
+    await configure(options);
     const env: Record<string, string> = {
       HOST: '127.0.0.1',
       PORT: String(port),
@@ -91,6 +105,7 @@ export async function openWard(options: WardOptions): Promise<Ward> {
     const ward: Ward = {
       slack,
       patient,
+      patients,
       redisUrl: redis.url,
       redis: {
         stop: () => redis.stop(),
@@ -102,10 +117,12 @@ export async function openWard(options: WardOptions): Promise<Ward> {
       dir,
       medic: await startMedic(dir, env),
       async strike(alert, labels) {
-        patient.fallIll();
-        return postAlert(ward.medic.url, 'firing', alert, labels);
+        patients.get(labels?.service ?? first)?.fallIll();
+        return postAlert(ward.medic.url, 'firing', alert, { service: first, ...labels });
       },
-      resolve: (alert, labels) => postAlert(ward.medic.url, 'resolved', alert, labels),
+      resolve: (alert, labels) => postAlert(ward.medic.url, 'resolved', alert, { service: first, ...labels }),
+      configure: (changes) => configure({ ...options, ...changes }),
+      card: (wanted, ms) => slack.message(CHANNEL, cardThat(wanted), ms),
       kill: () => ward.medic.kill(),
       async restart() {
         ward.medic = await startMedic(dir, env);
@@ -138,20 +155,24 @@ async function untilQuiet(redisUrl: string, ms: number): Promise<void> {
   }
 }
 
-function settingsOf(patient: Patient, { pace = {}, settings = {} }: WardOptions): object {
+/** A rule for the card itself, and not for what its thread says. */
+export function cardThat(wanted: Wanted): Wanted {
+  return (message) => message.metadata?.event_payload.key === 'card' && matches(wanted, message);
+}
+
+function settingsOf(patients: readonly Patient[], { pace = {}, settings = {} }: WardOptions): object {
+  const service = ({ name, logFile, url }: Patient) => ({
+    environment: 'test',
+    hosts: ['localhost'],
+    owners: ['S0ONCALL'],
+    logs: [{ file: logFile }],
+    health: [{ name: 'health', url }],
+  });
   return {
     environment: 'test',
     policy: { cooldown: '0s', ...pace },
     roles: { operators: { users: ['U0BOB'] }, approvers: { users: ['U0CAROL'], groups: ['S0ONCALL'] } },
-    services: {
-      shop: {
-        environment: 'test',
-        hosts: ['localhost'],
-        owners: ['S0ONCALL'],
-        logs: [{ file: patient.logFile }],
-        health: [{ name: 'health', url: patient.url }],
-      },
-    },
+    services: Object.fromEntries(patients.map((patient) => [patient.name, service(patient)])),
     evidence: { budget: '3s' },
     ...settings,
   };
