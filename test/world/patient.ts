@@ -16,6 +16,8 @@ export interface Patient {
   readonly logFile: string;
   fallIll(): void;
   recover(): void;
+  /** Writes a line into the service's log. */
+  say(line: string): void;
   /** What the remedies wrote when they began, oldest first, e.g. `cure shop`. */
   remedies(): readonly string[];
   /** What the remedies wrote when they came to their end. */
@@ -45,6 +47,8 @@ export async function startPatient(dir: string, name = 'shop'): Promise<Patient>
           .split('\n')
           .filter((line) => line.endsWith(` ${name}`))
       : [];
+  const say = (line: string) =>
+    writeFileSync(logFile, `${new Date().toISOString()} ${line}\n`, { flag: 'a' });
   const server = createServer((_request, response) => {
     response.writeHead(healthy() ? 200 : 500).end(healthy() ? 'well' : 'ill');
   });
@@ -55,9 +59,10 @@ export async function startPatient(dir: string, name = 'shop'): Promise<Patient>
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/healthz`,
     healthFile,
     logFile,
+    say,
     fallIll() {
       writeFileSync(healthFile, 'no\n');
-      writeFileSync(logFile, `${new Date().toISOString()} error: ${name} broke\n`, { flag: 'a' });
+      say(`error: ${name} broke`);
       rmSync(join(folder, 'gate'), { force: true });
     },
     recover: () => writeFileSync(healthFile, 'yes\n'),
