@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
+import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import type { Store } from '../../src/engine/store.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import { subjectKey } from '../../src/intake/alert.ts';
 import { matches, type Wanted } from '../slack/person.ts';
 import { type LocalSlack, type Message, type SlackOptions, startSlack } from '../slack/server.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
@@ -56,8 +60,10 @@ export interface Ward {
   restart(): Promise<void>;
   /** Starts a further replica on its own port. */
   replica(name: string): Promise<MedicProcess>;
-  /** Waits until nothing is owed any more: every effect is done and every change stands in Slack. */
+  /** Waits until nothing is owed any more but timers for later: every effect is done and every change stands in Slack. */
   quiet(ms?: number): Promise<void>;
+  /** The open incident about a service, `patient` by default, as Medic remembers it. */
+  incident(service?: string): Promise<Incident | null>;
   /** What Medic has logged so far. */
   log(): string;
   stop(): Promise<void>;
@@ -74,6 +80,10 @@ export async function openWard(options: WardOptions): Promise<Ward> {
     const dir = scratch.path;
     let redis = await startRedis({ dir: join(dir, 'redis') });
     closing.push(() => redis.stop());
+    const reader = connect(redis.url, { failFast: true });
+    reader.on('error', () => undefined);
+    closing.push(async () => reader.disconnect());
+    const memory = createRedisStore(reader, keysOf('medic'));
     const port = await freePort();
     const http = options.mode === 'http' ? { eventsUrl: `http://127.0.0.1:${port}/slack/events` } : undefined;
     const slack = await startSlack({ ...options.slack, ...(http === undefined ? {} : { http }) });
@@ -122,7 +132,7 @@ export async function openWard(options: WardOptions): Promise<Ward> {
       },
       resolve: (alert, labels) => postAlert(ward.medic.url, 'resolved', alert, { service: first, ...labels }),
       configure: (changes) => configure({ ...options, ...changes }),
-      card: (wanted, ms) => slack.message(CHANNEL, cardThat(wanted), ms),
+      card: (wanted, ms = 15_000) => slack.message(CHANNEL, cardThat(wanted), ms),
       kill: () => ward.medic.kill(),
       async restart() {
         ward.medic = await startMedic(dir, env);
@@ -132,7 +142,14 @@ export async function openWard(options: WardOptions): Promise<Ward> {
         closing.push(() => replica.stop());
         return replica;
       },
-      quiet: (ms = 15_000) => untilQuiet(redis.url, ms),
+      quiet: (ms = 15_000) => untilQuiet(memory, ms),
+      async incident(service = first) {
+        const id = await memory.findOpen(
+          subjectKey({ kind: 'service', name: service, environment: 'test' }),
+          [],
+        );
+        return id === null ? null : memory.load(id);
+      },
       log: () => readFileSync(join(dir, 'medic.log'), 'utf8'),
       stop,
     };
@@ -144,15 +161,12 @@ export async function openWard(options: WardOptions): Promise<Ward> {
   }
 }
 
-async function untilQuiet(redisUrl: string, ms: number): Promise<void> {
-  const redis = new Redis(redisUrl);
-  const keys = keysOf('medic');
-  const left = async () => [...(await redis.hkeys(keys.owed)), ...(await redis.hkeys(keys.unshown))];
-  try {
-    await until(async () => (await left()).length === 0, { what: 'nothing to be owed', ms });
-  } finally {
-    redis.disconnect();
-  }
+async function untilQuiet(store: Pick<Store, 'owed' | 'unshown'>, ms: number): Promise<void> {
+  // A timer for later, such as the end of a long approval, is owed long after it matters.
+  const due = async () =>
+    (await store.owed()).filter(({ effect }) => effect.kind !== 'timer' || effect.at < Date.now() + ms);
+  const left = async () => (await due()).length + Object.keys(await store.unshown()).length;
+  await until(async () => (await left()) === 0, { what: 'nothing to be owed', ms });
 }
 
 /** A rule for the card itself, and not for what its thread says. */
@@ -161,7 +175,7 @@ export function cardThat(wanted: Wanted): Wanted {
 }
 
 function settingsOf(patients: readonly Patient[], { pace = {}, settings = {} }: WardOptions): object {
-  const service = ({ name, logFile, url }: Patient) => ({
+  const service = ({ logFile, url }: Patient) => ({
     environment: 'test',
     hosts: ['localhost'],
     owners: ['S0ONCALL'],
