@@ -128,14 +128,14 @@ async function wire(
     log,
     observe: (before, after, event) => countChange(metrics, before, after, event),
   });
-  const intake = createIntake({ engine, settings, metrics });
+  const intake = createIntake({ engine, settings, metrics, redact });
   const slack = createSlackApp({
     mode: env.SLACK_APP_TOKEN === undefined ? 'http' : 'socket',
     botToken: env.SLACK_BOT_TOKEN,
     appToken: env.SLACK_APP_TOKEN,
     signingSecret: env.SLACK_SIGNING_SECRET,
     apiUrl: env.SLACK_API_URL,
-    desk: createDesk({ engine, store, settings, catalog: catalog.current }),
+    desk: createDesk({ engine, store, settings, catalog: catalog.current, redact }),
     projections,
     groups: [...new Set(Object.values(settings.roles).flatMap(({ groups }) => groups))],
     logger: log,

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { startApp } from './app.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
 import { CatalogError } from './playbooks/catalog.ts';

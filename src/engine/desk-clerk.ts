@@ -14,6 +14,7 @@ export interface ClerkParts {
   readonly store: Store;
   readonly settings: Settings;
   readonly catalog: () => Catalog;
+  readonly redact: (text: string) => string;
 }
 
 /** Turns what people write and press into events, and what became of them into words. */
@@ -23,7 +24,7 @@ export function createDesk(parts: ClerkParts): Desk {
       const dispatched = await parts.engine.dispatch(incident, { type: 'acted', ...action }, { once });
       return replyTo(dispatched);
     },
-    diagnose: ({ text, by, once }) => diagnose(parts, text.trim(), by, once),
+    diagnose: ({ text, by, once }) => diagnose(parts, parts.redact(text.trim()), by, once),
     heal: ({ text, by, once }) => heal(parts, readHeal(text), by, once),
   };
 }

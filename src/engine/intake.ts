@@ -21,12 +21,14 @@ export interface IntakeParts {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly metrics: Metrics;
+  readonly redact: (text: string) => string;
 }
 
 /** Sorts alerts by what they are about and hands each lot to its incident, several side by side. */
-export function createIntake({ engine, settings, metrics }: IntakeParts): Intake {
+export function createIntake({ engine, settings, metrics, redact }: IntakeParts): Intake {
   return {
-    async accept(alerts) {
+    async accept(received) {
+      const alerts = received.map((alert) => withoutSecrets(alert, redact));
       const results = await Promise.all(
         [...lots(alerts, settings)].map(async ({ subject, alerts: lot }) => {
           const result = await engine.receive({ type: 'alerts', subject, alerts: lot });
@@ -50,4 +52,11 @@ function lots(alerts: readonly Alert[], settings: Settings) {
     else lot.alerts.push(alert);
   }
   return bySubject.values();
+}
+
+/** Alerts are shown, kept and asked about, so what looks like a secret is taken out before anything else sees it. */
+function withoutSecrets(alert: Alert, redact: (text: string) => string): Alert {
+  const clean = (texts: Alert['labels']) =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, redact(text)]));
+  return { ...alert, labels: clean(alert.labels), annotations: clean(alert.annotations) };
 }

@@ -145,7 +145,7 @@ async function gather({ store, world, settings, redact }: PerformParts, incident
 }
 
 /** The registry's view of an incident's service, for those who read. */
-export function viewOf({ subject }: Incident, settings: Settings): ServiceView | null {
+function viewOf({ subject }: Incident, settings: Settings): ServiceView | null {
   const service: Service | null = registered(subject, settings);
   if (service === null) return null;
   const { environment, hosts, logs, health, state, changes } = service;

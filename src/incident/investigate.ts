@@ -6,8 +6,8 @@ import { type Evidence, summarise } from '../evidence/evidence.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
 import type { Given } from './given.ts';
-import type { Phase, Waiting } from './incident.ts';
-import { planFor } from './planning.ts';
+import { currentPlan, type Phase } from './incident.ts';
+import { needingApproval, planFor, waitingFor } from './planning.ts';
 
 /** How much of an item the thread shows at a glance. */
 const EXCERPT = 600;
@@ -90,28 +90,32 @@ function secondOpinion(draft: Draft, diagnosis: Diagnosis, given: Given): Draft 
     diagnosis,
     verdict,
   });
-  const { phase } = draft.incident;
-  if (verdict !== 'contradicts' || !mayStillBeHeld(phase)) return told;
-  const decided = { ...phase.decided, consent: null, receipts: [] };
+  const decided = currentPlan(draft.incident);
+  if (verdict !== 'contradicts' || decided === null) return told;
   const reason = `the model names another cause: ${diagnosis.hypotheses[0]?.cause ?? 'unknown'}`;
-  const held: Waiting = {
-    at: 'waiting',
-    for: 'approval',
-    decided: {
-      ...decided,
-      verdict: { ...decided.verdict, kind: 'ask', reasons: [...decided.verdict.reasons, reason] },
-    },
-    deadline: null,
-    held: null,
-    obstacle: null,
-  };
-  return tell(enter(told, held), { kind: 'held', plan: decided.plan.id, by: 'second opinion', reason });
+  const held = beforePerson(draft.incident.phase, reason, given);
+  return held === null
+    ? told
+    : tell(enter(told, held), { kind: 'held', plan: decided.plan.id, by: 'second opinion', reason });
 }
 
-function mayStillBeHeld(
-  phase: Phase,
-): phase is Extract<Phase, { at: 'preparing' | 'waiting' | 'reproving' | 'starting' }> {
-  return ['preparing', 'waiting', 'reproving', 'starting'].includes(phase.at);
+/** The phase with its plan put before a person; null where the plan has begun, or waits for nothing any more. */
+function beforePerson(phase: Phase, reason: string, given: Given): Phase | null {
+  switch (phase.at) {
+    case 'preparing':
+      return { ...phase, decided: needingApproval(phase.decided, reason, given) };
+    case 'waiting':
+    case 'reproving':
+    case 'starting':
+      return waitingFor(needingApproval(phase.decided, reason, given));
+    case 'verifying': {
+      if (phase.after.kind !== 'resolved') return null;
+      const decided = needingApproval(phase.decided, reason, given);
+      return { ...phase, decided, after: { kind: 'resolved', resume: waitingFor(decided) } };
+    }
+    default:
+      return null;
+  }
 }
 
 function judging(draft: Draft, evidence: readonly Evidence[], given: Given) {

@@ -116,7 +116,15 @@ export function diffOf(text: string): { readonly text: string; readonly hash: st
 
 /** Puts a plan before people. Its window opens when they can see it, not before. */
 export function wait(draft: Draft, decided: Decided, given: Given): Draft {
-  const waiting: Waiting = {
+  const waiting = waitingFor(decided);
+  const { incident } = draft;
+  const resolved = Object.keys(incident.alerts).length > 0 && firingAlerts(incident).length === 0;
+  return resolved ? watchResolved(enter(draft, waiting), waiting, given) : enter(draft, waiting);
+}
+
+/** A plan that waits for what its verdict asks for, with no time running yet. */
+export function waitingFor(decided: Decided): Waiting {
+  return {
     at: 'waiting',
     for: decided.verdict.kind === 'ask' ? 'approval' : 'window',
     decided: { ...decided, consent: null },
@@ -124,9 +132,17 @@ export function wait(draft: Draft, decided: Decided, given: Given): Draft {
     held: null,
     obstacle: null,
   };
-  const { incident } = draft;
-  const resolved = Object.keys(incident.alerts).length > 0 && firingAlerts(incident).length === 0;
-  return resolved ? watchResolved(enter(draft, waiting), waiting, given) : enter(draft, waiting);
+}
+
+/** A plan that was to go on by itself, and now needs a person all the same; what was approved before no longer counts. */
+export function needingApproval(decided: Decided, reason: string, { settings }: Given): Decided {
+  const verdict: Verdict = {
+    ...decided.verdict,
+    kind: 'ask',
+    reasons: [...decided.verdict.reasons, reason],
+    window: settings.policy.approval_expires,
+  };
+  return { ...decided, verdict, consent: null, receipts: [] };
 }
 
 /** A plan that has all it needs is claimed. `obstacle` is what it has waited for, if anything. */

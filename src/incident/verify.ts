@@ -6,6 +6,7 @@ import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
 import type { Given } from './given.ts';
 import type { Decided, Phase, Waiting } from './incident.ts';
+import { needingApproval, waitingFor } from './planning.ts';
 import { rollBack } from './run.ts';
 
 type Verifying = Extract<Phase, { at: 'verifying' }>;
@@ -59,8 +60,11 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
 
 /** Proven healthy: the waiting plan is withdrawn. Otherwise it goes on waiting, and people get their time again. */
 function afterResolved(draft: Draft, { plan }: Decided, resume: Waiting, given: Given): Draft {
-  if (draft.incident.outcome?.kind !== 'proven')
-    return enter(draft, { ...resume, for: 'approval', deadline: null });
+  const { outcome } = draft.incident;
+  if (outcome?.kind !== 'proven') {
+    const why = `its alerts resolved, and recovery is not proven: ${outcome?.reason ?? 'nobody knows'}`;
+    return enter(draft, waitingFor(needingApproval(resume.decided, why, given)));
+  }
   const reason = 'the service recovered by itself';
   return close(tell(draft, { kind: 'withdrawn', plan: plan.id, reason }), 'recovered', reason, given);
 }

@@ -56,7 +56,7 @@ export function freeze(
 }
 
 /** SHA-256 of a plan without its digest. */
-export function digestOf(plan: Omit<Plan, 'digest'>): string {
+function digestOf(plan: Omit<Plan, 'digest'>): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
 }
 

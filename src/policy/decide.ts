@@ -1,6 +1,7 @@
 import type { PolicySettings } from '../config/settings.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Subject } from '../intake/alert.ts';
+import type { Risk } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { type Circumstances, tierOf } from './tier.ts';
 import type { Mode, Verdict } from './verdict.ts';
@@ -42,24 +43,13 @@ export function decide(given: Case): Verdict {
   const mode = modeOf(given.subject, settings);
   if (mode === 'observe') return verdict('observe', `${given.subject.environment} is only observed`);
   if (mode === 'supervised') return verdict('ask', 'every run is asked for here');
-  return verdict(...byTier(tier.effective));
+  return verdict(KINDS[tier.effective], `its playbook declares ${tier.declared} risk`);
 }
 
-function byTier(tier: Verdict['tier']['effective']): [Verdict['kind'], string] {
-  switch (tier) {
-    case 'low':
-      return ['allow', 'low tier: it runs at once and is told afterwards'];
-    case 'medium':
-      return ['wait', 'medium tier: it runs when the cancel window closes, unless someone objects'];
-    case 'high':
-      return ['ask', 'high tier: it runs only with approval'];
-    default:
-      return tier satisfies never;
-  }
-}
+const KINDS = { low: 'allow', medium: 'wait', high: 'ask' } as const satisfies Record<Risk, Verdict['kind']>;
 
 /** The mode that holds for a subject: the first exception that fits, else the default. */
-export function modeOf(subject: Subject, settings: PolicySettings): Mode {
+function modeOf(subject: Subject, settings: PolicySettings): Mode {
   const exception = settings.modes.find(
     ({ environment, service }) =>
       (environment === undefined || environment === subject.environment) &&

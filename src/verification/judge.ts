@@ -61,7 +61,7 @@ function holds(left: number, is: string, right: number): boolean {
 }
 
 /** A check in words, without its answer. */
-export function wordsOf(check: Check): string {
+function wordsOf(check: Check): string {
   if ('alert' in check) return `alert ${check.alert}`;
   if ('probe' in check) return `probe ${check.probe}`;
   return `\`${check.metric.query}\` ${check.metric.is} ${number(check.metric.value)}`;

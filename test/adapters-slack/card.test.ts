@@ -36,7 +36,7 @@ test('while the cancel window runs, the card alone says what, why, how sure, wha
     catalog uses 412 MB of 256 MB
     1 alert firing since 06:10:00 UTC
     *Cause:* catalog leaks memory
-    *92 % sure* · 3 independent witnesses: catalog/127.0.0.1:9101, log catalog, node/127.0.0.1:9100
+    *92 % sure* · 3 independent witnesses
     *Fix:* Restart the service (\`restart_service\`) on \`production/catalog\`
     *Tier medium*, raised from low: more than half of user traffic passes here
     *Next:* runs in 40 s (06:10:45 UTC) unless someone objects
@@ -61,7 +61,7 @@ test('a plan that needs two approvals shows who approved', () => {
     catalog uses 412 MB of 256 MB
     1 alert firing since 06:10:00 UTC
     *Cause:* catalog leaks memory
-    *92 % sure* · 3 independent witnesses: catalog/127.0.0.1:9101, log catalog, node/127.0.0.1:9100
+    *92 % sure* · 3 independent witnesses
     *Fix:* Restart the service (\`restart_service\`) on \`production/catalog\`
     *Tier high*: medium tier waits for objections
     *Next:* runs once 2 authorised people approve
@@ -88,7 +88,7 @@ test('a finished incident says so, with its times, and has no buttons', () => {
     catalog uses 412 MB of 256 MB
     no alert is firing any more (1 alert resolved)
     *Cause:* catalog leaks memory
-    *92 % sure* · 3 independent witnesses: catalog/127.0.0.1:9101, log catalog, node/127.0.0.1:9100
+    *92 % sure* · 3 independent witnesses
     *Resolved in 11 s:* every check was good for 5 s
     thread after 0.8 s · diagnosis after 2.1 s · fix started after 2.3 s · fix done after 4 s · proof after 11 s
     :book: Runbook (https://runbooks.example.com/catalog) :bell: Alert (http://127.0.0.1:9090/graph?g0.expr=x)

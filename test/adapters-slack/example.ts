@@ -53,7 +53,7 @@ export const plan: Plan = {
   digest: 'bb'.repeat(32),
 };
 
-export const verdict: Verdict = {
+const verdict: Verdict = {
   kind: 'wait',
   tier: { declared: 'low', effective: 'medium', raisedBy: ['more than half of user traffic passes here'] },
   reasons: ['medium tier waits for objections'],
@@ -72,7 +72,7 @@ export const decided: Decided = {
   consent: null,
 };
 
-export const evidence: readonly EvidenceSummary[] = [
+const evidence: readonly EvidenceSummary[] = [
   {
     id: 'E1',
     kind: 'metric',
@@ -103,7 +103,7 @@ export const evidence: readonly EvidenceSummary[] = [
   },
 ];
 
-export const diagnosis: Diagnosis = {
+const diagnosis: Diagnosis = {
   by: { kind: 'pattern', playbook: 'restart_service', pattern: 'memory leak', hash: '11' },
   round: 1,
   at: OPENED + 2000,

@@ -62,7 +62,7 @@ export async function slackWith(options: SlackOptions = {}): Promise<LocalSlack>
   return slack;
 }
 
-export function clientOf(slack: LocalSlack, timeout = 1000): WebClient {
+function clientOf(slack: LocalSlack, timeout = 1000): WebClient {
   return createWebClient({ token: slack.botToken, apiUrl: slack.apiUrl, timeout, log: newLog() });
 }
 

@@ -53,7 +53,7 @@ function manifest(name: string, alertName: string, changes: object): Manifest {
 }
 
 /** One playbook a tier: `ease` is low with a rollback, `mend` medium with a dry run, `undo` high with both. */
-export const catalog: Catalog = new Map(
+const catalog: Catalog = new Map(
   [
     manifest('ease', 'Small', { rollback: { run: { command: ['true', 'back'] }, rehearsed: true } }),
     manifest('mend', 'Middling', { risk: 'medium', dry_run: { command: ['true', '--dry'] } }),
@@ -94,7 +94,7 @@ export function alert(name: string, changes: Partial<Alert> = {}): Alert {
   };
 }
 
-export function evidenceItem(changes: Partial<Evidence>): Evidence {
+function evidenceItem(changes: Partial<Evidence>): Evidence {
   const text = changes.text ?? 'nothing of note';
   return {
     id: 'E1',

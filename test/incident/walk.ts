@@ -18,7 +18,7 @@ export interface Walk {
   phase<P extends Phase['at']>(at: P): Extract<Phase, { at: P }>;
 }
 
-export function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
+function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
   const base = given(circumstances);
   let incident: Incident | null = null;
   const self: Walk = {

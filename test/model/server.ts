@@ -72,9 +72,12 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   }
 
   const server = createServer((request, response) => {
-    answer(request)
-      .catch((error: unknown) => reject(400, invalid(String(error), null)))
-      .then(({ reply, body }) => perform(reply, body, response, timers));
+    void (async () => {
+      const { reply, body } = await answer(request).catch((error: unknown) =>
+        reject(400, invalid(String(error), null)),
+      );
+      perform(reply, body, response, timers);
+    })();
   });
   await new Promise<void>((resolve, fail) => {
     server.once('error', fail);

@@ -64,7 +64,7 @@ export function missingPrograms(purpose) {
 }
 
 /** @param {string} name */
-export function findProgram(name) {
+function findProgram(name) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
   return folders
     .filter(Boolean)

@@ -210,8 +210,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   };
 }
 
-export type { Entry, Person, Pressable, Wanted } from './person.ts';
-export type { ApiCall, Panel, PanelItem } from './platform.ts';
+export type { Person, Wanted } from './person.ts';
+export type { ApiCall, Panel } from './platform.ts';
 export { renderText } from './render-text.ts';
-export type { Message, View } from './types.ts';
+export type { Message } from './types.ts';
 export type { Faults };

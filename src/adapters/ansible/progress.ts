@@ -6,6 +6,8 @@ type Status = TaskLine['status'];
 /** The worst that a host said stands for the task. */
 const WORSE: readonly Status[] = ['running', 'skipped', 'ok', 'changed', 'unreachable', 'failed'];
 const DETAIL = 300;
+/** What modules say of every success; it tells nobody anything. */
+const BOILERPLATE = /^(All assertions passed|All items completed|OK \(.* bytes\))$/;
 
 /** What a run of Ansible has said so far. Texts are redacted. */
 export interface Progress {
@@ -86,7 +88,12 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
         start(event.task);
         return;
       case 'ok':
-        end(event.task, event.host, event.changed ? 'changed' : 'ok', event.msg ?? '');
+        end(
+          event.task,
+          event.host,
+          event.changed ? 'changed' : 'ok',
+          BOILERPLATE.test(event.msg ?? '') ? '' : (event.msg ?? ''),
+        );
         if (!event.changed) return;
         changed += 1;
         diffs.push(

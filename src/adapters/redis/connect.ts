@@ -13,7 +13,7 @@ declare module 'ioredis' {
 const script = (name: string) => readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 
 /** How many keys `commit.lua` takes. */
-export const COMMIT_KEYS = 11;
+const COMMIT_KEYS = 11;
 
 /**
  * Connects to Redis with Medic's scripts defined. Reconnects for ever; a command waits for the connection unless `failFast`,

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 
 /** Redis is set up so that it may throw away what Medic must remember. */
-export class EvictingRedis extends Error {
+class EvictingRedis extends Error {
   override readonly name = 'EvictingRedis';
 }
 

@@ -147,7 +147,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 /** The error's stack without the frames of the runtime. */
-export function describe(error: unknown): string {
+function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return (error.stack ?? error.message)
     .split('\n')

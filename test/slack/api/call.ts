@@ -62,7 +62,7 @@ export function flag(args: Args, name: string): boolean {
 }
 
 /** A whole number within bounds; `fallback` when absent. */
-export function count(args: Args, name: string, fallback: number, max: number): number {
+function count(args: Args, name: string, fallback: number, max: number): number {
   const given = args[name];
   if (given === undefined || given === '') return fallback;
   const value = Number(given);

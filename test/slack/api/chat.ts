@@ -104,7 +104,7 @@ function postEphemeral(call: Call): Answer {
 }
 
 /** The address of a message on the local page. */
-export function permalink(url: string, channel: string, message: Message): string {
+function permalink(url: string, channel: string, message: Message): string {
   const inThread = message.thread_ts && message.thread_ts !== message.ts;
   const thread = inThread ? `?thread_ts=${message.thread_ts}&cid=${channel}` : '';
   return `${url}/archives/${channel}/p${message.ts.replace('.', '')}${thread}`;

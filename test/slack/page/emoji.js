@@ -52,10 +52,3 @@ export const quickReactions = [
 
 /** @param {string} name without colons; a skin tone after it is ignored */
 export const emojiOf = (name) => byName.get(name.replace(/::skin-tone-\d$/, '')) ?? null;
-
-/** Replaces known shortcodes in plain text, e.g. in a button's label. @param {string} text */
-export const withEmoji = (text) =>
-  text.replace(
-    /:([\w+-]+):(?::skin-tone-\d:)?/g,
-    (code, /** @type {string} */ name) => emojiOf(name) ?? code,
-  );

@@ -4,7 +4,7 @@ import { html } from './html.js';
 import { SlackDate } from './slack-date.js';
 
 /** Slack writes these three as entities, and only these. @param {string} text */
-export const decode = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+const decode = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 
 /** @param {string} url only what a reader may safely follow becomes a link */
 export const isSafeUrl = (url) => /^(https?:|mailto:|tel:|\/)/i.test(url);
@@ -43,7 +43,7 @@ const inline = new RegExp(
  * @param {string} text
  * @returns {any[]}
  */
-export function inlineMrkdwn(text) {
+function inlineMrkdwn(text) {
   const nodes = [];
   let at = 0;
   for (const match of text.matchAll(inline)) {

@@ -28,7 +28,7 @@ export function whenPretty(date, now = new Date()) {
 }
 
 /** @param {Date} date @param {Date} [now] */
-export function ago(date, now = new Date()) {
+function ago(date, now = new Date()) {
   const seconds = Math.round((now.getTime() - date.getTime()) / 1000);
   const units = /** @type {const} */ ([
     ['day', 86_400],

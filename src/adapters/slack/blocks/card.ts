@@ -89,12 +89,10 @@ function why({ diagnosis, phase }: Incident): KnownBlock[] {
   if (diagnosis === null) return [];
   const best = diagnosis.hypotheses[0];
   if (diagnosis.conclusion.kind === 'cause' && best) {
-    const witnesses = best.witnesses.map((witness) => words(witness, 60)).slice(0, 4);
-    const more = best.witnesses.length > 4 ? ` and ${best.witnesses.length - 4} more` : '';
     return [
       section(
         `*Cause:* ${words(best.cause, 500)}`,
-        `*${sureness(best.confidence)}* · ${witnessCount(best.witnesses.length)}: ${witnesses.join(', ')}${more}`,
+        `*${sureness(best.confidence)}* · ${witnessCount(best.witnesses.length)}`,
       ),
     ];
   }

@@ -37,11 +37,13 @@ function itemLine(item: EvidenceSummary, excerpt: string): string {
     return `:grey_question: *${words(item.id, 12)}* ${title}: could not be had: ${words(excerpt || 'no answer', 250)}`;
   }
   const open = link(item.link, 'open');
-  return `*${words(item.id, 12)}* ${title}: ${words(telling(excerpt), 250)}${open.startsWith('<') ? ` · ${open}` : ''}`;
+  return `*${words(item.id, 12)}* ${title}: ${words(telling(item, excerpt), 250)}${open.startsWith('<') ? ` · ${open}` : ''}`;
 }
 
-/** The line of an excerpt that says most: the newest that speaks of trouble, or else the first that says anything. */
-function telling(excerpt: string): string {
+/** The line of an excerpt that says most: the newest that speaks of trouble, else a log's newest or the first of anything else. */
+function telling({ kind }: EvidenceSummary, excerpt: string): string {
   const lines = excerpt.split('\n').filter((line) => line.trim() !== '');
-  return lines.findLast((line) => TELLING.test(line)) ?? lines[0] ?? 'nothing to show';
+  return (
+    lines.findLast((line) => TELLING.test(line)) ?? lines.at(kind === 'log' ? -1 : 0) ?? 'nothing to show'
+  );
 }

@@ -131,7 +131,7 @@ export function closedMessage(chapter: Chapter, incident: Incident): Message {
   return {
     text: `${name}: ${told?.how === 'answered' ? 'answered' : 'resolved'}${took}. ${reason}`,
     blocks: [
-      section(`${head}: *${name}*. ${reason}`),
+      section(`${head}: *${name}*, ${reason}`),
       ...context(times === '' ? '' : `From the alert: ${times}`),
     ],
   };

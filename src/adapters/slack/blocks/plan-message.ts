@@ -81,7 +81,10 @@ function judgement(verdict: Verdict): string[] {
   return [
     `*Tier ${tier.effective}*${raised}: ${DECISION[verdict.kind]}`,
     ...tier.raisedBy.slice(0, 8).map((step) => `:small_red_triangle: ${words(step, 250)}`),
-    ...verdict.reasons.slice(0, 8).map((reason) => `• ${words(reason, 300)}`),
+    ...verdict.reasons
+      .filter((reason) => !tier.raisedBy.includes(reason))
+      .slice(0, 8)
+      .map((reason) => `• ${words(reason, 300)}`),
   ];
 }
 

@@ -45,7 +45,7 @@ export function initialElementState(element) {
 export const stateWith = (element, choice) => ({ type: element.type, [fieldOf(element.type)]: choice });
 
 /** @param {ElementState} state */
-export function isEmpty(state) {
+function isEmpty(state) {
   const choice = state[fieldOf(state.type)];
   return (
     choice === null || choice === undefined || choice === '' || (Array.isArray(choice) && choice.length === 0)
