@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import cron, { type TaskOptions } from 'node-cron';
+import { createAlertmanagerSignals } from './adapters/alertmanager/signals.ts';
 import { createCarrier } from './adapters/bullmq/carrier.ts';
 import { createChangeCollector } from './adapters/changes/collector.ts';
 import { createStateCollector } from './adapters/command/state.ts';
@@ -44,6 +45,7 @@ import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createRedactor } from './observability/redact.ts';
 import { livingCatalog } from './playbooks/reload.ts';
+import type { Signals } from './verification/reading.ts';
 
 export interface App {
   /** Where its HTTP side listens. */
@@ -113,7 +115,7 @@ async function wire(
   const world = {
     model,
     collectors: collectorsOf(prometheus, environment),
-    signals: createPrometheusSignals({ prometheus, now: clock.now }),
+    signals: signalsOf(config, prometheus, clock.now),
     runner: createRunners({ inventory: config.inventory, environment, redact }),
   };
 
@@ -228,6 +230,15 @@ async function modelOf({ env, settings }: Config, redact: (text: string) => stri
     prompt: await loadPrompt(resolve(import.meta.dirname, '..', 'prompts'), 'diagnose'),
     redact,
   });
+}
+
+/** Prometheus itself knows best whether an alert fires; without it, Alertmanager is asked. */
+function signalsOf({ env }: Config, prometheus: Prometheus | null, now: () => number): Signals {
+  const signals = createPrometheusSignals({ prometheus, now });
+  const url = env.ALERTMANAGER_URL;
+  return prometheus !== null || url === undefined
+    ? signals
+    : createAlertmanagerSignals({ url, now }, signals);
 }
 
 /** In the order in which their findings are numbered. */
