@@ -2,9 +2,8 @@ import { setInterval } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
 import { currentPlan, type Incident } from '../incident/incident.ts';
-import { hashOf } from '../playbooks/catalog.ts';
 import type { Again } from './carrier.ts';
-import { orderOf, type PerformParts } from './perform.ts';
+import { orderOf, type PerformParts, presentHash } from './perform.ts';
 import type { Store } from './store.ts';
 
 /** How long a worker may be silent before its attempt counts as lost. */
@@ -70,11 +69,10 @@ async function start(
   }
   const run = effect.purpose === 'fix' ? plan.run : 'run' in plan.rollback ? plan.rollback.run : null;
   const order = run === null ? null : orderOf(effect.attempt, run, plan, catalog());
-  const playbook = catalog().get(plan.playbook);
-  if (order === null || playbook === undefined) {
+  if (order === null) {
     return { kind: 'failed', reason: `${plan.playbook} is no longer in the catalog`, exitCode: null };
   }
-  if (hashOf(playbook.folder) !== plan.playbookHash) {
+  if (presentHash(plan, catalog()) !== plan.playbookHash) {
     return { kind: 'failed', reason: `${plan.playbook} has changed since the plan was made`, exitCode: null };
   }
   return world.runner.run(order, report, signal);

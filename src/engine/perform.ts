@@ -7,6 +7,7 @@ import type { Effect, OwedEffect } from '../incident/effect.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import { currentPlan, type Decided, type Incident } from '../incident/incident.ts';
 import { identity, registered } from '../intake/subject.ts';
+import { hashOf } from '../playbooks/catalog.ts';
 import type { Catalog, Check, Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Reading, Signals } from '../verification/reading.ts';
@@ -115,7 +116,13 @@ async function aboutPlan(
         read(parts, incident, plan.preconditions),
         decided.diff === null ? null : dryRun(parts, decided),
       ]);
-      return { type: 'reproved', plan: plan.id, readings, diff };
+      return {
+        type: 'reproved',
+        plan: plan.id,
+        readings,
+        diff,
+        playbookHash: presentHash(plan, parts.catalog()),
+      };
     }
     case 'sample':
       return { type: 'sampled', plan: plan.id, readings: await read(parts, incident, plan.verify.checks) };
@@ -191,6 +198,8 @@ async function askModel(
 async function dryRun({ world, catalog, signal }: PerformParts, { plan }: Decided): Promise<DryRunResult> {
   const order = orderOf(plan.id, plan.run, plan, catalog());
   if (order === null) return { kind: 'failed', reason: `${plan.playbook} is no longer in the catalog` };
+  if (presentHash(plan, catalog()) !== plan.playbookHash)
+    return { kind: 'failed', reason: `${plan.playbook} has changed since the plan was made` };
   return world.runner.dryRun(order, signal);
 }
 
@@ -202,6 +211,16 @@ export function orderOf(id: string, run: Run, plan: Plan, catalog: Catalog): Ord
     Object.entries(plan.parameters).map(([name, { value }]) => [name, value]),
   );
   return { id, run, folder: playbook.folder, parameters, timeout: plan.timeout, dryRun: plan.dryRun };
+}
+
+/** The hash of a plan's playbook as it lies there now; null where it is gone or cannot be read. */
+export function presentHash(plan: Plan, catalog: Catalog): string | null {
+  const playbook = catalog.get(plan.playbook);
+  try {
+    return playbook === undefined ? null : hashOf(playbook.folder);
+  } catch {
+    return null;
+  }
 }
 
 function read(

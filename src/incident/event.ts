@@ -55,6 +55,8 @@ export type IncidentEvent =
       readonly readings: readonly Reading[];
       /** A fresh dry run, for a plan that was approved on the strength of one; null where none was shown. */
       readonly diff: DryRunResult | null;
+      /** Hash of the playbook's folder as it is now; null where it cannot be read. */
+      readonly playbookHash: string | null;
     }
   | { readonly type: 'claimed'; readonly plan: string }
   | {

@@ -167,14 +167,18 @@ function noPlan(draft: Draft, playbook: string | null, reason: string, given: Gi
     : escalate(told, words);
 }
 
-/** Whether a verdict would still be the same: a plan decided under another policy or playbook is void. */
+/**
+ * Whether a verdict would still be the same: a plan decided under another policy or playbook is void.
+ *
+ * @param playbookHash of the playbook's folder as it is now, which the catalog may not have noticed yet
+ */
 export function drifted(
   { plan, verdict }: { readonly plan: Plan; readonly verdict: Verdict },
+  playbookHash: string | null,
   given: Given,
 ): string | null {
   if (verdict.policyDigest !== given.policyDigest) return 'the policy has changed since it was decided';
-  const playbook = given.catalog.get(plan.playbook);
-  if (playbook === undefined) return `${plan.playbook} is no longer in the catalog`;
-  if (playbook.hash !== plan.playbookHash) return `${plan.playbook} has changed since it was decided`;
+  if (!given.catalog.has(plan.playbook)) return `${plan.playbook} is no longer in the catalog`;
+  if (playbookHash !== plan.playbookHash) return `${plan.playbook} has changed since it was decided`;
   return null;
 }

@@ -89,9 +89,7 @@ function aboutPlan(
     case 'plan-shown':
       return phase.at === 'waiting' ? showPlan(draft, phase, given) : late(phase);
     case 'reproved':
-      return phase.at === 'reproving'
-        ? weighReproof(draft, phase, event.readings, event.diff, given)
-        : late(phase);
+      return phase.at === 'reproving' ? weighReproof(draft, phase, event, given) : late(phase);
     case 'claimed':
       return phase.at === 'starting' ? execute(draft, phase, given) : late(phase);
     case 'claim-refused':

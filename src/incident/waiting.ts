@@ -1,9 +1,8 @@
-import type { DryRunResult } from '../execution/runner.ts';
 import { overall, sampleOf } from '../verification/judge.ts';
-import type { Reading } from '../verification/reading.ts';
 import { ask, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { TimerName } from './effect.ts';
 import { escalate } from './end.ts';
+import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import type { Decided, Phase, Waiting } from './incident.ts';
 import { diffOf, drifted, reprove, start, wait } from './planning.ts';
@@ -62,13 +61,12 @@ export function ring(
 export function weighReproof(
   draft: Draft,
   phase: Extract<Phase, { at: 'reproving' }>,
-  readings: readonly Reading[],
-  diff: DryRunResult | null,
+  { readings, diff, playbookHash }: Extract<IncidentEvent, { readonly type: 'reproved' }>,
   given: Given,
 ): Draft {
   const { decided, since } = phase;
   const plan = decided.plan.id;
-  const drift = drifted(decided, given);
+  const drift = drifted(decided, playbookHash, given);
   if (drift !== null) return voided(draft, decided, drift);
   if (decided.diff !== null && diff?.kind === 'diff' && diffOf(diff.diff).hash !== decided.diff.hash) {
     // What was approved is no longer what would happen: the new diff is put before people again.

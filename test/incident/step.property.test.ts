@@ -192,6 +192,7 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
         plan,
         readings: alertReading(choice.what === 'reproved'),
         diff: { kind: 'diff', diff: `change ${choice.pick % 2}`, changes: 1 },
+        playbookHash: 'decided' in phase ? (phase.decided?.plan.playbookHash ?? null) : null,
       };
     case 'claimed':
       return { type: 'claimed', plan };

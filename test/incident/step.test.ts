@@ -100,7 +100,9 @@ describe('a cancel window', () => {
   it('ends with a withdrawn plan when its premises no longer hold', () => {
     const { walked, plan } = inWindow();
     walked.feed(act('run-now'));
-    walked.feed({ type: 'reproved', plan, readings: saysOf('firing', false, walked.now), diff: null });
+    const { playbookHash } = walked.phase('reproving').decided.plan;
+    const readings = saysOf('firing', false, walked.now);
+    walked.feed({ type: 'reproved', plan, readings, diff: null, playbookHash });
     expect(walked.phase('escalated').reason).toContain('was not started');
   });
 
@@ -155,6 +157,7 @@ describe('an approval', () => {
       plan,
       readings: saysOf('firing', true, walked.now),
       diff: { kind: 'diff', diff: '-a\n+c', changes: 1 },
+      playbookHash: walked.phase('reproving').decided.plan.playbookHash,
     });
     expect(walked.phase('waiting').decided.receipts).toEqual([]);
   });
