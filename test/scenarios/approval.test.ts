@@ -1,0 +1,185 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inWard } from '../world/in-ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const operate = { name: 'operate', risk: 'high', alert: 'Grave', dryRun: true } as const;
+const remedies = [operate];
+
+describe.concurrent('a high plan', () => {
+  it(
+    'shows what it would change in the thread before its card can be approved',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Grave');
+      await ward.card('[Approve]');
+      const sent = (part: RegExp) =>
+        ward.slack.calls.findIndex(({ args }) => part.test(JSON.stringify(args)));
+      expect(sent(/would mend shop by operate/)).toBeGreaterThan(0);
+      expect(sent(/plan:approve/)).toBeGreaterThan(sent(/would mend shop by operate/));
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'runs once an approver approved it, and its thread says who and what exactly',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Grave');
+      await ward.slack.person('U0CAROL').click(await ward.card('[Approve]'), 'Approve');
+      await ward.card(/Resolved: shop/);
+      await ward.slack.message(
+        CHANNEL,
+        /approved by @U0CAROL at .*: plan `\w+`, policy `\w+`, dry run `\w+`/,
+      );
+      expect(ward.patient.remedies()).toEqual(['cure operate shop']);
+    }),
+  );
+
+  it(
+    'may be approved by a member of an approving user group',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Grave');
+      await ward.slack.person('U0ALICE').click(await ward.card('[Approve]'), 'Approve');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure operate shop']);
+    }),
+  );
+
+  it.for(['U0DAVE', 'U0BOB'])('is not approved by %s, who has no right to and alone is told so', (user) =>
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Grave');
+      await ward.slack.person(user).click(await ward.card('[Approve]'), 'Approve');
+      const told = await ward.slack
+        .person(user)
+        .told(CHANNEL, /approver role, which @U0CAROL, .*S0ONCALL.* have/);
+      expect(told.ephemeral_to).toBe(user);
+      await ward.quiet();
+      expect((await ward.incident())?.phase).toMatchObject({ at: 'waiting', for: 'approval' });
+      expect(ward.patient.remedies()).toEqual([]);
+    })(),
+  );
+
+  it(
+    'is not approved by the person who asked for it, but by another',
+    inWard({ remedies }, async (ward) => {
+      ward.patient.fallIll();
+      const carol = ward.slack.person('U0CAROL');
+      await carol.command(CHANNEL, '/heal', 'operate service=shop');
+      const card = await ward.card('[Approve]');
+      await carol.click(card, 'Approve');
+      await carol.told(CHANNEL, /someone else has to approve it/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.slack.person('U0ALICE').click(card, 'Approve');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure operate shop']);
+    }),
+  );
+
+  it(
+    'needs two different people where policy says two',
+    inWard({ remedies, pace: { approvals: 2 } }, async (ward) => {
+      await ward.strike('Grave');
+      const carol = ward.slack.person('U0CAROL');
+      const card = await ward.card('2 authorised people approve');
+      await ward.card('[Approve]');
+      await carol.click(card, 'Approve');
+      await ward.card('(1 of 2)');
+      await carol.click(card, 'Approve');
+      await carol.told(CHANNEL, /you have approved it already/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.slack.person('U0ALICE').click(card, 'Approve');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure operate shop']);
+    }),
+  );
+
+  it(
+    'calls its owners when nobody decides in time, and does not run',
+    inWard({ remedies, pace: { approval_expires: '2s' } }, async (ward) => {
+      await ward.strike('Grave');
+      await ward.card(/Needs a person: shop/);
+      await ward.slack.message(CHANNEL, /A person is needed:\*.*nobody approved Mend by operate in time/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'asks whoever rejects it why, and calls a person with that reason',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Grave');
+      const bob = ward.slack.person('U0BOB');
+      await bob.click(await ward.card('[Reject]'), 'Reject');
+      await bob.submit(await bob.modal('Reject this fix'), { reason: 'the backup runs' });
+      await ward.card(/Needs a person: shop[\s\S]*@U0BOB rejected Mend by operate: the backup runs/);
+      await ward.slack.message(CHANNEL, /A person is needed:\*.*the backup runs/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'does not run when its playbook changed after it was decided on',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Grave');
+      const card = await ward.card('[Approve]');
+      appendFileSync(join(ward.dir, 'playbooks/operate/remedy.sh'), 'echo more\n');
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.card(/Needs a person: shop[\s\S]*operate has changed since it was decided/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'does not run when the policy changed after it was decided on',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Grave');
+      const card = await ward.card('[Approve]');
+      await ward.quiet();
+      await ward.medic.stop();
+      await ward.configure({ pace: { cancel_window: '7m' } });
+      await ward.restart();
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.card(/Needs a person: shop[\s\S]*the policy has changed since it was decided/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'asks again when it would do something else than what was approved',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Grave');
+      const card = await ward.card('[Approve]');
+      ward.patient.changeDryRun('and drop a table');
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.slack.message(
+        CHANNEL,
+        /Shown again: it differs from the one decided on[\s\S]*and drop a table/,
+        10_000,
+      );
+      await ward.card(/Needs approval: shop[\s\S]*\[Approve\]/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure operate shop']);
+    }),
+  );
+
+  it(
+    'does not run when what it was to mend is well by the time it is approved',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Grave');
+      const card = await ward.card('[Approve]');
+      ward.patient.recover();
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.slack.message(CHANNEL, /checked on fresh data: it is no longer right/, 10_000);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+});
