@@ -48,17 +48,25 @@ async function diagnose(parts: ClerkParts, text: string, by: Person, once: strin
   const subject = subjectIn(text, parts.settings);
   const known = await parts.engine.receive({ type: 'diagnosis-requested', subject, by, text }, { once });
   if (known.kind === 'refused') return { text: `${known.reason}. ${threadOf(known.incident)}`.trim() };
-  return { text: `Looking at *${subject.name}*. The findings go into the incident's thread.` };
+  const looking = `Looking at *${subject.name}*. The findings go into the incident's thread.`;
+  if (subject.kind === 'service') return { text: looking };
+  return {
+    text: `That names no service I know, so there may be little to find. ${servicesIn(parts.settings)}\n${looking}`,
+  };
 }
 
 function diagnoseHelp(settings: Settings): string {
-  const services = Object.keys(settings.services).map((name) => `\`${name}\``);
   return [
     'Write `/diagnose <service>` or what you see in your own words, e.g. `/diagnose catalog is slow`.',
-    services.length > 0
-      ? `Services I know: ${services.join(', ')}.`
-      : 'I know no services yet: name them in `medic.yml`.',
+    servicesIn(settings),
   ].join('\n');
+}
+
+function servicesIn(settings: Settings): string {
+  const services = Object.keys(settings.services).map((name) => `\`${name}\``);
+  return services.length > 0
+    ? `Services I know: ${services.join(', ')}.`
+    : 'I know no services yet: name them in `medic.yml`.';
 }
 
 /** The registered service that the text names, or the text's first word as a target nobody has registered. */

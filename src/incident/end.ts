@@ -15,3 +15,10 @@ export function close(draft: Draft, how: Closure, reason: string, given: Given):
   const closed = enter(change(draft, { milestones }), { at: 'closed', how, reason });
   return tell(closed, { kind: 'closed', how, reason, milestones });
 }
+
+/** Ends the course of an incident without a fix: a person is called. Where no alert is, somebody only asked, and has the answer. */
+export function endUnfixed(draft: Draft, reason: string, given: Given): Draft {
+  return Object.keys(draft.incident.alerts).length === 0
+    ? close(draft, 'answered', reason, given)
+    : escalate(draft, reason);
+}

@@ -63,13 +63,14 @@ export type VerifyAfter =
  * - `investigating`: facts are gathered, then causes are proposed. → preparing, waiting, starting, observed, escalated, closed
  * - `preparing`: a plan exists and its dry run is under way. → waiting, starting, escalated, cancelled
  * - `waiting`: see `Waiting`. → reproving, verifying (its alerts resolved), cancelled, escalated
- * - `reproving`: the plan's premises are read afresh. → starting, waiting, escalated, cancelled
+ * - `reproving`: the plan's premises are read afresh. → starting, waiting, escalated, cancelled, closed (nothing fired anyway)
  * - `starting`: the claim is being made. → executing, waiting (turn), cancelled
  * - `executing`: the one attempt runs. → verifying, escalated
  * - `verifying`: recovery is watched. → closed, rolling-back, escalated, waiting
  * - `rolling-back`: the frozen plan's rollback runs. → escalated
  * - `observed`, `cancelled`, `escalated`: open, and no automatic plan is made until the alerts resolve or a person
- *   resumes. → closed, investigating, preparing (by a person)
+ *   resumes. → closed, investigating (asked by a person, or the first alert of what a person had opened), preparing (by a
+ *   person)
  * - `closed`: the end.
  *
  * `obstacle` is what a plan has waited for so far, so that the same one is told once.

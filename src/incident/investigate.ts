@@ -4,9 +4,9 @@ import type { ModelAnswer } from '../diagnosis/model.ts';
 import { askPatterns } from '../diagnosis/patterns.ts';
 import { type Evidence, summarise } from '../evidence/evidence.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
-import { close, escalate } from './end.ts';
+import { endUnfixed } from './end.ts';
 import type { Given } from './given.ts';
-import { currentPlan, type Phase } from './incident.ts';
+import { currentPlan, type Incident, type Phase } from './incident.ts';
 import { needingApproval, planFor, waitingFor } from './planning.ts';
 
 /** How much of an item the thread shows at a glance. */
@@ -36,6 +36,7 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
   );
   // A person's own plan may have overtaken the investigation: the facts are kept, and nothing else is concluded.
   if (incident.phase.at !== 'investigating') return noted;
+  if (isBlind(incident, evidence)) return investigate(noted);
   const known = askPatterns(given.catalog, evidence);
   const diagnosis = known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, given));
   const question = { kind: 'ask-model', round: incident.round } as const;
@@ -51,6 +52,12 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
     'no known pattern explains it, and no model is configured',
     given,
   );
+}
+
+/** An alert joined while a person's question was looked into: these facts were gathered without it. */
+function isBlind({ openedBy, ...incident }: Incident, evidence: readonly Evidence[]): boolean {
+  const joined = openedBy.kind === 'person' && Object.keys(incident.alerts).length > 0;
+  return joined && evidence.every(({ kind }) => kind !== 'alert');
 }
 
 /** The model has spoken, or failed to. */
@@ -73,6 +80,7 @@ export function listen(
         )
       : told;
   }
+  if (asked && isBlind(draft.incident, evidence)) return investigate(draft);
   const by = { kind: 'model', model: answer.model, promptHash: answer.promptHash } as const;
   const diagnosis = judge(answer.proposal, by, judging(draft, evidence, given));
   if (!asked) return secondOpinion(draft, diagnosis, given);
@@ -141,9 +149,7 @@ function diagnosed(draft: Draft, diagnosis: Diagnosis, given: Given): Draft {
 /** Nobody knows: a person is called with the best lead. A question that nothing fires about is simply answered. */
 function giveUp(draft: Draft, lead: string | null, reason: string, given: Given): Draft {
   const words = lead === null ? reason : `${reason}. Best lead: ${lead}`;
-  return Object.keys(draft.incident.alerts).length === 0
-    ? close(draft, 'answered', words, given)
-    : escalate(draft, words);
+  return endUnfixed(draft, words, given);
 }
 
 function excerptsOf(evidence: readonly Evidence[]): Readonly<Record<string, string>> {

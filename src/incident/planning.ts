@@ -8,7 +8,7 @@ import type { Plan, Requester } from '../playbooks/plan.ts';
 import { decide } from '../policy/decide.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
-import { close, escalate } from './end.ts';
+import { endUnfixed, escalate } from './end.ts';
 import type { Given } from './given.ts';
 import { type Consent, type Decided, firingAlerts, type Waiting } from './incident.ts';
 import { watchResolved } from './watch.ts';
@@ -162,9 +162,7 @@ export function reprove(draft: Draft, waiting: Waiting, consent: Consent, given:
 function noPlan(draft: Draft, playbook: string | null, reason: string, given: Given): Draft {
   const told = tell(draft, { kind: 'not-planned', playbook, reason });
   const words = playbook === null ? reason : `${playbook} cannot be planned: ${reason}`;
-  return Object.keys(draft.incident.alerts).length === 0
-    ? close(told, 'answered', words, given)
-    : escalate(told, words);
+  return endUnfixed(told, words, given);
 }
 
 /**

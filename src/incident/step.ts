@@ -110,9 +110,15 @@ function running(phase: Phase): phase is Extract<Phase, { at: 'executing' | 'rol
 }
 
 function hear(draft: Draft, alerts: Parameters<typeof attend>[1], given: Given): Draft {
-  const opening = draft.incident.version === 0;
   const heard = attend(draft, alerts, given);
-  return opening && heard.incident.phase.at !== 'closed' && heard !== draft ? investigate(heard) : heard;
+  if (heard === draft || heard.incident.phase.at === 'closed') return heard;
+  return isNews(draft.incident) ? investigate(heard) : heard;
+}
+
+/** The first alert is looked into: also where a person had opened the incident, and what they asked for has come to an end. */
+function isNews({ version, alerts, phase }: Incident): boolean {
+  if (version === 0) return true;
+  return Object.keys(alerts).length === 0 && ['observed', 'cancelled', 'escalated'].includes(phase.at);
 }
 
 function openThread(draft: Draft, channel: string, ts: string, given: Given): Draft | Refusal {

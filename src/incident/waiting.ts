@@ -1,7 +1,7 @@
 import { overall, sampleOf } from '../verification/judge.ts';
 import { ask, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { TimerName } from './effect.ts';
-import { escalate } from './end.ts';
+import { endUnfixed, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import type { Decided, Phase, Waiting } from './incident.ts';
@@ -67,7 +67,7 @@ export function weighReproof(
   const { decided, since } = phase;
   const plan = decided.plan.id;
   const drift = drifted(decided, playbookHash, given);
-  if (drift !== null) return voided(draft, decided, drift);
+  if (drift !== null) return voided(draft, decided, drift, given);
   if (decided.diff !== null && diff?.kind === 'diff' && diffOf(diff.diff).hash !== decided.diff.hash) {
     // What was approved is no longer what would happen: the new diff is put before people again.
     const shown = tell(draft, {
@@ -79,14 +79,19 @@ export function weighReproof(
     return wait(shown, { ...decided, diff: diffOf(diff.diff), receipts: [] }, given);
   }
   if (decided.diff !== null && diff?.kind === 'failed')
-    return voided(draft, decided, `its dry run fails now: ${diff.reason}`);
+    return voided(draft, decided, `its dry run fails now: ${diff.reason}`, given);
   const sample = sampleOf(readings, given.now - GRACE, given.now);
   const answer = decided.plan.preconditions.length === 0 ? 'good' : overall(sample);
   if (answer === 'good')
     return start(tell(draft, { kind: 'reproof', plan, holds: true, sample }), decided, phase.obstacle);
   if (answer === 'bad') {
     const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
-    return voided(tell(draft, { kind: 'reproof', plan, holds: false, sample }), decided, why.join('; '));
+    return voided(
+      tell(draft, { kind: 'reproof', plan, holds: false, sample }),
+      decided,
+      why.join('; '),
+      given,
+    );
   }
   if (given.now - since < REPROOF_PATIENCE) {
     const at = given.now + REPROOF_EVERY;
@@ -96,12 +101,13 @@ export function weighReproof(
     tell(draft, { kind: 'reproof', plan, holds: false, sample }),
     decided,
     'its premises could not be read',
+    given,
   );
 }
 
-function voided(draft: Draft, decided: Decided, reason: string): Draft {
+function voided(draft: Draft, decided: Decided, reason: string, given: Given): Draft {
   const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
-  return escalate(told, `${decided.plan.title} was not started: ${reason}`);
+  return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
 }
 
 /** The claim was refused: the plan keeps its consent and waits for its turn. The same obstacle is told once, not at every try. */

@@ -146,7 +146,7 @@ function ending(incident: Incident): KnownBlock[] {
   return [
     section(
       `*${statusOf(phase).word}${took}:* ${sentence(phase.reason, 600)}`,
-      figures(milestones).join(' · '),
+      figures(milestones, phase.how).join(' · '),
     ),
   ];
 }

@@ -119,7 +119,7 @@ export function escalatedMessage(chapter: Chapter, service: ServiceCard | null):
   };
 }
 
-/** How it ended, with the times that matter, each counted from the alert. */
+/** How it ended, with the times that matter, each counted from the opening. */
 export function closedMessage(chapter: Chapter, incident: Incident): Message {
   const told = last(chapter, 'closed');
   const milestones = told?.milestones ?? incident.milestones;
@@ -127,13 +127,11 @@ export function closedMessage(chapter: Chapter, incident: Incident): Message {
   const head = `${CLOSED[told?.how ?? 'healed'] ?? ':white_check_mark: *Closed*'}${took}`;
   const name = words(incident.subject.name, 100);
   const reason = words(told?.reason ?? '', 800);
-  const times = figures(milestones).join(' · ');
+  const times = figures(milestones, told?.how ?? 'healed').join(' · ');
+  const since = incident.openedBy.kind === 'alert' ? 'From the alert' : 'From the request';
   return {
     text: `${name}: ${told?.how === 'answered' ? 'answered' : 'resolved'}${took}. ${reason}`,
-    blocks: [
-      section(`${head}: *${name}*, ${reason}`),
-      ...context(times === '' ? '' : `From the alert: ${times}`),
-    ],
+    blocks: [section(`${head}: *${name}*, ${reason}`), ...context(times === '' ? '' : `${since}: ${times}`)],
   };
 }
 

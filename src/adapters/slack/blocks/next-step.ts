@@ -1,4 +1,4 @@
-import type { Incident, Milestones, Waiting } from '../../../incident/incident.ts';
+import type { Closure, Incident, Milestones, Waiting } from '../../../incident/incident.ts';
 import { mention, sentence, span, time, words } from './text.ts';
 
 /** How finely a countdown counts: often enough to be trusted, seldom enough not to use up Slack's patience. */
@@ -115,15 +115,15 @@ function verifying(
   return `${start}: all good since ${time(goodSince)}, proven once that has lasted ${span(stable)}`;
 }
 
-/** The figures of a finished incident, each counted from the alert. */
-export function figures(milestones: Milestones): string[] {
+/** The figures of a finished incident, each counted from its opening. Only a healed one ended with a proof. */
+export function figures(milestones: Milestones, how: Closure): string[] {
   const { opened } = milestones;
   const steps: readonly (readonly [string, number | null])[] = [
     ['thread', milestones.thread],
     ['diagnosis', milestones.diagnosed],
     ['fix started', milestones.started],
     ['fix done', milestones.fixed],
-    ['proof', milestones.closed],
+    [how === 'healed' ? 'proof' : 'end', milestones.closed],
   ];
   return steps.flatMap(([name, at]) => (at === null ? [] : [`${name} after ${span(at - opened)}`]));
 }
