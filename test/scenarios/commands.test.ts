@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inWard } from '../world/in-ward.ts';
+import { reply } from '../world/reply.ts';
+import { openWard, type Ward } from '../world/ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+const undo = { name: 'undo', risk: 'high', alert: 'Grave', dryRun: true } as const;
+const remedies = [ease, mend, undo];
+
+describe('what a command is answered, to the one who typed it and to nobody else', () => {
+  let ward: Ward;
+  beforeAll(async () => {
+    ward = await openWard({ remedies });
+  });
+  afterAll(() => ward.stop());
+  const heal = (text: string, user = 'U0BOB') => reply(ward.slack, user, '/heal', text);
+  const diagnose = (text: string, user = 'U0DAVE') => reply(ward.slack, user, '/diagnose', text);
+
+  it('/heal alone, or with help, says what it can do', async () => {
+    expect(await heal('help')).toMatch(/\/heal <playbook> key=value[\s\S]*\/heal list[\s\S]*\/heal pause/);
+    expect(await heal('')).toBe(await heal('help'));
+  });
+
+  it('/heal list shows every playbook with its form, its risk and what it does', async () => {
+    const list = await heal('list');
+    expect(list).toMatch(/`\/heal ease service=…` \(low\): Mend by ease/);
+    expect(list).toMatch(/`\/heal mend service=…` \(medium\): Mend by mend/);
+    expect(list).toMatch(/`\/heal undo service=…` \(high\): Mend by undo/);
+  });
+
+  it('/heal status says that nothing is open when nothing is', async () => {
+    expect(await heal('status')).toBe('No incident is open.');
+  });
+
+  it('/heal with a playbook that is not there names those that are', async () => {
+    const answer = await heal('nonsense service=shop');
+    expect(answer).toContain('There is no playbook `nonsense`');
+    expect(answer).toContain('/heal mend service=…');
+  });
+
+  it.each([
+    ['mend', /Name a service I know: `\/heal mend service=…`[\s\S]*`service`: the service to mend/],
+    ['mend service=nowhere', /Name a service I know: `\/heal mend service=…`/],
+    ['mend shop', /could not read that: "shop" is not of the form key=value/],
+    ['mend service=shop service=shop', /"service" is given twice/],
+    ['mend service="shop', /a quote is not closed/],
+    ['mend service=shop colour=red', /no parameter "colour"[\s\S]*The form is `\/heal mend service=…`/],
+  ])('/heal %s is answered with what is wrong and the right form', async (text, expected) => {
+    expect(await heal(text)).toMatch(expected);
+  });
+
+  it('/heal by a person without the role is refused with who has it', async () => {
+    const answer = await heal('mend service=shop', 'U0DAVE');
+    expect(answer).toMatch(/Nothing was changed: this needs the operator role, which .*Bob/);
+    expect(await heal('pause', 'U0DAVE')).toMatch(/Nothing was changed: this needs the operator role/);
+  });
+
+  it('/diagnose alone says what it wants and what it knows', async () => {
+    expect(await diagnose('')).toMatch(/`\/diagnose <service>`[\s\S]*Services I know: `shop`/);
+  });
+
+  it('nothing of all that opened an incident or ran anything', async () => {
+    expect(await heal('status')).toBe('No incident is open.');
+    expect(ward.slack.thread(CHANNEL, '0')).toEqual([]);
+    expect(ward.slack.print(CHANNEL)).not.toContain('Opened by');
+    expect(ward.patient.remedies()).toEqual([]);
+  });
+});
+
+describe.concurrent('/heal runs a playbook by its tier', () => {
+  it(
+    'low runs at once',
+    inWard({ remedies }, async (ward) => {
+      ward.patient.fallIll();
+      expect(await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop')).toContain('is under way');
+      await ward.slack.message(CHANNEL, /asked for by \W*U0BOB/, 10_000);
+      await ward.card('Resolved', 15_000);
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      await ward.quiet();
+      expect(ward.slack.print(CHANNEL)).not.toContain('A person is needed');
+    }),
+  );
+
+  it(
+    'medium waits for its cancel window, and meanwhile a second one is refused with the reason',
+    inWard({ remedies, pace: { cancel_window: '3s' } }, async (ward) => {
+      ward.patient.fallIll();
+      await reply(ward.slack, 'U0BOB', '/heal', 'mend service=shop');
+      await ward.card('[Cancel]', 10_000);
+      const second = await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop');
+      expect(second).toMatch(/Nothing was changed: inc-\S+ has a plan under way already/);
+      expect(await reply(ward.slack, 'U0BOB', '/heal', 'status')).toMatch(/inc-\S+, \*?shop\*?: waiting/);
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.card('Resolved', 15_000);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+    }),
+  );
+
+  it(
+    'high shows its dry run and needs someone else’s approval',
+    inWard({ remedies }, async (ward) => {
+      ward.patient.fallIll();
+      await reply(ward.slack, 'U0CAROL', '/heal', 'undo service=shop');
+      const card = await ward.card('[Approve]', 10_000);
+      expect(ward.slack.print(CHANNEL, card.ts)).toContain('would mend shop by undo');
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.slack.person('U0CAROL').told(CHANNEL, /someone else has to approve it/);
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.slack.person('U0ALICE').click(card, 'Approve');
+      await ward.card('Resolved', 15_000);
+      expect(ward.patient.remedies()).toEqual(['cure undo shop']);
+    }),
+  );
+
+  it(
+    'a command that Slack delivers twice runs once',
+    inWard({ remedies: [{ ...ease, gated: true }] }, async (ward) => {
+      ward.patient.fallIll();
+      ward.slack.faults.duplicate();
+      await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop');
+      await ward.slack.until(() => ward.patient.isTreated(), 'remedy to begin', 10_000);
+      ward.patient.openGate();
+      await ward.card('Resolved', 15_000);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
+    }),
+  );
+
+  it(
+    'a plan whose premise does not hold is not started, which answers the one who asked and calls nobody',
+    inWard({ remedies, pace: { cancel_window: '1s' } }, async (ward) => {
+      await reply(ward.slack, 'U0BOB', '/heal', 'mend service=shop');
+      const card = await ward.card('Answered', 15_000);
+      await ward.quiet();
+      const thread = ward.slack.print(CHANNEL, card.ts);
+      expect(thread).toMatch(/Mend by mend was not started: the health check says: health answered 200/);
+      expect(thread).not.toMatch(/A person is needed/);
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'an alert that comes after nobody approved is looked into as any other',
+    inWard({ remedies, pace: { approval_expires: '1s' } }, async (ward) => {
+      await reply(ward.slack, 'U0BOB', '/heal', 'undo service=shop');
+      await ward.card('Needs a person', 15_000);
+      await ward.strike('Small');
+      await ward.card('Resolved', 20_000);
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+    }),
+  );
+
+  it(
+    'an alert that comes while a question is looked into is healed as any other',
+    inWard({ remedies }, async (ward) => {
+      await reply(ward.slack, 'U0DAVE', '/diagnose', 'shop');
+      await ward.strike('Small');
+      await ward.card('Resolved', 20_000);
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+    }),
+  );
+});
+
+describe.concurrent('/diagnose', () => {
+  it(
+    'looks at a service, tells what it found in a thread, and ends as answered without calling anyone',
+    inWard({ remedies }, async (ward) => {
+      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'shop')).toContain('Looking at');
+      const evidence = await ward.slack.message(CHANNEL, /Evidence:/, 10_000);
+      expect(ward.slack.textOf(evidence)).toMatch(/Probe health: healthy/);
+      const card = await ward.card('Answered', 10_000);
+      await ward.quiet();
+      const thread = ward.slack.print(CHANNEL, card.ts);
+      expect(thread).toMatch(/Opened by @?Dave/);
+      expect(thread).not.toMatch(/A person is needed|@oncall/);
+      expect(ward.patient.remedies()).toEqual([]);
+      expect(await reply(ward.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');
+    }),
+  );
+
+  it(
+    'finds the service in what a person writes in their own words',
+    inWard({ remedies }, async (ward) => {
+      await reply(ward.slack, 'U0DAVE', '/diagnose', 'why is shop so slow?');
+      const card = await ward.card('Answered: shop', 10_000);
+      expect(ward.slack.textOf(card)).toContain('why is shop so slow?');
+    }),
+  );
+
+  it(
+    'says that it does not know a service, looks all the same, and answers',
+    inWard({ remedies }, async (ward) => {
+      const answer = await reply(ward.slack, 'U0DAVE', '/diagnose', 'cellar is damp');
+      expect(answer).toMatch(/no service I know[\s\S]*`shop`[\s\S]*Looking at \*?cellar/);
+      await ward.card('Answered: cellar', 10_000);
+    }),
+  );
+
+  it(
+    'a question that Slack delivers twice is asked once, and one about an open incident names it',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Strange');
+      await ward.card('Needs a person', 10_000);
+      const rounds = () => ward.slack.print(CHANNEL).match(/Evidence:/g)?.length;
+      ward.slack.faults.duplicate();
+      await reply(ward.slack, 'U0DAVE', '/diagnose', 'shop');
+      await ward.slack.until(() => rounds() === 2, 'second look', 15_000);
+      await ward.quiet();
+      expect(rounds()).toBe(2);
+      expect(ward.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
+    }),
+  );
+});
