@@ -100,7 +100,10 @@ describe.concurrent('a high plan', () => {
     inWard({ remedies, pace: { approval_expires: '2s' } }, async (ward) => {
       await ward.strike('Grave');
       await ward.card(/Needs a person: shop/);
-      await ward.slack.message(CHANNEL, /A person is needed:\*.*nobody approved Mend by operate in time/);
+      const call = await ward.slack.message(CHANNEL, /:sos:.*nobody approved Mend by operate in time/);
+      expect(call.text).toBe(
+        '<!subteam^S0ONCALL> A person is needed: nobody approved Mend by operate in time',
+      );
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
     }),

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { isAlive, until } from '../stack/process.ts';
+import { inWard } from '../world/in-ward.ts';
+import { cardThat, postAlert, type Ward } from '../world/ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
+const gated = { ...quick, gated: true } as const;
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+
+/** Every message of Medic's bears a name of its own; the same name twice is the same thing said twice. */
+function saidTwice({ slack }: Ward): readonly string[] {
+  const names = [...slack.state.messages.values()]
+    .flat()
+    .filter(({ metadata, ephemeral_to }) => metadata !== undefined && ephemeral_to === undefined)
+    .map(({ metadata }) => `${metadata?.event_payload.incident} ${metadata?.event_payload.key}`);
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
+/** Waits until the remedy has begun and is in the middle of its work. */
+async function inTheMiddle({ patient }: Ward): Promise<void> {
+  await until(() => patient.remedies().length === 1 && patient.isTreated(), {
+    what: 'the remedy to run',
+    ms: 10_000,
+  });
+}
+
+describe.concurrent('when Medic is killed', () => {
+  it(
+    'right after it took an alert, the next process opens the thread and goes on to the end',
+    inWard({ remedies: [quick] }, async (ward) => {
+      const taken = await ward.strike('Simple');
+      expect(taken.status).toBe(200);
+      await ward.kill();
+      await ward.restart();
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(saidTwice(ward)).toEqual([]);
+    }),
+  );
+
+  it(
+    'while a cancel window is open, the next process lets it run out and runs the plan once',
+    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      await ward.kill();
+      await ward.restart();
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(saidTwice(ward)).toEqual([]);
+    }),
+  );
+
+  it(
+    'while a cancel window is open, a cancel in the next process holds',
+    inWard({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
+      await ward.strike('Middling');
+      const card = await ward.card(/runs in/);
+      await ward.kill();
+      await ward.restart();
+      await ward.slack.person('U0DAVE').click(card, 'Cancel');
+      await ward.card(/Cancelled: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'while a playbook runs, the playbook is ended and not begun again, and a person is called where it did not help',
+    inWard({ remedies: [{ ...gated, within: '2s' }] }, async (ward) => {
+      await ward.strike('Simple');
+      await inTheMiddle(ward);
+      await ward.kill();
+      await until(() => !ward.patient.isTreated(), { what: "the playbook's process to be gone", ms: 10_000 });
+      ward.patient.openGate();
+      await ward.restart();
+      await ward.slack.message(CHANNEL, /Interrupted, outcome unknown/, 40_000);
+      await ward.card(/Needs a person: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.patient.finished()).toEqual([]);
+      expect(saidTwice(ward)).toEqual([]);
+    }),
+  );
+
+  it(
+    'while a playbook runs and the service recovers all the same, that is proven and the incident closes',
+    inWard({ remedies: [gated] }, async (ward) => {
+      await ward.strike('Simple');
+      await inTheMiddle(ward);
+      await ward.kill();
+      ward.patient.recover();
+      await ward.restart();
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      await ward.slack.message(CHANNEL, /Interrupted, outcome unknown/);
+    }),
+  );
+
+  it(
+    'while recovery is being proven, the next process proves it',
+    inWard({ remedies: [{ ...quick, stable: '3s' }] }, async (ward) => {
+      await ward.strike('Simple');
+      await ward.card(/all good since/);
+      await ward.kill();
+      await ward.restart();
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(saidTwice(ward)).toEqual([]);
+    }),
+  );
+
+  it(
+    'a second replica finishes what the first began, and says nothing twice',
+    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+      const second = await ward.replica('second');
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      await ward.kill();
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(isAlive(second.pid)).toBe(true);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(saidTwice(ward)).toEqual([]);
+    }),
+  );
+});
+
+describe.concurrent('two replicas', () => {
+  it(
+    'make one incident of an alert that both are told of at once, and run its plan once',
+    inWard({ remedies: [quick] }, async (ward) => {
+      const second = await ward.replica('second');
+      ward.patient.fallIll();
+      const answers = await Promise.all(
+        [ward.medic, second, ward.medic, second].map(({ url }) => postAlert(url, 'firing', 'Simple')),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      await ward.card(/Resolved: shop/);
+      await ward.quiet();
+      const cards = ward.slack.state.messages.get(CHANNEL)?.filter((message) => {
+        const wanted = cardThat(/shop/);
+        return typeof wanted === 'function' && wanted(message, ward.slack.textOf(message));
+      });
+      expect(cards).toHaveLength(1);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(saidTwice(ward)).toEqual([]);
+    }),
+  );
+});
+
+describe.concurrent('when Redis restarts', () => {
+  it(
+    'while a cancel window is open, nothing is forgotten and the plan runs once',
+    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      await ward.redis.stop();
+      await ward.redis.start();
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(saidTwice(ward)).toEqual([]);
+    }),
+  );
+
+  it(
+    'while a playbook runs, it runs on and its end is heard',
+    inWard({ remedies: [gated] }, async (ward) => {
+      await ward.strike('Simple');
+      await inTheMiddle(ward);
+      await ward.redis.stop();
+      await ward.redis.start();
+      ward.patient.openGate();
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.patient.finished()).toEqual(['cure quick shop']);
+      expect(saidTwice(ward)).toEqual([]);
+    }),
+  );
+});
