@@ -10,7 +10,7 @@ const EffectJob = z.object({ id: z.string(), incident: z.string(), effect: z.unk
 const ShowJob = z.object({ incident: z.string() });
 
 /** A worker that dies in the middle of a job is replaced after about this long, milliseconds. */
-const LOST_AFTER = 10_000;
+const LOST_AFTER = 6_000;
 const QUEUES = ['effects', 'attempts', 'projections'] as const;
 type QueueName = (typeof QUEUES)[number];
 

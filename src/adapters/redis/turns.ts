@@ -4,7 +4,7 @@ import type { Turns } from '../../engine/show.ts';
 import type { Keys } from './keys.ts';
 
 /** A turn that is not renewed ends by itself after this long, milliseconds. */
-const TURN = 15_000;
+const TURN = 6_000;
 
 /** Turns taken by a key that expires. They save work and double posts; nothing that must not happen twice rests on them. */
 export function createTurns(redis: Redis, keys: Keys): Turns {
