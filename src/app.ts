@@ -14,7 +14,7 @@ import { createProbeCollector } from './adapters/probe/collector.ts';
 import { createPrometheus, type Prometheus } from './adapters/prometheus/client.ts';
 import { createPrometheusCollectors } from './adapters/prometheus/collectors.ts';
 import { createPrometheusSignals } from './adapters/prometheus/signals.ts';
-import { connect } from './adapters/redis/connect.ts';
+import { connect, firstAnswer, unreachable } from './adapters/redis/connect.ts';
 import { type Guarantee, guaranteeOf } from './adapters/redis/guarantee.ts';
 import { keysOf } from './adapters/redis/keys.ts';
 import { createProjectionStore } from './adapters/redis/projections.ts';
@@ -101,6 +101,7 @@ async function wire(
     connection.on('error', (err) => log.warn({ err }, 'Redis cannot be reached'));
   const keys = keysOf(env.MEDIC_NAMESPACE);
   const store = createRedisStore(redis, keys);
+  await firstAnswer(redis);
   const guarantee = await guaranteeOf(redis);
   const clock = await createClock(store);
   const projections = createProjectionStore(redis, keys);
@@ -142,9 +143,12 @@ async function wire(
     groups: [...new Set(Object.values(settings.roles).flatMap(({ groups }) => groups))],
     logger: log,
   });
+  const pacer = createPacer();
+  // What waits for its turn in Slack stays owed: a stop does not wait for it.
+  undo.push(() => pacer.close());
   const notifier = createProjector({
     client: slack.client,
-    pacer: createPacer(),
+    pacer,
     meter: (method, result, seconds) => {
       metrics.slackCalls.inc({ method, result });
       metrics.slackCallDuration.observe({ method }, seconds);
@@ -175,7 +179,7 @@ async function wire(
   const http = createHttpServer({
     intake,
     token: env.ALERT_TOKEN,
-    readiness: () => readinessOf(store, guarantee, slack),
+    readiness: () => readinessOf(store, guarantee, slack, (error) => unreachable(redis, error)),
     metrics,
     log,
     slack: slack.requestListener,
@@ -282,16 +286,19 @@ async function guarded(task: string, work: () => unknown, log: Logger): Promise<
   }
 }
 
-async function readinessOf(store: Store, guarantee: Guarantee, slack: SlackApp): Promise<Readiness> {
-  const reachable = await store.clock().then(
-    () => null,
-    (error: unknown) => `Redis cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
-  );
+async function readinessOf(
+  store: Store,
+  guarantee: Guarantee,
+  slack: SlackApp,
+  wordsFor: (error: unknown) => string,
+): Promise<Readiness> {
+  // The clock of record also writes: a Redis that only reads is of no use.
+  const trouble = await store.clock().then(() => null, wordsFor);
   const chat = slack.ready();
   return {
-    ready: reachable === null && chat.ok,
+    ready: trouble === null && chat.ok,
     parts: {
-      redis: { ok: reachable === null, detail: reachable ?? guarantee.words },
+      redis: { ok: trouble === null, detail: trouble ?? guarantee.words },
       slack: { ok: chat.ok, detail: chat.reason ?? 'connected' },
     },
   };

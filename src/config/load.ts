@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { Environment } from './environment.ts';
+import { conflictsIn, Environment } from './environment.ts';
 import { Settings } from './settings.ts';
 
 /** Everything that is wrong with a configuration, each by its path. */
@@ -35,15 +35,14 @@ export interface Config {
 const HERE = resolve(import.meta.dirname, '..', '..');
 
 /** Reads the environment and `medic.yml`. Throws `ConfigError` that lists every problem of both at once. */
-export function loadConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(given: Readonly<Record<string, string | undefined>>): Config {
+  // An empty variable is an unset one, as in a compose file.
+  const variables = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const problems: string[] = [];
   const env = check(Environment, variables, 'environment', problems);
+  for (const { name, message } of conflictsIn(variables)) problems.push(`environment: ${name}: ${message}`);
   const file = variables.MEDIC_CONFIG ? resolve(variables.MEDIC_CONFIG) : resolve('medic.yml');
-  const written = readYaml(
-    file,
-    variables.MEDIC_CONFIG !== undefined && variables.MEDIC_CONFIG !== '',
-    problems,
-  );
+  const written = readYaml(file, variables.MEDIC_CONFIG !== undefined, problems);
   const settings = written === null ? null : check(Settings, written, file, problems);
   if (env === null || settings === null || problems.length > 0) throw new ConfigError(problems);
   const { policy, roles, services } = settings;
@@ -53,7 +52,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     policyDigest: createHash('sha256').update(JSON.stringify({ policy, roles, services })).digest('hex'),
     playbooks: env.MEDIC_PLAYBOOKS === undefined ? resolve(HERE, 'playbooks') : resolve(env.MEDIC_PLAYBOOKS),
     inventory: resolve(dirname(file), settings.ansible.inventory),
-    environment: { ...variables },
+    environment: { ...given },
   });
 }
 
@@ -63,7 +62,9 @@ function check<T extends z.ZodType>(
   where: string,
   problems: string[],
 ): z.infer<T> | null {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, {
+    error: ({ input }) => (input === undefined ? 'is not set' : undefined),
+  });
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues)
     problems.push(`${where}: ${issue.path.join('.') || '(all)'}: ${issue.message}`);

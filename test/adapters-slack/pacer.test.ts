@@ -60,3 +60,11 @@ test('a queue that is too long sends people away with the time to come back', as
   expect(refused).toBeInstanceOf(LaneBusy);
   expect(refused).toMatchObject({ wait: 30_000 });
 });
+
+test('a pacer that is closed lets nobody wait any longer', async () => {
+  const pacer = createPacer();
+  for (let turn = 0; turn < 3; turn += 1) await pacer.turn('C1', { burst: 3, perSecond: 0.1 });
+  const waiting = pacer.turn('C1', { burst: 3, perSecond: 0.1 }).catch((error: unknown) => error);
+  pacer.close();
+  expect(await waiting).toBeInstanceOf(LaneBusy);
+});

@@ -15,6 +15,9 @@ const script = (name: string) => readFileSync(new URL(`./scripts/${name}.lua`, i
 /** How many keys `commit.lua` takes. */
 const COMMIT_KEYS = 11;
 
+/** What went wrong last with each connection: a command that fails only says that it was tried in vain. */
+const troubles = new WeakMap<Redis, Error>();
+
 /**
  * Connects to Redis with Medic's scripts defined. Reconnects for ever; a command waits for the connection unless `failFast`,
  * where it fails within about a second so that a caller can say so.
@@ -27,8 +30,25 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
     ...(options.failFast ? { commandTimeout: 5000 } : {}),
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
   });
+  redis.on('error', (error: Error) => troubles.set(redis, error));
   redis.defineCommand('medicCommit', { numberOfKeys: COMMIT_KEYS, lua: script('commit') });
   redis.defineCommand('medicClock', { numberOfKeys: 1, lua: script('clock') });
   redis.defineCommand('medicShown', { numberOfKeys: 1, lua: script('shown') });
   return redis;
+}
+
+/** Waits for the first answer. Throws an error with the address and what to check when there is none. */
+export async function firstAnswer(redis: Redis): Promise<void> {
+  try {
+    await redis.ping();
+  } catch (error) {
+    throw new Error(`${unreachable(redis, error)}. Check REDIS_URL and that Redis runs`, { cause: error });
+  }
+}
+
+/** That Redis does not answer, in words with its address and why. */
+export function unreachable(redis: Redis, error: unknown): string {
+  const { host, port } = redis.options;
+  const why = error instanceof Error && error.name === 'ReplyError' ? error : (troubles.get(redis) ?? error);
+  return `Redis at ${host}:${port} cannot be reached: ${why instanceof Error ? why.message : String(why)}`;
 }

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Time as the pacer sees it; monotonic milliseconds. */
 export interface PacerClock {
   now(): number;
-  wait(milliseconds: number): Promise<void>;
+  /** Resolves early when the signal is aborted. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 /** How fast one lane goes: so many at once, and then so many a second. */
@@ -32,6 +33,12 @@ export interface Pacer {
   hold(lane: string, milliseconds: number): void;
 }
 
+/** A pacer that its owner can end. */
+export interface ClosablePacer extends Pacer {
+  /** From now on nobody waits: whoever would have to is refused with LaneBusy, those who wait already too. */
+  close(): void;
+}
+
 /** One message a second and channel, with a short burst for the opening of an incident. */
 export const POSTS: Pace = { burst: 4, perSecond: 1 };
 /** Edits count by method over the whole workspace, about fifty a minute. */
@@ -45,14 +52,18 @@ interface Lane {
   heldUntil: number;
 }
 
-const realClock: PacerClock = { now: () => performance.now(), wait: (milliseconds) => sleep(milliseconds) };
+const realClock: PacerClock = {
+  now: () => performance.now(),
+  wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
+};
 
 /** @param options.patience how long a caller may have to wait; milliseconds */
 export function createPacer(
   options: { readonly clock?: PacerClock; readonly patience?: number } = {},
-): Pacer {
+): ClosablePacer {
   const { clock = realClock, patience = 15_000 } = options;
   const lanes = new Map<string, Lane>();
+  const closed = new AbortController();
 
   function laneOf(name: string): Lane {
     const known = lanes.get(name);
@@ -69,9 +80,11 @@ export function createPacer(
     return Math.max(0, due - (pace.burst - 1) * interval - clock.now(), lane.heldUntil - clock.now());
   }
 
-  async function comeUp(lane: Lane, pace: Pace): Promise<void> {
-    for (let wait = delay(lane, pace, 0); wait > 0; wait = delay(lane, pace, 0))
-      await clock.wait(Math.ceil(wait));
+  async function comeUp(name: string, lane: Lane, pace: Pace): Promise<void> {
+    for (let wait = delay(lane, pace, 0); wait > 0; wait = delay(lane, pace, 0)) {
+      if (closed.signal.aborted) throw new LaneBusy(name, wait);
+      await clock.wait(Math.ceil(wait), closed.signal);
+    }
     lane.due = Math.max(lane.due, clock.now()) + 1000 / pace.perSecond;
   }
 
@@ -81,7 +94,7 @@ export function createPacer(
       const expected = delay(lane, pace, lane.waiting);
       if (expected > patience) throw new LaneBusy(name, expected);
       lane.waiting += 1;
-      const mine = lane.tail.then(() => comeUp(lane, pace));
+      const mine = lane.tail.then(() => comeUp(name, lane, pace));
       lane.tail = mine.catch(() => undefined);
       try {
         await mine;
@@ -93,5 +106,6 @@ export function createPacer(
       const lane = laneOf(name);
       lane.heldUntil = Math.max(lane.heldUntil, clock.now() + milliseconds);
     },
+    close: () => closed.abort(),
   };
 }
