@@ -1,0 +1,335 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scratchDir } from '../stack/guardian.ts';
+import { freePort, until } from '../stack/process.ts';
+import { inWard } from '../world/in-ward.ts';
+import { reply } from '../world/reply.ts';
+import { runMedic } from '../world/run-medic.ts';
+import { openWard, type Ward } from '../world/ward.ts';
+import { postWebhook, webhookOf } from '../world/webhook.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
+
+interface Readiness {
+  readonly ready: boolean;
+  readonly parts: Record<string, { readonly ok: boolean; readonly detail: string }>;
+}
+
+/** Waits until `/readyz` says so, and gives what it says. */
+async function readiness(ward: Ward, ready: boolean): Promise<Readiness> {
+  const status = ready ? 200 : 503;
+  return until(
+    async () => {
+      const response = await fetch(`${ward.medic.url}/readyz`);
+      const state = (await response.json()) as Readiness;
+      return response.status === status && state;
+    },
+    { what: `/readyz to answer ${status}`, ms: 20_000 },
+  );
+}
+
+describe('a wrong configuration', () => {
+  const RIGHT = {
+    REDIS_URL: 'redis://127.0.0.1:1',
+    SLACK_BOT_TOKEN: 'xoxb-1234567890',
+    SLACK_APP_TOKEN: 'xapp-1234567890',
+    SLACK_CHANNEL: 'C0INCIDENTS',
+    ALERT_TOKEN: 'a-secret-that-is-long-enough',
+  };
+
+  it('of the environment stops the start with every error by name, exit code 78, and no secret', async () => {
+    const { code, said } = await runMedic({
+      REDIS_URL: 'http://somewhere',
+      SLACK_BOT_TOKEN: 'wrong-bot-token',
+      PROMETHEUS_URL: 'not a url',
+      OPENAI_API_KEY: 'sk-lonely-key',
+      ALERT_TOKEN: 'short',
+    });
+    expect(code).toBe(78);
+    for (const name of [
+      'REDIS_URL',
+      'SLACK_BOT_TOKEN',
+      'SLACK_APP_TOKEN',
+      'SLACK_CHANNEL',
+      'PROMETHEUS_URL',
+      'OPENAI_MODEL',
+      'ALERT_TOKEN',
+    ])
+      expect(said).toMatch(new RegExp(`environment: ${name}: \\S+`));
+    expect(said).not.toMatch(/wrong-bot-token|sk-lonely-key|short\b/);
+  });
+
+  it('of medic.yml stops the start with every error by its path', async () => {
+    const dir = await scratchDir('wrong');
+    try {
+      const file = join(dir.path, 'medic.yml');
+      await writeFile(
+        file,
+        [
+          'policy: { cancel_window: soon, approvals: 9, colour: red }',
+          'roles: { operators: { users: U0BOB } }',
+          'services: { shop: { traffic_share: 7, owners: [bob] } }',
+        ].join('\n'),
+      );
+      const { code, said } = await runMedic({ ...RIGHT, MEDIC_CONFIG: file });
+      expect(code).toBe(78);
+      for (const path of [
+        'policy.cancel_window: write a duration',
+        'policy.approvals: ',
+        'policy: Unrecognized key: "colour"',
+        'roles.operators.users: ',
+        'services.shop.traffic_share: ',
+        'services.shop.owners.0: write a Slack user',
+      ])
+        expect(said).toContain(`${file}: ${path}`);
+      await writeFile(file, 'policy: [unclosed');
+      expect((await runMedic({ ...RIGHT, MEDIC_CONFIG: file })).said).toContain(`${file}: `);
+      const gone = await runMedic({ ...RIGHT, MEDIC_CONFIG: join(dir.path, 'gone.yml') });
+      expect(gone.said).toContain('MEDIC_CONFIG names this file, and it is not there');
+    } finally {
+      await dir.remove();
+    }
+  });
+
+  it('of Redis’s address is told with the address and what to do', async () => {
+    const port = await freePort();
+    const { code, said } = await runMedic({ ...RIGHT, REDIS_URL: `redis://:pass-word@127.0.0.1:${port}` });
+    expect(code).toBe(1);
+    expect(said).toMatch(new RegExp(`medic did not start: Redis at 127\\.0\\.0\\.1:${port}`));
+    expect(said).not.toContain('pass-word');
+  });
+});
+
+describe('the HTTP side', () => {
+  let ward: Ward;
+  beforeAll(async () => {
+    ward = await openWard({ remedies: [ease] });
+  });
+  afterAll(() => ward.stop());
+  const post = (body: object | string, options?: Parameters<typeof postWebhook>[2]) =>
+    postWebhook(ward.medic.url, body, options);
+
+  it('says that it lives, and how ready it is', async () => {
+    const alive = await fetch(`${ward.medic.url}/healthz`);
+    expect(alive.status).toBe(200);
+    expect(await alive.json()).toMatchObject({ alive: true });
+    const { parts } = await readiness(ward, true);
+    expect(parts.redis).toMatchObject({ ok: true, detail: expect.stringContaining('appendfsync always') });
+    expect(parts.slack).toMatchObject({ ok: true });
+  });
+
+  it('takes no webhook without the token, whatever its body', async () => {
+    for (const token of [null, 'wrong', `${ward.env.ALERT_TOKEN}x`]) {
+      const response = await post('not even JSON', { token });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    }
+  });
+
+  it('refuses what is no webhook of Alertmanager, and says what is wrong where', async () => {
+    const [alert] = (webhookOf({ name: 'Small' }) as { alerts: object[] }).alerts;
+    const bad = { ...webhookOf({ name: 'Small' }), alerts: [{ ...alert, startsAt: 'yesterday', labels: 3 }] };
+    const response = await post(bad);
+    expect(response.status).toBe(422);
+    const { problems } = (await response.json()) as { problems: string[] };
+    expect(problems.join('\n')).toMatch(/alerts\.0\.labels: [\s\S]*alerts\.0\.startsAt: /);
+    expect((await post({ version: '3', groupKey: '', alerts: [] })).status).toBe(422);
+    expect((await post('[]')).status).toBe(422);
+    expect((await post('{"version":')).status).toBe(400);
+    expect(await statusOfLarge(ward, 9 * 1024 * 1024)).toBe(413);
+  });
+
+  it('takes what a real Alertmanager sent, on each of its paths, once', async () => {
+    const captured = async (name: string) =>
+      readFile(new URL(`../payloads/${name}.json`, import.meta.url), 'utf8');
+    const answers = [
+      await post(await captured('firing'), { path: '/alert' }),
+      await post(await captured('firing'), { path: '/api/v1/alert/immediate' }),
+      await post(await captured('resolved'), { path: '/api/v1/alert/immediate' }),
+      await post(await captured('firing-and-resolved'), { path: '/api/v1/alert/batch' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const bodies = (await Promise.all(answers.map((answer) => answer.json()))) as {
+      accepted: number;
+      incidents: string[];
+    }[];
+    expect(bodies.map(({ accepted }) => accepted)).toEqual([1, 1, 1, 2]);
+    // The same alert again says nothing new, and of the group only the disk that is still full opens something.
+    expect(bodies.map(({ incidents }) => incidents.length)).toEqual([1, 0, 1, 1]);
+    const nginx = await ward.slack.message(CHANNEL, /Recovered by itself: nginx/, 10_000);
+    expect(ward.slack.textOf(nginx)).toContain('nginx on web-1 does not answer');
+    const disk = await ward.slack.message(CHANNEL, /Opened by an alert[\s\S]*DiskFull/, 10_000);
+    expect(ward.slack.textOf(disk)).toContain('mountpoint=/srv/data2');
+    expect(ward.slack.print(CHANNEL)).not.toContain('mountpoint=/srv/data`');
+  });
+
+  it('counts what it took, refused and did, under names that begin with medic_', async () => {
+    await ward.strike('Small');
+    await ward.card('Resolved', 20_000);
+    const metrics = await (await fetch(`${ward.medic.url}/metrics`)).text();
+    const value = (line: string) =>
+      Number(
+        metrics
+          .split('\n')
+          .find((each) => each.startsWith(line))
+          ?.split(' ')
+          .at(-1),
+      );
+    expect(value('medic_alerts_received_total{source="alertmanager",status="firing"}')).toBe(4);
+    expect(value('medic_alerts_received_total{source="alertmanager",status="resolved"}')).toBe(2);
+    expect(value('medic_webhooks_refused_total{reason="unauthorised"}')).toBe(3);
+    expect(value('medic_webhooks_refused_total{reason="malformed"}')).toBe(4);
+    expect(value('medic_webhooks_refused_total{reason="too-large"}')).toBe(1);
+    expect(value('medic_incidents_opened_total{by="alert",severity="critical"}')).toBe(3);
+    expect(value('medic_incidents_closed_total{how="healed"}')).toBe(1);
+    expect(value('medic_attempts_total{playbook="ease",purpose="fix",result="succeeded"}')).toBe(1);
+    expect(value('medic_verifications_total{outcome="proven"}')).toBe(1);
+    expect(value('medic_slack_calls_total{method="chat.postMessage",result="ok"}')).toBeGreaterThan(5);
+    const names = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+    expect(names.filter((name) => !/^(medic|process|nodejs)_/.test(name ?? ''))).toEqual([]);
+  });
+
+  it('writes no secret into its log', () => {
+    const log = ward.log();
+    expect(log).toContain('medic is up');
+    for (const name of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'ALERT_TOKEN'] as const)
+      expect(log).not.toContain(ward.env[name]);
+  });
+
+  it('ends within seconds and with code 0 when asked to', async () => {
+    const begun = performance.now();
+    await ward.medic.stop();
+    expect(await ward.medic.ended).toBe('with code 0');
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+});
+
+describe.concurrent('when something it needs is away', () => {
+  it(
+    'Slack: it is not ready, says why, and is ready again when Slack is back',
+    inWard({ remedies: [ease] }, async (ward) => {
+      await ward.slack.faults.down();
+      const away = await readiness(ward, false);
+      expect(away.parts.slack).toMatchObject({ ok: false, detail: expect.stringMatching(/Slack/) });
+      expect(away.parts.redis).toMatchObject({ ok: true });
+      await ward.slack.faults.up();
+      await readiness(ward, true);
+    }),
+  );
+
+  it(
+    'Redis: alerts are refused with when to come again, and none is lost afterwards',
+    inWard({ remedies: [mend], pace: { cancel_window: '1h' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card('[Cancel]', 10_000);
+      await ward.redis.stop();
+      const away = await readiness(ward, false);
+      expect(away.parts.redis).toMatchObject({
+        ok: false,
+        detail: expect.stringMatching(/Redis at 127\.0\.0\.1:\d+ cannot be reached: /),
+      });
+      const strange = webhookOf({ name: 'Strange', labels: { service: 'cellar' } });
+      const refused = await postWebhook(ward.medic.url, strange);
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await reply(ward.slack, 'U0BOB', '/heal', 'status')).toMatch(/\*?not\*? recorded/);
+      await ward.redis.start();
+      await readiness(ward, true);
+      // As Alertmanager does.
+      expect((await postWebhook(ward.medic.url, strange)).status).toBe(200);
+      await ward.card('Needs a person: cellar', 15_000);
+      const card = await ward.card('[Run now]', 10_000);
+      await ward.slack.person('U0BOB').click(card, 'Run now');
+      await ward.card('Resolved: shop', 20_000);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+    }),
+  );
+
+  it(
+    'a Redis that evicts is refused at the start, with the setting to change',
+    inWard({ remedies: [ease] }, async (ward) => {
+      const redis = new Redis(ward.redisUrl);
+      await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      redis.disconnect();
+      const { code, said } = await runMedic({ ...ward.env, PORT: '0' });
+      expect(code).toBe(1);
+      expect(said).toMatch(/maxmemory-policy allkeys-lru[\s\S]*Set it to noeviction/);
+    }),
+  );
+});
+
+describe.concurrent('over HTTP instead of Socket Mode', () => {
+  it(
+    'commands, buttons, dialogs and events come through the same port',
+    inWard({ remedies: [mend], mode: 'http', pace: { cancel_window: '1h' } }, async (ward) => {
+      await ward.slack.verifyUrl();
+      expect(await reply(ward.slack, 'U0BOB', '/heal', 'list')).toContain('/heal mend service=…');
+      await ward.strike('Middling');
+      const card = await ward.card('[Run now]', 10_000);
+      await ward.slack.person('U0DAVE').click(card, 'Run now');
+      await ward.slack.person('U0DAVE').told(CHANNEL, /operator role/);
+      ward.slack.person('U0DAVE').react(card, 'x');
+      await ward.card('Cancelled', 10_000);
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'a request whose signature is wrong, old or missing does nothing',
+    inWard({ remedies: [mend], mode: 'http' }, async (ward) => {
+      ward.patient.fallIll();
+      const body = new URLSearchParams({
+        command: '/heal',
+        text: 'pause',
+        user_id: 'U0BOB',
+        trigger_id: 'forged',
+        channel_id: CHANNEL,
+      }).toString();
+      const now = Math.floor(Date.now() / 1000);
+      const forgeries: Record<string, string>[] = [
+        {},
+        { 'x-slack-request-timestamp': String(now), 'x-slack-signature': `v0=${'0'.repeat(64)}` },
+        signed('another-signing-secret', body, now),
+        signed(ward.env.SLACK_SIGNING_SECRET ?? '', body, now - 600),
+      ];
+      for (const headers of forgeries) {
+        const response = await fetch(`${ward.medic.url}/slack/events`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+          body,
+        });
+        expect(response.status).toBe(401);
+      }
+      expect(await reply(ward.slack, 'U0BOB', '/heal', 'status')).toBe('No incident is open.');
+    }),
+  );
+});
+
+/** The answer to a body that is announced to be this large; it comes before the body is sent. */
+async function statusOfLarge(ward: Ward, length: number): Promise<number | undefined> {
+  const sending = request(`${ward.medic.url}/alert`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${ward.env.ALERT_TOKEN}`,
+      'content-type': 'application/json',
+      'content-length': length,
+    },
+  });
+  sending.flushHeaders();
+  const [response] = (await once(sending, 'response')) as [IncomingMessage];
+  sending.on('error', () => undefined).destroy();
+  return response.statusCode;
+}
+
+/** Slack's signature over a body. */
+function signed(secret: string, body: string, seconds: number): Record<string, string> {
+  const digest = createHmac('sha256', secret).update(`v0:${seconds}:${body}`).digest('hex');
+  return { 'x-slack-request-timestamp': String(seconds), 'x-slack-signature': `v0=${digest}` };
+}
