@@ -28,7 +28,6 @@ export interface Patient {
   openGate(): void;
   /** What dry runs say from now on, besides their first line. */
   changeDryRun(words: string): void;
-  /** The health check answers nothing at all from now on, neither well nor ill. */
   stop(): Promise<void>;
 }
 

@@ -16,6 +16,8 @@ export interface Remedy {
   readonly helps?: boolean;
   /** Whether it ends with an error instead of helping. */
   readonly fails?: boolean;
+  /** Whether its success can be told; otherwise it rests on a metric that nobody measures. True by default. */
+  readonly provable?: boolean;
   readonly dryRun?: boolean;
   readonly rollback?: boolean;
   /** How long recovery is watched, e.g. `20s`. */
@@ -85,7 +87,11 @@ function manifest(folder: string, remedy: Remedy): object {
     ],
     preconditions: [{ probe: 'unhealthy' }],
     verify: {
-      checks: [{ probe: 'healthy' }],
+      checks: [
+        remedy.provable === false
+          ? { metric: { query: 'sales_per_second', is: '>', value: 0 } }
+          : { probe: 'healthy' },
+      ],
       within: remedy.within ?? '20s',
       every: '200ms',
       stable: remedy.stable ?? '500ms',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -209,7 +210,10 @@ export function postAlert(
     startsAt: now,
     endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : now,
     generatorURL: '',
-    fingerprint: Buffer.from(JSON.stringify(all)).toString('hex').slice(-40),
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify(Object.entries(all).sort()))
+      .digest('hex')
+      .slice(0, 16),
   };
   return fetch(`${medicUrl}${path}`, {
     method: 'POST',
