@@ -54,6 +54,8 @@ export async function perform(
   const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isOwed(owed.id)]);
   if (incident === null || !stillOwed) return null;
   const event = await resultOf(parts, incident, effect);
+  // What this process broke off because it stops says nothing of the world: it stays owed, and another asks again.
+  if (parts.signal.aborted) return null;
   if (event === null) {
     await store.settle(owed.id);
     return null;
@@ -83,7 +85,11 @@ async function resultOf(
 ): Promise<IncidentEvent | null> {
   switch (effect.kind) {
     case 'collect':
-      return { type: 'evidence-collected', evidence: await gather(parts, incident, effect.round) };
+      return {
+        type: 'evidence-collected',
+        round: effect.round,
+        evidence: await gather(parts, incident, effect.round),
+      };
     case 'ask-model':
       return askModel(parts, incident, effect.round);
     case 'claim':
@@ -192,7 +198,7 @@ async function askModel(
     earlier: null,
     now,
   };
-  return { type: 'model-answered', answer: await world.model.ask(question, signal), evidence };
+  return { type: 'model-answered', round, answer: await world.model.ask(question, signal), evidence };
 }
 
 async function dryRun({ world, catalog, signal }: PerformParts, { plan }: Decided): Promise<DryRunResult> {

@@ -12,20 +12,22 @@ export function witnessOf(labels: Readonly<Record<string, string>>): string {
 
 /** States the alert itself as a fact; `now` is epoch milliseconds by the clock of record. */
 export function alertEvidence(alert: Alert, now: number): Finding {
-  const { summary, description } = alert.annotations;
+  const summary = oneLine(alert.annotations.summary);
+  const description = oneLine(alert.annotations.description);
+  const expression = oneLine(alert.expression);
   const lines = [
-    `alert ${alert.name} is ${alert.status}`,
+    `alert ${oneLine(alert.name)} is ${alert.status}`,
     alert.status === 'resolved' && alert.endsAt !== null
       ? `from ${iso(alert.startsAt)} until ${iso(alert.endsAt)} (${duration(alert.endsAt - alert.startsAt)})`
       : `since ${iso(alert.startsAt)} (${duration(now - alert.startsAt)})`,
     `severity: ${alert.severity}`,
     ...(summary ? [`summary: ${summary}`] : []),
     ...(description ? [`description: ${description}`] : []),
-    ...(alert.expression ? [`expression: ${alert.expression}`] : []),
+    ...(expression ? [`expression: ${expression}`] : []),
     'labels:',
     ...Object.entries(alert.labels)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => `  ${name}=${value}`),
+      .map(([name, value]) => `  ${name}=${oneLine(value)}`),
   ];
   return {
     kind: 'alert',
@@ -40,6 +42,9 @@ export function alertEvidence(alert: Alert, now: number): Finding {
     witness: witnessOf({ alertname: alert.name, ...alert.labels }),
   };
 }
+
+/** Hostile text must not begin a line of its own: known patterns look at how lines begin. */
+const oneLine = (text: string | null | undefined) => (text ?? '').replaceAll(/\s+/g, ' ').trim();
 
 const iso = (time: number) => (Number.isFinite(time) ? new Date(time).toISOString() : 'an unknown time');
 

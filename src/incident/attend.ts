@@ -2,14 +2,15 @@ import type { Alert } from '../intake/alert.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close } from './end.ts';
 import type { Given } from './given.ts';
-import { type AttachedAlert, firingAlerts, type Incident } from './incident.ts';
+import { type AttachedAlert, type Incident, isQuiet } from './incident.ts';
+import { investigate } from './investigate.ts';
 import { loudest } from './open.ts';
 import type { Happening } from './timeline.ts';
 import { watchResolved } from './watch.ts';
 
 /** Attaches alerts to an incident: new ones, repeats, re-fires and resolutions. Repeats that say nothing new change nothing. */
 export function attend(draft: Draft, alerts: readonly Alert[], given: Given): Draft {
-  const news = alerts.flatMap((alert) => newsOf(alert, draft.incident.alerts[alert.fingerprint]));
+  const news = alerts.flatMap((alert) => newsOf(alert, draft.incident.alerts[alert.fingerprint], given.now));
   if (news.length === 0) return draft;
   const attached = { ...draft.incident.alerts };
   for (const { entry } of news) attached[entry.alert.fingerprint] = entry;
@@ -21,17 +22,18 @@ export function attend(draft: Draft, alerts: readonly Alert[], given: Given): Dr
   const told = isNew
     ? [{ kind: 'opened', by: 'alert', alerts: news.map(({ entry }) => entry.alert) } as const]
     : news.map(({ happening }) => happening);
-  return settle(tell(heard, ...told), given);
+  return react(tell(heard, ...told), isQuiet(draft.incident), given);
 }
 
 function newsOf(
   alert: Alert,
   known: AttachedAlert | undefined,
+  now: number,
 ): readonly { readonly entry: AttachedAlert; readonly happening: Happening }[] {
   if (known === undefined) {
     // The end of an alert whose beginning was never heard concerns nobody.
     if (alert.status === 'resolved') return [];
-    return [{ entry: { alert, fires: 1 }, happening: { kind: 'alert-attached', alert } }];
+    return [{ entry: { alert, heardAt: now, fires: 1 }, happening: { kind: 'alert-attached', alert } }];
   }
   const before = known.alert;
   if (alert.status === 'resolved') {
@@ -42,20 +44,23 @@ function newsOf(
   const refired = before.status === 'resolved' && alert.startsAt >= (before.endsAt ?? 0);
   if (!refired) return [];
   const fires = known.fires + 1;
-  return [{ entry: { alert, fires }, happening: { kind: 'alert-refired', alert, fires } }];
+  return [{ entry: { ...known, alert, fires }, happening: { kind: 'alert-refired', alert, fires } }];
 }
 
 /** What alerts mean for the phase: nothing fires any more, or something fires again. */
-function settle(draft: Draft, given: Given): Draft {
+function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
   const { incident } = draft;
   const { phase } = incident;
-  const quiet = firingAlerts(incident).length === 0;
+  const quiet = isQuiet(incident);
   switch (phase.at) {
     case 'investigating':
+      return quiet ? close(draft, 'recovered', 'every alert resolved', given) : draft;
     case 'observed':
     case 'cancelled':
     case 'escalated':
-      return quiet ? close(draft, 'recovered', 'every alert resolved', given) : draft;
+      if (quiet) return close(draft, 'recovered', 'every alert resolved', given);
+      // It had been over, although nobody could say so: this is the next outage, and is looked into.
+      return wasQuiet ? investigate(draft) : draft;
     case 'waiting':
       return quiet ? watchResolved(draft, phase, given) : draft;
     case 'verifying':

@@ -1,12 +1,15 @@
 import { change, type Draft, enter, tell } from './draft.ts';
 import type { Given } from './given.ts';
-import type { Closure } from './incident.ts';
+import { type Closure, isQuiet } from './incident.ts';
 
-/** Calls a person. */
-export function escalate(draft: Draft, reason: string): Draft {
+/** Calls a person. Where every alert has resolved meanwhile, nothing is left to wait for: the person is told, and it is over. */
+export function escalate(draft: Draft, reason: string, given: Given): Draft {
   const { phase } = draft.incident;
   const decided = 'decided' in phase ? phase.decided : null;
-  return tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
+  const called = tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
+  return isQuiet(called.incident)
+    ? close(called, 'recovered', `every alert has resolved, but ${reason}`, given)
+    : called;
 }
 
 /** Ends an incident for good. */
@@ -20,5 +23,5 @@ export function close(draft: Draft, how: Closure, reason: string, given: Given):
 export function endUnfixed(draft: Draft, reason: string, given: Given): Draft {
   return Object.keys(draft.incident.alerts).length === 0
     ? close(draft, 'answered', reason, given)
-    : escalate(draft, reason);
+    : escalate(draft, reason, given);
 }

@@ -34,8 +34,13 @@ export type IncidentEvent =
       readonly playbook: string;
       readonly parameters: Readonly<Record<string, string>>;
     }
-  | { readonly type: 'evidence-collected'; readonly evidence: readonly Evidence[] }
-  | { readonly type: 'model-answered'; readonly answer: ModelAnswer; readonly evidence: readonly Evidence[] }
+  | { readonly type: 'evidence-collected'; readonly round: number; readonly evidence: readonly Evidence[] }
+  | {
+      readonly type: 'model-answered';
+      readonly round: number;
+      readonly answer: ModelAnswer;
+      readonly evidence: readonly Evidence[];
+    }
   | { readonly type: 'dry-run-ended'; readonly plan: string; readonly result: DryRunResult }
   | { readonly type: 'thread-opened'; readonly channel: string; readonly ts: string }
   /** Slack confirmed that the card shows this plan: its window starts now. */

@@ -10,6 +10,8 @@ import type { Outcome, Sample } from '../verification/outcome.ts';
 /** An alert attached to an incident, with how often it was heard. */
 export interface AttachedAlert {
   readonly alert: Alert;
+  /** When it was first heard, epoch milliseconds of record. */
+  readonly heardAt: number;
   /** How many times it started firing. */
   readonly fires: number;
 }
@@ -30,6 +32,8 @@ export interface Decided {
   readonly verdict: Verdict;
   /** The dry run's diff as shown, or why there is none. */
   readonly diff: { readonly text: string; readonly hash: string } | null;
+  /** Whether the dry run has already been shown anew because it differed. */
+  readonly redrawn: boolean;
   readonly receipts: readonly Receipt[];
   readonly consent: Consent | null;
 }
@@ -160,11 +164,19 @@ export function currentPlan(incident: Incident): Decided | null {
     case 'investigating':
     case 'closed':
       return null;
-    case 'escalated':
-      return phase.decided;
     default:
       return phase.decided;
   }
+}
+
+/** Whether an incident rests: it is open, and no automatic plan is made until its alerts resolve or a person resumes. */
+export function atRest({ phase }: Incident): boolean {
+  return phase.at === 'observed' || phase.at === 'cancelled' || phase.at === 'escalated';
+}
+
+/** Whether an incident that began with alerts has none left that fires. */
+export function isQuiet(incident: Incident): boolean {
+  return Object.keys(incident.alerts).length > 0 && firingAlerts(incident).length === 0;
 }
 
 /** Alerts that still fire. */

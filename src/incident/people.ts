@@ -4,7 +4,7 @@ import { change, type Draft, enter, type Refusal, refuse, tell } from './draft.t
 import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { currentPlan, type Decided, type Incident, type Phase, type Waiting } from './incident.ts';
+import { atRest, currentPlan, type Decided, type Phase, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { makePlan, reprove, submit } from './planning.ts';
 import { arm } from './waiting.ts';
@@ -31,11 +31,11 @@ export function act(draft: Draft, event: Acted, given: Given): Draft | Refusal {
     case 'approve':
       return approve(draft, event, given);
     case 'reject':
-      return operated(event, given) ?? reject(draft, event);
+      return operated(event, given) ?? reject(draft, event, given);
     case 'stop':
       return operated(event, given) ?? stop(draft, event);
     case 'escalate':
-      return callPerson(draft, event);
+      return callPerson(draft, event, given);
     default:
       return event.action satisfies never;
   }
@@ -126,7 +126,7 @@ function receiptOf(decided: Decided, by: Person, given: Given): Receipt {
   };
 }
 
-function reject(draft: Draft, { by, reason }: Acted): Draft | Refusal {
+function reject(draft: Draft, { by, reason }: Acted, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   if (phase.at !== 'waiting' || phase.for !== 'approval') return refuse(tooLate(phase));
   const plan = phase.decided.plan.id;
@@ -134,6 +134,7 @@ function reject(draft: Draft, { by, reason }: Acted): Draft | Refusal {
   return escalate(
     told,
     `<@${by.id}> rejected ${phase.decided.plan.title}${reason === null ? '' : `: ${reason}`}`,
+    given,
   );
 }
 
@@ -145,9 +146,9 @@ function stop(draft: Draft, { by }: Acted): Draft | Refusal {
   return enter(told, { ...phase, stop: by.id });
 }
 
-function callPerson(draft: Draft, { by, reason }: Acted): Draft | Refusal {
+function callPerson(draft: Draft, { by, reason }: Acted, given: Given): Draft | Refusal {
   if (!notStarted(draft.incident.phase)) return refuse(tooLate(draft.incident.phase));
-  return escalate(draft, `<@${by.id}> called a person${reason === null ? '' : `: ${reason}`}`);
+  return escalate(draft, `<@${by.id}> called a person${reason === null ? '' : `: ${reason}`}`, given);
 }
 
 /** `/heal`: a person's own plan, through the same gates, without the thresholds of a diagnosis. */
@@ -159,7 +160,7 @@ export function heal(
   const refusal = mayOperate(event.by, given.settings.roles);
   if (refusal.kind === 'refused') return refusal;
   const { incident } = draft;
-  if (!acceptsPlan(incident))
+  if (incident.phase.at !== 'investigating' && !atRest(incident))
     return refuse(`${incident.id} has a plan under way already: cancel it first, or wait for it`);
   const by = { kind: 'person', user: event.by.id } as const;
   const made = makePlan(draft, { playbook: event.playbook, parameters: event.parameters, by }, [], given);
@@ -168,21 +169,18 @@ export function heal(
   return submit(opened, made.plan, null, given);
 }
 
-function acceptsPlan(incident: Incident): boolean {
-  return ['investigating', 'observed', 'cancelled', 'escalated'].includes(incident.phase.at);
-}
-
-/** `/diagnose`: looks, or looks again where nothing is under way. */
+/** `/diagnose`: looks, or looks again where nothing is under way, which resumes what rests and so takes an operator. */
 export function diagnose(
   draft: Draft,
   event: Extract<IncidentEvent, { readonly type: 'diagnosis-requested' }>,
+  given: Given,
 ): Draft | Refusal {
   const { incident } = draft;
-  if (incident.version > 0 && !['observed', 'cancelled', 'escalated'].includes(incident.phase.at)) {
-    return refuse(`${incident.id} is under way already; its thread tells how far it is`);
-  }
   const opened = openedBy(draft, event.by);
-  return investigate(incident.version > 0 ? opened : change(opened, { title: event.text }));
+  if (incident.version === 0) return investigate(change(opened, { title: event.text }));
+  if (!atRest(incident)) return refuse(`${incident.id} is under way already; its thread tells how far it is`);
+  const authorised = mayOperate(event.by, given.settings.roles);
+  return authorised.kind === 'refused' ? authorised : investigate(opened);
 }
 
 function openedBy(draft: Draft, by: Person): Draft {

@@ -10,7 +10,7 @@ import type { Verdict } from '../policy/verdict.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { Given } from './given.ts';
-import { type Consent, type Decided, firingAlerts, type Waiting } from './incident.ts';
+import { type Consent, type Decided, firingAlerts, isQuiet, type Waiting } from './incident.ts';
 import { watchResolved } from './watch.ts';
 
 /** Chooses the playbook of the best cause, freezes a plan of it and lets policy decide. */
@@ -79,10 +79,10 @@ export function submit(draft: Draft, plan: Plan, diagnosis: Diagnosis | null, gi
     now: given.now,
   });
   const told = tell(draft, { kind: 'planned', plan, verdict });
-  const decided: Decided = { plan, verdict, diff: null, receipts: [], consent: null };
+  const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null };
   switch (verdict.kind) {
     case 'deny':
-      return escalate(told, verdict.reasons.join('; '));
+      return escalate(told, verdict.reasons.join('; '), given);
     case 'observe':
       return tell(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
     case 'allow':
@@ -104,7 +104,7 @@ export function weighDryRun(draft: Draft, decided: Decided, result: DryRunResult
   const plan = decided.plan.id;
   if (result.kind === 'failed') {
     const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
-    return escalate(told, `the dry run of ${decided.plan.playbook} failed: ${result.reason}`);
+    return escalate(told, `the dry run of ${decided.plan.playbook} failed: ${result.reason}`, given);
   }
   const told = tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
   return wait(told, { ...decided, diff: diffOf(result.diff) }, given);
@@ -117,9 +117,9 @@ export function diffOf(text: string): { readonly text: string; readonly hash: st
 /** Puts a plan before people. Its window opens when they can see it, not before. */
 export function wait(draft: Draft, decided: Decided, given: Given): Draft {
   const waiting = waitingFor(decided);
-  const { incident } = draft;
-  const resolved = Object.keys(incident.alerts).length > 0 && firingAlerts(incident).length === 0;
-  return resolved ? watchResolved(enter(draft, waiting), waiting, given) : enter(draft, waiting);
+  return isQuiet(draft.incident)
+    ? watchResolved(enter(draft, waiting), waiting, given)
+    : enter(draft, waiting);
 }
 
 /** A plan that waits for what its verdict asks for, with no time running yet. */

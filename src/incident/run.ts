@@ -1,8 +1,8 @@
 import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
 import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, tell } from './draft.ts';
-import { escalate } from './end.ts';
+import { endUnfixed, escalate } from './end.ts';
 import type { Given } from './given.ts';
-import { type Decided, firingAlerts, type Phase } from './incident.ts';
+import { type Decided, isQuiet, type Phase } from './incident.ts';
 import { watchFix, watchResolved } from './watch.ts';
 
 type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
@@ -11,13 +11,18 @@ type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
 export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>, given: Given): Draft {
   const { decided } = phase;
   const { incident } = draft;
-  if (Object.keys(incident.alerts).length > 0 && firingAlerts(incident).length === 0) {
+  if (isQuiet(incident)) {
     // It healed between consent and claim: look before touching anything.
     return watchResolved(
       draft,
       { at: 'waiting', for: 'turn', decided, deadline: null, held: null, obstacle: phase.obstacle },
       given,
     );
+  }
+  if (decided.verdict.policyDigest !== given.policyDigest) {
+    const reason = 'the policy has changed since it was decided';
+    const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+    return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
   }
   const milestones = { ...incident.milestones, started: incident.milestones.started ?? given.now };
   const { attempt, begun } = beginAttempt(change(draft, { milestones }), decided, 'fix', given);
@@ -66,27 +71,38 @@ export function report(draft: Draft, attempt: string, line: TaskLine): Draft | R
 }
 
 /** The attempt ended, one way or another. Whatever it says of itself, the world is looked at. */
-export function finish(draft: Draft, phase: Running, result: AttemptResult, given: Given): Draft {
+export function finish(draft: Draft, phase: Running, said: AttemptResult, given: Given): Draft {
+  const result = askedToStop(phase) ? said : brokenOff(said);
   const running = draft.incident.attempts.find((one) => one.id === phase.attempt);
   if (running === undefined) throw new InvariantError(`attempt ${phase.attempt} was never begun`);
   const ended = withAttempt(draft, { ...running, result, endedAt: given.now });
   const told = tell(ended, { kind: 'ended', attempt: phase.attempt, result });
-  if (phase.at === 'rolling-back') return afterRollback(told, phase, result);
+  if (phase.at === 'rolling-back') return afterRollback(told, phase, result, given);
   if (result.kind === 'stopped')
-    return escalate(told, `${phase.decided.plan.title} was stopped: ${result.reason}`);
+    return escalate(told, `${phase.decided.plan.title} was stopped: ${result.reason}`, given);
   const milestones = { ...told.incident.milestones, fixed: given.now };
   return watchFix(change(told, { milestones }), phase.decided, phase.attempt, given);
+}
+
+function askedToStop(phase: Running): boolean {
+  return phase.at === 'executing' && phase.stop !== null;
+}
+
+/** A stop that nobody asked for, as when Medic itself had to end, leaves the outcome unknown. */
+function brokenOff(result: AttemptResult): AttemptResult {
+  return result.kind === 'stopped' ? { kind: 'interrupted', reason: result.reason } : result;
 }
 
 function afterRollback(
   draft: Draft,
   phase: Extract<Phase, { at: 'rolling-back' }>,
   result: AttemptResult,
+  given: Given,
 ): Draft {
   const { title } = phase.decided.plan;
   const because = `${title} did not help (${phase.because.reason})`;
-  if (result.kind === 'succeeded') return escalate(draft, `${because} and was rolled back`);
-  return escalate(draft, `${because}, and its rollback did not succeed either: ${result.reason}`);
+  if (result.kind === 'succeeded') return escalate(draft, `${because} and was rolled back`, given);
+  return escalate(draft, `${because}, and its rollback did not succeed either: ${result.reason}`, given);
 }
 
 function withAttempt(draft: Draft, attempt: Attempt): Draft {

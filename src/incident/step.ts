@@ -16,7 +16,6 @@ import { queue, ring, showPlan, weighReproof } from './waiting.ts';
  * the same answer. `incident` is null where none is open about the event's subject yet.
  */
 export function step(incident: Incident | null, event: IncidentEvent, given: Given): Step {
-  if (incident === null && !opens(event)) return refuse('there is no such incident');
   const current = incident ?? (opens(event) ? blank(event, given.now) : null);
   if (current === null) return refuse('there is no such incident');
   if (current.phase.at === 'closed' && event.type !== 'thread-opened')
@@ -35,19 +34,23 @@ export function noteRefusal(incident: Incident, event: IncidentEvent, reason: st
   return seal(tell(begin(incident), { kind: 'refused', event: what, by, reason }), given.now);
 }
 
+const EARLIER = 'it answers a question of an earlier round';
+
 function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   switch (event.type) {
     case 'alerts':
       return hear(draft, event.alerts, given);
     case 'diagnosis-requested':
-      return diagnose(draft, event);
+      return diagnose(draft, event, given);
     case 'heal-requested':
       return heal(draft, event, given);
     case 'evidence-collected':
-      return consider(draft, event.evidence, given);
+      return event.round === draft.incident.round ? consider(draft, event.evidence, given) : refuse(EARLIER);
     case 'model-answered':
-      return listen(draft, event.answer, event.evidence, given);
+      return event.round === draft.incident.round
+        ? listen(draft, event.answer, event.evidence, given)
+        : refuse(EARLIER);
     case 'thread-opened':
       return openThread(draft, event.channel, event.ts, given);
     case 'acted':

@@ -1,3 +1,4 @@
+import type { Attempt } from '../execution/attempt.ts';
 import { follow } from '../recovery/follow.ts';
 import { progress, sampleOf } from '../verification/judge.ts';
 import type { Sample } from '../verification/outcome.ts';
@@ -5,7 +6,8 @@ import type { Reading } from '../verification/reading.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
 import type { Given } from './given.ts';
-import type { Decided, Phase, Waiting } from './incident.ts';
+import type { Decided, Incident, Phase, Waiting } from './incident.ts';
+import { investigate } from './investigate.ts';
 import { needingApproval, waitingFor } from './planning.ts';
 import { rollBack } from './run.ts';
 
@@ -20,7 +22,12 @@ export function weighSample(
 ): Draft {
   const { plan } = phase.decided;
   const sample = sampleOf(readings, phase.since, given.now);
-  const { goodSince, outcome } = progress(plan.verify, sample, phase);
+  // What was good before a gap is not known to have stayed so.
+  const known = phase.goodSince !== null && phase.goodSince >= given.aliveSince ? phase.goodSince : null;
+  const { goodSince, outcome } = progress(plan.verify, sample, {
+    goodSince: known,
+    deadline: phase.deadline,
+  });
   const told = sameAnswers(phase.sample, sample)
     ? draft
     : tell(draft, { kind: 'sampled', plan: plan.id, sample });
@@ -48,14 +55,21 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
   const next = follow(incident.outcome, phase.decided.plan, attempt?.result ?? null);
   switch (next.kind) {
     case 'close':
-      return close(draft, 'healed', next.reason, given);
+      return news(incident, attempt) ? investigate(draft) : close(draft, 'healed', next.reason, given);
     case 'undo':
       return rollBack(draft, phase, given);
     case 'escalate':
-      return escalate(draft, next.reason);
+      return escalate(draft, next.reason, given);
     default:
       return next satisfies never;
   }
+}
+
+/** Whether an alert that came up only after the fix began still fires: the plan's proof need not be about it. */
+function news(incident: Incident, attempt: Attempt | undefined): boolean {
+  return Object.values(incident.alerts).some(
+    ({ alert, heardAt }) => alert.status === 'firing' && heardAt > (attempt?.startedAt ?? 0),
+  );
 }
 
 /** Proven healthy: the waiting plan is withdrawn. Otherwise it goes on waiting, and people get their time again. */

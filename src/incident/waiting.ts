@@ -4,8 +4,9 @@ import type { TimerName } from './effect.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import type { Decided, Phase, Waiting } from './incident.ts';
-import { diffOf, drifted, reprove, start, wait } from './planning.ts';
+import { type Decided, isQuiet, type Phase, type Waiting } from './incident.ts';
+import { diffOf, drifted, reprove, start, wait, waitingFor } from './planning.ts';
+import { watchResolved } from './watch.ts';
 
 /** After a gap people get at least this long, or the whole window where it is shorter. */
 const GRACE = 60_000;
@@ -46,13 +47,14 @@ export function ring(
   const { deadline, decided } = waiting;
   if (deadline === null || serves !== `${decided.plan.id}@${deadline}`)
     return refuse('the deadline it served has moved');
+  if (given.now < deadline) return refuse('it rang too early');
   if (name === 'turn') return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, given);
   const grace = Math.min(GRACE, decided.verdict.window);
   const seen = deadline - Math.max(given.aliveSince, deadline - decided.verdict.window);
   if (seen < grace) return arm(draft, waiting, Math.max(0, given.aliveSince + grace - given.now), given);
   if (name === 'approval') {
     const told = tell(draft, { kind: 'expired', plan: decided.plan.id });
-    return escalate(told, `nobody approved ${decided.plan.title} in time`);
+    return escalate(told, `nobody approved ${decided.plan.title} in time`, given);
   }
   return reprove(draft, waiting, { kind: 'window-passed', at: given.now }, given);
 }
@@ -69,21 +71,26 @@ export function weighReproof(
   const drift = drifted(decided, playbookHash, given);
   if (drift !== null) return voided(draft, decided, drift, given);
   if (decided.diff !== null && diff?.kind === 'diff' && diffOf(diff.diff).hash !== decided.diff.hash) {
-    // What was approved is no longer what would happen: the new diff is put before people again.
+    if (decided.redrawn) return voided(draft, decided, 'its dry run says something else every time', given);
+    // What was approved is no longer what would happen: the new diff is put before people again, once.
     const shown = tell(draft, {
       kind: 'dry-run',
       plan,
       diff: diff.diff,
       reason: 'it differs from the one decided on',
     });
-    return wait(shown, { ...decided, diff: diffOf(diff.diff), receipts: [] }, given);
+    return wait(shown, { ...decided, diff: diffOf(diff.diff), redrawn: true, receipts: [] }, given);
   }
   if (decided.diff !== null && diff?.kind === 'failed')
     return voided(draft, decided, `its dry run fails now: ${diff.reason}`, given);
   const sample = sampleOf(readings, given.now - GRACE, given.now);
   const answer = decided.plan.preconditions.length === 0 ? 'good' : overall(sample);
-  if (answer === 'good')
-    return start(tell(draft, { kind: 'reproof', plan, holds: true, sample }), decided, phase.obstacle);
+  if (answer === 'good') {
+    // A plan that waits for its turn is re-proven at every try; that it still holds is told once.
+    const told =
+      phase.obstacle === null ? tell(draft, { kind: 'reproof', plan, holds: true, sample }) : draft;
+    return start(told, decided, phase.obstacle);
+  }
   if (answer === 'bad') {
     const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
     return voided(
@@ -105,7 +112,9 @@ export function weighReproof(
   );
 }
 
+/** A plan that may not start. Where every alert has resolved, whether anything is left to do is looked at before a person is called. */
 function voided(draft: Draft, decided: Decided, reason: string, given: Given): Draft {
+  if (isQuiet(draft.incident)) return watchResolved(draft, waitingFor(decided), given);
   const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
   return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
 }

@@ -10,7 +10,12 @@ type Answer = CheckAnswer['answer'];
  * `unknown`, as is every missing one: missing data is not health.
  */
 export function sampleOf(readings: readonly Reading[], notBefore: number, now: number): Sample {
-  return { at: now, answers: readings.map((reading) => answerTo(reading, notBefore)) };
+  const observed = readings.flatMap((reading) => (reading.kind === 'missing' ? [] : [reading.at]));
+  return {
+    at: now,
+    observedAt: observed.length === 0 ? null : Math.min(...observed),
+    answers: readings.map((reading) => answerTo(reading, notBefore)),
+  };
 }
 
 function answerTo(reading: Reading, notBefore: number): CheckAnswer {
@@ -98,12 +103,14 @@ export function progress(
 ): Progress {
   const now = sample.at;
   const answer = overall(sample);
-  const goodSince = answer === 'good' ? (since.goodSince ?? now) : null;
+  // Stability is counted in what the sources observed: one observation, looked at twice, shows no stability.
+  const observedAt = sample.observedAt ?? now;
+  const goodSince = answer === 'good' ? (since.goodSince ?? observedAt) : null;
   const conclude = (kind: Outcome['kind'], reason: string): Progress => ({
     goodSince,
     outcome: { kind, reason, sample, at: now },
   });
-  if (goodSince !== null && now - goodSince >= spec.stable) {
+  if (goodSince !== null && observedAt - goodSince >= spec.stable) {
     return conclude('proven', `every check was good for ${spec.stable / 1000} s`);
   }
   if (now < since.deadline || goodSince !== null) return { goodSince, outcome: null };

@@ -7,9 +7,13 @@ export interface CheckAnswer {
   readonly words: string;
 }
 
-/** One look at all checks. `at` is the time of record when it was judged. */
+/**
+ * One look at all checks. `at` is the time of record when it was judged; `observedAt` is when the sources themselves last observed
+ * all of it, null where nothing was observed. Both are epoch milliseconds.
+ */
 export interface Sample {
   readonly at: number;
+  readonly observedAt: number | null;
   readonly answers: readonly CheckAnswer[];
 }
 

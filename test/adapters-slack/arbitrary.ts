@@ -78,10 +78,12 @@ const decided: fc.Arbitrary<Decided> = fc.record({
   diff: perhaps(fc.record({ text: odd, hash: odd })),
   receipts: few(receipt),
   consent: fc.constant(null),
+  redrawn: fc.constant(false),
 });
 const check = fc.constant({ alert: 'resolved' as const });
 const sample: fc.Arbitrary<Sample> = fc.record({
   at,
+  observedAt: at,
   answers: list(fc.record({ check, answer: fc.constantFrom('good', 'bad', 'unknown'), words: odd })),
 });
 const outcome: fc.Arbitrary<Outcome> = fc.record({
@@ -175,7 +177,7 @@ export const incident: fc.Arbitrary<Incident> = fc
     title: odd,
     subject: fc.record({ kind: fc.constantFrom('service', 'target'), name: odd, environment: odd }),
     severity: fc.constantFrom('critical', 'warning', 'info'),
-    alerts: fc.dictionary(odd, fc.record({ alert, fires: fc.nat() }), { maxKeys: 8 }),
+    alerts: fc.dictionary(odd, fc.record({ alert, heardAt: at, fires: fc.nat() }), { maxKeys: 8 }),
     diagnosis: perhaps(diagnosis),
     milestones,
   })

@@ -70,6 +70,7 @@ export const decided: Decided = {
   diff: { text: '- old\n+ new', hash: 'dd'.repeat(32) },
   receipts: [],
   consent: null,
+  redrawn: false,
 };
 
 const evidence: readonly EvidenceSummary[] = [
@@ -138,7 +139,7 @@ export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incide
     title: 'CatalogMemoryHigh',
     severity: 'critical',
     openedBy: { kind: 'alert' },
-    alerts: { f1: { alert, fires: 1 } },
+    alerts: { f1: { alert, heardAt: OPENED, fires: 1 } },
     phase,
     round: 1,
     evidence,

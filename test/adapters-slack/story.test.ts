@@ -56,6 +56,7 @@ test('the thread tells the investigation with citations and the plan with its re
 test('decisions about a plan are told in its message, with the receipt of an approval', () => {
   const sample = {
     at: OPENED,
+    observedAt: OPENED,
     answers: [{ check: { alert: 'firing' as const }, answer: 'good' as const, words: 'still firing' }],
   };
   const receipt = {
@@ -120,9 +121,17 @@ test('tasks, checks and the end are told as they happen', () => {
         result: { kind: 'failed', reason: 'port 9101 stayed closed', exitCode: 2 },
       },
       { kind: 'watching', plan: plan.id, deadline: OPENED + 60_000, why: 'fix' },
-      { kind: 'sampled', plan: plan.id, sample: { at: OPENED + 6000, answers } },
-      { kind: 'sampled', plan: plan.id, sample: { at: OPENED + 7000, answers: good } },
-      { kind: 'sampled', plan: plan.id, sample: { at: OPENED + 12_000, answers: good } },
+      { kind: 'sampled', plan: plan.id, sample: { at: OPENED + 6000, observedAt: OPENED + 6000, answers } },
+      {
+        kind: 'sampled',
+        plan: plan.id,
+        sample: { at: OPENED + 7000, observedAt: OPENED + 7000, answers: good },
+      },
+      {
+        kind: 'sampled',
+        plan: plan.id,
+        sample: { at: OPENED + 12_000, observedAt: OPENED + 12_000, answers: good },
+      },
       {
         kind: 'outcome',
         plan: plan.id,

@@ -144,12 +144,13 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
         })),
       };
     case 'evidence':
-      return { type: 'evidence-collected', evidence: telling(name, now) };
+      return { type: 'evidence-collected', round: incident.round, evidence: telling(name, now) };
     case 'dull-evidence':
-      return { type: 'evidence-collected', evidence: telling(name, now).slice(0, 1) };
+      return { type: 'evidence-collected', round: incident.round, evidence: telling(name, now).slice(0, 1) };
     case 'model-agrees':
     case 'model-contradicts':
       return modelSays(
+        incident,
         choice.what === 'model-agrees'
           ? (incident.diagnosis?.hypotheses[0]?.playbook ?? 'ease')
           : pick(['ease', 'mend', 'undo']),
@@ -159,6 +160,7 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
     case 'model-fails':
       return {
         type: 'model-answered',
+        round: incident.round,
         evidence: [],
         answer: { kind: 'failed', failure: 'garbage', reason: 'it made no sense', model: 'm' },
       };
@@ -218,7 +220,7 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
   }
 }
 
-function modelSays(playbook: string, name: string, now: number): IncidentEvent {
+function modelSays(incident: Incident, playbook: string, name: string, now: number): IncidentEvent {
   const evidence = telling(name, now);
   const claims = evidence.map((item) => ({
     text: 'as the evidence says',
@@ -235,6 +237,7 @@ function modelSays(playbook: string, name: string, now: number): IncidentEvent {
   const proposal = { summary: 's', hypotheses: [hypothesis], prevention: null, lead: null };
   return {
     type: 'model-answered',
+    round: incident.round,
     evidence,
     answer: { kind: 'proposal', proposal, model: 'm', promptHash: 'p', tokens: { in: 1, out: 1 } },
   };
@@ -256,7 +259,7 @@ function anyLife(
         check(run(name, choices, all), all);
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 1500, seed: 20_260_101 },
   );
 }
 

@@ -211,6 +211,7 @@ describe('alerts', () => {
   it('that all resolve while nothing was started close the incident', () => {
     const walked = opened('Unknown').feed({
       type: 'evidence-collected',
+      round: 1,
       evidence: telling('Nothing').slice(1),
     });
     expect(walked.phase('escalated').reason).toContain('no known pattern');

@@ -59,5 +59,5 @@ export function opened(name: string, circumstances: Partial<Given> = {}): Walk {
 /** Opens an incident and lets the known pattern of its alert decide. */
 export function diagnosed(name: string, circumstances: Partial<Given> = {}): Walk {
   const walked = opened(name, circumstances);
-  return walked.feed({ type: 'evidence-collected', evidence: telling(name, walked.now) });
+  return walked.feed({ type: 'evidence-collected', round: 1, evidence: telling(name, walked.now) });
 }
