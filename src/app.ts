@@ -188,7 +188,11 @@ async function wire(
   slack.start();
   undo.push(() => slack.stop());
   carrier.work(deliveries, CONCURRENCY);
-  const heart = setInterval(() => void clock.beat().catch(() => undefined), HEARTBEAT);
+  const beat = async () => {
+    await clock.beat();
+    if (slack.ready().ok) await store.chatAlive();
+  };
+  const heart = setInterval(() => void beat().catch(() => undefined), HEARTBEAT);
   undo.push(() => clearInterval(heart));
   const debts = { store, engine, carrier, log };
   await settleDebts(debts, metrics);
@@ -206,6 +210,8 @@ async function wire(
     runCoordinator: createRunCoordinator(redis, keys),
   });
   regularly('look at the playbooks', () => catalog.refresh());
+  // Stopped first: what runs is waited for while people can still see it and press Stop.
+  undo.push(() => carrier.stopWork());
   const url = await http.listen({ host: env.HOST, port: env.PORT });
   log.info(
     { url, startMs: Math.round(performance.now() - begun), playbooks: catalog.current().size },

@@ -7,7 +7,7 @@ import { orderOf, type PerformParts, presentHash } from './perform.ts';
 import type { Store } from './store.ts';
 
 /** How long a worker may be silent before its attempt counts as lost. */
-const LEASE = 10_000;
+export const LEASE = 10_000;
 const RENEWAL = 1_000;
 
 type Execute = OwedEffect & { readonly effect: Extract<Effect, { readonly kind: 'execute' }> };
@@ -22,37 +22,40 @@ export async function attempt(parts: PerformParts, worker: string, owed: Execute
   const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isOwed(owed.id)]);
   if (incident === null || !stillOwed) return null;
   await store.renewLease(effect.attempt, LEASE);
-  if (!(await store.beginAttempt(effect.attempt, worker))) return null;
-  const result = await runUnderLease(parts, incident, effect);
-  await parts.engine.dispatch(
-    incident.id,
-    { type: 'attempt-ended', attempt: effect.attempt, result },
-    { answers: owed.id },
-  );
+  if (!(await store.beginAttempt(effect.attempt, worker))) return tellAgain(parts, owed);
+  await runUnderLease(parts, incident, owed);
   return null;
 }
 
-async function runUnderLease(
-  parts: PerformParts,
-  incident: Incident,
-  effect: Execute['effect'],
-): Promise<AttemptResult> {
+/** It was begun before. Where its end is known and the incident has not learned it, it learns it now. */
+async function tellAgain({ store, engine }: PerformParts, { id, incident, effect }: Execute): Promise<Again> {
+  const result = await store.loadResult(effect.attempt);
+  if (result !== null) {
+    await engine.dispatch(
+      incident,
+      { type: 'attempt-ended', attempt: effect.attempt, result },
+      { answers: id },
+    );
+  }
+  return null;
+}
+
+/** Keeps the lease until the incident has learned how the attempt ended, or the result is safe for whoever tells it later. */
+async function runUnderLease(parts: PerformParts, incident: Incident, owed: Execute): Promise<void> {
+  const { effect } = owed;
   const stopping = new AbortController();
   const done = new AbortController();
   const keeping = keepLease(parts.store, incident.id, effect.attempt, { stopping, done: done.signal });
   const told = teller(parts, incident.id, effect.attempt);
   try {
-    return await start(
-      parts,
-      incident,
-      effect,
-      told.report,
-      AbortSignal.any([stopping.signal, parts.signal]),
-    );
+    const signal = AbortSignal.any([stopping.signal, parts.signal]);
+    const result = await start(parts, incident, effect, told.report, signal);
+    await parts.store.saveResult(effect.attempt, result);
+    await told.end();
+    await tellAgain(parts, owed);
   } finally {
     done.abort();
     await keeping;
-    await told.end();
   }
 }
 

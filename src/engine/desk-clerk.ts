@@ -72,7 +72,7 @@ function servicesIn(settings: Settings): string {
 /** The registered service that the text names, or the text's first word as a target nobody has registered. */
 function subjectIn(text: string, settings: Settings): Subject {
   const words = text.split(/[\s,.;:!?]+/).filter((word) => word !== '');
-  const name = words.find((word) => settings.services[word] !== undefined);
+  const name = words.find((word) => Object.hasOwn(settings.services, word));
   const service = name === undefined ? undefined : settings.services[name];
   if (name !== undefined && service !== undefined)
     return { kind: 'service', name, environment: service.environment };
@@ -121,7 +121,8 @@ function usage(manifest: Manifest): string {
 
 async function status({ store }: ClerkParts): Promise<string> {
   const [ids, pausedBy] = await Promise.all([store.open(), store.paused()]);
-  const incidents = await Promise.all(ids.map((id) => store.load(id)));
+  // One that a newer Medic wrote cannot be read here; the others can be listed all the same.
+  const incidents = await Promise.all(ids.map((id) => store.load(id).catch(() => null)));
   const lines = incidents.flatMap((incident) =>
     incident === null
       ? []
@@ -188,7 +189,8 @@ function subjectOfPlan(
   );
   for (const [name] of naming) {
     const value = parameters[name];
-    const service = value === undefined ? undefined : settings.services[value];
+    const service =
+      value !== undefined && Object.hasOwn(settings.services, value) ? settings.services[value] : undefined;
     if (value !== undefined && service !== undefined)
       return { kind: 'service', name: value, environment: service.environment };
   }

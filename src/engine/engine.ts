@@ -10,7 +10,7 @@ import { subjectKey } from '../intake/alert.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Carrier } from './carrier.ts';
-import type { Claim, Committed, Obstacle, Store } from './store.ts';
+import type { Claim, Commit, Committed, Obstacle, Store } from './store.ts';
 
 /** How often a lost race is run again before it is given up as something worse. */
 const TRIES = 50;
@@ -84,6 +84,8 @@ async function tryOnce(
   delivery: Delivery,
 ): Promise<Dispatched | null> {
   const [before, clock] = await Promise.all([id === null ? null : parts.store.load(id), parts.store.clock()]);
+  // It closed between being found and being read: whatever opens incidents opens the next one.
+  if (before?.phase.at === 'closed' && opens(event)) return null;
   const given = circumstances(parts, clock);
   const stepped = step(before, event, given);
   if (stepped.kind === 'refused') return refused(parts, before, event, stepped.reason, given, delivery);
@@ -124,7 +126,7 @@ function write(
     answers: delivery.answers ?? null,
     once: delivery.once ?? null,
     claim: claimOf(before, next.incident, settings),
-    release: before !== null && holds(before.phase) && !holds(next.incident.phase),
+    release: releaseOf(before, next.incident),
   });
 }
 
@@ -133,6 +135,17 @@ function claimOf(before: Incident | null, after: Incident, settings: Settings): 
   if (after.phase.at !== 'executing' || before?.phase.at !== 'starting') return null;
   const { cooldown, max_concurrent } = settings.policy;
   return { targets: after.phase.decided.plan.targets, cooldown, maxConcurrent: max_concurrent };
+}
+
+/**
+ * When the locks of an incident that no longer works on its targets are free. A lost attempt may still be running somewhere
+ * until its own time is up: its locks outlive it by that.
+ */
+function releaseOf(before: Incident | null, after: Incident): Commit['release'] {
+  if (before === null || !holds(before.phase) || holds(after.phase)) return null;
+  const last = after.attempts.at(-1);
+  const timeout = 'decided' in before.phase ? (before.phase.decided?.plan.timeout ?? 0) : 0;
+  return { at: last?.result?.kind === 'interrupted' ? last.startedAt + timeout : 0 };
 }
 
 /** Whether an incident in this phase holds its locks and its slot: from the claim through verification. */
@@ -156,6 +169,7 @@ async function refused(
   if (noted.kind !== 'next') return { kind: 'refused', reason, incident: before };
   const committed = await write(parts, before, noted, delivery);
   if (committed.kind === 'conflict') return null;
+  if (committed.kind === 'duplicate') return { kind: 'repeated', incident: before };
   return { kind: 'refused', reason, incident: before };
 }
 

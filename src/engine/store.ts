@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import type { AttemptResult } from '../execution/attempt.ts';
 import type { OwedEffect } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
@@ -24,8 +25,8 @@ export interface Commit {
   /** Names a delivery (webhook, click); the change is dropped when it was seen before. */
   readonly once: string | null;
   readonly claim: Claim | null;
-  /** Whether the incident gives back its locks and its slot. */
-  readonly release: boolean;
+  /** Gives back the slot at once, and the locks at this time (epoch milliseconds; a past one means now). Null keeps them. */
+  readonly release: { readonly at: number } | null;
 }
 
 /**
@@ -47,8 +48,13 @@ export type Obstacle =
 
 /** The memory of Medic. Every method may throw when it cannot be reached; nothing is then known to have happened. */
 export interface Store {
-  /** The clock of record, and since when Medic has been alive without a gap. Also says that it is alive now. */
-  clock(): Promise<{ readonly now: number; readonly aliveSince: number }>;
+  /**
+   * The clock of record; since when Medic has been alive without a gap; and since when people could reach it as well. Also says
+   * that Medic is alive now.
+   */
+  clock(): Promise<{ readonly now: number; readonly aliveSince: number; readonly reachableSince: number }>;
+  /** Says that people can reach Medic now: its chat is connected. */
+  chatAlive(): Promise<void>;
   load(id: string): Promise<Incident | null>;
   /** The open incident about a subject, by `subjectKey`, or the one an alert is attached to, by fingerprint. */
   findOpen(subject: string, fingerprints: readonly string[]): Promise<string | null>;
@@ -67,6 +73,9 @@ export interface Store {
   markShown(incident: string, version: number): Promise<void>;
   /** Marks an attempt as begun by this worker. False when it was begun before, by whomever: then it must not run. */
   beginAttempt(attempt: string, worker: string): Promise<boolean>;
+  /** Keeps how an attempt ended until its incident has learned it. */
+  saveResult(attempt: string, result: AttemptResult): Promise<void>;
+  loadResult(attempt: string): Promise<AttemptResult | null>;
   /** Says that the attempt's worker lives, for `ttl` milliseconds more. */
   renewLease(attempt: string, ttl: number): Promise<void>;
   attemptState(attempt: string): Promise<'not-begun' | 'running' | 'lost'>;

@@ -5,8 +5,10 @@ import type { Catalog } from '../playbooks/manifest.ts';
 export interface Given {
   /** The clock of record, epoch milliseconds. */
   readonly now: number;
-  /** Since when Medic has been alive without a gap; time before it does not count for windows. */
+  /** Since when Medic has been alive without a gap. */
   readonly aliveSince: number;
+  /** Since when people could reach it as well: time without a live Medic or its chat does not count for windows. */
+  readonly reachableSince: number;
   readonly settings: Settings;
   /** Digest of the policy part of the settings: a plan decided under another policy is decided anew. */
   readonly policyDigest: string;

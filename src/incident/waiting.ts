@@ -50,8 +50,8 @@ export function ring(
   if (given.now < deadline) return refuse('it rang too early');
   if (name === 'turn') return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, given);
   const grace = Math.min(GRACE, decided.verdict.window);
-  const seen = deadline - Math.max(given.aliveSince, deadline - decided.verdict.window);
-  if (seen < grace) return arm(draft, waiting, Math.max(0, given.aliveSince + grace - given.now), given);
+  const seen = deadline - Math.max(given.reachableSince, deadline - decided.verdict.window);
+  if (seen < grace) return arm(draft, waiting, Math.max(0, given.reachableSince + grace - given.now), given);
   if (name === 'approval') {
     const told = tell(draft, { kind: 'expired', plan: decided.plan.id });
     return escalate(told, `nobody approved ${decided.plan.title} in time`, given);

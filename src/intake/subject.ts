@@ -43,6 +43,8 @@ function identifies(identity: Readonly<Record<string, string>>, labels: Alert['l
 /** The registered service of a subject, or null; a service of another environment is not it. */
 export function registered(subject: Subject, settings: Settings): Service | null {
   if (subject.kind !== 'service') return null;
-  const service = settings.services[subject.name];
+  const service = Object.hasOwn(settings.services, subject.name)
+    ? settings.services[subject.name]
+    : undefined;
   return service !== undefined && service.environment === subject.environment ? service : null;
 }

@@ -69,6 +69,7 @@ export function given(changes: Partial<Given> = {}): Given {
   return {
     now: T0,
     aliveSince: 0,
+    reachableSince: 0,
     settings: settings(),
     policyDigest: 'policy-1',
     catalog,

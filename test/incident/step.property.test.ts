@@ -248,7 +248,11 @@ function anyLife(
   check: (trace: Trace, circumstances: Partial<Given>) => void,
   fixed: Partial<Given> = {},
 ): void {
-  const circumstances = fc.record({ model: fc.boolean(), aliveSince: fc.constantFrom(0, T0 + 100_000) });
+  const circumstances = fc.record({
+    model: fc.boolean(),
+    aliveSince: fc.constantFrom(0, T0 + 100_000),
+    reachableSince: fc.constantFrom(0, T0 + 100_000),
+  });
   fc.assert(
     fc.property(
       fc.constantFrom(...NAMES),

@@ -69,8 +69,8 @@ describe('a cancel window', () => {
     expect(walked.phase('waiting').deadline).toBe(walked.now + 300_000);
   });
 
-  it('gives people their time back when Medic was away', () => {
-    const { walked, plan } = inWindow({ aliveSince: T0 + 290_000 });
+  it('gives people their time back when Medic or its chat was away', () => {
+    const { walked, plan } = inWindow({ reachableSince: T0 + 290_000 });
     const { deadline } = walked.phase('waiting');
     walked.feed({ type: 'timer', name: 'window', serves: `${plan}@${deadline}` }, 300_000);
     expect(walked.phase('waiting').deadline).toBe(T0 + 350_000);

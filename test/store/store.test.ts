@@ -41,7 +41,7 @@ const commit = (changes: Partial<Commit> & { readonly incident: Incident }): Com
   answers: null,
   once: null,
   claim: null,
-  release: false,
+  release: null,
   ...changes,
 });
 const next = (one: Incident): Incident => ({ ...one, version: one.version + 1 });
@@ -140,10 +140,24 @@ describe('a claim', () => {
     expect((await store.load('inc-b'))?.version).toBe(1);
   });
 
+  it('leaves the target of a lost attempt alone until that attempt can no longer be running', async () => {
+    const [a, b] = [await open('inc-a'), await open('inc-b')];
+    await store.commit(commit({ incident: a, claim: { ...claim(['x']), cooldown: 0 } }));
+    const { now } = await store.clock();
+    await store.commit(commit({ incident: next(a), release: { at: now + 60_000 } }));
+    const later = { ...claim(['x']), cooldown: 0 };
+    expect(await store.commit(commit({ incident: b, claim: later }))).toMatchObject({
+      kind: 'refused',
+      obstacle: { kind: 'locked', target: 'x', holder: 'inc-a', retryAt: now + 60_000 },
+    });
+    await redis.hset(keys.locks, 'x', 'inc-a 1');
+    expect((await store.commit(commit({ incident: b, claim: later }))).kind).toBe('committed');
+  });
+
   it('leaves a target alone while it cools down, whoever asks', async () => {
     const [a, b] = [await open('inc-a'), await open('inc-b')];
     await store.commit(commit({ incident: a, claim: claim(['x']) }));
-    await store.commit(commit({ incident: next(a), release: true }));
+    await store.commit(commit({ incident: next(a), release: { at: 0 } }));
     const refused = await store.commit(commit({ incident: b, claim: claim(['x']) }));
     expect(refused).toMatchObject({ kind: 'refused', obstacle: { kind: 'cooling-down', target: 'x' } });
   });
@@ -155,7 +169,7 @@ describe('a claim', () => {
     expect(await store.commit(commit({ incident: c, claim: claim(['z']) }))).toMatchObject({
       obstacle: { kind: 'busy', running: 2 },
     });
-    await store.commit(commit({ incident: next(a), release: true }));
+    await store.commit(commit({ incident: next(a), release: { at: 0 } }));
     expect((await store.commit(commit({ incident: c, claim: claim(['z']) }))).kind).toBe('committed');
   });
 
@@ -176,6 +190,12 @@ describe('an attempt', () => {
     expect(asked.filter((begun) => begun)).toHaveLength(1);
   });
 
+  it('keeps how it ended for whoever has to tell it', async () => {
+    expect(await store.loadResult('inc-a1')).toBeNull();
+    await store.saveResult('inc-a1', { kind: 'succeeded', summary: 'done' });
+    expect(await store.loadResult('inc-a1')).toEqual({ kind: 'succeeded', summary: 'done' });
+  });
+
   it('is lost when it has begun and its worker no longer says that it lives', async () => {
     expect(await store.attemptState('inc-a1')).toBe('not-begun');
     await store.renewLease('inc-a1', 10_000);
@@ -187,6 +207,15 @@ describe('an attempt', () => {
 });
 
 describe('the clock of record', () => {
+  it('counts time for people only while the chat lives as well', async () => {
+    const alone = await store.clock();
+    expect(alone.reachableSince).toBe(alone.now);
+    await store.chatAlive();
+    const reached = await store.clock();
+    await store.chatAlive();
+    expect((await store.clock()).reachableSince).toBe(reached.reachableSince);
+  });
+
   it('counts a life from the first sign after a silence', async () => {
     const first = await store.clock();
     expect(first.aliveSince).toBe(first.now);

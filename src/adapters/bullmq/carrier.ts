@@ -33,7 +33,8 @@ const JOB = {
 export interface BullCarrier extends Carrier {
   /** Starts handling deliveries in this process. */
   work(deliveries: Deliveries, concurrency: Readonly<Record<QueueName, number>>): void;
-  /** Waits for what is being handled, then lets go. */
+  /** Takes no more deliveries, and waits for those being handled. */
+  stopWork(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,7 +54,9 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
       await target.add(owed.effect.kind, owed, { jobId: owed.id, delay: Math.ceil(delay) });
     },
     async show(incident, version, delay) {
-      const jobId = `${incident}-${version}-${delay === 0 ? 'show' : 'refresh'}`;
+      // A refresh is asked for by the refresh before, whose name is still taken: it is named by when it is due.
+      const what = delay === 0 ? 'show' : `refresh-${Math.round((Date.now() + delay) / 1000)}`;
+      const jobId = `${incident}-${version}-${what}`;
       await queues.projections.add('show', { incident }, { jobId, delay: Math.ceil(delay) });
     },
     work(deliveries, concurrency) {
@@ -64,8 +67,11 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
         workers.push(startWorker(name, handlers[name], concurrency[name], { redis, prefix, log }));
       }
     },
+    async stopWork() {
+      await Promise.all(workers.splice(0).map((worker) => worker.close()));
+    },
     async close() {
-      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all(workers.splice(0).map((worker) => worker.close()));
       await Promise.all(Object.values(queues).map((one) => one.close()));
     },
   };

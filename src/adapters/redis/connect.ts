@@ -5,7 +5,12 @@ import { Redis, type Result } from 'ioredis';
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     medicCommit(...args: string[]): Result<string, Context>;
-    medicClock(life: string, gap: string): Result<[number, number], Context>;
+    medicClock(
+      life: string,
+      chat: string,
+      gap: string,
+      what: 'look' | 'chat',
+    ): Result<[number, number, number], Context>;
     medicShown(unshown: string, incident: string, version: string): Result<number, Context>;
   }
 }
@@ -32,7 +37,7 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
   });
   redis.on('error', (error: Error) => troubles.set(redis, error));
   redis.defineCommand('medicCommit', { numberOfKeys: COMMIT_KEYS, lua: script('commit') });
-  redis.defineCommand('medicClock', { numberOfKeys: 1, lua: script('clock') });
+  redis.defineCommand('medicClock', { numberOfKeys: 2, lua: script('clock') });
   redis.defineCommand('medicShown', { numberOfKeys: 1, lua: script('shown') });
   return redis;
 }

@@ -2,6 +2,9 @@ import type { Redis } from 'ioredis';
 import type { ProjectionStore } from '../../engine/notifier.ts';
 import type { Keys } from './keys.ts';
 
+/** Counted from the last message. */
+const KEPT_SECONDS = 90 * 24 * 3600;
+
 /** What stands in the chat, kept in Redis. */
 export function createProjectionStore(redis: Redis, keys: Keys): ProjectionStore {
   return {
@@ -16,6 +19,7 @@ export function createProjectionStore(redis: Redis, keys: Keys): ProjectionStore
     },
     async record(incident, key, message) {
       await redis.hset(keys.messages(incident), key, JSON.stringify({ ts: message.ts, hash: message.hash }));
+      await redis.expire(keys.messages(incident), KEPT_SECONDS);
     },
     async remember(channel, ts, incident) {
       await redis.hset(keys.threads, `${channel}:${ts}`, incident);

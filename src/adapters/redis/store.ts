@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Commit, Committed, Store } from '../../engine/store.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
+import type { AttemptResult } from '../../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../../incident/effect.ts';
 import type { Incident } from '../../incident/incident.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
@@ -9,7 +10,8 @@ import type { Keys } from './keys.ts';
 
 /** Without a sign of life for this long, the time in between does not count for windows. */
 const GAP = 5_000;
-const EVIDENCE_KEPT_SECONDS = 90 * 24 * 3600;
+/** How long what belongs to a closed incident is kept. */
+const KEPT_SECONDS = 90 * 24 * 3600;
 
 /** An incident that a newer Medic wrote: this one leaves it alone. */
 class NewerSchema extends Error {
@@ -24,8 +26,16 @@ export function createRedisStore(redis: Redis, keys: Keys): Store {
     ...debts(redis, keys),
     ...attempts(redis, keys),
     async clock() {
-      const [now, aliveSince] = await redis.medicClock(keys.life, String(GAP));
-      return { now, aliveSince };
+      const [now, aliveSince, chatSince] = await redis.medicClock(
+        keys.life,
+        keys.chatLife,
+        String(GAP),
+        'look',
+      );
+      return { now, aliveSince, reachableSince: Math.max(aliveSince, chatSince) };
+    },
+    async chatAlive() {
+      await redis.medicClock(keys.life, keys.chatLife, String(GAP), 'chat');
     },
     async pause(by) {
       await redis.set(keys.pause, by);
@@ -98,7 +108,8 @@ function changeOf({ incident, expected, entries, owe, answers, once, claim, rele
     closed: incident.phase.at === 'closed',
     fingerprints: Object.keys(incident.alerts),
     ...(claim === null ? {} : { claim }),
-    release,
+    ...(release === null ? {} : { release }),
+    keptSeconds: KEPT_SECONDS,
   });
 }
 
@@ -115,7 +126,7 @@ function readIncident(state: string): Incident {
 function evidence(redis: Redis, keys: Keys): Pick<Store, 'saveEvidence' | 'loadEvidence'> {
   return {
     async saveEvidence(incident, round, items) {
-      await redis.set(keys.evidence(incident, round), JSON.stringify(items), 'EX', EVIDENCE_KEPT_SECONDS);
+      await redis.set(keys.evidence(incident, round), JSON.stringify(items), 'EX', KEPT_SECONDS);
     },
     async loadEvidence(incident, round) {
       const stored = await redis.get(keys.evidence(incident, round));
@@ -158,9 +169,20 @@ function debts(
   };
 }
 
-function attempts(redis: Redis, keys: Keys): Pick<Store, 'beginAttempt' | 'renewLease' | 'attemptState'> {
+function attempts(
+  redis: Redis,
+  keys: Keys,
+): Pick<Store, 'beginAttempt' | 'saveResult' | 'loadResult' | 'renewLease' | 'attemptState'> {
   return {
-    beginAttempt: async (attempt, worker) => (await redis.set(keys.attempt(attempt), worker, 'NX')) === 'OK',
+    beginAttempt: async (attempt, worker) =>
+      (await redis.set(keys.attempt(attempt), worker, 'EX', KEPT_SECONDS, 'NX')) === 'OK',
+    async saveResult(attempt, result) {
+      await redis.set(keys.result(attempt), JSON.stringify(result), 'EX', KEPT_SECONDS);
+    },
+    async loadResult(attempt) {
+      const stored = await redis.get(keys.result(attempt));
+      return stored === null ? null : (JSON.parse(stored) as AttemptResult);
+    },
     async renewLease(attempt, ttl) {
       await redis.set(keys.lease(attempt), '1', 'PX', ttl);
     },

@@ -1,12 +1,17 @@
--- Says that Medic lives, and reads the clock of record.
+-- Says that Medic lives, or that people can reach it, and reads the clock of record.
 --
--- KEYS: 1 life (hash: since, last)
--- ARGV: 1 the silence, in milliseconds, after which a life counts as a new one
--- Returns {now, aliveSince}, epoch milliseconds.
+-- KEYS: 1 Medic's life  2 its chat's life (hashes: since, last)
+-- ARGV: 1 the silence, in milliseconds, after which a life counts as a new one  2 look | chat: whose sign of life this is
+-- Returns {now, since when Medic has lived, since when its chat has}, epoch milliseconds. Who is silent has lived since now.
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local last = tonumber(redis.call('HGET', KEYS[1], 'last') or '0')
-local since = tonumber(redis.call('HGET', KEYS[1], 'since') or '0')
-if now - last > tonumber(ARGV[1]) then since = now end
-redis.call('HSET', KEYS[1], 'last', string.format('%.0f', now), 'since', string.format('%.0f', since))
-return { now, since }
+local gap = tonumber(ARGV[1])
+
+local function since(key)
+  if now - tonumber(redis.call('HGET', key, 'last') or '0') > gap then return now end
+  return tonumber(redis.call('HGET', key, 'since') or '0')
+end
+
+local living = ARGV[2] == 'chat' and KEYS[2] or KEYS[1]
+redis.call('HSET', living, 'since', string.format('%.0f', since(living)), 'last', string.format('%.0f', now))
+return { now, since(KEYS[1]), since(KEYS[2]) }

@@ -4,7 +4,7 @@
 --       8 pause  9 locks  10 cooldowns  11 running
 -- ARGV: 1 the change as JSON:
 --   id, expected, version, state, entries[], owe[{id, effect}], answers?, once?, subject, closed, fingerprints[],
---   claim? {targets[], cooldown, maxConcurrent}, release
+--   claim? {targets[], cooldown, maxConcurrent}, release? {at}, keptSeconds
 -- Returns JSON {kind}: committed | conflict | duplicate | answered | refused (with obstacle).
 local change = cjson.decode(ARGV[1])
 local function answer(kind, obstacle)
@@ -25,9 +25,11 @@ if change.claim then
   local pausedBy = redis.call('GET', KEYS[8])
   if pausedBy then return answer('refused', { kind = 'paused', by = pausedBy, retryAt = soon }) end
   for _, target in ipairs(change.claim.targets) do
-    local holder = redis.call('HGET', KEYS[9], target)
-    if holder and holder ~= change.id then
-      return answer('refused', { kind = 'locked', target = target, holder = holder, retryAt = soon })
+    -- A lock is the name of its holder, and the time when it is free where the holder has let go of it already.
+    local holder, freeAt = string.match(redis.call('HGET', KEYS[9], target) or '', '^(%S+) ?(%d*)$')
+    local free = tonumber(freeAt or '')
+    if holder and holder ~= change.id and (not free or free > now) then
+      return answer('refused', { kind = 'locked', target = target, holder = holder, retryAt = free or soon })
     end
     local coolUntil = tonumber(redis.call('HGET', KEYS[10], target) or '0')
     if coolUntil > now then
@@ -49,7 +51,13 @@ if change.release then
   local held = redis.call('HGET', KEYS[11], change.id)
   if held then
     for target in string.gmatch(held, '[^\n]+') do
-      if redis.call('HGET', KEYS[9], target) == change.id then redis.call('HDEL', KEYS[9], target) end
+      if redis.call('HGET', KEYS[9], target) == change.id then
+        if change.release.at > now then
+          redis.call('HSET', KEYS[9], target, change.id .. ' ' .. string.format('%.0f', change.release.at))
+        else
+          redis.call('HDEL', KEYS[9], target)
+        end
+      end
     end
     redis.call('HDEL', KEYS[11], change.id)
   end
@@ -72,5 +80,9 @@ for _, fingerprint in ipairs(change.fingerprints) do
   end
 end
 redis.call('HSET', KEYS[6], change.id, change.version)
+if change.closed then
+  redis.call('EXPIRE', KEYS[1], change.keptSeconds)
+  redis.call('EXPIRE', KEYS[2], change.keptSeconds)
+end
 if change.once then redis.call('SET', KEYS[7], change.id, 'EX', 86400) end
 return answer('committed')
