@@ -307,6 +307,57 @@ describe('whatever happens to an incident, in whatever order', () => {
     });
   });
 
+  it('a plan that is held does not start until somebody lets it', () => {
+    anyLife((trace) => {
+      const held = new Set<string>();
+      for (const { happening } of trace.entries) {
+        if (happening.kind === 'held') held.add(happening.plan);
+        if (happening.kind === 'resumed' || happening.kind === 'run-now' || happening.kind === 'approved') {
+          held.delete(happening.plan);
+        }
+        if (happening.kind === 'started' && happening.attempt.purpose === 'fix') {
+          expect(held).not.toContain(happening.plan);
+        }
+      }
+    });
+  });
+
+  it('a window is never cut short, unless an operator does it', () => {
+    anyLife((trace) => {
+      for (const { phase } of trace.incidents) {
+        if (phase.at !== 'executing') continue;
+        const { consent, plan } = phase.decided;
+        if (consent?.kind === 'hurried') expect(['UALICE', 'UBOB', 'UCAROL']).toContain(consent.by);
+        if (consent?.kind !== 'window-passed') continue;
+        const opened = told(trace, 'window-opened').filter(
+          (one) => one.plan === plan.id && one.deadline <= consent.at,
+        );
+        expect(opened.length).toBeGreaterThan(0);
+      }
+    });
+  });
+
+  it('only operators ask for a plan of their own', () => {
+    anyLife((trace) => {
+      for (const { plan } of told(trace, 'planned')) {
+        if (plan.requestedBy.kind === 'person')
+          expect(['UALICE', 'UBOB', 'UCAROL']).toContain(plan.requestedBy.user);
+      }
+    });
+  });
+
+  it('a fix whose outcome nobody knows is not rolled back', () => {
+    anyLife((trace) => {
+      for (const { attempts } of trace.incidents) {
+        for (const { purpose, plan } of attempts) {
+          if (purpose !== 'rollback') continue;
+          const fix = attempts.find((one) => one.plan === plan && one.purpose === 'fix');
+          expect(fix?.result?.kind).not.toBe('interrupted');
+        }
+      }
+    });
+  });
+
   it('a closed incident stays as it is', () => {
     anyLife((trace) => {
       const closed = trace.incidents.findIndex(({ phase }) => phase.at === 'closed');

@@ -117,6 +117,148 @@ describe('a cancel window', () => {
   });
 });
 
+describe('a plan that was decided', () => {
+  it('does not start under another policy', () => {
+    const walked = diagnosed('Small');
+    const plan = walked.phase('starting').decided.plan.id;
+    walked.feed({ type: 'claimed', plan }, 0, { policyDigest: 'policy-2' });
+    expect(walked.phase('escalated').reason).toContain('the policy has changed');
+  });
+
+  it('does not start with another playbook than the one it was made of', () => {
+    const { walked, plan } = inWindow();
+    walked.feed(act('run-now'));
+    const readings = saysOf('firing', true, walked.now);
+    walked.feed({ type: 'reproved', plan, readings, diff: null, playbookHash: 'another' });
+    expect(walked.phase('escalated').reason).toContain('has changed');
+  });
+
+  it('is put before a person when a second opinion is sure of another cause', () => {
+    const { walked } = inWindow({ model: true });
+    const evidence = telling('Middling', walked.now);
+    const claims = evidence.map(({ id, text }) => ({
+      text: 'so it says',
+      citations: [{ evidence: id, quote: text.slice(0, 20) }],
+    }));
+    const other = {
+      cause: 'the disk',
+      claims,
+      against: [],
+      playbook: 'undo',
+      parameters: {},
+      selfConfidence: null,
+    };
+    const proposal = { summary: 's', hypotheses: [other], prevention: null, lead: null };
+    const answer = {
+      kind: 'proposal',
+      proposal,
+      model: 'm',
+      promptHash: 'p',
+      tokens: { in: 1, out: 1 },
+    } as const;
+    walked.feed({ type: 'model-answered', round: 1, answer, evidence });
+    expect(walked.phase('waiting')).toMatchObject({ for: 'approval', deadline: null });
+    walked.feed(act('run-now'));
+    expect(walked.refusals.at(-1)).toContain('needs approval');
+  });
+
+  it('that is held is not set going by Slack showing it', () => {
+    const { walked, plan } = inWindow();
+    walked.feed(act('hold')).feed({ type: 'plan-shown', plan });
+    expect(walked.phase('waiting').deadline).toBeNull();
+  });
+});
+
+describe('a verification', () => {
+  function verifying() {
+    const walked = diagnosed('Small');
+    const plan = walked.phase('starting').decided.plan.id;
+    walked.feed({ type: 'claimed', plan });
+    const { attempt } = walked.phase('executing');
+    return {
+      walked: walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: '' } }),
+      plan,
+    };
+  }
+
+  it('does not take a signal from before the fix for a recovery', () => {
+    const { walked, plan } = verifying();
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now - 1) }, 1000);
+    expect(walked.phase('verifying').sample?.answers[0]?.answer).toBe('unknown');
+  });
+
+  it('does not take one observation, looked at twice, for stability', () => {
+    const { walked, plan } = verifying();
+    const once = walked.now + 100;
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, once) }, 1000);
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, once) }, 9000);
+    expect(walked.phase('verifying').goodSince).toBe(once);
+  });
+
+  it('begins afresh after Medic was away', () => {
+    const { walked, plan } = verifying();
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 500) }, 500);
+    const back = walked.now + 20_000;
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, back) }, 20_000, {
+      aliveSince: back,
+    });
+    expect(walked.phase('verifying').goodSince).toBe(back);
+  });
+
+  it('that proves a fix leaves alerts that came up meanwhile to a new look', () => {
+    const walked = diagnosed('Small');
+    const plan = walked.phase('starting').decided.plan.id;
+    walked.feed({ type: 'claimed', plan });
+    const { attempt } = walked.phase('executing');
+    walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Other')] }, 500);
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: '' } });
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 5000) }, 5000);
+    expect(walked.phase('investigating').doing).toBe('collecting');
+    expect(walked.incident.round).toBe(2);
+  });
+});
+
+describe('an incident at rest', () => {
+  it('looks into the next outage once everything that fired had resolved', () => {
+    const walked = opened('Unknown').feed({
+      type: 'heal-requested',
+      subject: shop,
+      by: bob,
+      playbook: 'ease',
+      parameters: {},
+    });
+    const plan = walked.phase('starting').decided.plan.id;
+    walked.feed({ type: 'claimed', plan });
+    const { attempt } = walked.phase('executing');
+    walked.feed({ type: 'acted', action: 'stop', plan, by: bob, reason: null });
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'stopped', reason: 'asked to' } });
+    walked.phase('escalated');
+    walked.feed({
+      type: 'alerts',
+      subject: shop,
+      alerts: [alert('Unknown', { status: 'resolved', endsAt: T0 + 5 })],
+    });
+    expect(walked.phase('closed').how).toBe('recovered');
+  });
+
+  it('is resumed by /diagnose only for an operator', () => {
+    const { walked } = inWindow();
+    walked.feed(act('cancel'));
+    walked.feed({ type: 'diagnosis-requested', subject: shop, by: dave, text: 'shop' });
+    expect(walked.refusals.at(-1)).toContain('operator role');
+    walked.feed({ type: 'diagnosis-requested', subject: shop, by: bob, text: 'shop' });
+    expect(walked.phase('investigating').doing).toBe('collecting');
+  });
+
+  it('is not moved by an answer to a question of an earlier round', () => {
+    const { walked } = inWindow();
+    walked.feed(act('cancel')).feed({ type: 'diagnosis-requested', subject: shop, by: bob, text: 'shop' });
+    walked.feed({ type: 'evidence-collected', round: 1, evidence: telling('Middling') });
+    expect(walked.refusals.at(-1)).toContain('earlier round');
+  });
+});
+
 describe('an approval', () => {
   function asked(policy = {}) {
     const walked = diagnosed('Grave', { settings: settings({ policy }) });

@@ -13,8 +13,8 @@ export interface Walk {
   readonly told: Happening[];
   readonly refusals: string[];
   now: number;
-  /** Feeds an event `later` milliseconds after the one before. */
-  feed(event: IncidentEvent, later?: number): Walk;
+  /** Feeds an event `later` milliseconds after the one before, in circumstances that may have changed. */
+  feed(event: IncidentEvent, later?: number, changed?: Partial<Given>): Walk;
   phase<P extends Phase['at']>(at: P): Extract<Phase, { at: P }>;
 }
 
@@ -30,9 +30,9 @@ function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
     told: [],
     refusals: [],
     now: base.now,
-    feed(event, later = 0) {
+    feed(event, later = 0, changed = {}) {
       self.now += later;
-      const stepped = step(incident, event, { ...base, now: self.now });
+      const stepped = step(incident, event, { ...base, ...changed, now: self.now });
       if (stepped.kind === 'refused') self.refusals.push(stepped.reason);
       else {
         incident = stepped.incident;
