@@ -50,7 +50,13 @@ const programs = [
     required: true,
     without: 'no fleet of services to break',
   },
-  { program: 'chromium', aptPackage: 'chromium', testOnly: true, without: 'the page is not tested' },
+  {
+    program: 'chromium',
+    // Without fonts a browser shows boxes.
+    aptPackage: 'chromium fonts-liberation fonts-noto-color-emoji',
+    testOnly: true,
+    without: 'the page is not tested',
+  },
 ];
 
 /** @param {'demo' | 'test'} purpose */
@@ -104,7 +110,7 @@ export async function installPrograms(missing, yes) {
   if (!root && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status !== 0) {
     return 'installing needs root or a sudo that asks for no password';
   }
-  const packages = missing.map(({ aptPackage }) => aptPackage);
+  const packages = missing.flatMap(({ aptPackage }) => aptPackage.split(' '));
   if (!yes && process.stdin.isTTY && !(await agreed(packages))) return 'not installed, as you wished';
   const begun = announce(`Installing ${packages.join(', ')}`);
   const script = ['sh', '-c', installScript, 'install', ...packages];
