@@ -24,7 +24,8 @@ export type Consent =
   | { readonly kind: 'not-needed' }
   | { readonly kind: 'window-passed'; readonly at: number }
   | { readonly kind: 'hurried'; readonly by: string; readonly at: number }
-  | { readonly kind: 'approved'; readonly at: number };
+  /** `quiet`: it was given in the knowledge that no alert fires any more. */
+  | { readonly kind: 'approved'; readonly at: number; readonly quiet: boolean };
 
 /** A plan with the verdict that lets it proceed and the dry run that was shown for it. */
 export interface Decided {
@@ -177,6 +178,11 @@ export function atRest({ phase }: Incident): boolean {
 /** Whether an incident that began with alerts has none left that fires. */
 export function isQuiet(incident: Incident): boolean {
   return Object.keys(incident.alerts).length > 0 && firingAlerts(incident).length === 0;
+}
+
+/** Whether to look first, because every alert has resolved and nobody has approved the plan since in that knowledge. */
+export function mayHaveHealed(incident: Incident, { consent }: Decided): boolean {
+  return isQuiet(incident) && !(consent?.kind === 'approved' && consent.quiet);
 }
 
 /** Alerts that still fire. */

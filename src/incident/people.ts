@@ -4,7 +4,7 @@ import { change, type Draft, enter, type Refusal, refuse, tell } from './draft.t
 import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { atRest, currentPlan, type Decided, type Phase, type Waiting } from './incident.ts';
+import { atRest, currentPlan, type Decided, isQuiet, type Phase, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { makePlan, reprove, submit } from './planning.ts';
 import { arm } from './waiting.ts';
@@ -113,7 +113,7 @@ function approve(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
   const approved: Waiting = { ...phase, decided: { ...decided, receipts } };
   return missing > 0
     ? enter(told, approved)
-    : reprove(told, approved, { kind: 'approved', at: given.now }, given);
+    : reprove(told, approved, { kind: 'approved', at: given.now, quiet: isQuiet(draft.incident) }, given);
 }
 
 function receiptOf(decided: Decided, by: Person, given: Given): Receipt {

@@ -2,7 +2,7 @@ import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
 import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, tell } from './draft.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { Given } from './given.ts';
-import { type Decided, isQuiet, type Phase } from './incident.ts';
+import { type Decided, mayHaveHealed, type Phase } from './incident.ts';
 import { watchFix, watchResolved } from './watch.ts';
 
 type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
@@ -11,7 +11,7 @@ type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
 export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>, given: Given): Draft {
   const { decided } = phase;
   const { incident } = draft;
-  if (isQuiet(incident)) {
+  if (mayHaveHealed(incident, decided)) {
     // It healed between consent and claim: look before touching anything.
     return watchResolved(
       draft,

@@ -4,7 +4,7 @@ import type { TimerName } from './effect.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { type Decided, isQuiet, type Phase, type Waiting } from './incident.ts';
+import { type Decided, mayHaveHealed, type Phase, type Waiting } from './incident.ts';
 import { diffOf, drifted, reprove, start, wait, waitingFor } from './planning.ts';
 import { watchResolved } from './watch.ts';
 
@@ -114,7 +114,7 @@ export function weighReproof(
 
 /** A plan that may not start. Where every alert has resolved, whether anything is left to do is looked at before a person is called. */
 function voided(draft: Draft, decided: Decided, reason: string, given: Given): Draft {
-  if (isQuiet(draft.incident)) return watchResolved(draft, waitingFor(decided), given);
+  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
   const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
   return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
 }
