@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { isAlive, until } from '../stack/process.ts';
 import { inWard } from '../world/in-ward.ts';
-import { cardThat, postAlert, type Ward } from '../world/ward.ts';
+import { cardsIn, saidTwice } from '../world/said.ts';
+import { postAlert, type Ward } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const gated = { ...quick, gated: true } as const;
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
-
-/** Every message of Medic's bears a name of its own; the same name twice is the same thing said twice. */
-function saidTwice({ slack }: Ward): readonly string[] {
-  const names = [...slack.state.messages.values()]
-    .flat()
-    .filter(({ metadata, ephemeral_to }) => metadata !== undefined && ephemeral_to === undefined)
-    .map(({ metadata }) => `${metadata?.event_payload.incident} ${metadata?.event_payload.key}`);
-  return names.filter((name, index) => names.indexOf(name) !== index);
-}
 
 /** Waits until the remedy has begun and is in the middle of its work. */
 async function inTheMiddle({ patient }: Ward): Promise<void> {
@@ -36,7 +28,7 @@ describe.concurrent('when Medic is killed', () => {
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
-      expect(saidTwice(ward)).toEqual([]);
+      expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
@@ -50,7 +42,7 @@ describe.concurrent('when Medic is killed', () => {
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
       expect(ward.patient.remedies()).toEqual(['cure mend shop']);
-      expect(saidTwice(ward)).toEqual([]);
+      expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
@@ -82,7 +74,7 @@ describe.concurrent('when Medic is killed', () => {
       await ward.quiet(40_000);
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
       expect(ward.patient.finished()).toEqual([]);
-      expect(saidTwice(ward)).toEqual([]);
+      expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
@@ -111,7 +103,7 @@ describe.concurrent('when Medic is killed', () => {
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
-      expect(saidTwice(ward)).toEqual([]);
+      expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
@@ -126,7 +118,7 @@ describe.concurrent('when Medic is killed', () => {
       await ward.quiet(40_000);
       expect(isAlive(second.pid)).toBe(true);
       expect(ward.patient.remedies()).toEqual(['cure mend shop']);
-      expect(saidTwice(ward)).toEqual([]);
+      expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 });
@@ -143,13 +135,9 @@ describe.concurrent('two replicas', () => {
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
       await ward.card(/Resolved: shop/);
       await ward.quiet();
-      const cards = ward.slack.state.messages.get(CHANNEL)?.filter((message) => {
-        const wanted = cardThat(/shop/);
-        return typeof wanted === 'function' && wanted(message, ward.slack.textOf(message));
-      });
-      expect(cards).toHaveLength(1);
+      expect(cardsIn(ward.slack)).toHaveLength(1);
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
-      expect(saidTwice(ward)).toEqual([]);
+      expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 });
@@ -165,7 +153,7 @@ describe.concurrent('when Redis restarts', () => {
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
       expect(ward.patient.remedies()).toEqual(['cure mend shop']);
-      expect(saidTwice(ward)).toEqual([]);
+      expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
@@ -181,7 +169,7 @@ describe.concurrent('when Redis restarts', () => {
       await ward.quiet(40_000);
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
       expect(ward.patient.finished()).toEqual(['cure quick shop']);
-      expect(saidTwice(ward)).toEqual([]);
+      expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 });

@@ -17,6 +17,7 @@ import { startRedis } from '../stack/redis.ts';
 import { type MedicProcess, startMedic } from './medic.ts';
 import { type Patient, startPatient } from './patient.ts';
 import { type Remedy, writePlaybooks } from './playbooks.ts';
+import { isCard } from './said.ts';
 import type { Pace } from './settings.ts';
 import { ALERT_TOKEN, CHANNEL } from './world.ts';
 
@@ -171,8 +172,8 @@ async function untilQuiet(store: Pick<Store, 'owed' | 'unshown'>, ms: number): P
 }
 
 /** A rule for the card itself, and not for what its thread says. */
-export function cardThat(wanted: Wanted): Wanted {
-  return (message) => message.metadata?.event_payload.key === 'card' && matches(wanted, message);
+export function cardThat(wanted: Wanted): (message: Message) => boolean {
+  return (message) => isCard(message) && matches(wanted, message);
 }
 
 function settingsOf(patients: readonly Patient[], { pace = {}, settings = {} }: WardOptions): object {

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { until } from '../stack/process.ts';
+import { inWard } from '../world/in-ward.ts';
+import { cardsIn, saidTwice } from '../world/said.ts';
+import type { Ward } from '../world/ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
+const gated = { ...quick, gated: true } as const;
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+
+async function began({ patients }: Ward, service: string): Promise<void> {
+  const patient = patients.get(service);
+  await until(() => patient?.remedies().length === 1, { what: `the fix of ${service} to run`, ms: 15_000 });
+}
+
+describe.concurrent('a mode', () => {
+  it(
+    'observe runs nothing and says what it would have done',
+    inWard({ remedies: [quick], pace: { mode: 'observe' } }, async (ward) => {
+      await ward.strike('Simple');
+      await ward.card((_, text) => /Only watching: shop/.test(text) && !/\[/.test(text));
+      await ward.slack.message(
+        CHANNEL,
+        /Plan:\* Mend by quick[\s\S]*would have been done; only observed here/,
+      );
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'supervised asks for what it would otherwise have run at once',
+    inWard({ remedies: [quick], pace: { mode: 'supervised' } }, async (ward) => {
+      await ward.strike('Simple');
+      const card = await ward.card(
+        /Needs approval: shop[\s\S]*every run is asked for here[\s\S]*\[Approve\]/,
+      );
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+    }),
+  );
+
+  it(
+    'holds for the service it is given for, and for no other',
+    inWard(
+      {
+        remedies: [quick],
+        services: ['shop', 'cellar'],
+        settings: { policy: { cooldown: '0s', modes: [{ service: 'shop', mode: 'observe' }] } },
+      },
+      async (ward) => {
+        await ward.strike('Simple', { service: 'shop' });
+        await ward.strike('Simple', { service: 'cellar' });
+        await ward.card(/Only watching: shop/);
+        await ward.card(/Resolved: cellar/);
+        expect(ward.patient.remedies()).toEqual([]);
+      },
+    ),
+  );
+});
+
+describe.concurrent('a pause', () => {
+  it(
+    'lets nothing start, says so on the card, and ends with resume',
+    inWard({ remedies: [quick] }, async (ward) => {
+      const bob = ward.slack.person('U0BOB');
+      await bob.command(CHANNEL, '/heal', 'pause');
+      await bob.told(CHANNEL, /Paused: nothing new starts/);
+      await ward.strike('Simple');
+      await ward.card(/Waiting its turn: shop[\s\S]*@U0BOB has paused Medic[\s\S]*tried again at/);
+      expect(ward.patient.remedies()).toEqual([]);
+      await bob.command(CHANNEL, '/heal', 'resume');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+    }),
+  );
+
+  it(
+    'lets what runs already finish',
+    inWard({ remedies: [gated] }, async (ward) => {
+      await ward.strike('Simple');
+      await began(ward, 'shop');
+      await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'pause');
+      ward.patient.openGate();
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.finished()).toEqual(['cure quick shop']);
+    }),
+  );
+
+  it(
+    'is neither made nor ended by someone who may not operate',
+    inWard({ remedies: [quick] }, async (ward) => {
+      const dave = ward.slack.person('U0DAVE');
+      await dave.command(CHANNEL, '/heal', 'pause');
+      await dave.told(CHANNEL, /operator role/);
+      await ward.strike('Simple');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+    }),
+  );
+});
+
+describe.concurrent('a limit', () => {
+  it(
+    'lets two fixes run at once and the third wait until one has been proven',
+    inWard({ remedies: [gated], services: ['shop', 'cellar', 'attic'] }, async (ward) => {
+      await ward.strike('Simple', { service: 'shop' });
+      await ward.strike('Simple', { service: 'cellar' });
+      await began(ward, 'shop');
+      await began(ward, 'cellar');
+      await ward.strike('Simple', { service: 'attic' });
+      await ward.card(/Waiting its turn: attic[\s\S]*2 fixes are running already/, 30_000);
+      expect(ward.patients.get('attic')?.remedies()).toEqual([]);
+      ward.patients.get('cellar')?.openGate();
+      await began(ward, 'attic');
+      expect(ward.patients.get('cellar')?.finished()).toEqual(['cure quick cellar']);
+      expect(ward.patient.isTreated()).toBe(true);
+    }),
+  );
+
+  it(
+    'of a cooldown makes a second fix on the same target wait, and says until when',
+    inWard({ remedies: [quick], pace: { cooldown: '8s' } }, async (ward) => {
+      await ward.strike('Simple');
+      await ward.card(/Resolved: shop/);
+      await ward.resolve('Simple');
+      await ward.strike('Simple');
+      await ward.card(
+        /Waiting its turn: shop[\s\S]*test\/shop is cooling down after an earlier fix[\s\S]*tried again at/,
+      );
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      await until(() => ward.patient.remedies().length === 2, { what: 'the second fix', ms: 20_000 });
+    }),
+  );
+});
+
+describe.concurrent('Slack', () => {
+  it(
+    'that posts what it had seemed not to post is tidied up behind',
+    inWard({ remedies: [quick] }, async (ward) => {
+      ward.slack.faults.landLate('chat.postMessage', { times: 2, afterMs: 1_500 });
+      await ward.strike('Simple');
+      await ward.card(/Resolved: shop/, 40_000);
+      await until(() => saidTwice(ward.slack).length > 0, { what: 'a double', ms: 10_000 });
+      await until(() => saidTwice(ward.slack).length === 0, { what: 'no double', ms: 45_000 });
+      await ward.card(/Resolved: shop/);
+    }),
+  );
+
+  it(
+    'that is away does not keep an alert from being taken and mended, and is told all of it later',
+    inWard({ remedies: [quick] }, async (ward) => {
+      await ward.slack.faults.down();
+      expect((await ward.strike('Simple')).status).toBe(200);
+      await until(() => ward.patient.finished().length === 1, { what: 'the fix', ms: 15_000 });
+      await ward.slack.faults.up();
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(saidTwice(ward.slack)).toEqual([]);
+      expect(ward.slack.print(CHANNEL)).toMatch(/Opened by an alert[\s\S]*Running the fix[\s\S]*Resolved/);
+    }),
+  );
+
+  it(
+    'that is away opens no cancel window that nobody could see',
+    inWard({ remedies: [mend], pace: { cancel_window: '2s' } }, async (ward) => {
+      await ward.slack.faults.down();
+      await ward.strike('Middling');
+      await until(async () => (await ward.incident())?.phase.at === 'waiting', {
+        what: 'the plan',
+        ms: 10_000,
+      });
+      expect((await ward.incident())?.phase).toMatchObject({ deadline: null });
+      await ward.slack.faults.up();
+      await ward.card(/runs in 2 s/, 40_000);
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+    }),
+  );
+
+  it.for([
+    [
+      'asks to wait',
+      (ward: Ward) => ward.slack.faults.rateLimit('chat.postMessage', { times: 2, retryAfter: 1 }),
+    ],
+    ['breaks', (ward: Ward) => ward.slack.faults.serverError('chat.postMessage', { times: 2 })],
+    ['loses its answers', (ward: Ward) => ward.slack.faults.loseAnswer('chat.postMessage', { times: 3 })],
+    ['breaks at edits', (ward: Ward) => ward.slack.faults.serverError('chat.update', { times: 3 })],
+  ] as const)('that %s is told everything once', ([, spoil]) =>
+    inWard({ remedies: [quick] }, async (ward) => {
+      spoil(ward);
+      await ward.strike('Simple');
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(saidTwice(ward.slack)).toEqual([]);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(cardsIn(ward.slack)).toHaveLength(1);
+    })(),
+  );
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { inWard } from '../world/in-ward.ts';
+import { cardsIn } from '../world/said.ts';
+import { postAlert, type Ward } from '../world/ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+const patience = { cancel_window: '10m' } as const;
+
+/** The call for the owners in the thread, as it notifies them. */
+async function callForOwners({ slack }: Ward): Promise<string> {
+  const call = await slack.message(CHANNEL, ({ text }) => text.includes('A person is needed'), 15_000);
+  return call.text;
+}
+
+describe.concurrent('a fix', () => {
+  it(
+    'that is refuted is undone, and the owners are called',
+    inWard({ remedies: [{ ...quick, helps: false, rollback: true, within: '1s' }] }, async (ward) => {
+      await ward.strike('Simple');
+      await ward.card(/Needs a person: shop/);
+      expect(await callForOwners(ward)).toMatch(
+        /^<!subteam\^S0ONCALL> .*did not help .*and was rolled back$/,
+      );
+      expect(ward.patient.remedies()).toEqual(['cure quick shop', 'undo quick shop']);
+      expect(ward.patient.finished()).toEqual(['cure quick shop', 'undo quick shop']);
+      await ward.slack.message(CHANNEL, /Not recovered:/);
+      await ward.slack.message(CHANNEL, /Undoing the fix/);
+    }),
+  );
+
+  it(
+    'that is refuted and cannot be undone calls the owners',
+    inWard({ remedies: [{ ...quick, helps: false, within: '1s' }] }, async (ward) => {
+      await ward.strike('Simple');
+      await ward.card(/Needs a person: shop/);
+      expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*quick did not help/);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+    }),
+  );
+
+  it(
+    'of which nobody can say whether it helped is not undone, and the owners are called',
+    inWard({ remedies: [{ ...quick, provable: false, rollback: true, within: '1s' }] }, async (ward) => {
+      await ward.strike('Simple');
+      await ward.card(/Needs a person: shop/);
+      expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*recovery could not be proven/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+    }),
+  );
+
+  it(
+    'that fails is told with its reason, and the service is looked at all the same',
+    inWard({ remedies: [{ ...quick, fails: true, within: '1s' }] }, async (ward) => {
+      await ward.strike('Simple');
+      await ward.slack.message(CHANNEL, /Failed after .*exit code 3.*the valve is stuck/, 15_000);
+      await ward.card(/Needs a person: shop/);
+      await ward.slack.message(CHANNEL, /Did it help\?[\s\S]*Not recovered:/);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+    }),
+  );
+
+  it(
+    'that runs is stopped by an operator and by nobody else, and a person is called',
+    inWard({ remedies: [{ ...quick, gated: true }] }, async (ward) => {
+      await ward.strike('Simple');
+      const card = await ward.card('[Stop]');
+      await ward.slack.person('U0DAVE').click(card, 'Stop');
+      await ward.slack.person('U0DAVE').told(CHANNEL, /operator role/);
+      expect(ward.patient.isTreated()).toBe(true);
+      await ward.slack.person('U0BOB').click(card, 'Stop');
+      await ward.card(/Needs a person: shop[\s\S]*was stopped/);
+      expect(ward.patient.isTreated()).toBe(false);
+      expect(ward.patient.finished()).toEqual([]);
+      await ward.slack.message(CHANNEL, /@U0BOB asked to stop it/);
+    }),
+  );
+});
+
+describe.concurrent('a plan that waits', () => {
+  it(
+    'is withdrawn when its alert resolves and the service is proven well',
+    inWard({ remedies: [mend], pace: patience }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      ward.patient.recover();
+      await ward.resolve('Middling');
+      await ward.card(/Recovered by itself: shop/);
+      await ward.slack.message(CHANNEL, /withdrawn: the service recovered by itself/);
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'is put before a person when its alert resolves and the service is not well',
+    inWard({ remedies: [{ ...mend, within: '1s' }], pace: patience }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      await ward.resolve('Middling');
+      const card = await ward.card(/Needs approval: shop[\s\S]*\[Approve\]/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+    }),
+  );
+
+  it(
+    'goes on waiting, with its whole window, when its alert fires again',
+    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      await ward.resolve('Middling');
+      await ward.card(/alerts resolved by themselves; watching/);
+      await ward.strike('Middling');
+      await ward.slack.message(CHANNEL, /Middling\* fires again, 2 times so far/, 15_000);
+      await ward.card(/runs in 3 s/);
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(cardsIn(ward.slack)).toHaveLength(1);
+    }),
+  );
+
+  it(
+    'is given to a person when anyone asks for one, and does not run',
+    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Call a person');
+      await ward.card(/Needs a person: shop/);
+      expect(await callForOwners(ward)).toBe(
+        '<!subteam^S0ONCALL> A person is needed: <@U0DAVE> called a person',
+      );
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+});
+
+describe.concurrent('alerts', () => {
+  it(
+    'of one service are one incident, and a repeated one says nothing new',
+    inWard({ remedies: [mend], pace: patience }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      const before = (await ward.incident())?.head.length;
+      await ward.strike('Middling');
+      expect((await ward.incident())?.head.length).toBe(before);
+      await ward.strike('Slow', { severity: 'warning' });
+      await ward.slack.message(CHANNEL, /Slow\* joined \(warning\)/, 15_000);
+      await ward.card('2 alerts firing');
+      await ward.quiet();
+      expect(cardsIn(ward.slack)).toHaveLength(1);
+    }),
+  );
+
+  it(
+    'that no playbook answers call the owners with what was found, and close when they resolve',
+    inWard({ remedies: [mend] }, async (ward) => {
+      await ward.strike('Strange');
+      await ward.card(/Needs a person: shop/);
+      expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*no known pattern explains it/);
+      await ward.slack.message(CHANNEL, /Evidence:/);
+      await ward.resolve('Strange');
+      await ward.card(/Recovered by itself: shop/);
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'of a cancelled incident start nothing more until they have resolved',
+    inWard({ remedies: [quick, mend], pace: patience }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
+      await ward.card(/Cancelled: shop/);
+      await ward.strike('Simple');
+      await ward.slack.message(CHANNEL, /Simple\* joined/, 15_000);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.resolve('Middling');
+      await ward.resolve('Simple');
+      await ward.card(/Recovered by itself: shop/);
+      await ward.strike('Simple');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+    }),
+  );
+
+  it(
+    'that fire after a cancelled request of a person are looked into, since nothing fired before',
+    inWard({ remedies: [quick, mend], pace: patience }, async (ward) => {
+      ward.patient.fallIll();
+      await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'mend service=shop');
+      await ward.slack.person('U0BOB').click(await ward.card(/runs in/), 'Cancel');
+      await ward.card(/Cancelled: shop/);
+      await postAlert(ward.medic.url, 'firing', 'Simple');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+    }),
+  );
+});
