@@ -125,6 +125,21 @@ describe.concurrent('when Medic is killed', () => {
 
 describe.concurrent('two replicas', () => {
   it(
+    'do not run again in one what was interrupted in the other',
+    inWard({ remedies: [{ ...gated, within: '2s' }] }, async (ward) => {
+      await ward.strike('Simple');
+      await inTheMiddle(ward);
+      await ward.replica('second');
+      await ward.kill();
+      await ward.slack.message(CHANNEL, /Interrupted, outcome unknown/, 40_000);
+      await ward.card(/Needs a person: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+
+  it(
     'make one incident of an alert that both are told of at once, and run its plan once',
     inWard({ remedies: [quick] }, async (ward) => {
       const second = await ward.replica('second');
@@ -142,13 +157,13 @@ describe.concurrent('two replicas', () => {
   );
 });
 
-describe.concurrent('when Redis restarts', () => {
+describe.concurrent('when Redis is killed and comes back', () => {
   it(
     'while a cancel window is open, nothing is forgotten and the plan runs once',
     inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
       await ward.strike('Middling');
       await ward.card(/runs in/);
-      await ward.redis.stop();
+      await ward.redis.kill();
       await ward.redis.start();
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
@@ -162,7 +177,7 @@ describe.concurrent('when Redis restarts', () => {
     inWard({ remedies: [gated] }, async (ward) => {
       await ward.strike('Simple');
       await inTheMiddle(ward);
-      await ward.redis.stop();
+      await ward.redis.kill();
       await ward.redis.start();
       ward.patient.openGate();
       await ward.card(/Resolved: shop/, 40_000);

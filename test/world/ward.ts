@@ -45,7 +45,7 @@ export interface Ward {
   readonly patients: ReadonlyMap<string, Patient>;
   readonly redisUrl: string;
   /** Takes Redis away and brings it back with what it had kept. */
-  readonly redis: { stop(): Promise<void>; start(): Promise<void> };
+  readonly redis: { stop(): Promise<void>; kill(): Promise<void>; start(): Promise<void> };
   readonly env: Readonly<Record<string, string>>;
   readonly dir: string;
   medic: MedicProcess;
@@ -121,6 +121,7 @@ export async function openWard(options: WardOptions): Promise<Ward> {
       redisUrl: redis.url,
       redis: {
         stop: () => redis.stop(),
+        kill: () => redis.kill(),
         async start() {
           redis = await startRedis({ dir: join(dir, 'redis'), port: redis.port });
         },
