@@ -23,7 +23,7 @@ export function readHeal(text: string): HealCommand {
     const [, key, value] = /^([a-z][a-z0-9_]*)=(.+)$/s.exec(token) ?? [];
     if (key === undefined || value === undefined)
       return { kind: 'malformed', reason: `"${token}" is not of the form key=value` };
-    if (parameters[key] !== undefined) return { kind: 'malformed', reason: `"${key}" is given twice` };
+    if (Object.hasOwn(parameters, key)) return { kind: 'malformed', reason: `"${key}" is given twice` };
     parameters[key] = value;
   }
   return { kind: 'run', playbook: first, parameters };

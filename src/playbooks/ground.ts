@@ -28,7 +28,7 @@ export function ground(
 ): Grounding {
   const values: Record<string, GroundedValue> = {};
   const problems = Object.keys(proposed)
-    .filter((name) => manifest.parameters[name] === undefined)
+    .filter((name) => !Object.hasOwn(manifest.parameters, name))
     .map((name) => `${manifest.name} has no parameter "${name}"`);
   for (const [name, parameter] of Object.entries(manifest.parameters)) {
     const found = groundOne(name, parameter, proposed[name], grounds, by);
