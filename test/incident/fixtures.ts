@@ -95,7 +95,7 @@ export function alert(name: string, changes: Partial<Alert> = {}): Alert {
   };
 }
 
-function evidenceItem(changes: Partial<Evidence>): Evidence {
+export function evidenceItem(changes: Partial<Evidence>): Evidence {
   const text = changes.text ?? 'nothing of note';
   return {
     id: 'E1',

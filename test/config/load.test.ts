@@ -1,0 +1,102 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from '../../src/config/load.ts';
+import { type Scratch, scratchDir } from '../stack/guardian.ts';
+
+let scratch: Scratch;
+let file: string;
+beforeAll(async () => {
+  scratch = await scratchDir('config');
+  file = join(scratch.path, 'medic.yml');
+  await writeFile(file, 'policy: { cancel_window: 90s }\nansible: { inventory: hosts.yml }\n');
+});
+afterAll(() => scratch.remove());
+
+const right = () => ({
+  REDIS_URL: 'rediss://user:secret@redis.example:6380/1',
+  SLACK_BOT_TOKEN: 'xoxb-1234',
+  SLACK_APP_TOKEN: 'xapp-1234',
+  SLACK_CHANNEL: 'C0INCIDENTS',
+  ALERT_TOKEN: 'a-secret-that-is-long-enough',
+  MEDIC_CONFIG: file,
+});
+
+function problemsOf(changes: Record<string, string | undefined>): readonly string[] {
+  try {
+    loadConfig({ ...right(), ...changes });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the configuration', () => {
+  it('is read once, complete with defaults, and frozen', () => {
+    const config = loadConfig(right());
+    expect(config.env).toMatchObject({ PORT: 8080, HOST: '0.0.0.0', LOG_LEVEL: 'info' });
+    expect(config.settings.policy).toMatchObject({
+      mode: 'tiered',
+      cancel_window: 90_000,
+      approval_expires: 1_800_000,
+      cooldown: 300_000,
+      max_concurrent: 2,
+      confidence: 0.7,
+    });
+    // What the file names is relative to the file.
+    expect(config.inventory).toBe(join(scratch.path, 'hosts.yml'));
+    expect(() => Object.assign(config.settings.policy, { cooldown: 0 })).toThrow(TypeError);
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    const { env } = loadConfig({ ...right(), PORT: '', OPENAI_MODEL: '', PROMETHEUS_URL: '' });
+    expect(env).toMatchObject({ PORT: 8080 });
+    expect(env.OPENAI_MODEL).toBeUndefined();
+    expect(problemsOf({ ALERT_TOKEN: '' })).toEqual(['environment: ALERT_TOKEN: is not set']);
+  });
+
+  it.each([
+    [{ SLACK_APP_TOKEN: undefined }, 'SLACK_APP_TOKEN: set it for Socket Mode'],
+    [{ SLACK_APP_TOKEN: 'xoxb-1' }, 'SLACK_APP_TOKEN: must be an app-level token'],
+    [{ SLACK_CHANNEL: '#incidents' }, 'SLACK_CHANNEL: must be the id of a channel'],
+    [{ OPENAI_BASE_URL: 'http://model.example/v1' }, 'OPENAI_MODEL: name the model to ask'],
+    [{ OPENAI_MODEL: 'm' }, 'OPENAI_API_KEY: set it, or OPENAI_BASE_URL'],
+    [{ PROMETHEUS_URL: 'http://me:pass@prometheus.example' }, 'PROMETHEUS_URL: must not hold a user name'],
+    [{ REDIS_URL: 'redis.example:6379' }, 'REDIS_URL: must be a URL that begins with redis://'],
+    [{ PORT: '99999' }, 'PORT: '],
+  ])('with %j is refused with the name of the variable and what to do', (changes, expected) => {
+    const problems = problemsOf(changes);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`environment: ${expected}`);
+  });
+
+  it('lists what is wrong with the environment and with medic.yml together', async () => {
+    const wrong = join(scratch.path, 'wrong.yml');
+    await writeFile(wrong, 'policy: { mode: reckless }\nservices: { "bad name": {} }\n');
+    const problems = problemsOf({ MEDIC_CONFIG: wrong, ALERT_TOKEN: 'short', SLACK_APP_TOKEN: undefined });
+    expect(problems.map((problem) => problem.split(': ').slice(0, 2).join(': '))).toEqual([
+      'environment: ALERT_TOKEN',
+      'environment: SLACK_APP_TOKEN',
+      `${wrong}: policy.mode`,
+      `${wrong}: services.bad name`,
+    ]);
+  });
+
+  it('goes by another digest as soon as anything that verdicts depend on is different, and by the same otherwise', async () => {
+    const digest = async (text: string) => {
+      const other = join(scratch.path, 'other.yml');
+      await writeFile(other, text);
+      return loadConfig({ ...right(), MEDIC_CONFIG: other }).policyDigest;
+    };
+    const base = await digest('policy: { cooldown: 5m }');
+    expect(await digest('policy: { cooldown: 300s }')).toBe(base);
+    expect(await digest('evidence: { budget: 3s }')).toBe(base);
+    const changed = [
+      await digest('policy: { cooldown: 6m }'),
+      await digest('roles: { operators: { users: [U1] } }'),
+      await digest('services: { shop: {} }'),
+    ];
+    expect(new Set([base, ...changed]).size).toBe(4);
+  });
+});

@@ -1,0 +1,134 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { CatalogError, hashOf, loadCatalog } from '../../src/playbooks/catalog.ts';
+import { livingCatalog } from '../../src/playbooks/reload.ts';
+import { type Scratch, scratchDir } from '../stack/guardian.ts';
+
+let scratch: Scratch;
+beforeEach(async () => {
+  scratch = await scratchDir('catalog');
+});
+afterEach(() => scratch.remove());
+
+const manifest = {
+  name: 'ease',
+  title: 'Ease {{service}}',
+  description: 'An example.',
+  risk: 'low',
+  category: 'restart',
+  idempotent: true,
+  parameters: { service: { description: 'the service', from: [{ registry: 'name' }] } },
+  targets: ['{{service}}'],
+  run: { command: ['true', '{{service}}'] },
+  timeout: '10s',
+  rollback: { none: 'nothing to put back' },
+  verify: { checks: [{ probe: 'healthy' }], within: '1m', every: '1s', stable: '3s' },
+};
+
+async function write(path: string, content: object | string): Promise<void> {
+  const file = join(scratch.path, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, typeof content === 'string' ? content : stringify(content));
+}
+
+function problemsOf(folder: string): readonly string[] {
+  try {
+    loadCatalog(folder);
+    return [];
+  } catch (error) {
+    if (error instanceof CatalogError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the catalog', () => {
+  it('holds every folder with a manifest, with durations as milliseconds', async () => {
+    await write('ease/playbook.yml', manifest);
+    await write('README.md', 'not a playbook');
+    const playbook = loadCatalog(scratch.path).get('ease');
+    expect(playbook?.manifest).toMatchObject({ timeout: 10_000, verify: { within: 60_000, stable: 3_000 } });
+    expect(playbook?.folder).toBe(join(scratch.path, 'ease'));
+  });
+
+  it('that is wrong is refused with every problem of every playbook, by file and path', async () => {
+    await write('ease/playbook.yml', { ...manifest, risk: 'tiny', timeout: 'soon', colour: 'red' });
+    await write('other/playbook.yml', manifest);
+    await write('broken/playbook.yml', 'name: [');
+    await write('empty/notes.txt', 'no manifest here');
+    const problems = problemsOf(scratch.path).join('\n');
+    for (const expected of [
+      /ease\/playbook\.yml: risk: /,
+      /ease\/playbook\.yml: timeout: write a duration as a number/,
+      /ease\/playbook\.yml: manifest: Unrecognized key: "colour"/,
+      /other\/playbook\.yml: name: "ease" is in a folder called "other"/,
+      /broken\/playbook\.yml: /,
+      /empty\/playbook\.yml: missing/,
+    ])
+      expect(problems).toMatch(expected);
+  });
+
+  it.each([
+    [
+      'a template without a parameter',
+      { run: { command: ['rm', '{{path}}'] } },
+      '{{path}} is not one of its',
+    ],
+    [
+      'a pattern that is no regular expression',
+      { parameters: { service: { ...manifest.parameters.service, pattern: '(' } } },
+      'parameters.service.pattern: ',
+    ],
+    [
+      'an Ansible playbook that is not there',
+      { run: { ansible: { playbook: 'gone.yml' } } },
+      'gone.yml is not in',
+    ],
+    ['a check of a command', { dry_run: 'check' }, 'dry_run: check is for Ansible only'],
+    ['a command as one shell string', { run: { command: 'rm -rf /' } }, 'run'],
+    ['a check of nothing', { verify: { ...manifest.verify, checks: [] } }, 'verify.checks'],
+  ])('refuses %s', async (_, changes, expected) => {
+    await write('ease/playbook.yml', { ...manifest, ...changes });
+    expect(problemsOf(scratch.path).join('\n')).toContain(expected);
+  });
+
+  it('that is not there says which setting names it', () => {
+    expect(problemsOf(join(scratch.path, 'nowhere')).join()).toContain('set MEDIC_PLAYBOOKS');
+  });
+
+  it('knows a playbook by every byte and name in its folder', async () => {
+    await write('ease/playbook.yml', manifest);
+    await write('ease/tasks/main.yml', 'one');
+    const folder = join(scratch.path, 'ease');
+    const hashes = [hashOf(folder)];
+    await write('ease/tasks/main.yml', 'two');
+    hashes.push(hashOf(folder));
+    await write('ease/tasks/more.yml', '');
+    hashes.push(hashOf(folder));
+    expect(new Set(hashes).size).toBe(3);
+    await write('ease/tasks/more.yml', '');
+    expect(hashOf(folder)).toBe(hashes[2]);
+  });
+
+  it('that goes wrong while Medic runs does not replace the one that was right', async () => {
+    await write('ease/playbook.yml', manifest);
+    const catalog = livingCatalog(scratch.path);
+    await write('ease/playbook.yml', { ...manifest, risk: 'tiny' });
+    expect(() => catalog.refresh()).toThrow(CatalogError);
+    expect(catalog.current().get('ease')?.manifest.risk).toBe('low');
+    await write('ease/playbook.yml', { ...manifest, risk: 'high' });
+    catalog.refresh();
+    expect(catalog.current().get('ease')?.manifest.risk).toBe('high');
+  });
+});
+
+it('the playbooks that come with Medic are in order', () => {
+  const catalog = loadCatalog(join(import.meta.dirname, '..', '..', 'playbooks'));
+  expect([...catalog.keys()]).toEqual([
+    'clean_disk',
+    'recycle_service',
+    'restart_service',
+    'rollback_release',
+  ]);
+});

@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Service } from '../../src/config/settings.ts';
+import { freeze } from '../../src/playbooks/freeze.ts';
+import { type Grounds, ground } from '../../src/playbooks/ground.ts';
+import { Manifest, type Playbook } from '../../src/playbooks/manifest.ts';
+import type { Plan, Requester } from '../../src/playbooks/plan.ts';
+import { alert, evidenceItem, shop } from '../incident/fixtures.ts';
+
+const manifest = Manifest.parse({
+  name: 'go_back',
+  title: 'Go back to {{release}}',
+  description: 'An example.',
+  risk: 'high',
+  category: 'rollback',
+  idempotent: true,
+  parameters: {
+    service: { description: 'the service', from: [{ registry: 'name' }] },
+    release: {
+      description: 'the release',
+      from: [{ fact: 'previous_version' }, { registry: 'settings.stable' }],
+    },
+    instance: { description: 'where', from: [{ label: 'instance' }], pattern: '[a-z0-9.:-]+' },
+    pace: { description: 'how', from: [{ oneOf: ['slow', 'fast'] }] },
+    percent: { description: 'how much', from: [{ range: { min: 1, max: 50, default: 10 } }] },
+  },
+  targets: ['{{service}}', '{{instance}}'],
+  run: { command: ['deploy', '--to={{release}}', '{{ service }}'] },
+  timeout: '10s',
+  rollback: { run: { command: ['deploy', '--forward', '{{service}}'] }, rehearsed: true },
+  preconditions: [{ alert: 'firing' }],
+  verify: {
+    checks: [
+      { alert: 'resolved' },
+      { metric: { query: 'errors{instance="{{instance}}"}', is: '<', value: 1 } },
+    ],
+    within: '1m',
+    every: '1s',
+    stable: '3s',
+  },
+});
+const playbook: Playbook = { manifest, folder: '/playbooks/go_back', hash: 'hash' };
+const deploys = evidenceItem({
+  id: 'E3',
+  kind: 'change',
+  data: { type: 'facts', facts: { previous_version: 'v1' } },
+});
+const grounds: Grounds = {
+  subject: shop,
+  service: Service.parse({ hosts: ['web-1'], settings: { stable: 'v0' } }),
+  alerts: [alert('Grave')],
+  evidence: [deploys],
+};
+const medic: Requester = { kind: 'medic' };
+const bob: Requester = { kind: 'person', user: 'UBOB' };
+/** What leaves nothing open: a choice among several values is the proposer's. */
+const CHOSEN = { pace: 'slow' };
+
+function frozen(proposed: Record<string, string> = CHOSEN, given: Grounds = grounds, by = medic): Plan {
+  const freezing = freeze('inc-1-p1', playbook, proposed, given, by);
+  if (freezing.kind === 'refused') throw new Error(freezing.problems.join('; '));
+  return freezing.plan;
+}
+
+function problems(proposed: Record<string, string>, given: Grounds = grounds, by = medic): string {
+  const grounding = ground(manifest, proposed, given, by);
+  return grounding.kind === 'ungrounded' ? grounding.problems.join('\n') : '';
+}
+
+describe('every value of a plan has an origin', () => {
+  it('found in the registry, the evidence, a label, or what the manifest allows', () => {
+    expect(frozen().parameters).toEqual({
+      service: { value: 'shop', origin: 'service registry, name' },
+      release: { value: 'v1', origin: 'E3, previous_version' },
+      instance: { value: 'web-1:80', origin: 'alert label instance' },
+      pace: { value: 'slow', origin: 'the values its manifest allows' },
+      percent: { value: '10', origin: 'the range 1 to 50' },
+    });
+  });
+
+  it('in the order of its sources, and not from evidence that failed', () => {
+    const failed = { ...grounds, evidence: [{ ...deploys, status: 'failed' as const }] };
+    expect(frozen(CHOSEN, failed).parameters.release).toEqual({
+      value: 'v0',
+      origin: 'service registry, settings.stable',
+    });
+  });
+
+  it.each([
+    ['a value that no source bears out', { release: 'v7' }, '"release" may not be "v7": it is not among'],
+    ['a value that does not look as it must', { release: 'v1; reboot' }, 'must match'],
+    ['a value outside the range', { percent: '51' }, '"percent" may not be "51"'],
+    ['a value that is not among those allowed', { pace: 'reckless' }, '"pace" may not be "reckless"'],
+    ['a parameter that the playbook does not have', { colour: 'red' }, 'has no parameter "colour"'],
+    ['one that every object has', { constructor: 'x' }, 'has no parameter "constructor"'],
+  ])('so %s is refused', (_, proposed, expected) => {
+    expect(problems({ ...CHOSEN, ...proposed })).toContain(expected);
+  });
+
+  it('so a plan without a value is refused, with where it was looked for', () => {
+    expect(problems(CHOSEN, { ...grounds, alerts: [] })).toBe(
+      '"instance" (where) has no value in alert label instance',
+    );
+    expect(problems(CHOSEN, { ...grounds, service: null })).toContain(
+      'has no value in service registry name',
+    );
+  });
+
+  it('so two values that are equally good are nobody’s to choose but a proposer’s', () => {
+    const two = {
+      ...grounds,
+      alerts: [alert('Grave'), alert('Other', { labels: { instance: 'web-2:80' } })],
+    };
+    expect(problems(CHOSEN, two)).toContain('could be web-1:80 or web-2:80: name one');
+    expect(frozen({ ...CHOSEN, instance: 'web-2:80' }, two).parameters.instance?.value).toBe('web-2:80');
+  });
+
+  it('and a person may give one, within what the manifest leaves open', () => {
+    expect(frozen({ ...CHOSEN, release: 'v7' }, grounds, bob).parameters.release).toEqual({
+      value: 'v7',
+      origin: 'given by <@UBOB>',
+    });
+    expect(problems({ pace: 'reckless' }, grounds, bob)).toContain('"pace" may not be "reckless"');
+    expect(problems({ ...CHOSEN, release: '$(reboot)' }, grounds, bob)).toContain('must match');
+  });
+
+  it('whatever is proposed: a plan’s values are borne out, and look as the manifest demands', () => {
+    const words = fc.oneof(fc.constantFrom('v1', 'v0', 'shop', 'fast', '7'), fc.string());
+    const proposals = fc.dictionary(fc.constantFrom(...Object.keys(manifest.parameters), 'other'), words);
+    fc.assert(
+      fc.property(proposals, (proposed) => {
+        const grounding = ground(manifest, proposed, grounds, medic);
+        if (grounding.kind === 'ungrounded') {
+          expect(grounding.problems).not.toEqual([]);
+          return;
+        }
+        const { service, release, instance, pace, percent } = grounding.values;
+        expect([service?.value, instance?.value]).toEqual(['shop', 'web-1:80']);
+        expect(['v1', 'v0']).toContain(release?.value);
+        expect(['slow', 'fast']).toContain(pace?.value);
+        expect(Number(percent?.value)).toBeGreaterThanOrEqual(1);
+        expect(Number(percent?.value)).toBeLessThanOrEqual(50);
+      }),
+    );
+  });
+});
+
+describe('a frozen plan', () => {
+  it('has every template rendered, as arguments and never as a shell string', () => {
+    const plan = frozen();
+    expect(plan).toMatchObject({
+      title: 'Go back to v1',
+      targets: ['production/shop', 'production/web-1:80'],
+      run: { command: ['deploy', '--to=v1', 'shop'] },
+      rollback: { run: { command: ['deploy', '--forward', 'shop'] } },
+      verify: { checks: [{ alert: 'resolved' }, { metric: { query: 'errors{instance="web-1:80"}' } }] },
+    });
+    expect(JSON.stringify(plan)).not.toContain('{{');
+  });
+
+  it('asks nothing about an alert where there is none', () => {
+    const plan = frozen({ ...CHOSEN, instance: 'web-1:80' }, { ...grounds, alerts: [] }, bob);
+    expect(plan.preconditions).toEqual([]);
+    expect(plan.verify.checks).toHaveLength(1);
+  });
+
+  it('is another plan when anything about it is different', () => {
+    const changed = (changes: object): Plan => {
+      const other = { ...playbook, manifest: { ...manifest, ...changes } };
+      const freezing = freeze('inc-1-p1', other, CHOSEN, grounds, medic);
+      if (freezing.kind === 'refused') throw new Error(freezing.problems.join());
+      return freezing.plan;
+    };
+    const digests = [
+      frozen(),
+      frozen({ ...CHOSEN, percent: '11' }),
+      frozen(CHOSEN, grounds, bob),
+      changed({ timeout: 9_999 }),
+      changed({ risk: 'low' }),
+      changed({ rollback: { none: 'nothing' } }),
+      changed({ verify: { ...manifest.verify, stable: 1 } }),
+    ].map(({ digest }) => digest);
+    expect(new Set(digests).size).toBe(digests.length);
+    expect(frozen().digest).toBe(frozen().digest);
+  });
+});
