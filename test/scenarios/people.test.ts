@@ -53,7 +53,7 @@ describe.concurrent('a fix', () => {
 
   it(
     'that fails is told with its reason, and the service is looked at all the same',
-    inWard({ remedies: [{ ...quick, fails: true, within: '1s' }] }, async (ward) => {
+    inWard({ remedies: [{ ...quick, errs: true, within: '1s' }] }, async (ward) => {
       await ward.strike('Simple');
       await ward.slack.message(CHANNEL, /Failed after .*exit code 3.*the valve is stuck/, 15_000);
       await ward.card(/Needs a person: shop/);

@@ -15,7 +15,7 @@ export interface Remedy {
   /** Whether it helps at all; true by default. */
   readonly helps?: boolean;
   /** Whether it ends with an error instead of helping. */
-  readonly fails?: boolean;
+  readonly errs?: boolean;
   /** Whether its success can be told; otherwise it rests on a metric that nobody measures. True by default. */
   readonly provable?: boolean;
   readonly dryRun?: boolean;
@@ -39,7 +39,7 @@ export function writePlaybooks(dir: string, remedies: readonly Remedy[]): string
 
 function script(
   dir: string,
-  { name, seconds = 0, gated = false, helps = true, fails = false }: Remedy,
+  { name, seconds = 0, gated = false, helps = true, errs = false }: Remedy,
 ): string {
   const patient = `${dir}/$2`;
   return [
@@ -49,7 +49,7 @@ function script(
     `echo $$ > "${patient}/pid"`,
     `echo "$1 ${name} $2" >> ${join(dir, 'remedies.log')}`,
     gated ? `while [ ! -e "${patient}/gate" ]; do sleep 0.05; done` : `sleep ${seconds}`,
-    fails ? 'echo "the valve is stuck" >&2; exit 3' : 'true',
+    errs ? 'echo "the valve is stuck" >&2; exit 3' : 'true',
     helps ? `[ "$1" = undo ] || echo yes > "${patient}/healthy"` : 'true',
     `echo "$1 ${name} $2" >> ${join(dir, 'finished.log')}`,
     'echo "mended $2"',
