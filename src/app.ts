@@ -34,6 +34,7 @@ import { createClock } from './engine/clock.ts';
 import { createDesk } from './engine/desk-clerk.ts';
 import { createEngine } from './engine/engine.ts';
 import { createIntake } from './engine/intake.ts';
+import { meteredCollector, meteredModel } from './engine/metered.ts';
 import { type PerformParts, perform } from './engine/perform.ts';
 import { type ReconcileParts, reconcile } from './engine/reconcile.ts';
 import { type ShowParts, show } from './engine/show.ts';
@@ -114,8 +115,8 @@ async function wire(
   const prometheus =
     env.PROMETHEUS_URL === undefined ? null : createPrometheus({ url: env.PROMETHEUS_URL, timeout: 3_000 });
   const world = {
-    model,
-    collectors: collectorsOf(prometheus, environment),
+    model: model && meteredModel(model, metrics),
+    collectors: collectorsOf(prometheus, environment).map((one) => meteredCollector(one, metrics)),
     signals: signalsOf(config, prometheus, clock.now),
     runner: createRunners({ inventory: config.inventory, environment, redact }),
   };
@@ -144,8 +145,6 @@ async function wire(
     logger: log,
   });
   const pacer = createPacer();
-  // What waits for its turn in Slack stays owed: a stop does not wait for it.
-  undo.push(() => pacer.close());
   const notifier = createProjector({
     client: slack.client,
     pacer,
@@ -210,8 +209,11 @@ async function wire(
     runCoordinator: createRunCoordinator(redis, keys),
   });
   regularly('look at the playbooks', () => catalog.refresh());
-  // Stopped first: what runs is waited for while people can still see it and press Stop.
+  // Stopped first, in reverse: attempts, while people can still see them and press Stop; then what waits for its turn in Slack,
+  // which stays owed and is not waited for; then the rest.
   undo.push(() => carrier.stopWork());
+  undo.push(() => pacer.close());
+  undo.push(() => carrier.stopAttempts());
   const url = await http.listen({ host: env.HOST, port: env.PORT });
   log.info(
     { url, startMs: Math.round(performance.now() - begun), playbooks: catalog.current().size },

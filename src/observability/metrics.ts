@@ -103,24 +103,11 @@ export function createMetrics() {
       buckets: CALL,
       registers,
     }),
-    /** Pacing included: how far the projection lags behind the incident. */
-    slackPostDelay: new Histogram({
-      name: 'medic_slack_post_delay_seconds',
-      help: 'Time from a change to its appearance in Slack.',
-      buckets: CALL,
-      registers,
-    }),
 
     effectsOwed: new Gauge({
       name: 'medic_effects_owed',
       help: 'Effects that incidents asked for and that are not yet done, by kind, as the reconciler last saw them.',
       labelNames: ['kind'] as const,
-      registers,
-    }),
-    eventsRefused: new Counter({
-      name: 'medic_events_refused_total',
-      help: 'Events that the current state of an incident does not allow, by event.',
-      labelNames: ['event'] as const,
       registers,
     }),
 

@@ -33,6 +33,8 @@ const JOB = {
 export interface BullCarrier extends Carrier {
   /** Starts handling deliveries in this process. */
   work(deliveries: Deliveries, concurrency: Readonly<Record<QueueName, number>>): void;
+  /** Begins no more attempts, and waits for those that run. Everything else goes on, so that people see them and can stop them. */
+  stopAttempts(): Promise<void>;
   /** Takes no more deliveries, and waits for those being handled. */
   stopWork(): Promise<void>;
   close(): Promise<void>;
@@ -45,7 +47,10 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
     attempts: queue('attempts'),
     projections: queue('projections'),
   };
-  const workers: Worker[] = [];
+  const workers = new Map<QueueName, Worker>();
+  const stop = async (names: readonly QueueName[]) => {
+    await Promise.all(names.map((name) => workers.get(name)?.close()));
+  };
   for (const one of Object.values(queues))
     one.on('error', (err) => log.warn({ err }, 'a queue lost its connection'));
   return {
@@ -64,14 +69,13 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
       const projection = (job: Job) => deliveries.projection(ShowJob.parse(job.data).incident);
       const handlers = { effects: effect, attempts: effect, projections: projection };
       for (const name of QUEUES) {
-        workers.push(startWorker(name, handlers[name], concurrency[name], { redis, prefix, log }));
+        workers.set(name, startWorker(name, handlers[name], concurrency[name], { redis, prefix, log }));
       }
     },
-    async stopWork() {
-      await Promise.all(workers.splice(0).map((worker) => worker.close()));
-    },
+    stopAttempts: () => stop(['attempts']),
+    stopWork: () => stop(QUEUES),
     async close() {
-      await Promise.all(workers.splice(0).map((worker) => worker.close()));
+      await stop(QUEUES);
       await Promise.all(Object.values(queues).map((one) => one.close()));
     },
   };

@@ -1,0 +1,41 @@
+import type { Model } from '../diagnosis/model.ts';
+import type { Collector } from '../evidence/collector.ts';
+import type { Metrics } from '../observability/metrics.ts';
+
+/** The same model, with every question counted and timed. */
+export function meteredModel(model: Model, metrics: Metrics): Model {
+  return {
+    name: model.name,
+    async ask(question, signal) {
+      const done = metrics.modelCallDuration.startTimer();
+      const answer = await model.ask(question, signal);
+      done();
+      metrics.modelCalls.inc({ result: answer.kind === 'proposal' ? 'proposal' : answer.failure });
+      if (answer.kind === 'proposal') {
+        metrics.modelTokens.inc({ direction: 'in' }, answer.tokens.in);
+        metrics.modelTokens.inc({ direction: 'out' }, answer.tokens.out);
+      }
+      return answer;
+    },
+  };
+}
+
+/** The same collector, timed, with its failures counted; one that is late counts when it gives up. */
+export function meteredCollector(collector: Collector, metrics: Metrics): Collector {
+  const labels = { collector: collector.name };
+  return {
+    name: collector.name,
+    kind: collector.kind,
+    async collect(inquiry, signal) {
+      const done = metrics.collectorDuration.startTimer(labels);
+      try {
+        return await collector.collect(inquiry, signal);
+      } catch (error) {
+        metrics.collectorFailures.inc(labels);
+        throw error;
+      } finally {
+        done();
+      }
+    },
+  };
+}
