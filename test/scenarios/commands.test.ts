@@ -200,13 +200,15 @@ describe.concurrent('/diagnose', () => {
   );
 
   it(
-    'a question that Slack delivers twice is asked once, and one about an open incident names it',
+    'a question about an incident that rests looks again, for an operator, and once when Slack delivers it twice',
     inWard({ remedies }, async (ward) => {
       await ward.strike('Strange');
       await ward.card('Needs a person', 10_000);
       const rounds = () => ward.slack.print(CHANNEL).match(/Evidence:/g)?.length;
+      // The incident rests, with a person: looking again takes up the work on it.
+      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'shop')).toContain('needs the operator role');
       ward.slack.faults.duplicate();
-      await reply(ward.slack, 'U0DAVE', '/diagnose', 'shop');
+      await reply(ward.slack, 'U0BOB', '/diagnose', 'shop');
       await ward.slack.until(() => rounds() === 2, 'second look', 15_000);
       await ward.quiet();
       expect(rounds()).toBe(2);

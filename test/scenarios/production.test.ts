@@ -192,6 +192,7 @@ describe('the HTTP side', () => {
     expect(value('medic_attempts_total{playbook="ease",purpose="fix",result="succeeded"}')).toBe(1);
     expect(value('medic_verifications_total{outcome="proven"}')).toBe(1);
     expect(value('medic_slack_calls_total{method="chat.postMessage",result="ok"}')).toBeGreaterThan(5);
+    expect(value('medic_collector_duration_seconds_count{collector="probes"}')).toBeGreaterThan(0);
     const names = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
     expect(names.filter((name) => !/^(medic|process|nodejs)_/.test(name ?? ''))).toEqual([]);
   });
@@ -261,6 +262,25 @@ describe.concurrent('when something it needs is away', () => {
       const { code, said } = await runMedic({ ...ward.env, PORT: '0' });
       expect(code).toBe(1);
       expect(said).toMatch(/maxmemory-policy allkeys-lru[\s\S]*Set it to noeviction/);
+    }),
+  );
+});
+
+describe.concurrent('asked to end while a playbook runs', () => {
+  it(
+    'it waits for the playbook, goes on telling what it does, and lets people stop it',
+    inWard({ remedies: [{ ...ease, gated: true }] }, async (ward) => {
+      await ward.strike('Small');
+      await ward.slack.until(() => ward.patient.isTreated(), 'remedy to begin', 10_000);
+      process.kill(ward.medic.pid, 'SIGTERM');
+      const card = await ward.card('[Stop]', 15_000);
+      await ward.slack.person('U0BOB').click(card, 'Stop');
+      expect(await ward.medic.ended).toBe('with code 0');
+      expect(ward.patient.isTreated()).toBe(false);
+      expect(ward.patient.finished()).toEqual([]);
+      await ward.restart();
+      await ward.slack.message(CHANNEL, /A person is needed[\s\S]*was stopped/, 15_000);
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
     }),
   );
 });
