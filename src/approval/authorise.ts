@@ -11,10 +11,7 @@ const ALLOWED: Authorisation = { kind: 'allowed' };
 /** Operators start, hurry, resume and stop things. Approvers may do what operators may. */
 export function mayOperate(person: Person, roles: Roles): Authorisation {
   if (has(person, roles.operators) || has(person, roles.approvers)) return ALLOWED;
-  return {
-    kind: 'refused',
-    reason: `this needs the operator role, which ${membersOf(roles.operators)} have`,
-  };
+  return lacks('operator', roles.operators);
 }
 
 /** An approver approves, once, and never their own request. */
@@ -24,12 +21,7 @@ export function mayApprove(
   receipts: readonly Receipt[],
   roles: Roles,
 ): Authorisation {
-  if (!has(person, roles.approvers)) {
-    return {
-      kind: 'refused',
-      reason: `this needs the approver role, which ${membersOf(roles.approvers)} have`,
-    };
-  }
+  if (!has(person, roles.approvers)) return lacks('approver', roles.approvers);
   if (plan.requestedBy.kind === 'person' && plan.requestedBy.user === person.id) {
     return { kind: 'refused', reason: 'you asked for this plan, so someone else has to approve it' };
   }
@@ -43,10 +35,14 @@ function has(person: Person, members: Roles['operators']): boolean {
   return members.users.includes(person.id) || person.groups.some((group) => members.groups.includes(group));
 }
 
-function membersOf(members: Roles['operators']): string {
+function lacks(role: string, members: Roles['operators']): Authorisation {
   const mentions = [
     ...members.users.map((user) => `<@${user}>`),
     ...members.groups.map((group) => `<!subteam^${group}>`),
   ];
-  return mentions.length > 0 ? mentions.join(', ') : 'nobody (set `roles` in medic.yml)';
+  const reason =
+    mentions.length > 0
+      ? `this needs the ${role} role: ask ${mentions.join(', ')}`
+      : `this needs the ${role} role, which nobody has: set \`roles\` in medic.yml`;
+  return { kind: 'refused', reason };
 }

@@ -49,9 +49,7 @@ describe.concurrent('a high plan', () => {
     inWard({ remedies }, async (ward) => {
       await ward.strike('Grave');
       await ward.slack.person(user).click(await ward.card('[Approve]'), 'Approve');
-      const told = await ward.slack
-        .person(user)
-        .told(CHANNEL, /approver role, which @U0CAROL, .*S0ONCALL.* have/);
+      const told = await ward.slack.person(user).told(CHANNEL, /approver role: ask @U0CAROL, .*S0ONCALL/);
       expect(told.ephemeral_to).toBe(user);
       await ward.quiet();
       expect((await ward.incident())?.phase).toMatchObject({ at: 'waiting', for: 'approval' });

@@ -53,7 +53,7 @@ describe('what a command is answered, to the one who typed it and to nobody else
 
   it('/heal by a person without the role is refused with who has it', async () => {
     const answer = await heal('mend service=shop', 'U0DAVE');
-    expect(answer).toMatch(/Nothing was changed: this needs the operator role, which .*Bob/);
+    expect(answer).toMatch(/Nothing was changed: this needs the operator role: ask .*Bob/);
     expect(await heal('pause', 'U0DAVE')).toMatch(/Nothing was changed: this needs the operator role/);
   });
 

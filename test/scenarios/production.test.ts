@@ -287,7 +287,7 @@ describe.concurrent('asked to end while a playbook runs', () => {
 
 describe.concurrent('over HTTP instead of Socket Mode', () => {
   it(
-    'commands, buttons, dialogs and events come through the same port',
+    'commands, buttons and events come through the same port',
     inWard({ remedies: [mend], mode: 'http', pace: { cancel_window: '1h' } }, async (ward) => {
       await ward.slack.verifyUrl();
       expect(await reply(ward.slack, 'U0BOB', '/heal', 'list')).toContain('/heal mend service=…');

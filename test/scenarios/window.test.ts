@@ -53,7 +53,7 @@ describe.concurrent('a medium plan', () => {
       await ward.strike('Middling');
       const card = await ward.card('[Run now]');
       await ward.slack.person('U0DAVE').click(card, 'Run now');
-      await ward.slack.person('U0DAVE').told(CHANNEL, /operator role, which @U0BOB have/);
+      await ward.slack.person('U0DAVE').told(CHANNEL, /operator role: ask @U0BOB/);
       expect((await ward.incident())?.phase).toMatchObject({ at: 'waiting', for: 'window' });
       expect(ward.patient.remedies()).toEqual([]);
     }),
