@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FaultId } from '../fleet/faults.ts';
 import { type LocalSlack, startSlack } from '../slack/server.ts';
-import { freePort } from '../stack/process.ts';
+import { freePort, until } from '../stack/process.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { type MedicProcess, startMedic } from './medic.ts';
 import { type Pace, settingsFor } from './settings.ts';
@@ -72,11 +72,24 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     };
     started.push({ stop: () => world.medic.stop() });
     onPart(world.medic);
+    await watched(stack);
     return world;
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Prometheus takes a few seconds until its first look at every service: before that, nothing that breaks would be seen. */
+async function watched({ prometheus, fleet }: Stack): Promise<void> {
+  const query = new URLSearchParams({ query: 'count(up{job="fleet"} == 1)' });
+  const services = Object.keys(fleet.services).length;
+  const all = async () => {
+    const answer = await fetch(`${prometheus.url}/api/v1/query?${query}`);
+    const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+    return Number(data.result[0]?.value[1] ?? 0) >= services;
+  };
+  await until(all, { what: 'Prometheus sees every service', ms: 30_000 });
 }
 
 async function environmentOf(
