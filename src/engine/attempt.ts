@@ -1,7 +1,7 @@
 import { setInterval } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
-import { currentPlan, type Incident } from '../incident/incident.ts';
+import { currentPlan, type Incident, isRunning } from '../incident/incident.ts';
 import type { Again } from './carrier.ts';
 import { orderOf, type PerformParts, presentHash } from './perform.ts';
 import type { Store } from './store.ts';
@@ -92,7 +92,8 @@ async function keepLease(
     for await (const _ of setInterval(RENEWAL, undefined, { signal: done })) {
       // A store that cannot be reached now may be there next time; the lease outlives several renewals.
       const phase = await renew(store, incident, attemptId).catch(() => null);
-      if (phase?.at === 'executing' && phase.stop !== null) stopping.abort(`stopped by <@${phase.stop}>`);
+      if (phase !== null && isRunning(phase) && phase.stop !== null)
+        stopping.abort(`stopped by <@${phase.stop}>`);
     }
   } catch (error) {
     if (!done.aborted) throw error;

@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Step } from '../incident/draft.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Given } from '../incident/given.ts';
-import type { Incident, Phase } from '../incident/incident.ts';
+import { type Incident, isRunning, type Phase } from '../incident/incident.ts';
 import { opens } from '../incident/open.ts';
 import { noteRefusal, step } from '../incident/step.ts';
 import { subjectKey } from '../intake/alert.ts';
@@ -151,7 +151,7 @@ function releaseOf(before: Incident | null, after: Incident): Commit['release'] 
 /** Whether an incident in this phase holds its locks and its slot: from the claim through verification. */
 function holds(phase: Phase): boolean {
   if (phase.at === 'verifying') return phase.after.kind === 'fix';
-  return phase.at === 'executing' || phase.at === 'rolling-back';
+  return isRunning(phase);
 }
 
 /** A refused wish of a person is part of the record; a late result is only struck from what is owed. */

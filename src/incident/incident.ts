@@ -111,6 +111,8 @@ export type Phase =
       readonly at: 'rolling-back';
       readonly decided: Decided;
       readonly attempt: string;
+      /** Who pressed Stop. */
+      readonly stop: string | null;
       readonly because: Outcome;
     }
   | { readonly at: 'observed'; readonly decided: Decided }
@@ -190,4 +192,9 @@ export function firingAlerts(incident: Incident): readonly Alert[] {
   return Object.values(incident.alerts)
     .map((attached) => attached.alert)
     .filter((alert) => alert.status === 'firing');
+}
+
+/** Whether an attempt of this incident runs: the fix, or its rollback. */
+export function isRunning(phase: Phase): phase is Extract<Phase, { at: 'executing' | 'rolling-back' }> {
+  return phase.at === 'executing' || phase.at === 'rolling-back';
 }

@@ -4,7 +4,15 @@ import { change, type Draft, enter, type Refusal, refuse, tell } from './draft.t
 import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { atRest, currentPlan, type Decided, isQuiet, type Phase, type Waiting } from './incident.ts';
+import {
+  atRest,
+  currentPlan,
+  type Decided,
+  isQuiet,
+  isRunning,
+  type Phase,
+  type Waiting,
+} from './incident.ts';
 import { investigate } from './investigate.ts';
 import { makePlan, reprove, submit } from './planning.ts';
 import { arm } from './waiting.ts';
@@ -140,7 +148,7 @@ function reject(draft: Draft, { by, reason }: Acted, given: Given): Draft | Refu
 
 function stop(draft: Draft, { by }: Acted): Draft | Refusal {
   const { phase } = draft.incident;
-  if (phase.at !== 'executing') return refuse('nothing is running');
+  if (!isRunning(phase)) return refuse('nothing is running');
   if (phase.stop !== null) return refuse('it is being stopped already');
   const told = tell(draft, { kind: 'stop-asked', attempt: phase.attempt, by: by.id });
   return enter(told, { ...phase, stop: by.id });

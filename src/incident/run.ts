@@ -34,7 +34,13 @@ export function rollBack(draft: Draft, phase: Extract<Phase, { at: 'verifying' }
   const because = draft.incident.outcome;
   if (because?.kind !== 'refuted') throw new InvariantError('only a refuted fix is rolled back');
   const { attempt, begun } = beginAttempt(draft, phase.decided, 'rollback', given);
-  return enter(begun, { at: 'rolling-back', decided: phase.decided, attempt: attempt.id, because });
+  return enter(begun, {
+    at: 'rolling-back',
+    decided: phase.decided,
+    attempt: attempt.id,
+    stop: null,
+    because,
+  });
 }
 
 function beginAttempt(
@@ -85,7 +91,7 @@ export function finish(draft: Draft, phase: Running, said: AttemptResult, given:
 }
 
 function askedToStop(phase: Running): boolean {
-  return phase.at === 'executing' && phase.stop !== null;
+  return phase.stop !== null;
 }
 
 /** A stop that nobody asked for, as when Medic itself had to end, leaves the outcome unknown. */

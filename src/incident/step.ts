@@ -2,7 +2,7 @@ import { attend } from './attend.ts';
 import { begin, change, type Draft, type Refusal, refuse, type Step, seal, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import type { Incident, Phase } from './incident.ts';
+import { type Incident, isRunning, type Phase } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
 import { blank, opens } from './open.ts';
 import { act, diagnose, heal } from './people.ts';
@@ -58,7 +58,7 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
     case 'task':
       return report(draft, event.attempt, event.line);
     case 'attempt-ended':
-      return running(phase) && phase.attempt === event.attempt
+      return isRunning(phase) && phase.attempt === event.attempt
         ? finish(draft, phase, event.result, given)
         : refuse('that attempt has ended');
     case 'timer':
@@ -106,10 +106,6 @@ function aboutPlan(
 
 function late(phase: Phase): Refusal {
   return refuse(`the incident is ${phase.at} by now`);
-}
-
-function running(phase: Phase): phase is Extract<Phase, { at: 'executing' | 'rolling-back' }> {
-  return phase.at === 'executing' || phase.at === 'rolling-back';
 }
 
 function hear(draft: Draft, alerts: Parameters<typeof attend>[1], given: Given): Draft {

@@ -150,7 +150,13 @@ const phase: fc.Arbitrary<Phase> = fc.oneof(
     goodSince: perhaps(at),
     sample: perhaps(sample),
   }),
-  fc.record({ at: fc.constant('rolling-back' as const), decided, attempt: odd, because: outcome }),
+  fc.record({
+    at: fc.constant('rolling-back' as const),
+    decided,
+    attempt: odd,
+    stop: perhaps(odd),
+    because: outcome,
+  }),
   fc.record({ at: fc.constant('cancelled' as const), decided, by: odd, reason: odd }),
   fc.record({ at: fc.constant('escalated' as const), reason: odd, decided: perhaps(decided) }),
   fc.record({

@@ -38,6 +38,8 @@ describe('a low plan', () => {
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
     walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', true, walked.now + 61_000) }, 61_000);
     expect(walked.phase('rolling-back').because.kind).toBe('refuted');
+    walked.feed({ type: 'acted', action: 'stop', plan, by: bob, reason: null });
+    expect(walked.phase('rolling-back').stop).toBe(bob.id);
   });
 
   it('calls a person, and undoes nothing, when the data does not suffice', () => {

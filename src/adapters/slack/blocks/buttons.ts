@@ -46,6 +46,7 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
     case 'starting':
       return row(incident, phase.decided, [button('cancel', 'Cancel', 'danger')]);
     case 'executing':
+    case 'rolling-back':
       return phase.stop === null ? row(incident, phase.decided, [stop(phase.decided)]) : [];
     default:
       return [];

@@ -43,7 +43,11 @@ export function nextStep(incident: Incident, now: number): string[] {
     case 'verifying':
       return [verifying(phase.after.kind, phase.goodSince, phase.decided.plan.verify.stable, phase.deadline)];
     case 'rolling-back':
-      return [`the fix is being undone: ${words(phase.because.reason, 400)}`];
+      return [
+        phase.stop === null
+          ? `the fix is being undone: ${words(phase.because.reason, 400)}`
+          : `the undoing is being stopped, asked for by ${mention(phase.stop)}`,
+      ];
     case 'observed':
       return ['nothing: this environment is only observed. The thread says what would have been done'];
     case 'cancelled':
