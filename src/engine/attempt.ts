@@ -1,4 +1,4 @@
-import { setInterval } from 'node:timers/promises';
+import { setTimeout as pause, setInterval } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
 import { currentPlan, type Incident, isRunning } from '../incident/incident.ts';
@@ -9,6 +9,8 @@ import type { Store } from './store.ts';
 /** How long a worker may be silent before its attempt counts as lost. */
 export const LEASE = 10_000;
 const RENEWAL = 1_000;
+/** How often keeping a result is tried. */
+const SAVES = 300;
 
 type Execute = OwedEffect & { readonly effect: Extract<Effect, { readonly kind: 'execute' }> };
 
@@ -50,12 +52,24 @@ async function runUnderLease(parts: PerformParts, incident: Incident, owed: Exec
   try {
     const signal = AbortSignal.any([stopping.signal, parts.signal]);
     const result = await start(parts, incident, effect, told.report, signal);
-    await parts.store.saveResult(effect.attempt, result);
+    await keepResult(parts.store, effect.attempt, result);
     await told.end();
     await tellAgain(parts, owed);
   } finally {
     done.abort();
     await keeping;
+  }
+}
+
+/** The one thing that nobody else knows: kept under the lease, however long the store cannot be reached. */
+async function keepResult(store: Store, attemptId: string, result: AttemptResult): Promise<void> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await store.saveResult(attemptId, result);
+    } catch (error) {
+      if (attempts === SAVES) throw error;
+      await pause(RENEWAL);
+    }
   }
 }
 
@@ -75,7 +89,8 @@ async function start(
   if (order === null) {
     return { kind: 'failed', reason: `${plan.playbook} is no longer in the catalog`, exitCode: null };
   }
-  if (presentHash(plan, catalog()) !== plan.playbookHash) {
+  // A fix may write into its own folder what its rollback needs; the rollback was frozen with the plan.
+  if (effect.purpose === 'fix' && presentHash(plan, catalog()) !== plan.playbookHash) {
     return { kind: 'failed', reason: `${plan.playbook} has changed since the plan was made`, exitCode: null };
   }
   return world.runner.run(order, report, signal);

@@ -2,12 +2,16 @@ import { change, type Draft, enter, tell } from './draft.ts';
 import type { Given } from './given.ts';
 import { type Closure, isQuiet } from './incident.ts';
 
-/** Calls a person. Where every alert has resolved meanwhile, nothing is left to wait for: the person is told, and it is over. */
+/**
+ * Calls a person. Where every alert has resolved meanwhile, nothing is left to wait for: the person is told, and it is over, unless
+ * the last thing known of the service is that a fix was broken off or did not help.
+ */
 export function escalate(draft: Draft, reason: string, given: Given): Draft {
-  const { phase } = draft.incident;
+  const { phase, outcome, attempts } = draft.incident;
   const decided = 'decided' in phase ? phase.decided : null;
   const called = tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
-  return isQuiet(called.incident)
+  const inDoubt = outcome?.kind === 'refuted' || attempts.at(-1)?.result?.kind === 'stopped';
+  return isQuiet(called.incident) && !inDoubt
     ? close(called, 'recovered', `every alert has resolved, but ${reason}`, given)
     : called;
 }

@@ -10,8 +10,8 @@ import type { Outcome, Sample } from '../verification/outcome.ts';
 /** An alert attached to an incident, with how often it was heard. */
 export interface AttachedAlert {
   readonly alert: Alert;
-  /** When it was first heard, epoch milliseconds of record. */
-  readonly heardAt: number;
+  /** When it was last heard to begin, epoch milliseconds of record. */
+  readonly beganAt: number;
   /** How many times it started firing. */
   readonly fires: number;
 }

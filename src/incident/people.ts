@@ -1,7 +1,7 @@
 import { mayApprove, mayOperate } from '../approval/authorise.ts';
 import type { Person, Receipt } from '../approval/person.ts';
 import { change, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
-import { escalate } from './end.ts';
+import { close, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import {
@@ -29,7 +29,7 @@ export function act(draft: Draft, event: Acted, given: Given): Draft | Refusal {
     return refuse('this plan is no longer the current one');
   switch (event.action) {
     case 'cancel':
-      return cancel(draft, decided, event);
+      return cancel(draft, decided, event, given);
     case 'hold':
       return hold(draft, event);
     case 'resume':
@@ -55,11 +55,14 @@ function operated(event: Acted, given: Given): Refusal | null {
 }
 
 /** Anyone may cancel a plan that has not started: stopping is always safe. */
-function cancel(draft: Draft, decided: Decided, { by, reason }: Acted): Draft | Refusal {
+function cancel(draft: Draft, decided: Decided, { by, reason }: Acted, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   if (!notStarted(phase)) return refuse(tooLate(phase));
   const told = tell(draft, { kind: 'cancelled', plan: decided.plan.id, by: by.id, reason });
-  return enter(told, { at: 'cancelled', decided, by: by.id, reason: reason ?? 'no reason given' });
+  const cancelled = enter(told, { at: 'cancelled', decided, by: by.id, reason: reason ?? 'no reason given' });
+  return isQuiet(cancelled.incident)
+    ? close(cancelled, 'recovered', 'every alert resolved', given)
+    : cancelled;
 }
 
 function notStarted(phase: Phase): boolean {

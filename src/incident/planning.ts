@@ -85,8 +85,13 @@ export function submit(draft: Draft, plan: Plan, diagnosis: Diagnosis | null, gi
       return escalate(told, verdict.reasons.join('; '), given);
     case 'observe':
       return tell(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
-    case 'allow':
-      return start(told, { ...decided, consent: { kind: 'not-needed' } });
+    case 'allow': {
+      const consent: Consent = { kind: 'not-needed' };
+      // After an attempt the facts may be older than what it changed: they are read afresh before another one.
+      return incident.attempts.length > 0
+        ? reprove(told, waitingFor(decided), consent, given)
+        : start(told, { ...decided, consent });
+    }
     case 'wait':
     case 'ask':
       return plan.dryRun === null ? wait(told, decided, given) : prepare(told, decided);
@@ -122,12 +127,12 @@ export function wait(draft: Draft, decided: Decided, given: Given): Draft {
     : enter(draft, waiting);
 }
 
-/** A plan that waits for what its verdict asks for, with no time running yet. */
+/** A plan that waits, anew, for what its verdict asks for, with no time running yet. */
 export function waitingFor(decided: Decided): Waiting {
   return {
     at: 'waiting',
     for: decided.verdict.kind === 'ask' ? 'approval' : 'window',
-    decided: { ...decided, consent: null },
+    decided: { ...decided, consent: null, receipts: [] },
     deadline: null,
     held: null,
     obstacle: null,

@@ -1,4 +1,3 @@
-import type { Attempt } from '../execution/attempt.ts';
 import { follow } from '../recovery/follow.ts';
 import { progress, sampleOf } from '../verification/judge.ts';
 import type { Sample } from '../verification/outcome.ts';
@@ -55,7 +54,9 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
   const next = follow(incident.outcome, phase.decided.plan, attempt?.result ?? null);
   switch (next.kind) {
     case 'close':
-      return news(incident, attempt) ? investigate(draft) : close(draft, 'healed', next.reason, given);
+      return leavesNews(incident, phase.decided)
+        ? investigate(draft)
+        : close(draft, 'healed', next.reason, given);
     case 'undo':
       return rollBack(draft, phase, given);
     case 'escalate':
@@ -65,10 +66,14 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
   }
 }
 
-/** Whether an alert that came up only after the fix began still fires: the plan's proof need not be about it. */
-function news(incident: Incident, attempt: Attempt | undefined): boolean {
-  return Object.values(incident.alerts).some(
-    ({ alert, heardAt }) => alert.status === 'firing' && heardAt > (attempt?.startedAt ?? 0),
+/**
+ * Whether an alert that began after the plan was decided still fires, and the proof need not be about it. A check that asks about
+ * alerts asks about every alert of the incident: what it proved holds for the late ones too.
+ */
+function leavesNews({ alerts }: Incident, { plan, verdict }: Decided): boolean {
+  if (plan.verify.checks.some((check) => 'alert' in check)) return false;
+  return Object.values(alerts).some(
+    ({ alert, beganAt }) => alert.status === 'firing' && beganAt > verdict.at,
   );
 }
 

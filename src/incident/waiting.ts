@@ -47,7 +47,8 @@ export function ring(
   const { deadline, decided } = waiting;
   if (deadline === null || serves !== `${decided.plan.id}@${deadline}`)
     return refuse('the deadline it served has moved');
-  if (given.now < deadline) return refuse('it rang too early');
+  // A clock that stepped back: the one timer of this deadline is set again.
+  if (given.now < deadline) return ask(draft, { kind: 'timer', name, at: deadline, serves });
   if (name === 'turn') return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, given);
   const grace = Math.min(GRACE, decided.verdict.window);
   const seen = deadline - Math.max(given.reachableSince, deadline - decided.verdict.window);

@@ -56,6 +56,9 @@ function manifest(name: string, alertName: string, changes: object): Manifest {
 const catalog: Catalog = new Map(
   [
     manifest('ease', 'Small', { rollback: { run: { command: ['true', 'back'] }, rehearsed: true } }),
+    manifest('soothe', 'Probed', {
+      verify: { checks: [{ probe: 'healthy' }], within: '60s', every: '1s', stable: '3s' },
+    }),
     manifest('mend', 'Middling', { risk: 'medium', dry_run: { command: ['true', '--dry'] } }),
     manifest('undo', 'Grave', {
       risk: 'high',

@@ -207,15 +207,25 @@ describe('a verification', () => {
     expect(walked.phase('verifying').goodSince).toBe(back);
   });
 
-  it('that proves a fix leaves alerts that came up meanwhile to a new look', () => {
-    const walked = diagnosed('Small');
+  it('by a check of alerts holds for the alerts that came up meanwhile', () => {
+    const { walked, plan } = verifying();
+    walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Other')] }, 500);
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 5000) }, 5000);
+    expect(walked.phase('closed').how).toBe('healed');
+  });
+
+  it('by a probe alone leaves the alerts that came up meanwhile to a new look', () => {
+    const walked = diagnosed('Probed');
     const plan = walked.phase('starting').decided.plan.id;
     walked.feed({ type: 'claimed', plan });
     const { attempt } = walked.phase('executing');
     walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Other')] }, 500);
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: '' } });
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 5000) }, 5000);
+    const healthy = (at: number) =>
+      [{ check: { probe: 'healthy' }, kind: 'probe', healthy: true, detail: '', at }] as const;
+    walked.feed({ type: 'sampled', plan, readings: healthy(walked.now + 1) }, 1);
+    walked.feed({ type: 'sampled', plan, readings: healthy(walked.now + 5000) }, 5000);
     expect(walked.phase('investigating').doing).toBe('collecting');
     expect(walked.incident.round).toBe(2);
   });
@@ -242,6 +252,17 @@ describe('an incident at rest', () => {
       alerts: [alert('Unknown', { status: 'resolved', endsAt: T0 + 5 })],
     });
     expect(walked.phase('closed').how).toBe('recovered');
+  });
+
+  it('that was cancelled while nothing fired any more is over', () => {
+    const { walked } = inWindow();
+    walked.feed({
+      type: 'alerts',
+      subject: shop,
+      alerts: [alert('Middling', { status: 'resolved', endsAt: walked.now })],
+    });
+    walked.phase('verifying');
+    expect(walked.feed(act('cancel')).phase('closed').how).toBe('recovered');
   });
 
   it('is resumed by /diagnose only for an operator', () => {

@@ -150,6 +150,8 @@ describe('a claim', () => {
       kind: 'refused',
       obstacle: { kind: 'locked', target: 'x', holder: 'inc-a', retryAt: now + 60_000 },
     });
+    const again = { ...(await store.load('inc-a')), version: 4 } as Incident;
+    expect(await store.commit(commit({ incident: again, claim: later }))).toMatchObject({ kind: 'refused' });
     await redis.hset(keys.locks, 'x', 'inc-a 1');
     expect((await store.commit(commit({ incident: b, claim: later }))).kind).toBe('committed');
   });

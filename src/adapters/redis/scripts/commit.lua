@@ -28,7 +28,8 @@ if change.claim then
     -- A lock is the name of its holder, and the time when it is free where the holder has let go of it already.
     local holder, freeAt = string.match(redis.call('HGET', KEYS[9], target) or '', '^(%S+) ?(%d*)$')
     local free = tonumber(freeAt or '')
-    if holder and holder ~= change.id and (not free or free > now) then
+    -- A lock that waits for a lost attempt's time to be up holds its own incident off as well.
+    if holder and (holder ~= change.id or free) and (not free or free > now) then
       return answer('refused', { kind = 'locked', target = target, holder = holder, retryAt = free or soon })
     end
     local coolUntil = tonumber(redis.call('HGET', KEYS[10], target) or '0')
