@@ -158,8 +158,12 @@ async function runPlaybook(
     };
   }
   const subject = subjectOfPlan(manifest, command.parameters, parts.settings);
-  if (subject === null)
-    return { text: `Name a service I know: ${usage(manifest)}\n${parametersOf(manifest)}` };
+  if (subject === null) {
+    const known = servicesIn(parts.settings);
+    return {
+      text: `${unknownService(manifest, command.parameters)} ${known}\nThe form is ${usage(manifest)}\n${parametersOf(manifest)}`,
+    };
+  }
   const dispatched = await parts.engine.receive(
     { type: 'heal-requested', subject, by, ...command },
     { once },
@@ -169,7 +173,28 @@ async function runPlaybook(
       text: `Nothing was changed: ${dispatched.reason}.\nThe form is ${usage(manifest)}\n${parametersOf(manifest)}`,
     };
   }
-  return { text: `*${manifest.title}* for *${subject.name}* is under way; its thread tells how it goes.` };
+  return {
+    text: `*${manifest.title}* for *${subject.name}* ${comingOf(dispatched.incident)}; its thread tells how it goes.`,
+  };
+}
+
+/** What happens next with a plan that was just taken, in words. */
+function comingOf(incident: Incident | null): string {
+  switch (incident?.phase.at) {
+    case 'preparing':
+      return 'is rehearsed first';
+    case 'waiting':
+      return incident.phase.for === 'approval' ? 'waits for approval' : 'runs when its cancel window closes';
+    case 'observed':
+      return 'is only noted: this environment is observed';
+    default:
+      return 'is under way';
+  }
+}
+
+function unknownService(manifest: Manifest, parameters: Readonly<Record<string, string>>): string {
+  const given = namingParameters(manifest).flatMap((name) => parameters[name] ?? []);
+  return given.length > 0 ? `I know no service \`${given.join(', ')}\`.` : 'Name a service I know.';
 }
 
 function parametersOf(manifest: Manifest): string {
@@ -178,21 +203,25 @@ function parametersOf(manifest: Manifest): string {
     .join('\n');
 }
 
+/** The parameters of a playbook that name the service it is for. */
+function namingParameters(manifest: Manifest): readonly string[] {
+  return Object.entries(manifest.parameters)
+    .filter(([, { from }]) => from.some((source) => 'registry' in source && source.registry === 'name'))
+    .map(([name]) => name);
+}
+
 /** The service a person means: the registered one that a parameter names. */
 function subjectOfPlan(
   manifest: Manifest,
   parameters: Readonly<Record<string, string>>,
-  settings: Settings,
+  { services }: Settings,
 ): Subject | null {
-  const naming = Object.entries(manifest.parameters).filter(([, parameter]) =>
-    parameter.from.some((source) => 'registry' in source && source.registry === 'name'),
-  );
-  for (const [name] of naming) {
-    const value = parameters[name];
-    const service =
-      value !== undefined && Object.hasOwn(settings.services, value) ? settings.services[value] : undefined;
-    if (value !== undefined && service !== undefined)
-      return { kind: 'service', name: value, environment: service.environment };
+  for (const parameter of namingParameters(manifest)) {
+    const name = parameters[parameter];
+    const service = name !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
+    if (name !== undefined && service !== undefined) {
+      return { kind: 'service', name, environment: service.environment };
+    }
   }
   return null;
 }

@@ -49,7 +49,9 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
   return giveUp(
     unsure,
     diagnosis?.lead ?? null,
-    'no known pattern explains it, and no model is configured',
+    Object.keys(incident.alerts).length === 0
+      ? 'no alert fires, nothing that was found matches a known pattern, and no model is configured'
+      : 'no known pattern explains it, and no model is configured',
     given,
   );
 }

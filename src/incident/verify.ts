@@ -56,7 +56,7 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
     case 'close':
       return leavesNews(incident, phase.decided)
         ? investigate(draft)
-        : close(draft, 'healed', next.reason, given);
+        : close(draft, 'healed', whatHelped(phase.decided, next.reason), given);
     case 'undo':
       return rollBack(draft, phase, given);
     case 'escalate':
@@ -64,6 +64,12 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
     default:
       return next satisfies never;
   }
+}
+
+/** What was done, by whose word, and how it is known to have helped. */
+function whatHelped({ plan, receipts }: Decided, reason: string): string {
+  const approvers = receipts.map(({ user }) => `<@${user}>`).join(' and ');
+  return `${plan.title}${approvers === '' ? '' : `, approved by ${approvers}`}: ${reason}`;
 }
 
 /**

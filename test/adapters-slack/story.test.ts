@@ -160,7 +160,7 @@ test('tasks, checks and the end are told as they happen', () => {
     All good since 06:10:07 UTC
 
     closed (also in the channel)
-    :white_check_mark: *Resolved* in 12 s: *catalog*, every check is good
+    :white_check_mark: *Resolved* in 12 s: *catalog*. every check is good
     From the alert: thread after 0.8 s · diagnosis after 2.1 s · proof after 12 s"
   `);
 });

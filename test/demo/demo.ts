@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { FaultId } from '../fleet/faults.ts';
 import { scratchDir } from '../stack/guardian.ts';
 import { freePort } from '../stack/process.ts';
-import { startWorld, type World } from '../world/world.ts';
+import { CHANNEL, startWorld, type World } from '../world/world.ts';
 import { healOnce } from './once.ts';
 
 const FAULTS = ['crash', 'leak', 'disk', 'release'] as const satisfies readonly FaultId[];
@@ -46,7 +46,10 @@ function stop(): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     say('Stopping everything that was started...');
-    void stop().then(() => process.exit(0));
+    void stop().then(() => {
+      say('Stopped.');
+      process.exit(0);
+    });
   });
 }
 
@@ -76,7 +79,7 @@ try {
 
 function invite({ slack }: World): void {
   say('');
-  say(`Open ${slack.url} and break something: the panel is on the page.`);
+  say(`Open ${slack.url}/#/${CHANNEL}?as=U0ALICE and break something: the panel is on the page.`);
   say('Choose there whom you act as; Dave may not approve. Ctrl-C stops everything that was started.');
 }
 

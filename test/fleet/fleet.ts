@@ -107,9 +107,16 @@ function programs(
   return serviceNames.map((name) => {
     const script = fileURLToPath(new URL(`services/${name}.ts`, import.meta.url));
     const { port, logFile } = services[name];
-    return { name, logFile, argv: [process.execPath, script, '--port', `${port}`, ...needs[name]] };
+    return {
+      name,
+      logFile,
+      argv: [process.execPath, ...SMALL_HEAP, script, '--port', `${port}`, ...needs[name]],
+    };
   });
 }
+
+/** Left to itself, Node lets a heap grow far beyond what a service uses before it cleans up, which looks like a leak. */
+const SMALL_HEAP = ['--max-old-space-size=48', '--max-semi-space-size=1'];
 
 async function untilHealthy({ name, url, logFile }: FleetService): Promise<void> {
   await until(() => answers(`${url}/healthz`), {

@@ -41,8 +41,11 @@ describe('what a command is answered, to the one who typed it and to nobody else
   });
 
   it.each([
-    ['mend', /Name a service I know: `\/heal mend service=…`[\s\S]*`service`: the service to mend/],
-    ['mend service=nowhere', /Name a service I know: `\/heal mend service=…`/],
+    [
+      'mend',
+      /Name a service I know\.[\s\S]*`shop`[\s\S]*`\/heal mend service=…`[\s\S]*`service`: the service to mend/,
+    ],
+    ['mend service=nowhere', /I know no service `nowhere`\.[\s\S]*`\/heal mend service=…`/],
     ['mend shop', /could not read that: "shop" is not of the form key=value/],
     ['mend service=shop service=shop', /"service" is given twice/],
     ['mend service="shop', /a quote is not closed/],

@@ -71,7 +71,7 @@ describe.concurrent('a pause', () => {
       await bob.command(CHANNEL, '/heal', 'pause');
       await bob.told(CHANNEL, /Paused: nothing new starts/);
       await ward.strike('Simple');
-      await ward.card(/Waiting its turn: shop[\s\S]*@U0BOB has paused Medic[\s\S]*tried again at/);
+      await ward.card(/Waiting its turn: shop[\s\S]*@U0BOB has paused Medic[\s\S]*next try at/);
       expect(ward.patient.remedies()).toEqual([]);
       await bob.command(CHANNEL, '/heal', 'resume');
       await ward.card(/Resolved: shop/);
@@ -130,7 +130,7 @@ describe.concurrent('a limit', () => {
       await ward.resolve('Simple');
       await ward.strike('Simple');
       await ward.card(
-        /Waiting its turn: shop[\s\S]*test\/shop is cooling down after an earlier fix[\s\S]*tried again at/,
+        /Waiting its turn: shop[\s\S]*test\/shop is cooling down after an earlier fix[\s\S]*next try at/,
       );
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
       await until(() => ward.patient.remedies().length === 2, { what: 'the second fix', ms: 20_000 });

@@ -58,7 +58,10 @@ function messageSurface(platform: Platform, user: SlackUser, input: ClickInput):
         user: user.id,
         channel: channel.id,
         messageTs: ts,
-        ...(message.thread_ts !== undefined ? { threadTs: message.thread_ts } : {}),
+        // The first message of a thread stands in the channel: what answers a click on it appears there.
+        ...(message.thread_ts !== undefined && message.thread_ts !== ts
+          ? { threadTs: message.thread_ts }
+          : {}),
       }),
     },
   };

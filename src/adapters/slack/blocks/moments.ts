@@ -126,12 +126,12 @@ export function closedMessage(chapter: Chapter, incident: Incident): Message {
   const took = milestones.closed === null ? '' : ` in ${span(milestones.closed - milestones.opened)}`;
   const head = `${CLOSED[told?.how ?? 'healed'] ?? ':white_check_mark: *Closed*'}${took}`;
   const name = words(incident.subject.name, 100);
-  const reason = words(told?.reason ?? '', 800);
+  const reason = sentence(told?.reason ?? '', 800);
   const times = figures(milestones, told?.how ?? 'healed').join(' · ');
   const since = incident.openedBy.kind === 'alert' ? 'From the alert' : 'From the request';
   return {
     text: `${name}: ${told?.how === 'answered' ? 'answered' : 'resolved'}${took}. ${reason}`,
-    blocks: [section(`${head}: *${name}*, ${reason}`), ...context(times === '' ? '' : `${since}: ${times}`)],
+    blocks: [section(`${head}: *${name}*. ${reason}`), ...context(times === '' ? '' : `${since}: ${times}`)],
   };
 }
 

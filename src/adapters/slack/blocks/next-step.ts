@@ -81,7 +81,7 @@ function waiting(phase: Waiting, now: number): string[] {
     case 'turn':
       return [
         `waits its turn: ${sentence(phase.obstacle ?? 'something else is under way', 300)}`,
-        ...(phase.deadline === null ? [] : [`tried again at ${time(phase.deadline)}`]),
+        ...(phase.deadline === null ? [] : [`next try at ${time(phase.deadline)}`]),
       ];
     default:
       return phase.for satisfies never;

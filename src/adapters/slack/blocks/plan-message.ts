@@ -119,7 +119,7 @@ function decisionLine(one: Decision): string {
     case 'expired':
       return ':alarm_clock: nobody decided in time';
     case 'in-turn':
-      return `:hourglass: waits its turn: ${sentence(one.obstacle, 250)}; tried again at ${time(one.retryAt)}`;
+      return `:hourglass: waits its turn: ${sentence(one.obstacle, 250)}; next try at ${time(one.retryAt)}`;
     case 'reproof':
       return reproof(
         one.holds,
