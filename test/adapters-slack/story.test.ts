@@ -22,7 +22,7 @@ test('the thread tells the investigation with citations and the plan with its re
 
     evidence-1
     :mag: *Evidence:* 1 fact, 1 not to be had
-    *E1* Resident memory of catalog: min 80 MB · open (http://127.0.0.1:9090/graph?g0.expr=memory)
+    *E1* Resident memory of catalog: now 412 MB, min 80 MB · open (http://127.0.0.1:9090/graph?g0.expr=memory)
     :grey_question: *E2* Log of catalog: could not be had: catalog.log: permission denied
     From 1 independent source
 

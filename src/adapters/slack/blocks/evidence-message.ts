@@ -40,10 +40,16 @@ function itemLine(item: EvidenceSummary, excerpt: string): string {
   return `*${words(item.id, 12)}* ${title}: ${words(telling(item, excerpt), 250)}${open.startsWith('<') ? ` · ${open}` : ''}`;
 }
 
-/** The line of an excerpt that says most: the newest that speaks of trouble, else a log's newest or the first of anything else. */
-function telling({ kind }: EvidenceSummary, excerpt: string): string {
+/** The line of an excerpt that says most: the newest that speaks of trouble, a metric's present value, a log's newest, else the first. */
+function telling({ kind, title }: EvidenceSummary, excerpt: string): string {
   const lines = excerpt.split('\n').filter((line) => line.trim() !== '');
-  return (
-    lines.findLast((line) => TELLING.test(line)) ?? lines.at(kind === 'log' ? -1 : 0) ?? 'nothing to show'
-  );
+  const value = kind === 'metric' ? lines.find((line) => /\bnow /.test(line)) : undefined;
+  const line =
+    value ??
+    lines.findLast((one) => TELLING.test(one)) ??
+    lines.at(kind === 'log' ? -1 : 0) ??
+    'nothing to show';
+  // The title has often said already what the line begins with.
+  const label = `${title.split(': ').at(-1)}: `;
+  return line.startsWith(label) ? line.slice(label.length) : line;
 }
