@@ -33,7 +33,12 @@ function newsOf(
   if (known === undefined) {
     // The end of an alert whose beginning was never heard concerns nobody.
     if (alert.status === 'resolved') return [];
-    return [{ entry: { alert, beganAt: now, fires: 1 }, happening: { kind: 'alert-attached', alert } }];
+    return [
+      {
+        entry: { alert, heardAt: now, beganAt: now, fires: 1 },
+        happening: { kind: 'alert-attached', alert },
+      },
+    ];
   }
   const before = known.alert;
   if (alert.status === 'resolved') {
@@ -44,7 +49,9 @@ function newsOf(
   const refired = before.status === 'resolved' && alert.startsAt >= (before.endsAt ?? 0);
   if (!refired) return [];
   const fires = known.fires + 1;
-  return [{ entry: { alert, beganAt: now, fires }, happening: { kind: 'alert-refired', alert, fires } }];
+  return [
+    { entry: { ...known, alert, beganAt: now, fires }, happening: { kind: 'alert-refired', alert, fires } },
+  ];
 }
 
 /** What alerts mean for the phase: nothing fires any more, or something fires again. */

@@ -10,7 +10,8 @@ import type { Outcome, Sample } from '../verification/outcome.ts';
 /** An alert attached to an incident, with how often it was heard. */
 export interface AttachedAlert {
   readonly alert: Alert;
-  /** When it was last heard to begin, epoch milliseconds of record. */
+  /** When it was first heard, and when it was last heard to begin; epoch milliseconds of record. */
+  readonly heardAt: number;
   readonly beganAt: number;
   /** How many times it started firing. */
   readonly fires: number;

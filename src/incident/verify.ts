@@ -1,3 +1,4 @@
+import type { Attempt } from '../execution/attempt.ts';
 import { follow } from '../recovery/follow.ts';
 import { progress, sampleOf } from '../verification/judge.ts';
 import type { Sample } from '../verification/outcome.ts';
@@ -54,7 +55,7 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
   const next = follow(incident.outcome, phase.decided.plan, attempt?.result ?? null);
   switch (next.kind) {
     case 'close':
-      return leavesNews(incident, phase.decided)
+      return leavesNews(incident, phase.decided, attempt)
         ? investigate(draft)
         : close(draft, 'healed', whatHelped(phase.decided, next.reason), given);
     case 'undo':
@@ -73,13 +74,14 @@ function whatHelped({ plan, receipts }: Decided, reason: string): string {
 }
 
 /**
- * Whether an alert that began after the plan was decided still fires, and the proof need not be about it. A check that asks about
- * alerts asks about every alert of the incident: what it proved holds for the late ones too.
+ * Whether an alert still fires that the plan was not made for, or that began again since the fix did, and that the proof need not
+ * be about. A check that asks about alerts asks about all of the incident: what it proved holds for the late ones too.
  */
-function leavesNews({ alerts }: Incident, { plan, verdict }: Decided): boolean {
+function leavesNews({ alerts }: Incident, { plan, verdict }: Decided, attempt: Attempt | undefined): boolean {
   if (plan.verify.checks.some((check) => 'alert' in check)) return false;
   return Object.values(alerts).some(
-    ({ alert, beganAt }) => alert.status === 'firing' && beganAt > verdict.at,
+    ({ alert, heardAt, beganAt }) =>
+      alert.status === 'firing' && (heardAt > verdict.at || beganAt > (attempt?.startedAt ?? 0)),
   );
 }
 

@@ -183,7 +183,9 @@ export const incident: fc.Arbitrary<Incident> = fc
     title: odd,
     subject: fc.record({ kind: fc.constantFrom('service', 'target'), name: odd, environment: odd }),
     severity: fc.constantFrom('critical', 'warning', 'info'),
-    alerts: fc.dictionary(odd, fc.record({ alert, beganAt: at, fires: fc.nat() }), { maxKeys: 8 }),
+    alerts: fc.dictionary(odd, fc.record({ alert, heardAt: at, beganAt: at, fires: fc.nat() }), {
+      maxKeys: 8,
+    }),
     diagnosis: perhaps(diagnosis),
     milestones,
   })

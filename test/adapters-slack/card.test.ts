@@ -79,7 +79,12 @@ test('a finished incident says so, with its times, and has no buttons', () => {
     { at: 'closed', how: 'healed', reason: 'every check was good for 5 s' },
     {
       alerts: {
-        f1: { alert: { ...alert, status: 'resolved', endsAt: OPENED + 9000 }, beganAt: OPENED, fires: 1 },
+        f1: {
+          alert: { ...alert, status: 'resolved', endsAt: OPENED + 9000 },
+          heardAt: OPENED,
+          beganAt: OPENED,
+          fires: 1,
+        },
       },
       milestones: { ...milestones, started: OPENED + 2300, fixed: OPENED + 4000, closed: OPENED + 11_400 },
     },

@@ -139,7 +139,7 @@ export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incide
     title: 'CatalogMemoryHigh',
     severity: 'critical',
     openedBy: { kind: 'alert' },
-    alerts: { f1: { alert, beganAt: OPENED, fires: 1 } },
+    alerts: { f1: { alert, heardAt: OPENED, beganAt: OPENED, fires: 1 } },
     phase,
     round: 1,
     evidence,
