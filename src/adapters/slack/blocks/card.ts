@@ -121,10 +121,22 @@ function what(decided: Decided | null): KnownBlock[] {
   const more = plan.targets.length > 5 ? ` and ${plan.targets.length - 5} more` : '';
   return [
     section(
-      `*Fix:* ${words(plan.title, 150)} (${code(plan.playbook, 60)}) on ${targets.join(', ')}${more}`,
+      `*Fix:* ${words(plan.title, 150)} (${code(plan.playbook, 60)}) on ${targets.join(', ')}${more}${values(decided)}`,
       `*Tier ${verdict.tier.effective}*${tierReason(decided)}`,
     ),
   ];
+}
+
+/** The values that the targets do not show already, such as the release that would run. */
+function values({ plan }: Decided): string {
+  const telling = Object.entries(plan.parameters).filter(
+    ([, { value }]) => !plan.targets.some((target) => target === value || target.endsWith(`/${value}`)),
+  );
+  if (telling.length === 0) return '';
+  return ` with ${telling
+    .slice(0, 4)
+    .map(([name, { value }]) => code(`${name}=${value}`, 100))
+    .join(', ')}`;
 }
 
 function tierReason({ verdict }: Decided): string {
