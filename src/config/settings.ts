@@ -27,6 +27,14 @@ export const PolicySettings = z.strictObject({
   cooldown: Duration.default(300_000),
   /** Below this confidence nothing is automatic. */
   confidence: z.number().min(0.5).max(1).default(0.7),
+  /** This many fixes of one target that did not help or did not last, within this time, stop its automation until a person resets it. */
+  breaker: z
+    .strictObject({ fixes: z.int().positive().default(3), within: Duration.default(14_400_000) })
+    .prefault({}),
+  /** An incident that opens within this time of a neighbour's is told in the neighbour's thread. */
+  neighbour_window: Duration.default(600_000),
+  /** A plan that still waits for its turn after this long is put before a person. */
+  turn_expires: Duration.default(3_600_000),
 });
 export type PolicySettings = z.infer<typeof PolicySettings>;
 
@@ -62,6 +70,16 @@ export const Settings = z.strictObject({
   policy: PolicySettings.prefault({}),
   roles: Roles.prefault({ operators: {}, approvers: {} }),
   services: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/), Service).default({}),
+  intake: z
+    .strictObject({
+      /** How long the batch endpoint collects warnings. */
+      batch_window: Duration.default(300_000),
+      /** Beyond this many new incidents in this time, further alerts become one incident that a person looks at. */
+      storm: z
+        .strictObject({ incidents: z.int().positive().default(20), within: Duration.default(60_000) })
+        .prefault({}),
+    })
+    .prefault({}),
   evidence: z.strictObject({ budget: Duration.default(8000) }).prefault({}),
   model: z.strictObject({ timeout: Duration.default(60_000) }).prefault({}),
   ansible: z.strictObject({ inventory: z.string().default('/etc/ansible/hosts') }).prefault({}),

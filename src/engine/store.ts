@@ -1,15 +1,48 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import type { AttemptResult } from '../execution/attempt.ts';
+import type { CrowdAlert } from '../incident/crowd.ts';
 import type { OwedEffect } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
+import type { Alert, Subject } from '../intake/alert.ts';
+import type { Silence } from '../intake/silence.ts';
 
 /** What the claim of a plan takes, together with the state that says so, or not at all. */
 export interface Claim {
+  /** What the fix acts on: they cool down afterwards, and their breaker must be closed. */
   readonly targets: readonly string[];
+  /** All of these are locked, or none: the targets, and every neighbourhood the subject belongs to. */
+  readonly locks: readonly string[];
+  /** Subject keys that come first as long as an alert about them fires. */
+  readonly upstream: readonly string[];
   /** Milliseconds for which no other fix may start on these targets. */
   readonly cooldown: number;
   readonly maxConcurrent: number;
+  /** Among those that wait for a slot the lowest goes first; epoch milliseconds. */
+  readonly priority: number;
+  /** When the plan's premises were last read. A memory younger than this may have forgotten what happened since. */
+  readonly provenAt: number;
+  /** Version of the silences that were looked at: others since then are looked at first. */
+  readonly silences: number;
+}
+
+/** Opening an incident counts against a limit, so that a storm becomes one thread. */
+export interface OpeningLimit {
+  readonly most: number;
+  /** Milliseconds. */
+  readonly window: number;
+}
+
+/** A fix that did not help, or did not last. */
+export interface Strike {
+  readonly target: string;
+  readonly attempt: string;
+}
+
+/** How many strikes within how long stop the automation of a target. Milliseconds. */
+export interface BreakerRule {
+  readonly strikes: number;
+  readonly window: number;
 }
 
 /** One change, as it is written: all of it or nothing. */
@@ -27,40 +60,86 @@ export interface Commit {
   readonly claim: Claim | null;
   /** Gives back the slot at once, and the locks at this time (epoch milliseconds; a past one means now). Null keeps them. */
   readonly release: { readonly at: number } | null;
+  /** Alerts beyond those that the incident holds in full, by fingerprint: those that changed. */
+  readonly crowd: Readonly<Record<string, CrowdAlert>>;
+  /** Null where no limit applies, as for what a person opens. */
+  readonly opening: OpeningLimit | null;
+  readonly strikes: readonly Strike[];
+  readonly breaker: BreakerRule;
 }
 
 /**
- * - `committed`: written
+ * - `committed`: written; `next` are incidents whose turn may have come, where something was released
  * - `conflict`: someone else changed it first; load and step again
  * - `duplicate`, `answered`: this has happened already; nothing is left to do
+ * - `elsewhere`: an alert of it belongs to another incident by now
+ * - `storm`: too many incidents were opened lately
  * - `refused`: the claim cannot be had now
  */
 export type Committed =
-  | { readonly kind: 'committed' | 'conflict' | 'duplicate' | 'answered' }
+  | { readonly kind: 'committed'; readonly next: readonly string[] }
+  | { readonly kind: 'conflict' | 'duplicate' | 'answered' | 'elsewhere' | 'storm' }
   | { readonly kind: 'refused'; readonly obstacle: Obstacle };
 
 /** What stands in the way of a claim, and when to try again (epoch milliseconds). */
 export type Obstacle =
   | { readonly kind: 'paused'; readonly by: string; readonly retryAt: number }
-  | { readonly kind: 'locked'; readonly target: string; readonly holder: string; readonly retryAt: number }
+  | { readonly kind: 'locked'; readonly lock: string; readonly holder: string; readonly retryAt: number }
+  /** What the subject depends on is ill as well, and comes first. */
+  | { readonly kind: 'upstream'; readonly subject: string; readonly holder: string; readonly retryAt: number }
   | { readonly kind: 'cooling-down'; readonly target: string; readonly retryAt: number }
-  | { readonly kind: 'busy'; readonly running: number; readonly retryAt: number };
+  | { readonly kind: 'busy'; readonly running: number; readonly ahead: number; readonly retryAt: number }
+  /** Too many fixes of it did not help or did not last: a person has to say that automation may go on. */
+  | { readonly kind: 'tripped'; readonly target: string; readonly retryAt: number }
+  /** Redis was restarted or replaced since the plan's premises were read. */
+  | { readonly kind: 'new-memory'; readonly retryAt: number };
+
+/** What one look at the memory tells of the present. */
+export interface Present {
+  /** The clock of record, epoch milliseconds. */
+  readonly now: number;
+  /** Since when Medic has been alive without a gap. */
+  readonly aliveSince: number;
+  /** Since when people could reach it as well. */
+  readonly reachableSince: number;
+  readonly silences: { readonly version: number; readonly list: readonly Silence[] };
+}
+
+/** An incident that has closed lately. */
+export interface Lately {
+  readonly incident: string;
+  readonly at: number;
+}
+
+/** Alerts kept back until the end of their window. */
+export interface Bag {
+  readonly subject: Subject;
+  readonly due: number;
+  readonly alerts: readonly Alert[];
+}
 
 /** The memory of Medic. Every method may throw when it cannot be reached; nothing is then known to have happened. */
 export interface Store {
-  /**
-   * The clock of record; since when Medic has been alive without a gap; and since when people could reach it as well. Also says
-   * that Medic is alive now.
-   */
-  clock(): Promise<{ readonly now: number; readonly aliveSince: number; readonly reachableSince: number }>;
+  /** Looks at the present, which also says that Medic is alive now. */
+  clock(): Promise<Present>;
   /** Says that people can reach Medic now: its chat is connected. */
   chatAlive(): Promise<void>;
   load(id: string): Promise<Incident | null>;
-  /** The open incident about a subject, by `subjectKey`, or the one an alert is attached to, by fingerprint. */
-  findOpen(subject: string, fingerprints: readonly string[]): Promise<string | null>;
+  /** The open incident about a subject, by `subjectKey`. */
+  findOpen(subject: string): Promise<string | null>;
+  /** The open incidents about some subjects, null where none is. */
+  findOpenAbout(subjects: readonly string[]): Promise<readonly (string | null)[]>;
+  /** The open incidents that alerts are attached to, by fingerprint; null for an alert nobody has heard of. */
+  attachedTo(fingerprints: readonly string[]): Promise<readonly (string | null)[]>;
+  /** What was heard of alerts that an incident does not hold in full; those it has heard of. */
+  heard(incident: string, fingerprints: readonly string[]): Promise<Readonly<Record<string, CrowdAlert>>>;
+  /** The incident about a subject that has closed lately, within the time in which its return is a relapse. */
+  lately(subject: string): Promise<Lately | null>;
   /** Ids of all open incidents. */
   open(): Promise<readonly string[]>;
   commit(commit: Commit): Promise<Committed>;
+  /** What would stand in the way of a claim now; null where nothing does. */
+  obstacle(incident: string, claim: Claim): Promise<Obstacle | null>;
   timeline(id: string): Promise<readonly TimelineEntry[]>;
   saveEvidence(incident: string, round: number, evidence: readonly Evidence[]): Promise<void>;
   loadEvidence(incident: string, round: number): Promise<readonly Evidence[]>;
@@ -79,7 +158,24 @@ export interface Store {
   /** Says that the attempt's worker lives, for `ttl` milliseconds more. */
   renewLease(attempt: string, ttl: number): Promise<void>;
   attemptState(attempt: string): Promise<'not-begun' | 'running' | 'lost'>;
+  /** The number of the incident's claim, which grows with every claim; null where it holds none. */
+  fence(incident: string): Promise<number | null>;
   pause(by: string): Promise<void>;
   resume(): Promise<void>;
   paused(): Promise<string | null>;
+  silence(silence: Silence): Promise<void>;
+  /** False where there is none of that id. */
+  unsilence(id: string): Promise<boolean>;
+  /** Replaces all silences of one source. */
+  syncSilences(source: Silence['source'], silences: readonly Silence[]): Promise<void>;
+  /** Lets automation act on these targets again; those it had been stopped for. */
+  resetBreaker(targets: readonly string[]): Promise<readonly string[]>;
+  /** Targets whose automation is stopped until a person resets it. */
+  tripped(): Promise<readonly string[]>;
+  /** Keeps alerts back: a new bag is due after `window` milliseconds, one that is open keeps its time. */
+  keepBack(subject: Subject, alerts: readonly Alert[], window: number): Promise<void>;
+  /** Bags that are due. */
+  dueBags(): Promise<readonly Bag[]>;
+  /** Takes out of a bag what was handed on; what changed meanwhile stays. */
+  emptyBag(bag: Bag): Promise<void>;
 }
