@@ -6,6 +6,7 @@ import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import { currentPlan, type Decided, type Incident } from '../incident/incident.ts';
+import { checkPlan, type OwnPlaybook } from '../incident/order.ts';
 import { identity, registered } from '../intake/subject.ts';
 import { hashOf } from '../playbooks/catalog.ts';
 import type { Catalog, Check, Run } from '../playbooks/manifest.ts';
@@ -174,12 +175,21 @@ function viewOf({ subject }: Incident, settings: Settings): ServiceView | null {
   };
 }
 
+const NO_MODEL = {
+  kind: 'failed',
+  failure: 'unreachable',
+  reason: 'none is configured any more',
+  model: 'no model',
+} as const;
+
 async function askModel(
   { store, world, catalog, signal }: PerformParts,
   incident: Incident,
   round: number,
 ): Promise<IncidentEvent | null> {
-  if (world.model === null || incident.round !== round) return null;
+  if (incident.round !== round) return null;
+  // A replica that had one asked for it; the incident that waits for an answer must get one.
+  if (world.model === null) return { type: 'model-answered', round, answer: NO_MODEL, evidence: [] };
   const [evidence, { now }] = await Promise.all([store.loadEvidence(incident.id, round), store.clock()]);
   const playbooks = [...catalog().values()].map(({ manifest }) => ({
     name: manifest.name,
@@ -202,10 +212,10 @@ async function askModel(
 }
 
 async function dryRun({ world, catalog, signal }: PerformParts, { plan }: Decided): Promise<DryRunResult> {
-  const order = orderOf(plan.id, plan.run, plan, catalog());
+  const checked = checkPlan(plan, 'dry-run', ownPlaybook(plan, catalog()));
+  if (checked.kind === 'refused') return { kind: 'failed', reason: checked.reason };
+  const order = orderOf(plan.id, checked.run, plan, catalog());
   if (order === null) return { kind: 'failed', reason: `${plan.playbook} is no longer in the catalog` };
-  if (presentHash(plan, catalog()) !== plan.playbookHash)
-    return { kind: 'failed', reason: `${plan.playbook} has changed since the plan was made` };
   return world.runner.dryRun(order, signal);
 }
 
@@ -216,7 +226,23 @@ export function orderOf(id: string, run: Run, plan: Plan, catalog: Catalog): Ord
   const parameters = Object.fromEntries(
     Object.entries(plan.parameters).map(([name, { value }]) => [name, value]),
   );
-  return { id, run, folder: playbook.folder, parameters, timeout: plan.timeout, dryRun: plan.dryRun };
+  return {
+    id,
+    run,
+    folder: playbook.folder,
+    parameters,
+    timeout: plan.timeout,
+    dryRun: plan.dryRun,
+    fence: null,
+    witness: null,
+  };
+}
+
+/** A plan's playbook as this process has it; null where it has none. */
+export function ownPlaybook(plan: Plan | undefined, catalog: Catalog): OwnPlaybook | null {
+  const playbook = plan === undefined ? undefined : catalog.get(plan.playbook);
+  if (plan === undefined || playbook === undefined) return null;
+  return { playbook, hash: presentHash(plan, catalog) };
 }
 
 /** The hash of a plan's playbook as it lies there now; null where it is gone or cannot be read. */

@@ -1,6 +1,7 @@
 import type { Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { AttemptResult, TaskLine } from './attempt.ts';
+import type { Witness } from './last-word.ts';
 
 /** Exactly what is to run: a frozen plan's command with its values. */
 export interface Order {
@@ -14,6 +15,13 @@ export interface Order {
   readonly parameters: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly timeout: number;
+  /**
+   * A number that grows with every claim, a positive safe integer. A target that keeps it can refuse a fix that comes after a later
+   * one. Null for what no claim stands behind, such as a dry run.
+   */
+  readonly fence: number | null;
+  /** Where the word is left that it ended, should its worker not live to hear it; null where nobody would look. */
+  readonly witness: Witness | null;
 }
 
 /** What a dry run says it would change. `diff` is redacted and capped. */

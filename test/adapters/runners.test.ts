@@ -47,6 +47,8 @@ async function ansible(site: string, more: Partial<Order> & { limit?: string } =
     folder,
     parameters: {},
     timeout: 60_000,
+    fence: null,
+    witness: null,
     ...rest,
   };
 }
@@ -57,6 +59,8 @@ const command = (argv: string[], more: Partial<Order> = {}): Order => ({
   folder: scratch.path,
   parameters: {},
   timeout: 20_000,
+  fence: null,
+  witness: null,
   ...more,
 });
 const play = (tasks: string, hosts = 'web') =>

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** Where a last word is left: an address, which may hold a password, and the name under which it is found there. */
+export interface Witness {
+  readonly url: string;
+  readonly key: string;
+}
+
+/**
+ * What a guardian leaves behind when a command ended and its worker did not live to hear it: the proof that the attempt is over
+ * where it was started. Times are epoch milliseconds by the clock of where the word is kept.
+ */
+export const LastWord = z.object({
+  /** By then nothing of its process group was left. */
+  endedAt: z.number(),
+  /**
+   * Until when parts of it may still act on other machines, which end them at their own deadline. Null when it had no such parts.
+   */
+  remoteUntil: z.number().nullable(),
+  cause: z.enum(['orphaned', 'exited', 'timed-out', 'stopped']),
+  exitCode: z.number().nullable(),
+  signal: z.string().nullable(),
+});
+export type LastWord = Readonly<z.infer<typeof LastWord>>;
+
+/** Null where there is no word, or none that can be understood: then nothing is proven. */
+export function readLastWord(text: string | null): LastWord | null {
+  if (text === null) return null;
+  try {
+    return LastWord.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** From when on nothing of the attempt can act any more. */
+export function overSince({ endedAt, remoteUntil }: LastWord): number {
+  return Math.max(endedAt, remoteUntil ?? endedAt);
+}
