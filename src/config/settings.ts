@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../playbooks/manifest.ts';
+import { conflictsOf, MaintenanceWindow } from './maintenance.ts';
 
 const Members = z
   .strictObject({ users: z.array(z.string()).default([]), groups: z.array(z.string()).default([]) })
@@ -63,8 +64,7 @@ export const Service = z.strictObject({
 });
 export type Service = z.infer<typeof Service>;
 
-/** What `medic.yml` holds. */
-export const Settings = z.strictObject({
+const Sections = z.strictObject({
   /** The environment of alerts that name none. */
   environment: z.string().default('production'),
   policy: PolicySettings.prefault({}),
@@ -83,5 +83,13 @@ export const Settings = z.strictObject({
   evidence: z.strictObject({ budget: Duration.default(8000) }).prefault({}),
   model: z.strictObject({ timeout: Duration.default(60_000) }).prefault({}),
   ansible: z.strictObject({ inventory: z.string().default('/etc/ansible/hosts') }).prefault({}),
+  /** Times in which Medic looks and tells, but does not act. */
+  maintenance: z.array(MaintenanceWindow).default([]),
+});
+
+/** What `medic.yml` holds. */
+export const Settings = Sections.superRefine(({ maintenance, services }, context) => {
+  for (const { path, message } of conflictsOf(maintenance, services))
+    context.addIssue({ code: 'custom', path: [...path], message });
 });
 export type Settings = z.infer<typeof Settings>;

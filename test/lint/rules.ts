@@ -75,8 +75,8 @@ export const PURE: readonly string[] = [
 /** The files in those folders that read the catalog from the disk. */
 export const IMPURE: readonly string[] = ['playbooks/catalog.ts', 'playbooks/reload.ts'];
 
-/** The only modules from outside the project that a pure file may import. */
-export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod'];
+/** The only modules from outside the project that a pure file may import. The cron parser is always told the time. */
+export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod', 'cron-parser'];
 
 /** What a pure file may not call. */
 export const IMPURE_CALLS =
