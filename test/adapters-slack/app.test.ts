@@ -372,6 +372,39 @@ describe('Slack', () => {
     expect(all.wishes).toHaveLength(1);
   });
 
+  test('that takes no messages reaches nobody, though its connection stands and it answers all else', async () => {
+    const all = await connected({ app: { probeEvery: 20 } });
+    const card = await shownCard(all);
+    all.slack.faults.serverError('chat.update', { times: 2 });
+    const edit = () =>
+      all.app.client.chat.update({ channel: CHANNEL, ts: card.ts, text: 'news' }).then(
+        () => 'taken',
+        () => 'failed',
+      );
+    expect([await edit(), await edit()]).toEqual(['failed', 'failed']);
+    const asked = callsOf(all.slack, 'auth.test');
+    await all.slack.until(() => callsOf(all.slack, 'auth.test') > asked + 1, 'Slack to answer all else');
+    expect(all.app.ready()).toEqual({ ok: false, reason: expect.stringContaining('does not take messages') });
+    expect(await edit()).toBe('taken');
+    expect(all.app.ready().ok).toBe(true);
+  });
+
+  test('that loses one answer is asked whether it is there, and reaches people again', async () => {
+    const all = await connected({ app: { probeEvery: 20 } });
+    all.slack.faults.loseAnswer('chat.postMessage');
+    const post = all.app.client.chat.postMessage({ channel: CHANNEL, text: 'news' });
+    await expect(post).rejects.toThrow();
+    await ready(all);
+  });
+
+  test('that takes the token back is noticed without anybody having anything to say', async () => {
+    const all = await connected({ app: { probeEvery: 20 } });
+    all.slack.faults.answerError('auth.test', 'token_revoked', { times: 100 });
+    await all.slack.until(() => all.app.ready().reason?.includes('token_revoked'), 'Medic to notice');
+    all.slack.faults.clear();
+    await ready(all);
+  });
+
   test('that asks for a new connection gets it at once', async () => {
     const all = await connected();
     all.slack.faults.disconnect('refresh_requested');
@@ -448,6 +481,26 @@ describe('over HTTP', () => {
     bob.react(card, 'x');
     await all.slack.until(() => all.wishes.length === 3, 'the third wish');
     expect(all.wishes.map(({ to, action }) => action ?? to)).toEqual(['diagnose', 'hold', 'cancel']);
+  });
+
+  test('a Slack that goes away is noticed, and noticed again when it is back', async () => {
+    const all = await overHttp({ app: { probeEvery: 20 } });
+    all.app.start();
+    await ready(all);
+    await all.slack.faults.down();
+    await all.slack.until(() => !all.app.ready().ok, 'Medic to notice');
+    expect(all.app.ready().reason).toContain('cannot be reached');
+    await all.slack.faults.up();
+    await ready(all);
+  });
+
+  test('a Slack that hangs reaches nobody', async () => {
+    const all = await overHttp({ app: { probeEvery: 20 } });
+    all.app.start();
+    await ready(all);
+    all.slack.faults.hang('auth.test', { times: 1 });
+    await all.slack.until(() => !all.app.ready().ok, 'Medic to notice', 4000);
+    await ready(all);
   });
 
   test('nothing is taken before Medic knows who it is', async () => {

@@ -13,6 +13,7 @@ import { handleReactions, isReaction } from './handlers/reactions.ts';
 import { handleRejections } from './handlers/rejection.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { createPeople } from './people.ts';
+import { createPulse, type Pulse } from './pulse.ts';
 import { createWebClient, type Log, slackLogger } from './web-client.ts';
 
 export interface SlackAppOptions {
@@ -30,6 +31,8 @@ export interface SlackAppOptions {
   readonly logger: Log;
   /** How long a ping may go unanswered; milliseconds. */
   readonly clientPingTimeout?: number | undefined;
+  /** How long Slack may be silent before it is asked whether it is there; milliseconds. */
+  readonly probeEvery?: number | undefined;
 }
 
 /** Medic in Slack: it hears commands, clicks, reactions and mentions. */
@@ -40,6 +43,7 @@ export interface SlackApp {
   start(): void;
   /** Lets nothing more in, finishes what is under way, and disconnects. */
   stop(): Promise<void>;
+  /** Whether people can be reached through Slack now, and can answer. */
   ready(): { readonly ok: boolean; readonly reason: string | null };
   /** HTTP mode: answers `POST /slack/events`. It reads the raw body itself, to check its signature. Null in Socket Mode. */
   readonly requestListener: ((request: IncomingMessage, response: ServerResponse) => void) | null;
@@ -55,8 +59,9 @@ const EVENTS_PATH = '/slack/events';
 /** @throws Error when the mode lacks its token or secret */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { logger: log, botToken: token, apiUrl } = options;
-  const client = createWebClient({ token, apiUrl, timeout: CALL_TIMEOUT, log });
-  const quick = createWebClient({ token, apiUrl, timeout: QUICK_TIMEOUT, log });
+  const pulse = createPulse(options.probeEvery);
+  const client = createWebClient({ token, apiUrl, timeout: CALL_TIMEOUT, log, heard: pulse.heard });
+  const quick = createWebClient({ token, apiUrl, timeout: QUICK_TIMEOUT, log, heard: pulse.heard });
   const identity = createIdentity(client, log);
   const edge = createEdge({ log, acknowledgeLast: isReaction });
   const { receiver, connection, http } = receiverFor(options);
@@ -68,14 +73,16 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     client,
     start() {
       identity.start();
+      pulse.start(() => quick.auth.test());
       connection?.start();
     },
     async stop() {
       identity.stop();
+      pulse.stop();
       await edge.drain(DRAIN);
       await connection?.stop();
     },
-    ready: () => readiness(identity, connection, edge),
+    ready: () => readiness(identity, connection, edge, pulse),
     requestListener: http && listener(http, identity, edge, log),
   };
 }
@@ -146,11 +153,14 @@ function boltApp(options: SlackAppOptions, receiver: Receiver, identity: Identit
   return app;
 }
 
-function readiness(identity: Identity, connection: Connection | null, edge: Edge) {
+/** Ready means that people can be reached, and can answer: what waits for them may count its time. */
+function readiness(identity: Identity, connection: Connection | null, edge: Edge, pulse: Pulse) {
   if (edge.draining()) return { ok: false, reason: 'Medic is stopping' };
   if (identity.known() === null) return { ok: false, reason: identity.trouble() };
   if (connection && !connection.connected())
     return { ok: false, reason: 'there is no connection to Slack at the moment' };
+  const trouble = pulse.trouble();
+  if (trouble !== null) return { ok: false, reason: trouble };
   return { ok: true, reason: null };
 }
 

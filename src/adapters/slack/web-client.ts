@@ -1,4 +1,11 @@
-import { LogLevel, type Logger as SlackLogger, WebClient } from '@slack/web-api';
+import {
+  LogLevel,
+  type Logger as SlackLogger,
+  type WebAPICallResult,
+  WebClient,
+  type WebClientOptions,
+} from '@slack/web-api';
+import { type Failure, failureOf } from './failure.ts';
 
 /** What this folder needs of the logger: static messages, data in fields. */
 export interface Log {
@@ -15,21 +22,44 @@ export interface ClientOptions {
   /** Milliseconds. */
   readonly timeout: number;
   readonly log: Log;
+  /** Told how every call went; null for well. */
+  readonly heard?: (method: string, failure: Failure | null) => void;
+}
+
+class WatchedClient extends WebClient {
+  readonly #heard: NonNullable<ClientOptions['heard']>;
+
+  constructor(token: string, options: WebClientOptions, heard: NonNullable<ClientOptions['heard']>) {
+    super(token, options);
+    this.#heard = heard;
+  }
+
+  override async apiCall(method: string, options?: Record<string, unknown>): Promise<WebAPICallResult> {
+    try {
+      const answer = await super.apiCall(method, options);
+      this.#heard(method, null);
+      return answer;
+    } catch (error) {
+      this.#heard(method, failureOf(error));
+      throw error;
+    }
+  }
 }
 
 /**
  * A client that does one call and says how it went. Retrying and waiting are decided by those who know whether the call may
  * be done twice; the library's own habit is to retry for half an hour and to stop everything else meanwhile.
  */
-export function createWebClient({ token, apiUrl, timeout, log }: ClientOptions): WebClient {
-  return new WebClient(token, {
+export function createWebClient({ token, apiUrl, timeout, log, heard }: ClientOptions): WebClient {
+  const options: WebClientOptions = {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     timeout,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
     logger: slackLogger(log),
-  });
+  };
+  return heard ? new WatchedClient(token, options, heard) : new WebClient(token, options);
 }
 
 /** Slack's libraries log through ours: their words become a field, and their debugging, which holds whole payloads, is left out. */
