@@ -20,6 +20,8 @@ export interface Attempt {
   readonly plan: string;
   readonly planDigest: string;
   readonly purpose: 'fix' | 'rollback';
+  /** What it acts on. */
+  readonly targets: readonly string[];
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly tasks: readonly TaskLine[];

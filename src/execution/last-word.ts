@@ -1,8 +1,12 @@
 import { z } from 'zod';
 
-/** Where a last word is left: an address, which may hold a password, and the name under which it is found there. */
+/** Where a last word is left, should it come to that. */
 export interface Witness {
+  /** The module, a file URL, whose `leaveWord` does it. It is loaded only then. */
+  readonly module: string;
+  /** Where words are kept; may hold a password. */
   readonly url: string;
+  /** The name under which this one is found there. */
   readonly key: string;
 }
 
@@ -13,15 +17,21 @@ export interface Witness {
 export const LastWord = z.object({
   /** By then nothing of its process group was left. */
   endedAt: z.number(),
-  /**
-   * Until when parts of it may still act on other machines, which end them at their own deadline. Null when it had no such parts.
-   */
+  /** Until when parts of it may still act on other machines, which end them at their own deadline. Null when it had none. */
   remoteUntil: z.number().nullable(),
+  /** What ended it; `exited` stands for an end of its own, by `exitCode` or by `signal`, or for a command that never started. */
   cause: z.enum(['orphaned', 'exited', 'timed-out', 'stopped']),
   exitCode: z.number().nullable(),
   signal: z.string().nullable(),
 });
 export type LastWord = Readonly<z.infer<typeof LastWord>>;
+
+/** Leaves the word that belongs to `now`, and tries for `within` milliseconds. */
+export type LeaveWord = (
+  witness: Witness,
+  wordAt: (now: number) => LastWord,
+  within: number,
+) => Promise<'left' | 'in-vain'>;
 
 /** Null where there is no word, or none that can be understood: then nothing is proven. */
 export function readLastWord(text: string | null): LastWord | null {

@@ -4,35 +4,49 @@
  * It starts the command as the leader of a new process group and ends that whole group when the time is up, when the worker says
  * `stop`, and when the channel to the worker closes, which is what a killed worker looks like. It is a program of its own, in a
  * session of its own, because a worker that gets SIGKILL cannot tidy up. Whatever the command leaves in its group when it exits is
- * ended too: an attempt that has ended must not go on acting. It exits when the worker has taken note of the end.
+ * ended too: an attempt that has ended must not go on acting. It exits when the worker has taken note of the end; when the worker
+ * is dead, it first carries out its will.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GuardianEnd, GuardianMessage } from './guardian-messages.ts';
+import type { GuardianEnd, GuardianMessage, Will, WorkerMessage } from './guardian-messages.ts';
+import { carryOut, type Ended } from './last-will.ts';
 
 const [timeout = '', grace = '', , program = '', ...args] = process.argv.slice(2);
 const POLL = 20;
 /** Linux answers for a process in uninterruptible sleep only later; then the report goes without it. */
 const AFTER_KILL = 2000;
 
+const limit = performance.now() + Number(timeout);
 let cause: GuardianEnd['cause'] = 'exited';
-let reported = false;
+let will: Will | null = null;
+let ended: Ended | null = null;
 
 const child = spawn(program, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
 
 child.once('spawn', () => tell({ kind: 'started', group: child.pid as number }));
 child.once('error', (error: NodeJS.ErrnoException) => {
-  if (child.pid === undefined) report({ kind: 'failed-to-start', reason: whyNot(error) });
+  if (child.pid !== undefined) return;
+  const how = { cause, exitCode: null, signal: null };
+  report({ kind: 'failed-to-start', reason: whyNot(error) }, { how, at: performance.now(), limit });
 });
 child.once('exit', (exitCode, signal) => {
-  const how = { exitCode, signal, cause };
-  void endGroup().then(() => report({ kind: 'ended', ...how, cause: how.cause }));
+  const how = { cause, exitCode, signal };
+  void endGroup().then((gone) => {
+    // A process that no signal ends may still act: then there is nothing to vouch for.
+    if (!gone) will = null;
+    report({ kind: 'ended', ...how }, { how, at: performance.now(), limit });
+  });
 });
 
 const deadline = setTimeout(() => end('timed-out'), Number(timeout));
-process.on('message', () => end('stopped'));
-process.on('disconnect', () => (reported ? process.exit() : end('orphaned')));
+process.on('message', (message: WorkerMessage) => {
+  if (message.kind === 'will') will = message.will;
+  else if (message.kind === 'stop') end('stopped');
+  else process.exit();
+});
+process.on('disconnect', () => (ended === null ? end('orphaned') : void settle(ended)));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end('stopped'));
 
 /** The first cause wins. The exit of the command that follows leads to the report. */
@@ -42,19 +56,26 @@ function end(why: GuardianEnd['cause']): void {
   void endGroup();
 }
 
-async function endGroup(): Promise<void> {
+/** Whether nothing of the group is left. */
+async function endGroup(): Promise<boolean> {
   clearTimeout(deadline);
-  if (child.pid === undefined || !signalGroup('SIGTERM')) return;
-  if (await groupIsGone(Number(grace))) return;
+  if (child.pid === undefined || !signalGroup('SIGTERM')) return true;
+  if (await groupIsGone(Number(grace))) return true;
   signalGroup('SIGKILL');
-  await groupIsGone(AFTER_KILL);
+  return groupIsGone(AFTER_KILL);
 }
 
-function report(message: GuardianMessage): void {
-  reported = true;
+function report(message: GuardianMessage, end: Ended): void {
+  ended = end;
   clearTimeout(deadline);
   if (process.connected) tell(message);
-  else process.exit();
+  else void settle(end);
+}
+
+async function settle(end: Ended): Promise<void> {
+  // Nobody is left to hear of a will that could not be carried out; without the word, the time limit decides.
+  if (will !== null) await carryOut(will, end).catch(() => undefined);
+  process.exit();
 }
 
 function tell(message: GuardianMessage): void {

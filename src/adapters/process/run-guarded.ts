@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { GuardianMessage } from './guardian-messages.ts';
+import type { GuardianMessage, Will, WorkerMessage } from './guardian-messages.ts';
 import { createLineSplitter, createTail } from './lines.ts';
 
 export interface GuardedCommand {
@@ -27,6 +27,8 @@ export interface GuardedCommand {
   readonly signal: AbortSignal;
   /** Milliseconds between SIGTERM and SIGKILL; by default 3 s. */
   readonly grace?: number;
+  /** What the guardian does once the command has ended, should this process not live to hear it. */
+  readonly will?: Will | null;
 }
 
 export interface GuardedResult {
@@ -94,9 +96,12 @@ async function supervise(command: GuardedCommand, keep: (line: string) => void):
     follow(guardian.stdout, 'stdout', command, keep),
     follow(guardian.stderr, 'stderr', command, keep),
   ]);
-  const stop = () => {
-    if (channel.connected) channel.send('stop', () => {});
+  const say = (message: WorkerMessage, then: () => void = () => {}) => {
+    if (channel.connected) channel.send(message, then);
   };
+  const stop = () => say({ kind: 'stop' });
+  // By the channel: arguments are for all to see, and the command would inherit an environment.
+  if (command.will) say({ kind: 'will', will: command.will });
   signal.addEventListener('abort', stop);
 
   let group: number | null = null;
@@ -106,7 +111,7 @@ async function supervise(command: GuardedCommand, keep: (line: string) => void):
       if (said.kind === 'started') group = said.group;
       else resolve(endOf(said));
       // Only now may the guardian go: it waits until its last word was heard.
-      if (said.kind !== 'started' && channel.connected) channel.disconnect();
+      if (said.kind !== 'started') say({ kind: 'heard' }, () => channel.connected && channel.disconnect());
     });
     // The output may stay open after a killed guardian, so its end cannot be waited for.
     channel.once('disconnect', () => channel.pid !== undefined && resolve({ lost: true }));
