@@ -6,7 +6,8 @@ import { createCarrier } from './adapters/bullmq/carrier.ts';
 import { createChangeCollector } from './adapters/changes/collector.ts';
 import { createStateCollector } from './adapters/command/state.ts';
 import { createHostCollector } from './adapters/host/collector.ts';
-import { createHttpServer, type Readiness } from './adapters/http/server.ts';
+import { createHealthServer, type Readiness } from './adapters/http/health.ts';
+import { createHttpServer } from './adapters/http/server.ts';
 import { createLogCollector } from './adapters/logs/collector.ts';
 import { createOpenAiModel } from './adapters/openai/model.ts';
 import { loadPrompt } from './adapters/openai/prompt.ts';
@@ -17,6 +18,7 @@ import { createPrometheusSignals } from './adapters/prometheus/signals.ts';
 import { connect, firstAnswer, unreachable } from './adapters/redis/connect.ts';
 import { type Guarantee, guaranteeOf } from './adapters/redis/guarantee.ts';
 import { keysOf } from './adapters/redis/keys.ts';
+import { createPresence, type Presence } from './adapters/redis/presence.ts';
 import { createProjectionStore } from './adapters/redis/projections.ts';
 import { createRunCoordinator } from './adapters/redis/run-coordinator.ts';
 import { createRedisStore } from './adapters/redis/store.ts';
@@ -25,17 +27,19 @@ import { createRunners } from './adapters/runners.ts';
 import { createSlackApp, type SlackApp } from './adapters/slack/app.ts';
 import { createPacer } from './adapters/slack/pacer.ts';
 import { createProjector } from './adapters/slack/projector.ts';
-import { SECRETS } from './config/environment.ts';
-import type { Config } from './config/load.ts';
+import { type Contacts, SECRETS } from './config/environment.ts';
+import type { Config, Hands, Shared } from './config/load.ts';
 import type { Model } from './diagnosis/model.ts';
 import { attempt } from './engine/attempt.ts';
 import type { Deliveries } from './engine/carrier.ts';
 import { createClock } from './engine/clock.ts';
+import type { Desk } from './engine/desk.ts';
 import { createDesk } from './engine/desk-clerk.ts';
 import { createEngine } from './engine/engine.ts';
 import { createIntake } from './engine/intake.ts';
 import { meteredCollector, meteredModel } from './engine/metered.ts';
-import { type PerformParts, perform } from './engine/perform.ts';
+import type { Notifier } from './engine/notifier.ts';
+import { type PerformParts, perform, type World } from './engine/perform.ts';
 import { type ReconcileParts, reconcile } from './engine/reconcile.ts';
 import { type ShowParts, show } from './engine/show.ts';
 import type { Store } from './engine/store.ts';
@@ -57,11 +61,11 @@ export interface App {
 /** What a question to the model may cost. */
 const MODEL_LIMITS = { maxOutputTokens: 4000, maxEvidenceChars: 40_000, maxRetries: 2 } as const;
 /** How much of each kind of work one process does at a time; fixes are limited further, across all replicas, by the claim. */
-const CONCURRENCY = { effects: 20, attempts: 10, projections: 10 } as const;
+const BRAINS_WORK = { effects: 20, projections: 10 } as const;
+const RUNNERS_WORK = { hands: 20, attempts: 10 } as const;
+const WORK = { all: { ...BRAINS_WORK, ...RUNNERS_WORK }, brain: BRAINS_WORK, runner: RUNNERS_WORK } as const;
 const HEARTBEAT = 1_000;
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
-/** How long a running playbook is waited for when the process is asked to stop, milliseconds. */
-const DRAIN = 60_000;
 
 /**
  * Wires Medic up and starts it: memory first, then what it knows, then the people, then the work. A start that fails takes back
@@ -85,10 +89,13 @@ async function wire(
   undo: (() => Promise<unknown> | unknown)[],
   unwind: () => Promise<void>,
 ): Promise<App> {
-  const { env, settings, policyDigest, environment } = config;
+  const { env, settings, policyDigest, role, contacts, hands } = config;
   const begun = performance.now();
   const redactor = createRedactor();
-  for (const name of SECRETS) if (env[name] !== undefined) redactor.register(env[name]);
+  for (const name of SECRETS) {
+    const secret = contacts?.[name];
+    if (secret !== undefined) redactor.register(secret);
+  }
   const { redact } = redactor;
   const log = createLogger({ level: env.LOG_LEVEL, redact });
   const metrics = createMetrics();
@@ -105,20 +112,16 @@ async function wire(
   await firstAnswer(redis);
   const guarantee = await guaranteeOf(redis);
   const clock = await createClock(store);
-  const projections = createProjectionStore(redis, keys);
+  const presence = createPresence(redis, keys);
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
   undo.push(() => carrier.close());
 
   // What it knows and whom it may ask.
   const catalog = livingCatalog(config.playbooks);
-  const model = await modelOf(config, redact);
-  const prometheus =
-    env.PROMETHEUS_URL === undefined ? null : createPrometheus({ url: env.PROMETHEUS_URL, timeout: 3_000 });
-  const world = {
+  const model = contacts === null ? null : await modelOf(contacts, config, redact);
+  const world: World = {
     model: model && meteredModel(model, metrics),
-    collectors: collectorsOf(prometheus, environment).map((one) => meteredCollector(one, metrics)),
-    signals: signalsOf(config, prometheus, clock.now),
-    runner: createRunners({ inventory: config.inventory, environment, redact }),
+    ...(hands === null ? NO_HANDS : handsOf(hands, config, { redact, metrics, now: clock.now })),
   };
 
   // The core, and what reaches it.
@@ -128,39 +131,19 @@ async function wire(
     settings,
     policyDigest,
     catalog: catalog.current,
-    model: model !== null,
+    model: contacts === null ? presence.hasModel : async () => model !== null,
     log,
     observe: (before, after, event) => countChange(metrics, before, after, event),
   });
-  const intake = createIntake({ engine, settings, metrics, redact });
-  const slack = createSlackApp({
-    mode: env.SLACK_APP_TOKEN === undefined ? 'http' : 'socket',
-    botToken: env.SLACK_BOT_TOKEN,
-    appToken: env.SLACK_APP_TOKEN,
-    signingSecret: env.SLACK_SIGNING_SECRET,
-    apiUrl: env.SLACK_API_URL,
-    desk: createDesk({ engine, store, settings, catalog: catalog.current, redact }),
-    projections,
-    groups: [...new Set(Object.values(settings.roles).flatMap(({ groups }) => groups))],
-    logger: log,
-  });
-  const pacer = createPacer();
-  const notifier = createProjector({
-    client: slack.client,
-    pacer,
-    meter: (method, result, seconds) => {
-      metrics.slackCalls.inc({ method, result });
-      metrics.slackCallDuration.observe({ method }, seconds);
-    },
-    store: projections,
-    channelFor: ({ subject }) => registered(subject, settings)?.channel ?? env.SLACK_CHANNEL,
-    serviceOf: ({ subject }) => {
-      const service = registered(subject, settings);
-      return service === null
-        ? null
-        : { name: subject.name, owners: service.owners, dashboards: service.dashboards };
-    },
-  });
+  const chat =
+    contacts === null
+      ? null
+      : chatOf(contacts, config, {
+          desk: createDesk({ engine, store, settings, catalog: catalog.current, redact }),
+          projections: createProjectionStore(redis, keys),
+          metrics,
+          log,
+        });
 
   // The work.
   const aborting = new AbortController();
@@ -173,24 +156,45 @@ async function wire(
     redact,
     signal: aborting.signal,
   };
-  const showing = { engine, store, notifier, carrier, turns: createTurns(redis, keys), log };
+  const showing = chat && {
+    engine,
+    store,
+    notifier: chat.notifier,
+    carrier,
+    turns: createTurns(redis, keys),
+    log,
+  };
   const deliveries = deliveriesOf(performing, showing);
-  const http = createHttpServer({
-    intake,
-    token: env.ALERT_TOKEN,
-    readiness: () => readinessOf(store, guarantee, slack, (error) => unreachable(redis, error)),
+  let stopping = false;
+  const answering = {
+    readiness: () =>
+      readinessOf(role, { store, guarantee, presence, chat, stopping }, (error) => unreachable(redis, error)),
     metrics,
     log,
-    slack: slack.requestListener,
-  });
+  };
+  const http =
+    contacts === null
+      ? createHealthServer(answering)
+      : createHttpServer({
+          ...answering,
+          intake: createIntake({ engine, settings, metrics, redact }),
+          token: contacts.ALERT_TOKEN,
+          slack: chat?.slack.requestListener ?? null,
+        });
   undo.push(() => http.close());
-  slack.start();
-  undo.push(() => slack.stop());
-  carrier.work(deliveries, CONCURRENCY);
   const beat = async () => {
     await clock.beat();
-    if (slack.ready().ok) await store.chatAlive();
+    if (chat?.slack.ready().ok) await store.chatAlive();
+    if (contacts !== null) await presence.tellModel(model !== null);
+    if (hands !== null) await presence.tellRunner();
   };
+  // The runners know about the model before the first alert is taken.
+  await beat();
+  if (chat !== null) {
+    chat.slack.start();
+    undo.push(() => chat.slack.stop());
+  }
+  carrier.work(deliveries, WORK[role]);
   const heart = setInterval(() => void beat().catch(() => undefined), HEARTBEAT);
   undo.push(() => clearInterval(heart));
   const debts = { store, engine, carrier, log };
@@ -212,51 +216,143 @@ async function wire(
   // Stopped first, in reverse: attempts, while people can still see them and press Stop; then what waits for its turn in Slack,
   // which stays owed and is not waited for; then the rest.
   undo.push(() => carrier.stopWork());
-  undo.push(() => pacer.close());
+  undo.push(() => chat?.pacer.close());
   undo.push(() => carrier.stopAttempts());
   const url = await http.listen({ host: env.HOST, port: env.PORT });
   log.info(
-    { url, startMs: Math.round(performance.now() - begun), playbooks: catalog.current().size },
+    { url, role, startMs: Math.round(performance.now() - begun), playbooks: catalog.current().size },
     'medic is up',
   );
 
   return {
     url,
     async stop(reason) {
+      if (stopping) return;
+      stopping = true;
       log.info({ reason }, 'medic is stopping');
-      const patience = setTimeout(() => aborting.abort(`medic is stopping: ${reason}`), DRAIN);
+      const patience = setTimeout(() => aborting.abort(`medic is stopping: ${reason}`), env.MEDIC_DRAIN);
       await unwind();
       clearTimeout(patience);
     },
   };
 }
 
-async function modelOf({ env, settings }: Config, redact: (text: string) => string): Promise<Model | null> {
-  if (env.OPENAI_MODEL === undefined) return null;
+interface Chat {
+  readonly slack: SlackApp;
+  readonly pacer: ReturnType<typeof createPacer>;
+  readonly notifier: Notifier;
+}
+
+interface ChatParts {
+  readonly desk: Desk;
+  readonly projections: ReturnType<typeof createProjectionStore>;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/** How people are reached, and reach Medic. */
+function chatOf(
+  contacts: Contacts,
+  { settings }: Shared,
+  { desk, projections, metrics, log }: ChatParts,
+): Chat {
+  const slack = createSlackApp({
+    mode: contacts.SLACK_APP_TOKEN === undefined ? 'http' : 'socket',
+    botToken: contacts.SLACK_BOT_TOKEN,
+    appToken: contacts.SLACK_APP_TOKEN,
+    signingSecret: contacts.SLACK_SIGNING_SECRET,
+    apiUrl: contacts.SLACK_API_URL,
+    desk,
+    projections,
+    groups: [...new Set(Object.values(settings.roles).flatMap(({ groups }) => groups))],
+    logger: log,
+  });
+  const pacer = createPacer();
+  const notifier = createProjector({
+    client: slack.client,
+    pacer,
+    meter: (method, result, seconds) => {
+      metrics.slackCalls.inc({ method, result });
+      metrics.slackCallDuration.observe({ method }, seconds);
+    },
+    store: projections,
+    channelFor: ({ subject }) => registered(subject, settings)?.channel ?? contacts.SLACK_CHANNEL,
+    serviceOf: ({ subject }) => {
+      const service = registered(subject, settings);
+      return service === null
+        ? null
+        : { name: subject.name, owners: service.owners, dashboards: service.dashboards };
+    },
+  });
+  return { slack, pacer, notifier };
+}
+
+async function modelOf(
+  { OPENAI_MODEL, OPENAI_API_KEY, OPENAI_BASE_URL }: Contacts,
+  { settings }: Shared,
+  redact: (text: string) => string,
+): Promise<Model | null> {
+  if (OPENAI_MODEL === undefined) return null;
   return createOpenAiModel({
     ...MODEL_LIMITS,
-    apiKey: env.OPENAI_API_KEY ?? null,
-    baseUrl: env.OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
-    model: env.OPENAI_MODEL,
+    apiKey: OPENAI_API_KEY ?? null,
+    baseUrl: OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
+    model: OPENAI_MODEL,
     timeout: settings.model.timeout,
     prompt: await loadPrompt(resolve(import.meta.dirname, '..', 'prompts'), 'diagnose'),
     redact,
   });
 }
 
+type Reach = Pick<World, 'collectors' | 'signals' | 'runner'>;
+
+interface HandsParts {
+  readonly redact: (text: string) => string;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** Everything that touches the infrastructure, if only to look at it. */
+function handsOf(
+  { inventory, environment }: Hands,
+  { env }: Shared,
+  { redact, metrics, now }: HandsParts,
+): Reach {
+  const prometheus =
+    env.PROMETHEUS_URL === undefined ? null : createPrometheus({ url: env.PROMETHEUS_URL, timeout: 3_000 });
+  return {
+    collectors: collectorsOf(prometheus, environment).map((one) => meteredCollector(one, metrics)),
+    signals: signalsOf(env.ALERTMANAGER_URL, prometheus, now),
+    runner: createRunners({ inventory, environment, redact }),
+  };
+}
+
+/** A brain is never asked to touch anything; were it asked all the same, it could not. */
+const NO_HANDS: Reach = {
+  collectors: [],
+  signals: { read: () => Promise.reject(new Error('a brain reads no signals')) },
+  runner: {
+    run: () => Promise.reject(new Error('a brain runs nothing')),
+    dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),
+  },
+};
+
 /** Prometheus itself knows best whether an alert fires; without it, Alertmanager is asked. */
-function signalsOf({ env }: Config, prometheus: Prometheus | null, now: () => number): Signals {
+function signalsOf(
+  alertmanager: string | undefined,
+  prometheus: Prometheus | null,
+  now: () => number,
+): Signals {
   const signals = createPrometheusSignals({ prometheus, now });
-  const url = env.ALERTMANAGER_URL;
-  return prometheus !== null || url === undefined
+  return prometheus !== null || alertmanager === undefined
     ? signals
-    : createAlertmanagerSignals({ url, now }, signals);
+    : createAlertmanagerSignals({ url: alertmanager, now }, signals);
 }
 
 /** In the order in which their findings are numbered. */
 function collectorsOf(
   prometheus: Prometheus | null,
-  environment: Config['environment'],
+  environment: Hands['environment'],
 ): readonly Collector[] {
   return [
     ...(prometheus === null ? [] : createPrometheusCollectors({ prometheus })),
@@ -268,14 +364,15 @@ function collectorsOf(
   ];
 }
 
-function deliveriesOf(performing: PerformParts, showing: ShowParts): Deliveries {
+function deliveriesOf(performing: PerformParts, showing: ShowParts | null): Deliveries {
   const worker = randomUUID();
   return {
     effect: ({ effect, ...owed }) =>
       effect.kind === 'execute'
         ? attempt(performing, worker, { ...owed, effect })
         : perform(performing, { ...owed, effect }),
-    projection: (incident) => show(showing, incident),
+    projection: (incident) =>
+      showing === null ? Promise.reject(new Error('a runner shows nothing')) : show(showing, incident),
   };
 }
 
@@ -294,20 +391,40 @@ async function guarded(task: string, work: () => unknown, log: Logger): Promise<
   }
 }
 
+interface ReadinessParts {
+  readonly store: Store;
+  readonly guarantee: Guarantee;
+  readonly presence: Presence;
+  readonly chat: Chat | null;
+  readonly stopping: boolean;
+}
+
 async function readinessOf(
-  store: Store,
-  guarantee: Guarantee,
-  slack: SlackApp,
+  role: Config['role'],
+  { store, guarantee, presence, chat, stopping }: ReadinessParts,
   wordsFor: (error: unknown) => string,
 ): Promise<Readiness> {
   // The clock of record also writes: a Redis that only reads is of no use.
   const trouble = await store.clock().then(() => null, wordsFor);
-  const chat = slack.ready();
+  const slack = chat?.slack.ready() ?? null;
+  const parts = {
+    redis: { ok: trouble === null, detail: trouble ?? guarantee.words },
+    ...(slack === null ? {} : { slack: { ok: slack.ok, detail: slack.reason ?? 'connected' } }),
+    ...(stopping ? { process: { ok: false, detail: 'is stopping' } } : {}),
+  };
+  const ready = Object.values(parts).every(({ ok }) => ok);
+  // Alerts are taken and people are heard without a runner, so its absence is told and no more.
   return {
-    ready: trouble === null && chat.ok,
-    parts: {
-      redis: { ok: trouble === null, detail: trouble ?? guarantee.words },
-      slack: { ok: chat.ok, detail: chat.reason ?? 'connected' },
-    },
+    ready,
+    role,
+    parts: { ...parts, ...(role === 'brain' ? { runner: await runnerOf(presence) } : {}) },
+  };
+}
+
+async function runnerOf(presence: Presence): Promise<Readiness['parts'][string]> {
+  const there = await presence.hasRunner().catch(() => false);
+  return {
+    ok: there,
+    detail: there ? 'at work' : 'none is heard of: nothing is looked at, and nothing is run',
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Duration } from '../playbooks/manifest.ts';
 
 const HttpUrl = z
   .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
@@ -7,14 +8,50 @@ const HttpUrl = z
     'must not hold a user name or password',
   );
 
-/** What is read from the environment. Secrets live here and nowhere else. */
+const SENTINELS =
+  /^rediss?\+sentinel:\/\/([^:/]*:[^/]*@)?(([\w.-]+|\[[0-9a-f:]+\])(:\d{1,5})?,?)+(?<!,)\/[\w.-]+(\/\d+)?(\?sentinelPassword=.+)?$/i;
+
+/** One Redis, or the sentinels that know which one is the master now. */
+const RedisUrl = z.string().check(({ value, issues }) => {
+  const wrong = (message: string) => issues.push({ code: 'custom', message, input: undefined });
+  const isSentinel = /^rediss?\+sentinel:/.test(value);
+  if (!isSentinel && !(/^rediss?:\/\/./.test(value) && URL.canParse(value)))
+    wrong('must be a URL that begins with redis://, rediss://, redis+sentinel:// or rediss+sentinel://');
+  if (isSentinel && !SENTINELS.test(value))
+    wrong(
+      'must list the sentinels and name the master, as in redis+sentinel://one:26379,two:26379/<name of the master>',
+    );
+});
+
+/**
+ * What a process is for. A `brain` talks to people and to the model, and touches nothing; a `runner` holds the access to the
+ * infrastructure, and talks to neither; `all` is both in one process.
+ */
+export const Role = z.enum(['all', 'brain', 'runner']);
+export type Role = z.infer<typeof Role>;
+
+/** What every process reads from the environment. */
 export const Environment = z.object({
+  MEDIC_ROLE: Role.default('all'),
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
-  REDIS_URL: z.url({
-    protocol: /^rediss?$/,
-    error: 'must be a URL that begins with redis:// or rediss://',
-  }),
+  REDIS_URL: RedisUrl,
+  PROMETHEUS_URL: HttpUrl.optional(),
+  ALERTMANAGER_URL: HttpUrl.optional(),
+  MEDIC_CONFIG: z.string().optional(),
+  MEDIC_PLAYBOOKS: z.string().optional(),
+  MEDIC_NAMESPACE: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .default('medic'),
+  /** How long a process that is asked to stop waits for what it has begun, before that counts as interrupted. */
+  MEDIC_DRAIN: Duration.default(60_000),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** What only those read who talk to people, to the model and to those who send alerts. The secrets are among it. */
+export const Contacts = z.object({
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token, which begins with xoxb-'),
   SLACK_APP_TOKEN: z
     .string()
@@ -26,27 +63,54 @@ export const Environment = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: HttpUrl.optional(),
   OPENAI_MODEL: z.string().optional(),
-  PROMETHEUS_URL: HttpUrl.optional(),
-  ALERTMANAGER_URL: HttpUrl.optional(),
   ALERT_TOKEN: z
     .string()
     .min(16, 'must be a secret of at least 16 characters, e.g. from `openssl rand -hex 24`'),
-  MEDIC_CONFIG: z.string().optional(),
-  MEDIC_PLAYBOOKS: z.string().optional(),
-  MEDIC_NAMESPACE: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]+$/)
-    .default('medic'),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
-export type Environment = z.infer<typeof Environment>;
+export type Contacts = z.infer<typeof Contacts>;
 
-/** What is wrong between variables rather than with one of them, each under the name of the variable to set. */
-export function conflictsIn(
-  variables: Readonly<Record<string, string | undefined>>,
-): readonly { readonly name: keyof Environment; readonly message: string }[] {
-  const has = (name: keyof Environment) => variables[name] !== undefined;
-  const conflicts: { name: keyof Environment; message: string }[] = [];
+/** The variables whose values must never be seen. */
+export const SECRETS = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'OPENAI_API_KEY',
+  'ALERT_TOKEN',
+] as const satisfies readonly (keyof Contacts)[];
+
+/** The variables that commands are given to reach the infrastructure with. */
+export const ACCESS = ['SSH_AUTH_SOCK', 'KUBECONFIG', 'DOCKER_HOST'] as const;
+
+type Variables = Readonly<Record<string, string | undefined>>;
+/** Something wrong, under the name of the variable to set or to unset. */
+export interface Conflict {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** What is wrong between variables rather than with one of them. */
+export function conflictsIn(role: Role, variables: Variables): readonly Conflict[] {
+  return role === 'runner'
+    ? foreignTo(role, variables)
+    : [...foreignTo(role, variables), ...incompleteContacts(variables)];
+}
+
+/** What the other role holds: neither can give away what it was never given. */
+function foreignTo(role: Role, variables: Variables): readonly Conflict[] {
+  const foreign = { all: [], brain: ACCESS, runner: Object.keys(Contacts.shape) }[role];
+  const why = {
+    all: '',
+    brain: 'a brain holds no access to the infrastructure; only a runner may have it',
+    runner: 'a runner talks neither to people nor to a model; only a brain may have it',
+  }[role];
+  return foreign
+    .filter((name) => variables[name] !== undefined)
+    .map((name) => ({ name, message: `unset it: ${why}` }));
+}
+
+function incompleteContacts(variables: Variables): readonly Conflict[] {
+  const has = (name: keyof Contacts) => variables[name] !== undefined;
+  const conflicts: (Conflict & { readonly name: keyof Contacts })[] = [];
   if (!has('SLACK_APP_TOKEN') && !has('SLACK_SIGNING_SECRET')) {
     conflicts.push({
       name: 'SLACK_APP_TOKEN',
@@ -67,12 +131,3 @@ export function conflictsIn(
   }
   return conflicts;
 }
-
-/** The variables whose values must never be seen. */
-export const SECRETS = [
-  'SLACK_BOT_TOKEN',
-  'SLACK_APP_TOKEN',
-  'SLACK_SIGNING_SECRET',
-  'OPENAI_API_KEY',
-  'ALERT_TOKEN',
-] as const satisfies readonly (keyof Environment)[];

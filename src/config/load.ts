@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { conflictsIn, Environment } from './environment.ts';
+import { Contacts, conflictsIn, Environment, type Role } from './environment.ts';
 import { Settings } from './settings.ts';
 
 /** Everything that is wrong with a configuration, each by its path. */
@@ -19,18 +19,31 @@ export class ConfigError extends Error {
   }
 }
 
-/** The whole configuration, read once and frozen. */
-export interface Config {
+/** What every process knows, whatever its role. */
+export interface Shared {
   readonly env: Environment;
   readonly settings: Settings;
   /** SHA-256 of what verdicts depend on: policy, roles and registry. */
   readonly policyDigest: string;
-  /** Absolute paths. */
+  /** Absolute path. */
   readonly playbooks: string;
+}
+
+/** What a process needs that touches the infrastructure. */
+export interface Hands {
+  /** Absolute path. */
   readonly inventory: string;
   /** The whole environment, of which commands get the allowed part. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
+
+/** The whole configuration, read once and frozen. A role has what it needs and no more: least privilege begins here. */
+export type Config = Shared &
+  (
+    | { readonly role: 'all'; readonly contacts: Contacts; readonly hands: Hands }
+    | { readonly role: 'brain'; readonly contacts: Contacts; readonly hands: null }
+    | { readonly role: 'runner'; readonly contacts: null; readonly hands: Hands }
+  );
 
 const HERE = resolve(import.meta.dirname, '..', '..');
 
@@ -40,20 +53,35 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   const variables = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const problems: string[] = [];
   const env = check(Environment, variables, 'environment', problems);
-  for (const { name, message } of conflictsIn(variables)) problems.push(`environment: ${name}: ${message}`);
+  const role = env?.MEDIC_ROLE ?? roleIn(variables);
+  const contacts = role === 'runner' ? null : check(Contacts, variables, 'environment', problems);
+  for (const { name, message } of conflictsIn(role, variables))
+    problems.push(`environment: ${name}: ${message}`);
   const file = variables.MEDIC_CONFIG ? resolve(variables.MEDIC_CONFIG) : resolve('medic.yml');
   const written = readYaml(file, variables.MEDIC_CONFIG !== undefined, problems);
   const settings = written === null ? null : check(Settings, written, file, problems);
   if (env === null || settings === null || problems.length > 0) throw new ConfigError(problems);
   const { policy, roles, services } = settings;
-  return deepFreeze({
+  const shared: Shared = {
     env,
     settings,
     policyDigest: createHash('sha256').update(JSON.stringify({ policy, roles, services })).digest('hex'),
     playbooks: env.MEDIC_PLAYBOOKS === undefined ? resolve(HERE, 'playbooks') : resolve(env.MEDIC_PLAYBOOKS),
-    inventory: resolve(dirname(file), settings.ansible.inventory),
-    environment: { ...given },
-  });
+  };
+  const inventory = resolve(dirname(file), settings.ansible.inventory);
+  return deepFreeze(forRole(role, shared, contacts, { inventory, environment: { ...given } }));
+}
+
+/** The role that is meant where other variables are wrong, so that these are judged by it. */
+function roleIn({ MEDIC_ROLE }: Readonly<Record<string, string | undefined>>): Role {
+  return MEDIC_ROLE === 'brain' || MEDIC_ROLE === 'runner' ? MEDIC_ROLE : 'all';
+}
+
+function forRole(role: Role, shared: Shared, contacts: Contacts | null, hands: Hands): Config {
+  if (contacts === null) return { ...shared, role: 'runner', contacts, hands };
+  return role === 'brain'
+    ? { ...shared, role, contacts, hands: null }
+    : { ...shared, role: 'all', contacts, hands };
 }
 
 function check<T extends z.ZodType>(

@@ -2,8 +2,9 @@ import { setTimeout as pause, setInterval } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
 import { currentPlan, type Incident, isRunning } from '../incident/incident.ts';
+import { checkOrder } from '../incident/order.ts';
 import type { Again } from './carrier.ts';
-import { orderOf, type PerformParts, presentHash } from './perform.ts';
+import { orderOf, ownPlaybook, type PerformParts } from './perform.ts';
 import type { Store } from './store.ts';
 
 /** How long a worker may be silent before its attempt counts as lost. */
@@ -80,19 +81,12 @@ async function start(
   report: (line: TaskLine) => void,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
-  const plan = currentPlan(incident)?.plan;
-  if (plan === undefined || plan.id !== effect.plan) {
-    return { kind: 'failed', reason: 'its plan is no longer current', exitCode: null };
-  }
-  const run = effect.purpose === 'fix' ? plan.run : 'run' in plan.rollback ? plan.rollback.run : null;
-  const order = run === null ? null : orderOf(effect.attempt, run, plan, catalog());
-  if (order === null) {
-    return { kind: 'failed', reason: `${plan.playbook} is no longer in the catalog`, exitCode: null };
-  }
-  // A fix may write into its own folder what its rollback needs; the rollback was frozen with the plan.
-  if (effect.purpose === 'fix' && presentHash(plan, catalog()) !== plan.playbookHash) {
-    return { kind: 'failed', reason: `${plan.playbook} has changed since the plan was made`, exitCode: null };
-  }
+  const checked = checkOrder(incident, effect, ownPlaybook(currentPlan(incident)?.plan, catalog()));
+  if (checked.kind === 'refused') return { kind: 'failed', reason: checked.reason, exitCode: null };
+  if (checked.kind === 'stopped') return { kind: 'stopped', reason: `stopped by <@${checked.by}>` };
+  const order = orderOf(effect.attempt, checked.run, checked.plan, catalog());
+  if (order === null)
+    return { kind: 'failed', reason: `${checked.plan.playbook} is no longer in the catalog`, exitCode: null };
   return world.runner.run(order, report, signal);
 }
 

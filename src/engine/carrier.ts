@@ -1,4 +1,21 @@
-import type { OwedEffect } from '../incident/effect.ts';
+import type { Effect, OwedEffect } from '../incident/effect.ts';
+
+/**
+ * Who performs what. What touches the infrastructure, if only to look at it, is a runner's; what speaks to people or to the
+ * model, and what only counts and decides, is a brain's. So are all projections.
+ */
+export const PERFORMERS: Readonly<Record<Effect['kind'], 'brain' | 'runner'>> = {
+  collect: 'runner',
+  'ask-model': 'brain',
+  'dry-run': 'runner',
+  reprove: 'runner',
+  look: 'brain',
+  claim: 'brain',
+  tell: 'brain',
+  execute: 'runner',
+  sample: 'runner',
+  timer: 'brain',
+};
 
 /**
  * Carries work to whichever replica is free. It delivers and does not remember: what it loses is delivered again from the
@@ -13,7 +30,7 @@ export interface Carrier {
 /** What a delivery asks of the carrier when it was handled: nothing more, or to come again after so many milliseconds. */
 export type Again = number | null;
 
-/** Who handles deliveries. Throwing means: try again later. */
+/** Who handles deliveries. Throwing means: try again later. A process is only asked for what its role performs. */
 export interface Deliveries {
   effect(owed: OwedEffect): Promise<Again>;
   projection(incident: string): Promise<Again>;

@@ -44,7 +44,8 @@ export interface EngineParts {
   readonly settings: Settings;
   readonly policyDigest: string;
   readonly catalog: () => Catalog;
-  readonly model: boolean;
+  /** Whether a model can be asked, be it by another process. */
+  readonly model: () => Promise<boolean>;
   readonly log: Logger;
   /** Told of every committed change. */
   readonly observe: (before: Incident | null, after: Incident, event: IncidentEvent) => void;
@@ -83,10 +84,14 @@ async function tryOnce(
   event: IncidentEvent,
   delivery: Delivery,
 ): Promise<Dispatched | null> {
-  const [before, clock] = await Promise.all([id === null ? null : parts.store.load(id), parts.store.clock()]);
+  const [before, clock, model] = await Promise.all([
+    id === null ? null : parts.store.load(id),
+    parts.store.clock(),
+    parts.model(),
+  ]);
   // It closed between being found and being read: whatever opens incidents opens the next one.
   if (before?.phase.at === 'closed' && opens(event)) return null;
-  const given = circumstances(parts, clock);
+  const given = { ...circumstances(parts, clock), model };
   const stepped = step(before, event, given);
   if (stepped.kind === 'refused') return refused(parts, before, event, stepped.reason, given, delivery);
   const committed = await write(parts, before, stepped, delivery);
@@ -107,9 +112,11 @@ async function tryOnce(
   }
 }
 
-function circumstances(parts: EngineParts, clock: Awaited<ReturnType<Store['clock']>>): Given {
-  const { settings, policyDigest, model } = parts;
-  return { ...clock, settings, policyDigest, model, catalog: parts.catalog() };
+function circumstances(
+  { settings, policyDigest, catalog }: EngineParts,
+  clock: Awaited<ReturnType<Store['clock']>>,
+): Omit<Given, 'model'> {
+  return { ...clock, settings, policyDigest, catalog: catalog() };
 }
 
 function write(

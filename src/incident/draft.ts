@@ -64,20 +64,24 @@ export function enter(draft: Draft, phase: Phase): Draft {
   return { ...draft, incident: { ...draft.incident, phase } };
 }
 
-function assertConsent({ plan, verdict, receipts, consent }: Decided): void {
-  const fail = (why: string) => {
-    throw new InvariantError(`plan ${plan.id} must not start: ${why}`);
-  };
-  if (consent === null) fail('nobody and nothing consented');
-  if (verdict.planDigest !== plan.digest) fail('its verdict is about another plan');
-  if (verdict.kind === 'observe' || verdict.kind === 'deny') fail(`its verdict is ${verdict.kind}`);
-  if (verdict.kind === 'wait' && consent?.kind === 'not-needed') fail('its window was skipped');
-  if (verdict.kind !== 'ask') return;
+function assertConsent(decided: Decided): void {
+  const lacking = lackingConsent(decided);
+  if (lacking !== null) throw new InvariantError(`plan ${decided.plan.id} must not start: ${lacking}`);
+}
+
+/** Why a plan has not the consent that its verdict asks for, or null where it has. */
+export function lackingConsent({ plan, verdict, receipts, consent }: Decided): string | null {
+  if (consent === null) return 'nobody and nothing consented';
+  if (verdict.planDigest !== plan.digest) return 'its verdict is about another plan';
+  if (verdict.kind === 'observe' || verdict.kind === 'deny') return `its verdict is ${verdict.kind}`;
+  if (verdict.kind === 'wait' && consent.kind === 'not-needed') return 'its window was skipped';
+  if (verdict.kind !== 'ask') return null;
   const valid = new Set(
     receipts.filter((receipt) => receipt.planDigest === plan.digest).map(({ user }) => user),
   );
-  if (consent?.kind !== 'approved' || valid.size < verdict.approvals)
-    fail(`it has ${valid.size} of ${verdict.approvals} approvals`);
+  return consent.kind === 'approved' && valid.size >= verdict.approvals
+    ? null
+    : `it has ${valid.size} of ${verdict.approvals} approvals`;
 }
 
 function assertFresh(incident: Incident, { plan }: Decided): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Grounds, ground } from './ground.ts';
-import type { Check, Playbook, Run } from './manifest.ts';
+import { admits, type Grounds, ground } from './ground.ts';
+import type { Check, Manifest, Playbook, Run } from './manifest.ts';
 import type { GroundedValue, Plan, Requester } from './plan.ts';
 
 export type Freezing =
@@ -38,6 +38,21 @@ export function freeze(
     targets: manifest.targets.map((target) => `${grounds.subject.environment}/${render(target, values)}`),
     maxTargets: manifest.blast_radius.max_targets,
     environment: grounds.subject.environment,
+    ...commandsOf(manifest, values),
+    timeout: manifest.timeout,
+    preconditions: checks(manifest.preconditions),
+    verify: { ...manifest.verify, checks: checks(manifest.verify.checks) },
+    requestedBy,
+  };
+  return { kind: 'frozen', plan: { ...unsealed, digest: digestOf(unsealed) } };
+}
+
+type Values = Readonly<Record<string, GroundedValue>>;
+type Commands = Pick<Plan, 'run' | 'dryRun' | 'rollback'>;
+
+/** Everything of a plan that is ever run. */
+function commandsOf(manifest: Manifest, values: Values): Commands {
+  return {
     run: renderRun(manifest.run, values),
     dryRun:
       typeof manifest.dry_run === 'object' && manifest.dry_run !== null
@@ -47,12 +62,35 @@ export function freeze(
       'none' in manifest.rollback
         ? manifest.rollback
         : { run: renderRun(manifest.rollback.run, values), rehearsed: manifest.rollback.rehearsed },
-    timeout: manifest.timeout,
-    preconditions: checks(manifest.preconditions),
-    verify: { ...manifest.verify, checks: checks(manifest.verify.checks) },
-    requestedBy,
   };
-  return { kind: 'frozen', plan: { ...unsealed, digest: digestOf(unsealed) } };
+}
+
+/**
+ * Why a stored plan must not be run as it stands, or null. Its digest shows whether it was changed since it was frozen. Whoever
+ * could write the plan could write a digest too: so what is to be run must also be what the runner's own playbook makes of
+ * values that it admits.
+ */
+export function flawIn(plan: Plan, playbook: Playbook, toRun: readonly (keyof Commands)[]): string | null {
+  const { digest, ...sealed } = plan;
+  if (digestOf(sealed) !== digest) return 'the plan was changed after it was frozen';
+  const { parameters } = playbook.manifest;
+  const foreign = Object.keys({ ...parameters, ...plan.parameters }).find((name) => {
+    const [parameter, value] = [ownOf(parameters, name), ownOf(plan.parameters, name)];
+    return parameter === undefined || value === undefined || !admits(parameter, value.value);
+  });
+  if (foreign !== undefined) return `${plan.playbook} does not admit the plan's value of "${foreign}"`;
+  const own = commandsOf(playbook.manifest, plan.parameters);
+  const other = toRun.find((name) => !isSame(own[name], plan[name]));
+  return other === undefined ? null : `${plan.playbook} has another command than the plan`;
+}
+
+/** Both come from the same function, so that their keys are in the same order. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 /** SHA-256 of a plan without its digest. */
@@ -60,17 +98,17 @@ function digestOf(plan: Omit<Plan, 'digest'>): string {
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
 }
 
-function renderRun(run: Run, values: Readonly<Record<string, GroundedValue>>): Run {
+function renderRun(run: Run, values: Values): Run {
   if ('command' in run) return { command: renderAll(run.command, values) };
   const { playbook, limit } = run.ansible;
   return { ansible: { playbook, limit: limit === null ? null : render(limit, values) } };
 }
 
-function renderAll(templates: readonly string[], values: Readonly<Record<string, GroundedValue>>): string[] {
+function renderAll(templates: readonly string[], values: Values): string[] {
   return templates.map((template) => render(template, values));
 }
 
-function renderCheck(check: Check, values: Readonly<Record<string, GroundedValue>>): Check {
+function renderCheck(check: Check, values: Values): Check {
   if (!('metric' in check)) return check;
   // Inside a query's quoted label value, a quote or backslash would end the string early.
   const quoted = Object.fromEntries(
@@ -83,6 +121,6 @@ function renderCheck(check: Check, values: Readonly<Record<string, GroundedValue
 }
 
 /** Replaces each `{{name}}`. A manifest that names an unknown parameter does not load, so none is left. */
-function render(template: string, values: Readonly<Record<string, GroundedValue>>): string {
+function render(template: string, values: Values): string {
   return template.replace(/\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/g, (_, name: string) => values[name]?.value ?? '');
 }

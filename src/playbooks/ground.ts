@@ -112,6 +112,17 @@ function isClosed(parameter: Parameter): boolean {
   return parameter.from.some((source) => 'oneOf' in source || 'range' in source);
 }
 
+/** Whether a value could ever be this parameter's: it looks as the manifest demands, and is in the list or range where that is all there is. */
+export function admits(parameter: Parameter, value: string): boolean {
+  const open = parameter.from.some((source) => !('oneOf' in source) && !('range' in source));
+  return fits(parameter, value) && (open || parameter.from.some((source) => contains(source, value)));
+}
+
+function contains(source: ParameterSource, value: string): boolean {
+  if ('oneOf' in source) return source.oneOf.includes(value);
+  return 'range' in source && Number(value) >= source.range.min && Number(value) <= source.range.max;
+}
+
 function fits(parameter: Parameter, value: string): boolean {
   return new RegExp(`^(?:${parameter.pattern})$`).test(value);
 }

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allowedEnvironment } from '../../src/adapters/process/environment.ts';
+import { ACCESS } from '../../src/config/environment.ts';
 import { ConfigError, loadConfig } from '../../src/config/load.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 
@@ -45,14 +47,17 @@ describe('the configuration', () => {
       confidence: 0.7,
     });
     // What the file names is relative to the file.
-    expect(config.inventory).toBe(join(scratch.path, 'hosts.yml'));
+    expect(config.hands?.inventory).toBe(join(scratch.path, 'hosts.yml'));
     expect(() => Object.assign(config.settings.policy, { cooldown: 0 })).toThrow(TypeError);
   });
 
   it('takes an empty variable for an unset one', () => {
-    const { env } = loadConfig({ ...right(), PORT: '', OPENAI_MODEL: '', PROMETHEUS_URL: '' });
-    expect(env).toMatchObject({ PORT: 8080 });
-    expect(env.OPENAI_MODEL).toBeUndefined();
+    const empty = { PORT: '', OPENAI_MODEL: '', PROMETHEUS_URL: '', MEDIC_ROLE: '', MEDIC_DRAIN: '' };
+    const { role, env, contacts } = loadConfig({ ...right(), ...empty });
+    expect(role).toBe('all');
+    expect(env).toMatchObject({ PORT: 8080, MEDIC_DRAIN: 60_000 });
+    expect(contacts).not.toBeNull();
+    expect(contacts?.OPENAI_MODEL).toBeUndefined();
     expect(problemsOf({ ALERT_TOKEN: '' })).toEqual(['environment: ALERT_TOKEN: is not set']);
   });
 
@@ -65,6 +70,8 @@ describe('the configuration', () => {
     [{ PROMETHEUS_URL: 'http://me:pass@prometheus.example' }, 'PROMETHEUS_URL: must not hold a user name'],
     [{ REDIS_URL: 'redis.example:6379' }, 'REDIS_URL: must be a URL that begins with redis://'],
     [{ PORT: '99999' }, 'PORT: '],
+    [{ MEDIC_ROLE: 'Runner' }, 'MEDIC_ROLE: '],
+    [{ MEDIC_DRAIN: '60' }, 'MEDIC_DRAIN: write a duration'],
   ])('with %j is refused with the name of the variable and what to do', (changes, expected) => {
     const problems = problemsOf(changes);
     expect(problems).toHaveLength(1);
@@ -98,5 +105,76 @@ describe('the configuration', () => {
       await digest('services: { shop: {} }'),
     ];
     expect(new Set([base, ...changed]).size).toBe(4);
+  });
+});
+
+describe('a role', () => {
+  /** What is there for every role. */
+  const shared = () => ({
+    REDIS_URL: 'redis://redis.example:6379',
+    MEDIC_CONFIG: file,
+    PROMETHEUS_URL: 'http://prometheus.example:9090',
+  });
+  const {
+    REDIS_URL: _redis,
+    MEDIC_CONFIG: _config,
+    ...contacts
+  } = {
+    ...right(),
+    SLACK_SIGNING_SECRET: 'a-signing-secret-of-slack',
+    SLACK_API_URL: 'http://slack.example/api/',
+    OPENAI_MODEL: 'a-model',
+    OPENAI_API_KEY: 'sk-of-the-model',
+    OPENAI_BASE_URL: 'http://model.example/v1',
+  };
+  const access = {
+    SSH_AUTH_SOCK: '/run/agent',
+    KUBECONFIG: '/etc/kubeconfig',
+    DOCKER_HOST: 'unix:///run/docker.sock',
+  };
+  const problems = (variables: Record<string, string>) => {
+    try {
+      loadConfig(variables);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+  };
+
+  it('of a runner needs neither Slack nor a model nor the alert token, and has the access to the infrastructure', () => {
+    const config = loadConfig({ ...shared(), ...access, MEDIC_ROLE: 'runner' });
+    expect(config.contacts).toBeNull();
+    expect(config.hands?.inventory).toBe(join(scratch.path, 'hosts.yml'));
+    expect(config.hands?.environment).toMatchObject(access);
+  });
+
+  it('of a runner is refused while any variable of Slack, the model or the alerts is set, and all are named', () => {
+    const found = problems({ ...shared(), ...contacts, MEDIC_ROLE: 'runner' });
+    const names = found.map((problem) => /^environment: (\w+): unset it: a runner/.exec(problem)?.[1]);
+    expect(new Set(names)).toEqual(new Set(Object.keys(contacts)));
+    for (const value of Object.values(contacts)) expect(found.join('\n')).not.toContain(value);
+  });
+
+  it('of a brain has no access to the infrastructure, and is refused while any is set', () => {
+    const config = loadConfig({ ...shared(), ...contacts, MEDIC_ROLE: 'brain' });
+    expect(config.hands).toBeNull();
+    const found = problems({ ...shared(), ...contacts, ...access, MEDIC_ROLE: 'brain' });
+    const names = found.map((problem) => /^environment: (\w+): unset it: a brain/.exec(problem)?.[1]);
+    expect(names.sort()).toEqual(Object.keys(access).sort());
+  });
+
+  it('of a brain needs what is needed to talk to people, and says what is missing', () => {
+    const found = problems({ ...shared(), MEDIC_ROLE: 'brain' });
+    expect(found.map((problem) => problem.split(': ')[1])).toEqual([
+      'SLACK_BOT_TOKEN',
+      'SLACK_CHANNEL',
+      'ALERT_TOKEN',
+      'SLACK_APP_TOKEN',
+    ]);
+  });
+
+  it('of every kind keeps what commands are given apart from what they must never see', () => {
+    expect(Object.keys(allowedEnvironment({ ...access, ...contacts })).sort()).toEqual([...ACCESS].sort());
   });
 });

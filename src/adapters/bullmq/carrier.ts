@@ -1,18 +1,26 @@
 import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Again, Carrier, Deliveries } from '../../engine/carrier.ts';
-import type { OwedEffect } from '../../incident/effect.ts';
+import { type Again, type Carrier, type Deliveries, PERFORMERS } from '../../engine/carrier.ts';
+import type { Effect, OwedEffect } from '../../incident/effect.ts';
 import type { Logger } from '../../observability/logger.ts';
 
 /** A job names what is owed; the store holds what it is. */
-const EffectJob = z.object({ id: z.string(), incident: z.string(), effect: z.unknown() });
+const EffectJob = z.object({
+  id: z.string(),
+  incident: z.string(),
+  effect: z.looseObject({ kind: z.string() }),
+});
 const ShowJob = z.object({ incident: z.string() });
 
 /** A worker that dies in the middle of a job is replaced after about this long, milliseconds. */
 const LOST_AFTER = 6_000;
-const QUEUES = ['effects', 'attempts', 'projections'] as const;
-type QueueName = (typeof QUEUES)[number];
+/**
+ * A brain works on `effects`, which ask, wait or decide, and on `projections`; a runner on `hands`, which look and rehearse, and
+ * on `attempts`.
+ */
+const QUEUES = ['effects', 'projections', 'hands', 'attempts'] as const;
+export type QueueName = (typeof QUEUES)[number];
 
 export interface CarrierOptions {
   /** A connection that waits for Redis (`maxRetriesPerRequest: null`). */
@@ -31,8 +39,8 @@ const JOB = {
 } as const;
 
 export interface BullCarrier extends Carrier {
-  /** Starts handling deliveries in this process. */
-  work(deliveries: Deliveries, concurrency: Readonly<Record<QueueName, number>>): void;
+  /** Starts handling deliveries in this process: of the queues that are named, so many at a time. */
+  work(deliveries: Deliveries, concurrency: Readonly<Partial<Record<QueueName, number>>>): void;
   /** Begins no more attempts, and waits for those that run. Everything else goes on, so that people see them and can stop them. */
   stopAttempts(): Promise<void>;
   /** Takes no more deliveries, and waits for those being handled. */
@@ -42,10 +50,11 @@ export interface BullCarrier extends Carrier {
 
 export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarrier {
   const queue = (name: QueueName) => new Queue(name, { connection: redis, prefix, defaultJobOptions: JOB });
-  const queues = {
+  const queues: Readonly<Record<QueueName, Queue>> = {
     effects: queue('effects'),
-    attempts: queue('attempts'),
     projections: queue('projections'),
+    hands: queue('hands'),
+    attempts: queue('attempts'),
   };
   const workers = new Map<QueueName, Worker>();
   const stop = async (names: readonly QueueName[]) => {
@@ -53,11 +62,12 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
   };
   for (const one of Object.values(queues))
     one.on('error', (err) => log.warn({ err }, 'a queue lost its connection'));
+  const deliver = async (owed: OwedEffect, delay: number) => {
+    const options = { jobId: owed.id, delay: Math.ceil(delay) };
+    await queues[queueOf(owed.effect)].add(owed.effect.kind, owed, options);
+  };
   return {
-    async deliver(owed, delay) {
-      const target = owed.effect.kind === 'execute' ? queues.attempts : queues.effects;
-      await target.add(owed.effect.kind, owed, { jobId: owed.id, delay: Math.ceil(delay) });
-    },
+    deliver,
     async show(incident, version, delay) {
       // A refresh is asked for by the refresh before, whose name is still taken: it is named by when it is due.
       const what = delay === 0 ? 'show' : `refresh-${Math.round((Date.now() + delay) / 1000)}`;
@@ -65,11 +75,19 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
       await queues.projections.add('show', { incident }, { jobId, delay: Math.ceil(delay) });
     },
     work(deliveries, concurrency) {
-      const effect = (job: Job) => deliveries.effect(EffectJob.parse(job.data) as OwedEffect);
+      const effect = (name: QueueName) => async (job: Job) => {
+        const owed = EffectJob.parse(job.data) as OwedEffect;
+        if (queueOf(owed.effect) === name) return deliveries.effect(owed);
+        // Another version of Medic may sort otherwise. What lies in the wrong queue goes to the right one, and is not done here.
+        await deliver(owed, 0);
+        return null;
+      };
       const projection = (job: Job) => deliveries.projection(ShowJob.parse(job.data).incident);
-      const handlers = { effects: effect, attempts: effect, projections: projection };
       for (const name of QUEUES) {
-        workers.set(name, startWorker(name, handlers[name], concurrency[name], { redis, prefix, log }));
+        const atATime = concurrency[name];
+        if (atATime === undefined) continue;
+        const handle = name === 'projections' ? projection : effect(name);
+        workers.set(name, startWorker(name, handle, atATime, { redis, prefix, log }));
       }
     },
     stopAttempts: () => stop(['attempts']),
@@ -79,6 +97,13 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
       await Promise.all(Object.values(queues).map((one) => one.close()));
     },
   };
+}
+
+function queueOf(effect: Effect): QueueName {
+  // A newer replica's affair: it stays owed, and that one delivers it again.
+  if (!Object.hasOwn(PERFORMERS, effect.kind)) throw new Error(`this Medic knows no effect "${effect.kind}"`);
+  if (effect.kind === 'execute') return 'attempts';
+  return PERFORMERS[effect.kind] === 'runner' ? 'hands' : 'effects';
 }
 
 function startWorker(

@@ -5,26 +5,16 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { Intake } from '../../engine/intake.ts';
 import { alertsOf, Webhook } from '../../intake/alertmanager.ts';
-import type { Logger } from '../../observability/logger.ts';
-import type { Metrics } from '../../observability/metrics.ts';
+import { type HealthParts, health } from './health.ts';
 
 /** The largest webhook body, bytes: some ten thousand alerts. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 /** What a caller is told to wait when Medic cannot store an alert, seconds. */
 const RETRY_AFTER = 5;
 
-/** Whether Medic can do its work, part by part, in words. */
-export interface Readiness {
-  readonly ready: boolean;
-  readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
-}
-
-export interface HttpParts {
+export interface HttpParts extends HealthParts {
   readonly intake: Intake;
   readonly token: string;
-  readonly readiness: () => Promise<Readiness>;
-  readonly metrics: Metrics;
-  readonly log: Logger;
   /** Takes Slack's requests in HTTP mode. */
   readonly slack: RequestListener | null;
 }
@@ -59,17 +49,6 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
 
 function isSlack(request: IncomingMessage): boolean {
   return request.url?.split('?')[0] === SLACK_PATH;
-}
-
-function health(app: FastifyInstance, { readiness, metrics }: HttpParts): void {
-  app.get('/healthz', async () => ({ alive: true, uptimeSeconds: Math.round(process.uptime()) }));
-  app.get('/readyz', async (_request, reply) => {
-    const state = await readiness();
-    return reply.code(state.ready ? 200 : 503).send(state);
-  });
-  app.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
 }
 
 function webhooks(app: FastifyInstance, parts: HttpParts): void {

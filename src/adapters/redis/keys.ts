@@ -26,6 +26,9 @@ export function keysOf(namespace: string) {
     turn: (name: string) => at(`turn:${name}`),
     messages: (incident: string) => at(`messages:${incident}`),
     threads: at('threads'),
+    /** Whether the brains have a model to ask; and a sign of life of the runners. */
+    model: at('model'),
+    runners: at('runners'),
     queues: `${namespace}:{medic}:bull`,
   } as const;
 }
