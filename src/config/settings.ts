@@ -78,6 +78,20 @@ const Sections = z.strictObject({
       storm: z
         .strictObject({ incidents: z.int().positive().default(20), within: Duration.default(60_000) })
         .prefault({}),
+      /** How many alerts a second one source may send in the long run, and how many at once. */
+      rate: z
+        .strictObject({
+          per_second: z.int().positive().default(5_000),
+          burst: z.int().positive().default(20_000),
+        })
+        .prefault({}),
+      /** How much may have been received and not yet be stored, in each process: beyond it, senders are asked to come again. */
+      under_way: z
+        .strictObject({
+          alerts: z.int().positive().default(10_000),
+          bytes: z.int().positive().default(32 * 1024 * 1024),
+        })
+        .prefault({}),
     })
     .prefault({}),
   evidence: z.strictObject({ budget: Duration.default(8000) }).prefault({}),

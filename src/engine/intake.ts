@@ -1,57 +1,73 @@
 import type { Settings } from '../config/settings.ts';
 import type { Alert } from '../intake/alert.ts';
-import { subjectKey } from '../intake/alert.ts';
-import { subjectOf } from '../intake/subject.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { createKeeper } from './batches.ts';
 import type { Engine } from './engine.ts';
+import { createSorting } from './sorting.ts';
+import type { Store } from './store.ts';
+
+/** What a caller is told to wait when too much is under way, seconds. */
+const BREATHER = 1;
 
 /** What became of the alerts of one webhook. */
-export interface Accepted {
-  readonly accepted: number;
-  /** Incidents that the alerts belong to. */
-  readonly incidents: readonly string[];
-}
+export type Accepted =
+  /** All of them are stored. */
+  | {
+      readonly kind: 'accepted';
+      /** How many of them are kept back until their window ends. */
+      readonly keptBack: number;
+      /** Incidents that the alerts changed. */
+      readonly incidents: readonly string[];
+    }
+  /** Too much is under way already: nothing of it was taken. `retryAfter` in seconds. */
+  | { readonly kind: 'overloaded'; readonly retryAfter: number };
 
 export interface Intake {
   /** Resolves when every alert is stored durably; rejects when one could not be. */
   accept(alerts: readonly Alert[]): Promise<Accepted>;
+  /** The same, for a source that may wait: what is not critical is kept back until its window ends. */
+  collect(alerts: readonly Alert[]): Promise<Accepted>;
 }
 
 export interface IntakeParts {
   readonly engine: Engine;
+  readonly store: Pick<Store, 'attachedTo' | 'findOpenAbout' | 'keepBack'>;
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly redact: (text: string) => string;
 }
 
-/** Sorts alerts by what they are about and hands each lot to its incident, several side by side. */
-export function createIntake({ engine, settings, metrics, redact }: IntakeParts): Intake {
-  return {
-    async accept(received) {
-      const alerts = received.map((alert) => withoutSecrets(alert, redact));
-      const results = await Promise.all(
-        [...lots(alerts, settings)].map(async ({ subject, alerts: lot }) => {
-          const result = await engine.receive({ type: 'alerts', subject, alerts: lot });
-          if (result.kind === 'refused')
-            metrics.alertsDeduplicated.inc({ source: 'alertmanager' }, lot.length);
-          return result.kind === 'done' ? [result.incident.id] : [];
-        }),
-      );
-      for (const { source, status } of alerts) metrics.alertsReceived.inc({ source, status });
-      return { accepted: alerts.length, incidents: results.flat() };
-    },
-  };
-}
+/** Takes alerts in: no more at a time than memory is set aside for. */
+export function createIntake(parts: IntakeParts): Intake {
+  const { settings, redact } = parts;
+  const sort = createSorting(parts);
+  const keep = createKeeper(parts);
+  let underWay = 0;
 
-function lots(alerts: readonly Alert[], settings: Settings) {
-  const bySubject = new Map<string, { subject: ReturnType<typeof subjectOf>; alerts: Alert[] }>();
-  for (const alert of alerts) {
-    const subject = subjectOf(alert, settings);
-    const lot = bySubject.get(subjectKey(subject));
-    if (lot === undefined) bySubject.set(subjectKey(subject), { subject, alerts: [alert] });
-    else lot.alerts.push(alert);
-  }
-  return bySubject.values();
+  const take = async (
+    received: readonly Alert[],
+    work: (alerts: readonly Alert[]) => Promise<Accepted>,
+  ): Promise<Accepted> => {
+    // A webhook is taken whole or not at all; one that is larger than the limit is taken when nothing else is under way.
+    if (underWay > 0 && underWay + received.length > settings.intake.under_way.alerts)
+      return { kind: 'overloaded', retryAfter: BREATHER };
+    underWay += received.length;
+    try {
+      return await work(received.map((alert) => withoutSecrets(alert, redact)));
+    } finally {
+      underWay -= received.length;
+    }
+  };
+
+  return {
+    accept: (received) =>
+      take(received, async (alerts) => ({ kind: 'accepted', keptBack: 0, incidents: await sort(alerts) })),
+    collect: (received) =>
+      take(received, async (alerts) => {
+        const { urgent, kept } = await keep(alerts);
+        return { kind: 'accepted', keptBack: kept, incidents: await sort(urgent) };
+      }),
+  };
 }
 
 /** Alerts are shown, kept and asked about, so what looks like a secret is taken out before anything else sees it. */

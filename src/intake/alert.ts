@@ -25,9 +25,9 @@ export interface Alert {
   readonly link: string | null;
 }
 
-/** What an incident is about: one service, or one target where no service is known. */
+/** What an incident is about: one service, one target where no service is known, or whatever came during a storm. */
 export interface Subject {
-  readonly kind: 'service' | 'target';
+  readonly kind: 'service' | 'target' | 'storm';
   readonly name: string;
   readonly environment: string;
 }

@@ -1,43 +1,104 @@
 import { z } from 'zod';
 import type { Alert, Severity } from './alert.ts';
 
-const Labels = z.record(z.string(), z.string());
+/** Labels and annotations beyond these are for no reader: a longer text is cut, and further ones are left out. */
+const MOST_TEXTS = 64;
+const LONGEST_TEXT = 4_000;
+/** How many things that are wrong are told at once. */
+const MOST_PROBLEMS = 20;
+
+const Texts = z.record(z.string(), z.string());
 
 const WebhookAlert = z.object({
   status: z.enum(['firing', 'resolved']),
-  labels: Labels,
-  annotations: Labels.default({}),
+  labels: Texts,
+  annotations: Texts.default({}),
   startsAt: z.iso.datetime({ offset: true }),
   endsAt: z.iso.datetime({ offset: true }),
   generatorURL: z.string().default(''),
   fingerprint: z.string().min(1).max(200),
 });
 
-/** Alertmanager's webhook body, version 4; only the fields that are used. */
-export const Webhook = z.object({
+/** Alertmanager's webhook body, version 4; only the fields that are used. Its alerts are read one by one. */
+const Webhook = z.object({
   version: z.literal('4'),
   groupKey: z.string(),
   truncatedAlerts: z.int().nonnegative().default(0),
-  alerts: z.array(WebhookAlert).min(1),
+  alerts: z.array(z.unknown()).min(1),
 });
-export type Webhook = z.infer<typeof Webhook>;
 
-/** Reads a webhook's alerts. Status is decided per alert: a group that fires may hold resolved ones. */
-export function alertsOf(webhook: Webhook): readonly Alert[] {
-  return webhook.alerts.map((alert) => ({
+/**
+ * What a webhook's body says. One alert that cannot be read keeps none of the others from being heard; `malformed` is a body in
+ * which there is nothing to hear. Problems name where they are, as `alerts.3.startsAt: ...`.
+ */
+export type Read =
+  | {
+      readonly kind: 'alerts';
+      readonly group: string;
+      readonly alerts: readonly Alert[];
+      /** How many alerts the sender left out. */
+      readonly truncated: number;
+      /** How many alerts could not be read. */
+      readonly unreadable: number;
+      readonly problems: readonly string[];
+    }
+  | { readonly kind: 'malformed'; readonly problems: readonly string[] };
+
+export function readWebhook(body: unknown): Read {
+  const webhook = Webhook.safeParse(body);
+  if (!webhook.success) return { kind: 'malformed', problems: problemsOf(webhook.error) };
+  const alerts: Alert[] = [];
+  const problems: string[] = [];
+  for (const [index, one] of webhook.data.alerts.entries()) {
+    const alert = WebhookAlert.safeParse(one);
+    if (alert.success) alerts.push(alertOf(alert.data));
+    else if (problems.length < MOST_PROBLEMS) problems.push(...problemsOf(alert.error, `alerts.${index}.`));
+  }
+  if (alerts.length === 0) return { kind: 'malformed', problems: problems.slice(0, MOST_PROBLEMS) };
+  return {
+    kind: 'alerts',
+    group: webhook.data.groupKey,
+    alerts,
+    truncated: webhook.data.truncatedAlerts,
+    unreadable: webhook.data.alerts.length - alerts.length,
+    problems: problems.slice(0, MOST_PROBLEMS),
+  };
+}
+
+function problemsOf(error: z.ZodError, within = ''): string[] {
+  return error.issues
+    .slice(0, MOST_PROBLEMS)
+    .map(({ path, message }) => `${`${within}${path.join('.')}`.replace(/\.$/, '') || '(body)'}: ${message}`);
+}
+
+/** Status is decided per alert: a group that fires may hold resolved ones. */
+function alertOf(alert: z.infer<typeof WebhookAlert>): Alert {
+  return {
     fingerprint: alert.fingerprint,
     source: 'alertmanager',
     status: alert.status,
-    name: alert.labels.alertname ?? 'unnamed alert',
+    name: alert.labels.alertname?.slice(0, LONGEST_TEXT) ?? 'unnamed alert',
     severity: severityOf(alert.labels.severity),
-    labels: alert.labels,
-    annotations: alert.annotations,
+    labels: bounded(alert.labels),
+    annotations: bounded(alert.annotations),
     startsAt: Date.parse(alert.startsAt),
     // A firing alert ends in year 1, which means that it has not ended.
     endsAt: alert.status === 'resolved' ? Date.parse(alert.endsAt) : null,
     expression: expressionOf(alert.generatorURL),
-    link: /^https?:\/\//.test(alert.generatorURL) ? alert.generatorURL : null,
-  }));
+    link: linkOf(alert.generatorURL),
+  };
+}
+
+/** An incident keeps its alerts whole and is written at every change, so no single alert may be arbitrarily large. */
+function bounded(texts: Alert['labels']): Alert['labels'] {
+  const all = Object.entries(texts);
+  const fits = all.length <= MOST_TEXTS && all.every(([, text]) => text.length <= LONGEST_TEXT);
+  if (fits) return texts;
+  return Object.fromEntries(all.slice(0, MOST_TEXTS).map(([name, text]) => [name, clipped(text)]));
+}
+
+function clipped(text: string): string {
+  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
 }
 
 const SEVERITIES: Readonly<Record<string, Severity>> = {
@@ -50,11 +111,17 @@ const SEVERITIES: Readonly<Record<string, Severity>> = {
 };
 
 function severityOf(label: string | undefined): Severity {
-  return SEVERITIES[label?.toLowerCase() ?? ''] ?? 'warning';
+  const name = label?.toLowerCase() ?? '';
+  return Object.hasOwn(SEVERITIES, name) ? (SEVERITIES[name] ?? 'warning') : 'warning';
+}
+
+/** Only to a web page, and whole or not at all. */
+function linkOf(generatorURL: string): string | null {
+  return /^https?:\/\//.test(generatorURL) && generatorURL.length <= LONGEST_TEXT ? generatorURL : null;
 }
 
 /** Prometheus puts the expression in its graph link, as `g0.expr`. */
 function expressionOf(generatorURL: string): string | null {
   if (!URL.canParse(generatorURL)) return null;
-  return new URL(generatorURL).searchParams.get('g0.expr');
+  return clipped(new URL(generatorURL).searchParams.get('g0.expr') ?? '') || null;
 }

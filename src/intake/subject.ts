@@ -22,22 +22,46 @@ export function subjectOf(alert: Alert, settings: Settings): Subject {
 }
 
 function serviceOf(labels: Alert['labels'], environment: string | null, settings: Settings): string | null {
-  const here = Object.entries(settings.services).filter(
-    ([, service]) => environment === null || service.environment === environment,
+  const match = identitiesIn(settings).find(
+    (one) =>
+      (environment === null || one.environment === environment) &&
+      one.labels.every(([key, value]) => labels[key] === value),
   );
-  const matches = here.filter(([name, service]) => identifies(identity(name, service), labels));
-  // The most specific identity wins, so that `{service, shard}` is preferred to `{service}`.
-  matches.sort(([a, x], [b, y]) => Object.keys(identity(b, y)).length - Object.keys(identity(a, x)).length);
-  return matches[0]?.[0] ?? null;
+  return match?.name ?? null;
+}
+
+/** What tells one registered service from others. */
+interface Identity {
+  readonly name: string;
+  readonly environment: string;
+  readonly labels: readonly (readonly [string, string])[];
+}
+
+const known = new WeakMap<Settings, readonly Identity[]>();
+
+/** The most specific identity comes first, so that `{service, shard}` is preferred to `{service}`. Put in order once, not for every alert. */
+function identitiesIn(settings: Settings): readonly Identity[] {
+  const before = known.get(settings);
+  if (before !== undefined) return before;
+  const identities = Object.entries(settings.services)
+    .map(([name, service]) => ({
+      name,
+      environment: service.environment,
+      labels: Object.entries(identity(name, service)),
+    }))
+    .sort((a, b) => b.labels.length - a.labels.length);
+  known.set(settings, identities);
+  return identities;
+}
+
+/** What alerts are about that nobody knows yet, when more incidents have opened lately than people can follow. */
+export function stormIn(environment: string): Subject {
+  return { kind: 'storm', name: 'alert storm', environment };
 }
 
 /** The labels that identify a service. */
 export function identity(name: string, service: Service): Readonly<Record<string, string>> {
   return Object.keys(service.labels).length > 0 ? service.labels : { service: name };
-}
-
-function identifies(identity: Readonly<Record<string, string>>, labels: Alert['labels']): boolean {
-  return Object.entries(identity).every(([key, value]) => labels[key] === value);
 }
 
 /** The registered service of a subject, or null; a service of another environment is not it. */

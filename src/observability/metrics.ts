@@ -31,9 +31,26 @@ export function createMetrics() {
       labelNames: ['source'] as const,
       registers,
     }),
+    alertsUnreadable: new Counter({
+      name: 'medic_alerts_unreadable_total',
+      help: 'Alerts that could not be read, in webhooks whose other alerts were taken.',
+      labelNames: ['source'] as const,
+      registers,
+    }),
+    alertsKeptBack: new Counter({
+      name: 'medic_alerts_kept_back_total',
+      help: 'Alerts that the batch endpoint kept back until the end of their window.',
+      registers,
+    }),
+    bagsEnded: new Counter({
+      name: 'medic_bags_ended_total',
+      help: 'Windows of the batch endpoint that ended, by how (handed-on, or resolved: nothing fired any more).',
+      labelNames: ['how'] as const,
+      registers,
+    }),
     webhooksRefused: new Counter({
       name: 'medic_webhooks_refused_total',
-      help: 'Webhook requests that were refused, by reason (unauthorised, malformed, too-large).',
+      help: 'Webhook requests that were refused, by reason (unauthorised, malformed, too-large, too-fast, overloaded).',
       labelNames: ['reason'] as const,
       registers,
     }),

@@ -1,11 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { alertsOf, Webhook } from '../../src/intake/alertmanager.ts';
+import { readWebhook } from '../../src/intake/alertmanager.ts';
 import { registered, subjectOf } from '../../src/intake/subject.ts';
 import { alert, settings } from '../incident/fixtures.ts';
 
+interface Body {
+  readonly alerts: readonly { readonly labels: Readonly<Record<string, string>> }[];
+}
+
 const captured = (name: string) =>
-  Webhook.parse(JSON.parse(readFileSync(new URL(`../payloads/${name}.json`, import.meta.url), 'utf8')));
+  JSON.parse(readFileSync(new URL(`../payloads/${name}.json`, import.meta.url), 'utf8')) as Body;
+
+/** A captured body whose first alert is changed, and any further alerts. */
+const changed = (changes: object, ...others: readonly unknown[]) => {
+  const body = captured('firing');
+  return { ...body, alerts: [{ ...body.alerts[0], ...changes }, ...others] };
+};
+
+function alertsOf(body: unknown) {
+  const read = readWebhook(body);
+  if (read.kind === 'malformed') throw new Error(read.problems.join('\n'));
+  return read.alerts;
+}
 
 describe('a webhook of Alertmanager', () => {
   it('is read with times, severity, link and the expression that fired', () => {
@@ -39,16 +55,50 @@ describe('a webhook of Alertmanager', () => {
     ['none', 'info'],
     ['ticket', 'warning'],
   ])('reads severity %s as %s', (label, severity) => {
-    const webhook = captured('firing');
-    const [first] = webhook.alerts;
-    const changed = { ...webhook, alerts: [{ ...first, labels: { ...first?.labels, severity: label } }] };
-    expect(alertsOf(Webhook.parse(changed))[0]?.severity).toBe(severity);
+    const labels = { ...captured('firing').alerts[0]?.labels, severity: label };
+    expect(alertsOf(changed({ labels }))[0]?.severity).toBe(severity);
   });
 
   it('keeps no link that is not to a web page', () => {
-    const webhook = captured('firing');
-    const changed = { ...webhook, alerts: [{ ...webhook.alerts[0], generatorURL: 'javascript:alert(1)' }] };
-    expect(alertsOf(Webhook.parse(changed))[0]).toMatchObject({ link: null, expression: null });
+    const [alert] = alertsOf(changed({ generatorURL: 'javascript:alert(1)' }));
+    expect(alert).toMatchObject({ link: null, expression: null });
+  });
+
+  it('is heard although one of its alerts cannot be read, and says which and why', () => {
+    const [good] = captured('firing').alerts;
+    const bad = { ...good, startsAt: 'yesterday', labels: 3 };
+    const read = readWebhook(changed({}, bad, { ...good, fingerprint: 'another' }, null));
+    expect(read).toMatchObject({ kind: 'alerts', unreadable: 2, alerts: [{}, { fingerprint: 'another' }] });
+    expect(read.problems.map((problem) => problem.split(':')[0])).toEqual([
+      'alerts.1.labels',
+      'alerts.1.startsAt',
+      'alerts.3',
+    ]);
+  });
+
+  it('is malformed when nothing in it can be read', () => {
+    expect(readWebhook(changed({ fingerprint: '' }))).toEqual({
+      kind: 'malformed',
+      problems: [expect.stringMatching(/^alerts\.0\.fingerprint: /)],
+    });
+    for (const body of [
+      null,
+      [],
+      { ...captured('firing'), version: '3' },
+      { ...captured('firing'), alerts: [] },
+    ])
+      expect(readWebhook(body)).toMatchObject({ kind: 'malformed', problems: [expect.any(String)] });
+  });
+
+  it('brings texts of bounded length and number, however long they were', () => {
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`label_${index}`, 'x']));
+    const [alert] = alertsOf(changed({ labels: many, annotations: { summary: 'y'.repeat(1_000_000) } }));
+    expect(Object.keys(alert?.labels ?? {})).toHaveLength(64);
+    expect(alert?.annotations.summary).toHaveLength(4_000);
+  });
+
+  it('takes no label for a severity that every object has', () => {
+    expect(alertsOf(changed({ labels: { severity: 'constructor' } }))[0]?.severity).toBe('warning');
   });
 });
 

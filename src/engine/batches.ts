@@ -1,0 +1,89 @@
+import type { Settings } from '../config/settings.ts';
+import { type Alert, type Subject, subjectKey } from '../intake/alert.ts';
+import { subjectOf } from '../intake/subject.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Bag, Store } from './store.ts';
+
+/** How many bags are handed on side by side. */
+const ABREAST = 20;
+
+export interface KeeperParts {
+  readonly store: Pick<Store, 'attachedTo' | 'findOpenAbout' | 'keepBack'>;
+  readonly settings: Settings;
+  readonly metrics: Metrics;
+}
+
+/** Alerts that may not wait, and how many were kept back. */
+export interface Kept {
+  readonly urgent: readonly Alert[];
+  readonly kept: number;
+}
+
+/**
+ * Keeps back what may wait, in one bag for each subject. A critical alert may not, nor may one whose incident is open already: it
+ * would only be late there. An alert that is kept back already, and the end of one, replaces it.
+ */
+export function createKeeper({
+  store,
+  settings,
+  metrics,
+}: KeeperParts): (alerts: readonly Alert[]) => Promise<Kept> {
+  return async (alerts) => {
+    const subjects = alerts.map((alert) => subjectOf(alert, settings));
+    const [owners, about] = await Promise.all([
+      store.attachedTo(alerts.map(({ fingerprint }) => fingerprint)),
+      store.findOpenAbout(subjects.map(subjectKey)),
+    ]);
+    const urgent: Alert[] = [];
+    const bags = new Map<string, { readonly subject: Subject; readonly alerts: Alert[] }>();
+    for (const [index, alert] of alerts.entries()) {
+      const subject = subjects[index];
+      const isOpen = (owners[index] ?? about[index] ?? null) !== null;
+      if (subject === undefined || isOpen || alert.severity === 'critical') urgent.push(alert);
+      else if (!bags.has(subjectKey(subject))) bags.set(subjectKey(subject), { subject, alerts: [alert] });
+      else bags.get(subjectKey(subject))?.alerts.push(alert);
+    }
+    const window = settings.intake.batch_window;
+    await Promise.all([...bags.values()].map((bag) => store.keepBack(bag.subject, bag.alerts, window)));
+    const kept = alerts.length - urgent.length;
+    metrics.alertsKeptBack.inc(kept);
+    return { urgent, kept };
+  };
+}
+
+export interface FlushParts {
+  readonly store: Pick<Store, 'dueBags' | 'emptyBag'>;
+  readonly intake: {
+    accept(alerts: readonly Alert[]): Promise<{ readonly kind: 'accepted' | 'overloaded' }>;
+  };
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
+
+/**
+ * Hands on the alerts of every bag whose window has ended, and empties it only afterwards: should this process end in between,
+ * the next one hands them on again, which says nothing new to their incident. Runs regularly, and may run in several replicas.
+ */
+export async function flushBags(parts: FlushParts): Promise<void> {
+  const bags = await parts.store.dueBags();
+  for (let from = 0; from < bags.length; from += ABREAST)
+    await Promise.all(bags.slice(from, from + ABREAST).map((bag) => flush(parts, bag)));
+}
+
+async function flush({ store, intake, metrics, log }: FlushParts, bag: Bag): Promise<void> {
+  const about = { subject: subjectKey(bag.subject), alerts: bag.alerts.length };
+  try {
+    // An alert that has resolved goes with the others: its incident may have opened since it was put into the bag.
+    const { kind } = await intake.accept(bag.alerts);
+    // It stays due, and the next run tries again.
+    if (kind === 'overloaded') return;
+    await store.emptyBag(bag);
+    const fires = bag.alerts.some(({ status }) => status === 'firing');
+    metrics.bagsEnded.inc({ how: fires ? 'handed-on' : 'resolved' });
+    if (!fires) log.info(about, 'all alerts that were kept back had resolved by the end of their window');
+  } catch (err) {
+    // One that cannot be handed on must not keep the others waiting.
+    log.warn({ ...about, err }, 'alerts that were kept back could not be handed on yet');
+  }
+}
