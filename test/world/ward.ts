@@ -32,6 +32,8 @@ export interface WardOptions {
   readonly mode?: 'socket' | 'http';
   /** More of `medic.yml`. */
   readonly settings?: object;
+  /** A Redis that runs already, as `REDIS_URL` has it; `Ward.redis` then starts and stops nothing of it. One of our own by default. */
+  readonly redisUrl?: string;
 }
 
 /**
@@ -45,7 +47,14 @@ export interface Ward {
   readonly patients: ReadonlyMap<string, Patient>;
   readonly redisUrl: string;
   /** Takes Redis away and brings it back with what it had kept. */
-  readonly redis: { stop(): Promise<void>; kill(): Promise<void>; start(): Promise<void> };
+  readonly redis: {
+    stop(): Promise<void>;
+    kill(): Promise<void>;
+    start(): Promise<void>;
+    /** Stops its process for a while, so that it takes connections and answers nothing. */
+    freeze(): void;
+    thaw(): void;
+  };
   readonly env: Readonly<Record<string, string>>;
   readonly dir: string;
   medic: MedicProcess;
@@ -80,9 +89,10 @@ export async function openWard(options: WardOptions): Promise<Ward> {
     const scratch: Scratch = await scratchDir('ward');
     closing.push(() => scratch.remove());
     const dir = scratch.path;
-    let redis = await startRedis({ dir: join(dir, 'redis') });
-    closing.push(() => redis.stop());
-    const reader = connect(redis.url, { failFast: true });
+    let redis = options.redisUrl === undefined ? await startRedis({ dir: join(dir, 'redis') }) : null;
+    closing.push(async () => redis?.stop());
+    const redisUrl = options.redisUrl ?? redis?.url ?? '';
+    const reader = connect(redisUrl, { failFast: true });
     reader.on('error', () => undefined);
     closing.push(async () => reader.disconnect());
     const memory = createRedisStore(reader, keysOf('medic'));
@@ -102,7 +112,7 @@ export async function openWard(options: WardOptions): Promise<Ward> {
     const env: Record<string, string> = {
       HOST: '127.0.0.1',
       PORT: String(port),
-      REDIS_URL: redis.url,
+      REDIS_URL: redisUrl,
       MEDIC_CONFIG: config,
       MEDIC_PLAYBOOKS: writePlaybooks(dir, options.remedies),
       ALERT_TOKEN,
@@ -118,12 +128,18 @@ export async function openWard(options: WardOptions): Promise<Ward> {
       slack,
       patient,
       patients,
-      redisUrl: redis.url,
+      redisUrl,
       redis: {
-        stop: () => redis.stop(),
-        kill: () => redis.kill(),
+        stop: async () => redis?.stop(),
+        kill: async () => redis?.kill(),
         async start() {
-          redis = await startRedis({ dir: join(dir, 'redis'), port: redis.port });
+          if (redis !== null) redis = await startRedis({ dir: join(dir, 'redis'), port: redis.port });
+        },
+        freeze() {
+          if (redis !== null) process.kill(redis.pid, 'SIGSTOP');
+        },
+        thaw() {
+          if (redis !== null) process.kill(redis.pid, 'SIGCONT');
         },
       },
       env,
@@ -147,10 +163,7 @@ export async function openWard(options: WardOptions): Promise<Ward> {
       },
       quiet: (ms = 15_000) => untilQuiet(memory, ms),
       async incident(service = first) {
-        const id = await memory.findOpen(
-          subjectKey({ kind: 'service', name: service, environment: 'test' }),
-          [],
-        );
+        const id = await memory.findOpen(subjectKey({ kind: 'service', name: service, environment: 'test' }));
         return id === null ? null : memory.load(id);
       },
       log: () => readFileSync(join(dir, 'medic.log'), 'utf8'),
