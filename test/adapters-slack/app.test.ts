@@ -87,7 +87,7 @@ async function shownCard(
 }
 
 function approvalOf(): ReturnType<typeof incidentIn> {
-  return incidentIn({ at: 'waiting', for: 'approval', decided, deadline: null, held: null, obstacle: null });
+  return incidentIn({ at: 'waiting', for: 'approval', decided, deadline: null, held: null, turn: null });
 }
 
 describe('a click', () => {

@@ -122,28 +122,29 @@ const diagnosis: fc.Arbitrary<Diagnosis> = fc.record({
     fc.record({ kind: fc.constant('abstained' as const), reason: odd }),
   ),
 });
+const turn = fc.record({ obstacle: odd, since: at });
 const waiting: fc.Arbitrary<Extract<Phase, { at: 'waiting' }>> = fc.record({
   at: fc.constant('waiting' as const),
   for: fc.constantFrom('window', 'approval', 'turn'),
   decided,
   deadline: perhaps(at),
   held: perhaps(fc.record({ by: odd, reason: odd })),
-  obstacle: perhaps(odd),
+  turn: perhaps(turn),
 });
 
 const phase: fc.Arbitrary<Phase> = fc.oneof(
   waiting,
   fc.record({ at: fc.constant('investigating' as const), doing: fc.constantFrom('collecting', 'asking') }),
   fc.record({ at: fc.constantFrom('preparing', 'observed'), decided }),
-  fc.record({ at: fc.constant('starting' as const), decided, obstacle: perhaps(odd) }),
-  fc.record({ at: fc.constant('reproving' as const), decided, since: at, obstacle: perhaps(odd) }),
+  fc.record({ at: fc.constant('starting' as const), decided, turn: perhaps(turn), provenAt: at }),
+  fc.record({ at: fc.constant('reproving' as const), decided, since: at, turn: perhaps(turn) }),
   fc.record({ at: fc.constant('executing' as const), decided, attempt: odd, stop: perhaps(odd) }),
   fc.record({
     at: fc.constant('verifying' as const),
     decided,
     after: fc.oneof(
       fc.record({ kind: fc.constant('fix' as const), attempt: odd }),
-      fc.record({ kind: fc.constant('resolved' as const), resume: waiting }),
+      fc.record({ kind: fc.constantFrom('resolved', 'other-fix'), resume: waiting }),
     ),
     since: at,
     deadline: at,
@@ -157,6 +158,7 @@ const phase: fc.Arbitrary<Phase> = fc.oneof(
     stop: perhaps(odd),
     because: outcome,
   }),
+  fc.record({ at: fc.constant('muted' as const), until: at, words: odd, decided: perhaps(decided) }),
   fc.record({ at: fc.constant('cancelled' as const), decided, by: odd, reason: odd }),
   fc.record({ at: fc.constant('escalated' as const), reason: odd, decided: perhaps(decided) }),
   fc.record({
@@ -165,6 +167,13 @@ const phase: fc.Arbitrary<Phase> = fc.oneof(
     reason: odd,
   }),
 );
+const crowd = fc.record({
+  total: fc.nat(),
+  firing: fc.nat(),
+  names: fc.dictionary(odd, fc.nat(), { maxKeys: 30 }),
+});
+const linkKind = fc.constantFrom('neighbour' as const, 'relapse' as const);
+const guest = fc.record({ kind: linkKind, incident: odd, subject: odd });
 const milestones = fc.record({
   opened: at,
   thread: perhaps(at),
@@ -181,15 +190,22 @@ export const incident: fc.Arbitrary<Incident> = fc
     id: fc.oneof(fc.stringMatching(/^[A-Za-z0-9-]{1,80}$/)),
     phase,
     title: odd,
-    subject: fc.record({ kind: fc.constantFrom('service', 'target'), name: odd, environment: odd }),
+    subject: fc.record({ kind: fc.constantFrom('service', 'target', 'storm'), name: odd, environment: odd }),
     severity: fc.constantFrom('critical', 'warning', 'info'),
     alerts: fc.dictionary(odd, fc.record({ alert, heardAt: at, beganAt: at, fires: fc.nat() }), {
       maxKeys: 8,
     }),
+    crowd,
+    link: perhaps(fc.record({ kind: linkKind, incident: odd })),
+    guests: list(guest),
+    relapsed: perhaps(odd),
     diagnosis: perhaps(diagnosis),
     milestones,
   })
   .map(({ phase: now, ...change }) => incidentIn(now, change));
+
+/** Any incident in whose thread another one may be told. */
+export const host = perhaps(fc.record({ incident: odd, subject: odd, closed: perhaps(at) }));
 
 export const service = fc.record({
   name: odd,
@@ -224,6 +240,7 @@ const result: fc.Arbitrary<AttemptResult> = fc.oneof(
 const attempt: fc.Arbitrary<Attempt> = fc.record({
   id: fc.constantFrom('A1', 'A2'),
   plan: odd,
+  targets: list(odd),
   planDigest: odd,
   purpose: fc.constantFrom('fix', 'rollback'),
   startedAt: at,
@@ -241,6 +258,18 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: kind('alert-attached'), alert }),
   fc.record({ kind: kind('alert-refired'), alert, fires: fc.nat() }),
   fc.record({ kind: kind('alert-resolved'), alert }),
+  fc.record({
+    kind: kind('alerts-counted'),
+    attached: fc.nat(),
+    refired: fc.nat(),
+    resolved: fc.nat(),
+    crowd,
+  }),
+  fc.record({ kind: kind('linked'), link: fc.record({ kind: linkKind, incident: odd }) }),
+  fc.record({ kind: kind('guest-came'), guest }),
+  fc.record({ kind: kind('did-not-last'), as: odd }),
+  fc.record({ kind: kind('muted'), until: at, words: odd }),
+  fc.record({ kind: kind('unmuted') }),
   fc.record({ kind: kind('evidence'), round: fc.nat(2), items: list(item), excerpts: texts }),
   fc.record({ kind: kind('diagnosed'), diagnosis }),
   fc.record({

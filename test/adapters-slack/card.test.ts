@@ -24,7 +24,7 @@ const waiting = (change: Partial<Extract<Phase, { at: 'waiting' }>>): Phase => (
   decided: high,
   deadline: OPENED + 1_800_000,
   held: null,
-  obstacle: null,
+  turn: null,
   ...change,
 });
 

@@ -132,7 +132,7 @@ const diagnosis: Diagnosis = {
 /** An incident about `catalog`, in this phase. */
 export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incident {
   return {
-    schema: 1,
+    schema: 2,
     id: 'I1',
     version: 3,
     subject: { kind: 'service', name: 'catalog', environment: 'production' },
@@ -140,6 +140,10 @@ export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incide
     severity: 'critical',
     openedBy: { kind: 'alert' },
     alerts: { f1: { alert, heardAt: OPENED, beganAt: OPENED, fires: 1 } },
+    crowd: { total: 0, firing: 0, names: {} },
+    link: null,
+    guests: [],
+    relapsed: null,
     phase,
     round: 1,
     evidence,
@@ -165,7 +169,7 @@ export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incide
 
 /** The incident's plan waiting in its cancel window. */
 export function waitingInWindow(deadline: number | null, change: Partial<Incident> = {}): Incident {
-  const phase: Phase = { at: 'waiting', for: 'window', decided, deadline, held: null, obstacle: null };
+  const phase: Phase = { at: 'waiting', for: 'window', decided, deadline, held: null, turn: null };
   return incidentIn(phase, change);
 }
 

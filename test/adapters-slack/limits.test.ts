@@ -6,7 +6,7 @@ import type { Message } from '../../src/adapters/slack/blocks/service.ts';
 import { story } from '../../src/adapters/slack/blocks/story.ts';
 import { words } from '../../src/adapters/slack/blocks/text.ts';
 import { blockProblems } from '../slack/validate.ts';
-import { happening, incident, odd, service } from './arbitrary.ts';
+import { happening, host, incident, odd, service } from './arbitrary.ts';
 import { OPENED, timelineOf } from './example.ts';
 
 // Drawing thousands of odd incidents takes its time on a busy machine.
@@ -44,8 +44,10 @@ describe('no incident builds a message that Slack refuses', () => {
         service,
         fc.integer({ min: -1e9, max: 1e9 }),
         fc.boolean(),
-        (one, known, later, buttons) => {
-          expect(refusals(card(one, { now: OPENED + later, service: known, buttons }))).toEqual([]);
+        host,
+        (one, known, later, buttons, other) => {
+          const view = { now: OPENED + later, service: known, buttons, host: other };
+          expect(refusals(card(one, view))).toEqual([]);
         },
       ),
       { numRuns: 150 },
@@ -54,14 +56,20 @@ describe('no incident builds a message that Slack refuses', () => {
 
   test('the thread', () => {
     fc.assert(
-      fc.property(incident, fc.array(happening, { maxLength: 8 }), service, (one, happenings, known) => {
-        for (const message of story(one, timelineOf(...happenings), { service: known })) {
-          expect({ key: message.key, refusals: refusals(message) }).toEqual({
-            key: message.key,
-            refusals: [],
-          });
-        }
-      }),
+      fc.property(
+        incident,
+        fc.array(happening, { maxLength: 8 }),
+        service,
+        host,
+        (one, happenings, known, other) => {
+          for (const message of story(one, timelineOf(...happenings), { service: known, host: other })) {
+            expect({ key: message.key, refusals: refusals(message) }).toEqual({
+              key: message.key,
+              refusals: [],
+            });
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -80,8 +88,9 @@ describe('no incident builds a message that Slack refuses', () => {
 
 test('text from outside never mentions anyone and never hides where a link leads', () => {
   fc.assert(
-    fc.property(incident, fc.array(happening, { maxLength: 6 }), (one, happenings) => {
-      for (const message of [card(one, { now: OPENED }), ...story(one, timelineOf(...happenings))]) {
+    fc.property(incident, fc.array(happening, { maxLength: 6 }), host, (one, happenings, other) => {
+      const told = story(one, timelineOf(...happenings), { host: other });
+      for (const message of [card(one, { now: OPENED, host: other }), ...told]) {
         for (const inside of markup(message)) {
           expect(inside).toMatch(/^(!date\^-?\d+\^\{|https?:\/\/|@[UW][A-Z0-9]+$|!subteam\^S[A-Z0-9]+$)/);
         }

@@ -92,6 +92,7 @@ test('tasks, checks and the end are told as they happen', () => {
   const attempt = {
     id: 'A1',
     plan: plan.id,
+    targets: plan.targets,
     planDigest: plan.digest,
     purpose: 'fix' as const,
     startedAt: OPENED,

@@ -3,10 +3,12 @@ import type { Diagnosis } from '../../../diagnosis/diagnosis.ts';
 import { currentPlan, type Decided, firingAlerts, type Incident } from '../../../incident/incident.ts';
 import type { Alert } from '../../../intake/alert.ts';
 import { buttonsOf } from './buttons.ts';
+import { alertCounts, namesIn } from './crowd.ts';
 import { clip, fitBlocks, LIMITS } from './limits.ts';
+import { companyOf, hostLine } from './links.ts';
 import { figures, nextStep } from './next-step.ts';
-import type { Message, ServiceCard } from './service.ts';
-import { SEVERITY, statusOf } from './status.ts';
+import type { Host, Message, ServiceCard } from './service.ts';
+import { headingOf, SEVERITY, statusOf } from './status.ts';
 import {
   code,
   context,
@@ -32,9 +34,14 @@ import {
  */
 export function card(
   incident: Incident,
-  view: { readonly now: number; readonly service?: ServiceCard | null; readonly buttons?: boolean },
+  view: {
+    readonly now: number;
+    readonly service?: ServiceCard | null;
+    readonly host?: Host | null;
+    readonly buttons?: boolean;
+  },
 ): Message {
-  const status = statusOf(incident.phase);
+  const status = headingOf(incident);
   const name = oneLine(view.service?.name ?? incident.subject.name) || 'unnamed';
   const severity = SEVERITY[incident.severity];
   const next = nextStep(incident, view.now);
@@ -52,6 +59,7 @@ export function card(
     ...what(currentPlan(incident)),
     ...(next.length > 0 ? [section(`*Next:* ${next[0]}`, ...next.slice(1))] : []),
     ...ending(incident),
+    ...context(...hostLine(incident, view.host ?? null), ...companyOf(incident)),
   ];
   const last = [
     ...(view.buttons === false ? [] : buttonsOf(incident)),
@@ -70,6 +78,7 @@ function notification(incident: Incident, status: string, name: string): string 
 function broken(incident: Incident): string[] {
   const firing = firingAlerts(incident);
   const all = Object.values(incident.alerts).map((attached) => attached.alert);
+  if (incident.subject.kind === 'storm' || incident.crowd.total > 0) return crowded(incident);
   const said = sentenceOf(firing[0] ?? all[0]);
   const since = Math.min(...(firing.length > 0 ? firing : all).map((alert) => alert.startsAt));
   return [
@@ -78,6 +87,15 @@ function broken(incident: Incident): string[] {
     ...(firing.length === 0 && all.length > 0
       ? [`no alert is firing any more (${counted(all.length, 'alert')} resolved)`]
       : []),
+  ];
+}
+
+/** More alerts than anybody reads: how many there are, and of what. */
+function crowded(incident: Incident): string[] {
+  const { total, firing } = alertCounts(incident);
+  return [
+    `*${counted(total, 'alert')}*, ${firing > 0 ? `${firing} of them firing` : 'none of them firing any more'}`,
+    namesIn(incident).join(' · '),
   ];
 }
 

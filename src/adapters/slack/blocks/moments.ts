@@ -135,6 +135,26 @@ export function closedMessage(chapter: Chapter, incident: Incident): Message {
   };
 }
 
+/** A silence or a maintenance window began for it: until when nothing is done, and why. */
+export function mutedMessage(chapter: Chapter): Message {
+  const told = last(chapter, 'muted');
+  const until = time(told?.until ?? 0, 'day');
+  const reason = sentence(told?.words ?? '', 800);
+  return {
+    text: `Muted until ${until}: ${reason}`,
+    blocks: [
+      section(`:no_bell: *Muted until ${until}:* ${reason}`),
+      ...context('It is looked into and told, and nothing is done. What still fires then is looked at.'),
+    ],
+  };
+}
+
+/** The silence is over. */
+export function unmutedMessage(): Message {
+  const text = 'No longer muted: what still fires is looked at now';
+  return { text, blocks: [section(`:bell: *No longer muted:* what still fires is looked at now`)] };
+}
+
 function left(count: number, noun: string): string[] {
   return count > 0 ? [`_… and ${counted(count, noun)} more_`] : [];
 }

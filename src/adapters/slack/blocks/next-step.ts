@@ -1,4 +1,4 @@
-import type { Closure, Incident, Milestones, Waiting } from '../../../incident/incident.ts';
+import type { Closure, Incident, Milestones, VerifyAfter, Waiting } from '../../../incident/incident.ts';
 import { mention, sentence, span, time, words } from './text.ts';
 
 /** How finely a countdown counts: often enough to be trusted, seldom enough not to use up Slack's patience. */
@@ -48,6 +48,11 @@ export function nextStep(incident: Incident, now: number): string[] {
           ? `the fix is being undone: ${words(phase.because.reason, 400)}`
           : `the undoing is being stopped, asked for by ${mention(phase.stop)}`,
       ];
+    case 'muted':
+      return [
+        `nothing is done until ${time(phase.until, 'day')}: ${sentence(phase.words, 400)}`,
+        'what still fires then is looked at',
+      ];
     case 'observed':
       return ['nothing: this environment is only observed. The thread says what would have been done'];
     case 'cancelled':
@@ -80,7 +85,7 @@ function waiting(phase: Waiting, now: number): string[] {
       return approval(phase);
     case 'turn':
       return [
-        `waits its turn: ${sentence(phase.obstacle ?? 'something else is under way', 300)}`,
+        `waits its turn: ${sentence(phase.turn?.obstacle ?? 'something else is under way', 300)}`,
         ...(phase.deadline === null ? [] : [`next try at ${time(phase.deadline)}`]),
       ];
     default:
@@ -107,14 +112,19 @@ function approval({ decided, deadline }: Waiting): string[] {
   ];
 }
 
+const WATCHING: Readonly<Record<VerifyAfter['kind'], string>> = {
+  fix: 'watching whether it really recovered',
+  resolved: 'the alerts resolved by themselves; watching',
+  'other-fix': 'what it waited for is over, and may have healed it too; watching',
+};
+
 function verifying(
-  after: 'fix' | 'resolved',
+  after: VerifyAfter['kind'],
   goodSince: number | null,
   stable: number,
   deadline: number,
 ): string {
-  const start =
-    after === 'fix' ? 'watching whether it really recovered' : 'the alerts resolved by themselves; watching';
+  const start = WATCHING[after];
   if (goodSince === null) return `${start}, until ${time(deadline)} at the latest`;
   return `${start}: all good since ${time(goodSince)}, proven once that has lasted ${span(stable)}`;
 }

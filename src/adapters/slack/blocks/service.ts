@@ -9,6 +9,15 @@ export interface ServiceCard {
   readonly dashboards: readonly string[];
 }
 
+/** The incident in whose thread another one is told. */
+export interface Host {
+  readonly incident: string;
+  /** The name of what it is about. */
+  readonly subject: string;
+  /** When it closed; epoch milliseconds. */
+  readonly closed: number | null;
+}
+
 /** A message as Slack takes it: `text` is what a notification and a screen reader say. */
 export interface Message {
   readonly text: string;

@@ -1,5 +1,5 @@
 import type { AttemptResult, TaskLine } from '../../../execution/attempt.ts';
-import type { Phase } from '../../../incident/incident.ts';
+import type { Incident, Phase } from '../../../incident/incident.ts';
 import type { Severity } from '../../../intake/alert.ts';
 import type { CheckAnswer, Outcome } from '../../../verification/outcome.ts';
 
@@ -27,6 +27,8 @@ export function statusOf(phase: Phase): Status {
       return { emoji: ':stethoscope:', word: 'Proving recovery' };
     case 'rolling-back':
       return { emoji: ':leftwards_arrow_with_hook:', word: 'Undoing' };
+    case 'muted':
+      return { emoji: ':no_bell:', word: 'Muted' };
     case 'observed':
       return { emoji: ':eyes:', word: 'Only watching' };
     case 'cancelled':
@@ -38,6 +40,13 @@ export function statusOf(phase: Phase): Status {
     default:
       return phase satisfies never;
   }
+}
+
+/** What the card of an incident says first: an end that did not last is none. */
+export function headingOf({ phase, relapsed }: Incident): Status {
+  return phase.at === 'closed' && relapsed !== null
+    ? { emoji: ':repeat:', word: 'Did not last' }
+    : statusOf(phase);
 }
 
 function waitingStatus(phase: Extract<Phase, { at: 'waiting' }>): Status {

@@ -2,20 +2,31 @@ import type { Incident } from '../../../incident/incident.ts';
 import type { Happening, TimelineEntry } from '../../../incident/timeline.ts';
 import { attemptMessage } from './attempt-message.ts';
 import type { Chapter } from './chapter.ts';
+import { crowdMessage } from './crowd.ts';
 import { diagnosisMessage } from './diagnosis-message.ts';
 import { evidenceMessage } from './evidence-message.ts';
 import { clip, fitBlocks, LIMITS } from './limits.ts';
+import { didNotLastMessage, guestsMessage, linkedMessage } from './links.ts';
 import {
   alertsMessage,
   closedMessage,
   escalatedMessage,
   modelFailedMessage,
+  mutedMessage,
   notPlannedMessage,
   openedMessage,
+  unmutedMessage,
 } from './moments.ts';
 import { dryRunMessage, planMessage } from './plan-message.ts';
-import type { Message, ServiceCard } from './service.ts';
+import type { Host, Message, ServiceCard } from './service.ts';
+import { context, words } from './text.ts';
 import { verificationMessage } from './verification-message.ts';
+
+export interface StoryView {
+  readonly service?: ServiceCard | null;
+  /** The incident in whose thread this is told; null where it has a thread of its own. */
+  readonly host?: Host | null;
+}
 
 /** One message of the thread. The same key is the same message, however often its text changes. */
 export interface StoryMessage extends Message {
@@ -33,10 +44,11 @@ export interface StoryMessage extends Message {
 export function story(
   incident: Incident,
   timeline: readonly TimelineEntry[],
-  { service = null }: { readonly service?: ServiceCard | null } = {},
+  view: StoryView = {},
 ): StoryMessage[] {
+  const about = incident.link === null ? null : words(view.service?.name ?? incident.subject.name, 100);
   return chapters(timeline).map((chapter) => {
-    const { text, blocks } = tell(chapter, incident, service);
+    const { text, blocks } = bearing(about, tell(chapter, incident, view));
     const outcome = chapter.key === 'closed' || chapter.key.startsWith('escalated');
     return {
       key: chapter.key,
@@ -46,6 +58,12 @@ export function story(
       ...(outcome ? { broadcast: true } : {}),
     };
   });
+}
+
+/** In a thread that several incidents share, each message says what it is about. */
+function bearing(about: string | null, message: Message): Message {
+  if (about === null) return message;
+  return { text: `${about}: ${message.text}`, blocks: [...context(`*${about}*`), ...message.blocks] };
 }
 
 /** Whether a message of the thread is about this plan and must stand before the plan's buttons appear. */
@@ -79,6 +97,12 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
     case 'alert-refired':
     case 'alert-resolved':
       return 'alerts';
+    case 'alerts-counted':
+    case 'linked':
+    case 'did-not-last':
+      return happening.kind;
+    case 'guest-came':
+      return 'guests';
     case 'evidence':
       return `evidence-${happening.round}`;
     case 'diagnosed':
@@ -87,6 +111,8 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
     case 'model-failed':
     case 'not-planned':
     case 'escalated':
+    case 'muted':
+    case 'unmuted':
       return each(happening.kind);
     case 'dry-run':
       return each(`dry-run-${happening.plan}`);
@@ -109,7 +135,7 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
   }
 }
 
-function tell(chapter: Chapter, incident: Incident, service: ServiceCard | null): Message {
+function tell(chapter: Chapter, incident: Incident, { service = null, host = null }: StoryView): Message {
   switch (chapter.entries[0]?.happening.kind) {
     case 'opened':
       return openedMessage(chapter);
@@ -117,6 +143,18 @@ function tell(chapter: Chapter, incident: Incident, service: ServiceCard | null)
     case 'alert-refired':
     case 'alert-resolved':
       return alertsMessage(chapter);
+    case 'alerts-counted':
+      return crowdMessage(chapter);
+    case 'linked':
+      return linkedMessage(chapter, incident, host);
+    case 'guest-came':
+      return guestsMessage(chapter);
+    case 'did-not-last':
+      return didNotLastMessage(chapter, incident);
+    case 'muted':
+      return mutedMessage(chapter);
+    case 'unmuted':
+      return unmutedMessage();
     case 'evidence':
       return evidenceMessage(chapter);
     case 'diagnosed':

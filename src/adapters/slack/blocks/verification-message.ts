@@ -1,8 +1,15 @@
+import type { VerifyAfter } from '../../../incident/incident.ts';
 import type { Sample } from '../../../verification/outcome.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import type { Message } from './service.ts';
 import { ANSWER, OUTCOME } from './status.ts';
 import { context, section, sections, time, words } from './text.ts';
+
+const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
+  fix: 'Did it help?',
+  resolved: 'The alerts resolved by themselves. Is it healthy?',
+  'other-fix': 'What it waited for is over. Has that healed it too?',
+};
 
 /** Whether it really recovered: each check as it stands now, how long all have been good, and what was concluded. */
 export function verificationMessage(chapter: Chapter): Message {
@@ -10,8 +17,7 @@ export function verificationMessage(chapter: Chapter): Message {
   const outcome = last(chapter, 'outcome')?.outcome ?? null;
   const samples = all(chapter, 'sampled').map((told) => told.sample);
   const newest = outcome?.sample ?? samples.at(-1) ?? null;
-  const why =
-    watching?.why === 'resolved' ? 'The alerts resolved by themselves. Is it healthy?' : 'Did it help?';
+  const why = QUESTIONS[watching?.why ?? 'fix'];
   return {
     text: outcome ? `${OUTCOME[outcome.kind].word}: ${words(outcome.reason, 300)}` : why,
     blocks: [

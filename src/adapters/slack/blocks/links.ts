@@ -1,0 +1,79 @@
+import type { Guest, Incident } from '../../../incident/incident.ts';
+import { all, type Chapter, last } from './chapter.ts';
+import type { Host, Message } from './service.ts';
+import { code, context, section, sections, span, time, words } from './text.ts';
+
+/** Whose thread this incident is told in, and why there. */
+export function linkedMessage(chapter: Chapter, incident: Incident, host: Host | null): Message {
+  const link = last(chapter, 'linked')?.link;
+  const line =
+    link?.kind === 'relapse' ? relapseLine(incident, host) : neighbourLine(incident, host, link?.incident);
+  return { text: line, blocks: [section(`${link?.kind === 'relapse' ? ':repeat:' : ':link:'} ${line}`)] };
+}
+
+function neighbourLine({ subject }: Incident, host: Host | null, id = ''): string {
+  const other = host === null ? code(id, 80) : `*${words(host.subject, 100)}* (${code(host.incident, 80)})`;
+  return `*${words(subject.name, 100)}* alerts as well. It and ${other} depend on each other, so that one cause may be behind both: both are told in this thread.`;
+}
+
+function relapseLine({ subject, milestones }: Incident, host: Host | null): string {
+  const name = `*${words(subject.name, 100)}*`;
+  if (host === null || host.closed === null) return `${name} was resolved a short while ago and is back.`;
+  const after = span(Math.max(0, milestones.opened - host.closed));
+  return `${name} is back: it was resolved ${after} before this (${code(host.incident, 80)}), and that did not last.`;
+}
+
+/** Who else is told in this incident's thread, one line each. */
+export function guestsMessage(chapter: Chapter): Message {
+  const lines = all(chapter, 'guest-came').map(
+    ({ at, guest }) =>
+      `${time(at)} ${
+        guest.kind === 'relapse'
+          ? `:repeat: *${nameOf(guest)}* is back (${code(guest.incident, 80)})`
+          : `:link: *${nameOf(guest)}* alerts as well (${code(guest.incident, 80)})`
+      }`,
+  );
+  const newest = last(chapter, 'guest-came')?.guest;
+  return {
+    text: newest ? `${nameOf(newest)} is told in this thread as well` : 'Told in this thread as well',
+    blocks: [
+      ...sections(lines.slice(-20)),
+      ...context('Each has a card of its own in this thread, and its messages bear its name.'),
+    ],
+  };
+}
+
+/** Its end did not last: which incident shows that. */
+export function didNotLastMessage(chapter: Chapter, incident: Incident): Message {
+  const told = last(chapter, 'did-not-last');
+  const line = `*${words(incident.subject.name, 100)}* fires again: what had helped did not last. It goes on in this thread as ${code(told?.as ?? '', 80)}.`;
+  return { text: line, blocks: [section(`:repeat: ${line}`)] };
+}
+
+/** For the card: who is told in its thread, and where it goes on when its end did not last. */
+export function companyOf({ guests, relapsed }: Incident): string[] {
+  const neighbours = guests.filter(({ kind }) => kind === 'neighbour');
+  const shown = neighbours.slice(0, 10).map((guest) => `*${nameOf(guest)}*`);
+  const more = neighbours.length > 10 ? ` and ${neighbours.length - 10} more` : '';
+  return [
+    ...(relapsed === null
+      ? []
+      : [`:repeat: It did not last: it goes on in this thread as ${code(relapsed, 80)}`]),
+    ...(shown.length > 0 ? [`:link: Also in this thread: ${shown.join(', ')}${more}`] : []),
+  ];
+}
+
+/** For the card: whose thread it stands in. */
+export function hostLine({ link }: Incident, host: Host | null): string[] {
+  if (link === null) return [];
+  if (link.kind === 'relapse')
+    return [`:repeat: It was resolved as ${code(link.incident, 80)} and is back; told in the same thread`];
+  const other =
+    host === null ? code(link.incident, 80) : `*${words(host.subject, 100)}* (${code(link.incident, 80)})`;
+  return [`:link: A neighbour of ${other}, which alerts as well; told in its thread`];
+}
+
+/** The name of a subject, which may be given by its key. */
+function nameOf({ subject }: Guest): string {
+  return words(subject.replace(/^[^/]+\/(service|target|storm)\//, ''), 100);
+}
