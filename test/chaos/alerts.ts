@@ -1,0 +1,73 @@
+import { nameOf, toldOf } from './account.ts';
+import type { ChaosRecord, Firing, KeptIncident } from './record.ts';
+
+const keyOf = ({ fingerprint, startsAt }: Firing) => `${fingerprint} of ${new Date(startsAt).toISOString()}`;
+
+/** A firing in an incident: when it was taken in, and until when it belonged there. */
+interface Taken {
+  readonly kept: KeptIncident;
+  readonly at: number;
+  /** When its end was heard or its incident closed, whichever came first. */
+  readonly until: number;
+}
+
+/**
+ * Firings that were accepted and are in no incident, or in more than one. One that goes on after its incident closed may be heard
+ * again, and then belongs to another; one that had ended may not.
+ */
+export function alertsAstray(record: ChaosRecord): readonly string[] {
+  const taken = takenIn(record);
+  const accepted = new Set(
+    record.webhooks.flatMap(({ alerts }) => alerts.filter(({ status }) => status === 'firing').map(keyOf)),
+  );
+  return [...accepted].flatMap((key) => {
+    const homes = (taken.get(key) ?? []).toSorted((a, b) => a.at - b.at);
+    if (homes.length === 0) return [`${key} was accepted and is in no incident`];
+    return homes.flatMap((home, index) => {
+      const next = homes[index + 1];
+      return next === undefined ? [] : betweenHomes(key, home, next);
+    });
+  });
+}
+
+function betweenHomes(key: string, home: Taken, next: Taken): readonly string[] {
+  const closed = home.kept.incident.milestones.closed ?? Number.POSITIVE_INFINITY;
+  if (next.at < closed) return [`${key} is in ${nameOf(home.kept)} and ${nameOf(next.kept)} at once`];
+  if (home.until < closed)
+    return [`${key} had ended in ${nameOf(home.kept)}, and is in ${nameOf(next.kept)} again`];
+  return [];
+}
+
+function takenIn({ incidents }: ChaosRecord): ReadonlyMap<string, readonly Taken[]> {
+  const taken = new Map<string, Taken[]>();
+  for (const kept of incidents) {
+    for (const [key, at] of firingsOf(kept)) {
+      const known = taken.get(key) ?? [];
+      taken.set(key, [...known, { kept, at, until: endOf(kept, key) }]);
+    }
+  }
+  return taken;
+}
+
+/** What an incident says it took in, each once, with when. */
+function firingsOf({ incident, timeline, crowd }: KeptIncident): ReadonlyMap<string, number> {
+  const firings = new Map<string, number>();
+  const take = (firing: Firing, at: number) => {
+    if (!firings.has(keyOf(firing))) firings.set(keyOf(firing), at);
+  };
+  for (const { at, happening } of timeline) {
+    if (happening.kind === 'opened') for (const alert of happening.alerts) take(alert, at);
+    if (happening.kind === 'alert-attached' || happening.kind === 'alert-refired') take(happening.alert, at);
+  }
+  for (const { alert, heardAt } of Object.values(incident.alerts)) take(alert, heardAt);
+  for (const firing of crowd) take(firing, incident.milestones.opened);
+  return firings;
+}
+
+function endOf({ incident, timeline }: KeptIncident, key: string): number {
+  const end = toldOf(timeline, 'alert-resolved').find(({ happening }) => keyOf(happening.alert) === key);
+  return Math.min(
+    end?.at ?? Number.POSITIVE_INFINITY,
+    incident.milestones.closed ?? Number.POSITIVE_INFINITY,
+  );
+}

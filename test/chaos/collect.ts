@@ -1,0 +1,78 @@
+import { story } from '../../src/adapters/slack/blocks/story.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import type { TimelineEntry } from '../../src/incident/timeline.ts';
+import { APPROVERS, FLEET, MAX_CONCURRENT, OPERATORS } from './fleet.ts';
+import type { Circumstances, KeptIncident, Standing } from './record.ts';
+import type { Stage } from './stage.ts';
+
+/** What holds for every run. */
+export const CIRCUMSTANCES: Circumstances = {
+  services: Object.fromEntries(FLEET.map(({ name, dependsOn, observed }) => [name, { dependsOn, observed }])),
+  operators: OPERATORS,
+  approvers: APPROVERS,
+  maxConcurrent: MAX_CONCURRENT,
+};
+
+/** What Redis keeps of all incidents, open and closed. */
+export async function incidentsIn({ memory }: Pick<Stage, 'memory'>): Promise<KeptIncident[]> {
+  const kept = await Promise.all(
+    (await memory.incidents()).map(async (id): Promise<KeptIncident[]> => {
+      const [incident, timeline, crowd] = await Promise.all([
+        memory.load(id),
+        memory.timeline(id),
+        memory.crowd(id),
+      ]);
+      return incident === null ? [] : [{ incident, timeline, crowd, story: storyOf(incident, timeline) }];
+    }),
+  );
+  return kept.flat().sort((a, b) => a.incident.milestones.opened - b.incident.milestones.opened);
+}
+
+function storyOf(incident: Incident, timeline: readonly TimelineEntry[]): string[] {
+  return ['card', ...story(incident, timeline).map(({ key }) => key)];
+}
+
+/** The messages of incidents that stand in Slack now. */
+export function standingIn({ slack }: Stage): Standing[] {
+  return [...slack.state.messages.values()].flat().flatMap((message) => {
+    const { metadata, ephemeral_to, channel, ts, thread_ts } = message;
+    if (metadata === undefined || ephemeral_to !== undefined) return [];
+    const { incident, key } = metadata.event_payload;
+    if (typeof incident !== 'string' || typeof key !== 'string') return [];
+    return [{ incident, key, channel, ts, threadTs: thread_ts ?? null }];
+  });
+}
+
+/** What is still to be done. */
+export interface Left {
+  /** Effects that are due, by name. */
+  readonly owed: readonly string[];
+  readonly unshown: readonly string[];
+  /** Incidents about which Slack is to be asked again, because a message may land late. */
+  readonly doubted: readonly string[];
+  /** Incidents that neither ended nor wait for a person. */
+  readonly restless: readonly string[];
+}
+
+export async function whatIsLeft({ memory }: Pick<Stage, 'memory'>): Promise<Left> {
+  const [owed, unshown, ids] = await Promise.all([memory.owed(), memory.unshown(), memory.incidents()]);
+  const looked = await Promise.all(
+    ids.map(async (id) => {
+      const [incident, doubted] = await Promise.all([memory.load(id), memory.isDoubted(id)]);
+      return { id, doubted, restless: incident !== null && !isSettled(incident) };
+    }),
+  );
+  const those = (which: 'doubted' | 'restless') => looked.filter((one) => one[which]).map(({ id }) => id);
+  return {
+    owed: owed.filter(({ effect }) => effect.kind !== 'timer' || effect.at < Date.now()).map(({ id }) => id),
+    unshown,
+    doubted: those('doubted'),
+    restless: those('restless'),
+  };
+}
+
+/** Whether an incident ended, or waits for a person. */
+export function isSettled({ phase }: Incident): boolean {
+  if (phase.at === 'waiting') return phase.for === 'approval' || phase.held !== null;
+  return ['closed', 'observed', 'cancelled', 'escalated'].includes(phase.at);
+}

@@ -1,0 +1,83 @@
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { check, type Violation } from './check.ts';
+import { type Schedule, schedule } from './plan.ts';
+import type { ChaosRecord } from './record.ts';
+import { play } from './run.ts';
+import { openStage, type Stage } from './stage.ts';
+
+/** `npm run chaos -- --incidents 300 --seed 7 --replicas 3 --split` */
+const { values } = parseArgs({
+  options: {
+    incidents: { type: 'string', default: '100' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    replicas: { type: 'string', default: '3' },
+    split: { type: 'boolean', default: false },
+  },
+});
+const wishes = {
+  incidents: Number(values.incidents),
+  seed: Number(values.seed),
+  replicas: Number(values.replicas),
+};
+if (Object.values(wishes).some((number) => !Number.isInteger(number) || number < 0)) {
+  throw new Error('--incidents, --seed and --replicas are whole numbers');
+}
+const plan = schedule(wishes);
+const begun = performance.now();
+const seconds = () => Math.round((performance.now() - begun) / 1000);
+const say = (words: string) => process.stdout.write(`${String(seconds()).padStart(5)} s  ${words}\n`);
+say(`seed ${plan.seed}: ${plan.acts.length} acts over ${Math.round(plan.length / 1000)} s`);
+const stage = await openStage({ ...wishes, split: values.split });
+try {
+  const record = await play(stage, plan, { restMs: 180_000, onProgress: say });
+  const violations = check(record);
+  process.stdout.write(summary(plan, record, violations));
+  if (violations.length > 0) {
+    process.stdout.write(`The record and the logs are kept in ${await keep(stage, record, violations)}\n`);
+    process.exitCode = 1;
+  }
+} finally {
+  await stage.stop();
+}
+
+function summary(
+  { seed, acts, replicas }: Schedule,
+  record: ChaosRecord,
+  violations: readonly Violation[],
+): string {
+  const count = (kind: string) => acts.filter((act) => act.kind === kind).length;
+  const phases = Map.groupBy(record.incidents, ({ incident }) => incident.phase.at);
+  const rows: [string, unknown][] = [
+    ['seed', seed],
+    ['replicas', replicas],
+    ['duration', `${seconds()} s`],
+    ['webhooks accepted', record.webhooks.length],
+    ['incidents', record.incidents.length],
+    ...[...phases].map(([phase, those]): [string, unknown] => [`  ${phase}`, those.length]),
+    ['playbooks run', record.runs.length],
+    ['kill -9 of a replica', count('kill')],
+    ['rolling restarts', count('roll')],
+    ['kill -9 of Redis', count('redis')],
+    ["Slack's faults", count('slack')],
+    ['pauses', record.pauses.length],
+    ['clicks', count('click')],
+    ['messages in Slack', record.messages.length],
+    ['violations', violations.length],
+  ];
+  const table = rows.map(([name, value]) => `${name.padEnd(24)}${value}`);
+  const found = violations.map(({ rule, words }) => `  ${rule}: ${words}`);
+  return `\n${[...table, ...found].join('\n')}\n`;
+}
+
+/** Keeps what a person needs to look into a failed run. */
+async function keep(stage: Stage, record: ChaosRecord, violations: readonly Violation[]): Promise<string> {
+  const folder = join(tmpdir(), `medic-chaos-failed-${record.seed}-${Date.now()}`);
+  await mkdir(folder);
+  await writeFile(join(folder, 'record.json'), JSON.stringify({ violations, record }, null, 1));
+  const logs = (await readdir(stage.dir)).filter((name) => name.endsWith('.log'));
+  await Promise.all(logs.map((name) => copyFile(join(stage.dir, name), join(folder, name))));
+  return folder;
+}

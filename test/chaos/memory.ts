@@ -1,0 +1,80 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from '../../src/adapters/redis/keys.ts';
+import type { Effect } from '../../src/incident/effect.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import type { TimelineEntry } from '../../src/incident/timeline.ts';
+import { subjectKey } from '../../src/intake/alert.ts';
+import type { Firing } from './record.ts';
+
+/** What Medic keeps in Redis, read without its own code, which may be what is being tried. */
+export interface Memory {
+  /** Ids of all incidents, open and closed. */
+  incidents(): Promise<readonly string[]>;
+  load(id: string): Promise<Incident | null>;
+  /** The open incident about a service. */
+  openAbout(service: string): Promise<Incident | null>;
+  timeline(id: string): Promise<readonly TimelineEntry[]>;
+  /** Alerts of an incident beyond those that it holds itself. */
+  crowd(id: string): Promise<readonly Firing[]>;
+  owed(): Promise<readonly { readonly id: string; readonly effect: Effect }[]>;
+  /** Incidents whose thread is behind. */
+  unshown(): Promise<readonly string[]>;
+  /** Whether Slack is to be asked again about an incident, because a message may land late. */
+  isDoubted(id: string): Promise<boolean>;
+  isPaused(): Promise<boolean>;
+}
+
+export function memoryIn(redis: Redis, keys: Keys): Memory {
+  const prefix = keys.incident('');
+  const load = async (id: string) => {
+    const state = await redis.hget(keys.incident(id), 'state');
+    return state === null ? null : (JSON.parse(state) as Incident);
+  };
+  return {
+    load,
+    async incidents() {
+      const ids = new Set<string>();
+      let cursor = '0';
+      do {
+        const [next, found] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1000);
+        for (const key of found) ids.add(key.slice(prefix.length));
+        cursor = next;
+      } while (cursor !== '0');
+      return [...ids];
+    },
+    async openAbout(service) {
+      const subject = subjectKey({ kind: 'service', name: service, environment: 'test' });
+      const id = await redis.hget(keys.open, subject);
+      return id === null ? null : load(id);
+    },
+    async timeline(id) {
+      const entries = await redis.lrange(keys.timeline(id), 0, -1);
+      return entries.map((entry) => JSON.parse(entry) as TimelineEntry);
+    },
+    async crowd(id) {
+      const { crowd } = keys as { readonly crowd?: (incident: string) => string };
+      return crowd === undefined ? [] : firingsIn(await redis.hgetall(crowd(id)));
+    },
+    async owed() {
+      const owed = await redis.hgetall(keys.owed);
+      return Object.entries(owed).map(([id, stored]) => ({
+        id,
+        effect: (JSON.parse(stored) as { effect: Effect }).effect,
+      }));
+    },
+    unshown: () => redis.hkeys(keys.unshown),
+    async isDoubted(id) {
+      const note = await redis.hget(keys.messages(id), '~doubt');
+      return note !== null && (JSON.parse(note) as { hash: string }).hash !== '';
+    },
+    isPaused: async () => (await redis.exists(keys.pause)) === 1,
+  };
+}
+
+function firingsIn(fields: Readonly<Record<string, string>>): readonly Firing[] {
+  return Object.entries(fields).flatMap(([fingerprint, stored]) => {
+    const found = JSON.parse(stored) as { startsAt?: number; alert?: { startsAt?: number } };
+    const startsAt = found.alert?.startsAt ?? found.startsAt;
+    return startsAt === undefined ? [] : [{ fingerprint, startsAt }];
+  });
+}

@@ -1,0 +1,71 @@
+import type { Incident } from '../../src/incident/incident.ts';
+import type { TimelineEntry } from '../../src/incident/timeline.ts';
+
+/** One firing of one alert: the same fingerprint that begins again is another. */
+export interface Firing {
+  readonly fingerprint: string;
+  /** Epoch milliseconds. */
+  readonly startsAt: number;
+}
+
+/** A webhook that was answered with 2xx. Times are epoch milliseconds. */
+export interface AcceptedWebhook {
+  readonly sent: number;
+  readonly answered: number;
+  readonly alerts: readonly (Firing & { readonly status: 'firing' | 'resolved' })[];
+}
+
+/** An incident as Redis keeps it. */
+export interface KeptIncident {
+  readonly incident: Incident;
+  readonly timeline: readonly TimelineEntry[];
+  /** Firings that are kept beside the incident because there are many. */
+  readonly crowd: readonly Firing[];
+  /** The keys of the messages that its thread must hold, in order, the card first. */
+  readonly story: readonly string[];
+}
+
+/** A message of an incident that stands in Slack at the end. */
+export interface Standing {
+  readonly incident: string;
+  readonly key: string;
+  readonly channel: string;
+  readonly ts: string;
+  readonly threadTs: string | null;
+}
+
+/** One run of a playbook's command, from its own log; epoch milliseconds. `ended` is null where it was killed without a word. */
+export interface Ran {
+  readonly how: 'cure' | 'undo';
+  readonly playbook: string;
+  readonly service: string;
+  readonly pid: number;
+  readonly began: number;
+  readonly ended: number | null;
+}
+
+/** What holds for the whole run, as configured. */
+export interface Circumstances {
+  readonly services: Readonly<
+    Record<string, { readonly dependsOn: readonly string[]; readonly observed: boolean }>
+  >;
+  readonly operators: readonly string[];
+  readonly approvers: readonly string[];
+  readonly maxConcurrent: number;
+}
+
+/** Everything the checker reads: what was put in, what is kept, what stands in Slack, what the playbooks say they did. */
+export interface ChaosRecord {
+  readonly seed: number;
+  readonly circumstances: Circumstances;
+  readonly webhooks: readonly AcceptedWebhook[];
+  readonly incidents: readonly KeptIncident[];
+  /** Effects that are owed still, by name, without timers for later. */
+  readonly owed: readonly string[];
+  /** Incidents whose thread is behind. */
+  readonly unshown: readonly string[];
+  readonly messages: readonly Standing[];
+  readonly runs: readonly Ran[];
+  /** From when a pause was known to hold until its end was asked for. */
+  readonly pauses: readonly { readonly from: number; readonly to: number }[];
+}

@@ -1,0 +1,166 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CIRCUMSTANCES, incidentsIn, type Left, standingIn, whatIsLeft } from './collect.ts';
+import { type Pause, pauseFor, press, resume } from './people.ts';
+import type { Act, Schedule, SlackFault } from './plan.ts';
+import { readRuns } from './playbooks.ts';
+import type { AcceptedWebhook, ChaosRecord } from './record.ts';
+import type { Stage } from './stage.ts';
+import { deliver } from './webhooks.ts';
+
+/** Looking costs Redis something, so it is not done all the time; milliseconds. */
+const LOOK_EVERY = 500;
+
+export interface RunOptions {
+  /** How long everything may take to come to rest once all troubles have ended; 0 does not wait. */
+  readonly restMs: number;
+  readonly onProgress?: (words: string) => void;
+}
+
+/** What was done and noted while a schedule ran. */
+interface Notes {
+  readonly epoch: number;
+  readonly webhooks: AcceptedWebhook[];
+  readonly pauses: Pause[];
+  /** Everything under way; a run ends when all of it has. */
+  readonly underWay: Promise<unknown>[];
+  /** What is done to Redis or to Slack's network, one after the other. */
+  readonly turns: { redis: Promise<unknown>; network: Promise<unknown>; pause: Promise<unknown> };
+}
+
+/** Plays a schedule, ends all troubles, waits until everything is at rest, and writes down what is to be judged. */
+export async function play(
+  stage: Stage,
+  { acts, seed }: Schedule,
+  options: RunOptions,
+): Promise<ChaosRecord> {
+  const { onProgress = () => undefined, restMs } = options;
+  const notes: Notes = {
+    epoch: Date.now(),
+    webhooks: [],
+    pauses: [],
+    underWay: [],
+    turns: { redis: Promise.resolve(), network: Promise.resolve(), pause: Promise.resolve() },
+  };
+  for (const [index, act] of acts.entries()) {
+    const wait = notes.epoch + act.at - Date.now();
+    if (wait > 0) await delay(wait);
+    notes.underWay.push(perform(stage, act, notes));
+    if (index % 100 === 99) onProgress(`${index + 1} of ${acts.length} acts done`);
+  }
+  await Promise.all(notes.underWay);
+  await endTroubles(stage);
+  onProgress('all troubles have ended');
+  await comeToRest(stage, restMs);
+  return collect(stage, seed, notes);
+}
+
+function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
+  const { patients, replicas } = stage;
+  switch (act.kind) {
+    case 'fall-ill':
+      patients.get(act.service)?.fallIll();
+      return Promise.resolve();
+    case 'recover':
+      patients.get(act.service)?.recover();
+      return Promise.resolve();
+    case 'webhook':
+      return Promise.all(
+        act.to.map(async (first) => {
+          const accepted = await deliver(replicas, first, act.alerts, notes.epoch);
+          if (accepted !== null) notes.webhooks.push(accepted);
+        }),
+      );
+    case 'click':
+      return press(stage, act);
+    case 'kill':
+      return replicas[act.replica]?.kill(act.downMs) ?? Promise.resolve();
+    case 'roll':
+      return rollAll(stage);
+    case 'redis':
+      return inTurn(notes, 'redis', () => restartRedis(stage, act.downMs));
+    case 'slack':
+      return inTurn(notes, 'network', () => trouble(stage, act.fault));
+    case 'pause':
+      return inTurn(notes, 'pause', async () => {
+        const pause = await pauseFor(stage, act.forMs);
+        if (pause !== null) notes.pauses.push(pause);
+      });
+    default:
+      return act satisfies never;
+  }
+}
+
+function inTurn(
+  { turns }: Notes,
+  what: keyof Notes['turns'],
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  turns[what] = turns[what].then(work);
+  return turns[what];
+}
+
+async function rollAll({ replicas }: Stage): Promise<void> {
+  for (const replica of replicas) await replica.roll();
+}
+
+async function restartRedis({ redis }: Stage, downMs: number): Promise<void> {
+  await redis.kill();
+  await delay(downMs);
+  await redis.start();
+}
+
+async function trouble({ slack: { faults } }: Stage, fault: SlackFault): Promise<void> {
+  switch (fault.what) {
+    case 'rateLimit':
+      return faults.rateLimit(fault.method, fault);
+    case 'serverError':
+    case 'hang':
+    case 'loseAnswer':
+      return faults[fault.what](fault.method, fault);
+    case 'landLate':
+      return faults.landLate(fault.method, fault);
+    case 'duplicate':
+      return faults.duplicate(fault.times);
+    case 'disconnect':
+      return faults.disconnect();
+    case 'dropSockets':
+      return faults.dropSockets();
+    case 'down':
+      await faults.down();
+      await delay(fault.forMs);
+      return faults.up();
+    default:
+      return fault satisfies never;
+  }
+}
+
+async function endTroubles(stage: Stage): Promise<void> {
+  stage.slack.faults.clear();
+  await Promise.all(stage.replicas.map((replica) => replica.settled()));
+  await resume(stage);
+}
+
+/** A run that does not come to rest is judged as it stands: what is left then is a finding. */
+async function comeToRest(stage: Stage, ms: number): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (Date.now() < deadline && !isAtRest(await whatIsLeft(stage))) await delay(LOOK_EVERY);
+}
+
+function isAtRest({ owed, unshown, doubted, restless }: Left): boolean {
+  return owed.length + unshown.length + doubted.length + restless.length === 0;
+}
+
+async function collect(stage: Stage, seed: number, notes: Notes): Promise<ChaosRecord> {
+  const { owed, unshown } = await whatIsLeft(stage);
+  return {
+    seed,
+    circumstances: CIRCUMSTANCES,
+    webhooks: notes.webhooks,
+    incidents: await incidentsIn(stage),
+    owed,
+    unshown,
+    messages: standingIn(stage),
+    runs: readRuns(stage.dir),
+    pauses: notes.pauses,
+  };
+}

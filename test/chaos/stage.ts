@@ -1,0 +1,182 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { stringify } from 'yaml';
+import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { type ModelServer, startModelServer } from '../model/server.ts';
+import { exampleSeed } from '../slack/defaults.ts';
+import { type LocalSlack, startSlack } from '../slack/server.ts';
+import { scratchDir } from '../stack/guardian.ts';
+import { startRedis } from '../stack/redis.ts';
+import { MAIN } from '../world/medic.ts';
+import { type Patient, startPatient } from '../world/patient.ts';
+import { ALERT_TOKEN } from '../world/world.ts';
+import { APPROVERS, CANCEL_WINDOW, FLEET, FLEET_CHANNELS, MAX_CONCURRENT, OPERATORS } from './fleet.ts';
+import { type Memory, memoryIn } from './memory.ts';
+import { confusedModel } from './muddle.ts';
+import { writeChaosPlaybooks } from './playbooks.ts';
+import { type Replica, type Role, startReplica } from './replica.ts';
+
+export interface StageOptions {
+  readonly seed: number;
+  readonly replicas: number;
+  /** One replica is the brain and the others are runners. */
+  readonly split?: boolean;
+  /** Medic's entry; the real one unless a copy is to be tried. */
+  readonly main?: string;
+}
+
+/** Everything a run of chaos needs, up and running. */
+export interface Stage {
+  readonly dir: string;
+  readonly slack: LocalSlack;
+  readonly model: ModelServer;
+  readonly patients: ReadonlyMap<string, Patient>;
+  readonly replicas: readonly Replica[];
+  readonly redis: { kill(): Promise<void>; start(): Promise<void> };
+  readonly memory: Memory;
+  stop(): Promise<void>;
+}
+
+/** Starts real Redis, the local Slack, a muddled model, the fleet, and the replicas. A failed start leaves nothing running. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const scratch = await scratchDir('chaos');
+    closing.push(() => scratch.remove());
+    const dir = scratch.path;
+    let redis = await startRedis({ dir: join(dir, 'redis') });
+    closing.push(() => redis.stop());
+    const reader = new Redis(redis.url, { maxRetriesPerRequest: 2, commandTimeout: 5_000 });
+    reader.on('error', () => undefined);
+    closing.push(async () => reader.disconnect());
+    const slack = await startSlack({
+      channels: channels(),
+      // Its limits are met by planned faults; otherwise a run would last as long as a day on call.
+      limits: { methodTiers: false, messagesPerSecondPerChannel: 50, messageBurst: 50 },
+    });
+    closing.push(() => slack.stop());
+    const model = await startModelServer();
+    model.script(confusedModel(options.seed));
+    closing.push(() => model.stop());
+    const patients = new Map<string, Patient>();
+    for (const { name } of FLEET) {
+      const patient = await startPatient(dir, name);
+      closing.push(() => patient.stop());
+      patients.set(name, patient);
+    }
+    const envFor = environment(dir, redis.url, slack, model, [...patients.values()]);
+    const replicas = await Promise.all(
+      rolesOf(options).map(async (role, index) => {
+        const replica = await startReplica({
+          name: `medic-${index}`,
+          role,
+          dir,
+          main: options.main ?? MAIN,
+          envFor,
+        });
+        closing.push(() => replica.stop());
+        return replica;
+      }),
+    );
+    return {
+      dir,
+      slack,
+      model,
+      patients,
+      replicas,
+      redis: {
+        kill: () => redis.kill(),
+        async start() {
+          redis = await startRedis({ dir: join(dir, 'redis'), port: redis.port });
+        },
+      },
+      memory: memoryIn(reader, keysOf('medic')),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function rolesOf({ replicas, split = false }: StageOptions): Role[] {
+  return Array.from({ length: replicas }, (_, index) => (!split ? 'all' : index === 0 ? 'brain' : 'runner'));
+}
+
+function channels() {
+  const {
+    channels: [example],
+  } = exampleSeed();
+  if (example === undefined) throw new Error('the example workspace has no channel');
+  return FLEET_CHANNELS.map((id) => ({ ...example, id, name: id.toLowerCase() }));
+}
+
+/** A runner gets what it needs to act, and neither Slack, nor the model, nor the token of those who send alerts. */
+function environment(
+  dir: string,
+  redisUrl: string,
+  slack: LocalSlack,
+  model: ModelServer,
+  patients: readonly Patient[],
+): (role: Role, port: number) => Record<string, string> {
+  const config = join(dir, 'medic.yml');
+  writeFileSync(config, stringify(settings(patients)));
+  const playbooks = writeChaosPlaybooks(dir);
+  return (role, port) => ({
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    REDIS_URL: redisUrl,
+    MEDIC_CONFIG: config,
+    MEDIC_PLAYBOOKS: playbooks,
+    ...(role === 'all' ? {} : { MEDIC_ROLE: role }),
+    ...(role === 'runner'
+      ? {}
+      : {
+          ALERT_TOKEN,
+          SLACK_API_URL: slack.apiUrl,
+          SLACK_BOT_TOKEN: slack.botToken,
+          SLACK_APP_TOKEN: slack.appToken,
+          SLACK_CHANNEL: FLEET_CHANNELS[0] ?? '',
+          OPENAI_BASE_URL: model.url,
+          OPENAI_API_KEY: model.apiKey,
+          OPENAI_MODEL: 'muddled',
+        }),
+  });
+}
+
+function settings(patients: readonly Patient[]): object {
+  const services = FLEET.map(({ name, dependsOn, pool, channel }) => {
+    const patient = patients.find((one) => one.name === name);
+    return [
+      name,
+      {
+        environment: 'test',
+        hosts: ['localhost'],
+        owners: ['S0ONCALL'],
+        depends_on: dependsOn,
+        channel,
+        settings: { pool },
+        logs: [{ file: patient?.logFile }],
+        health: [{ name: 'health', url: patient?.url }],
+      },
+    ];
+  });
+  return {
+    environment: 'test',
+    policy: {
+      cooldown: '1s',
+      cancel_window: `${CANCEL_WINDOW}ms`,
+      approval_expires: '15s',
+      max_concurrent: MAX_CONCURRENT,
+      modes: FLEET.filter(({ observed }) => observed).map(({ name }) => ({ service: name, mode: 'observe' })),
+    },
+    roles: { operators: { users: OPERATORS }, approvers: { users: APPROVERS } },
+    services: Object.fromEntries(services),
+    evidence: { budget: '2s' },
+    model: { timeout: '2s' },
+  };
+}
