@@ -1,3 +1,6 @@
+import type { Alert, Subject } from './alert.ts';
+import { wholeMatch } from './pattern-match.ts';
+
 /** One condition on a label, as Alertmanager's silences have them. */
 export interface Matcher {
   readonly name: string;
@@ -28,4 +31,74 @@ export interface Muted {
   readonly until: number;
   readonly words: string;
   readonly silence: string;
+}
+
+/**
+ * Whether nothing is to be done about an incident now: when every firing alert is silenced by a silence in force. With no alert
+ * that fires, silences of the service, the environment or everything decide, since there are no labels to match. It ends when the
+ * first of the alerts is no longer silenced.
+ *
+ * @param firing the firing alerts of the incident
+ * @param now epoch milliseconds
+ */
+export function mutedBy(
+  subject: Subject,
+  firing: readonly Alert[],
+  silences: readonly Silence[],
+  now: number,
+): Muted | null {
+  const inForce = silences
+    .filter((silence) => silence.from <= now && now < silence.until && covers(silence, subject))
+    // The one that ends last comes first, and of several always the same.
+    .sort((one, other) => other.until - one.until || (one.id < other.id ? -1 : 1))
+    .map((silence) => ({ silence, mutes: testOf(silence.matchers) }));
+  const labels = firing.length > 0 ? firing.map((alert) => alert.labels) : [null];
+  const longest = labels.map((each) => inForce.find(({ mutes }) => mutes(each))?.silence ?? null);
+  const known = longest.filter((silence) => silence !== null);
+  const [first, ...others] = known;
+  if (first === undefined || known.length < longest.length) return null;
+  const ending = others.reduce((least, silence) => (silence.until < least.until ? silence : least), first);
+  return { until: ending.until, words: wordsFor(ending), silence: ending.id };
+}
+
+function covers({ service, environment }: Silence, subject: Subject): boolean {
+  return (
+    (service === null || (subject.kind === 'service' && subject.name === service)) &&
+    (environment === null || subject.environment === environment)
+  );
+}
+
+/** Null stands for no alert, which only a silence without matchers mutes. */
+type LabelTest = (labels: Alert['labels'] | null) => boolean;
+
+function testOf(matchers: readonly Matcher[]): LabelTest {
+  const tests = matchers.map(matcherTest);
+  return (labels) => (labels === null ? tests.length === 0 : tests.every((test) => test(labels)));
+}
+
+/** As Alertmanager matches: a label that is missing is empty. A matcher that cannot be evaluated matches nothing. */
+function matcherTest({ name, value, isRegex, isEqual }: Matcher): (labels: Alert['labels']) => boolean {
+  const match = isRegex ? wholeMatch(value) : (text: string) => text === value;
+  return (labels) => match?.((Object.hasOwn(labels, name) ? labels[name] : undefined) ?? '') === isEqual;
+}
+
+/** Why an incident is muted, as a clause in which `<@U…>` names a person. */
+function wordsFor({ source, by, reason }: Silence): string {
+  const why = plain(reason) === '' ? '' : `: ${plain(reason)}`;
+  switch (source) {
+    case 'slack':
+      return `silenced by <@${plain(by)}>${why}`;
+    case 'alertmanager':
+      return `silenced in Alertmanager by ${plain(by) || 'nobody in particular'}${why}`;
+    case 'maintenance':
+      return `maintenance "${plain(by)}"${why}`;
+    default:
+      return source satisfies never;
+  }
+}
+
+/** Text from outside, in which nothing names a person or a group. */
+function plain(text: string): string {
+  const line = text.replace(/[<>]/g, '').replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 }
