@@ -75,7 +75,7 @@ async function keepResult(store: Store, attemptId: string, result: AttemptResult
 }
 
 async function start(
-  { world, catalog }: PerformParts,
+  { world, catalog, store, witness }: PerformParts,
   incident: Incident,
   effect: Execute['effect'],
   report: (line: TaskLine) => void,
@@ -87,7 +87,9 @@ async function start(
   const order = orderOf(effect.attempt, checked.run, checked.plan, catalog());
   if (order === null)
     return { kind: 'failed', reason: `${checked.plan.playbook} is no longer in the catalog`, exitCode: null };
-  return world.runner.run(order, report, signal);
+  const fence = await store.fence(incident.id);
+  if (fence === null) return { kind: 'failed', reason: 'nothing is claimed for it', exitCode: null };
+  return world.runner.run({ ...order, fence, witness: witness(effect.attempt) }, report, signal);
 }
 
 /** Renews the lease while the attempt runs, and looks whether a person pressed Stop. */

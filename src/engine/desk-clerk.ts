@@ -34,6 +34,8 @@ function replyTo(dispatched: Dispatched): Reply {
     case 'refused':
       return { text: `Nothing was changed: ${dispatched.reason}.` };
     case 'obstructed':
+    case 'elsewhere':
+    case 'storm':
       return { text: 'Nothing was changed: something else is in the way. Try again.' };
     case 'done':
     case 'repeated':
@@ -168,6 +170,7 @@ async function runPlaybook(
     { type: 'heal-requested', subject, by, ...command },
     { once },
   );
+  if (dispatched.kind === 'elsewhere' || dispatched.kind === 'storm') return replyTo(dispatched);
   if (dispatched.kind === 'refused') {
     return {
       text: `Nothing was changed: ${dispatched.reason}.\nThe form is ${usage(manifest)}\n${parametersOf(manifest)}`,

@@ -3,14 +3,18 @@ import type { Settings } from '../config/settings.ts';
 import type { Step } from '../incident/draft.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Given } from '../incident/given.ts';
-import { type Incident, isRunning, type Phase } from '../incident/incident.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { Obstacle } from '../incident/obstacle.ts';
 import { opens } from '../incident/open.ts';
 import { noteRefusal, step } from '../incident/step.ts';
-import { subjectKey } from '../intake/alert.ts';
+import { type Subject, subjectKey } from '../intake/alert.ts';
+import { maintenanceAt } from '../intake/maintenance.ts';
+import { neighboursOf } from '../intake/neighbourhood.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Carrier } from './carrier.ts';
-import type { Claim, Commit, Committed, Obstacle, Store } from './store.ts';
+import { claimOf, releaseOf, strikesOf } from './claim.ts';
+import type { Committed, OpeningLimit, Present, Store } from './store.ts';
 
 /** How often a lost race is run again before it is given up as something worse. */
 const TRIES = 50;
@@ -21,7 +25,10 @@ export type Dispatched =
   | { readonly kind: 'refused'; readonly reason: string; readonly incident: Incident | null }
   | { readonly kind: 'obstructed'; readonly obstacle: Obstacle; readonly incident: Incident }
   /** It was handled before, here or elsewhere. */
-  | { readonly kind: 'repeated'; readonly incident: Incident | null };
+  | { readonly kind: 'repeated'; readonly incident: Incident | null }
+  /** Nothing was written: an alert belongs to another incident by now, or too many incidents were opened lately. */
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'storm' };
 
 export interface Delivery {
   /** The effect that this event answers. */
@@ -56,8 +63,7 @@ export function createEngine(parts: EngineParts): Engine {
     dispatch: (incident, event, delivery = {}) => run(parts, async () => incident, event, delivery),
     receive(event, delivery = {}) {
       if (!opens(event)) throw new Error(`${event.type} is about an incident, not a subject`);
-      const fingerprints = event.type === 'alerts' ? event.alerts.map((alert) => alert.fingerprint) : [];
-      const find = () => parts.store.findOpen(subjectKey(event.subject), fingerprints);
+      const find = () => parts.store.findOpen(subjectKey(event.subject));
       return run(parts, find, event, delivery);
     },
   };
@@ -91,20 +97,25 @@ async function tryOnce(
   ]);
   // It closed between being found and being read: whatever opens incidents opens the next one.
   if (before?.phase.at === 'closed' && opens(event)) return null;
-  const given = { ...circumstances(parts, clock), model };
+  const given = { ...(await circumstances(parts, before, event, clock)), model };
   const stepped = step(before, event, given);
-  if (stepped.kind === 'refused') return refused(parts, before, event, stepped.reason, given, delivery);
-  const committed = await write(parts, before, stepped, delivery);
+  if (stepped.kind === 'refused')
+    return refused(parts, before, event, stepped.reason, { given, clock, delivery });
+  const committed = await write(parts, before, stepped, clock, delivery, event);
   switch (committed.kind) {
     case 'committed':
       parts.observe(before, stepped.incident, event);
       await handOn(parts, stepped, given.now);
+      await callNext(parts, stepped.incident.id, committed.next);
       return { kind: 'done', incident: stepped.incident };
     case 'conflict':
       return null;
     case 'duplicate':
     case 'answered':
       return { kind: 'repeated', incident: before };
+    case 'elsewhere':
+    case 'storm':
+      return { kind: committed.kind };
     case 'refused':
       return { kind: 'obstructed', obstacle: committed.obstacle, incident: before ?? stepped.incident };
     default:
@@ -112,19 +123,54 @@ async function tryOnce(
   }
 }
 
-function circumstances(
-  { settings, policyDigest, catalog }: EngineParts,
-  clock: Awaited<ReturnType<Store['clock']>>,
-): Omit<Given, 'model'> {
-  return { ...clock, settings, policyDigest, catalog: catalog() };
+/** What a step may know besides the incident and the event. */
+async function circumstances(
+  parts: EngineParts,
+  before: Incident | null,
+  event: IncidentEvent,
+  { silences, ...clock }: Present,
+): Promise<Omit<Given, 'model'>> {
+  const { settings, policyDigest, store } = parts;
+  const alerts = event.type === 'alerts' ? event.alerts : [];
+  const crowded = before !== null && before.crowd.total > 0;
+  return {
+    ...clock,
+    settings,
+    policyDigest,
+    catalog: parts.catalog(),
+    silences: [...silences.list, ...maintenanceAt(settings, clock.now)],
+    heard: crowded
+      ? await store.heard(
+          before.id,
+          alerts.map(({ fingerprint }) => fingerprint),
+        )
+      : {},
+    around: before === null && event.type === 'alerts' ? await around(parts, event.subject) : NOTHING_AROUND,
+  };
+}
+
+const NOTHING_AROUND: Given['around'] = { neighbours: [], lately: null };
+
+/** The open incidents next to a subject, and the one about it that closed lately. */
+async function around({ store, settings }: EngineParts, subject: Subject): Promise<Given['around']> {
+  const [ids, lately] = await Promise.all([
+    store.findOpenAbout(neighboursOf(subject, settings)),
+    store.lately(subjectKey(subject)),
+  ]);
+  const known = async (id: string | null) => (id === null ? null : store.load(id));
+  const [last, ...neighbours] = await Promise.all([known(lately?.incident ?? null), ...ids.map(known)]);
+  return { neighbours: neighbours.filter((one) => one !== null), lately: last ?? null };
 }
 
 function write(
   { store, settings }: EngineParts,
   before: Incident | null,
   next: Extract<Step, { kind: 'next' }>,
+  { now, silences }: Present,
   delivery: Delivery,
+  event: IncidentEvent,
 ): Promise<Committed> {
+  const { breaker } = settings.policy;
   return store.commit({
     incident: next.incident,
     expected: before?.version ?? 0,
@@ -132,33 +178,20 @@ function write(
     owe: next.owed,
     answers: delivery.answers ?? null,
     once: delivery.once ?? null,
-    claim: claimOf(before, next.incident, settings),
+    claim: claimOf(before, next.incident, settings, { now, silences: silences.version }),
     release: releaseOf(before, next.incident),
+    attached: next.joined,
+    crowd: next.crowd,
+    opening: limitFor(event, settings),
+    strikes: strikesOf(before, next.incident),
+    breaker: { strikes: breaker.fixes, window: breaker.within },
   });
 }
 
-/** Starting an attempt is the claim: it is taken in the very commit that starts it. */
-function claimOf(before: Incident | null, after: Incident, settings: Settings): Claim | null {
-  if (after.phase.at !== 'executing' || before?.phase.at !== 'starting') return null;
-  const { cooldown, max_concurrent } = settings.policy;
-  return { targets: after.phase.decided.plan.targets, cooldown, maxConcurrent: max_concurrent };
-}
-
-/**
- * When the locks of an incident that no longer works on its targets are free. A lost attempt may still be running somewhere
- * until its own time is up: its locks outlive it by that.
- */
-function releaseOf(before: Incident | null, after: Incident): Commit['release'] {
-  if (before === null || !holds(before.phase) || holds(after.phase)) return null;
-  const last = after.attempts.at(-1);
-  const timeout = 'decided' in before.phase ? (before.phase.decided?.plan.timeout ?? 0) : 0;
-  return { at: last?.result?.kind === 'interrupted' ? last.startedAt + timeout : 0 };
-}
-
-/** Whether an incident in this phase holds its locks and its slot: from the claim through verification. */
-function holds(phase: Phase): boolean {
-  if (phase.at === 'verifying') return phase.after.kind === 'fix';
-  return isRunning(phase);
+/** What a person asks for is no storm, and the storm's own incident is where the rest goes. */
+function limitFor(event: IncidentEvent, { intake }: Settings): OpeningLimit | null {
+  if (event.type !== 'alerts' || event.subject.kind === 'storm') return null;
+  return { most: intake.storm.incidents, window: intake.storm.within };
 }
 
 /** A refused wish of a person is part of the record; a late result is only struck from what is owed. */
@@ -167,14 +200,13 @@ async function refused(
   before: Incident | null,
   event: IncidentEvent,
   reason: string,
-  given: Given,
-  delivery: Delivery,
+  { given, clock, delivery }: { readonly given: Given; readonly clock: Present; readonly delivery: Delivery },
 ): Promise<Dispatched | null> {
   if (delivery.answers !== undefined) await parts.store.settle(delivery.answers);
   if (before === null || !('by' in event)) return { kind: 'refused', reason, incident: before };
   const noted = noteRefusal(before, event, reason, given);
   if (noted.kind !== 'next') return { kind: 'refused', reason, incident: before };
-  const committed = await write(parts, before, noted, delivery);
+  const committed = await write(parts, before, noted, clock, delivery, event);
   if (committed.kind === 'conflict') return null;
   if (committed.kind === 'duplicate') return { kind: 'repeated', incident: before };
   return { kind: 'refused', reason, incident: before };
@@ -194,5 +226,16 @@ async function handOn(
   for (const result of results) {
     if (result.status === 'rejected')
       log.warn({ incident: incident.id, err: result.reason }, 'delivery is late');
+  }
+}
+
+/** Something was released. Those that wait hear of it at once; if they do not, their own timers ask in time. */
+async function callNext(parts: EngineParts, by: string, next: readonly string[]): Promise<void> {
+  const calls = next
+    .filter((id) => id !== by)
+    .map((id) => run(parts, async () => id, { type: 'your-turn' }, {}));
+  for (const call of await Promise.allSettled(calls)) {
+    if (call.status === 'rejected')
+      parts.log.warn({ incident: by, err: call.reason }, 'the next in line was not called');
   }
 }

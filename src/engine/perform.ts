@@ -2,6 +2,7 @@ import type { Service, Settings } from '../config/settings.ts';
 import type { Model } from '../diagnosis/model.ts';
 import { collect } from '../evidence/collect.ts';
 import type { Collector, Inquiry, ServiceView } from '../evidence/collector.ts';
+import type { Witness } from '../execution/last-word.ts';
 import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
 import type { IncidentEvent } from '../incident/event.ts';
@@ -13,8 +14,8 @@ import type { Catalog, Check, Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Reading, Signals } from '../verification/reading.ts';
 import type { Again } from './carrier.ts';
+import { claimFor } from './claim.ts';
 import type { Engine } from './engine.ts';
-import { describe } from './obstacle.ts';
 import type { Store } from './store.ts';
 
 /** The outside world as effects meet it. */
@@ -32,6 +33,8 @@ export interface PerformParts {
   readonly settings: Settings;
   readonly catalog: () => Catalog;
   readonly redact: (text: string) => string;
+  /** Where the guardian of an attempt leaves word of its end, should the worker not live to see it. */
+  readonly witness: (attempt: string) => Witness | null;
   /** Aborted when this process stops. */
   readonly signal: AbortSignal;
 }
@@ -61,21 +64,12 @@ export async function perform(
     await store.settle(owed.id);
     return null;
   }
-  const dispatched = await engine.dispatch(incident.id, event, { answers: owed.id });
-  if (dispatched.kind !== 'obstructed') return null;
-  const { obstacle } = dispatched;
-  const refusal = {
-    type: 'claim-refused',
-    plan: planOf(effect),
-    reason: describe(obstacle),
-    retryAt: obstacle.retryAt,
-  } as const;
+  const about = effect.kind === 'tell' ? effect.incident : incident.id;
+  const dispatched = await engine.dispatch(about, event, { answers: owed.id });
+  if (dispatched.kind !== 'obstructed' || effect.kind !== 'claim') return null;
+  const refusal = { type: 'claim-refused', plan: effect.plan, obstacle: dispatched.obstacle } as const;
   await engine.dispatch(incident.id, refusal, { answers: owed.id });
   return null;
-}
-
-function planOf(effect: Readable): string {
-  return 'plan' in effect ? effect.plan : '';
 }
 
 /** What the world answers, or null where the question has lapsed. */
@@ -93,8 +87,12 @@ async function resultOf(
       };
     case 'ask-model':
       return askModel(parts, incident, effect.round);
+    case 'look':
+      return look(parts, incident, effect.plan);
     case 'claim':
       return { type: 'claimed', plan: effect.plan };
+    case 'tell':
+      return effect.tidings;
     case 'timer':
       return { type: 'timer', name: effect.name, serves: effect.serves };
     case 'dry-run':
@@ -108,6 +106,19 @@ async function resultOf(
   }
 }
 
+/** Whether anything stands in the way of a plan that waits for its turn; nothing is taken. */
+async function look(
+  { store, settings }: PerformParts,
+  incident: Incident,
+  plan: string,
+): Promise<IncidentEvent | null> {
+  if (currentPlan(incident)?.plan.id !== plan) return null;
+  const { now, silences } = await store.clock();
+  const claim = claimFor(incident, settings, { now, silences: silences.version });
+  if (claim === null) return null;
+  return { type: 'looked', plan, obstacle: await store.obstacle(incident.id, claim) };
+}
+
 async function aboutPlan(
   parts: PerformParts,
   incident: Incident,
@@ -119,14 +130,17 @@ async function aboutPlan(
     case 'dry-run':
       return { type: 'dry-run-ended', plan: plan.id, result: await dryRun(parts, decided) };
     case 'reprove': {
-      const [readings, diff] = await Promise.all([
+      const waited = incident.phase.at === 'reproving' && incident.phase.turn !== null;
+      const [readings, recovery, diff] = await Promise.all([
         read(parts, incident, plan.preconditions),
+        waited ? read(parts, incident, plan.verify.checks) : null,
         decided.diff === null ? null : dryRun(parts, decided),
       ]);
       return {
         type: 'reproved',
         plan: plan.id,
         readings,
+        recovery,
         diff,
         playbookHash: presentHash(plan, parts.catalog()),
       };

@@ -1,3 +1,4 @@
+import { readLastWord } from '../execution/last-word.ts';
 import type { OwedEffect } from '../incident/effect.ts';
 import type { Logger } from '../observability/logger.ts';
 import { LEASE } from './attempt.ts';
@@ -55,12 +56,14 @@ async function redeliver(
   const state = await store.attemptState(effect.attempt);
   if (state === 'not-begun') return carrier.deliver(owed, 0);
   if (state === 'running') return;
-  const known = await store.loadResult(effect.attempt);
+  const [known, left] = await Promise.all([store.loadResult(effect.attempt), store.lastWord(effect.attempt)]);
+  const word = readLastWord(left);
   // After a gap of the store no lease can have been renewed: its workers get the time to say that they live.
   if (known === null && now - aliveSince < LEASE) return;
   log.warn({ incident: owed.incident, attempt: effect.attempt }, 'the worker of an attempt is gone');
   const reason = 'the process that ran it ended before it could say how it went';
-  const result = known ?? ({ kind: 'interrupted', reason } as const);
+  const over = word === null ? {} : { overAt: Math.max(word.endedAt, word.remoteUntil ?? 0) };
+  const result = known ?? ({ kind: 'interrupted', reason, ...over } as const);
   await engine.dispatch(
     owed.incident,
     { type: 'attempt-ended', attempt: effect.attempt, result },

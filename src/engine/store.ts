@@ -3,6 +3,7 @@ import type { AttemptResult } from '../execution/attempt.ts';
 import type { CrowdAlert } from '../incident/crowd.ts';
 import type { OwedEffect } from '../incident/effect.ts';
 import type { Incident } from '../incident/incident.ts';
+import type { Obstacle } from '../incident/obstacle.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
 import type { Silence } from '../intake/silence.ts';
@@ -60,6 +61,8 @@ export interface Commit {
   readonly claim: Claim | null;
   /** Gives back the slot at once, and the locks at this time (epoch milliseconds; a past one means now). Null keeps them. */
   readonly release: { readonly at: number } | null;
+  /** Fingerprints of alerts that belong to the incident from now on. */
+  readonly attached: readonly string[];
   /** Alerts beyond those that the incident holds in full, by fingerprint: those that changed. */
   readonly crowd: Readonly<Record<string, CrowdAlert>>;
   /** Null where no limit applies, as for what a person opens. */
@@ -80,19 +83,6 @@ export type Committed =
   | { readonly kind: 'committed'; readonly next: readonly string[] }
   | { readonly kind: 'conflict' | 'duplicate' | 'answered' | 'elsewhere' | 'storm' }
   | { readonly kind: 'refused'; readonly obstacle: Obstacle };
-
-/** What stands in the way of a claim, and when to try again (epoch milliseconds). */
-export type Obstacle =
-  | { readonly kind: 'paused'; readonly by: string; readonly retryAt: number }
-  | { readonly kind: 'locked'; readonly lock: string; readonly holder: string; readonly retryAt: number }
-  /** What the subject depends on is ill as well, and comes first. */
-  | { readonly kind: 'upstream'; readonly subject: string; readonly holder: string; readonly retryAt: number }
-  | { readonly kind: 'cooling-down'; readonly target: string; readonly retryAt: number }
-  | { readonly kind: 'busy'; readonly running: number; readonly ahead: number; readonly retryAt: number }
-  /** Too many fixes of it did not help or did not last: a person has to say that automation may go on. */
-  | { readonly kind: 'tripped'; readonly target: string; readonly retryAt: number }
-  /** Redis was restarted or replaced since the plan's premises were read. */
-  | { readonly kind: 'new-memory'; readonly retryAt: number };
 
 /** What one look at the memory tells of the present. */
 export interface Present {
@@ -157,6 +147,8 @@ export interface Store {
   loadResult(attempt: string): Promise<AttemptResult | null>;
   /** Says that the attempt's worker lives, for `ttl` milliseconds more. */
   renewLease(attempt: string, ttl: number): Promise<void>;
+  /** What its guardian left behind, as JSON, for an attempt whose worker died; null where there is no word. */
+  lastWord(attempt: string): Promise<string | null>;
   attemptState(attempt: string): Promise<'not-begun' | 'running' | 'lost'>;
   /** The number of the incident's claim, which grows with every claim; null where it holds none. */
   fence(incident: string): Promise<number | null>;

@@ -12,7 +12,8 @@ export type AttemptResult =
   | { readonly kind: 'failed'; readonly reason: string; readonly exitCode: number | null }
   | { readonly kind: 'timed-out'; readonly reason: string }
   | { readonly kind: 'stopped'; readonly reason: string }
-  | { readonly kind: 'interrupted'; readonly reason: string };
+  /** `overAt`: by then nothing of it acts any more, as somebody witnessed; epoch milliseconds. */
+  | { readonly kind: 'interrupted'; readonly reason: string; readonly overAt?: number };
 
 /** One start of one plan's command, or of its rollback. It starts at most once. Times are epoch milliseconds. */
 export interface Attempt {

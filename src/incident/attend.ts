@@ -1,57 +1,148 @@
 import type { Alert } from '../intake/alert.ts';
+import type { Crowd, CrowdAlert } from './crowd.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close } from './end.ts';
 import type { Given } from './given.ts';
-import { type AttachedAlert, type Incident, isQuiet } from './incident.ts';
+import { type AttachedAlert, type Incident, isQuiet, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { loudest } from './open.ts';
+import { ownOf } from './own.ts';
 import type { Happening } from './timeline.ts';
 import { watchResolved } from './watch.ts';
 
-/** Attaches alerts to an incident: new ones, repeats, re-fires and resolutions. Repeats that say nothing new change nothing. */
-export function attend(draft: Draft, alerts: readonly Alert[], given: Given): Draft {
-  const news = alerts.flatMap((alert) => newsOf(alert, draft.incident.alerts[alert.fingerprint], given.now));
-  if (news.length === 0) return draft;
-  const attached = { ...draft.incident.alerts };
-  for (const { entry } of news) attached[entry.alert.fingerprint] = entry;
-  const heard = change(draft, {
-    alerts: attached,
-    severity: loudest(Object.values(attached).map(({ alert }) => alert)),
-  });
-  const isNew = draft.incident.version === 0;
-  const told = isNew
-    ? [{ kind: 'opened', by: 'alert', alerts: news.map(({ entry }) => entry.alert) } as const]
-    : news.map(({ happening }) => happening);
-  return react(tell(heard, ...told), isQuiet(draft.incident), given);
+/** How many alerts an incident holds in full; the others are counted. */
+const IN_FULL = 50;
+/** How many names of counted alerts are told apart. */
+const NAMES = 20;
+const OTHERS = 'others';
+/** A firing alert that comes this long after the alert's end is not a late messenger of the time before; milliseconds. */
+const LATE = 120_000;
+/** How often an alert that comes and goes is told each time; after that, only every time the count doubles. */
+const TOLD = 5;
+
+type News = 'attached' | 'refired' | 'resolved';
+
+/** What is known of an alert, in full or counted. */
+interface Known {
+  readonly status: Alert['status'];
+  readonly startsAt: number;
+  readonly endsAt: number | null;
 }
 
-function newsOf(
-  alert: Alert,
-  known: AttachedAlert | undefined,
-  now: number,
-): readonly { readonly entry: AttachedAlert; readonly happening: Happening }[] {
-  if (known === undefined) {
-    // The end of an alert whose beginning was never heard concerns nobody.
-    if (alert.status === 'resolved') return [];
-    return [
-      {
-        entry: { alert, heardAt: now, beganAt: now, fires: 1 },
-        happening: { kind: 'alert-attached', alert },
-      },
-    ];
-  }
-  const before = known.alert;
+/** Attaches alerts to an incident: new ones, repeats, re-fires and resolutions. Repeats that say nothing new change nothing. */
+export function attend(draft: Draft, alerts: readonly Alert[], given: Given): Draft {
+  const before = draft.incident;
+  const lot = openLot(before);
+  for (const alert of alerts) hear(lot, alert, given);
+  if (lot.news === 0) return draft;
+  const severity = loudest([...lot.fired, ...[...lot.inFull.values()].map(({ alert }) => alert)]);
+  const heard = change(draft, { alerts: Object.fromEntries(lot.inFull), crowd: crowdOf(lot), severity });
+  const joined = { ...heard, joined: lot.joined, crowd: Object.fromEntries(lot.counted) };
+  return react(tell(joined, ...toldOf(lot, before.version === 0)), isQuiet(before), given);
+}
+
+/** What a lot of alerts has made of an incident's alerts so far. It lives for one step, and may hold thousands. */
+interface Lot {
+  readonly inFull: Map<string, AttachedAlert>;
+  readonly counted: Map<string, CrowdAlert>;
+  readonly names: Map<string, number>;
+  readonly joined: string[];
+  readonly fired: Alert[];
+  readonly told: Happening[];
+  readonly kinds: Record<News, number>;
+  total: number;
+  firing: number;
+  news: number;
+}
+
+function openLot({ alerts, crowd }: Incident): Lot {
+  return {
+    inFull: new Map(Object.entries(alerts)),
+    counted: new Map(),
+    names: new Map(Object.entries(crowd.names)),
+    joined: [],
+    fired: [],
+    told: [],
+    kinds: { attached: 0, refired: 0, resolved: 0 },
+    total: crowd.total,
+    firing: crowd.firing,
+    news: 0,
+  };
+}
+
+function crowdOf({ total, firing, names }: Lot): Crowd {
+  return { total, firing, names: Object.fromEntries(names) };
+}
+
+function toldOf(lot: Lot, isFirst: boolean): readonly Happening[] {
+  const alerts = lot.told.flatMap((one) => (one.kind === 'alert-attached' ? [one.alert] : []));
+  const told = isFirst ? [{ kind: 'opened', by: 'alert', alerts } as const] : lot.told;
+  const anyCounted = Object.values(lot.kinds).some((count) => count > 0);
+  return anyCounted ? [...told, { kind: 'alerts-counted', ...lot.kinds, crowd: crowdOf(lot) }] : told;
+}
+
+function hear(lot: Lot, alert: Alert, given: Given): void {
+  const { fingerprint } = alert;
+  const inFull = lot.inFull.get(fingerprint);
+  const counted = lot.counted.get(fingerprint) ?? ownOf(given.heard, fingerprint);
+  const news = newsOf(alert, inFull?.alert ?? counted, given.now);
+  if (news === null) return;
+  lot.news += 1;
+  if (news === 'attached') lot.joined.push(fingerprint);
+  if (alert.status === 'firing') lot.fired.push(alert);
+  if (inFull !== undefined || (counted === undefined && lot.inFull.size < IN_FULL))
+    holdInFull(lot, alert, inFull, news, given.now);
+  else count(lot, alert, counted, news);
+}
+
+function newsOf(alert: Alert, known: Known | undefined, now: number): News | null {
+  // The end of an alert whose beginning was never heard concerns nobody.
+  if (known === undefined) return alert.status === 'resolved' ? null : 'attached';
   if (alert.status === 'resolved') {
     // Webhooks may come out of order: an end from before the present beginning is old news.
-    const ends = before.status === 'firing' && (alert.endsAt ?? 0) >= before.startsAt;
-    return ends ? [{ entry: { ...known, alert }, happening: { kind: 'alert-resolved', alert } }] : [];
+    return known.status === 'firing' && (alert.endsAt ?? 0) >= known.startsAt ? 'resolved' : null;
   }
-  const refired = before.status === 'resolved' && alert.startsAt >= (before.endsAt ?? 0);
-  if (!refired) return [];
-  const fires = known.fires + 1;
-  return [
-    { entry: { ...known, alert, beganAt: now, fires }, happening: { kind: 'alert-refired', alert, fires } },
-  ];
+  if (known.status === 'firing') return null;
+  const endedAt = known.endsAt ?? 0;
+  // A source that lost sight of an alert in between goes on with its old beginning.
+  return alert.startsAt >= endedAt || now - endedAt > LATE ? 'refired' : null;
+}
+
+function holdInFull(lot: Lot, alert: Alert, known: AttachedAlert | undefined, news: News, now: number): void {
+  const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
+  const beganAt = news === 'resolved' ? (known?.beganAt ?? now) : now;
+  lot.inFull.set(alert.fingerprint, { alert, heardAt: known?.heardAt ?? now, beganAt, fires });
+  if (isTold(fires)) lot.told.push(happeningOf(news, alert, fires));
+}
+
+function happeningOf(news: News, alert: Alert, fires: number): Happening {
+  switch (news) {
+    case 'attached':
+      return { kind: 'alert-attached', alert };
+    case 'refired':
+      return { kind: 'alert-refired', alert, fires };
+    case 'resolved':
+      return { kind: 'alert-resolved', alert };
+    default:
+      return news satisfies never;
+  }
+}
+
+/** An alert that flaps all night must not make the record grow all night. */
+function isTold(fires: number): boolean {
+  return fires <= TOLD || Number.isInteger(Math.log2(fires));
+}
+
+function count(lot: Lot, alert: Alert, known: CrowdAlert | undefined, news: News): void {
+  const { status, name, startsAt, endsAt, fingerprint } = alert;
+  const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
+  lot.counted.set(fingerprint, { status, name, startsAt, endsAt, fires });
+  lot.kinds[news] += 1;
+  lot.firing += news === 'resolved' ? -1 : 1;
+  if (news !== 'attached') return;
+  lot.total += 1;
+  const told = lot.names.has(name) || lot.names.size < NAMES ? name : OTHERS;
+  lot.names.set(told, (lot.names.get(told) ?? 0) + 1);
 }
 
 /** What alerts mean for the phase: nothing fires any more, or something fires again. */
@@ -68,6 +159,8 @@ function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
       if (quiet) return close(draft, 'recovered', 'every alert resolved', given);
       // It had been over, although nobody could say so: this is the next outage, and is looked into.
       return wasQuiet ? investigate(draft) : draft;
+    case 'muted':
+      return quiet ? close(draft, 'recovered', 'every alert resolved', given) : draft;
     case 'waiting':
       return quiet ? watchResolved(draft, phase, given) : draft;
     case 'verifying':
@@ -80,14 +173,10 @@ function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
   }
 }
 
-function resumeWaiting(
-  draft: Draft,
-  resume: Extract<Incident['phase'], { at: 'waiting' }>,
-  given: Given,
-): Draft {
+/** A plan whose watch showed that it is needed still waits as before. */
+export function resumeWaiting(draft: Draft, resume: Waiting, given: Given): Draft {
   // The window starts afresh once the card shows the plan again.
-  const waiting = enter(draft, { ...resume, deadline: null });
-  if (resume.for !== 'turn') return waiting;
+  if (resume.for !== 'turn') return enter(draft, { ...resume, deadline: null });
   const at = given.now;
   return ask(enter(draft, { ...resume, deadline: at }), {
     kind: 'timer',

@@ -6,3 +6,10 @@ export interface CrowdAlert {
   readonly endsAt: number | null;
   readonly fires: number;
 }
+
+/** How many alerts an incident has beyond those that it holds in full, how many of them fire, and how many there are of each name. */
+export interface Crowd {
+  readonly total: number;
+  readonly firing: number;
+  readonly names: Readonly<Record<string, number>>;
+}

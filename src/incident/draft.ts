@@ -1,3 +1,4 @@
+import type { CrowdAlert } from './crowd.ts';
 import type { Effect, OwedEffect } from './effect.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
 import { chain, type Happening, type TimelineEntry } from './timeline.ts';
@@ -12,6 +13,9 @@ export interface Draft {
   readonly incident: Incident;
   readonly effects: readonly Effect[];
   readonly told: readonly Happening[];
+  /** Fingerprints of the alerts that join, and what is new of those that are only counted. */
+  readonly joined: readonly string[];
+  readonly crowd: Readonly<Record<string, CrowdAlert>>;
 }
 
 /** What one event did: the next incident with what is owed and told, or why nothing changed. */
@@ -21,6 +25,8 @@ export type Step =
       readonly incident: Incident;
       readonly owed: readonly OwedEffect[];
       readonly entries: readonly TimelineEntry[];
+      readonly joined: readonly string[];
+      readonly crowd: Readonly<Record<string, CrowdAlert>>;
     }
   | Refusal;
 
@@ -35,7 +41,7 @@ export function refuse(reason: string): Refusal {
 }
 
 export function begin(incident: Incident): Draft {
-  return { incident, effects: [], told: [] };
+  return { incident, effects: [], told: [], joined: [], crowd: {} };
 }
 
 /** Changes fields other than the phase. */
@@ -104,5 +110,6 @@ export function seal(draft: Draft, now: number): Step {
     incident: incident.id,
     effect,
   }));
-  return { kind: 'next', incident: { ...incident, version, head }, owed, entries };
+  const { joined, crowd } = draft;
+  return { kind: 'next', incident: { ...incident, version, head }, owed, entries, joined, crowd };
 }

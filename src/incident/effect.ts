@@ -1,5 +1,15 @@
-/** What a timer is for: the end of a window or approval, a new try for a turn, the next look of a verification or a re-proof. */
-export type TimerName = 'window' | 'approval' | 'turn' | 'sample' | 'reproof';
+import type { Guest } from './incident.ts';
+
+/**
+ * What a timer is for: the end of a window or approval, a new try for a turn, the next look of a verification or a re-proof, the
+ * end of a silence.
+ */
+export type TimerName = 'window' | 'approval' | 'turn' | 'sample' | 'reproof' | 'unmute';
+
+/** What one incident tells another, which may be closed: that it shares its thread, and that its end did not last. */
+export type Tidings =
+  | { readonly type: 'guest-came'; readonly guest: Guest }
+  | { readonly type: 'relapsed'; readonly as: string };
 
 /**
  * Something the world owes an incident. It is committed with the state that asks for it, performed at least once, and its
@@ -10,7 +20,10 @@ export type Effect =
   | { readonly kind: 'ask-model'; readonly round: number }
   | { readonly kind: 'dry-run'; readonly plan: string }
   | { readonly kind: 'reprove'; readonly plan: string }
+  /** Looks whether the way is clear, without taking anything. */
+  | { readonly kind: 'look'; readonly plan: string }
   | { readonly kind: 'claim'; readonly plan: string }
+  | { readonly kind: 'tell'; readonly incident: string; readonly tidings: Tidings }
   | {
       readonly kind: 'execute';
       readonly plan: string;

@@ -1,6 +1,7 @@
 import { change, type Draft, enter, tell } from './draft.ts';
 import type { Given } from './given.ts';
 import { type Closure, isQuiet } from './incident.ts';
+import { mute, muting } from './mute.ts';
 
 /**
  * Calls a person. Where every alert has resolved meanwhile, nothing is left to wait for: the person is told, and it is over, unless
@@ -23,9 +24,13 @@ export function close(draft: Draft, how: Closure, reason: string, given: Given):
   return tell(closed, { kind: 'closed', how, reason, milestones });
 }
 
-/** Ends the course of an incident without a fix: a person is called. Where no alert is, somebody only asked, and has the answer. */
+/**
+ * Ends the course of an incident without a fix: a person is called, unless it is muted. Where no alert is, somebody only asked,
+ * and has the answer.
+ */
 export function endUnfixed(draft: Draft, reason: string, given: Given): Draft {
-  return Object.keys(draft.incident.alerts).length === 0
-    ? close(draft, 'answered', reason, given)
-    : escalate(draft, reason, given);
+  const { incident } = draft;
+  if (Object.keys(incident.alerts).length === 0) return close(draft, 'answered', reason, given);
+  const muted = incident.attempts.length === 0 && !isQuiet(incident) ? muting(incident, given) : null;
+  return muted === null ? escalate(draft, reason, given) : mute(draft, muted, null, given);
 }

@@ -5,7 +5,8 @@ import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { DryRunResult } from '../execution/runner.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
 import type { Reading } from '../verification/reading.ts';
-import type { TimerName } from './effect.ts';
+import type { Tidings, TimerName } from './effect.ts';
+import type { Obstacle } from './obstacle.ts';
 
 /** What a person can do to a plan with a button or a reaction. */
 export type PlanAction =
@@ -60,16 +61,17 @@ export type IncidentEvent =
       readonly readings: readonly Reading[];
       /** A fresh dry run, for a plan that was approved on the strength of one; null where none was shown. */
       readonly diff: DryRunResult | null;
+      /** For a plan that had to wait, what its own checks of recovery say: it may have been healed meanwhile. */
+      readonly recovery: readonly Reading[] | null;
       /** Hash of the playbook's folder as it is now; null where it cannot be read. */
       readonly playbookHash: string | null;
     }
+  | { readonly type: 'looked'; readonly plan: string; readonly obstacle: Obstacle | null }
+  /** Something was released that this incident may have waited for. */
+  | { readonly type: 'your-turn' }
   | { readonly type: 'claimed'; readonly plan: string }
-  | {
-      readonly type: 'claim-refused';
-      readonly plan: string;
-      readonly reason: string;
-      readonly retryAt: number;
-    }
+  | { readonly type: 'claim-refused'; readonly plan: string; readonly obstacle: Obstacle }
+  | Tidings
   | { readonly type: 'task'; readonly attempt: string; readonly line: TaskLine }
   | { readonly type: 'attempt-ended'; readonly attempt: string; readonly result: AttemptResult }
   | { readonly type: 'sampled'; readonly plan: string; readonly readings: readonly Reading[] };

@@ -1,5 +1,8 @@
 import type { Settings } from '../config/settings.ts';
+import type { Silence } from '../intake/silence.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
+import type { CrowdAlert } from './crowd.ts';
+import type { Incident } from './incident.ts';
 
 /** What a step may know besides the incident and the event: time and configuration, passed in and never looked up. */
 export interface Given {
@@ -15,4 +18,10 @@ export interface Given {
   readonly catalog: Catalog;
   /** Whether a model can be asked. */
   readonly model: boolean;
+  /** Silences and maintenance windows, those in force among them. */
+  readonly silences: readonly Silence[];
+  /** What was heard before of the event's alerts that the incident does not hold in full, by fingerprint. */
+  readonly heard: Readonly<Record<string, CrowdAlert>>;
+  /** For an incident that opens: open ones about what it depends on or what depends on it, and the one about it that closed last. */
+  readonly around: { readonly neighbours: readonly Incident[]; readonly lately: Incident | null };
 }

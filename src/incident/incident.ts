@@ -6,6 +6,7 @@ import type { Alert, Severity, Subject } from '../intake/alert.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
+import type { Crowd } from './crowd.ts';
 
 /** An alert attached to an incident, with how often it was heard. */
 export interface AttachedAlert {
@@ -54,32 +55,43 @@ export interface Waiting {
   readonly deadline: number | null;
   /** Set while a person holds the plan back, or a contradicting second opinion does. */
   readonly held: { readonly by: string; readonly reason: string } | null;
-  /** What a `turn` waits for, in words. */
-  readonly obstacle: string | null;
+  readonly turn: Turn | null;
 }
 
-/** What a verification follows: a fix, or alerts that resolved by themselves while a plan waited. */
+/** What a plan has waited for in order to start, in words, and since when; epoch milliseconds. The same obstacle is told once. */
+export interface Turn {
+  readonly obstacle: string;
+  readonly since: number;
+}
+
+/**
+ * What a verification follows: a fix, alerts that resolved by themselves while a plan waited, or the end of what it had waited
+ * for, by which it may have been healed.
+ */
 export type VerifyAfter =
   | { readonly kind: 'fix'; readonly attempt: string }
-  | { readonly kind: 'resolved'; readonly resume: Waiting };
+  | { readonly kind: 'resolved' | 'other-fix'; readonly resume: Waiting };
 
 /**
  * Where an incident is in its life. Each phase, and where it may go:
  *
- * - `investigating`: facts are gathered, then causes are proposed. → preparing, waiting, starting, observed, escalated, closed
+ * - `investigating`: facts are gathered, then causes are proposed. → preparing, waiting, starting, muted, observed, escalated,
+ *   closed
  * - `preparing`: a plan exists and its dry run is under way. → waiting, starting, escalated, cancelled
  * - `waiting`: see `Waiting`. → reproving, verifying (its alerts resolved), cancelled, escalated
  * - `reproving`: the plan's premises are read afresh. → starting, waiting, escalated, cancelled, closed (nothing fired anyway)
- * - `starting`: the claim is being made. → executing, waiting (turn), cancelled
+ * - `starting`: the claim is being made. → executing, waiting (turn), reproving, muted, cancelled, escalated
  * - `executing`: the one attempt runs. → verifying, escalated
  * - `verifying`: recovery is watched. → closed, rolling-back, escalated, waiting
  * - `rolling-back`: the frozen plan's rollback runs. → escalated
  * - `observed`, `cancelled`, `escalated`: open, and no automatic plan is made until the alerts resolve or a person
  *   resumes. → closed, investigating (asked by a person, or the first alert of what a person had opened), preparing (by a
  *   person)
+ * - `muted`: rests like these, because of a silence or a maintenance window, and nobody is called. → investigating (at its end,
+ *   where something still fires), closed, preparing (by a person)
  * - `closed`: the end.
  *
- * `obstacle` is what a plan has waited for so far, so that the same one is told once.
+ * `turn` is what a plan has waited for so far. `provenAt` is when its premises were last read.
  */
 export type Phase =
   | { readonly at: 'investigating'; readonly doing: 'collecting' | 'asking' }
@@ -89,9 +101,14 @@ export type Phase =
       readonly at: 'reproving';
       readonly decided: Decided;
       readonly since: number;
-      readonly obstacle: string | null;
+      readonly turn: Turn | null;
     }
-  | { readonly at: 'starting'; readonly decided: Decided; readonly obstacle: string | null }
+  | {
+      readonly at: 'starting';
+      readonly decided: Decided;
+      readonly turn: Turn | null;
+      readonly provenAt: number;
+    }
   | {
       readonly at: 'executing';
       readonly decided: Decided;
@@ -116,6 +133,13 @@ export type Phase =
       readonly stop: string | null;
       readonly because: Outcome;
     }
+  | {
+      readonly at: 'muted';
+      readonly until: number;
+      /** What mutes it, in words. */
+      readonly words: string;
+      readonly decided: Decided | null;
+    }
   | { readonly at: 'observed'; readonly decided: Decided }
   | { readonly at: 'cancelled'; readonly decided: Decided; readonly by: string; readonly reason: string }
   | { readonly at: 'escalated'; readonly reason: string; readonly decided: Decided | null }
@@ -135,9 +159,23 @@ export interface Milestones {
   readonly closed: number | null;
 }
 
+/** The incident in whose thread another one is told: a neighbour's that opened before it, or the one it is the return of. */
+export interface Link {
+  readonly kind: 'neighbour' | 'relapse';
+  /** The incident that owns the thread. */
+  readonly incident: string;
+}
+
+/** An incident that is told in this one's thread. */
+export interface Guest {
+  readonly kind: Link['kind'];
+  readonly incident: string;
+  readonly subject: string;
+}
+
 /** The whole of one incident. Only `step` makes a new one, and only the engine stores it. */
 export interface Incident {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly id: string;
   /** Grows by one with every committed change. */
   readonly version: number;
@@ -146,7 +184,14 @@ export interface Incident {
   readonly severity: Severity;
   /** Who opened it: an alert source, or a person with `/heal` or `/diagnose`. */
   readonly openedBy: { readonly kind: 'alert' } | { readonly kind: 'person'; readonly user: string };
+  /** The first alerts, in full, by fingerprint. */
   readonly alerts: Readonly<Record<string, AttachedAlert>>;
+  /** The others, counted: a storm must not make an incident grow without bound. */
+  readonly crowd: Crowd;
+  readonly link: Link | null;
+  readonly guests: readonly Guest[];
+  /** The incident that shows that this one's end did not last. */
+  readonly relapsed: string | null;
   readonly phase: Phase;
   readonly round: number;
   readonly evidence: readonly EvidenceSummary[];
@@ -175,12 +220,27 @@ export function currentPlan(incident: Incident): Decided | null {
 
 /** Whether an incident rests: it is open, and no automatic plan is made until its alerts resolve or a person resumes. */
 export function atRest({ phase }: Incident): boolean {
-  return phase.at === 'observed' || phase.at === 'cancelled' || phase.at === 'escalated';
+  return ['observed', 'cancelled', 'escalated', 'muted'].includes(phase.at);
 }
 
 /** Whether an incident that began with alerts has none left that fires. */
 export function isQuiet(incident: Incident): boolean {
-  return Object.keys(incident.alerts).length > 0 && firingAlerts(incident).length === 0;
+  return Object.keys(incident.alerts).length > 0 && !fires(incident);
+}
+
+function fires(incident: Incident): boolean {
+  return incident.crowd.firing > 0 || firingAlerts(incident).length > 0;
+}
+
+/** Whether something is wrong with its subject for all that is known: it is open, and an alert fires. */
+export function isIll(incident: Incident): boolean {
+  return incident.phase.at !== 'closed' && fires(incident);
+}
+
+/** Whether a plan in this phase has a place in the queue of those that wait for their turn. */
+export function wantsTurn(phase: Phase): boolean {
+  if (phase.at === 'waiting') return phase.for === 'turn';
+  return phase.at === 'reproving' || phase.at === 'starting';
 }
 
 /** Whether to look first, because every alert has resolved and nobody has approved the plan since in that knowledge. */
@@ -188,7 +248,7 @@ export function mayHaveHealed(incident: Incident, { consent }: Decided): boolean
   return isQuiet(incident) && !(consent?.kind === 'approved' && consent.quiet);
 }
 
-/** Alerts that still fire. */
+/** Alerts that still fire, of those that are held in full. */
 export function firingAlerts(incident: Incident): readonly Alert[] {
   return Object.values(incident.alerts)
     .map((attached) => attached.alert)

@@ -16,7 +16,7 @@ export function blank(event: OpeningEvent, now: number): Incident {
   const { subject } = event;
   const id = idOf(subject, now);
   return {
-    schema: 1,
+    schema: 2,
     id,
     version: 0,
     subject,
@@ -24,6 +24,10 @@ export function blank(event: OpeningEvent, now: number): Incident {
     severity: loudest(alerts),
     openedBy: event.type === 'alerts' ? { kind: 'alert' } : { kind: 'person', user: event.by.id },
     alerts: {},
+    crowd: { total: 0, firing: 0, names: {} },
+    link: null,
+    guests: [],
+    relapsed: null,
     phase: { at: 'investigating', doing: 'collecting' },
     round: 0,
     evidence: [],
@@ -57,6 +61,7 @@ function idOf(subject: Subject, now: number): string {
 
 function titleOf(alerts: readonly Alert[], subject: Subject): string {
   const [first] = alerts;
+  if (subject.kind === 'storm') return `Alert storm in ${subject.environment}`;
   if (first === undefined) return `${subject.name}: asked by a person`;
   return first.annotations.summary ?? `${first.name} on ${subject.name}`;
 }

@@ -67,7 +67,7 @@ function cancel(draft: Draft, decided: Decided, { by, reason }: Acted, given: Gi
 
 function notStarted(phase: Phase): boolean {
   if (phase.at === 'verifying') return phase.after.kind === 'resolved';
-  return ['preparing', 'waiting', 'reproving', 'starting', 'observed'].includes(phase.at);
+  return ['preparing', 'waiting', 'reproving', 'starting', 'observed', 'muted'].includes(phase.at);
 }
 
 function tooLate(phase: Phase): string {
@@ -106,7 +106,7 @@ function runNow(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   if (phase.at !== 'waiting') return refuse(tooLate(phase));
   if (phase.for === 'approval') return refuse('it needs approval, which cannot be skipped');
-  if (phase.for === 'turn') return refuse(`it is next: ${phase.obstacle ?? 'it waits for its turn'}`);
+  if (phase.for === 'turn') return refuse(`it is next: ${phase.turn?.obstacle ?? 'it waits for its turn'}`);
   const told = tell(draft, { kind: 'run-now', plan: phase.decided.plan.id, by: by.id });
   return reprove(told, phase, { kind: 'hurried', by: by.id, at: given.now }, given);
 }

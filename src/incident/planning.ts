@@ -10,7 +10,8 @@ import type { Verdict } from '../policy/verdict.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { Given } from './given.ts';
-import { type Consent, type Decided, firingAlerts, isQuiet, type Waiting } from './incident.ts';
+import { type Consent, type Decided, firingAlerts, isQuiet, type Turn, type Waiting } from './incident.ts';
+import { mute, muting } from './mute.ts';
 import { watchResolved } from './watch.ts';
 
 /** Chooses the playbook of the best cause, freezes a plan of it and lets policy decide. */
@@ -65,6 +66,9 @@ export function makePlan(
   return { kind: 'made', draft: change(draft, { plans: number }), plan: freezing.plan };
 }
 
+/** Verdicts by which Medic would act, or ask people whether it may. */
+const MAY_ACT: readonly Verdict['kind'][] = ['allow', 'wait', 'ask'];
+
 /** Lets policy decide on a plan and goes where the verdict leads. */
 export function submit(draft: Draft, plan: Plan, diagnosis: Diagnosis | null, given: Given): Draft {
   const { incident } = draft;
@@ -80,6 +84,9 @@ export function submit(draft: Draft, plan: Plan, diagnosis: Diagnosis | null, gi
   });
   const told = tell(draft, { kind: 'planned', plan, verdict });
   const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null };
+  const muted =
+    plan.requestedBy.kind === 'medic' && MAY_ACT.includes(verdict.kind) ? muting(incident, given) : null;
+  if (muted !== null) return mute(told, muted, decided, given);
   switch (verdict.kind) {
     case 'deny':
       return escalate(told, verdict.reasons.join('; '), given);
@@ -90,7 +97,7 @@ export function submit(draft: Draft, plan: Plan, diagnosis: Diagnosis | null, gi
       // After an attempt the facts may be older than what it changed: they are read afresh before another one.
       return incident.attempts.length > 0
         ? reprove(told, waitingFor(decided), consent, given)
-        : start(told, { ...decided, consent });
+        : start(told, { ...decided, consent }, null, given);
     }
     case 'wait':
     case 'ask':
@@ -135,7 +142,7 @@ export function waitingFor(decided: Decided): Waiting {
     decided: { ...decided, consent: null, receipts: [] },
     deadline: null,
     held: null,
-    obstacle: null,
+    turn: null,
   };
 }
 
@@ -150,15 +157,16 @@ export function needingApproval(decided: Decided, reason: string, { settings }: 
   return { ...decided, verdict, consent: null, receipts: [] };
 }
 
-/** A plan that has all it needs is claimed. `obstacle` is what it has waited for, if anything. */
-export function start(draft: Draft, decided: Decided, obstacle: string | null = null): Draft {
-  return ask(enter(draft, { at: 'starting', decided, obstacle }), { kind: 'claim', plan: decided.plan.id });
+/** A plan that has all it needs is claimed. `turn` is what it has waited for, if anything. */
+export function start(draft: Draft, decided: Decided, turn: Turn | null, { now }: Given): Draft {
+  const starting = enter(draft, { at: 'starting', decided, turn, provenAt: now });
+  return ask(starting, { kind: 'claim', plan: decided.plan.id });
 }
 
 /** Somebody or something consented to a plan that waited: its premises are read afresh first. */
 export function reprove(draft: Draft, waiting: Waiting, consent: Consent, given: Given): Draft {
   const decided = { ...waiting.decided, consent };
-  return ask(enter(draft, { at: 'reproving', decided, since: given.now, obstacle: waiting.obstacle }), {
+  return ask(enter(draft, { at: 'reproving', decided, since: given.now, turn: waiting.turn }), {
     kind: 'reprove',
     plan: decided.plan.id,
   });

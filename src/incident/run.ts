@@ -3,6 +3,7 @@ import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, t
 import { endUnfixed, escalate } from './end.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase } from './incident.ts';
+import { mute, muting } from './mute.ts';
 import { watchFix, watchResolved } from './watch.ts';
 
 type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
@@ -15,7 +16,7 @@ export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>,
     // It healed between consent and claim: look before touching anything.
     return watchResolved(
       draft,
-      { at: 'waiting', for: 'turn', decided, deadline: null, held: null, obstacle: phase.obstacle },
+      { at: 'waiting', for: 'turn', decided, deadline: null, held: null, turn: phase.turn },
       given,
     );
   }
@@ -24,9 +25,16 @@ export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>,
     const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
     return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
   }
+  // Silenced since it was decided. What a person wants in the knowledge of that is done all the same.
+  const muted = byPerson(decided) ? null : muting(incident, given);
+  if (muted !== null) return mute(draft, muted, decided, given);
   const milestones = { ...incident.milestones, started: incident.milestones.started ?? given.now };
   const { attempt, begun } = beginAttempt(change(draft, { milestones }), decided, 'fix', given);
   return enter(begun, { at: 'executing', decided, attempt: attempt.id, stop: null });
+}
+
+function byPerson({ plan, consent }: Decided): boolean {
+  return plan.requestedBy.kind === 'person' || consent?.kind === 'hurried' || consent?.kind === 'approved';
 }
 
 /** Rollback belongs to the frozen plan and its verdict, and keeps the locks. */
@@ -55,6 +63,7 @@ function beginAttempt(
     plan: plan.id,
     planDigest: plan.digest,
     purpose,
+    targets: plan.targets,
     startedAt: given.now,
     endedAt: null,
     tasks: [],

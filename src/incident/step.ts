@@ -1,15 +1,19 @@
 import { attend } from './attend.ts';
-import { begin, change, type Draft, type Refusal, refuse, type Step, seal, tell } from './draft.ts';
+import { begin, change, type Draft, enter, type Refusal, refuse, type Step, seal, tell } from './draft.ts';
+import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import { type Incident, isRunning, type Phase } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
+import { learn, link } from './link.ts';
+import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
 import { act, diagnose, heal } from './people.ts';
 import { weighDryRun } from './planning.ts';
 import { execute, finish, report } from './run.ts';
+import { look, weighLook, weighRefusal } from './turn.ts';
 import { weighSample } from './verify.ts';
-import { queue, ring, showPlan, weighReproof } from './waiting.ts';
+import { ring, showPlan, weighReproof } from './waiting.ts';
 
 /**
  * The whole behaviour of an incident: what one event makes of it. Pure: the same incident, event and circumstances always give
@@ -18,7 +22,7 @@ import { queue, ring, showPlan, weighReproof } from './waiting.ts';
 export function step(incident: Incident | null, event: IncidentEvent, given: Given): Step {
   const current = incident ?? (opens(event) ? blank(event, given.now) : null);
   if (current === null) return refuse('there is no such incident');
-  if (current.phase.at === 'closed' && event.type !== 'thread-opened')
+  if (current.phase.at === 'closed' && !AFTERWARDS.includes(event.type))
     return refuse('this incident is closed');
   const draft = begin(current);
   const drawn = draw(draft, event, given);
@@ -33,6 +37,9 @@ export function noteRefusal(incident: Incident, event: IncidentEvent, reason: st
   const what = event.type === 'acted' ? event.action : event.type;
   return seal(tell(begin(incident), { kind: 'refused', event: what, by, reason }), given.now);
 }
+
+/** What still concerns an incident that is closed. */
+const AFTERWARDS: readonly IncidentEvent['type'][] = ['thread-opened', 'guest-came', 'relapsed'];
 
 const EARLIER = 'it answers a question of an earlier round';
 
@@ -63,9 +70,17 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
         : refuse('that attempt has ended');
     case 'timer':
       return rang(draft, event, given);
+    case 'your-turn':
+      return phase.at === 'waiting' && phase.for === 'turn'
+        ? look(draft, phase)
+        : refuse('it does not wait for its turn');
+    case 'guest-came':
+    case 'relapsed':
+      return learn(draft, event);
     case 'dry-run-ended':
     case 'plan-shown':
     case 'reproved':
+    case 'looked':
     case 'claimed':
     case 'claim-refused':
     case 'sampled':
@@ -95,8 +110,12 @@ function aboutPlan(
       return phase.at === 'reproving' ? weighReproof(draft, phase, event, given) : late(phase);
     case 'claimed':
       return phase.at === 'starting' ? execute(draft, phase, given) : late(phase);
+    case 'looked':
+      return phase.at === 'waiting' && phase.for === 'turn'
+        ? weighLook(draft, phase, event.obstacle, given)
+        : late(phase);
     case 'claim-refused':
-      return phase.at === 'starting' ? queue(draft, phase, event.reason, event.retryAt) : late(phase);
+      return phase.at === 'starting' ? weighRefusal(draft, phase, event.obstacle, given) : late(phase);
     case 'sampled':
       return phase.at === 'verifying' ? weighSample(draft, phase, event.readings, given) : late(phase);
     default:
@@ -111,7 +130,16 @@ function late(phase: Phase): Refusal {
 function hear(draft: Draft, alerts: Parameters<typeof attend>[1], given: Given): Draft {
   const heard = attend(draft, alerts, given);
   if (heard === draft || heard.incident.phase.at === 'closed') return heard;
+  if (draft.incident.subject.kind === 'storm') return isNews(draft.incident) ? brace(heard, given) : heard;
+  if (draft.incident.version === 0) return investigate(link(heard, given));
   return isNews(draft.incident) ? investigate(heard) : heard;
+}
+
+/** In a storm nobody can tell what a fix would do: what is beyond the limit is counted, and a person is called. */
+function brace(draft: Draft, given: Given): Draft {
+  const { incidents, within } = given.settings.intake.storm;
+  const reason = `more than ${incidents} incidents opened within ${within / 1000} s: alerts about anything else are counted here, and nothing is done about them automatically`;
+  return escalate(draft, reason, given);
 }
 
 /** The first alert is looked into: also where a person had opened the incident, and what they asked for has come to an end. */
@@ -145,6 +173,10 @@ function rang(
       const due = phase.at === 'verifying' && serves === `${phase.decided.plan.id}@${phase.since}`;
       return due ? { ...draft, effects: [{ kind: 'sample', plan: phase.decided.plan.id }] } : late(phase);
     }
+    case 'unmute':
+      return phase.at === 'muted' && serves === String(phase.until)
+        ? unmute(draft, phase, given)
+        : late(phase);
     case 'reproof': {
       const due = phase.at === 'reproving' && serves === `${phase.decided.plan.id}@${phase.since}`;
       return due ? { ...draft, effects: [{ kind: 'reprove', plan: phase.decided.plan.id }] } : late(phase);
@@ -152,4 +184,14 @@ function rang(
     default:
       return name satisfies never;
   }
+}
+
+/** The silence is over, or was lifted: what still fires is looked at, once. */
+function unmute(draft: Draft, phase: Extract<Phase, { at: 'muted' }>, given: Given): Draft {
+  const still = muting(draft.incident, given);
+  if (still !== null) {
+    const { until, words } = still;
+    return lookLater(enter(draft, { ...phase, until, words }), given);
+  }
+  return investigate(tell(draft, { kind: 'unmuted' }));
 }

@@ -7,7 +7,8 @@ import type { Alert } from '../intake/alert.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
-import type { Closure, Milestones } from './incident.ts';
+import type { Crowd } from './crowd.ts';
+import type { Closure, Guest, Link, Milestones } from './incident.ts';
 
 /** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */
 export type Happening =
@@ -15,6 +16,21 @@ export type Happening =
   | { readonly kind: 'alert-attached'; readonly alert: Alert }
   | { readonly kind: 'alert-refired'; readonly alert: Alert; readonly fires: number }
   | { readonly kind: 'alert-resolved'; readonly alert: Alert }
+  /** What became of the alerts that are only counted, in one lot. */
+  | {
+      readonly kind: 'alerts-counted';
+      readonly attached: number;
+      readonly refired: number;
+      readonly resolved: number;
+      readonly crowd: Crowd;
+    }
+  /** It is told in another incident's thread. */
+  | { readonly kind: 'linked'; readonly link: Link }
+  /** Another incident is told in its thread. */
+  | { readonly kind: 'guest-came'; readonly guest: Guest }
+  | { readonly kind: 'did-not-last'; readonly as: string }
+  | { readonly kind: 'muted'; readonly until: number; readonly words: string }
+  | { readonly kind: 'unmuted' }
   | {
       readonly kind: 'evidence';
       readonly round: number;
@@ -65,7 +81,7 @@ export type Happening =
       readonly kind: 'watching';
       readonly plan: string;
       readonly deadline: number;
-      readonly why: 'fix' | 'resolved';
+      readonly why: 'fix' | 'resolved' | 'other-fix';
     }
   | { readonly kind: 'sampled'; readonly plan: string; readonly sample: Sample }
   | { readonly kind: 'outcome'; readonly plan: string; readonly outcome: Outcome }

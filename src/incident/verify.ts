@@ -1,8 +1,9 @@
 import type { Attempt } from '../execution/attempt.ts';
 import { follow } from '../recovery/follow.ts';
-import { progress, sampleOf } from '../verification/judge.ts';
+import { overall, progress, sampleOf } from '../verification/judge.ts';
 import type { Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
+import { resumeWaiting } from './attend.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
 import type { Given } from './given.ts';
@@ -10,6 +11,9 @@ import type { Decided, Incident, Phase, Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { needingApproval, waitingFor } from './planning.ts';
 import { rollBack } from './run.ts';
+
+/** How much longer recovery may take to show after a time in which nobody looked, milliseconds. */
+const AFTER_GAP = 10_000;
 
 type Verifying = Extract<Phase, { at: 'verifying' }>;
 
@@ -22,11 +26,17 @@ export function weighSample(
 ): Draft {
   const { plan } = phase.decided;
   const sample = sampleOf(readings, phase.since, given.now);
+  if (phase.after.kind === 'other-fix' && overall(sample) !== 'good')
+    return resumeWaiting(draft, phase.after.resume, given);
   // What was good before a gap is not known to have stayed so.
   const known = phase.goodSince !== null && phase.goodSince >= given.aliveSince ? phase.goodSince : null;
   const { goodSince, outcome } = progress(plan.verify, sample, {
     goodSince: known,
-    deadline: phase.deadline,
+    // Time in which nobody looked does not count against the fix.
+    deadline: Math.max(
+      phase.deadline,
+      given.aliveSince > phase.since ? given.aliveSince + plan.verify.stable + AFTER_GAP : 0,
+    ),
   });
   const told = sameAnswers(phase.sample, sample)
     ? draft

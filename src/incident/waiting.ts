@@ -6,7 +6,8 @@ import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, type Waiting } from './incident.ts';
 import { diffOf, drifted, reprove, start, wait, waitingFor } from './planning.ts';
-import { watchResolved } from './watch.ts';
+import { look } from './turn.ts';
+import { watchOtherFix, watchResolved } from './watch.ts';
 
 /** After a gap people get at least this long, or the whole window where it is shorter. */
 const GRACE = 60_000;
@@ -49,7 +50,7 @@ export function ring(
     return refuse('the deadline it served has moved');
   // A clock that stepped back: the one timer of this deadline is set again.
   if (given.now < deadline) return ask(draft, { kind: 'timer', name, at: deadline, serves });
-  if (name === 'turn') return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, given);
+  if (name === 'turn') return look(draft, waiting);
   const grace = Math.min(GRACE, decided.verdict.window);
   const seen = deadline - Math.max(given.reachableSince, deadline - decided.verdict.window);
   if (seen < grace) return arm(draft, waiting, Math.max(0, given.reachableSince + grace - given.now), given);
@@ -64,7 +65,7 @@ export function ring(
 export function weighReproof(
   draft: Draft,
   phase: Extract<Phase, { at: 'reproving' }>,
-  { readings, diff, playbookHash }: Extract<IncidentEvent, { readonly type: 'reproved' }>,
+  { readings, diff, recovery, playbookHash }: Extract<IncidentEvent, { readonly type: 'reproved' }>,
   given: Given,
 ): Draft {
   const { decided, since } = phase;
@@ -87,10 +88,17 @@ export function weighReproof(
   const sample = sampleOf(readings, given.now - GRACE, given.now);
   const answer = decided.plan.preconditions.length === 0 ? 'good' : overall(sample);
   if (answer === 'good') {
-    // A plan that waits for its turn is re-proven at every try; that it still holds is told once.
-    const told =
-      phase.obstacle === null ? tell(draft, { kind: 'reproof', plan, holds: true, sample }) : draft;
-    return start(told, decided, phase.obstacle);
+    if (
+      phase.turn !== null &&
+      recovery !== null &&
+      overall(sampleOf(recovery, given.now - GRACE, given.now)) === 'good'
+    ) {
+      const resume: Waiting = { ...waitingFor(decided), for: 'turn', decided, turn: phase.turn };
+      return watchOtherFix(draft, resume, given);
+    }
+    // A plan that waits for its turn may be re-proven more than once; that it still holds is told once.
+    const told = phase.turn === null ? tell(draft, { kind: 'reproof', plan, holds: true, sample }) : draft;
+    return start(told, decided, phase.turn, given);
   }
   if (answer === 'bad') {
     const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
@@ -118,26 +126,4 @@ function voided(draft: Draft, decided: Decided, reason: string, given: Given): D
   if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
   const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
   return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
-}
-
-/** The claim was refused: the plan keeps its consent and waits for its turn. The same obstacle is told once, not at every try. */
-export function queue(
-  draft: Draft,
-  phase: Extract<Phase, { at: 'starting' }>,
-  obstacle: string,
-  retryAt: number,
-): Draft {
-  const { decided } = phase;
-  const plan = decided.plan.id;
-  const waiting = enter(draft, {
-    at: 'waiting',
-    for: 'turn',
-    decided,
-    deadline: retryAt,
-    held: null,
-    obstacle,
-  });
-  const told =
-    phase.obstacle === obstacle ? waiting : tell(waiting, { kind: 'in-turn', plan, obstacle, retryAt });
-  return ask(told, { kind: 'timer', name: 'turn', at: retryAt, serves: `${plan}@${retryAt}` });
 }

@@ -14,6 +14,11 @@ export function watchResolved(draft: Draft, resume: Waiting, given: Given): Draf
   return watch(draft, resume.decided, { kind: 'resolved', resume }, given);
 }
 
+/** Starts watching because what a plan waited for is over: it may have been healed by the other fix. */
+export function watchOtherFix(draft: Draft, resume: Waiting, given: Given): Draft {
+  return watch(draft, resume.decided, { kind: 'other-fix', resume }, given);
+}
+
 function watch(draft: Draft, decided: Decided, after: Verifying['after'], given: Given): Draft {
   const { plan } = decided;
   const deadline = given.now + plan.verify.within;

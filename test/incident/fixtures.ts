@@ -77,6 +77,9 @@ export function given(changes: Partial<Given> = {}): Given {
     policyDigest: 'policy-1',
     catalog,
     model: false,
+    silences: [],
+    heard: {},
+    around: { neighbours: [], lately: null },
     ...changes,
   };
 }

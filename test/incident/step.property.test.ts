@@ -4,9 +4,11 @@ import type { Effect } from '../../src/incident/effect.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/event.ts';
 import type { Given } from '../../src/incident/given.ts';
 import { currentPlan, type Incident } from '../../src/incident/incident.ts';
+import type { Obstacle } from '../../src/incident/obstacle.ts';
 import { step } from '../../src/incident/step.ts';
 import type { Happening, TimelineEntry } from '../../src/incident/timeline.ts';
 import { entryHash } from '../../src/incident/timeline.ts';
+import type { Silence } from '../../src/intake/silence.ts';
 import type { Reading } from '../../src/verification/reading.ts';
 import { alert, alice, bob, carol, dave, given, settings, shop, T0, telling } from './fixtures.ts';
 
@@ -40,6 +42,11 @@ const WHATS = [
   'claimed',
   'claimed',
   'claim-refused',
+  'looked',
+  'way-blocked',
+  'your-turn',
+  'guest-came',
+  'relapsed',
   'ended',
   'ended-badly',
   'sampled-good',
@@ -62,12 +69,13 @@ const ACTIONS: readonly PlanAction[] = [
 const APT: Readonly<Record<Incident['phase']['at'], readonly string[]>> = {
   investigating: ['evidence', 'evidence', 'model-agrees'],
   preparing: ['dry-run'],
-  waiting: ['shown', 'act', 'timer'],
+  waiting: ['shown', 'act', 'timer', 'looked', 'way-blocked'],
   reproving: ['reproved'],
-  starting: ['claimed', 'claimed', 'claim-refused'],
+  starting: ['claimed', 'claimed', 'claim-refused', 'claim-refused'],
   executing: ['ended', 'ended', 'ended-badly'],
   verifying: ['sampled-bad', 'sampled-good', 'timer'],
   'rolling-back': ['ended', 'ended-badly'],
+  muted: ['timer', 'resolve', 'heal'],
   observed: ['resolve', 'heal'],
   cancelled: ['resolve', 'heal'],
   escalated: ['heal', 'resolve'],
@@ -183,6 +191,7 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
         reason: null,
       };
     case 'timer': {
+      if (phase.at === 'muted') return { type: 'timer', name: 'unmute', serves: String(phase.until) };
       const deadline = phase.at === 'waiting' ? phase.deadline : 'since' in phase ? phase.since : null;
       const timer = phase.at === 'waiting' ? phase.for : phase.at === 'verifying' ? 'sample' : 'reproof';
       return { type: 'timer', name: timer, serves: `${plan}@${deadline}` };
@@ -194,12 +203,26 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
         plan,
         readings: alertReading(choice.what === 'reproved'),
         diff: { kind: 'diff', diff: `change ${choice.pick % 2}`, changes: 1 },
+        recovery: choice.pick % 3 === 0 ? null : sampled(choice.pick % 3 === 1),
         playbookHash: 'decided' in phase ? (phase.decided?.plan.playbookHash ?? null) : null,
       };
     case 'claimed':
       return { type: 'claimed', plan };
     case 'claim-refused':
-      return { type: 'claim-refused', plan, reason: 'busy', retryAt: now + 5000 };
+      return { type: 'claim-refused', plan, obstacle: pick(obstaclesAt(now)) };
+    case 'looked':
+      return { type: 'looked', plan, obstacle: null };
+    case 'way-blocked':
+      return { type: 'looked', plan, obstacle: pick(obstaclesAt(now)) };
+    case 'your-turn':
+      return { type: 'your-turn' };
+    case 'guest-came':
+      return {
+        type: 'guest-came',
+        guest: { kind: 'neighbour', incident: `inc-${choice.pick % 3}`, subject: 'api' },
+      };
+    case 'relapsed':
+      return { type: 'relapsed', as: 'inc-later' };
     case 'ended':
       return { type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } };
     case 'ended-badly':
@@ -218,6 +241,19 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
     default:
       return { type: 'thread-opened', channel: 'C1', ts: `${choice.pick % 2}.0` };
   }
+}
+
+function obstaclesAt(now: number): readonly Obstacle[] {
+  const retryAt = now + 5000;
+  return [
+    { kind: 'busy', running: 2, ahead: 0, retryAt },
+    { kind: 'locked', lock: 'area:production/service/shop', holder: 'inc-other', retryAt },
+    { kind: 'upstream', subject: 'production/service/database', holder: 'inc-other', retryAt },
+    { kind: 'cooling-down', target: 'production/shop', retryAt: now + 200_000 },
+    { kind: 'paused', by: 'UBOB', retryAt },
+    { kind: 'new-memory', retryAt: now },
+    { kind: 'tripped', target: 'production/shop', retryAt },
+  ];
 }
 
 function modelSays(incident: Incident, playbook: string, name: string, now: number): IncidentEvent {
@@ -243,6 +279,17 @@ function modelSays(incident: Incident, playbook: string, name: string, now: numb
   };
 }
 
+function silenceBetween(from: number, until: number): Silence {
+  const who = {
+    source: 'slack',
+    by: 'UBOB',
+    reason: 'a deploy',
+    service: 'shop',
+    environment: null,
+  } as const;
+  return { id: 's-1', ...who, from, until, matchers: [] };
+}
+
 /** Any life of an incident, in any circumstances. */
 function anyLife(
   check: (trace: Trace, circumstances: Partial<Given>) => void,
@@ -252,6 +299,12 @@ function anyLife(
     model: fc.boolean(),
     aliveSince: fc.constantFrom(0, T0 + 100_000),
     reachableSince: fc.constantFrom(0, T0 + 100_000),
+    silences: fc.constantFrom(
+      [],
+      [],
+      [silenceBetween(T0 - 1, T0 + 400_000)],
+      [silenceBetween(T0 + 1000, T0 + 9000)],
+    ),
   });
   fc.assert(
     fc.property(
@@ -358,18 +411,13 @@ describe('whatever happens to an incident, in whatever order', () => {
     });
   });
 
-  it('a closed incident stays as it is', () => {
+  it('a closed incident stays as it is, but for where it is told and who comes after it', () => {
+    const told = { thread: null, milestones: null, version: 0, head: null, guests: [], relapsed: null };
     anyLife((trace) => {
       const closed = trace.incidents.findIndex(({ phase }) => phase.at === 'closed');
       if (closed === -1) return;
       const [first, ...rest] = trace.incidents.slice(closed);
-      for (const later of rest)
-        expect({ ...later, thread: null, milestones: null, version: 0 }).toEqual({
-          ...first,
-          thread: null,
-          milestones: null,
-          version: 0,
-        });
+      for (const later of rest) expect({ ...later, ...told }).toEqual({ ...first, ...told });
     });
   });
 
@@ -489,6 +537,10 @@ function answerTo(
       return about(well ? 'dry-run' : 'dry-run-fails');
     case 'reprove':
       return about(well ? 'reproved' : 'reproved-bad');
+    case 'look':
+      return about(pick % 2 === 0 ? 'looked' : 'way-blocked');
+    case 'tell':
+      return effect.tidings;
     case 'claim':
       return about(well ? 'claimed' : 'claim-refused');
     case 'execute':

@@ -56,8 +56,13 @@ describe('a low plan', () => {
   it('waits for its turn when the claim is refused, and says for what', () => {
     const walked = diagnosed('Small');
     const plan = walked.phase('starting').decided.plan.id;
-    walked.feed({ type: 'claim-refused', plan, reason: 'shop is cooling down', retryAt: walked.now + 5000 });
-    expect(walked.phase('waiting')).toMatchObject({ for: 'turn', obstacle: 'shop is cooling down' });
+    const obstacle = { kind: 'cooling-down', target: 'production/shop', retryAt: walked.now + 5000 } as const;
+    walked.feed({ type: 'claim-refused', plan, obstacle });
+    expect(walked.phase('waiting')).toMatchObject({
+      for: 'turn',
+      deadline: obstacle.retryAt,
+      turn: { obstacle: 'production/shop is cooling down after an earlier fix', since: walked.now },
+    });
   });
 });
 
@@ -104,7 +109,7 @@ describe('a cancel window', () => {
     walked.feed(act('run-now'));
     const { playbookHash } = walked.phase('reproving').decided.plan;
     const readings = saysOf('firing', false, walked.now);
-    walked.feed({ type: 'reproved', plan, readings, diff: null, playbookHash });
+    walked.feed({ type: 'reproved', plan, readings, diff: null, recovery: null, playbookHash });
     expect(walked.phase('escalated').reason).toContain('was not started');
   });
 
@@ -131,7 +136,7 @@ describe('a plan that was decided', () => {
     const { walked, plan } = inWindow();
     walked.feed(act('run-now'));
     const readings = saysOf('firing', true, walked.now);
-    walked.feed({ type: 'reproved', plan, readings, diff: null, playbookHash: 'another' });
+    walked.feed({ type: 'reproved', plan, readings, diff: null, recovery: null, playbookHash: 'another' });
     expect(walked.phase('escalated').reason).toContain('has changed');
   });
 
@@ -322,6 +327,7 @@ describe('an approval', () => {
       plan,
       readings: saysOf('firing', true, walked.now),
       diff: { kind: 'diff', diff: '-a\n+c', changes: 1 },
+      recovery: null,
       playbookHash: walked.phase('reproving').decided.plan.playbookHash,
     });
     expect(walked.phase('waiting').decided.receipts).toEqual([]);

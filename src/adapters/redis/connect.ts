@@ -63,8 +63,10 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
   redis.on('sentinelError', (error: Error) => troubles.set(redis, error));
   redis.on('ready', () => troubles.delete(redis));
   redis.defineCommand('medicCommit', { numberOfKeys: COMMIT_KEYS, lua: script('commit') });
-  redis.defineCommand('medicClock', { numberOfKeys: 2, lua: script('clock') });
+  redis.defineCommand('medicClock', { numberOfKeys: 3, lua: script('clock') });
   redis.defineCommand('medicShown', { numberOfKeys: 1, lua: script('shown') });
+  redis.defineCommand('medicSilence', { numberOfKeys: 1, lua: script('silence') });
+  redis.defineCommand('medicBag', { numberOfKeys: 2, lua: script('bag') });
   return redis;
 }
 

@@ -1,14 +1,99 @@
 -- Writes one change of one incident: state, timeline, owed effects and indexes, and the claim or its release.
 --
 -- KEYS: 1 incident  2 timeline  3 owed  4 open subjects  5 attached alerts  6 unshown  7 once
---       8 pause  9 locks  10 cooldowns  11 running
+--       8 pause  9 locks  10 cooldowns  11 running  12 ill subjects  13 queue  14 queue-seen  15 strikes  16 tripped
+--       17 openings  18 fences  19 seat  20 silences  21 recent  22 crowd
 -- ARGV: 1 the change as JSON:
---   id, expected, version, state, entries[], owe[{id, effect}], answers?, once?, subject, closed, fingerprints[],
---   claim? {targets[], cooldown, maxConcurrent}, release? {at}, keptSeconds
--- Returns JSON {kind}: committed | conflict | duplicate | answered | refused (with obstacle).
+--   id, expected, version, state, entries[], owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
+--   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
+--   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences}, release? {at},
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin
+--   or {look = true, id, claim}: only says what would stand in the way of the claim
+-- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
+--
+-- The first thing that is written is one that a Redis without memory refuses, so that it refuses all or nothing.
 local change = cjson.decode(ARGV[1])
-local function answer(kind, obstacle)
-  return cjson.encode({ kind = kind, obstacle = obstacle })
+local function answer(kind, more)
+  local whole = more or {}
+  whole.kind = kind
+  return cjson.encode(whole)
+end
+local function text(number) return string.format('%.0f', number) end
+
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local SOON = 5000
+-- Who waits for a slot and has not asked again for this long waits no more.
+local SEEN = 90000
+
+-- A lock is the name of its holder, and the time when it is free where the holder has let go of it already.
+local function holderOf(lock)
+  local holder, freeAt = string.match(redis.call('HGET', KEYS[9], lock) or '', '^(%S+) ?(%d*)$')
+  local free = tonumber(freeAt or '')
+  -- A lock that waits for a lost attempt's time to be up holds its own incident off as well.
+  if holder and (holder ~= change.id or free) and (not free or free > now) then return holder, free or now + SOON end
+end
+
+-- How many wait for nothing but a slot and go first.
+local function ahead(claim)
+  local count = 0
+  for _, other in ipairs(redis.call('ZRANGEBYSCORE', KEYS[13], '-inf', '(' .. text(claim.priority), 'LIMIT', 0, 200)) do
+    local why, at = string.match(redis.call('HGET', KEYS[14], other) or '', '^(%S+) (%d+)$')
+    if other ~= change.id and why == 'busy' and now - tonumber(at) < SEEN then count = count + 1 end
+  end
+  return count
+end
+
+-- Whether Redis is another one than when the premises were read: what was acknowledged since may be forgotten.
+local function isNewMemory(claim)
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+  local known = redis.call('HMGET', KEYS[19], 'run', 'since')
+  local since = tonumber(known[2] or '0')
+  if known[1] ~= run then
+    since = known[1] and now or 0
+    redis.call('HSET', KEYS[19], 'run', run, 'since', text(since))
+  end
+  return claim.provenAt < since
+end
+
+local function obstacleOf(claim)
+  local pausedBy = redis.call('GET', KEYS[8])
+  if pausedBy then return { kind = 'paused', by = pausedBy, retryAt = now + SOON } end
+  for _, target in ipairs(claim.targets) do
+    if redis.call('HEXISTS', KEYS[16], target) == 1 then
+      return { kind = 'tripped', target = target, retryAt = now + SOON }
+    end
+  end
+  for _, subject in ipairs(claim.upstream) do
+    local holder = redis.call('HGET', KEYS[12], subject)
+    if holder then return { kind = 'upstream', subject = subject, holder = holder, retryAt = now + SOON } end
+  end
+  for _, lock in ipairs(claim.locks) do
+    local holder, free = holderOf(lock)
+    if holder then return { kind = 'locked', lock = lock, holder = holder, retryAt = free } end
+  end
+  for _, target in ipairs(claim.targets) do
+    local coolUntil = tonumber(redis.call('HGET', KEYS[10], target) or '0')
+    if coolUntil > now then return { kind = 'cooling-down', target = target, retryAt = coolUntil } end
+  end
+  local running = redis.call('HLEN', KEYS[11])
+  local free = claim.maxConcurrent - running
+  local before = free > 0 and ahead(claim) or 0
+  if free <= before then
+    return { kind = 'busy', running = running, ahead = before, retryAt = now + SOON }
+  end
+end
+
+local function refuse(claim, obstacle)
+  redis.call('ZADD', KEYS[13], text(claim.priority), change.id)
+  redis.call('HSET', KEYS[14], change.id, obstacle.kind .. ' ' .. text(now))
+  return answer('refused', { obstacle = obstacle })
+end
+
+if change.look then
+  local obstacle = obstacleOf(change.claim)
+  if obstacle then return refuse(change.claim, obstacle) end
+  return answer('committed')
 end
 
 if change.once and redis.call('EXISTS', KEYS[7]) == 1 then return answer('duplicate') end
@@ -16,74 +101,101 @@ local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
 if change.answers and redis.call('HEXISTS', KEYS[3], change.answers) == 0 then return answer('answered') end
 if version ~= change.expected then return answer('conflict') end
 if change.expected == 0 and redis.call('HEXISTS', KEYS[4], change.subject) == 1 then return answer('conflict') end
-
-local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-
-if change.claim then
-  local soon = now + 5000
-  local pausedBy = redis.call('GET', KEYS[8])
-  if pausedBy then return answer('refused', { kind = 'paused', by = pausedBy, retryAt = soon }) end
-  for _, target in ipairs(change.claim.targets) do
-    -- A lock is the name of its holder, and the time when it is free where the holder has let go of it already.
-    local holder, freeAt = string.match(redis.call('HGET', KEYS[9], target) or '', '^(%S+) ?(%d*)$')
-    local free = tonumber(freeAt or '')
-    -- A lock that waits for a lost attempt's time to be up holds its own incident off as well.
-    if holder and (holder ~= change.id or free) and (not free or free > now) then
-      return answer('refused', { kind = 'locked', target = target, holder = holder, retryAt = free or soon })
-    end
-    local coolUntil = tonumber(redis.call('HGET', KEYS[10], target) or '0')
-    if coolUntil > now then
-      return answer('refused', { kind = 'cooling-down', target = target, retryAt = coolUntil })
-    end
-  end
-  local running = redis.call('HLEN', KEYS[11])
-  if running >= change.claim.maxConcurrent and redis.call('HEXISTS', KEYS[11], change.id) == 0 then
-    return answer('refused', { kind = 'busy', running = running, retryAt = soon })
-  end
-  for _, target in ipairs(change.claim.targets) do
-    redis.call('HSET', KEYS[9], target, change.id)
-    redis.call('HSET', KEYS[10], target, string.format('%.0f', now + change.claim.cooldown))
-  end
-  redis.call('HSET', KEYS[11], change.id, table.concat(change.claim.targets, '\n'))
+for _, fingerprint in ipairs(change.attached) do
+  local owner = redis.call('HGET', KEYS[5], fingerprint)
+  if owner and owner ~= change.id then return answer('elsewhere') end
 end
-
-if change.release then
-  local held = redis.call('HGET', KEYS[11], change.id)
-  if held then
-    for target in string.gmatch(held, '[^\n]+') do
-      if redis.call('HGET', KEYS[9], target) == change.id then
-        if change.release.at > now then
-          redis.call('HSET', KEYS[9], target, change.id .. ' ' .. string.format('%.0f', change.release.at))
-        else
-          redis.call('HDEL', KEYS[9], target)
-        end
-      end
-    end
-    redis.call('HDEL', KEYS[11], change.id)
-  end
+if change.opening and change.expected == 0 then
+  local lately = redis.call('ZCOUNT', KEYS[17], '(' .. text(now - change.opening.window), '+inf')
+  if lately >= change.opening.most then return answer('storm') end
+end
+local claim = change.claim
+if claim then
+  -- Somebody silenced something since it was looked at: look again.
+  if tonumber(redis.call('HGET', KEYS[20], 'version') or '0') ~= claim.silences then return answer('conflict') end
+  local obstacle = isNewMemory(claim) and { kind = 'new-memory', retryAt = now } or obstacleOf(claim)
+  if obstacle then return refuse(claim, obstacle) end
 end
 
 redis.call('HSET', KEYS[1], 'version', change.version, 'state', change.state)
 for _, entry in ipairs(change.entries) do redis.call('RPUSH', KEYS[2], entry) end
+
+if claim then
+  for _, lock in ipairs(claim.locks) do redis.call('HSET', KEYS[9], lock, change.id) end
+  for _, target in ipairs(claim.targets) do
+    redis.call('HSET', KEYS[10], target, text(now + claim.cooldown))
+  end
+  redis.call('HSET', KEYS[11], change.id, table.concat(claim.locks, '\n'))
+  redis.call('HSET', KEYS[18], change.id, redis.call('HINCRBY', KEYS[18], '~last', 1))
+end
+
+local next = {}
+local held = change.release and redis.call('HGET', KEYS[11], change.id)
+if held then
+  for lock in string.gmatch(held, '[^\n]+') do
+    if redis.call('HGET', KEYS[9], lock) == change.id then
+      if change.release.at > now then
+        redis.call('HSET', KEYS[9], lock, change.id .. ' ' .. text(change.release.at))
+      else
+        redis.call('HDEL', KEYS[9], lock)
+      end
+    end
+  end
+  redis.call('HDEL', KEYS[11], change.id)
+  redis.call('HDEL', KEYS[18], change.id)
+end
+
+-- A strike counts once for each attempt and target. Enough of them in time stop the target's automation until it is reset.
+for _, strike in ipairs(change.strikes) do
+  local kept, known = {}, false
+  for _, one in ipairs(cjson.decode(redis.call('HGET', KEYS[15], strike.target) or '[]')) do
+    if now - one.at < change.breaker.window then kept[#kept + 1] = one end
+    if one.attempt == strike.attempt then known = true end
+  end
+  if not known then kept[#kept + 1] = { attempt = strike.attempt, at = now } end
+  redis.call('HSET', KEYS[15], strike.target, #kept > 0 and cjson.encode(kept) or '[]')
+  if #kept >= change.breaker.strikes then redis.call('HSETNX', KEYS[16], strike.target, text(now)) end
+end
+
+if change.waits then
+  if claim then redis.call('ZREM', KEYS[13], change.id) end
+else
+  redis.call('ZREM', KEYS[13], change.id)
+  redis.call('HDEL', KEYS[14], change.id)
+end
+if held then next = redis.call('ZRANGE', KEYS[13], 0, 9) end
+
 if change.answers then redis.call('HDEL', KEYS[3], change.answers) end
 for _, owed in ipairs(change.owe) do redis.call('HSET', KEYS[3], owed.id, owed.effect) end
-if change.closed then
-  if redis.call('HGET', KEYS[4], change.subject) == change.id then redis.call('HDEL', KEYS[4], change.subject) end
-else
-  redis.call('HSET', KEYS[4], change.subject, change.id)
+
+for _, fingerprint in ipairs(change.attached) do redis.call('HSET', KEYS[5], fingerprint, change.id) end
+for fingerprint, alert in pairs(change.crowd) do redis.call('HSET', KEYS[22], fingerprint, alert) end
+if change.ill then
+  redis.call('HSET', KEYS[12], change.subject, change.id)
+elseif redis.call('HGET', KEYS[12], change.subject) == change.id then
+  redis.call('HDEL', KEYS[12], change.subject)
 end
-for _, fingerprint in ipairs(change.fingerprints) do
-  if not change.closed then
-    redis.call('HSET', KEYS[5], fingerprint, change.id)
-  elseif redis.call('HGET', KEYS[5], fingerprint) == change.id then
-    redis.call('HDEL', KEYS[5], fingerprint)
-  end
+if change.expected == 0 then
+  redis.call('ZADD', KEYS[17], text(now), change.id)
+  redis.call('ZREMRANGEBYSCORE', KEYS[17], '-inf', text(now - 3600000))
+end
+
+local function detach(fingerprint)
+  if redis.call('HGET', KEYS[5], fingerprint) == change.id then redis.call('HDEL', KEYS[5], fingerprint) end
+end
+if not change.closed then
+  redis.call('HSET', KEYS[4], change.subject, change.id)
+elseif redis.call('HGET', KEYS[4], change.subject) == change.id then
+  redis.call('HDEL', KEYS[4], change.subject)
+  redis.call('SET', KEYS[21], change.id .. ' ' .. text(now), 'PX', change.relapseWithin)
+  for _, fingerprint in ipairs(change.fingerprints) do detach(fingerprint) end
+  for _, fingerprint in ipairs(redis.call('HKEYS', KEYS[22])) do detach(fingerprint) end
 end
 redis.call('HSET', KEYS[6], change.id, change.version)
 if change.closed then
   redis.call('EXPIRE', KEYS[1], change.keptSeconds)
   redis.call('EXPIRE', KEYS[2], change.keptSeconds)
+  redis.call('EXPIRE', KEYS[22], change.keptSeconds)
 end
 if change.once then redis.call('SET', KEYS[7], change.id, 'EX', 86400) end
-return answer('committed')
+return answer('committed', #next > 0 and { next = next } or nil)

@@ -1,0 +1,38 @@
+import type { Redis } from 'ioredis';
+import type { Store } from '../../engine/store.ts';
+import type { Effect, OwedEffect } from '../../incident/effect.ts';
+import type { Keys } from './keys.ts';
+
+type Part = Pick<Store, 'owed' | 'isOwed' | 'settle' | 'unshown' | 'markShown'>;
+
+/** What is owed to incidents, and to the people who read about them. */
+export function createDebtStore(redis: Redis, keys: Keys): Part {
+  return {
+    async owed() {
+      const owed: OwedEffect[] = [];
+      // A scan may see a field twice; that is harmless, jobs carry the effect's name.
+      const seen = new Map<string, string>();
+      let cursor = '0';
+      do {
+        const [next, fields] = await redis.hscan(keys.owed, cursor, 'COUNT', 500);
+        for (let index = 0; index < fields.length; index += 2)
+          seen.set(fields[index] ?? '', fields[index + 1] ?? '');
+        cursor = next;
+      } while (cursor !== '0');
+      for (const [id, stored] of seen)
+        owed.push({ id, ...(JSON.parse(stored) as { incident: string; effect: Effect }) });
+      return owed;
+    },
+    isOwed: async (effect) => (await redis.hexists(keys.owed, effect)) === 1,
+    async settle(effect) {
+      await redis.hdel(keys.owed, effect);
+    },
+    async unshown() {
+      const versions = await redis.hgetall(keys.unshown);
+      return Object.fromEntries(Object.entries(versions).map(([id, version]) => [id, Number(version)]));
+    },
+    async markShown(incident, version) {
+      await redis.medicShown(keys.unshown, incident, String(version));
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import type { Redis } from 'ioredis';
+import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
+import type { CrowdAlert } from '../../incident/crowd.ts';
+import { isIll, wantsTurn } from '../../incident/incident.ts';
+import type { TimelineEntry } from '../../incident/timeline.ts';
+import { subjectKey } from '../../intake/alert.ts';
+import type { Keys } from './keys.ts';
+import { readIncident } from './read-incident.ts';
+import { KEPT_SECONDS } from './retention.ts';
+
+/** An alert that is back within this time of its incident's closing is a relapse, milliseconds. */
+const RELAPSE = 30 * 60_000;
+
+type Part = Pick<
+  Store,
+  | 'load'
+  | 'findOpen'
+  | 'findOpenAbout'
+  | 'attachedTo'
+  | 'heard'
+  | 'lately'
+  | 'open'
+  | 'commit'
+  | 'obstacle'
+  | 'timeline'
+>;
+
+/** Incidents, their indexes and their record. Every change is one run of `commit.lua`. */
+export function createIncidentStore(redis: Redis, keys: Keys): Part {
+  const fields = (key: string, names: readonly string[]) =>
+    names.length === 0 ? Promise.resolve([]) : redis.hmget(key, ...names);
+  const run = async (id: string, subject: string, once: string | null, change: object) => {
+    const answer = await redis.medicCommit(...commitKeys(keys, id, subject, once), JSON.stringify(change));
+    return JSON.parse(answer) as Committed;
+  };
+  return {
+    async load(id) {
+      const state = await redis.hget(keys.incident(id), 'state');
+      return state === null ? null : readIncident(state);
+    },
+    findOpen: (subject) => redis.hget(keys.open, subject),
+    findOpenAbout: (subjects) => fields(keys.open, subjects),
+    attachedTo: (fingerprints) => fields(keys.attached, fingerprints),
+    async heard(incident, fingerprints) {
+      const stored = await fields(keys.crowd(incident), fingerprints);
+      const known = fingerprints.flatMap((fingerprint, index) => {
+        const alert = stored[index];
+        return typeof alert === 'string' ? [[fingerprint, JSON.parse(alert) as CrowdAlert] as const] : [];
+      });
+      return Object.fromEntries(known);
+    },
+    async lately(subject) {
+      const [incident, at] = (await redis.get(keys.recent(subject)))?.split(' ') ?? [];
+      return incident === undefined ? null : { incident, at: Number(at) };
+    },
+    open: () => redis.hvals(keys.open),
+    async commit(commit) {
+      const { incident, once } = commit;
+      const committed = await run(incident.id, subjectKey(incident.subject), once, changeOf(commit));
+      return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
+    },
+    async obstacle(incident, claim) {
+      const looked = await run(incident, '-', null, { look: true, id: incident, claim });
+      return looked.kind === 'refused' ? looked.obstacle : null;
+    },
+    async timeline(id) {
+      const entries = await redis.lrange(keys.timeline(id), 0, -1);
+      return entries.map((entry) => JSON.parse(entry) as TimelineEntry);
+    },
+  };
+}
+
+/** In the order in which `commit.lua` names them. */
+function commitKeys(keys: Keys, id: string, subject: string, once: string | null): string[] {
+  return [
+    keys.incident(id),
+    keys.timeline(id),
+    keys.owed,
+    keys.open,
+    keys.attached,
+    keys.unshown,
+    keys.once(once ?? '-'),
+    keys.pause,
+    keys.locks,
+    keys.cooldowns,
+    keys.running,
+    keys.ill,
+    keys.queue,
+    keys.queueSeen,
+    keys.strikes,
+    keys.tripped,
+    keys.openings,
+    keys.fences,
+    keys.seat,
+    keys.silences,
+    keys.recent(subject),
+    keys.crowd(id),
+  ];
+}
+
+function changeOf(commit: Commit): object {
+  const { incident, expected, entries, owe, answers, once, claim, release, opening } = commit;
+  const given = <Value>(name: string, value: Value | null) => (value === null ? {} : { [name]: value });
+  return {
+    id: incident.id,
+    expected,
+    version: incident.version,
+    state: JSON.stringify(incident),
+    entries: entries.map((entry) => JSON.stringify(entry)),
+    owe: owe.map(({ id, incident: owner, effect }) => ({
+      id,
+      effect: JSON.stringify({ incident: owner, effect }),
+    })),
+    subject: subjectKey(incident.subject),
+    closed: incident.phase.at === 'closed',
+    ill: isIll(incident),
+    waits: wantsTurn(incident.phase),
+    attached: commit.attached,
+    fingerprints: incident.phase.at === 'closed' ? Object.keys(incident.alerts) : [],
+    crowd: Object.fromEntries(
+      Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
+    ),
+    strikes: commit.strikes,
+    breaker: commit.breaker,
+    keptSeconds: KEPT_SECONDS,
+    relapseWithin: RELAPSE,
+    ...given('answers', answers),
+    ...given('once', once),
+    ...given<Claim>('claim', claim),
+    ...given('release', release),
+    ...given('opening', opening),
+  };
+}

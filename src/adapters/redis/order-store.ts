@@ -1,0 +1,81 @@
+import type { Redis } from 'ioredis';
+import type { Bag, Store } from '../../engine/store.ts';
+import { type Alert, type Subject, subjectKey } from '../../intake/alert.ts';
+import type { Keys } from './keys.ts';
+
+type Orders = Pick<
+  Store,
+  'pause' | 'resume' | 'paused' | 'silence' | 'unsilence' | 'syncSilences' | 'resetBreaker' | 'tripped'
+>;
+
+/** What people have ordered: pauses, silences, and that automation may act on a target again. */
+export function createOrderStore(redis: Redis, keys: Keys): Orders {
+  const change = (how: object) => redis.medicSilence(keys.silences, JSON.stringify(how));
+  return {
+    async pause(by) {
+      await redis.set(keys.pause, by);
+    },
+    async resume() {
+      await redis.del(keys.pause);
+    },
+    paused: () => redis.get(keys.pause),
+    async silence(silence) {
+      await change({ put: [JSON.stringify(silence)], without: { ids: [silence.id] } });
+    },
+    unsilence: async (id) => (await change({ put: [], without: { ids: [id] } })) > 0,
+    async syncSilences(source, silences) {
+      await change({ put: silences.map((silence) => JSON.stringify(silence)), without: { source } });
+    },
+    async resetBreaker(targets) {
+      if (targets.length === 0) return [];
+      const stopped = await redis.hmget(keys.tripped, ...targets);
+      await redis
+        .multi()
+        .hdel(keys.tripped, ...targets)
+        .hdel(keys.strikes, ...targets)
+        .exec();
+      return targets.filter((_, index) => typeof stopped[index] === 'string');
+    },
+    tripped: () => redis.hkeys(keys.tripped),
+  };
+}
+
+/** Alerts that the batch endpoint keeps back until the end of their window. */
+export function createBagStore(redis: Redis, keys: Keys): Pick<Store, 'keepBack' | 'dueBags' | 'emptyBag'> {
+  const byFingerprint = (alerts: readonly Alert[]) =>
+    Object.fromEntries(alerts.map((alert) => [alert.fingerprint, JSON.stringify(alert)]));
+  return {
+    async keepBack(subject, alerts, window) {
+      const key = subjectKey(subject);
+      const how = { key, put: byFingerprint(alerts), subject: JSON.stringify(subject), window };
+      await redis.medicBag(keys.bag(key), keys.bagsDue, JSON.stringify(how));
+    },
+    async dueBags() {
+      const [waiting, [seconds = 0, micros = 0]] = await Promise.all([
+        redis.hgetall(keys.bagsDue),
+        redis.time(),
+      ]);
+      const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+      const due = Object.entries(waiting).filter(([, entry]) => Number(entry.split(' ', 1)[0]) <= now);
+      return Promise.all(due.map(([key, entry]) => openBag(redis, keys, key, entry)));
+    },
+    async emptyBag({ subject, alerts }) {
+      const key = subjectKey(subject);
+      await redis.medicBag(
+        keys.bag(key),
+        keys.bagsDue,
+        JSON.stringify({ key, taken: byFingerprint(alerts) }),
+      );
+    },
+  };
+}
+
+async function openBag(redis: Redis, keys: Keys, key: string, entry: string): Promise<Bag> {
+  const [due = ''] = entry.split(' ', 1);
+  const alerts = await redis.hvals(keys.bag(key));
+  return {
+    subject: JSON.parse(entry.slice(due.length + 1)) as Subject,
+    due: Number(due),
+    alerts: alerts.map((alert) => JSON.parse(alert) as Alert),
+  };
+}

@@ -1,0 +1,34 @@
+-- Changes the list of silences, which grows a version with it.
+--
+-- KEYS: 1 silences (hash: version, list)
+-- ARGV: 1 JSON: {put: [silence], without: {ids: [id]} or {source: source}}
+-- Those that are over are dropped. Returns how many were taken away because `without` named them.
+local change = cjson.decode(ARGV[1])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+
+local kept, removed = {}, 0
+local function keep(silence) kept[#kept + 1] = silence end
+local function isNamed(silence)
+  if change.without.source then return silence.source == change.without.source end
+  for _, id in ipairs(change.without.ids) do
+    if silence.id == id then return true end
+  end
+  return false
+end
+
+for _, stored in ipairs(cjson.decode(redis.call('HGET', KEYS[1], 'list') or '[]')) do
+  local silence = cjson.decode(stored)
+  if isNamed(silence) then
+    removed = removed + 1
+  elseif silence['until'] > now then
+    keep(stored)
+  end
+end
+for _, stored in ipairs(change.put) do keep(stored) end
+local list = #kept > 0 and cjson.encode(kept) or '[]'
+if list ~= redis.call('HGET', KEYS[1], 'list') then
+  redis.call('HSET', KEYS[1], 'list', list)
+  redis.call('HINCRBY', KEYS[1], 'version', 1)
+end
+return removed

@@ -1,0 +1,71 @@
+import type { Settings } from '../config/settings.ts';
+import { type Incident, isRunning, type Phase } from '../incident/incident.ts';
+import type { Severity } from '../intake/alert.ts';
+import { neighbourhoodsOf, upstreamOf } from '../intake/neighbourhood.ts';
+import type { Claim, Commit, Strike } from './store.ts';
+
+/** How much longer than a less severe incident one may have waited and still goes second, milliseconds. */
+const HEAD_START = 10 * 60_000;
+const RANK: Readonly<Record<Severity, number>> = { critical: 2, warning: 1, info: 0 };
+
+/** What an incident's plan would have to take in order to start; null in a phase in which none waits to. */
+export function claimFor(
+  { phase, severity, subject }: Incident,
+  settings: Settings,
+  { now, silences }: { readonly now: number; readonly silences: number },
+): Claim | null {
+  if (phase.at !== 'starting' && phase.at !== 'waiting') return null;
+  const { cooldown, max_concurrent } = settings.policy;
+  const { targets } = phase.decided.plan;
+  return {
+    targets,
+    locks: [...targets, ...neighbourhoodsOf(subject, settings)],
+    upstream: upstreamOf(subject, settings),
+    cooldown,
+    maxConcurrent: max_concurrent,
+    priority: (phase.turn?.since ?? now) - RANK[severity] * HEAD_START,
+    provenAt: phase.at === 'starting' ? phase.provenAt : now,
+    silences,
+  };
+}
+
+/** Starting an attempt is the claim: it is taken in the very commit that starts it. */
+export function claimOf(
+  before: Incident | null,
+  after: Incident,
+  settings: Settings,
+  given: { readonly now: number; readonly silences: number },
+): Claim | null {
+  if (after.phase.at !== 'executing' || before?.phase.at !== 'starting') return null;
+  return claimFor(before, settings, given);
+}
+
+/**
+ * When the locks of an incident that no longer works on its targets are free. A lost attempt may still be running somewhere
+ * until its own time is up: its locks outlive it by that, unless its end is witnessed.
+ */
+export function releaseOf(before: Incident | null, after: Incident): Commit['release'] {
+  if (before === null || !holds(before.phase) || holds(after.phase)) return null;
+  const last = after.attempts.at(-1);
+  if (last?.result?.kind !== 'interrupted') return { at: 0 };
+  const timeout = 'decided' in before.phase ? (before.phase.decided?.plan.timeout ?? 0) : 0;
+  return { at: last.result.overAt ?? last.startedAt + timeout };
+}
+
+/** Whether an incident in this phase holds its locks and its slot: from the claim through verification. */
+function holds(phase: Phase): boolean {
+  if (phase.at === 'verifying') return phase.after.kind === 'fix';
+  return isRunning(phase);
+}
+
+/** Fixes that, as this change shows, did not help or did not last. */
+export function strikesOf(before: Incident | null, after: Incident): readonly Strike[] {
+  if (before === null) return [];
+  const fix = after.attempts.findLast(({ purpose }) => purpose === 'fix');
+  if (fix === undefined) return [];
+  const judged =
+    after.outcome !== before.outcome && before.phase.at === 'verifying' && before.phase.after.kind === 'fix';
+  const failed = judged && after.outcome?.kind !== 'proven';
+  const back = before.relapsed === null && after.relapsed !== null;
+  return failed || back ? fix.targets.map((target) => ({ target, attempt: fix.id })) : [];
+}

@@ -1,0 +1,66 @@
+import { ask, change, type Draft, type Refusal, refuse, tell } from './draft.ts';
+import type { Tidings } from './effect.ts';
+import type { Given } from './given.ts';
+import type { Incident, Link } from './incident.ts';
+
+/**
+ * Finds the thread of an incident that opens: that of the same trouble, which has come back, or that of a neighbour's incident
+ * that opened shortly before. What it learns that way it also tells the other one.
+ */
+export function link(draft: Draft, given: Given): Draft {
+  const { incident } = draft;
+  const { lately, neighbours } = given.around;
+  const { subject } = incident;
+  if (lately !== null && isBack(lately, incident)) {
+    const told = tellOther(linked(draft, 'relapse', lately), lately.id, {
+      type: 'relapsed',
+      as: incident.id,
+    });
+    return joinThread(told, subject.name);
+  }
+  const window = given.settings.policy.neighbour_window;
+  const [first] = neighbours
+    .filter(({ milestones }) => given.now - milestones.opened <= window)
+    .sort((a, b) => a.milestones.opened - b.milestones.opened);
+  return first === undefined ? draft : joinThread(linked(draft, 'neighbour', first), subject.name);
+}
+
+/** Whether an incident that closed was about one of these alerts: they are back, and its end did not last. */
+function isBack(closed: Incident, { alerts }: Incident): boolean {
+  const names = new Set(Object.values(closed.alerts).map(({ alert }) => alert.name));
+  return Object.values(alerts).some(({ alert }) => names.has(alert.name));
+}
+
+function linked(draft: Draft, kind: Link['kind'], other: Incident): Draft {
+  const one: Link = { kind, incident: other.link?.incident ?? other.id };
+  return tell(change(draft, { link: one }), { kind: 'linked', link: one });
+}
+
+function joinThread(draft: Draft, subject: string): Draft {
+  const { id, link: own } = draft.incident;
+  if (own === null) return draft;
+  const guest = { kind: own.kind, incident: id, subject };
+  return tellOther(draft, own.incident, { type: 'guest-came', guest });
+}
+
+function tellOther(draft: Draft, incident: string, tidings: Tidings): Draft {
+  return ask(draft, { kind: 'tell', incident, tidings });
+}
+
+/** What another incident tells this one, which may have closed long since. */
+export function learn(draft: Draft, tidings: Tidings): Draft | Refusal {
+  const { guests, relapsed } = draft.incident;
+  switch (tidings.type) {
+    case 'guest-came': {
+      const { guest } = tidings;
+      if (guests.some(({ incident }) => incident === guest.incident)) return refuse('it is known already');
+      return tell(change(draft, { guests: [...guests, guest] }), { kind: 'guest-came', guest });
+    }
+    case 'relapsed':
+      return relapsed !== null
+        ? refuse('it is known already')
+        : tell(change(draft, { relapsed: tidings.as }), { kind: 'did-not-last', as: tidings.as });
+    default:
+      return tidings satisfies never;
+  }
+}

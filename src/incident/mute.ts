@@ -1,0 +1,26 @@
+import { type Muted, mutedBy } from '../intake/silence.ts';
+import { ask, type Draft, enter, tell } from './draft.ts';
+import type { Given } from './given.ts';
+import { type Decided, firingAlerts, type Incident } from './incident.ts';
+
+/** A silence may be lifted before its time: whether it still holds is looked at this often, milliseconds. */
+const LOOK_AGAIN = 30_000;
+
+/** What mutes an incident now; null where nothing does. */
+export function muting(incident: Incident, { silences, now }: Given): Muted | null {
+  return mutedBy(incident.subject, firingAlerts(incident), silences, now);
+}
+
+/** Rests until the silence is over: it is on record, nothing is done, and nobody is called. */
+export function mute(draft: Draft, { until, words }: Muted, decided: Decided | null, given: Given): Draft {
+  const told = tell(draft, { kind: 'muted', until, words });
+  return lookLater(enter(told, { at: 'muted', until, words, decided }), given);
+}
+
+/** Sets the timer that looks whether a muted incident still is. */
+export function lookLater(draft: Draft, { now }: Given): Draft {
+  const { phase } = draft.incident;
+  if (phase.at !== 'muted') return draft;
+  const at = Math.min(phase.until, now + LOOK_AGAIN);
+  return ask(draft, { kind: 'timer', name: 'unmute', at, serves: String(phase.until) });
+}
