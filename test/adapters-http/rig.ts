@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { createCarrier } from '../../src/adapters/bullmq/carrier.ts';
+import { createHttpServer } from '../../src/adapters/http/server.ts';
+import { connect } from '../../src/adapters/redis/connect.ts';
+import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import { Settings } from '../../src/config/settings.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import { createIntake, type Intake } from '../../src/engine/intake.ts';
+import type { Store } from '../../src/engine/store.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import { subjectKey } from '../../src/intake/alert.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { createMetrics, type Metrics } from '../../src/observability/metrics.ts';
+import { postWebhook } from '../world/webhook.ts';
+import { ALERT_TOKEN } from '../world/world.ts';
+
+/** The HTTP side on the real core and a real Redis. Nobody works on what incidents owe, so that they stay as they open. */
+export interface Rig {
+  readonly url: string;
+  readonly store: Store;
+  readonly intake: Intake;
+  readonly metrics: Metrics;
+  /** Lets Redis take no writes for so long, milliseconds. */
+  holdWrites(milliseconds: number): Promise<void>;
+  post(body: object | string, options?: Parameters<typeof postWebhook>[2]): Promise<Response>;
+  /** The open incident about a service, or null. */
+  incident(service?: string): Promise<Incident | null>;
+}
+
+let last = 0;
+
+/** @param intake the part of `medic.yml` of that name */
+export async function httpRig(redisUrl: string, intake: object = {}): Promise<Rig> {
+  last += 1;
+  const redis = connect(redisUrl, { failFast: true });
+  const patient = connect(redisUrl, { failFast: false });
+  const keys = keysOf(`http-${process.pid}-${last}`);
+  const store = createRedisStore(redis, keys);
+  const settings = Settings.parse({ environment: 'test', intake });
+  const log = createLogger({ level: 'silent', redact: (text) => text });
+  const metrics = createMetrics();
+  const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
+  const engine = createEngine({
+    store,
+    carrier,
+    settings,
+    policyDigest: 'policy',
+    catalog: () => new Map(),
+    model: async () => false,
+    log,
+    observe: () => undefined,
+  });
+  const heard = createIntake({ engine, store, settings, metrics, redact: (text) => text });
+  const http = createHttpServer({
+    intake: heard,
+    token: ALERT_TOKEN,
+    limits: settings.intake,
+    readiness: async () => ({ ready: true, role: 'brain', parts: {} }),
+    metrics,
+    log,
+    slack: null,
+  });
+  const url = await http.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(async () => {
+    await http.close();
+    await carrier.close();
+    redis.disconnect();
+    patient.disconnect();
+    await Promise.all([redis, patient].map((one) => one.status === 'end' || once(one, 'end')));
+  });
+  return {
+    url,
+    store,
+    intake: heard,
+    metrics,
+    holdWrites: async (milliseconds) => {
+      await redis.client('PAUSE', milliseconds, 'WRITE');
+    },
+    post: (body, options) => postWebhook(url, body, options),
+    async incident(service = 'shop') {
+      const id = await store.findOpen(subjectKey({ kind: 'service', name: service, environment: 'test' }));
+      return id === null ? null : store.load(id);
+    },
+  };
+}
+
+/** What one counter of a process counts, over all its labels or for some. */
+export async function counted(
+  counter: Metrics['webhooksRefused' | 'alertsReceived' | 'alertsUnreadable'],
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const { values } = await counter.get();
+  return values
+    .filter((one) =>
+      Object.entries(labels).every(
+        ([name, value]) => (one.labels as Record<string, unknown>)[name] === value,
+      ),
+    )
+    .reduce((sum, { value }) => sum + value, 0);
+}
