@@ -1,0 +1,239 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { connect } from '../../src/adapters/redis/connect.ts';
+import { keysOf } from '../../src/adapters/redis/keys.ts';
+import type { Decided, Incident } from '../../src/incident/incident.ts';
+import { currentPlan } from '../../src/incident/incident.ts';
+import type { Plan } from '../../src/playbooks/plan.ts';
+import { startModelServer } from '../model/server.ts';
+import { holding } from '../model/witness.ts';
+import { until } from '../stack/process.ts';
+import { inWard } from '../world/in-ward.ts';
+import { runMedic } from '../world/run-medic.ts';
+import { saidTwice } from '../world/said.ts';
+import { ancestorsOf, inSplitWard, runnersPart, type SplitWard } from '../world/split.ts';
+import { postAlert, type Ward } from '../world/ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
+const gated = { ...quick, gated: true } as const;
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+const operate = { name: 'operate', risk: 'high', alert: 'Grave', dryRun: true } as const;
+
+interface Readiness {
+  readonly ready: boolean;
+  readonly role: string;
+  readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+}
+
+const readinessOf = async (url: string) => (await (await fetch(`${url}/readyz`)).json()) as Readiness;
+const environmentOf = (pid: number) => readFileSync(`/proc/${pid}/environ`, 'utf8');
+
+/** The process of the remedy, once it runs. */
+async function remedyIn({ patient, dir }: Ward): Promise<number> {
+  await until(() => patient.isTreated(), { what: 'the remedy to run', ms: 15_000 });
+  return Number(readFileSync(join(dir, patient.name, 'pid'), 'utf8'));
+}
+
+/** Writes another plan into the store, behind Medic's back, while it waits. */
+async function rewritePlan(ward: Ward, change: (decided: Decided) => Partial<Decided>): Promise<void> {
+  const redis = connect(ward.redisUrl, { failFast: true });
+  try {
+    const incident = (await ward.incident()) as Incident;
+    const decided = currentPlan(incident) as Decided;
+    const phase = { ...incident.phase, decided: { ...decided, ...change(decided) } };
+    await redis.hset(keysOf('medic').incident(incident.id), 'state', JSON.stringify({ ...incident, phase }));
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function withDigest({ digest: _digest, ...plan }: Plan): Plan {
+  return { ...plan, digest: createHash('sha256').update(JSON.stringify(plan)).digest('hex') };
+}
+
+describe.concurrent('a brain and a runner', () => {
+  it(
+    'heal together: the brain talks, and what touches the service descends from the runner, which knows no secret of the brain',
+    inSplitWard({ remedies: [gated] }, async ({ ward, runner }) => {
+      expect((await ward.strike('Simple')).status).toBe(200);
+      const remedy = await remedyIn(ward);
+      expect(ancestorsOf(remedy)).toContain(runner.pid);
+      expect(ancestorsOf(remedy)).not.toContain(ward.medic.pid);
+      for (const pid of [remedy, runner.pid]) {
+        expect(environmentOf(pid)).not.toMatch(/SLACK|OPENAI|ALERT_TOKEN/);
+        expect(environmentOf(pid)).not.toContain(ward.slack.botToken);
+      }
+      ward.patient.openGate();
+      await ward.card(/Resolved: shop/, 30_000);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+
+  it(
+    'say in /readyz what they are, and a runner answers to nothing but health and metrics',
+    inSplitWard({ remedies: [quick] }, async ({ ward, runner }) => {
+      const brains = await readinessOf(ward.medic.url);
+      expect(brains).toMatchObject({ role: 'brain', ready: true, parts: { runner: { ok: true } } });
+      expect(Object.keys(brains.parts).sort()).toEqual(['redis', 'runner', 'slack']);
+      const runners = await readinessOf(runner.url);
+      expect(runners).toMatchObject({ role: 'runner', ready: true });
+      expect(Object.keys(runners.parts)).toEqual(['redis']);
+      expect((await fetch(`${runner.url}/healthz`)).status).toBe(200);
+      expect(await (await fetch(`${runner.url}/metrics`)).text()).toContain('medic_');
+      expect((await postAlert(runner.url, 'firing', 'Simple')).status).toBe(404);
+      expect((await fetch(`${runner.url}/slack/events`, { method: 'POST' })).status).toBe(404);
+    }),
+  );
+
+  it(
+    'need each other: without a runner a plan waits and nothing runs, and it goes on with the next one',
+    inSplitWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (split) => {
+      const { ward } = split;
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      await split.runner.kill();
+      // The window passes, and its premises cannot be read again.
+      const phase = async () => (await ward.incident())?.phase.at;
+      await until(async () => (await phase()) === 'reproving', { what: 'the window to pass', ms: 20_000 });
+      await until(async () => (await readinessOf(ward.medic.url)).parts.runner?.ok === false, {
+        what: 'the brain to miss its runner',
+        ms: 20_000,
+      });
+      expect((await fetch(`${ward.medic.url}/readyz`)).status).toBe(200);
+      expect(await phase()).toBe('reproving');
+      expect(ward.patient.remedies()).toEqual([]);
+      await split.startRunner('next runner');
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+
+  it(
+    'do not need each other at every moment: a runner brings what it runs to its end without a brain, and the next brain tells it',
+    inSplitWard({ remedies: [gated] }, async ({ ward }) => {
+      await ward.strike('Simple');
+      await remedyIn(ward);
+      await ward.kill();
+      ward.patient.openGate();
+      const phase = async () => (await ward.incident())?.phase.at;
+      await until(async () => (await phase()) === 'verifying', { what: 'the fix to end', ms: 15_000 });
+      await ward.restart();
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.finished()).toEqual(['cure quick shop']);
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+
+  it('ask the model that only the brain knows of, where no known pattern decides', async () => {
+    const model = await startModelServer();
+    model.script(
+      holding({
+        cause: 'The shop has overheated.',
+        playbook: 'quick',
+        claims: [
+          { text: 'Its alert fires.', from: ['alert', /is firing/] },
+          { text: 'Its log says that it broke.', from: ['log', /broke/] },
+          { text: 'Its health check fails.', from: ['probe', /unhealthy/] },
+        ],
+      }),
+    );
+    const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.apiKey, OPENAI_MODEL: 'test-model' };
+    try {
+      await inSplitWard({ remedies: [quick], env }, async ({ ward }) => {
+        await ward.strike('Strange');
+        await ward.slack.message(CHANNEL, /Diagnosis\W+by the model/, 20_000);
+        await ward.card(/Resolved: shop/, 30_000);
+        expect(model.requests).toHaveLength(1);
+      })();
+    } finally {
+      await model.stop();
+    }
+  });
+});
+
+describe.concurrent('a plan that was changed in the store', () => {
+  const EVIL = (dir: string) => ({ command: ['touch', join(dir, 'evil')] });
+
+  /** Brings a plan before an approver, has it rewritten, approved, and sees it refused. */
+  const refusing = async (
+    { ward }: SplitWard,
+    change: (decided: Decided) => Partial<Decided>,
+    reason: RegExp,
+  ) => {
+    await ward.strike('Grave');
+    const card = await ward.card('[Approve]', 20_000);
+    await ward.quiet();
+    await rewritePlan(ward, change);
+    await ward.slack.person('U0CAROL').click(card, 'Approve');
+    await ward.slack.message(CHANNEL, reason, 30_000);
+    await ward.card(/Needs a person: shop/, 60_000);
+    await ward.quiet(30_000);
+    expect(existsSync(join(ward.dir, 'evil'))).toBe(false);
+    expect(ward.patient.remedies()).toEqual([]);
+  };
+  const plain = { ...operate, dryRun: false, within: '2s' } as const;
+
+  it(
+    'is refused by the runner, and nothing runs',
+    inSplitWard({ remedies: [plain] }, (split) =>
+      refusing(
+        split,
+        ({ plan }) => ({ plan: { ...plan, run: EVIL(split.ward.dir) } }),
+        /the plan was changed after it was frozen/,
+      ),
+    ),
+  );
+
+  it(
+    'is refused even where everything else in the store agrees with it: its command is not of the catalog',
+    inSplitWard({ remedies: [plain] }, (split) =>
+      refusing(
+        split,
+        ({ plan, verdict }) => {
+          const forged = withDigest({ ...plan, run: EVIL(split.ward.dir) });
+          return { plan: forged, verdict: { ...verdict, planDigest: forged.digest } };
+        },
+        /operate has another command than the plan/,
+      ),
+    ),
+  );
+
+  it(
+    'is not even rehearsed',
+    inSplitWard({ remedies: [{ ...operate, within: '2s' }] }, (split) =>
+      refusing(
+        split,
+        ({ plan }) => ({ plan: { ...plan, dryRun: EVIL(split.ward.dir) } }),
+        /the plan was changed after it was frozen/,
+      ),
+    ),
+  );
+});
+
+describe('least privilege', () => {
+  it('is kept at the start: a runner with what only a brain needs, or a brain with access to the infrastructure, does not start', async () => {
+    await inWard({ remedies: [quick] }, async (ward) => {
+      const runner = await runMedic({
+        ...(await runnersPart(ward.env)),
+        SLACK_BOT_TOKEN: ward.slack.botToken,
+        ALERT_TOKEN: 'a-token-for-this-machine-only',
+        OPENAI_API_KEY: 'sk-of-the-model',
+      });
+      expect(runner.code).toBe(78);
+      for (const name of ['SLACK_BOT_TOKEN', 'ALERT_TOKEN', 'OPENAI_API_KEY'])
+        expect(runner.said).toContain(`environment: ${name}: unset it`);
+      expect(runner.said).not.toContain(ward.slack.botToken);
+      const brain = await runMedic({ ...ward.env, MEDIC_ROLE: 'brain', KUBECONFIG: '/etc/kubeconfig' });
+      expect(brain.code).toBe(78);
+      expect(brain.said).toContain('environment: KUBECONFIG: unset it');
+    })();
+  });
+});

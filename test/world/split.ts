@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { freePort } from '../stack/process.ts';
+import { inWard } from './in-ward.ts';
+import { type MedicProcess, startMedic } from './medic.ts';
+import type { Ward, WardOptions } from './ward.ts';
+
+/** A ward whose Medic is a brain, with the runners that a test starts. */
+export interface SplitWard {
+  readonly ward: Ward;
+  /** The runner it began with. */
+  readonly runner: MedicProcess;
+  /** Starts another runner. */
+  startRunner(name: string): Promise<MedicProcess>;
+}
+
+/** A scenario with a brain and a runner in processes of their own. */
+export function inSplitWard(
+  { env, ...options }: WardOptions,
+  play: (split: SplitWard) => Promise<void>,
+): () => Promise<void> {
+  return inWard({ ...options, env: { ...env, MEDIC_ROLE: 'brain' } }, async (ward) => {
+    const runners: MedicProcess[] = [];
+    const startRunner = async (name: string) => {
+      const runner = await startMedic(ward.dir, await runnersPart(ward.env), name);
+      runners.push(runner);
+      return runner;
+    };
+    try {
+      await play({ ward, runner: await startRunner('runner'), startRunner });
+    } finally {
+      await Promise.all(runners.map((runner) => runner.stop()));
+    }
+  });
+}
+
+/** What a runner is given: where the memory, the settings and the catalog are, and nothing that speaks to anyone. */
+export async function runnersPart(env: Ward['env']): Promise<Record<string, string>> {
+  const shared = ['HOST', 'REDIS_URL', 'MEDIC_CONFIG', 'MEDIC_PLAYBOOKS', 'MEDIC_DRAIN'];
+  const given = Object.fromEntries(Object.entries(env).filter(([name]) => shared.includes(name)));
+  return { ...given, PORT: String(await freePort()), MEDIC_ROLE: 'runner' };
+}
+
+/** The processes above this one, nearest first. */
+export function ancestorsOf(pid: number): readonly number[] {
+  // The name, in brackets, may hold anything; the state and the parent follow it.
+  const parent = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+  return parent > 1 ? [parent, ...ancestorsOf(parent)] : [];
+}
