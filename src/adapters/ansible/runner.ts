@@ -24,6 +24,15 @@ const CALLBACKS = fileURLToPath(new URL('callback', import.meta.url));
 /** Also the longest line: an event with its diff, every character of it escaped. */
 const OUTPUT = 256 * 1024;
 const DIFF = 8000;
+/** The extra variable that holds the number of the claim, and the tag of the tasks that compare it. */
+const FENCE = 'medic_fence';
+/** How much later than the run itself remote commands end, ms: the run that ends first says during which task. */
+const LATER = 1000;
+/**
+ * How long after the limit of a run its remote commands may go on, ms: `LATER`, the 10 s that a connection may take while the
+ * time of its command already counts, and 5 s from SIGTERM to SIGKILL.
+ */
+const REMOTE_AFTER = LATER + 10_000 + 5000;
 
 /**
  * Runs `run.ansible` with `ansible-playbook`. An Ansible that ends with 0 and touched no host has failed here: nothing was
@@ -68,12 +77,15 @@ async function play(
   try {
     scratch = await mkdtemp(join(tmpdir(), 'medic-ansible-'));
     const vars = join(scratch, 'vars.yml');
-    await writeFile(vars, variables(order.parameters), { mode: 0o600, flag: 'wx' });
+    await writeFile(vars, variables(order), { mode: 0o600, flag: 'wx' });
+    const mark = join(scratch, 'remote');
     const result = await runGuarded({
       argv: [
         'ansible-playbook',
         ...['-i', options.inventory, '-e', `@${vars}`],
         ...(limit === null ? [] : [`--limit=${limit}`]),
+        // Without a claim there is nothing to compare; a skipped task would only be noise in a dry run.
+        ...(order.fence === null ? [`--skip-tags=${FENCE}`] : []),
         ...flags,
         path,
       ],
@@ -81,6 +93,7 @@ async function play(
       env: {
         ...allowedEnvironment(options.environment, options.passEnvironment),
         ...settings(scratch, options.environment),
+        MEDIC_DEADLINE: deadline(order.timeout, mark),
       },
       timeout: order.timeout,
       outputCap: OUTPUT,
@@ -91,6 +104,7 @@ async function play(
         return event !== null;
       },
       signal,
+      will: { witness: order.witness, remote: { mark, after: REMOTE_AFTER }, scratch },
     });
     return { result, progress };
   } catch (error) {
@@ -100,17 +114,25 @@ async function play(
   }
 }
 
+/** What `remote/deadline.py` needs to know. Node and Python read the same monotonic clock. */
+function deadline(timeout: number, mark: string): string {
+  const now = Number(process.hrtime.bigint()) / 1e9;
+  const limit = Math.ceil((timeout + LATER) / 1000);
+  return JSON.stringify({ at: now + limit, limit, mark });
+}
+
 /**
- * The parameters as Ansible's extra variables. Ansible would evaluate `{{ … }}` in a value; `!unsafe` makes it a plain text,
+ * The parameters and the fence as Ansible's extra variables. Ansible would evaluate `{{ … }}` in a value; `!unsafe` makes it a plain text,
  * whatever it holds. A string in JSON is one in YAML too, once the characters that YAML folds or refuses are escaped.
  */
-function variables(parameters: Readonly<Record<string, string>>): string {
+function variables({ parameters, fence }: Order): string {
   const text = (value: string) =>
     JSON.stringify(value.toWellFormed()).replace(
       /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     );
   const lines = Object.entries(parameters).map(([name, value]) => `${text(name)}: !unsafe ${text(value)}`);
+  if (fence !== null) lines.push(`${FENCE}: ${fence}`);
   return lines.length === 0 ? '{}\n' : `${lines.join('\n')}\n`;
 }
 

@@ -29,12 +29,16 @@ export function createCommandRunner(options: CommandOptions): Runner {
     runGuarded({
       argv,
       cwd: order.folder,
-      env: allowedEnvironment(options.environment, options.passEnvironment),
+      env: {
+        ...allowedEnvironment(options.environment, options.passEnvironment),
+        ...(order.fence === null ? {} : { MEDIC_FENCE: String(order.fence) }),
+      },
       timeout: order.timeout,
       outputCap: OUTPUT,
       redact: options.redact,
       onLine: (_, line) => onLine(line),
       signal,
+      will: { witness: order.witness, remote: null, scratch: null },
     });
 
   return {

@@ -12,12 +12,17 @@ Use: ANSIBLE_CALLBACK_PLUGINS=<this directory> ANSIBLE_STDOUT_CALLBACK=medic
     {"event": "retry", "task", "host", "attempt": int, "retries": int}
     {"event": "stats", "hosts": {host: {"ok", "changed", "failures", "unreachable", "skipped", "rescued", "ignored"}}}
 
+With MEDIC_DEADLINE, a JSON object of the arguments of `enforce` in ../remote/deadline.py, every remote command gets a deadline.
+This plugin sees to it because Ansible loads it before it starts any, and does nothing without it.
+
 Texts are bounded. A result that was marked no_log reaches callbacks already emptied by Ansible; it is written without
 message, diff and stderr.
 """
 
 import difflib
+import importlib.util
 import json
+import os
 import sys
 
 from ansible.plugins.callback import CallbackBase
@@ -42,6 +47,9 @@ class CallbackModule(CallbackBase):
     def __init__(self):
         super().__init__()
         self._play_name = ""
+        deadline = os.environ.get("MEDIC_DEADLINE")
+        if deadline:
+            load("deadline").enforce(**json.loads(deadline))
 
     def v2_playbook_on_play_start(self, play):
         self._play_name = play.get_name().strip()
@@ -76,6 +84,14 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats):
         write("stats", hosts={host: stats.summarize(host) for host in sorted(stats.processed)})
+
+
+def load(name):
+    path = os.path.join(os.path.dirname(__file__), os.pardir, "remote", name + ".py")
+    spec = importlib.util.spec_from_file_location("medic_" + name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def write(event, **fields):

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redisWitness } from '../../src/adapters/redis/leave-word.ts';
+import { createRunners } from '../../src/adapters/runners.ts';
+import { type LastWord, overSince, readLastWord } from '../../src/execution/last-word.ts';
+import type { Order } from '../../src/execution/runner.ts';
+import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { isAlive, until } from '../stack/process.ts';
+import { startRedis } from '../stack/redis.ts';
+import { startSshd } from './sshd.ts';
+
+let scratch: Scratch;
+let sshd: Awaited<ReturnType<typeof startSshd>>;
+let server: Awaited<ReturnType<typeof startRedis>>;
+let redis: Redis;
+let inventory: string;
+let temporary: string;
+
+beforeAll(async () => {
+  scratch = await scratchDir('ssh');
+  const at = (name: string) => join(scratch.path, name);
+  temporary = at('tmp');
+  await Promise.all([mkdir(temporary), mkdir(at('redis'))]);
+  sshd = await startSshd(at('sshd'));
+  server = await startRedis({ dir: at('redis') });
+  redis = new Redis(server.url);
+  inventory = at('inventory.ini');
+  await writeFile(inventory, `[far]\nweb1 ${sshd.host}\n[near]\nhere ansible_connection=local\n`);
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await server?.stop();
+  await sshd?.stop();
+  await scratch?.remove();
+});
+
+let orders = 0;
+async function order(hosts: string, tasks: string, more: Partial<Order> = {}): Promise<Order> {
+  orders += 1;
+  const id = `order-${orders}`;
+  const folder = join(scratch.path, id);
+  await mkdir(folder);
+  await writeFile(
+    join(folder, 'site.yml'),
+    `- name: The play\n  hosts: ${hosts}\n  gather_facts: false\n  tasks:\n${tasks}`,
+  );
+  return {
+    id,
+    run: { ansible: { playbook: 'site.yml', limit: null } },
+    dryRun: null,
+    folder,
+    parameters: {},
+    timeout: 30_000,
+    fence: null,
+    witness: redisWitness(server.url, `word:${id}`),
+    ...more,
+  };
+}
+
+/** A task whose process writes its pid and stays, although its terminal goes. */
+const stay = (pidFile: string, how = 'ansible.builtin.shell') =>
+  `    - name: Stay\n      ${how}: trap "" HUP; echo $$ > ${pidFile}; sleep 600\n`;
+
+async function orphan(wanted: Order, pidFile: string): Promise<{ pid: number; killedAt: number }> {
+  const worker = startWorker(wanted);
+  const pid = await until(async () => existsSync(pidFile) && Number(await readFile(pidFile, 'utf8')), {
+    what: 'the task to run',
+    ms: 15_000,
+  });
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+  return { pid, killedAt: performance.now() };
+}
+
+function startWorker(wanted: Order): ChildProcess {
+  const file = fileURLToPath(new URL('order-worker.ts', import.meta.url));
+  return spawn(process.execPath, [file, JSON.stringify(wanted), inventory], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, TMPDIR: temporary },
+  });
+}
+
+const wordOf = ({ witness }: Order): Promise<LastWord> =>
+  until(async () => readLastWord(await redis.get(witness?.key ?? '')), { what: 'the last word', ms: 10_000 });
+const now = async () => Number((await redis.time())[0]) * 1000;
+
+describe('what an orphaned playbook began on another machine', { timeout: 60_000 }, () => {
+  it.each(['ansible.builtin.shell', 'ansible.builtin.raw'])(
+    'ends by its own deadline, and the word says until when it may go on: %s',
+    async (how) => {
+      const pidFile = join(scratch.path, `${how}.pid`);
+      const wanted = await order('far', stay(pidFile, how), { timeout: 6_000 });
+      const begun = performance.now();
+      const { pid } = await orphan(wanted, pidFile);
+      const word = await wordOf(wanted);
+      expect(word).toMatchObject({ cause: 'orphaned', remoteUntil: expect.any(Number) });
+      // The guardian ended what it reaches; the far process lives on, which is why it needs a deadline.
+      expect(isAlive(pid)).toBe(true);
+      expect(word.endedAt).toBeLessThan(overSince(word));
+      await until(() => !isAlive(pid), { what: 'the far process to be gone', ms: 15_000 });
+      expect(performance.now() - begun).toBeLessThan(6_000 + 1_000 + 5_000);
+      expect(await now()).toBeLessThan(overSince(word));
+    },
+  );
+
+  it('has no part in the word of a playbook that acts here alone: it is over when its group is gone', async () => {
+    const pidFile = join(scratch.path, 'near.pid');
+    const wanted = await order('near', stay(pidFile));
+    const { pid } = await orphan(wanted, pidFile);
+    const word = await wordOf(wanted);
+    expect(isAlive(pid)).toBe(false);
+    expect(word).toMatchObject({ cause: 'orphaned', remoteUntil: null });
+    expect(overSince(word)).toBe(word.endedAt);
+    const ttl = await redis.ttl(wanted.witness?.key ?? '');
+    expect(ttl).toBeGreaterThan(7_775_000);
+  });
+
+  it('leaves neither parameters nor other files of Medic behind', async () => {
+    const left = await readdir(temporary);
+    expect(left.filter((name) => name.startsWith('medic-'))).toEqual([]);
+  });
+});
+
+describe('a playbook over SSH', { timeout: 60_000 }, () => {
+  it('works as it would without deadlines: facts, files, scripts, shells, loops, retries and raw commands', async () => {
+    const file = join(scratch.path, 'copied');
+    const script = join(scratch.path, 'script.sh');
+    await writeFile(script, '#!/bin/sh\necho "script $1"\n');
+    const tasks = [
+      '    - {name: Facts, ansible.builtin.setup: {gather_subset: [min]}}',
+      `    - {name: Copy, ansible.builtin.copy: {content: "it's \\"here\\"\\n", dest: ${file}}}`,
+      '    - {name: Shell, ansible.builtin.shell: "echo $0 $FAR | tr a-z A-Z", environment: {FAR: away}, register: shell}',
+      `    - {name: Script, ansible.builtin.script: "${script} one", register: script}`,
+      '    - {name: Raw, ansible.builtin.raw: "echo a; echo b", register: raw}',
+      '    - {name: Loop, ansible.builtin.command: {argv: [test, -e, "{{ item }}"]}, loop: [/, /etc]}',
+      '    - {name: Retry, ansible.builtin.command: {argv: [mkdir, -p, /tmp]}, until: tried is succeeded, retries: 2, delay: 0, register: tried}',
+      '    - name: Check',
+      '      ansible.builtin.assert:',
+      "        that: [ansible_facts.system == 'Linux', \"'AWAY' in shell.stdout\", \"script.stdout_lines == ['script one']\", \"raw.stdout_lines == ['a', 'b']\"]",
+      '',
+    ].join('\n');
+    const runner = createRunners({ inventory, environment: process.env, redact: (text) => text });
+    const result = await runner.run(
+      await order('far', tasks, { witness: null }),
+      () => {},
+      new AbortController().signal,
+    );
+    expect(result).toEqual({ kind: 'succeeded', summary: expect.stringMatching(/^8 tasks, .* on web1$/) });
+    expect(await readFile(file, 'utf8')).toBe('it\'s "here"\n');
+  });
+
+  it('that takes too long is ended as one here is, and says during which task', async () => {
+    const pidFile = join(scratch.path, 'slow.pid');
+    const runner = createRunners({ inventory, environment: process.env, redact: (text) => text });
+    const slow = await order('far', stay(pidFile), { timeout: 4_000, witness: null });
+    expect(await runner.run(slow, () => {}, new AbortController().signal)).toEqual({
+      kind: 'timed-out',
+      reason: 'it was ended during task "Stay": its limit of 4 s had passed',
+    });
+    const pid = Number(await readFile(pidFile, 'utf8'));
+    await until(() => !isAlive(pid), { what: 'the far process to be gone', ms: 8_000 });
+  });
+});
