@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import cron, { type TaskOptions } from 'node-cron';
 import { createAlertmanagerSignals } from './adapters/alertmanager/signals.ts';
 import { createCarrier } from './adapters/bullmq/carrier.ts';
@@ -15,9 +16,11 @@ import { createProbeCollector } from './adapters/probe/collector.ts';
 import { createPrometheus, type Prometheus } from './adapters/prometheus/client.ts';
 import { createPrometheusCollectors } from './adapters/prometheus/collectors.ts';
 import { createPrometheusSignals } from './adapters/prometheus/signals.ts';
+import { passwordsIn } from './adapters/redis/address.ts';
 import { connect, firstAnswer, unreachable } from './adapters/redis/connect.ts';
-import { type Guarantee, guaranteeOf } from './adapters/redis/guarantee.ts';
+import { type LivingGuarantee, livingGuarantee } from './adapters/redis/guarantee.ts';
 import { keysOf } from './adapters/redis/keys.ts';
+import { redisWitness } from './adapters/redis/leave-word.ts';
 import { createPresence, type Presence } from './adapters/redis/presence.ts';
 import { createProjectionStore } from './adapters/redis/projections.ts';
 import { createRunCoordinator } from './adapters/redis/run-coordinator.ts';
@@ -65,6 +68,8 @@ const BRAINS_WORK = { effects: 20, projections: 10 } as const;
 const RUNNERS_WORK = { hands: 20, attempts: 10 } as const;
 const WORK = { all: { ...BRAINS_WORK, ...RUNNERS_WORK }, brain: BRAINS_WORK, runner: RUNNERS_WORK } as const;
 const HEARTBEAT = 1_000;
+/** How long whoever asks for readiness waits for the memory, milliseconds. */
+const PATIENCE = 2_000;
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
 
 /**
@@ -96,6 +101,7 @@ async function wire(
     const secret = contacts?.[name];
     if (secret !== undefined) redactor.register(secret);
   }
+  for (const password of passwordsIn(env.REDIS_URL)) redactor.register(password);
   const { redact } = redactor;
   const log = createLogger({ level: env.LOG_LEVEL, redact });
   const metrics = createMetrics();
@@ -110,7 +116,8 @@ async function wire(
   const keys = keysOf(env.MEDIC_NAMESPACE);
   const store = createRedisStore(redis, keys);
   await firstAnswer(redis);
-  const guarantee = await guaranteeOf(redis);
+  const guarantee = await livingGuarantee(redis, log);
+  undo.push(() => guarantee.stop());
   const clock = await createClock(store);
   const presence = createPresence(redis, keys);
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
@@ -154,6 +161,7 @@ async function wire(
     settings,
     catalog: catalog.current,
     redact,
+    witness: (attempt: string) => redisWitness(env.REDIS_URL, keys.ended(attempt)),
     signal: aborting.signal,
   };
   const showing = chat && {
@@ -177,8 +185,9 @@ async function wire(
       ? createHealthServer(answering)
       : createHttpServer({
           ...answering,
-          intake: createIntake({ engine, settings, metrics, redact }),
+          intake: createIntake({ engine, store, settings, metrics, redact }),
           token: contacts.ALERT_TOKEN,
+          limits: settings.intake,
           slack: chat?.slack.requestListener ?? null,
         });
   undo.push(() => http.close());
@@ -393,7 +402,7 @@ async function guarded(task: string, work: () => unknown, log: Logger): Promise<
 
 interface ReadinessParts {
   readonly store: Store;
-  readonly guarantee: Guarantee;
+  readonly guarantee: LivingGuarantee;
   readonly presence: Presence;
   readonly chat: Chat | null;
   readonly stopping: boolean;
@@ -404,11 +413,9 @@ async function readinessOf(
   { store, guarantee, presence, chat, stopping }: ReadinessParts,
   wordsFor: (error: unknown) => string,
 ): Promise<Readiness> {
-  // The clock of record also writes: a Redis that only reads is of no use.
-  const trouble = await store.clock().then(() => null, wordsFor);
   const slack = chat?.slack.ready() ?? null;
   const parts = {
-    redis: { ok: trouble === null, detail: trouble ?? guarantee.words },
+    redis: await memoryOf(store, guarantee, wordsFor),
     ...(slack === null ? {} : { slack: { ok: slack.ok, detail: slack.reason ?? 'connected' } }),
     ...(stopping ? { process: { ok: false, detail: 'is stopping' } } : {}),
   };
@@ -419,6 +426,23 @@ async function readinessOf(
     role,
     parts: { ...parts, ...(role === 'brain' ? { runner: await runnerOf(presence) } : {}) },
   };
+}
+
+/** The clock of record also writes: a Redis that only reads is of no use, and neither is one that may forget. */
+async function memoryOf(
+  store: Store,
+  guarantee: LivingGuarantee,
+  wordsFor: (error: unknown) => string,
+): Promise<Readiness['parts'][string]> {
+  const slow = pause(PATIENCE, null, { ref: false }).then(() => {
+    throw new Error(`no answer within ${PATIENCE} ms`);
+  });
+  try {
+    const [{ unfit, words }] = await Promise.race([Promise.all([guarantee.read(), store.clock()]), slow]);
+    return { ok: unfit === null, detail: words };
+  } catch (error) {
+    return { ok: false, detail: wordsFor(error) };
+  }
 }
 
 async function runnerOf(presence: Presence): Promise<Readiness['parts'][string]> {
