@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alert, alice, bob, carol, dave, settings, shop, T0, telling } from './fixtures.ts';
-import { diagnosed, opened } from './walk.ts';
+import { diagnosed, opened, saysOf } from './walk.ts';
 
-/** What Prometheus says when asked whether the alert fires, or whether it has resolved. */
-const saysOf = (check: 'firing' | 'resolved', firing: boolean, at: number) =>
-  [{ check: { alert: check }, kind: 'alert', firing, at }] as const;
 const act = (action: 'approve' | 'cancel' | 'hold' | 'resume' | 'run-now', by = bob) =>
   ({ type: 'acted', action, plan: null, by, reason: null }) as const;
 

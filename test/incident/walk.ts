@@ -61,3 +61,7 @@ export function diagnosed(name: string, circumstances: Partial<Given> = {}): Wal
   const walked = opened(name, circumstances);
   return walked.feed({ type: 'evidence-collected', round: 1, evidence: telling(name, walked.now) });
 }
+
+/** What Prometheus says when asked whether the alert fires, or whether it has resolved. */
+export const saysOf = (check: 'firing' | 'resolved', firing: boolean, at: number) =>
+  [{ check: { alert: check }, kind: 'alert', firing, at }] as const;

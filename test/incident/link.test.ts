@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Incident } from '../../src/incident/incident.ts';
+import { step } from '../../src/incident/step.ts';
+import { alert, given, shop, T0 } from './fixtures.ts';
+import { opened, type Walk } from './walk.ts';
+
+const lately = (walked: Walk) => ({ around: { neighbours: [], lately: walked.incident } });
+const next = (...neighbours: readonly Incident[]) => ({ around: { neighbours, lately: null } });
+
+/** An incident about a neighbour, opened so many milliseconds before. */
+function neighbour(id: string, before: number, changes: Partial<Incident> = {}): Incident {
+  const { incident } = opened('Middling');
+  return { ...incident, id, milestones: { ...incident.milestones, opened: T0 - before }, ...changes };
+}
+
+/** An incident whose only alert resolved by itself. */
+function recovered(name: string): Walk {
+  const walked = opened(name);
+  const resolved = alert(name, { status: 'resolved', endsAt: T0 });
+  return walked.feed({ type: 'alerts', subject: shop, alerts: [resolved] });
+}
+
+describe('an incident that opens next to another one', () => {
+  it('is told in the thread of the one that opened first, which learns of it', () => {
+    const { incident, effects } = opened('Small', next(neighbour('inc-b', 5000), neighbour('inc-a', 9000)));
+    expect(incident.link).toEqual({ kind: 'neighbour', incident: 'inc-a' });
+    const guest = { kind: 'neighbour', incident: incident.id, subject: 'shop' };
+    expect(effects).toContainEqual({
+      kind: 'tell',
+      incident: 'inc-a',
+      tidings: { type: 'guest-came', guest },
+    });
+  });
+
+  it('follows a guest to the thread in which that one is told', () => {
+    const guest = neighbour('inc-b', 5000, { link: { kind: 'neighbour', incident: 'inc-root' } });
+    expect(opened('Small', next(guest)).incident.link?.incident).toBe('inc-root');
+  });
+
+  it('has a thread of its own when the other one opened long ago', () => {
+    expect(opened('Small', next(neighbour('inc-a', 601_000))).incident.link).toBeNull();
+  });
+
+  it('is counted as a guest once, however often it is told', () => {
+    const walked = opened('Small');
+    const guest = { kind: 'neighbour', incident: 'inc-other', subject: 'api' } as const;
+    walked.feed({ type: 'guest-came', guest }).feed({ type: 'guest-came', guest });
+    expect(walked.incident.guests).toEqual([guest]);
+  });
+});
+
+describe('an alert that is back soon after its incident closed', () => {
+  it('opens one in the same thread, and the end of the first did not last', () => {
+    const before = recovered('Small');
+    const { incident, effects } = opened('Small', { now: T0 + 60_000, ...lately(before) });
+    expect(incident.link).toEqual({ kind: 'relapse', incident: before.incident.id });
+    const tidings = { type: 'relapsed', as: incident.id } as const;
+    expect(effects).toContainEqual({ kind: 'tell', incident: before.incident.id, tidings });
+    before.feed(tidings).feed(tidings);
+    expect(before.incident.relapsed).toBe(incident.id);
+    expect(before.told.filter(({ kind }) => kind === 'did-not-last')).toHaveLength(1);
+    expect(before.phase('closed').how).toBe('recovered');
+  });
+
+  it('is no return of an incident about something else', () => {
+    const { incident } = opened('Small', lately(recovered('Middling')));
+    expect(incident.link).toBeNull();
+  });
+});
+
+describe('a closed incident', () => {
+  it('takes nothing but word of what came after it', () => {
+    const { incident } = recovered('Small');
+    const again = step(incident, { type: 'your-turn' }, given());
+    expect(again).toEqual({ kind: 'refused', reason: 'this incident is closed' });
+  });
+});

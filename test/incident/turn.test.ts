@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { Obstacle } from '../../src/incident/obstacle.ts';
+import { bob } from './fixtures.ts';
+import { diagnosed, saysOf, type Walk } from './walk.ts';
+
+const HOUR = 3_600_000;
+const busy = (now: number): Obstacle => ({ kind: 'busy', running: 2, ahead: 0, retryAt: now + 5000 });
+
+/** A low-tier plan whose claim was refused for want of a slot. */
+function inTurn(): { readonly walked: Walk; readonly plan: string } {
+  const walked = diagnosed('Small');
+  const { plan } = walked.phase('starting').decided;
+  walked.feed({ type: 'claim-refused', plan: plan.id, obstacle: busy(walked.now) });
+  return { walked, plan: plan.id };
+}
+
+/** The way is clear, and the premises still hold; `healthy` is what its own checks of recovery say. */
+function wayClear({ walked, plan }: ReturnType<typeof inTurn>, healthy: boolean): void {
+  walked.feed({ type: 'looked', plan, obstacle: null });
+  const { playbookHash } = walked.phase('reproving').decided.plan;
+  const readings = saysOf('firing', true, walked.now);
+  const recovery = saysOf('resolved', !healthy, walked.now);
+  walked.feed({ type: 'reproved', plan, readings, recovery, diff: null, playbookHash });
+}
+
+describe('a plan that waits for its turn', () => {
+  it('looks whether the way is clear before anything is read afresh for it', () => {
+    const { walked, plan } = inTurn();
+    const { deadline } = walked.phase('waiting');
+    walked.feed({ type: 'timer', name: 'turn', serves: `${plan}@${deadline}` }, 5000);
+    expect(walked.effects.at(-1)).toEqual({ kind: 'look', plan });
+    walked.feed({ type: 'looked', plan, obstacle: busy(walked.now) });
+    expect(walked.phase('waiting').for).toBe('turn');
+    expect(walked.effects.filter(({ kind }) => kind === 'reprove')).toEqual([]);
+  });
+
+  it('is called as soon as something is released', () => {
+    const { walked, plan } = inTurn();
+    walked.feed({ type: 'your-turn' }, 100);
+    expect(walked.effects.at(-1)).toEqual({ kind: 'look', plan });
+  });
+
+  it('tells the same obstacle once, and asks less and less often', () => {
+    const { walked, plan } = inTurn();
+    const gaps: number[] = [];
+    for (let round = 0; round < 40; round += 1) {
+      walked.feed({ type: 'looked', plan, obstacle: busy(walked.now) });
+      const gap = (walked.phase('waiting').deadline ?? 0) - walked.now;
+      gaps.push(gap);
+      walked.now += gap;
+    }
+    expect(walked.told.filter(({ kind }) => kind === 'in-turn')).toHaveLength(1);
+    expect(gaps[0]).toBe(5000);
+    expect(gaps.at(-1)).toBe(30_000);
+  });
+
+  it('starts when the way is clear and it is still needed', () => {
+    const waiting = inTurn();
+    wayClear(waiting, false);
+    expect(waiting.walked.phase('starting').decided.plan.id).toBe(waiting.plan);
+  });
+
+  it('is withdrawn when what it waited for has healed its service too', () => {
+    const waiting = inTurn();
+    const { walked, plan } = waiting;
+    wayClear(waiting, true);
+    expect(walked.phase('verifying').after.kind).toBe('other-fix');
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 4000) }, 4000);
+    expect(walked.phase('closed').how).toBe('recovered');
+    expect(walked.effects.filter(({ kind }) => kind === 'execute')).toEqual([]);
+  });
+
+  it('goes on when that was not so after all', () => {
+    const waiting = inTurn();
+    const { walked, plan } = waiting;
+    wayClear(waiting, true);
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', true, walked.now + 1) }, 1);
+    expect(walked.phase('waiting')).toMatchObject({
+      for: 'turn',
+      decided: { consent: { kind: 'not-needed' } },
+    });
+  });
+
+  it('is put before a person when its turn does not come within an hour', () => {
+    const { walked, plan } = inTurn();
+    walked.feed({ type: 'looked', plan, obstacle: busy(walked.now + HOUR) }, HOUR);
+    expect(walked.phase('escalated').reason).toMatch(
+      /has waited 60 minutes for its turn: 2 fixes are running/,
+    );
+  });
+
+  it('waits as long as a person has paused Medic', () => {
+    const { walked, plan } = inTurn();
+    walked.feed(
+      { type: 'looked', plan, obstacle: { kind: 'paused', by: bob.id, retryAt: walked.now } },
+      9 * HOUR,
+    );
+    expect(walked.phase('waiting').turn?.obstacle).toContain('has paused Medic');
+  });
+
+  it('is given to a person at once where fixes of its target do not help or do not last', () => {
+    const { walked, plan } = inTurn();
+    const obstacle = { kind: 'tripped', target: 'production/shop', retryAt: walked.now } as const;
+    walked.feed({ type: 'looked', plan, obstacle });
+    expect(walked.phase('escalated').reason).toContain('/heal reset shop');
+  });
+
+  it('is read afresh where the memory of Medic was restarted in between', () => {
+    const walked = diagnosed('Small');
+    const plan = walked.phase('starting').decided.plan.id;
+    walked.feed({ type: 'claim-refused', plan, obstacle: { kind: 'new-memory', retryAt: walked.now } });
+    expect(walked.phase('reproving').decided.consent).toEqual({ kind: 'not-needed' });
+    expect(walked.told.filter(({ kind }) => kind === 'in-turn')).toEqual([]);
+  });
+});
