@@ -17,7 +17,7 @@ import { createPrometheus, type Prometheus } from './adapters/prometheus/client.
 import { createPrometheusCollectors } from './adapters/prometheus/collectors.ts';
 import { createPrometheusSignals } from './adapters/prometheus/signals.ts';
 import { passwordsIn } from './adapters/redis/address.ts';
-import { connect, firstAnswer, unreachable } from './adapters/redis/connect.ts';
+import { connect, firstAnswer, hangUp, unreachable } from './adapters/redis/connect.ts';
 import { type LivingGuarantee, livingGuarantee } from './adapters/redis/guarantee.ts';
 import { keysOf } from './adapters/redis/keys.ts';
 import { redisWitness } from './adapters/redis/leave-word.ts';
@@ -34,6 +34,7 @@ import { type Contacts, SECRETS } from './config/environment.ts';
 import type { Config, Hands, Shared } from './config/load.ts';
 import type { Model } from './diagnosis/model.ts';
 import { attempt } from './engine/attempt.ts';
+import { flushBags } from './engine/batches.ts';
 import type { Deliveries } from './engine/carrier.ts';
 import { createClock } from './engine/clock.ts';
 import type { Desk } from './engine/desk.ts';
@@ -108,9 +109,9 @@ async function wire(
 
   // Memory.
   const redis = connect(env.REDIS_URL, { failFast: true });
-  undo.push(() => redis.quit().catch(() => redis.disconnect()));
+  undo.push(() => hangUp(redis));
   const patient = connect(env.REDIS_URL, { failFast: false });
-  undo.push(() => patient.quit().catch(() => patient.disconnect()));
+  undo.push(() => hangUp(patient));
   for (const connection of [redis, patient])
     connection.on('error', (err) => log.warn({ err }, 'Redis cannot be reached'));
   const keys = keysOf(env.MEDIC_NAMESPACE);
@@ -180,12 +181,13 @@ async function wire(
     metrics,
     log,
   };
+  const intake = contacts === null ? null : createIntake({ engine, store, settings, metrics, redact });
   const http =
-    contacts === null
+    contacts === null || intake === null
       ? createHealthServer(answering)
       : createHttpServer({
           ...answering,
-          intake: createIntake({ engine, store, settings, metrics, redact }),
+          intake,
           token: contacts.ALERT_TOKEN,
           limits: settings.intake,
           slack: chat?.slack.requestListener ?? null,
@@ -217,10 +219,11 @@ async function wire(
     });
     undo.push(() => task.destroy());
   };
-  regularly('look at what is owed', () => settleDebts(debts, metrics), {
-    distributed: true,
-    runCoordinator: createRunCoordinator(redis, keys),
-  });
+  const once = { distributed: true, runCoordinator: createRunCoordinator(redis, keys) };
+  regularly('look at what is owed', () => settleDebts(debts, metrics), once);
+  if (intake !== null) {
+    regularly('hand on what was kept back', () => flushBags({ store, intake, metrics, log }), once);
+  }
   regularly('look at the playbooks', () => catalog.refresh());
   // Stopped first, in reverse: attempts, while people can still see them and press Stop; then what waits for its turn in Slack,
   // which stays owed and is not waited for; then the rest.

@@ -7,7 +7,9 @@ const EX_CONFIG = 78;
 
 try {
   const app = await startApp(loadConfig(process.env));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => app.stop(signal));
+  // A connection that waits for its server to come back would keep a stopped process alive.
+  const stop = (signal: string) => app.stop(signal).then(() => process.exit());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
 } catch (error) {
   const known = error instanceof ConfigError || error instanceof CatalogError;
   process.stderr.write(`medic did not start: ${known ? error.message : describe(error)}\n`);

@@ -18,6 +18,8 @@ import type { Committed, OpeningLimit, Present, Store } from './store.ts';
 
 /** How often a lost race is run again before it is given up as something worse. */
 const TRIES = 50;
+/** How long a committed change waits until the carrier has taken what it owes, milliseconds. */
+const CARRIER_PATIENCE = 1_000;
 
 /** What became of an event. `incident` is the state that everyone sees now. */
 export type Dispatched =
@@ -212,7 +214,7 @@ async function refused(
   return { kind: 'refused', reason, incident: before };
 }
 
-/** What the carrier does not take now, the reconciler delivers from the store. */
+/** What the carrier does not take now, the reconciler delivers from the store: whoever asked is not kept waiting for it. */
 async function handOn(
   { carrier, log }: EngineParts,
   next: Extract<Step, { kind: 'next' }>,
@@ -222,11 +224,14 @@ async function handOn(
   const deliveries = owed.map((one) =>
     carrier.deliver(one, one.effect.kind === 'timer' ? Math.max(0, one.effect.at - now) : 0),
   );
-  const results = await Promise.allSettled([...deliveries, carrier.show(incident.id, incident.version, 0)]);
-  for (const result of results) {
-    if (result.status === 'rejected')
-      log.warn({ incident: incident.id, err: result.reason }, 'delivery is late');
-  }
+  const shown = carrier.show(incident.id, incident.version, 0);
+  const taken = Promise.allSettled([...deliveries, shown]).then((results) => {
+    for (const result of results) {
+      if (result.status === 'rejected')
+        log.warn({ incident: incident.id, err: result.reason }, 'delivery is late');
+    }
+  });
+  await Promise.race([taken, pause(CARRIER_PATIENCE, undefined, { ref: false })]);
 }
 
 /** Something was released. Those that wait hear of it at once; if they do not, their own timers ask in time. */

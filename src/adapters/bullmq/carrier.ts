@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -15,12 +16,16 @@ const ShowJob = z.object({ incident: z.string() });
 
 /** A worker that dies in the middle of a job is replaced after about this long, milliseconds. */
 const LOST_AFTER = 6_000;
+/** How long Redis has to be away until a stop no longer waits for it, and how often is looked, milliseconds. */
+const AWAY = 2_000;
+const LOOK = 100;
 /**
  * A brain works on `effects`, which ask, wait or decide, and on `projections`; a runner on `hands`, which look and rehearse, and
  * on `attempts`.
  */
 const QUEUES = ['effects', 'projections', 'hands', 'attempts'] as const;
 export type QueueName = (typeof QUEUES)[number];
+type Handler = (job: Job) => Promise<Again>;
 
 export interface CarrierOptions {
   /** A connection that waits for Redis (`maxRetriesPerRequest: null`). */
@@ -57,8 +62,22 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
     attempts: queue('attempts'),
   };
   const workers = new Map<QueueName, Worker>();
+  let attempting = 0;
+  const counted =
+    (handle: Handler): Handler =>
+    async (job) => {
+      attempting += 1;
+      try {
+        return await handle(job);
+      } finally {
+        attempting -= 1;
+      }
+    };
   const stop = async (names: readonly QueueName[]) => {
-    await Promise.all(names.map((name) => workers.get(name)?.close()));
+    const closing = Promise.all(names.map((name) => workers.get(name)?.close()));
+    const done = new AbortController();
+    await Promise.race([closing, memoryIsAway(redis, () => attempting === 0, done.signal)]);
+    done.abort();
   };
   for (const one of Object.values(queues))
     one.on('error', (err) => log.warn({ err }, 'a queue lost its connection'));
@@ -87,7 +106,8 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
         const atATime = concurrency[name];
         if (atATime === undefined) continue;
         const handle = name === 'projections' ? projection : effect(name);
-        workers.set(name, startWorker(name, handle, atATime, { redis, prefix, log }));
+        const watched = name === 'attempts' ? counted(handle) : handle;
+        workers.set(name, startWorker(name, watched, atATime, { redis, prefix, log }));
       }
     },
     stopAttempts: () => stop(['attempts']),
@@ -99,6 +119,17 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
   };
 }
 
+/**
+ * Settles when no attempt runs and Redis has been away for a while: a worker would wait until it is back, and what it holds is
+ * finished by whoever comes next.
+ */
+async function memoryIsAway(redis: Redis, isIdle: () => boolean, done: AbortSignal): Promise<void> {
+  for (let away = 0; away < AWAY && !done.aborted; ) {
+    await pause(LOOK);
+    away = redis.status === 'ready' || !isIdle() ? 0 : away + LOOK;
+  }
+}
+
 function queueOf(effect: Effect): QueueName {
   // A newer replica's affair: it stays owed, and that one delivers it again.
   if (!Object.hasOwn(PERFORMERS, effect.kind)) throw new Error(`this Medic knows no effect "${effect.kind}"`);
@@ -108,7 +139,7 @@ function queueOf(effect: Effect): QueueName {
 
 function startWorker(
   name: QueueName,
-  handle: (job: Job) => Promise<Again>,
+  handle: Handler,
   concurrency: number,
   { redis, prefix, log }: CarrierOptions,
 ): Worker {

@@ -95,6 +95,12 @@ function pauseBefore(attempt: number): number {
   return Math.min(50 * 2 ** Math.min(attempt, 6), PAUSE);
 }
 
+/** Says goodbye where Redis hears it, and only hangs up where it is away: a goodbye would wait until it is back. */
+export async function hangUp(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') await redis.quit().catch(() => redis.disconnect());
+  else redis.disconnect();
+}
+
 /** Waits for the first answer. Throws an error with the address and what to check when there is none. */
 export async function firstAnswer(redis: Redis): Promise<void> {
   try {

@@ -1,0 +1,157 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { describe, expect, it } from 'vitest';
+import { until } from '../stack/process.ts';
+import { inWard } from '../world/in-ward.ts';
+import { redisReads } from '../world/readiness.ts';
+import { saidTwice } from '../world/said.ts';
+import { postAlert, type Ward } from '../world/ward.ts';
+
+const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
+const gated = { ...quick, gated: true } as const;
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+
+/** Longer than a lease of an attempt and than any answer is waited for. */
+const LONG = 12_000;
+
+async function inTheMiddle({ patient }: Ward): Promise<void> {
+  await until(() => patient.remedies().length === 1 && patient.isTreated(), {
+    what: 'the remedy to run',
+    ms: 15_000,
+  });
+}
+
+async function configure({ redisUrl }: Ward, name: string, value: string): Promise<void> {
+  const redis = new Redis(redisUrl);
+  await redis.config('SET', name, value);
+  redis.disconnect();
+}
+
+async function isAlive({ medic }: Ward): Promise<boolean> {
+  return (await fetch(`${medic.url}/healthz`, { signal: AbortSignal.timeout(1_000) })).ok;
+}
+
+describe.concurrent('when the memory of Redis is full', () => {
+  it(
+    'alerts are refused with when to come again, readiness names it, and a running fix is told of afterwards',
+    inWard({ remedies: [gated], services: ['shop', 'cellar'] }, async (ward) => {
+      await ward.strike('Simple');
+      await inTheMiddle(ward);
+      await ward.card('[Stop]');
+      await configure(ward, 'maxmemory', '1');
+      const refused = await ward.strike('Strange', { service: 'cellar' });
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await isAlive(ward)).toBe(true);
+      await redisReads(ward, false, /takes no writes, its memory is full \(maxmemory\): .*OOM/);
+      ward.patient.openGate();
+      await until(() => ward.patient.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
+      // Its lease cannot be renewed meanwhile, and nobody may take it for lost.
+      await pause(LONG);
+      await configure(ward, 'maxmemory', '0');
+      await redisReads(ward, true, /appendfsync always/);
+      await ward.card('Resolved: shop', 40_000);
+      expect(await ward.incident('cellar')).toBeNull();
+      expect((await ward.strike('Strange', { service: 'cellar' })).status).toBe(200);
+      await ward.card('Needs a person: cellar', 20_000);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.slack.print('C0INCIDENTS')).not.toContain('outcome unknown');
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+});
+
+describe.concurrent('when Redis takes connections and answers nothing', () => {
+  it(
+    'nothing is acted on, health answers, and a running fix is neither lost nor run again',
+    inWard({ remedies: [gated], services: ['shop', 'cellar'] }, async (ward) => {
+      await ward.strike('Simple');
+      await inTheMiddle(ward);
+      await ward.card('[Stop]');
+      ward.redis.freeze();
+      try {
+        const begun = performance.now();
+        const refusing = ward.strike('Strange', { service: 'cellar' });
+        await redisReads(ward, false, /Redis at 127\.0\.0\.1:\d+ cannot be reached: /);
+        expect(performance.now() - begun).toBeLessThan(4_000);
+        expect(await isAlive(ward)).toBe(true);
+        expect((await refusing).status).toBe(503);
+        ward.patient.openGate();
+        await until(() => ward.patient.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
+        await pause(LONG - (performance.now() - begun));
+      } finally {
+        ward.redis.thaw();
+      }
+      await redisReads(ward, true, /appendfsync always/);
+      await ward.card('Resolved: shop', 40_000);
+      expect((await ward.strike('Strange', { service: 'cellar' })).status).toBe(200);
+      await ward.card('Needs a person: cellar', 20_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+
+  it(
+    'a plan whose window ends meanwhile gets its time back, and runs once',
+    inWard({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      ward.redis.freeze();
+      await pause(7_000);
+      expect(ward.patient.remedies()).toEqual([]);
+      ward.redis.thaw();
+      const thawed = performance.now();
+      await until(() => ward.patient.remedies().length > 0, { what: 'the plan to run', ms: 30_000 });
+      expect(performance.now() - thawed).toBeGreaterThan(3_000);
+      await ward.card('Resolved: shop', 30_000);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+});
+
+describe.concurrent('when Redis is killed and comes back', () => {
+  const services = Array.from({ length: 12 }, (_, place) => `s${place}`);
+  it(
+    'every alert that was acknowledged is in an incident, at whatever moment it was killed',
+    inWard({ remedies: [quick], services: ['shop', ...services] }, async (ward) => {
+      const answers = new Map<string, number>();
+      const post = async (service: string) => {
+        const { status } = await postAlert(ward.medic.url, 'firing', 'Strange', { service });
+        answers.set(service, status);
+      };
+      const [before, during] = [services.slice(0, 6), services.slice(6)];
+      const first = Promise.all(before.map(post));
+      await until(() => answers.size > 0, { what: 'the first alert to be answered', ms: 10_000 });
+      await ward.redis.kill();
+      await first;
+      await Promise.all(during.map(post));
+      await ward.redis.start();
+      await redisReads(ward, true, /appendfsync always/);
+      for (const [service, status] of answers) {
+        expect([200, 503]).toContain(status);
+        if (status === 200) expect(await ward.incident(service), service).not.toBeNull();
+      }
+      expect(during.map((service) => answers.get(service))).toEqual(during.map(() => 503));
+    }),
+  );
+});
+
+describe.concurrent('asked to end while Redis is away', () => {
+  it(
+    'it ends all the same',
+    inWard({ remedies: [mend], pace: { cancel_window: '1h' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card('[Cancel]', 10_000);
+      await ward.redis.stop();
+      await redisReads(ward, false, /cannot be reached/);
+      const begun = performance.now();
+      await ward.medic.stop();
+      expect(await ward.medic.ended).toBe('with code 0');
+      expect(performance.now() - begun).toBeLessThan(10_000);
+    }),
+  );
+});

@@ -1,0 +1,29 @@
+import { until } from '../stack/process.ts';
+import type { Ward } from './ward.ts';
+
+/** What `/readyz` says. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly parts: Record<string, { readonly ok: boolean; readonly detail: string }>;
+}
+
+/** Asks `/readyz` once. */
+export async function readinessOf(ward: Ward): Promise<Readiness> {
+  return (await (await fetch(`${ward.medic.url}/readyz`)).json()) as Readiness;
+}
+
+/** Waits until `/readyz` says that Medic is ready, or is not, and what it says of Redis reads as wanted. */
+export async function redisReads(ward: Ward, ready: boolean, wanted: RegExp, ms = 20_000): Promise<string> {
+  let last = '';
+  const reads = async () => {
+    const response = await fetch(`${ward.medic.url}/readyz`);
+    const { redis } = ((await response.json()) as Readiness).parts;
+    last = `${response.status} ${redis?.detail}`;
+    return response.status === (ready ? 200 : 503) && wanted.test(redis?.detail ?? '') && redis?.detail;
+  };
+  try {
+    return await until(reads, { what: `/readyz to say ${wanted}`, ms });
+  } catch (error) {
+    throw new Error(`/readyz said at last: ${last}`, { cause: error });
+  }
+}
