@@ -177,6 +177,20 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
     await expect(readFile(marker)).rejects.toThrow('ENOENT');
   });
 
+  it('hands on the number of its claim, which no parameter can take the place of', async () => {
+    const check = 'ansible.builtin.assert: {that: [medic_fence == 7]}';
+    const claimed = await ansible(play(task('Compare', check)), {
+      fence: 7,
+      parameters: { medic_fence: '9' },
+    });
+    expect((await run(claimed)).result).toMatchObject({ kind: 'succeeded' });
+    const unclaimed = await ansible(
+      play(task('Compare', `${check}\n      tags: medic_fence`) + task('Go on', 'ansible.builtin.debug: {}')),
+    );
+    const { lines } = await run(unclaimed);
+    expect(lines.map(({ name }) => name)).not.toContain('Compare');
+  });
+
   it('is ended when its time is up, and says during which task', async () => {
     const order = await ansible(play(task('Wait', 'ansible.builtin.command: {argv: [sleep, "600"]}')), {
       timeout: 4000,
@@ -298,6 +312,12 @@ describe('a command order', () => {
     const lines: TaskLine[] = [];
     await runner.run(command(['./fix.sh']), (line) => lines.push(line), never);
     expect(lines.at(-1)?.detail).toBe('none');
+  });
+
+  it('learns the number of its claim, where there is one', async () => {
+    const argv = ['sh', '-c', 'env | grep MEDIC_FENCE || echo none'];
+    expect((await run(command(argv, { fence: 7 }))).lines.at(-1)?.detail).toBe('MEDIC_FENCE=7');
+    expect((await run(command(argv))).lines.at(-1)?.detail).toBe('none');
   });
 
   it('is never started by its dry run, which has a command of its own', async () => {

@@ -1,0 +1,179 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { createRunners } from '../../src/adapters/runners.ts';
+import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { type Running, startProcess } from '../stack/process.ts';
+
+const root = fileURLToPath(new URL('../../playbooks', import.meta.url));
+const names = (await readdir(root, { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const TASK = 'Make sure that no later fix came first';
+
+let scratch: Scratch;
+let supervisor: Running;
+const at = (...names: string[]) => join(scratch.path, ...names);
+const ctl = async (...args: string[]) =>
+  (await promisify(execFile)('supervisorctl', ['-c', at('supervisor.conf'), ...args])).stdout.trim();
+
+beforeAll(async () => {
+  scratch = await scratchDir('fence');
+  for (const dir of ['disk', 'releases/v1', 'releases/v2', 'fences'])
+    await mkdir(at(dir), { recursive: true });
+  await writeFile(at('supervisor.conf'), supervisorConf());
+  supervisor = await startProcess({
+    name: 'supervisord',
+    argv: ['supervisord', '-n', '-c', at('supervisor.conf')],
+    ready: async () => /RUNNING/.test(await ctl('status', 'shop')),
+    logFile: at('supervisord.log'),
+  });
+  await writeFile(at('inventory.yml'), stringify(inventory()));
+  await mkdir(at('only_fence'));
+  await copyFile(join(root, 'clean_disk', 'fence.yml'), at('only_fence', 'fence.yml'));
+  const tasks = [{ 'ansible.builtin.import_tasks': 'fence.yml' }];
+  await writeFile(
+    at('only_fence', 'site.yml'),
+    stringify([{ hosts: '{{ service }}', gather_facts: false, tasks }]),
+  );
+});
+afterAll(async () => {
+  await supervisor?.stop();
+  await scratch?.remove();
+});
+
+function supervisorConf(): string {
+  const sections = {
+    unix_http_server: { file: at('s.sock') },
+    supervisord: { logfile: '/dev/null', logfile_maxbytes: 0, pidfile: at('s.pid'), nodaemon: true },
+    'rpcinterface:supervisor': {
+      'supervisor.rpcinterface_factory': 'supervisor.rpcinterface:make_main_rpcinterface',
+    },
+    supervisorctl: { serverurl: `unix://${at('s.sock')}` },
+    'program:shop': { command: 'sleep 600', startsecs: 0 },
+  };
+  return Object.entries(sections)
+    .map(
+      ([name, lines]) =>
+        `[${name}]\n${Object.entries(lines)
+          .map((pair) => pair.join('='))
+          .join('\n')}\n`,
+    )
+    .join('\n');
+}
+
+const inventory = () => ({
+  shop: {
+    hosts: { web1: { ansible_connection: 'local', ansible_python_interpreter: '/usr/bin/python3' } },
+    vars: {
+      medic_fence_dir: at('fences'),
+      medic_service_manager: 'supervisor',
+      medic_supervisor_conf: at('supervisor.conf'),
+      medic_cleanable: [{ path: at('disk'), patterns: ['*.log'] }],
+      medic_releases: { shop: { dir: at('releases'), current: at('current') } },
+    },
+  },
+});
+
+/** Everything that one of the playbooks might change. */
+async function world() {
+  await writeFile(at('disk', 'old.log'), 'x');
+  await writeFile(at('current'), 'v2\n');
+  return look();
+}
+const look = async () => ({
+  pid: await ctl('pid', 'shop'),
+  current: await readFile(at('current'), 'utf8'),
+  files: await readdir(at('disk')),
+});
+
+async function run(name: string, fence: number | null, how: 'run' | 'dryRun' = 'run') {
+  const runner = createRunners({
+    inventory: at('inventory.yml'),
+    environment: process.env,
+    redact: (text) => text,
+  });
+  const order = {
+    id: name,
+    run: { ansible: { playbook: 'site.yml', limit: null } },
+    dryRun: 'check',
+    folder: name === 'only_fence' ? at(name) : join(root, name),
+    parameters: { service: 'shop', mountpoint: at('disk'), to_release: 'v1' },
+    timeout: 60_000,
+    fence,
+    witness: null,
+  } as const;
+  const tasks: string[] = [];
+  const signal = new AbortController().signal;
+  if (how === 'dryRun') return { result: await runner.dryRun(order, signal), tasks };
+  const result = await runner.run(
+    order,
+    (line) => line.status !== 'running' && tasks.push(line.name),
+    signal,
+  );
+  return { result, tasks };
+}
+const kept = () => readFile(at('fences', 'shop'), 'utf8').then(Number, () => null);
+
+describe.each(names)('%s', { timeout: 120_000 }, (name) => {
+  it('acts for the latest claim, and refuses an earlier one that comes late before it changes anything', async () => {
+    const begun = ((await kept()) ?? 0) + 10;
+    const before = await world();
+    expect((await run(name, begun)).result).toMatchObject({ kind: 'succeeded' });
+    expect(await kept()).toBe(begun);
+    expect(await look()).not.toEqual(before);
+
+    const untouched = await world();
+    const { result, tasks } = await run(name, begun - 1);
+    expect(result).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining(
+        `a later fix of shop was here: its number is ${begun}, this one's is ${begun - 1}`,
+      ),
+    });
+    expect(tasks.at(-1)).toBe(TASK);
+    expect(await look()).toEqual(untouched);
+    expect(await kept()).toBe(begun);
+  });
+});
+
+describe('the fence', { timeout: 60_000 }, () => {
+  it('is neither moved nor mentioned by a dry run', async () => {
+    const before = await kept();
+    const { result } = await run('clean_disk', null, 'dryRun');
+    expect(result).toMatchObject({ kind: 'diff', diff: expect.not.stringContaining(TASK) });
+    expect((await run('only_fence', 1_000_000, 'dryRun')).result).toMatchObject({ kind: 'diff' });
+    expect(await kept()).toBe(before);
+  });
+
+  it('is not asked for when no claim stands behind a run', async () => {
+    const before = await kept();
+    const { result, tasks } = await run('clean_disk', null);
+    expect(result).toMatchObject({ kind: 'succeeded' });
+    expect(tasks).not.toContain(TASK);
+    expect(await kept()).toBe(before);
+  });
+
+  it('lets the same number pass again: two hosts of one run may be one machine', async () => {
+    const fence = ((await kept()) ?? 0) + 1;
+    expect((await run('only_fence', fence)).result).toMatchObject({ kind: 'succeeded' });
+    expect((await run('only_fence', fence)).result).toMatchObject({ kind: 'succeeded' });
+  });
+
+  it('that holds no number stops the run', async () => {
+    await writeFile(at('fences', 'shop'), 'soon\n');
+    expect((await run('only_fence', 2_000_000)).result).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('holds no number'),
+    });
+  });
+
+  it('is compared in the same way by every playbook', async () => {
+    const copies = await Promise.all(names.map((name) => readFile(join(root, name, 'fence.yml'), 'utf8')));
+    expect(new Set(copies).size).toBe(1);
+  });
+});
