@@ -2,6 +2,7 @@ import { story } from '../../src/adapters/slack/blocks/story.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { TimelineEntry } from '../../src/incident/timeline.ts';
 import { APPROVERS, FLEET, MAX_CONCURRENT, OPERATORS } from './fleet.ts';
+import type { ThreadNotes } from './memory.ts';
 import type { Circumstances, KeptIncident, Standing } from './record.ts';
 import type { Stage } from './stage.ts';
 
@@ -17,19 +18,29 @@ export const CIRCUMSTANCES: Circumstances = {
 export async function incidentsIn({ memory }: Pick<Stage, 'memory'>): Promise<KeptIncident[]> {
   const kept = await Promise.all(
     (await memory.incidents()).map(async (id): Promise<KeptIncident[]> => {
-      const [incident, timeline, crowd] = await Promise.all([
+      const [incident, timeline, crowd, notes] = await Promise.all([
         memory.load(id),
         memory.timeline(id),
         memory.crowd(id),
+        memory.notes(id),
       ]);
-      return incident === null ? [] : [{ incident, timeline, crowd, story: storyOf(incident, timeline) }];
+      return incident === null
+        ? []
+        : [{ incident, timeline, crowd, story: storyOf(incident, timeline, notes) }];
     }),
   );
   return kept.flat().sort((a, b) => a.incident.milestones.opened - b.incident.milestones.opened);
 }
 
-function storyOf(incident: Incident, timeline: readonly TimelineEntry[]): string[] {
-  return ['card', ...story(incident, timeline).map(({ key }) => key)];
+/** The messages a thread must hold. What is told in short stands where the first of it would. */
+function storyOf(
+  incident: Incident,
+  timeline: readonly TimelineEntry[],
+  { catchUps }: ThreadNotes,
+): string[] {
+  const keys = story(incident, timeline).map(({ key }) => key);
+  const short = keys.map((key) => catchUps.find(({ holds }) => holds.includes(key))?.key ?? key);
+  return ['card', ...new Set(short)];
 }
 
 /** The messages of incidents that stand in Slack now. */
@@ -58,7 +69,7 @@ export async function whatIsLeft({ memory }: Pick<Stage, 'memory'>): Promise<Lef
   const [owed, unshown, ids] = await Promise.all([memory.owed(), memory.unshown(), memory.incidents()]);
   const looked = await Promise.all(
     ids.map(async (id) => {
-      const [incident, doubted] = await Promise.all([memory.load(id), memory.isDoubted(id)]);
+      const [incident, { doubted }] = await Promise.all([memory.load(id), memory.notes(id)]);
       return { id, doubted, restless: incident !== null && !isSettled(incident) };
     }),
   );

@@ -19,9 +19,16 @@ export interface Memory {
   owed(): Promise<readonly { readonly id: string; readonly effect: Effect }[]>;
   /** Incidents whose thread is behind. */
   unshown(): Promise<readonly string[]>;
-  /** Whether Slack is to be asked again about an incident, because a message may land late. */
-  isDoubted(id: string): Promise<boolean>;
+  /** What Medic notes about the thread of an incident. */
+  notes(id: string): Promise<ThreadNotes>;
   isPaused(): Promise<boolean>;
+}
+
+export interface ThreadNotes {
+  /** Whether Slack is to be asked again, because a message may land late. */
+  readonly doubted: boolean;
+  /** Messages that tell others in short, by the keys of what they hold. */
+  readonly catchUps: readonly { readonly key: string; readonly holds: readonly string[] }[];
 }
 
 export function memoryIn(redis: Redis, keys: Keys): Memory {
@@ -63,9 +70,21 @@ export function memoryIn(redis: Redis, keys: Keys): Memory {
       }));
     },
     unshown: () => redis.hkeys(keys.unshown),
-    async isDoubted(id) {
-      const note = await redis.hget(keys.messages(id), '~doubt');
-      return note !== null && (JSON.parse(note) as { hash: string }).hash !== '';
+    async notes(id) {
+      const stored = Object.entries(await redis.hgetall(keys.messages(id)));
+      const notes = stored.map(([name, note]) => ({
+        name,
+        hash: (JSON.parse(note) as { hash: string }).hash,
+      }));
+      return {
+        doubted: notes.some(({ name, hash }) => name === '~doubt' && hash !== ''),
+        catchUps: notes
+          .filter(({ name, hash }) => name.startsWith('~folded-') && hash !== '')
+          .map(({ name, hash }) => ({
+            key: `catch-up-${name.slice('~folded-'.length)}`,
+            holds: JSON.parse(hash) as string[],
+          })),
+      };
     },
     isPaused: async () => (await redis.exists(keys.pause)) === 1,
   };

@@ -40,13 +40,13 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   let stopping = false;
   let turn: Promise<void> = Promise.resolve();
 
-  async function start(): Promise<void> {
+  async function start(tries = STARTS): Promise<void> {
     for (let attempt = 1; !stopping; attempt += 1) {
       try {
         running = await startOnce(options, port, url);
         return;
       } catch (error) {
-        if (attempt === STARTS) throw error;
+        if (attempt === tries) throw error;
       }
     }
   }
@@ -56,7 +56,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     turn = turn.then(() => (stopping ? undefined : work()));
     return turn;
   };
-  await inTurn(start);
+  await inTurn(() => start(1));
   return {
     name,
     role,

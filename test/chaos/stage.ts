@@ -172,10 +172,16 @@ function settings(patients: readonly Patient[]): object {
       cancel_window: `${CANCEL_WINDOW}ms`,
       approval_expires: '15s',
       max_concurrent: MAX_CONCURRENT,
+      // Long enough to be met now and then, and short enough that a run ends.
+      neighbour_window: '20s',
+      turn_expires: '30s',
+      // Fixes fail here all the time; a breaker that opened would leave nothing to try.
+      breaker: { fixes: 1_000 },
       modes: FLEET.filter(({ observed }) => observed).map(({ name }) => ({ service: name, mode: 'observe' })),
     },
     roles: { operators: { users: OPERATORS }, approvers: { users: APPROVERS } },
     services: Object.fromEntries(services),
+    intake: { storm: { incidents: 100_000 } },
     evidence: { budget: '2s' },
     model: { timeout: '2s' },
   };

@@ -27,8 +27,9 @@ function flawsOf({ incident, story }: KeptIncident, own: readonly Standing[]): r
   ];
   const card = own.find(({ key }) => key === 'card');
   if (flaws.length > 0 || card === undefined) return flaws;
-  if (incident.thread?.ts !== card.ts) return ['it takes another message for its card'];
+  // One that is linked to another is told in the other's thread, its card included.
   const root = card.threadTs ?? card.ts;
+  if (incident.thread?.ts !== root) return ['it takes another thread for its own'];
   const replies = own.filter(({ key }) => key !== 'card');
   const elsewhere = replies.filter(({ threadTs, channel }) => threadTs !== root || channel !== card.channel);
   if (elsewhere.length > 0) return elsewhere.map(({ key }) => `"${key}" stands outside its thread`);
