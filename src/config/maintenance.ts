@@ -68,18 +68,18 @@ function timesOf(
     return null;
   }
   const zone = timezone ?? 'UTC';
-  const trouble = troubleWith(cron ?? '', zone);
+  const trouble = troubleWith(cron ?? '');
   if (trouble !== null) refuse('cron', trouble);
   return { kind: 'recurring', cron: cron ?? '', duration, timezone: zone };
 }
 
 /** What is wrong with a cron expression, or null. */
-function troubleWith(cron: string, timezone: string): string | null {
+function troubleWith(cron: string): string | null {
   if (cron.trim().split(/\s+/).length !== 5) return `has not five fields: ${CRON_HINT}`;
   // The parser draws lots for H, and every replica would draw another.
   if (cron.includes('H')) return `may not leave a time to chance: ${CRON_HINT}`;
   try {
-    CronExpressionParser.parse(cron, { currentDate: 0, tz: timezone }).next();
+    CronExpressionParser.parse(cron, { currentDate: 0, tz: 'UTC' }).next();
     return null;
   } catch (error) {
     return `cannot be read (${error instanceof Error ? error.message : String(error)}): ${CRON_HINT}`;

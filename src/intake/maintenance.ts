@@ -1,6 +1,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import type { Settings } from '../config/settings.ts';
 import type { Silence } from './silence.ts';
+import { zoneOf } from './zone.ts';
 
 type Window = Settings['maintenance'][number];
 type Recurring = Extract<Window['times'], { readonly kind: 'recurring' }>;
@@ -56,28 +57,23 @@ function turnAt(times: Recurring, now: number): Turn | null {
   return turn;
 }
 
+/** Cron is read against what the clocks of the time zone show, so that the parser has no part in how they are changed. */
 function findTurn({ cron, timezone }: Recurring, now: number): Turn | null {
-  const expression = CronExpressionParser.parse(cron, { currentDate: new Date(now), tz: timezone });
-  /** The parser throws where it finds nothing for many years. */
-  const look = (way: 'prev' | 'next', from: number) => {
-    expression.reset(new Date(from));
-    try {
-      return expression[way]().getTime();
-    } catch {
-      return way === 'prev' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-    }
-  };
-  /** Of an hour that the clocks repeat, the parser sees the first looking ahead and both looking back. */
-  const following = (start: number) => {
-    let next = look('next', start);
-    if (next === Number.POSITIVE_INFINITY) return next;
-    for (let other = look('prev', next); other > start; other = look('prev', next)) next = other;
-    return next;
-  };
-  let start = look('prev', now + 1);
-  if (start === Number.NEGATIVE_INFINITY) return null;
-  let next = following(start);
-  // A start in an hour that the clocks leave out comes right after it, which the parser sees only looking ahead.
-  while (next <= now) [start, next] = [next, following(next)];
-  return { start, next };
+  const zone = zoneOf(timezone);
+  const expression = CronExpressionParser.parse(cron, {
+    currentDate: new Date(zone.shownAt(now) + 1),
+    tz: 'UTC',
+  });
+  try {
+    const last = expression.prev().getTime();
+    let start = zone.timeOf(last);
+    expression.reset(new Date(last));
+    let next = zone.timeOf(expression.next().getTime());
+    // In an hour that the clocks show again, what they show next has been already.
+    while (next <= now) [start, next] = [next, zone.timeOf(expression.next().getTime())];
+    return { start, next };
+  } catch {
+    // The parser found nothing within the years it looks through.
+    return null;
+  }
 }

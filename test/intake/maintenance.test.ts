@@ -52,20 +52,22 @@ describe('a maintenance window', () => {
     expect(staging).toMatchObject([{ service: null, environment: 'staging' }]);
   });
 
-  it('that starts in the hour which the clocks leave out opens right after it, and in one they repeat both times', () => {
-    const starts = (from: string, hours: number) => {
-      const settings = withWindows(nightly);
-      const times = Array.from({ length: hours * 12 }, (_, index) => at(from) + index * 5 * MINUTE);
-      const found = times.flatMap((now) => maintenanceAt(settings, now).map((open) => open.from));
-      return [...new Set(found)].map((start) => new Date(start).toISOString().slice(5, 16));
-    };
-    expect(starts('2026-03-28T00:00:00Z', 60)).toEqual(['03-28T01:30', '03-29T01:30', '03-30T00:30']);
-    expect(starts('2026-10-24T00:00:00Z', 60)).toEqual([
-      '10-24T00:30',
-      '10-25T00:30',
-      '10-25T01:30',
-      '10-26T01:30',
-    ]);
+  it.each([
+    // Berlin's clocks leave out 02:00 to 03:00 on 29 March, and show it twice on 25 October.
+    ['2026-03-28', 'Europe/Berlin', ['03-28T01:30', '03-29T01:00', '03-30T00:30']],
+    ['2026-10-24', 'Europe/Berlin', ['10-24T00:30', '10-25T00:30', '10-26T01:30']],
+    // Those of Lord Howe Island are changed by half an hour.
+    ['2026-10-02', 'Australia/Lord_Howe', ['10-02T16:00', '10-03T15:30', '10-04T15:30']],
+  ])('from %s in %s opens once a day, however the clocks are changed', (day, timezone, expected) => {
+    const settings = withWindows({ ...nightly, timezone });
+    const minutes = Array.from(
+      { length: 3 * 24 * 60 },
+      (_, index) => at(`${day}T00:00:00Z`) + index * MINUTE,
+    );
+    const open = minutes.flatMap((now) => maintenanceAt(settings, now).map(({ from }) => from));
+    const starts = [...new Set(open)];
+    expect(starts.map((start) => new Date(start).toISOString().slice(5, 16))).toEqual(expected);
+    expect(open).toHaveLength(3 * 45);
   });
 });
 
