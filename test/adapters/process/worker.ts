@@ -1,4 +1,7 @@
-/** A worker that a test kills: runs the given command under a guardian and prints every line of it. */
+/**
+ * A worker that a test kills: runs the given command under a guardian, with the will that TEST_WILL holds as JSON, and prints every
+ * line of it.
+ */
 import { runGuarded } from '../../../src/adapters/process/run-guarded.ts';
 
 await runGuarded({
@@ -11,4 +14,5 @@ await runGuarded({
   redact: (text) => text,
   onLine: (_, line) => process.stdout.write(`${line}\n`),
   signal: new AbortController().signal,
+  will: JSON.parse(process.env.TEST_WILL ?? 'null'),
 });
