@@ -51,6 +51,12 @@ const programs = [
     without: 'no fleet of services to break',
   },
   {
+    program: 'sshd',
+    aptPackage: 'openssh-server',
+    testOnly: true,
+    without: 'nothing is shown about other machines',
+  },
+  {
     program: 'chromium',
     // Without fonts a browser shows boxes.
     aptPackage: 'chromium fonts-liberation fonts-noto-color-emoji',
