@@ -219,7 +219,7 @@ async function wire(
     });
     undo.push(() => task.destroy());
   };
-  const once = { distributed: true, runCoordinator: createRunCoordinator(redis, keys) };
+  const once = { distributed: true, runCoordinator: createRunCoordinator(redis, keys, log) };
   regularly('look at what is owed', () => settleDebts(debts, metrics), once);
   if (intake !== null) {
     regularly('hand on what was kept back', () => flushBags({ store, intake, metrics, log }), once);

@@ -20,9 +20,10 @@ export interface Server extends Running {
 export interface Watched {
   /** As `REDIS_URL` has it. */
   readonly url: string;
+  servers(): readonly Server[];
   /** The server that the sentinels call the master, once most agree and it takes writes. */
   master(): Promise<Server>;
-  /** Starts a server again after it was ended, with its data; it still believes to be what it was. */
+  /** Starts a server again after it was ended, with its data; it believes to be a master until the sentinels tell it otherwise. */
   restart(server: Server): Promise<Server>;
   stop(): Promise<void>;
 }
@@ -66,6 +67,7 @@ export async function startWatched(dir: string): Promise<Watched> {
     };
     return {
       url: `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${NAME}`,
+      servers: () => [...servers],
       master,
       async restart({ dir: own, port }) {
         const again = { ...(await keep(startRedis({ dir: own, port, settings: settingsOf() }))), dir: own };

@@ -85,9 +85,8 @@ function createClient(address: RedisAddress, options: Omit<RedisOptions, 'replyM
     ...(tls ? { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true } : {}),
     sentinelCommandTimeout: 1_000,
     sentinelRetryStrategy: pauseBefore,
-    // Sentinels say when they have made another server the master: a connection to one that hangs is left at once.
-    failoverDetector: true,
-    sentinelReconnectStrategy: pauseBefore,
+    // Not `failoverDetector`: a word of a sentinel that comes while the client is just reconnecting ends it for good. A master
+    // that hangs is left when nothing has come from it for a while.
   });
 }
 

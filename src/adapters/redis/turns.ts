@@ -19,8 +19,17 @@ export function createTurns(redis: Redis, keys: Keys): Turns {
         return true;
       } finally {
         clearInterval(renewal);
-        if ((await redis.get(key)) === token) await redis.del(key);
+        await giveBack(redis, key, token);
       }
     },
   };
+}
+
+/** One that cannot be given back now ends by itself; what was done in it is done. */
+async function giveBack(redis: Redis, key: string, token: string): Promise<void> {
+  try {
+    if ((await redis.get(key)) === token) await redis.del(key);
+  } catch {
+    // Redis is away.
+  }
 }

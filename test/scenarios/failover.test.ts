@@ -1,0 +1,158 @@
+import { Redis } from 'ioredis';
+import { describe, expect, it } from 'vitest';
+import { scratchDir } from '../stack/guardian.ts';
+import { until } from '../stack/process.ts';
+import { type Server, startWatched, type Watched } from '../stack/sentinels.ts';
+import { inWard } from '../world/in-ward.ts';
+import { redisReads } from '../world/readiness.ts';
+import { runMedic } from '../world/run-medic.ts';
+import { saidTwice } from '../world/said.ts';
+import { postAlert, type Ward, type WardOptions } from '../world/ward.ts';
+
+const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+
+/** A scenario in a ward whose Redis is a master with two replicas and three sentinels. */
+function watched(
+  options: Omit<WardOptions, 'redisUrl'>,
+  play: (ward: Ward, redis: Watched) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const scratch = await scratchDir('watched');
+    let redis: Watched | null = null;
+    try {
+      const memory = await startWatched(scratch.path);
+      redis = memory;
+      await inWard({ ...options, redisUrl: memory.url }, (ward) => play(ward, memory))();
+    } finally {
+      await redis?.stop();
+      await scratch.remove();
+    }
+  };
+}
+
+/** Posts alerts about new services, one after the other, until one is taken; the statuses, by service. */
+async function postUntilTaken(ward: Ward, services: readonly string[]): Promise<Map<string, number>> {
+  const answers = new Map<string, number>();
+  for (const service of services) {
+    const { status } = await postAlert(ward.medic.url, 'firing', 'Strange', { service });
+    answers.set(service, status);
+    if (status === 200) return answers;
+    expect(status).toBe(503);
+  }
+  return answers;
+}
+
+async function asked<T>(server: Server, ask: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(server.url, { maxRetriesPerRequest: 1 });
+  try {
+    return await ask(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+const strangers = Array.from({ length: 15 }, (_, place) => `stranger-${place}`);
+const byItself = { timeout: 180_000 };
+
+describe.concurrent(
+  'when the master of Redis is lost and the sentinels make a replica the master',
+  byItself,
+  () => {
+    it(
+      'Medic goes on by itself: nothing is acknowledged meanwhile that is not stored, and a plan that waited runs once',
+      watched({ remedies: [mend], pace: { cancel_window: '10s' } }, async (ward, redis) => {
+        expect(await redisReads(ward, true, /2 replicas follow/)).toMatch(/may lose the last moments/);
+        await ward.strike('Middling');
+        await ward.card(/runs in/);
+        const lost = await redis.master();
+        await lost.kill();
+        await redisReads(
+          ward,
+          false,
+          /master memory, known to the sentinels at 127\.0\.0\.1:\d+, .*cannot be reached/,
+        );
+        expect((await fetch(`${ward.medic.url}/healthz`)).status).toBe(200);
+        const answers = await postUntilTaken(ward, strangers);
+        expect([...answers.values()].at(0)).toBe(503);
+        expect([...answers.values()].at(-1)).toBe(200);
+        for (const [service, status] of answers)
+          expect((await ward.incident(service)) === null, service).toBe(status !== 200);
+        await redisReads(ward, true, /1 replica follows/, 60_000);
+        await ward.card('Resolved: shop', 60_000);
+        await ward.quiet(40_000);
+        expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+        expect(saidTwice(ward.slack)).toEqual([]);
+      }),
+    );
+
+    it(
+      'a master that hangs is left for the new one, and what it still does when it wakes up changes nothing',
+      watched({ remedies: [quick] }, async (ward, redis) => {
+        const hung = await redis.master();
+        process.kill(hung.pid, 'SIGSTOP');
+        try {
+          await until(async () => (await redis.master()).port !== hung.port, {
+            what: 'a failover',
+            ms: 30_000,
+          });
+          await until(async () => (await ward.strike('Simple')).status === 200, {
+            what: 'an alert to be taken',
+            ms: 30_000,
+          });
+          await ward.card('Resolved: shop', 40_000);
+        } finally {
+          process.kill(hung.pid, 'SIGCONT');
+        }
+        await until(
+          async () => /^role:slave/m.test(await asked(hung, (server) => server.info('replication'))),
+          { what: 'the old master to follow the new one', ms: 30_000 },
+        );
+        await ward.quiet(40_000);
+        expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+        expect(saidTwice(ward.slack)).toEqual([]);
+      }),
+    );
+
+    it(
+      'and the new one evicts, Medic says so and is not ready until it is set up as it must be',
+      watched({ remedies: [quick] }, async (ward, redis) => {
+        const old = await redis.master();
+        const others = redis.servers().filter(({ port }) => port !== old.port);
+        for (const server of others)
+          await asked(server, (one) => one.config('SET', 'maxmemory-policy', 'allkeys-lru'));
+        await old.kill();
+        await redisReads(ward, false, /maxmemory-policy allkeys-lru.*Set it to noeviction/, 60_000);
+        await until(
+          () => /Redis promises something else[\s\S]*/.test(ward.log()) && ward.log().includes('allkeys-lru'),
+          {
+            what: 'the log to tell it',
+            ms: 10_000,
+          },
+        );
+        for (const server of others)
+          await asked(server, (one) => one.config('SET', 'maxmemory-policy', 'noeviction'));
+        await redisReads(ward, true, /appendfsync always/);
+      }),
+    );
+  },
+);
+
+describe('sentinels that cannot be asked', () => {
+  const RIGHT = {
+    SLACK_BOT_TOKEN: 'xoxb-1234567890',
+    SLACK_APP_TOKEN: 'xapp-1234567890',
+    SLACK_CHANNEL: 'C0INCIDENTS',
+    ALERT_TOKEN: 'a-secret-that-is-long-enough',
+  };
+
+  it('stop the start with their addresses and the name of the master, and without the password', async () => {
+    const REDIS_URL = 'redis+sentinel://:pass-word@127.0.0.1:1,127.0.0.1:2/memory';
+    const { code, said } = await runMedic({ ...RIGHT, REDIS_URL });
+    expect(code).toBe(1);
+    expect(said).toMatch(
+      /medic did not start: Redis master memory, known to the sentinels at 127\.0\.0\.1:1, 127\.0\.0\.1:2, cannot be reached: failed to connect to sentinel 127\.0\.0\.1/,
+    );
+    expect(said).not.toContain('pass-word');
+  });
+});
