@@ -3,9 +3,11 @@ import type { Person } from '../approval/person.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Subject } from '../intake/alert.ts';
-import { type HealCommand, readHeal } from '../intake/command.ts';
+import { FORMS, type HealCommand, readHeal } from '../intake/command.ts';
 import type { Catalog, Manifest } from '../playbooks/manifest.ts';
 import type { Desk, Reply } from './desk.ts';
+import { listSilences, orderSilence } from './desk-silences.ts';
+import { servicesIn } from './desk-words.ts';
 import type { Dispatched, Engine } from './engine.ts';
 import type { Store } from './store.ts';
 
@@ -64,13 +66,6 @@ function diagnoseHelp(settings: Settings): string {
   ].join('\n');
 }
 
-function servicesIn(settings: Settings): string {
-  const services = Object.keys(settings.services).map((name) => `\`${name}\``);
-  return services.length > 0
-    ? `Services I know: ${services.join(', ')}.`
-    : 'I know no services yet: name them in `medic.yml`.';
-}
-
 /** The registered service that the text names, or the text's first word as a target nobody has registered. */
 function subjectIn(text: string, settings: Settings): Subject {
   const words = text.split(/[\s,.;:!?]+/).filter((word) => word !== '');
@@ -87,7 +82,7 @@ async function heal(parts: ClerkParts, command: HealCommand, by: Person, once: s
       return { text: HELP };
     case 'malformed':
       return {
-        text: `I could not read that: ${command.reason}. The form is \`/heal <playbook> key=value ...\`; \`/heal list\` shows the playbooks.`,
+        text: `I could not read that: ${command.reason}. The form is ${command.form}; \`/heal help\` shows the others.`,
       };
     case 'list':
       return { text: listing(parts.catalog()) };
@@ -96,6 +91,12 @@ async function heal(parts: ClerkParts, command: HealCommand, by: Person, once: s
     case 'pause':
     case 'resume':
       return pauseOrResume(parts, command.kind, by);
+    case 'silence':
+    case 'unsilence':
+    case 'reset':
+      return orderSilence(parts, command, by, once);
+    case 'silences':
+      return listSilences(parts);
     case 'run':
       return runPlaybook(parts, command, by, once);
     default:
@@ -104,9 +105,12 @@ async function heal(parts: ClerkParts, command: HealCommand, by: Person, once: s
 }
 
 const HELP = [
-  '`/heal <playbook> key=value ...` runs a playbook of the catalog, through the same gates as always.',
+  `${FORMS.run} runs a playbook of the catalog, through the same gates as always.`,
   '`/heal list` shows the playbooks, `/heal status` the open incidents.',
   '`/heal pause` lets nothing new start anywhere, `/heal resume` ends that.',
+  `${FORMS.silence} lets alerts be recorded and diagnosed, and nothing done about them, e.g. \`/heal silence checkout 2h deploy\`.`,
+  `\`/heal silences\` shows what is silenced, ${FORMS.unsilence} ends it.`,
+  `${FORMS.reset} lets automation act again where too many fixes did not help.`,
 ].join('\n');
 
 function listing(catalog: Catalog): string {

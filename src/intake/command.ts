@@ -6,14 +6,86 @@ export type HealCommand =
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'run'; readonly playbook: string; readonly parameters: Readonly<Record<string, string>> }
-  | { readonly kind: 'malformed'; readonly reason: string };
+  | {
+      readonly kind: 'silence';
+      /** Null for everything. */
+      readonly service: string | null;
+      /** Milliseconds. */
+      readonly duration: number;
+      readonly reason: string;
+    }
+  | { readonly kind: 'silences' }
+  /** By the id of a silence, the name of a service, or null for those of everything. */
+  | { readonly kind: 'unsilence'; readonly which: string | null }
+  | { readonly kind: 'reset'; readonly service: string }
+  | { readonly kind: 'malformed'; readonly reason: string; readonly form: string };
 
-const WORDS = ['help', 'list', 'status', 'pause', 'resume'] as const;
+const WORDS = ['help', 'list', 'status', 'pause', 'resume', 'silences'] as const;
+
+/** How each command is written, in Slack's mrkdwn. */
+export const FORMS = {
+  run: '`/heal <playbook> key=value ...`',
+  silence: '`/heal silence <service|all> <duration> [reason]`',
+  unsilence: '`/heal unsilence <id|service|all>`',
+  reset: '`/heal reset <service>`',
+} as const;
+
+const MINUTE = 60_000;
+/** A silence that is forgotten must end by itself. */
+const LONGEST_SILENCE = 7 * 24 * 60 * MINUTE;
 
 /** Reads `/heal <playbook> key=value ...`, with values quoted where they hold spaces, or one of its plain words. */
 export function readHeal(text: string): HealCommand {
-  const tokens = tokensOf(text.trim());
-  if (tokens === null) return { kind: 'malformed', reason: 'a quote is not closed' };
+  const [word, ...words] = text.trim().split(/\s+/);
+  switch (word) {
+    case 'silence':
+      return readSilence(words);
+    case 'unsilence':
+      return readUnsilence(words);
+    case 'reset':
+      return readReset(words);
+    default:
+      return readRun(text.trim());
+  }
+}
+
+function readSilence([service, written, ...reason]: readonly string[]): HealCommand {
+  const { silence: form } = FORMS;
+  if (service === undefined || written === undefined)
+    return { kind: 'malformed', reason: 'a silence needs a service and a duration', form };
+  const duration = durationOf(written);
+  if (duration === null)
+    return { kind: 'malformed', reason: `"${written}" is no duration such as 45m, 2h or 1d`, form };
+  if (duration < MINUTE || duration > LONGEST_SILENCE)
+    return { kind: 'malformed', reason: 'a silence lasts from 1 minute to 7 days', form };
+  return { kind: 'silence', service: service === 'all' ? null : service, duration, reason: reason.join(' ') };
+}
+
+function readUnsilence([which, ...more]: readonly string[]): HealCommand {
+  if (which === undefined || more.length > 0)
+    return { kind: 'malformed', reason: 'say which silence to end', form: FORMS.unsilence };
+  return { kind: 'unsilence', which: which === 'all' ? null : which };
+}
+
+function readReset([service, ...more]: readonly string[]): HealCommand {
+  if (service === undefined || more.length > 0)
+    return { kind: 'malformed', reason: 'name one service', form: FORMS.reset };
+  return { kind: 'reset', service };
+}
+
+const UNITS: Readonly<Record<string, number>> = { m: MINUTE, h: 60 * MINUTE, d: 24 * 60 * MINUTE };
+
+/** `45m`, `2h`, `1d`, or several together as in `1h30m`; in milliseconds. */
+function durationOf(text: string): number | null {
+  if (!/^(?:\d{1,6}[dhm]){1,3}$/.test(text)) return null;
+  const parts = [...text.matchAll(/(\d+)([dhm])/g)];
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit ?? ''] ?? 0), 0);
+}
+
+function readRun(text: string): HealCommand {
+  const form = FORMS.run;
+  const tokens = tokensOf(text);
+  if (tokens === null) return { kind: 'malformed', reason: 'a quote is not closed', form };
   const [first, ...rest] = tokens[0] === 'run' ? tokens.slice(1) : tokens;
   if (first === undefined) return { kind: 'help' };
   const word = WORDS.find((candidate) => candidate === first);
@@ -22,8 +94,8 @@ export function readHeal(text: string): HealCommand {
   for (const token of rest) {
     const [, key, value] = /^([a-z][a-z0-9_]*)=(.+)$/s.exec(token) ?? [];
     if (key === undefined || value === undefined)
-      return { kind: 'malformed', reason: `"${token}" is not of the form key=value` };
-    if (Object.hasOwn(parameters, key)) return { kind: 'malformed', reason: `"${key}" is given twice` };
+      return { kind: 'malformed', reason: `"${token}" is not of the form key=value`, form };
+    if (Object.hasOwn(parameters, key)) return { kind: 'malformed', reason: `"${key}" is given twice`, form };
     parameters[key] = value;
   }
   return { kind: 'run', playbook: first, parameters };

@@ -82,8 +82,8 @@ function matcherTest({ name, value, isRegex, isEqual }: Matcher): (labels: Alert
   return (labels) => match?.((Object.hasOwn(labels, name) ? labels[name] : undefined) ?? '') === isEqual;
 }
 
-/** Why an incident is muted, as a clause in which `<@U…>` names a person. */
-function wordsFor({ source, by, reason }: Silence): string {
+/** Who silenced and why, as a clause in which `<@U…>` names a person and nothing else does. */
+export function wordsFor({ source, by, reason }: Silence): string {
   const why = plain(reason) === '' ? '' : `: ${plain(reason)}`;
   switch (source) {
     case 'slack':

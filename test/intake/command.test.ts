@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readHeal } from '../../src/intake/command.ts';
 
+const HOUR = 3_600_000;
 const run = (playbook: string, parameters: Record<string, string> = {}) => ({
   kind: 'run',
   playbook,
@@ -23,6 +24,16 @@ describe('/heal', () => {
     ['restart note="two words"', run('restart', { note: 'two words' })],
     ['restart note=“two words”', run('restart', { note: 'two words' })],
     ['restart constructor=x', run('restart', { constructor: 'x' })],
+    ['silence shop 2h', { kind: 'silence', service: 'shop', duration: 2 * HOUR, reason: '' }],
+    [
+      'silence all 1h30m Bob\'s   "deploy',
+      { kind: 'silence', service: null, duration: 1.5 * HOUR, reason: 'Bob\'s "deploy' },
+    ],
+    ['silence shop 7d', { kind: 'silence', service: 'shop', duration: 168 * HOUR, reason: '' }],
+    ['silences', { kind: 'silences' }],
+    ['unsilence s-4f2a', { kind: 'unsilence', which: 's-4f2a' }],
+    ['unsilence all', { kind: 'unsilence', which: null }],
+    ['reset shop', { kind: 'reset', service: 'shop' }],
   ])('%j is read', (text, expected) => {
     expect(readHeal(text)).toEqual(expected);
   });
@@ -33,8 +44,24 @@ describe('/heal', () => {
     ['restart Service=shop', '"Service=shop" is not of the form key=value'],
     ['restart a=1 a=2', '"a" is given twice'],
     ['restart note="open', 'a quote is not closed'],
+    ['silence', 'a silence needs a service and a duration'],
+    ['silence shop', 'a silence needs a service and a duration'],
+    ['silence shop soon', '"soon" is no duration such as 45m, 2h or 1d'],
+    ['silence shop 2', '"2" is no duration such as 45m, 2h or 1d'],
+    ['silence shop 0m', 'a silence lasts from 1 minute to 7 days'],
+    ['silence shop 7d1m', 'a silence lasts from 1 minute to 7 days'],
+    ['unsilence', 'say which silence to end'],
+    ['unsilence shop store', 'say which silence to end'],
+    ['reset', 'name one service'],
   ])('%j is malformed, and why', (text, reason) => {
-    expect(readHeal(text)).toEqual({ kind: 'malformed', reason });
+    expect(readHeal(text)).toMatchObject({ kind: 'malformed', reason });
+  });
+
+  it('that is malformed is answered with the form of what was meant', () => {
+    expect(readHeal('silence shop')).toMatchObject({ form: expect.stringContaining('/heal silence') });
+    expect(readHeal('unsilence')).toMatchObject({ form: expect.stringContaining('/heal unsilence') });
+    expect(readHeal('reset')).toMatchObject({ form: expect.stringContaining('/heal reset') });
+    expect(readHeal('restart shop')).toMatchObject({ form: expect.stringContaining('/heal <playbook>') });
   });
 
   it('takes any text without failing, and makes nothing of it that was not written', () => {
