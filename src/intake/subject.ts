@@ -3,8 +3,10 @@ import type { Alert, Subject } from './alert.ts';
 
 /** What an alert is about: the registered service its labels name, else the most telling target label it has. */
 export function subjectOf(alert: Alert, settings: Settings): Subject {
-  const environment = alert.labels.environment ?? alert.labels.env ?? null;
-  const name = serviceOf(alert.labels, environment, settings);
+  const { labels } = alert;
+  // A label without a value is as good as none.
+  const environment = labels.environment || labels.env || null;
+  const name = serviceOf(labels, environment, settings);
   if (name !== null) {
     return {
       kind: 'service',
@@ -12,11 +14,9 @@ export function subjectOf(alert: Alert, settings: Settings): Subject {
       environment: environment ?? settings.services[name]?.environment ?? settings.environment,
     };
   }
-  const { service, instance, host } = alert.labels;
-  const kind = service === undefined ? 'target' : 'service';
   return {
-    kind,
-    name: service ?? instance ?? host ?? alert.name,
+    kind: labels.service ? 'service' : 'target',
+    name: labels.service || labels.instance || labels.host || alert.name,
     environment: environment ?? settings.environment,
   };
 }

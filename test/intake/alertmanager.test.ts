@@ -124,6 +124,7 @@ describe('what an alert is about', () => {
     [{ instance: 'db:9100', host: 'db' }, 'target', 'db:9100', 'production'],
     [{ host: 'db', environment: 'lab' }, 'target', 'db', 'lab'],
     [{}, 'target', 'Any', 'production'],
+    [{ service: '', environment: '', instance: 'db:9100' }, 'target', 'db:9100', 'production'],
   ])('labels %j name the %s %s in %s', (labels, kind, name, environment) => {
     expect(about(labels)).toEqual({ kind, name, environment });
   });

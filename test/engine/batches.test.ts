@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flushBags } from '../../src/engine/batches.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { httpRig, type Rig } from '../adapters-http/rig.ts';
+import { alert } from '../incident/fixtures.ts';
+import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { until } from '../stack/process.ts';
+import { startRedis } from '../stack/redis.ts';
+
+let redis: Awaited<ReturnType<typeof startRedis>>;
+let scratch: Scratch;
+beforeAll(async () => {
+  scratch = await scratchDir('batches');
+  redis = await startRedis({ dir: join(scratch.path, 'redis') });
+});
+afterAll(async () => {
+  await redis?.stop();
+  await scratch?.remove();
+});
+
+const log = createLogger({ level: 'silent', redact: (text) => text });
+const soon = { batch_window: '50ms' };
+const due = ({ store }: Rig, count: number) =>
+  until(async () => (await store.dueBags()).length === count, { what: `${count} due bags`, ms: 5_000 });
+
+describe('what was kept back', () => {
+  it('and handed on by a process that ended before it could say so is handed on again, which doubles nothing', async () => {
+    const rig = await httpRig(redis.url, soon);
+    await rig.intake.collect([alert('Slow', { severity: 'warning' }), alert('Full', { severity: 'info' })]);
+    await due(rig, 1);
+    const [bag] = await rig.store.dueBags();
+    await rig.intake.accept(bag?.alerts ?? []);
+    const before = await rig.incident();
+    expect(Object.keys(before?.alerts ?? {}).sort()).toEqual(['fp-Full', 'fp-Slow']);
+    await Promise.all([flushBags({ ...rig, log }), flushBags({ ...rig, log })]);
+    expect(await rig.incident()).toEqual(before);
+    expect(await rig.store.dueBags()).toEqual([]);
+  });
+
+  it('and changes while it is handed on stays for the next time', async () => {
+    const rig = await httpRig(redis.url, soon);
+    const slow = alert('Slow', { severity: 'warning' });
+    await rig.intake.collect([slow]);
+    await due(rig, 1);
+    const [bag] = await rig.store.dueBags();
+    const ended = { ...slow, status: 'resolved', endsAt: slow.startsAt + 1 } as const;
+    // Nothing is open about it yet, so that its end is put into the same bag.
+    expect(await rig.intake.collect([ended])).toMatchObject({ keptBack: 1 });
+    await rig.intake.accept(bag?.alerts ?? []);
+    if (bag !== undefined) await rig.store.emptyBag(bag);
+    const open = await rig.incident();
+    expect(open?.alerts['fp-Slow']?.alert.status).toBe('firing');
+    await due(rig, 1);
+    await flushBags({ ...rig, log });
+    expect(await rig.incident()).toBeNull();
+    expect((await rig.store.load(open?.id ?? ''))?.phase).toMatchObject({ at: 'closed', how: 'recovered' });
+  });
+
+  it('is one bag for each subject, each with a window of its own', async () => {
+    const rig = await httpRig(redis.url, soon);
+    const about = (service: string) =>
+      alert('Slow', { severity: 'warning', fingerprint: service, labels: { service } });
+    await rig.intake.collect(['shop', 'cart', 'cellar'].map(about));
+    await due(rig, 3);
+    await flushBags({ ...rig, log });
+    for (const service of ['shop', 'cart', 'cellar'])
+      expect(Object.keys((await rig.incident(service))?.alerts ?? {})).toEqual([service]);
+  });
+});

@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { connect } from '../../src/adapters/redis/connect.ts';
+import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import type { Store } from '../../src/engine/store.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import { memoryOf } from '../bench/machine.ts';
+import type { ApiCall } from '../slack/server.ts';
+import { startAlertmanager } from '../stack/monitoring.ts';
+import { until } from '../stack/process.ts';
+import { inWard } from '../world/in-ward.ts';
+import { cardsIn, saidTwice } from '../world/said.ts';
+import type { Ward } from '../world/ward.ts';
+import { type AlertSpec, postWebhook, webhookOf } from '../world/webhook.ts';
+import { ALERT_TOKEN } from '../world/world.ts';
+
+const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
+
+const ALERTS = 10_000;
+const SUBJECTS = 300;
+/** As Alertmanager groups and sends them. */
+const GROUP = 100;
+const ABREAST = 16;
+/** "A few dozen." */
+const MOST_THREADS = 36;
+const MOST_MEMORY = 700 * 2 ** 20;
+
+/** The storm: every subject has alerts in many webhooks, and every webhook has several subjects. */
+function storm(): AlertSpec[] {
+  return Array.from({ length: ALERTS }, (_, index) => {
+    const subject = index % SUBJECTS;
+    const labels =
+      subject < 200 ? { service: `svc-${subject}` } : { service: '', instance: `10.0.0.${subject}:9100` };
+    return {
+      name: `Storm${index % 5}`,
+      labels: { ...labels, severity: index % 4 === 0 ? 'critical' : 'warning' },
+      fingerprint: `storm-${index}`,
+    };
+  });
+}
+
+/** Sends as Alertmanager does: what is answered with 503 comes again later. Resolves with how often that was. */
+async function send({ medic }: Ward, webhooks: readonly object[]): Promise<number> {
+  const left = [...webhooks];
+  let retries = 0;
+  const sender = async () => {
+    for (let webhook = left.shift(); webhook !== undefined; webhook = left.shift()) {
+      for (;;) {
+        const response = await postWebhook(medic.url, webhook);
+        await response.arrayBuffer();
+        if (response.status === 200) break;
+        expect(response.status).toBe(503);
+        retries += 1;
+        await sleep(Number(response.headers.get('retry-after')) * 100);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: ABREAST }, sender));
+  return retries;
+}
+
+it('10,000 alerts in a minute become a few dozen threads, with every alert in one of them and counted', (context) =>
+  inWard({ remedies: [ease], settings: { intake: { under_way: { alerts: 1_000 } } } }, async (ward) => {
+    const alerts = storm();
+    const webhooks = Array.from({ length: ALERTS / GROUP }, (_, index) =>
+      webhookOf(...alerts.slice(index * GROUP, (index + 1) * GROUP)),
+    );
+    const begun = performance.now();
+    const retries = await send(ward, webhooks);
+    const seconds = (performance.now() - begun) / 1000;
+    expect(seconds).toBeLessThan(60);
+    expect(retries).toBeGreaterThan(0);
+    // Some are sent twice, as after an answer that was lost.
+    await send(ward, webhooks.slice(0, 10));
+
+    const redis = connect(ward.redisUrl, { failFast: true });
+    const store = createRedisStore(redis, keysOf('medic'));
+    const incidents = await openIncidents(store);
+    const owners = await store.attachedTo(alerts.map(({ fingerprint = '' }) => fingerprint));
+    redis.disconnect();
+    expect(incidents.length).toBeLessThanOrEqual(MOST_THREADS);
+    for (const incident of incidents)
+      expect(sizeOf(incident)).toBe(owners.filter((owner) => owner === incident.id).length);
+    expect(incidents.map(sizeOf).reduce((sum, size) => sum + size, 0)).toBe(ALERTS);
+
+    const largest = incidents.toSorted((a, b) => sizeOf(b) - sizeOf(a))[0];
+    expect(largest?.subject.kind).toBe('storm');
+    const total = largest === undefined ? 0 : sizeOf(largest);
+    await ward.card(new RegExp(`alert storm[\\s\\S]*\\b${total}\\b`), 60_000);
+    await until(() => cardsIn(ward.slack).length === incidents.length, {
+      what: 'a card for every incident',
+      ms: 60_000,
+    });
+    expect(saidTwice(ward.slack)).toEqual([]);
+    expect(impatient(ward.slack.calls)).toEqual([]);
+    const { peak } = memoryOf(ward.medic.pid);
+    expect(peak).toBeLessThan(MOST_MEMORY);
+    await context.annotate(
+      `${ALERTS} alerts in ${seconds.toFixed(1)} s, ${retries} webhooks refused and sent again, ` +
+        `${incidents.length} threads, ${total} alerts in the storm's, ${Math.round(peak / 2 ** 20)} MB`,
+    );
+  })());
+
+async function openIncidents(store: Store): Promise<readonly Incident[]> {
+  const loaded = await Promise.all((await store.open()).map((id) => store.load(id)));
+  return loaded.filter((one) => one !== null);
+}
+
+function sizeOf({ alerts, crowd }: Incident): number {
+  return Object.keys(alerts).length + crowd.total;
+}
+
+/** Posts into a channel that Slack had asked to wait, and that did not. */
+function impatient(calls: readonly ApiCall[]): readonly ApiCall[] {
+  const posts = calls.filter(({ method }) => method === 'chat.postMessage');
+  return posts.filter(({ at, args }, index) => {
+    const before = posts[index - 1];
+    const isTooFast =
+      before !== undefined && 'error' in before.answer && before.answer.error === 'ratelimited';
+    return isTooFast && before.args.channel === args.channel && at - before.at < 900;
+  });
+}
+
+it(
+  'an alert that comes while Redis is away is told when Redis is back, because Alertmanager sends it again',
+  inWard({ remedies: [ease] }, async (ward) => {
+    const webhook = { url: `${ward.medic.url}/alert`, token: ALERT_TOKEN };
+    const alertmanager = await startAlertmanager({ dir: join(ward.dir, 'alertmanager'), webhook });
+    try {
+      await ward.redis.stop();
+      const labels = { alertname: 'Strange', service: 'cellar', severity: 'critical', environment: 'test' };
+      const posted = await fetch(`${alertmanager.url}/api/v2/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify([{ labels, annotations: { summary: 'the cellar is flooded' } }]),
+      });
+      expect(posted.status).toBe(200);
+      await until(() => ward.log().includes('alerts could not be stored'), {
+        what: 'Alertmanager to be refused',
+        ms: 20_000,
+      });
+      await ward.redis.start();
+      await ward.card(/cellar/, 60_000);
+      const incident = await ward.incident('cellar');
+      expect(Object.values(incident?.alerts ?? {}).map(({ alert, fires }) => [alert.name, fires])).toEqual([
+        ['Strange', 1],
+      ]);
+    } finally {
+      await alertmanager.stop();
+    }
+  }),
+);
