@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts';
-import { type Incident, isRunning, type Phase } from '../incident/incident.ts';
+import { type Incident, isRunning, type Phase, wantedByPerson } from '../incident/incident.ts';
 import type { Severity } from '../intake/alert.ts';
 import { neighbourhoodsOf, upstreamOf } from '../intake/neighbourhood.ts';
 import type { Claim, Commit, Strike } from './store.ts';
@@ -16,11 +16,13 @@ export function claimFor(
 ): Claim | null {
   if (phase.at !== 'starting' && phase.at !== 'waiting') return null;
   const { cooldown, max_concurrent } = settings.policy;
-  const { targets } = phase.decided.plan;
+  const { decided } = phase;
+  const { targets } = decided.plan;
   return {
     targets,
     locks: [...targets, ...neighbourhoodsOf(subject, settings)],
-    upstream: upstreamOf(subject, settings),
+    // A person who wants this one mended has looked at the others.
+    upstream: wantedByPerson(decided) ? [] : upstreamOf(subject, settings),
     cooldown,
     maxConcurrent: max_concurrent,
     priority: (phase.turn?.since ?? now) - RANK[severity] * HEAD_START,

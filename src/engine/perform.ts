@@ -130,10 +130,9 @@ async function aboutPlan(
     case 'dry-run':
       return { type: 'dry-run-ended', plan: plan.id, result: await dryRun(parts, decided) };
     case 'reprove': {
-      const waited = incident.phase.at === 'reproving' && incident.phase.turn !== null;
       const [readings, recovery, diff] = await Promise.all([
         read(parts, incident, plan.preconditions),
-        waited ? read(parts, incident, plan.verify.checks) : null,
+        plan.requestedBy.kind === 'medic' ? read(parts, incident, plan.verify.checks) : null,
         decided.diff === null ? null : dryRun(parts, decided),
       ]);
       return {

@@ -61,7 +61,7 @@ export type IncidentEvent =
       readonly readings: readonly Reading[];
       /** A fresh dry run, for a plan that was approved on the strength of one; null where none was shown. */
       readonly diff: DryRunResult | null;
-      /** For a plan that had to wait, what its own checks of recovery say: it may have been healed meanwhile. */
+      /** What its own checks of recovery say, for a plan of Medic's: its subject may have been healed meanwhile. */
       readonly recovery: readonly Reading[] | null;
       /** Hash of the playbook's folder as it is now; null where it cannot be read. */
       readonly playbookHash: string | null;

@@ -7,6 +7,7 @@ import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Crowd } from './crowd.ts';
+import type { Obstacle } from './obstacle.ts';
 
 /** An alert attached to an incident, with how often it was heard. */
 export interface AttachedAlert {
@@ -60,17 +61,18 @@ export interface Waiting {
 
 /** What a plan has waited for in order to start, in words, and since when; epoch milliseconds. The same obstacle is told once. */
 export interface Turn {
+  readonly kind: Obstacle['kind'];
   readonly obstacle: string;
   readonly since: number;
 }
 
 /**
- * What a verification follows: a fix, alerts that resolved by themselves while a plan waited, or the end of what it had waited
- * for, by which it may have been healed.
+ * What a verification follows: a fix, alerts that resolved by themselves while a plan waited, or that all looks well when the plan
+ * was to start.
  */
 export type VerifyAfter =
   | { readonly kind: 'fix'; readonly attempt: string }
-  | { readonly kind: 'resolved' | 'other-fix'; readonly resume: Waiting };
+  | { readonly kind: 'resolved' | 'looks-healthy'; readonly resume: Waiting };
 
 /**
  * Where an incident is in its life. Each phase, and where it may go:
@@ -246,6 +248,11 @@ export function wantsTurn(phase: Phase): boolean {
 /** Whether to look first, because every alert has resolved and nobody has approved the plan since in that knowledge. */
 export function mayHaveHealed(incident: Incident, { consent }: Decided): boolean {
   return isQuiet(incident) && !(consent?.kind === 'approved' && consent.quiet);
+}
+
+/** Whether a person wants a plan to start, in the knowledge of how things stand: by asking for it, hurrying it or approving it. */
+export function wantedByPerson({ plan, consent }: Decided): boolean {
+  return plan.requestedBy.kind === 'person' || consent?.kind === 'hurried' || consent?.kind === 'approved';
 }
 
 /** Alerts that still fire, of those that are held in full. */

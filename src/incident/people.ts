@@ -12,6 +12,7 @@ import {
   isRunning,
   type Phase,
   type Waiting,
+  wantedByPerson,
 } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { makePlan, reprove, submit } from './planning.ts';
@@ -106,7 +107,9 @@ function runNow(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   if (phase.at !== 'waiting') return refuse(tooLate(phase));
   if (phase.for === 'approval') return refuse('it needs approval, which cannot be skipped');
-  if (phase.for === 'turn') return refuse(`it is next: ${phase.turn?.obstacle ?? 'it waits for its turn'}`);
+  // Which of two ills is the cause is a judgement, and a person may judge otherwise. The other obstacles are facts.
+  if (phase.for === 'turn' && (phase.turn?.kind !== 'upstream' || wantedByPerson(phase.decided)))
+    return refuse(`it is next: ${phase.turn?.obstacle ?? 'it waits for its turn'}`);
   const told = tell(draft, { kind: 'run-now', plan: phase.decided.plan.id, by: by.id });
   return reprove(told, phase, { kind: 'hurried', by: by.id, at: given.now }, given);
 }

@@ -2,7 +2,7 @@ import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
 import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, tell } from './draft.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { Given } from './given.ts';
-import { type Decided, mayHaveHealed, type Phase } from './incident.ts';
+import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from './incident.ts';
 import { mute, muting } from './mute.ts';
 import { watchFix, watchResolved } from './watch.ts';
 
@@ -26,15 +26,11 @@ export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>,
     return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
   }
   // Silenced since it was decided. What a person wants in the knowledge of that is done all the same.
-  const muted = byPerson(decided) ? null : muting(incident, given);
+  const muted = wantedByPerson(decided) ? null : muting(incident, given);
   if (muted !== null) return mute(draft, muted, decided, given);
   const milestones = { ...incident.milestones, started: incident.milestones.started ?? given.now };
   const { attempt, begun } = beginAttempt(change(draft, { milestones }), decided, 'fix', given);
   return enter(begun, { at: 'executing', decided, attempt: attempt.id, stop: null });
-}
-
-function byPerson({ plan, consent }: Decided): boolean {
-  return plan.requestedBy.kind === 'person' || consent?.kind === 'hurried' || consent?.kind === 'approved';
 }
 
 /** Rollback belongs to the frozen plan and its verdict, and keeps the locks. */

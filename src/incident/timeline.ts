@@ -81,7 +81,7 @@ export type Happening =
       readonly kind: 'watching';
       readonly plan: string;
       readonly deadline: number;
-      readonly why: 'fix' | 'resolved' | 'other-fix';
+      readonly why: 'fix' | 'resolved' | 'looks-healthy';
     }
   | { readonly kind: 'sampled'; readonly plan: string; readonly sample: Sample }
   | { readonly kind: 'outcome'; readonly plan: string; readonly outcome: Outcome }

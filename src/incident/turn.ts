@@ -54,7 +54,7 @@ function queue(draft: Draft, decided: Decided, turn: Turn | null, obstacle: Obst
     decided,
     deadline: at,
     held: null,
-    turn: { obstacle: words, since },
+    turn: { kind: obstacle.kind, obstacle: words, since },
   });
   const told =
     turn?.obstacle === words

@@ -26,7 +26,7 @@ export function weighSample(
 ): Draft {
   const { plan } = phase.decided;
   const sample = sampleOf(readings, phase.since, given.now);
-  if (phase.after.kind === 'other-fix' && overall(sample) !== 'good')
+  if (phase.after.kind === 'looks-healthy' && overall(sample) !== 'good')
     return resumeWaiting(draft, phase.after.resume, given);
   // What was good before a gap is not known to have stayed so.
   const known = phase.goodSince !== null && phase.goodSince >= given.aliveSince ? phase.goodSince : null;

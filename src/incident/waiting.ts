@@ -1,3 +1,4 @@
+import type { DryRunResult } from '../execution/runner.ts';
 import { overall, sampleOf } from '../verification/judge.ts';
 import { ask, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { TimerName } from './effect.ts';
@@ -7,7 +8,7 @@ import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, type Waiting } from './incident.ts';
 import { diffOf, drifted, reprove, start, wait, waitingFor } from './planning.ts';
 import { look } from './turn.ts';
-import { watchOtherFix, watchResolved } from './watch.ts';
+import { watchHealthy, watchResolved } from './watch.ts';
 
 /** After a gap people get at least this long, or the whole window where it is shorter. */
 const GRACE = 60_000;
@@ -64,61 +65,47 @@ export function ring(
 /** The premises were read afresh: the plan goes on, waits for data, or is void. */
 export function weighReproof(
   draft: Draft,
-  phase: Extract<Phase, { at: 'reproving' }>,
+  phase: Reproving,
   { readings, diff, recovery, playbookHash }: Extract<IncidentEvent, { readonly type: 'reproved' }>,
   given: Given,
 ): Draft {
-  const { decided, since } = phase;
-  const plan = decided.plan.id;
+  const { decided, turn } = phase;
+  const { id: plan, preconditions } = decided.plan;
   const drift = drifted(decided, playbookHash, given);
   if (drift !== null) return voided(draft, decided, drift, given);
-  if (decided.diff !== null && diff?.kind === 'diff' && diffOf(diff.diff).hash !== decided.diff.hash) {
-    if (decided.redrawn) return voided(draft, decided, 'its dry run says something else every time', given);
-    // What was approved is no longer what would happen: the new diff is put before people again, once.
-    const shown = tell(draft, {
-      kind: 'dry-run',
-      plan,
-      diff: diff.diff,
-      reason: 'it differs from the one decided on',
-    });
-    return wait(shown, { ...decided, diff: diffOf(diff.diff), redrawn: true, receipts: [] }, given);
-  }
-  if (decided.diff !== null && diff?.kind === 'failed')
-    return voided(draft, decided, `its dry run fails now: ${diff.reason}`, given);
+  const redrawn = weighDiff(draft, decided, diff, given);
+  if (redrawn !== null) return redrawn;
   const sample = sampleOf(readings, given.now - GRACE, given.now);
-  const answer = decided.plan.preconditions.length === 0 ? 'good' : overall(sample);
-  if (answer === 'good') {
-    if (
-      phase.turn !== null &&
-      recovery !== null &&
-      overall(sampleOf(recovery, given.now - GRACE, given.now)) === 'good'
-    ) {
-      const resume: Waiting = { ...waitingFor(decided), for: 'turn', decided, turn: phase.turn };
-      return watchOtherFix(draft, resume, given);
-    }
-    // A plan that waits for its turn may be re-proven more than once; that it still holds is told once.
-    const told = phase.turn === null ? tell(draft, { kind: 'reproof', plan, holds: true, sample }) : draft;
-    return start(told, decided, phase.turn, given);
-  }
-  if (answer === 'bad') {
-    const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
-    return voided(
-      tell(draft, { kind: 'reproof', plan, holds: false, sample }),
-      decided,
-      why.join('; '),
-      given,
-    );
-  }
-  if (given.now - since < REPROOF_PATIENCE) {
+  const holds = preconditions.length === 0 ? 'good' : overall(sample);
+  if (holds === 'unknown' && given.now - phase.since < REPROOF_PATIENCE) {
     const at = given.now + REPROOF_EVERY;
-    return ask(draft, { kind: 'timer', name: 'reproof', at, serves: `${plan}@${since}` });
+    return ask(draft, { kind: 'timer', name: 'reproof', at, serves: `${plan}@${phase.since}` });
   }
-  return voided(
-    tell(draft, { kind: 'reproof', plan, holds: false, sample }),
-    decided,
-    'its premises could not be read',
-    given,
-  );
+  if (holds === 'good') {
+    // A plan that waits for its turn may be re-proven more than once; that it still holds is told once.
+    const told = turn === null ? tell(draft, { kind: 'reproof', plan, holds: true, sample }) : draft;
+    return start(told, decided, turn, given);
+  }
+  const told = tell(draft, { kind: 'reproof', plan, holds: false, sample });
+  if (holds === 'unknown') return voided(told, decided, 'its premises could not be read', given);
+  const well = recovery !== null && overall(sampleOf(recovery, given.now - GRACE, given.now)) === 'good';
+  if (well) return watchHealthy(told, { ...waitingFor(decided), for: 'turn', decided, turn }, given);
+  const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
+  return voided(told, decided, why.join('; '), given);
+}
+
+type Reproving = Extract<Phase, { at: 'reproving' }>;
+
+/** What a fresh dry run means for a plan that was decided on the strength of an earlier one; null where nothing. */
+function weighDiff(draft: Draft, decided: Decided, diff: DryRunResult | null, given: Given): Draft | null {
+  if (decided.diff === null || diff === null) return null;
+  if (diff.kind === 'failed') return voided(draft, decided, `its dry run fails now: ${diff.reason}`, given);
+  if (diffOf(diff.diff).hash === decided.diff.hash) return null;
+  if (decided.redrawn) return voided(draft, decided, 'its dry run says something else every time', given);
+  // What was approved is no longer what would happen: the new diff is put before people again, once.
+  const reason = 'it differs from the one decided on';
+  const shown = tell(draft, { kind: 'dry-run', plan: decided.plan.id, diff: diff.diff, reason });
+  return wait(shown, { ...decided, diff: diffOf(diff.diff), redrawn: true, receipts: [] }, given);
 }
 
 /** A plan that may not start. Where every alert has resolved, whether anything is left to do is looked at before a person is called. */

@@ -14,9 +14,9 @@ export function watchResolved(draft: Draft, resume: Waiting, given: Given): Draf
   return watch(draft, resume.decided, { kind: 'resolved', resume }, given);
 }
 
-/** Starts watching because what a plan waited for is over: it may have been healed by the other fix. */
-export function watchOtherFix(draft: Draft, resume: Waiting, given: Given): Draft {
-  return watch(draft, resume.decided, { kind: 'other-fix', resume }, given);
+/** Starts watching because a plan's premises are gone and all looks well: it may have recovered, perhaps by a fix next to it. */
+export function watchHealthy(draft: Draft, resume: Waiting, given: Given): Draft {
+  return watch(draft, resume.decided, { kind: 'looks-healthy', resume }, given);
 }
 
 function watch(draft: Draft, decided: Decided, after: Verifying['after'], given: Given): Draft {

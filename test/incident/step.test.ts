@@ -58,7 +58,11 @@ describe('a low plan', () => {
     expect(walked.phase('waiting')).toMatchObject({
       for: 'turn',
       deadline: obstacle.retryAt,
-      turn: { obstacle: 'production/shop is cooling down after an earlier fix', since: walked.now },
+      turn: {
+        kind: 'cooling-down',
+        obstacle: 'production/shop is cooling down after an earlier fix',
+        since: walked.now,
+      },
     });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Obstacle } from '../../src/incident/obstacle.ts';
-import { bob } from './fixtures.ts';
+import { bob, dave } from './fixtures.ts';
 import { diagnosed, saysOf, type Walk } from './walk.ts';
 
 const HOUR = 3_600_000;
@@ -14,11 +14,11 @@ function inTurn(): { readonly walked: Walk; readonly plan: string } {
   return { walked, plan: plan.id };
 }
 
-/** The way is clear, and the premises still hold; `healthy` is what its own checks of recovery say. */
+/** The way is clear, and all is read afresh: it is still ill, or it is well by now. */
 function wayClear({ walked, plan }: ReturnType<typeof inTurn>, healthy: boolean): void {
   walked.feed({ type: 'looked', plan, obstacle: null });
   const { playbookHash } = walked.phase('reproving').decided.plan;
-  const readings = saysOf('firing', true, walked.now);
+  const readings = saysOf('firing', !healthy, walked.now);
   const recovery = saysOf('resolved', !healthy, walked.now);
   walked.feed({ type: 'reproved', plan, readings, recovery, diff: null, playbookHash });
 }
@@ -64,7 +64,7 @@ describe('a plan that waits for its turn', () => {
     const waiting = inTurn();
     const { walked, plan } = waiting;
     wayClear(waiting, true);
-    expect(walked.phase('verifying').after.kind).toBe('other-fix');
+    expect(walked.phase('verifying').after.kind).toBe('looks-healthy');
     walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
     walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 4000) }, 4000);
     expect(walked.phase('closed').how).toBe('recovered');
@@ -112,5 +112,27 @@ describe('a plan that waits for its turn', () => {
     walked.feed({ type: 'claim-refused', plan, obstacle: { kind: 'new-memory', retryAt: walked.now } });
     expect(walked.phase('reproving').decided.consent).toEqual({ kind: 'not-needed' });
     expect(walked.told.filter(({ kind }) => kind === 'in-turn')).toEqual([]);
+  });
+
+  it('may be started by an operator who judges otherwise about which of two ills is the cause', () => {
+    const walked = diagnosed('Small');
+    const { plan } = walked.phase('starting').decided;
+    const first = {
+      subject: 'production/service/database',
+      holder: 'inc-other',
+      retryAt: walked.now,
+    } as const;
+    walked.feed({ type: 'claim-refused', plan: plan.id, obstacle: { kind: 'upstream', ...first } });
+    const press = { type: 'acted', action: 'run-now', plan: plan.id, reason: null } as const;
+    walked.feed({ ...press, by: dave });
+    expect(walked.phase('waiting').for).toBe('turn');
+    walked.feed({ ...press, by: bob });
+    expect(walked.phase('reproving').decided.consent).toMatchObject({ kind: 'hurried', by: bob.id });
+  });
+
+  it('cannot be hurried past a fact, such as a fix that runs', () => {
+    const { walked, plan } = inTurn();
+    walked.feed({ type: 'acted', action: 'run-now', plan, by: bob, reason: null });
+    expect(walked.refusals.at(-1)).toMatch(/it is next: 2 fixes are running/);
   });
 });

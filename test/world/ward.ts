@@ -25,6 +25,8 @@ export interface WardOptions {
   readonly remedies: readonly Remedy[];
   /** Names of the services; the first is `patient`. Only `shop` by default. */
   readonly services?: readonly [string, ...string[]];
+  /** What each service depends on. */
+  readonly dependencies?: Readonly<Record<string, readonly string[]>>;
   readonly pace?: Pace;
   readonly env?: Readonly<Record<string, string>>;
   readonly slack?: SlackOptions;
@@ -190,11 +192,15 @@ export function cardThat(wanted: Wanted): (message: Message) => boolean {
   return (message) => isCard(message) && matches(wanted, message);
 }
 
-function settingsOf(patients: readonly Patient[], { pace = {}, settings = {} }: WardOptions): object {
-  const service = ({ logFile, url }: Patient) => ({
+function settingsOf(
+  patients: readonly Patient[],
+  { pace = {}, settings = {}, dependencies = {} }: WardOptions,
+): object {
+  const service = ({ name, logFile, url }: Patient) => ({
     environment: 'test',
     hosts: ['localhost'],
     owners: ['S0ONCALL'],
+    depends_on: dependencies[name] ?? [],
     logs: [{ file: logFile }],
     health: [{ name: 'health', url }],
   });

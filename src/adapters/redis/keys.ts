@@ -41,7 +41,7 @@ export function keysOf(namespace: string) {
     tick: (name: string) => at(`tick:${name}`),
     turn: (name: string) => at(`turn:${name}`),
     messages: (incident: string) => at(`messages:${incident}`),
-    threads: at('threads'),
+    thread: (channel: string, ts: string) => at(`thread:${channel}:${ts}`),
     /** Whether the brains have a model to ask; and a sign of life of the runners. */
     model: at('model'),
     runners: at('runners'),

@@ -22,8 +22,8 @@ export function createProjectionStore(redis: Redis, keys: Keys): ProjectionStore
       await redis.expire(keys.messages(incident), KEPT_SECONDS);
     },
     async remember(channel, ts, incident) {
-      await redis.hset(keys.threads, `${channel}:${ts}`, incident);
+      await redis.set(keys.thread(channel, ts), incident, 'EX', KEPT_SECONDS);
     },
-    incidentOf: (channel, ts) => redis.hget(keys.threads, `${channel}:${ts}`),
+    incidentOf: (channel, ts) => redis.get(keys.thread(channel, ts)),
   };
 }

@@ -23,7 +23,7 @@ local function text(number) return string.format('%.0f', number) end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local SOON = 5000
--- Who waits for a slot and has not asked again for this long waits no more.
+-- Who waits for its turn and has not asked again for this long waits no more.
 local SEEN = 90000
 
 -- A lock is the name of its holder, and the time when it is free where the holder has let go of it already.
@@ -34,12 +34,21 @@ local function holderOf(lock)
   if holder and (holder ~= change.id or free) and (not free or free > now) then return holder, free or now + SOON end
 end
 
+local function leaveQueue(incident)
+  redis.call('ZREM', KEYS[13], incident)
+  redis.call('HDEL', KEYS[14], incident)
+end
+
 -- How many wait for nothing but a slot and go first.
 local function ahead(claim)
   local count = 0
   for _, other in ipairs(redis.call('ZRANGEBYSCORE', KEYS[13], '-inf', '(' .. text(claim.priority), 'LIMIT', 0, 200)) do
     local why, at = string.match(redis.call('HGET', KEYS[14], other) or '', '^(%S+) (%d+)$')
-    if other ~= change.id and why == 'busy' and now - tonumber(at) < SEEN then count = count + 1 end
+    if now - tonumber(at or '0') >= SEEN then
+      leaveQueue(other)
+    elseif other ~= change.id and why == 'busy' then
+      count = count + 1
+    end
   end
   return count
 end
@@ -157,12 +166,7 @@ for _, strike in ipairs(change.strikes) do
   if #kept >= change.breaker.strikes then redis.call('HSETNX', KEYS[16], strike.target, text(now)) end
 end
 
-if change.waits then
-  if claim then redis.call('ZREM', KEYS[13], change.id) end
-else
-  redis.call('ZREM', KEYS[13], change.id)
-  redis.call('HDEL', KEYS[14], change.id)
-end
+if not change.waits then leaveQueue(change.id) end
 if held then next = redis.call('ZRANGE', KEYS[13], 0, 9) end
 
 if change.answers then redis.call('HDEL', KEYS[3], change.answers) end

@@ -38,7 +38,8 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
           escalate(),
         ]);
       }
-      const now = phase.for === 'window' ? [button('run-now', 'Run now', 'primary')] : [];
+      const hurry = phase.for === 'window' || phase.turn?.kind === 'upstream';
+      const now = hurry ? [button('run-now', 'Run now', 'primary')] : [];
       return row(incident, decided, [...now, button('cancel', 'Cancel', 'danger'), ...hold, escalate()]);
     }
     case 'preparing':

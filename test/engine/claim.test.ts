@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { claimFor, releaseOf, strikesOf } from '../../src/engine/claim.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import { bob, settings, shop, T0 } from '../incident/fixtures.ts';
+import { diagnosed, saysOf, type Walk } from '../incident/walk.ts';
+
+const SETTINGS = settings({ services: { shop: { hosts: ['web-1'], depends_on: ['database'] } } });
+const NOW = { now: T0, silences: 0 };
+const claim = (incident: Incident, at = NOW) => {
+  const made = claimFor(incident, SETTINGS, at);
+  if (made === null) throw new Error('nothing is to be claimed');
+  return made;
+};
+
+/** A low-tier plan that runs, and the incident as it was before what comes next. */
+function running(): { readonly walked: Walk; readonly plan: string; readonly attempt: string } {
+  const walked = diagnosed('Small');
+  const plan = walked.phase('starting').decided.plan.id;
+  walked.feed({ type: 'claimed', plan });
+  return { walked, plan, attempt: walked.phase('executing').attempt };
+}
+
+describe('a claim', () => {
+  it('locks the targets and every neighbourhood of the subject', () => {
+    expect(claim(diagnosed('Small').incident).locks).toEqual([
+      'production/shop',
+      'area:production/service/shop',
+    ]);
+  });
+
+  it('lets what the subject depends on go first, unless a person wants it now', () => {
+    const walked = diagnosed('Small');
+    expect(claim(walked.incident).upstream).toEqual(['production/service/database']);
+    const asked = diagnosed('Dull');
+    asked.feed({ type: 'heal-requested', subject: shop, by: bob, playbook: 'ease', parameters: {} });
+    expect(claim(asked.incident).upstream).toEqual([]);
+  });
+
+  it('goes by severity first, and by waiting time in the end', () => {
+    const { incident } = diagnosed('Small');
+    const fresh = claim({ ...incident, severity: 'critical' }).priority;
+    expect(claim({ ...incident, severity: 'warning' }).priority).toBeGreaterThan(fresh);
+    const late = claim({ ...incident, severity: 'critical' }, { now: T0 + 1_300_000, silences: 0 }).priority;
+    expect(claim({ ...incident, severity: 'info' }).priority).toBeLessThan(late);
+  });
+});
+
+describe('the locks of an incident', () => {
+  it('are kept through verification, and given back at its end', () => {
+    const { walked, plan, attempt } = running();
+    const executing = walked.incident;
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
+    const verifying = walked.incident;
+    expect(releaseOf(executing, verifying)).toBeNull();
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 4000) }, 4000);
+    expect(releaseOf(verifying, walked.incident)).toEqual({ at: 0 });
+  });
+
+  it.each([
+    ['until its time is up, where nobody saw a lost attempt end', {}, T0 + 10_000],
+    ['until it is witnessed to be over, where somebody did', { overAt: T0 + 1234 }, T0 + 1234],
+  ])('outlast the incident %s', (_, over, at) => {
+    const { walked, plan, attempt } = running();
+    const lost = { kind: 'interrupted', reason: 'its worker is gone', ...over } as const;
+    walked.feed({ type: 'attempt-ended', attempt, result: lost });
+    const verifying = walked.incident;
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', true, walked.now + 61_000) }, 61_000);
+    expect(releaseOf(verifying, walked.incident)).toEqual({ at });
+  });
+});
+
+describe('a strike', () => {
+  const struck = [{ target: 'production/shop', attempt: expect.stringMatching(/-a1$/) }];
+
+  it('counts against a target whose fix did not help', () => {
+    const { walked, plan, attempt } = running();
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
+    const verifying = walked.incident;
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', true, walked.now + 61_000) }, 61_000);
+    expect(strikesOf(verifying, walked.incident)).toEqual(struck);
+  });
+
+  it('counts against a target whose fix helped and did not last, and not before', () => {
+    const { walked, plan, attempt } = running();
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
+    const verifying = walked.incident;
+    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 4000) }, 4000);
+    const closed = walked.incident;
+    expect(strikesOf(verifying, closed)).toEqual([]);
+    walked.feed({ type: 'relapsed', as: 'inc-next' });
+    expect(strikesOf(closed, walked.incident)).toEqual(struck);
+  });
+});
