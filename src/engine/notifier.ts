@@ -3,11 +3,23 @@ import type { TimelineEntry } from '../incident/timeline.ts';
 
 /** What people see after a projection. */
 export interface Shown {
+  /** The thread in which it is told: its own, or that of the incident it is linked to. */
   readonly thread: { readonly channel: string; readonly ts: string };
   /** The plan whose buttons the card shows now, confirmed by the chat system; null when it shows none. */
   readonly plan: string | null;
   /** When the same incident would look different without any event, e.g. the next step of a countdown; epoch milliseconds. */
   readonly refreshAt: number | null;
+}
+
+/** The thread of another incident, in which a linked one is told. */
+export interface HostThread {
+  readonly incident: string;
+  /** The name of what the other incident is about. */
+  readonly subject: string;
+  /** When the other incident closed; epoch milliseconds. */
+  readonly closed: number | null;
+  readonly channel: string;
+  readonly ts: string;
 }
 
 /**
@@ -16,7 +28,13 @@ export interface Shown {
  * as far as it can find out. Throws `NotShown` when the chat system did not take it.
  */
 export interface Notifier {
-  project(incident: Incident, timeline: readonly TimelineEntry[], now: number): Promise<Shown>;
+  /** @param host the thread to tell it in; null where it has one of its own */
+  project(
+    incident: Incident,
+    timeline: readonly TimelineEntry[],
+    now: number,
+    host: HostThread | null,
+  ): Promise<Shown>;
 }
 
 /** The chat system is down, slow or refuses. Projected again later; after `retryAfter` milliseconds at the earliest. */

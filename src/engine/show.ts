@@ -1,8 +1,9 @@
+import type { Incident } from '../incident/incident.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Again, Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
-import { type Notifier, NotShown } from './notifier.ts';
-import type { Store } from './store.ts';
+import { type HostThread, type Notifier, NotShown } from './notifier.ts';
+import type { Present, Store } from './store.ts';
 
 /** Only one replica draws an incident at a time, or two would post the same thing. */
 export interface Turns {
@@ -19,6 +20,10 @@ export interface ShowParts {
   readonly log: Logger;
 }
 
+/** How soon to look whether the thread has been opened that an incident is to be told in. */
+const HOST_FIRST = 500;
+/** An incident whose host cannot be shown for this long, though people can be reached, is shown by itself; milliseconds. */
+const ALONE_AFTER = 120_000;
 /** How soon to look again when another replica is drawing the same incident. */
 const TAKEN = 250;
 
@@ -34,15 +39,22 @@ export async function show(parts: ShowParts, id: string): Promise<Again> {
   return mine ? again : TAKEN;
 }
 
-async function project({ engine, store, notifier, carrier, log }: ShowParts, id: string): Promise<Again> {
-  const [incident, timeline, { now }] = await Promise.all([
+async function project(parts: ShowParts, id: string): Promise<Again> {
+  const { engine, store, notifier, carrier, log } = parts;
+  const [incident, timeline, present] = await Promise.all([
     store.load(id),
     store.timeline(id),
     store.clock(),
   ]);
   if (incident === null) return null;
+  const host = await hostOf(store, incident, present);
+  if (host.kind === 'not-yet') {
+    await carrier.show(host.incident.id, host.incident.version, 0);
+    return HOST_FIRST;
+  }
+  const { now } = present;
   try {
-    const shown = await notifier.project(incident, timeline, now);
+    const shown = await notifier.project(incident, timeline, now, host.thread);
     await engine.dispatch(id, { type: 'thread-opened', ...shown.thread });
     if (shown.plan !== null) await engine.dispatch(id, { type: 'plan-shown', plan: shown.plan });
     await store.markShown(id, incident.version);
@@ -57,4 +69,23 @@ async function project({ engine, store, notifier, carrier, log }: ShowParts, id:
     );
     return error.retryAfter;
   }
+}
+
+type Host =
+  | { readonly kind: 'known'; readonly thread: HostThread | null }
+  | { readonly kind: 'not-yet'; readonly incident: Incident };
+
+/** The thread of the incident that this one is linked to, which is opened first. */
+async function hostOf(store: Store, { link }: Incident, { now, reachableSince }: Present): Promise<Host> {
+  const host = link === null ? null : await store.load(link.incident);
+  if (host === null) return { kind: 'known', thread: null };
+  if (host.thread === null) {
+    const alone = now - Math.max(host.milestones.opened, reachableSince) > ALONE_AFTER;
+    return alone ? { kind: 'known', thread: null } : { kind: 'not-yet', incident: host };
+  }
+  const { subject, milestones, thread } = host;
+  return {
+    kind: 'known',
+    thread: { incident: host.id, subject: subject.name, closed: milestones.closed, ...thread },
+  };
 }

@@ -82,7 +82,7 @@ async function shownCard(
     channelFor: () => CHANNEL,
     serviceOf: () => null,
   });
-  const { thread } = await notifier.project(incident, timelineOf(...untilWindow), OPENED);
+  const { thread } = await notifier.project(incident, timelineOf(...untilWindow), OPENED, null);
   return slack.message(CHANNEL, (message) => message.ts === thread.ts);
 }
 

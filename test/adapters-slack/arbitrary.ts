@@ -144,7 +144,7 @@ const phase: fc.Arbitrary<Phase> = fc.oneof(
     decided,
     after: fc.oneof(
       fc.record({ kind: fc.constant('fix' as const), attempt: odd }),
-      fc.record({ kind: fc.constantFrom('resolved', 'other-fix'), resume: waiting }),
+      fc.record({ kind: fc.constantFrom('resolved', 'looks-healthy'), resume: waiting }),
     ),
     since: at,
     deadline: at,

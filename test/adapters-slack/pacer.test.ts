@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPacer, LaneBusy, type PacerClock } from '../../src/adapters/slack/pacer.ts';
+import { createPacer, LaneBusy, type PacerClock, type Rank } from '../../src/adapters/slack/pacer.ts';
 
 /** A clock that moves only when somebody waits. */
 function patientClock(): PacerClock {
@@ -17,11 +17,11 @@ const PACE = { burst: 3, perSecond: 1 };
 
 test('a burst goes at once, and the rest one a second, first come first served', async () => {
   const clock = patientClock();
-  const pacer = createPacer({ clock, patience: 60_000 });
+  const pacer = createPacer({ clock, patience: { card: 60_000, person: 60_000, story: 60_000 } });
   const came: [number, number][] = [];
   await Promise.all(
     [0, 1, 2, 3, 4, 5].map(async (who) => {
-      await pacer.turn('C1', PACE);
+      await pacer.turn('C1', PACE, 'story');
       came.push([who, clock.now()]);
     }),
   );
@@ -38,33 +38,79 @@ test('a burst goes at once, and the rest one a second, first come first served',
 test('one lane does not wait for another', async () => {
   const clock = patientClock();
   const pacer = createPacer({ clock });
-  for (let turn = 0; turn < 3; turn += 1) await pacer.turn('C1', PACE);
-  await pacer.turn('C2', PACE);
+  for (let turn = 0; turn < 3; turn += 1) await pacer.turn('C1', PACE, 'story');
+  await pacer.turn('C2', PACE, 'story');
   expect(clock.now()).toBe(0);
 });
 
 test('a pause that Slack asks for is kept', async () => {
   const clock = patientClock();
   const pacer = createPacer({ clock });
-  await pacer.turn('C1', PACE);
+  await pacer.turn('C1', PACE, 'card');
   pacer.hold('C1', 5000);
-  await pacer.turn('C1', PACE);
+  await pacer.turn('C1', PACE, 'card');
   expect(clock.now()).toBe(5000);
 });
 
 test('a queue that is too long sends people away with the time to come back', async () => {
   const clock = patientClock();
-  const pacer = createPacer({ clock, patience: 4000 });
+  const pacer = createPacer({ clock, patience: { card: 4000, person: 4000, story: 4000 } });
   pacer.hold('C1', 30_000);
-  const refused = await pacer.turn('C1', PACE).catch((error: unknown) => error);
+  const refused = await pacer.turn('C1', PACE, 'story').catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(LaneBusy);
   expect(refused).toMatchObject({ wait: 30_000 });
 });
 
 test('a pacer that is closed lets nobody wait any longer', async () => {
   const pacer = createPacer();
-  for (let turn = 0; turn < 3; turn += 1) await pacer.turn('C1', { burst: 3, perSecond: 0.1 });
-  const waiting = pacer.turn('C1', { burst: 3, perSecond: 0.1 }).catch((error: unknown) => error);
+  for (let turn = 0; turn < 3; turn += 1) await pacer.turn('C1', { burst: 3, perSecond: 0.1 }, 'story');
+  const waiting = pacer.turn('C1', { burst: 3, perSecond: 0.1 }, 'story').catch((error: unknown) => error);
   pacer.close();
   expect(await waiting).toBeInstanceOf(LaneBusy);
+});
+
+test('the card of a new incident comes before what needs a person, and that before all stories that wait', async () => {
+  const pacer = createPacer({
+    clock: patientClock(),
+    patience: { card: 60_000, person: 60_000, story: 60_000 },
+  });
+  const came: Rank[] = [];
+  const ranks: Rank[] = ['story', 'story', 'story', 'story', 'person', 'card', 'person', 'card'];
+  await Promise.all(
+    ranks.map((rank) => pacer.turn('C1', { burst: 1, perSecond: 1 }, rank).then(() => came.push(rank))),
+  );
+  expect(came).toEqual(['story', 'card', 'card', 'person', 'person', 'story', 'story', 'story']);
+});
+
+test('those who are sent away are told to come back one after the other, and none of them after more than a minute', async () => {
+  const pacer = createPacer({ clock: patientClock(), patience: { card: 0, person: 0, story: 0 } });
+  pacer.hold('C1', 30_000);
+  const waits: number[] = [];
+  for (let turn = 0; turn < 50; turn += 1)
+    await pacer.turn('C1', PACE, 'story').catch((busy: LaneBusy) => waits.push(busy.wait));
+  expect(waits.slice(0, 3)).toEqual([30_000, 31_000, 32_000]);
+  expect(waits.at(-1)).toBe(60_000);
+});
+
+test('a story that cards overtake for too long goes away, and does not keep a worker waiting', async () => {
+  const pacer = createPacer({
+    clock: patientClock(),
+    patience: { card: 60_000, person: 60_000, story: 4_000 },
+  });
+  const pace = { burst: 1, perSecond: 1 };
+  await pacer.turn('C1', pace, 'card');
+  const story = pacer.turn('C1', pace, 'story').then(
+    () => 'its turn came',
+    (error: unknown) => error,
+  );
+  await Promise.all(Array.from({ length: 10 }, () => pacer.turn('C1', pace, 'card')));
+  expect(await story).toBeInstanceOf(LaneBusy);
+});
+
+test('few wait at a time, however many come', async () => {
+  const pacer = createPacer({ clock: patientClock() });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 200 }, () => pacer.turn('C1', { burst: 1, perSecond: 1 }, 'story')),
+  );
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
 });

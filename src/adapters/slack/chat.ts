@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from './blocks/service.ts';
 import { failureOf } from './failure.ts';
-import { EDITS, type Pacer, POSTS } from './pacer.ts';
+import { EDITS, type Pacer, POSTS, type Rank } from './pacer.ts';
 
 /** Counts what is asked of Slack. `seconds` is how long it took to answer. */
 export type Meter = (
@@ -26,7 +26,7 @@ export interface Found {
 
 interface Place {
   readonly channel: string;
-  /** The card's time stamp for a message of its thread; null for the card. */
+  /** The thread's time stamp; null for a card that opens a thread. */
   readonly thread: string | null;
   readonly broadcast?: boolean;
 }
@@ -38,10 +38,11 @@ export interface Chat {
     place: Place,
     name: Name,
     message: Message,
+    rank: Rank,
   ): Promise<{ readonly ts: string; readonly channel: string }>;
-  edit(channel: string, ts: string, name: Name, message: Message): Promise<void>;
+  edit(channel: string, ts: string, name: Name, message: Message, rank: Rank): Promise<void>;
   remove(channel: string, ts: string): Promise<void>;
-  /** The messages of an incident in a thread, or cards in a channel since a moment (epoch milliseconds), oldest first. */
+  /** The messages of an incident in a thread or in a channel, since a moment (epoch milliseconds), oldest first. */
   find(
     where: { readonly channel: string; readonly thread: string | null; readonly since: number },
     incident: string,
@@ -78,9 +79,9 @@ export function createChat(client: WebClient, pacer: Pacer, meter: Meter = () =>
     }
   }
 
-  async function postOnce(place: Place, content: ReturnType<typeof contentOf>) {
+  async function postOnce(place: Place, content: ReturnType<typeof contentOf>, rank: Rank) {
     const lane = `posts to ${place.channel}`;
-    await pacer.turn(lane, POSTS);
+    await pacer.turn(lane, POSTS, rank);
     const target = targetOf(place);
     const answer = await metered('chat.postMessage', lane, () =>
       client.chat.postMessage({ ...target, ...content, unfurl_links: false, unfurl_media: false }),
@@ -89,25 +90,25 @@ export function createChat(client: WebClient, pacer: Pacer, meter: Meter = () =>
   }
 
   return {
-    async post(place, name, message) {
+    async post(place, name, message, rank) {
       const content = contentOf(name, message);
       try {
-        return await postOnce(place, content);
+        return await postOnce(place, content, rank);
       } catch (error) {
         if (isRefused(error, (code) => code === 'not_in_channel')) {
           await metered('conversations.join', null, () =>
             client.conversations.join({ channel: place.channel }),
           );
-          return postOnce(place, content);
+          return postOnce(place, content, rank);
         }
         if (isRefused(error, (code) => TOO_MUCH.has(code)))
-          return postOnce(place, plainContent(name, message));
+          return postOnce(place, plainContent(name, message), rank);
         throw error;
       }
     },
-    async edit(channel, ts, name, message) {
+    async edit(channel, ts, name, message, rank) {
       const send = async (content: ReturnType<typeof contentOf>) => {
-        await pacer.turn('edits', EDITS);
+        await pacer.turn('edits', EDITS, rank);
         await metered('chat.update', 'edits', () => client.chat.update({ channel, ts, ...content }));
       };
       try {
@@ -128,12 +129,16 @@ export function createChat(client: WebClient, pacer: Pacer, meter: Meter = () =>
       const found: Found[] = [];
       let cursor: string | undefined;
       for (let page = 0; page < MOST_PAGES; page += 1) {
-        const common = { channel, include_all_metadata: true, limit: 200, ...(cursor ? { cursor } : {}) };
+        const common = {
+          channel,
+          include_all_metadata: true,
+          limit: 200,
+          oldest: (since / 1000).toFixed(6),
+          ...(cursor ? { cursor } : {}),
+        };
         const answer =
           thread === null
-            ? await metered('conversations.history', null, () =>
-                client.conversations.history({ ...common, oldest: (since / 1000).toFixed(6) }),
-              )
+            ? await metered('conversations.history', null, () => client.conversations.history(common))
             : await metered('conversations.replies', null, () =>
                 client.conversations.replies({ ...common, ts: thread }),
               );

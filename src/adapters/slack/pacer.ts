@@ -14,6 +14,10 @@ export interface Pace {
   readonly perSecond: number;
 }
 
+/** Whose turn comes before whose, whoever came first: the card of a new incident, what needs a person, and the rest. */
+export type Rank = 'card' | 'person' | 'story';
+const RANKS: readonly Rank[] = ['card', 'person', 'story'];
+
 /** The queue of a lane is too long to wait in: come back after `wait` milliseconds, with newer news. */
 export class LaneBusy extends Error {
   override readonly name = 'LaneBusy';
@@ -25,10 +29,10 @@ export class LaneBusy extends Error {
   }
 }
 
-/** Gives out turns, first come first served, no faster than Slack lets anybody write. */
+/** Gives out turns by rank, first come first served within one, no faster than Slack lets anybody write. */
 export interface Pacer {
-  /** Resolves when it is the caller's turn. @throws LaneBusy at once when that would take longer than `patience` */
-  turn(lane: string, pace: Pace): Promise<void>;
+  /** Resolves when it is the caller's turn. @throws LaneBusy when that takes longer than its rank has patience for */
+  turn(lane: string, pace: Pace, rank: Rank): Promise<void>;
   /** Slack asked for a pause: nobody's turn comes in this lane for so many milliseconds. */
   hold(lane: string, milliseconds: number): void;
 }
@@ -44,12 +48,32 @@ export const POSTS: Pace = { burst: 4, perSecond: 1 };
 /** Edits count by method over the whole workspace, about fifty a minute. */
 export const EDITS: Pace = { burst: 12, perSecond: 0.8 };
 
+/**
+ * How long each rank waits before it goes away; milliseconds. Who waits occupies a worker and knows only the news of when it
+ * began to wait, so the less it matters the sooner it goes.
+ */
+const PATIENCE: Readonly<Record<Rank, number>> = { card: 15_000, person: 8_000, story: 4_000 };
+/** Nobody is told to come back later than this; milliseconds. */
+const LATEST = 60_000;
+
+interface Waiter {
+  readonly rank: Rank;
+  readonly pace: Pace;
+  readonly since: number;
+  admit(): void;
+  refuse(busy: LaneBusy): void;
+}
+
 interface Lane {
+  readonly name: string;
   /** When the next turn would come if there were no burst. */
   due: number;
-  tail: Promise<void>;
-  waiting: number;
   heldUntil: number;
+  /** In the order in which their turns come. */
+  waiting: Waiter[];
+  serving: boolean;
+  /** The time that the last one who was sent away was told to come back at. */
+  promised: number;
 }
 
 const realClock: PacerClock = {
@@ -57,18 +81,18 @@ const realClock: PacerClock = {
   wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
 };
 
-/** @param options.patience how long a caller may have to wait; milliseconds */
+/** @param options.patience how long a caller of each rank may have to wait; milliseconds */
 export function createPacer(
-  options: { readonly clock?: PacerClock; readonly patience?: number } = {},
+  options: { readonly clock?: PacerClock; readonly patience?: Readonly<Record<Rank, number>> } = {},
 ): ClosablePacer {
-  const { clock = realClock, patience = 15_000 } = options;
+  const { clock = realClock, patience = PATIENCE } = options;
   const lanes = new Map<string, Lane>();
   const closed = new AbortController();
 
   function laneOf(name: string): Lane {
     const known = lanes.get(name);
     if (known) return known;
-    const fresh: Lane = { due: 0, tail: Promise.resolve(), waiting: 0, heldUntil: 0 };
+    const fresh: Lane = { name, due: 0, heldUntil: 0, waiting: [], serving: false, promised: 0 };
     lanes.set(name, fresh);
     return fresh;
   }
@@ -80,27 +104,50 @@ export function createPacer(
     return Math.max(0, due - (pace.burst - 1) * interval - clock.now(), lane.heldUntil - clock.now());
   }
 
-  async function comeUp(name: string, lane: Lane, pace: Pace): Promise<void> {
-    for (let wait = delay(lane, pace, 0); wait > 0; wait = delay(lane, pace, 0)) {
-      if (closed.signal.aborted) throw new LaneBusy(name, wait);
-      await clock.wait(Math.ceil(wait), closed.signal);
+  /** Those who are sent away come back one after the other, as their turns would have come, and not all at once. */
+  function sendAway(lane: Lane, pace: Pace, expected: number): LaneBusy {
+    const now = clock.now();
+    lane.promised = Math.min(Math.max(lane.promised + 1000 / pace.perSecond, now + expected), now + LATEST);
+    return new LaneBusy(lane.name, lane.promised - now);
+  }
+
+  /** Lets those who wait go one by one, and sends away whom others overtook for too long. */
+  async function serve(lane: Lane): Promise<void> {
+    lane.serving = true;
+    for (let next = lane.waiting[0]; next; next = lane.waiting[0]) {
+      const wait = delay(lane, next.pace, 0);
+      if (wait > 0 && closed.signal.aborted) {
+        for (const waiter of lane.waiting.splice(0)) waiter.refuse(new LaneBusy(lane.name, wait));
+        break;
+      }
+      if (wait > 0) {
+        await clock.wait(Math.ceil(wait), closed.signal);
+        dismiss(lane);
+        continue;
+      }
+      lane.due = Math.max(lane.due, clock.now()) + 1000 / next.pace.perSecond;
+      lane.waiting.shift();
+      next.admit();
     }
-    lane.due = Math.max(lane.due, clock.now()) + 1000 / pace.perSecond;
+    lane.serving = false;
+  }
+
+  function dismiss(lane: Lane): void {
+    const overdue = lane.waiting.slice(1).filter(({ since, rank }) => clock.now() - since > patience[rank]);
+    lane.waiting = lane.waiting.filter((waiter) => !overdue.includes(waiter));
+    for (const waiter of overdue) waiter.refuse(sendAway(lane, waiter.pace, 0));
   }
 
   return {
-    async turn(name, pace) {
+    async turn(name, pace, rank) {
       const lane = laneOf(name);
-      const expected = delay(lane, pace, lane.waiting);
-      if (expected > patience) throw new LaneBusy(name, expected);
-      lane.waiting += 1;
-      const mine = lane.tail.then(() => comeUp(name, lane, pace));
-      lane.tail = mine.catch(() => undefined);
-      try {
-        await mine;
-      } finally {
-        lane.waiting -= 1;
-      }
+      const before = lane.waiting.filter((one) => RANKS.indexOf(one.rank) <= RANKS.indexOf(rank)).length;
+      const expected = delay(lane, pace, before);
+      if (expected > patience[rank]) throw sendAway(lane, pace, expected);
+      await new Promise<void>((admit, refuse) => {
+        lane.waiting.splice(before, 0, { rank, pace, since: clock.now(), admit, refuse });
+        if (!lane.serving) void serve(lane);
+      });
     },
     hold(name, milliseconds) {
       const lane = laneOf(name);

@@ -33,6 +33,9 @@ export interface StoryMessage extends Message {
   readonly key: string;
   /** The newest timeline entry in it. */
   readonly seq: number;
+  /** When it began, and the newest of it; epoch milliseconds. */
+  readonly began: number;
+  readonly newest: number;
   /** Shown in the channel too, for outcomes that matter there. */
   readonly broadcast?: boolean;
 }
@@ -53,6 +56,8 @@ export function story(
     return {
       key: chapter.key,
       seq: chapter.entries.at(-1)?.seq ?? 0,
+      began: chapter.entries[0]?.at ?? 0,
+      newest: chapter.entries.at(-1)?.at ?? 0,
       text: clip(text, LIMITS.fallback),
       blocks: fitBlocks(blocks),
       ...(outcome ? { broadcast: true } : {}),

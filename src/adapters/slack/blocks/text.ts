@@ -46,6 +46,17 @@ function escaped(text: string, max: number): string {
   return `${out}…`;
 }
 
+/** Cuts mrkdwn to at most `max`, never through an escape, a mention or a link. */
+export function clipMarked(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let out = '';
+  for (const [piece] of text.matchAll(/<[^<>]*>|&\w+;|[\s\S]/gu)) {
+    if (out.length + piece.length > max - 1) break;
+    out += piece;
+  }
+  return `${out}…`;
+}
+
 /** A link, if the address is one that a person may safely follow (http or https, not too long); otherwise just the words. */
 export function link(address: string | null | undefined, label: string): string {
   const url = safeUrl(address);

@@ -1,4 +1,5 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
+import { CARD, THREAD } from '../outbox.ts';
 import { asked, type HandlerParts, tell } from './answer.ts';
 
 /** The signs by which people say no. */
@@ -29,8 +30,10 @@ export function handleReactions(app: App, parts: HandlerParts): void {
     );
     // Slack sends a failed one again by itself, and the person is told once.
     if (!answer.failed || !context.retryNum) {
-      const card = (await parts.projections.shown(incident)).card?.ts;
-      await tell(parts, { channel, thread: card === ts ? undefined : card }, event.user, answer.text);
+      const shown = await parts.projections.shown(incident);
+      const thread = shown[THREAD]?.ts ?? shown[CARD]?.ts;
+      const place = shown[CARD]?.ts === ts ? { channel } : { channel, thread };
+      await tell(parts, place, event.user, answer.text);
     }
     if (answer.failed) throw new Error('the reaction was not recorded');
   });

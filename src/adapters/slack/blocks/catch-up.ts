@@ -1,0 +1,85 @@
+import type { Incident } from '../../../incident/incident.ts';
+import { fitBlocks, LIMITS } from './limits.ts';
+import type { StoryMessage } from './story.ts';
+import { standsBefore } from './story.ts';
+import { clipMarked, context, counted, section, sections, time } from './text.ts';
+
+/** What could not be told for this long is told in short; milliseconds. */
+export const LONG_AGO = 600_000;
+/** The most lines that one catch-up tells. */
+const MOST_LINES = 40;
+
+/**
+ * Which messages that do not stand yet are told in one catch-up instead of one by one: where several are missing, and the
+ * oldest has been for long, as after an outage. What people need in full in order to decide is never among them.
+ *
+ * @param stands whether a message stands already, in a catch-up or by itself
+ */
+export function toFold(
+  incident: Incident,
+  messages: readonly StoryMessage[],
+  stands: (key: string) => boolean,
+  now: number,
+): readonly string[] {
+  const missing = messages.filter(({ key }) => !stands(key) && !neededInFull(incident, key));
+  const oldest = missing[0];
+  if (oldest === undefined || missing.length < 2 || now - oldest.began < LONG_AGO) return [];
+  return missing.map(({ key }) => key);
+}
+
+/** Whether a message is about what the incident is at now, so that people need all of it, or it still changes. */
+export function neededInFull({ phase }: Incident, key: string): boolean {
+  switch (phase.at) {
+    case 'preparing':
+    case 'waiting':
+    case 'reproving':
+    case 'starting':
+      return standsBefore(phase.decided.plan.id, key);
+    case 'executing':
+    case 'rolling-back':
+      return key === `attempt-${phase.attempt}`;
+    case 'verifying':
+      return key === `verify-${phase.decided.plan.id}`;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Several messages in one: a line for each, with its time. A person who is still needed is called by it, and sees it in the
+ * channel; nobody else is called, however often somebody would have been.
+ */
+export function catchUp(incident: Incident, folded: readonly StoryMessage[], key: string): StoryMessage {
+  const call = incident.phase.at === 'escalated' ? folded.findLast(isCall) : undefined;
+  const lines = folded.map(
+    (message) => `${time(message.began)} ${message === call ? message.text : uncalled(message)}`,
+  );
+  const left = lines.length - MOST_LINES;
+  const [first, last] = [folded[0]?.began ?? 0, Math.max(0, ...folded.map(({ newest }) => newest))];
+  const head = `What happened from ${time(first, 'day')} to ${time(last, 'day')}, told late and in short`;
+  return {
+    key,
+    seq: Math.max(0, ...folded.map(({ seq }) => seq)),
+    began: first,
+    newest: last,
+    text: clipMarked(call?.text ?? `${head}: ${counted(folded.length, 'message')}`, LIMITS.fallback),
+    blocks: fitBlocks([
+      section(`:fast_forward: *${head}*`),
+      ...sections([
+        ...(left > 0 ? [`_… ${counted(left, 'earlier message')} left out_`] : []),
+        ...lines.slice(-MOST_LINES).map((line) => clipMarked(line, 600)),
+      ]),
+      ...context('The card shows how it stands now. The whole record is kept.'),
+    ]),
+    ...(call ? { broadcast: true } : {}),
+  };
+}
+
+function isCall({ key }: StoryMessage): boolean {
+  return key.startsWith('escalated');
+}
+
+/** Without the owners whom the message called: what it called them for is past. */
+function uncalled(message: StoryMessage): string {
+  return isCall(message) ? message.text.replace(/(?:<[@!][^>]+> )+(?=A person is needed)/, '') : message.text;
+}
