@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisWitness } from '../../src/adapters/redis/leave-word.ts';
@@ -15,6 +16,7 @@ import { isAlive, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
 import { startSshd } from './sshd.ts';
 
+const run = promisify(execFile);
 let scratch: Scratch;
 let sshd: Awaited<ReturnType<typeof startSshd>>;
 let server: Awaited<ReturnType<typeof startRedis>>;
@@ -124,6 +126,20 @@ describe('what an orphaned playbook began on another machine', { timeout: 60_000
   it('leaves neither parameters nor other files of Medic behind', async () => {
     const left = await readdir(temporary);
     expect(left.filter((name) => name.startsWith('medic-'))).toEqual([]);
+  });
+});
+
+it('nothing starts on a machine that cannot keep a deadline, and it says so', async () => {
+  const folder = fileURLToPath(new URL('../../src/adapters/ansible/remote', import.meta.url));
+  const print = 'import deadline; print(deadline.under_deadline("echo started", 5))';
+  const { stdout: line } = await run('/usr/bin/python3', ['-c', print], {
+    env: { ...process.env, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' },
+  });
+  expect((await run('/bin/sh', ['-c', line])).stdout).toBe('started\n');
+  await expect(run('/bin/sh', ['-c', line], { env: { PATH: '/nowhere' } })).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('there is no timeout(1)'),
   });
 });
 

@@ -24,6 +24,7 @@ export async function writeInventory(dir: string, facts: InventoryFacts): Promis
     ansible_python_interpreter: '/usr/bin/python3',
     medic_service_manager: 'supervisor',
     medic_supervisor_conf: supervisorConf,
+    medic_fence_dir: join(dir, 'fences'),
     medic_health_urls: Object.fromEntries(names.map((name) => [name, `${services[name].url}/healthz`])),
     medic_releases: {
       storefront: { dir: releases.dir, current: releases.current, changes: releases.changes },
