@@ -69,6 +69,8 @@ export interface Wishes {
   readonly replicas: number;
   /** Milliseconds between the beginnings of two episodes, on average. */
   readonly gap?: number;
+  /** The alerts to choose from; all by default. */
+  readonly alerts?: readonly [AlertName, ...AlertName[]];
   /** Mean times between troubles, milliseconds. */
   readonly troubles?: Partial<Record<'kill' | 'roll' | 'redis' | 'slack' | 'pause', number>>;
 }
@@ -82,14 +84,17 @@ const CALM = 1_000;
 export function schedule(wishes: Wishes): Schedule {
   const { seed, incidents, replicas, gap = GAP } = wishes;
   const chance = chanceOf(seed);
-  const episodes = episodesOf(incidents, gap, replicas, chance.fork());
+  const episodes = episodesOf({ ...wishes, gap }, chance.fork());
   const length = Math.max(...episodes.map(({ at }) => at));
   const acts = [...episodes, ...troublesOf(wishes, length, chance.fork())].sort((a, b) => a.at - b.at);
   return { seed, incidents, replicas, acts, length: Math.max(length, ...acts.map(({ at }) => at)) };
 }
 
 /** Episodes: a service falls ill, is told of, is perhaps touched by people, and recovers in the end. */
-function episodesOf(incidents: number, gap: number, replicas: number, chance: Chance): Act[] {
+function episodesOf(
+  { incidents, gap, replicas, alerts = ALERTS }: Wishes & { readonly gap: number },
+  chance: Chance,
+): Act[] {
   const free = new Map(FLEET.map(({ name }) => [name, 0]));
   const acts: Act[] = [];
   let at = CALM;
@@ -100,7 +105,7 @@ function episodesOf(incidents: number, gap: number, replicas: number, chance: Ch
     const service = chance.pick([first, ...others]);
     const begin = Math.max(at, free.get(service.name) ?? 0);
     const length = chance.between(8_000, 15_000);
-    acts.push(...episode(service, begin, length, replicas, chance));
+    acts.push(...episode(service, { name: chance.pick(alerts), at: begin, length, replicas }, chance));
     free.set(service.name, begin + length + chance.between(1_500, 4_000));
     at += Math.round(gap * (0.4 + 1.2 * chance.next()));
   }
@@ -117,14 +122,18 @@ const ALERTS: readonly [AlertName, ...AlertName[]] = [
   ...(['Quick', 'Slow', 'Pooled', 'Middling', 'Middling', 'Middling', 'Grave', 'Riddle'] as const),
 ] as unknown as readonly [AlertName, ...AlertName[]];
 
+interface Episode {
+  readonly name: AlertName;
+  readonly at: number;
+  readonly length: number;
+  readonly replicas: number;
+}
+
 function episode(
   { name: service }: FleetService,
-  at: number,
-  length: number,
-  replicas: number,
+  { name, at, length, replicas }: Episode,
   chance: Chance,
 ): Act[] {
-  const name = chance.pick(ALERTS);
   const end = at + length;
   const alert = (status: 'firing' | 'resolved', startsAt = at, endsAt = end): PlannedAlert => ({
     service,

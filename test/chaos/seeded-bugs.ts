@@ -1,0 +1,90 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RuleName } from './check.ts';
+import type { Wishes } from './plan.ts';
+
+/** A piece of Medic's source and what stands there instead. */
+interface Edit {
+  /** Below `src/`. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** A bug that is put into a copy of Medic, and the rule that must notice it in a run that brings it out. */
+export interface SeededBug {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  readonly rule: RuleName;
+  readonly wishes: Wishes;
+}
+
+const COMMIT = 'adapters/redis/scripts/commit.lua';
+const STORE = 'adapters/redis/store.ts';
+const NEVER = 1_000_000;
+const CALM = { kill: NEVER, roll: NEVER, redis: NEVER, slack: NEVER, pause: NEVER } as const;
+
+export const SEEDED_BUGS: readonly SeededBug[] = [
+  {
+    name: 'skips the version check',
+    edits: [
+      { file: COMMIT, find: "if version ~= change.expected then return answer('conflict') end", replace: '' },
+    ],
+    rule: 'the record is whole',
+    wishes: { seed: 11, incidents: 12, replicas: 2, gap: 500, troubles: CALM },
+  },
+  {
+    name: 'drops its locks',
+    edits: [
+      {
+        file: COMMIT,
+        find: "do redis.call('HSET', KEYS[9], lock, change.id) end",
+        replace: 'do local _ = lock end',
+      },
+    ],
+    rule: 'no two fixes overlapped in a neighbourhood',
+    wishes: { seed: 12, incidents: 12, replicas: 2, gap: 150, troubles: CALM, alerts: ['Pooled'] },
+  },
+  {
+    name: 'uses a claim again',
+    edits: [
+      { file: STORE, find: "KEPT_SECONDS, 'NX')) === 'OK'", replace: "KEPT_SECONDS)) === 'OK'" },
+      {
+        file: STORE,
+        find: "if (begun === 0) return 'not-begun'",
+        replace: "if (begun < 2) return 'not-begun'",
+      },
+    ],
+    rule: 'no plan ran twice',
+    wishes: {
+      seed: 13,
+      incidents: 8,
+      replicas: 2,
+      gap: 400,
+      troubles: { ...CALM, kill: 900 },
+      alerts: ['Slow'],
+    },
+  },
+];
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Copies Medic into a folder with a bug put in, and gives the copy's entry. Throws where the source no longer reads as expected. */
+export function medicWith({ name, edits }: Pick<SeededBug, 'name' | 'edits'>, dir: string): string {
+  mkdirSync(dir, { recursive: true });
+  for (const part of ['src', 'prompts', 'package.json'])
+    cpSync(join(ROOT, part), join(dir, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(dir, 'node_modules'));
+  for (const { file, find, replace } of edits) {
+    const path = join(dir, 'src', file);
+    const source = readFileSync(path, 'utf8');
+    const [before, after, ...more] = source.split(find);
+    if (before === undefined || after === undefined || more.length > 0)
+      throw new Error(
+        `"${name}" needs exactly one "${find}" in src/${file}: write the bug anew for what stands there`,
+      );
+    writeFileSync(path, before + replace + after);
+  }
+  return join(dir, 'src', 'main.ts');
+}
