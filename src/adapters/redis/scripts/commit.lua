@@ -25,6 +25,8 @@ local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local SOON = 5000
 -- Who waits for its turn and has not asked again for this long waits no more.
 local SEEN = 90000
+-- Premises that were read longer ago are read again: a claim may have lain in a queue, or before a Redis that hung.
+local FRESH = 60000
 
 -- A lock is the name of its holder, and the time when it is free where the holder has let go of it already.
 local function holderOf(lock)
@@ -53,16 +55,18 @@ local function ahead(claim)
   return count
 end
 
--- Whether Redis is another one than when the premises were read: what was acknowledged since may be forgotten.
+-- Whether the premises were read too long ago, or Redis is another one since: what was acknowledged meanwhile may be forgotten.
+-- A server that starts has a new run id, one that becomes the master a new replication id.
 local function isNewMemory(claim)
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+    .. string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
   local known = redis.call('HMGET', KEYS[19], 'run', 'since')
   local since = tonumber(known[2] or '0')
   if known[1] ~= run then
     since = known[1] and now or 0
     redis.call('HSET', KEYS[19], 'run', run, 'since', text(since))
   end
-  return claim.provenAt < since
+  return claim.provenAt < since or now - claim.provenAt > FRESH
 end
 
 local function obstacleOf(claim)
