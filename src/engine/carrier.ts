@@ -25,6 +25,8 @@ export interface Carrier {
   /** `delay` in milliseconds. */
   deliver(owed: OwedEffect, delay: number): Promise<void>;
   show(incident: string, version: number, delay: number): Promise<void>;
+  /** Many at once: what is owed, and incidents that are to be shown at a version. */
+  deliverAll(owed: readonly OwedEffect[], shows: Readonly<Record<string, number>>): Promise<void>;
 }
 
 /** What a delivery asks of the carrier when it was handled: nothing more, or to come again after so many milliseconds. */

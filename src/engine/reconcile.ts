@@ -13,6 +13,9 @@ export interface ReconcileParts {
   readonly log: Logger;
 }
 
+/** Timers are delivered again this long before they are due, milliseconds: longer than from one reconciliation to the next. */
+const AHEAD = 15_000;
+
 /** What one reconciliation found still owed, by kind. */
 export type Owing = Readonly<Record<string, number>>;
 
@@ -21,38 +24,48 @@ export type Owing = Readonly<Record<string, number>>;
  * whose worker is gone is never delivered again; its incident learns that the outcome is unknown.
  */
 export async function reconcile(parts: ReconcileParts): Promise<Owing> {
-  const { store, carrier } = parts;
+  const { store } = parts;
   const [owed, unshown, { now, aliveSince }] = await Promise.all([
     store.owed(),
     store.unshown(),
     store.clock(),
   ]);
   const owing: Record<string, number> = {};
-  for (const one of owed) {
-    owing[one.effect.kind] = (owing[one.effect.kind] ?? 0) + 1;
-    try {
-      await redeliver(parts, one, now, aliveSince);
-    } catch (err) {
-      // One that cannot be handled must not keep the others waiting.
-      parts.log.error(
-        { err, incident: one.incident, effect: one.id },
-        'an owed effect could not be delivered',
-      );
-    }
-  }
-  for (const [incident, version] of Object.entries(unshown)) await carrier.show(incident, version, 0);
+  for (const { effect } of owed) owing[effect.kind] = (owing[effect.kind] ?? 0) + 1;
+  // A timer has had its job since it was set; should that be lost, the timer is delivered shortly before it is due.
+  const due = owed.filter(({ effect }) => effect.kind !== 'timer' || effect.at - now <= AHEAD);
+  await parts.carrier.deliverAll(
+    due.filter(({ effect }) => effect.kind !== 'execute'),
+    unshown,
+  );
+  for (const one of due)
+    if (isExecute(one)) await guarded(parts, one, () => lookAfter(parts, one, now, aliveSince));
   return owing;
 }
 
-async function redeliver(
+type Execute = OwedEffect & { readonly effect: Extract<OwedEffect['effect'], { readonly kind: 'execute' }> };
+
+function isExecute(owed: OwedEffect): owed is Execute {
+  return owed.effect.kind === 'execute';
+}
+
+/** One that cannot be handled must not keep the others waiting. */
+async function guarded({ log }: ReconcileParts, owed: OwedEffect, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (err) {
+    log.error({ err, incident: owed.incident, effect: owed.id }, 'an owed effect could not be delivered');
+  }
+}
+
+/** An attempt that nobody has begun is delivered; of one whose worker is gone, its incident learns that the outcome is unknown. */
+async function lookAfter(
   { store, engine, carrier, log }: ReconcileParts,
-  owed: OwedEffect,
+  owed: Execute,
   now: number,
   aliveSince: number,
 ): Promise<void> {
   const { effect } = owed;
-  if (effect.kind === 'timer') return carrier.deliver(owed, Math.max(0, effect.at - now));
-  if (effect.kind !== 'execute') return carrier.deliver(owed, 0);
   const state = await store.attemptState(effect.attempt);
   if (state === 'not-begun') return carrier.deliver(owed, 0);
   if (state === 'running') return;

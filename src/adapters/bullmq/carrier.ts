@@ -27,6 +27,10 @@ const QUEUES = ['effects', 'projections', 'hands', 'attempts'] as const;
 export type QueueName = (typeof QUEUES)[number];
 type Handler = (job: Job) => Promise<Again>;
 
+type BulkJob = Parameters<Queue['addBulk']>[0][number];
+/** How many jobs go to Redis in one go. */
+const BULK = 500;
+
 export interface CarrierOptions {
   /** A connection that waits for Redis (`maxRetriesPerRequest: null`). */
   readonly redis: Redis;
@@ -85,6 +89,10 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
     const options = { jobId: owed.id, delay: Math.ceil(delay) };
     await queues[queueOf(owed.effect)].add(owed.effect.kind, owed, options);
   };
+  const addAll = async (name: QueueName, jobs: readonly BulkJob[]) => {
+    for (let start = 0; start < jobs.length; start += BULK)
+      await queues[name].addBulk([...jobs.slice(start, start + BULK)]);
+  };
   return {
     deliver,
     async show(incident, version, delay) {
@@ -92,6 +100,19 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
       const what = delay === 0 ? 'show' : `refresh-${Math.round((Date.now() + delay) / 1000)}`;
       const jobId = `${incident}-${version}-${what}`;
       await queues.projections.add('show', { incident }, { jobId, delay: Math.ceil(delay) });
+    },
+    async deliverAll(owed, shows) {
+      for (const name of QUEUES) {
+        const mine = owed.filter(({ effect }) => queueOf(effect) === name);
+        const jobs = mine.map((one) => ({ name: one.effect.kind, data: one, opts: { jobId: one.id } }));
+        await addAll(name, jobs);
+      }
+      const projections = Object.entries(shows).map(([incident, version]) => ({
+        name: 'show',
+        data: { incident },
+        opts: { jobId: `${incident}-${version}-show` },
+      }));
+      await addAll('projections', projections);
     },
     work(deliveries, concurrency) {
       const effect = (name: QueueName) => async (job: Job) => {
