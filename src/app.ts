@@ -59,6 +59,10 @@ import type { Signals } from './verification/reading.ts';
 export interface App {
   /** Where its HTTP side listens. */
   readonly url: string;
+  /**
+   * Begins nothing new, waits for what runs, up to the limit of the settings, and hands over the rest. Asked again, it goes on with
+   * what it was asked first.
+   */
   stop(reason: string): Promise<void>;
 }
 
@@ -236,15 +240,22 @@ async function wire(
     'medic is up',
   );
 
+  const drain = async (reason: string) => {
+    stopping = true;
+    log.info({ reason }, 'medic is stopping');
+    const patience = setTimeout(
+      () => aborting.abort(`Medic was asked to stop (${reason}) and could wait no longer`),
+      env.MEDIC_DRAIN,
+    );
+    await unwind();
+    clearTimeout(patience);
+  };
+  let drained: Promise<void> | null = null;
   return {
     url,
-    async stop(reason) {
-      if (stopping) return;
-      stopping = true;
-      log.info({ reason }, 'medic is stopping');
-      const patience = setTimeout(() => aborting.abort(`medic is stopping: ${reason}`), env.MEDIC_DRAIN);
-      await unwind();
-      clearTimeout(patience);
+    stop(reason) {
+      drained ??= drain(reason);
+      return drained;
     },
   };
 }

@@ -9,7 +9,8 @@ try {
   const app = await startApp(loadConfig(process.env));
   // A connection that waits for its server to come back would keep a stopped process alive.
   const stop = (signal: string) => app.stop(signal).then(() => process.exit());
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  // A signal that comes twice, as from a terminal and from npm at once, must not cut the drain short.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 } catch (error) {
   const known = error instanceof ConfigError || error instanceof CatalogError;
   process.stderr.write(`medic did not start: ${known ? error.message : describe(error)}\n`);

@@ -75,7 +75,7 @@ async function keepResult(store: Store, attemptId: string, result: AttemptResult
 }
 
 async function start(
-  { world, catalog, store, witness }: PerformParts,
+  { world, catalog, store, witness, signal: ending }: PerformParts,
   incident: Incident,
   effect: Execute['effect'],
   report: (line: TaskLine) => void,
@@ -89,7 +89,14 @@ async function start(
     return { kind: 'failed', reason: `${checked.plan.playbook} is no longer in the catalog`, exitCode: null };
   const fence = await store.fence(incident.id);
   if (fence === null) return { kind: 'failed', reason: 'nothing is claimed for it', exitCode: null };
-  return world.runner.run({ ...order, fence, witness: witness(effect.attempt) }, report, signal);
+  const result = await world.runner.run(
+    { ...order, fence, witness: witness(effect.attempt) },
+    report,
+    signal,
+  );
+  // Not a person but this process's own end broke it off: nobody knows how far it came.
+  const brokenOff = result.kind === 'stopped' && ending.aborted && signal.reason === ending.reason;
+  return brokenOff ? { kind: 'interrupted', reason: String(ending.reason) } : result;
 }
 
 /** Renews the lease while the attempt runs, and looks whether a person pressed Stop. */

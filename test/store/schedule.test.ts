@@ -4,12 +4,14 @@ import { afterEach, expect, it } from 'vitest';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRunCoordinator } from '../../src/adapters/redis/run-coordinator.ts';
+import { createLogger } from '../../src/observability/logger.ts';
 import { scratchDir } from '../stack/guardian.ts';
 import { until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
 
 const EVERY_SECOND = '* * * * * *';
 const REPLICAS = ['first', 'second', 'third'] as const;
+const log = createLogger({ level: 'silent', redact: (text) => text });
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -27,7 +29,7 @@ async function scheduled(
   const task = (replica: string): ScheduledTask => {
     const redis = connect(server.url, { failFast: true });
     closing.push(() => redis.disconnect());
-    const runCoordinator = createRunCoordinator(redis, keysOf(namespaceOf(replica)));
+    const runCoordinator = createRunCoordinator(redis, keysOf(namespaceOf(replica)), log);
     const job = cron.schedule(EVERY_SECOND, ({ date }) => told.ran(date.toISOString(), replica), {
       name: 'a regular job',
       distributed: true,

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { isAlive, until } from '../stack/process.ts';
+import { inWard } from '../world/in-ward.ts';
+import type { MedicProcess } from '../world/medic.ts';
+import { cardsIn, saidTwice } from '../world/said.ts';
+import { postAlert, type Ward } from '../world/ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
+const gated = { ...quick, gated: true, within: '2s' } as const;
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+/** Two for each restart. All are told in one channel, at the pace that Slack allows there. */
+const SERVICES = ['shop', 'till', 'stock', 'post', 'desk', 'gate'] as const;
+
+const running = ({ patient }: Ward) =>
+  until(() => patient.isTreated(), { what: 'the remedy to run', ms: 15_000 });
+/** As an init system asks: the process itself, and not those it has started. */
+const ask = ({ pid }: MedicProcess, signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM') => process.kill(pid, signal);
+
+/** Makes a service ill and posts its alert to one replica after the other until one takes it, as an Alertmanager would. */
+async function strikeAny(
+  ward: Ward,
+  replicas: readonly MedicProcess[],
+  service: (typeof SERVICES)[number],
+): Promise<void> {
+  ward.patients.get(service)?.fallIll();
+  const alert = SERVICES.indexOf(service) % 2 === 0 ? 'Simple' : 'Middling';
+  const takenBy = async ({ url }: MedicProcess) =>
+    postAlert(url, 'firing', alert, { service }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await until(
+    async () => {
+      for (const replica of replicas) if (await takenBy(replica)) return true;
+      return false;
+    },
+    { what: `the alert of ${service} to be taken`, ms: 20_000 },
+  );
+}
+
+describe('a rolling restart', () => {
+  it(
+    'of three replicas while alerts keep coming loses nothing and doubles nothing',
+    inWard(
+      {
+        remedies: [quick, mend],
+        services: SERVICES,
+        pace: { cancel_window: '3s', max_concurrent: SERVICES.length },
+      },
+      async (ward) => {
+        const replicas = [ward.medic, await ward.replica('second'), await ward.replica('third')];
+        const left = [...SERVICES];
+        const strikeNext = () => strikeAny(ward, replicas, left.shift() as (typeof SERVICES)[number]);
+        for (const [place, replica] of [...replicas.entries()]) {
+          await strikeNext();
+          ask(replica);
+          await strikeNext();
+          expect(await replica.ended).toBe('with code 0');
+          replicas[place] = await ward.replica(`next ${place + 1}`);
+        }
+        await until(
+          () => {
+            const cards = cardsIn(ward.slack).map((card) => ward.slack.textOf(card));
+            return cards.length >= SERVICES.length && cards.every((card) => /Resolved: /.test(card));
+          },
+          { what: 'every incident to be resolved', ms: 100_000 },
+        );
+        await ward.quiet(40_000);
+        expect(cardsIn(ward.slack)).toHaveLength(SERVICES.length);
+        for (const [place, service] of SERVICES.entries()) {
+          const remedy = place % 2 === 0 ? 'quick' : 'mend';
+          expect(ward.patients.get(service)?.remedies()).toEqual([`cure ${remedy} ${service}`]);
+          expect(ward.patients.get(service)?.finished()).toEqual([`cure ${remedy} ${service}`]);
+        }
+        expect(saidTwice(ward.slack)).toEqual([]);
+      },
+    ),
+    180_000,
+  );
+});
+
+describe.concurrent('a replica that is asked to stop', () => {
+  it(
+    'begins nothing new, says so in /readyz, and waits for the playbook that it runs',
+    inWard({ remedies: [{ ...gated, within: '20s' }] }, async (ward) => {
+      await ward.strike('Simple');
+      await running(ward);
+      ask(ward.medic);
+      await until(async () => (await fetch(`${ward.medic.url}/readyz`)).status === 503, {
+        what: 'the replica to be no longer ready',
+        ms: 5_000,
+      });
+      const { parts } = (await (await fetch(`${ward.medic.url}/readyz`)).json()) as {
+        parts: Record<string, unknown>;
+      };
+      expect(parts.process).toEqual({ ok: false, detail: 'is stopping' });
+      // Asked again, in whatever way, it goes on waiting.
+      ask(ward.medic);
+      ask(ward.medic, 'SIGINT');
+      await ward.replica('second');
+      expect(ward.patient.isTreated()).toBe(true);
+      expect(isAlive(ward.medic.pid)).toBe(true);
+      ward.patient.openGate();
+      expect(await ward.medic.ended).toBe('with code 0');
+      await ward.card(/Resolved: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.patient.finished()).toEqual(['cure quick shop']);
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+
+  it(
+    'ends a playbook that takes longer than it may wait, and hands it over as interrupted, which nobody reruns',
+    inWard({ remedies: [gated], env: { MEDIC_DRAIN: '1s' } }, async (ward) => {
+      await ward.strike('Simple');
+      await running(ward);
+      const second = await ward.replica('second');
+      ask(ward.medic);
+      expect(await ward.medic.ended).toBe('with code 0');
+      expect(ward.patient.isTreated()).toBe(false);
+      ward.patient.openGate();
+      await ward.slack.message(
+        CHANNEL,
+        /Interrupted, outcome unknown.*: Medic was asked to stop \(SIGTERM\)/,
+        40_000,
+      );
+      await ward.card(/Needs a person: shop/, 40_000);
+      await ward.quiet(40_000);
+      expect(isAlive(second.pid)).toBe(true);
+      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.patient.finished()).toEqual([]);
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+
+  it(
+    'alone, while a cancel window is open, leaves the window to the one that comes after it',
+    inWard({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      ask(ward.medic);
+      expect(await ward.medic.ended).toBe('with code 0');
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.restart();
+      await ward.card(/Resolved: shop/, 60_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(saidTwice(ward.slack)).toEqual([]);
+    }),
+  );
+});
