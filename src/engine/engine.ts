@@ -62,11 +62,11 @@ export interface EngineParts {
 
 export function createEngine(parts: EngineParts): Engine {
   return {
-    dispatch: (incident, event, delivery = {}) => run(parts, async () => incident, event, delivery),
+    dispatch: (incident, event, delivery = {}) => run(parts, async () => incident, event, delivery, 'refuse'),
     receive(event, delivery = {}) {
       if (!opens(event)) throw new Error(`${event.type} is about an incident, not a subject`);
       const find = () => parts.store.findOpen(subjectKey(event.subject));
-      return run(parts, find, event, delivery);
+      return run(parts, find, event, delivery, 'look-again');
     },
   };
 }
@@ -77,20 +77,25 @@ async function run(
   find: () => Promise<string | null>,
   event: IncidentEvent,
   delivery: Delivery,
+  onClosed: OnClosed,
 ): Promise<Dispatched> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const done = await tryOnce(parts, await find(), event, delivery);
+    const done = await tryOnce(parts, await find(), event, delivery, onClosed);
     if (done !== null) return done;
     await pause(Math.random() * Math.min(2 ** attempt, 50));
   }
   throw new Error(`lost the race for an incident ${TRIES} times in a row with a ${event.type} event`);
 }
 
+/** What to do about an incident that is found closed: only what is about its subject may look for another one. */
+type OnClosed = 'refuse' | 'look-again';
+
 async function tryOnce(
   parts: EngineParts,
   id: string | null,
   event: IncidentEvent,
   delivery: Delivery,
+  onClosed: OnClosed,
 ): Promise<Dispatched | null> {
   const [before, clock, model] = await Promise.all([
     id === null ? null : parts.store.load(id),
@@ -98,7 +103,7 @@ async function tryOnce(
     parts.model(),
   ]);
   // It closed between being found and being read: whatever opens incidents opens the next one.
-  if (before?.phase.at === 'closed' && opens(event)) return null;
+  if (before?.phase.at === 'closed' && onClosed === 'look-again') return null;
   const given = { ...(await circumstances(parts, before, event, clock)), model };
   const stepped = step(before, event, given);
   if (stepped.kind === 'refused')
@@ -238,7 +243,7 @@ async function handOn(
 async function callNext(parts: EngineParts, by: string, next: readonly string[]): Promise<void> {
   const calls = next
     .filter((id) => id !== by)
-    .map((id) => run(parts, async () => id, { type: 'your-turn' }, {}));
+    .map((id) => run(parts, async () => id, { type: 'your-turn' }, {}, 'refuse'));
   for (const call of await Promise.allSettled(calls)) {
     if (call.status === 'rejected')
       parts.log.warn({ incident: by, err: call.reason }, 'the next in line was not called');

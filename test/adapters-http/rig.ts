@@ -6,7 +6,7 @@ import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import { Settings } from '../../src/config/settings.ts';
-import { createEngine } from '../../src/engine/engine.ts';
+import { createEngine, type Engine } from '../../src/engine/engine.ts';
 import { createIntake, type Intake } from '../../src/engine/intake.ts';
 import type { Store } from '../../src/engine/store.ts';
 import type { Incident } from '../../src/incident/incident.ts';
@@ -21,6 +21,7 @@ export interface Rig {
   readonly url: string;
   readonly store: Store;
   readonly intake: Intake;
+  readonly engine: Engine;
   readonly metrics: Metrics;
   /** Lets Redis take no writes for so long, milliseconds. */
   holdWrites(milliseconds: number): Promise<void>;
@@ -74,6 +75,7 @@ export async function httpRig(redisUrl: string, intake: object = {}): Promise<Ri
     url,
     store,
     intake: heard,
+    engine,
     metrics,
     holdWrites: async (milliseconds) => {
       await redis.client('PAUSE', milliseconds, 'WRITE');
