@@ -259,7 +259,7 @@ export function ownPlaybook(plan: Plan | undefined, catalog: Catalog): OwnPlaybo
 }
 
 /** The hash of a plan's playbook as it lies there now; null where it is gone or cannot be read. */
-export function presentHash(plan: Plan, catalog: Catalog): string | null {
+function presentHash(plan: Plan, catalog: Catalog): string | null {
   const playbook = catalog.get(plan.playbook);
   try {
     return playbook === undefined ? null : hashOf(playbook.folder);

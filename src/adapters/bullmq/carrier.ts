@@ -86,8 +86,9 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
   for (const one of Object.values(queues))
     one.on('error', (err) => log.warn({ err }, 'a queue lost its connection'));
   const deliver = async (owed: OwedEffect, delay: number) => {
+    const name = queueOf(owed.effect);
     const options = { jobId: owed.id, delay: Math.ceil(delay) };
-    await queues[queueOf(owed.effect)].add(owed.effect.kind, owed, options);
+    if (name !== null) await queues[name].add(owed.effect.kind, owed, options);
   };
   const addAll = async (name: QueueName, jobs: readonly BulkJob[]) => {
     for (let start = 0; start < jobs.length; start += BULK)
@@ -151,9 +152,9 @@ async function memoryIsAway(redis: Redis, isIdle: () => boolean, done: AbortSign
   }
 }
 
-function queueOf(effect: Effect): QueueName {
-  // A newer replica's affair: it stays owed, and that one delivers it again.
-  if (!Object.hasOwn(PERFORMERS, effect.kind)) throw new Error(`this Medic knows no effect "${effect.kind}"`);
+/** Null for a kind that only a newer Medic knows: it stays owed, and a replica of that one delivers it. */
+function queueOf(effect: Effect): QueueName | null {
+  if (!Object.hasOwn(PERFORMERS, effect.kind)) return null;
   if (effect.kind === 'execute') return 'attempts';
   return PERFORMERS[effect.kind] === 'runner' ? 'hands' : 'effects';
 }
