@@ -9,11 +9,17 @@ export interface TaskLine {
 /** How an attempt ended. `interrupted` means that nobody knows: the world is looked at, and nothing is rerun. */
 export type AttemptResult =
   | { readonly kind: 'succeeded'; readonly summary: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly exitCode: number | null }
-  | { readonly kind: 'timed-out'; readonly reason: string }
-  | { readonly kind: 'stopped'; readonly reason: string }
+  | ({ readonly kind: 'failed'; readonly reason: string; readonly exitCode: number | null } & Elsewhere)
+  | ({ readonly kind: 'timed-out'; readonly reason: string } & Elsewhere)
+  | ({ readonly kind: 'stopped'; readonly reason: string } & Elsewhere)
   /** `overAt`: by then nothing of it acts any more, as somebody witnessed; epoch milliseconds. */
-  | { readonly kind: 'interrupted'; readonly reason: string; readonly overAt?: number };
+  | ({ readonly kind: 'interrupted'; readonly reason: string; readonly overAt?: number } & Elsewhere);
+
+/** What an attempt that did not come to its own end may have left on other machines, where no signal of ours reaches. */
+export interface Elsewhere {
+  /** For so many milliseconds after its end parts of it may still act there, until their own deadline. Absent: none do. */
+  readonly elsewhereFor?: number;
+}
 
 /** One start of one plan's command, or of its rollback. It starts at most once. Times are epoch milliseconds. */
 export interface Attempt {

@@ -9,6 +9,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisWitness } from '../../src/adapters/redis/leave-word.ts';
 import { createRunners } from '../../src/adapters/runners.ts';
+import type { Elsewhere } from '../../src/execution/attempt.ts';
 import { type LastWord, overSince, readLastWord } from '../../src/execution/last-word.ts';
 import type { Order } from '../../src/execution/runner.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
@@ -175,11 +176,39 @@ describe('a playbook over SSH', { timeout: 60_000 }, () => {
     const pidFile = join(scratch.path, 'slow.pid');
     const runner = createRunners({ inventory, environment: process.env, redact: (text) => text });
     const slow = await order('far', stay(pidFile), { timeout: 4_000, witness: null });
-    expect(await runner.run(slow, () => {}, new AbortController().signal)).toEqual({
+    const result = await runner.run(slow, () => {}, new AbortController().signal);
+    const endedAt = performance.now();
+    expect(result).toEqual({
       kind: 'timed-out',
       reason: 'it was ended during task "Stay": its limit of 4 s had passed',
+      elsewhereFor: expect.any(Number),
     });
     const pid = Number(await readFile(pidFile, 'utf8'));
     await until(() => !isAlive(pid), { what: 'the far process to be gone', ms: 8_000 });
+    const { elsewhereFor = 0 } = result as Elsewhere;
+    expect(performance.now() - endedAt).toBeLessThan(elsewhereFor);
+  });
+
+  it('that a person stops may go on there until its deadline, and says for how long', async () => {
+    const pidFile = join(scratch.path, 'stopped.pid');
+    const runner = createRunners({ inventory, environment: process.env, redact: (text) => text });
+    const stopping = new AbortController();
+    const wanted = await order('far', stay(pidFile), { timeout: 8_000, witness: null });
+    const running = runner.run(wanted, () => {}, stopping.signal);
+    const pid = await until(async () => Number(await readFile(pidFile, 'utf8')), {
+      what: 'the far process to run',
+      ms: 8_000,
+    });
+    stopping.abort();
+    expect(await running).toMatchObject({ kind: 'stopped', elsewhereFor: expect.any(Number) });
+    expect(isAlive(pid)).toBe(true);
+    await until(() => !isAlive(pid), { what: 'the far process to be gone', ms: 15_000 });
+  });
+
+  it('that fails by itself leaves nothing there', async () => {
+    const runner = createRunners({ inventory, environment: process.env, redact: (text) => text });
+    const failing = await order('far', '    - {name: Fail, ansible.builtin.command: {argv: ["false"]}}\n');
+    const result = await runner.run(failing, () => {}, new AbortController().signal);
+    expect(result).toEqual({ kind: 'failed', exitCode: 2, reason: expect.stringContaining('"Fail"') });
   });
 });

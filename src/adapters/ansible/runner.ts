@@ -1,13 +1,14 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AttemptResult, TaskLine } from '../../execution/attempt.ts';
-import type { DryRunResult, Order, Runner } from '../../execution/runner.ts';
-import { endedFromOutside, lastLines } from '../process/attempt-result.ts';
+import type { TaskLine } from '../../execution/attempt.ts';
+import type { Order, Runner } from '../../execution/runner.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
 import { readEvent } from './events.ts';
+import { failed, judge, judgeDryRun, waitedForAll } from './judge.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 export interface AnsibleOptions {
@@ -23,7 +24,6 @@ export interface AnsibleOptions {
 const CALLBACKS = fileURLToPath(new URL('callback', import.meta.url));
 /** Also the longest line: an event with its diff, every character of it escaped. */
 const OUTPUT = 256 * 1024;
-const DIFF = 8000;
 /** The extra variable that holds the number of the claim, and the tag of the tasks that compare it. */
 const FENCE = 'medic_fence';
 /** How much later than the run itself remote commands end, ms: the run that ends first says during which task. */
@@ -42,7 +42,11 @@ export function createAnsibleRunner(options: AnsibleOptions): Runner {
   return {
     async run(order, report, signal) {
       const ran = await play(options, order, [], report, signal);
-      return 'refused' in ran ? failed(ran.refused) : judge(ran.result, ran.progress, order);
+      if ('refused' in ran) return failed(ran.refused);
+      const result = judge(ran.result, ran.progress, order);
+      return result.kind === 'succeeded' || ran.elsewhereFor === null
+        ? result
+        : { ...result, elsewhereFor: ran.elsewhereFor };
     },
     async dryRun(order, signal) {
       if (order.dryRun !== 'check')
@@ -54,7 +58,14 @@ export function createAnsibleRunner(options: AnsibleOptions): Runner {
   };
 }
 
-type Ran = { readonly result: GuardedResult; readonly progress: Progress } | { readonly refused: string };
+type Ran =
+  | {
+      readonly result: GuardedResult;
+      readonly progress: Progress;
+      /** For how long, in ms, other machines may go on with what it began; null when none does. */
+      readonly elsewhereFor: number | null;
+    }
+  | { readonly refused: string };
 
 async function play(
   options: AnsibleOptions,
@@ -79,6 +90,7 @@ async function play(
     const vars = join(scratch, 'vars.yml');
     await writeFile(vars, variables(order), { mode: 0o600, flag: 'wx' });
     const mark = join(scratch, 'remote');
+    const last = performance.now() + order.timeout + REMOTE_AFTER;
     const result = await runGuarded({
       argv: [
         'ansible-playbook',
@@ -106,7 +118,8 @@ async function play(
       signal,
       will: { witness: order.witness, remote: { mark, after: REMOTE_AFTER }, scratch },
     });
-    return { result, progress };
+    const loose = existsSync(mark) && !waitedForAll(result);
+    return { result, progress, elsewhereFor: loose ? Math.ceil(last - performance.now()) : null };
   } catch (error) {
     return { refused: `it did not start: ${error instanceof Error ? error.message : String(error)}` };
   } finally {
@@ -152,58 +165,4 @@ function settings(scratch: string, environment: AnsibleOptions['environment']): 
     // Ansible refuses to start where the locale is not UTF-8.
     ...(/utf-?8/i.test(locale) ? {} : { LC_ALL: 'C.UTF-8' }),
   };
-}
-
-function judge(result: GuardedResult, progress: Progress, order: Order): AttemptResult {
-  const during = progress.current === null ? 'before its first task' : `during task "${progress.current}"`;
-  const outside = endedFromOutside(result, order.timeout, during);
-  if (outside) return outside;
-  const problem = problemOf(result, progress, order);
-  if (problem !== null) return failed(problem, result.exitCode);
-  const { tasks, changed, hosts } = progress;
-  return {
-    kind: 'succeeded',
-    summary: `${count(tasks, 'task')}, ${changed} changed, on ${hosts?.join(', ')}`,
-  };
-}
-
-function judgeDryRun(result: GuardedResult, progress: Progress, order: Order): DryRunResult {
-  const ran = judge(result, progress, order);
-  if (ran.kind !== 'succeeded') return { kind: 'failed', reason: ran.reason };
-  // A check skips commands, so a restart leaves no diff; to keep silent about them would pass for "nothing happens".
-  const skipped =
-    progress.skipped.length === 0
-      ? []
-      : [`# Not rehearsed, skipped by the check: ${progress.skipped.join('; ')}`];
-  const whole = [...progress.diffs, ...skipped].join('\n\n');
-  const diff =
-    whole.length <= DIFF
-      ? whole
-      : `${whole.slice(0, DIFF).toWellFormed()}\n… ${whole.length - DIFF} characters more`;
-  return { kind: 'diff', diff, changes: progress.changed };
-}
-
-/** Null when Ansible did what it was asked on at least one host. */
-function problemOf(result: GuardedResult, progress: Progress, order: Order): string | null {
-  const { failures, hosts, unmatched } = progress;
-  if (failures.length > 0) return failures.slice(0, 3).join('\n');
-  const limit = 'ansible' in order.run ? order.run.ansible.limit : null;
-  const wanted = limit === null ? 'its hosts' : `"${limit}"`;
-  if (result.exitCode !== 0) {
-    const how = result.exitCode === null ? `was ended by ${result.signal}` : `ended with ${result.exitCode}`;
-    return `ansible-playbook ${how}: ${lastLines(result.output) || 'it gave no reason'}`;
-  }
-  if (unmatched.length > 0)
-    return `play "${unmatched[0]}" found no host: nothing in the inventory matches ${wanted}`;
-  if (hosts === null)
-    return 'ansible-playbook ended with 0 but did not say what it did; is its callback plugin readable?';
-  return hosts.length === 0 ? `ansible-playbook ran no task on any host; nothing matches ${wanted}` : null;
-}
-
-function failed(reason: string, exitCode: number | null = null): AttemptResult {
-  return { kind: 'failed', reason, exitCode };
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
