@@ -18,6 +18,8 @@ export interface HostThread {
   readonly subject: string;
   /** When the other incident closed; epoch milliseconds. */
   readonly closed: number | null;
+  /** The incident that first showed that its end did not last. */
+  readonly relapsed: string | null;
   readonly channel: string;
   readonly ts: string;
 }

@@ -83,9 +83,9 @@ async function hostOf(store: Store, { link }: Incident, { now, reachableSince }:
     const alone = now - Math.max(host.milestones.opened, reachableSince) > ALONE_AFTER;
     return alone ? { kind: 'known', thread: null } : { kind: 'not-yet', incident: host };
   }
-  const { subject, milestones, thread } = host;
+  const { subject, milestones, relapsed, thread } = host;
   return {
     kind: 'known',
-    thread: { incident: host.id, subject: subject.name, closed: milestones.closed, ...thread },
+    thread: { incident: host.id, subject: subject.name, closed: milestones.closed, relapsed, ...thread },
   };
 }

@@ -66,6 +66,20 @@ async function connected(options: SceneOptions = {}): Promise<Scene> {
   return all;
 }
 
+async function overHttp(options: SceneOptions = {}): Promise<Scene> {
+  const all = await scene({
+    ...options,
+    slack: { ...options.slack, http: { eventsUrl: 'http://127.0.0.1:9/slack/events' } },
+    app: { mode: 'http', signingSecret: 'local-signing-secret', ...options.app },
+  });
+  const server = createServer((request, response) => all.app.requestListener?.(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  all.slack.setEventsUrl(`http://127.0.0.1:${port}/slack/events`);
+  return all;
+}
+
 async function ready({ slack, app }: Scene): Promise<void> {
   await slack.until(() => app.ready().ok, 'Medic to be ready');
 }
@@ -134,6 +148,16 @@ describe('a click', () => {
     expect(acknowledged).toBe(false);
     recorded.resolve({ text: null });
     await click;
+  });
+
+  test('that takes longer to record than Slack waits is not acknowledged before, and answered all the same', async () => {
+    const recorded = Promise.withResolvers<Reply>();
+    const all = await connected({ slack: { limits: { ackMs: 100 } }, answer: () => recorded.promise });
+    const bob = all.slack.person('U0BOB');
+    await expect(bob.click(await shownCard(all), 'Cancel')).rejects.toThrow();
+    expect(all.wishes).toHaveLength(1);
+    recorded.resolve({ text: 'Cancelled.' });
+    await bob.told(CHANNEL, 'Cancelled.');
   });
 
   test('that the desk cannot record is told, logged, and harms nothing', async () => {
@@ -219,6 +243,19 @@ describe('a rejection', () => {
     expect(JSON.stringify(submission)).toContain('Not recorded');
   });
 
+  test('that takes longer to record than Slack waits leaves the dialog open, and sent again it has the same name', async () => {
+    const recorded = Promise.withResolvers<Reply>();
+    const all = await connected({ slack: { limits: { ackMs: 100 } }, answer: () => recorded.promise });
+    const carol = all.slack.person('U0CAROL');
+    await carol.click(await shownCard(all, approvalOf()), 'Reject');
+    const view = await carol.modal();
+    for (const again of [false, true])
+      await expect(carol.submit(view, { reason: 'no' }), String(again)).rejects.toThrow();
+    recorded.resolve({ text: null });
+    expect(all.wishes).toHaveLength(2);
+    expect(new Set(all.wishes.map(({ once }) => once)).size).toBe(1);
+  });
+
   test('whose dialog does not open says to press again', async () => {
     const all = await connected();
     const card = await shownCard(all, approvalOf());
@@ -278,6 +315,28 @@ describe('a cross', () => {
     expect(new Set(all.wishes.map(({ once }) => once)).size).toBe(1);
     expect(callsOf(all.slack, 'chat.postEphemeral')).toBe(1);
   });
+});
+
+describe('an event that Slack delivers again', () => {
+  test.each(['socket', 'http'] as const)(
+    'because it took too long to record has the same name (%s)',
+    async (mode) => {
+      const recorded = Promise.withResolvers<Reply>();
+      const limits = { ackMs: 100, retryMs: [10, 10_000, 10_000] };
+      const options = { slack: { limits }, answer: () => recorded.promise };
+      const all = mode === 'socket' ? await connected(options) : await overHttp(options);
+      if (mode === 'http') {
+        all.app.start();
+        await ready(all);
+      }
+      const dave = all.slack.person('U0DAVE');
+      dave.react(await shownCard(all), 'x');
+      await all.slack.until(() => all.wishes.length === 2, 'the second delivery');
+      recorded.resolve({ text: 'Cancelled.' });
+      await dave.told(CHANNEL, 'Cancelled.');
+      expect(new Set(all.wishes.map(({ once }) => once)).size).toBe(1);
+    },
+  );
 });
 
 describe('a command', () => {
@@ -454,20 +513,6 @@ describe('stopping', () => {
 });
 
 describe('over HTTP', () => {
-  async function overHttp(options: SceneOptions = {}): Promise<Scene> {
-    const all = await scene({
-      ...options,
-      slack: { http: { eventsUrl: 'http://127.0.0.1:9/slack/events' } },
-      app: { mode: 'http', signingSecret: 'local-signing-secret', ...options.app },
-    });
-    const server = createServer((request, response) => all.app.requestListener?.(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    const { port } = server.address() as AddressInfo;
-    all.slack.setEventsUrl(`http://127.0.0.1:${port}/slack/events`);
-    return all;
-  }
-
   test('the same commands, clicks and crosses arrive', async () => {
     const all = await overHttp({ answer: ({ to }) => ({ text: `asked to ${to}` }) });
     all.app.start();

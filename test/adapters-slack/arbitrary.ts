@@ -122,7 +122,19 @@ const diagnosis: fc.Arbitrary<Diagnosis> = fc.record({
     fc.record({ kind: fc.constant('abstained' as const), reason: odd }),
   ),
 });
-const turn = fc.record({ obstacle: odd, since: at });
+const turn = fc.record({
+  kind: fc.constantFrom(
+    'paused' as const,
+    'locked',
+    'upstream',
+    'cooling-down',
+    'busy',
+    'tripped',
+    'new-memory',
+  ),
+  obstacle: odd,
+  since: at,
+});
 const waiting: fc.Arbitrary<Extract<Phase, { at: 'waiting' }>> = fc.record({
   at: fc.constant('waiting' as const),
   for: fc.constantFrom('window', 'approval', 'turn'),
@@ -205,7 +217,9 @@ export const incident: fc.Arbitrary<Incident> = fc
   .map(({ phase: now, ...change }) => incidentIn(now, change));
 
 /** Any incident in whose thread another one may be told. */
-export const host = perhaps(fc.record({ incident: odd, subject: odd, closed: perhaps(at) }));
+export const host = perhaps(
+  fc.record({ incident: odd, subject: odd, closed: perhaps(at), relapsed: perhaps(odd) }),
+);
 
 export const service = fc.record({
   name: odd,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { card } from '../../src/adapters/slack/blocks/card.ts';
+import { catchUp, toFold } from '../../src/adapters/slack/blocks/catch-up.ts';
 import { clip, fitLines } from '../../src/adapters/slack/blocks/limits.ts';
 import type { Message } from '../../src/adapters/slack/blocks/service.ts';
-import { story } from '../../src/adapters/slack/blocks/story.ts';
+import { standsBefore, story } from '../../src/adapters/slack/blocks/story.ts';
 import { words } from '../../src/adapters/slack/blocks/text.ts';
 import { blockProblems } from '../slack/validate.ts';
 import { happening, host, incident, odd, service } from './arbitrary.ts';
@@ -74,6 +75,16 @@ describe('no incident builds a message that Slack refuses', () => {
     );
   });
 
+  test('a catch-up', () => {
+    fc.assert(
+      fc.property(incident, fc.array(happening, { maxLength: 60 }), service, (one, happenings, known) => {
+        const missing = story(one, timelineOf(...happenings), { service: known });
+        expect(refusals(catchUp(one, missing, 'catch-up-1'))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('the thread, with one matter told a hundred times', () => {
     fc.assert(
       fc.property(incident, happening, (one, happened) => {
@@ -90,7 +101,8 @@ test('text from outside never mentions anyone and never hides where a link leads
   fc.assert(
     fc.property(incident, fc.array(happening, { maxLength: 6 }), host, (one, happenings, other) => {
       const told = story(one, timelineOf(...happenings), { host: other });
-      for (const message of [card(one, { now: OPENED, host: other }), ...told]) {
+      const late = catchUp(one, told, 'catch-up-1');
+      for (const message of [card(one, { now: OPENED, host: other }), ...told, late]) {
         for (const inside of markup(message)) {
           expect(inside).toMatch(/^(!date\^-?\d+\^\{|https?:\/\/|@[UW][A-Z0-9]+$|!subteam\^S[A-Z0-9]+$)/);
         }
@@ -118,6 +130,23 @@ test('what was told keeps its place and its key when more happens', () => {
       expect(after.slice(0, before.length)).toEqual(before);
     }),
     { numRuns: 50 },
+  );
+});
+
+test('a catch-up holds no message twice, none that stands, and none that a plan’s buttons need', () => {
+  fc.assert(
+    fc.property(incident, fc.array(happening, { maxLength: 20 }), fc.nat(5), (one, happenings, standing) => {
+      const told = story(one, timelineOf(...happenings));
+      const shown = new Set(told.slice(0, standing).map(({ key }) => key));
+      const keys = toFold(one, told, (key) => shown.has(key), OPENED + 1e9);
+      expect(new Set(keys).size).toBe(keys.length);
+      expect(keys.filter((key) => shown.has(key))).toEqual([]);
+      expect(keys.length).not.toBe(1);
+      const plan = one.phase.at === 'waiting' ? one.phase.decided.plan.id : '';
+      expect(keys.filter((key) => standsBefore(plan, key))).toEqual([]);
+      expect(toFold(one, told, (key) => shown.has(key) || keys.includes(key), OPENED + 1e9)).toEqual([]);
+    }),
+    { numRuns: 100 },
   );
 });
 

@@ -213,7 +213,7 @@ describe('an incident that is linked to another', () => {
   async function withHost(options = {}) {
     const all = await stage(options);
     const { thread } = await all.notifier.project(investigating, timeline.slice(0, 1), OPENED, null);
-    const host = { incident: 'I1', subject: 'catalog', closed: null, ...thread };
+    const host = { incident: 'I1', subject: 'catalog', closed: null, relapsed: null, ...thread };
     const ofGuest = () =>
       written(all.slack).filter((message) => message.metadata?.event_payload.incident === 'I2');
     return { ...all, host, ofGuest };
@@ -309,7 +309,7 @@ describe('what could not be told for long', () => {
       06:10:00 UTC Opened by an alert: CatalogMemoryHigh
       06:10:01 UTC Evidence: 1 fact, 1 failed
       06:10:02 UTC Diagnosis: catalog grows without end
-      06:10:03 UTC Plan: Restart the service (tier medium): runs when its cancel window closes, unless a person objects
+      06:10:03 UTC Plan: Restart the service (tier medium): :no_entry_sign: cancelled by @Bob
       06:10:04 UTC Dry run: what the fix would change
       06:10:06 UTC A person is needed: nobody knows
       06:10:07 UTC catalog: resolved in 1 min. every alert resolved

@@ -81,5 +81,6 @@ function isCall({ key }: StoryMessage): boolean {
 
 /** Without the owners whom the message called: what it called them for is past. */
 function uncalled(message: StoryMessage): string {
-  return isCall(message) ? message.text.replace(/(?:<[@!][^>]+> )+(?=A person is needed)/, '') : message.text;
+  const { short, text } = message;
+  return isCall(message) ? text.replace(/(?:<[@!][^>]+> )+(?=A person is needed)/, '') : (short ?? text);
 }

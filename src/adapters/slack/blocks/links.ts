@@ -16,10 +16,11 @@ function neighbourLine({ subject }: Incident, host: Host | null, id = ''): strin
   return `*${words(subject.name, 100)}* alerts as well. It and ${other} depend on each other, so that one cause may be behind both: both are told in this thread.`;
 }
 
-function relapseLine({ subject, milestones }: Incident, host: Host | null): string {
-  const name = `*${words(subject.name, 100)}*`;
-  if (host === null || host.closed === null) return `${name} was resolved a short while ago and is back.`;
-  const after = span(Math.max(0, milestones.opened - host.closed));
+function relapseLine(incident: Incident, host: Host | null): string {
+  const name = `*${words(incident.subject.name, 100)}*`;
+  if (host === null || host.closed === null || !isReturnOf(host, incident))
+    return `${name} was resolved a short while ago and is back: that did not last.`;
+  const after = span(Math.max(0, incident.milestones.opened - host.closed));
   return `${name} is back: it was resolved ${after} before this (${code(host.incident, 80)}), and that did not last.`;
 }
 
@@ -63,11 +64,16 @@ export function companyOf({ guests, relapsed }: Incident): string[] {
   ];
 }
 
+/** Whether it is the owner of the thread that is back, and not something else that was told there. */
+function isReturnOf({ subject, relapsed }: Host, incident: Incident): boolean {
+  return subject === incident.subject.name && (relapsed === null || relapsed === incident.id);
+}
+
 /** For the card: whose thread it stands in. */
 export function hostLine({ link }: Incident, host: Host | null): string[] {
   if (link === null) return [];
   if (link.kind === 'relapse')
-    return [`:repeat: It was resolved as ${code(link.incident, 80)} and is back; told in the same thread`];
+    return [':repeat: It was resolved a short while ago and is back; told in the same thread as before'];
   const other =
     host === null ? code(link.incident, 80) : `*${words(host.subject, 100)}* (${code(link.incident, 80)})`;
   return [`:link: A neighbour of ${other}, which alerts as well; told in its thread`];

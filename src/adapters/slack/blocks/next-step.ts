@@ -115,7 +115,7 @@ function approval({ decided, deadline }: Waiting): string[] {
 const WATCHING: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'watching whether it really recovered',
   resolved: 'the alerts resolved by themselves; watching',
-  'looks-healthy': 'what it waited for is over, and may have healed it too; watching',
+  'looks-healthy': 'all looks well now that its turn has come; watching whether it needs the fix at all',
 };
 
 function verifying(

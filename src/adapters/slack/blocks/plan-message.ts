@@ -47,8 +47,11 @@ export function planMessage(chapter: Chapter): Message {
   const decisions = decisionLines(chapter);
   if (!planned) return { text: 'Plan', blocks: sections(decisions.length > 0 ? decisions : ['Plan']) };
   const { plan, verdict } = planned;
+  const what = `Plan: ${words(plan.title, 200)} (tier ${verdict.tier.effective})`;
+  const decided = all(chapter, ...DECISIONS).at(-1);
   return {
-    text: `Plan: ${words(plan.title, 200)} (tier ${verdict.tier.effective}): ${DECISION[verdict.kind]}`,
+    text: `${what}: ${DECISION[verdict.kind]}`,
+    short: `${what}: ${decided ? decisionLine(decided) : DECISION[verdict.kind]}`,
     blocks: [
       ...sections([...intention(plan), ...judgement(verdict)]),
       ...sections(decisions),

@@ -16,10 +16,14 @@ export interface Host {
   readonly subject: string;
   /** When it closed; epoch milliseconds. */
   readonly closed: number | null;
+  /** The incident that first showed that its end did not last. */
+  readonly relapsed: string | null;
 }
 
 /** A message as Slack takes it: `text` is what a notification and a screen reader say. */
 export interface Message {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
+  /** All of it in one line, where the text does not say it: for those who read it late. */
+  readonly short?: string;
 }

@@ -51,7 +51,7 @@ export function story(
 ): StoryMessage[] {
   const about = incident.link === null ? null : words(view.service?.name ?? incident.subject.name, 100);
   return chapters(timeline).map((chapter) => {
-    const { text, blocks } = bearing(about, tell(chapter, incident, view));
+    const { text, blocks, short = text } = bearing(about, tell(chapter, incident, view));
     const outcome = chapter.key === 'closed' || chapter.key.startsWith('escalated');
     return {
       key: chapter.key,
@@ -59,6 +59,7 @@ export function story(
       began: chapter.entries[0]?.at ?? 0,
       newest: chapter.entries.at(-1)?.at ?? 0,
       text: clip(text, LIMITS.fallback),
+      short,
       blocks: fitBlocks(blocks),
       ...(outcome ? { broadcast: true } : {}),
     };
@@ -68,7 +69,12 @@ export function story(
 /** In a thread that several incidents share, each message says what it is about. */
 function bearing(about: string | null, message: Message): Message {
   if (about === null) return message;
-  return { text: `${about}: ${message.text}`, blocks: [...context(`*${about}*`), ...message.blocks] };
+  const { text, blocks, short = text } = message;
+  return {
+    text: `${about}: ${text}`,
+    short: `${about}: ${short}`,
+    blocks: [...context(`*${about}*`), ...blocks],
+  };
 }
 
 /** Whether a message of the thread is about this plan and must stand before the plan's buttons appear. */

@@ -8,7 +8,7 @@ import { context, section, sections, time, words } from './text.ts';
 const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'Did it help?',
   resolved: 'The alerts resolved by themselves. Is it healthy?',
-  'looks-healthy': 'What it waited for is over. Has that healed it too?',
+  'looks-healthy': 'All looks well now that its turn has come. Does it need the fix at all?',
 };
 
 /** Whether it really recovered: each check as it stands now, how long all have been good, and what was concluded. */

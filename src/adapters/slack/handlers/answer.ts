@@ -17,7 +17,7 @@ export interface HandlerParts {
 }
 
 /** Slack waits three seconds for an acknowledgement and then tells the person that the app failed. */
-const SOON = 2_500;
+export const SOON = 2_500;
 
 /** What became of a wish, in words for the one who had it; null says nothing. */
 export interface Answer {
@@ -50,7 +50,8 @@ export async function asked(
 }
 
 /**
- * Waits for the answer as long as Slack waits for an acknowledgement. Acknowledges with it, or without it when it is late.
+ * For a command, whose acknowledgement promises nothing: waits for the answer as long as Slack waits for an acknowledgement.
+ * Acknowledges with it, or without it when it is late.
  * @returns the answer, and whether the acknowledgement could not wait for it
  */
 export async function acknowledged(

@@ -1,7 +1,7 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { PlanAction } from '../../../incident/event.ts';
 import { type ButtonValue, readValue } from '../blocks/buttons.ts';
-import { type Answer, acknowledged, asked, type HandlerParts, tell } from './answer.ts';
+import { type Answer, asked, type HandlerParts, tell } from './answer.ts';
 import { openRejection } from './rejection.ts';
 
 const WORDS: Readonly<Record<PlanAction, string>> = {
@@ -50,7 +50,9 @@ export function handleClicks(app: App, parts: HandlerParts): void {
             once: `slack-action-${body.user.id}-${action.action_ts}`,
           }),
       );
-      const { answer } = await acknowledged(wish, async () => ack());
+      // Only what is recorded is acknowledged; Slack tells the person of a click that is not, and a second one changes nothing twice.
+      const answer = await wish;
+      await ack();
       await privately(answer, respond).catch((err: unknown) => {
         parts.log.debug({ err }, 'the response URL did not take the answer');
         return tell(parts, { channel }, body.user.id, answer.text);

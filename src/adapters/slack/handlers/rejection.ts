@@ -1,8 +1,9 @@
+import { performance } from 'node:perf_hooks';
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { type ButtonValue, readValue } from '../blocks/buttons.ts';
 import { failureOf } from '../failure.ts';
-import { acknowledged, asked, type HandlerParts, tell } from './answer.ts';
+import { asked, type HandlerParts, SOON, tell } from './answer.ts';
 
 const CALLBACK = 'plan-reject';
 const BLOCK = 'reason';
@@ -57,7 +58,7 @@ function rejectionView(value: ButtonValue, channel: string): ModalView {
   };
 }
 
-/** The dialog was sent: the plan is rejected with its reason. What fails is said in the dialog, where it can be sent again. */
+/** The dialog was sent: the plan is rejected with its reason. What fails is said in the dialog, where it can be sent again. It is acknowledged, and so closes, only when that is recorded. */
 export function handleRejections(app: App, parts: HandlerParts): void {
   app.view(CALLBACK, async ({ view, body, ack }) => {
     const value = readValue(view.private_metadata);
@@ -73,14 +74,12 @@ export function handleRejections(app: App, parts: HandlerParts): void {
         once: `slack-view-${body.user.id}-${view.id}-${view.hash}`,
       }),
     );
-    const { answer, late } = await acknowledged(wish, async (soon) => {
-      if (!soon?.failed) return ack();
-      await ack({
-        response_action: 'errors',
-        errors: { [BLOCK]: 'Not recorded: Medic could not store it. Try again.' },
-      });
-    });
-    if (late || !answer.failed)
+    const began = performance.now();
+    const answer = await wish;
+    const errors = { [BLOCK]: 'Not recorded: Medic could not store it. Try again.' };
+    await (answer.failed ? ack({ response_action: 'errors', errors }) : ack());
+    // A dialog that waited too long shows Slack's own words, and perhaps is gone.
+    if (!answer.failed || performance.now() - began > SOON)
       await tell(parts, { channel: channelOf(view.private_metadata) }, body.user.id, answer.text);
   });
 }
