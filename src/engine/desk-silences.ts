@@ -103,7 +103,7 @@ async function unsilence({ store, settings }: SilenceDeskParts, which: string | 
   for (const one of meant) if (one.source === 'slack' && (await store.unsilence(one.id))) ended.push(one);
   if (ended.length > 0) {
     const scopes = ended.map((one) => `${scopeOf(one)} (${quoted(one.id)})`);
-    return `No longer silenced: ${scopes.join(', ')}. What still fires is looked at within a minute.`;
+    return `No longer silenced: ${scopes.join(', ')}. What still fires is looked at within half a minute.`;
   }
   const elsewhere = meant.find(({ source }) => source !== 'slack');
   if (elsewhere !== undefined) return `Nothing was changed: ${endedElsewhere(elsewhere)}.`;

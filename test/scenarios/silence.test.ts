@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '../../src/adapters/redis/connect.ts';
+import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { inWard } from '../world/in-ward.ts';
+import { reply } from '../world/reply.ts';
+import { openWard, type Ward } from '../world/ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+const remedies = [ease, mend];
+/** A silence that is lifted is noticed within half a minute. */
+const SOON = 45_000;
+
+const heal = (ward: Ward, text: string, user = 'U0BOB') => reply(ward.slack, user, '/heal', text);
+
+/** Everything that is to be done has been, and that was nothing. */
+async function nothingWasDone(ward: Ward): Promise<void> {
+  await ward.quiet();
+  expect(ward.patient.remedies()).toEqual([]);
+  expect(ward.slack.print(CHANNEL)).not.toMatch(/A person is needed|@oncall/);
+}
+
+describe('what /heal silence is answered', () => {
+  let ward: Ward;
+  beforeAll(async () => {
+    ward = await openWard({ remedies, services: ['shop', 'store'] });
+  });
+  afterAll(() => ward.stop());
+
+  it('names the forms among the others', async () => {
+    expect(await heal(ward, 'help')).toMatch(
+      /\/heal silence <service\|all> <duration>[\s\S]*\/heal unsilence[\s\S]*\/heal reset/,
+    );
+  });
+
+  it.each([
+    [
+      'silence',
+      /could not read that: a silence needs[\s\S]*`\/heal silence <service\|all> <duration> \[reason\]`/,
+    ],
+    ['silence shop soon', /"soon" is no duration such as 45m, 2h or 1d/],
+    ['silence shop 8d', /lasts from 1 minute to 7 days/],
+    ['silence nowhere 2h', /I know no service `nowhere`\. Services I know: `shop`, `store`/],
+    ['unsilence s-1234', /no silence `s-1234` is in force\. `\/heal silences` shows/],
+    ['unsilence all', /no silence of everything is in force/],
+    ['reset nowhere', /I know no service `nowhere`\. Services I know/],
+    ['reset shop', /automation was not stopped on `test\/shop`, `test\/localhost`/],
+    ['silences', /^Nothing is silenced\.$/],
+  ])('%s: what is wrong, and nothing changes', async (text, expected) => {
+    expect(await heal(ward, text)).toMatch(expected);
+  });
+
+  it.each(['silence shop 2h', 'unsilence shop', 'reset shop'])('%s: no, without the role', async (text) => {
+    expect(await heal(ward, text, 'U0DAVE')).toMatch(
+      /Nothing was changed: this needs the operator role: ask .*Bob/,
+    );
+    expect(await heal(ward, 'silences', 'U0DAVE')).toBe('Nothing is silenced.');
+  });
+
+  it('lists what is silenced with who, why and until when, in words that name nobody else', async () => {
+    const answer = await heal(ward, 'silence shop 2h moving <!channel> racks');
+    const [, id = ''] = /`\/heal unsilence (s-[0-9a-f]+)`/.exec(answer) ?? [];
+    expect(answer).toContain('*shop* is silenced until');
+    await heal(ward, 'silence all 1d');
+    const list = (await heal(ward, 'silences', 'U0DAVE')).split('\n');
+    expect(list).toHaveLength(2);
+    expect(list[0]).toMatch(
+      new RegExp(`\`${id}\`: \\*shop\\* until .*, silenced by @.*: moving !channel racks`),
+    );
+    expect(list[1]).toMatch(/: everything until .*, silenced by @/);
+    expect(await heal(ward, `unsilence ${id}`)).toContain(`No longer silenced: *shop* (\`${id}\`)`);
+    expect(await heal(ward, 'unsilence all')).toContain('No longer silenced: everything');
+    expect(await heal(ward, 'silences')).toBe('Nothing is silenced.');
+  });
+
+  it('says for which targets automation may act again', async () => {
+    const redis = connect(ward.redisUrl, { failFast: true });
+    await redis.hset(keysOf('medic').tripped, 'test/shop', '1', 'test/store', '1');
+    expect(await heal(ward, 'reset shop')).toBe('Automation may act again on `test/shop`.');
+    expect(await heal(ward, 'reset shop')).toContain('automation was not stopped');
+    expect(await redis.hkeys(keysOf('medic').tripped)).toEqual(['test/store']);
+    await redis.quit();
+  });
+});
+
+describe.concurrent('a silence from Slack', () => {
+  it(
+    'lets an alert be recorded and diagnosed and nothing be done, until it is lifted: then what still fires is healed',
+    inWard({ remedies }, async (ward) => {
+      await heal(ward, 'silence shop 1h deploy');
+      await ward.strike('Small');
+      const card = await ward.card(/Muted: shop/);
+      await nothingWasDone(ward);
+      expect(ward.slack.textOf(card)).toMatch(/nothing is done until .*: silenced by @.*: deploy/);
+      expect(ward.slack.print(CHANNEL, card.ts)).toMatch(/Evidence:[\s\S]*Mend by ease[\s\S]*Muted until/);
+
+      await heal(ward, 'unsilence shop');
+      await ward.card(/Resolved: shop/, SOON);
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.slack.print(CHANNEL)).not.toContain('A person is needed');
+    }),
+  );
+
+  it(
+    'keeps a plan that waited in its cancel window from starting',
+    inWard({ remedies, pace: { cancel_window: '4s' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      await heal(ward, 'silence all 1h');
+      await ward.card(/Muted: shop/);
+      await nothingWasDone(ward);
+    }),
+  );
+
+  it(
+    'of one service leaves the others alone, and an alert that resolves meanwhile closes its incident',
+    inWard({ remedies, services: ['shop', 'store'] }, async (ward) => {
+      await heal(ward, 'silence shop 1h');
+      await Promise.all([ward.strike('Small'), ward.strike('Small', { service: 'store' })]);
+      await ward.card(/Resolved: store/);
+      await ward.card(/Muted: shop/);
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.resolve('Small');
+      await ward.card(/Recovered by itself: shop/);
+      await nothingWasDone(ward);
+    }),
+  );
+
+  it(
+    'does not hinder a person, who may run a playbook all the same',
+    inWard({ remedies }, async (ward) => {
+      await heal(ward, 'silence shop 1h');
+      ward.patient.fallIll();
+      await heal(ward, 'ease service=shop');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+    }),
+  );
+});
+
+describe.concurrent('a maintenance window', () => {
+  /** Open now, for as many seconds, counted from the moment at which the scenario begins. */
+  const openFor = (seconds: number) => ({
+    name: 'patching',
+    services: ['shop'],
+    from: new Date(Date.now() - 60_000).toISOString(),
+    to: new Date(Date.now() + seconds * 1_000).toISOString(),
+  });
+
+  it('lets an alert be diagnosed and nothing be done; at its end what still fires is healed', () =>
+    inWard({ remedies, settings: { maintenance: [openFor(25)] } }, async (ward) => {
+      await ward.strike('Small');
+      const card = await ward.card(/Muted: shop/, 20_000);
+      await nothingWasDone(ward);
+      expect(ward.slack.textOf(card)).toMatch(/nothing is done until .*: maintenance "patching"/);
+      expect(await heal(ward, 'silences')).toMatch(
+        /`maintenance:patching`: \*shop\* until .*, maintenance "patching"/,
+      );
+      expect(await heal(ward, 'unsilence shop')).toContain(
+        'the maintenance window `patching` stands in `medic.yml`',
+      );
+      await ward.card(/Resolved: shop/, SOON);
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+    })());
+
+  it('survives the death of Medic, and calls nobody for what no playbook answers until it is over', () =>
+    inWard({ remedies, settings: { maintenance: [openFor(30)] } }, async (ward) => {
+      await ward.strike('Strange');
+      await ward.card(/Muted: shop/, 20_000);
+      await nothingWasDone(ward);
+      await ward.kill();
+      await ward.restart();
+      await ward.card(/Needs a person: shop/, SOON);
+      expect(ward.patient.remedies()).toEqual([]);
+    })());
+});
