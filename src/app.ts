@@ -222,9 +222,12 @@ async function wire(
       ...options,
     });
     undo.push(() => task.destroy());
+    return task;
   };
   const once = { distributed: true, runCoordinator: createRunCoordinator(redis, keys, log) };
-  regularly('look at what is owed', () => settleDebts(debts, metrics), once);
+  const looking = regularly('look at what is owed', () => settleDebts(debts, metrics), once);
+  // What was owed is told by the replica that looked last, and by no other as well.
+  looking.on('execution:skipped', () => metrics.effectsOwed.reset());
   if (intake !== null) {
     regularly('hand on what was kept back', () => flushBags({ store, intake, metrics, log }), once);
   }
