@@ -94,9 +94,25 @@ async function start(
     report,
     signal,
   );
-  // Not a person but this process's own end broke it off: nobody knows how far it came.
-  const brokenOff = result.kind === 'stopped' && ending.aborted && signal.reason === ending.reason;
-  return brokenOff ? { kind: 'interrupted', reason: String(ending.reason) } : result;
+  return result.kind === 'stopped' && ending.aborted && signal.reason === ending.reason
+    ? brokenOff(store, result, String(ending.reason))
+    : result;
+}
+
+/**
+ * Not a person but this process's own end stopped it: nobody knows how far it came. That it is over is known, by the clock of
+ * record, so that its locks need not wait until it could not run any more.
+ */
+async function brokenOff(
+  store: Store,
+  { elsewhereFor = 0 }: Extract<AttemptResult, { readonly kind: 'stopped' }>,
+  reason: string,
+): Promise<AttemptResult> {
+  const over = await store.clock().then(
+    ({ now }) => ({ overAt: now + elsewhereFor }),
+    () => ({}),
+  );
+  return { kind: 'interrupted', reason, ...over };
 }
 
 /** Renews the lease while the attempt runs, and looks whether a person pressed Stop. */
