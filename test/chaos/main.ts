@@ -1,12 +1,10 @@
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { check, type Violation } from './check.ts';
+import { keepRecord } from './keep.ts';
 import { type Schedule, schedule } from './plan.ts';
 import type { ChaosRecord } from './record.ts';
 import { play } from './run.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openStage } from './stage.ts';
 
 /** `npm run chaos -- --incidents 300 --seed 7 --replicas 3 --split` */
 const { values } = parseArgs({
@@ -36,7 +34,9 @@ try {
   const violations = check(record);
   process.stdout.write(summary(plan, record, violations));
   if (violations.length > 0) {
-    process.stdout.write(`The record and the logs are kept in ${await keep(stage, record, violations)}\n`);
+    process.stdout.write(
+      `The record and the logs are kept in ${await keepRecord(stage, record, violations)}\n`,
+    );
     process.exitCode = 1;
   }
 } finally {
@@ -70,14 +70,4 @@ function summary(
   const table = rows.map(([name, value]) => `${name.padEnd(24)}${value}`);
   const found = violations.map(({ rule, words }) => `  ${rule}: ${words}`);
   return `\n${[...table, ...found].join('\n')}\n`;
-}
-
-/** Keeps what a person needs to look into a failed run. */
-async function keep(stage: Stage, record: ChaosRecord, violations: readonly Violation[]): Promise<string> {
-  const folder = join(tmpdir(), `medic-chaos-failed-${record.seed}-${Date.now()}`);
-  await mkdir(folder);
-  await writeFile(join(folder, 'record.json'), JSON.stringify({ violations, record }, null, 1));
-  const logs = (await readdir(stage.dir)).filter((name) => name.endsWith('.log'));
-  await Promise.all(logs.map((name) => copyFile(join(stage.dir, name), join(folder, name))));
-  return folder;
 }

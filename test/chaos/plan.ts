@@ -71,12 +71,17 @@ export interface Wishes {
   readonly gap?: number;
   /** The alerts to choose from; all by default. */
   readonly alerts?: readonly [AlertName, ...AlertName[]];
+  /** The services that fall ill; all by default. */
+  readonly services?: readonly string[];
+  /** How long a service is ill, unless something helps it: from, to, milliseconds. */
+  readonly illness?: readonly [number, number];
   /** Mean times between troubles, milliseconds. */
   readonly troubles?: Partial<Record<'kill' | 'roll' | 'redis' | 'slack' | 'pause', number>>;
 }
 
 const TROUBLES = { kill: 7_000, roll: 60_000, redis: 45_000, slack: 4_000, pause: 40_000 } as const;
 const GAP = 1_500;
+const ILLNESS = [8_000, 15_000] as const;
 /** Nothing is pulled before everything stands. */
 const CALM = 1_000;
 
@@ -92,19 +97,27 @@ export function schedule(wishes: Wishes): Schedule {
 
 /** Episodes: a service falls ill, is told of, is perhaps touched by people, and recovers in the end. */
 function episodesOf(
-  { incidents, gap, replicas, alerts = ALERTS }: Wishes & { readonly gap: number },
+  {
+    incidents,
+    gap,
+    replicas,
+    alerts = ALERTS,
+    services,
+    illness = ILLNESS,
+  }: Wishes & { readonly gap: number },
   chance: Chance,
 ): Act[] {
-  const free = new Map(FLEET.map(({ name }) => [name, 0]));
+  const fleet = FLEET.filter(({ name }) => services?.includes(name) ?? true);
+  const free = new Map(fleet.map(({ name }) => [name, 0]));
   const acts: Act[] = [];
   let at = CALM;
   for (let number = 0; number < incidents; number += 1) {
-    const idle = FLEET.filter(({ name }) => (free.get(name) ?? 0) <= at);
+    const idle = fleet.filter(({ name }) => (free.get(name) ?? 0) <= at);
     const [first, ...others] = idle.length > 0 ? idle : soonest(free);
     if (first === undefined) break;
     const service = chance.pick([first, ...others]);
     const begin = Math.max(at, free.get(service.name) ?? 0);
-    const length = chance.between(8_000, 15_000);
+    const length = chance.between(...illness);
     acts.push(...episode(service, { name: chance.pick(alerts), at: begin, length, replicas }, chance));
     free.set(service.name, begin + length + chance.between(1_500, 4_000));
     at += Math.round(gap * (0.4 + 1.2 * chance.next()));

@@ -21,6 +21,7 @@ export interface ChaosRemedy {
 export const REMEDIES = [
   { name: 'quick', risk: 'low', alert: 'Quick', seconds: 0.03 },
   { name: 'slow', risk: 'low', alert: 'Slow', seconds: 1.2 },
+  { name: 'long', risk: 'low', alert: 'Long', seconds: 3 },
   { name: 'pooled', risk: 'low', alert: 'Pooled', seconds: 0.6, sharesPool: true },
   { name: 'mend', risk: 'medium', alert: 'Middling', seconds: 0.2 },
   { name: 'vain', risk: 'medium', alert: 'Vain', seconds: 0.1, helps: false, rollback: true },

@@ -21,7 +21,7 @@ export interface SeededBug {
 }
 
 const COMMIT = 'adapters/redis/scripts/commit.lua';
-const STORE = 'adapters/redis/store.ts';
+const ATTEMPTS = 'adapters/redis/attempt-store.ts';
 const NEVER = 1_000_000;
 const CALM = { kill: NEVER, roll: NEVER, redis: NEVER, slack: NEVER, pause: NEVER } as const;
 
@@ -32,7 +32,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       { file: COMMIT, find: "if version ~= change.expected then return answer('conflict') end", replace: '' },
     ],
     rule: 'the record is whole',
-    wishes: { seed: 11, incidents: 12, replicas: 2, gap: 500, troubles: CALM },
+    wishes: { seed: 11, incidents: 12, replicas: 2, gap: 300, troubles: CALM, illness: [4_000, 6_000] },
   },
   {
     name: 'drops its locks',
@@ -44,14 +44,24 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       },
     ],
     rule: 'no two fixes overlapped in a neighbourhood',
-    wishes: { seed: 12, incidents: 12, replicas: 2, gap: 150, troubles: CALM, alerts: ['Pooled'] },
+    // Two services that depend on nothing in common, and on which a third depends.
+    wishes: {
+      seed: 12,
+      incidents: 4,
+      replicas: 2,
+      gap: 100,
+      troubles: CALM,
+      alerts: ['Slow'],
+      services: ['api', 'auth'],
+      illness: [6_000, 7_000],
+    },
   },
   {
     name: 'uses a claim again',
     edits: [
-      { file: STORE, find: "KEPT_SECONDS, 'NX')) === 'OK'", replace: "KEPT_SECONDS)) === 'OK'" },
+      { file: ATTEMPTS, find: "KEPT_SECONDS, 'NX')) === 'OK'", replace: "KEPT_SECONDS)) === 'OK'" },
       {
-        file: STORE,
+        file: ATTEMPTS,
         find: "if (begun === 0) return 'not-begun'",
         replace: "if (begun < 2) return 'not-begun'",
       },
@@ -59,11 +69,12 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     rule: 'no plan ran twice',
     wishes: {
       seed: 13,
-      incidents: 8,
+      incidents: 5,
       replicas: 2,
       gap: 400,
-      troubles: { ...CALM, kill: 900 },
-      alerts: ['Slow'],
+      troubles: { ...CALM, kill: 2_500 },
+      alerts: ['Long'],
+      illness: [12_000, 13_000],
     },
   },
 ];
