@@ -115,6 +115,7 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/\bNOREPLICAS\b/, 'takes no writes, it has too few replicas (min-replicas-to-write)'],
   [/\bMISCONF\b/, 'takes no writes, it cannot save to its disk'],
   [/\bREADONLY\b/, 'takes no writes, it is a replica'],
+  [/\bCLUSTERDOWN\b/, 'takes no writes, its cluster is not whole'],
   [/\bLOADING\b/, 'is still reading its data'],
 ];
 
