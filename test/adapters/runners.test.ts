@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createProgress } from '../../src/adapters/ansible/progress.ts';
 import { createRunners } from '../../src/adapters/runners.ts';
 import type { TaskLine } from '../../src/execution/attempt.ts';
 import type { Order } from '../../src/execution/runner.ts';
@@ -118,6 +119,25 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
     expect(lines.at(-1)).toEqual({ name: 'Check', status: 'failed', detail: 'web2: refused' });
     expect(result).toMatchObject({ kind: 'failed' });
   });
+
+  it.each([[['web1', 'web2']], [['web2', 'web1']]])(
+    'names the host that failed, whichever of several speaks first: %s',
+    (hosts) => {
+      const lines: TaskLine[] = [];
+      const progress = createProgress(
+        (line) => lines.push(line),
+        (text) => text,
+      );
+      progress.take({ event: 'task_start', task: 'Check' });
+      for (const host of hosts)
+        progress.take(
+          host === 'web2'
+            ? { event: 'failed', task: 'Check', host, msg: 'refused', ignored: false }
+            : { event: 'skipped', task: 'Check', host },
+        );
+      expect(lines.at(-1)).toEqual({ name: 'Check', status: 'failed', detail: 'web2: refused' });
+    },
+  );
 
   it('does not fail for a failure that the playbook ignores', async () => {
     const { result, lines } = await run(

@@ -28,9 +28,16 @@ export interface Progress {
   readonly skipped: readonly string[];
 }
 
+interface Said {
+  readonly status: Status;
+  readonly words: { readonly host: string; readonly text: string } | null;
+}
+
 /** Turns the callback's events into lines of progress, one per task whatever the number of hosts. */
 export function createProgress(report: (line: TaskLine) => void, redact: (text: string) => string): Progress {
   const lines = new Map<string, TaskLine>();
+  /** Per line, the worst that was said and who said it. */
+  const said = new Map<string, Said>();
   const labels = new Map<string, string>();
   const hosts = new Set<string>();
   const failures: string[] = [];
@@ -58,11 +65,14 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
     hosts.add(host);
     if (!labels.has(task)) start(task);
     const name = labels.get(task) ?? task;
-    const before = lines.get(name);
-    const worst = WORSE.indexOf(before?.status ?? 'running') > WORSE.indexOf(status) ? before : null;
-    const words =
-      text.trim() === '' ? null : clip(redact(hosts.size > 1 ? `${host}: ${text.trim()}` : text.trim()));
-    tell(worst ?? { name, status, detail: words ?? before?.detail ?? null });
+    const before = said.get(name);
+    const worse = WORSE.indexOf(before?.status ?? 'running') > WORSE.indexOf(status);
+    const words = text.trim() === '' ? (before?.words ?? null) : { host, text: text.trim() };
+    const now = worse && before !== undefined ? before : { status, words };
+    said.set(name, now);
+    // Whose words they are goes without saying until a second host has spoken, be it only of the same task.
+    const detail = now.words && (hosts.size > 1 ? `${now.words.host}: ${now.words.text}` : now.words.text);
+    tell({ name, status: now.status, detail: detail && clip(redact(detail)) });
   };
   const fail = (task: string, host: string, status: 'failed' | 'unreachable', text: string) => {
     end(task, host, status, text);
