@@ -81,14 +81,14 @@ async function start(
   report: (line: TaskLine) => void,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
-  const checked = checkOrder(incident, effect, ownPlaybook(currentPlan(incident)?.plan, catalog()));
-  if (checked.kind === 'refused') return { kind: 'failed', reason: checked.reason, exitCode: null };
+  const { now } = await store.clock();
+  const checked = checkOrder(incident, effect, ownPlaybook(currentPlan(incident)?.plan, catalog()), now);
+  if (checked.kind === 'refused') return notStarted(checked.reason);
   if (checked.kind === 'stopped') return { kind: 'stopped', reason: `stopped by <@${checked.by}>` };
   const order = orderOf(effect.attempt, checked.run, checked.plan, catalog());
-  if (order === null)
-    return { kind: 'failed', reason: `${checked.plan.playbook} is no longer in the catalog`, exitCode: null };
+  if (order === null) return notStarted(`${checked.plan.playbook} is no longer in the catalog`);
   const fence = await store.fence(incident.id);
-  if (fence === null) return { kind: 'failed', reason: 'nothing is claimed for it', exitCode: null };
+  if (fence === null) return notStarted('nothing is claimed for it');
   const result = await world.runner.run(
     { ...order, fence, witness: witness(effect.attempt) },
     report,
@@ -97,6 +97,10 @@ async function start(
   return result.kind === 'stopped' && ending.aborted && signal.reason === ending.reason
     ? brokenOff(store, result, String(ending.reason))
     : result;
+}
+
+function notStarted(reason: string): AttemptResult {
+  return { kind: 'failed', reason, exitCode: null, untouched: true };
 }
 
 /**

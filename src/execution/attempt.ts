@@ -9,7 +9,13 @@ export interface TaskLine {
 /** How an attempt ended. `interrupted` means that nobody knows: the world is looked at, and nothing is rerun. */
 export type AttemptResult =
   | { readonly kind: 'succeeded'; readonly summary: string }
-  | ({ readonly kind: 'failed'; readonly reason: string; readonly exitCode: number | null } & Elsewhere)
+  /** `untouched`: nothing was started at all, so there is nothing to undo. */
+  | ({
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly exitCode: number | null;
+      readonly untouched?: true;
+    } & Elsewhere)
   | ({ readonly kind: 'timed-out'; readonly reason: string } & Elsewhere)
   | ({ readonly kind: 'stopped'; readonly reason: string } & Elsewhere)
   /** `overAt`: by then nothing of it acts any more, as somebody witnessed; epoch milliseconds. */

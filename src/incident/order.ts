@@ -7,6 +7,9 @@ import { currentPlan, type Incident, isRunning } from './incident.ts';
 
 type Execute = Extract<Effect, { readonly kind: 'execute' }>;
 
+/** How soon after its claim an attempt begins, or never; milliseconds. What was proven then may no longer hold. */
+const BEGIN_WITHIN = 60_000;
+
 /** A playbook as the runner has it, and the hash of its folder at this moment; null where it cannot be read. */
 export interface OwnPlaybook {
   readonly playbook: Playbook;
@@ -28,7 +31,12 @@ export type OrderCheck =
  * Whether this attempt is one that was claimed, for a plan that is as it was frozen, with the consent its verdict asks for, and
  * that runs what the runner's own catalog says. The runner takes nobody's word for it: this is looked at where the access is.
  */
-export function checkOrder(incident: Incident, effect: Execute, own: OwnPlaybook | null): OrderCheck {
+export function checkOrder(
+  incident: Incident,
+  effect: Execute,
+  own: OwnPlaybook | null,
+  now: number,
+): OrderCheck {
   const { phase } = incident;
   const plan = currentPlan(incident)?.plan;
   if (plan === undefined || plan.id !== effect.plan) return refused('its plan is no longer current');
@@ -40,6 +48,8 @@ export function checkOrder(incident: Incident, effect: Execute, own: OwnPlaybook
   const lacking = lackingConsent(phase.decided);
   if (lacking !== null) return refused(lacking);
   if (phase.stop !== null) return { kind: 'stopped', by: phase.stop };
+  if (now - attempt.startedAt > BEGIN_WITHIN)
+    return refused('nobody was there to begin it, and what was proven for it is out of date');
   return checkPlan(plan, effect.purpose, own);
 }
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AttemptResult } from '../../src/execution/attempt.ts';
 import type { Effect } from '../../src/incident/effect.ts';
 import type { Decided, Incident } from '../../src/incident/incident.ts';
 import { checkOrder, checkPlan, type OwnPlaybook } from '../../src/incident/order.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';
 import type { Plan } from '../../src/playbooks/plan.ts';
-import { bob, given } from './fixtures.ts';
+import { bob, given, T0 } from './fixtures.ts';
 import { diagnosed } from './walk.ts';
 
 type Execute = Extract<Effect, { kind: 'execute' }>;
@@ -19,17 +20,21 @@ function fix(): Claimed {
   return { incident: stored(walk.incident), effect: executionIn(walk.effects) };
 }
 
-/** The rollback of a fix that did not help. */
-function rollback(): Claimed {
+/** A fix that ended like this and did not help, by the time that its service should have recovered. */
+function unhelpful(result: AttemptResult) {
   const walk = diagnosed('Small');
   const plan = walk.phase('starting').decided.plan.id;
   walk.feed({ type: 'claimed', plan });
   const { attempt } = walk.phase('executing');
-  walk.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
-  const readings = [
-    { check: { alert: 'resolved' }, kind: 'alert', firing: true, at: walk.now + 61_000 },
-  ] as const;
-  walk.feed({ type: 'sampled', plan, readings }, 61_000);
+  walk.feed({ type: 'attempt-ended', attempt, result });
+  const at = walk.now + 61_000;
+  const readings = [{ check: { alert: 'resolved' }, kind: 'alert', firing: true, at }] as const;
+  return walk.feed({ type: 'sampled', plan, readings }, 61_000);
+}
+
+/** The rollback of a fix that did not help. */
+function rollback(): Claimed {
+  const walk = unhelpful({ kind: 'succeeded', summary: 'done' });
   return { incident: stored(walk.incident), effect: executionIn(walk.effects) };
 }
 
@@ -82,7 +87,7 @@ const reasonOf = (checked: ReturnType<typeof checkOrder>) =>
 describe('a runner runs', () => {
   it('a claimed fix with the command of its plan', () => {
     const { incident, effect } = fix();
-    expect(checkOrder(incident, effect, own())).toMatchObject({
+    expect(checkOrder(incident, effect, own(), T0)).toMatchObject({
       kind: 'in-order',
       run: { command: ['true', 'shop'] },
     });
@@ -91,7 +96,7 @@ describe('a runner runs', () => {
   it('the rollback of the same plan, even where the fix has written into the folder', () => {
     const { incident, effect } = rollback();
     expect(effect.purpose).toBe('rollback');
-    expect(checkOrder(incident, effect, own('ease', { hash: 'another' }))).toMatchObject({
+    expect(checkOrder(incident, effect, own('ease', { hash: 'another' }), T0)).toMatchObject({
       kind: 'in-order',
       run: { command: ['true', 'back'] },
     });
@@ -107,7 +112,7 @@ describe('a runner refuses', () => {
     fc.assert(
       fc.property(fc.constantFrom(...fields), fc.string(), (field, value) => {
         const changed = rewritten(incident, ({ plan }) => ({ plan: { ...plan, [field]: value } }));
-        const checked = checkOrder(changed, effect, own());
+        const checked = checkOrder(changed, effect, own(), T0);
         expect(checked.kind).toBe('refused');
       }),
     );
@@ -116,10 +121,12 @@ describe('a runner refuses', () => {
   it('another command, even under a digest that is right for it', () => {
     const { incident, effect } = fix();
     const evil = forged(incident, { run: { command: ['rm', '-rf', '/'] } });
-    expect(reasonOf(checkOrder(evil, effect, own()))).toBe('ease has another command than the plan');
+    expect(reasonOf(checkOrder(evil, effect, own(), T0))).toBe('ease has another command than the plan');
     const undo = rollback();
     const evilUndo = forged(undo.incident, { rollback: { run: { command: ['rm'] }, rehearsed: true } });
-    expect(reasonOf(checkOrder(evilUndo, undo.effect, own()))).toBe('ease has another command than the plan');
+    expect(reasonOf(checkOrder(evilUndo, undo.effect, own(), T0))).toBe(
+      'ease has another command than the plan',
+    );
   });
 
   it.each([
@@ -134,7 +141,7 @@ describe('a runner refuses', () => {
     const { incident, effect } = fix();
     const value = 'service' in parameters ? parameters.service.value : '';
     const evil = forged(incident, { parameters, run: { command: ['true', value] } });
-    expect(reasonOf(checkOrder(evil, effect, own()))).toBe(
+    expect(reasonOf(checkOrder(evil, effect, own(), T0))).toBe(
       `ease does not admit the plan's value of "${name}"`,
     );
   });
@@ -145,7 +152,7 @@ describe('a runner refuses', () => {
     });
     const { incident, effect } = fix();
     const mine = own('ease', { manifest: { parameters: closed } });
-    expect(reasonOf(checkOrder(incident, effect, mine))).toContain('does not admit');
+    expect(reasonOf(checkOrder(incident, effect, mine, T0))).toContain('does not admit');
     const ranged = Manifest.shape.parameters.parse({
       service: { description: 'how much', from: [{ range: { min: 1, max: 5, default: 2 } }] },
     });
@@ -157,6 +164,7 @@ describe('a runner refuses', () => {
         }),
         effect,
         own('ease', { manifest: { parameters: ranged } }),
+        T0,
       ).kind;
     expect(['1', '5', '6', '0', 'x'].map(within)).toEqual([
       'in-order',
@@ -169,7 +177,7 @@ describe('a runner refuses', () => {
 
   it('an attempt that nobody claimed, or that was claimed for something else', () => {
     const { incident, effect } = fix();
-    const refusal = (changed: Incident, asked = effect) => reasonOf(checkOrder(changed, asked, own()));
+    const refusal = (changed: Incident, asked = effect) => reasonOf(checkOrder(changed, asked, own(), T0));
     expect(refusal(incident, { ...effect, attempt: 'inc-1-a9' })).toBe('nobody has claimed it');
     expect(refusal(incident, { ...effect, purpose: 'rollback' })).toBe('nobody has claimed it');
     expect(refusal(incident, { ...effect, plan: 'inc-1-p9' })).toBe('its plan is no longer current');
@@ -197,15 +205,22 @@ describe('a runner refuses', () => {
       ...('consent' in change ? { consent: change.consent } : {}),
       verdict: { ...decided.verdict, ...('verdict' in change ? change.verdict : {}) },
     }));
-    expect(reasonOf(checkOrder(changed, effect, own()))).toContain(reason);
+    expect(reasonOf(checkOrder(changed, effect, own(), T0))).toContain(reason);
   });
 
   it('a playbook that it does not have, or has otherwise', () => {
     const { incident, effect } = fix();
-    expect(reasonOf(checkOrder(incident, effect, null))).toBe('ease is no longer in the catalog');
+    expect(reasonOf(checkOrder(incident, effect, null, T0))).toBe('ease is no longer in the catalog');
     const changed = 'ease has changed since the plan was made';
-    expect(reasonOf(checkOrder(incident, effect, own('ease', { hash: 'another' })))).toBe(changed);
-    expect(reasonOf(checkOrder(incident, effect, own('ease', { hash: null })))).toBe(changed);
+    expect(reasonOf(checkOrder(incident, effect, own('ease', { hash: 'another' }), T0))).toBe(changed);
+    expect(reasonOf(checkOrder(incident, effect, own('ease', { hash: null }), T0))).toBe(changed);
+  });
+
+  it('an attempt that nobody began for a minute after it was claimed', () => {
+    const { incident, effect } = fix();
+    const later = (ms: number) => reasonOf(checkOrder(incident, effect, own(), T0 + ms));
+    expect(later(60_000)).toBe('in-order');
+    expect(later(60_001)).toContain('what was proven for it is out of date');
   });
 
   it('an attempt that a person stopped before it began', () => {
@@ -213,7 +228,7 @@ describe('a runner refuses', () => {
     const { phase } = incident;
     if (phase.at !== 'executing') throw new Error(`it is ${phase.at}`);
     const stopped = { ...incident, phase: { ...phase, stop: bob.id } };
-    expect(checkOrder(stopped, effect, own())).toEqual({ kind: 'stopped', by: bob.id });
+    expect(checkOrder(stopped, effect, own(), T0)).toEqual({ kind: 'stopped', by: bob.id });
   });
 
   it('a rehearsal with another command than its playbook has', () => {
@@ -231,5 +246,27 @@ describe('a runner refuses', () => {
       kind: 'refused',
       reason: 'mend has another command than the plan',
     });
+  });
+});
+
+describe('what a runner refused', () => {
+  const refused = {
+    kind: 'failed',
+    reason: 'the plan was changed',
+    exitCode: null,
+    untouched: true,
+  } as const;
+
+  it('is not undone, since nothing was done: a person is called and told that it was not started', () => {
+    const walk = unhelpful(refused);
+    expect(walk.phase('escalated').reason).toMatch(
+      /was not started: the plan was changed; and .*has not recovered/,
+    );
+    expect(walk.effects.filter(({ kind }) => kind === 'execute')).toHaveLength(1);
+  });
+
+  it('is told apart from a fix that failed, which is undone', () => {
+    const { untouched: _untouched, ...failed } = refused;
+    expect(unhelpful(failed).phase('rolling-back').because.kind).toBe('refuted');
   });
 });
