@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import cron, { type TaskOptions } from 'node-cron';
 import { createAlertmanagerSignals } from './adapters/alertmanager/signals.ts';
+import { createSilenceReader } from './adapters/alertmanager/silences.ts';
 import { createCarrier } from './adapters/bullmq/carrier.ts';
 import { createChangeCollector } from './adapters/changes/collector.ts';
 import { createStateCollector } from './adapters/command/state.ts';
@@ -46,6 +47,7 @@ import type { Notifier } from './engine/notifier.ts';
 import { type PerformParts, perform, type World } from './engine/perform.ts';
 import { type ReconcileParts, reconcile } from './engine/reconcile.ts';
 import { type ShowParts, show } from './engine/show.ts';
+import { syncSilences } from './engine/silences.ts';
 import type { Store } from './engine/store.ts';
 import type { Collector } from './evidence/collector.ts';
 import { registered } from './intake/subject.ts';
@@ -76,6 +78,7 @@ const HEARTBEAT = 1_000;
 /** How long whoever asks for readiness waits for the memory, milliseconds. */
 const PATIENCE = 2_000;
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
+const EVERY_QUARTER_MINUTE = '*/15 * * * * *';
 
 /**
  * Wires Medic up and starts it: memory first, then what it knows, then the people, then the work. A start that fails takes back
@@ -214,8 +217,13 @@ async function wire(
   undo.push(() => clearInterval(heart));
   const debts = { store, engine, carrier, log };
   await settleDebts(debts, metrics);
-  const regularly = (name: string, work: () => unknown, options: TaskOptions = {}) => {
-    const task = cron.schedule(EVERY_FEW_SECONDS, () => guarded(name, work, log), {
+  const regularly = (
+    name: string,
+    work: () => unknown,
+    options: TaskOptions = {},
+    when: string = EVERY_FEW_SECONDS,
+  ) => {
+    const task = cron.schedule(when, () => guarded(name, work, log), {
       name,
       noOverlap: true,
       suppressMissedWarning: true,
@@ -230,6 +238,13 @@ async function wire(
   looking.on('execution:skipped', () => metrics.effectsOwed.reset());
   if (intake !== null) {
     regularly('hand on what was kept back', () => flushBags({ store, intake, metrics, log }), once);
+  }
+  if (env.ALERTMANAGER_URL !== undefined) {
+    const read = createSilenceReader({ url: env.ALERTMANAGER_URL, redact });
+    const sync = () => syncSilences({ read, store, log });
+    // Silences that were made while no replica was up count from the first moment.
+    await guarded('look at the silences', sync, log);
+    regularly('look at the silences', sync, once, EVERY_QUARTER_MINUTE);
   }
   regularly('look at the playbooks', () => catalog.refresh());
   // Stopped first, in reverse: attempts, while people can still see them and press Stop; then what waits for its turn in Slack,

@@ -89,7 +89,10 @@ const Sections = z.strictObject({
       under_way: z
         .strictObject({
           alerts: z.int().positive().default(10_000),
-          bytes: z.int().positive().default(32 * 1024 * 1024),
+          bytes: z
+            .int()
+            .positive()
+            .default(32 * 1024 * 1024),
         })
         .prefault({}),
     })

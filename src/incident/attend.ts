@@ -5,6 +5,7 @@ import { close } from './end.ts';
 import type { Given } from './given.ts';
 import { type AttachedAlert, type Incident, isQuiet, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
+import { muting } from './mute.ts';
 import { loudest } from './open.ts';
 import { ownOf } from './own.ts';
 import type { Happening } from './timeline.ts';
@@ -160,7 +161,9 @@ function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
       // It had been over, although nobody could say so: this is the next outage, and is looked into.
       return wasQuiet ? investigate(draft) : draft;
     case 'muted':
-      return quiet ? close(draft, 'recovered', 'every alert resolved', given) : draft;
+      if (quiet) return close(draft, 'recovered', 'every alert resolved', given);
+      // An alert joined that no silence covers: what was muted is looked at with it.
+      return muting(incident, given) === null ? investigate(tell(draft, { kind: 'unmuted' })) : draft;
     case 'waiting':
       return quiet ? watchResolved(draft, phase, given) : draft;
     case 'verifying':

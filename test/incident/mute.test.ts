@@ -76,4 +76,13 @@ describe('a silence', () => {
     walked.feed({ type: 'alerts', subject: shop, alerts: [resolved] });
     expect(walked.phase('closed').how).toBe('recovered');
   });
+
+  it('that covers one alert only is over as soon as another one joins', () => {
+    const matchers = [{ name: 'alertname', value: 'Small', isRegex: false, isEqual: true }];
+    const silences = [silence(T0 + 100_000, { service: null, matchers })];
+    const walked = diagnosed('Small', { silences });
+    expect(walked.phase('muted').until).toBe(T0 + 100_000);
+    walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Grave')] });
+    expect(walked.phase('investigating').doing).toBe('collecting');
+  });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { scratchDir } from '../stack/guardian.ts';
+import { startAlertmanager } from '../stack/monitoring.ts';
 import { inWard } from '../world/in-ward.ts';
 import { reply } from '../world/reply.ts';
 import { openWard, type Ward } from '../world/ward.ts';
@@ -175,3 +177,45 @@ describe.concurrent('a maintenance window', () => {
       expect(ward.patient.remedies()).toEqual([]);
     })());
 });
+
+describe("Alertmanager's own silence", () => {
+  it('lets an alert be diagnosed and nothing be done, until it expires: then what still fires is healed', async () => {
+    const scratch = await scratchDir('alertmanager');
+    const webhook = { url: 'http://127.0.0.1:9/', token: 'x' };
+    const alertmanager = await startAlertmanager({ dir: scratch.path, webhook });
+    try {
+      const id = await silenceIn(alertmanager.url, 'service', 'sh.p');
+      await inWard({ remedies, env: { ALERTMANAGER_URL: alertmanager.url } }, async (ward) => {
+        await ward.strike('Small');
+        const card = await ward.card(/Muted: shop/);
+        await nothingWasDone(ward);
+        expect(ward.slack.textOf(card)).toMatch(/silenced in Alertmanager by ops: noise/);
+        expect(await heal(ward, 'silences')).toContain(`alerts with \`service=~"sh.p"\``);
+        expect(await heal(ward, `unsilence alertmanager:${id}`)).toContain('to be ended in Alertmanager');
+        await fetch(`${alertmanager.url}/api/v2/silence/${id}`, { method: 'DELETE' });
+        await ward.card(/Resolved: shop/, SOON + 15_000);
+        expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      })();
+    } finally {
+      await alertmanager.stop();
+      await scratch.remove();
+    }
+  });
+});
+
+/** Silences alerts by a label for an hour, as a person does in Alertmanager; resolves with the id of the silence. */
+async function silenceIn(url: string, name: string, value: string): Promise<string> {
+  const at = (time: number) => new Date(time).toISOString();
+  const response = await fetch(`${url}/api/v2/silences`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      matchers: [{ name, value, isRegex: true, isEqual: true }],
+      startsAt: at(Date.now()),
+      endsAt: at(Date.now() + 3_600_000),
+      createdBy: 'ops',
+      comment: 'noise',
+    }),
+  });
+  return ((await response.json()) as { silenceID: string }).silenceID;
+}
