@@ -16,7 +16,7 @@ it('holds every rule while replicas, Redis and Slack fail, people click, and the
     incidents: 20,
     replicas: 2,
     gap: 1_200,
-    troubles: { kill: 6_000, roll: 20_000, redis: 15_000, slack: 3_000, pause: 15_000 },
+    troubles: { kill: 6_000, freeze: 15_000, roll: 20_000, redis: 15_000, slack: 3_000, pause: 15_000 },
   };
   const stage = await openStage(wishes);
   try {

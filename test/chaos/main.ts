@@ -59,6 +59,7 @@ function summary(
     ...[...phases].map(([phase, those]): [string, unknown] => [`  ${phase}`, those.length]),
     ['playbooks run', record.runs.length],
     ['kill -9 of a replica', count('kill')],
+    ['freezes of a replica', count('freeze')],
     ['rolling restarts', count('roll')],
     ['kill -9 of Redis', count('redis')],
     ["Slack's faults", count('slack')],

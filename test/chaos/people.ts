@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Message } from '../slack/server.ts';
 import { isCard } from '../world/said.ts';
+import type { Act } from './act.ts';
 import { PEOPLE } from './fleet.ts';
-import type { Act } from './plan.ts';
 import type { Stage } from './stage.ts';
 
 /** How long a person waits for the button they mean to press. */

@@ -11,6 +11,8 @@ export interface Replica {
   readonly url: string;
   /** kill -9, and another process in its place after `downMs`. */
   kill(downMs: number): Promise<void>;
+  /** SIGSTOP, and SIGCONT after `forMs`. Its playbooks and their guardians run on. */
+  freeze(forMs: number): Promise<void>;
   /** SIGTERM, and another process in its place once it has ended. */
   roll(): Promise<void>;
   /** Waits until it answers again, whatever is being done to it. */
@@ -66,6 +68,13 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
         await running?.kill();
         await new Promise((resolve) => setTimeout(resolve, downMs));
         await start();
+      }),
+    freeze: (forMs) =>
+      inTurn(async () => {
+        if (running === null) return;
+        process.kill(running.pid, 'SIGSTOP');
+        await new Promise((resolve) => setTimeout(resolve, forMs));
+        process.kill(running.pid, 'SIGCONT');
       }),
     roll: () =>
       inTurn(async () => {

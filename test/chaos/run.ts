@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Act, SlackFault } from './act.ts';
 import { CIRCUMSTANCES, incidentsIn, type Left, standingIn, whatIsLeft } from './collect.ts';
 import { type Pause, pauseFor, press, resume } from './people.ts';
-import type { Act, Schedule, SlackFault } from './plan.ts';
+import type { Schedule } from './plan.ts';
 import { readRuns } from './playbooks.ts';
 import type { AcceptedWebhook, ChaosRecord } from './record.ts';
 import type { Stage } from './stage.ts';
@@ -74,6 +75,8 @@ function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
       return press(stage, act);
     case 'kill':
       return replicas[act.replica]?.kill(act.downMs) ?? Promise.resolve();
+    case 'freeze':
+      return replicas[act.replica]?.freeze(act.forMs) ?? Promise.resolve();
     case 'roll':
       return rollAll(stage);
     case 'redis':

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ALERT_TOKEN } from '../world/world.ts';
-import type { PlannedAlert } from './plan.ts';
+import type { PlannedAlert } from './act.ts';
 import type { AcceptedWebhook } from './record.ts';
 import type { Replica } from './replica.ts';
 

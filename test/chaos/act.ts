@@ -1,0 +1,54 @@
+import type { AlertName } from './playbooks.ts';
+
+/** An alert of a webhook; times are milliseconds from the start of the run. */
+export interface PlannedAlert {
+  readonly service: string;
+  readonly name: AlertName;
+  readonly status: 'firing' | 'resolved';
+  readonly startsAt: number;
+  readonly endsAt: number | null;
+}
+
+/** What happens to Slack, by the names of the emulator's faults. */
+export type SlackFault =
+  | {
+      readonly what: 'rateLimit';
+      readonly method: string;
+      readonly times: number;
+      readonly retryAfter: number;
+    }
+  | { readonly what: 'serverError' | 'hang' | 'loseAnswer'; readonly method: string; readonly times: number }
+  | { readonly what: 'landLate'; readonly method: string; readonly afterMs: number }
+  | { readonly what: 'duplicate'; readonly times: number }
+  | { readonly what: 'disconnect' | 'dropSockets' }
+  | { readonly what: 'down'; readonly forMs: number };
+
+export type Button = 'Run now' | 'Cancel' | 'Hold' | 'Resume' | 'Approve' | 'Reject' | 'Stop';
+
+/** One thing that is done to Medic or its world. */
+export type Deed =
+  | { readonly kind: 'fall-ill' | 'recover'; readonly service: string }
+  /** Sent to these replicas, one copy each, at the same moment. */
+  | { readonly kind: 'webhook'; readonly alerts: readonly PlannedAlert[]; readonly to: readonly number[] }
+  /**
+   * Waits until the service's card offers the button, and presses it. `offset` counts from the plan's deadline, `delay` from when
+   * the button was seen.
+   */
+  | {
+      readonly kind: 'click';
+      readonly service: string;
+      readonly button: Button;
+      readonly user: string;
+      readonly offset: number | null;
+      readonly delay: number;
+    }
+  | { readonly kind: 'kill'; readonly replica: number; readonly downMs: number }
+  /** The process stands still, as on a host that swaps, and goes on later as if nothing had been. */
+  | { readonly kind: 'freeze'; readonly replica: number; readonly forMs: number }
+  | { readonly kind: 'roll' }
+  | { readonly kind: 'redis'; readonly downMs: number }
+  | { readonly kind: 'slack'; readonly fault: SlackFault }
+  | { readonly kind: 'pause'; readonly forMs: number };
+
+/** A deed and its time, milliseconds from the start. */
+export type Act = Deed & { readonly at: number };

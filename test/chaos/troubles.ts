@@ -1,0 +1,69 @@
+import type { Act, Deed, SlackFault } from './act.ts';
+import type { Wishes } from './plan.ts';
+import type { Chance } from './random.ts';
+
+/** Mean times between troubles, milliseconds. */
+const MEANS = {
+  kill: 7_000,
+  freeze: 30_000,
+  roll: 60_000,
+  redis: 45_000,
+  slack: 4_000,
+  pause: 40_000,
+} as const;
+/** Nothing is pulled before everything stands. */
+const CALM = 1_000;
+
+export type TroubleName = keyof typeof MEANS;
+
+type Trouble = (replicas: number, chance: Chance) => Deed;
+
+const TROUBLES: Readonly<Record<TroubleName, Trouble>> = {
+  kill: (replicas, chance) => ({
+    kind: 'kill',
+    replica: chance.between(0, replicas - 1),
+    downMs: chance.between(50, 4_000),
+  }),
+  freeze: (replicas, chance) => ({
+    kind: 'freeze',
+    replica: chance.between(0, replicas - 1),
+    forMs: chance.pick([300, 2_000, 7_000, 13_000]),
+  }),
+  roll: () => ({ kind: 'roll' }),
+  redis: (_, chance) => ({ kind: 'redis', downMs: chance.pick([100, 700, 2_500, 7_000]) }),
+  slack: (_, chance) => ({ kind: 'slack', fault: slackFault(chance) }),
+  pause: (_, chance) => ({ kind: 'pause', forMs: chance.between(1_500, 6_000) }),
+};
+
+/** What goes wrong from the start until `length`. Each kind has its own chance, so that one can be turned off without moving the others. */
+export function troublesOf({ replicas, troubles }: Wishes, length: number, chance: Chance): Act[] {
+  const every = { ...MEANS, ...troubles };
+  return Object.entries(TROUBLES).flatMap(([name, trouble]) => {
+    const own = chance.fork();
+    const mean = every[name as TroubleName];
+    const acts: Act[] = [];
+    for (let at = CALM + pauseOf(mean, own); at < length; at += pauseOf(mean, own))
+      acts.push({ ...trouble(replicas, own), at });
+    return acts;
+  });
+}
+
+function pauseOf(mean: number, chance: Chance): number {
+  return Math.round(mean * (0.3 + 1.4 * chance.next()));
+}
+
+function slackFault(chance: Chance): SlackFault {
+  const method = chance.pick(['chat.postMessage', 'chat.postMessage', 'chat.update', '*']);
+  const times = chance.between(1, 3);
+  return chance.pick<() => SlackFault>([
+    () => ({ what: 'rateLimit', method, times, retryAfter: chance.between(1, 2) }),
+    () => ({ what: 'serverError', method, times }),
+    () => ({ what: 'hang', method, times: 1 }),
+    () => ({ what: 'loseAnswer', method, times }),
+    () => ({ what: 'landLate', method: 'chat.postMessage', afterMs: chance.between(200, 8_000) }),
+    () => ({ what: 'duplicate', times }),
+    () => ({ what: 'disconnect' }),
+    () => ({ what: 'dropSockets' }),
+    () => ({ what: 'down', forMs: chance.pick([300, 1_500, 6_500]) }),
+  ])();
+}
