@@ -50,6 +50,9 @@ export class NotShown extends Error {
   }
 }
 
+/** Others go first, as in a storm: nothing is wrong, and its turn comes. */
+export class NotYetShown extends NotShown {}
+
 /** What is known to stand in the chat for an incident: message key to its time stamp and the hash of what it shows. */
 export interface ProjectionStore {
   shown(incident: string): Promise<Readonly<Record<string, { readonly ts: string; readonly hash: string }>>>;

@@ -2,7 +2,7 @@ import type { Incident } from '../incident/incident.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Again, Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
-import { type HostThread, type Notifier, NotShown } from './notifier.ts';
+import { type HostThread, type Notifier, NotShown, NotYetShown } from './notifier.ts';
 import type { Present, Store } from './store.ts';
 
 /** Only one replica draws an incident at a time, or two would post the same thing. */
@@ -63,10 +63,9 @@ async function project(parts: ShowParts, id: string): Promise<Again> {
     return null;
   } catch (error) {
     if (!(error instanceof NotShown)) throw error;
-    log.warn(
-      { incident: id, err: error, retryAfter: error.retryAfter },
-      'the chat does not show this incident yet',
-    );
+    const { retryAfter } = error;
+    if (error instanceof NotYetShown) log.debug({ incident: id, retryAfter }, 'the chat shows others first');
+    else log.warn({ incident: id, err: error, retryAfter }, 'the chat does not show this incident yet');
     return error.retryAfter;
   }
 }

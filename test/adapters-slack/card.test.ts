@@ -188,3 +188,55 @@ test('a countdown never promises more time than there is by more than a moment',
     expect(promised).toBeLessThanOrEqual(left + 1500);
   }
 });
+
+test('a muted incident says until when and why, and calls nobody', () => {
+  const phase = { at: 'muted', until: OPENED + 3_600_000, words: 'database upgrade', decided: null } as const;
+  const service = { name: 'catalog', owners: ['U0ALICE'], dashboards: [] };
+  const said = read(card(incidentIn(phase), { now: OPENED, service }));
+  expect(said).toMatch(/^# :no_bell: Muted: catalog\n/);
+  expect(said).toContain(
+    '*Next:* nothing is done until 2026-03-01 07:10 UTC: database upgrade\nwhat still fires then is looked at',
+  );
+  expect(said).not.toMatch(/U0ALICE|@Alice|\[/);
+});
+
+test('a storm says how many alerts there are, how many fire, and of what', () => {
+  const storm = incidentIn(
+    { at: 'escalated', reason: 'more incidents opened than people can follow', decided: null },
+    {
+      subject: { kind: 'storm', name: 'alert storm', environment: 'production' },
+      title: 'More alerts than incidents can be opened for',
+      crowd: { total: 411, firing: 396, names: { HighLatency: 300, Down: 111 } },
+    },
+  );
+  expect(
+    read(card(storm, { now: OPENED }))
+      .split('\n')
+      .slice(0, 4),
+  ).toMatchInlineSnapshot(`
+    [
+      "# :sos: Needs a person: alert storm",
+      ":rotating_light: *critical* · More alerts than incidents can be opened for",
+      "*412 alerts*, 397 of them firing",
+      "300 × *HighLatency* · 111 × *Down* · 1 × *CatalogMemoryHigh*",
+    ]
+  `);
+});
+
+test('an end that did not last is no longer shown as one', () => {
+  const ended = incidentIn({ at: 'closed', how: 'healed', reason: 'good for 5 s' }, { relapsed: 'I2' });
+  const said = read(card(ended, { now: OPENED }));
+  expect(said).toMatch(/^# :repeat: Did not last: catalog\n/);
+  expect(said).toContain('It did not last: it goes on in this thread as `I2`');
+});
+
+test('a card says with whom it shares its thread', () => {
+  const guests = ['storefront', 'cart'].map((subject, nth) => ({
+    kind: 'neighbour' as const,
+    incident: `I${nth + 2}`,
+    subject,
+  }));
+  expect(read(card(waitingInWindow(null, { guests }), { now: OPENED }))).toContain(
+    ':link: Also in this thread: *storefront*, *cart*',
+  );
+});

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Host } from '../../src/adapters/slack/blocks/service.ts';
 import { standsBefore, story } from '../../src/adapters/slack/blocks/story.ts';
+import type { Incident, Link } from '../../src/incident/incident.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
 import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
 import { read } from './stage.ts';
@@ -194,6 +196,82 @@ test('a dry run that differs from the one decided on is a new message', () => {
     'dry-run-I1-p1-2',
   ]);
   expect(standsBefore(plan.id, 'dry-run-I1-p10')).toBe(false);
+});
+
+describe('incidents that share a thread', () => {
+  const guest = {
+    ...incident,
+    subject: { ...incident.subject, name: 'storefront' },
+    link: { kind: 'neighbour', incident: 'I1' },
+  } as const;
+  const host = { incident: 'I1', subject: 'catalog', closed: OPENED - 720_000, relapsed: null };
+  const tell = (one: Incident, link: Link, known: Host | null) =>
+    story(one, timelineOf({ kind: 'linked', link }), { host: known })
+      .map(read)
+      .join('\n');
+
+  test('say why they do', () => {
+    expect(tell(guest, guest.link, host)).toMatchInlineSnapshot(`
+      "*storefront*
+      :link: *storefront* alerts as well as *catalog* (\`I1\`). They are neighbours: one cause may be behind both, so both are told in this thread."
+    `);
+  });
+
+  test('because it is back say after how long', () => {
+    const link = { kind: 'relapse', incident: 'I1' } as const;
+    const back = { ...incident, id: 'I2', link };
+    expect(tell(back, link, host)).toContain('is back: it was resolved 12 min before this (`I1`)');
+    const third = tell({ ...back, id: 'I3' }, link, { ...host, relapsed: 'I2' });
+    expect(third).toContain('was resolved a short while ago and is back');
+    expect(tell(back, link, null)).toContain('was resolved a short while ago and is back');
+  });
+
+  test('are listed in one message of the thread’s owner, and an end that did not last is told', () => {
+    expect(
+      told(
+        { kind: 'guest-came', guest: { kind: 'neighbour', incident: 'I2', subject: 'storefront' } },
+        { kind: 'guest-came', guest: { kind: 'relapse', incident: 'I3', subject: 'catalog' } },
+        { kind: 'did-not-last', as: 'I3' },
+      ),
+    ).toMatchInlineSnapshot(`
+      "guests
+      06:10:00 UTC :link: *storefront* alerts as well (\`I2\`)
+      06:10:01 UTC :repeat: *catalog* is back (\`I3\`)
+      Each has a card of its own in this thread, and its messages bear its name.
+
+      did-not-last
+      :repeat: *catalog* fires again: what had helped did not last. It goes on in this thread as \`I3\`."
+    `);
+  });
+});
+
+test('alerts that are only counted are one message with the newest counts', () => {
+  const counts = { attached: 300, refired: 2, resolved: 1 };
+  const names = Object.fromEntries(Array.from({ length: 12 }, (_, nth) => [`Alert${nth}`, 12 - nth]));
+  expect(
+    told(
+      { kind: 'alerts-counted', ...counts, crowd: { total: 300, firing: 299, names: {} } },
+      { kind: 'alerts-counted', ...counts, crowd: { total: 600, firing: 598, names } },
+    ),
+  ).toMatchInlineSnapshot(`
+    "alerts-counted
+    :bell: *600 more alerts, 598 of them firing*, counted and not listed one by one
+    600 joined · 4 fired again · 2 resolved
+    12 × *Alert0* · 11 × *Alert1* · 10 × *Alert2* · 9 × *Alert3* · 8 × *Alert4* · 7 × *Alert5* · 6 × *Alert6* · 5 × *Alert7* · 4 × *Alert8* · 3 × *Alert9* · 2 other names"
+  `);
+});
+
+test('a silence is told when it begins and when it ends', () => {
+  expect(
+    told({ kind: 'muted', until: OPENED + 3_600_000, words: 'database upgrade' }, { kind: 'unmuted' }),
+  ).toMatchInlineSnapshot(`
+    "muted
+    :no_bell: *Muted until 2026-03-01 07:10 UTC:* database upgrade
+    It is looked into and told, and nothing is done. What still fires then is looked at.
+
+    unmuted
+    :bell: *No longer muted:* what still fires is looked at now"
+  `);
 });
 
 test('refused events are not told', () => {

@@ -3,6 +3,7 @@ import {
   type HostThread,
   type Notifier,
   NotShown,
+  NotYetShown,
   type ProjectionStore,
   type Shown,
 } from '../../engine/notifier.ts';
@@ -155,7 +156,7 @@ function planOf(incident: Incident): string | null {
 function asNotShown(what: string, error: unknown): unknown {
   if (error instanceof NotShown) return error;
   if (error instanceof LaneBusy)
-    return new NotShown(`${what}: ${error.message}`, error.wait, { cause: error });
+    return new NotYetShown(`${what}: ${error.message}`, error.wait, { cause: error });
   if (error instanceof NoSuchChannel)
     return new NotShown(`${what}: ${error.message}`, 60_000, { cause: error });
   if (error instanceof StoreFailed) return error.cause;

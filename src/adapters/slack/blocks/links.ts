@@ -13,7 +13,7 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
 
 function neighbourLine({ subject }: Incident, host: Host | null, id = ''): string {
   const other = host === null ? code(id, 80) : `*${words(host.subject, 100)}* (${code(host.incident, 80)})`;
-  return `*${words(subject.name, 100)}* alerts as well. It and ${other} depend on each other, so that one cause may be behind both: both are told in this thread.`;
+  return `*${words(subject.name, 100)}* alerts as well as ${other}. They are neighbours: one cause may be behind both, so both are told in this thread.`;
 }
 
 function relapseLine(incident: Incident, host: Host | null): string {
