@@ -104,6 +104,20 @@ const broken: Readonly<Record<RuleName, Readonly<Record<string, () => ChaosRecor
         return linked(one, 0, [...story.slice(0, -1), [T0 + 2_100, again], ...story.slice(-1)]);
       }),
   },
+  'every click that was taken stands in the record': {
+    'a cancel that was answered and forgotten': () => {
+      const sent = T0 + MINUTE + 1_000;
+      const click = {
+        user: 'UDAVE',
+        button: 'Cancel',
+        incident: 'inc-medium',
+        sent,
+        taken: sent + 90,
+      } as const;
+      const record = goodRecord();
+      return { ...record, clicks: [...record.clicks, click] };
+    },
+  },
   'none ran after Cancel': {
     'a plan that was started although it had been cancelled': () =>
       told('inc-medium', 'window-opened', {
@@ -276,6 +290,19 @@ describe('the checker', () => {
     ),
   )('sees that %s: %s', (rule, _, record) => {
     expect(check(record()).map((violation) => violation.rule)).toContain(rule);
+  });
+
+  it('asks nothing of a click that its person was told about', () => {
+    const sent = T0 + MINUTE + 1_000;
+    const click = {
+      user: 'UDAVE',
+      button: 'Cancel',
+      incident: 'inc-medium',
+      sent,
+      taken: sent + 90,
+    } as const;
+    const told = { user: 'UDAVE', at: sent + 120, text: 'Nothing was changed: it has run already.' };
+    expect(check({ ...goodRecord(), clicks: [click], whispers: [told] })).toEqual([]);
   });
 
   it('takes an alert that goes on after its incident closed for what the next one is about', () => {

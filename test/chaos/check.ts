@@ -2,6 +2,7 @@ import { nameOf } from './account.ts';
 import { alertsAstray } from './alerts.ts';
 import { overlapping, overloaded } from './apart.ts';
 import { brokenChains } from './chain.ts';
+import { forgottenClicks } from './clicked.ts';
 import { isSettled } from './collect.ts';
 import { cancelledYetRun, observedYetRun, pausedYetRun, ranTwice, unconsented } from './permission.ts';
 import type { ChaosRecord } from './record.ts';
@@ -16,6 +17,7 @@ export const RULES = {
   'every incident ended or waits for a person': unsettled,
   'the record is whole': brokenChains,
   'no plan ran twice': ranTwice,
+  'every click that was taken stands in the record': forgottenClicks,
   'none ran after Cancel': cancelledYetRun,
   'none ran without its consent': unconsented,
   'none ran in observe mode': observedYetRun,

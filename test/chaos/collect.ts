@@ -3,7 +3,7 @@ import type { Incident } from '../../src/incident/incident.ts';
 import type { TimelineEntry } from '../../src/incident/timeline.ts';
 import { APPROVERS, FLEET, MAX_CONCURRENT, OPERATORS } from './fleet.ts';
 import type { ThreadNotes } from './memory.ts';
-import type { Circumstances, KeptIncident, Standing } from './record.ts';
+import type { Circumstances, KeptIncident, Standing, Whisper } from './record.ts';
 import type { Stage } from './stage.ts';
 
 /** What holds for every run. */
@@ -44,13 +44,21 @@ function storyOf(
 }
 
 /** The messages of incidents that stand in Slack now. */
-export function standingIn({ slack }: Stage): Standing[] {
+export function standingIn({ slack }: Pick<Stage, 'slack'>): Standing[] {
   return [...slack.state.messages.values()].flat().flatMap((message) => {
     const { metadata, ephemeral_to, channel, ts, thread_ts } = message;
     if (metadata === undefined || ephemeral_to !== undefined) return [];
     const { incident, key } = metadata.event_payload;
     if (typeof incident !== 'string' || typeof key !== 'string') return [];
     return [{ incident, key, channel, ts, threadTs: thread_ts ?? null }];
+  });
+}
+
+/** What was said to single people. */
+export function whispersIn({ slack }: Pick<Stage, 'slack'>): Whisper[] {
+  return [...slack.state.messages.values()].flat().flatMap((message) => {
+    const { ephemeral_to: user, ts } = message;
+    return user === undefined ? [] : [{ user, at: Number(ts) * 1000, text: slack.textOf(message) }];
   });
 }
 

@@ -189,6 +189,16 @@ export function goodRecord(): ChaosRecord {
       ran('desk', 'mend', T0 + MINUTE + 2_410),
       ran('shop', 'undo', T0 + 2 * MINUTE + 1_010),
     ],
+    clicks: [
+      {
+        user: 'UALICE',
+        button: 'Approve',
+        incident: 'inc-high',
+        sent: T0 + 2 * MINUTE + 880,
+        taken: T0 + 2 * MINUTE + 950,
+      },
+    ],
+    whispers: [],
     pauses: [{ from: T0 + 20_000, to: T0 + 30_000 }],
   };
 }

@@ -4,16 +4,16 @@ import type { Message } from '../slack/server.ts';
 import { isCard } from '../world/said.ts';
 import type { Act } from './act.ts';
 import { PEOPLE } from './fleet.ts';
+import type { Click } from './record.ts';
 import type { Stage } from './stage.ts';
 
 /** How long a person waits for the button they mean to press. */
 const PATIENCE = 12_000;
 
-/** Presses a button of a service's card, once it is there. What Slack or Medic answers to it is not this person's concern. */
-export async function press(
-  stage: Stage,
-  act: Extract<Act, { readonly kind: 'click' }>,
-): Promise<'pressed' | 'gone'> {
+type Press = Extract<Act, { readonly kind: 'click' }>;
+
+/** Presses a button of a service's card, once it is there. Null where it never was, or was gone, or nobody answered. */
+export async function press(stage: Stage, act: Press): Promise<Click | null> {
   const until = Date.now() + PATIENCE;
   while (Date.now() < until) {
     const incident = await stage.memory.openAbout(act.service).catch(() => null);
@@ -22,36 +22,38 @@ export async function press(
       const moment = momentOf(act, incident);
       if (moment !== null) {
         if (moment > Date.now()) await delay(moment - Date.now());
-        return pressNow(stage, act, card);
+        return pressNow(stage, act, card, incident.id);
       }
     }
     await delay(100);
   }
-  return 'gone';
+  return null;
 }
 
 /** When to press, epoch milliseconds; null while the deadline it counts from is not running. */
-function momentOf(
-  { offset, delay: after }: Extract<Act, { readonly kind: 'click' }>,
-  { phase }: Incident,
-): number | null {
+function momentOf({ offset, delay: after }: Press, { phase }: Incident): number | null {
   if (offset === null) return Date.now() + after;
   return phase.at === 'waiting' && phase.deadline !== null ? phase.deadline + offset : null;
 }
 
 async function pressNow(
   { slack }: Stage,
-  { button, user }: Extract<Act, { readonly kind: 'click' }>,
+  { button, user }: Press,
   card: Message,
-): Promise<'pressed' | 'gone'> {
+  incident: string,
+): Promise<Click | null> {
   const person = slack.person(user);
+  let sent = Date.now();
   try {
     await person.click(card, button);
-    if (button === 'Reject') await person.submit(await person.modal('Reject this fix'), {});
-    return 'pressed';
+    if (button === 'Reject') {
+      const dialog = await person.modal('Reject this fix');
+      sent = Date.now();
+      await person.submit(dialog, {});
+    }
+    return { user, button, incident, sent, taken: Date.now() };
   } catch {
-    // The button is gone by now, or nobody answered: a person would shrug as well.
-    return 'gone';
+    return null;
   }
 }
 

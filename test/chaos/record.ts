@@ -1,5 +1,6 @@
 import type { Incident } from '../../src/incident/incident.ts';
 import type { TimelineEntry } from '../../src/incident/timeline.ts';
+import type { Button } from './act.ts';
 
 /** One firing of one alert: the same fingerprint that begins again is another. */
 export interface Firing {
@@ -44,6 +45,23 @@ export interface Ran {
   readonly ended: number | null;
 }
 
+/** A click that Slack says was taken. Times are epoch milliseconds. */
+export interface Click {
+  readonly user: string;
+  readonly button: Button;
+  readonly incident: string;
+  readonly sent: number;
+  readonly taken: number;
+}
+
+/** Words to one person alone. */
+export interface Whisper {
+  readonly user: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly text: string;
+}
+
 /** What holds for the whole run, as configured. */
 export interface Circumstances {
   readonly services: Readonly<
@@ -66,6 +84,8 @@ export interface ChaosRecord {
   readonly unshown: readonly string[];
   readonly messages: readonly Standing[];
   readonly runs: readonly Ran[];
+  readonly clicks: readonly Click[];
+  readonly whispers: readonly Whisper[];
   /** From when a pause was known to hold until its end was asked for. */
   readonly pauses: readonly { readonly from: number; readonly to: number }[];
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Act, SlackFault } from './act.ts';
-import { CIRCUMSTANCES, incidentsIn, type Left, standingIn, whatIsLeft } from './collect.ts';
+import { CIRCUMSTANCES, incidentsIn, type Left, standingIn, whatIsLeft, whispersIn } from './collect.ts';
 import { type Pause, pauseFor, press, resume } from './people.ts';
 import type { Schedule } from './plan.ts';
 import { readRuns } from './playbooks.ts';
-import type { AcceptedWebhook, ChaosRecord } from './record.ts';
+import type { AcceptedWebhook, ChaosRecord, Click } from './record.ts';
 import type { Stage } from './stage.ts';
 import { deliver } from './webhooks.ts';
 
@@ -22,6 +22,7 @@ interface Notes {
   readonly epoch: number;
   readonly webhooks: AcceptedWebhook[];
   readonly pauses: Pause[];
+  readonly clicks: Click[];
   /** Everything under way; a run ends when all of it has. */
   readonly underWay: Promise<unknown>[];
   /** What is done to Redis or to Slack's network, one after the other. */
@@ -39,6 +40,7 @@ export async function play(
     epoch: Date.now(),
     webhooks: [],
     pauses: [],
+    clicks: [],
     underWay: [],
     turns: { redis: Promise.resolve(), network: Promise.resolve(), pause: Promise.resolve() },
   };
@@ -72,7 +74,9 @@ function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
         }),
       );
     case 'click':
-      return press(stage, act);
+      return press(stage, act).then((click) => {
+        if (click !== null) notes.clicks.push(click);
+      });
     case 'kill':
       return replicas[act.replica]?.kill(act.downMs) ?? Promise.resolve();
     case 'freeze':
@@ -165,5 +169,7 @@ async function collect(stage: Stage, seed: number, notes: Notes): Promise<ChaosR
     messages: standingIn(stage),
     runs: readRuns(stage.dir),
     pauses: notes.pauses,
+    clicks: notes.clicks,
+    whispers: whispersIn(stage),
   };
 }
