@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import type { Attempt } from '../execution/attempt.ts';
 import { type Incident, isRunning, type Phase, wantedByPerson } from '../incident/incident.ts';
 import type { Severity } from '../intake/alert.ts';
 import { neighbourhoodsOf, upstreamOf } from '../intake/neighbourhood.ts';
@@ -6,6 +7,8 @@ import type { Claim, Commit, Strike } from './store.ts';
 
 /** How much longer than a less severe incident one may have waited and still goes second, milliseconds. */
 const HEAD_START = 10 * 60_000;
+/** How much longer than its timeout an attempt may take to begin and to be ended on another machine, milliseconds. */
+const LAST_STEPS = 16_000;
 const RANK: Readonly<Record<Severity, number>> = { critical: 2, warning: 1, info: 0 };
 
 /** What an incident's plan would have to take in order to start; null in a phase in which none waits to. */
@@ -43,15 +46,24 @@ export function claimOf(
 }
 
 /**
- * When the locks of an incident that no longer works on its targets are free. A lost attempt may still be running somewhere
- * until its own time is up: its locks outlive it by that, unless its end is witnessed.
+ * When the locks of an incident that no longer works on its targets are free: when nothing of its attempts can act any more.
  */
 export function releaseOf(before: Incident | null, after: Incident): Commit['release'] {
   if (before === null || !holds(before.phase) || holds(after.phase)) return null;
-  const last = after.attempts.at(-1);
-  if (last?.result?.kind !== 'interrupted') return { at: 0 };
   const timeout = 'decided' in before.phase ? (before.phase.decided?.plan.timeout ?? 0) : 0;
-  return { at: last.result.overAt ?? last.startedAt + timeout };
+  return { at: Math.max(0, ...after.attempts.map((attempt) => overAt(attempt, timeout))) };
+}
+
+/**
+ * From when on nothing of an attempt acts any more. A lost one may still be running somewhere until its own time is up, unless its
+ * end is witnessed; and what an ended one began on other machines goes on until their deadline.
+ */
+function overAt({ result, startedAt, endedAt }: Attempt, timeout: number): number {
+  if (result === null) return startedAt + timeout + LAST_STEPS;
+  if ('overAt' in result && result.overAt !== undefined) return result.overAt;
+  if ('elsewhereFor' in result && result.elsewhereFor !== undefined)
+    return (endedAt ?? startedAt) + result.elsewhereFor;
+  return result.kind === 'interrupted' ? startedAt + timeout + LAST_STEPS : 0;
 }
 
 /** Whether an incident in this phase holds its locks and its slot: from the claim through verification. */

@@ -1,4 +1,4 @@
-import { readLastWord } from '../execution/last-word.ts';
+import { overSince, readLastWord } from '../execution/last-word.ts';
 import type { OwedEffect } from '../incident/effect.ts';
 import type { Logger } from '../observability/logger.ts';
 import { LEASE } from './attempt.ts';
@@ -75,7 +75,7 @@ async function lookAfter(
   if (known === null && now - aliveSince < LEASE) return;
   log.warn({ incident: owed.incident, attempt: effect.attempt }, 'the worker of an attempt is gone');
   const reason = 'the process that ran it ended before it could say how it went';
-  const over = word === null ? {} : { overAt: Math.max(word.endedAt, word.remoteUntil ?? 0) };
+  const over = word === null ? {} : { overAt: overSince(word) };
   const result = known ?? ({ kind: 'interrupted', reason, ...over } as const);
   await engine.dispatch(
     owed.incident,

@@ -58,7 +58,7 @@ describe('the locks of an incident', () => {
   });
 
   it.each([
-    ['until its time is up, where nobody saw a lost attempt end', {}, T0 + 10_000],
+    ['until its time is up, where nobody saw a lost attempt end', {}, T0 + 26_000],
     ['until it is witnessed to be over, where somebody did', { overAt: T0 + 1234 }, T0 + 1234],
   ])('outlast the incident %s', (_, over, at) => {
     const { walked, plan, attempt } = running();

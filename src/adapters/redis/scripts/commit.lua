@@ -139,7 +139,9 @@ if claim then
     redis.call('HSET', KEYS[10], target, text(now + claim.cooldown))
   end
   redis.call('HSET', KEYS[11], change.id, table.concat(claim.locks, '\n'))
-  redis.call('HSET', KEYS[18], change.id, redis.call('HINCRBY', KEYS[18], '~last', 1))
+  -- Greater than any before, also where a Redis that has forgotten everything begins anew.
+  local fence = text(math.max(tonumber(redis.call('HGET', KEYS[18], '~last') or '0') + 1, now))
+  redis.call('HSET', KEYS[18], '~last', fence, change.id, fence)
 end
 
 local next = {}
