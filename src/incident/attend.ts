@@ -103,7 +103,8 @@ function newsOf(alert: Alert, known: Known | undefined, now: number): News | nul
     // Webhooks may come out of order: an end from before the present beginning is old news.
     return known.status === 'firing' && (alert.endsAt ?? 0) >= known.startsAt ? 'resolved' : null;
   }
-  if (known.status === 'firing') return null;
+  // A later beginning of one that fires: its end in between was not heard yet, and must not end this one when it comes.
+  if (known.status === 'firing') return alert.startsAt > known.startsAt ? 'refired' : null;
   const endedAt = known.endsAt ?? 0;
   // A source that lost sight of an alert in between goes on with its old beginning.
   return alert.startsAt >= endedAt || now - endedAt > LATE ? 'refired' : null;
@@ -139,7 +140,7 @@ function count(lot: Lot, alert: Alert, known: CrowdAlert | undefined, news: News
   const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
   lot.counted.set(fingerprint, { status, name, startsAt, endsAt, fires });
   lot.kinds[news] += 1;
-  lot.firing += news === 'resolved' ? -1 : 1;
+  lot.firing += Number(status === 'firing') - Number(known?.status === 'firing');
   if (news !== 'attached') return;
   lot.total += 1;
   const told = lot.names.has(name) || lot.names.size < NAMES ? name : OTHERS;

@@ -110,6 +110,26 @@ describe('an alert that flaps', () => {
   });
 });
 
+describe('an alert that begins again before its end was heard', () => {
+  const again = { ...alert('Small'), startsAt: T0 + 5000 };
+
+  it('is not ended by the end of the time before', () => {
+    const { hear } = hearing();
+    hear([alert('Small', { startsAt: T0 })]);
+    hear([again]);
+    const late = hear([over(alert('Small', { startsAt: T0 }))]);
+    expect(late.alerts['fp-Small']?.alert).toMatchObject({ status: 'firing', startsAt: T0 + 5000 });
+    expect(hear([over(again)]).phase.at).toBe('closed');
+  });
+
+  it('is counted once among those that fire', () => {
+    const { hear } = hearing();
+    hear(many(60));
+    const later = many(60).map((one) => ({ ...one, startsAt: T0 + 5000 }));
+    expect(hear(later).crowd).toMatchObject({ total: 10, firing: 10 });
+  });
+});
+
 describe('a storm', () => {
   const storm: Subject = { kind: 'storm', name: 'alert storm', environment: 'production' };
 
