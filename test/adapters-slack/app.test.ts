@@ -288,6 +288,28 @@ describe('a cross', () => {
     ]);
   });
 
+  test('on what is told in another’s thread is about its own incident, and answered in that thread', async () => {
+    const all = await connected({ answer: () => ({ text: 'Cancelled.' }) });
+    const thread = await shownCard(all, incidentIn({ at: 'investigating', doing: 'collecting' }));
+    const notifier = createProjector({
+      client: all.app.client,
+      pacer: hurried,
+      store: all.store,
+      channelFor: () => CHANNEL,
+      serviceOf: () => null,
+    });
+    const guest = { ...waitingInWindow(OPENED + 60_000), id: 'I2' };
+    const host = { incident: 'I1', subject: 'catalog', closed: null, relapsed: null };
+    const timeline = timelineOf(...untilWindow);
+    await notifier.project(guest, timeline, OPENED, { ...host, channel: CHANNEL, ts: thread.ts });
+    const message = written(all.slack).at(-1);
+    if (!message) throw new Error('nothing was said');
+    const dave = all.slack.person('U0DAVE');
+    dave.react(message, 'x');
+    expect((await dave.told(CHANNEL, 'Cancelled.')).thread_ts).toBe(thread.ts);
+    expect(all.wishes).toMatchObject([{ to: 'act', incident: 'I2', action: 'cancel' }]);
+  });
+
   test('elsewhere, and other signs, mean nothing', async () => {
     const all = await connected();
     const card = await shownCard(all);
