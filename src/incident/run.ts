@@ -89,6 +89,9 @@ export function finish(draft: Draft, phase: Running, said: AttemptResult, given:
   const ended = withAttempt(draft, { ...running, result, endedAt: given.now });
   const told = tell(ended, { kind: 'ended', attempt: phase.attempt, result });
   if (phase.at === 'rolling-back') return afterRollback(told, phase, result, given);
+  // Nothing was done that could have helped, or that could be undone.
+  if (result.kind === 'failed' && result.untouched)
+    return escalate(told, `${phase.decided.plan.title} was not started: ${result.reason}`, given);
   if (result.kind === 'stopped')
     return escalate(told, `${phase.decided.plan.title} was stopped: ${result.reason}`, given);
   const milestones = { ...told.incident.milestones, fixed: given.now };

@@ -8,10 +8,7 @@ export type Followup =
   | { readonly kind: 'undo'; readonly reason: string }
   | { readonly kind: 'escalate'; readonly reason: string };
 
-/**
- * Decides what follows. Only a refuted fix is rolled back: of an unproven or interrupted one nobody knows what it did, and one that
- * was never started did nothing.
- */
+/** Decides what follows. Only a refuted fix is rolled back: of an unproven or interrupted one nobody knows what it did. */
 export function follow(outcome: Outcome, plan: Plan, result: AttemptResult | null): Followup {
   switch (outcome.kind) {
     case 'proven':
@@ -23,12 +20,6 @@ export function follow(outcome: Outcome, plan: Plan, result: AttemptResult | nul
         return {
           kind: 'escalate',
           reason: `${result.reason}, and the service has not recovered: ${outcome.reason}`,
-        };
-      }
-      if (result?.kind === 'failed' && result.untouched) {
-        return {
-          kind: 'escalate',
-          reason: `${plan.title} was not started: ${result.reason}; and the service has not recovered: ${outcome.reason}`,
         };
       }
       if ('run' in plan.rollback) return { kind: 'undo', reason: outcome.reason };

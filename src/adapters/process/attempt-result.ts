@@ -11,7 +11,8 @@ export function endedFromOutside(
   during: string,
 ): Exclude<AttemptResult, { kind: 'succeeded' }> | null {
   if (result.failedToStart !== null) {
-    return { kind: 'failed', reason: `it did not start: ${result.failedToStart}`, exitCode: null };
+    const reason = `it did not start: ${result.failedToStart}`;
+    return { kind: 'failed', reason, exitCode: null, untouched: true };
   }
   if (result.lost) {
     const reason = `its guardian was killed ${during}; what was left of it was ended, and how far it came is unknown`;
