@@ -1,7 +1,7 @@
 import { setTimeout as pause, setInterval } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
-import { currentPlan, type Incident, isRunning } from '../incident/incident.ts';
+import { currentPlan, type Incident, isRunning, type Phase } from '../incident/incident.ts';
 import { checkOrder } from '../incident/order.ts';
 import type { Again } from './carrier.ts';
 import { orderOf, ownPlaybook, type PerformParts } from './perform.ts';
@@ -26,7 +26,7 @@ export async function attempt(parts: PerformParts, worker: string, owed: Execute
   if (incident === null || !stillOwed) return null;
   await store.renewLease(effect.attempt, LEASE);
   if (!(await store.beginAttempt(effect.attempt, worker))) return tellAgain(parts, owed);
-  await runUnderLease(parts, incident, owed);
+  await runUnderLease(parts, worker, incident, owed);
   return null;
 }
 
@@ -44,11 +44,17 @@ async function tellAgain({ store, engine }: PerformParts, { id, incident, effect
 }
 
 /** Keeps the lease until the incident has learned how the attempt ended, or the result is safe for whoever tells it later. */
-async function runUnderLease(parts: PerformParts, incident: Incident, owed: Execute): Promise<void> {
+async function runUnderLease(
+  parts: PerformParts,
+  worker: string,
+  incident: Incident,
+  owed: Execute,
+): Promise<void> {
   const { effect } = owed;
   const stopping = new AbortController();
   const done = new AbortController();
-  const keeping = keepLease(parts.store, incident.id, effect.attempt, { stopping, done: done.signal });
+  const renewing = () => renew(parts.store, worker, incident.id, effect.attempt);
+  const keeping = keepLease(renewing, { stopping, done: done.signal });
   const told = teller(parts, incident.id, effect.attempt);
   try {
     const signal = AbortSignal.any([stopping.signal, parts.signal]);
@@ -121,15 +127,13 @@ async function brokenOff(
 
 /** Renews the lease while the attempt runs, and looks whether a person pressed Stop. */
 async function keepLease(
-  store: Store,
-  incident: string,
-  attemptId: string,
+  renewing: () => Promise<Phase | null>,
   { stopping, done }: { readonly stopping: AbortController; readonly done: AbortSignal },
 ): Promise<void> {
   try {
     for await (const _ of setInterval(RENEWAL, undefined, { signal: done })) {
       // A store that cannot be reached now may be there next time; the lease outlives several renewals.
-      const phase = await renew(store, incident, attemptId).catch(() => null);
+      const phase = await renewing().catch(() => null);
       if (phase !== null && isRunning(phase) && phase.stop !== null)
         stopping.abort(`stopped by <@${phase.stop}>`);
     }
@@ -138,7 +142,17 @@ async function keepLease(
   }
 }
 
-async function renew(store: Store, incident: string, attemptId: string) {
+/**
+ * Says that the worker lives. A memory that lost its last moments, as in a failover, may have forgotten that the attempt was begun:
+ * it learns it again before anyone could begin the same attempt anew.
+ */
+async function renew(
+  store: Store,
+  worker: string,
+  incident: string,
+  attemptId: string,
+): Promise<Phase | null> {
+  await store.beginAttempt(attemptId, worker);
   await store.renewLease(attemptId, LEASE);
   return (await store.load(incident))?.phase ?? null;
 }

@@ -1,3 +1,5 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
@@ -136,6 +138,42 @@ describe.concurrent('when Redis is killed and comes back', () => {
         if (status === 200) expect(await ward.incident(service), service).not.toBeNull();
       }
       expect(during.map((service) => answers.get(service))).toEqual(during.map(() => 503));
+    }),
+  );
+});
+
+describe.concurrent('when Redis comes back without its last moments, as after a failover', () => {
+  it(
+    'a fix that runs, which it has forgotten, is not begun a second time',
+    inWard({ remedies: [{ ...mend, gated: true }], pace: { cancel_window: '5s' } }, async (ward) => {
+      const memory = join(ward.dir, 'redis', 'appendonlydir');
+      const older = join(ward.dir, 'older');
+      await ward.strike('Middling');
+      await ward.card(/runs in/);
+      await until(
+        () => ward.incident().then((one) => one?.phase.at === 'waiting' && one.phase.deadline !== null),
+        {
+          what: 'its window to be open',
+          ms: 10_000,
+        },
+      );
+      await cp(memory, older, { recursive: true });
+      await inTheMiddle(ward);
+      await ward.redis.kill();
+      await rm(memory, { recursive: true });
+      await cp(older, memory, { recursive: true });
+      await ward.redis.start();
+      await redisReads(ward, true, /appendfsync always/);
+      expect((await ward.incident())?.attempts).toEqual([]);
+      // Its window runs out once more, its premises hold as long as nothing has helped, and it is claimed once more.
+      await until(async () => (await ward.incident())?.phase.at === 'executing', {
+        what: 'the plan to be claimed again',
+        ms: 30_000,
+      });
+      ward.patient.openGate();
+      await ward.card('Resolved: shop', 40_000);
+      await ward.quiet(40_000);
+      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
     }),
   );
 });
