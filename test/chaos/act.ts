@@ -25,11 +25,19 @@ export type SlackFault =
 
 export type Button = 'Run now' | 'Cancel' | 'Hold' | 'Resume' | 'Approve' | 'Reject' | 'Stop';
 
+/** When a plug is pulled: at once, or right after a playbook began, a message came to stand in Slack, or a webhook was answered. */
+export type Moment = 'now' | 'run' | 'message' | 'answer';
+
 /** One thing that is done to Medic or its world. */
 export type Deed =
   | { readonly kind: 'fall-ill' | 'recover'; readonly service: string }
-  /** Sent to these replicas, one copy each, at the same moment. */
-  | { readonly kind: 'webhook'; readonly alerts: readonly PlannedAlert[]; readonly to: readonly number[] }
+  /** Sent to these replicas, one copy each, at the same moment; to the endpoint that may keep warnings back where they may wait. */
+  | {
+      readonly kind: 'webhook';
+      readonly alerts: readonly PlannedAlert[];
+      readonly to: readonly number[];
+      readonly mayWait: boolean;
+    }
   /**
    * Waits until the service's card offers the button, and presses it. `offset` counts from the plan's deadline, `delay` from when
    * the button was seen.
@@ -42,11 +50,17 @@ export type Deed =
       readonly offset: number | null;
       readonly delay: number;
     }
-  | { readonly kind: 'kill'; readonly replica: number; readonly downMs: number }
+  /** Of one replica, or of all at once (null), as soon as this has happened. */
+  | {
+      readonly kind: 'kill';
+      readonly replica: number | null;
+      readonly upon: Moment;
+      readonly downMs: number;
+    }
   /** The process stands still, as on a host that swaps, and goes on later as if nothing had been. */
   | { readonly kind: 'freeze'; readonly replica: number; readonly forMs: number }
   | { readonly kind: 'roll' }
-  | { readonly kind: 'redis'; readonly downMs: number }
+  | { readonly kind: 'redis'; readonly upon: Moment; readonly downMs: number }
   | { readonly kind: 'slack'; readonly fault: SlackFault }
   | { readonly kind: 'pause'; readonly forMs: number };
 

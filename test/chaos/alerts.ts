@@ -3,6 +3,9 @@ import type { ChaosRecord, Firing, KeptIncident } from './record.ts';
 
 const keyOf = ({ fingerprint, startsAt }: Firing) => `${fingerprint} of ${new Date(startsAt).toISOString()}`;
 
+/** How long an alert may be kept back at most, with the time that it takes to hand it on while everything fails; milliseconds. */
+const IN_THE_BAG = 30_000;
+
 /** A firing in an incident: when it was taken in, and until when it belonged there. */
 interface Taken {
   readonly kept: KeptIncident;
@@ -22,10 +25,51 @@ export function alertsAstray(record: ChaosRecord): readonly string[] {
   );
   return [...accepted].flatMap((key) => {
     const homes = (taken.get(key) ?? []).toSorted((a, b) => a.at - b.at);
-    if (homes.length === 0) return [`${key} was accepted and is in no incident`];
+    if (homes.length === 0)
+      return endedInTheBag(record, key) ? [] : [`${key} was accepted and is in no incident`];
     return homes.flatMap((home, index) => {
       const next = homes[index + 1];
       return next === undefined ? [] : betweenHomes(key, home, next);
+    });
+  });
+}
+
+/** What may be kept back, and ends before anybody needed to know of it, opens nothing. */
+function endedInTheBag({ webhooks }: ChaosRecord, key: string): boolean {
+  const about = webhooks.filter(({ alerts }) => alerts.some((alert) => keyOf(alert) === key));
+  const begun = about.find(({ alerts }) => alerts.some(({ status }) => status === 'firing'));
+  const ended = about.find(({ alerts }) =>
+    alerts.some((alert) => alert.status === 'resolved' && keyOf(alert) === key),
+  );
+  return (
+    about.every(({ mayWait }) => mayWait) &&
+    begun !== undefined &&
+    ended !== undefined &&
+    ended.sent - begun.sent < IN_THE_BAG
+  );
+}
+
+/** Alerts that are held to fire although their end was accepted after their beginning. */
+export function firingForEver({ incidents, webhooks }: ChaosRecord): readonly string[] {
+  const heard = webhooks.flatMap(({ sent, answered, alerts }) =>
+    alerts.map((alert) => ({ ...alert, sent, answered })),
+  );
+  return incidents.flatMap((kept) => {
+    if (kept.incident.phase.at === 'closed') return [];
+    return Object.values(kept.incident.alerts).flatMap(({ alert }) => {
+      if (alert.status !== 'firing') return [];
+      const own = heard.filter(({ fingerprint }) => fingerprint === alert.fingerprint);
+      const known = Math.min(
+        ...own
+          .filter(({ status }) => status === 'firing')
+          .filter(({ startsAt }) => startsAt === alert.startsAt)
+          .map(({ answered }) => answered),
+      );
+      const end = own.find(
+        ({ status, endsAt, sent }) =>
+          status === 'resolved' && (endsAt ?? 0) >= alert.startsAt && sent > known,
+      );
+      return end === undefined ? [] : [`${keyOf(alert)} has ended, and ${nameOf(kept)} takes it for firing`];
     });
   });
 }

@@ -3,7 +3,7 @@ import type { Happening } from '../../src/incident/timeline.ts';
 import { T0 } from '../incident/fixtures.ts';
 import { check, RULES, type RuleName } from './check.ts';
 import { attemptOf, goodRecord, linked, ran, receiptOf, retold } from './example.ts';
-import type { ChaosRecord, KeptIncident } from './record.ts';
+import type { AcceptedWebhook, ChaosRecord, KeptIncident } from './record.ts';
 
 const MINUTE = 60_000;
 
@@ -25,17 +25,23 @@ const stuckAt = (id: string, phase: object) =>
 
 const [FIRST = 'Small-shop'] = Object.keys(goodRecord().incidents[0]?.incident.alerts ?? {});
 
+/** A webhook with one alert, answered at once. */
+const heard = (fingerprint: string, startsAt: number, ended: number | null = null): AcceptedWebhook => ({
+  sent: ended ?? startsAt,
+  answered: ended ?? startsAt,
+  mayWait: false,
+  alerts: [{ fingerprint, startsAt, status: ended === null ? 'firing' : 'resolved', endsAt: ended }],
+});
+
 const broken: Readonly<Record<RuleName, Readonly<Record<string, () => ChaosRecord>>>> = {
   'every accepted alert is in exactly one incident': {
     'one that was accepted and is nowhere': () => {
       const record = goodRecord();
-      const alerts = [{ fingerprint: 'lost', startsAt: T0, status: 'firing' as const }];
-      return { ...record, webhooks: [...record.webhooks, { sent: T0, answered: T0, alerts }] };
+      return { ...record, webhooks: [...record.webhooks, heard('lost', T0)] };
     },
     'one that began again and is only known from before': () => {
       const record = goodRecord();
-      const alerts = [{ fingerprint: FIRST, startsAt: T0 + 500, status: 'firing' as const }];
-      return { ...record, webhooks: [...record.webhooks, { sent: T0, answered: T0, alerts }] };
+      return { ...record, webhooks: [...record.webhooks, heard(FIRST, T0 + 500)] };
     },
     'one that two incidents hold at once': () => {
       const record = goodRecord();
@@ -59,10 +65,18 @@ const broken: Readonly<Record<RuleName, Readonly<Record<string, () => ChaosRecor
       };
     },
   },
+  'no alert that ended is taken for firing': {
+    'one of an open incident': () => {
+      const record = goodRecord();
+      const end = heard('Small-lamp', T0 + 3 * MINUTE - 1_000, T0 + 4 * MINUTE);
+      return { ...record, webhooks: [...record.webhooks, end] };
+    },
+  },
   'every incident ended or waits for a person': {
     'one that still runs': () => stuckAt('inc-low', { at: 'executing' }),
     'one that waits for its turn': () => stuckAt('inc-low', { at: 'waiting', for: 'turn', held: null }),
     'an effect that is owed': () => ({ ...goodRecord(), owed: ['inc-low-3-0'] }),
+    'alerts that are kept back for ever': () => ({ ...goodRecord(), keptBack: ['test/service/shop'] }),
     'a thread that is behind': () => ({ ...goodRecord(), unshown: ['inc-low'] }),
   },
   'the record is whole': {
@@ -292,6 +306,16 @@ describe('the checker', () => {
     expect(check(record()).map((violation) => violation.rule)).toContain(rule);
   });
 
+  it('asks for no incident about what was kept back and ended meanwhile', () => {
+    const waiting = (webhook: AcceptedWebhook) => ({ ...webhook, mayWait: true });
+    const begin = waiting(heard('brief', T0));
+    const record = goodRecord();
+    const rule = RULES['every accepted alert is in exactly one incident'];
+    expect(rule({ ...record, webhooks: [...record.webhooks, begin] })).toHaveLength(1);
+    const both = [begin, waiting(heard('brief', T0, T0 + 900))];
+    expect(rule({ ...record, webhooks: [...record.webhooks, ...both] })).toEqual([]);
+  });
+
   it('asks nothing of a click that its person was told about', () => {
     const sent = T0 + MINUTE + 1_000;
     const click = {
@@ -315,7 +339,7 @@ describe('the checker', () => {
       incident: { ...low.incident, id: 'inc-next', milestones: { ...low.incident.milestones, closed: null } },
     };
     const opening = low.timeline.slice(0, 1).map(({ happening }) => [closed + 1_000, happening] as const);
-    const heard = {
+    const later = {
       ...record,
       incidents: [
         ...record.incidents,
@@ -323,6 +347,6 @@ describe('the checker', () => {
       ],
     };
     const rule = RULES['every accepted alert is in exactly one incident'];
-    expect(rule(heard)).toEqual([]);
+    expect(rule(later)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { nameOf } from './account.ts';
-import { alertsAstray } from './alerts.ts';
+import { alertsAstray, firingForEver } from './alerts.ts';
 import { overlapping, overloaded } from './apart.ts';
 import { brokenChains } from './chain.ts';
 import { forgottenClicks } from './clicked.ts';
@@ -14,6 +14,7 @@ type Rule = (record: ChaosRecord) => readonly string[];
 /** What must hold after any run, by name. */
 export const RULES = {
   'every accepted alert is in exactly one incident': alertsAstray,
+  'no alert that ended is taken for firing': firingForEver,
   'every incident ended or waits for a person': unsettled,
   'the record is whole': brokenChains,
   'no plan ran twice': ranTwice,
@@ -41,13 +42,14 @@ export function check(record: ChaosRecord): readonly Violation[] {
   );
 }
 
-function unsettled({ incidents, owed, unshown }: ChaosRecord): readonly string[] {
+function unsettled({ incidents, owed, unshown, keptBack }: ChaosRecord): readonly string[] {
   return [
     ...incidents
       .filter(({ incident }) => !isSettled(incident))
       .map((kept) => `${nameOf(kept)} is left ${describe(kept.incident.phase)}`),
     ...owed.map((effect) => `the effect ${effect} is still owed`),
     ...unshown.map((incident) => `Slack does not show the last of ${incident}`),
+    ...keptBack.map((subject) => `alerts of ${subject} are still kept back`),
   ];
 }
 

@@ -67,6 +67,7 @@ export interface Left {
   /** Effects that are due, by name. */
   readonly owed: readonly string[];
   readonly unshown: readonly string[];
+  readonly keptBack: readonly string[];
   /** Incidents about which Slack is to be asked again, because a message may land late. */
   readonly doubted: readonly string[];
   /** Incidents that neither ended nor wait for a person. */
@@ -74,7 +75,12 @@ export interface Left {
 }
 
 export async function whatIsLeft({ memory }: Pick<Stage, 'memory'>): Promise<Left> {
-  const [owed, unshown, ids] = await Promise.all([memory.owed(), memory.unshown(), memory.incidents()]);
+  const [owed, unshown, keptBack, ids] = await Promise.all([
+    memory.owed(),
+    memory.unshown(),
+    memory.keptBack(),
+    memory.incidents(),
+  ]);
   const looked = await Promise.all(
     ids.map(async (id) => {
       const [incident, { doubted }] = await Promise.all([memory.load(id), memory.notes(id)]);
@@ -85,6 +91,7 @@ export async function whatIsLeft({ memory }: Pick<Stage, 'memory'>): Promise<Lef
   return {
     owed: owed.filter(({ effect }) => effect.kind !== 'timer' || effect.at < Date.now()).map(({ id }) => id),
     unshown,
+    keptBack,
     doubted: those('doubted'),
     restless: those('restless'),
   };

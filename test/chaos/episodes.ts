@@ -27,7 +27,13 @@ export function episodesOf(wishes: Wishes, chance: Chance): Act[] {
     });
     // Both are told of in one webhook.
     const alert = episodes.flatMap(({ first }) => first);
-    acts.push({ kind: 'webhook', at: begin, alerts: alert, to: recipients(replicas, chance) });
+    acts.push({
+      kind: 'webhook',
+      at: begin,
+      alerts: alert,
+      to: recipients(replicas, chance),
+      mayWait: episodes.every(({ mayWait }) => mayWait),
+    });
     acts.push(...episodes.flatMap((one) => one.acts));
     begun += fallen.length;
     at += Math.round(gap * (0.4 + 1.2 * chance.next()));
@@ -67,7 +73,7 @@ function episode(
   { name: service }: FleetService,
   { name, at, length, replicas }: Episode,
   chance: Chance,
-): { readonly first: PlannedAlert; readonly acts: readonly Act[] } {
+): { readonly first: PlannedAlert; readonly mayWait: boolean; readonly acts: readonly Act[] } {
   const end = at + length;
   const alert = (status: 'firing' | 'resolved', startsAt = at, endsAt = end): PlannedAlert => ({
     service,
@@ -77,11 +83,14 @@ function episode(
     endsAt: status === 'resolved' ? endsAt : null,
   });
   const to = () => recipients(replicas, chance);
+  // A sender has one address for an alert, from its beginning to its end.
+  const mayWait = chance.odds(0.3);
   const webhook = (when: number, ...alerts: PlannedAlert[]): Act => ({
     kind: 'webhook',
     at: when,
     alerts,
     to: to(),
+    mayWait,
   });
   const acts: Act[] = [
     { kind: 'fall-ill', service, at: at - 50 },
@@ -101,7 +110,7 @@ function episode(
     acts.push(webhook(end, { ...other, status: 'resolved', endsAt: end }));
   }
   if (chance.odds(0.15)) acts.push(...flap(webhook, alert, at, length, chance));
-  return { first: alert('firing'), acts };
+  return { first: alert('firing'), mayWait, acts };
 }
 
 /** It stops and begins again, and sometimes the two are heard in the wrong order. */

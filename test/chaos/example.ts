@@ -174,15 +174,18 @@ export function goodRecord(): ChaosRecord {
     webhooks: incidents.map(({ incident }) => ({
       sent: incident.milestones.opened - 50,
       answered: incident.milestones.opened + 50,
+      mayWait: false,
       alerts: Object.values(incident.alerts).map(({ alert: { fingerprint, startsAt } }) => ({
         fingerprint,
         startsAt,
         status: 'firing',
+        endsAt: null,
       })),
     })),
     incidents,
     owed: [],
     unshown: [],
+    keptBack: [],
     messages: incidents.flatMap(thread),
     runs: [
       ran('shop', 'ease', T0 + 210),

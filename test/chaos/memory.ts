@@ -19,6 +19,8 @@ export interface Memory {
   owed(): Promise<readonly { readonly id: string; readonly effect: Effect }[]>;
   /** Incidents whose thread is behind. */
   unshown(): Promise<readonly string[]>;
+  /** Subjects with alerts that are still kept back. */
+  keptBack(): Promise<readonly string[]>;
   /** What Medic notes about the thread of an incident. */
   notes(id: string): Promise<ThreadNotes>;
   isPaused(): Promise<boolean>;
@@ -59,8 +61,7 @@ export function memoryIn(redis: Redis, keys: Keys): Memory {
       return entries.map((entry) => JSON.parse(entry) as TimelineEntry);
     },
     async crowd(id) {
-      const { crowd } = keys as { readonly crowd?: (incident: string) => string };
-      return crowd === undefined ? [] : firingsIn(await redis.hgetall(crowd(id)));
+      return firingsIn(await redis.hgetall(keys.crowd(id)));
     },
     async owed() {
       const owed = await redis.hgetall(keys.owed);
@@ -70,6 +71,7 @@ export function memoryIn(redis: Redis, keys: Keys): Memory {
       }));
     },
     unshown: () => redis.hkeys(keys.unshown),
+    keptBack: () => redis.hkeys(keys.bagsDue),
     async notes(id) {
       const stored = Object.entries(await redis.hgetall(keys.messages(id)));
       const notes = stored.map(([name, note]) => ({

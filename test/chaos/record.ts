@@ -13,7 +13,12 @@ export interface Firing {
 export interface AcceptedWebhook {
   readonly sent: number;
   readonly answered: number;
-  readonly alerts: readonly (Firing & { readonly status: 'firing' | 'resolved' })[];
+  /** Whether it went to the endpoint that may keep warnings back for a while. */
+  readonly mayWait: boolean;
+  readonly alerts: readonly (Firing & {
+    readonly status: 'firing' | 'resolved';
+    readonly endsAt: number | null;
+  })[];
 }
 
 /** An incident as Redis keeps it. */
@@ -82,6 +87,8 @@ export interface ChaosRecord {
   readonly owed: readonly string[];
   /** Incidents whose thread is behind. */
   readonly unshown: readonly string[];
+  /** Subjects with alerts that are still kept back. */
+  readonly keptBack: readonly string[];
   readonly messages: readonly Standing[];
   readonly runs: readonly Ran[];
   readonly clicks: readonly Click[];

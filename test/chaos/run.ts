@@ -1,6 +1,8 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Act, SlackFault } from './act.ts';
 import { CIRCUMSTANCES, incidentsIn, type Left, standingIn, whatIsLeft, whispersIn } from './collect.ts';
+import { comes, type Moments } from './moments.ts';
 import { type Pause, pauseFor, press, resume } from './people.ts';
 import type { Schedule } from './plan.ts';
 import { readRuns } from './playbooks.ts';
@@ -23,6 +25,7 @@ interface Notes {
   readonly webhooks: AcceptedWebhook[];
   readonly pauses: Pause[];
   readonly clicks: Click[];
+  readonly moments: Moments;
   /** Everything under way; a run ends when all of it has. */
   readonly underWay: Promise<unknown>[];
   /** What is done to Redis or to Slack's network, one after the other. */
@@ -41,6 +44,7 @@ export async function play(
     webhooks: [],
     pauses: [],
     clicks: [],
+    moments: new EventEmitter(),
     underWay: [],
     turns: { redis: Promise.resolve(), network: Promise.resolve(), pause: Promise.resolve() },
   };
@@ -69,8 +73,10 @@ function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
     case 'webhook':
       return Promise.all(
         act.to.map(async (first) => {
-          const accepted = await deliver(replicas, first, act.alerts, notes.epoch);
-          if (accepted !== null) notes.webhooks.push(accepted);
+          const accepted = await deliver(replicas, first, act, notes.epoch);
+          if (accepted === null) return;
+          notes.webhooks.push(accepted);
+          notes.moments.emit('answer');
         }),
       );
     case 'click':
@@ -78,13 +84,13 @@ function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
         if (click !== null) notes.clicks.push(click);
       });
     case 'kill':
-      return replicas[act.replica]?.kill(act.downMs) ?? Promise.resolve();
+      return killUpon(stage, act, notes);
     case 'freeze':
       return replicas[act.replica]?.freeze(act.forMs) ?? Promise.resolve();
     case 'roll':
       return rollAll(stage);
     case 'redis':
-      return inTurn(notes, 'redis', () => restartRedis(stage, act.downMs));
+      return inTurn(notes, 'redis', () => restartRedis(stage, act, notes));
     case 'slack':
       return inTurn(notes, 'network', () => trouble(stage, act.fault));
     case 'pause':
@@ -110,7 +116,21 @@ async function rollAll({ replicas }: Stage): Promise<void> {
   for (const replica of replicas) await replica.roll();
 }
 
-async function restartRedis({ redis }: Stage, downMs: number): Promise<void> {
+type Kill = Extract<Act, { readonly kind: 'kill' }>;
+
+async function killUpon(stage: Stage, { replica, upon, downMs }: Kill, notes: Notes): Promise<void> {
+  await comes(stage, upon, notes.moments);
+  const victims = stage.replicas.filter((_, index) => replica === null || index === replica);
+  await Promise.all(victims.map((one) => one.kill(downMs)));
+}
+
+async function restartRedis(
+  stage: Stage,
+  { upon, downMs }: Extract<Act, { readonly kind: 'redis' }>,
+  notes: Notes,
+): Promise<void> {
+  const { redis } = stage;
+  await comes(stage, upon, notes.moments);
   await redis.kill();
   await delay(downMs);
   await redis.start();
@@ -153,12 +173,12 @@ async function comeToRest(stage: Stage, ms: number): Promise<void> {
   while (Date.now() < deadline && !isAtRest(await whatIsLeft(stage))) await delay(LOOK_EVERY);
 }
 
-function isAtRest({ owed, unshown, doubted, restless }: Left): boolean {
-  return owed.length + unshown.length + doubted.length + restless.length === 0;
+function isAtRest({ owed, unshown, keptBack, doubted, restless }: Left): boolean {
+  return owed.length + unshown.length + keptBack.length + doubted.length + restless.length === 0;
 }
 
 async function collect(stage: Stage, seed: number, notes: Notes): Promise<ChaosRecord> {
-  const { owed, unshown } = await whatIsLeft(stage);
+  const { owed, unshown, keptBack } = await whatIsLeft(stage);
   return {
     seed,
     circumstances: CIRCUMSTANCES,
@@ -166,6 +186,7 @@ async function collect(stage: Stage, seed: number, notes: Notes): Promise<ChaosR
     incidents: await incidentsIn(stage),
     owed,
     unshown,
+    keptBack,
     messages: standingIn(stage),
     runs: readRuns(stage.dir),
     pauses: notes.pauses,

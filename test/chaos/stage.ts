@@ -181,7 +181,7 @@ function settings(patients: readonly Patient[]): object {
     },
     roles: { operators: { users: OPERATORS }, approvers: { users: APPROVERS } },
     services: Object.fromEntries(services),
-    intake: { storm: { incidents: 100_000 } },
+    intake: { batch_window: '2s', storm: { incidents: 100_000 } },
     evidence: { budget: '2s' },
     model: { timeout: '2s' },
   };

@@ -16,12 +16,15 @@ const CALM = 1_000;
 
 export type TroubleName = keyof typeof MEANS;
 
+const MOMENTS = ['now', 'run', 'run', 'message', 'answer'] as const;
+
 type Trouble = (replicas: number, chance: Chance) => Deed;
 
 const TROUBLES: Readonly<Record<TroubleName, Trouble>> = {
   kill: (replicas, chance) => ({
     kind: 'kill',
-    replica: chance.between(0, replicas - 1),
+    replica: chance.odds(0.2) ? null : chance.between(0, replicas - 1),
+    upon: chance.pick(MOMENTS),
     downMs: chance.between(50, 4_000),
   }),
   freeze: (replicas, chance) => ({
@@ -30,7 +33,11 @@ const TROUBLES: Readonly<Record<TroubleName, Trouble>> = {
     forMs: chance.pick([300, 2_000, 7_000, 13_000]),
   }),
   roll: () => ({ kind: 'roll' }),
-  redis: (_, chance) => ({ kind: 'redis', downMs: chance.pick([100, 700, 2_500, 7_000]) }),
+  redis: (_, chance) => ({
+    kind: 'redis',
+    upon: chance.pick(MOMENTS),
+    downMs: chance.pick([100, 700, 2_500, 7_000]),
+  }),
   slack: (_, chance) => ({ kind: 'slack', fault: slackFault(chance) }),
   pause: (_, chance) => ({ kind: 'pause', forMs: chance.between(1_500, 6_000) }),
 };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ALERT_TOKEN } from '../world/world.ts';
-import type { PlannedAlert } from './act.ts';
+import type { Act, PlannedAlert } from './act.ts';
 import type { AcceptedWebhook } from './record.ts';
 import type { Replica } from './replica.ts';
 
@@ -16,7 +16,7 @@ const PAUSE = 250;
 export async function deliver(
   replicas: readonly Replica[],
   first: number,
-  alerts: readonly PlannedAlert[],
+  { alerts, mayWait }: Pick<Extract<Act, { readonly kind: 'webhook' }>, 'alerts' | 'mayWait'>,
   epoch: number,
 ): Promise<AcceptedWebhook | null> {
   const listening = replicas.filter(({ role }) => role !== 'runner');
@@ -24,8 +24,11 @@ export async function deliver(
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const replica = listening[(first + attempt) % listening.length];
     const sent = Date.now();
-    if (replica !== undefined && (await post(`${replica.url}/alert`, body))) {
-      return { sent, answered: Date.now(), alerts: alerts.map((alert) => firingOf(alert, epoch)) };
+    if (
+      replica !== undefined &&
+      (await post(`${replica.url}${mayWait ? '/api/v1/alert/batch' : '/alert'}`, body))
+    ) {
+      return { sent, answered: Date.now(), mayWait, alerts: alerts.map((alert) => firingOf(alert, epoch)) };
     }
     await delay(PAUSE);
   }
@@ -54,6 +57,7 @@ function firingOf(alert: PlannedAlert, epoch: number) {
     fingerprint: fingerprintOf(alert),
     startsAt: epoch + alert.startsAt,
     status: alert.status,
+    endsAt: alert.endsAt === null ? null : epoch + alert.endsAt,
   };
 }
 
