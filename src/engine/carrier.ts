@@ -24,7 +24,11 @@ export const PERFORMERS: Readonly<Record<Effect['kind'], 'brain' | 'runner'>> = 
 export interface Carrier {
   /** `delay` in milliseconds. */
   deliver(owed: OwedEffect, delay: number): Promise<void>;
-  show(incident: string, version: number, delay: number): Promise<void>;
+  /**
+   * @param news `routine` where nothing happened but more of the same, such as another alert: in a storm that comes many times a
+   * second, and is shown together
+   */
+  show(incident: string, version: number, delay: number, news?: 'routine'): Promise<void>;
   /** Many at once: what is owed, and incidents that are to be shown at a version. */
   deliverAll(owed: readonly OwedEffect[], shows: Readonly<Record<string, number>>): Promise<void>;
 }

@@ -112,7 +112,7 @@ async function tryOnce(
   switch (committed.kind) {
     case 'committed':
       parts.observe(before, stepped.incident, event);
-      await handOn(parts, stepped, given.now);
+      await handOn(parts, before, stepped, given.now);
       await callNext(parts, stepped.incident.id, committed.next);
       return { kind: 'done', incident: stepped.incident };
     case 'conflict':
@@ -222,6 +222,7 @@ async function refused(
 /** What the carrier does not take now, the reconciler delivers from the store: whoever asked is not kept waiting for it. */
 async function handOn(
   { carrier, log }: EngineParts,
+  before: Incident | null,
   next: Extract<Step, { kind: 'next' }>,
   now: number,
 ): Promise<void> {
@@ -229,7 +230,8 @@ async function handOn(
   const deliveries = owed.map((one) =>
     carrier.deliver(one, one.effect.kind === 'timer' ? Math.max(0, one.effect.at - now) : 0),
   );
-  const shown = carrier.show(incident.id, incident.version, 0);
+  const news = before?.phase === incident.phase ? 'routine' : undefined;
+  const shown = carrier.show(incident.id, incident.version, 0, news);
   const taken = Promise.allSettled([...deliveries, shown]).then((results) => {
     for (const result of results) {
       if (result.status === 'rejected')

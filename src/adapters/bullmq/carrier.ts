@@ -96,11 +96,18 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
   };
   return {
     deliver,
-    async show(incident, version, delay) {
+    async show(incident, version, delay, news) {
       // A refresh is asked for by the refresh before, whose name is still taken: it is named by when it is due.
       const what = delay === 0 ? 'show' : `refresh-${Math.round((Date.now() + delay) / 1000)}`;
-      const jobId = `${incident}-${version}-${what}`;
-      await queues.projections.add('show', { incident }, { jobId, delay: Math.ceil(delay) });
+      const options = {
+        jobId: `${incident}-${version}-${what}`,
+        delay: Math.ceil(delay),
+        // Those without a priority go first: a card that is not there yet.
+        ...(version === 1 ? {} : { priority: news === 'routine' ? 2 : 1 }),
+        // It is shown by the one that waits already; where that one is being drawn, one waits for all that come meanwhile.
+        ...(news === 'routine' ? { deduplication: { id: incident, keepLastIfActive: true } } : {}),
+      };
+      await queues.projections.add('show', { incident }, options);
     },
     async deliverAll(owed, shows) {
       for (const name of QUEUES) {
