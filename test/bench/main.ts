@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { runAt } from './compare.ts';
+import { firstPost } from './first-post.ts';
+import { growth } from './growth.ts';
+import { intake } from './intake.ts';
+import { machineWith } from './machine.ts';
+import { pipeline } from './pipeline.ts';
+import { isMet, type Section, table } from './table.ts';
+
+/** `npm run bench -- --only intake,growth --compare main --json` */
+const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
+  intake,
+  'first-post': firstPost,
+  pipeline,
+  growth,
+};
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: Object.keys(PARTS).join(',') },
+    compare: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const wanted = values.only.split(',');
+const unknown = wanted.filter((part) => !Object.hasOwn(PARTS, part));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no part "${unknown[0]}": choose from ${Object.keys(PARTS).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const [, redisVersion = 'unknown'] =
+  /v=(\S+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' })) ?? [];
+const machine = machineWith(redisVersion);
+const { cores, processor, memoryGb, node } = machine;
+const say = (line: string) => process.stdout.write(`${line}\n`);
+say(
+  `${cores} × ${processor}, ${memoryGb} GB; Node ${node}, Redis ${redisVersion}. Medic, Redis, the load and the local Slack share them.`,
+);
+const [load = 0] = loadavg();
+if (load > cores / 2)
+  say(`The machine is not idle: its load is ${load.toFixed(1)}, and the figures are worse for it.`);
+
+const begun = performance.now();
+const sections: Section[] = [];
+for (const [name, part] of Object.entries(PARTS).filter(([name]) => wanted.includes(name))) {
+  process.stderr.write(`measuring ${name} ...\n`);
+  sections.push(...(await part()));
+}
+const other = values.compare === undefined ? null : await runAt(values.compare, wanted);
+const seconds = Math.round((performance.now() - begun) / 1000);
+const missed = sections.flatMap(({ rows }) => rows).filter((row) => isMet(row) === false).length;
+say(table(sections, other));
+say(
+  `\nTook ${seconds} s. ${missed === 0 ? 'Every aim is met.' : `${missed} aim${missed === 1 ? ' is' : 's are'} not met.`}`,
+);
+if (values.json) say(JSON.stringify({ machine, load, seconds, sections, ...(other && { other }) }));
