@@ -64,6 +64,7 @@ export async function guaranteeOf(redis: Redis): Promise<Guarantee> {
     words,
     replication(settings, facts),
     ...(redis.options.sentinels ? ['found by Sentinel'] : []),
+    ...(facts.cluster_enabled === '1' ? ['a cluster with one master'] : []),
   ];
   return { unfit: null, durable, words: all.join('; ') };
 }
@@ -117,8 +118,13 @@ async function oneOfMany(redis: Redis, facts: Facts): Promise<string | null> {
 }
 
 function fsync(settings: Facts | null, facts: Facts): { readonly durable: boolean; readonly words: string } {
-  const aof = settings === null ? facts.aof_enabled === '1' : settings.appendonly === 'yes';
-  if (!aof) {
+  const aof = settings?.appendonly ?? (facts.aof_enabled === '1' ? 'yes' : facts.aof_enabled && 'no');
+  if (aof === undefined)
+    return {
+      durable: false,
+      words: 'Redis does not say how durable it is (CONFIG and INFO are not allowed)',
+    };
+  if (aof !== 'yes') {
     const snapshots =
       settings !== null && settings.save === '' ? 'everything' : 'what came since its last snapshot';
     return { durable: false, words: `appendonly is off: a crash of Redis loses ${snapshots}` };
@@ -147,6 +153,7 @@ function fsync(settings: Facts | null, facts: Facts): { readonly durable: boolea
 }
 
 function replication(settings: Facts | null, facts: Facts): string {
+  if (facts.role === undefined) return 'nor whether it has replicas';
   const replicas = Number(facts.connected_slaves ?? 0);
   const wanted = Number(settings?.['min-replicas-to-write'] ?? 0);
   if (facts.role === 'slave') return 'this is a replica, which takes no writes';
