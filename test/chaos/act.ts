@@ -62,7 +62,14 @@ export type Deed =
   | { readonly kind: 'roll' }
   | { readonly kind: 'redis'; readonly upon: Moment; readonly downMs: number }
   | { readonly kind: 'slack'; readonly fault: SlackFault }
-  | { readonly kind: 'pause'; readonly forMs: number };
+  | { readonly kind: 'pause'; readonly forMs: number }
+  /** A person asks for something by a slash command. */
+  | {
+      readonly kind: 'command';
+      readonly name: '/heal' | '/diagnose';
+      readonly text: string;
+      readonly user: string;
+    };
 
 /** A deed and its time, milliseconds from the start. */
 export type Act = Deed & { readonly at: number };

@@ -65,6 +65,7 @@ function summary(
     ["Slack's faults", count('slack')],
     ['pauses', record.pauses.length],
     ['clicks', count('click')],
+    ['commands', count('command')],
     ['messages in Slack', record.messages.length],
     ['violations', violations.length],
   ];

@@ -63,6 +63,18 @@ function cardOf({ slack }: Stage, incident: string): Message | undefined {
     .find((message) => isCard(message) && message.metadata?.event_payload.incident === incident);
 }
 
+/** Asks for something; Slack may not reach Medic, and Medic may refuse. */
+export async function ask(
+  { slack }: Stage,
+  { name, text, user }: Extract<Act, { readonly kind: 'command' }>,
+): Promise<void> {
+  const channel = [...slack.state.channels.keys()][0] ?? '';
+  await slack
+    .person(user)
+    .command(channel, name, text)
+    .catch(() => undefined);
+}
+
 /** A span in which a pause was known to hold; epoch milliseconds. */
 export interface Pause {
   readonly from: number;

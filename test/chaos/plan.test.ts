@@ -31,6 +31,7 @@ describe('a schedule', () => {
       'redis',
       'slack',
       'pause',
+      'command',
     ];
     expect([...kinds].toSorted()).toEqual(all.toSorted());
     expect(new Set(only('fall-ill').map(({ service }) => service))).toEqual(

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Act, SlackFault } from './act.ts';
 import { CIRCUMSTANCES, incidentsIn, type Left, standingIn, whatIsLeft, whispersIn } from './collect.ts';
 import { comes, type Moments } from './moments.ts';
-import { type Pause, pauseFor, press, resume } from './people.ts';
+import { ask, type Pause, pauseFor, press, resume } from './people.ts';
 import type { Schedule } from './plan.ts';
 import { readRuns } from './playbooks.ts';
 import type { AcceptedWebhook, ChaosRecord, Click } from './record.ts';
@@ -98,6 +98,8 @@ function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
         const pause = await pauseFor(stage, act.forMs);
         if (pause !== null) notes.pauses.push(pause);
       });
+    case 'command':
+      return ask(stage, act);
     default:
       return act satisfies never;
   }

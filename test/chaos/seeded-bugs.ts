@@ -23,7 +23,15 @@ export interface SeededBug {
 const COMMIT = 'adapters/redis/scripts/commit.lua';
 const ATTEMPTS = 'adapters/redis/attempt-store.ts';
 const NEVER = 1_000_000;
-const CALM = { kill: NEVER, freeze: NEVER, roll: NEVER, redis: NEVER, slack: NEVER, pause: NEVER } as const;
+const CALM = {
+  kill: NEVER,
+  freeze: NEVER,
+  roll: NEVER,
+  redis: NEVER,
+  slack: NEVER,
+  pause: NEVER,
+  command: NEVER,
+} as const;
 
 export const SEEDED_BUGS: readonly SeededBug[] = [
   {

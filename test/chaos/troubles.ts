@@ -1,5 +1,7 @@
 import type { Act, Deed, SlackFault } from './act.ts';
+import { FLEET, PEOPLE } from './fleet.ts';
 import type { Wishes } from './plan.ts';
+import { REMEDIES } from './playbooks.ts';
 import type { Chance } from './random.ts';
 
 /** Mean times between troubles, milliseconds. */
@@ -10,6 +12,7 @@ const MEANS = {
   redis: 45_000,
   slack: 4_000,
   pause: 40_000,
+  command: 12_000,
 } as const;
 /** Nothing is pulled before everything stands. */
 const CALM = 1_000;
@@ -17,6 +20,9 @@ const CALM = 1_000;
 export type TroubleName = keyof typeof MEANS;
 
 const MOMENTS = ['now', 'run', 'run', 'message', 'answer'] as const;
+
+const SERVICES = atLeastOne(FLEET.map(({ name }) => name));
+const PLAYBOOKS = atLeastOne(REMEDIES.map(({ name }) => name));
 
 type Trouble = (replicas: number, chance: Chance) => Deed;
 
@@ -40,6 +46,7 @@ const TROUBLES: Readonly<Record<TroubleName, Trouble>> = {
   }),
   slack: (_, chance) => ({ kind: 'slack', fault: slackFault(chance) }),
   pause: (_, chance) => ({ kind: 'pause', forMs: chance.between(1_500, 6_000) }),
+  command: (_, chance) => wish(chance),
 };
 
 /** What goes wrong from the start until `length`. Each kind has its own chance, so that one can be turned off without moving the others. */
@@ -53,6 +60,15 @@ export function troublesOf({ replicas, troubles }: Wishes, length: number, chanc
       acts.push({ ...trouble(replicas, own), at });
     return acts;
   });
+}
+
+/** Somebody does not wait for Medic's own plan, or wants to know. */
+function wish(chance: Chance): Deed {
+  const service = chance.pick(SERVICES);
+  const user = chance.odds(0.8) ? PEOPLE.operator : PEOPLE.stranger;
+  if (chance.odds(0.3)) return { kind: 'command', name: '/diagnose', text: `${service} is slow`, user };
+  const playbook = chance.pick(PLAYBOOKS);
+  return { kind: 'command', name: '/heal', text: `${playbook} service=${service}`, user };
 }
 
 function pauseOf(mean: number, chance: Chance): number {
@@ -73,4 +89,9 @@ function slackFault(chance: Chance): SlackFault {
     () => ({ what: 'dropSockets' }),
     () => ({ what: 'down', forMs: chance.pick([300, 1_500, 6_500]) }),
   ])();
+}
+
+function atLeastOne<T>([first, ...others]: readonly T[]): readonly [T, ...T[]] {
+  if (first === undefined) throw new Error('there is nothing to choose from');
+  return [first, ...others];
 }
