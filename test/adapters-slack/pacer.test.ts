@@ -88,7 +88,7 @@ test('those who are sent away are told to come back one after the other, and non
   const waits: number[] = [];
   for (let turn = 0; turn < 50; turn += 1)
     await pacer.turn('C1', PACE, 'story').catch((busy: LaneBusy) => waits.push(busy.wait));
-  expect(waits.slice(0, 3)).toEqual([30_000, 31_000, 32_000]);
+  expect(waits.slice(0, 3)).toEqual([30_000, 31_500, 33_000]);
   expect(waits.at(-1)).toBe(60_000);
 });
 
@@ -113,4 +113,22 @@ test('few wait at a time, however many come', async () => {
     Array.from({ length: 200 }, () => pacer.turn('C1', { burst: 1, perSecond: 1 }, 'story')),
   );
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+});
+
+test('a lane in which Slack asks for pauses, because others write there too, goes slower, and soon as before again', async () => {
+  const clock = patientClock();
+  const pacer = createPacer({ clock });
+  const pace = { burst: 1, perSecond: 1 };
+  const took = async () => {
+    const before = clock.now();
+    await pacer.turn('C1', pace, 'card');
+    return clock.now() - before;
+  };
+  expect(await took()).toBe(0);
+  expect(await took()).toBe(1000);
+  pacer.hold('C1', 0);
+  await took();
+  expect(await took()).toBeGreaterThan(1400);
+  for (let turn = 0; turn < 20; turn += 1) await took();
+  expect(await took()).toBe(1000);
 });

@@ -33,7 +33,7 @@ export class LaneBusy extends Error {
 export interface Pacer {
   /** Resolves when it is the caller's turn. @throws LaneBusy when that takes longer than its rank has patience for */
   turn(lane: string, pace: Pace, rank: Rank): Promise<void>;
-  /** Slack asked for a pause: nobody's turn comes in this lane for so many milliseconds. */
+  /** Slack asked for a pause: nobody's turn comes in this lane for so many milliseconds, and from then on they come slower. */
   hold(lane: string, milliseconds: number): void;
 }
 
@@ -56,6 +56,12 @@ const PATIENCE: Readonly<Record<Rank, number>> = { card: 15_000, person: 8_000, 
 /** Nobody is told to come back later than this; milliseconds. */
 const LATEST = 60_000;
 
+/** Each pause that Slack asks for slows a lane down by this factor, and each turn speeds it up again a little. */
+const STRAINING = 1.5;
+const EASING = 0.97;
+const EASY = 1.05;
+const MOST_STRAIN = 8;
+
 interface Waiter {
   readonly rank: Rank;
   readonly pace: Pace;
@@ -69,6 +75,8 @@ interface Lane {
   /** When the next turn would come if there were no burst. */
   due: number;
   heldUntil: number;
+  /** How many times slower than its pace it goes, since others seem to write there as well, other replicas for a start. */
+  strain: number;
   /** In the order in which their turns come. */
   waiting: Waiter[];
   serving: boolean;
@@ -81,6 +89,11 @@ const realClock: PacerClock = {
   wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => undefined),
 };
 
+/** Milliseconds between two turns. */
+function intervalOf({ strain }: Lane, { perSecond }: Pace): number {
+  return (strain * 1000) / perSecond;
+}
+
 /** @param options.patience how long a caller of each rank may have to wait; milliseconds */
 export function createPacer(
   options: { readonly clock?: PacerClock; readonly patience?: Readonly<Record<Rank, number>> } = {},
@@ -92,22 +105,23 @@ export function createPacer(
   function laneOf(name: string): Lane {
     const known = lanes.get(name);
     if (known) return known;
-    const fresh: Lane = { name, due: 0, heldUntil: 0, waiting: [], serving: false, promised: 0 };
+    const fresh: Lane = { name, due: 0, heldUntil: 0, strain: 1, waiting: [], serving: false, promised: 0 };
     lanes.set(name, fresh);
     return fresh;
   }
 
   /** How long until a turn that has `before` others before it. */
   function delay(lane: Lane, pace: Pace, before: number): number {
-    const interval = 1000 / pace.perSecond;
+    const interval = intervalOf(lane, pace);
     const due = Math.max(lane.due, clock.now()) + before * interval;
-    return Math.max(0, due - (pace.burst - 1) * interval - clock.now(), lane.heldUntil - clock.now());
+    const burst = lane.strain > 1 ? 1 : pace.burst;
+    return Math.max(0, due - (burst - 1) * interval - clock.now(), lane.heldUntil - clock.now());
   }
 
   /** Those who are sent away come back one after the other, as their turns would have come, and not all at once. */
   function sendAway(lane: Lane, pace: Pace, expected: number): LaneBusy {
     const now = clock.now();
-    lane.promised = Math.min(Math.max(lane.promised + 1000 / pace.perSecond, now + expected), now + LATEST);
+    lane.promised = Math.min(Math.max(lane.promised + intervalOf(lane, pace), now + expected), now + LATEST);
     return new LaneBusy(lane.name, lane.promised - now);
   }
 
@@ -125,7 +139,8 @@ export function createPacer(
         dismiss(lane);
         continue;
       }
-      lane.due = Math.max(lane.due, clock.now()) + 1000 / next.pace.perSecond;
+      lane.due = Math.max(lane.due, clock.now()) + intervalOf(lane, next.pace);
+      lane.strain = lane.strain < EASY ? 1 : lane.strain * EASING;
       lane.waiting.shift();
       next.admit();
     }
@@ -152,6 +167,7 @@ export function createPacer(
     hold(name, milliseconds) {
       const lane = laneOf(name);
       lane.heldUntil = Math.max(lane.heldUntil, clock.now() + milliseconds);
+      lane.strain = Math.min(lane.strain * STRAINING, MOST_STRAIN);
     },
     close: () => closed.abort(),
   };
