@@ -57,8 +57,9 @@ export async function livingGuarantee(redis: Redis, log: Logger): Promise<Living
 /** Reads what Redis promises now. Rejects where it does not answer. */
 export async function guaranteeOf(redis: Redis): Promise<Guarantee> {
   const [settings, facts] = await Promise.all([settingsOf(redis), factsOf(redis)]);
+  if (facts === null) return unfitFor(SILENT);
   const unfit = (await oneOfMany(redis, facts)) ?? evicting(settings, facts);
-  if (unfit !== null) return { unfit, durable: false, words: unfit };
+  if (unfit !== null) return unfitFor(unfit);
   const { durable, words } = fsync(settings, facts);
   const all = [
     words,
@@ -67,6 +68,13 @@ export async function guaranteeOf(redis: Redis): Promise<Guarantee> {
     ...(facts.cluster_enabled === '1' ? ['a cluster with one master'] : []),
   ];
   return { unfit: null, durable, words: all.join('; ') };
+}
+
+const SILENT =
+  'Redis forbids INFO: Medic could not tell whether its memory was restarted since a plan was looked at. Allow it to this user';
+
+function unfitFor(reason: string): Guarantee {
+  return { unfit: reason, durable: false, words: reason };
 }
 
 type Facts = Readonly<Record<string, string>>;
@@ -79,8 +87,10 @@ async function settingsOf(redis: Redis): Promise<Facts | null> {
   return flat === null ? null : pairs(flat as string[]);
 }
 
-async function factsOf(redis: Redis): Promise<Facts> {
-  return factsIn((await unlessForbidden(redis.info())) ?? '');
+/** What INFO tells; null where it is forbidden. */
+async function factsOf(redis: Redis): Promise<Facts | null> {
+  const info = await unlessForbidden(redis.info());
+  return info === null ? null : factsIn(info);
 }
 
 /** Only a Redis that answers can forbid a question; any other error means that it did not. */
@@ -118,12 +128,7 @@ async function oneOfMany(redis: Redis, facts: Facts): Promise<string | null> {
 }
 
 function fsync(settings: Facts | null, facts: Facts): { readonly durable: boolean; readonly words: string } {
-  const aof = settings?.appendonly ?? (facts.aof_enabled === '1' ? 'yes' : facts.aof_enabled && 'no');
-  if (aof === undefined)
-    return {
-      durable: false,
-      words: 'Redis does not say how durable it is (CONFIG and INFO are not allowed)',
-    };
+  const aof = settings?.appendonly ?? (facts.aof_enabled === '1' ? 'yes' : 'no');
   if (aof !== 'yes') {
     const snapshots =
       settings !== null && settings.save === '' ? 'everything' : 'what came since its last snapshot';
@@ -153,7 +158,6 @@ function fsync(settings: Facts | null, facts: Facts): { readonly durable: boolea
 }
 
 function replication(settings: Facts | null, facts: Facts): string {
-  if (facts.role === undefined) return 'nor whether it has replicas';
   const replicas = Number(facts.connected_slaves ?? 0);
   const wanted = Number(settings?.['min-replicas-to-write'] ?? 0);
   if (facts.role === 'slave') return 'this is a replica, which takes no writes';
