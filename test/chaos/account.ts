@@ -26,7 +26,7 @@ export interface KnownPlan {
 }
 
 /** All plans of all incidents, by id. */
-export function plansIn({ incidents }: ChaosRecord): ReadonlyMap<string, KnownPlan> {
+function plansIn({ incidents }: ChaosRecord): ReadonlyMap<string, KnownPlan> {
   return new Map(
     incidents.flatMap(({ incident, timeline }) =>
       toldOf(timeline, 'planned').map(({ happening: { plan, verdict } }): [string, KnownPlan] => [

@@ -20,18 +20,56 @@ interface Taken {
  */
 export function alertsAstray(record: ChaosRecord): readonly string[] {
   const taken = takenIn(record);
-  const accepted = new Set(
-    record.webhooks.flatMap(({ alerts }) => alerts.filter(({ status }) => status === 'firing').map(keyOf)),
-  );
-  return [...accepted].flatMap((key) => {
+  const untold = untoldIn(record.incidents);
+  return acceptedIn(record).flatMap((firing) => {
+    const key = keyOf(firing);
     const homes = (taken.get(key) ?? []).toSorted((a, b) => a.at - b.at);
-    if (homes.length === 0)
-      return endedInTheBag(record, key) ? [] : [`${key} was accepted and is in no incident`];
-    return homes.flatMap((home, index) => {
-      const next = homes[index + 1];
-      return next === undefined ? [] : betweenHomes(key, home, next);
-    });
+    if (homes.length > 0)
+      return homes.slice(1).flatMap((next, index) => betweenHomes(key, homes[index] ?? next, next));
+    const spare = untold.get(firing.fingerprint) ?? 0;
+    if (spare > 0) untold.set(firing.fingerprint, spare - 1);
+    const excused = spare > 0 || wasOldNews(record, firing) || endedInTheBag(record, key);
+    return excused ? [] : [`${key} was accepted and is in no incident`];
   });
+}
+
+type Accepted = Firing & { readonly answered: number };
+
+/** Every firing that was accepted, with when it first was. */
+function acceptedIn({ webhooks }: ChaosRecord): readonly Accepted[] {
+  const first = new Map<string, Accepted>();
+  for (const { answered, alerts } of webhooks) {
+    for (const alert of alerts) {
+      const before = first.get(keyOf(alert))?.answered ?? Number.POSITIVE_INFINITY;
+      if (alert.status === 'firing' && answered < before) first.set(keyOf(alert), { ...alert, answered });
+    }
+  }
+  return [...first.values()];
+}
+
+/** It was late: something later about the same alert had been accepted already, a newer beginning or an end after this one. */
+function wasOldNews({ webhooks }: ChaosRecord, { fingerprint, startsAt, answered }: Accepted): boolean {
+  return webhooks.some(
+    ({ sent, alerts }) =>
+      sent <= answered &&
+      alerts.some(
+        (other) =>
+          other.fingerprint === fingerprint &&
+          (other.status === 'firing' ? other.startsAt > startsAt : (other.endsAt ?? 0) >= startsAt),
+      ),
+  );
+}
+
+/** Beginnings that an incident counted without telling each: an alert that flaps is not told every time. By fingerprint. */
+function untoldIn(incidents: readonly KeptIncident[]): Map<string, number> {
+  const untold = new Map<string, number>();
+  for (const kept of incidents) {
+    for (const [fingerprint, { fires }] of Object.entries(kept.incident.alerts)) {
+      const told = [...firingsOf(kept).keys()].filter((key) => key.startsWith(`${fingerprint} of `)).length;
+      untold.set(fingerprint, (untold.get(fingerprint) ?? 0) + Math.max(0, fires - told));
+    }
+  }
+  return untold;
 }
 
 /** What may be kept back, and ends before anybody needed to know of it, opens nothing. */

@@ -5,7 +5,7 @@ import type { ChaosRecord, Circumstances } from './record.ts';
 const COMMIT = 1_500;
 
 /** Whether one fix may disturb another: some neighbourhood, a service and what it directly depends on, holds both. */
-export function areNeighbours(one: string, other: string, { services }: Circumstances): boolean {
+function areNeighbours(one: string, other: string, { services }: Circumstances): boolean {
   if (one === other) return true;
   return Object.entries(services).some(([name, { dependsOn }]) => {
     const neighbourhood = [name, ...dependsOn];

@@ -316,6 +316,15 @@ describe('the checker', () => {
     expect(rule({ ...record, webhooks: [...record.webhooks, ...both] })).toEqual([]);
   });
 
+  it('takes a beginning that comes after its own end was heard for old news', () => {
+    const record = goodRecord();
+    const rule = RULES['every accepted alert is in exactly one incident'];
+    const late = { ...heard('late', T0), sent: T0 + 5_000, answered: T0 + 5_010 };
+    expect(rule({ ...record, webhooks: [...record.webhooks, late] })).toHaveLength(1);
+    const end = heard('late', T0, T0 + 4_000);
+    expect(rule({ ...record, webhooks: [...record.webhooks, end, late] })).toEqual([]);
+  });
+
   it('asks nothing of a click that its person was told about', () => {
     const sent = T0 + MINUTE + 1_000;
     const click = {

@@ -8,7 +8,7 @@ import type { Chance } from './random.ts';
 /** Nothing falls ill before everything stands. */
 const CALM = 1_000;
 const GAP = 1_500;
-const ILLNESS = [8_000, 15_000] as const;
+const ILLNESS = [9_000, 20_000] as const;
 
 /** Episodes: a service falls ill, or two at once, is told of, is perhaps touched by people, and recovers in the end. */
 export function episodesOf(wishes: Wishes, chance: Chance): Act[] {

@@ -21,7 +21,7 @@ export interface Sketch {
 }
 
 /** An incident as Redis would keep it, told by hand around a real plan. */
-export function kept({ id, service, alert: name, at, phase, course }: Sketch): KeptIncident {
+function kept({ id, service, alert: name, at, phase, course }: Sketch): KeptIncident {
   const walked = diagnosed(name);
   const base = as<Incident>(walked.incident, walked.incident.id, id, service);
   const plan = walked.told.find(({ kind }) => kind === 'planned');
