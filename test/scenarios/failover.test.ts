@@ -1,8 +1,13 @@
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { connect } from '../../src/adapters/redis/connect.ts';
+import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import type { Incident } from '../../src/incident/incident.ts';
 import { scratchDir } from '../stack/guardian.ts';
 import { until } from '../stack/process.ts';
 import { type Server, startWatched, type Watched } from '../stack/sentinels.ts';
+import { about, claim, commit, next } from '../store/rig.ts';
 import { inWard } from '../world/in-ward.ts';
 import { redisReads } from '../world/readiness.ts';
 import { runMedic } from '../world/run-medic.ts';
@@ -50,6 +55,15 @@ async function asked<T>(server: Server, ask: (redis: Redis) => Promise<T>): Prom
   } finally {
     redis.disconnect();
   }
+}
+
+/** Waits until a server that was the master follows another one. */
+async function toFollow(server: Server): Promise<void> {
+  const follows = async () => {
+    const info = await asked(server, (one) => one.info('replication'));
+    return /^role:slave/m.test(info) && /^master_link_status:up/m.test(info);
+  };
+  await until(follows, { what: 'the old master to follow the new one', ms: 60_000 });
 }
 
 const strangers = Array.from({ length: 15 }, (_, place) => `stranger-${place}`);
@@ -104,10 +118,7 @@ describe.concurrent(
         } finally {
           process.kill(hung.pid, 'SIGCONT');
         }
-        await until(
-          async () => /^role:slave/m.test(await asked(hung, (server) => server.info('replication'))),
-          { what: 'the old master to follow the new one', ms: 30_000 },
-        );
+        await toFollow(hung);
         await ward.quiet(40_000);
         expect(ward.patient.remedies()).toEqual(['cure quick shop']);
         expect(saidTwice(ward.slack)).toEqual([]);
@@ -137,6 +148,57 @@ describe.concurrent(
     );
   },
 );
+
+describe('a claim whose premises were read before a failover', byItself, () => {
+  it('is refused until they are read again, also where the old master is the master once more', async () => {
+    const scratch = await scratchDir('watched');
+    const redis = await startWatched(scratch.path);
+    const connection = connect(redis.url, { failFast: true });
+    connection.on('error', () => undefined);
+    try {
+      const store = createRedisStore(connection, keysOf('medic'));
+      // Only two of the three take turns.
+      const spare = redis.servers()[2];
+      if (spare !== undefined) await asked(spare, (one) => one.config('SET', 'replica-priority', '0'));
+      const opened = ['a', 'b', 'c'].map((name) => about(name));
+      for (const one of opened) await store.commit(commit({ incident: one }));
+      const [a, b, c] = opened.map((one) => next(one)) as [Incident, Incident, Incident];
+      const proven = async () =>
+        (await until(() => store.clock(), { what: 'Redis to answer', ms: 30_000 })).now;
+      const take = (one: Incident, provenAt: number) =>
+        store.commit(commit({ incident: one, claim: claim([one.id], { provenAt, maxConcurrent: 9 }) }));
+      expect((await take(a, await proven())).kind).toBe('committed');
+
+      const before = await proven();
+      const first = await redis.master();
+      await redis.failOver();
+      // What is acknowledged now is there on the new master, though the old one still runs.
+      const d = about('d');
+      await until(async () => (await store.commit(commit({ incident: d }))).kind === 'committed', {
+        what: 'a change to be taken',
+        ms: 30_000,
+      });
+      const stored = await asked(await redis.master(), (one) => one.exists(keysOf('medic').incident(d.id)));
+      expect(stored).toBe(1);
+      await toFollow(first);
+      await redis.failOver();
+      expect((await redis.master()).port).toBe(first.port);
+      await proven();
+      expect(await take(b, before)).toMatchObject({ kind: 'refused', obstacle: { kind: 'new-memory' } });
+      expect((await take(b, await proven())).kind).toBe('committed');
+
+      const again = await proven();
+      await first.kill();
+      await proven();
+      expect(await take(c, again)).toMatchObject({ kind: 'refused', obstacle: { kind: 'new-memory' } });
+      expect((await take(c, await proven())).kind).toBe('committed');
+    } finally {
+      connection.disconnect();
+      await redis.stop();
+      await scratch.remove();
+    }
+  });
+});
 
 describe('sentinels that cannot be asked', () => {
   const RIGHT = {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { scratchDir } from '../stack/guardian.ts';
 import { until } from '../stack/process.ts';
+import { startRedis } from '../stack/redis.ts';
+import { clusterSettings, giveSlots, LAST_SLOT } from '../store/rig.ts';
 import { inWard } from '../world/in-ward.ts';
 import { redisReads } from '../world/readiness.ts';
 import { saidTwice } from '../world/said.ts';
@@ -176,6 +179,26 @@ describe.concurrent('when Redis comes back without its last moments, as after a 
       expect(ward.patient.remedies()).toEqual(['cure mend shop']);
     }),
   );
+});
+
+describe.concurrent('a Redis Cluster with one master', () => {
+  it('serves as one server does', async () => {
+    const scratch = await scratchDir('cluster');
+    const redis = await startRedis({ dir: scratch.path, settings: await clusterSettings() });
+    try {
+      await giveSlots(redis.url, 0, LAST_SLOT);
+      await inWard({ remedies: [quick], redisUrl: redis.url }, async (ward) => {
+        await redisReads(ward, true, /a cluster with one master/);
+        await ward.strike('Simple');
+        await ward.card('Resolved: shop', 40_000);
+        await ward.quiet(40_000);
+        expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      })();
+    } finally {
+      await redis.stop();
+      await scratch.remove();
+    }
+  });
 });
 
 describe.concurrent('asked to end while Redis is away', () => {

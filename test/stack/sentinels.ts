@@ -23,6 +23,8 @@ export interface Watched {
   servers(): readonly Server[];
   /** The server that the sentinels call the master, once most agree and it takes writes. */
   master(): Promise<Server>;
+  /** Has the sentinels make another server the master, though nothing is wrong with this one. */
+  failOver(): Promise<void>;
   /** Starts a server again after it was ended, with its data; it believes to be a master until the sentinels tell it otherwise. */
   restart(server: Server): Promise<Server>;
   stop(): Promise<void>;
@@ -69,6 +71,13 @@ export async function startWatched(dir: string): Promise<Watched> {
       url: `redis+sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${NAME}`,
       servers: () => [...servers],
       master,
+      async failOver() {
+        const { port } = await master();
+        // Refused while the one before is still being finished.
+        const order = () => asked(sentinels[0]?.port ?? 0, (one) => one.call('SENTINEL', 'FAILOVER', NAME));
+        await until(order, { what: 'a failover to be taken up', ms: 30_000 });
+        await until(async () => (await master()).port !== port, { what: 'another master', ms: 30_000 });
+      },
       async restart({ dir: own, port }) {
         const again = { ...(await keep(startRedis({ dir: own, port, settings: settingsOf() }))), dir: own };
         servers.splice(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Redis, type RedisOptions, type Result } from 'ioredis';
 import { type RedisAddress, readAddress } from './address.ts';
+import { leaveReplacedMaster } from './sentinels.ts';
 
 /** Medic's own atomic changes, as commands of the connection. */
 declare module 'ioredis' {
@@ -46,7 +47,8 @@ const troubles = new WeakMap<Redis, Error>();
  */
 export function connect(url: string, options: { readonly failFast: boolean }): Redis {
   const { failFast } = options;
-  const redis = createClient(readAddress(url), {
+  const address = readAddress(url);
+  const redis = createClient(address, {
     maxRetriesPerRequest: failFast ? 1 : null,
     enableOfflineQueue: true,
     connectTimeout: ANSWER,
@@ -62,6 +64,7 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
   });
   redis.on('sentinelError', (error: Error) => troubles.set(redis, error));
   redis.on('ready', () => troubles.delete(redis));
+  if (address.kind === 'sentinels') leaveReplacedMaster(redis, address, pauseBefore);
   redis.defineCommand('medicCommit', { numberOfKeys: COMMIT_KEYS, lua: script('commit') });
   redis.defineCommand('medicClock', { numberOfKeys: 3, lua: script('clock') });
   redis.defineCommand('medicShown', { numberOfKeys: 1, lua: script('shown') });
@@ -85,8 +88,6 @@ function createClient(address: RedisAddress, options: Omit<RedisOptions, 'replyM
     ...(tls ? { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true } : {}),
     sentinelCommandTimeout: 1_000,
     sentinelRetryStrategy: pauseBefore,
-    // Not `failoverDetector`: a word of a sentinel that comes while the client is just reconnecting ends it for good. A master
-    // that hangs is left when nothing has come from it for a while.
   });
 }
 
