@@ -201,6 +201,34 @@ describe.concurrent('a Redis Cluster with one master', () => {
   });
 });
 
+describe.concurrent('a user of Redis that may touch nothing but the keys of Medic', () => {
+  it('is enough, and its password is nowhere in the log', async () => {
+    const scratch = await scratchDir('kept-short');
+    const redis = await startRedis({ dir: scratch.path });
+    const admin = new Redis(redis.url);
+    try {
+      const rules = ['~medic:*', '+@all', '-@dangerous', '+info', '+config|get'];
+      await admin.acl('SETUSER', 'medic', 'on', '>kept-very-secret', ...rules);
+      const redisUrl = redis.url.replace('//', '//medic:kept-very-secret@');
+      await inWard({ remedies: [quick], redisUrl }, async (ward) => {
+        await redisReads(ward, true, /appendfsync always/);
+        await ward.strike('Simple');
+        await ward.card('Resolved: shop', 40_000);
+        await ward.quiet(40_000);
+        await admin.acl('SETUSER', 'medic', 'resetpass');
+        await admin.client('KILL', 'USER', 'medic');
+        await redisReads(ward, false, /cannot be reached: .*WRONGPASS/);
+        expect(ward.log()).toContain('WRONGPASS');
+        expect(ward.log()).not.toContain('kept-very-secret');
+      })();
+    } finally {
+      admin.disconnect();
+      await redis.stop();
+      await scratch.remove();
+    }
+  });
+});
+
 describe.concurrent('asked to end while Redis is away', () => {
   it(
     'it ends all the same',

@@ -1,15 +1,10 @@
 import { until } from '../stack/process.ts';
 import type { Ward } from './ward.ts';
 
-/** What `/readyz` says. */
-export interface Readiness {
+/** The part of what `/readyz` says that is looked at. */
+interface Readiness {
   readonly ready: boolean;
   readonly parts: Record<string, { readonly ok: boolean; readonly detail: string }>;
-}
-
-/** Asks `/readyz` once. */
-export async function readinessOf(ward: Ward): Promise<Readiness> {
-  return (await (await fetch(`${ward.medic.url}/readyz`)).json()) as Readiness;
 }
 
 /** Waits until `/readyz` says that Medic is ready, or is not, and what it says of Redis reads as wanted. */
