@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { until } from '../stack/process.ts';
+import { inWard } from '../world/in-ward.ts';
+import { saidTwice } from '../world/said.ts';
+import type { Ward } from '../world/ward.ts';
+
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+const pace = { cancel_window: '8s' } as const;
+
+/** When the window ends; null while it does not run. */
+async function deadlineOf(ward: Ward): Promise<number | null> {
+  const phase = (await ward.incident())?.phase;
+  return phase?.at === 'waiting' ? phase.deadline : null;
+}
+
+async function readiness(ward: Ward): Promise<number> {
+  return (await fetch(`${ward.medic.url}/readyz`)).status;
+}
+
+describe.concurrent('a cancel window that runs when people can no longer be reached', () => {
+  it.for([
+    [
+      'over HTTP, because Slack is away',
+      'http',
+      {
+        break: (ward: Ward) => ward.slack.faults.down(),
+        mend: (ward: Ward) => ward.slack.faults.up(),
+      },
+    ],
+    [
+      'though the connection stands, because Slack takes no call',
+      'socket',
+      {
+        break: async (ward: Ward) => ward.slack.faults.serverError('*', { times: 10_000 }),
+        mend: async (ward: Ward) => ward.slack.faults.clear(),
+      },
+    ],
+  ] as const)(
+    'does not run out, and starts anew when they can be (%s)',
+    { timeout: 90_000 },
+    ([, mode, slack]) =>
+      inWard({ remedies: [mend], pace, mode }, async (ward) => {
+        await ward.strike('Middling');
+        await ward.card(/runs in \d s/);
+        const before = await deadlineOf(ward);
+        expect(before).not.toBeNull();
+        await slack.break(ward);
+        await ward.strike('Slow', { severity: 'warning' });
+        await until(async () => (await readiness(ward)) === 503, { what: 'Medic to notice', ms: 10_000 });
+        await until(async () => (await deadlineOf(ward)) !== before, {
+          what: 'its end to lapse',
+          ms: 20_000,
+        });
+        expect(ward.patient.remedies()).toEqual([]);
+        await slack.mend(ward);
+        await until(async () => (await readiness(ward)) === 200, { what: 'Slack to be back', ms: 10_000 });
+        await until(() => ward.patient.finished().length > 0, { what: 'the fix', ms: 40_000 });
+        expect(saidTwice(ward.slack)).toEqual([]);
+      })(),
+  );
+});
