@@ -37,7 +37,11 @@ const owed = (kind: string, name = kind): OwedEffect =>
   ({ id: `inc-1-${name}`, incident: 'inc-1', effect: { kind } }) as unknown as OwedEffect;
 
 /** A replica of one role, with what it was asked to do. */
-function replica(role: 'brain' | 'runner'): { carrier: BullCarrier; asked: string[]; shown: string[] } {
+function replica(
+  role: 'brain' | 'runner',
+  projections = 5,
+  draw = async (): Promise<null> => null,
+): { carrier: BullCarrier; asked: string[]; shown: string[] } {
   const redis = connect(server.url, { failFast: false });
   closing.push(async () => redis.disconnect());
   const carrier = createCarrier({ redis, prefix, log });
@@ -51,10 +55,10 @@ function replica(role: 'brain' | 'runner'): { carrier: BullCarrier; asked: strin
     },
     async projection(incident) {
       shown.push(incident);
-      return null;
+      return draw();
     },
   };
-  carrier.work(deliveries, role === 'brain' ? { effects: 5, projections: 5 } : { hands: 5, attempts: 5 });
+  carrier.work(deliveries, role === 'brain' ? { effects: 5, projections } : { hands: 5, attempts: 5 });
   return { carrier, asked, shown };
 }
 
@@ -111,5 +115,28 @@ describe('the carrier', () => {
     await brain.carrier.deliverAll([owed('dream', 'again'), owed('claim')], {});
     await until(() => brain.asked.length > 0, { what: 'the claim', ms: 10_000 });
     expect(brain.asked).toEqual(['claim']);
+  });
+
+  it('shows a first card before what stands already, and more of the same together', async () => {
+    const runner = replica('runner');
+    for (const version of [2, 3, 4]) await runner.carrier.show('inc-old', version, 0, 'routine');
+    await runner.carrier.show('inc-old', 5, 0);
+    await runner.carrier.show('inc-new', 1, 0);
+    const brain = replica('brain', 1);
+    await until(() => brain.shown.length === 3, { what: 'everything to be shown', ms: 10_000 });
+    expect(brain.shown).toEqual(['inc-new', 'inc-old', 'inc-old']);
+  });
+
+  it('shows once more what came while it was being drawn, however much that was', async () => {
+    const drawing = Promise.withResolvers<null>();
+    const brain = replica('brain', 5, () => drawing.promise);
+    await brain.carrier.show('inc-1', 2, 0, 'routine');
+    await until(() => brain.shown.length === 1, { what: 'the drawing to begin', ms: 10_000 });
+    for (const version of [3, 4, 5]) await brain.carrier.show('inc-1', version, 0, 'routine');
+    drawing.resolve(null);
+    await until(() => brain.shown.length === 2, { what: 'what came meanwhile to be shown', ms: 10_000 });
+    await brain.carrier.show('inc-1', 6, 0, 'routine');
+    await until(() => brain.shown.length === 3, { what: 'the next one to be shown', ms: 10_000 });
+    expect(brain.shown).toEqual(['inc-1', 'inc-1', 'inc-1']);
   });
 });
