@@ -46,7 +46,8 @@ async function amid(rate: number): Promise<readonly Row[]> {
     const answers: Promise<number>[] = [];
     for (let ordinal = 0; ordinal < rate * SECONDS; ordinal += 1) {
       const due = begun + (ordinal * 1000) / rate;
-      if (due > performance.now()) await sleep(due - performance.now());
+      const early = due - performance.now();
+      if (early > 0) await sleep(early);
       const isFirst = ordinal % every === 0;
       const service = services[isFirst ? ordinal / every : ordinal % (Math.floor(ordinal / every) + 1)] ?? '';
       if (isFirst) sent.set(service, performance.now());

@@ -27,7 +27,7 @@ export interface Gun {
   close(): void;
 }
 
-export function createGun(medicUrl: string, connections = 32): Gun {
+export function createGun(medicUrl: string, connections: number): Gun {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port } = new URL(medicUrl);
   const headers = { authorization: `Bearer ${ALERT_TOKEN}`, 'content-type': 'application/json' };
@@ -54,7 +54,8 @@ export async function volley(gun: Gun, shots: Iterable<Shot>, perSecond: number)
   let sent = 0;
   for (const shot of shots) {
     const due = record.begun + (sent * 1000) / perSecond;
-    if (due > performance.now()) await sleep(due - performance.now());
+    const early = due - performance.now();
+    if (early > 0) await sleep(early);
     flying.push(fire(gun, shot, due, record));
     sent += 1;
   }

@@ -15,6 +15,9 @@ import { type Remedy, writePlaybooks } from '../world/playbooks.ts';
 import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
 import { createGun, type Gun } from './load.ts';
 
+/** A sender for each of many groups, as where several Alertmanagers send. */
+const CONNECTIONS = 256;
+
 export type Fsync = 'always' | 'everysec';
 
 export interface StageOptions {
@@ -73,7 +76,7 @@ export async function onStage<Result>(
       ...options.env,
     });
     closing.push(() => medic.stop());
-    const gun = createGun(medic.url);
+    const gun = createGun(medic.url, CONNECTIONS);
     closing.push(() => gun.close());
     return await play({ slack, redis, store: createRedisStore(redis, keysOf('medic')), medic, gun, dir });
   } finally {
