@@ -82,6 +82,7 @@ test('a finished incident says so, with its times, and has no buttons', () => {
         f1: {
           alert: { ...alert, status: 'resolved', endsAt: OPENED + 9000 },
           heardAt: OPENED,
+          changedAt: OPENED,
           beganAt: OPENED,
           fires: 1,
         },
@@ -147,7 +148,7 @@ test('each state offers what a thumb can do in it, and nothing else', () => {
     window: ['[Run now]', '[Cancel]', '[Hold]', '[Call a person]'],
     held: ['[Run now]', '[Cancel]', '[Resume]', '[Call a person]'],
     approval: ['[Approve]', '[Reject]', '[Call a person]'],
-    turn: ['[Cancel]', '[Call a person]'],
+    turn: ['[Cancel]', '[Hold]', '[Call a person]'],
     preparing: ['[Cancel]'],
     executing: ['[Stop]'],
     stopping: [],
@@ -206,7 +207,7 @@ test('a storm says how many alerts there are, how many fire, and of what', () =>
     {
       subject: { kind: 'storm', name: 'alert storm', environment: 'production' },
       title: 'More alerts than incidents can be opened for',
-      crowd: { total: 411, firing: 396, names: { HighLatency: 300, Down: 111 } },
+      crowd: { total: 411, firing: 396, names: { HighLatency: 300, Down: 111 }, toldAt: OPENED },
     },
   );
   expect(
