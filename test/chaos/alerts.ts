@@ -10,8 +10,8 @@ const IN_THE_BAG = 30_000;
 interface Taken {
   readonly kept: KeptIncident;
   readonly at: number;
-  /** When its end was heard or its incident closed, whichever came first. */
-  readonly until: number;
+  /** When its end was heard there; null where it was not. */
+  readonly ended: number | null;
 }
 
 /**
@@ -115,7 +115,7 @@ export function firingForEver({ incidents, webhooks }: ChaosRecord): readonly st
 function betweenHomes(key: string, home: Taken, next: Taken): readonly string[] {
   const closed = home.kept.incident.milestones.closed ?? Number.POSITIVE_INFINITY;
   if (next.at < closed) return [`${key} is in ${nameOf(home.kept)} and ${nameOf(next.kept)} at once`];
-  if (home.until < closed)
+  if (home.ended !== null && home.ended <= next.at)
     return [`${key} had ended in ${nameOf(home.kept)}, and is in ${nameOf(next.kept)} again`];
   return [];
 }
@@ -125,7 +125,7 @@ function takenIn({ incidents }: ChaosRecord): ReadonlyMap<string, readonly Taken
   for (const kept of incidents) {
     for (const [key, at] of firingsOf(kept)) {
       const known = taken.get(key) ?? [];
-      taken.set(key, [...known, { kept, at, until: endOf(kept, key) }]);
+      taken.set(key, [...known, { kept, at, ended: endOf(kept, key) }]);
     }
   }
   return taken;
@@ -146,10 +146,7 @@ function firingsOf({ incident, timeline, crowd }: KeptIncident): ReadonlyMap<str
   return firings;
 }
 
-function endOf({ incident, timeline }: KeptIncident, key: string): number {
+function endOf({ timeline }: KeptIncident, key: string): number | null {
   const end = toldOf(timeline, 'alert-resolved').find(({ happening }) => keyOf(happening.alert) === key);
-  return Math.min(
-    end?.at ?? Number.POSITIVE_INFINITY,
-    incident.milestones.closed ?? Number.POSITIVE_INFINITY,
-  );
+  return end?.at ?? null;
 }

@@ -43,6 +43,26 @@ const broken: Readonly<Record<RuleName, Readonly<Record<string, () => ChaosRecor
       const record = goodRecord();
       return { ...record, webhooks: [...record.webhooks, heard(FIRST, T0 + 500)] };
     },
+    'one that had ended and opened another incident': () => {
+      const record = goodRecord();
+      const [low] = record.incidents;
+      const [{ alert } = { alert: null }] = Object.values(low?.incident.alerts ?? {});
+      if (low === undefined || alert === null) throw new Error('the example has no such alert');
+      const end = { kind: 'alert-resolved', alert: { ...alert, status: 'resolved', endsAt: T0 } } as const;
+      const story = low.timeline.map((entry) => [entry.at, entry.happening] as const);
+      const ended = linked(low, 0, [
+        ...story.slice(0, -1),
+        [low.incident.milestones.closed ?? 0, end],
+        ...story.slice(-1),
+      ]);
+      const { milestones } = low.incident;
+      const next = {
+        ...low,
+        incident: { ...low.incident, id: 'inc-next', milestones: { ...milestones, closed: null } },
+      };
+      const opening = story.slice(0, 1).map(([, happening]) => [T0 + 30_000, happening] as const);
+      return { ...record, incidents: [ended, ...record.incidents.slice(1), linked(next, 0, opening)] };
+    },
     'one that two incidents hold at once': () => {
       const record = goodRecord();
       const twin = record.incidents.find(({ incident }) => incident.id === 'inc-low');

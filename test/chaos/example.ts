@@ -36,7 +36,7 @@ function kept({ id, service, alert: name, at, phase, course }: Sketch): KeptInci
   const closed = story.findLast(([, happening]) => happening.kind === 'closed');
   const incident: Incident = {
     ...base,
-    alerts: { [firing.fingerprint]: { alert: firing, heardAt: at, beganAt: at, fires: 1 } },
+    alerts: { [firing.fingerprint]: { alert: firing, heardAt: at, beganAt: at, changedAt: at, fires: 1 } },
     phase: { ...base.phase, at: phase } as Incident['phase'],
     thread: { channel: 'C0INCIDENTS', ts: tsOf(at, 0) },
     milestones: { ...base.milestones, opened: at, closed: closed === undefined ? null : at + closed[0] },
