@@ -24,6 +24,8 @@ export async function attempt(parts: PerformParts, worker: string, owed: Execute
   const { effect } = owed;
   const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isOwed(owed.id)]);
   if (incident === null || !stillOwed) return null;
+  // A memory that has lost its newest entries may not know that the attempt was begun, while its worker still says that it lives.
+  if ((await store.attemptState(effect.attempt)) === 'alive-unbegun') return LEASE;
   await store.renewLease(effect.attempt, LEASE);
   if (!(await store.beginAttempt(effect.attempt, worker))) return tellAgain(parts, owed);
   await runUnderLease(parts, worker, incident, owed);

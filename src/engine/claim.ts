@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Attempt } from '../execution/attempt.ts';
 import { type Incident, isRunning, type Phase, wantedByPerson } from '../incident/incident.ts';
+import { BEGIN_WITHIN } from '../incident/order.ts';
 import type { Severity } from '../intake/alert.ts';
 import { neighbourhoodsOf, upstreamOf } from '../intake/neighbourhood.ts';
 import type { Claim, Commit, Strike } from './store.ts';
@@ -8,7 +9,7 @@ import type { Claim, Commit, Strike } from './store.ts';
 /** How much longer than a less severe incident one may have waited and still goes second, milliseconds. */
 const HEAD_START = 10 * 60_000;
 /** How much longer than its timeout an attempt may take to begin and to be ended on another machine, milliseconds. */
-const LAST_STEPS = 16_000;
+const LAST_STEPS = BEGIN_WITHIN + 16_000;
 const RANK: Readonly<Record<Severity, number>> = { critical: 2, warning: 1, info: 0 };
 
 /** What an incident's plan would have to take in order to start; null in a phase in which none waits to. */
@@ -72,6 +73,16 @@ function holds(phase: Phase): boolean {
   return isRunning(phase);
 }
 
+/** Whether the fix was proven and the incident goes on all the same, because an alert fell back into firing since it began. */
+function beganAgain({ phase, alerts }: Incident, { startedAt }: Attempt): boolean {
+  return (
+    phase.at === 'investigating' &&
+    Object.values(alerts).some(
+      ({ alert, beganAt, fires }) => alert.status === 'firing' && fires > 1 && beganAt > startedAt,
+    )
+  );
+}
+
 /** Fixes that, as this change shows, did not help or did not last. */
 export function strikesOf(before: Incident | null, after: Incident): readonly Strike[] {
   if (before === null) return [];
@@ -79,7 +90,7 @@ export function strikesOf(before: Incident | null, after: Incident): readonly St
   if (fix === undefined) return [];
   const judged =
     after.outcome !== before.outcome && before.phase.at === 'verifying' && before.phase.after.kind === 'fix';
-  const failed = judged && after.outcome?.kind !== 'proven';
+  const failed = judged && (after.outcome?.kind !== 'proven' || beganAgain(after, fix));
   const back = before.relapsed === null && after.relapsed !== null;
   return failed || back ? fix.targets.map((target) => ({ target, attempt: fix.id })) : [];
 }

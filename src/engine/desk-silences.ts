@@ -10,7 +10,7 @@ import { dayAndTime, quoted, servicesIn } from './desk-words.ts';
 import type { Store } from './store.ts';
 
 export interface SilenceDeskParts {
-  readonly store: Pick<Store, 'clock' | 'silence' | 'unsilence' | 'resetBreaker'>;
+  readonly store: Pick<Store, 'clock' | 'silence' | 'unsilence' | 'resetBreaker' | 'tripped'>;
   readonly settings: Settings;
   readonly redact: (text: string) => string;
 }
@@ -118,8 +118,11 @@ function endedElsewhere({ source, by }: Silence): string {
 
 async function reset({ store, settings }: SilenceDeskParts, name: string): Promise<string> {
   const service = registered(name, settings);
-  if (service === null) return unknown(name, settings);
-  const targets = [name, ...service.hosts].map((target) => `${service.environment}/${target}`);
+  const own = [name, ...(service?.hosts ?? [])].map((target) => `${service?.environment}/${target}`);
+  // A target may be named by a label that no registry knows; it is called as its card calls it.
+  const tripped = (await store.tripped()).filter((target) => target === name || target.endsWith(`/${name}`));
+  const targets = [...(service === null ? [] : own), ...tripped];
+  if (targets.length === 0) return unknown(name, settings);
   const stopped = await store.resetBreaker([...new Set(targets)]);
   return stopped.length > 0
     ? `Automation may act again on ${stopped.map(quoted).join(', ')}.`

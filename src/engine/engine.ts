@@ -152,9 +152,16 @@ async function circumstances(
           alerts.map(({ fingerprint }) => fingerprint),
         )
       : {},
-    around: before === null && event.type === 'alerts' ? await around(parts, event.subject) : NOTHING_AROUND,
+    around: isFirstHeard(before, event) ? await around(parts, event.subject) : NOTHING_AROUND,
   };
 }
+
+/** Whether an event brings the first alerts of an incident, be it one that a person has opened. */
+function isFirstHeard(before: Incident | null, event: IncidentEvent): event is AlertsEvent {
+  return event.type === 'alerts' && (before === null || Object.keys(before.alerts).length === 0);
+}
+
+type AlertsEvent = Extract<IncidentEvent, { readonly type: 'alerts' }>;
 
 const NOTHING_AROUND: Given['around'] = { neighbours: [], lately: null };
 

@@ -56,7 +56,12 @@ export async function perform(
     if (now < effect.at) return effect.at - now;
   }
   const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isOwed(owed.id)]);
-  if (incident === null || !stillOwed) return null;
+  if (!stillOwed) return null;
+  if (incident === null) {
+    // Its incident is forgotten, and nobody will ever answer it.
+    await store.settle(owed.id);
+    return null;
+  }
   const event = await resultOf(parts, incident, effect);
   // What this process broke off because it stops says nothing of the world: it stays owed, and another asks again.
   if (parts.signal.aborted) return null;
@@ -116,7 +121,7 @@ async function look(
   const { now, silences } = await store.clock();
   const claim = claimFor(incident, settings, { now, silences: silences.version });
   if (claim === null) return null;
-  return { type: 'looked', plan, obstacle: await store.obstacle(incident.id, claim) };
+  return { type: 'looked', plan, obstacle: await store.obstacle(incident, claim) };
 }
 
 async function aboutPlan(
@@ -167,8 +172,7 @@ async function gather({ store, world, settings, redact }: PerformParts, incident
     // The clock of record, carried on by the monotonic one.
     now: () => Math.round(now + performance.now() - started),
   });
-  await store.saveEvidence(incident.id, round, evidence);
-  return evidence;
+  return store.saveEvidence(incident.id, round, evidence);
 }
 
 /** The registry's view of an incident's service, for those who read. */

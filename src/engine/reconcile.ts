@@ -67,7 +67,7 @@ async function lookAfter(
 ): Promise<void> {
   const { effect } = owed;
   const state = await store.attemptState(effect.attempt);
-  if (state === 'not-begun') return carrier.deliver(owed, 0);
+  if (state === 'not-begun' || state === 'alive-unbegun') return carrier.deliver(owed, 0);
   if (state === 'running') return;
   const [known, left] = await Promise.all([store.loadResult(effect.attempt), store.lastWord(effect.attempt)]);
   const word = readLastWord(left);

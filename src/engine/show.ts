@@ -1,4 +1,4 @@
-import type { Incident } from '../incident/incident.ts';
+import { currentPlan, type Incident } from '../incident/incident.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Again, Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
@@ -56,7 +56,10 @@ async function project(parts: ShowParts, id: string): Promise<Again> {
   try {
     const shown = await notifier.project(incident, timeline, now, host.thread);
     await engine.dispatch(id, { type: 'thread-opened', ...shown.thread });
-    if (shown.plan !== null) await engine.dispatch(id, { type: 'plan-shown', plan: shown.plan });
+    if (shown.plan !== null) {
+      const diff = currentPlan(incident)?.diff?.hash ?? null;
+      await engine.dispatch(id, { type: 'plan-shown', plan: shown.plan, diff });
+    }
     await store.markShown(id, incident.version);
     if (shown.refreshAt !== null)
       await carrier.show(id, incident.version, Math.max(250, shown.refreshAt - now));

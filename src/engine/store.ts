@@ -129,9 +129,10 @@ export interface Store {
   open(): Promise<readonly string[]>;
   commit(commit: Commit): Promise<Committed>;
   /** What would stand in the way of a claim now; null where nothing does. */
-  obstacle(incident: string, claim: Claim): Promise<Obstacle | null>;
+  obstacle(incident: Incident, claim: Claim): Promise<Obstacle | null>;
   timeline(id: string): Promise<readonly TimelineEntry[]>;
-  saveEvidence(incident: string, round: number, evidence: readonly Evidence[]): Promise<void>;
+  /** Keeps the facts of a round. Those that were kept first stay, and are given back: what was judged must be what is shown. */
+  saveEvidence(incident: string, round: number, evidence: readonly Evidence[]): Promise<readonly Evidence[]>;
   loadEvidence(incident: string, round: number): Promise<readonly Evidence[]>;
   owed(): Promise<readonly OwedEffect[]>;
   isOwed(effect: string): Promise<boolean>;
@@ -149,7 +150,8 @@ export interface Store {
   renewLease(attempt: string, ttl: number): Promise<void>;
   /** What its guardian left behind, as JSON, for an attempt whose worker died; null where there is no word. */
   lastWord(attempt: string): Promise<string | null>;
-  attemptState(attempt: string): Promise<'not-begun' | 'running' | 'lost'>;
+  /** `alive-unbegun`: a worker lives for it, and nothing is known of its beginning. */
+  attemptState(attempt: string): Promise<'not-begun' | 'alive-unbegun' | 'running' | 'lost'>;
   /** The number of the incident's claim, which grows with every claim; null where it holds none. */
   fence(incident: string): Promise<number | null>;
   pause(by: string): Promise<void>;

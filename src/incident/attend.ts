@@ -1,6 +1,6 @@
 import type { Alert } from '../intake/alert.ts';
 import type { Crowd, CrowdAlert } from './crowd.ts';
-import { ask, change, type Draft, enter, tell } from './draft.ts';
+import { change, type Draft, enter, tell } from './draft.ts';
 import { close } from './end.ts';
 import type { Given } from './given.ts';
 import { type AttachedAlert, type Incident, isQuiet, type Waiting } from './incident.ts';
@@ -9,6 +9,7 @@ import { muting } from './mute.ts';
 import { loudest } from './open.ts';
 import { ownOf } from './own.ts';
 import type { Happening } from './timeline.ts';
+import { waitOn } from './turn.ts';
 import { watchResolved } from './watch.ts';
 
 /** How many alerts an incident holds in full; the others are counted. */
@@ -16,8 +17,10 @@ const IN_FULL = 50;
 /** How many names of counted alerts are told apart. */
 const NAMES = 20;
 const OTHERS = 'others';
-/** A firing alert that comes this long after the alert's end is not a late messenger of the time before; milliseconds. */
-const LATE = 120_000;
+/** A firing alert that comes this long after its end was heard is no late messenger of the time before; milliseconds. */
+const LATE = 15_000;
+/** Counts are told no more often than this, milliseconds. */
+const COUNTED_EVERY = 30_000;
 /** How often an alert that comes and goes is told each time; after that, only every time the count doubles. */
 const TOLD = 5;
 
@@ -28,6 +31,7 @@ interface Known {
   readonly status: Alert['status'];
   readonly startsAt: number;
   readonly endsAt: number | null;
+  readonly changedAt: number;
 }
 
 /** Attaches alerts to an incident: new ones, repeats, re-fires and resolutions. Repeats that say nothing new change nothing. */
@@ -37,9 +41,12 @@ export function attend(draft: Draft, alerts: readonly Alert[], given: Given): Dr
   for (const alert of alerts) hear(lot, alert, given);
   if (lot.news === 0) return draft;
   const severity = loudest([...lot.fired, ...[...lot.inFull.values()].map(({ alert }) => alert)]);
-  const heard = change(draft, { alerts: Object.fromEntries(lot.inFull), crowd: crowdOf(lot), severity });
+  const told = countsTold(lot, before.crowd, given.now);
+  const crowd = crowdOf(lot, told === null ? before.crowd.toldAt : given.now);
+  const heard = change(draft, { alerts: Object.fromEntries(lot.inFull), crowd, severity });
   const joined = { ...heard, joined: lot.joined, crowd: Object.fromEntries(lot.counted) };
-  return react(tell(joined, ...toldOf(lot, before.version === 0)), isQuiet(before), given);
+  const all = [...toldOf(lot, before.version === 0), ...(told === null ? [] : [{ ...told, crowd }])];
+  return react(tell(joined, ...all), isQuiet(before), given);
 }
 
 /** What a lot of alerts has made of an incident's alerts so far. It lives for one step, and may hold thousands. */
@@ -71,29 +78,35 @@ function openLot({ alerts, crowd }: Incident): Lot {
   };
 }
 
-function crowdOf({ total, firing, names }: Lot): Crowd {
-  return { total, firing, names: Object.fromEntries(names) };
+function crowdOf({ total, firing, names }: Lot, toldAt: number): Crowd {
+  return { total, firing, names: Object.fromEntries(names), toldAt };
+}
+
+/** What is told of those that are only counted: now and then, and when the last of them has resolved. */
+function countsTold({ kinds, firing }: Lot, { toldAt }: Crowd, now: number) {
+  const any = Object.values(kinds).some((number) => number > 0);
+  const due = now - toldAt >= COUNTED_EVERY || firing === 0;
+  return any && due ? ({ kind: 'alerts-counted', ...kinds } as const) : null;
 }
 
 function toldOf(lot: Lot, isFirst: boolean): readonly Happening[] {
   const alerts = lot.told.flatMap((one) => (one.kind === 'alert-attached' ? [one.alert] : []));
-  const told = isFirst ? [{ kind: 'opened', by: 'alert', alerts } as const] : lot.told;
-  const anyCounted = Object.values(lot.kinds).some((count) => count > 0);
-  return anyCounted ? [...told, { kind: 'alerts-counted', ...lot.kinds, crowd: crowdOf(lot) }] : told;
+  return isFirst ? [{ kind: 'opened', by: 'alert', alerts }] : lot.told;
 }
 
 function hear(lot: Lot, alert: Alert, given: Given): void {
   const { fingerprint } = alert;
   const inFull = lot.inFull.get(fingerprint);
   const counted = lot.counted.get(fingerprint) ?? ownOf(given.heard, fingerprint);
-  const news = newsOf(alert, inFull?.alert ?? counted, given.now);
+  const known = inFull === undefined ? counted : { ...inFull.alert, changedAt: inFull.changedAt };
+  const news = newsOf(alert, known, given.now);
   if (news === null) return;
   lot.news += 1;
   if (news === 'attached') lot.joined.push(fingerprint);
   if (alert.status === 'firing') lot.fired.push(alert);
   if (inFull !== undefined || (counted === undefined && lot.inFull.size < IN_FULL))
     holdInFull(lot, alert, inFull, news, given.now);
-  else count(lot, alert, counted, news);
+  else count(lot, alert, counted, news, given.now);
 }
 
 function newsOf(alert: Alert, known: Known | undefined, now: number): News | null {
@@ -105,15 +118,20 @@ function newsOf(alert: Alert, known: Known | undefined, now: number): News | nul
   }
   // A later beginning of one that fires: its end in between was not heard yet, and must not end this one when it comes.
   if (known.status === 'firing') return alert.startsAt > known.startsAt ? 'refired' : null;
-  const endedAt = known.endsAt ?? 0;
   // A source that lost sight of an alert in between goes on with its old beginning.
-  return alert.startsAt >= endedAt || now - endedAt > LATE ? 'refired' : null;
+  return alert.startsAt >= (known.endsAt ?? 0) || now - known.changedAt > LATE ? 'refired' : null;
 }
 
 function holdInFull(lot: Lot, alert: Alert, known: AttachedAlert | undefined, news: News, now: number): void {
   const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
   const beganAt = news === 'resolved' ? (known?.beganAt ?? now) : now;
-  lot.inFull.set(alert.fingerprint, { alert, heardAt: known?.heardAt ?? now, beganAt, fires });
+  lot.inFull.set(alert.fingerprint, {
+    alert,
+    heardAt: known?.heardAt ?? now,
+    beganAt,
+    changedAt: now,
+    fires,
+  });
   if (isTold(fires)) lot.told.push(happeningOf(news, alert, fires));
 }
 
@@ -135,10 +153,10 @@ function isTold(fires: number): boolean {
   return fires <= TOLD || Number.isInteger(Math.log2(fires));
 }
 
-function count(lot: Lot, alert: Alert, known: CrowdAlert | undefined, news: News): void {
+function count(lot: Lot, alert: Alert, known: CrowdAlert | undefined, news: News, now: number): void {
   const { status, name, startsAt, endsAt, fingerprint } = alert;
   const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
-  lot.counted.set(fingerprint, { status, name, startsAt, endsAt, fires });
+  lot.counted.set(fingerprint, { status, name, startsAt, endsAt, fires, changedAt: now });
   lot.kinds[news] += 1;
   lot.firing += Number(status === 'firing') - Number(known?.status === 'firing');
   if (news !== 'attached') return;
@@ -179,13 +197,7 @@ function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
 
 /** A plan whose watch showed that it is needed still waits as before. */
 export function resumeWaiting(draft: Draft, resume: Waiting, given: Given): Draft {
+  if (resume.for === 'turn') return waitOn(draft, resume, given);
   // The window starts afresh once the card shows the plan again.
-  if (resume.for !== 'turn') return enter(draft, { ...resume, deadline: null });
-  const at = given.now;
-  return ask(enter(draft, { ...resume, deadline: at }), {
-    kind: 'timer',
-    name: 'turn',
-    at,
-    serves: `${resume.decided.plan.id}@${at}`,
-  });
+  return enter(draft, { ...resume, deadline: null });
 }

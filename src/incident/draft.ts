@@ -106,7 +106,7 @@ export function seal(draft: Draft, now: number): Step {
   const version = incident.version + 1;
   const { entries, head } = chain(incident.head, now, draft.told);
   const owed = draft.effects.map((effect, ordinal) => ({
-    id: `${incident.id}-${version}-${ordinal}`,
+    id: `${incident.id}-${version}-${ordinal}-${effect.kind}`,
     incident: incident.id,
     effect,
   }));

@@ -34,7 +34,10 @@ export type Effect =
   /** `serves` names the deadline: a timer whose deadline was moved is stale and is refused. */
   | { readonly kind: 'timer'; readonly name: TimerName; readonly at: number; readonly serves: string };
 
-/** An effect with its name, `<incident>-<version>-<ordinal>`. */
+/**
+ * An effect with its name, `<incident>-<version>-<ordinal>-<kind>`. The kind is part of it because a memory that has lost its newest
+ * versions counts them again, and an answer to what it forgot must not pass for one to what it asks now.
+ */
 export interface OwedEffect {
   readonly id: string;
   readonly incident: string;

@@ -11,7 +11,8 @@ export function escalate(draft: Draft, reason: string, given: Given): Draft {
   const { phase, outcome, attempts } = draft.incident;
   const decided = 'decided' in phase ? phase.decided : null;
   const called = tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
-  const inDoubt = outcome?.kind === 'refuted' || attempts.at(-1)?.result?.kind === 'stopped';
+  const acted = phase.at === 'executing' || phase.at === 'verifying' || phase.at === 'rolling-back';
+  const inDoubt = acted && (outcome?.kind === 'refuted' || attempts.at(-1)?.result?.kind === 'stopped');
   return isQuiet(called.incident) && !inDoubt
     ? close(called, 'recovered', `every alert has resolved, but ${reason}`, given)
     : called;

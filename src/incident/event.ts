@@ -44,8 +44,8 @@ export type IncidentEvent =
     }
   | { readonly type: 'dry-run-ended'; readonly plan: string; readonly result: DryRunResult }
   | { readonly type: 'thread-opened'; readonly channel: string; readonly ts: string }
-  /** Slack confirmed that the card shows this plan: its window starts now. */
-  | { readonly type: 'plan-shown'; readonly plan: string }
+  /** Slack confirmed that the card shows this plan, with this dry run: its window starts now. */
+  | { readonly type: 'plan-shown'; readonly plan: string; readonly diff: string | null }
   | {
       readonly type: 'acted';
       readonly action: PlanAction;

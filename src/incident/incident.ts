@@ -15,6 +15,8 @@ export interface AttachedAlert {
   /** When it was first heard, and when it was last heard to begin; epoch milliseconds of record. */
   readonly heardAt: number;
   readonly beganAt: number;
+  /** When its status last changed, as it was heard. */
+  readonly changedAt: number;
   /** How many times it started firing. */
   readonly fires: number;
 }
@@ -61,7 +63,8 @@ export interface Waiting {
 
 /** What a plan has waited for in order to start, in words, and since when; epoch milliseconds. The same obstacle is told once. */
 export interface Turn {
-  readonly kind: Obstacle['kind'];
+  /** `well`: nothing was in its way, but all looked well when it was to start. */
+  readonly kind: Obstacle['kind'] | 'well';
   readonly obstacle: string;
   readonly since: number;
 }

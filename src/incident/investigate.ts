@@ -119,9 +119,10 @@ function beforePerson(phase: Phase, reason: string, given: Given): Phase | null 
     case 'starting':
       return waitingFor(needingApproval(phase.decided, reason, given));
     case 'verifying': {
-      if (phase.after.kind !== 'resolved') return null;
+      const { kind } = phase.after;
+      if (kind === 'fix') return null;
       const decided = needingApproval(phase.decided, reason, given);
-      return { ...phase, decided, after: { kind: 'resolved', resume: waitingFor(decided) } };
+      return { ...phase, decided, after: { kind, resume: waitingFor(decided) } };
     }
     default:
       return null;

@@ -12,11 +12,8 @@ export function link(draft: Draft, given: Given): Draft {
   const { lately, neighbours } = given.around;
   const { subject } = incident;
   if (lately !== null && isBack(lately, incident)) {
-    const told = tellOther(linked(draft, 'relapse', lately), lately.id, {
-      type: 'relapsed',
-      as: incident.id,
-    });
-    return joinThread(told, subject.name);
+    const told = tellOther(draft, lately.id, { type: 'relapsed', as: incident.id });
+    return joinThread(linked(told, 'relapse', lately), subject.name);
   }
   const window = given.settings.policy.neighbour_window;
   const [first] = neighbours
@@ -25,9 +22,19 @@ export function link(draft: Draft, given: Given): Draft {
   return first === undefined ? draft : joinThread(linked(draft, 'neighbour', first), subject.name);
 }
 
+/** The first alert of an incident that a person had opened, in a thread of its own: only that it is back is told. */
+export function noteRelapse(draft: Draft, { around: { lately } }: Given): Draft {
+  return lately !== null && isBack(lately, draft.incident)
+    ? tellOther(draft, lately.id, { type: 'relapsed', as: draft.incident.id })
+    : draft;
+}
+
 /** Whether an incident that closed was about one of these alerts: they are back, and its end did not last. */
 function isBack(closed: Incident, { alerts }: Incident): boolean {
-  const names = new Set(Object.values(closed.alerts).map(({ alert }) => alert.name));
+  const names = new Set([
+    ...Object.values(closed.alerts).map(({ alert }) => alert.name),
+    ...Object.keys(closed.crowd.names),
+  ]);
   return Object.values(alerts).some(({ alert }) => names.has(alert.name));
 }
 

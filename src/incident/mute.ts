@@ -6,9 +6,16 @@ import { type Decided, firingAlerts, type Incident } from './incident.ts';
 /** A silence may be lifted before its time: whether it still holds is looked at this often, milliseconds. */
 const LOOK_AGAIN = 30_000;
 
-/** What mutes an incident now; null where nothing does. */
-export function muting(incident: Incident, { silences, now }: Given): Muted | null {
-  return mutedBy(incident.subject, firingAlerts(incident), silences, now);
+/**
+ * What mutes an incident now; null where nothing does. Alerts that are only counted bear no labels here that a matcher could match.
+ *
+ * @param madeSince leaves out silences from before: a person who decided later knew of them
+ */
+export function muting(incident: Incident, { silences, now }: Given, madeSince = 0): Muted | null {
+  const able = silences.filter(
+    ({ matchers, from }) => from >= madeSince && (incident.crowd.firing === 0 || matchers.length === 0),
+  );
+  return mutedBy(incident.subject, firingAlerts(incident), able, now);
 }
 
 /** Rests until the silence is over: it is on record, nothing is done, and nobody is called. */

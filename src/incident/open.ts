@@ -24,7 +24,7 @@ export function blank(event: OpeningEvent, now: number): Incident {
     severity: loudest(alerts),
     openedBy: event.type === 'alerts' ? { kind: 'alert' } : { kind: 'person', user: event.by.id },
     alerts: {},
-    crowd: { total: 0, firing: 0, names: {} },
+    crowd: { total: 0, firing: 0, names: {}, toldAt: 0 },
     link: null,
     guests: [],
     relapsed: null,

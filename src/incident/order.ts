@@ -8,7 +8,7 @@ import { currentPlan, type Incident, isRunning } from './incident.ts';
 type Execute = Extract<Effect, { readonly kind: 'execute' }>;
 
 /** How soon after its claim an attempt begins, or never; milliseconds. What was proven then may no longer hold. */
-const BEGIN_WITHIN = 60_000;
+export const BEGIN_WITHIN = 60_000;
 
 /** A playbook as the runner has it, and the hash of its folder at this moment; null where it cannot be read. */
 export interface OwnPlaybook {

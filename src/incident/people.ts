@@ -16,6 +16,7 @@ import {
 } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { makePlan, reprove, submit } from './planning.ts';
+import { waitOn } from './turn.ts';
 import { arm } from './waiting.ts';
 
 type Acted = Extract<IncidentEvent, { readonly type: 'acted' }>;
@@ -67,7 +68,7 @@ function cancel(draft: Draft, decided: Decided, { by, reason }: Acted, given: Gi
 }
 
 function notStarted(phase: Phase): boolean {
-  if (phase.at === 'verifying') return phase.after.kind === 'resolved';
+  if (phase.at === 'verifying') return phase.after.kind !== 'fix';
   return ['preparing', 'waiting', 'reproving', 'starting', 'observed', 'muted'].includes(phase.at);
 }
 
@@ -87,7 +88,7 @@ function tooLate(phase: Phase): string {
 
 function hold(draft: Draft, { by, reason }: Acted): Draft | Refusal {
   const { phase } = draft.incident;
-  if (phase.at !== 'waiting' || phase.for !== 'window')
+  if (phase.at !== 'waiting' || phase.for === 'approval')
     return refuse(phase.at === 'waiting' ? 'it waits for a person anyway' : tooLate(phase));
   if (phase.held !== null) return refuse(`<@${phase.held.by}> holds it already`);
   const held = { by: by.id, reason: reason ?? 'a closer look' };
@@ -100,6 +101,7 @@ function resume(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
   if (phase.at !== 'waiting' || phase.held === null) return refuse('nobody holds it');
   const plan = phase.decided.plan.id;
   const told = tell(draft, { kind: 'resumed', plan, by: by.id, deadline: null });
+  if (phase.for === 'turn') return waitOn(told, { ...phase, held: null }, given);
   return arm(told, phase, phase.decided.verdict.window, given);
 }
 
@@ -110,13 +112,17 @@ function runNow(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
   // Which of two ills is the cause is a judgement, and a person may judge otherwise. The other obstacles are facts.
   if (phase.for === 'turn' && (phase.turn?.kind !== 'upstream' || wantedByPerson(phase.decided)))
     return refuse(`it is next: ${phase.turn?.obstacle ?? 'it waits for its turn'}`);
+  if (phase.deadline === null && phase.held === null) return refuse(UNSHOWN);
   const told = tell(draft, { kind: 'run-now', plan: phase.decided.plan.id, by: by.id });
   return reprove(told, phase, { kind: 'hurried', by: by.id, at: given.now }, given);
 }
 
+const UNSHOWN = 'the card does not show the plan as it is now yet: wait a moment, and look again';
+
 function approve(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   if (phase.at !== 'waiting' || phase.for !== 'approval') return refuse(tooLate(phase));
+  if (phase.deadline === null) return refuse(UNSHOWN);
   const { decided } = phase;
   const authorised = mayApprove(by, decided.plan, decided.receipts, given.settings.roles);
   if (authorised.kind === 'refused') return authorised;

@@ -25,12 +25,19 @@ export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>,
     const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
     return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
   }
-  // Silenced since it was decided. What a person wants in the knowledge of that is done all the same.
-  const muted = wantedByPerson(decided) ? null : muting(incident, given);
+  // What a person wants in the knowledge of a silence is done all the same.
+  const muted = muting(incident, given, wantedAt(decided));
   if (muted !== null) return mute(draft, muted, decided, given);
   const milestones = { ...incident.milestones, started: incident.milestones.started ?? given.now };
   const { attempt, begun } = beginAttempt(change(draft, { milestones }), decided, 'fix', given);
   return enter(begun, { at: 'executing', decided, attempt: attempt.id, stop: null });
+}
+
+/** When a person wanted the plan; 0 where none did. */
+function wantedAt(decided: Decided): number {
+  const { consent, verdict } = decided;
+  if (!wantedByPerson(decided)) return 0;
+  return consent !== null && 'at' in consent ? consent.at : verdict.at;
 }
 
 /** Rollback belongs to the frozen plan and its verdict, and keeps the locks. */

@@ -3,9 +3,9 @@ import { begin, change, type Draft, enter, type Refusal, refuse, type Step, seal
 import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { type Incident, isRunning, type Phase } from './incident.ts';
+import { type Incident, isRunning, type Phase, type Waiting } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
-import { learn, link } from './link.ts';
+import { learn, link, noteRelapse } from './link.ts';
 import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
 import { act, diagnose, heal } from './people.ts';
@@ -71,9 +71,7 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
     case 'timer':
       return rang(draft, event, given);
     case 'your-turn':
-      return phase.at === 'waiting' && phase.for === 'turn'
-        ? look(draft, phase)
-        : refuse('it does not wait for its turn');
+      return isInTurn(phase) ? look(draft, phase) : refuse('it does not wait for its turn');
     case 'guest-came':
     case 'relapsed':
       return learn(draft, event);
@@ -105,15 +103,13 @@ function aboutPlan(
     case 'dry-run-ended':
       return phase.at === 'preparing' ? weighDryRun(draft, phase.decided, event.result, given) : late(phase);
     case 'plan-shown':
-      return phase.at === 'waiting' ? showPlan(draft, phase, given) : late(phase);
+      return phase.at === 'waiting' ? showPlan(draft, phase, event.diff, given) : late(phase);
     case 'reproved':
       return phase.at === 'reproving' ? weighReproof(draft, phase, event, given) : late(phase);
     case 'claimed':
       return phase.at === 'starting' ? execute(draft, phase, given) : late(phase);
     case 'looked':
-      return phase.at === 'waiting' && phase.for === 'turn'
-        ? weighLook(draft, phase, event.obstacle, given)
-        : late(phase);
+      return isInTurn(phase) ? weighLook(draft, phase, event.obstacle, given) : late(phase);
     case 'claim-refused':
       return phase.at === 'starting' ? weighRefusal(draft, phase, event.obstacle, given) : late(phase);
     case 'sampled':
@@ -121,6 +117,11 @@ function aboutPlan(
     default:
       return event satisfies never;
   }
+}
+
+/** Whether a plan waits for its turn, and nobody holds it back. */
+function isInTurn(phase: Phase): phase is Waiting {
+  return phase.at === 'waiting' && phase.for === 'turn' && phase.held === null;
 }
 
 function late(phase: Phase): Refusal {
@@ -132,7 +133,8 @@ function hear(draft: Draft, alerts: Parameters<typeof attend>[1], given: Given):
   if (heard === draft || heard.incident.phase.at === 'closed') return heard;
   if (draft.incident.subject.kind === 'storm') return isNews(draft.incident) ? brace(heard, given) : heard;
   if (draft.incident.version === 0) return investigate(link(heard, given));
-  return isNews(draft.incident) ? investigate(heard) : heard;
+  const first = Object.keys(draft.incident.alerts).length === 0 ? noteRelapse(heard, given) : heard;
+  return isNews(draft.incident) ? investigate(first) : first;
 }
 
 /** In a storm nobody can tell what a fix would do: what is beyond the limit is counted, and a person is called. */

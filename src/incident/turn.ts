@@ -5,7 +5,8 @@ import type { Decided, Phase, Turn, Waiting } from './incident.ts';
 import { describe, type Obstacle } from './obstacle.ts';
 import { reprove, waitingFor } from './planning.ts';
 
-/** The longest time between two looks whether the way is clear; milliseconds. Whoever releases something also calls. */
+/** The shortest and the longest time between two looks whether the way is clear, milliseconds. Whoever releases something also calls. */
+const SOONEST = 5_000;
 const SLOWEST = 30_000;
 
 /** Looks whether the way is clear, before anything is read afresh for it. */
@@ -15,9 +16,10 @@ export function look(draft: Draft, { decided }: Waiting): Draft {
 
 /** The way is clear: the premises are read afresh, since whatever was waited for may have changed them. Or it is not yet. */
 export function weighLook(draft: Draft, waiting: Waiting, obstacle: Obstacle | null, given: Given): Draft {
-  return obstacle === null
-    ? reprove(draft, waiting, waiting.decided.consent ?? { kind: 'not-needed' }, given)
-    : queue(draft, waiting.decided, waiting.turn, obstacle, given);
+  const { decided, turn } = waiting;
+  if (obstacle !== null) return queue(draft, decided, turn, obstacle, given);
+  if (turn !== null && hasWaitedEnough(turn, given)) return giveUp(draft, decided, turn, given);
+  return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, given);
 }
 
 /** The claim was refused: the plan keeps its consent and waits for its turn. */
@@ -29,36 +31,49 @@ export function weighRefusal(
 ): Draft {
   if (obstacle.kind !== 'new-memory') return queue(draft, decided, turn, obstacle, given);
   const { consent } = decided;
-  const waiting = { ...waitingFor(decided), turn };
-  return reprove(draft, { ...waiting, decided }, consent ?? { kind: 'not-needed' }, given);
+  return reprove(draft, { ...waitingFor(decided), decided, turn }, consent ?? { kind: 'not-needed' }, given);
 }
 
 /** Waits for its turn. The same obstacle is told once, not at every try, and nobody waits for ever. */
-function queue(draft: Draft, decided: Decided, turn: Turn | null, obstacle: Obstacle, given: Given): Draft {
+function queue(draft: Draft, decided: Decided, before: Turn | null, obstacle: Obstacle, given: Given): Draft {
   const words = describe(obstacle);
-  const since = turn?.since ?? given.now;
-  const waited = given.now - since;
-  if (obstacle.kind === 'tripped') return escalate(draft, words, given);
-  if (obstacle.kind !== 'paused' && waited >= given.settings.policy.turn_expires)
-    return escalate(
-      draft,
-      `${decided.plan.title} has waited ${Math.round(waited / 60_000)} minutes for its turn: ${words}`,
-      given,
-    );
-  const retryAt = Math.max(obstacle.retryAt, given.now + Math.min(waited / 4, SLOWEST));
-  const at = Math.round(retryAt);
+  const { kind } = obstacle;
+  // A pause is a person's will, and may take as long as it likes.
+  const since = before === null || before.kind === 'paused' ? given.now : before.since;
+  const turn: Turn = { kind, obstacle: words, since };
+  if (kind === 'tripped') return escalate(draft, words, given);
+  if (kind !== 'paused' && hasWaitedEnough(turn, given)) return giveUp(draft, decided, turn, given);
+  const at = Math.max(obstacle.retryAt, nextLook(turn, given));
   const plan = decided.plan.id;
-  const waiting = enter(draft, {
-    at: 'waiting',
-    for: 'turn',
-    decided,
-    deadline: at,
-    held: null,
-    turn: { kind: obstacle.kind, obstacle: words, since },
-  });
   const told =
-    turn?.obstacle === words
-      ? waiting
-      : tell(waiting, { kind: 'in-turn', plan, obstacle: words, retryAt: at });
-  return ask(told, { kind: 'timer', name: 'turn', at, serves: `${plan}@${at}` });
+    before?.obstacle === words ? draft : tell(draft, { kind: 'in-turn', plan, obstacle: words, retryAt: at });
+  return waitUntil(told, { ...waitingFor(decided), for: 'turn', decided, turn }, at);
+}
+
+/** Goes on waiting for its turn, with another look in a while. */
+export function waitOn(draft: Draft, waiting: Waiting, given: Given): Draft {
+  const turn = waiting.turn ?? { kind: 'well', obstacle: WELL, since: given.now };
+  return waitUntil(draft, { ...waiting, turn }, nextLook(turn, given));
+}
+
+/** What a plan waits for whose subject looked well when it was to start, and was not. */
+export const WELL = 'all looked well when it was to start';
+
+function waitUntil(draft: Draft, waiting: Waiting, at: number): Draft {
+  const serves = `${waiting.decided.plan.id}@${at}`;
+  return ask(enter(draft, { ...waiting, deadline: at }), { kind: 'timer', name: 'turn', at, serves });
+}
+
+function nextLook({ since }: Turn, { now }: Given): number {
+  return Math.round(now + Math.min(Math.max((now - since) / 4, SOONEST), SLOWEST));
+}
+
+/** Time without a live Medic does not count. */
+function hasWaitedEnough({ since }: Turn, { now, aliveSince, settings }: Given): boolean {
+  return now - Math.max(since, aliveSince) >= settings.policy.turn_expires;
+}
+
+function giveUp(draft: Draft, { plan }: Decided, { since, obstacle }: Turn, given: Given): Draft {
+  const minutes = Math.round((given.now - since) / 60_000);
+  return escalate(draft, `${plan.title} has waited ${minutes} minutes for its turn: ${obstacle}`, given);
 }

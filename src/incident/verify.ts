@@ -4,40 +4,50 @@ import { overall, progress, sampleOf } from '../verification/judge.ts';
 import type { Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
 import { resumeWaiting } from './attend.ts';
+import { withCrowd } from './crowd.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
 import type { Given } from './given.ts';
-import type { Decided, Incident, Phase, Waiting } from './incident.ts';
+import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { needingApproval, waitingFor } from './planning.ts';
 import { rollBack } from './run.ts';
+import { watchResolved } from './watch.ts';
 
 /** How much longer recovery may take to show after a time in which nobody looked, milliseconds. */
 const AFTER_GAP = 10_000;
+/** How long one look may take, with sources that answer late, before it counts as such a time; milliseconds. */
+const LONGEST_LOOK = 15_000;
+/** A signal older than this says nothing about now, milliseconds: some rules are evaluated once a minute. */
+const STALE = 120_000;
 
 type Verifying = Extract<Phase, { at: 'verifying' }>;
+
+/**
+ * Where nobody looked for a while, what was good before is not known to have stayed so, and the time does not count against the fix:
+ * it is looked at anew before it is judged.
+ */
+function afterGap(phase: Verifying, { now, aliveSince }: Given): Verifying {
+  const { stable, every } = phase.decided.plan.verify;
+  const looked = phase.sample?.at ?? phase.since;
+  if (aliveSince <= looked && now - looked <= Math.max(LONGEST_LOOK, 5 * every)) return phase;
+  return { ...phase, goodSince: null, deadline: Math.max(phase.deadline, now + stable + AFTER_GAP) };
+}
 
 /** One look at the signals came back. */
 export function weighSample(
   draft: Draft,
-  phase: Verifying,
+  before: Verifying,
   readings: readonly Reading[],
   given: Given,
 ): Draft {
-  const { plan } = phase.decided;
-  const sample = sampleOf(readings, phase.since, given.now);
-  if (phase.after.kind === 'looks-healthy' && overall(sample) !== 'good')
-    return resumeWaiting(draft, phase.after.resume, given);
-  // What was good before a gap is not known to have stayed so.
-  const known = phase.goodSince !== null && phase.goodSince >= given.aliveSince ? phase.goodSince : null;
-  const { goodSince, outcome } = progress(plan.verify, sample, {
-    goodSince: known,
-    // Time in which nobody looked does not count against the fix.
-    deadline: Math.max(
-      phase.deadline,
-      given.aliveSince > phase.since ? given.aliveSince + plan.verify.stable + AFTER_GAP : 0,
-    ),
-  });
+  const { plan } = before.decided;
+  const phase = afterGap(before, given);
+  const notBefore = Math.max(phase.since, given.now - STALE);
+  const sample = sampleOf(withCrowd(draft.incident, readings), notBefore, given.now);
+  if (phase.after.kind === 'looks-healthy' && overall(sample) === 'bad')
+    return goOn(draft, phase.after.resume, given);
+  const { goodSince, outcome } = progress(plan.verify, sample, phase);
   const told = sameAnswers(phase.sample, sample)
     ? draft
     : tell(draft, { kind: 'sampled', plan: plan.id, sample });
@@ -49,7 +59,7 @@ export function weighSample(
   const judged = tell(change(looked, { outcome }), { kind: 'outcome', plan: plan.id, outcome });
   return phase.after.kind === 'fix'
     ? afterFix(judged, phase, given)
-    : afterResolved(judged, phase.decided, phase.after.resume, given);
+    : afterResolved(judged, phase, phase.after, given);
 }
 
 function sameAnswers(before: Sample | null, now: Sample): boolean {
@@ -96,12 +106,23 @@ function leavesNews({ alerts }: Incident, { plan, verdict }: Decided, attempt: A
 }
 
 /** Proven healthy: the waiting plan is withdrawn. Otherwise it goes on waiting, and people get their time again. */
-function afterResolved(draft: Draft, { plan }: Decided, resume: Waiting, given: Given): Draft {
+function afterResolved(
+  draft: Draft,
+  { decided: { plan } }: Verifying,
+  { kind, resume }: Exclude<Verifying['after'], { kind: 'fix' }>,
+  given: Given,
+): Draft {
   const { outcome } = draft.incident;
-  if (outcome?.kind !== 'proven') {
-    const why = `its alerts resolved, and recovery is not proven: ${outcome?.reason ?? 'nobody knows'}`;
-    return enter(draft, waitingFor(needingApproval(resume.decided, why, given)));
+  if (outcome?.kind === 'proven') {
+    const reason = 'the service recovered by itself';
+    return close(tell(draft, { kind: 'withdrawn', plan: plan.id, reason }), 'recovered', reason, given);
   }
-  const reason = 'the service recovered by itself';
-  return close(tell(draft, { kind: 'withdrawn', plan: plan.id, reason }), 'recovered', reason, given);
+  if (kind === 'looks-healthy') return goOn(draft, resume, given);
+  const why = `its alerts resolved, and recovery is not proven: ${outcome?.reason ?? 'nobody knows'}`;
+  return enter(draft, waitingFor(needingApproval(resume.decided, why, given)));
+}
+
+/** It only looked healthy: the plan is still needed, unless its alerts have resolved in the meantime. */
+function goOn(draft: Draft, resume: Waiting, given: Given): Draft {
+  return isQuiet(draft.incident) ? watchResolved(draft, resume, given) : resumeWaiting(draft, resume, given);
 }

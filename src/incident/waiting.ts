@@ -1,13 +1,14 @@
 import type { DryRunResult } from '../execution/runner.ts';
 import { overall, sampleOf } from '../verification/judge.ts';
+import { withCrowd } from './crowd.ts';
 import { ask, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { TimerName } from './effect.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { type Decided, mayHaveHealed, type Phase, type Waiting } from './incident.ts';
+import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from './incident.ts';
 import { diffOf, drifted, reprove, start, wait, waitingFor } from './planning.ts';
-import { look } from './turn.ts';
+import { look, WELL } from './turn.ts';
 import { watchHealthy, watchResolved } from './watch.ts';
 
 /** After a gap people get at least this long, or the whole window where it is shorter. */
@@ -17,7 +18,8 @@ const REPROOF_PATIENCE = 60_000;
 const REPROOF_EVERY = 5_000;
 
 /** The card stands in Slack with its buttons: the window or the approval time starts. */
-export function showPlan(draft: Draft, waiting: Waiting, given: Given): Draft | Refusal {
+export function showPlan(draft: Draft, waiting: Waiting, diff: string | null, given: Given): Draft | Refusal {
+  if (diff !== (waiting.decided.diff?.hash ?? null)) return refuse('the card shows an earlier dry run of it');
   if (waiting.deadline !== null || waiting.held !== null)
     return refuse('its time is already running, or it is held');
   return arm(draft, waiting, waiting.decided.verdict.window, given);
@@ -52,6 +54,8 @@ export function ring(
   // A clock that stepped back: the one timer of this deadline is set again.
   if (given.now < deadline) return ask(draft, { kind: 'timer', name, at: deadline, serves });
   if (name === 'turn') return look(draft, waiting);
+  // Nobody can be reached: the time starts anew when the card can be seen again.
+  if (given.reachableSince >= given.now) return enter(draft, { ...waiting, deadline: null });
   const grace = Math.min(GRACE, decided.verdict.window);
   const seen = deadline - Math.max(given.reachableSince, deadline - decided.verdict.window);
   if (seen < grace) return arm(draft, waiting, Math.max(0, given.reachableSince + grace - given.now), given);
@@ -75,7 +79,8 @@ export function weighReproof(
   if (drift !== null) return voided(draft, decided, drift, given);
   const redrawn = weighDiff(draft, decided, diff, given);
   if (redrawn !== null) return redrawn;
-  const sample = sampleOf(readings, given.now - GRACE, given.now);
+  const { incident } = draft;
+  const sample = sampleOf(withCrowd(incident, readings), given.now - GRACE, given.now);
   const holds = preconditions.length === 0 ? 'good' : overall(sample);
   if (holds === 'unknown' && given.now - phase.since < REPROOF_PATIENCE) {
     const at = given.now + REPROOF_EVERY;
@@ -88,8 +93,12 @@ export function weighReproof(
   }
   const told = tell(draft, { kind: 'reproof', plan, holds: false, sample });
   if (holds === 'unknown') return voided(told, decided, 'its premises could not be read', given);
-  const well = recovery !== null && overall(sampleOf(recovery, given.now - GRACE, given.now)) === 'good';
-  if (well) return watchHealthy(told, { ...waitingFor(decided), for: 'turn', decided, turn }, given);
+  const fresh = recovery && sampleOf(withCrowd(incident, recovery), given.now - GRACE, given.now);
+  const well = fresh !== null && overall(fresh) === 'good';
+  if (well) {
+    const resume: Turn = turn ?? { kind: 'well', obstacle: WELL, since: given.now };
+    return watchHealthy(told, { ...waitingFor(decided), for: 'turn', decided, turn: resume }, given);
+  }
   const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
   return voided(told, decided, why.join('; '), given);
 }

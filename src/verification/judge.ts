@@ -85,6 +85,9 @@ export function overall(sample: Sample): Answer {
   return answers.length === 0 || answers.includes('unknown') ? 'unknown' : 'good';
 }
 
+/** How long after the deadline a source may still take to observe the end of the stability window, milliseconds. */
+const FINISH = 120_000;
+
 /** How far a verification has come. `outcome` is null while it goes on. */
 export interface Progress {
   readonly goodSince: number | null;
@@ -113,7 +116,8 @@ export function progress(
   if (goodSince !== null && observedAt - goodSince >= spec.stable) {
     return conclude('proven', `every check was good for ${spec.stable / 1000} s`);
   }
-  if (now < since.deadline || goodSince !== null) return { goodSince, outcome: null };
+  const finishing = goodSince !== null && now < since.deadline + spec.stable + FINISH;
+  if (now < since.deadline || finishing) return { goodSince, outcome: null };
   const telling = sample.answers.filter((one) => one.answer === answer).map(({ words }) => words);
   return answer === 'bad'
     ? conclude('refuted', telling.join('; '))

@@ -183,6 +183,7 @@ const crowd = fc.record({
   total: fc.nat(),
   firing: fc.nat(),
   names: fc.dictionary(odd, fc.nat(), { maxKeys: 30 }),
+  toldAt: fc.nat(),
 });
 const linkKind = fc.constantFrom('neighbour' as const, 'relapse' as const);
 const guest = fc.record({ kind: linkKind, incident: odd, subject: odd });
@@ -204,9 +205,13 @@ export const incident: fc.Arbitrary<Incident> = fc
     title: odd,
     subject: fc.record({ kind: fc.constantFrom('service', 'target', 'storm'), name: odd, environment: odd }),
     severity: fc.constantFrom('critical', 'warning', 'info'),
-    alerts: fc.dictionary(odd, fc.record({ alert, heardAt: at, beganAt: at, fires: fc.nat() }), {
-      maxKeys: 8,
-    }),
+    alerts: fc.dictionary(
+      odd,
+      fc.record({ alert, heardAt: at, beganAt: at, changedAt: at, fires: fc.nat() }),
+      {
+        maxKeys: 8,
+      },
+    ),
     crowd,
     link: perhaps(fc.record({ kind: linkKind, incident: odd })),
     guests: list(guest),

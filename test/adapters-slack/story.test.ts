@@ -250,8 +250,8 @@ test('alerts that are only counted are one message with the newest counts', () =
   const names = Object.fromEntries(Array.from({ length: 12 }, (_, nth) => [`Alert${nth}`, 12 - nth]));
   expect(
     told(
-      { kind: 'alerts-counted', ...counts, crowd: { total: 300, firing: 299, names: {} } },
-      { kind: 'alerts-counted', ...counts, crowd: { total: 600, firing: 598, names } },
+      { kind: 'alerts-counted', ...counts, crowd: { total: 300, firing: 299, names: {}, toldAt: 0 } },
+      { kind: 'alerts-counted', ...counts, crowd: { total: 600, firing: 598, names, toldAt: 0 } },
     ),
   ).toMatchInlineSnapshot(`
     "alerts-counted

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { claimFor, releaseOf, strikesOf } from '../../src/engine/claim.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { bob, settings, shop, T0 } from '../incident/fixtures.ts';
-import { diagnosed, saysOf, type Walk } from '../incident/walk.ts';
+import { diagnosed, saysOf, type Walk, watch } from '../incident/walk.ts';
 
 const SETTINGS = settings({ services: { shop: { hosts: ['web-1'], depends_on: ['database'] } } });
 const NOW = { now: T0, silences: 0 };
@@ -58,14 +58,14 @@ describe('the locks of an incident', () => {
   });
 
   it.each([
-    ['until its time is up, where nobody saw a lost attempt end', {}, T0 + 26_000],
+    ['until its time is up, where nobody saw a lost attempt end', {}, T0 + 86_000],
     ['until it is witnessed to be over, where somebody did', { overAt: T0 + 1234 }, T0 + 1234],
   ])('outlast the incident %s', (_, over, at) => {
     const { walked, plan, attempt } = running();
     const lost = { kind: 'interrupted', reason: 'its worker is gone', ...over } as const;
     walked.feed({ type: 'attempt-ended', attempt, result: lost });
     const verifying = walked.incident;
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', true, walked.now + 61_000) }, 61_000);
+    watch(walked, 61_000, (at) => saysOf('resolved', true, at));
     expect(releaseOf(verifying, walked.incident)).toEqual({ at });
   });
 });
@@ -77,7 +77,7 @@ describe('a strike', () => {
     const { walked, plan, attempt } = running();
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
     const verifying = walked.incident;
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', true, walked.now + 61_000) }, 61_000);
+    watch(walked, 61_000, (at) => saysOf('resolved', true, at));
     expect(strikesOf(verifying, walked.incident)).toEqual(struck);
   });
 

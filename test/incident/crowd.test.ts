@@ -54,12 +54,18 @@ describe('an incident of very many alerts', () => {
     expect(large).toBeLessThan(small * 1.1);
   });
 
-  it('tells what became of those that are counted in one line for each lot', () => {
+  it('tells what became of those that are counted now and then, and when the last of them has resolved', () => {
     const { hear, entries } = hearing();
+    const told = () => entries.filter(({ happening }) => happening.kind === 'alerts-counted').length;
     hear(many(5000));
-    hear(many(5000).slice(100, 200).map(over));
-    expect(entries.filter(({ happening }) => happening.kind === 'alerts-counted')).toHaveLength(2);
-    expect(entries.at(-1)?.happening).toMatchObject({ attached: 0, resolved: 100, crowd: { firing: 4850 } });
+    expect(told()).toBe(1);
+    for (let second = 1; second < 30; second += 1)
+      hear([over(firing(100 + second))], { now: T0 + second * 1000 });
+    expect(told()).toBe(1);
+    hear(many(5000).slice(200, 300).map(over), { now: T0 + 30_000 });
+    expect(entries.at(-1)?.happening).toMatchObject({ attached: 0, resolved: 100, crowd: { firing: 4821 } });
+    hear(many(5000).slice(50).map(over), { now: T0 + 31_000 });
+    expect(entries.at(-1)?.happening).toMatchObject({ crowd: { firing: 0 } });
   });
 
   it('is quiet when, and only when, all of them have resolved, in whatever order and however often they are told', () => {

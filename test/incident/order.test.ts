@@ -8,7 +8,7 @@ import { checkOrder, checkPlan, type OwnPlaybook } from '../../src/incident/orde
 import { Manifest } from '../../src/playbooks/manifest.ts';
 import type { Plan } from '../../src/playbooks/plan.ts';
 import { bob, given, T0 } from './fixtures.ts';
-import { diagnosed } from './walk.ts';
+import { diagnosed, saysOf, watch } from './walk.ts';
 
 type Execute = Extract<Effect, { kind: 'execute' }>;
 type Claimed = { readonly incident: Incident; readonly effect: Execute };
@@ -27,9 +27,9 @@ function unhelpful(result: AttemptResult) {
   walk.feed({ type: 'claimed', plan });
   const { attempt } = walk.phase('executing');
   walk.feed({ type: 'attempt-ended', attempt, result });
-  const at = walk.now + 61_000;
-  const readings = [{ check: { alert: 'resolved' }, kind: 'alert', firing: true, at }] as const;
-  return walk.feed({ type: 'sampled', plan, readings }, 61_000);
+  return walk.incident.phase.at === 'verifying'
+    ? watch(walk, 61_000, (at) => saysOf('resolved', true, at))
+    : walk;
 }
 
 /** The rollback of a fix that did not help. */

@@ -11,6 +11,7 @@ import { entryHash } from '../../src/incident/timeline.ts';
 import type { Silence } from '../../src/intake/silence.ts';
 import type { Reading } from '../../src/verification/reading.ts';
 import { alert, alice, bob, carol, dave, given, settings, shop, T0, telling } from './fixtures.ts';
+import { shown } from './walk.ts';
 
 /** A choice that is turned into an event once it is known what the incident looks like at that point. */
 type Choice = {
@@ -51,6 +52,7 @@ const WHATS = [
   'ended-badly',
   'sampled-good',
   'sampled-bad',
+  'ill-for-long',
   'heal',
   'thread',
 ];
@@ -73,7 +75,7 @@ const APT: Readonly<Record<Incident['phase']['at'], readonly string[]>> = {
   reproving: ['reproved'],
   starting: ['claimed', 'claimed', 'claim-refused', 'claim-refused'],
   executing: ['ended', 'ended', 'ended-badly'],
-  verifying: ['sampled-bad', 'sampled-good', 'timer'],
+  verifying: ['sampled-bad', 'sampled-good', 'ill-for-long', 'well-for-long', 'timer'],
   'rolling-back': ['ended', 'ended-badly'],
   muted: ['timer', 'resolve', 'heal'],
   observed: ['resolve', 'heal'],
@@ -87,9 +89,16 @@ const NAMES = ['Small', 'Middling', 'Grave'];
 const choice: fc.Arbitrary<Choice> = fc.record({
   what: fc.constantFrom(...WHATS),
   pick: fc.nat(1000),
-  wait: fc.constantFrom(0, 1, 500, 3000, 60_000, 300_000, 2_000_000),
+  wait: fc.constantFrom(0, 1, 500, 3000, 3000, 12_000, 12_000, 60_000, 300_000, 2_000_000),
   current: fc.boolean(),
 });
+
+/** What is seen at one look after the other, for longer than a verification takes. */
+const LONG: Readonly<Record<string, string>> = {
+  'ill-for-long': 'sampled-bad',
+  'well-for-long': 'sampled-good',
+};
+const LOOKS = 8;
 
 /** What a run did, in the order it did it. */
 interface Trace {
@@ -118,9 +127,22 @@ function run(name: string, choices: readonly Choice[], circumstances: Partial<Gi
   feed({ type: 'alerts', subject: shop, alerts: [alert(name)] });
   for (const one of choices) {
     now += one.wait;
-    if (incident !== null) feed(eventOf(one, incident, name, now));
+    if (incident === null) continue;
+    const { what, ...choice } = one.what === 'apt' ? aptFor(incident, one) : one;
+    const looks = what.endsWith('-for-long') ? LOOKS : 1;
+    for (let look = 0; look < looks; look += 1) {
+      if (look > 0) now += 10_000;
+      feed(eventOf({ ...choice, what: LONG[what] ?? what }, incident, name, now));
+    }
   }
   return { incidents, entries, executed };
+}
+
+/** What fits the phase, about its current plan. */
+function aptFor({ phase }: Incident, choice: Choice): Choice {
+  const apt = APT[phase.at];
+  const what = apt[choice.pick % apt.length] ?? '';
+  return { ...choice, what, pick: Math.floor(choice.pick / apt.length), current: true };
 }
 
 function eventOf(choice: Choice, incident: Incident, name: string, now: number): IncidentEvent {
@@ -137,8 +159,6 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
     { check: { alert: 'resolved' }, kind: 'alert', firing, at: now + 1 },
   ];
   switch (choice.what) {
-    case 'apt':
-      return eventOf({ ...choice, what: pick(APT[phase.at]), current: true }, incident, name, now);
     case 'fire':
       return { type: 'alerts', subject: shop, alerts: [alert(pick(NAMES), { startsAt: now })] };
     case 'resolve':
@@ -181,7 +201,9 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
     case 'dry-run-fails':
       return { type: 'dry-run-ended', plan, result: { kind: 'failed', reason: 'no such host' } };
     case 'shown':
-      return { type: 'plan-shown', plan };
+      return 'decided' in phase && phase.decided !== null
+        ? shown(incident)
+        : { type: 'plan-shown', plan, diff: null };
     case 'act':
       return {
         type: 'acted',
@@ -309,7 +331,7 @@ function anyLife(
   fc.assert(
     fc.property(
       fc.constantFrom(...NAMES),
-      fc.array(choice, { maxLength: 60 }),
+      fc.array(choice, { maxLength: 80 }),
       circumstances,
       (name, choices, around) => {
         const all = { ...around, ...fixed };
@@ -507,8 +529,7 @@ function live(name: string, model: boolean, pick: () => number): string {
   for (let turn = 0; turn < 500 && incident !== null; turn += 1) {
     const current: Incident = incident;
     const { phase } = current;
-    if (phase.at === 'waiting' && phase.deadline === null)
-      feed({ type: 'plan-shown', plan: phase.decided.plan.id });
+    if (phase.at === 'waiting' && phase.deadline === null) feed(shown(current));
     const effect = asked.shift();
     if (effect === undefined) return phase.at;
     now = effect.kind === 'timer' ? Math.max(now, effect.at) : now + 1;

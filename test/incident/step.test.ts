@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alert, alice, bob, carol, dave, settings, shop, T0, telling } from './fixtures.ts';
-import { diagnosed, opened, saysOf } from './walk.ts';
+import { diagnosed, opened, saysOf, shown, watch } from './walk.ts';
 
 const act = (action: 'approve' | 'cancel' | 'hold' | 'resume' | 'run-now', by = bob) =>
   ({ type: 'acted', action, plan: null, by, reason: null }) as const;
@@ -10,7 +10,7 @@ function inWindow(circumstances = {}) {
   const walked = diagnosed('Middling', circumstances);
   const plan = walked.phase('preparing').decided.plan.id;
   walked.feed({ type: 'dry-run-ended', plan, result: { kind: 'diff', diff: '-a\n+b', changes: 1 } });
-  return { walked: walked.feed({ type: 'plan-shown', plan }), plan };
+  return { walked: walked.feed(shown(walked.incident)), plan };
 }
 
 describe('a low plan', () => {
@@ -33,7 +33,7 @@ describe('a low plan', () => {
     walked.feed({ type: 'claimed', plan });
     const { attempt } = walked.phase('executing');
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', true, walked.now + 61_000) }, 61_000);
+    watch(walked, 61_000, (at) => saysOf('resolved', true, at));
     expect(walked.phase('rolling-back').because.kind).toBe('refuted');
     walked.feed({ type: 'acted', action: 'stop', plan, by: bob, reason: null });
     expect(walked.phase('rolling-back').stop).toBe(bob.id);
@@ -46,7 +46,7 @@ describe('a low plan', () => {
     const { attempt } = walked.phase('executing');
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
     const missing = [{ check: { alert: 'resolved' }, kind: 'missing', reason: 'no answer' }] as const;
-    walked.feed({ type: 'sampled', plan, readings: missing }, 61_000);
+    watch(walked, 61_000, () => missing);
     expect(walked.phase('escalated').reason).toContain('could not be proven');
   });
 
@@ -73,7 +73,7 @@ describe('a cancel window', () => {
     const plan = walked.phase('preparing').decided.plan.id;
     walked.feed({ type: 'dry-run-ended', plan, result: { kind: 'diff', diff: '-a\n+b', changes: 1 } });
     expect(walked.phase('waiting').deadline).toBeNull();
-    walked.feed({ type: 'plan-shown', plan }, 90_000);
+    walked.feed(shown(walked.incident), 90_000);
     expect(walked.phase('waiting').deadline).toBe(walked.now + 300_000);
   });
 
@@ -171,8 +171,9 @@ describe('a plan that was decided', () => {
   });
 
   it('that is held is not set going by Slack showing it', () => {
-    const { walked, plan } = inWindow();
-    walked.feed(act('hold')).feed({ type: 'plan-shown', plan });
+    const { walked } = inWindow();
+    walked.feed(act('hold'));
+    walked.feed(shown(walked.incident));
     expect(walked.phase('waiting').deadline).toBeNull();
   });
 });
@@ -293,7 +294,7 @@ describe('an approval', () => {
     const walked = diagnosed('Grave', { settings: settings({ policy }) });
     const plan = walked.phase('preparing').decided.plan.id;
     walked.feed({ type: 'dry-run-ended', plan, result: { kind: 'diff', diff: '-a\n+b', changes: 1 } });
-    return { walked: walked.feed({ type: 'plan-shown', plan }), plan };
+    return { walked: walked.feed(shown(walked.incident)), plan };
   }
 
   it('is bound to the plan, the policy and the diff that was on the table', () => {
@@ -339,7 +340,7 @@ describe('an approval', () => {
     walked.feed({ type: 'heal-requested', subject: shop, by: alice, playbook: 'undo', parameters: {} });
     const plan = walked.phase('preparing').decided.plan.id;
     walked.feed({ type: 'dry-run-ended', plan, result: { kind: 'diff', diff: '', changes: 0 } });
-    walked.feed({ type: 'plan-shown', plan }).feed(act('approve', alice));
+    walked.feed(shown(walked.incident)).feed(act('approve', alice));
     expect(walked.refusals.at(-1)).toContain('someone else');
   });
 

@@ -4,12 +4,15 @@ import type { Given } from '../../src/incident/given.ts';
 import type { Incident, Phase } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
+import type { Reading } from '../../src/verification/reading.ts';
 import { alert, given, shop, telling } from './fixtures.ts';
 
 /** An incident taken through events by hand, with the clock driven and everything it asked for kept. */
 export interface Walk {
   incident: Incident;
   readonly effects: Effect[];
+  /** The names of the effects. */
+  readonly owed: string[];
   readonly told: Happening[];
   readonly refusals: string[];
   now: number;
@@ -27,6 +30,7 @@ function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
       return incident;
     },
     effects: [],
+    owed: [],
     told: [],
     refusals: [],
     now: base.now,
@@ -37,6 +41,7 @@ function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
       else {
         incident = stepped.incident;
         self.effects.push(...stepped.owed.map(({ effect }) => effect));
+        self.owed.push(...stepped.owed.map(({ id }) => id));
         self.told.push(...stepped.entries.map(({ happening }) => happening));
       }
       return self;
@@ -65,3 +70,20 @@ export function diagnosed(name: string, circumstances: Partial<Given> = {}): Wal
 /** What Prometheus says when asked whether the alert fires, or whether it has resolved. */
 export const saysOf = (check: 'firing' | 'resolved', firing: boolean, at: number) =>
   [{ check: { alert: check }, kind: 'alert', firing, at }] as const;
+
+/** Looks at the signals every ten seconds for a while, as Medic would; what they say is given for the time of each look. */
+export function watch(walked: Walk, ms: number, readingsAt: (at: number) => readonly Reading[]): Walk {
+  const { plan } = walked.phase('verifying').decided;
+  for (let left = ms; left > 0; left -= 10_000) {
+    const later = Math.min(left, 10_000);
+    walked.feed({ type: 'sampled', plan: plan.id, readings: readingsAt(walked.now + later) }, later);
+  }
+  return walked;
+}
+
+/** Slack shows the current plan as it is now. */
+export function shown({ phase }: Incident): IncidentEvent {
+  if (!('decided' in phase) || phase.decided === null) throw new Error(`there is no plan while ${phase.at}`);
+  const { plan, diff } = phase.decided;
+  return { type: 'plan-shown', plan: plan.id, diff: diff?.hash ?? null };
+}

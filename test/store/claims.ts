@@ -17,6 +17,7 @@ export function claimRules(rig: Rig): void {
   };
   const take = (one: Incident, how: Claim, more: Partial<Commit> = {}) =>
     write({ incident: one, claim: how, ...more });
+  const look = (one: Incident) => rig.store.obstacle({ ...one, version: one.version - 1 }, free());
   const free = (how: Partial<Claim> = {}) => claim(['x'], { cooldown: 0, ...how });
 
   describe('a claim', () => {
@@ -140,11 +141,11 @@ export function claimRules(rig: Rig): void {
   describe('a look', () => {
     it('says what would stand in the way, and takes nothing', async () => {
       const [a, b] = [await open('a'), await open('b')];
-      expect(await rig.store.obstacle('inc-b', free())).toBeNull();
+      expect(await look(b)).toBeNull();
       await take(a, free());
-      expect(await rig.store.obstacle('inc-b', free())).toMatchObject({ kind: 'locked', lock: 'x' });
+      expect(await look(b)).toMatchObject({ kind: 'locked', lock: 'x' });
       await write({ incident: next(a), release: NOW });
-      expect(await rig.store.obstacle('inc-b', free())).toBeNull();
+      expect(await look(b)).toBeNull();
       expect(await rig.redis.hlen(rig.keys.locks)).toBe(0);
       expect((await take(b, free())).kind).toBe('committed');
     });

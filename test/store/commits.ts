@@ -90,7 +90,14 @@ export function commitRules(rig: Rig): void {
   });
 
   describe('an alert', () => {
-    const heard = { status: 'firing', name: 'Small', startsAt: 1, endsAt: null, fires: 1 } as const;
+    const heard = {
+      status: 'firing',
+      name: 'Small',
+      startsAt: 1,
+      endsAt: null,
+      fires: 1,
+      changedAt: 1,
+    } as const;
 
     it('belongs to one open incident: another that brings it is told to look again', async () => {
       const [a, b] = [about('a'), about('b')];

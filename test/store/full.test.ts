@@ -15,7 +15,14 @@ async function everything(redis: ReturnType<typeof rigFor>['redis']): Promise<Re
 describe('a Redis whose memory is full', () => {
   const rig = rigFor('one server');
   const effect = { kind: 'collect', round: 1 } as const;
-  const heard = { status: 'firing', name: 'Small', startsAt: 1, endsAt: null, fires: 1 } as const;
+  const heard = {
+    status: 'firing',
+    name: 'Small',
+    startsAt: 1,
+    endsAt: null,
+    fires: 1,
+    changedAt: 1,
+  } as const;
 
   it('refuses a change as a whole, whatever it would have taken or given back', async () => {
     const { store, redis } = rig;
@@ -46,7 +53,7 @@ describe('a Redis whose memory is full', () => {
         await expect(store.commit({ ...one, once: what }), what).rejects.toThrow(/OOM/);
         expect(await everything(redis), what).toEqual(before);
       }
-      await expect(store.obstacle('inc-a', claim(['y']))).rejects.toThrow(/OOM/);
+      await expect(store.obstacle(a, claim(['y']))).rejects.toThrow(/OOM/);
       await expect(store.beginAttempt('inc-a-a1', 'worker')).rejects.toThrow(/OOM/);
       await expect(store.clock()).rejects.toThrow(/OOM/);
       expect(await everything(redis)).toEqual(before);

@@ -136,7 +136,7 @@ async function compare(redis: Redis, keys: Keys, model: Model): Promise<void> {
   // The promises themselves, whatever the model thinks.
   expect(Object.keys(running).length).toBeLessThanOrEqual(SLOTS);
   for (const [id, held] of Object.entries(running))
-    for (const lock of held.split('\n')) expect(locks[lock]).toBe(id);
+    for (const lock of JSON.parse(held) as string[]) expect(locks[lock]).toBe(id);
   expect(new Set(Object.values(open)).size).toBe(Object.keys(open).length);
   for (const owner of Object.values(attached)) expect(Object.values(open)).toContain(owner);
   const { '~last': last = '0', ...held } = fences;

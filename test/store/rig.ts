@@ -107,7 +107,7 @@ export function about(name: string, changes: Partial<Incident> = {}): Incident {
   return incident({
     id: `inc-${name}`,
     subject: { ...shop, name },
-    alerts: { [fires.fingerprint]: { alert: fires, heardAt: 0, beganAt: 0, fires: 1 } },
+    alerts: { [fires.fingerprint]: { alert: fires, heardAt: 0, beganAt: 0, changedAt: 0, fires: 1 } },
     ...changes,
   });
 }

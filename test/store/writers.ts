@@ -133,7 +133,14 @@ export async function commitOf(
 
 /** Alerts beyond those that an incident holds in full. */
 function crowdOf(fingerprints: readonly string[]): Commit['crowd'] {
-  const heard = { status: 'resolved', name: 'Small', startsAt: 1, endsAt: 2, fires: 1 } as const;
+  const heard = {
+    status: 'resolved',
+    name: 'Small',
+    startsAt: 1,
+    endsAt: 2,
+    fires: 1,
+    changedAt: 2,
+  } as const;
   return Object.fromEntries(fingerprints.map((fingerprint) => [fingerprint, heard]));
 }
 

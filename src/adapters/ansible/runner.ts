@@ -42,7 +42,7 @@ export function createAnsibleRunner(options: AnsibleOptions): Runner {
   return {
     async run(order, report, signal) {
       const ran = await play(options, order, [], report, signal);
-      if ('refused' in ran) return failed(ran.refused);
+      if ('refused' in ran) return { kind: 'failed', reason: ran.refused, exitCode: null, untouched: true };
       const result = judge(ran.result, ran.progress, order);
       return result.kind === 'succeeded' || ran.elsewhereFor === null
         ? result

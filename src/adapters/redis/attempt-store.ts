@@ -22,7 +22,10 @@ type Part = Pick<
 export function createAttemptStore(redis: Redis, keys: Keys): Part {
   return {
     async saveEvidence(incident, round, items) {
-      await redis.set(keys.evidence(incident, round), JSON.stringify(items), 'EX', KEPT_SECONDS);
+      const key = keys.evidence(incident, round);
+      const first = await redis.set(key, JSON.stringify(items), 'EX', KEPT_SECONDS, 'NX');
+      const stored = first === 'OK' ? null : await redis.get(key);
+      return stored === null ? items : (JSON.parse(stored) as Evidence[]);
     },
     async loadEvidence(incident, round) {
       const stored = await redis.get(keys.evidence(incident, round));
@@ -46,7 +49,7 @@ export function createAttemptStore(redis: Redis, keys: Keys): Part {
         redis.exists(keys.attempt(attempt)),
         redis.exists(keys.lease(attempt)),
       ]);
-      if (begun === 0) return 'not-begun';
+      if (begun === 0) return alive === 1 ? 'alive-unbegun' : 'not-begun';
       return alive === 1 ? 'running' : 'lost';
     },
     async fence(incident) {

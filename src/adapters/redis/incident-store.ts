@@ -59,8 +59,8 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
       const committed = await run(incident.id, subjectKey(incident.subject), once, changeOf(commit));
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
-    async obstacle(incident, claim) {
-      const looked = await run(incident, '-', null, { look: true, id: incident, claim });
+    async obstacle({ id, version }, claim) {
+      const looked = await run(id, '-', null, { look: true, id, expected: version, claim });
       return looked.kind === 'refused' ? looked.obstacle : null;
     },
     async timeline(id) {

@@ -1,4 +1,4 @@
-import type { Incident } from '../../incident/incident.ts';
+import type { Incident, Phase } from '../../incident/incident.ts';
 
 /** An incident that a newer Medic wrote: this one leaves it alone. */
 class NewerSchema extends Error {
@@ -19,16 +19,35 @@ export function readIncident(state: string): Incident {
   return stored.schema === SCHEMA ? { ...stored, schema: SCHEMA } : fromFirst(stored);
 }
 
-/** Schema 1 knew no links between incidents, no crowd of alerts and no targets of attempts. */
+/** Schema 1 knew no links between incidents, no crowd of alerts, no targets of attempts and no turns. */
 function fromFirst(stored: Omit<Incident, 'schema'>): Incident {
-  const attempts = stored.attempts.map((attempt) => ({ ...attempt, targets: attempt.targets ?? [] }));
+  const alerts = Object.entries(stored.alerts).map(([name, alert]) => [name, { ...alert, changedAt: 0 }]);
   return {
     ...stored,
     schema: SCHEMA,
-    attempts,
+    alerts: Object.fromEntries(alerts),
+    phase: phaseOfFirst(stored.phase),
+    attempts: stored.attempts.map((attempt) => ({ ...attempt, targets: attempt.targets ?? [] })),
     link: null,
     guests: [],
     relapsed: null,
-    crowd: { total: 0, firing: 0, names: {} },
+    crowd: { total: 0, firing: 0, names: {}, toldAt: 0 },
   };
+}
+
+function phaseOfFirst(phase: Phase): Phase {
+  switch (phase.at) {
+    case 'waiting':
+    case 'reproving':
+      return { ...phase, turn: null };
+    case 'starting':
+      // Nobody knows when its premises were read: they are read once more.
+      return { ...phase, turn: null, provenAt: 0 };
+    case 'verifying':
+      return phase.after.kind === 'fix'
+        ? phase
+        : { ...phase, after: { ...phase.after, resume: { ...phase.after.resume, turn: null } } };
+    default:
+      return phase;
+  }
 }

@@ -31,7 +31,9 @@ export function leaveReplacedMaster(
     // One sentinel less is told by the connection itself, when it finds none.
     watch.on('error', () => undefined);
     watch.on('message', (_channel, message: string) => {
-      if (message.startsWith(`${name} `)) leave();
+      // <name> <old host> <old port> <new host> <new port>
+      const [whose, , , host, port] = message.split(' ');
+      if (whose === name && !isAt(redis, `${host}:${port}`)) leave();
     });
     watch.subscribe('+switch-master').catch(() => undefined);
     return watch;
@@ -43,4 +45,9 @@ export function leaveReplacedMaster(
   redis.once('end', () => {
     for (const watch of watches) watch.disconnect();
   });
+}
+
+/** Whether it is connected to this address. An address that is only a name, or is translated on the way, is not recognised. */
+function isAt({ status, stream }: Redis, address: string): boolean {
+  return status === 'ready' && `${stream.remoteAddress}:${stream.remotePort}` === address;
 }

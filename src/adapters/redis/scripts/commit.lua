@@ -8,7 +8,7 @@
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences}, release? {at},
 --   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin
---   or {look = true, id, claim}: only says what would stand in the way of the claim
+--   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
 --
 -- The first thing that is written is one that a Redis without memory refuses, so that it refuses all or nothing.
@@ -66,7 +66,8 @@ local function isNewMemory(claim)
     since = known[1] and now or 0
     redis.call('HSET', KEYS[19], 'run', run, 'since', text(since))
   end
-  return claim.provenAt < since or now - claim.provenAt > FRESH
+  local proven = claim.provenAt or 0
+  return proven < since or now - proven > FRESH
 end
 
 local function obstacleOf(claim)
@@ -103,14 +104,16 @@ local function refuse(claim, obstacle)
   return answer('refused', { obstacle = obstacle })
 end
 
+local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
 if change.look then
+  -- Whoever has moved on meanwhile must not take a place in the queue.
+  if version ~= change.expected then return answer('conflict') end
   local obstacle = obstacleOf(change.claim)
   if obstacle then return refuse(change.claim, obstacle) end
   return answer('committed')
 end
 
 if change.once and redis.call('EXISTS', KEYS[7]) == 1 then return answer('duplicate') end
-local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
 if change.answers and redis.call('HEXISTS', KEYS[3], change.answers) == 0 then return answer('answered') end
 if version ~= change.expected then return answer('conflict') end
 if change.expected == 0 and redis.call('HEXISTS', KEYS[4], change.subject) == 1 then return answer('conflict') end
@@ -138,7 +141,7 @@ if claim then
   for _, target in ipairs(claim.targets) do
     redis.call('HSET', KEYS[10], target, text(now + claim.cooldown))
   end
-  redis.call('HSET', KEYS[11], change.id, table.concat(claim.locks, '\n'))
+  redis.call('HSET', KEYS[11], change.id, cjson.encode(claim.locks))
   -- Greater than any before, also where a Redis that has forgotten everything begins anew.
   local fence = text(math.max(tonumber(redis.call('HGET', KEYS[18], '~last') or '0') + 1, now))
   redis.call('HSET', KEYS[18], '~last', fence, change.id, fence)
@@ -147,7 +150,7 @@ end
 local next = {}
 local held = change.release and redis.call('HGET', KEYS[11], change.id)
 if held then
-  for lock in string.gmatch(held, '[^\n]+') do
+  for _, lock in ipairs(cjson.decode(held)) do
     if redis.call('HGET', KEYS[9], lock) == change.id then
       if change.release.at > now then
         redis.call('HSET', KEYS[9], lock, change.id .. ' ' .. text(change.release.at))
@@ -197,7 +200,10 @@ if not change.closed then
   redis.call('HSET', KEYS[4], change.subject, change.id)
 elseif redis.call('HGET', KEYS[4], change.subject) == change.id then
   redis.call('HDEL', KEYS[4], change.subject)
-  redis.call('SET', KEYS[21], change.id .. ' ' .. text(now), 'PX', change.relapseWithin)
+  -- The end of a mere question is no end that could fail to last.
+  if #change.fingerprints > 0 then
+    redis.call('SET', KEYS[21], change.id .. ' ' .. text(now), 'PX', change.relapseWithin)
+  end
   for _, fingerprint in ipairs(change.fingerprints) do detach(fingerprint) end
   for _, fingerprint in ipairs(redis.call('HKEYS', KEYS[22])) do detach(fingerprint) end
 end

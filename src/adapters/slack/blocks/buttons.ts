@@ -29,7 +29,7 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
   switch (phase.at) {
     case 'waiting': {
       const { decided } = phase;
-      const hold = phase.held ? resume() : phase.for === 'window' ? [button('hold', 'Hold')] : [];
+      const hold = phase.held ? resume() : phase.for === 'approval' ? [] : [button('hold', 'Hold')];
       if (phase.for === 'approval') {
         return row(incident, decided, [
           approve(decided),
@@ -42,6 +42,10 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
       const now = hurry ? [button('run-now', 'Run now', 'primary')] : [];
       return row(incident, decided, [...now, button('cancel', 'Cancel', 'danger'), ...hold, escalate()]);
     }
+    case 'verifying':
+      return phase.after.kind === 'fix'
+        ? []
+        : row(incident, phase.decided, [button('cancel', 'Cancel', 'danger')]);
     case 'preparing':
     case 'reproving':
     case 'starting':
