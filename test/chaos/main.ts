@@ -6,6 +6,9 @@ import type { ChaosRecord } from './record.ts';
 import { play } from './run.ts';
 import { openStage } from './stage.ts';
 
+/** Slack takes about one message a second, so that threads may be behind for long; a run ends as soon as nothing is. Milliseconds. */
+const REST = 600_000;
+
 /** `npm run chaos -- --incidents 300 --seed 7 --replicas 3 --split` */
 const { values } = parseArgs({
   options: {
@@ -30,7 +33,7 @@ const say = (words: string) => process.stdout.write(`${String(seconds()).padStar
 say(`seed ${plan.seed}: ${plan.acts.length} acts over ${Math.round(plan.length / 1000)} s`);
 const stage = await openStage({ ...wishes, split: values.split });
 try {
-  const record = await play(stage, plan, { restMs: 180_000, onProgress: say });
+  const record = await play(stage, plan, { restMs: REST, onProgress: say });
   const violations = check(record);
   process.stdout.write(summary(plan, record, violations));
   if (violations.length > 0) {
