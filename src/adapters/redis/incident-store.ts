@@ -29,8 +29,15 @@ type Part = Pick<
 export function createIncidentStore(redis: Redis, keys: Keys): Part {
   const fields = (key: string, names: readonly string[]) =>
     names.length === 0 ? Promise.resolve([]) : redis.hmget(key, ...names);
-  const run = async (id: string, subject: string, once: string | null, change: object) => {
-    const answer = await redis.medicCommit(...commitKeys(keys, id, subject, once), JSON.stringify(change));
+  const run = async (
+    id: string,
+    subject: string,
+    once: string | null,
+    change: object,
+    texts: readonly string[] = [],
+  ) => {
+    const named = commitKeys(keys, id, subject, once);
+    const answer = await redis.medicCommit(...named, JSON.stringify(change), ...texts);
     return JSON.parse(answer) as Committed;
   };
   return {
@@ -55,8 +62,9 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
     },
     open: () => redis.hvals(keys.open),
     async commit(commit) {
-      const { incident, once } = commit;
-      const committed = await run(incident.id, subjectKey(incident.subject), once, changeOf(commit));
+      const { incident, entries, once } = commit;
+      const texts = [incident, ...entries].map((one) => JSON.stringify(one));
+      const committed = await run(incident.id, subjectKey(incident.subject), once, changeOf(commit), texts);
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
     async obstacle({ id, version }, claim) {
@@ -99,14 +107,12 @@ function commitKeys(keys: Keys, id: string, subject: string, once: string | null
 }
 
 function changeOf(commit: Commit): object {
-  const { incident, expected, entries, owe, answers, once, claim, release, opening } = commit;
+  const { incident, expected, owe, answers, once, claim, release, opening } = commit;
   const given = <Value>(name: string, value: Value | null) => (value === null ? {} : { [name]: value });
   return {
     id: incident.id,
     expected,
     version: incident.version,
-    state: JSON.stringify(incident),
-    entries: entries.map((entry) => JSON.stringify(entry)),
     owe: owe.map(({ id, incident: owner, effect }) => ({
       id,
       effect: JSON.stringify({ incident: owner, effect }),

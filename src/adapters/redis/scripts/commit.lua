@@ -4,11 +4,12 @@
 --       8 pause  9 locks  10 cooldowns  11 running  12 ill subjects  13 queue  14 queue-seen  15 strikes  16 tripped
 --       17 openings  18 fences  19 seat  20 silences  21 recent  22 crowd
 -- ARGV: 1 the change as JSON:
---   id, expected, version, state, entries[], owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
+--   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences}, release? {at},
 --   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin
 --   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
+--       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
 --
 -- The first thing that is written is one that a Redis without memory refuses, so that it refuses all or nothing.
@@ -133,8 +134,8 @@ if claim then
   if obstacle then return refuse(claim, obstacle) end
 end
 
-redis.call('HSET', KEYS[1], 'version', change.version, 'state', change.state)
-for _, entry in ipairs(change.entries) do redis.call('RPUSH', KEYS[2], entry) end
+redis.call('HSET', KEYS[1], 'version', change.version, 'state', ARGV[2])
+for index = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
 
 if claim then
   for _, lock in ipairs(claim.locks) do redis.call('HSET', KEYS[9], lock, change.id) end
