@@ -16,6 +16,8 @@ export interface Desk {
     readonly action: PlanAction;
     /** The plan the button belonged to; null for a reaction, which means the current one. */
     readonly plan: string | null;
+    /** Mark of the dry run that stood beside the button; null where none did, absent where nobody knows. */
+    readonly diff?: string | null;
     readonly by: Person;
     readonly reason: string | null;
     readonly once: string;

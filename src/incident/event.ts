@@ -51,6 +51,8 @@ export type IncidentEvent =
       readonly action: PlanAction;
       /** Null for a reaction, which means whatever plan is current. */
       readonly plan: string | null;
+      /** Mark of the dry run that the card showed beside the button, null where it showed none; absent where nobody knows. */
+      readonly diff?: string | null;
       readonly by: Person;
       readonly reason: string | null;
     }

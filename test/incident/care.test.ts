@@ -61,7 +61,7 @@ describe('an approval', () => {
       playbookHash: walked.phase('reproving').decided.plan.playbookHash,
     });
     walked.feed(act('approve', alice));
-    expect(walked.refusals.at(-1)).toContain('does not show the plan as it is now yet');
+    expect(walked.refusals.at(-1)).toContain('did not show the plan as it is now yet');
     walked.feed(shown(walked.incident)).feed(act('approve', alice));
     expect(walked.phase('waiting').decided.receipts).toHaveLength(1);
   });

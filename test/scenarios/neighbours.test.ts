@@ -33,7 +33,7 @@ describe.concurrent('of two neighbours that are ill', () => {
       patientOf(ward, 'shop').recover();
       patientOf(ward, 'catalog').openGate();
       await ward.card(/Resolved: catalog/, 30_000);
-      await ward.card(/Resolved: shop/, 40_000);
+      await ward.card(/Recovered by itself: shop/, 40_000);
       expect(patientOf(ward, 'shop').remedies()).toEqual([]);
       await ward.quiet(30_000);
       expect(saidTwice(ward.slack)).toEqual([]);
@@ -61,7 +61,7 @@ describe.concurrent('of two neighbours that are ill', () => {
       await strike(ward, 'shop', 'Simple');
       const first = await ward.card(/shop/);
       await strike(ward, 'catalog', 'Simple');
-      const second = await ward.card(/catalog/);
+      const second = await ward.card(/: catalog\n/);
       expect(second.thread_ts).toBe(first.ts);
       await ward.slack.message(CHANNEL, /catalog/);
       expect(cardsIn(ward.slack)).toHaveLength(2);

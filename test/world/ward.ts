@@ -126,6 +126,8 @@ export async function openWard(options: WardOptions): Promise<Ward> {
       SLACK_CHANNEL: CHANNEL,
       ...options.env,
     };
+    // An alert that is told again while it fires is told with its beginning.
+    const began = new Map<string, Date>();
     const ward: Ward = {
       slack,
       patient,
@@ -149,9 +151,17 @@ export async function openWard(options: WardOptions): Promise<Ward> {
       medic: await startMedic(dir, env),
       async strike(alert, labels) {
         patients.get(labels?.service ?? first)?.fallIll();
-        return postAlert(ward.medic.url, 'firing', alert, { service: first, ...labels });
+        const all = { service: first, ...labels };
+        const key = JSON.stringify([alert, all]);
+        const since = began.get(key) ?? new Date();
+        began.set(key, since);
+        return postAlert(ward.medic.url, 'firing', alert, all, { since });
       },
-      resolve: (alert, labels) => postAlert(ward.medic.url, 'resolved', alert, { service: first, ...labels }),
+      resolve(alert, labels) {
+        const all = { service: first, ...labels };
+        began.delete(JSON.stringify([alert, all]));
+        return postAlert(ward.medic.url, 'resolved', alert, all);
+      },
       configure: (changes) => configure({ ...options, ...changes }),
       card: (wanted, ms = 15_000) => slack.message(CHANNEL, cardThat(wanted), ms),
       kill: () => ward.medic.kill(),
@@ -220,7 +230,7 @@ export function postAlert(
   status: 'firing' | 'resolved',
   alertname: string,
   labels: Readonly<Record<string, string>> = {},
-  path = '/alert',
+  { path = '/alert', since }: { readonly path?: string; readonly since?: Date } = {},
 ): Promise<Response> {
   const all = { alertname, service: 'shop', severity: 'critical', environment: 'test', ...labels };
   const now = new Date().toISOString();
@@ -228,7 +238,7 @@ export function postAlert(
     status,
     labels: all,
     annotations: { summary: `${all.service} is ill` },
-    startsAt: now,
+    startsAt: since?.toISOString() ?? now,
     endsAt: status === 'firing' ? '0001-01-01T00:00:00Z' : now,
     generatorURL: '',
     fingerprint: createHash('sha256')

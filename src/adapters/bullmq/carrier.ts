@@ -97,8 +97,10 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
   return {
     deliver,
     async show(incident, version, delay, news) {
-      // A refresh is asked for by the refresh before, whose name is still taken: it is named by when it is due.
-      const what = delay === 0 ? 'show' : `refresh-${Math.round((Date.now() + delay) / 1000)}`;
+      // A refresh is asked for by the refresh before, whose name is still taken: it is named by when it is due. What waits for the
+      // one that is being drawn is put back under its own name, which must not be that of a job that is added again meanwhile.
+      const now = news === 'routine' ? 'news' : 'show';
+      const what = delay === 0 ? now : `refresh-${Math.round((Date.now() + delay) / 1000)}`;
       const options = {
         jobId: `${incident}-${version}-${what}`,
         delay: Math.ceil(delay),

@@ -1,13 +1,14 @@
 import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import type { PlanAction } from '../../../incident/event.ts';
-import type { Decided, Incident } from '../../../incident/incident.ts';
+import { type Decided, type Incident, markOf } from '../../../incident/incident.ts';
 import { clip, LIMITS } from './limits.ts';
 import { oneLine } from './text.ts';
 
-/** What a button carries: which incident and which plan it was shown for, and nothing else. */
+/** What a button carries: which incident, plan and dry run it was shown for, and nothing else. An older one does not name the dry run. */
 export interface ButtonValue {
   readonly i: string;
   readonly p: string | null;
+  readonly d?: string | null;
 }
 
 /** Reads what a button or a modal carries; null when it is none of ours. */
@@ -17,7 +18,8 @@ export function readValue(value: unknown): ButtonValue | null {
     const read: unknown = JSON.parse(value);
     if (typeof read !== 'object' || read === null || !('i' in read) || !('p' in read)) return null;
     const { i, p } = read;
-    return typeof i === 'string' && (typeof p === 'string' || p === null) ? { i, p } : null;
+    const dryRun = 'd' in read && (typeof read.d === 'string' || read.d === null) ? { d: read.d } : {};
+    return typeof i === 'string' && (typeof p === 'string' || p === null) ? { i, p, ...dryRun } : null;
   } catch {
     return null;
   }
@@ -59,7 +61,7 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
 }
 
 function row(incident: Incident, decided: Decided, buttons: readonly Button[]): KnownBlock[] {
-  const value: ButtonValue = { i: incident.id, p: decided.plan.id };
+  const value: ButtonValue = { i: incident.id, p: decided.plan.id, d: markOf(decided) };
   const block: ActionsBlock = {
     type: 'actions',
     block_id: clip(`plan:${decided.plan.id}`, LIMITS.id),

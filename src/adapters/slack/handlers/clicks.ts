@@ -45,6 +45,7 @@ export function handleClicks(app: App, parts: HandlerParts): void {
             incident: pressed.value.i,
             action: pressed.action,
             plan: pressed.value.p,
+            ...(pressed.value.d === undefined ? {} : { diff: pressed.value.d }),
             by: person,
             reason: null,
             once: `slack-action-${body.user.id}-${action.action_ts}`,
