@@ -141,7 +141,8 @@ function firingsOf({ incident, timeline, crowd }: KeptIncident): ReadonlyMap<str
     if (happening.kind === 'opened') for (const alert of happening.alerts) take(alert, at);
     if (happening.kind === 'alert-attached' || happening.kind === 'alert-refired') take(happening.alert, at);
   }
-  for (const { alert, heardAt } of Object.values(incident.alerts)) take(alert, heardAt);
+  for (const { alert, heardAt } of Object.values(incident.alerts))
+    if (alert.status === 'firing') take(alert, heardAt);
   for (const firing of crowd) take(firing, incident.milestones.opened);
   return firings;
 }

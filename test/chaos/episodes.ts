@@ -92,15 +92,19 @@ function episode(
     to: to(),
     mayWait,
   });
+  const stops = at + chance.between(500, Math.floor(length / 2));
+  const again = chance.odds(0.15) ? stops + chance.between(100, 1_000) : null;
+  // What resolves in the end is what began last.
+  const resolved = alert('resolved', again ?? at);
   const acts: Act[] = [
     { kind: 'fall-ill', service, at: at - 50 },
     { kind: 'recover', service, at: end - 50 },
-    webhook(end, alert('resolved')),
+    webhook(end, resolved),
     ...clicksFor(name, service, at, chance),
   ];
   // Alertmanager repeats itself, and its peers repeat each other.
   if (chance.odds(0.4)) acts.push(webhook(at + chance.between(5, 3_000), alert('firing')));
-  if (chance.odds(0.2)) acts.push(webhook(end + chance.between(5, 1_500), alert('resolved')));
+  if (chance.odds(0.2)) acts.push(webhook(end + chance.between(5, 1_500), resolved));
   // Something else is noticed about the same service, once it is under way.
   if (chance.odds(0.25)) {
     const second: AlertName = name === 'Riddle' ? 'Quick' : 'Riddle';
@@ -109,26 +113,12 @@ function episode(
     acts.push(webhook(late, { ...other, status: 'firing', endsAt: null }));
     acts.push(webhook(end, { ...other, status: 'resolved', endsAt: end }));
   }
-  if (chance.odds(0.15)) acts.push(...flap(webhook, alert, at, length, chance));
+  if (again !== null) {
+    // It stops and begins again, and sometimes the two are heard in the wrong order.
+    const heard = chance.odds(0.4) ? again + chance.between(1, 200) : stops;
+    acts.push(webhook(heard, alert('resolved', at, stops)), webhook(again, alert('firing', again)));
+  }
   return { first: alert('firing'), mayWait, acts };
-}
-
-/** It stops and begins again, and sometimes the two are heard in the wrong order. */
-function flap(
-  webhook: (when: number, ...alerts: PlannedAlert[]) => Act,
-  alert: (status: 'firing' | 'resolved', startsAt?: number, endsAt?: number) => PlannedAlert,
-  at: number,
-  length: number,
-  chance: Chance,
-): Act[] {
-  const stops = at + chance.between(500, Math.floor(length / 2));
-  const again = stops + chance.between(100, 1_000);
-  const swapped = chance.odds(0.4);
-  const gap = chance.between(1, 200);
-  return [
-    webhook(swapped ? again + gap : stops, alert('resolved', at, stops)),
-    webhook(again, alert('firing', again)),
-  ];
 }
 
 /** One replica, or several that are told of the same at once. */
