@@ -13,9 +13,10 @@ const REST = 75_000;
 it('holds every rule while replicas, Redis and Slack fail, people click, and the model talks nonsense', async () => {
   const wishes: Wishes = {
     seed: 1,
-    incidents: 20,
+    incidents: 15,
     replicas: 2,
-    gap: 1_200,
+    gap: 1_000,
+    illness: [5_000, 10_000],
     troubles: { kill: 6_000, freeze: 15_000, roll: 20_000, redis: 15_000, slack: 3_000, pause: 15_000 },
   };
   const stage = await openStage(wishes);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { RuleName } from './check.ts';
 import type { Wishes } from './plan.ts';
 
-/** A piece of Medic's source and what stands there instead. */
+/** A piece of Medic's source, wherever it stands in the file, and what stands there instead. */
 interface Edit {
   /** Below `src/`. */
   readonly file: string;
@@ -36,9 +36,7 @@ const CALM = {
 export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'skips the version check',
-    edits: [
-      { file: COMMIT, find: "if version ~= change.expected then return answer('conflict') end", replace: '' },
-    ],
+    edits: [{ file: COMMIT, find: 'if version ~= change.expected then', replace: 'if false then' }],
     rule: 'the record is whole',
     wishes: { seed: 11, incidents: 12, replicas: 2, gap: 300, troubles: CALM, illness: [4_000, 6_000] },
   },
@@ -67,11 +65,11 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'uses a claim again',
     edits: [
-      { file: ATTEMPTS, find: "KEPT_SECONDS, 'NX')) === 'OK'", replace: "KEPT_SECONDS)) === 'OK'" },
+      { file: ATTEMPTS, find: "worker, 'EX', KEPT_SECONDS, 'NX')", replace: "worker, 'EX', KEPT_SECONDS)" },
       {
         file: ATTEMPTS,
-        find: "if (begun === 0) return 'not-begun'",
-        replace: "if (begun < 2) return 'not-begun'",
+        find: 'redis.exists(keys.attempt(attempt))',
+        replace: 'Promise.resolve(0)',
       },
     ],
     rule: 'no plan ran twice',
@@ -98,12 +96,11 @@ export function medicWith({ name, edits }: Pick<SeededBug, 'name' | 'edits'>, di
   for (const { file, find, replace } of edits) {
     const path = join(dir, 'src', file);
     const source = readFileSync(path, 'utf8');
-    const [before, after, ...more] = source.split(find);
-    if (before === undefined || after === undefined || more.length > 0)
+    if (!source.includes(find))
       throw new Error(
-        `"${name}" needs exactly one "${find}" in src/${file}: write the bug anew for what stands there`,
+        `"${name}" finds no "${find}" in src/${file}: write the bug anew for what stands there`,
       );
-    writeFileSync(path, before + replace + after);
+    writeFileSync(path, source.replaceAll(find, replace));
   }
   return join(dir, 'src', 'main.ts');
 }
