@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { performance } from 'node:perf_hooks';
 
 /** What the figures were measured on. */
 export interface Machine {
@@ -23,11 +24,34 @@ export function machineWith(redisVersion: string): Machine {
 /** Clock ticks a second in which Linux counts the time of processes. */
 const TICKS = 100;
 
+/** User, system, and the same of children that have ended, in ticks. */
+function timesOf(pid: number | 'self'): readonly number[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields.slice(11, 15).map(Number);
+}
+
 /** Seconds of processor time that a process has used so far. */
 export function processorSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [, , , , , , , , , , , user = '0', system = '0'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(user) + Number(system)) / TICKS;
+  const [user = 0, system = 0] = timesOf(pid);
+  return (user + system) / TICKS;
+}
+
+/** Measures how many cores other programs keep busy; what this process started counts as its own once it has ended. */
+export function watchOthers(): () => number {
+  const begun = performance.now();
+  const before = othersSeconds();
+  return () => Math.max(0, (othersSeconds() - before) / ((performance.now() - begun) / 1000));
+}
+
+function othersSeconds(): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = (
+    /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? ''
+  )
+    .split(' ')
+    .map(Number);
+  const own = timesOf('self').reduce((sum, ticks) => sum + ticks, 0);
+  return (user + nice + system + irq + softirq + steal - own) / TICKS;
 }
 
 /** Resident memory of a process, bytes: now, and at its highest. */

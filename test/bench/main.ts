@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runAt } from './compare.ts';
 import { firstPost } from './first-post.ts';
 import { growth } from './growth.ts';
 import { intake } from './intake.ts';
-import { machineWith } from './machine.ts';
+import { machineWith, watchOthers } from './machine.ts';
 import { pipeline } from './pipeline.ts';
 import { isMet, type Section, table } from './table.ts';
 
@@ -16,6 +15,9 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   pipeline,
   growth,
 };
+
+/** Beyond this many cores used by others, a figure says less about Medic. */
+const DISTURBED = 0.1;
 
 const { values } = parseArgs({
   options: {
@@ -39,15 +41,19 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 say(
   `${cores} × ${processor}, ${memoryGb} GB; Node ${node}, Redis ${redisVersion}. Medic, Redis, the load and the local Slack share them.`,
 );
-const [load = 0] = loadavg();
-if (load > cores / 2)
-  say(`The machine is not idle: its load is ${load.toFixed(1)}, and the figures are worse for it.`);
-
 const begun = performance.now();
+/** How many cores other programs kept busy meanwhile, by part. */
+const busy: Record<string, number> = {};
 const sections: Section[] = [];
 for (const [name, part] of Object.entries(PARTS).filter(([name]) => wanted.includes(name))) {
   process.stderr.write(`measuring ${name} ...\n`);
+  const others = watchOthers();
   sections.push(...(await part()));
+  busy[name] = others();
+  if (busy[name] > DISTURBED)
+    say(
+      `While ${name} was measured, other programs kept ${busy[name].toFixed(1)} cores busy: the figures are worse for it.`,
+    );
 }
 const other = values.compare === undefined ? null : await runAt(values.compare, wanted);
 const seconds = Math.round((performance.now() - begun) / 1000);
@@ -56,4 +62,4 @@ say(table(sections, other));
 say(
   `\nTook ${seconds} s. ${missed === 0 ? 'Every aim is met.' : `${missed} aim${missed === 1 ? ' is' : 's are'} not met.`}`,
 );
-if (values.json) say(JSON.stringify({ machine, load, seconds, sections, ...(other && { other }) }));
+if (values.json) say(JSON.stringify({ machine, others: busy, seconds, sections, ...(other && { other }) }));
