@@ -61,7 +61,7 @@ describe('the locks of an incident', () => {
     ['until its time is up, where nobody saw a lost attempt end', {}, T0 + 86_000],
     ['until it is witnessed to be over, where somebody did', { overAt: T0 + 1234 }, T0 + 1234],
   ])('outlast the incident %s', (_, over, at) => {
-    const { walked, plan, attempt } = running();
+    const { walked, attempt } = running();
     const lost = { kind: 'interrupted', reason: 'its worker is gone', ...over } as const;
     walked.feed({ type: 'attempt-ended', attempt, result: lost });
     const verifying = walked.incident;
@@ -74,7 +74,7 @@ describe('a strike', () => {
   const struck = [{ target: 'production/shop', attempt: expect.stringMatching(/-a1$/) }];
 
   it('counts against a target whose fix did not help', () => {
-    const { walked, plan, attempt } = running();
+    const { walked, attempt } = running();
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
     const verifying = walked.incident;
     watch(walked, 61_000, (at) => saysOf('resolved', true, at));

@@ -8,7 +8,7 @@ import type { Order, Runner } from '../../execution/runner.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
 import { readEvent } from './events.ts';
-import { failed, judge, judgeDryRun, waitedForAll } from './judge.ts';
+import { judge, judgeDryRun, waitedForAll } from './judge.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 export interface AnsibleOptions {

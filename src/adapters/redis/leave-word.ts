@@ -11,7 +11,11 @@ export function redisWitness(url: string, key: string): Witness {
   return { module: import.meta.url, url, key };
 }
 
-/** Leaves the word in Redis, dated by its clock, and tries again for as long as Redis is away or takes no writes. */
+/**
+ * Leaves the word in Redis, dated by its clock, and tries again for as long as Redis is away or takes no writes.
+ *
+ * @public It is loaded by the name of this module.
+ */
 export const leaveWord: LeaveWord = async ({ url, key }, wordAt, within) => {
   const redis = connect(url, { failFast: false });
   const stopping = new AbortController();

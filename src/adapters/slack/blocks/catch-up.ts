@@ -5,7 +5,7 @@ import { standsBefore } from './story.ts';
 import { clipMarked, context, counted, section, sections, time } from './text.ts';
 
 /** What could not be told for this long is told in short; milliseconds. */
-export const LONG_AGO = 600_000;
+const LONG_AGO = 600_000;
 /** The most lines that one catch-up tells. */
 const MOST_LINES = 40;
 
