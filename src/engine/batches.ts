@@ -41,12 +41,15 @@ export function createKeeper({
       const subject = subjects[index];
       const isOpen = (owners[index] ?? about[index] ?? null) !== null;
       if (subject === undefined || isOpen || alert.severity === 'critical') urgent.push(alert);
-      else if (!bags.has(subjectKey(subject))) bags.set(subjectKey(subject), { subject, alerts: [alert] });
+      // The beginning of this one may lie in the bag, although an incident about the same has been opened since.
+      const endsHere = alert.status === 'resolved' && (owners[index] ?? null) === null;
+      if (subject === undefined || (urgent.at(-1) === alert && !endsHere)) continue;
+      if (!bags.has(subjectKey(subject))) bags.set(subjectKey(subject), { subject, alerts: [alert] });
       else bags.get(subjectKey(subject))?.alerts.push(alert);
     }
     const window = settings.intake.batch_window;
     await Promise.all([...bags.values()].map((bag) => store.keepBack(bag.subject, bag.alerts, window)));
-    const kept = alerts.length - urgent.length;
+    const kept = Math.max(0, alerts.length - urgent.length);
     metrics.alertsKeptBack.inc(kept);
     return { urgent, kept };
   };

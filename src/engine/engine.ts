@@ -152,23 +152,20 @@ async function circumstances(
           alerts.map(({ fingerprint }) => fingerprint),
         )
       : {},
-    around: isFirstHeard(before, event) ? await around(parts, event.subject) : NOTHING_AROUND,
+    around: event.type === 'alerts' ? await around(parts, before, event.subject) : NOTHING_AROUND,
   };
 }
 
-/** Whether an event brings the first alerts of an incident, be it one that a person has opened. */
-function isFirstHeard(before: Incident | null, event: IncidentEvent): event is AlertsEvent {
-  return event.type === 'alerts' && (before === null || Object.keys(before.alerts).length === 0);
-}
-
-type AlertsEvent = Extract<IncidentEvent, { readonly type: 'alerts' }>;
-
 const NOTHING_AROUND: Given['around'] = { neighbours: [], lately: null };
 
-/** The open incidents next to a subject, and the one about it that closed lately. */
-async function around({ store, settings }: EngineParts, subject: Subject): Promise<Given['around']> {
+/** The open incidents next to a subject, for one that opens, and the one about it that closed lately. */
+async function around(
+  { store, settings }: EngineParts,
+  before: Incident | null,
+  subject: Subject,
+): Promise<Given['around']> {
   const [ids, lately] = await Promise.all([
-    store.findOpenAbout(neighboursOf(subject, settings)),
+    before === null ? store.findOpenAbout(neighboursOf(subject, settings)) : [],
     store.lately(subjectKey(subject)),
   ]);
   const known = async (id: string | null) => (id === null ? null : store.load(id));

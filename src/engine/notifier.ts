@@ -27,7 +27,7 @@ export interface HostThread {
 /**
  * Shows incidents to people. A projection brings the chat up to date with the incident: posts what is missing, edits what
  * changed, and does nothing when nothing did. It may be repeated, interrupted and run late; it never posts one thing twice
- * as far as it can find out. Throws `NotShown` when the chat system did not take it.
+ * as far as it can find out, nor anything once `held` says that somebody else may be at it by now. Throws `NotShown` when the chat system did not take it.
  */
 export interface Notifier {
   /** @param host the thread to tell it in; null where it has one of its own */
@@ -36,6 +36,7 @@ export interface Notifier {
     timeline: readonly TimelineEntry[],
     now: number,
     host: HostThread | null,
+    held?: () => boolean,
   ): Promise<Shown>;
 }
 

@@ -7,8 +7,11 @@ import type { Present, Store } from './store.ts';
 
 /** Only one replica draws an incident at a time, or two would post the same thing. */
 export interface Turns {
-  /** Runs `work` unless someone else is at it; false when someone is. */
-  exclusively(name: string, work: () => Promise<void>): Promise<boolean>;
+  /**
+   * Runs `work` unless someone else is at it; false when someone is. `held` says whether the turn is still one's own: a process
+   * that was frozen for a while may have lost it.
+   */
+  exclusively(name: string, work: (held: () => boolean) => Promise<void>): Promise<boolean>;
 }
 
 export interface ShowParts {
@@ -33,13 +36,13 @@ const TAKEN = 250;
  */
 export async function show(parts: ShowParts, id: string): Promise<Again> {
   let again: Again = null;
-  const mine = await parts.turns.exclusively(id, async () => {
-    again = await project(parts, id);
+  const mine = await parts.turns.exclusively(id, async (held) => {
+    again = await project(parts, id, held);
   });
   return mine ? again : TAKEN;
 }
 
-async function project(parts: ShowParts, id: string): Promise<Again> {
+async function project(parts: ShowParts, id: string, held: () => boolean): Promise<Again> {
   const { engine, store, notifier, carrier, log } = parts;
   const [incident, timeline, present] = await Promise.all([
     store.load(id),
@@ -54,7 +57,7 @@ async function project(parts: ShowParts, id: string): Promise<Again> {
   }
   const { now } = present;
   try {
-    const shown = await notifier.project(incident, timeline, now, host.thread);
+    const shown = await notifier.project(incident, timeline, now, host.thread, held);
     await engine.dispatch(id, { type: 'thread-opened', ...shown.thread });
     if (shown.plan !== null) {
       const diff = currentPlan(incident)?.diff?.hash ?? null;

@@ -19,6 +19,8 @@ const NAMES = 20;
 const OTHERS = 'others';
 /** A firing alert that comes this long after its end was heard is no late messenger of the time before; milliseconds. */
 const LATE = 15_000;
+/** How long after an incident was proven over its alerts may still be told as firing, since their source has not noticed yet; milliseconds. */
+const PROVEN_OVER = 60_000;
 /** Counts are told no more often than this, milliseconds. */
 const COUNTED_EVERY = 30_000;
 /** How often an alert that comes and goes is told each time; after that, only every time the count doubles. */
@@ -37,7 +39,7 @@ interface Known {
 /** Attaches alerts to an incident: new ones, repeats, re-fires and resolutions. Repeats that say nothing new change nothing. */
 export function attend(draft: Draft, alerts: readonly Alert[], given: Given): Draft {
   const before = draft.incident;
-  const lot = openLot(before);
+  const lot = openLot(before, given);
   for (const alert of alerts) hear(lot, alert, given);
   if (lot.news === 0) return draft;
   const severity = loudest([...lot.fired, ...[...lot.inFull.values()].map(({ alert }) => alert)]);
@@ -58,12 +60,14 @@ interface Lot {
   readonly fired: Alert[];
   readonly told: Happening[];
   readonly kinds: Record<News, number>;
+  /** The incident that closed last: a late messenger of its alerts says nothing of this one. */
+  readonly gone: Incident | null;
   total: number;
   firing: number;
   news: number;
 }
 
-function openLot({ alerts, crowd }: Incident): Lot {
+function openLot({ alerts, crowd }: Incident, { around }: Given): Lot {
   return {
     inFull: new Map(Object.entries(alerts)),
     counted: new Map(),
@@ -72,6 +76,7 @@ function openLot({ alerts, crowd }: Incident): Lot {
     fired: [],
     told: [],
     kinds: { attached: 0, refired: 0, resolved: 0 },
+    gone: around.lately,
     total: crowd.total,
     firing: crowd.firing,
     news: 0,
@@ -99,7 +104,8 @@ function hear(lot: Lot, alert: Alert, given: Given): void {
   const inFull = lot.inFull.get(fingerprint);
   const counted = lot.counted.get(fingerprint) ?? ownOf(given.heard, fingerprint);
   const known = inFull === undefined ? counted : { ...inFull.alert, changedAt: inFull.changedAt };
-  const news = newsOf(alert, known, given.now);
+  const news =
+    known === undefined ? newsOfFirst(alert, lot.gone, given.now) : newsOf(alert, known, given.now);
   if (news === null) return;
   lot.news += 1;
   if (news === 'attached') lot.joined.push(fingerprint);
@@ -109,9 +115,28 @@ function hear(lot: Lot, alert: Alert, given: Given): void {
   else count(lot, alert, counted, news, given.now);
 }
 
-function newsOf(alert: Alert, known: Known | undefined, now: number): News | null {
-  // The end of an alert whose beginning was never heard concerns nobody.
-  if (known === undefined) return alert.status === 'resolved' ? null : 'attached';
+/** An alert that this incident has not heard of. Its end alone, without a beginning, concerns nobody. */
+function newsOfFirst(alert: Alert, gone: Incident | null, now: number): News | null {
+  if (alert.status === 'resolved') return null;
+  const before = ownOf(gone?.alerts ?? {}, alert.fingerprint);
+  return before !== undefined && isOfBefore(alert, before, gone?.milestones.closed ?? 0, now)
+    ? null
+    : 'attached';
+}
+
+/** Whether an alert that fires tells of the time before the last incident closed: it had resolved by then, or was proven to be over. */
+function isOfBefore(
+  alert: Alert,
+  { alert: gone, changedAt }: AttachedAlert,
+  closed: number,
+  now: number,
+): boolean {
+  return gone.status === 'resolved'
+    ? newsOf(alert, { ...gone, changedAt }, now) === null
+    : alert.startsAt <= gone.startsAt && now - closed < PROVEN_OVER;
+}
+
+function newsOf(alert: Alert, known: Known, now: number): News | null {
   if (alert.status === 'resolved') {
     // Webhooks may come out of order: an end from before the present beginning is old news.
     return known.status === 'firing' && (alert.endsAt ?? 0) >= known.startsAt ? 'resolved' : null;

@@ -22,6 +22,6 @@ export interface Given {
   readonly silences: readonly Silence[];
   /** What was heard before of the event's alerts that the incident does not hold in full, by fingerprint. */
   readonly heard: Readonly<Record<string, CrowdAlert>>;
-  /** For an incident that opens: open ones about what it depends on or what depends on it, and the one about it that closed last. */
+  /** The incident about the same subject that closed last and, for one that opens, the open ones about what is next to it. */
   readonly around: { readonly neighbours: readonly Incident[]; readonly lately: Incident | null };
 }

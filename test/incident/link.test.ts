@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
 import { alert, given, shop, T0 } from './fixtures.ts';
-import { opened, type Walk } from './walk.ts';
+import { diagnosed, opened, saysOf, type Walk, watch } from './walk.ts';
 
 const lately = (walked: Walk) => ({ around: { neighbours: [], lately: walked.incident } });
 const next = (...neighbours: readonly Incident[]) => ({ around: { neighbours, lately: null } });
@@ -65,6 +65,42 @@ describe('an alert that is back soon after its incident closed', () => {
   it('is no return of an incident about something else', () => {
     const { incident } = opened('Small', lately(recovered('Middling')));
     expect(incident.link).toBeNull();
+  });
+});
+
+describe('a late messenger of an incident that closed', () => {
+  const late = (before: Walk, later: number) =>
+    step(
+      null,
+      { type: 'alerts', subject: shop, alerts: [alert('Small')] },
+      given({ now: T0 + later, ...lately(before) }),
+    );
+
+  it('opens no other, where the alert had resolved', () => {
+    expect(late(recovered('Small'), 5000).kind).toBe('refused');
+  });
+
+  it('opens another one where the alert fires anew', () => {
+    const again = alert('Small', { startsAt: T0 + 4000 });
+    const walked = recovered('Small');
+    const stepped = step(
+      null,
+      { type: 'alerts', subject: shop, alerts: [again] },
+      given({ now: T0 + 5000, ...lately(walked) }),
+    );
+    expect(stepped.kind).toBe('next');
+  });
+
+  it('opens no other within a minute of the proof that it was over, and one after that', () => {
+    const walked = diagnosed('Small');
+    const plan = walked.phase('starting').decided.plan.id;
+    walked.feed({ type: 'claimed', plan });
+    const { attempt } = walked.phase('executing');
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
+    watch(walked, 20_000, (at) => saysOf('resolved', false, at));
+    walked.phase('closed');
+    expect(late(walked, 30_000).kind).toBe('refused');
+    expect(late(walked, 120_000).kind).toBe('next');
   });
 });
 

@@ -140,6 +140,7 @@ describe.concurrent('fixes', () => {
     inWard({ remedies: [quick] }, async (ward) => {
       await strike(ward, 'shop', 'Plain');
       const first = await ward.card(/Resolved: shop/, 20_000);
+      await ward.resolve('Plain');
       await strike(ward, 'shop', 'Plain');
       await ward.card(/did not last/, 20_000);
       const isNext = (message: Message) => isCard(message) && message.thread_ts === first.ts;

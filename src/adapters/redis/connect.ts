@@ -16,6 +16,7 @@ declare module 'ioredis' {
     ): Result<[number, number, number, number, string], Context>;
     medicShown(unshown: string, incident: string, version: string): Result<number, Context>;
     medicSilence(silences: string, change: string): Result<number, Context>;
+    medicTurn(turn: string, token: string, milliseconds: string): Result<number, Context>;
     medicBag(bag: string, due: string, change: string): Result<number, Context>;
   }
 }
@@ -69,6 +70,7 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
   redis.defineCommand('medicClock', { numberOfKeys: 3, lua: script('clock') });
   redis.defineCommand('medicShown', { numberOfKeys: 1, lua: script('shown') });
   redis.defineCommand('medicSilence', { numberOfKeys: 1, lua: script('silence') });
+  redis.defineCommand('medicTurn', { numberOfKeys: 1, lua: script('turn') });
   redis.defineCommand('medicBag', { numberOfKeys: 2, lua: script('bag') });
   return redis;
 }

@@ -31,6 +31,21 @@ interface Place {
   readonly broadcast?: boolean;
 }
 
+/** Whose turn it is before whom, and whether it still is when it comes: asked at the last moment before anything is sent. */
+export interface Turn {
+  readonly rank: Rank;
+  readonly held: () => boolean;
+}
+
+/** While this waited, or was frozen, somebody else may have begun to show the same incident: nothing was sent. */
+export class TurnLost extends Error {
+  override readonly name = 'TurnLost';
+
+  constructor() {
+    super('another replica may be at it by now');
+  }
+}
+
 /** What Medic does with messages, paced and counted. Every function throws what the Web API client throws. */
 export interface Chat {
   /** Posts, joining a public channel first where that is needed. Answers the time stamp and the channel's id. */
@@ -38,9 +53,9 @@ export interface Chat {
     place: Place,
     name: Name,
     message: Message,
-    rank: Rank,
+    turn: Turn,
   ): Promise<{ readonly ts: string; readonly channel: string }>;
-  edit(channel: string, ts: string, name: Name, message: Message, rank: Rank): Promise<void>;
+  edit(channel: string, ts: string, name: Name, message: Message, turn: Turn): Promise<void>;
   remove(channel: string, ts: string): Promise<void>;
   /** The messages of an incident in a thread or in a channel, since a moment (epoch milliseconds), oldest first. */
   find(
@@ -79,9 +94,10 @@ export function createChat(client: WebClient, pacer: Pacer, meter: Meter = () =>
     }
   }
 
-  async function postOnce(place: Place, content: ReturnType<typeof contentOf>, rank: Rank) {
+  async function postOnce(place: Place, content: ReturnType<typeof contentOf>, { rank, held }: Turn) {
     const lane = `posts to ${place.channel}`;
     await pacer.turn(lane, POSTS, rank);
+    if (!held()) throw new TurnLost();
     const target = targetOf(place);
     const answer = await metered('chat.postMessage', lane, () =>
       client.chat.postMessage({ ...target, ...content, unfurl_links: false, unfurl_media: false }),
@@ -90,25 +106,26 @@ export function createChat(client: WebClient, pacer: Pacer, meter: Meter = () =>
   }
 
   return {
-    async post(place, name, message, rank) {
+    async post(place, name, message, turn) {
       const content = contentOf(name, message);
       try {
-        return await postOnce(place, content, rank);
+        return await postOnce(place, content, turn);
       } catch (error) {
         if (isRefused(error, (code) => code === 'not_in_channel')) {
           await metered('conversations.join', null, () =>
             client.conversations.join({ channel: place.channel }),
           );
-          return postOnce(place, content, rank);
+          return postOnce(place, content, turn);
         }
         if (isRefused(error, (code) => TOO_MUCH.has(code)))
-          return postOnce(place, plainContent(name, message), rank);
+          return postOnce(place, plainContent(name, message), turn);
         throw error;
       }
     },
-    async edit(channel, ts, name, message, rank) {
+    async edit(channel, ts, name, message, { rank, held }) {
       const send = async (content: ReturnType<typeof contentOf>) => {
         await pacer.turn('edits', EDITS, rank);
+        if (!held()) throw new TurnLost();
         await metered('chat.update', 'edits', () => client.chat.update({ channel, ts, ...content }));
       };
       try {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ProjectionStore } from '../../engine/notifier.ts';
 import type { Message } from './blocks/service.ts';
 import type { StoryMessage } from './blocks/story.ts';
-import type { Chat, Found } from './chat.ts';
+import { type Chat, type Found, TurnLost } from './chat.ts';
 import { failureOf } from './failure.ts';
 import { LaneBusy, type Rank } from './pacer.ts';
 
@@ -45,6 +45,8 @@ export interface Projection {
   /** The thread of another incident in which this one is told; null where it has its own, under its card. */
   readonly home: string | null;
   readonly shown: Standing;
+  /** Whether this is still the only projection of the incident. */
+  readonly held: () => boolean;
 }
 
 /** The thread that the story is told in; null while there is none. */
@@ -57,9 +59,10 @@ export async function show(projection: Projection, message: StoryMessage, rank: 
   const known = projection.shown[message.key];
   if (known?.hash === hashOf(message)) return;
   if (!known) return post(projection, message, rank);
-  const { chat, channel, incident } = projection;
+  const { chat, channel, incident, held } = projection;
+  const name = { incident, key: message.key, seq: message.seq };
   try {
-    await chat.edit(channel, known.ts, { incident, key: message.key, seq: message.seq }, message, rank);
+    await chat.edit(channel, known.ts, name, message, { rank, held });
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind !== 'refused' || !BEYOND_EDITING.has(failure.error)) throw error;
@@ -77,7 +80,7 @@ function hashOf({ text, blocks }: Message): string {
 }
 
 async function post(projection: Projection, message: StoryMessage, rank: Rank): Promise<void> {
-  const { chat, incident, channel, home, now } = projection;
+  const { chat, incident, channel, home, now, held } = projection;
   const card = message.key === CARD;
   const thread = card ? home : threadOf(projection);
   // A card in another's thread has to be seen in the channel too.
@@ -88,14 +91,27 @@ async function post(projection: Projection, message: StoryMessage, rank: Rank): 
       { channel, thread, broadcast },
       { incident, key: message.key, seq: message.seq },
       message,
-      rank,
+      { rank, held },
     );
-    await keep(projection, { key: message.key, ts }, hashOf(message));
+    await (held()
+      ? keep(projection, { key: message.key, ts }, hashOf(message))
+      : yieldTo(projection, { key: message.key, ts }, hashOf(message)));
   } catch (error) {
+    // Whoever is at it now keeps its own notes.
+    if (error instanceof TurnLost) throw error;
     if (!(error instanceof StoreFailed) && !mayHaveHappened(error))
       await record(projection, POSTING, NOTHING);
     throw error;
   }
+}
+
+/** A message landed after the turn was lost: where another replica has posted the same one meanwhile, this one goes. */
+async function yieldTo(projection: Projection, found: Found, hash: string): Promise<never> {
+  const { store, chat, channel, incident } = projection;
+  const other = (await stored(() => store.shown(incident)))[found.key];
+  if (other === undefined || other.ts === '') await keep(projection, found, hash);
+  else if (other.ts !== found.ts) await chat.remove(channel, found.ts);
+  throw new TurnLost();
 }
 
 function mayHaveHappened(error: unknown): boolean {

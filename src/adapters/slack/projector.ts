@@ -13,7 +13,7 @@ import { card } from './blocks/card.ts';
 import { refreshAt } from './blocks/next-step.ts';
 import type { ServiceCard } from './blocks/service.ts';
 import { type StoryMessage, standsBefore, story } from './blocks/story.ts';
-import { type Chat, createChat, type Meter, NoSuchChannel } from './chat.ts';
+import { type Chat, createChat, type Meter, NoSuchChannel, TurnLost } from './chat.ts';
 import { notShown } from './failure.ts';
 import { inShort } from './in-short.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -46,6 +46,9 @@ export interface ProjectorOptions {
 type Parts = Omit<ProjectorOptions, 'client' | 'pacer' | 'meter'> & { readonly chat: Chat };
 
 /** What is to be shown, and in whose thread. */
+/** When to look again whether somebody else is at it, milliseconds. */
+const SOON = 1_000;
+
 interface View {
   readonly incident: Incident;
   readonly timeline: readonly TimelineEntry[];
@@ -54,6 +57,7 @@ interface View {
   readonly host: HostThread | null;
   /** Whether the same state was shown before, so that nothing can have changed but a countdown. */
   readonly again: boolean;
+  readonly held: () => boolean;
 }
 
 /**
@@ -71,11 +75,12 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
         timeline: readonly TimelineEntry[],
         now: number,
         host: HostThread | null,
+        held: () => boolean = () => true,
       ) => {
         const before = newest.get(incident.id);
         if (before && before.version > incident.version) return before.shown;
         const again = before?.version === incident.version;
-        const shown = await projected(parts, { incident, timeline, now, host, again });
+        const shown = await projected(parts, { incident, timeline, now, host, again, held });
         newest.delete(incident.id);
         newest.set(incident.id, { version: incident.version, shown });
         if (newest.size > 1000) newest.delete(newest.keys().next().value ?? '');
@@ -102,7 +107,7 @@ async function projected(parts: Parts, view: View): Promise<Shown> {
 }
 
 /** Where it is told. A card that stands by itself stays where it stands. */
-async function placed(parts: Parts, { incident, now, host }: View): Promise<Projection> {
+async function placed(parts: Parts, { incident, now, host, held }: View): Promise<Projection> {
   const { store, chat } = parts;
   const shown = { ...(await stored(() => store.shown(incident.id))) };
   const guest = host !== null && (!(CARD in shown) || THREAD in shown);
@@ -111,7 +116,7 @@ async function placed(parts: Parts, { incident, now, host }: View): Promise<Proj
     : (incident.thread?.channel ?? (await chat.channelId(parts.channelFor(incident))));
   const home = guest ? host.ts : (shown[THREAD]?.ts ?? null);
   const { opened } = incident.milestones;
-  const projection = { chat, store, incident: incident.id, opened, now, channel, home, shown };
+  const projection = { chat, store, incident: incident.id, opened, now, channel, home, shown, held };
   if (home !== null && shown[THREAD]?.ts !== home) await record(projection, THREAD, { ts: home, hash: '' });
   return projection;
 }
@@ -157,6 +162,7 @@ function asNotShown(what: string, error: unknown): unknown {
   if (error instanceof NotShown) return error;
   if (error instanceof LaneBusy)
     return new NotYetShown(`${what}: ${error.message}`, error.wait, { cause: error });
+  if (error instanceof TurnLost) return new NotYetShown(`${what}: ${error.message}`, SOON, { cause: error });
   if (error instanceof NoSuchChannel)
     return new NotShown(`${what}: ${error.message}`, 60_000, { cause: error });
   if (error instanceof StoreFailed) return error.cause;
