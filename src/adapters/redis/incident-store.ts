@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
-import { isIll, wantsTurn } from '../../incident/incident.ts';
+import { type Incident, isIll, wantsTurn } from '../../incident/incident.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
 import type { Keys } from './keys.ts';
@@ -40,10 +40,11 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
     const answer = await redis.medicCommit(...named, JSON.stringify(change), ...texts);
     return JSON.parse(answer) as Committed;
   };
+  const read = rememberingReader();
   return {
     async load(id) {
       const state = await redis.hget(keys.incident(id), 'state');
-      return state === null ? null : readIncident(state);
+      return state === null ? null : read(id, state);
     },
     findOpen: (subject) => redis.hget(keys.open, subject),
     findOpenAbout: (subjects) => fields(keys.open, subjects),
@@ -75,6 +76,23 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
       const entries = await redis.lrange(keys.timeline(id), 0, -1);
       return entries.map((entry) => JSON.parse(entry) as TimelineEntry);
     },
+  };
+}
+
+/** How many read incidents are remembered. */
+const REMEMBERED = 200;
+
+/** Reads a state that is letter for letter the one read before only once: in a storm the same incident is loaded again and again. */
+function rememberingReader(): (id: string, state: string) => Incident {
+  const known = new Map<string, { readonly state: string; readonly incident: Incident }>();
+  return (id, state) => {
+    const before = known.get(id);
+    const incident = before?.state === state ? before.incident : readIncident(state);
+    known.delete(id);
+    known.set(id, { state, incident });
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+    return incident;
   };
 }
 
