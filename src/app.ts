@@ -1,62 +1,42 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import cron, { type TaskOptions } from 'node-cron';
-import { createAlertmanagerSignals } from './adapters/alertmanager/signals.ts';
 import { createSilenceReader } from './adapters/alertmanager/silences.ts';
 import { createCarrier } from './adapters/bullmq/carrier.ts';
-import { createChangeCollector } from './adapters/changes/collector.ts';
-import { createStateCollector } from './adapters/command/state.ts';
-import { createHostCollector } from './adapters/host/collector.ts';
-import { createHealthServer, type Readiness } from './adapters/http/health.ts';
+import { createHealthServer } from './adapters/http/health.ts';
 import { createHttpServer } from './adapters/http/server.ts';
-import { createLogCollector } from './adapters/logs/collector.ts';
-import { createOpenAiModel } from './adapters/openai/model.ts';
-import { loadPrompt } from './adapters/openai/prompt.ts';
-import { createProbeCollector } from './adapters/probe/collector.ts';
-import { createPrometheus, type Prometheus } from './adapters/prometheus/client.ts';
-import { createPrometheusCollectors } from './adapters/prometheus/collectors.ts';
-import { createPrometheusSignals } from './adapters/prometheus/signals.ts';
 import { passwordsIn } from './adapters/redis/address.ts';
 import { connect, firstAnswer, hangUp, unreachable } from './adapters/redis/connect.ts';
-import { type LivingGuarantee, livingGuarantee } from './adapters/redis/guarantee.ts';
+import { livingGuarantee } from './adapters/redis/guarantee.ts';
 import { keysOf } from './adapters/redis/keys.ts';
 import { redisWitness } from './adapters/redis/leave-word.ts';
-import { createPresence, type Presence } from './adapters/redis/presence.ts';
+import { createPresence } from './adapters/redis/presence.ts';
 import { createProjectionStore } from './adapters/redis/projections.ts';
 import { createRunCoordinator } from './adapters/redis/run-coordinator.ts';
 import { createRedisStore } from './adapters/redis/store.ts';
 import { createTurns } from './adapters/redis/turns.ts';
-import { createRunners } from './adapters/runners.ts';
-import { createSlackApp, type SlackApp } from './adapters/slack/app.ts';
-import { createPacer } from './adapters/slack/pacer.ts';
-import { createProjector } from './adapters/slack/projector.ts';
-import { type Contacts, SECRETS } from './config/environment.ts';
-import type { Config, Hands, Shared } from './config/load.ts';
-import type { Model } from './diagnosis/model.ts';
+import { SECRETS } from './config/environment.ts';
+import type { Config } from './config/load.ts';
 import { attempt } from './engine/attempt.ts';
 import { flushBags } from './engine/batches.ts';
 import type { Deliveries } from './engine/carrier.ts';
 import { createClock } from './engine/clock.ts';
-import type { Desk } from './engine/desk.ts';
 import { createDesk } from './engine/desk-clerk.ts';
 import { createEngine } from './engine/engine.ts';
 import { createIntake } from './engine/intake.ts';
-import { meteredCollector, meteredModel } from './engine/metered.ts';
-import type { Notifier } from './engine/notifier.ts';
+import { meteredModel } from './engine/metered.ts';
 import { type PerformParts, perform, type World } from './engine/perform.ts';
 import { type ReconcileParts, reconcile } from './engine/reconcile.ts';
 import { type ShowParts, show } from './engine/show.ts';
 import { syncSilences } from './engine/silences.ts';
-import type { Store } from './engine/store.ts';
-import type { Collector } from './evidence/collector.ts';
-import { registered } from './intake/subject.ts';
 import { countChange } from './observability/incident-metrics.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createRedactor } from './observability/redact.ts';
 import { livingCatalog } from './playbooks/reload.ts';
-import type { Signals } from './verification/reading.ts';
+import { chatOf } from './wiring/chat.ts';
+import { handsOf, NO_HANDS } from './wiring/hands.ts';
+import { modelOf } from './wiring/model.ts';
+import { readinessOf } from './wiring/readiness.ts';
 
 export interface App {
   /** Where its HTTP side listens. */
@@ -68,15 +48,11 @@ export interface App {
   stop(reason: string): Promise<void>;
 }
 
-/** What a question to the model may cost. */
-const MODEL_LIMITS = { maxOutputTokens: 4000, maxEvidenceChars: 40_000, maxRetries: 2 } as const;
 /** How much of each kind of work one process does at a time; fixes are limited further, across all replicas, by the claim. */
 const BRAINS_WORK = { effects: 20, projections: 10 } as const;
 const RUNNERS_WORK = { hands: 20, attempts: 10 } as const;
 const WORK = { all: { ...BRAINS_WORK, ...RUNNERS_WORK }, brain: BRAINS_WORK, runner: RUNNERS_WORK } as const;
 const HEARTBEAT = 1_000;
-/** How long whoever asks for readiness waits for the memory, milliseconds. */
-const PATIENCE = 2_000;
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
 const EVERY_QUARTER_MINUTE = '*/15 * * * * *';
 
@@ -278,133 +254,6 @@ async function wire(
   };
 }
 
-interface Chat {
-  readonly slack: SlackApp;
-  readonly pacer: ReturnType<typeof createPacer>;
-  readonly notifier: Notifier;
-}
-
-interface ChatParts {
-  readonly desk: Desk;
-  readonly projections: ReturnType<typeof createProjectionStore>;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-}
-
-/** How people are reached, and reach Medic. */
-function chatOf(
-  contacts: Contacts,
-  { settings }: Shared,
-  { desk, projections, metrics, log }: ChatParts,
-): Chat {
-  const slack = createSlackApp({
-    mode: contacts.SLACK_APP_TOKEN === undefined ? 'http' : 'socket',
-    botToken: contacts.SLACK_BOT_TOKEN,
-    appToken: contacts.SLACK_APP_TOKEN,
-    signingSecret: contacts.SLACK_SIGNING_SECRET,
-    apiUrl: contacts.SLACK_API_URL,
-    desk,
-    projections,
-    groups: [...new Set(Object.values(settings.roles).flatMap(({ groups }) => groups))],
-    logger: log,
-  });
-  const pacer = createPacer();
-  const notifier = createProjector({
-    client: slack.client,
-    pacer,
-    meter: (method, result, seconds) => {
-      metrics.slackCalls.inc({ method, result });
-      metrics.slackCallDuration.observe({ method }, seconds);
-    },
-    store: projections,
-    channelFor: ({ subject }) => registered(subject, settings)?.channel ?? contacts.SLACK_CHANNEL,
-    serviceOf: ({ subject }) => {
-      const service = registered(subject, settings);
-      return service === null
-        ? null
-        : { name: subject.name, owners: service.owners, dashboards: service.dashboards };
-    },
-  });
-  return { slack, pacer, notifier };
-}
-
-async function modelOf(
-  { OPENAI_MODEL, OPENAI_API_KEY, OPENAI_BASE_URL }: Contacts,
-  { settings }: Shared,
-  redact: (text: string) => string,
-): Promise<Model | null> {
-  if (OPENAI_MODEL === undefined) return null;
-  return createOpenAiModel({
-    ...MODEL_LIMITS,
-    apiKey: OPENAI_API_KEY ?? null,
-    baseUrl: OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
-    model: OPENAI_MODEL,
-    timeout: settings.model.timeout,
-    prompt: await loadPrompt(resolve(import.meta.dirname, '..', 'prompts'), 'diagnose'),
-    redact,
-  });
-}
-
-type Reach = Pick<World, 'collectors' | 'signals' | 'runner'>;
-
-interface HandsParts {
-  readonly redact: (text: string) => string;
-  readonly metrics: Metrics;
-  readonly now: () => number;
-}
-
-/** Everything that touches the infrastructure, if only to look at it. */
-function handsOf(
-  { inventory, environment }: Hands,
-  { env }: Shared,
-  { redact, metrics, now }: HandsParts,
-): Reach {
-  const prometheus =
-    env.PROMETHEUS_URL === undefined ? null : createPrometheus({ url: env.PROMETHEUS_URL, timeout: 3_000 });
-  return {
-    collectors: collectorsOf(prometheus, environment).map((one) => meteredCollector(one, metrics)),
-    signals: signalsOf(env.ALERTMANAGER_URL, prometheus, now),
-    runner: createRunners({ inventory, environment, redact }),
-  };
-}
-
-/** A brain is never asked to touch anything; were it asked all the same, it could not. */
-const NO_HANDS: Reach = {
-  collectors: [],
-  signals: { read: () => Promise.reject(new Error('a brain reads no signals')) },
-  runner: {
-    run: () => Promise.reject(new Error('a brain runs nothing')),
-    dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),
-  },
-};
-
-/** Prometheus itself knows best whether an alert fires; without it, Alertmanager is asked. */
-function signalsOf(
-  alertmanager: string | undefined,
-  prometheus: Prometheus | null,
-  now: () => number,
-): Signals {
-  const signals = createPrometheusSignals({ prometheus, now });
-  return prometheus !== null || alertmanager === undefined
-    ? signals
-    : createAlertmanagerSignals({ url: alertmanager, now }, signals);
-}
-
-/** In the order in which their findings are numbered. */
-function collectorsOf(
-  prometheus: Prometheus | null,
-  environment: Hands['environment'],
-): readonly Collector[] {
-  return [
-    ...(prometheus === null ? [] : createPrometheusCollectors({ prometheus })),
-    createStateCollector({ environment }),
-    createLogCollector(),
-    createProbeCollector(),
-    createChangeCollector(),
-    createHostCollector(),
-  ];
-}
-
 function deliveriesOf(performing: PerformParts, showing: ShowParts | null): Deliveries {
   const worker = randomUUID();
   return {
@@ -430,57 +279,4 @@ async function guarded(task: string, work: () => unknown, log: Logger): Promise<
   } catch (err) {
     log.warn({ err, task }, 'a regular task failed');
   }
-}
-
-interface ReadinessParts {
-  readonly store: Store;
-  readonly guarantee: LivingGuarantee;
-  readonly presence: Presence;
-  readonly chat: Chat | null;
-  readonly stopping: boolean;
-}
-
-async function readinessOf(
-  role: Config['role'],
-  { store, guarantee, presence, chat, stopping }: ReadinessParts,
-  wordsFor: (error: unknown) => string,
-): Promise<Readiness> {
-  const slack = chat?.slack.ready() ?? null;
-  const parts = {
-    redis: await memoryOf(store, guarantee, wordsFor),
-    ...(slack === null ? {} : { slack: { ok: slack.ok, detail: slack.reason ?? 'connected' } }),
-    ...(stopping ? { process: { ok: false, detail: 'is stopping' } } : {}),
-  };
-  const ready = Object.values(parts).every(({ ok }) => ok);
-  // Alerts are taken and people are heard without a runner, so its absence is told and no more.
-  return {
-    ready,
-    role,
-    parts: { ...parts, ...(role === 'brain' ? { runner: await runnerOf(presence) } : {}) },
-  };
-}
-
-/** The clock of record also writes: a Redis that only reads is of no use, and neither is one that may forget. */
-async function memoryOf(
-  store: Store,
-  guarantee: LivingGuarantee,
-  wordsFor: (error: unknown) => string,
-): Promise<Readiness['parts'][string]> {
-  const slow = pause(PATIENCE, null, { ref: false }).then(() => {
-    throw new Error(`no answer within ${PATIENCE} ms`);
-  });
-  try {
-    const [{ unfit, words }] = await Promise.race([Promise.all([guarantee.read(), store.clock()]), slow]);
-    return { ok: unfit === null, detail: words };
-  } catch (error) {
-    return { ok: false, detail: wordsFor(error) };
-  }
-}
-
-async function runnerOf(presence: Presence): Promise<Readiness['parts'][string]> {
-  const there = await presence.hasRunner().catch(() => false);
-  return {
-    ok: there,
-    detail: there ? 'at work' : 'none is heard of: nothing is looked at, and nothing is run',
-  };
 }

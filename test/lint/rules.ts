@@ -1,4 +1,4 @@
-// Who may import whom under src/. The order is that of an incident's life: stages <- incident <- engine <- app <- main.
+// Who may import whom under src/. The order is that of an incident's life: stages <- incident <- engine <- wiring <- app <- main.
 
 /** The stages, in the order in which an incident passes them. Each may see the *types* of those before it. */
 const STAGES = [
@@ -48,8 +48,13 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
     values: ['intake', 'evidence', 'incident/incident.ts', ...PORTS],
     types: [...STAGES, 'incident', 'engine', 'config/settings.ts', 'observability'],
   },
-  'app.ts': {
+  // What app.ts puts together, in parts.
+  wiring: {
     values: ['config', ...STAGES, 'incident', 'engine', 'adapters', 'observability'],
+    types: [],
+  },
+  'app.ts': {
+    values: ['config', ...STAGES, 'incident', 'engine', 'adapters', 'observability', 'wiring'],
     types: [],
   },
   'main.ts': { values: ['app.ts', 'config', 'playbooks/catalog.ts'], types: [] },

@@ -1,0 +1,64 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Readiness } from '../adapters/http/health.ts';
+import type { LivingGuarantee } from '../adapters/redis/guarantee.ts';
+import type { Presence } from '../adapters/redis/presence.ts';
+import type { Config } from '../config/load.ts';
+import type { Store } from '../engine/store.ts';
+import type { Chat } from './chat.ts';
+
+/** How long whoever asks for readiness waits for the memory, milliseconds. */
+const PATIENCE = 2_000;
+
+interface ReadinessParts {
+  readonly store: Store;
+  readonly guarantee: LivingGuarantee;
+  readonly presence: Presence;
+  readonly chat: Chat | null;
+  readonly stopping: boolean;
+}
+
+/** Whether Medic can do its work, part by part. */
+export async function readinessOf(
+  role: Config['role'],
+  { store, guarantee, presence, chat, stopping }: ReadinessParts,
+  wordsFor: (error: unknown) => string,
+): Promise<Readiness> {
+  const slack = chat?.slack.ready() ?? null;
+  const parts = {
+    redis: await memoryOf(store, guarantee, wordsFor),
+    ...(slack === null ? {} : { slack: { ok: slack.ok, detail: slack.reason ?? 'connected' } }),
+    ...(stopping ? { process: { ok: false, detail: 'is stopping' } } : {}),
+  };
+  const ready = Object.values(parts).every(({ ok }) => ok);
+  // Alerts are taken and people are heard without a runner, so its absence is told and no more.
+  return {
+    ready,
+    role,
+    parts: { ...parts, ...(role === 'brain' ? { runner: await runnerOf(presence) } : {}) },
+  };
+}
+
+/** The clock of record also writes: a Redis that only reads is of no use, and neither is one that may forget. */
+async function memoryOf(
+  store: Store,
+  guarantee: LivingGuarantee,
+  wordsFor: (error: unknown) => string,
+): Promise<Readiness['parts'][string]> {
+  const slow = pause(PATIENCE, null, { ref: false }).then(() => {
+    throw new Error(`no answer within ${PATIENCE} ms`);
+  });
+  try {
+    const [{ unfit, words }] = await Promise.race([Promise.all([guarantee.read(), store.clock()]), slow]);
+    return { ok: unfit === null, detail: words };
+  } catch (error) {
+    return { ok: false, detail: wordsFor(error) };
+  }
+}
+
+async function runnerOf(presence: Presence): Promise<Readiness['parts'][string]> {
+  const there = await presence.hasRunner().catch(() => false);
+  return {
+    ok: there,
+    detail: there ? 'at work' : 'none is heard of: nothing is looked at, and nothing is run',
+  };
+}
