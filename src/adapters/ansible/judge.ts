@@ -53,7 +53,7 @@ function problemOf(result: GuardedResult, progress: Progress, order: Order): str
   return hosts.length === 0 ? `ansible-playbook ran no task on any host; nothing matches ${wanted}` : null;
 }
 
-export function failed(reason: string, exitCode: number | null = null): AttemptResult {
+function failed(reason: string, exitCode: number | null = null): AttemptResult {
   return { kind: 'failed', reason, exitCode };
 }
 
