@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { createCarrier } from '../../src/adapters/bullmq/carrier.ts';
+import type { Patience } from '../../src/adapters/http/connections.ts';
 import { createHttpServer } from '../../src/adapters/http/server.ts';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
@@ -23,6 +24,8 @@ export interface Rig {
   readonly intake: Intake;
   readonly engine: Engine;
   readonly metrics: Metrics;
+  /** Closes the HTTP side, as a drain does. */
+  close(): Promise<void>;
   /** Lets Redis take no writes for so long, milliseconds. */
   holdWrites(milliseconds: number): Promise<void>;
   post(body: object | string, options?: Parameters<typeof postWebhook>[2]): Promise<Response>;
@@ -30,10 +33,16 @@ export interface Rig {
   incident(service?: string): Promise<Incident | null>;
 }
 
+/** How it differs from what runs by default. */
+export interface How {
+  readonly patience?: Patience;
+  readonly redact?: (text: string) => string;
+}
+
 let last = 0;
 
 /** @param intake the part of `medic.yml` of that name */
-export async function httpRig(redisUrl: string, intake: object = {}): Promise<Rig> {
+export async function httpRig(redisUrl: string, intake: object = {}, how: How = {}): Promise<Rig> {
   last += 1;
   const redis = connect(redisUrl, { failFast: true });
   const patient = connect(redisUrl, { failFast: false });
@@ -53,7 +62,8 @@ export async function httpRig(redisUrl: string, intake: object = {}): Promise<Ri
     log,
     observe: () => undefined,
   });
-  const heard = createIntake({ engine, store, settings, metrics, redact: (text) => text });
+  const { patience, redact = (text) => text } = how;
+  const heard = createIntake({ engine, store, settings, metrics, redact });
   const http = createHttpServer({
     intake: heard,
     token: ALERT_TOKEN,
@@ -62,6 +72,7 @@ export async function httpRig(redisUrl: string, intake: object = {}): Promise<Ri
     metrics,
     log,
     slack: null,
+    ...(patience === undefined ? {} : { patience }),
   });
   const url = await http.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
@@ -77,6 +88,7 @@ export async function httpRig(redisUrl: string, intake: object = {}): Promise<Ri
     intake: heard,
     engine,
     metrics,
+    close: () => http.close(),
     holdWrites: async (milliseconds) => {
       await redis.client('PAUSE', milliseconds, 'WRITE');
     },

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
+import { closeInTime, PATIENCE, patientServer } from './connections.ts';
 
 /** Whether Medic can do its work, part by part, in words. */
 export interface Readiness {
@@ -18,7 +19,8 @@ export interface HealthParts {
 
 /** All that a runner answers: health and metrics. Nobody can ask it for anything. */
 export function createHealthServer(parts: HealthParts): FastifyInstance {
-  const app = Fastify({ logger: false });
+  const app = Fastify({ logger: false, serverFactory: patientServer(PATIENCE) });
+  closeInTime(app, PATIENCE);
   health(app, parts);
   app.setErrorHandler<Error>((error, _request, reply) => {
     parts.log.error({ err: error }, 'a request failed');

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { createServer } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { closeInTime, PATIENCE, type Patience, patientServer } from './connections.ts';
 import { type HealthParts, health } from './health.ts';
 import { type WebhookParts, webhooks } from './webhooks.ts';
 
@@ -10,23 +10,22 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 export interface HttpParts extends HealthParts, Omit<WebhookParts, 'bodyLimit'> {
   /** Takes Slack's requests in HTTP mode. */
   readonly slack: RequestListener | null;
+  readonly patience?: Patience;
 }
 
 const SLACK_PATH = '/slack/events';
 
 /** The HTTP side: webhooks in, health and metrics out. Slack's own requests go to its adapter untouched. */
 export function createHttpServer(parts: HttpParts): FastifyInstance {
-  const { slack } = parts;
+  const { slack, patience = PATIENCE } = parts;
+  const serve = patientServer(patience);
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     logger: false,
-    ...(slack === null
-      ? {}
-      : {
-          serverFactory: (handler: RequestListener) =>
-            createServer((req, res) => (isSlack(req) ? slack : handler)(req, res)),
-        }),
+    serverFactory: (handler: RequestListener) =>
+      serve(slack === null ? handler : (req, res) => (isSlack(req) ? slack : handler)(req, res)),
   });
+  closeInTime(app, patience);
   health(app, parts);
   webhooks(app, { ...parts, bodyLimit: BODY_LIMIT });
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
