@@ -63,7 +63,14 @@ const EVERY_QUARTER_MINUTE = '*/15 * * * * *';
 export async function startApp(config: Config): Promise<App> {
   const undo: (() => Promise<unknown> | unknown)[] = [];
   const unwind = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        // What cannot be stopped in order must not keep the rest from it.
+        process.stderr.write(`medic could not stop in order: ${String(error)}\n`);
+      }
+    }
   };
   try {
     return await wire(config, undo, unwind);
@@ -98,7 +105,7 @@ async function wire(
   for (const connection of [redis, patient])
     connection.on('error', (err) => log.warn({ err }, 'Redis cannot be reached'));
   const keys = keysOf(env.MEDIC_NAMESPACE);
-  const store = createRedisStore(redis, keys);
+  const store = createRedisStore(redis, keys, { isAlive: role !== 'runner' });
   await firstAnswer(redis);
   const guarantee = await livingGuarantee(redis, log);
   undo.push(() => guarantee.stop());
@@ -261,8 +268,10 @@ function deliveriesOf(performing: PerformParts, showing: ShowParts | null): Deli
       effect.kind === 'execute'
         ? attempt(performing, worker, { ...owed, effect })
         : perform(performing, { ...owed, effect }),
-    projection: (incident) =>
-      showing === null ? Promise.reject(new Error('a runner shows nothing')) : show(showing, incident),
+    projection: (incident, version) =>
+      showing === null
+        ? Promise.reject(new Error('a runner shows nothing'))
+        : show(showing, incident, version),
   };
 }
 

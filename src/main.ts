@@ -8,7 +8,7 @@ const EX_CONFIG = 78;
 try {
   const app = await startApp(loadConfig(process.env));
   // A connection that waits for its server to come back would keep a stopped process alive.
-  const stop = (signal: string) => app.stop(signal).then(() => process.exit());
+  const stop = (signal: string) => app.stop(signal).finally(() => process.exit());
   // A signal that comes twice, as from a terminal and from npm at once, must not cut the drain short.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 } catch (error) {

@@ -39,5 +39,6 @@ export type Again = number | null;
 /** Who handles deliveries. Throwing means: try again later. A process is only asked for what its role performs. */
 export interface Deliveries {
   effect(owed: OwedEffect): Promise<Again>;
-  projection(incident: string): Promise<Again>;
+  /** `version` is the one that it was asked for; null where it stands for whatever came. */
+  projection(incident: string, version: number | null): Promise<Again>;
 }

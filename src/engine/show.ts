@@ -34,26 +34,37 @@ const TAKEN = 250;
  * Brings the chat up to date with an incident, and tells the incident what people can now see: its thread, and the plan whose
  * buttons stand there. Until that is committed, the projection stays owed.
  */
-export async function show(parts: ShowParts, id: string): Promise<Again> {
+export async function show(parts: ShowParts, id: string, version: number | null): Promise<Again> {
   let again: Again = null;
   const mine = await parts.turns.exclusively(id, async (held) => {
-    again = await project(parts, id, held);
+    again = await project(parts, id, version, held);
   });
   return mine ? again : TAKEN;
 }
 
-async function project(parts: ShowParts, id: string, held: () => boolean): Promise<Again> {
+async function project(
+  parts: ShowParts,
+  id: string,
+  version: number | null,
+  held: () => boolean,
+): Promise<Again> {
   const { engine, store, notifier, carrier, log } = parts;
   const [incident, timeline, present] = await Promise.all([
     store.load(id),
     store.timeline(id),
     store.clock(),
   ]);
-  if (incident === null) return null;
+  if (incident === null) {
+    // It is forgotten, and is owed to nobody any more.
+    await store.markShown(id, null);
+    return null;
+  }
+  // What cannot be shown now is tried again by the delivery of its newest version alone.
+  const later = (wait: number): Again => (version !== null && version < incident.version ? null : wait);
   const host = await hostOf(store, incident, present);
   if (host.kind === 'not-yet') {
     await carrier.show(host.incident.id, host.incident.version, 0);
-    return HOST_FIRST;
+    return later(HOST_FIRST);
   }
   const { now } = present;
   try {
@@ -63,16 +74,16 @@ async function project(parts: ShowParts, id: string, held: () => boolean): Promi
       const diff = currentPlan(incident)?.diff?.hash ?? null;
       await engine.dispatch(id, { type: 'plan-shown', plan: shown.plan, diff });
     }
-    await store.markShown(id, incident.version);
     if (shown.refreshAt !== null)
       await carrier.show(id, incident.version, Math.max(250, shown.refreshAt - now));
+    await store.markShown(id, incident.version);
     return null;
   } catch (error) {
     if (!(error instanceof NotShown)) throw error;
     const { retryAfter } = error;
     if (error instanceof NotYetShown) log.debug({ incident: id, retryAfter }, 'the chat shows others first');
     else log.warn({ incident: id, err: error, retryAfter }, 'the chat does not show this incident yet');
-    return error.retryAfter;
+    return later(retryAfter);
   }
 }
 

@@ -140,7 +140,8 @@ export interface Store {
   settle(effect: string): Promise<void>;
   /** Incidents whose projection is behind, with the version that is to be shown. */
   unshown(): Promise<Readonly<Record<string, number>>>;
-  markShown(incident: string, version: number): Promise<void>;
+  /** A null version stands for any: the incident is forgotten. */
+  markShown(incident: string, version: number | null): Promise<void>;
   /** Marks an attempt as begun by this worker. False when it was begun before, by whomever: then it must not run. */
   beginAttempt(attempt: string, worker: string): Promise<boolean>;
   /** Keeps how an attempt ended until its incident has learned it. */

@@ -19,8 +19,6 @@ const NAMES = 20;
 const OTHERS = 'others';
 /** A firing alert that comes this long after its end was heard is no late messenger of the time before; milliseconds. */
 const LATE = 15_000;
-/** How long after an incident was proven over its alerts may still be told as firing, since their source has not noticed yet; milliseconds. */
-const PROVEN_OVER = 60_000;
 /** Counts are told no more often than this, milliseconds. */
 const COUNTED_EVERY = 30_000;
 /** How often an alert that comes and goes is told each time; after that, only every time the count doubles. */
@@ -115,25 +113,15 @@ function hear(lot: Lot, alert: Alert, given: Given): void {
   else count(lot, alert, counted, news, given.now);
 }
 
-/** An alert that this incident has not heard of. Its end alone, without a beginning, concerns nobody. */
+/**
+ * An alert that this incident has not heard of. Its end alone, without a beginning, concerns nobody, and neither does a late
+ * messenger of what had ended before the last incident closed.
+ */
 function newsOfFirst(alert: Alert, gone: Incident | null, now: number): News | null {
   if (alert.status === 'resolved') return null;
   const before = ownOf(gone?.alerts ?? {}, alert.fingerprint);
-  return before !== undefined && isOfBefore(alert, before, gone?.milestones.closed ?? 0, now)
-    ? null
-    : 'attached';
-}
-
-/** Whether an alert that fires tells of the time before the last incident closed: it had resolved by then, or was proven to be over. */
-function isOfBefore(
-  alert: Alert,
-  { alert: gone, changedAt }: AttachedAlert,
-  closed: number,
-  now: number,
-): boolean {
-  return gone.status === 'resolved'
-    ? newsOf(alert, { ...gone, changedAt }, now) === null
-    : alert.startsAt <= gone.startsAt && now - closed < PROVEN_OVER;
+  if (before === undefined || before.alert.status === 'firing') return 'attached';
+  return newsOf(alert, { ...before.alert, changedAt: before.changedAt }, now) === null ? null : 'attached';
 }
 
 function newsOf(alert: Alert, known: Known, now: number): News | null {

@@ -12,7 +12,8 @@ const EffectJob = z.object({
   incident: z.string(),
   effect: z.looseObject({ kind: z.string() }),
 });
-const ShowJob = z.object({ incident: z.string() });
+/** The version tells a job that a newer one has taken its place; one that stands for many has none. */
+const ShowJob = z.object({ incident: z.string(), version: z.int().optional() });
 
 /** A worker that dies in the middle of a job is replaced after about this long, milliseconds. */
 const LOST_AFTER = 6_000;
@@ -109,7 +110,8 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
         // It is shown by the one that waits already; where that one is being drawn, one waits for all that come meanwhile.
         ...(news === 'routine' ? { deduplication: { id: incident, keepLastIfActive: true } } : {}),
       };
-      await queues.projections.add('show', { incident }, options);
+      const job = news === 'routine' ? { incident } : { incident, version };
+      await queues.projections.add('show', job, options);
     },
     async deliverAll(owed, shows) {
       for (const name of QUEUES) {
@@ -119,7 +121,7 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
       }
       const projections = Object.entries(shows).map(([incident, version]) => ({
         name: 'show',
-        data: { incident },
+        data: { incident, version },
         opts: { jobId: `${incident}-${version}-show` },
       }));
       await addAll('projections', projections);
@@ -132,7 +134,10 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
         await deliver(owed, 0);
         return null;
       };
-      const projection = (job: Job) => deliveries.projection(ShowJob.parse(job.data).incident);
+      const projection = (job: Job) => {
+        const { incident, version } = ShowJob.parse(job.data);
+        return deliveries.projection(incident, version ?? null);
+      };
       for (const name of QUEUES) {
         const atATime = concurrency[name];
         if (atATime === undefined) continue;

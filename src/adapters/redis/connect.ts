@@ -12,8 +12,9 @@ declare module 'ioredis' {
       chat: string,
       silences: string,
       gap: string,
-      what: 'look' | 'chat',
-    ): Result<[number, number, number, number, string], Context>;
+      what: 'look' | 'chat' | 'peek',
+      known: string,
+    ): Result<[number, number, number, number, string | null], Context>;
     medicShown(unshown: string, incident: string, version: string): Result<number, Context>;
     medicSilence(silences: string, change: string): Result<number, Context>;
     medicTurn(turn: string, token: string, milliseconds: string): Result<number, Context>;

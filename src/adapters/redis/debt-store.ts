@@ -32,7 +32,7 @@ export function createDebtStore(redis: Redis, keys: Keys): Part {
       return Object.fromEntries(Object.entries(versions).map(([id, version]) => [id, Number(version)]));
     },
     async markShown(incident, version) {
-      await redis.medicShown(keys.unshown, incident, String(version));
+      await redis.medicShown(keys.unshown, incident, String(version ?? ''));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Store } from '../../engine/store.ts';
+import type { Present, Store } from '../../engine/store.ts';
 import type { Silence } from '../../intake/silence.ts';
 import { createAttemptStore } from './attempt-store.ts';
 import { createDebtStore } from './debt-store.ts';
@@ -10,10 +10,19 @@ import { createBagStore, createOrderStore } from './order-store.ts';
 /** Without a sign of life for this long, the time in between does not count for windows. */
 const GAP = '5000';
 
-/** The store on Redis. */
-export function createRedisStore(redis: Redis, keys: Keys): Store {
-  const look = (whose: 'look' | 'chat') =>
-    redis.medicClock(keys.life, keys.chatLife, keys.silences, GAP, whose);
+/**
+ * The store on Redis.
+ *
+ * @param options.isAlive whether a look at the present says that Medic is alive: a process that reaches nobody does not count
+ */
+export function createRedisStore(
+  redis: Redis,
+  keys: Keys,
+  { isAlive = true }: { readonly isAlive?: boolean } = {},
+): Store {
+  let silences: Present['silences'] = { version: -1, list: [] };
+  const look = (whose: 'look' | 'chat' | 'peek') =>
+    redis.medicClock(keys.life, keys.chatLife, keys.silences, GAP, whose, String(silences.version));
   return {
     ...createIncidentStore(redis, keys),
     ...createDebtStore(redis, keys),
@@ -21,13 +30,10 @@ export function createRedisStore(redis: Redis, keys: Keys): Store {
     ...createOrderStore(redis, keys),
     ...createBagStore(redis, keys),
     async clock() {
-      const [now, aliveSince, chatSince, version, list] = await look('look');
-      return {
-        now,
-        aliveSince,
-        reachableSince: Math.max(aliveSince, chatSince),
-        silences: { version, list: readSilences(list) },
-      };
+      const [now, aliveSince, chatSince, version, list] = await look(isAlive ? 'look' : 'peek');
+      // Read once for each version, of which no two lists bear the same.
+      if (list !== null) silences = { version, list: readSilences(list) };
+      return { now, aliveSince, reachableSince: Math.max(aliveSince, chatSince), silences };
     },
     async chatAlive() {
       await look('chat');

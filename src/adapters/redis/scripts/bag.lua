@@ -6,6 +6,17 @@
 local change = cjson.decode(ARGV[1])
 local count = 0
 
+-- Webhooks may come out of order: the end of an earlier beginning ends no later one, and what has ended does not fire again by
+-- an old word.
+local function ended(alert) return type(alert.endsAt) == 'number' and alert.endsAt or math.huge end
+local function isNews(stored, alert)
+  if not stored then return true end
+  local old, new = cjson.decode(stored), cjson.decode(alert)
+  if new.status == 'resolved' then return old.status == 'resolved' or ended(new) >= old.startsAt end
+  if old.status == 'resolved' then return new.startsAt >= ended(old) end
+  return new.startsAt >= old.startsAt
+end
+
 if change.put then
   if redis.call('HEXISTS', KEYS[2], change.key) == 0 then
     local time = redis.call('TIME')
@@ -13,8 +24,10 @@ if change.put then
     redis.call('HSET', KEYS[2], change.key, string.format('%.0f', now + change.window) .. ' ' .. change.subject)
   end
   for fingerprint, alert in pairs(change.put) do
-    redis.call('HSET', KEYS[1], fingerprint, alert)
-    count = count + 1
+    if isNews(redis.call('HGET', KEYS[1], fingerprint), alert) then
+      redis.call('HSET', KEYS[1], fingerprint, alert)
+      count = count + 1
+    end
   end
   return count
 end

@@ -1,4 +1,4 @@
--- Changes the list of silences, which grows a version with it.
+-- Changes the list of silences, which gets a new version with it: the time in microseconds, so that no two lists ever bear the same.
 --
 -- KEYS: 1 silences (hash: version, list)
 -- ARGV: 1 JSON: {put: [silence], without: {ids: [id]} or {source: source}}
@@ -29,6 +29,6 @@ for _, stored in ipairs(change.put) do keep(stored) end
 local list = #kept > 0 and cjson.encode(kept) or '[]'
 if list ~= redis.call('HGET', KEYS[1], 'list') then
   redis.call('HSET', KEYS[1], 'list', list)
-  redis.call('HINCRBY', KEYS[1], 'version', 1)
+  redis.call('HSET', KEYS[1], 'version', string.format('%.0f', tonumber(time[1]) * 1000000 + tonumber(time[2])))
 end
 return removed
