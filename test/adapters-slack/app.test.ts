@@ -430,6 +430,25 @@ describe('user groups', () => {
   });
 });
 
+/** Whether Slack took a message of these words. Its name is made of them: said again, it is the same message. */
+function said(all: Scene, key: string): Promise<'taken' | 'failed'> {
+  const metadata = { event_type: 'medic_incident', event_payload: { incident: 'I1', key } };
+  return all.app.client.chat.postMessage({ channel: CHANNEL, text: key, metadata }).then(
+    () => 'taken',
+    () => 'failed',
+  );
+}
+
+/** Waits until Slack was asked whether it is there, and answered. */
+async function asked(all: Scene): Promise<void> {
+  const before = callsOf(all.slack, 'auth.test');
+  await all.slack.until(() => callsOf(all.slack, 'auth.test') > before, 'Slack to be asked');
+  await all.slack.until(
+    () => !all.app.ready().reason?.includes('cannot be reached'),
+    'its answer to be heard',
+  );
+}
+
 describe('Slack', () => {
   test('that is down at the start is waited for', { timeout: 20_000 }, async () => {
     const all = await scene();
@@ -456,19 +475,41 @@ describe('Slack', () => {
 
   test('that takes no messages reaches nobody, though its connection stands and it answers all else', async () => {
     const all = await connected({ app: { probeEvery: 20 } });
-    const card = await shownCard(all);
-    all.slack.faults.serverError('chat.update', { times: 2 });
-    const edit = () =>
-      all.app.client.chat.update({ channel: CHANNEL, ts: card.ts, text: 'news' }).then(
-        () => 'taken',
-        () => 'failed',
-      );
-    expect([await edit(), await edit()]).toEqual(['failed', 'failed']);
-    const asked = callsOf(all.slack, 'auth.test');
-    await all.slack.until(() => callsOf(all.slack, 'auth.test') > asked + 1, 'Slack to answer all else');
+    all.slack.faults.serverError('chat.postMessage', { times: 2 });
+    expect([await said(all, 'one'), await said(all, 'another')]).toEqual(['failed', 'failed']);
+    await asked(all);
     expect(all.app.ready()).toEqual({ ok: false, reason: expect.stringContaining('does not take messages') });
-    expect(await edit()).toBe('taken');
+    expect(await said(all, 'one')).toBe('taken');
     expect(all.app.ready().ok).toBe(true);
+  });
+
+  test('that chokes on one message reaches people all the same, however often that one is tried', async () => {
+    const all = await connected({ app: { probeEvery: 20 } });
+    all.slack.faults.answerError('chat.postMessage', 'internal_error', { times: 5 });
+    expect(await said(all, 'one')).toBe('failed');
+    await asked(all);
+    for (let nth = 0; nth < 3; nth += 1) {
+      expect(await said(all, 'one')).toBe('failed');
+      expect(all.app.ready()).toEqual({ ok: true, reason: null });
+    }
+    all.slack.faults.clear();
+    expect(await said(all, 'another')).toBe('taken');
+    all.slack.faults.answerError('chat.postMessage', 'internal_error');
+    expect(await said(all, 'one')).toBe('failed');
+    expect(all.app.ready().ok).toBe(true);
+  });
+
+  test('that goes silent while one message fails again and again is noticed', async () => {
+    const all = await overHttp();
+    all.app.start();
+    await ready(all);
+    all.slack.faults.serverError('chat.postMessage', { times: 2 });
+    expect(await said(all, 'one')).toBe('failed');
+    await asked(all);
+    all.slack.faults.serverError('auth.test', { times: 1 });
+    expect(await said(all, 'one')).toBe('failed');
+    await all.slack.until(() => !all.app.ready().ok, 'Medic to notice');
+    await ready(all);
   });
 
   test('that loses one answer is asked whether it is there, and reaches people again', async () => {

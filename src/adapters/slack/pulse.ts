@@ -4,8 +4,8 @@ import { type Failure, remedy } from './failure.ts';
 
 /** Whether people can be reached through Slack, read from how every call of it went. */
 export interface Pulse {
-  /** How a call went; null for well. */
-  heard(method: string, failure: Failure | null): void;
+  /** How a call went; null for well. `message` names the message that it was to say, which stays the same when it is tried again. */
+  heard(method: string, failure: Failure | null, message: string): void;
   /** Why people cannot be reached now, in words; null while they can. */
   trouble(): string | null;
   /** Begins to ask whenever nothing has been heard for a while, or what was heard last was bad. Never rejects. */
@@ -28,10 +28,15 @@ const BARRED = new Set([
 
 /** How soon a silent Slack is asked again; milliseconds. */
 const AGAIN = 1_000;
-/** So many messages that fail one after the other are no accident: one lost answer stops nothing. */
+/**
+ * So many messages that fail, with none taken since, are no accident. One that fails again and again says something about
+ * itself: Slack may choke on what is in it, and people can be reached all the same.
+ */
 const MISSES = 2;
 /** What failed is tried again within seconds, but perhaps by another process: after this long it says nothing any more. */
 const STALE = 30_000;
+/** A message that failed within this time is known to fail; milliseconds. */
+const KNOWN = 600_000;
 
 /** @param every how long nothing may be heard before Slack is asked whether it is there; milliseconds */
 export function createPulse(every = 15_000): Pulse {
@@ -39,22 +44,39 @@ export function createPulse(every = 15_000): Pulse {
   let heardAt = performance.now();
   let silent = false;
   let barred: string | null = null;
-  let missed = 0;
-  let missedAt = 0;
+  /** When each message that was not taken failed last. */
+  const failing = new Map<string, number>();
+  let takenAt = Number.NEGATIVE_INFINITY;
 
-  function fails(method: string): void {
-    silent = true;
-    if (!SPEECH.has(method)) return;
-    missed += 1;
-    missedAt = performance.now();
+  function fails(method: string, kind: 'unknown' | 'unreachable', message: string): void {
+    const again = SPEECH.has(method) && failing.has(message);
+    if (SPEECH.has(method)) misses(message);
+    // What failed before is no news of Slack: it is asked at once, and its answer decides.
+    if (again && kind === 'unknown') heardAt = Number.NEGATIVE_INFINITY;
+    else silent = true;
   }
 
-  function answers(method: string, failure: Failure | null): void {
+  function misses(message: string): void {
+    const now = performance.now();
+    for (const [other, at] of failing) if (now - at > KNOWN) failing.delete(other);
+    failing.set(message, now);
+  }
+
+  function answers(method: string, failure: Failure | null, message: string): void {
     silent = false;
     heardAt = performance.now();
-    if (SPEECH.has(method)) missed = 0;
+    if (SPEECH.has(method)) {
+      failing.delete(message);
+      takenAt = heardAt;
+    }
     if (failure?.kind === 'refused' && BARRED.has(failure.error)) barred = remedy(failure.error);
     else if (failure === null) barred = null;
+  }
+
+  /** How many messages failed since one was last taken. */
+  function missed(): number {
+    const since = Math.max(takenAt, performance.now() - STALE);
+    return [...failing.values()].filter((at) => at > since).length;
   }
 
   async function listen(probe: () => Promise<unknown>): Promise<void> {
@@ -67,14 +89,15 @@ export function createPulse(every = 15_000): Pulse {
   }
 
   return {
-    heard(method, failure) {
-      if (failure?.kind === 'unknown' || failure?.kind === 'unreachable') fails(method);
-      else answers(method, failure);
+    heard(method, failure, message) {
+      if (failure?.kind === 'unknown' || failure?.kind === 'unreachable')
+        fails(method, failure.kind, message);
+      else answers(method, failure, message);
     },
     trouble() {
       if (barred !== null) return barred;
       if (silent) return 'Slack cannot be reached; it is tried again until it can';
-      if (missed >= MISSES && performance.now() - missedAt < STALE)
+      if (missed() >= MISSES)
         return 'Slack answers, but does not take messages; they are tried again until it does';
       return null;
     },

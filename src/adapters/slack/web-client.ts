@@ -22,8 +22,8 @@ export interface ClientOptions {
   /** Milliseconds. */
   readonly timeout: number;
   readonly log: Log;
-  /** Told how every call went; null for well. */
-  readonly heard?: (method: string, failure: Failure | null) => void;
+  /** Told how every call went, null for well, and which message it was to say. */
+  readonly heard?: (method: string, failure: Failure | null, message: string) => void;
 }
 
 class WatchedClient extends WebClient {
@@ -37,13 +37,20 @@ class WatchedClient extends WebClient {
   override async apiCall(method: string, options?: Record<string, unknown>): Promise<WebAPICallResult> {
     try {
       const answer = await super.apiCall(method, options);
-      this.#heard(method, null);
+      this.#heard(method, null, messageIn(options));
       return answer;
     } catch (error) {
-      this.#heard(method, failureOf(error));
+      this.#heard(method, failureOf(error), messageIn(options));
       throw error;
     }
   }
+}
+
+/** Names a message, so that it has the same name when it is tried again: by what it bears, or else by where it is and what it says. */
+function messageIn({ metadata, channel, ts, text }: Record<string, unknown> = {}): string {
+  const borne = metadata as { readonly event_payload?: Record<string, unknown> } | undefined;
+  const { incident, key } = borne?.event_payload ?? {};
+  return JSON.stringify(typeof key === 'string' ? [incident, key] : [channel, ts ?? text]);
 }
 
 /**
