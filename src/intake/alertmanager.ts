@@ -74,10 +74,10 @@ function problemsOf(error: z.ZodError, within = ''): string[] {
 /** Status is decided per alert: a group that fires may hold resolved ones. */
 function alertOf(alert: z.infer<typeof WebhookAlert>): Alert {
   return {
-    fingerprint: alert.fingerprint,
+    fingerprint: alert.fingerprint.toWellFormed(),
     source: 'alertmanager',
     status: alert.status,
-    name: alert.labels.alertname?.slice(0, LONGEST_TEXT) ?? 'unnamed alert',
+    name: alert.labels.alertname?.slice(0, LONGEST_TEXT).toWellFormed() ?? 'unnamed alert',
     severity: severityOf(alert.labels.severity),
     labels: bounded(alert.labels),
     annotations: bounded(alert.annotations),
@@ -91,14 +91,14 @@ function alertOf(alert: z.infer<typeof WebhookAlert>): Alert {
 
 /** An incident keeps its alerts whole and is written at every change, so no single alert may be arbitrarily large. */
 function bounded(texts: Alert['labels']): Alert['labels'] {
-  const all = Object.entries(texts);
-  const fits = all.length <= MOST_TEXTS && all.every(([, text]) => text.length <= LONGEST_TEXT);
-  if (fits) return texts;
-  return Object.fromEntries(all.slice(0, MOST_TEXTS).map(([name, text]) => [name, clipped(text)]));
+  const all = Object.entries(texts).slice(0, MOST_TEXTS);
+  return Object.fromEntries(all.map(([name, text]) => [name.toWellFormed(), clipped(text)]));
 }
 
+/** Half a surrogate pair, as it came or as the cut left it, is replaced: the memory would refuse the alert whole, for ever. */
 function clipped(text: string): string {
-  return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
+  const cut = text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
+  return cut.toWellFormed();
 }
 
 const SEVERITIES: Readonly<Record<string, Severity>> = {
@@ -117,7 +117,8 @@ function severityOf(label: string | undefined): Severity {
 
 /** Only to a web page, and whole or not at all. */
 function linkOf(generatorURL: string): string | null {
-  return /^https?:\/\//.test(generatorURL) && generatorURL.length <= LONGEST_TEXT ? generatorURL : null;
+  const isWhole = /^https?:\/\//.test(generatorURL) && generatorURL.length <= LONGEST_TEXT;
+  return isWhole && generatorURL.isWellFormed() ? generatorURL : null;
 }
 
 /** Prometheus puts the expression in its graph link, as `g0.expr`. */

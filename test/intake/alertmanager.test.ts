@@ -97,6 +97,26 @@ describe('a webhook of Alertmanager', () => {
     expect(alert?.annotations.summary).toHaveLength(4_000);
   });
 
+  it('brings no half of a character, which the memory would refuse', () => {
+    const texts = {
+      alertname: 'half \ud800',
+      service: '\udc00',
+      'k\ud800': 'v',
+      long: `${'y'.repeat(3_998)}😀😀`,
+    };
+    const [alert] = alertsOf(
+      changed({
+        fingerprint: 'f\ud800',
+        labels: texts,
+        annotations: texts,
+        generatorURL: 'http://prometheus/\ud800',
+      }),
+    );
+    expect(alert).toMatchObject({ fingerprint: 'f\ufffd', name: 'half \ufffd', link: null });
+    expect(alert?.labels).toMatchObject({ service: '\ufffd', 'k\ufffd': 'v' });
+    expect(JSON.stringify(alert)).not.toMatch(/\\ud[89a-f]/i);
+  });
+
   it('takes no label for a severity that every object has', () => {
     expect(alertsOf(changed({ labels: { severity: 'constructor' } }))[0]?.severity).toBe('warning');
   });
