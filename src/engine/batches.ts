@@ -18,6 +18,8 @@ export interface KeeperParts {
 export interface Kept {
   readonly urgent: readonly Alert[];
   readonly kept: number;
+  /** Why some could not be kept back. What is urgent does not wait for them. */
+  readonly failures: readonly unknown[];
 }
 
 /**
@@ -48,10 +50,14 @@ export function createKeeper({
       else bags.get(subjectKey(subject))?.alerts.push(alert);
     }
     const window = settings.intake.batch_window;
-    await Promise.all([...bags.values()].map((bag) => store.keepBack(bag.subject, bag.alerts, window)));
+    const results = await Promise.allSettled(
+      [...bags.values()].map((bag) => store.keepBack(bag.subject, bag.alerts, window)),
+    );
+    const failures = results.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
     const kept = Math.max(0, alerts.length - urgent.length);
-    metrics.alertsKeptBack.inc(kept);
-    return { urgent, kept };
+    // The sender brings all of them again, and they are counted then.
+    if (failures.length === 0) metrics.alertsKeptBack.inc(kept);
+    return { urgent, kept, failures };
   };
 }
 

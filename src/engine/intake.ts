@@ -64,8 +64,11 @@ export function createIntake(parts: IntakeParts): Intake {
       take(received, async (alerts) => ({ kind: 'accepted', keptBack: 0, incidents: await sort(alerts) })),
     collect: (received) =>
       take(received, async (alerts) => {
-        const { urgent, kept } = await keep(alerts);
-        return { kind: 'accepted', keptBack: kept, incidents: await sort(urgent) };
+        const { urgent, kept, failures } = await keep(alerts);
+        const incidents = await sort(urgent);
+        // The sender has to come again with what could not be kept back.
+        if (failures.length > 0) throw failures[0];
+        return { kind: 'accepted', keptBack: kept, incidents };
       }),
   };
 }
@@ -74,5 +77,23 @@ export function createIntake(parts: IntakeParts): Intake {
 function withoutSecrets(alert: Alert, redact: (text: string) => string): Alert {
   const clean = (texts: Alert['labels']) =>
     Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, redact(text)]));
-  return { ...alert, labels: clean(alert.labels), annotations: clean(alert.annotations) };
+  return {
+    ...alert,
+    name: redact(alert.name),
+    labels: clean(alert.labels),
+    annotations: clean(alert.annotations),
+    expression: alert.expression === null ? null : redact(alert.expression),
+    link: alert.link !== null && isHarmless(alert.link, redact) ? alert.link : null,
+  };
+}
+
+/** A link with something taken out leads nowhere, so that it is kept whole or not at all. A secret may be encoded in it. */
+function isHarmless(link: string, redact: (text: string) => string): boolean {
+  if (!URL.canParse(link)) return false;
+  const { username, password, searchParams, hash } = new URL(link);
+  if (username !== '' || password !== '') return false;
+  const told = [...searchParams].map(([name, value]) => `${name}=${value}`);
+  return [link, ...told, ...[...new URLSearchParams(hash.slice(1)).values()]].every(
+    (text) => redact(text) === text,
+  );
 }

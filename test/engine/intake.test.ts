@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRedactor } from '../../src/observability/redact.ts';
 import { httpRig, type Rig } from '../adapters-http/rig.ts';
 import { alert, T0 } from '../incident/fixtures.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
@@ -103,5 +104,47 @@ describe('alerts for an incident that closes while they are on their way', () =>
     const begun = performance.now();
     expect(await rig.engine.dispatch(id, event)).toMatchObject({ kind: 'refused', incident: { id } });
     expect(performance.now() - begun).toBeLessThan(500);
+  });
+});
+
+describe('alerts of which some may wait', () => {
+  it('are refused when those cannot be kept, and the urgent ones are heard all the same', async () => {
+    const rig = await httpRig(redis.url);
+    // Lua cannot read half of a character.
+    const poison = about('half-\ud800', 'Slow', { severity: 'warning' });
+    await expect(rig.intake.collect([poison, about('shop')])).rejects.toThrow();
+    expect(Object.keys((await rig.incident())?.alerts ?? {})).toEqual(['shop-Down']);
+  });
+});
+
+describe('an alert with a secret in it', () => {
+  const { redact } = createRedactor();
+  const heard = async (changes: object) => {
+    const rig = await httpRig(redis.url, {}, { redact });
+    await rig.intake.accept([about('shop', 'Down', changes)]);
+    return (await rig.incident())?.alerts['shop-Down']?.alert;
+  };
+
+  it('keeps it neither in its name nor in its expression', async () => {
+    const alert = await heard({ name: 'Down token=hunter22222', expression: 'up{token="hunter22222"} == 0' });
+    expect(JSON.stringify(alert)).not.toContain('hunter22222');
+    expect(alert?.expression).toContain('[redacted:password]');
+  });
+
+  it.each([
+    ['user and password', 'https://user:hunter22222@prometheus/graph'],
+    ['a user alone', 'https://hunter22222@prometheus/graph'],
+    ['a token', 'https://prometheus/graph?token=hunter22222'],
+    [
+      'a token in an encoded expression',
+      'https://prometheus/graph?g0.expr=up%7Btoken%3D%22hunter22222%22%7D',
+    ],
+  ])('has no link where that holds %s', async (_, link) => {
+    expect(await heard({ link })).toMatchObject({ link: null });
+  });
+
+  it('keeps a link without one', async () => {
+    const link = 'https://prometheus/graph?g0.expr=up%7Bservice%3D%22shop%22%7D&g0.tab=1';
+    expect(await heard({ link })).toMatchObject({ link });
   });
 });
