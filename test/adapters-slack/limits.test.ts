@@ -6,9 +6,11 @@ import { clip, fitLines } from '../../src/adapters/slack/blocks/limits.ts';
 import type { Message } from '../../src/adapters/slack/blocks/service.ts';
 import { standsBefore, story } from '../../src/adapters/slack/blocks/story.ts';
 import { words } from '../../src/adapters/slack/blocks/text.ts';
+import type { Happening } from '../../src/incident/timeline.ts';
 import { blockProblems } from '../slack/validate.ts';
 import { happening, host, incident, odd, service } from './arbitrary.ts';
-import { OPENED, timelineOf } from './example.ts';
+import { incidentIn, OPENED, timelineOf } from './example.ts';
+import { read } from './stage.ts';
 
 // Drawing thousands of odd incidents takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -148,6 +150,32 @@ test('a catch-up holds no message twice, none that stands, and none that a planâ
     }),
     { numRuns: 100 },
   );
+});
+
+test('a catch-up that is too long leaves out the oldest, says how many, and calls the person first', () => {
+  const long = Array.from(
+    { length: 60 },
+    (_, index): Happening => ({
+      kind: 'escalated',
+      reason: `${index} "${'why & where '.repeat(60)}"`,
+    }),
+  );
+  const last: Happening = { kind: 'escalated', reason: 'nobody knows' };
+  const needed = incidentIn({ at: 'escalated', reason: 'nobody knows', decided: null });
+  const owned = { name: 'catalog', owners: ['S0ONCALL'], dashboards: [] };
+  const told = story(needed, timelineOf(...long, last, { kind: 'did-not-last', as: 'I2' }), {
+    service: owned,
+  });
+  const message = catchUp(needed, told, 'catch-up-1');
+  const [call, , ...rest] = read(message).split('\n');
+  expect(call).toBe('06:11:00 UTC @S0ONCALL A person is needed: nobody knows');
+  const left = Number(rest[0]?.match(/^_â€¦ (\d+) earlier messages left out_$/)?.[1]);
+  expect(rest[1]).toContain(`A person is needed: ${left} `);
+  expect(rest.slice(1, -1)).toHaveLength(told.length - 1 - left);
+  expect(rest.at(-2)).toMatch(/^06:11:01 UTC /);
+  expect(rest.at(-1)).toContain('The whole record is kept');
+  expect(rest.join()).not.toContain('S0ONCALL');
+  expect(refusals(message)).toEqual([]);
 });
 
 test('words keep within their limit, escapes included, and on one line', () => {

@@ -1,5 +1,5 @@
 import type { Incident } from '../../../incident/incident.ts';
-import { fitBlocks, LIMITS } from './limits.ts';
+import { fitBlocks, LIMITS, weight } from './limits.ts';
 import type { StoryMessage } from './story.ts';
 import { standsBefore } from './story.ts';
 import { clipMarked, context, counted, section, sections, time } from './text.ts';
@@ -8,6 +8,8 @@ import { clipMarked, context, counted, section, sections, time } from './text.ts
 const LONG_AGO = 600_000;
 /** The most lines that one catch-up tells. */
 const MOST_LINES = 40;
+/** What the note of what is left out and the frames of the sections take up at most. */
+const FRAMES = 600;
 
 /**
  * Which messages that do not stand yet are told in one catch-up instead of one by one: where several are missing, and the
@@ -46,17 +48,24 @@ export function neededInFull({ phase }: Incident, key: string): boolean {
 }
 
 /**
- * Several messages in one: a line for each, with its time. A person who is still needed is called by it, and sees it in the
- * channel; nobody else is called, however often somebody would have been.
+ * Several messages in one: a line for each, with its time. A person who is still needed is called by it before all else, and
+ * sees it in the channel; nobody else is called, however often somebody would have been.
  */
 export function catchUp(incident: Incident, folded: readonly StoryMessage[], key: string): StoryMessage {
   const call = incident.phase.at === 'escalated' ? folded.findLast(isCall) : undefined;
-  const lines = folded.map(
-    (message) => `${time(message.began)} ${message === call ? message.text : uncalled(message)}`,
-  );
-  const left = lines.length - MOST_LINES;
   const [first, last] = [folded[0]?.began ?? 0, Math.max(0, ...folded.map(({ newest }) => newest))];
   const head = `What happened from ${time(first, 'day')} to ${time(last, 'day')}, told late and in short`;
+  const above = [
+    ...(call ? [section(clipMarked(`${time(call.began)} ${call.text}`, 1200))] : []),
+    section(`:fast_forward: *${head}*`),
+  ];
+  const below = context('The card shows how it stands now. The whole record is kept.');
+  const rest = folded.filter((message) => message !== call);
+  const lines = newestThatFit(
+    rest.map((message) => clipMarked(`${time(message.began)} ${uncalled(message)}`, 600)),
+    LIMITS.message - weight([...above, ...below]) - FRAMES,
+  );
+  const left = rest.length - lines.length;
   return {
     key,
     seq: Math.max(0, ...folded.map(({ seq }) => seq)),
@@ -64,15 +73,22 @@ export function catchUp(incident: Incident, folded: readonly StoryMessage[], key
     newest: last,
     text: clipMarked(call?.text ?? `${head}: ${counted(folded.length, 'message')}`, LIMITS.fallback),
     blocks: fitBlocks([
-      section(`:fast_forward: *${head}*`),
-      ...sections([
-        ...(left > 0 ? [`_… ${counted(left, 'earlier message')} left out_`] : []),
-        ...lines.slice(-MOST_LINES).map((line) => clipMarked(line, 600)),
-      ]),
-      ...context('The card shows how it stands now. The whole record is kept.'),
+      ...above,
+      ...sections([...(left > 0 ? [`_… ${counted(left, 'earlier message')} left out_`] : []), ...lines]),
+      ...below,
     ]),
     ...(call ? { broadcast: true } : {}),
   };
+}
+
+/** The end of the lines that a message has room for. What is newest matters most. */
+function newestThatFit(lines: readonly string[], room: number): readonly string[] {
+  let used = 0;
+  const older = lines.findLastIndex((line, index) => {
+    used += weight(line);
+    return used > room || lines.length - index > MOST_LINES;
+  });
+  return lines.slice(older + 1);
 }
 
 function isCall({ key }: StoryMessage): boolean {

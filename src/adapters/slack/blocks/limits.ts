@@ -77,6 +77,7 @@ function leftOut(count: number): KnownBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text }] };
 }
 
-function weight(blocks: readonly KnownBlock[]): number {
-  return JSON.stringify(blocks).length;
+/** How much of a message something takes up: its length as it is sent. */
+export function weight(part: readonly KnownBlock[] | string): number {
+  return JSON.stringify(part).length;
 }
