@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { card } from '../../src/adapters/slack/blocks/card.ts';
-import { refreshAt } from '../../src/adapters/slack/blocks/next-step.ts';
-import type { Decided, Incident, Phase } from '../../src/incident/incident.ts';
+import { nextStep, refreshAt } from '../../src/adapters/slack/blocks/next-step.ts';
+import type { Decided, Incident, Phase, Waiting } from '../../src/incident/incident.ts';
 import { alert, decided, incidentIn, OPENED, waitingInWindow } from './example.ts';
 import { read } from './stage.ts';
 
@@ -157,6 +157,24 @@ test('each state offers what a thumb can do in it, and nothing else', () => {
     cancelled: [],
     observed: [],
   });
+});
+
+test('a plan whose turn has come while all looks well says what it watches and what follows, and can be cancelled', () => {
+  const resume: Waiting = { at: 'waiting', for: 'turn', decided, deadline: null, held: null, turn: null };
+  const watching = incidentIn({
+    at: 'verifying',
+    decided,
+    after: { kind: 'looks-healthy', resume },
+    since: OPENED,
+    deadline: OPENED + 60_000,
+    goodSince: null,
+    sample: null,
+  });
+  expect(nextStep(watching, OPENED)).toEqual([
+    expect.stringMatching(/^all looks well now: watching whether it stays so, until .* at the latest$/),
+    'if it does not, the plan goes on',
+  ]);
+  expect(buttons(watching)).toEqual(['[Cancel]']);
 });
 
 test('a button carries the ids of its incident and plan, and nothing else', () => {

@@ -41,7 +41,10 @@ export function nextStep(incident: Incident, now: number): string[] {
           : `stopping, asked for by ${mention(phase.stop)}`,
       ];
     case 'verifying':
-      return [verifying(phase.after.kind, phase.goodSince, phase.decided.plan.verify.stable, phase.deadline)];
+      return [
+        verifying(phase.after.kind, phase.goodSince, phase.decided.plan.verify.stable, phase.deadline),
+        ...(phase.after.kind === 'looks-healthy' ? ['if it does not, the plan goes on'] : []),
+      ];
     case 'rolling-back':
       return [
         phase.stop === null
@@ -115,7 +118,7 @@ function approval({ decided, deadline }: Waiting): string[] {
 const WATCHING: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'watching whether it really recovered',
   resolved: 'the alerts resolved by themselves; watching',
-  'looks-healthy': 'all looks well now that its turn has come; watching whether it needs the fix at all',
+  'looks-healthy': 'all looks well now: watching whether it stays so',
 };
 
 function verifying(
