@@ -3,10 +3,12 @@ import { type Alert, type Subject, subjectKey } from '../intake/alert.ts';
 import { subjectOf } from '../intake/subject.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Bag, Store } from './store.ts';
+import type { DueBag, Store } from './store.ts';
 
 /** How many bags are handed on side by side. */
-const ABREAST = 20;
+const ABREAST = 5;
+/** The most alerts of one bag that are held in memory at a time. */
+const SLICE = 500;
 
 export interface KeeperParts {
   readonly store: Pick<Store, 'attachedTo' | 'findOpenAbout' | 'keepBack'>;
@@ -62,10 +64,8 @@ export function createKeeper({
 }
 
 export interface FlushParts {
-  readonly store: Pick<Store, 'dueBags' | 'emptyBag'>;
-  readonly intake: {
-    accept(alerts: readonly Alert[]): Promise<{ readonly kind: 'accepted' | 'overloaded' }>;
-  };
+  readonly store: Pick<Store, 'dueBags' | 'openBag' | 'emptyBag'>;
+  readonly intake: { handOn(alerts: readonly Alert[]): Promise<unknown> };
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -80,19 +80,37 @@ export async function flushBags(parts: FlushParts): Promise<void> {
     await Promise.all(bags.slice(from, from + ABREAST).map((bag) => flush(parts, bag)));
 }
 
-async function flush({ store, intake, metrics, log }: FlushParts, bag: Bag): Promise<void> {
-  const about = { subject: subjectKey(bag.subject), alerts: bag.alerts.length };
+async function flush(parts: FlushParts, bag: DueBag): Promise<void> {
+  const { metrics, log } = parts;
+  const about = { subject: subjectKey(bag.subject) };
   try {
-    // An alert that has resolved goes with the others: its incident may have opened since it was put into the bag.
-    const { kind } = await intake.accept(bag.alerts);
-    // It stays due, and the next run tries again.
-    if (kind === 'overloaded') return;
-    await store.emptyBag(bag);
-    const fires = bag.alerts.some(({ status }) => status === 'firing');
+    const { alerts, fires, isEmpty } = await handOn(parts, bag);
+    // What changed meanwhile keeps the bag due, and the next run hands it on.
+    if (!isEmpty) return;
     metrics.bagsEnded.inc({ how: fires ? 'handed-on' : 'resolved' });
-    if (!fires) log.info(about, 'all alerts that were kept back had resolved by the end of their window');
+    if (!fires)
+      log.info(
+        { ...about, alerts },
+        'all alerts that were kept back had resolved by the end of their window',
+      );
   } catch (err) {
     // One that cannot be handed on must not keep the others waiting.
     log.warn({ ...about, err }, 'alerts that were kept back could not be handed on yet');
+  }
+}
+
+/** Slice by slice, each taken out before the next one is looked at: a large bag gets smaller whatever happens to the rest of it. */
+async function handOn({ store, intake }: FlushParts, bag: DueBag) {
+  let alerts = 0;
+  let fires = false;
+  for (;;) {
+    const slice = await store.openBag(bag, SLICE);
+    // An alert that has resolved goes with the others: its incident may have opened since it was put into the bag.
+    await intake.handOn(slice.alerts);
+    const taken = await store.emptyBag(slice);
+    alerts += slice.alerts.length;
+    fires ||= slice.alerts.some(({ status }) => status === 'firing');
+    if (taken < slice.alerts.length) return { alerts, fires, isEmpty: false };
+    if (slice.alerts.length < SLICE) return { alerts, fires, isEmpty: true };
   }
 }

@@ -27,6 +27,8 @@ export interface Intake {
   accept(alerts: readonly Alert[]): Promise<Accepted>;
   /** The same, for a source that may wait: what is not critical is kept back until its window ends. */
   collect(alerts: readonly Alert[]): Promise<Accepted>;
+  /** Brings what was kept back to its incidents. It has waited already, so that it is never refused: webhooks are, meanwhile. */
+  handOn(alerts: readonly Alert[]): Promise<void>;
 }
 
 export interface IntakeParts {
@@ -70,6 +72,14 @@ export function createIntake(parts: IntakeParts): Intake {
         if (failures.length > 0) throw failures[0];
         return { kind: 'accepted', keptBack: kept, incidents };
       }),
+    handOn: async (alerts) => {
+      underWay += alerts.length;
+      try {
+        await sort(alerts);
+      } finally {
+        underWay -= alerts.length;
+      }
+    },
   };
 }
 

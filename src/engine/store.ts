@@ -101,10 +101,14 @@ export interface Lately {
   readonly at: number;
 }
 
-/** Alerts kept back until the end of their window. */
-export interface Bag {
+/** Where alerts are kept back until the end of their window. */
+export interface DueBag {
   readonly subject: Subject;
   readonly due: number;
+}
+
+/** A bag with alerts that are in it: all, or as many as were asked for. */
+export interface Bag extends DueBag {
   readonly alerts: readonly Alert[];
 }
 
@@ -169,8 +173,10 @@ export interface Store {
   tripped(): Promise<readonly string[]>;
   /** Keeps alerts back: a new bag is due after `window` milliseconds, one that is open keeps its time. */
   keepBack(subject: Subject, alerts: readonly Alert[], window: number): Promise<void>;
-  /** Bags that are due. */
-  dueBags(): Promise<readonly Bag[]>;
-  /** Takes out of a bag what was handed on; what changed meanwhile stays. */
-  emptyBag(bag: Bag): Promise<void>;
+  /** Bags that are due, without what is in them. */
+  dueBags(): Promise<readonly DueBag[]>;
+  /** Looks into a bag, for so many alerts at most; none where it is empty. */
+  openBag(bag: DueBag, most: number): Promise<Bag>;
+  /** Takes out of a bag what was handed on, and says how many that were; what changed meanwhile stays. */
+  emptyBag(bag: Bag): Promise<number>;
 }

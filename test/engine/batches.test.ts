@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flushBags } from '../../src/engine/batches.ts';
+import type { Bag } from '../../src/engine/store.ts';
+import type { Alert } from '../../src/intake/alert.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { httpRig, type Rig } from '../adapters-http/rig.ts';
 import { alert } from '../incident/fixtures.ts';
@@ -24,13 +26,20 @@ const soon = { batch_window: '50ms' };
 const due = ({ store }: Rig, count: number) =>
   until(async () => (await store.dueBags()).length === count, { what: `${count} due bags`, ms: 5_000 });
 
+/** The only bag that is due, with all that is in it. */
+async function dueBag({ store }: Rig): Promise<Bag> {
+  const [bag] = await store.dueBags();
+  if (bag === undefined) throw new Error('no bag is due');
+  return store.openBag(bag, 1_000);
+}
+
 describe('what was kept back', () => {
   it('and handed on by a process that ended before it could say so is handed on again, which doubles nothing', async () => {
     const rig = await httpRig(redis.url, soon);
     await rig.intake.collect([alert('Slow', { severity: 'warning' }), alert('Full', { severity: 'info' })]);
     await due(rig, 1);
-    const [bag] = await rig.store.dueBags();
-    await rig.intake.accept(bag?.alerts ?? []);
+    const bag = await dueBag(rig);
+    await rig.intake.accept(bag.alerts);
     const before = await rig.incident();
     expect(Object.keys(before?.alerts ?? {}).sort()).toEqual(['fp-Full', 'fp-Slow']);
     await Promise.all([flushBags({ ...rig, log }), flushBags({ ...rig, log })]);
@@ -43,12 +52,12 @@ describe('what was kept back', () => {
     const slow = alert('Slow', { severity: 'warning' });
     await rig.intake.collect([slow]);
     await due(rig, 1);
-    const [bag] = await rig.store.dueBags();
+    const bag = await dueBag(rig);
     const ended = { ...slow, status: 'resolved', endsAt: slow.startsAt + 1 } as const;
     // Nothing is open about it yet, so that its end is put into the same bag.
     expect(await rig.intake.collect([ended])).toMatchObject({ keptBack: 1 });
-    await rig.intake.accept(bag?.alerts ?? []);
-    if (bag !== undefined) await rig.store.emptyBag(bag);
+    await rig.intake.accept(bag.alerts);
+    await rig.store.emptyBag(bag);
     const open = await rig.incident();
     expect(open?.alerts['fp-Slow']?.alert.status).toBe('firing');
     await due(rig, 1);
@@ -66,5 +75,44 @@ describe('what was kept back', () => {
     await flushBags({ ...rig, log });
     for (const service of ['shop', 'cart', 'cellar'])
       expect(Object.keys((await rig.incident(service))?.alerts ?? {})).toEqual([service]);
+  });
+
+  it('is handed on in slices when it is much, even while webhooks are refused', async () => {
+    const rig = await httpRig(redis.url, { ...soon, under_way: { alerts: 10 } });
+    const many = Array.from({ length: 1_201 }, (_, index) => alert(`Slow${index}`, { severity: 'warning' }));
+    await rig.intake.collect(many);
+    await due(rig, 1);
+    const sizes: number[] = [];
+    const handOn = (alerts: readonly Alert[]) => {
+      sizes.push(alerts.length);
+      return rig.intake.handOn(alerts);
+    };
+    // Something else is under way for as long as it takes.
+    await rig.holdWrites(300);
+    const busy = rig.intake.accept([alert('Other', { labels: { service: 'cart' } })]);
+    expect(await rig.intake.accept(many)).toMatchObject({ kind: 'overloaded' });
+    await flushBags({ ...rig, log, intake: { handOn } });
+    await busy;
+    expect(sizes).toEqual([500, 500, 201]);
+    expect(await rig.store.dueBags()).toEqual([]);
+    const owners = await rig.store.attachedTo(many.map(({ fingerprint }) => fingerprint));
+    expect(new Set(owners)).toEqual(new Set([(await rig.incident())?.id]));
+  });
+
+  it('and was handed on in part stays due with the rest', async () => {
+    const rig = await httpRig(redis.url, soon);
+    const many = Array.from({ length: 700 }, (_, index) => alert(`Slow${index}`, { severity: 'warning' }));
+    await rig.intake.collect(many);
+    await due(rig, 1);
+    let turns = 0;
+    const handOn = async (alerts: readonly Alert[]) => {
+      turns += 1;
+      if (turns === 2) throw new Error('the memory cannot be reached');
+      await rig.intake.handOn(alerts);
+    };
+    await flushBags({ ...rig, log, intake: { handOn } });
+    expect((await dueBag(rig)).alerts).toHaveLength(200);
+    await flushBags({ ...rig, log });
+    expect(await rig.store.dueBags()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Bag, Store } from '../../engine/store.ts';
+import type { DueBag, Store } from '../../engine/store.ts';
 import { type Alert, type Subject, subjectKey } from '../../intake/alert.ts';
 import type { Keys } from './keys.ts';
 
@@ -41,7 +41,10 @@ export function createOrderStore(redis: Redis, keys: Keys): Orders {
 }
 
 /** Alerts that the batch endpoint keeps back until the end of their window. */
-export function createBagStore(redis: Redis, keys: Keys): Pick<Store, 'keepBack' | 'dueBags' | 'emptyBag'> {
+export function createBagStore(
+  redis: Redis,
+  keys: Keys,
+): Pick<Store, 'keepBack' | 'dueBags' | 'openBag' | 'emptyBag'> {
   const byFingerprint = (alerts: readonly Alert[]) =>
     Object.fromEntries(alerts.map((alert) => [alert.fingerprint, JSON.stringify(alert)]));
   return {
@@ -57,11 +60,21 @@ export function createBagStore(redis: Redis, keys: Keys): Pick<Store, 'keepBack'
       ]);
       const now = Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
       const due = Object.entries(waiting).filter(([, entry]) => Number(entry.split(' ', 1)[0]) <= now);
-      return Promise.all(due.map(([key, entry]) => openBag(redis, keys, key, entry)));
+      return due.map(([, entry]) => dueBagOf(entry));
+    },
+    async openBag(bag, most) {
+      const key = keys.bag(subjectKey(bag.subject));
+      const fingerprints = (await redis.hrandfield(key, most)) as string[];
+      if (fingerprints.length === 0) return { ...bag, alerts: [] };
+      const alerts = await redis.hmget(key, ...fingerprints);
+      return {
+        ...bag,
+        alerts: alerts.flatMap((alert) => (alert === null ? [] : [JSON.parse(alert) as Alert])),
+      };
     },
     async emptyBag({ subject, alerts }) {
       const key = subjectKey(subject);
-      await redis.medicBag(
+      return redis.medicBag(
         keys.bag(key),
         keys.bagsDue,
         JSON.stringify({ key, taken: byFingerprint(alerts) }),
@@ -70,12 +83,7 @@ export function createBagStore(redis: Redis, keys: Keys): Pick<Store, 'keepBack'
   };
 }
 
-async function openBag(redis: Redis, keys: Keys, key: string, entry: string): Promise<Bag> {
+function dueBagOf(entry: string): DueBag {
   const [due = ''] = entry.split(' ', 1);
-  const alerts = await redis.hvals(keys.bag(key));
-  return {
-    subject: JSON.parse(entry.slice(due.length + 1)) as Subject,
-    due: Number(due),
-    alerts: alerts.map((alert) => JSON.parse(alert) as Alert),
-  };
+  return { subject: JSON.parse(entry.slice(due.length + 1)) as Subject, due: Number(due) };
 }
