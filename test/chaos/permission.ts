@@ -65,7 +65,19 @@ function lack(attempt: KnownAttempt, { circumstances }: ChaosRecord): string | n
   )?.happening;
   if (asked?.kind === 'approval-asked') return lackOfApproval(attempt, asked.needed, circumstances);
   if (asked?.kind === 'window-opened') return lackOfTime(attempt, asked.deadline, circumstances);
-  return verdict.kind === 'allow' ? null : 'and nobody had been asked';
+  // An operator may press Run now as soon as the button stands, which is a moment before its window is on record.
+  const consented =
+    verdict.kind === 'allow' || (verdict.kind === 'wait' && isHurried(attempt, circumstances));
+  return consented ? null : 'and nobody had been asked';
+}
+
+function isHurried(
+  { known: { timeline, plan }, seq: start }: KnownAttempt,
+  { operators }: ChaosRecord['circumstances'],
+): boolean {
+  return toldOf(timeline, 'run-now').some(
+    ({ seq, happening }) => seq < start && happening.plan === plan.id && operators.includes(happening.by),
+  );
 }
 
 function lackOfApproval(
@@ -87,15 +99,13 @@ function lackOfApproval(
 }
 
 function lackOfTime(
-  { known: { timeline, plan }, seq: start, started }: KnownAttempt,
+  attempt: KnownAttempt,
   deadline: number,
-  { operators }: ChaosRecord['circumstances'],
+  circumstances: ChaosRecord['circumstances'],
 ): string | null {
-  if (started >= deadline) return null;
-  const hurried = toldOf(timeline, 'run-now').some(
-    ({ seq, happening }) => seq < start && happening.plan === plan.id && operators.includes(happening.by),
-  );
-  return hurried ? null : `${deadline - started} ms before its window closed, and no operator hurried it`;
+  const early = deadline - attempt.started;
+  if (early <= 0 || isHurried(attempt, circumstances)) return null;
+  return `${early} ms before its window closed, and no operator hurried it`;
 }
 
 /** Commands that began for services that are only watched. */
