@@ -18,6 +18,8 @@ export interface SeededBug {
   readonly edits: readonly Edit[];
   readonly rule: RuleName;
   readonly wishes: Wishes;
+  /** How long the run is watched after its last act, milliseconds. */
+  readonly restMs: number;
 }
 
 const COMMIT = 'adapters/redis/scripts/commit.lua';
@@ -38,6 +40,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     name: 'skips the version check',
     edits: [{ file: COMMIT, find: 'if version ~= change.expected then', replace: 'if false then' }],
     rule: 'the record is whole',
+    restMs: 5_000,
     wishes: { seed: 11, incidents: 12, replicas: 2, gap: 300, troubles: CALM, illness: [4_000, 6_000] },
   },
   {
@@ -50,6 +53,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       },
     ],
     rule: 'no two fixes overlapped in a neighbourhood',
+    restMs: 5_000,
     // Two services that depend on nothing in common, and on which a third depends.
     wishes: {
       seed: 12,
@@ -73,6 +77,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       },
     ],
     rule: 'no plan ran twice',
+    // A dead worker's lease has to pass before its attempt is delivered again.
+    restMs: 20_000,
     wishes: {
       seed: 13,
       incidents: 5,
