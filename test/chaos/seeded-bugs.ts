@@ -75,12 +75,17 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
         find: 'redis.exists(keys.attempt(attempt))',
         replace: 'Promise.resolve(0)',
       },
+      {
+        file: ATTEMPTS,
+        find: 'redis.exists(keys.lease(attempt))',
+        replace: 'Promise.resolve(0)',
+      },
     ],
     rule: 'no plan ran twice',
     // A dead worker's lease has to pass before its attempt is delivered again.
     restMs: 20_000,
     wishes: {
-      seed: 13,
+      seed: 15,
       incidents: 5,
       replicas: 2,
       gap: 400,
