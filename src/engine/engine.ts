@@ -7,12 +7,11 @@ import type { Incident } from '../incident/incident.ts';
 import type { Obstacle } from '../incident/obstacle.ts';
 import { opens } from '../incident/open.ts';
 import { noteRefusal, step } from '../incident/step.ts';
-import { type Subject, subjectKey } from '../intake/alert.ts';
-import { maintenanceAt } from '../intake/maintenance.ts';
-import { neighboursOf } from '../intake/neighbourhood.ts';
+import { subjectKey } from '../intake/alert.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Carrier } from './carrier.ts';
+import { circumstances } from './circumstances.ts';
 import { claimOf, releaseOf, strikesOf } from './claim.ts';
 import type { Committed, OpeningLimit, Present, Store } from './store.ts';
 
@@ -104,7 +103,10 @@ async function tryOnce(
   ]);
   // It closed between being found and being read: whatever opens incidents opens the next one.
   if (before?.phase.at === 'closed' && onClosed === 'look-again') return null;
-  const given = { ...(await circumstances(parts, before, event, clock)), model };
+  const given = {
+    ...(await circumstances({ ...parts, catalog: parts.catalog() }, before, event, clock)),
+    model,
+  };
   const stepped = step(before, event, given);
   if (stepped.kind === 'refused')
     return refused(parts, before, event, stepped.reason, { given, clock, delivery });
@@ -128,49 +130,6 @@ async function tryOnce(
     default:
       return committed satisfies never;
   }
-}
-
-/** What a step may know besides the incident and the event. */
-async function circumstances(
-  parts: EngineParts,
-  before: Incident | null,
-  event: IncidentEvent,
-  { silences, ...clock }: Present,
-): Promise<Omit<Given, 'model'>> {
-  const { settings, policyDigest, store } = parts;
-  const alerts = event.type === 'alerts' ? event.alerts : [];
-  const crowded = before !== null && before.crowd.total > 0;
-  return {
-    ...clock,
-    settings,
-    policyDigest,
-    catalog: parts.catalog(),
-    silences: [...silences.list, ...maintenanceAt(settings, clock.now)],
-    heard: crowded
-      ? await store.heard(
-          before.id,
-          alerts.map(({ fingerprint }) => fingerprint),
-        )
-      : {},
-    around: event.type === 'alerts' ? await around(parts, before, event.subject) : NOTHING_AROUND,
-  };
-}
-
-const NOTHING_AROUND: Given['around'] = { neighbours: [], lately: null };
-
-/** The open incidents next to a subject, for one that opens, and the one about it that closed lately. */
-async function around(
-  { store, settings }: EngineParts,
-  before: Incident | null,
-  subject: Subject,
-): Promise<Given['around']> {
-  const [ids, lately] = await Promise.all([
-    before === null ? store.findOpenAbout(neighboursOf(subject, settings)) : [],
-    store.lately(subjectKey(subject)),
-  ]);
-  const known = async (id: string | null) => (id === null ? null : store.load(id));
-  const [last, ...neighbours] = await Promise.all([known(lately?.incident ?? null), ...ids.map(known)]);
-  return { neighbours: neighbours.filter((one) => one !== null), lately: last ?? null };
 }
 
 function write(

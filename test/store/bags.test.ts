@@ -1,26 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../src/adapters/redis/connect.ts';
+import { describe, expect, it } from 'vitest';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { Alert } from '../../src/intake/alert.ts';
 import { alert, shop, T0 } from '../incident/fixtures.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
-import { startRedis } from '../stack/redis.ts';
+import { rigFor } from './rig.ts';
 
-let scratch: Scratch;
-let server: Awaited<ReturnType<typeof startRedis>>;
-let redis: ReturnType<typeof connect>;
-
-beforeAll(async () => {
-  scratch = await scratchDir('bags');
-  server = await startRedis({ dir: scratch.path });
-  redis = connect(server.url, { failFast: true });
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-  await scratch.remove();
-});
+const rig = rigFor('one server');
 
 const firing = (startsAt: number): Alert => alert('Small', { startsAt });
 const over = (startsAt: number, endsAt: number): Alert => ({
@@ -32,9 +17,9 @@ const over = (startsAt: number, endsAt: number): Alert => ({
 /** What a bag holds of one alert after hearing of it in this order. */
 async function heard(name: string, ...alerts: readonly Alert[]): Promise<string> {
   const keys = keysOf(`bags-${name}`);
-  const store = createRedisStore(redis, keys);
+  const store = createRedisStore(rig.redis, keys);
   for (const one of alerts) await store.keepBack(shop, [one], 60_000);
-  const [stored = '{}'] = await redis.hvals(keys.bag('production/service/shop'));
+  const [stored = '{}'] = await rig.redis.hvals(keys.bag('production/service/shop'));
   const { status, startsAt } = JSON.parse(stored) as Alert;
   return `${status} ${startsAt - T0}`;
 }
@@ -54,8 +39,8 @@ describe('an alert that is kept back', () => {
 describe('the present', () => {
   it('is not called alive by a process that only looks', async () => {
     const keys = keysOf('peeking');
-    const brain = createRedisStore(redis, keys);
-    const runner = createRedisStore(redis, keys, { isAlive: false });
+    const brain = createRedisStore(rig.redis, keys);
+    const runner = createRedisStore(rig.redis, keys, { isAlive: false });
     const before = await runner.clock();
     expect(before.aliveSince).toBe(before.now);
     const { now } = await brain.clock();
@@ -65,7 +50,7 @@ describe('the present', () => {
 
   it('comes with the silences that hold, also when they were changed by another process', async () => {
     const keys = keysOf('silences');
-    const [one, two] = [createRedisStore(redis, keys), createRedisStore(redis, keys)];
+    const [one, two] = [createRedisStore(rig.redis, keys), createRedisStore(rig.redis, keys)];
     const who = { source: 'slack', by: 'UBOB', reason: '', service: 'shop', environment: null } as const;
     const silence = { id: 's-1', ...who, from: 0, until: Date.now() + 60_000, matchers: [] };
     expect((await one.clock()).silences.list).toEqual([]);

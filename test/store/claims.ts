@@ -138,6 +138,17 @@ export function claimRules(rig: Rig): void {
     });
   });
 
+  describe('a claim of an older Medic', () => {
+    it('is given back by this one, though it was written down otherwise', async () => {
+      const a = await open('a');
+      await take(a, free({ locks: ['x', 'y'] }));
+      await rig.redis.hset(rig.keys.running, 'inc-a', 'x\ny');
+      await write({ incident: next(a), release: NOW });
+      expect(await rig.redis.hlen(rig.keys.locks)).toBe(0);
+      expect(await rig.redis.hlen(rig.keys.running)).toBe(0);
+    });
+  });
+
   describe('a look', () => {
     it('says what would stand in the way, and takes nothing', async () => {
       const [a, b] = [await open('a'), await open('b')];

@@ -148,10 +148,18 @@ if claim then
   redis.call('HSET', KEYS[18], '~last', fence, change.id, fence)
 end
 
+-- An older Medic, which may still be running beside this one, wrote one lock a line.
+local function locksIn(held)
+  if string.sub(held, 1, 1) == '[' then return cjson.decode(held) end
+  local locks = {}
+  for lock in string.gmatch(held, '[^\n]+') do locks[#locks + 1] = lock end
+  return locks
+end
+
 local next = {}
 local held = change.release and redis.call('HGET', KEYS[11], change.id)
 if held then
-  for _, lock in ipairs(cjson.decode(held)) do
+  for _, lock in ipairs(locksIn(held)) do
     if redis.call('HGET', KEYS[9], lock) == change.id then
       if change.release.at > now then
         redis.call('HSET', KEYS[9], lock, change.id .. ' ' .. text(change.release.at))

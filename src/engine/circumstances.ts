@@ -1,0 +1,59 @@
+import type { Settings } from '../config/settings.ts';
+import type { IncidentEvent } from '../incident/event.ts';
+import type { Given } from '../incident/given.ts';
+import type { Incident } from '../incident/incident.ts';
+import { type Subject, subjectKey } from '../intake/alert.ts';
+import { maintenanceAt } from '../intake/maintenance.ts';
+import { neighboursOf } from '../intake/neighbourhood.ts';
+import type { Catalog } from '../playbooks/manifest.ts';
+import type { Present, Store } from './store.ts';
+
+interface Known {
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly policyDigest: string;
+  readonly catalog: Catalog;
+}
+
+/** What a step may know besides the incident and the event. */
+export async function circumstances(
+  parts: Known,
+  before: Incident | null,
+  event: IncidentEvent,
+  { silences, ...clock }: Present,
+): Promise<Omit<Given, 'model'>> {
+  const { settings, policyDigest, store, catalog } = parts;
+  const alerts = event.type === 'alerts' ? event.alerts : [];
+  const crowded = before !== null && before.crowd.total > 0;
+  return {
+    ...clock,
+    settings,
+    policyDigest,
+    catalog,
+    silences: [...silences.list, ...maintenanceAt(settings, clock.now)],
+    heard: crowded
+      ? await store.heard(
+          before.id,
+          alerts.map(({ fingerprint }) => fingerprint),
+        )
+      : {},
+    around: event.type === 'alerts' ? await around(parts, before, event.subject) : NOTHING_AROUND,
+  };
+}
+
+const NOTHING_AROUND: Given['around'] = { neighbours: [], lately: null };
+
+/** The open incidents next to a subject, for one that opens, and the one about it that closed lately. */
+async function around(
+  { store, settings }: Known,
+  before: Incident | null,
+  subject: Subject,
+): Promise<Given['around']> {
+  const [ids, lately] = await Promise.all([
+    before === null ? store.findOpenAbout(neighboursOf(subject, settings)) : [],
+    store.lately(subjectKey(subject)),
+  ]);
+  const known = async (id: string | null) => (id === null ? null : store.load(id));
+  const [last, ...neighbours] = await Promise.all([known(lately?.incident ?? null), ...ids.map(known)]);
+  return { neighbours: neighbours.filter((one) => one !== null), lately: last ?? null };
+}
