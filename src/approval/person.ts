@@ -4,6 +4,8 @@ export interface Person {
   readonly name: string;
   /** Ids of the user groups they belong to. */
   readonly groups: readonly string[];
+  /** The channel they act in, where Slack vouches that they belong to this workspace; null elsewhere. */
+  readonly channel?: string | null;
 }
 
 /** Proof of a decision: who, when, and to exactly what it was given. */
@@ -14,4 +16,6 @@ export interface Receipt {
   readonly policyDigest: string;
   /** Hash of the dry run's diff that was on the table, or null where there was none. */
   readonly diffHash: string | null;
+  /** Digest of the evidence that the plan rested on; absent in receipts of an older Medic. */
+  readonly evidenceDigest?: string;
 }

@@ -3,10 +3,15 @@ import { Duration } from '../playbooks/manifest.ts';
 import { conflictsOf, MaintenanceWindow } from './maintenance.ts';
 
 const Members = z
-  .strictObject({ users: z.array(z.string()).default([]), groups: z.array(z.string()).default([]) })
-  .default({ users: [], groups: [] });
+  .strictObject({
+    users: z.array(z.string()).default([]),
+    groups: z.array(z.string()).default([]),
+    /** Whoever acts in one of these channels, by id. For private channels: into a public one anybody may go. */
+    channels: z.array(z.string().regex(/^[CG][A-Z0-9]+$/, 'write a Slack channel id')).default([]),
+  })
+  .default({ users: [], groups: [], channels: [] });
 
-/** Who may do what, by Slack user and user group. Anyone may cancel or hold a plan: stopping is always safe to offer. */
+/** Who may do what, by Slack user, user group and channel. Anyone may cancel or hold a plan: stopping is always safe to offer. */
 export const Roles = z.strictObject({ operators: Members, approvers: Members });
 export type Roles = z.infer<typeof Roles>;
 
@@ -34,6 +39,8 @@ export const PolicySettings = z.strictObject({
     .prefault({}),
   /** An incident that opens within this time of a neighbour's is told in the neighbour's thread. */
   neighbour_window: Duration.default(600_000),
+  /** When people are reminded of an approval nobody has decided, as a part of `approval_expires`. */
+  approval_reminder: z.number().gt(0).lt(1).default(0.5),
   /** A plan that still waits for its turn after this long is put before a person. */
   turn_expires: Duration.default(3_600_000),
 });
@@ -63,6 +70,25 @@ export const Service = z.strictObject({
   settings: z.record(z.string(), z.string()).default({}),
 });
 export type Service = z.infer<typeof Service>;
+
+/** Where incidents are told, by what they are about; whatever is left out fits anything. */
+export const Route = z.strictObject({
+  service: z.string().optional(),
+  environment: z.string().optional(),
+  severity: z.enum(['critical', 'warning', 'info']).optional(),
+  channel: z.string().min(1),
+});
+export type Route = z.infer<typeof Route>;
+
+const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of day such as 22:00');
+
+/** Times of day in which what Medic could mend by itself at low risk is told by edits alone. */
+export const QuietHours = z.strictObject({
+  from: ClockTime,
+  to: ClockTime,
+  timezone: z.string().default('UTC'),
+});
+export type QuietHours = z.infer<typeof QuietHours>;
 
 const Sections = z.strictObject({
   /** The environment of alerts that name none. */
@@ -100,6 +126,9 @@ const Sections = z.strictObject({
   evidence: z.strictObject({ budget: Duration.default(8000) }).prefault({}),
   model: z.strictObject({ timeout: Duration.default(60_000) }).prefault({}),
   ansible: z.strictObject({ inventory: z.string().default('/etc/ansible/hosts') }).prefault({}),
+  /** The first that fits names the channel; then the service's own, then SLACK_CHANNEL. */
+  routes: z.array(Route).default([]),
+  quiet_hours: QuietHours.nullable().default(null),
   /** Times in which Medic looks and tells, but does not act. */
   maintenance: z.array(MaintenanceWindow).default([]),
 });

@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Subject } from '../intake/alert.ts';
-import type { Proposal } from './diagnosis.ts';
+import type { Claim, Proposal } from './diagnosis.ts';
 
 /** A playbook as a model may know it: enough to choose, nothing to run. */
 export interface PlaybookCard {
@@ -47,8 +47,32 @@ export type ModelAnswer =
       readonly model: string;
     };
 
+/** What a model is asked when a person asks something in an incident's thread. */
+export interface FollowUp {
+  readonly incident: string;
+  readonly subject: Subject;
+  /** The person's own words: data, never instructions. */
+  readonly question: string;
+  /** Of the diagnosis, and gathered for this question. */
+  readonly evidence: readonly Evidence[];
+  /** What is known so far, in sentences: phase, cause, plan, attempts. */
+  readonly known: string;
+  readonly now: number;
+}
+
+/** The model's claims as they stand at a moment, before anything was checked. */
+export type FollowUpAnswer =
+  | { readonly kind: 'claims'; readonly claims: readonly Claim[]; readonly model: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly model: string };
+
 /** Asks a language model for a cause. Never throws for what the model or its server does wrong. */
 export interface Model {
   readonly name: string;
   ask(question: Question, signal: AbortSignal): Promise<ModelAnswer>;
+  /**
+   * Answers a person's question from the evidence.
+   *
+   * @param onClaim told of each claim as soon as it is whole, while the rest is still being written
+   */
+  answer(followUp: FollowUp, signal: AbortSignal, onClaim?: (claim: Claim) => void): Promise<FollowUpAnswer>;
 }

@@ -15,6 +15,9 @@ export const PERFORMERS: Readonly<Record<Effect['kind'], 'brain' | 'runner'>> = 
   execute: 'runner',
   sample: 'runner',
   timer: 'brain',
+  'collect-answer': 'runner',
+  answer: 'brain',
+  chart: 'runner',
 };
 
 /**

@@ -6,6 +6,7 @@ import type { Metrics } from '../observability/metrics.ts';
 export function meteredModel(model: Model, metrics: Metrics): Model {
   return {
     name: model.name,
+    answer: (followUp, signal, onClaim) => model.answer(followUp, signal, onClaim),
     async ask(question, signal) {
       const done = metrics.modelCallDuration.startTimer();
       const answer = await model.ask(question, signal);

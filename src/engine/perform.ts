@@ -1,5 +1,6 @@
 import type { Service, Settings } from '../config/settings.ts';
 import type { Model } from '../diagnosis/model.ts';
+import type { Plotter } from '../evidence/chart.ts';
 import { collect } from '../evidence/collect.ts';
 import type { Collector, Inquiry, ServiceView } from '../evidence/collector.ts';
 import type { Witness } from '../execution/last-word.ts';
@@ -24,6 +25,8 @@ export interface World {
   readonly model: Model | null;
   readonly signals: Signals;
   readonly runner: Runner;
+  /** Reads a metric over time, for pictures; null where no metrics can be read. */
+  readonly plotter: Plotter | null;
 }
 
 export interface PerformParts {
@@ -100,6 +103,10 @@ async function resultOf(
       return effect.tidings;
     case 'timer':
       return { type: 'timer', name: effect.name, serves: effect.serves };
+    case 'collect-answer':
+    case 'answer':
+    case 'chart':
+      return null;
     case 'dry-run':
     case 'reprove':
     case 'sample': {

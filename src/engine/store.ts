@@ -7,6 +7,7 @@ import type { Obstacle } from '../incident/obstacle.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
 import type { Silence } from '../intake/silence.ts';
+import type { Mode } from '../policy/verdict.ts';
 
 /** What the claim of a plan takes, together with the state that says so, or not at all. */
 export interface Claim {
@@ -93,6 +94,18 @@ export interface Present {
   /** Since when people could reach it as well. */
   readonly reachableSince: number;
   readonly silences: { readonly version: number; readonly list: readonly Silence[] };
+  /** Modes that people have set over those of the settings, newest first. A change of them counts as a new version of the silences. */
+  readonly modes: readonly ModeOrder[];
+}
+
+/** A mode that somebody has set, until somebody lifts it; without a service or environment it is for everything. */
+export interface ModeOrder {
+  readonly service: string | null;
+  readonly environment: string | null;
+  readonly mode: Mode;
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** An incident that has closed lately. */
@@ -131,6 +144,8 @@ export interface Store {
   lately(subject: string): Promise<Lately | null>;
   /** Ids of all open incidents. */
   open(): Promise<readonly string[]>;
+  /** Ids of the incidents that closed last, newest first. */
+  closed(most: number): Promise<readonly string[]>;
   commit(commit: Commit): Promise<Committed>;
   /** What would stand in the way of a claim now; null where nothing does. */
   obstacle(incident: Incident, claim: Claim): Promise<Obstacle | null>;
@@ -165,6 +180,8 @@ export interface Store {
   silence(silence: Silence): Promise<void>;
   /** False where there is none of that id. */
   unsilence(id: string): Promise<boolean>;
+  /** Sets a mode over the settings' own, in place of one of the same scope; a null `mode` lifts it. */
+  orderMode(order: Omit<ModeOrder, 'mode'> & { readonly mode: Mode | null }): Promise<void>;
   /** Replaces all silences of one source. */
   syncSilences(source: Silence['source'], silences: readonly Silence[]): Promise<void>;
   /** Lets automation act on these targets again; those it had been stopped for. */

@@ -46,7 +46,12 @@ export interface Evidence {
 }
 
 export type EvidenceData =
-  | { readonly type: 'series'; readonly series: readonly Series[] }
+  | {
+      readonly type: 'series';
+      readonly series: readonly Series[];
+      /** Where the alert behind it fires, e.g. `> 0.9`; absent where nobody knows. */
+      readonly threshold?: string | null;
+    }
   | { readonly type: 'facts'; readonly facts: Readonly<Record<string, string | number | boolean>> };
 
 /** One series; points are `[epoch milliseconds, value]`, oldest first. */

@@ -1,10 +1,10 @@
 import type { Guest } from './incident.ts';
 
 /**
- * What a timer is for: the end of a window or approval, a new try for a turn, the next look of a verification or a re-proof, the
+ * What a timer is for: the end of a window or approval, its reminder, a new try for a turn, the next look of a verification or a re-proof, the
  * end of a silence.
  */
-export type TimerName = 'window' | 'approval' | 'turn' | 'sample' | 'reproof' | 'unmute';
+export type TimerName = 'window' | 'approval' | 'reminder' | 'turn' | 'sample' | 'reproof' | 'unmute';
 
 /** What one incident tells another, which may be closed: that it shares its thread, and that its end did not last. */
 export type Tidings =
@@ -20,6 +20,12 @@ export type Effect =
   | { readonly kind: 'ask-model'; readonly round: number }
   | { readonly kind: 'dry-run'; readonly plan: string }
   | { readonly kind: 'reprove'; readonly plan: string }
+  /** Gathers fresh facts for a question of the thread. */
+  | { readonly kind: 'collect-answer'; readonly question: string }
+  /** Answers a question from what was gathered. */
+  | { readonly kind: 'answer'; readonly question: string }
+  /** Reads the alert's metric again, for a picture of how it came out. */
+  | { readonly kind: 'chart' }
   /** Looks whether the way is clear, without taking anything. */
   | { readonly kind: 'look'; readonly plan: string }
   | { readonly kind: 'claim'; readonly plan: string }

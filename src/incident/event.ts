@@ -1,5 +1,7 @@
 import type { Person } from '../approval/person.ts';
+import type { Answer } from '../diagnosis/answer.ts';
 import type { ModelAnswer } from '../diagnosis/model.ts';
+import type { Chart } from '../evidence/chart.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { DryRunResult } from '../execution/runner.ts';
@@ -35,6 +37,32 @@ export type IncidentEvent =
       readonly playbook: string;
       readonly parameters: Readonly<Record<string, string>>;
     }
+  /** A person wants another plan in place of the one that stands there: other values, or another playbook. */
+  | {
+      readonly type: 'replan-requested';
+      /** The plan the person had before them; null where there was none. */
+      readonly plan: string | null;
+      readonly by: Person;
+      readonly playbook: string;
+      readonly parameters: Readonly<Record<string, string>>;
+    }
+  /** A person says whether the diagnosis was right. */
+  | {
+      readonly type: 'diagnosis-judged';
+      readonly by: Person;
+      readonly verdict: 'right' | 'wrong';
+      readonly really: string | null;
+    }
+  /** A person asks something in the thread. */
+  | { readonly type: 'asked'; readonly by: Person; readonly text: string }
+  | {
+      readonly type: 'question-evidence';
+      readonly question: string;
+      readonly evidence: readonly Evidence[];
+    }
+  | { readonly type: 'answered'; readonly question: string; readonly answer: Answer }
+  /** The alert's metric was read for a picture; null where there is nothing to draw. */
+  | { readonly type: 'charted'; readonly chart: Chart | null }
   | { readonly type: 'evidence-collected'; readonly round: number; readonly evidence: readonly Evidence[] }
   | {
       readonly type: 'model-answered';

@@ -178,9 +178,31 @@ export interface Guest {
   readonly subject: string;
 }
 
+/** What a person made of the diagnosis, once somebody knows better. */
+export interface Judgement {
+  readonly by: string;
+  readonly at: number;
+  readonly verdict: 'right' | 'wrong';
+  /** The cause that was judged; null where none was named. */
+  readonly cause: string | null;
+  /** The playbook that the diagnosis led to; null where none. */
+  readonly playbook: string | null;
+  /** What it really was, in the person's words. */
+  readonly really: string | null;
+}
+
+/** A question that somebody asked in the thread, and that is not answered yet. */
+export interface OpenQuestion {
+  /** `q1`, `q2`, … */
+  readonly id: string;
+  readonly by: string;
+  readonly at: number;
+  readonly text: string;
+}
+
 /** The whole of one incident. Only `step` makes a new one, and only the engine stores it. */
 export interface Incident {
-  readonly schema: 2;
+  readonly schema: 3;
   readonly id: string;
   /** Grows by one with every committed change. */
   readonly version: number;
@@ -204,6 +226,11 @@ export interface Incident {
   readonly secondOpinion: Diagnosis | null;
   readonly attempts: readonly Attempt[];
   readonly plans: number;
+  /** What people made of its diagnoses: the newest word of each. */
+  readonly judgements: readonly Judgement[];
+  /** How many questions were asked in its thread, and those that wait for an answer. */
+  readonly asked: number;
+  readonly questions: readonly OpenQuestion[];
   readonly outcome: Outcome | null;
   readonly thread: { readonly channel: string; readonly ts: string } | null;
   readonly milestones: Milestones;

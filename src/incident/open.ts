@@ -16,7 +16,7 @@ export function blank(event: OpeningEvent, now: number): Incident {
   const { subject } = event;
   const id = idOf(subject, now);
   return {
-    schema: 2,
+    schema: 3,
     id,
     version: 0,
     subject,
@@ -35,6 +35,9 @@ export function blank(event: OpeningEvent, now: number): Incident {
     secondOpinion: null,
     attempts: [],
     plans: 0,
+    judgements: [],
+    asked: 0,
+    questions: [],
     outcome: null,
     thread: null,
     milestones: {

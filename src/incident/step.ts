@@ -5,11 +5,15 @@ import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import { type Incident, isRunning, type Phase, type Waiting } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
+import { judged } from './judgement.ts';
 import { learn, link, noteRelapse } from './link.ts';
 import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
 import { act, diagnose, heal } from './people.ts';
+import { picture } from './picture.ts';
 import { weighDryRun } from './planning.ts';
+import { converse } from './question.ts';
+import { replan } from './replan.ts';
 import { execute, finish, report } from './run.ts';
 import { look, weighLook, weighRefusal } from './turn.ts';
 import { weighSample } from './verify.ts';
@@ -39,7 +43,16 @@ export function noteRefusal(incident: Incident, event: IncidentEvent, reason: st
 }
 
 /** What still concerns an incident that is closed. */
-const AFTERWARDS: readonly IncidentEvent['type'][] = ['thread-opened', 'guest-came', 'relapsed'];
+const AFTERWARDS: readonly IncidentEvent['type'][] = [
+  'thread-opened',
+  'guest-came',
+  'relapsed',
+  'diagnosis-judged',
+  'asked',
+  'question-evidence',
+  'answered',
+  'charted',
+];
 
 const EARLIER = 'it answers a question of an earlier round';
 
@@ -75,6 +88,16 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
     case 'guest-came':
     case 'relapsed':
       return learn(draft, event);
+    case 'replan-requested':
+      return replan(draft, event, given);
+    case 'diagnosis-judged':
+      return judged(draft, event, given);
+    case 'asked':
+    case 'question-evidence':
+    case 'answered':
+      return converse(draft, event, given);
+    case 'charted':
+      return picture(draft, event.chart);
     case 'dry-run-ended':
     case 'plan-shown':
     case 'reproved':
@@ -169,6 +192,7 @@ function rang(
   switch (name) {
     case 'window':
     case 'approval':
+    case 'reminder':
     case 'turn':
       return phase.at === 'waiting' ? ring(draft, phase, name, serves, given) : late(phase);
     case 'sample': {

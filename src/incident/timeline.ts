@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Receipt } from '../approval/person.ts';
+import type { Answer } from '../diagnosis/answer.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { Chart } from '../evidence/chart.ts';
 import type { EvidenceSummary } from '../evidence/evidence.ts';
 import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Alert } from '../intake/alert.ts';
@@ -8,7 +10,7 @@ import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Crowd } from './crowd.ts';
-import type { Closure, Guest, Link, Milestones } from './incident.ts';
+import type { Closure, Guest, Judgement, Link, Milestones, OpenQuestion } from './incident.ts';
 
 /** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */
 export type Happening =
@@ -57,6 +59,21 @@ export type Happening =
       readonly diff: string | null;
       readonly reason: string | null;
     }
+  /** A person put another plan in its place; `plan` is the one that went. */
+  | { readonly kind: 'replaced'; readonly plan: string; readonly by: string; readonly playbook: string }
+  /** Nobody has decided yet, and the time runs. */
+  | { readonly kind: 'reminded'; readonly plan: string; readonly deadline: number; readonly missing: number }
+  | { readonly kind: 'judged'; readonly judgement: Judgement }
+  | { readonly kind: 'asked'; readonly question: OpenQuestion }
+  /** The facts for an answer are in. */
+  | {
+      readonly kind: 'question-evidence';
+      readonly question: string;
+      readonly items: readonly EvidenceSummary[];
+    }
+  | { readonly kind: 'answered'; readonly question: string; readonly answer: Answer }
+  /** A picture of the alert's metric: `diagnosis` as it was when the cause was named, `recovery` when recovery was proven. */
+  | { readonly kind: 'charted'; readonly moment: 'diagnosis' | 'recovery'; readonly chart: Chart }
   | { readonly kind: 'window-opened'; readonly plan: string; readonly deadline: number }
   | {
       readonly kind: 'approval-asked';

@@ -15,7 +15,7 @@ import type { Collector } from '../evidence/collector.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Signals } from '../verification/reading.ts';
 
-type Reach = Pick<World, 'collectors' | 'signals' | 'runner'>;
+type Reach = Pick<World, 'collectors' | 'signals' | 'runner' | 'plotter'>;
 
 interface HandsParts {
   readonly redact: (text: string) => string;
@@ -35,6 +35,7 @@ export function handsOf(
     collectors: collectorsOf(prometheus, environment).map((one) => meteredCollector(one, metrics)),
     signals: signalsOf(env.ALERTMANAGER_URL, prometheus, now),
     runner: createRunners({ inventory, environment, redact }),
+    plotter: null,
   };
 }
 
@@ -42,6 +43,7 @@ export function handsOf(
 export const NO_HANDS: Reach = {
   collectors: [],
   signals: { read: () => Promise.reject(new Error('a brain reads no signals')) },
+  plotter: null,
   runner: {
     run: () => Promise.reject(new Error('a brain runs nothing')),
     dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),

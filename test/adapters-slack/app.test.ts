@@ -10,7 +10,9 @@ import { callsOf, hurried, memoryStore, newLog, slackWith, written } from './sta
 
 const CHANNEL = 'C0INCIDENTS';
 
-type Wish = Record<string, unknown> & { readonly to: 'act' | 'heal' | 'diagnose' };
+type Wish = Record<string, unknown> & {
+  readonly to: 'act' | 'heal' | 'diagnose' | 'replan' | 'judge' | 'ask';
+};
 
 /** A desk that writes down what it is asked, and answers what the test says. */
 function newDesk(answer: (wish: Wish) => Promise<Reply> | Reply = () => ({ text: null })) {
@@ -20,7 +22,19 @@ function newDesk(answer: (wish: Wish) => Promise<Reply> | Reply = () => ({ text:
     wishes.push(wish);
     return answer(wish);
   };
-  const desk: Desk = { act: take('act'), heal: take('heal'), diagnose: take('diagnose') };
+  const desk: Desk = {
+    act: take('act'),
+    heal: take('heal'),
+    diagnose: take('diagnose'),
+    replan: take('replan'),
+    judge: take('judge'),
+    ask: take('ask'),
+    choices: async () => null,
+    progress: async () => null,
+    record: async () => null,
+    overview: () => Promise.reject(new Error('this test looks at no overview')),
+    services: () => [],
+  };
   return { desk, wishes };
 }
 

@@ -132,7 +132,10 @@ const diagnosis: Diagnosis = {
 /** An incident about `catalog`, in this phase. */
 export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incident {
   return {
-    schema: 2,
+    schema: 3,
+    judgements: [],
+    asked: 0,
+    questions: [],
     id: 'I1',
     version: 3,
     subject: { kind: 'service', name: 'catalog', environment: 'production' },

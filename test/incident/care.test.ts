@@ -223,7 +223,13 @@ describe('an incident that an older Medic wrote', () => {
     const stored = { ...rest, schema: 1, phase: old };
     const read = readIncident(JSON.stringify(stored));
     const missing = phase.at === 'starting' ? { turn: null, provenAt: 0 } : {};
-    expect(read).toMatchObject({ schema: 2, link: null, guests: [], phase: { ...old, ...missing } });
+    expect(read).toMatchObject({
+      schema: 3,
+      questions: [],
+      link: null,
+      guests: [],
+      phase: { ...old, ...missing },
+    });
     expect([link, guests, relapsed, crowd.total, turn, provenAt]).toEqual([
       null,
       [],

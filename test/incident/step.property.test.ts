@@ -570,6 +570,16 @@ function answerTo(
       return about(well ? 'sampled-good' : 'sampled-bad');
     case 'timer':
       return { type: 'timer', name: effect.name, serves: effect.serves };
+    case 'collect-answer':
+      return { type: 'question-evidence', question: effect.question, evidence: [] };
+    case 'answer':
+      return {
+        type: 'answered',
+        question: effect.question,
+        answer: { model: null, claims: [], struck: [], note: 'nothing was found' },
+      };
+    case 'chart':
+      return { type: 'charted', chart: null };
     default:
       return effect satisfies never;
   }

@@ -41,12 +41,14 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   config: { values: ['playbooks/manifest.ts'], types: [] },
   ...stageRules,
   incident: { values: STAGES, types: ['config/settings.ts'] },
-  engine: { values: [...STAGES, 'incident'], types: ['config/settings.ts', 'observability'] },
+  // What is learned from incidents that are over.
+  knowledge: { values: [], types: [...STAGES, 'incident'] },
+  engine: { values: [...STAGES, 'incident', 'knowledge'], types: ['config/settings.ts', 'observability'] },
   observability: { values: [], types: ['incident'] },
   // Adapters translate and decide nothing: they bring alerts and evidence, and read an incident.
   adapters: {
     values: ['intake', 'evidence', 'incident/incident.ts', ...PORTS],
-    types: [...STAGES, 'incident', 'engine', 'config/settings.ts', 'observability'],
+    types: [...STAGES, 'incident', 'engine', 'knowledge', 'config/settings.ts', 'observability'],
   },
   // What app.ts puts together, in parts.
   wiring: {
@@ -68,6 +70,7 @@ export const SHARED_ADAPTERS: readonly string[] = ['process'];
 export const PURE: readonly string[] = [
   'intake',
   'evidence/evidence.ts',
+  'evidence/chart.ts',
   'diagnosis',
   'playbooks',
   'policy',
@@ -75,6 +78,7 @@ export const PURE: readonly string[] = [
   'verification',
   'recovery',
   'incident',
+  'knowledge',
 ];
 
 /** The files in those folders that read the catalog from the disk. */
@@ -90,6 +94,7 @@ export const IMPURE_CALLS =
 /** The only places that know a package which speaks to the outside; a name that ends in / stands for the whole scope. */
 export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@slack/': ['adapters/slack'],
+  '@resvg/': ['adapters/slack'],
   openai: ['adapters/openai'],
   fastify: ['adapters/http'],
   bullmq: ['adapters/bullmq'],

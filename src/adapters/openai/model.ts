@@ -60,6 +60,7 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
 
   return {
     name: options.model,
+    answer: async () => ({ kind: 'failed', reason: 'it was not asked', model: options.model }),
     async ask(question: Question, signal: AbortSignal): Promise<ModelAnswer> {
       const names = question.playbooks.map((card) => card.name);
       const user = writeQuestion(question, options);

@@ -6,7 +6,7 @@ class NewerSchema extends Error {
 }
 
 /** The schema that this Medic writes. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
 /** Reads a stored incident. One of an older schema gets what it lacks. @throws NewerSchema */
 export function readIncident(state: string): Incident {
@@ -16,15 +16,20 @@ export function readIncident(state: string): Incident {
       `incident ${stored.id} was written by a newer Medic (schema ${stored.schema}); this one leaves it alone`,
     );
   }
-  return stored.schema === SCHEMA ? { ...stored, schema: SCHEMA } : fromFirst(stored);
+  if (stored.schema === SCHEMA) return { ...stored, schema: SCHEMA };
+  return fromSecond(stored.schema === 1 ? fromFirst(stored) : stored);
+}
+
+/** Schema 2 knew no judgements and no questions. */
+function fromSecond(stored: Omit<Incident, 'schema'>): Incident {
+  return { ...stored, schema: SCHEMA, judgements: [], asked: 0, questions: [] };
 }
 
 /** Schema 1 knew no links between incidents, no crowd of alerts, no targets of attempts and no turns. */
-function fromFirst(stored: Omit<Incident, 'schema'>): Incident {
+function fromFirst(stored: Omit<Incident, 'schema'>): Omit<Incident, 'schema'> {
   const alerts = Object.entries(stored.alerts).map(([name, alert]) => [name, { ...alert, changedAt: 0 }]);
   return {
     ...stored,
-    schema: SCHEMA,
     alerts: Object.fromEntries(alerts),
     phase: phaseOfFirst(stored.phase),
     attempts: stored.attempts.map((attempt) => ({ ...attempt, targets: attempt.targets ?? [] })),

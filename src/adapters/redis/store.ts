@@ -33,8 +33,10 @@ export function createRedisStore(
       const [now, aliveSince, chatSince, version, list] = await look(isAlive ? 'look' : 'peek');
       // Read once for each version, of which no two lists bear the same.
       if (list !== null) silences = { version, list: readSilences(list) };
-      return { now, aliveSince, reachableSince: Math.max(aliveSince, chatSince), silences };
+      return { now, aliveSince, reachableSince: Math.max(aliveSince, chatSince), silences, modes: [] };
     },
+    closed: async () => [],
+    orderMode: async () => undefined,
     async chatAlive() {
       await look('chat');
     },

@@ -2,6 +2,7 @@ import type { Incident } from '../../../incident/incident.ts';
 import type { Happening, TimelineEntry } from '../../../incident/timeline.ts';
 import { attemptMessage } from './attempt-message.ts';
 import type { Chapter } from './chapter.ts';
+import { chartMessage } from './chart-message.ts';
 import { crowdMessage } from './crowd.ts';
 import { diagnosisMessage } from './diagnosis-message.ts';
 import { evidenceMessage } from './evidence-message.ts';
@@ -17,7 +18,9 @@ import {
   openedMessage,
   unmutedMessage,
 } from './moments.ts';
+import { judgedMessage, reminderMessage } from './people-message.ts';
 import { dryRunMessage, planMessage } from './plan-message.ts';
+import { questionMessage } from './question-message.ts';
 import type { Host, Message, ServiceCard } from './service.ts';
 import { context, words } from './text.ts';
 import { verificationMessage } from './verification-message.ts';
@@ -139,6 +142,17 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
       return `verify-${happening.plan}`;
     case 'closed':
       return 'closed';
+    case 'judged':
+      return 'judged';
+    case 'asked':
+      return `question-${happening.question.id}`;
+    case 'question-evidence':
+    case 'answered':
+      return `question-${happening.question}`;
+    case 'charted':
+      return each(`chart-${happening.moment}`);
+    case 'reminded':
+      return each(`reminder-${happening.plan}`);
     case 'refused':
       return null;
     default:
@@ -190,6 +204,16 @@ function tell(chapter: Chapter, incident: Incident, { service = null, host = nul
       return verificationMessage(chapter);
     case 'closed':
       return closedMessage(chapter, incident);
+    case 'judged':
+      return judgedMessage(chapter);
+    case 'asked':
+    case 'question-evidence':
+    case 'answered':
+      return questionMessage(chapter);
+    case 'charted':
+      return chartMessage(chapter);
+    case 'reminded':
+      return reminderMessage(chapter);
     default:
       return planMessage(chapter);
   }
