@@ -24,6 +24,8 @@ export interface Host {
 export interface Message {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];
+  /** The same in blocks that every Slack takes: posted where Slack refuses the modern ones. Absent where all are old. */
+  readonly classic?: readonly KnownBlock[];
   /** All of it in one line, where the text does not say it: for those who read it late. */
   readonly short?: string;
 }
