@@ -8,6 +8,10 @@ export interface Reply {
   readonly text: string | null;
   /** What is wrong with single values of a dialog, by parameter; then nothing was changed. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** Nothing was done, for the reason that the text gives; a dialog stays open with it. */
+  readonly refused?: true;
+  /** What was done concerns everybody in the channel it was done in (a pause, a mode, a silence), so all may read the text. */
+  readonly forEverybody?: true;
   /** The incident that it is about, where the person may want to follow it. */
   readonly incident?: string;
 }
@@ -29,7 +33,8 @@ export interface Progress {
 
 /** Something of an incident's record that is too long for the thread. */
 export type Part =
-  | { readonly kind: 'evidence'; readonly round: number }
+  /** Null for the newest round. */
+  | { readonly kind: 'evidence'; readonly round: number | null }
   | { readonly kind: 'question'; readonly question: string }
   | { readonly kind: 'dry-run'; readonly plan: string };
 
