@@ -137,7 +137,7 @@ async function wire(
     contacts === null
       ? null
       : chatOf(contacts, config, {
-          desk: createDesk({ engine, store, settings, catalog: catalog.current, redact }),
+          desk: createDesk({ engine, store, settings, catalog: catalog.current, redact, log }),
           projections: createProjectionStore(redis, keys),
           metrics,
           log,

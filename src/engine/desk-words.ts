@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import type { Incident } from '../incident/incident.ts';
 
 /** The services that may be named, for one who named another. */
 export function servicesIn(settings: Settings): string {
@@ -18,4 +19,10 @@ export function quoted(text: string): string {
 export function dayAndTime(at: number): string {
   const utc = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
   return `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${utc} UTC>`;
+}
+
+/** Where to read on; empty while Slack does not show it. */
+export function threadOf(incident: Incident | null): string {
+  if (incident === null || incident.thread === null) return '';
+  return `Thread: <#${incident.thread.channel}>`;
 }

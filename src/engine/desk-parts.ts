@@ -1,0 +1,37 @@
+import type { Settings } from '../config/settings.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Catalog } from '../playbooks/manifest.ts';
+import type { Reply } from './desk.ts';
+import type { Dispatched, Engine } from './engine.ts';
+import type { Store } from './store.ts';
+
+/** What the desk works with. */
+export interface ClerkParts {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly catalog: () => Catalog;
+  readonly redact: (text: string) => string;
+  readonly log: Logger;
+  /** The address of a message, for people; null while the chat has not told where it is. Absent: nobody knows. */
+  readonly threadUrl?: (channel: string, ts: string) => string | null;
+  /** What is wrong with Medic itself, in sentences. Absent: nothing is known to be. */
+  readonly troubles?: () => Promise<readonly string[]>;
+}
+
+/** What became of a wish, for the one whose wish it was; says nothing where all went as wished. */
+export function replyTo(dispatched: Dispatched): Reply {
+  switch (dispatched.kind) {
+    case 'refused':
+      return { text: `Nothing was changed: ${dispatched.reason}.` };
+    case 'obstructed':
+    case 'elsewhere':
+    case 'storm':
+      return { text: 'Nothing was changed: something else is in the way. Try again.' };
+    case 'done':
+    case 'repeated':
+      return { text: null };
+    default:
+      return dispatched satisfies never;
+  }
+}
