@@ -4,7 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import type { Message as Drawn, ServiceCard } from '../../src/adapters/slack/blocks/service.ts';
-import type { Meter } from '../../src/adapters/slack/chat.ts';
+import type { Meter } from '../../src/adapters/slack/calls.ts';
 import type { Pacer } from '../../src/adapters/slack/pacer.ts';
 import { createProjector } from '../../src/adapters/slack/projector.ts';
 import { createWebClient, type Log } from '../../src/adapters/slack/web-client.ts';

@@ -1,15 +1,11 @@
-import { performance } from 'node:perf_hooks';
+import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from './blocks/service.ts';
+import type { Call } from './calls.ts';
+import { createChannels } from './channels.ts';
 import { failureOf } from './failure.ts';
+import { createForms } from './forms.ts';
 import { EDITS, type Pacer, POSTS, type Rank } from './pacer.ts';
-
-/** Counts what is asked of Slack. `seconds` is how long it took to answer. */
-export type Meter = (
-  method: string,
-  result: 'ok' | 'rate-limited' | 'failed' | 'unknown',
-  seconds: number,
-) => void;
 
 /** Names a message for ever: which incident, and which of its messages. */
 interface Name {
@@ -68,79 +64,50 @@ export interface Chat {
 
 const EVENT_TYPE = 'medic_incident';
 const MOST_PAGES = 10;
-const TOO_MUCH = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long']);
 
 /** @param client one that neither retries nor waits out a rate limit by itself */
-export function createChat(client: WebClient, pacer: Pacer, meter: Meter = () => undefined): Chat {
-  const ids = new Map<string, string>();
+export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
+  const channels = createChannels(client, call);
+  const forms = createForms();
 
-  async function metered<Answer>(
-    method: string,
-    lane: string | null,
-    call: () => Promise<Answer>,
+  /** Waits for its turn, and sends nothing once somebody else may be at it. */
+  async function inTurn<Answer>(
+    { method, lane, pace }: { method: string; lane: string; pace: typeof POSTS },
+    { rank, held }: Turn,
+    send: () => Promise<Answer>,
   ): Promise<Answer> {
-    const start = performance.now();
-    const seconds = () => (performance.now() - start) / 1000;
-    try {
-      const answer = await call();
-      meter(method, 'ok', seconds());
-      return answer;
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure.kind === 'rate-limited' && lane !== null) pacer.hold(lane, failure.retryAfter);
-      const result = failure.kind === 'rate-limited' || failure.kind === 'unknown' ? failure.kind : 'failed';
-      meter(method, result, seconds());
-      throw error;
-    }
-  }
-
-  async function postOnce(place: Place, content: ReturnType<typeof contentOf>, { rank, held }: Turn) {
-    const lane = `posts to ${place.channel}`;
-    await pacer.turn(lane, POSTS, rank);
+    await pacer.turn(lane, pace, rank);
     if (!held()) throw new TurnLost();
-    const target = targetOf(place);
-    const answer = await metered('chat.postMessage', lane, () =>
-      client.chat.postMessage({ ...target, ...content, unfurl_links: false, unfurl_media: false }),
-    );
-    return { ts: answer.ts ?? '', channel: answer.channel ?? place.channel };
+    return call(method, lane, send);
   }
 
   return {
     async post(place, name, message, turn) {
-      const content = contentOf(name, message);
-      try {
-        return await postOnce(place, content, turn);
-      } catch (error) {
-        if (isRefused(error, (code) => code === 'not_in_channel')) {
-          await metered('conversations.join', null, () =>
-            client.conversations.join({ channel: place.channel }),
-          );
-          return postOnce(place, content, turn);
-        }
-        if (isRefused(error, (code) => TOO_MUCH.has(code)))
-          return postOnce(place, plainContent(name, message), turn);
-        throw error;
-      }
+      const { channel } = place;
+      const how = { method: 'chat.postMessage', lane: `posts to ${channel}`, pace: POSTS };
+      const once = (blocks: readonly KnownBlock[]) =>
+        inTurn(how, turn, () =>
+          client.chat.postMessage({
+            ...targetOf(place),
+            ...contentOf(name, message, blocks),
+            unfurl_links: false,
+            unfurl_media: false,
+          }),
+        );
+      const answer = await forms.send(message, (blocks) => channels.within(channel, () => once(blocks)));
+      return { ts: answer.ts ?? '', channel: answer.channel ?? channel };
     },
-    async edit(channel, ts, name, message, { rank, held }) {
-      const send = async (content: ReturnType<typeof contentOf>) => {
-        await pacer.turn('edits', EDITS, rank);
-        if (!held()) throw new TurnLost();
-        await metered('chat.update', 'edits', () => client.chat.update({ channel, ts, ...content }));
-      };
-      try {
-        await send(contentOf(name, message));
-      } catch (error) {
-        if (!isRefused(error, (code) => TOO_MUCH.has(code))) throw error;
-        await send(plainContent(name, message));
-      }
+    async edit(channel, ts, name, message, turn) {
+      const how = { method: 'chat.update', lane: 'edits', pace: EDITS };
+      const once = (blocks: readonly KnownBlock[]) =>
+        inTurn(how, turn, () => client.chat.update({ channel, ts, ...contentOf(name, message, blocks) }));
+      await forms.send(message, (blocks) => channels.within(channel, () => once(blocks)));
     },
     async remove(channel, ts) {
-      await metered('chat.delete', null, () => client.chat.delete({ channel, ts })).catch(
-        (error: unknown) => {
-          if (!isRefused(error, (code) => code === 'message_not_found')) throw error;
-        },
-      );
+      await call('chat.delete', null, () => client.chat.delete({ channel, ts })).catch((error: unknown) => {
+        const failure = failureOf(error);
+        if (failure.kind !== 'refused' || failure.error !== 'message_not_found') throw error;
+      });
     },
     async find({ channel, thread, since }, incident) {
       const found: Found[] = [];
@@ -155,8 +122,8 @@ export function createChat(client: WebClient, pacer: Pacer, meter: Meter = () =>
         };
         const answer =
           thread === null
-            ? await metered('conversations.history', null, () => client.conversations.history(common))
-            : await metered('conversations.replies', null, () =>
+            ? await call('conversations.history', null, () => client.conversations.history(common))
+            : await call('conversations.replies', null, () =>
                 client.conversations.replies({ ...common, ts: thread }),
               );
         found.push(...(answer.messages ?? []).flatMap((message) => named(message, incident)));
@@ -165,46 +132,8 @@ export function createChat(client: WebClient, pacer: Pacer, meter: Meter = () =>
       }
       return found.sort((a, b) => Number(a.ts) - Number(b.ts));
     },
-    async channelId(channel) {
-      if (/^[CGD][A-Z0-9]{2,}$/.test(channel)) return channel;
-      const known = ids.get(channel) ?? (await idOf(client, channel.replace(/^#/, ''), metered));
-      ids.set(channel, known);
-      return known;
-    },
+    channelId: channels.idOf,
   };
-}
-
-async function idOf(
-  client: WebClient,
-  name: string,
-  metered: <Answer>(method: string, lane: string | null, call: () => Promise<Answer>) => Promise<Answer>,
-): Promise<string> {
-  let cursor: string | undefined;
-  do {
-    const answer = await metered('conversations.list', null, () =>
-      client.conversations.list({
-        types: 'public_channel,private_channel',
-        exclude_archived: true,
-        limit: 500,
-        ...(cursor ? { cursor } : {}),
-      }),
-    );
-    const id = answer.channels?.find((channel) => channel.name === name)?.id;
-    if (id) return id;
-    cursor = answer.response_metadata?.next_cursor || undefined;
-  } while (cursor !== undefined);
-  throw new NoSuchChannel(name);
-}
-
-/** No channel of that name is visible to Medic. */
-export class NoSuchChannel extends Error {
-  override readonly name = 'NoSuchChannel';
-
-  constructor(channel: string) {
-    super(
-      `there is no channel #${channel} that Medic can see. Set SLACK_CHANNEL (or the service’s \`channel\`) to an existing channel, and invite Medic to it with \`/invite @Medic\``,
-    );
-  }
 }
 
 function targetOf({ channel, thread, broadcast }: Place) {
@@ -214,17 +143,13 @@ function targetOf({ channel, thread, broadcast }: Place) {
     : { channel, thread_ts: thread };
 }
 
-function contentOf({ incident, key, seq }: Name, { text, blocks }: Message) {
+/** Without blocks Slack shows the words alone. */
+function contentOf({ incident, key, seq }: Name, { text }: Message, blocks: readonly KnownBlock[]) {
   return {
     text,
     blocks: [...blocks],
     metadata: { event_type: EVENT_TYPE, event_payload: { incident, key, seq } },
   };
-}
-
-/** The words alone, for a Slack that does not take the blocks. */
-function plainContent(name: Name, message: Message) {
-  return { ...contentOf(name, message), blocks: [] };
 }
 
 function named(message: { readonly ts?: string; readonly metadata?: unknown }, incident: string): Found[] {
@@ -234,9 +159,4 @@ function named(message: { readonly ts?: string; readonly metadata?: unknown }, i
   const key = metadata?.event_payload?.key;
   if (metadata?.event_type !== EVENT_TYPE || metadata.event_payload?.incident !== incident) return [];
   return typeof key === 'string' && message.ts ? [{ key, ts: message.ts }] : [];
-}
-
-function isRefused(error: unknown, which: (code: string) => boolean): boolean {
-  const failure = failureOf(error);
-  return failure.kind === 'refused' && which(failure.error);
 }

@@ -13,7 +13,9 @@ import { card } from './blocks/card.ts';
 import { refreshAt } from './blocks/next-step.ts';
 import type { ServiceCard } from './blocks/service.ts';
 import { type StoryMessage, standsBefore, story } from './blocks/story.ts';
-import { type Chat, createChat, type Meter, NoSuchChannel, TurnLost } from './chat.ts';
+import { countedCalls, type Meter } from './calls.ts';
+import { NoSuchChannel } from './channels.ts';
+import { type Chat, createChat, TurnLost } from './chat.ts';
 import { notShown } from './failure.ts';
 import { inShort } from './in-short.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -45,10 +47,10 @@ export interface ProjectorOptions {
 
 type Parts = Omit<ProjectorOptions, 'client' | 'pacer' | 'meter'> & { readonly chat: Chat };
 
-/** What is to be shown, and in whose thread. */
 /** When to look again whether somebody else is at it, milliseconds. */
 const SOON = 1_000;
 
+/** What is to be shown, and in whose thread. */
 interface View {
   readonly incident: Incident;
   readonly timeline: readonly TimelineEntry[];
@@ -65,7 +67,7 @@ interface View {
  * linked to. Every message bears its incident and key as metadata, by which it is found again: see `outbox.ts`.
  */
 export function createProjector({ client, pacer, meter, ...rest }: ProjectorOptions): Notifier {
-  const parts: Parts = { ...rest, chat: createChat(client, pacer, meter) };
+  const parts: Parts = { ...rest, chat: createChat(client, pacer, countedCalls(pacer, meter)) };
   const newest = new Map<string, { readonly version: number; readonly shown: Shown }>();
   return {
     project: oneAtATime(
