@@ -132,6 +132,8 @@ export interface Store {
   /** Says that people can reach Medic now: its chat is connected. */
   chatAlive(): Promise<void>;
   load(id: string): Promise<Incident | null>;
+  /** Several at once; null for one that is gone, or that a newer Medic wrote. */
+  loadMany(ids: readonly string[]): Promise<readonly (Incident | null)[]>;
   /** The open incident about a subject, by `subjectKey`. */
   findOpen(subject: string): Promise<string | null>;
   /** The open incidents about some subjects, null where none is. */
@@ -180,8 +182,14 @@ export interface Store {
   silence(silence: Silence): Promise<void>;
   /** False where there is none of that id. */
   unsilence(id: string): Promise<boolean>;
-  /** Sets a mode over the settings' own, in place of one of the same scope; a null `mode` lifts it. */
-  orderMode(order: Omit<ModeOrder, 'mode'> & { readonly mode: Mode | null }): Promise<void>;
+  /**
+   * Puts other modes in place of those that people have set, unless these or the silences have changed since the version that was
+   * read (`conflict`), or this delivery was taken before (`repeated`).
+   */
+  orderModes(
+    modes: readonly ModeOrder[],
+    how: { readonly since: number; readonly once: string },
+  ): Promise<'ordered' | 'conflict' | 'repeated'>;
   /** Replaces all silences of one source. */
   syncSilences(source: Silence['source'], silences: readonly Silence[]): Promise<void>;
   /** Lets automation act on these targets again; those it had been stopped for. */

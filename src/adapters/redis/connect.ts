@@ -14,9 +14,15 @@ declare module 'ioredis' {
       gap: string,
       what: 'look' | 'chat' | 'peek',
       known: string,
-    ): Result<[number, number, number, number, string | null], Context>;
+    ): Result<[number, number, number, number, string | null, string | null], Context>;
     medicShown(unshown: string, incident: string, version: string): Result<number, Context>;
     medicSilence(silences: string, change: string): Result<number, Context>;
+    medicMode(
+      silences: string,
+      once: string,
+      modes: string,
+      known: string,
+    ): Result<'ordered' | 'conflict' | 'repeated', Context>;
     medicTurn(turn: string, token: string, milliseconds: string): Result<number, Context>;
     medicBag(bag: string, due: string, change: string): Result<number, Context>;
   }
@@ -25,7 +31,7 @@ declare module 'ioredis' {
 const script = (name: string) => readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 
 /** How many keys `commit.lua` takes. */
-const COMMIT_KEYS = 22;
+const COMMIT_KEYS = 23;
 
 /** How long one answer may take where the caller waits for it, milliseconds. */
 const ANSWER = 5_000;
@@ -71,6 +77,7 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
   redis.defineCommand('medicClock', { numberOfKeys: 3, lua: script('clock') });
   redis.defineCommand('medicShown', { numberOfKeys: 1, lua: script('shown') });
   redis.defineCommand('medicSilence', { numberOfKeys: 1, lua: script('silence') });
+  redis.defineCommand('medicMode', { numberOfKeys: 2, lua: script('mode') });
   redis.defineCommand('medicTurn', { numberOfKeys: 1, lua: script('turn') });
   redis.defineCommand('medicBag', { numberOfKeys: 2, lua: script('bag') });
   return redis;

@@ -14,12 +14,14 @@ const RELAPSE = 30 * 60_000;
 type Part = Pick<
   Store,
   | 'load'
+  | 'loadMany'
   | 'findOpen'
   | 'findOpenAbout'
   | 'attachedTo'
   | 'heard'
   | 'lately'
   | 'open'
+  | 'closed'
   | 'commit'
   | 'obstacle'
   | 'timeline'
@@ -46,6 +48,10 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
       const state = await redis.hget(keys.incident(id), 'state');
       return state === null ? null : read(id, state);
     },
+    async loadMany(ids) {
+      const states = await statesOf(redis, keys, ids);
+      return states.map((state) => (state === null ? null : readable(state)));
+    },
     findOpen: (subject) => redis.hget(keys.open, subject),
     findOpenAbout: (subjects) => fields(keys.open, subjects),
     attachedTo: (fingerprints) => fields(keys.attached, fingerprints),
@@ -62,6 +68,7 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
       return incident === undefined ? null : { incident, at: Number(at) };
     },
     open: () => redis.hvals(keys.open),
+    closed: (most) => closedLately(redis, keys, most),
     async commit(commit) {
       const { incident, entries, once } = commit;
       const texts = [incident, ...entries].map((one) => JSON.stringify(one));
@@ -77,6 +84,37 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
       return entries.map((entry) => JSON.parse(entry) as TimelineEntry);
     },
   };
+}
+
+/** How many states are asked for at once: others get their answers in between. */
+const SLICE = 25;
+
+async function statesOf(redis: Redis, keys: Keys, ids: readonly string[]): Promise<(string | null)[]> {
+  const states: (string | null)[] = [];
+  for (let start = 0; start < ids.length; start += SLICE) {
+    const slice = ids.slice(start, start + SLICE).map((id) => redis.hget(keys.incident(id), 'state'));
+    states.push(...(await Promise.all(slice)));
+  }
+  return states;
+}
+
+/** Null for one that a newer Medic wrote: a list of many does without it. */
+function readable(state: string): Incident | null {
+  try {
+    return readIncident(state);
+  } catch {
+    return null;
+  }
+}
+
+/** The newest first. One that is gone, because its time was up, goes from the index as well. */
+async function closedLately(redis: Redis, keys: Keys, most: number): Promise<readonly string[]> {
+  if (most < 1) return [];
+  const ids = await redis.zrevrange(keys.closed, 0, most - 1);
+  const there = await Promise.all(ids.map((id) => redis.exists(keys.incident(id))));
+  const gone = ids.filter((_, index) => there[index] === 0);
+  if (gone.length > 0) await redis.zrem(keys.closed, ...gone);
+  return ids.filter((_, index) => there[index] === 1);
 }
 
 /** How many read incidents are remembered. */
@@ -121,6 +159,7 @@ function commitKeys(keys: Keys, id: string, subject: string, once: string | null
     keys.silences,
     keys.recent(subject),
     keys.crowd(id),
+    keys.closed,
   ];
 }
 
@@ -153,5 +192,6 @@ function changeOf(commit: Commit): object {
     ...given<Claim>('claim', claim),
     ...given('release', release),
     ...given('opening', opening),
+    ...given('closedAt', incident.milestones.closed),
   };
 }

@@ -25,7 +25,10 @@ export function keysOf(namespace: string) {
     openings: at('openings'),
     fences: at('fences'),
     seat: at('seat'),
+    /** Also the modes that people have set: what a claim compares is one version of both. */
     silences: at('silences'),
+    /** Incidents by when they closed. */
+    closed: at('closed'),
     recent: (subject: string) => at(`recent:${subject}`),
     crowd: (id: string) => at(`crowd:${id}`),
     bag: (subject: string) => at(`bag:${subject}`),
@@ -42,6 +45,10 @@ export function keysOf(namespace: string) {
     turn: (name: string) => at(`turn:${name}`),
     messages: (incident: string) => at(`messages:${incident}`),
     thread: (channel: string, ts: string) => at(`thread:${channel}:${ts}`),
+    /** Who looks at Medic, what each was shown last, and the channels that take nothing. */
+    visitors: at('visitors'),
+    visited: (user: string) => at(`visited:${user}`),
+    refusals: at('refusals'),
     /** Whether the brains have a model to ask; and a sign of life of the runners. */
     model: at('model'),
     runners: at('runners'),

@@ -5,10 +5,18 @@ import type { Keys } from './keys.ts';
 
 type Orders = Pick<
   Store,
-  'pause' | 'resume' | 'paused' | 'silence' | 'unsilence' | 'syncSilences' | 'resetBreaker' | 'tripped'
+  | 'pause'
+  | 'resume'
+  | 'paused'
+  | 'silence'
+  | 'unsilence'
+  | 'syncSilences'
+  | 'orderModes'
+  | 'resetBreaker'
+  | 'tripped'
 >;
 
-/** What people have ordered: pauses, silences, and that automation may act on a target again. */
+/** What people have ordered: pauses, silences, modes, and that automation may act on a target again. */
 export function createOrderStore(redis: Redis, keys: Keys): Orders {
   const change = (how: object) => redis.medicSilence(keys.silences, JSON.stringify(how));
   return {
@@ -25,6 +33,10 @@ export function createOrderStore(redis: Redis, keys: Keys): Orders {
     unsilence: async (id) => (await change({ put: [], without: { ids: [id] } })) > 0,
     async syncSilences(source, silences) {
       await change({ put: silences.map((silence) => JSON.stringify(silence)), without: { source } });
+    },
+    orderModes(modes, { since, once }) {
+      const list = JSON.stringify(modes.map((mode) => JSON.stringify(mode)));
+      return redis.medicMode(keys.silences, keys.once(once), list, String(since));
     },
     async resetBreaker(targets) {
       if (targets.length === 0) return [];

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Present, Store } from '../../engine/store.ts';
+import type { ModeOrder, Present, Store } from '../../engine/store.ts';
 import type { Silence } from '../../intake/silence.ts';
 import { createAttemptStore } from './attempt-store.ts';
 import { createDebtStore } from './debt-store.ts';
@@ -20,9 +20,9 @@ export function createRedisStore(
   keys: Keys,
   { isAlive = true }: { readonly isAlive?: boolean } = {},
 ): Store {
-  let silences: Present['silences'] = { version: -1, list: [] };
+  let orders: Pick<Present, 'silences' | 'modes'> = { silences: { version: -1, list: [] }, modes: [] };
   const look = (whose: 'look' | 'chat' | 'peek') =>
-    redis.medicClock(keys.life, keys.chatLife, keys.silences, GAP, whose, String(silences.version));
+    redis.medicClock(keys.life, keys.chatLife, keys.silences, GAP, whose, String(orders.silences.version));
   return {
     ...createIncidentStore(redis, keys),
     ...createDebtStore(redis, keys),
@@ -30,20 +30,22 @@ export function createRedisStore(
     ...createOrderStore(redis, keys),
     ...createBagStore(redis, keys),
     async clock() {
-      const [now, aliveSince, chatSince, version, list] = await look(isAlive ? 'look' : 'peek');
+      const [now, aliveSince, chatSince, version, list, modes] = await look(isAlive ? 'look' : 'peek');
       // Read once for each version, of which no two lists bear the same.
-      if (list !== null) silences = { version, list: readSilences(list) };
-      return { now, aliveSince, reachableSince: Math.max(aliveSince, chatSince), silences, modes: [] };
+      if (list !== null)
+        orders = {
+          silences: { version, list: readAll<Silence>(list) },
+          modes: readAll<ModeOrder>(modes ?? '[]'),
+        };
+      return { now, aliveSince, reachableSince: Math.max(aliveSince, chatSince), ...orders };
     },
-    closed: async () => [],
-    orderMode: async () => undefined,
     async chatAlive() {
       await look('chat');
     },
   };
 }
 
-/** A list of silences, each of them JSON in itself: Redis hands them on as they are. */
-function readSilences(list: string): readonly Silence[] {
-  return (JSON.parse(list) as string[]).map((silence) => JSON.parse(silence) as Silence);
+/** A list of things, each of them JSON in itself: Redis hands them on as they are. */
+function readAll<One>(list: string): readonly One[] {
+  return (JSON.parse(list) as string[]).map((one) => JSON.parse(one) as One);
 }

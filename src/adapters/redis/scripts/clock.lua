@@ -1,10 +1,10 @@
 -- Says that Medic lives, or that people can reach it, and reads the clock of record.
 --
--- KEYS: 1 Medic's life  2 its chat's life (hashes: since, last)  3 silences (hash: version, list)
+-- KEYS: 1 Medic's life  2 its chat's life (hashes: since, last)  3 silences (hash: version, list, modes)
 -- ARGV: 1 the silence, in milliseconds, after which a life counts as a new one  2 look | chat | peek: whose sign of life this
 --       is, if anybody's  3 version of the silences that the caller knows
--- Returns {now, since when Medic has lived, since when its chat has, version of the silences, the silences as JSON where the
--- caller does not know them}; times are epoch milliseconds. Who is silent has lived since now.
+-- Returns {now, since when Medic has lived, since when its chat has, version of the silences, the silences and the modes that people
+-- have set, as JSON where the caller does not know them}; times are epoch milliseconds. Who is silent has lived since now.
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local gap = tonumber(ARGV[1])
@@ -18,5 +18,13 @@ local living = ARGV[2] == 'chat' and KEYS[2] or KEYS[1]
 if ARGV[2] ~= 'peek' then
   redis.call('HSET', living, 'since', string.format('%.0f', since(living)), 'last', string.format('%.0f', now))
 end
-local silences = redis.call('HMGET', KEYS[3], 'version', 'list')
-return { now, since(KEYS[1]), since(KEYS[2]), tonumber(silences[1] or '0'), silences[1] ~= ARGV[3] and (silences[2] or '[]') }
+local orders = redis.call('HMGET', KEYS[3], 'version', 'list', 'modes')
+local news = orders[1] ~= ARGV[3]
+return {
+  now,
+  since(KEYS[1]),
+  since(KEYS[2]),
+  tonumber(orders[1] or '0'),
+  news and (orders[2] or '[]'),
+  news and (orders[3] or '[]'),
+}

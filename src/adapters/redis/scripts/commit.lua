@@ -2,12 +2,12 @@
 --
 -- KEYS: 1 incident  2 timeline  3 owed  4 open subjects  5 attached alerts  6 unshown  7 once
 --       8 pause  9 locks  10 cooldowns  11 running  12 ill subjects  13 queue  14 queue-seen  15 strikes  16 tripped
---       17 openings  18 fences  19 seat  20 silences  21 recent  22 crowd
+--       17 openings  18 fences  19 seat  20 silences  21 recent  22 crowd  23 closed
 -- ARGV: 1 the change as JSON:
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences}, release? {at},
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?
 --   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
@@ -28,6 +28,10 @@ local SOON = 5000
 local SEEN = 90000
 -- Premises that were read longer ago are read again: a claim may have lain in a queue, or before a Redis that hung.
 local FRESH = 60000
+-- As many incidents are known by when they closed.
+local CLOSED = 1000
+-- As many entries are looked at by each claim, which drops those that are over: no list grows with all there ever was.
+local SWEPT = 20
 
 -- A lock is the name of its holder, and the time when it is free where the holder has let go of it already.
 local function holderOf(lock)
@@ -137,7 +141,20 @@ end
 redis.call('HSET', KEYS[1], 'version', change.version, 'state', ARGV[2])
 for index = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
 
+-- Drops entries that are over, of a few that chance picks.
+local function sweep(key, isOver)
+  local some = redis.call('HRANDFIELD', key, SWEPT, 'WITHVALUES')
+  for index = 1, #some, 2 do
+    if isOver(some[index + 1]) then redis.call('HDEL', key, some[index]) end
+  end
+end
+
 if claim then
+  sweep(KEYS[9], function(lock)
+    local free = tonumber(string.match(lock, ' (%d+)$') or '')
+    return free and free <= now
+  end)
+  sweep(KEYS[10], function(coolUntil) return tonumber(coolUntil) <= now end)
   for _, lock in ipairs(claim.locks) do redis.call('HSET', KEYS[9], lock, change.id) end
   for _, target in ipairs(claim.targets) do
     redis.call('HSET', KEYS[10], target, text(now + claim.cooldown))
@@ -218,6 +235,8 @@ elseif redis.call('HGET', KEYS[4], change.subject) == change.id then
 end
 redis.call('HSET', KEYS[6], change.id, change.version)
 if change.closed then
+  redis.call('ZADD', KEYS[23], text(change.closedAt or now), change.id)
+  redis.call('ZREMRANGEBYRANK', KEYS[23], 0, -CLOSED - 1)
   redis.call('EXPIRE', KEYS[1], change.keptSeconds)
   redis.call('EXPIRE', KEYS[2], change.keptSeconds)
   redis.call('EXPIRE', KEYS[22], change.keptSeconds)
