@@ -153,6 +153,7 @@ async function wire(
     catalog: catalog.current,
     redact,
     witness: (attempt: string) => redisWitness(env.REDIS_URL, keys.ended(attempt)),
+    live: null,
     signal: aborting.signal,
   };
   const showing = chat && {

@@ -66,3 +66,19 @@ export interface ProjectionStore {
   remember(channel: string, ts: string, incident: string): Promise<void>;
   incidentOf(channel: string, ts: string): Promise<string | null>;
 }
+
+/** An answer that people can watch being made. Everything in it is best effort: it never throws and never makes anybody wait. */
+export interface LiveAnswer {
+  /** What is being done now, in a few words. */
+  step(words: string): void;
+  /** A claim that has been checked. */
+  claim(text: string): void;
+  /** Nothing more is shown from here on: the projection shows the answer as it is kept. */
+  end(): void;
+}
+
+/** Shows answers while they are being made, where the chat system can. */
+export interface Live {
+  /** The answer to a question as it is watched; null where another process began to show it and did not come to its end. */
+  open(incident: string, question: string): Promise<LiveAnswer | null>;
+}

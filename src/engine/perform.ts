@@ -1,23 +1,25 @@
-import type { Service, Settings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Model } from '../diagnosis/model.ts';
 import type { Plotter } from '../evidence/chart.ts';
 import { collect } from '../evidence/collect.ts';
-import type { Collector, Inquiry, ServiceView } from '../evidence/collector.ts';
+import type { Collector, Inquiry } from '../evidence/collector.ts';
 import type { Witness } from '../execution/last-word.ts';
 import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import { currentPlan, type Decided, type Incident } from '../incident/incident.ts';
 import { checkPlan, type OwnPlaybook } from '../incident/order.ts';
-import { identity, registered } from '../intake/subject.ts';
 import { hashOf } from '../playbooks/catalog.ts';
 import type { Catalog, Check, Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Reading, Signals } from '../verification/reading.ts';
+import { answerQuestion, collectAnswer } from './answer.ts';
 import type { Again } from './carrier.ts';
 import { claimFor } from './claim.ts';
 import type { Engine } from './engine.ts';
+import type { Live } from './notifier.ts';
 import type { Store } from './store.ts';
+import { viewOf } from './view.ts';
 
 /** The outside world as effects meet it. */
 export interface World {
@@ -38,6 +40,8 @@ export interface PerformParts {
   readonly redact: (text: string) => string;
   /** Where the guardian of an attempt leaves word of its end, should the worker not live to see it. */
   readonly witness: (attempt: string) => Witness | null;
+  /** Shows answers while they are being made; null where this process shows nothing. */
+  readonly live: Live | null;
   /** Aborted when this process stops. */
   readonly signal: AbortSignal;
 }
@@ -104,7 +108,9 @@ async function resultOf(
     case 'timer':
       return { type: 'timer', name: effect.name, serves: effect.serves };
     case 'collect-answer':
+      return collectAnswer(parts, incident, effect.question);
     case 'answer':
+      return answerQuestion(parts, incident, effect.question);
     case 'chart':
       return null;
     case 'dry-run':
@@ -169,7 +175,7 @@ async function gather({ store, world, settings, redact }: PerformParts, incident
   const inquiry: Inquiry = {
     incident: incident.id,
     subject: incident.subject,
-    service: viewOf(incident, settings),
+    service: viewOf(incident.subject, settings),
     alerts: Object.values(incident.alerts).map(({ alert }) => alert),
     now,
   };
@@ -180,23 +186,6 @@ async function gather({ store, world, settings, redact }: PerformParts, incident
     now: () => Math.round(now + performance.now() - started),
   });
   return store.saveEvidence(incident.id, round, evidence);
-}
-
-/** The registry's view of an incident's service, for those who read. */
-function viewOf({ subject }: Incident, settings: Settings): ServiceView | null {
-  const service: Service | null = registered(subject, settings);
-  if (service === null) return null;
-  const { environment, hosts, logs, health, state, changes } = service;
-  return {
-    name: subject.name,
-    environment,
-    hosts,
-    logs,
-    probes: health,
-    state,
-    changes,
-    labels: identity(subject.name, service),
-  };
 }
 
 const NO_MODEL = {
@@ -285,5 +274,9 @@ function read(
   checks: readonly Check[],
 ): Promise<readonly Reading[]> {
   const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
-  return world.signals.read(checks, { alerts, probes: viewOf(incident, settings)?.probes ?? [] }, signal);
+  return world.signals.read(
+    checks,
+    { alerts, probes: viewOf(incident.subject, settings)?.probes ?? [] },
+    signal,
+  );
 }

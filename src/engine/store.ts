@@ -152,9 +152,16 @@ export interface Store {
   /** What would stand in the way of a claim now; null where nothing does. */
   obstacle(incident: Incident, claim: Claim): Promise<Obstacle | null>;
   timeline(id: string): Promise<readonly TimelineEntry[]>;
-  /** Keeps the facts of a round. Those that were kept first stay, and are given back: what was judged must be what is shown. */
-  saveEvidence(incident: string, round: number, evidence: readonly Evidence[]): Promise<readonly Evidence[]>;
-  loadEvidence(incident: string, round: number): Promise<readonly Evidence[]>;
+  /**
+   * Keeps the facts of a round, or of a question by its id. Those that were kept first stay, and are given back: what was judged
+   * must be what is shown.
+   */
+  saveEvidence(
+    incident: string,
+    round: number | string,
+    evidence: readonly Evidence[],
+  ): Promise<readonly Evidence[]>;
+  loadEvidence(incident: string, round: number | string): Promise<readonly Evidence[]>;
   owed(): Promise<readonly OwedEffect[]>;
   isOwed(effect: string): Promise<boolean>;
   /** Strikes an effect whose result came too late to matter. */

@@ -40,7 +40,7 @@ export function keysOf(namespace: string) {
     attempt: (id: string) => at(`attempt:${id}`),
     result: (id: string) => at(`result:${id}`),
     lease: (id: string) => at(`lease:${id}`),
-    evidence: (incident: string, round: number) => `${namespace}:evidence:${incident}:${round}`,
+    evidence: (incident: string, round: number | string) => `${namespace}:evidence:${incident}:${round}`,
     tick: (name: string) => at(`tick:${name}`),
     turn: (name: string) => at(`turn:${name}`),
     messages: (incident: string) => at(`messages:${incident}`),

@@ -1,0 +1,180 @@
+import type { Settings } from '../config/settings.ts';
+import {
+  type Answer,
+  checkClaims,
+  noteOf,
+  soundsLikeOrder,
+  WORDS_START_NOTHING,
+} from '../diagnosis/answer.ts';
+import { tellFromEvidence } from '../diagnosis/from-evidence.ts';
+import type { FollowUpAnswer, Model } from '../diagnosis/model.ts';
+import { collect } from '../evidence/collect.ts';
+import type { Collector } from '../evidence/collector.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { IncidentEvent } from '../incident/event.ts';
+import type { Incident, OpenQuestion } from '../incident/incident.ts';
+import { knownOf } from '../incident/known.ts';
+import type { Alert, Subject } from '../intake/alert.ts';
+import type { Live, LiveAnswer } from './notifier.ts';
+import type { Store } from './store.ts';
+import { viewOf } from './view.ts';
+
+/** What answering a question needs of the world and the memory. */
+export interface AnswerParts {
+  readonly store: Store;
+  readonly world: { readonly collectors: readonly Collector[]; readonly model: Model | null };
+  readonly settings: Settings;
+  readonly redact: (text: string) => string;
+  /** Null where people cannot watch an answer being made. */
+  readonly live: Live | null;
+  /** Aborted when this process stops. */
+  readonly signal: AbortSignal;
+}
+
+/** So many other services are looked at for one question. */
+const MOST_OTHERS = 2;
+
+/** Gathers fresh facts for a question: of the incident's own subject, and of services of its environment that the question names. */
+export async function collectAnswer(
+  parts: AnswerParts,
+  incident: Incident,
+  id: string,
+): Promise<IncidentEvent | null> {
+  const question = incident.questions.find((open) => open.id === id);
+  if (question === undefined) return null;
+  const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
+  const own = gather(parts, incident.id, incident.subject, alerts);
+  const others = othersIn(question.text, incident.subject, parts.settings).map(async (subject) =>
+    (await gather(parts, incident.id, subject, [])).map((item) => ofOther(item, subject)),
+  );
+  const found = (await Promise.all([own, ...others])).flat();
+  const numbered = found.map((item, index) => ({ ...item, id: `${id.toUpperCase()}E${index + 1}` }));
+  const evidence = await parts.store.saveEvidence(incident.id, id, numbered);
+  return { type: 'question-evidence', question: id, evidence };
+}
+
+async function gather(
+  { store, world, settings, redact }: AnswerParts,
+  incident: string,
+  subject: Subject,
+  alerts: readonly Alert[],
+): Promise<readonly Evidence[]> {
+  const { now } = await store.clock();
+  const began = performance.now();
+  const inquiry = { incident, subject, service: viewOf(subject, settings), alerts, now };
+  return collect(world.collectors, inquiry, {
+    budget: settings.evidence.budget,
+    redact,
+    now: () => Math.round(now + performance.now() - began),
+  });
+}
+
+/** Other registered services that a question names. Those of another environment are none of this incident's business. */
+export function othersIn(text: string, own: Subject, { services }: Settings): readonly Subject[] {
+  const words = new Set(text.toLowerCase().match(/[\w.-]+/g) ?? []);
+  const said = (name: string) => words.has(name.toLowerCase()) || words.has(`${name.toLowerCase()}.`);
+  return Object.entries(services)
+    .filter(([name, { environment }]) => name !== own.name && environment === own.environment && said(name))
+    .slice(0, MOST_OTHERS)
+    .map(([name, { environment }]) => ({ kind: 'service', name, environment }));
+}
+
+/** Not every title says which service it is about. */
+function ofOther(item: Evidence, { name }: Subject): Evidence {
+  return item.title.includes(name) ? item : { ...item, title: `${item.title} (${name})` };
+}
+
+/** Answers a question from what was gathered for it and what was known before. A model that fails leaves the word to the evidence. */
+export async function answerQuestion(
+  parts: AnswerParts,
+  incident: Incident,
+  id: string,
+): Promise<IncidentEvent | null> {
+  const question = incident.questions.find((open) => open.id === id);
+  if (question === undefined) return null;
+  const evidence = await evidenceFor(parts.store, incident, id);
+  const { model } = parts.world;
+  const answer =
+    model === null
+      ? byEvidence(question, evidence, 'No model is configured: this is what the evidence says.')
+      : await byModel(parts, model, incident, question, evidence);
+  return { type: 'answered', question: id, answer };
+}
+
+/** What was gathered for the question first: it is fresher than what the diagnosis rests on. */
+async function evidenceFor(
+  store: Store,
+  { id, round }: Incident,
+  question: string,
+): Promise<readonly Evidence[]> {
+  const [fresh, known] = await Promise.all([store.loadEvidence(id, question), store.loadEvidence(id, round)]);
+  return [...fresh, ...known];
+}
+
+async function byModel(
+  parts: AnswerParts,
+  model: Model,
+  incident: Incident,
+  question: OpenQuestion,
+  evidence: readonly Evidence[],
+): Promise<Answer> {
+  const live = await parts.live?.open(incident.id, question.id).catch(() => null);
+  live?.step(`Asking ${model.name}`);
+  const said = await ask(parts, model, { incident, question, evidence, live: live ?? null });
+  live?.end();
+  if (said.kind === 'failed')
+    return byEvidence(
+      question,
+      evidence,
+      `The model did not help: ${said.reason} This is what the evidence says.`,
+    );
+  const { kept, struck } = checkClaims(said.claims, evidence);
+  const claims = kept.map((claim) => ({ ...claim, text: parts.redact(claim.text) }));
+  const told = struck.map(({ text, reason }) => ({ text: parts.redact(text), reason: parts.redact(reason) }));
+  if (claims.length > 0) return { model: said.model, claims, struck: told, note: orderNote(question) };
+  const silent =
+    said.claims.length === 0
+      ? 'The model found no answer in the evidence. This is what the evidence says.'
+      : 'Nothing that the model said is borne out by the evidence. This is what the evidence says.';
+  return { ...byEvidence(question, evidence, silent), struck: told };
+}
+
+async function ask(
+  { store, signal, redact }: AnswerParts,
+  model: Model,
+  {
+    incident,
+    question,
+    evidence,
+    live,
+  }: {
+    readonly incident: Incident;
+    readonly question: OpenQuestion;
+    readonly evidence: readonly Evidence[];
+    readonly live: LiveAnswer | null;
+  },
+): Promise<FollowUpAnswer> {
+  const { now } = await store.clock();
+  const followUp = {
+    incident: incident.id,
+    subject: incident.subject,
+    question: question.text,
+    evidence,
+    known: redact(knownOf(incident)),
+    now,
+  };
+  return model.answer(followUp, signal, (claim) => {
+    // Only what has been checked is shown, while it is being written as much as afterwards.
+    const [kept] = checkClaims([claim], evidence).kept;
+    if (kept !== undefined) live?.claim(redact(kept.text));
+  });
+}
+
+function byEvidence(question: OpenQuestion, evidence: readonly Evidence[], why: string): Answer {
+  const { claims, note } = tellFromEvidence(question.text, evidence);
+  return { model: null, claims, struck: [], note: noteOf(why, note, orderNote(question)) };
+}
+
+function orderNote({ text }: OpenQuestion): string | null {
+  return soundsLikeOrder(text) ? WORDS_START_NOTHING : null;
+}

@@ -1,0 +1,21 @@
+import type { Settings } from '../config/settings.ts';
+import type { ServiceView } from '../evidence/collector.ts';
+import type { Subject } from '../intake/alert.ts';
+import { identity, registered } from '../intake/subject.ts';
+
+/** The registry's view of a service, for those who read; null where it does not know it. */
+export function viewOf(subject: Subject, settings: Settings): ServiceView | null {
+  const service = registered(subject, settings);
+  if (service === null) return null;
+  const { environment, hosts, logs, health, state, changes } = service;
+  return {
+    name: subject.name,
+    environment,
+    hosts,
+    logs,
+    probes: health,
+    state,
+    changes,
+    labels: identity(subject.name, service),
+  };
+}
