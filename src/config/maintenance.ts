@@ -9,7 +9,7 @@ const Moment = z.iso
   .datetime({ offset: true, error: 'write a time with its offset, e.g. 2026-12-01T22:00:00+01:00' })
   .transform((text) => Date.parse(text));
 
-const Timezone = z
+export const Timezone = z
   .string()
   .refine(isTimezone, 'is no time zone: write one of the IANA database, e.g. Europe/Berlin');
 

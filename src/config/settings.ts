@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../playbooks/manifest.ts';
-import { conflictsOf, MaintenanceWindow } from './maintenance.ts';
+import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 
 const Members = z
   .strictObject({
@@ -86,7 +86,7 @@ const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of
 export const QuietHours = z.strictObject({
   from: ClockTime,
   to: ClockTime,
-  timezone: z.string().default('UTC'),
+  timezone: Timezone.default('UTC'),
 });
 export type QuietHours = z.infer<typeof QuietHours>;
 

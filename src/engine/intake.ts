@@ -87,8 +87,10 @@ export function createIntake(parts: IntakeParts): Intake {
 function withoutSecrets(alert: Alert, redact: (text: string) => string): Alert {
   const clean = (texts: Alert['labels']) =>
     Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, redact(text)]));
+  const { manager, ...told } = alert;
   return {
-    ...alert,
+    ...told,
+    ...(manager !== undefined && isHarmless(manager, redact) ? { manager } : {}),
     name: redact(alert.name),
     labels: clean(alert.labels),
     annotations: clean(alert.annotations),

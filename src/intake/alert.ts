@@ -23,6 +23,8 @@ export interface Alert {
   readonly expression: string | null;
   /** Where a person can look at the alert. */
   readonly link: string | null;
+  /** The web address of the Alertmanager that sent it, where it can be silenced; absent where nobody knows. */
+  readonly manager?: string;
 }
 
 /** What an incident is about: one service, one target where no service is known, or whatever came during a storm. */

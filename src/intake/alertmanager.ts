@@ -4,6 +4,7 @@ import type { Alert, Severity } from './alert.ts';
 /** Labels and annotations beyond these are for no reader: a longer text is cut, and further ones are left out. */
 const MOST_TEXTS = 64;
 const LONGEST_TEXT = 4_000;
+const LONGEST_ADDRESS = 300;
 /** How many things that are wrong are told at once. */
 const MOST_PROBLEMS = 20;
 
@@ -23,6 +24,7 @@ const WebhookAlert = z.object({
 const Webhook = z.object({
   version: z.literal('4'),
   groupKey: z.string(),
+  externalURL: z.unknown(),
   truncatedAlerts: z.int().nonnegative().default(0),
   alerts: z.array(z.unknown()).min(1),
 });
@@ -47,11 +49,12 @@ export type Read =
 export function readWebhook(body: unknown): Read {
   const webhook = Webhook.safeParse(body);
   if (!webhook.success) return { kind: 'malformed', problems: problemsOf(webhook.error) };
+  const manager = managerOf(webhook.data.externalURL);
   const alerts: Alert[] = [];
   const problems: string[] = [];
   for (const [index, one] of webhook.data.alerts.entries()) {
     const alert = WebhookAlert.safeParse(one);
-    if (alert.success) alerts.push(alertOf(alert.data));
+    if (alert.success) alerts.push({ ...alertOf(alert.data), ...manager });
     else if (problems.length < MOST_PROBLEMS) problems.push(...problemsOf(alert.error, `alerts.${index}.`));
   }
   if (alerts.length === 0) return { kind: 'malformed', problems: problems.slice(0, MOST_PROBLEMS) };
@@ -113,6 +116,13 @@ const SEVERITIES: Readonly<Record<string, Severity>> = {
 function severityOf(label: string | undefined): Severity {
   const name = label?.toLowerCase() ?? '';
   return Object.hasOwn(SEVERITIES, name) ? (SEVERITIES[name] ?? 'warning') : 'warning';
+}
+
+/** Where the sender can be reached by people; an address that is none, or too long to be one, is left out. */
+function managerOf(externalURL: unknown): Pick<Alert, 'manager'> {
+  if (typeof externalURL !== 'string' || externalURL.length > LONGEST_ADDRESS) return {};
+  const manager = linkOf(externalURL);
+  return manager === null ? {} : { manager };
 }
 
 /** Only to a web page, and whole or not at all. */

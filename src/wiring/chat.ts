@@ -6,9 +6,11 @@ import type { Contacts } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
 import type { Desk } from '../engine/desk.ts';
 import type { Notifier } from '../engine/notifier.ts';
+import { openingSeverity } from '../incident/loudness.ts';
 import { registered } from '../intake/subject.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { channelOf } from './channel.ts';
 
 export interface Chat {
   readonly slack: SlackApp;
@@ -49,7 +51,8 @@ export function chatOf(
       metrics.slackCallDuration.observe({ method }, seconds);
     },
     store: projections,
-    channelFor: ({ subject }) => registered(subject, settings)?.channel ?? contacts.SLACK_CHANNEL,
+    channelFor: (incident) =>
+      channelOf(incident.subject, openingSeverity(incident), settings, contacts.SLACK_CHANNEL),
     serviceOf: ({ subject }) => {
       const service = registered(subject, settings);
       return service === null

@@ -47,7 +47,7 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   observability: { values: [], types: ['incident'] },
   // Adapters translate and decide nothing: they bring alerts and evidence, and read an incident.
   adapters: {
-    values: ['intake', 'evidence', 'incident/incident.ts', ...PORTS],
+    values: ['intake', 'evidence', 'incident/incident.ts', 'incident/loudness.ts', ...PORTS],
     types: [...STAGES, 'incident', 'engine', 'knowledge', 'config/settings.ts', 'observability'],
   },
   // What app.ts puts together, in parts.

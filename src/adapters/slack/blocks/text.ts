@@ -80,14 +80,21 @@ export function mention(who: string): string {
   return words(who, 80);
 }
 
-/** A time in the reader's zone, and in UTC where the reader's Slack cannot: `time` with seconds, or with the day. */
-export function time(at: number, form: 'time' | 'day' = 'time'): string {
+/** A time in the reader's zone, and in UTC where the reader's Slack cannot: with seconds, without (`clock`), or with the day. */
+export function time(at: number, form: 'time' | 'clock' | 'day' = 'time'): string {
   if (!Number.isFinite(at) || Math.abs(at) > 8e15) return 'an unknown time';
   const seconds = Math.floor(at / 1000);
   const iso = new Date(at).toISOString();
-  return form === 'time'
-    ? `<!date^${seconds}^{time_secs}|${iso.slice(11, 19)} UTC>`
-    : `<!date^${seconds}^{date_short_pretty} {time}|${iso.slice(0, 16).replace('T', ' ')} UTC>`;
+  switch (form) {
+    case 'time':
+      return `<!date^${seconds}^{time_secs}|${iso.slice(11, 19)} UTC>`;
+    case 'clock':
+      return `<!date^${seconds}^{time}|${iso.slice(11, 16)} UTC>`;
+    case 'day':
+      return `<!date^${seconds}^{date_short_pretty} {time}|${iso.slice(0, 16).replace('T', ' ')} UTC>`;
+    default:
+      return form satisfies never;
+  }
 }
 
 /** A span in words: `0.4 s`, `42 s`, `3 min 5 s`, `2 h 4 min`. */
@@ -116,6 +123,16 @@ export function counted(count: number, noun: string): string {
 /** mrkdwn in which Slack makes no links or mentions of its own accord. */
 export function mrkdwn(text: string): MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true };
+}
+
+/** Names in a row: `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** A sentence's first letter, large. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A section of lines, cut between lines where it would be too long. */

@@ -1,0 +1,48 @@
+import type { Alert } from '../../../intake/alert.ts';
+import { link, safeUrl, words } from './text.ts';
+
+/**
+ * What to call each of these alerts so that none reads like another: by its name, and where several share one, with the labels
+ * in which they differ. In the order of the alerts, as mrkdwn.
+ */
+export function alertNames(alerts: readonly Alert[]): string[] {
+  return alerts.map((alert) => {
+    const namesakes = alerts.filter(
+      ({ name, fingerprint }) => name === alert.name && fingerprint !== alert.fingerprint,
+    );
+    const differing = Object.entries(alert.labels)
+      .filter(([label, value]) => namesakes.some(({ labels }) => labels[label] !== value))
+      .slice(0, 2)
+      .map(([label, value]) => `${words(label, 40)} ${words(value, 60)}`);
+    const name = `*${words(alert.name, 120) || 'unnamed alert'}*`;
+    return differing.length > 0 ? `${name} (${differing.join(', ')})` : name;
+  });
+}
+
+/** What an alert says of itself, or nothing. */
+export function saidBy(alert: Alert | undefined): string {
+  return alert?.annotations.summary ?? alert?.annotations.description ?? '';
+}
+
+/** Where a person can look at the alert, as a link with its system's name; empty where there is no such place. */
+export function alertLink(alert: Alert | undefined): string {
+  if (safeUrl(alert?.link) === null) return '';
+  return link(alert?.link, /\/graph\b/.test(alert?.link ?? '') ? 'Prometheus' : 'Alert');
+}
+
+/** The labels a silence is narrowed to where all of them make an address that is too long. */
+const TELLING = ['alertname', 'service', 'job', 'instance'];
+
+/** The form in which an alert is silenced at its Alertmanager, filled in; null where nobody knows that place. */
+export function silenceUrl({ manager, labels }: Alert): string | null {
+  if (safeUrl(manager) === null) return null;
+  const filled = (chosen: readonly (readonly [string, string])[]) => {
+    const filter = chosen.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',');
+    return `${manager?.replace(/\/+$/, '')}/#/silences/new?filter=${encodeURIComponent(`{${filter}}`)}`;
+  };
+  const entries = Object.entries(labels);
+  const all = filled(entries);
+  if (safeUrl(all) !== null) return all;
+  const narrow = filled(entries.filter(([name]) => TELLING.includes(name)));
+  return safeUrl(narrow) === null ? null : narrow;
+}
