@@ -14,6 +14,11 @@ export function mayOperate(person: Person, roles: Roles): Authorisation {
   return lacks('operator', roles.operators);
 }
 
+/** Only an approver lets Medic do more by itself than before. */
+export function mayLoosen(person: Person, roles: Roles): Authorisation {
+  return has(person, roles.approvers) ? ALLOWED : lacks('approver', roles.approvers);
+}
+
 /** An approver approves, once, and never their own request. */
 export function mayApprove(
   person: Person,

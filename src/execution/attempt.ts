@@ -32,6 +32,8 @@ export interface Attempt {
   readonly id: string;
   readonly plan: string;
   readonly planDigest: string;
+  /** The plan's playbook; absent in attempts of an older Medic. */
+  readonly playbook?: string;
   readonly purpose: 'fix' | 'rollback';
   /** What it acts on. */
   readonly targets: readonly string[];
@@ -39,4 +41,6 @@ export interface Attempt {
   readonly endedAt: number | null;
   readonly tasks: readonly TaskLine[];
   readonly result: AttemptResult | null;
+  /** What was concluded from watching recovery after it; absent before that, and in attempts of an older Medic. */
+  readonly proof?: { readonly kind: 'proven' | 'refuted' | 'unproven'; readonly at: number };
 }

@@ -65,6 +65,7 @@ function beginAttempt(
     id: `${incident.id}-a${incident.attempts.length + 1}`,
     plan: plan.id,
     planDigest: plan.digest,
+    playbook: plan.playbook,
     purpose,
     targets: plan.targets,
     startedAt: given.now,

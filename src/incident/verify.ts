@@ -1,7 +1,7 @@
 import type { Attempt } from '../execution/attempt.ts';
 import { follow } from '../recovery/follow.ts';
 import { overall, progress, sampleOf } from '../verification/judge.ts';
-import type { Sample } from '../verification/outcome.ts';
+import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
 import { resumeWaiting } from './attend.ts';
 import { withCrowd } from './crowd.ts';
@@ -56,10 +56,21 @@ export function weighSample(
     const at = given.now + plan.verify.every;
     return ask(looked, { kind: 'timer', name: 'sample', at, serves: `${plan.id}@${phase.since}` });
   }
-  const judged = tell(change(looked, { outcome }), { kind: 'outcome', plan: plan.id, outcome });
+  const attempts = withProof(looked.incident.attempts, phase.after, outcome);
+  const judged = tell(change(looked, { outcome, attempts }), { kind: 'outcome', plan: plan.id, outcome });
   return phase.after.kind === 'fix'
     ? afterFix(judged, phase, given)
     : afterResolved(judged, phase, phase.after, given);
+}
+
+/** Attempts, of which the one that was watched is known to have helped or not. */
+function withProof(
+  attempts: readonly Attempt[],
+  after: Verifying['after'],
+  { kind, at }: Outcome,
+): readonly Attempt[] {
+  if (after.kind !== 'fix') return attempts;
+  return attempts.map((one) => (one.id === after.attempt ? { ...one, proof: { kind, at } } : one));
 }
 
 function sameAnswers(before: Sample | null, now: Sample): boolean {
