@@ -6,6 +6,7 @@ import { type Subject, subjectKey } from '../intake/alert.ts';
 import { maintenanceAt } from '../intake/maintenance.ts';
 import { neighboursOf } from '../intake/neighbourhood.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
+import { digestUnder, withOrders } from './modes.ts';
 import type { Present, Store } from './store.ts';
 
 interface Known {
@@ -20,15 +21,17 @@ export async function circumstances(
   parts: Known,
   before: Incident | null,
   event: IncidentEvent,
-  { silences, ...clock }: Present,
+  { silences, modes, ...clock }: Present,
 ): Promise<Omit<Given, 'model'>> {
-  const { settings, policyDigest, store, catalog } = parts;
+  const { policyDigest, store, catalog } = parts;
+  const settings = withOrders(parts.settings, modes);
+  const subject = before?.subject ?? ('subject' in event ? event.subject : null);
   const alerts = event.type === 'alerts' ? event.alerts : [];
   const crowded = before !== null && before.crowd.total > 0;
   return {
     ...clock,
     settings,
-    policyDigest,
+    policyDigest: subject === null ? policyDigest : digestUnder(policyDigest, subject, parts.settings, modes),
     catalog,
     silences: [...silences.list, ...maintenanceAt(settings, clock.now)],
     heard: crowded

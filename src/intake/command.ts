@@ -18,9 +18,23 @@ export type HealCommand =
   /** By the id of a silence, the name of a service, or null for those of everything. */
   | { readonly kind: 'unsilence'; readonly which: string | null }
   | { readonly kind: 'reset'; readonly service: string }
+  /** Null for incidents of any service. */
+  | { readonly kind: 'history'; readonly service: string | null }
+  | { readonly kind: 'modes' }
+  | {
+      readonly kind: 'mode';
+      /** Null lifts what people have set. */
+      readonly mode: 'observe' | 'supervised' | 'tiered' | null;
+      /** The name of a service or an environment; null for everything. */
+      readonly scope: string | null;
+    }
   | { readonly kind: 'malformed'; readonly reason: string; readonly form: string };
 
-const WORDS = ['help', 'list', 'status', 'pause', 'resume', 'silences'] as const;
+const PLAIN = ['help', 'list', 'status', 'pause', 'resume', 'silences'] as const;
+const MODES = ['observe', 'supervised', 'tiered'] as const;
+
+/** Every first word that is not the name of a playbook. */
+export const WORDS = [...PLAIN, 'silence', 'unsilence', 'reset', 'history', 'mode', 'run'] as const;
 
 /** How each command is written, in Slack's mrkdwn. */
 export const FORMS = {
@@ -28,24 +42,40 @@ export const FORMS = {
   silence: '`/heal silence <service|all> <duration> [reason]`',
   unsilence: '`/heal unsilence <id|service|all>`',
   reset: '`/heal reset <service>`',
+  history: '`/heal history [service]`',
+  mode: '`/heal mode <observe|supervised|tiered|default> [service|environment|all]`',
 } as const;
 
 const MINUTE = 60_000;
 /** A silence that is forgotten must end by itself. */
 const LONGEST_SILENCE = 7 * 24 * 60 * MINUTE;
 
-/** Reads `/heal <playbook> key=value ...`, with values quoted where they hold spaces, or one of its plain words. */
+/**
+ * Reads `/heal <playbook> key=value ...`, with values quoted where they hold spaces, or one of its plain words. A telephone begins
+ * with a capital: that makes no difference to a plain word.
+ */
 export function readHeal(text: string): HealCommand {
-  const [word, ...words] = text.trim().split(/\s+/);
+  const [written = '', ...words] = text.trim().split(/\s+/);
+  const word = written.toLowerCase();
+  const plain = PLAIN.find((candidate) => candidate === word);
+  if (plain !== undefined) return { kind: plain };
   switch (word) {
+    case '':
+      return { kind: 'help' };
     case 'silence':
       return readSilence(words);
     case 'unsilence':
       return readUnsilence(words);
     case 'reset':
       return readReset(words);
+    case 'history':
+      return readHistory(words);
+    case 'mode':
+      return readMode(words);
+    case 'run':
+      return readRun(text.trim().slice(written.length));
     default:
-      return readRun(text.trim());
+      return readRun(text);
   }
 }
 
@@ -73,6 +103,22 @@ function readReset([service, ...more]: readonly string[]): HealCommand {
   return { kind: 'reset', service };
 }
 
+function readHistory([service, ...more]: readonly string[]): HealCommand {
+  if (more.length > 0) return { kind: 'malformed', reason: 'name one service, or none', form: FORMS.history };
+  return { kind: 'history', service: service === undefined || service === 'all' ? null : service };
+}
+
+function readMode([written, scope, ...more]: readonly string[]): HealCommand {
+  const { mode: form } = FORMS;
+  if (written === undefined) return { kind: 'modes' };
+  const mode = MODES.find((candidate) => candidate === written.toLowerCase()) ?? null;
+  if (mode === null && written.toLowerCase() !== 'default')
+    return { kind: 'malformed', reason: `"${written}" is no mode`, form };
+  if (more.length > 0)
+    return { kind: 'malformed', reason: 'name one service or environment, or `all`', form };
+  return { kind: 'mode', mode, scope: scope === undefined || scope === 'all' ? null : scope };
+}
+
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE, h: 60 * MINUTE, d: 24 * 60 * MINUTE };
 
 /** `45m`, `2h`, `1d`, or several together as in `1h30m`; in milliseconds. */
@@ -86,10 +132,8 @@ function readRun(text: string): HealCommand {
   const form = FORMS.run;
   const tokens = tokensOf(text);
   if (tokens === null) return { kind: 'malformed', reason: 'a quote is not closed', form };
-  const [first, ...rest] = tokens[0] === 'run' ? tokens.slice(1) : tokens;
-  if (first === undefined) return { kind: 'help' };
-  const word = WORDS.find((candidate) => candidate === first);
-  if (word !== undefined) return { kind: word };
+  const [first, ...rest] = tokens;
+  if (first === undefined) return { kind: 'malformed', reason: 'name a playbook', form };
   const parameters: Record<string, string> = {};
   for (const token of rest) {
     const [, key, value] = /^([a-z][a-z0-9_]*)=(.+)$/s.exec(token) ?? [];

@@ -49,7 +49,7 @@ export function decide(given: Case): Verdict {
 const KINDS = { low: 'allow', medium: 'wait', high: 'ask' } as const satisfies Record<Risk, Verdict['kind']>;
 
 /** The mode that holds for a subject: the first exception that fits, else the default. */
-function modeOf(subject: Subject, settings: PolicySettings): Mode {
+export function modeOf(subject: Subject, settings: PolicySettings): Mode {
   const exception = settings.modes.find(
     ({ environment, service }) =>
       (environment === undefined || environment === subject.environment) &&
