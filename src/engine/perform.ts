@@ -15,6 +15,7 @@ import type { Plan } from '../playbooks/plan.ts';
 import type { Reading, Signals } from '../verification/reading.ts';
 import { answerQuestion, collectAnswer } from './answer.ts';
 import type { Again } from './carrier.ts';
+import { chartRecovery } from './chart.ts';
 import { claimFor } from './claim.ts';
 import type { Engine } from './engine.ts';
 import type { Live } from './notifier.ts';
@@ -69,6 +70,7 @@ export async function perform(
     await store.settle(owed.id);
     return null;
   }
+  if (effect.kind === 'chart') return chartRecovery(parts, incident, owed.id);
   const event = await resultOf(parts, incident, effect);
   // What this process broke off because it stops says nothing of the world: it stays owed, and another asks again.
   if (parts.signal.aborted) return null;
@@ -88,7 +90,7 @@ export async function perform(
 async function resultOf(
   parts: PerformParts,
   incident: Incident,
-  effect: Readable,
+  effect: Exclude<Readable, { readonly kind: 'chart' }>,
 ): Promise<IncidentEvent | null> {
   switch (effect.kind) {
     case 'collect':
@@ -111,8 +113,6 @@ async function resultOf(
       return collectAnswer(parts, incident, effect.question);
     case 'answer':
       return answerQuestion(parts, incident, effect.question);
-    case 'chart':
-      return null;
     case 'dry-run':
     case 'reprove':
     case 'sample': {

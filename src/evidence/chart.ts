@@ -1,9 +1,16 @@
+import type { Alert } from '../intake/alert.ts';
 import type { Evidence, Series } from './evidence.ts';
 
-/** One line of a picture; points are `[epoch milliseconds, value]`, oldest first. */
+/** One line of a picture; points are `[epoch milliseconds, value]`, oldest first, and every value is finite. */
 export interface ChartLine {
   readonly name: string;
   readonly points: readonly (readonly [number, number])[];
+}
+
+/** Where an alert fires. */
+export interface Threshold {
+  readonly is: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  readonly value: number;
 }
 
 /** A metric over time, small enough to be kept in an incident's record: what a picture shows, not how it looks. */
@@ -14,23 +21,250 @@ export interface Chart {
   readonly query: string;
   readonly unit: 'bytes' | 'ratio' | 'seconds' | 'number';
   readonly window: { readonly from: number; readonly to: number };
+  /** The alert's own series, the worst first; at most three. */
   readonly lines: readonly ChartLine[];
-  /** Where the alert fires. */
-  readonly threshold: { readonly is: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: number } | null;
+  /** How many more series there are. */
+  readonly more?: number;
+  /** Points of a line that are further apart than this are not joined, since nothing is known in between; milliseconds. */
+  readonly gap?: number;
+  readonly threshold: Threshold | null;
   /** Moments worth a mark, in words, e.g. `alert`, `fix`; epoch milliseconds. */
   readonly marks: readonly { readonly at: number; readonly what: string }[];
+  /** Where people can look at it themselves. */
+  readonly link?: string | null;
 }
 
-/** Reads a metric over time. @throws where its source gives no answer */
+/** A stretch of time; epoch milliseconds. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads a metric over time. */
 export interface Plotter {
-  read(
-    query: string,
-    window: { readonly from: number; readonly to: number },
-    signal: AbortSignal,
-  ): Promise<readonly Series[]>;
+  /** Points up to the newest that was measured, and none that only repeat it. @throws where its source gives no answer */
+  read(query: string, window: Window, signal: AbortSignal): Promise<readonly Series[]>;
+  /** Where a person sees the same; null where there is no such place. */
+  link(query: string, window: Window): string | null;
+}
+
+/** The titles of evidence about an alert's own metric begin so, and go on with the name of the alert. */
+export const METRIC_OF = 'Metric of ';
+
+/** As much of the time before an alert is shown at least; milliseconds. */
+const BEFORE = 15 * 60_000;
+const MOST_LINES = 3;
+/** At most 120 points to a line: two for each bucket, and the last. */
+const BUCKETS = 59;
+/** A point that is late by this many steps leaves a gap. */
+const LATE = 2.5;
+
+/** The time that tells an alert's story: before it as long again as since, and at least a quarter of an hour. */
+export function windowAround(alertAt: number, to: number): Window {
+  return { from: alertAt - Math.max(BEFORE, to - alertAt), to };
 }
 
 /** The picture that a round of evidence holds, of the metric behind an alert; null where there is none to draw. */
-export function chartOf(_evidence: readonly Evidence[], _alertAt: number | null): Chart | null {
+export function chartOf(
+  evidence: readonly Evidence[],
+  alerts: readonly Pick<Alert, 'name' | 'startsAt'>[],
+): Chart | null {
+  for (const item of evidence) {
+    const { data, query, link } = item;
+    if (item.status !== 'ok' || data?.type !== 'series' || !item.title.startsWith(METRIC_OF)) continue;
+    const title = item.title.slice(METRIC_OF.length);
+    const alertAt = beginOf(title, alerts);
+    const to = item.window?.to ?? item.observedAt;
+    const chart = draw(data.closeUp ?? data.series, {
+      title,
+      query,
+      link,
+      unit: data.unit ?? 'number',
+      threshold: thresholdOf(data.threshold ?? null),
+      window: alertAt === null ? { from: item.window?.from ?? to - BEFORE, to } : windowAround(alertAt, to),
+      marks: alertAt === null ? [] : [{ at: alertAt, what: 'alert' }],
+      others: Math.max(0, data.series.length - (data.closeUp ?? data.series).length),
+    });
+    if (chart !== null) return chart;
+  }
   return null;
+}
+
+/** The same metric, read again later, with what happened since. */
+export function chartAgain(
+  before: Chart,
+  series: readonly Series[],
+  to: number,
+  more: Pick<Chart, 'marks' | 'link'>,
+): Chart | null {
+  const { title, query, unit, threshold, marks } = before;
+  const alertAt = marks[0]?.at ?? null;
+  const window = alertAt === null ? { from: before.window.from, to } : windowAround(alertAt, to);
+  return draw(series, {
+    title,
+    query,
+    unit,
+    threshold,
+    window,
+    link: more.link ?? null,
+    marks: [...marks, ...more.marks],
+    others: 0,
+  });
+}
+
+function beginOf(name: string, alerts: readonly Pick<Alert, 'name' | 'startsAt'>[]): number | null {
+  const own = alerts.filter((alert) => alert.name === name);
+  const times = (own.length > 0 ? own : alerts).map(({ startsAt }) => startsAt).filter(Number.isFinite);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+type Frame = Omit<Chart, 'lines' | 'more' | 'gap' | 'link'> & {
+  readonly link: string | null;
+  readonly others: number;
+};
+
+/** Null where the window holds no two measured points of any series: there is nothing to see in less. */
+function draw(series: readonly Series[], { others, ...frame }: Frame): Chart | null {
+  const { window, threshold } = frame;
+  const known = series
+    .map(({ labels, points }) => ({ labels, points: pointsIn(points, window) }))
+    .filter(({ points }) => points.length > 1)
+    .sort((a, b) => worst(b.points, threshold) - worst(a.points, threshold));
+  const shown = known.slice(0, MOST_LINES);
+  if (shown.length === 0) return null;
+  const times = shown.flatMap(({ points }) => points.map(([at]) => at));
+  const from = times.reduce((least, at) => Math.min(least, at), window.to);
+  const cut = { from, to: window.to };
+  const bucket = shown.some(({ points }) => isMany(points)) ? (cut.to - cut.from) / BUCKETS : 0;
+  const step = Math.max(...shown.map(({ points }) => usualStep(points)));
+  return {
+    ...frame,
+    window: cut,
+    lines: shown.map((one) => ({ name: nameOf(one, shown), points: thinned(one.points, cut) })),
+    ...(known.length + others > shown.length ? { more: known.length + others - shown.length } : {}),
+    gap: Math.ceil(Math.max(2 * bucket, LATE * step)),
+    marks: frame.marks.filter(({ at }) => at >= cut.from && at <= cut.to),
+  };
+}
+
+type Points = readonly (readonly [number, number])[];
+
+/** What was stored may have lost its values that are no numbers. */
+function pointsIn(points: Points, { from, to }: Window): Points {
+  return points.filter(([at, value]) => at >= from && at <= to && Number.isFinite(value));
+}
+
+/** How bad a line is at its worst, so that the worst comes first; without a threshold all are alike. */
+function worst(points: Points, threshold: Threshold | null): number {
+  if (threshold === null) return 0;
+  const { is, value: limit } = threshold;
+  return points.reduce(
+    (bad, [, value]) => Math.max(bad, badness(value, is, limit)),
+    Number.NEGATIVE_INFINITY,
+  );
+}
+
+/** The larger, the further a value is on the side on which the alert fires. */
+function badness(value: number, is: Threshold['is'], limit: number): number {
+  switch (is) {
+    case '>':
+    case '>=':
+      return value;
+    case '<':
+    case '<=':
+      return -value;
+    case '==':
+      return -Math.abs(value - limit);
+    case '!=':
+      return Math.abs(value - limit);
+    default:
+      return is satisfies never;
+  }
+}
+
+/** Where a line was worst; null where nobody knows what is bad. */
+export function worstPoint(points: Points, threshold: Threshold | null): readonly [number, number] | null {
+  const [first] = points;
+  if (threshold === null || first === undefined) return null;
+  const bad = ([, value]: readonly [number, number]) => badness(value, threshold.is, threshold.value);
+  return points.reduce((so, each) => (bad(each) > bad(so) ? each : so), first);
+}
+
+/** Whether the alert fires at this value. */
+export function isBeyond(value: number, { is, value: limit }: Threshold): boolean {
+  switch (is) {
+    case '>':
+      return value > limit;
+    case '>=':
+      return value >= limit;
+    case '<':
+      return value < limit;
+    case '<=':
+      return value <= limit;
+    case '==':
+      return value === limit;
+    case '!=':
+      return value !== limit;
+    default:
+      return is satisfies never;
+  }
+}
+
+function usualStep(points: Points): number {
+  const steps = points.slice(1).map(([at], index) => at - (points[index]?.[0] ?? at));
+  return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+}
+
+/** The labels in which a series differs from the others that are shown; nothing where it is the only one. */
+function nameOf({ labels }: Pick<Series, 'labels'>, shown: readonly Pick<Series, 'labels'>[]): string {
+  if (shown.length < 2) return '';
+  const telling = Object.entries(labels).filter(
+    ([name, value]) => name !== '__name__' && shown.some((other) => other.labels[name] !== value),
+  );
+  return telling.map(([name, value]) => `${name}=${value}`).join(' ') || 'value';
+}
+
+function isMany(points: Points): boolean {
+  return points.length > 2 * BUCKETS + 1;
+}
+
+/** At most two points for each bucket of the window, the least and the greatest, and the last: a peak is never lost. */
+function thinned(points: Points, { from, to }: Window): Points {
+  if (!isMany(points)) return points;
+  const width = (to - from) / BUCKETS || 1;
+  const buckets = new Map<
+    number,
+    { least: readonly [number, number]; greatest: readonly [number, number] }
+  >();
+  for (const point of points) {
+    const place = Math.min(BUCKETS - 1, Math.floor((point[0] - from) / width));
+    const so = buckets.get(place);
+    if (so === undefined) buckets.set(place, { least: point, greatest: point });
+    else if (point[1] < so.least[1]) so.least = point;
+    else if (point[1] > so.greatest[1]) so.greatest = point;
+  }
+  const kept = [...buckets.values()].flatMap(({ least, greatest }) => {
+    if (least === greatest) return [least];
+    return least[0] < greatest[0] ? [least, greatest] : [greatest, least];
+  });
+  const [last, end] = [points.at(-1), kept.at(-1)];
+  return last === undefined || last === end ? kept : [...kept, last];
+}
+
+const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
+const COMPARISON = new RegExp(
+  String.raw`^(==|!=|>=|<=|>|<)\s*(?:bool\s+)?\(?\s*(${NUMBER}(?:\s*[*/]\s*${NUMBER})*)\s*\)?$`,
+  'i',
+);
+
+/** Reads a comparison such as `> 0.9` or `< 4 * 1024`; null where it is none, or more than one. */
+export function thresholdOf(comparison: string | null): Threshold | null {
+  const [, is, constant = ''] = COMPARISON.exec(comparison?.trim() ?? '') ?? [];
+  if (is === undefined) return null;
+  const [first = '', ...rest] = constant.split(/\s*([*/])\s*/);
+  const value = rest.reduce((product, part, index) => {
+    if (index % 2 === 0) return product;
+    return rest[index - 1] === '*' ? product * Number(part) : product / Number(part);
+  }, Number(first));
+  return Number.isFinite(value) ? { is: is as Threshold['is'], value } : null;
 }

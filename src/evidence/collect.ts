@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { alertEvidence } from './alert-evidence.ts';
 import type { Collector, Finding, Inquiry } from './collector.ts';
-import type { Evidence, EvidenceData } from './evidence.ts';
+import type { Evidence, EvidenceData, Series } from './evidence.ts';
 
 const MAX_TEXT = 4000;
 const MAX_SHORT = 1000;
@@ -153,7 +153,8 @@ function redactData(data: EvidenceData, redact: (text: string) => string): Evide
     Object.fromEntries(
       Object.entries(entries).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
     ) as Record<string, T>;
-  return data.type === 'facts'
-    ? { type: 'facts', facts: record(data.facts) }
-    : { type: 'series', series: data.series.map((series) => ({ ...series, labels: record(series.labels) })) };
+  if (data.type === 'facts') return { type: 'facts', facts: record(data.facts) };
+  const all = (series: readonly Series[]) => series.map((one) => ({ ...one, labels: record(one.labels) }));
+  const { series, closeUp } = data;
+  return { ...data, series: all(series), ...(closeUp === undefined ? {} : { closeUp: all(closeUp) }) };
 }

@@ -51,6 +51,10 @@ export type EvidenceData =
       readonly series: readonly Series[];
       /** Where the alert behind it fires, e.g. `> 0.9`; absent where nobody knows. */
       readonly threshold?: string | null;
+      /** What its values are; absent where nobody knows. */
+      readonly unit?: 'bytes' | 'ratio' | 'seconds' | 'number';
+      /** The first few of them again, in finer steps around the alert; absent where `series` shows as much. */
+      readonly closeUp?: readonly Series[];
     }
   | { readonly type: 'facts'; readonly facts: Readonly<Record<string, string | number | boolean>> };
 

@@ -2,6 +2,7 @@ import { change, type Draft, enter, tell } from './draft.ts';
 import type { Given } from './given.ts';
 import { type Closure, isQuiet } from './incident.ts';
 import { mute, muting } from './mute.ts';
+import { drawRecovery } from './picture.ts';
 
 /**
  * Calls a person. Where every alert has resolved meanwhile, nothing is left to wait for: the person is told, and it is over, unless
@@ -22,7 +23,8 @@ export function escalate(draft: Draft, reason: string, given: Given): Draft {
 export function close(draft: Draft, how: Closure, reason: string, given: Given): Draft {
   const milestones = { ...draft.incident.milestones, closed: given.now };
   const closed = enter(change(draft, { milestones }), { at: 'closed', how, reason });
-  return tell(closed, { kind: 'closed', how, reason, milestones });
+  const told = tell(closed, { kind: 'closed', how, reason, milestones });
+  return how === 'answered' ? told : drawRecovery(told);
 }
 
 /**

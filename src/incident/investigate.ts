@@ -7,6 +7,7 @@ import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
 import type { Given } from './given.ts';
 import { currentPlan, type Incident, type Phase } from './incident.ts';
+import { illustrate } from './picture.ts';
 import { needingApproval, planFor, waitingFor } from './planning.ts';
 
 /** How much of an item the thread shows at a glance. */
@@ -41,13 +42,14 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
   const diagnosis = known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, given));
   const question = { kind: 'ask-model', round: incident.round } as const;
   if (diagnosis?.conclusion.kind === 'cause') {
-    const planned = planFor(diagnosed(noted, diagnosis, given), diagnosis, evidence, given);
+    const told = illustrate(diagnosed(noted, diagnosis, given), evidence);
+    const planned = planFor(told, diagnosis, evidence, given);
     return given.model && planned.incident.phase.at !== 'closed' ? ask(planned, question) : planned;
   }
   const unsure = diagnosis === null ? noted : diagnosed(noted, diagnosis, given);
   if (given.model) return ask(enter(unsure, { at: 'investigating', doing: 'asking' }), question);
   return giveUp(
-    unsure,
+    illustrate(unsure, evidence),
     diagnosis?.lead ?? null,
     Object.keys(incident.alerts).length === 0
       ? 'no alert fires, nothing that was found matches a known pattern, and no model is configured'
@@ -75,7 +77,7 @@ export function listen(
     const told = tell(draft, { kind: 'model-failed', model: answer.model, reason: answer.reason, fallback });
     return asked
       ? giveUp(
-          told,
+          illustrate(told, evidence),
           draft.incident.diagnosis?.lead ?? null,
           `the model gave no answer: ${answer.reason}`,
           given,
@@ -86,7 +88,7 @@ export function listen(
   const by = { kind: 'model', model: answer.model, promptHash: answer.promptHash } as const;
   const diagnosis = judge(answer.proposal, by, judging(draft, evidence, given));
   if (!asked) return secondOpinion(draft, diagnosis, given);
-  const told = diagnosed(draft, diagnosis, given);
+  const told = illustrate(diagnosed(draft, diagnosis, given), evidence);
   if (diagnosis.conclusion.kind === 'cause') return planFor(told, diagnosis, evidence, given);
   return giveUp(told, diagnosis.lead, diagnosis.conclusion.reason, given);
 }

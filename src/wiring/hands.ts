@@ -6,6 +6,7 @@ import { createLogCollector } from '../adapters/logs/collector.ts';
 import { createProbeCollector } from '../adapters/probe/collector.ts';
 import { createPrometheus, type Prometheus } from '../adapters/prometheus/client.ts';
 import { createPrometheusCollectors } from '../adapters/prometheus/collectors.ts';
+import { createPlotter } from '../adapters/prometheus/plotter.ts';
 import { createPrometheusSignals } from '../adapters/prometheus/signals.ts';
 import { createRunners } from '../adapters/runners.ts';
 import type { Hands, Shared } from '../config/load.ts';
@@ -35,7 +36,7 @@ export function handsOf(
     collectors: collectorsOf(prometheus, environment).map((one) => meteredCollector(one, metrics)),
     signals: signalsOf(env.ALERTMANAGER_URL, prometheus, now),
     runner: createRunners({ inventory, environment, redact }),
-    plotter: null,
+    plotter: prometheus === null ? null : createPlotter(prometheus),
   };
 }
 

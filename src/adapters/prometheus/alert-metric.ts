@@ -1,9 +1,12 @@
 import { witnessOf } from '../../evidence/alert-evidence.ts';
+import { METRIC_OF } from '../../evidence/chart.ts';
 import type { Collector, Finding } from '../../evidence/collector.ts';
 import type { Series } from '../../evidence/evidence.ts';
 import type { Alert } from '../../intake/alert.ts';
 import { keepWhatAnswered } from '../partial.ts';
+import { chartUnitOf } from './chart-unit.ts';
 import { type Prometheus, quoted } from './client.ts';
+import { closeUp } from './close-up.ts';
 import { describeSeries, unitOf } from './format.ts';
 import { contradicts, environmentOf, graphLink, observe, presentOf } from './observe.ts';
 import { selectorsOf, splitComparison } from './promql.ts';
@@ -65,11 +68,12 @@ async function look(
   const now = await presentOf(prometheus, signal);
   const { series, window } = await observe(prometheus, query, now, signal);
   const mine = series.filter(({ labels }) => !contradicts(labels, alert.labels));
+  const near = await closeUp({ query, alert, observed: window }, prometheus, signal);
   const fires = comparison === null ? [] : [`the alert fires at ${comparison}`];
   const environment = environmentOf(mine);
   return {
     kind: 'metric',
-    title: `Metric of ${alert.name}`,
+    title: `${METRIC_OF}${alert.name}`,
     source: 'prometheus',
     query,
     window: { from: window.from, to: window.to },
@@ -80,7 +84,13 @@ async function look(
       ...(mine.length === 0 ? ['no series answers: the metric is gone, or never was'] : []),
       ...describeAll(mine, query, window, alert),
     ].join('\n'),
-    data: { type: 'series', series: mine.slice(0, KEPT) },
+    data: {
+      type: 'series',
+      series: mine.slice(0, KEPT),
+      threshold: comparison,
+      unit: chartUnitOf(query, mine),
+      ...(near === null ? {} : { closeUp: near }),
+    },
     link: graphLink(publicUrl, query, window),
     witness: witnessOf({ alertname: alert.name, ...alert.labels }),
     ...(environment === undefined ? {} : { environment }),

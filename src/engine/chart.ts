@@ -1,0 +1,67 @@
+import { type Chart, chartAgain, type Plotter } from '../evidence/chart.ts';
+import type { Series } from '../evidence/evidence.ts';
+import type { Incident } from '../incident/incident.ts';
+import { marksOf } from '../incident/picture.ts';
+import type { Again } from './carrier.ts';
+import type { PerformParts } from './perform.ts';
+
+/** How long a sample from after the end is waited for, and how often it is asked for; milliseconds. */
+const PATIENCE = 30_000;
+const AGAIN = 2_000;
+/** How long Prometheus may take to answer; milliseconds. */
+const TIMEOUT = 5_000;
+/** How much of the time after the end a picture shows at least; milliseconds. */
+const AFTER = 5_000;
+
+/**
+ * Reads the alert's metric again once all is well, for a picture of how it came out. Where nothing was drawn before, or no metrics can be
+ * read, nothing is told.
+ */
+export async function chartRecovery(parts: PerformParts, incident: Incident, owed: string): Promise<Again> {
+  const { store, engine, world, redact, signal } = parts;
+  const [before, { now }] = await Promise.all([earlier(parts, incident), store.clock()]);
+  const { closed } = incident.milestones;
+  if (before === null || world.plotter === null || closed === null) {
+    await store.settle(owed);
+    return null;
+  }
+  const window = { from: before.window.from, to: now };
+  const series = await read(world.plotter, before.query, window, signal);
+  if (signal.aborted) return null;
+  if (!reaches(series, closed + AFTER) && now < closed + PATIENCE) return AGAIN;
+  const link = world.plotter.link(before.query, window);
+  const chart = chartAgain(before, series.map(clean(redact)), now, { marks: marksOf(incident), link });
+  await engine.dispatch(incident.id, { type: 'charted', chart }, { answers: owed });
+  return null;
+}
+
+/** The picture that went with the diagnosis, the last of them. */
+async function earlier({ store }: PerformParts, { id }: Incident): Promise<Chart | null> {
+  const drawn = (await store.timeline(id)).flatMap(({ happening }) =>
+    happening.kind === 'charted' && happening.moment === 'diagnosis' ? [happening.chart] : [],
+  );
+  return drawn.at(-1) ?? null;
+}
+
+/** Nothing where Prometheus gives no answer: it may the next time. */
+async function read(
+  plotter: Plotter,
+  query: string,
+  window: { readonly from: number; readonly to: number },
+  stopping: AbortSignal,
+): Promise<readonly Series[]> {
+  const limit = AbortSignal.timeout(TIMEOUT);
+  return plotter.read(query, window, AbortSignal.any([stopping, limit])).catch(() => []);
+}
+
+function reaches(series: readonly Series[], moment: number): boolean {
+  return series.some(({ points }) => (points.at(-1)?.[0] ?? 0) >= moment);
+}
+
+/** Labels come from outside, and may hold what must not be kept. */
+function clean(redact: (text: string) => string): (series: Series) => Series {
+  return ({ labels, points }) => ({
+    labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, redact(value)])),
+    points,
+  });
+}
