@@ -3,7 +3,7 @@ import { sendEvent } from './events.ts';
 import { postMessage, publicMessage } from './messages.ts';
 import type { Platform } from './platform.ts';
 import { addReaction, removeReaction } from './reactions.ts';
-import { directMessage, findChannel, findMessage } from './state.ts';
+import { directMessage, findChannel, findMessage, teamOf } from './state.ts';
 import type { Channel, Message, SlackUser } from './types.ts';
 
 /** Why Slack shows a person an error instead of doing what they asked; the words are for that person. */
@@ -24,6 +24,12 @@ export function channelFor(platform: Platform, user: SlackUser, idOrName: string
   return channel;
 }
 
+/** A channel's name in the payloads of interactions and commands: a private one's is never told. */
+export function payloadName(channel: Channel): string {
+  if (channel.is_im) return 'directmessage';
+  return channel.is_private ? 'privategroup' : channel.name;
+}
+
 /** A message the person can see. @throws ActError */
 export function messageFor(platform: Platform, user: SlackUser, channel: Channel, ts: string): Message {
   const message = findMessage(platform.workspace, channel.id, ts, { ephemeral: true });
@@ -35,7 +41,7 @@ export function messageFor(platform: Platform, user: SlackUser, channel: Channel
 
 /** Who acts, as interaction payloads say it. */
 function actingUser(platform: Platform, user: SlackUser): Record<string, unknown> {
-  return { id: user.id, username: user.name, name: user.name, team_id: platform.workspace.team.id };
+  return { id: user.id, username: user.name, name: user.name, team_id: teamOf(platform.workspace, user) };
 }
 
 /** What every interaction payload begins with. */
@@ -88,6 +94,7 @@ export function say(
 ): Message {
   const user = actor(platform, userId);
   const channel = channelFor(platform, user, input.channel);
+  if (channel.is_archived) throw new ActError(`#${channel.name} is archived`);
   if (input.text.trim() === '') throw new ActError('there is nothing to send');
   if (input.thread_ts !== undefined) messageFor(platform, user, channel, input.thread_ts);
   const text = typedText(platform, input.text);
@@ -98,12 +105,17 @@ export function say(
   });
   const { bot_user } = platform.workspace.app;
   if (text.includes(`<@${bot_user}>`) && channel.members.includes(bot_user) && !channel.is_im) {
-    sendEvent(platform, 'app_mention', {
-      ...publicMessage(message, { metadata: false }),
-      type: 'app_mention',
-      channel: channel.id,
-      event_ts: message.ts,
-    });
+    sendEvent(
+      platform,
+      'app_mention',
+      {
+        ...publicMessage(message, { metadata: false }),
+        type: 'app_mention',
+        channel: channel.id,
+        event_ts: message.ts,
+      },
+      channel,
+    );
   }
   return message;
 }

@@ -196,14 +196,20 @@ const BLOCKS: Record<string, Check> = {
     { ...blockId, hint: plain(2000), optional: boolean, dispatch_action: boolean },
   ),
   markdown: object({ type, text: string({ min: 1, max: 12_000 }) }, blockId),
-  plan: object(
-    { type, title: string({ min: 1, max: 255 }) },
-    {
-      ...blockId,
-      tasks: array(
-        byType(() => ({ task_card: taskCard })),
-        { max: 50 },
-      ),
+  plan: where(
+    object(
+      { type, title: string({ min: 1, max: 255 }) },
+      {
+        ...blockId,
+        tasks: array(
+          byType(() => ({ task_card: taskCard })),
+          { max: 50 },
+        ),
+      },
+    ),
+    (plan) => {
+      const ids = Array.isArray(plan.tasks) ? plan.tasks.map((task) => task?.task_id) : [];
+      return new Set(ids).size < ids.length ? '`task_id` must be unique in a plan' : undefined;
     },
   ),
   rich_text: richText,

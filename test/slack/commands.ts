@@ -1,4 +1,13 @@
-import { ActError, acknowledged, actor, channelFor, interactionBase, messageFor } from './acts.ts';
+import {
+  ActError,
+  acknowledged,
+  actor,
+  channelFor,
+  interactionBase,
+  messageFor,
+  payloadName,
+} from './acts.ts';
+import { ownCommand } from './membership.ts';
 import { publicMessage } from './messages.ts';
 import type { Platform } from './platform.ts';
 import { showReply } from './response-url.ts';
@@ -13,6 +22,7 @@ export async function command(
 ): Promise<void> {
   const user = actor(platform, userId);
   const channel = channelFor(platform, user, input.channel);
+  if (ownCommand(platform, userId, channel.id, input.command, input.text)) return;
   if (!platform.commands.some((known) => known.command === input.command)) {
     throw new ActError(
       `${input.command} is not a valid command. In Slack, all messages that start with the “/” character are interpreted as commands.`,
@@ -29,7 +39,7 @@ export async function command(
       team_id: team.id,
       team_domain: team.domain,
       channel_id: channel.id,
-      channel_name: channel.is_im ? 'directmessage' : channel.name,
+      channel_name: payloadName(channel),
       user_id: user.id,
       user_name: user.name,
       command: input.command,
@@ -52,6 +62,13 @@ export async function shortcut(
   input: { callback_id: string; channel?: string; message_ts?: string },
 ): Promise<void> {
   const user = actor(platform, userId);
+  const type = input.message_ts === undefined ? 'global' : 'message';
+  const known = platform.shortcuts.some(
+    (each) => each.callback_id === input.callback_id && each.type === type,
+  );
+  if (!known || !platform.scopes.includes('commands')) {
+    throw new ActError(`the app has no ${type} shortcut ${input.callback_id}`);
+  }
   const base = {
     ...interactionBase(platform, user),
     callback_id: input.callback_id,
@@ -74,10 +91,11 @@ function aboutMessage(
 ): Record<string, unknown> {
   const channel = channelFor(platform, user, idOrName);
   const message = messageFor(platform, user, channel, ts);
+  if (message.ephemeral_to) throw new ActError('a message that only you see has no shortcuts');
   const threadTs = message.thread_ts;
   return {
     type: 'message_action',
-    channel: { id: channel.id, name: channel.name },
+    channel: { id: channel.id, name: payloadName(channel) },
     message_ts: ts,
     message: publicMessage(message, { metadata: true }),
     response_url: newResponseUrl(platform, 'actions', {

@@ -1,3 +1,4 @@
+import type { Shortcut } from './platform.ts';
 import type { WorkspaceSeed } from './state.ts';
 import type { Channel, SlackUser, UserGroup } from './types.ts';
 
@@ -34,7 +35,14 @@ export const SCOPES = [
 export const EVENTS = [
   'app_home_opened',
   'app_mention',
+  'channel_archive',
+  'channel_left',
+  'channel_unarchive',
+  'group_archive',
+  'group_left',
+  'group_unarchive',
   'member_joined_channel',
+  'member_left_channel',
   'message.channels',
   'message.groups',
   'message.im',
@@ -49,6 +57,16 @@ export const COMMANDS = [
     usage_hint: '<playbook> key=value ...',
   },
   { command: '/diagnose', description: 'Find out what is wrong with a service', usage_hint: '<service>' },
+];
+
+/** The shortcuts of Medic's manifest. */
+export const SHORTCUTS: Shortcut[] = [
+  {
+    callback_id: 'diagnose_message',
+    name: 'Diagnose this',
+    description: 'Find out what this message is about',
+    type: 'message',
+  },
 ];
 
 function person(id: string, name: string, title: string, color: string): SlackUser {

@@ -1,7 +1,8 @@
 import type { FaultBook } from './faults.ts';
 import type { Limits } from './platform.ts';
 
-type EnvelopeKind = 'events_api' | 'slash_commands' | 'interactive';
+/** `options` is an interaction that asks for the entries of a menu; in HTTP mode it has an address of its own. */
+type EnvelopeKind = 'events_api' | 'slash_commands' | 'interactive' | 'options';
 
 /** Something Slack tells the app, whichever way it travels. */
 export interface Envelope {

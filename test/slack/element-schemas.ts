@@ -8,9 +8,13 @@ import {
   integer,
   object,
   oneOf,
+  type Problem,
+  problemsOf,
   string,
   where,
 } from './schema.ts';
+import type { Block } from './types.ts';
+import { objects, optionsOf } from './walk.ts';
 
 /** A `plain_text` object of 1 to `max` characters. */
 export function plain(max = 3000): Check {
@@ -37,8 +41,19 @@ const placeholder = plain(150);
 const style = oneOf('primary', 'danger');
 const url = string({ min: 1, max: 3000 });
 
+/** An address that a browser can open. */
+export const address: Check = (value, pointer, report) => {
+  url(value, pointer, report);
+  const opens =
+    typeof value === 'string' && URL.canParse(value) && /^(https?|mailto|slack|tel):/i.test(value);
+  if (!opens) report({ pointer, code: 'failed_constraint', message: 'must be a valid URL' });
+};
+
 function option(label: Check): Check {
-  return object({ text: label, value: string({ min: 1, max: 150 }) }, { description: plain(75), url });
+  return object(
+    { text: label, value: string({ min: 1, max: 150 }) },
+    { description: plain(75), url: address },
+  );
 }
 const plainOption = option(plain(75));
 const richOption = option(text(75));
@@ -68,6 +83,7 @@ const dispatch = object({
 });
 const typed = { action_id: actionId, placeholder, focus_on_load: boolean, dispatch_action_config: dispatch };
 const initialText = { initial_value: string({ max: 3000 }) };
+const numeral = string({ pattern: /^-?\d+(\.\d+)?$/ });
 const users = array(string());
 const filter = object(
   {},
@@ -78,17 +94,27 @@ const filter = object(
   },
 );
 
+/** What an element starts with must be one of the options it lists, to the letter. */
+function startsListed(element: Record<string, unknown>): string | undefined {
+  const known = new Set(
+    optionsOf(element as Block).map((option) => JSON.stringify([option.text, option.value])),
+  );
+  const starts = objects(element.initial_options ?? [element.initial_option]);
+  const stranger = starts.some((option) => !known.has(JSON.stringify([option.text, option.value])));
+  return stranger ? 'initial options must exactly match the options' : undefined;
+}
+
 function optionSource(own: Record<string, Check>): Check {
   return where(object({ type }, { ...own, options: plainOptions, option_groups: optionGroups }), (value) =>
     Boolean(value.options) === Boolean(value.option_groups)
       ? 'must define either `options` or `option_groups`'
-      : undefined,
+      : startsListed(value),
   );
 }
 
 export const button: Check = object(
   { type, text: plain(75) },
-  { ...common, url, value: string({ max: 2000 }), style, accessibility_label: string({ max: 75 }) },
+  { ...common, url: address, value: string({ max: 2000 }), style, accessibility_label: string({ max: 75 }) },
 );
 const feedbackButton = object(
   { text: plain(75), value: string({ min: 1, max: 2000 }) },
@@ -102,13 +128,19 @@ const conversation = { response_url_enabled: boolean, default_to_current_convers
 /** Every block element Slack knows, by type. */
 const ELEMENTS: Record<string, Check> = {
   button,
-  checkboxes: object(
-    { type, options: array(richOption, { min: 1, max: 10 }) },
-    { ...focused, initial_options: array(richOption, { min: 1, max: 10 }) },
+  checkboxes: where(
+    object(
+      { type, options: array(richOption, { min: 1, max: 10 }) },
+      { ...focused, initial_options: array(richOption, { min: 1, max: 10 }) },
+    ),
+    startsListed,
   ),
-  radio_buttons: object(
-    { type, options: array(richOption, { min: 1, max: 10 }) },
-    { ...focused, initial_option: richOption },
+  radio_buttons: where(
+    object(
+      { type, options: array(richOption, { min: 1, max: 10 }) },
+      { ...focused, initial_option: richOption },
+    ),
+    startsListed,
   ),
   overflow: object({ type, options: array(plainOption, { min: 1, max: 5 }) }, common),
   datepicker: object({ type }, { ...menu, initial_date: string({ pattern: /^\d{4}-\d\d-\d\d$/ }) }),
@@ -150,7 +182,7 @@ const ELEMENTS: Record<string, Check> = {
   url_text_input: object({ type }, { ...typed, ...initialText }),
   number_input: object(
     { type, is_decimal_allowed: boolean },
-    { ...typed, initial_value: string(), min_value: string(), max_value: string() },
+    { ...typed, initial_value: numeral, min_value: numeral, max_value: numeral },
   ),
   rich_text_input: object(
     { type },
@@ -175,6 +207,19 @@ const ELEMENTS: Record<string, Check> = {
     },
   ),
 };
+
+const suggestion = where(
+  object({}, { options: array(plainOption, { max: 100 }), option_groups: optionGroups }),
+  (answer) =>
+    Boolean(answer.options) === Boolean(answer.option_groups)
+      ? 'must define either `options` or `option_groups`'
+      : undefined,
+);
+
+/** What Slack would refuse in an app's answer to `block_suggestion`. */
+export function suggestionProblems(answer: unknown): Problem[] {
+  return problemsOf(suggestion, answer, '');
+}
 
 /** The elements of these types, as a table for `byType`. */
 export function only(...types: string[]): () => Record<string, Check> {

@@ -11,6 +11,13 @@ const SCOPE_OF: Record<string, string> = {
   reaction_added: 'reactions:read',
   reaction_removed: 'reactions:read',
   member_joined_channel: 'channels:read',
+  member_left_channel: 'channels:read',
+  channel_left: 'channels:read',
+  channel_archive: 'channels:read',
+  channel_unarchive: 'channels:read',
+  group_left: 'groups:read',
+  group_archive: 'groups:read',
+  group_unarchive: 'groups:read',
 };
 
 /** The subscription name of messages in this kind of conversation. */
@@ -26,7 +33,12 @@ export function channelType(channel: Channel): string {
 }
 
 /** Sends an event to the app if it is subscribed and holds the scope; otherwise Slack keeps silent. */
-export function sendEvent(platform: Platform, subscription: string, event: Record<string, unknown>): void {
+export function sendEvent(
+  platform: Platform,
+  subscription: string,
+  event: Record<string, unknown>,
+  channel?: Channel,
+): void {
   const scope = SCOPE_OF[subscription];
   if (!platform.events.includes(subscription)) return;
   if (scope && !platform.scopes.includes(scope)) return;
@@ -50,7 +62,7 @@ export function sendEvent(platform: Platform, subscription: string, event: Recor
         is_enterprise_install: false,
       },
     ],
-    is_ext_shared_channel: false,
+    is_ext_shared_channel: channel?.is_ext_shared === true,
     event_context: `4-${nextId(workspace, 'EC')}`,
   });
 }
@@ -62,5 +74,6 @@ export function sendChannelEvent(
   subscription: string,
   event: Record<string, unknown>,
 ): void {
-  if (channel.members.includes(platform.workspace.app.bot_user)) sendEvent(platform, subscription, event);
+  if (!channel.members.includes(platform.workspace.app.bot_user)) return;
+  sendEvent(platform, subscription, event, channel);
 }

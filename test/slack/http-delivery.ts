@@ -3,13 +3,15 @@ import type { Ack, Attempt, Envelope, Transport } from './delivery.ts';
 
 export interface HttpDelivery extends Transport {
   /** Where the app listens; may be set after the start, when the app has found its port. */
-  setUrl(url: string): void;
+  setUrl(url: string, optionsUrl?: string): void;
   /** Does what Slack does when a request URL is saved: sends a challenge and expects it back. */
   verifyUrl(): Promise<void>;
 }
 
 interface HttpOptions {
   url: string;
+  /** `message_menu_options_url` of the manifest: where the app is asked for the entries of its menus. */
+  optionsUrl: string;
   signingSecret: string;
   ackMs: number;
   onChange(connected: boolean): void;
@@ -27,7 +29,7 @@ function encode(envelope: Envelope): { body: string; type: string } {
     return { body: JSON.stringify(envelope.payload), type: 'application/json' };
   }
   const form =
-    envelope.kind === 'interactive'
+    envelope.kind !== 'slash_commands'
       ? new URLSearchParams({ payload: JSON.stringify(envelope.payload) })
       : new URLSearchParams(
           Object.entries(envelope.payload).map(([key, value]): [string, string] => [key, String(value)]),
@@ -47,7 +49,7 @@ function parsed(text: string): unknown {
 
 /** Events, interactions and commands as signed POSTs to the app's request URL. */
 export function newHttpDelivery(options: HttpOptions): HttpDelivery {
-  let url = options.url;
+  let { url, optionsUrl } = options;
   let connected = true;
   let lastFailure = 'http_error';
 
@@ -57,9 +59,14 @@ export function newHttpDelivery(options: HttpOptions): HttpDelivery {
     options.onChange(next);
   }
 
-  function post(body: string, type: string, extra: Record<string, string> = {}): Promise<Response> {
+  function post(
+    address: string,
+    body: string,
+    type: string,
+    extra: Record<string, string> = {},
+  ): Promise<Response> {
     const seconds = Math.floor(Date.now() / 1000);
-    return fetch(url, {
+    return fetch(address, {
       method: 'POST',
       headers: {
         'Content-Type': type,
@@ -80,7 +87,8 @@ export function newHttpDelivery(options: HttpOptions): HttpDelivery {
         ? { 'X-Slack-Retry-Num': String(attempt.number), 'X-Slack-Retry-Reason': attempt.reason }
         : {};
     try {
-      const response = await post(body, type, retry);
+      const address = envelope.kind === 'options' ? optionsUrl : url;
+      const response = await post(address, body, type, retry);
       const text = await response.text();
       say(true);
       if (response.ok) return { acked: true, body: parsed(text) };
@@ -98,13 +106,14 @@ export function newHttpDelivery(options: HttpOptions): HttpDelivery {
     connected: () => connected,
     send,
     retryReason: () => lastFailure,
-    setUrl: (next) => {
+    setUrl: (next, nextOptions = next) => {
       url = next;
+      optionsUrl = nextOptions;
     },
     async verifyUrl() {
       const challenge = 'c0ffee0challenge';
       const body = JSON.stringify({ type: 'url_verification', token: 'local', challenge });
-      const response = await post(body, 'application/json');
+      const response = await post(url, body, 'application/json');
       const text = await response.text();
       if (!response.ok || !text.includes(challenge)) {
         throw new Error(`${url} did not return the challenge: HTTP ${response.status} ${text.slice(0, 200)}`);

@@ -1,6 +1,6 @@
 import { channelType, messageSubscription, sendChannelEvent } from './events.ts';
 import type { Platform } from './platform.ts';
-import { announce, findMessage, messagesOf, nextTs, type Workspace } from './state.ts';
+import { announce, findMessage, messagesOf, nextTs, teamOf, type Workspace } from './state.ts';
 import type { Block, Channel, Message } from './types.ts';
 import { withIds } from './walk.ts';
 
@@ -18,16 +18,20 @@ export type Draft = Pick<Message, 'user' | 'text'> &
       | 'ephemeral_to'
       | 'username'
       | 'streaming_state'
+      | 'inviter'
+      | 'task_display_mode'
     >
   >;
 
 /** A message as the app sees it: without what only the emulator keeps. */
 export function publicMessage(message: Message, options: { metadata: boolean }): Record<string, unknown> {
-  const { channel: _channel, ephemeral_to: _to, metadata, ...rest } = message;
+  const { channel: _channel, ephemeral_to: _to, task_display_mode: _mode, metadata, ...rest } = message;
   return structuredClone(options.metadata && metadata ? { ...rest, metadata } : rest);
 }
 
 function authorFields(workspace: Workspace, user: string): Partial<Message> {
+  const team = teamOf(workspace, workspace.users.get(user));
+  if (team !== workspace.team.id) return { user_team: team, source_team: team };
   if (user !== workspace.app.bot_user) return {};
   return { bot_id: workspace.app.bot_id, app_id: workspace.app.id };
 }

@@ -51,8 +51,8 @@ test('a file is uploaded, shown in the thread, and served', async () => {
   ]);
 });
 
-test('a block may show an uploaded picture, and nothing else', async () => {
-  const slack = await slackWith();
+test('a block may show a complete picture that Slack has worked on, and nothing else', async () => {
+  const slack = await slackWith({ limits: { fileProcessingMs: 60 } });
   const client = clientOf(slack);
   const show = (id: string) =>
     client.chat.postMessage({
@@ -67,6 +67,11 @@ test('a block may show an uploaded picture, and nothing else', async () => {
       messages: ['[ERROR] invalid slack file [json-pointer:/blocks/0/slack_file]'],
     });
     await fetch(String(upload_url), { method: 'POST', body: 'abc' });
+    expect(await refusal(show(String(file_id)))).toBe('invalid_blocks');
+    await client.files.completeUploadExternal({ files: [{ id: String(file_id) }] });
+    expect(await refusal(show(String(file_id)))).toBe('invalid_blocks');
+    const complete = performance.now();
+    await slack.until(() => performance.now() - complete > 70, 'the file to be worked on');
     return String(file_id);
   };
   expect((await show(await upload('chart.png'))).ok).toBe(true);
@@ -103,15 +108,51 @@ test('a stream grows a message chunk by chunk', async () => {
   expect(written.streaming_state).toBe('completed');
 });
 
-test('the status line of a thread lasts until the app replies', async () => {
+test('a stream in plan mode gathers its tasks in one plan', async () => {
   const slack = await slackWith();
   const client = clientOf(slack);
   const thread_ts = String((await client.chat.postMessage({ channel: INCIDENTS, text: 'parent' })).ts);
-  await client.assistant.threads.setStatus({
-    channel_id: INCIDENTS,
+  const stream = client.chatStream({
+    channel: INCIDENTS,
     thread_ts,
-    status: 'is reading the logs',
+    recipient_team_id: 'T0EXAMPLE',
+    recipient_user_id: 'U0ALICE',
+    task_display_mode: 'plan',
+    buffer_size: 1,
   });
+  const task = (status: 'in_progress' | 'complete') => ({
+    type: 'task_update' as const,
+    id: 't1',
+    title: 'Read the log',
+    status,
+  });
+  await stream.append({ chunks: [{ type: 'plan_update', title: 'Looking' }, task('in_progress')] });
+  await stream.append({ chunks: [task('complete')] });
+  await stream.stop();
+  const written = await slack.message('#incidents', 'Looking');
+  expect(slack.textOf(written)).toBe('Looking\n● Read the log');
+  expect(await client.conversations.replies({ channel: INCIDENTS, ts: thread_ts })).not.toHaveProperty(
+    'messages.1.task_display_mode',
+  );
+});
+
+test('the status line of a thread lasts until the app replies, or two minutes', async () => {
+  const slack = await slackWith({ limits: { statusLifeMs: 30 } });
+  const client = clientOf(slack);
+  const thread_ts = String((await client.chat.postMessage({ channel: INCIDENTS, text: 'parent' })).ts);
+  const setStatus = (ts: string, loading_messages: string[] = []) =>
+    client.assistant.threads.setStatus({
+      channel_id: INCIDENTS,
+      thread_ts: ts,
+      status: 'is reading the logs',
+      loading_messages,
+    });
+  const shown = () => slack.state.statuses.get(`${INCIDENTS}:${thread_ts}`);
+  expect(await refusal(setStatus('1.000000'))).toBe('invalid_thread_ts');
+  expect(await refusal(setStatus(thread_ts, Array(11).fill('still reading')))).toBe('invalid_arguments');
+  await setStatus(thread_ts);
+  await slack.until(() => shown() === '', 'the status to go by itself');
+  await setStatus(thread_ts);
   expect(slack.state.statuses.get(`${INCIDENTS}:${thread_ts}`)).toBe('is reading the logs');
   await client.chat.postMessage({ channel: INCIDENTS, text: 'done', thread_ts });
   expect(slack.state.statuses.size).toBe(0);

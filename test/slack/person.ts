@@ -1,17 +1,17 @@
-import { ActError, openDirectMessage, openHome, react, say } from './acts.ts';
+import { openDirectMessage, openHome, react, say } from './acts.ts';
 import { click } from './clicks.ts';
 import { command, shortcut } from './commands.ts';
+import { type Entry, type Pressable, placedAt, stateFor, stateValues, surfaceOf } from './entries.ts';
+import { archive, invite, kick } from './membership.ts';
 import { topModal } from './modals.ts';
 import type { Platform } from './platform.ts';
-import { elementText, renderText, renderView } from './render-text.ts';
-import { findChannel, findMessage, messagesOf } from './state.ts';
-import { closeView, type Submission, submitView } from './submissions.ts';
-import type { Block, ElementState, Message, StateValues, View } from './types.ts';
+import { renderText, renderView } from './render-text.ts';
+import { findChannel, messagesOf } from './state.ts';
+import { closeModals, closeView, type Submission, submitView } from './submissions.ts';
+import { suggestions } from './suggestions.ts';
+import type { Block, Message, View } from './types.ts';
 import { waitFor } from './wait.ts';
-import { objects, optionsOf, type Placed, placedElements, stateField } from './walk.ts';
-
-/** Where something stands that a person can press: a message, or a modal or Home tab. */
-export type Pressable = Pick<Message, 'channel' | 'ts'> | Pick<View, 'id'>;
+import { optionsOf } from './walk.ts';
 
 /** What to look for in a message: a part of its text, a pattern, or a rule. */
 export type Wanted = string | RegExp | ((message: Message, text: string) => boolean);
@@ -23,9 +23,6 @@ export function matches(wanted: Wanted, message: Message): boolean {
   return wanted instanceof RegExp ? wanted.test(text) : wanted(message, text);
 }
 
-/** A short form of what a person enters: text, an option's value or label, a list of them, or the full state. */
-export type Entry = string | string[] | ElementState;
-
 /** One member of the workspace, acting as the page lets them act. Every refusal is an error in Slack's words. */
 export interface Person {
   id: string;
@@ -36,11 +33,16 @@ export interface Person {
   click(where: Pressable, actionIdOrText: string): Promise<void>;
   /** Chooses in a menu, radio group, checkbox group, picker or overflow menu. */
   select(where: Pressable, actionId: string, entry: Entry): Promise<void>;
+  /** What a menu that asks the app offers for what is typed: labels and values. */
+  suggestions(where: Pressable, actionId: string, typed: string): Promise<{ label: string; value: string }[]>;
   react(message: Message, name: string): void;
   unreact(message: Message, name: string): void;
   /** Submits a modal; values by block id, or by action id. */
   submit(view: Pick<View, 'id'>, values?: Record<string, Entry>): Promise<Submission>;
+  /** Closes one modal with its close button. */
   close(view: Pick<View, 'id'>): Promise<void>;
+  /** Closes the whole stack of modals with the cross in the corner. */
+  closeAll(): Promise<void>;
   shortcut(callbackId: string, message?: Message): Promise<void>;
   /** The modal in front of the person, waiting for one to open. */
   modal(wanted?: string | RegExp, ms?: number): Promise<View>;
@@ -50,78 +52,24 @@ export interface Person {
   told(channel: string, wanted: Wanted, ms?: number): Promise<Message>;
   /** The id of the direct message channel with the app. */
   directMessage(): string;
-}
-
-function blocksAt(platform: Platform, where: Pressable): { blocks: Block[]; scene: string } {
-  if ('id' in where) {
-    const view = platform.workspace.views.get(where.id)?.view;
-    if (!view) throw new ActError(`the view ${where.id} is no longer open`);
-    return { blocks: view.blocks, scene: renderView(view) };
-  }
-  const message = findMessage(platform.workspace, where.channel, where.ts, { ephemeral: true });
-  if (!message) throw new ActError(`the message ${where.ts} is gone`);
-  const attached = objects(message.attachments).flatMap((attachment) => objects(attachment.blocks));
-  return { blocks: [...objects(message.blocks), ...attached], scene: renderText(message) };
-}
-
-function placedAt(platform: Platform, where: Pressable, wanted: string): Placed {
-  const { blocks, scene } = blocksAt(platform, where);
-  const all = placedElements(blocks);
-  const found =
-    all.find(({ element }) => element.action_id === wanted) ??
-    all.find(({ element }) => elementText(element).includes(`[${wanted}]`));
-  if (!found) throw new ActError(`there is no [${wanted}] to press in:\n${scene}`);
-  return found;
-}
-
-function surfaceOf(where: Pressable): { view_id: string } | { channel: string; message_ts: string } {
-  return 'id' in where ? { view_id: where.id } : { channel: where.channel, message_ts: where.ts };
-}
-
-function optionFor(element: Block, entry: string): Record<string, unknown> {
-  const found = optionsOf(element).find(
-    (option) => option.value === entry || (option.text as { text?: string } | undefined)?.text === entry,
-  );
-  return found ?? { text: { type: 'plain_text', text: entry }, value: entry };
-}
-
-/** The full state a short entry means for this element. */
-function stateFor(element: Block, entry: Entry): ElementState {
-  if (typeof entry === 'object' && !Array.isArray(entry)) return entry;
-  const field = stateField(element.type) ?? 'selected_option';
-  if (field === 'selected_option') {
-    return { type: element.type, selected_option: optionFor(element, String(entry)) };
-  }
-  if (field === 'selected_options') {
-    return { type: element.type, selected_options: [entry].flat().map((item) => optionFor(element, item)) };
-  }
-  const value = field === 'selected_date_time' ? Number(entry) : entry;
-  return { type: element.type, [field]: field.endsWith('s') ? [entry].flat() : value };
-}
-
-function stateValues(platform: Platform, view: Pick<View, 'id'>, values: Record<string, Entry>): StateValues {
-  const { blocks, scene } = blocksAt(platform, view);
-  const filled: StateValues = {};
-  for (const [name, entry] of Object.entries(values)) {
-    const placed = placedElements(blocks).find(
-      ({ block, element }) => block.block_id === name || element.action_id === name,
-    );
-    if (!placed?.block.block_id) throw new ActError(`there is no field ${name} in:\n${scene}`);
-    filled[placed.block.block_id] = { [placed.element.action_id]: stateFor(placed.element, entry) };
-  }
-  return filled;
+  /** Invites somebody into a channel, the app unless another is named. */
+  invite(channel: string, who?: string): void;
+  /** Puts somebody out of a channel, the app unless another is named. */
+  kick(channel: string, who?: string): void;
+  archive(channel: string): void;
+  unarchive(channel: string): void;
 }
 
 /** The person with this id, ready to act. */
 export function newPerson(platform: Platform, id: string, print: (channel: string) => string): Person {
   const { workspace } = platform;
-  const clickAt = (where: Pressable, wanted: string, value?: (element: Block) => Record<string, unknown>) => {
+  const clickAt = (where: Pressable, wanted: string, value?: Record<string, unknown>) => {
     const { block, element } = placedAt(platform, where, wanted);
     return click(platform, id, {
       ...surfaceOf(where),
       block_id: block.block_id ?? '',
       action_id: element.action_id,
-      ...(value ? { value: value(element) } : {}),
+      ...(value ? { value } : {}),
     });
   };
   const feedback = (element: Block, wanted: string): Record<string, unknown> => {
@@ -143,16 +91,29 @@ export function newPerson(platform: Platform, id: string, print: (channel: strin
     click: async (where, wanted) => {
       const { element } = placedAt(platform, where, wanted);
       const chooses = element.type === 'feedback_buttons';
-      await clickAt(where, wanted, chooses ? (found) => feedback(found, wanted) : undefined);
+      await clickAt(where, wanted, chooses ? feedback(element, wanted) : undefined);
     },
-    select: async (where, actionId, entry) => clickAt(where, actionId, (element) => stateFor(element, entry)),
+    select: async (where, actionId, entry) => {
+      const state = await stateFor(platform, id, where, placedAt(platform, where, actionId), entry);
+      await clickAt(where, actionId, state);
+    },
+    suggestions: async (where, actionId, typed) => {
+      const { block, element } = placedAt(platform, where, actionId);
+      const place = { ...surfaceOf(where), block_id: block.block_id ?? '', action_id: element.action_id };
+      const found = await suggestions(platform, id, { ...place, value: typed });
+      return optionsOf({ type: 'options', ...found }).map((option) => ({
+        label: (option.text as { text: string }).text,
+        value: String(option.value),
+      }));
+    },
     react: (message, name) =>
       react(platform, id, { channel: message.channel, ts: message.ts, name, add: true }),
     unreact: (message, name) =>
       react(platform, id, { channel: message.channel, ts: message.ts, name, add: false }),
     submit: async (view, values = {}) =>
-      submitView(platform, id, view.id, stateValues(platform, view, values)),
+      submitView(platform, id, view.id, await stateValues(platform, id, view, values)),
     close: (view) => closeView(platform, id, view.id),
+    closeAll: () => closeModals(platform, id),
     shortcut: (callbackId, message) =>
       shortcut(platform, id, {
         callback_id: callbackId,
@@ -194,5 +155,11 @@ export function newPerson(platform: Platform, id: string, print: (channel: strin
       });
     },
     directMessage: () => openDirectMessage(platform, id).id,
+    invite: (channel, who) => invite(platform, id, channel, who),
+    kick: (channel, who) => kick(platform, id, channel, who),
+    archive: (channel) => archive(platform, id, channel, true),
+    unarchive: (channel) => archive(platform, id, channel, false),
   };
 }
+
+export type { Entry, Pressable } from './entries.ts';

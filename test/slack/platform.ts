@@ -2,6 +2,7 @@ import type { Delivery } from './delivery.ts';
 import type { FaultBook } from './faults.ts';
 import type { Limiter } from './rate-limit.ts';
 import type { Workspace } from './state.ts';
+import type { Block } from './types.ts';
 
 /** One recorded call of the Web API. `answer` is what the app was told, or would have been. */
 export interface ApiCall {
@@ -16,6 +17,14 @@ export interface Command {
   command: string;
   description: string;
   usage_hint: string;
+}
+
+export interface Shortcut {
+  callback_id: string;
+  name: string;
+  description: string;
+  /** Global ones stand among the commands, those of messages in each message's menu. */
+  type: 'global' | 'message';
 }
 
 export interface PanelItem {
@@ -47,6 +56,10 @@ export interface Limits {
   retryMs: number[];
   responseUrlUses: number;
   responseUrlLifeMs: number;
+  /** How long an uploaded file is worked on before blocks may show it. */
+  fileProcessingMs: number;
+  /** How long a thread's status stands that nothing follows. */
+  statusLifeMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -58,6 +71,8 @@ export const DEFAULT_LIMITS: Limits = {
   retryMs: [0, 60_000, 300_000],
   responseUrlUses: 5,
   responseUrlLifeMs: 30 * 60_000,
+  fileProcessingMs: 0,
+  statusLifeMs: 120_000,
 };
 
 /** Something that makes an interaction's `trigger_id` usable once, for a short time. */
@@ -91,6 +106,7 @@ export interface Platform {
   scopes: string[];
   events: string[];
   commands: Command[];
+  shortcuts: Shortcut[];
   panel: Panel | null;
   limits: Limits;
   limiter: Limiter;
@@ -99,6 +115,8 @@ export interface Platform {
   calls: ApiCall[];
   triggers: Map<string, Trigger>;
   responseTargets: Map<string, ResponseTarget>;
+  /** The options that apps suggested, by person, menu and place. */
+  suggested: Map<string, Block[]>;
   socketTickets: Set<string>;
   /** `http://127.0.0.1:<port>`; known once the server listens. */
   url: string;

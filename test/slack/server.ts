@@ -1,6 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { APP_TOKEN, BOT_TOKEN, COMMANDS, EVENTS, exampleSeed, SCOPES, SIGNING_SECRET } from './defaults.ts';
+import {
+  APP_TOKEN,
+  BOT_TOKEN,
+  COMMANDS,
+  EVENTS,
+  exampleSeed,
+  SCOPES,
+  SHORTCUTS,
+  SIGNING_SECRET,
+} from './defaults.ts';
 import { newDelivery } from './delivery.ts';
 import { type Faults, newFaultBook, newFaults } from './faults.ts';
 import { sendJson } from './http.ts';
@@ -13,6 +22,7 @@ import {
   type Limits,
   type Panel,
   type Platform,
+  type Shortcut,
 } from './platform.ts';
 import { newLimiter } from './rate-limit.ts';
 import { serve } from './routes.ts';
@@ -31,13 +41,14 @@ export interface SlackOptions {
   channels?: Channel[];
   userGroups?: UserGroup[];
   commands?: Command[];
+  shortcuts?: Shortcut[];
   /** The bot scopes the app was installed with. */
   scopes?: string[];
   /** The bot events the app subscribed to, `message.channels` and the like. */
   events?: string[];
   panel?: Panel;
   /** Delivers everything as signed POSTs to this URL instead of Socket Mode. */
-  http?: { eventsUrl: string };
+  http?: { eventsUrl: string; optionsUrl?: string };
   limits?: Partial<Limits>;
 }
 
@@ -56,8 +67,8 @@ export interface LocalSlack {
   calls: ApiCall[];
   faults: Faults;
   person(userId: string): Person;
-  /** Sets or changes the request URL of HTTP mode. @throws Error in Socket Mode */
-  setEventsUrl(url: string): void;
+  /** Sets the request URL of HTTP mode, and where menus ask for options. @throws Error in Socket Mode */
+  setEventsUrl(url: string, optionsUrl?: string): void;
   /** Sends the request URL its challenge. @throws Error when it does not come back, or in Socket Mode */
   verifyUrl(): Promise<void>;
   connections(): number;
@@ -88,6 +99,7 @@ function newPlatform(options: SlackOptions): Omit<Platform, 'delivery'> {
     scopes: options.scopes ?? SCOPES,
     events: options.events ?? EVENTS,
     commands: options.commands ?? COMMANDS,
+    shortcuts: options.shortcuts ?? SHORTCUTS,
     panel: options.panel ?? null,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     limiter: newLimiter(),
@@ -95,6 +107,7 @@ function newPlatform(options: SlackOptions): Omit<Platform, 'delivery'> {
     calls: [],
     triggers: new Map(),
     responseTargets: new Map(),
+    suggested: new Map(),
     socketTickets: new Set(),
     url: '',
   };
@@ -146,8 +159,8 @@ function newTransport(platform: Omit<Platform, 'delivery'>, options: SlackOption
   const onChange = (connected: boolean) => announce(platform.workspace, { type: 'connected', connected });
   const { ackMs } = platform.limits;
   if (options.http) {
-    const { eventsUrl: url } = options.http;
-    const http = newHttpDelivery({ url, signingSecret: platform.signingSecret, ackMs, onChange });
+    const { eventsUrl: url, optionsUrl = url } = options.http;
+    const http = newHttpDelivery({ url, optionsUrl, signingSecret: platform.signingSecret, ackMs, onChange });
     return { transport: http, http };
   }
   const socketMode = newSocketMode({
@@ -199,7 +212,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
       },
     }),
     person: (userId) => newPerson(platform, userId, transcript.print),
-    setEventsUrl: (url) => needHttp().setUrl(url),
+    setEventsUrl: (url, optionsUrl) => needHttp().setUrl(url, optionsUrl),
     verifyUrl: async () => needHttp().verifyUrl(),
     connections: () => socketMode?.connections() ?? 0,
     ...transcript,

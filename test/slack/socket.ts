@@ -103,7 +103,7 @@ export function newSocketMode(options: SocketOptions): SocketMode {
       connection.send(
         JSON.stringify({
           envelope_id,
-          type: envelope.kind,
+          type: envelope.kind === 'options' ? 'interactive' : envelope.kind,
           payload: envelope.payload,
           accepts_response_payload: !isEvent,
           ...(isEvent ? { retry_attempt: attempt.number, retry_reason: attempt.reason } : {}),

@@ -31,7 +31,8 @@ export interface Workspace {
   modals: Map<string, string[]>;
   /** Each person's Home tab of the app, as a view id. */
   homes: Map<string, string>;
-  files: Map<string, SlackFile & { content: Buffer | null; shared: boolean }>;
+  /** Uploads; `readyAt` (monotonic) is set when one is complete, and blocks may show it from then on. */
+  files: Map<string, SlackFile & { content: Buffer | null; shared: boolean; readyAt?: number }>;
   /** What a person has chosen in a message's elements, by `user:channel:ts`. */
   choices: Map<string, StateValues>;
   statuses: Map<string, string>;
@@ -90,6 +91,11 @@ export function nextId(workspace: Workspace, prefix: string): string {
   workspace.lastId += 1;
   const random = Math.floor(Math.random() * 36 ** 5);
   return `${prefix}0${workspace.lastId.toString(36).padStart(4, '0')}${random.toString(36).padStart(5, '0')}`.toUpperCase();
+}
+
+/** The workspace a person belongs to. */
+export function teamOf(workspace: Workspace, user: SlackUser | undefined): string {
+  return user?.team_id ?? workspace.team.id;
 }
 
 /** The messages of a channel, oldest first. */

@@ -1,8 +1,9 @@
 import { ActError, acknowledged, actor, interactionBase } from './acts.ts';
 import { closeAll, closeModal, pushModal, updateView } from './modals.ts';
 import type { Platform } from './platform.ts';
+import { needSuggested } from './suggestions.ts';
 import { newTrigger } from './triggers.ts';
-import type { Block, OpenView, SlackUser, StateValues } from './types.ts';
+import type { Block, OpenView, SlackUser, StateValues, View } from './types.ts';
 import { problemText, viewProblems } from './validate.ts';
 import { chosenState, placedElements, stateField } from './walk.ts';
 
@@ -48,7 +49,7 @@ function complaint(block: Block, element: Block, value: unknown): string | undef
   return tooLong ? `Must be at most ${String(element.max_length)} characters` : undefined;
 }
 
-function fillIn(open: OpenView, given: StateValues): Record<string, string> {
+function fillIn(platform: Platform, open: OpenView, given: StateValues): Record<string, string> {
   const errors: Record<string, string> = {};
   const { values } = open.view.state;
   for (const { block, element } of placedElements(open.view.blocks)) {
@@ -57,7 +58,9 @@ function fillIn(open: OpenView, given: StateValues): Record<string, string> {
     if (!field) continue;
     const entered = given[blockId]?.[element.action_id];
     if (entered) {
+      const place = { view_id: open.view.id, block_id: blockId, action_id: element.action_id };
       try {
+        needSuggested(platform, open.user, place, element, entered);
         values[blockId] = { ...values[blockId], [element.action_id]: chosenState(element, entered) };
       } catch (error) {
         errors[blockId] = error instanceof Error ? error.message : String(error);
@@ -128,7 +131,7 @@ export async function submitView(
 ): Promise<Submission> {
   const user = actor(platform, userId);
   const open = openView(platform, user, viewId);
-  const errors = fillIn(open, values);
+  const errors = fillIn(platform, open, values);
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   const ack = await platform.delivery.ask({
     kind: 'interactive',
@@ -145,21 +148,30 @@ export async function submitView(
   return apply(platform, user, open, answer);
 }
 
+/** Tells the app that a view is gone, if it wants to know. */
+async function tellClosed(platform: Platform, user: SlackUser, view: View, cleared: boolean): Promise<void> {
+  if (!view.notify_on_close) return;
+  const ack = await platform.delivery.ask({
+    kind: 'interactive',
+    payload: { type: 'view_closed', ...interactionBase(platform, user), view, is_cleared: cleared },
+  });
+  acknowledged(platform, ack, 'closing');
+}
+
 /** A person closes a modal with its close button. @throws ActError when it is not open */
 export async function closeView(platform: Platform, userId: string, viewId: string): Promise<void> {
   const user = actor(platform, userId);
   const { view } = openView(platform, user, viewId);
   if (view.clear_on_close) closeAll(platform, user.id);
   else closeModal(platform, user.id, viewId);
-  if (!view.notify_on_close) return;
-  const ack = await platform.delivery.ask({
-    kind: 'interactive',
-    payload: {
-      type: 'view_closed',
-      ...interactionBase(platform, user),
-      view,
-      is_cleared: view.clear_on_close,
-    },
-  });
-  acknowledged(platform, ack, 'closing');
+  await tellClosed(platform, user, view, view.clear_on_close);
+}
+
+/** A person closes all their modals with the cross in the corner of the uppermost. @throws ActError when none is open */
+export async function closeModals(platform: Platform, userId: string): Promise<void> {
+  const user = actor(platform, userId);
+  const stack = (platform.workspace.modals.get(user.id) ?? []).map((id) => openView(platform, user, id).view);
+  if (stack.length === 0) throw new ActError(`${user.real_name} has no modal open`);
+  closeAll(platform, user.id);
+  for (const view of stack.reverse()) await tellClosed(platform, user, view, true);
 }

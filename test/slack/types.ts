@@ -8,7 +8,10 @@ export interface SlackUser {
   is_bot: boolean;
   /** Hex colour without `#`. */
   color: string;
+  /** An IANA name such as `Europe/Berlin`. */
   tz: string;
+  /** Set on a person of another workspace, who meets ours in shared channels. */
+  team_id?: string;
 }
 
 export interface Channel {
@@ -17,6 +20,8 @@ export interface Channel {
   topic: string;
   is_private: boolean;
   is_archived: boolean;
+  /** Shared with another workspace (Slack Connect). */
+  is_ext_shared?: boolean;
   members: string[];
   /** Present on a direct message: the person on the other side of the bot. */
   is_im?: true;
@@ -90,6 +95,13 @@ export interface Message {
   ephemeral_to?: string;
   /** Set while `chat.startStream` ... `chat.stopStream` writes the message. */
   streaming_state?: 'in_progress' | 'completed';
+  /** How a streamed message shows its tasks. */
+  task_display_mode?: 'timeline' | 'plan';
+  /** On a `channel_join` message: who brought them in. */
+  inviter?: string;
+  /** On a message of a person of another workspace: that workspace. */
+  user_team?: string;
+  source_team?: string;
 }
 
 /** What one element holds, as Slack writes it into `state.values[block_id][action_id]`. */
@@ -134,4 +146,5 @@ export type Change =
   | { type: 'home'; user: string; view: View }
   | { type: 'connected'; connected: boolean }
   | { type: 'panel'; panel: unknown }
+  | { type: 'channel'; channel: Channel }
   | { type: 'status'; channel: string; thread_ts: string; status: string };

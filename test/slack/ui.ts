@@ -5,7 +5,9 @@ import { command, shortcut } from './commands.ts';
 import { sendJson } from './http.ts';
 import type { Platform } from './platform.ts';
 import { announce, messagesOf } from './state.ts';
-import { closeView, submitView } from './submissions.ts';
+import { closeModals, closeView, submitView } from './submissions.ts';
+import { suggestions } from './suggestions.ts';
+import type { Place } from './surfaces.ts';
 import type { Change, Message, StateValues } from './types.ts';
 
 type Body = Record<string, unknown>;
@@ -23,6 +25,17 @@ function maybe<Name extends string>(body: Body, name: Name): { [key in Name]?: s
   return (typeof value === 'string' && value !== '' ? { [name]: value } : {}) as { [key in Name]?: string };
 }
 
+/** The element that a request of the page is about. */
+function place(body: Body): Place {
+  return {
+    ...maybe(body, 'channel'),
+    ...maybe(body, 'message_ts'),
+    ...maybe(body, 'view_id'),
+    block_id: word(body, 'block_id'),
+    action_id: word(body, 'action_id'),
+  };
+}
+
 async function panelState(platform: Platform): Promise<unknown> {
   const { panel } = platform;
   return panel ? { title: panel.title, items: await panel.items() } : null;
@@ -37,6 +50,7 @@ async function state(platform: Platform): Promise<Reply> {
     channels: [...channels.values()],
     user_groups: [...userGroups.values()],
     commands: platform.commands,
+    shortcuts: platform.shortcuts,
     bot: {
       user_id: app.bot_user,
       name: users.get(app.bot_user)?.real_name ?? 'Medic',
@@ -100,11 +114,7 @@ const POST: Record<string, Route> = {
   action: async (platform, body) => {
     const value = body.value;
     const input: ClickInput = {
-      ...maybe(body, 'channel'),
-      ...maybe(body, 'message_ts'),
-      ...maybe(body, 'view_id'),
-      block_id: word(body, 'block_id'),
-      action_id: word(body, 'action_id'),
+      ...place(body),
       ...(typeof value === 'object' && value !== null ? { value: value as Record<string, unknown> } : {}),
     };
     await click(platform, word(body, 'user'), input);
@@ -126,6 +136,14 @@ const POST: Record<string, Route> = {
   'view/close': async (platform, body) => {
     await closeView(platform, word(body, 'user'), word(body, 'view_id'));
     return { ok: true };
+  },
+  'view/close-all': async (platform, body) => {
+    await closeModals(platform, word(body, 'user'));
+    return { ok: true };
+  },
+  options: async (platform, body) => {
+    const value = typeof body.value === 'string' ? body.value : '';
+    return { ok: true, ...(await suggestions(platform, word(body, 'user'), { ...place(body), value })) };
   },
   shortcut: async (platform, body) => {
     const input = {

@@ -312,3 +312,44 @@ test('a message reads as text the way a person sees it', () => {
     [video: Walkthrough] https://example.com/v"
   `);
 });
+
+test('what a menu starts with must be one of its options, to the letter', () => {
+  const menu = (initial: unknown) =>
+    actions({ type: 'static_select', options: [option()], initial_option: initial });
+  expect(problems(menu(option()))).toEqual([]);
+  const stranger = 'initial options must exactly match the options [json-pointer:/blocks/0/elements/0]';
+  expect(problems(menu(option({ value: 'w' })))).toEqual([stranger]);
+  const boxes = { type: 'checkboxes', options: [option()], initial_options: [option({ text: plain(4) })] };
+  expect(problems(actions(boxes))).toEqual([stranger]);
+});
+
+test('a link must be an address that a browser opens', () => {
+  const wrong = 'must be a valid URL [json-pointer:/blocks/0/elements/0/url]';
+  expect(problems(actions(button({ url: 'https://example.com/graph?q=1' })))).toEqual([]);
+  expect(problems(actions(button({ url: '/graph' })))).toEqual([wrong]);
+  expect(problems(actions(button({ url: 'javascript:alert(1)' })))).toEqual([wrong]);
+});
+
+test('a plan names each task once, a view has one field in focus, a number is a number', () => {
+  const task = (task_id: string) => ({ type: 'task_card', task_id, title: 'x', status: 'pending' });
+  const plan = (...ids: string[]) => ({ type: 'plan', title: 'x', tasks: ids.map(task) });
+  expect(problems(plan('a', 'b'))).toEqual([]);
+  expect(problems(plan('a', 'a'))).toEqual(['`task_id` must be unique in a plan [json-pointer:/blocks/0]']);
+  const field = (action_id: string) => ({
+    type: 'input',
+    label: plain(3),
+    element: {
+      type: 'number_input',
+      action_id,
+      is_decimal_allowed: false,
+      focus_on_load: true,
+      min_value: 'one',
+    },
+  });
+  const view = { type: 'modal', title: plain(3), submit: plain(3), blocks: [field('a'), field('b')] };
+  expect(viewProblems(view).map((problem) => problem.message)).toEqual([
+    'must match pattern: ^-?\\d+(\\.\\d+)?$',
+    'must match pattern: ^-?\\d+(\\.\\d+)?$',
+    'only one element may set `focus_on_load`',
+  ]);
+});

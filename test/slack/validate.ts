@@ -92,7 +92,14 @@ function blocksOfView(): Check {
 const modal: Check = where(
   object(
     { type: oneOf('modal'), title: plain(24), blocks: blocksOfView() },
-    { ...viewFields, close: plain(24), submit: plain(24), clear_on_close: boolean, notify_on_close: boolean },
+    {
+      ...viewFields,
+      close: plain(24),
+      submit: plain(24),
+      clear_on_close: boolean,
+      notify_on_close: boolean,
+      submit_disabled: boolean,
+    },
   ),
   (view) =>
     objects(view.blocks).some((block) => block.type === 'input') && !view.submit
@@ -106,5 +113,7 @@ const view: Check = byType(() => ({ modal, home }));
 export function viewProblems(value: unknown, pointer = '/view'): Problem[] {
   const problems = problemsOf(view, value, pointer);
   const blocks = (value as { blocks?: unknown } | null)?.blocks;
-  return [...problems, ...duplicates(objects(blocks), `${pointer}/blocks`)];
+  const focused = placedElements(objects(blocks)).filter(({ element }) => element.focus_on_load === true);
+  const tooMany = focused.length > 1 ? [fault(pointer, 'only one element may set `focus_on_load`')] : [];
+  return [...problems, ...duplicates(objects(blocks), `${pointer}/blocks`), ...tooMany];
 }

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { type Draft, postMessage } from '../messages.ts';
 import { metadataError } from '../metadata.ts';
 import type { Platform } from '../platform.ts';
@@ -10,14 +11,16 @@ const MOST_ATTACHMENTS = 100;
 
 const IMAGE_TYPES = new Set(['png', 'jpg', 'jpeg', 'gif']);
 
-/** Where blocks show a Slack file that is not there, was not uploaded yet, or is no image. */
+/** Where blocks show a Slack file that is not there, is not complete or not worked on yet, or is no image. */
 function wrongFiles(platform: Platform, value: unknown, pointer: string): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const { slack_file: wanted } = value as { slack_file?: { id?: string; url?: string } };
   const file = [...platform.workspace.files.values()].find(
-    (known) => known.id === wanted?.id || known.url_private === wanted?.url,
+    (known) =>
+      known.id === wanted?.id || known.url_private === wanted?.url || known.permalink === wanted?.url,
   );
-  const usable = file?.content && IMAGE_TYPES.has(file.filetype);
+  const isReady = file?.readyAt !== undefined && file.readyAt <= performance.now();
+  const usable = isReady && IMAGE_TYPES.has(file.filetype);
   return [
     ...(wanted && !usable ? [`invalid slack file [json-pointer:${pointer}/slack_file]`] : []),
     ...Object.entries(value).flatMap(([name, part]) => wrongFiles(platform, part, `${pointer}/${name}`)),

@@ -1,4 +1,4 @@
-import { sendEvent } from '../events.ts';
+import { addMember } from '../membership.ts';
 import { publicMessage, repliesOf } from '../messages.ts';
 import { directMessage, findMessage, messagesOf, type Workspace } from '../state.ts';
 import type { Channel, Message } from '../types.ts';
@@ -35,6 +35,10 @@ function described(workspace: Workspace, channel: Channel): Answer {
     is_mpim: false,
     is_private: channel.is_private,
     is_archived: channel.is_archived,
+    is_shared: channel.is_ext_shared === true,
+    is_ext_shared: channel.is_ext_shared === true,
+    is_org_shared: false,
+    context_team_id: workspace.team.id,
     is_general: channel.name === 'general',
     is_member: member,
     topic: { value: channel.topic, creator: '', last_set: 0 },
@@ -145,14 +149,7 @@ function join(call: Call): Answer {
       response_metadata: { warnings: ['already_in_channel'] },
     };
   }
-  channel.members.push(workspace.app.bot_user);
-  sendEvent(call.platform, 'member_joined_channel', {
-    type: 'member_joined_channel',
-    user: workspace.app.bot_user,
-    channel: channel.id,
-    channel_type: 'C',
-    team: workspace.team.id,
-  });
+  addMember(call.platform, channel, workspace.app.bot_user);
   return { ok: true, channel: described(workspace, channel) };
 }
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { nextId } from '../state.ts';
 import type { SlackFile } from '../types.ts';
 import { objects } from '../walk.ts';
@@ -60,8 +61,9 @@ function uploaded(call: Call, id: string, title: unknown): SlackFile {
   const file = call.platform.workspace.files.get(id);
   if (!file?.content || file.shared) throw new Refusal('file_not_found');
   file.shared = true;
+  file.readyAt = performance.now() + call.platform.limits.fileProcessingMs;
   if (typeof title === 'string' && title !== '') file.title = title;
-  const { content: _content, shared: _shared, ...shown } = file;
+  const { content: _content, shared: _shared, readyAt: _readyAt, ...shown } = file;
   return shown;
 }
 

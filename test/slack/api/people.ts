@@ -1,4 +1,4 @@
-import type { Workspace } from '../state.ts';
+import { teamOf, type Workspace } from '../state.ts';
 import type { SlackUser, UserGroup } from '../types.ts';
 import {
   type Answer,
@@ -13,18 +13,30 @@ import {
   userArg,
 } from './call.ts';
 
+/** How far a time zone is from UTC just now, in seconds. */
+function offsetOf(tz: string): number {
+  const now = new Date();
+  const local = new Date(now.toLocaleString('en-US', { timeZone: tz }));
+  const utc = new Date(now.toLocaleString('en-US', { timeZone: 'UTC' }));
+  return Math.round((local.getTime() - utc.getTime()) / 1000);
+}
+
 function described(call: Call, user: SlackUser): Answer {
+  const { workspace } = call.platform;
   const email = call.platform.scopes.includes('users:read.email') ? user.email : undefined;
   return {
     id: user.id,
-    team_id: call.platform.workspace.team.id,
+    team_id: teamOf(workspace, user),
     name: user.name,
     deleted: false,
     color: user.color,
     real_name: user.real_name,
     tz: user.tz,
     tz_label: user.tz,
-    tz_offset: 0,
+    tz_offset: offsetOf(user.tz),
+    is_restricted: false,
+    is_ultra_restricted: false,
+    is_stranger: user.team_id !== undefined,
     is_admin: false,
     is_bot: user.is_bot,
     profile: {

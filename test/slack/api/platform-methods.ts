@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { announce } from '../state.ts';
+import { announce, findMessage } from '../state.ts';
 import { blockProblems, viewProblems } from '../validate.ts';
 import {
   type Answer,
@@ -42,15 +42,33 @@ function apiTest(call: Call): Answer {
   return { ok: true, args: call.args };
 }
 
+const MOST_LOADING_MESSAGES = 10;
+
 function setStatus(call: Call): Answer {
   const { workspace } = call.platform;
   const channel = channelArg(call, 'channel_id');
   needMember(call, channel);
-  const thread = messageArg(call, channel, 'thread_ts');
+  const thread = findMessage(workspace, channel.id, required(call.args, 'thread_ts'));
+  if (!thread) throw new Refusal('invalid_thread_ts');
   const status = call.args.status;
   if (typeof status !== 'string') throw invalidArguments('missing required field: status');
-  workspace.statuses.set(`${channel.id}:${thread.ts}`, status);
-  announce(workspace, { type: 'status', channel: channel.id, thread_ts: thread.ts, status });
+  const rotating = json(call.args, 'loading_messages', 'invalid_arguments');
+  if (Array.isArray(rotating) && rotating.length > MOST_LOADING_MESSAGES) {
+    throw invalidArguments(
+      `no more than ${MOST_LOADING_MESSAGES} items allowed [json-pointer:/loading_messages]`,
+    );
+  }
+  const key = `${channel.id}:${thread.ts}`;
+  const show = (words: string) => {
+    workspace.statuses.set(key, words);
+    announce(workspace, { type: 'status', channel: channel.id, thread_ts: thread.ts, status: words });
+  };
+  show(status);
+  // Slack takes a status away by itself when nothing follows it.
+  setTimeout(
+    () => workspace.statuses.get(key) === status && show(''),
+    call.platform.limits.statusLifeMs,
+  ).unref();
   return { ok: true };
 }
 

@@ -49,23 +49,31 @@ function appendMarkdown(blocks: Block[], words: string): Block[] {
 }
 
 function withTask(blocks: Block[], card: Block): Block[] {
-  const known = blocks.findIndex((block) => block.block_id === card.block_id);
+  const known = blocks.findIndex((block) => block.task_id === card.task_id);
   return known < 0 ? [...blocks, card] : blocks.with(known, card);
 }
 
-/** The blocks of a streamed message after one more chunk. */
-function withChunk(blocks: Block[], chunk: Block): Block[] {
+/** The blocks with their plan changed; it stands before everything else. */
+function withPlan(blocks: Block[], change: (plan: Block) => Block): Block[] {
+  const [plan] = blocks.filter((block) => block.type === 'plan');
+  const changed = change(plan ?? { type: 'plan', block_id: 'plan', title: 'Working' });
+  return plan ? blocks.map((block) => (block === plan ? changed : block)) : [changed, ...blocks];
+}
+
+type DisplayMode = Message['task_display_mode'];
+
+/** The blocks of a streamed message after one more chunk. `plan` gathers the tasks in one block. */
+function withChunk(blocks: Block[], chunk: Block, mode: DisplayMode): Block[] {
   switch (chunk.type) {
     case 'markdown_text':
       return appendMarkdown(blocks, String(chunk.text ?? ''));
-    case 'task_update':
-      return withTask(blocks, taskCard(chunk));
-    case 'plan_update': {
-      const plan: Block = { type: 'plan', block_id: 'plan', title: String(chunk.title ?? '') };
-      return blocks.some((block) => block.type === 'plan')
-        ? blocks.map((block) => (block.type === 'plan' ? plan : block))
-        : [plan, ...blocks];
+    case 'task_update': {
+      const { block_id: _own, ...task } = taskCard(chunk);
+      if (mode !== 'plan') return withTask(blocks, taskCard(chunk));
+      return withPlan(blocks, (plan) => ({ ...plan, tasks: withTask(objects(plan.tasks), task as Block) }));
     }
+    case 'plan_update':
+      return withPlan(blocks, (plan) => ({ ...plan, title: String(chunk.title ?? '') }));
     case 'blocks':
       return [...blocks, ...objects(chunk.blocks)];
     default:
@@ -94,6 +102,11 @@ function written(call: Call, blocks: Block[]): { text: string; blocks: Block[] }
   return { text: words.join('\n'), blocks };
 }
 
+/** Blocks after all chunks of a call. */
+function grown(blocks: Block[], call: Call, mode: DisplayMode): Block[] {
+  return chunksArg(call).reduce((before, chunk) => withChunk(before, chunk, mode), blocks);
+}
+
 function start(call: Call): Answer {
   const channel = channelArg(call);
   needToWrite(call, channel);
@@ -105,13 +118,20 @@ function start(call: Call): Answer {
   if (!channel.is_im && text(call.args, 'recipient_team_id') === undefined) {
     throw new Refusal('missing_recipient_team_id');
   }
-  const first = written(call, chunksArg(call).reduce(withChunk, []));
-  const message = postAsBot(call, channel, { ...first, thread_ts, streaming_state: 'in_progress' });
+  const mode = text(call.args, 'task_display_mode') ?? 'timeline';
+  if (mode !== 'timeline' && mode !== 'plan') throw invalidArguments('task_display_mode: timeline or plan');
+  const first = written(call, grown([], call, mode));
+  const message = postAsBot(call, channel, {
+    ...first,
+    thread_ts,
+    streaming_state: 'in_progress',
+    task_display_mode: mode,
+  });
   return { ok: true, channel: channel.id, ts: message.ts };
 }
 
 function grow(call: Call, channel: Channel, message: Message, extra: Block[]): void {
-  const blocks = chunksArg(call).reduce(withChunk, message.blocks ?? []);
+  const blocks = grown(message.blocks ?? [], call, message.task_display_mode);
   editMessage(call.platform, channel, message, { ...written(call, [...blocks, ...extra]), mark: false });
 }
 

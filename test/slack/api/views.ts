@@ -15,10 +15,13 @@ import {
   userArg,
 } from './call.ts';
 
+const MOST_CHARACTERS = 250_000;
+
 /** The `view` argument, checked. @throws Refusal `invalid_arguments`, naming each wrong place */
 function viewArg(call: Call, type: View['type']): Record<string, unknown> {
   const view = json(call.args, 'view', 'invalid_arguments');
   if (view === undefined) throw invalidArguments('missing required field: view');
+  if (JSON.stringify(view).length > MOST_CHARACTERS) throw new Refusal('view_too_large');
   const problems = viewProblems(view);
   if (problems.length > 0) throw invalidArguments(...problems.map(problemText));
   const given = view as Record<string, unknown>;
