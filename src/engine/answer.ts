@@ -118,7 +118,7 @@ async function byModel(
   question: OpenQuestion,
   evidence: readonly Evidence[],
 ): Promise<Answer> {
-  const live = await parts.live?.open(incident.id, question.id).catch(() => null);
+  const live = await parts.live?.open(incident, question.id).catch(() => null);
   live?.step(`Asking ${model.name}`);
   const said = await ask(parts, model, { incident, question, evidence, live: live ?? null });
   live?.end();

@@ -80,5 +80,5 @@ export interface LiveAnswer {
 /** Shows answers while they are being made, where the chat system can. */
 export interface Live {
   /** The answer to a question as it is watched; null where another process began to show it and did not come to its end. */
-  open(incident: string, question: string): Promise<LiveAnswer | null>;
+  open(incident: Incident, question: string): Promise<LiveAnswer | null>;
 }

@@ -6,6 +6,7 @@ import { createChannels } from './channels.ts';
 import { failureOf } from './failure.ts';
 import { createForms } from './forms.ts';
 import { EDITS, type Pacer, POSTS, type Rank } from './pacer.ts';
+import { createStreams, type Streams, streamName } from './streams.ts';
 
 /** Names a message for ever: which incident, and which of its messages. */
 interface Name {
@@ -60,6 +61,7 @@ export interface Chat {
   ): Promise<Found[]>;
   /** A channel's id for its id or name. */
   channelId(channel: string): Promise<string>;
+  readonly streams: Streams;
 }
 
 const EVENT_TYPE = 'medic_incident';
@@ -69,6 +71,7 @@ const MOST_PAGES = 10;
 export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
   const channels = createChannels(client, call);
   const forms = createForms();
+  const streams = createStreams(client, pacer, call);
 
   /** Waits for its turn, and sends nothing once somebody else may be at it. */
   async function inTurn<Answer>(
@@ -101,7 +104,13 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
       const how = { method: 'chat.update', lane: 'edits', pace: EDITS };
       const once = (blocks: readonly KnownBlock[]) =>
         inTurn(how, turn, () => client.chat.update({ channel, ts, ...contentOf(name, message, blocks) }));
-      await forms.send(message, (blocks) => channels.within(channel, () => once(blocks)));
+      const send = () => forms.send(message, (blocks) => channels.within(channel, () => once(blocks)));
+      await send().catch(async (error: unknown) => {
+        // Whoever wrote it while people watched is gone: it is ended for them.
+        if (!isStillWritten(error)) throw error;
+        await streams.end(channel, ts);
+        await send();
+      });
     },
     async remove(channel, ts) {
       await call('chat.delete', null, () => client.chat.delete({ channel, ts })).catch((error: unknown) => {
@@ -133,7 +142,13 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
       return found.sort((a, b) => Number(a.ts) - Number(b.ts));
     },
     channelId: channels.idOf,
+    streams,
   };
+}
+
+function isStillWritten(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure.kind === 'refused' && failure.error === 'streaming_state_conflict';
 }
 
 function targetOf({ channel, thread, broadcast }: Place) {
@@ -152,11 +167,19 @@ function contentOf({ incident, key, seq }: Name, { text }: Message, blocks: read
   };
 }
 
-function named(message: { readonly ts?: string; readonly metadata?: unknown }, incident: string): Found[] {
+interface Standing {
+  readonly ts?: string;
+  readonly metadata?: unknown;
+  readonly blocks?: unknown;
+}
+
+/** A message bears its name in its metadata, and one that is still written while people watch in its tasks. */
+function named(message: Standing, incident: string): Found[] {
   const metadata = message.metadata as
     | { event_type?: unknown; event_payload?: Record<string, unknown> }
     | undefined;
-  const key = metadata?.event_payload?.key;
-  if (metadata?.event_type !== EVENT_TYPE || metadata.event_payload?.incident !== incident) return [];
+  const payload = metadata?.event_type === EVENT_TYPE ? metadata.event_payload : streamName(message.blocks);
+  if (payload?.incident !== incident) return [];
+  const { key } = payload;
   return typeof key === 'string' && message.ts ? [{ key, ts: message.ts }] : [];
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ProjectionStore } from '../../engine/notifier.ts';
-import type { Message } from './blocks/service.ts';
+import type { LiveLook, Message } from './blocks/service.ts';
 import type { StoryMessage } from './blocks/story.ts';
 import { type Chat, type Found, TurnLost } from './chat.ts';
 import { failureOf } from './failure.ts';
@@ -61,6 +61,10 @@ export async function show(projection: Projection, message: StoryMessage, rank: 
   if (!known) return post(projection, message, rank);
   const { chat, channel, incident, held } = projection;
   const name = { incident, key: message.key, seq: message.seq };
+  if (isLive(known)) {
+    if (message.live) return grow(projection, known, message, message.live);
+    await chat.streams.end(channel, known.ts);
+  }
   try {
     await chat.edit(channel, known.ts, name, message, { rank, held });
   } catch (error) {
@@ -70,6 +74,27 @@ export async function show(projection: Projection, message: StoryMessage, rank: 
     if (message.key === CARD) return post(projection, message, rank);
   }
   await record(projection, message.key, { ts: known.ts, hash: hashOf(message) });
+}
+
+/** What stands in the store for a message that is still written while people watch begins like this. */
+const LIVE = 'live-';
+
+/** Whether a message was begun as one that people watch, and has not been shown as it is in the end. */
+export function isLive({ hash }: { readonly hash: string }): boolean {
+  return hash.startsWith(LIVE);
+}
+
+async function grow(
+  projection: Projection,
+  { ts, hash }: { readonly ts: string; readonly hash: string },
+  message: StoryMessage,
+  look: LiveLook,
+): Promise<void> {
+  const { chat, channel, incident } = projection;
+  const fresh = `${LIVE}${hashOf(message)}`;
+  if (hash === fresh) return;
+  await chat.streams.grow(channel, ts, { incident, key: message.key }, look);
+  await record(projection, message.key, { ts, hash: fresh });
 }
 
 function hashOf({ text, blocks }: Message): string {
@@ -87,15 +112,19 @@ async function post(projection: Projection, message: StoryMessage, rank: Rank): 
   const broadcast = thread !== null && (card || message.broadcast === true);
   await record(projection, POSTING, { ts: String(now), hash: message.key });
   try {
-    const { ts } = await chat.post(
-      { channel, thread, broadcast },
-      { incident, key: message.key, seq: message.seq },
-      message,
-      { rank, held },
-    );
+    const live = await begun(projection, message, thread, rank);
+    const { ts } =
+      live ??
+      (await chat.post(
+        { channel, thread, broadcast },
+        { incident, key: message.key, seq: message.seq },
+        message,
+        { rank, held },
+      ));
+    const hash = live === null ? hashOf(message) : `${LIVE}${hashOf(message)}`;
     await (held()
-      ? keep(projection, { key: message.key, ts }, hashOf(message))
-      : yieldTo(projection, { key: message.key, ts }, hashOf(message)));
+      ? keep(projection, { key: message.key, ts }, hash)
+      : yieldTo(projection, { key: message.key, ts }, hash));
   } catch (error) {
     // Whoever is at it now keeps its own notes.
     if (error instanceof TurnLost) throw error;
@@ -103,6 +132,18 @@ async function post(projection: Projection, message: StoryMessage, rank: Rank): 
       await record(projection, POSTING, NOTHING);
     throw error;
   }
+}
+
+/** Begins a message that people can watch being made; null where it is none, or Slack has no such thing here. */
+async function begun(
+  { chat, channel, incident, held }: Projection,
+  { key, live }: StoryMessage,
+  thread: string | null,
+  rank: Rank,
+): Promise<{ readonly ts: string } | null> {
+  if (live === undefined || thread === null) return null;
+  const ts = await chat.streams.begin({ channel, thread }, { incident, key }, live, { rank, held });
+  return ts === null ? null : { ts };
 }
 
 /** A message landed after the turn was lost: where another replica has posted the same one meanwhile, this one goes. */

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import type { QuietHours } from '../../../config/settings.ts';
 
 /** What the card and the thread may say of a service, from the service registry. */
 export interface ServiceCard {
@@ -8,6 +9,15 @@ export interface ServiceCard {
   /** Web addresses. */
   readonly dashboards: readonly string[];
 }
+
+/** Who is there to be called, and when not to be loud. */
+export interface Audience {
+  /** Slack ids of the people and user groups who may approve. */
+  readonly approvers: readonly string[];
+  readonly quietHours: QuietHours | null;
+}
+
+export const NOBODY: Audience = { approvers: [], quietHours: null };
 
 /** The incident in whose thread another one is told. */
 export interface Host {
@@ -20,6 +30,20 @@ export interface Host {
   readonly relapsed: string | null;
 }
 
+/** How a message looks while what it tells of is being done, where Slack can show that. */
+export interface LiveLook {
+  /** The person who waits for it. */
+  readonly reader: string;
+  /** What stands above the tasks. */
+  readonly head: readonly KnownBlock[];
+  readonly tasks: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly state: 'pending' | 'in_progress' | 'complete' | 'error';
+    readonly details?: string;
+  }[];
+}
+
 /** A message as Slack takes it: `text` is what a notification and a screen reader say. */
 export interface Message {
   readonly text: string;
@@ -28,4 +52,6 @@ export interface Message {
   readonly classic?: readonly KnownBlock[];
   /** All of it in one line, where the text does not say it: for those who read it late. */
   readonly short?: string;
+  /** Set while it is being made, so that people can watch it where Slack has that. */
+  readonly live?: LiveLook;
 }

@@ -54,7 +54,7 @@ export function story(
 ): StoryMessage[] {
   const about = incident.link === null ? null : words(view.service?.name ?? incident.subject.name, 100);
   return chapters(timeline).map((chapter) => {
-    const { text, blocks, short = text } = bearing(about, tell(chapter, incident, view));
+    const { text, blocks, short = text, live } = bearing(about, tell(chapter, incident, view));
     const outcome = chapter.key === 'closed' || chapter.key.startsWith('escalated');
     return {
       key: chapter.key,
@@ -64,6 +64,7 @@ export function story(
       text: clip(text, LIMITS.fallback),
       short,
       blocks: fitBlocks(blocks),
+      ...(live ? { live } : {}),
       ...(outcome ? { broadcast: true } : {}),
     };
   });
@@ -74,6 +75,7 @@ function bearing(about: string | null, message: Message): Message {
   if (about === null) return message;
   const { text, blocks, short = text } = message;
   return {
+    ...message,
     text: `${about}: ${text}`,
     short: `${about}: ${short}`,
     blocks: [...context(`*${about}*`), ...blocks],
@@ -209,7 +211,7 @@ function tell(chapter: Chapter, incident: Incident, { service = null, host = nul
     case 'asked':
     case 'question-evidence':
     case 'answered':
-      return questionMessage(chapter);
+      return questionMessage(chapter, incident);
     case 'charted':
       return chartMessage(chapter);
     case 'reminded':
