@@ -12,16 +12,34 @@ export interface Known {
   readonly trouble: string | null;
 }
 
+/** Somebody who acts, as the payload names them. */
+export interface Acting {
+  readonly id: string;
+  /** Looked up where the payload gives none. */
+  readonly name?: string | undefined;
+  /** The workspace they belong to, which in a shared channel may be another one than Medic's. */
+  readonly team?: string | undefined;
+  /** The channel they act in. */
+  readonly channel?: string | undefined;
+}
+
 /** Who people are, as Slack vouches for them. Never throws: a group that cannot be read has no members. */
 export interface People {
-  /** @param name as the payload gives it; looked up where it gives none */
-  known(id: string, name?: string): Promise<Known>;
+  known(acting: Acting): Promise<Known>;
 }
 
 const FRESH = 60_000;
 
-/** @param groups ids of the user groups that roles are given to; no others are looked at */
-export function createPeople(client: WebClient, groups: readonly string[], log: Log): People {
+/**
+ * @param groups ids of the user groups that roles are given to; no others are looked at
+ * @param workspace the id of Medic's own workspace; null while it is not known
+ */
+export function createPeople(
+  client: WebClient,
+  groups: readonly string[],
+  log: Log,
+  workspace: () => string | null,
+): People {
   const names = new Map<string, string>();
   const members = new Map<string, { readonly users: ReadonlySet<string>; readonly at: number }>();
   let trouble: string | null = null;
@@ -60,10 +78,15 @@ export function createPeople(client: WebClient, groups: readonly string[], log: 
   }
 
   return {
-    async known(id, name) {
+    async known({ id, name, team, channel }) {
       const [called] = await Promise.all([name ?? nameOf(id), ...groups.map((group) => refresh(group))]);
       const theirs = groups.filter((group) => members.get(group)?.users.has(id));
-      return { person: { id, name: called, groups: theirs }, trouble };
+      // Being in a channel gives a role only to people of our own workspace, never to guests from another one.
+      const ours = team !== undefined && team !== '' && team === workspace();
+      return {
+        person: { id, name: called, groups: theirs, channel: ours && channel ? channel : null },
+        trouble,
+      };
     },
   };
 }

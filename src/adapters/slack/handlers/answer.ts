@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Desk, Reply } from '../../../engine/desk.ts';
 import type { ProjectionStore } from '../../../engine/notifier.ts';
 import { clip, LIMITS } from '../blocks/limits.ts';
-import type { Known, People } from '../people.ts';
+import type { Acting, Known, People } from '../people.ts';
 import type { Log } from '../web-client.ts';
 
 /** What every handler works with. They carry wishes to the desk and its answers back, and decide nothing. */
@@ -14,15 +14,29 @@ export interface HandlerParts {
   /** For what a person waits for: views, and words to them alone. */
   readonly client: WebClient;
   readonly log: Log;
+  /** The address of a message; null where it is not known. */
+  readonly permalink: (channel: string, ts: string) => string | null;
+  /** Ends what goes on behind a person's back when Medic stops. */
+  readonly stopping: AbortSignal;
 }
 
 /** Slack waits three seconds for an acknowledgement and then tells the person that the app failed. */
 export const SOON = 2_500;
 
-/** What became of a wish, in words for the one who had it; null says nothing. */
+/** Where a person is looking. */
+export interface Place {
+  readonly channel: string;
+  readonly thread?: string | undefined;
+}
+
+/** What became of a wish. */
 export interface Answer {
+  /** In words for the one who had it; null says nothing. */
   readonly text: string | null;
+  /** It was not recorded, and nobody knows why. */
   readonly failed: boolean;
+  /** What the desk said; null where it failed. */
+  readonly reply: Reply | null;
 }
 
 /**
@@ -31,20 +45,22 @@ export interface Answer {
  */
 export async function asked(
   parts: HandlerParts,
-  who: { readonly id: string; readonly name?: string | undefined },
+  who: Acting,
   what: string,
   wish: (known: Known) => Promise<Reply>,
 ): Promise<Answer> {
   try {
-    const known = await parts.people.known(who.id, who.name);
-    const { text } = await wish(known);
+    const known = await parts.people.known(who);
+    const reply = await wish(known);
+    const { text } = reply;
     const note = text !== null && known.trouble !== null ? `\n_${known.trouble}_` : '';
-    return { text: text === null ? null : clip(`${text}${note}`, LIMITS.fallback), failed: false };
+    return { text: text === null ? null : clip(`${text}${note}`, LIMITS.fallback), failed: false, reply };
   } catch (err) {
     parts.log.error({ err, what, user: who.id }, 'a wish from Slack was not recorded');
     return {
       text: `:warning: ${what} was *not* recorded: Medic could not store it. Try again in a moment; if it fails again, look at Medic’s log and its \`/readyz\`.`,
       failed: true,
+      reply: null,
     };
   }
 }
@@ -69,7 +85,7 @@ export async function acknowledged(
 /** Says something to one person where they are looking. A failure is logged: there is nobody else to tell. */
 export async function tell(
   { client, log }: HandlerParts,
-  place: { readonly channel: string; readonly thread?: string | undefined },
+  place: Place,
   user: string,
   text: string | null,
 ): Promise<void> {

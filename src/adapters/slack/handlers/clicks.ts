@@ -1,8 +1,13 @@
-import type { App, BlockButtonAction } from '@slack/bolt';
+import type { App, BlockAction, BlockElementAction, RespondFn } from '@slack/bolt';
+import { z } from 'zod';
 import type { PlanAction } from '../../../incident/event.ts';
 import { type ButtonValue, readValue } from '../blocks/buttons.ts';
-import { type Answer, asked, type HandlerParts, tell } from './answer.ts';
+import { type HandlerParts, tell } from './answer.ts';
+import { judge } from './judging.ts';
+import { type Press, passOn, pressOf } from './press.ts';
+import { showRecord } from './records.ts';
 import { openRejection } from './rejection.ts';
+import { openChoose, openEdit } from './replanning.ts';
 
 const WORDS: Readonly<Record<PlanAction, string>> = {
   'run-now': 'Run now',
@@ -15,66 +20,91 @@ const WORDS: Readonly<Record<PlanAction, string>> = {
   escalate: 'Call a person',
 };
 
-/** The buttons of the card. Whatever the desk answers is shown to the person who clicked, and to nobody else. */
+/** What the menu beside the buttons offers. */
+const More = z.enum(['edit', 'choose', 'escalate', 'right', 'wrong', 'evidence']);
+type More = z.infer<typeof More>;
+
+interface Reply {
+  readonly ack: () => Promise<void>;
+  readonly respond: RespondFn;
+}
+
+/** The buttons and the menu of the card. Whatever the desk answers is shown to the person who pressed, and to nobody else. */
 export function handleClicks(app: App, parts: HandlerParts): void {
-  app.action<BlockButtonAction>(
+  app.action<BlockAction<BlockElementAction>>(
     { type: 'block_actions', action_id: /^plan:/ },
     async ({ action, body, ack, respond }) => {
-      const pressed = pressedBy(action.action_id, action.value);
-      const channel = body.channel?.id ?? '';
-      if (pressed === null) {
-        parts.log.warn({ action: action.action_id }, 'a button is none of ours');
+      const press = pressOf(body, action);
+      const value = readValue(press.value);
+      const meant = value === null ? null : meantBy(press);
+      if (value === null || meant === null) {
+        parts.log.warn({ action: press.action }, 'a button is none of ours');
         await ack();
-        return tell(
-          parts,
-          { channel },
-          body.user.id,
-          'This button is of an older Medic and does nothing any more.',
-        );
+        const text = 'This button is of an older Medic and does nothing any more.';
+        return tell(parts, press.place, press.who.id, text);
       }
-      if (pressed.action === 'reject') {
-        await openRejection(parts, body, pressed.value);
-        return ack();
-      }
-      const wish = asked(
-        parts,
-        { id: body.user.id, name: body.user.name },
-        `“${WORDS[pressed.action]}”`,
-        ({ person }) =>
-          parts.desk.act({
-            incident: pressed.value.i,
-            action: pressed.action,
-            plan: pressed.value.p,
-            ...(pressed.value.d === undefined ? {} : { diff: pressed.value.d }),
-            by: person,
-            reason: null,
-            once: `slack-action-${body.user.id}-${action.action_ts}`,
-          }),
-      );
-      // Only what is recorded is acknowledged; Slack tells the person of a click that is not, and a second one changes nothing twice.
-      const answer = await wish;
-      await ack();
-      await privately(answer, respond).catch((err: unknown) => {
-        parts.log.debug({ err }, 'the response URL did not take the answer');
-        return tell(parts, { channel }, body.user.id, answer.text);
-      });
+      await carryOut(parts, press, value, meant, { ack, respond });
     },
   );
 }
 
-async function privately(
-  { text }: Answer,
-  respond: (message: {
-    response_type: 'ephemeral';
-    replace_original: false;
-    text: string;
-  }) => Promise<unknown>,
+async function carryOut(
+  parts: HandlerParts,
+  press: Press,
+  value: ButtonValue,
+  meant: PlanAction | More,
+  reply: Reply,
 ): Promise<void> {
-  if (text !== null) await respond({ response_type: 'ephemeral', replace_original: false, text });
+  switch (meant) {
+    case 'reject':
+      await openRejection(parts, press, value);
+      return reply.ack();
+    case 'edit':
+      await openEdit(parts, press, value);
+      return reply.ack();
+    case 'choose':
+      await openChoose(parts, press, value);
+      return reply.ack();
+    case 'evidence':
+      await showRecord(parts, press, value.i, { kind: 'evidence', round: null });
+      return reply.ack();
+    case 'right':
+    case 'wrong':
+      return judge(parts, press, value.i, meant, reply);
+    default:
+      return act(parts, press, value, meant, reply);
+  }
 }
 
-function pressedBy(actionId: string, value: unknown): { action: PlanAction; value: ButtonValue } | null {
-  const action = actionId.slice('plan:'.length);
-  const read = readValue(value);
-  return Object.hasOwn(WORDS, action) && read !== null ? { action: action as PlanAction, value: read } : null;
+function act(
+  parts: HandlerParts,
+  press: Press,
+  value: ButtonValue,
+  action: PlanAction,
+  reply: Reply,
+): Promise<void> {
+  const wish = ({ person }: { readonly person: Parameters<typeof parts.desk.act>[0]['by'] }) =>
+    parts.desk.act({
+      incident: value.i,
+      action,
+      plan: value.p,
+      ...(value.d === undefined ? {} : { diff: value.d }),
+      by: person,
+      reason: null,
+      once: press.once,
+    });
+  return passOn(parts, press, `“${WORDS[action]}”`, wish, reply);
+}
+
+/** What a button or an entry of the menu is for; null where it is none of ours. */
+function meantBy({ action, value }: Press): PlanAction | More | null {
+  const name = action.slice('plan:'.length);
+  if (name === 'choose') return name;
+  if (name === 'more') return entryOf(value);
+  return Object.hasOwn(WORDS, name) ? (name as PlanAction) : null;
+}
+
+function entryOf(value: string | null): More | null {
+  const read = z.object({ a: More }).safeParse(JSON.parse(value ?? 'null'));
+  return read.success ? read.data.a : null;
 }

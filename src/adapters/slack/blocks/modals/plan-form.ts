@@ -1,0 +1,100 @@
+import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import type { Choices } from '../../../../engine/desk-choices.ts';
+import { clip } from '../limits.ts';
+import { context, oneLine, sentence, words } from '../text.ts';
+import { fieldBlocks } from './fields.ts';
+import { type Carried, MODAL, modal, noticeView, paragraph, plain } from './parts.ts';
+
+export const EDIT = 'plan:edit';
+export const CHOOSE = 'plan:choose';
+/** Block and action id of the menu of playbooks. */
+export const PLAYBOOK = 'playbook';
+
+/** Other values for the playbook of the plan that stands there. */
+export function editView(choices: Choices, carries: Carried): ModalView {
+  const { playbook, refused } = choices;
+  if (refused !== null) return noticeView('Other values', reason(refused));
+  if (playbook === null || choices.fields.length === 0)
+    return noticeView('Other values', 'This plan has no values that could be changed.');
+  return modal({
+    callback: EDIT,
+    carries: { ...carries, b: playbook.name },
+    title: playbook.title,
+    submit: 'Make this plan',
+    close: 'Back',
+    blocks: [heading(playbook), ...fieldBlocks(playbook.name, choices.fields), ...consequences(carries)],
+  });
+}
+
+/** Another playbook, and its values once it is chosen. */
+export function chooseView(choices: Choices, carries: Carried): ModalView {
+  const { playbook, playbooks, refused } = choices;
+  if (refused !== null) return noticeView('Choose a fix', reason(refused));
+  if (playbooks.length === 0)
+    return noticeView('Choose a fix', 'No playbook of the catalog could be run here.');
+  const { b: _none, ...bare } = carries;
+  return modal({
+    callback: CHOOSE,
+    carries: playbook === null ? bare : { ...bare, b: playbook.name },
+    title: 'Choose a fix',
+    submit: 'Make this plan',
+    close: 'Back',
+    blocks: [
+      menuOf(choices),
+      ...tooMany(playbooks.length),
+      ...(playbook === null ? [] : [heading(playbook), ...fieldBlocks(playbook.name, choices.fields)]),
+      ...consequences(carries),
+    ],
+  });
+}
+
+/** The menu tells Medic of every choice, so that the values of that playbook stand below it. */
+function menuOf({ playbook, playbooks }: Choices): InputBlock {
+  const options = playbooks.slice(0, MODAL.options).map(optionOf);
+  const chosen = options.find(({ value }) => value === playbook?.name);
+  return {
+    type: 'input',
+    block_id: PLAYBOOK,
+    dispatch_action: true,
+    label: plain('Playbook', MODAL.option),
+    hint: plain('The one that stands there now comes first.', MODAL.hint),
+    element: {
+      type: 'static_select',
+      action_id: PLAYBOOK,
+      placeholder: plain('Choose a playbook', MODAL.option),
+      options,
+      ...(chosen === undefined ? { focus_on_load: true } : { initial_option: chosen }),
+    },
+  };
+}
+
+function optionOf({ name, title, risk, description }: Choices['playbooks'][number]): PlainTextOption {
+  const label = `${clip(oneLine(title), MODAL.option - risk.length - 10)} (${risk} risk)`;
+  return { text: plain(label, MODAL.option), value: name, description: plain(description, MODAL.option) };
+}
+
+function tooMany(count: number): KnownBlock[] {
+  return count > MODAL.options
+    ? context(
+        `Only the first ${MODAL.options} of ${count} playbooks fit in here; \`/heal list\` shows them all.`,
+      )
+    : [];
+}
+
+function heading({ title, risk }: NonNullable<Choices['playbook']>): KnownBlock {
+  return paragraph(`*${words(title, 200)}* (${words(risk, 20)} risk)`);
+}
+
+function reason(refused: string): string {
+  return `Nothing can be changed now: ${sentence(refused, 1000)}.`;
+}
+
+/** What sending the dialog does, and what closing it does. */
+function consequences({ h: held }: Carried): KnownBlock[] {
+  return context(
+    'This makes a *new plan* in place of the one that stands there. It is checked and decided anew. If it needs approval, *somebody else* has to give it, since you asked for it.',
+    held
+      ? 'The plan is *on hold* while you choose. If you go back, it stays on hold until somebody resumes or cancels it.'
+      : 'If you go back, nothing changes.',
+  );
+}
