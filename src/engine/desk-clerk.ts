@@ -1,27 +1,31 @@
 import { readHeal } from '../intake/command.ts';
 import type { Desk } from './desk.ts';
 import { heal } from './desk-commands.ts';
-import { diagnose } from './desk-diagnose.ts';
+import { diagnose, progress, servicesLike } from './desk-diagnose.ts';
 import { type ClerkParts, replyTo } from './desk-parts.ts';
+import { choices, judge, replan } from './desk-plans.ts';
+import { askQuestion, recordOf } from './desk-questions.ts';
+import { createOverview } from './desk-view.ts';
+import { asWritten } from './desk-words.ts';
 
 /** Turns what people write and press into events, and what became of them into words. */
 export function createDesk(parts: ClerkParts): Desk {
   return {
     async act({ incident, once, ...action }) {
-      const dispatched = await parts.engine.dispatch(incident, { type: 'acted', ...action }, { once });
+      const reason = action.reason === null ? null : parts.redact(action.reason);
+      const event = { type: 'acted', ...action, reason } as const;
+      const dispatched = await parts.engine.dispatch(incident, event, { once });
       return replyTo(dispatched);
     },
-    replan: async () => ({ text: 'This Medic cannot do that yet.' }),
-    judge: async () => ({ text: 'This Medic cannot do that yet.' }),
-    ask: async () => ({ text: 'This Medic cannot do that yet.' }),
-    choices: async () => null,
-    progress: async () => null,
-    record: async () => null,
-    overview: async () => {
-      throw new Error('this Medic has no overview yet');
-    },
-    services: () => [],
-    diagnose: ({ text, by, once }) => diagnose(parts, parts.redact(text.trim()), by, once),
-    heal: ({ text, by, once }) => heal(parts, readHeal(text), by, once),
+    replan: (input) => replan(parts, input),
+    judge: (input) => judge(parts, input),
+    ask: (input) => askQuestion(parts, input),
+    choices: (input) => choices(parts, input),
+    progress: (incident) => progress(parts, incident),
+    record: (input) => recordOf(parts, input),
+    overview: createOverview(parts),
+    services: (text) => servicesLike(text, parts.settings),
+    diagnose: ({ text, by, once }) => diagnose(parts, text, by, once),
+    heal: ({ text, by, once }) => heal(parts, readHeal(asWritten(text)), by, once),
   };
 }
