@@ -13,7 +13,9 @@ import { createPresence } from './adapters/redis/presence.ts';
 import { createProjectionStore } from './adapters/redis/projections.ts';
 import { createRunCoordinator } from './adapters/redis/run-coordinator.ts';
 import { createRedisStore } from './adapters/redis/store.ts';
+import { createTroubles } from './adapters/redis/troubles.ts';
 import { createTurns } from './adapters/redis/turns.ts';
+import { createVisitors } from './adapters/redis/visitors.ts';
 import { SECRETS } from './config/environment.ts';
 import type { Config } from './config/load.ts';
 import { attempt } from './engine/attempt.ts';
@@ -26,8 +28,9 @@ import { createIntake } from './engine/intake.ts';
 import { meteredModel } from './engine/metered.ts';
 import { type PerformParts, perform, type World } from './engine/perform.ts';
 import { type ReconcileParts, reconcile } from './engine/reconcile.ts';
-import { type ShowParts, show } from './engine/show.ts';
+import { type ShowParts, show, showOwed } from './engine/show.ts';
 import { syncSilences } from './engine/silences.ts';
+import { watched } from './engine/troubles.ts';
 import { countChange } from './observability/incident-metrics.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
@@ -37,6 +40,7 @@ import { chatOf } from './wiring/chat.ts';
 import { handsOf, NO_HANDS } from './wiring/hands.ts';
 import { modelOf } from './wiring/model.ts';
 import { readinessOf } from './wiring/readiness.ts';
+import { troublesOf } from './wiring/troubles.ts';
 
 export interface App {
   /** Where its HTTP side listens. */
@@ -111,6 +115,7 @@ async function wire(
   undo.push(() => guarantee.stop());
   const clock = await createClock(store);
   const presence = createPresence(redis, keys);
+  const troubles = createTroubles(redis, keys);
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
   undo.push(() => carrier.close());
 
@@ -137,8 +142,22 @@ async function wire(
     contacts === null
       ? null
       : chatOf(contacts, config, {
-          desk: createDesk({ engine, store, settings, catalog: catalog.current, redact, log }),
+          deskFor: (slack) =>
+            createDesk({
+              engine,
+              store,
+              settings,
+              catalog: catalog.current,
+              redact,
+              log,
+              threadUrl: slack.messageUrl,
+              troubles: () =>
+                troublesOf({ role, guarantee, presence, hasModel: model !== null, noticed: troubles }, slack),
+            }),
           projections: createProjectionStore(redis, keys),
+          visitors: createVisitors(redis, keys),
+          troubles,
+          invited: () => showOwed({ store, carrier }),
           metrics,
           log,
         });
@@ -153,7 +172,7 @@ async function wire(
     catalog: catalog.current,
     redact,
     witness: (attempt: string) => redisWitness(env.REDIS_URL, keys.ended(attempt)),
-    live: null,
+    live: chat?.live ?? null,
     signal: aborting.signal,
   };
   const showing = chat && {
@@ -168,7 +187,9 @@ async function wire(
   let stopping = false;
   const answering = {
     readiness: () =>
-      readinessOf(role, { store, guarantee, presence, chat, stopping }, (error) => unreachable(redis, error)),
+      readinessOf(role, { store, guarantee, presence, chat, troubles, stopping }, (error) =>
+        unreachable(redis, error),
+      ),
     metrics,
     log,
   };
@@ -224,12 +245,18 @@ async function wire(
     regularly('hand on what was kept back', () => flushBags({ store, intake, metrics, log }), once);
   }
   if (env.ALERTMANAGER_URL !== undefined) {
-    const read = createSilenceReader({ url: env.ALERTMANAGER_URL, redact });
+    const read = watched(
+      troubles,
+      'alertmanager',
+      'Alertmanager cannot be asked: its silences are those that were known last, and nothing is proven by its alerts.',
+      createSilenceReader({ url: env.ALERTMANAGER_URL, redact }),
+    );
     const sync = () => syncSilences({ read, store, log });
     // Silences that were made while no replica was up count from the first moment.
     await guarded('look at the silences', sync, log);
     regularly('look at the silences', sync, once, EVERY_QUARTER_MINUTE);
   }
+  if (chat !== null) regularly('draw the Home tabs anew', () => chat.slack.drawHomes(), once);
   regularly('look at the playbooks', () => catalog.refresh());
   // Stopped first, in reverse: attempts, while people can still see them and press Stop; then what waits for its turn in Slack,
   // which stays owed and is not waited for; then the rest.

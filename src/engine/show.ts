@@ -42,6 +42,11 @@ export async function show(parts: ShowParts, id: string, version: number | null)
   return mine ? again : TAKEN;
 }
 
+/** Shows at once what is owed, although it may wait to be tried again: what stood in the way may be gone. */
+export async function showOwed({ store, carrier }: Pick<ShowParts, 'store' | 'carrier'>): Promise<void> {
+  for (const [id, version] of Object.entries(await store.unshown())) await carrier.show(id, version, 1);
+}
+
 async function project(
   parts: ShowParts,
   id: string,

@@ -1,11 +1,15 @@
 import type { createProjectionStore } from '../adapters/redis/projections.ts';
 import { createSlackApp, type SlackApp } from '../adapters/slack/app.ts';
+import type { Meter } from '../adapters/slack/calls.ts';
+import { createLive } from '../adapters/slack/live.ts';
 import { createPacer } from '../adapters/slack/pacer.ts';
 import { createProjector } from '../adapters/slack/projector.ts';
 import type { Contacts } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
 import type { Desk } from '../engine/desk.ts';
-import type { Notifier } from '../engine/notifier.ts';
+import type { Live, Notifier } from '../engine/notifier.ts';
+import type { Troubles } from '../engine/troubles.ts';
+import type { Visitors } from '../engine/visitors.ts';
 import { openingSeverity } from '../incident/loudness.ts';
 import { registered } from '../intake/subject.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -16,11 +20,16 @@ export interface Chat {
   readonly slack: SlackApp;
   readonly pacer: ReturnType<typeof createPacer>;
   readonly notifier: Notifier;
+  readonly live: Live;
 }
 
 interface ChatParts {
-  readonly desk: Desk;
+  /** The desk, which may say where a thread is and what is wrong with the chat. */
+  readonly deskFor: (chat: Pick<SlackApp, 'messageUrl' | 'troubles'>) => Desk;
   readonly projections: ReturnType<typeof createProjectionStore>;
+  readonly visitors: Visitors;
+  readonly troubles: Troubles;
+  readonly invited: () => Promise<void>;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -29,28 +38,39 @@ interface ChatParts {
 export function chatOf(
   contacts: Contacts,
   { settings }: Shared,
-  { desk, projections, metrics, log }: ChatParts,
+  { deskFor, projections, visitors, troubles, invited, metrics, log }: ChatParts,
 ): Chat {
-  const slack = createSlackApp({
+  const pacer = createPacer();
+  const meter: Meter = (method, result, seconds) => {
+    metrics.slackCalls.inc({ method, result });
+    metrics.slackCallDuration.observe({ method }, seconds);
+  };
+  const slack: SlackApp = createSlackApp({
     mode: contacts.SLACK_APP_TOKEN === undefined ? 'http' : 'socket',
     botToken: contacts.SLACK_BOT_TOKEN,
     appToken: contacts.SLACK_APP_TOKEN,
     signingSecret: contacts.SLACK_SIGNING_SECRET,
     apiUrl: contacts.SLACK_API_URL,
-    desk,
+    // Both are asked only when somebody comes, and there is a chat by then.
+    desk: deskFor({
+      messageUrl: (...message) => slack.messageUrl(...message),
+      troubles: () => slack.troubles(),
+    }),
     projections,
+    visitors,
+    pacer,
+    meter,
+    invited,
     groups: [...new Set(Object.values(settings.roles).flatMap(({ groups }) => groups))],
     logger: log,
   });
-  const pacer = createPacer();
   const notifier = createProjector({
     client: slack.client,
     pacer,
-    meter: (method, result, seconds) => {
-      metrics.slackCalls.inc({ method, result });
-      metrics.slackCallDuration.observe({ method }, seconds);
-    },
+    meter,
     store: projections,
+    troubles,
+    fallback: contacts.SLACK_CHANNEL,
     channelFor: (incident) =>
       channelOf(incident.subject, openingSeverity(incident), settings, contacts.SLACK_CHANNEL),
     serviceOf: ({ subject }) => {
@@ -60,5 +80,6 @@ export function chatOf(
         : { name: subject.name, owners: service.owners, dashboards: service.dashboards };
     },
   });
-  return { slack, pacer, notifier };
+  const live = createLive({ client: slack.client, store: projections, log });
+  return { slack, pacer, notifier, live };
 }

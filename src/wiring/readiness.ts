@@ -4,6 +4,7 @@ import type { LivingGuarantee } from '../adapters/redis/guarantee.ts';
 import type { Presence } from '../adapters/redis/presence.ts';
 import type { Config } from '../config/load.ts';
 import type { Store } from '../engine/store.ts';
+import type { Troubles } from '../engine/troubles.ts';
 import type { Chat } from './chat.ts';
 
 /** How long whoever asks for readiness waits for the memory, milliseconds. */
@@ -14,13 +15,14 @@ interface ReadinessParts {
   readonly guarantee: LivingGuarantee;
   readonly presence: Presence;
   readonly chat: Chat | null;
+  readonly troubles: Troubles;
   readonly stopping: boolean;
 }
 
 /** Whether Medic can do its work, part by part. */
 export async function readinessOf(
   role: Config['role'],
-  { store, guarantee, presence, chat, stopping }: ReadinessParts,
+  { store, guarantee, presence, chat, troubles, stopping }: ReadinessParts,
   wordsFor: (error: unknown) => string,
 ): Promise<Readiness> {
   const slack = chat?.slack.ready() ?? null;
@@ -30,11 +32,15 @@ export async function readinessOf(
     ...(stopping ? { process: { ok: false, detail: 'is stopping' } } : {}),
   };
   const ready = Object.values(parts).every(({ ok }) => ok);
-  // Alerts are taken and people are heard without a runner, so its absence is told and no more.
+  // Alerts are taken and people are heard all the same, so these are told and no more.
   return {
     ready,
     role,
-    parts: { ...parts, ...(role === 'brain' ? { runner: await runnerOf(presence) } : {}) },
+    parts: {
+      ...parts,
+      ...(role === 'brain' ? { runner: await runnerOf(presence) } : {}),
+      ...(chat === null ? {} : await hindrancesOf(chat, troubles)),
+    },
   };
 }
 
@@ -61,4 +67,11 @@ async function runnerOf(presence: Presence): Promise<Readiness['parts'][string]>
     ok: there,
     detail: there ? 'at work' : 'none is heard of: nothing is looked at, and nothing is run',
   };
+}
+
+/** What hinders Medic without keeping it from its work; nothing where nothing does. */
+async function hindrancesOf({ slack }: Chat, troubles: Troubles): Promise<Readiness['parts']> {
+  const noticed = await troubles.list().catch(() => []);
+  const all = [...slack.troubles(), ...noticed];
+  return all.length === 0 ? {} : { hindrances: { ok: false, detail: all.join(' ') } };
 }

@@ -32,6 +32,7 @@ const Manifest = z.strictObject({
     background_color: z.string().regex(/^#[0-9A-Fa-f]{6}$/),
   }),
   features: z.strictObject({
+    app_home: z.strictObject({ home_tab_enabled: z.literal(true), messages_tab_enabled: z.boolean() }),
     bot_user: z.strictObject({
       display_name: z
         .string()

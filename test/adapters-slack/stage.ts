@@ -9,6 +9,7 @@ import type { Pacer } from '../../src/adapters/slack/pacer.ts';
 import { createProjector } from '../../src/adapters/slack/projector.ts';
 import { createWebClient, type Log } from '../../src/adapters/slack/web-client.ts';
 import type { Notifier, ProjectionStore } from '../../src/engine/notifier.ts';
+import type { LastShown, Visitors } from '../../src/engine/visitors.ts';
 import { type LocalSlack, type Message, renderText, type SlackOptions, startSlack } from '../slack/server.ts';
 
 /** A log that remembers what it was told. */
@@ -46,6 +47,18 @@ const manifest: {
   oauth_config: { scopes: { bot: string[] } };
   settings: { event_subscriptions: { bot_events: string[] } };
 } = parse(readFileSync(join(import.meta.dirname, '../../manifest.yml'), 'utf8'));
+
+/** Visitors that are remembered while the test lives; several apps may share them, as replicas do. */
+export function memoryVisitors(): Visitors {
+  const present: string[] = [];
+  const shown = new Map<string, LastShown>();
+  return {
+    came: async (user) => void present.unshift(user),
+    present: async () => [...new Set(present)],
+    lastShown: async (user) => shown.get(user) ?? null,
+    showed: async (user, last) => void shown.set(user, last),
+  };
+}
 
 /**
  * A local Slack without its pace, unless asked for, in which Medic may do and hears exactly what its manifest says; it ends

@@ -45,10 +45,10 @@ export function keysOf(namespace: string) {
     turn: (name: string) => at(`turn:${name}`),
     messages: (incident: string) => at(`messages:${incident}`),
     thread: (channel: string, ts: string) => at(`thread:${channel}:${ts}`),
-    /** Who looks at Medic, what each was shown last, and the channels that take nothing. */
+    /** Who looks at Medic, what each was shown last, and what is wrong around it. */
     visitors: at('visitors'),
     visited: (user: string) => at(`visited:${user}`),
-    refusals: at('refusals'),
+    troubles: at('troubles'),
     /** Whether the brains have a model to ask; and a sign of life of the runners. */
     model: at('model'),
     runners: at('runners'),

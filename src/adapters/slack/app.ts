@@ -3,17 +3,30 @@ import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bol
 import type { WebClient } from '@slack/web-api';
 import type { Desk } from '../../engine/desk.ts';
 import type { ProjectionStore } from '../../engine/notifier.ts';
+import type { Visitors } from '../../engine/visitors.ts';
+import { countedCalls, type Meter } from './calls.ts';
 import { type Connection, keepConnected } from './connection.ts';
 import { createEdge, type Edge } from './edge.ts';
+import { type Failure, remedy } from './failure.ts';
 import type { HandlerParts } from './handlers/answer.ts';
 import { handleClicks } from './handlers/clicks.ts';
 import { handleCommands } from './handlers/commands.ts';
-import { handleMentions } from './handlers/mentions.ts';
+import { handleDiagnoses } from './handlers/diagnosing.ts';
+import { handleHome } from './handlers/home.ts';
+import { handleInvitations } from './handlers/joined.ts';
+import { handleJudgements } from './handlers/judging.ts';
+import { handleMentions, isMention } from './handlers/mentions.ts';
 import { handleReactions, isReaction } from './handlers/reactions.ts';
+import { handleRecords } from './handlers/records.ts';
 import { handleRejections } from './handlers/rejection.ts';
+import { handleReplanning } from './handlers/replanning.ts';
+import { createHome } from './home.ts';
 import { createIdentity, type Identity } from './identity.ts';
+import type { Pacer } from './pacer.ts';
 import { createPeople } from './people.ts';
+import { permalink } from './permalink.ts';
 import { createPulse, type Pulse } from './pulse.ts';
+import { createScopes, type Scopes } from './scopes.ts';
 import { createWebClient, type Log, slackLogger } from './web-client.ts';
 
 export interface SlackAppOptions {
@@ -26,6 +39,12 @@ export interface SlackAppOptions {
   readonly apiUrl?: string | undefined;
   readonly desk: Desk;
   readonly projections: ProjectionStore;
+  readonly visitors: Visitors;
+  /** One for the whole process, since Slack counts what all of it does. */
+  readonly pacer: Pacer;
+  readonly meter?: Meter | undefined;
+  /** Medic was invited into a channel, which may be owed something. */
+  readonly invited: () => Promise<void>;
   /** Ids of the user groups that roles are given to. */
   readonly groups: readonly string[];
   readonly logger: Log;
@@ -45,6 +64,12 @@ export interface SlackApp {
   stop(): Promise<void>;
   /** Whether people can be reached through Slack now, and can answer. */
   ready(): { readonly ok: boolean; readonly reason: string | null };
+  /** What the app lacks and what that costs, in sentences; empty where it lacks nothing. */
+  troubles(): readonly string[];
+  /** The address of a message, for people; null while Slack has not told where it is. */
+  messageUrl(channel: string, ts: string): string | null;
+  /** Brings the Home tab up to date for everybody who looks at it. */
+  drawHomes(): Promise<void>;
   /** HTTP mode: answers `POST /slack/events`. It reads the raw body itself, to check its signature. Null in Socket Mode. */
   readonly requestListener: ((request: IncomingMessage, response: ServerResponse) => void) | null;
 }
@@ -60,14 +85,38 @@ const EVENTS_PATH = '/slack/events';
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { logger: log, botToken: token, apiUrl } = options;
   const pulse = createPulse(options.probeEvery);
-  const client = createWebClient({ token, apiUrl, timeout: CALL_TIMEOUT, log, heard: pulse.heard });
-  const quick = createWebClient({ token, apiUrl, timeout: QUICK_TIMEOUT, log, heard: pulse.heard });
+  const scopes = createScopes(log);
+  const watch = {
+    heard: (method: string, failure: Failure | null, message: string) => {
+      pulse.heard(method, failure, message);
+      scopes.heard(failure);
+    },
+    granted: scopes.granted,
+  };
+  const client = createWebClient({ token, apiUrl, timeout: CALL_TIMEOUT, log, ...watch });
+  const quick = createWebClient({ token, apiUrl, timeout: QUICK_TIMEOUT, log, ...watch });
   const identity = createIdentity(client, log);
-  const edge = createEdge({ log, acknowledgeLast: isReaction });
+  const stopping = new AbortController();
+  const edge = createEdge({ log, acknowledgeLast: (event) => isReaction(event) || isMention(event) });
   const { receiver, connection, http } = receiverFor(options);
   const app = boltApp(options, edge.guard(receiver), identity);
-  const people = createPeople(quick, options.groups, log);
-  handleAll(app, { desk: options.desk, projections: options.projections, people, client: quick, log });
+  const people = createPeople(quick, options.groups, log, () => identity.known()?.teamId ?? null);
+  const messageUrl = (channel: string, ts: string) => permalink(identity.workspaceUrl(), channel, ts);
+  const { desk, projections, visitors, pacer } = options;
+  const call = countedCalls(pacer, options.meter);
+  const home = createHome({ client: quick, call, pacer, desk, people, visitors, threadUrl: messageUrl, log });
+  const parts = {
+    desk,
+    projections,
+    people,
+    client: quick,
+    log,
+    permalink: messageUrl,
+    stopping: stopping.signal,
+  };
+  handleAll(app, parts);
+  handleHome(app, parts, home);
+  handleInvitations(app, () => identity.known()?.botUserId ?? null, options.invited);
 
   return {
     client,
@@ -77,12 +126,17 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
       connection?.start();
     },
     async stop() {
+      stopping.abort();
       identity.stop();
       pulse.stop();
       await edge.drain(DRAIN);
       await connection?.stop();
     },
-    ready: () => readiness(identity, connection, edge, pulse),
+    ready: () => readiness(identity, connection, edge, pulse, scopes),
+    troubles: scopes.troubles,
+    messageUrl,
+    // Nobody sees it while Slack cannot be reached, and the calls would only tell so again.
+    drawHomes: async () => (identity.known() === null || pulse.trouble() !== null ? undefined : home.round()),
     requestListener: http && listener(http, identity, edge, log),
   };
 }
@@ -90,7 +144,11 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
 function handleAll(app: App, parts: HandlerParts): void {
   handleCommands(app, parts);
   handleClicks(app, parts);
+  handleDiagnoses(app, parts);
   handleRejections(app, parts);
+  handleReplanning(app, parts);
+  handleJudgements(app, parts);
+  handleRecords(app, parts);
   handleReactions(app, parts);
   handleMentions(app, parts);
 }
@@ -154,13 +212,20 @@ function boltApp(options: SlackAppOptions, receiver: Receiver, identity: Identit
 }
 
 /** Ready means that people can be reached, and can answer: what waits for them may count its time. */
-function readiness(identity: Identity, connection: Connection | null, edge: Edge, pulse: Pulse) {
+function readiness(
+  identity: Identity,
+  connection: Connection | null,
+  edge: Edge,
+  pulse: Pulse,
+  scopes: Scopes,
+) {
   if (edge.draining()) return { ok: false, reason: 'Medic is stopping' };
   if (identity.known() === null) return { ok: false, reason: identity.trouble() };
   if (connection && !connection.connected())
     return { ok: false, reason: 'there is no connection to Slack at the moment' };
   const trouble = pulse.trouble();
   if (trouble !== null) return { ok: false, reason: trouble };
+  if (!scopes.maySpeak()) return { ok: false, reason: remedy('missing_scope', 'chat:write') };
   return { ok: true, reason: null };
 }
 

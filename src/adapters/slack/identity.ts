@@ -7,6 +7,8 @@ import type { Log } from './web-client.ts';
 interface BotIdentity {
   readonly botUserId: string;
   readonly botId: string;
+  /** The workspace that Medic belongs to. */
+  readonly teamId: string;
 }
 
 /** Asks Slack who Medic is, until Slack says so; a Slack that is down or refuses is no reason to end. */
@@ -15,6 +17,8 @@ export interface Identity {
   start(): void;
   stop(): void;
   known(): BotIdentity | null;
+  /** The address of the workspace, under which its messages are found; null while it is not known. */
+  workspaceUrl(): string | null;
   /** Why it is not known yet, for people. */
   trouble(): string;
 }
@@ -26,13 +30,19 @@ const LONGEST_PAUSE = 15_000;
 export function createIdentity(client: WebClient, log: Log): Identity {
   const stopped = new AbortController();
   let identity: BotIdentity | null = null;
+  let url: string | null = null;
   let trouble = 'Slack has not answered yet';
 
   async function ask(): Promise<void> {
     for (let pause = FIRST_PAUSE; !stopped.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       try {
         const answer = await client.auth.test();
-        identity = { botUserId: answer.user_id ?? '', botId: answer.bot_id ?? '' };
+        url = answer.url ?? null;
+        identity = {
+          botUserId: answer.user_id ?? '',
+          botId: answer.bot_id ?? '',
+          teamId: answer.team_id ?? '',
+        };
         log.info({ team: answer.team, bot: answer.user }, 'Slack knows Medic');
         return;
       } catch (err) {
@@ -51,6 +61,7 @@ export function createIdentity(client: WebClient, log: Log): Identity {
     start: () => void ask(),
     stop: () => stopped.abort(),
     known: () => identity,
+    workspaceUrl: () => url,
     trouble: () => trouble,
   };
 }

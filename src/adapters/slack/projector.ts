@@ -1,12 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import {
-  type HostThread,
-  type Notifier,
-  NotShown,
-  NotYetShown,
-  type ProjectionStore,
-  type Shown,
-} from '../../engine/notifier.ts';
+import { type HostThread, type Notifier, NotShown, NotYetShown, type Shown } from '../../engine/notifier.ts';
 import { currentPlan, type Incident } from '../../incident/incident.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { card } from './blocks/card.ts';
@@ -15,7 +8,7 @@ import type { ServiceCard } from './blocks/service.ts';
 import { type StoryMessage, standsBefore, story } from './blocks/story.ts';
 import { countedCalls, type Meter } from './calls.ts';
 import { NoSuchChannel } from './channels.ts';
-import { type Chat, createChat, TurnLost } from './chat.ts';
+import { createChat, TurnLost } from './chat.ts';
 import { notShown } from './failure.ts';
 import { inShort } from './in-short.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -23,29 +16,27 @@ import {
   CARD,
   lateCheck,
   type Projection,
-  record,
   StoreFailed,
   settleDoubts,
   show,
   stored,
-  THREAD,
   threadOf,
 } from './outbox.ts';
 import { LaneBusy, type Pacer, type Rank } from './pacer.ts';
+import { complain, elsewhereOf, movedFrom, type PlaceParts, placed, withPlace } from './place.ts';
 
-export interface ProjectorOptions {
+export interface ProjectorOptions extends Omit<PlaceParts, 'chat' | 'refusing'> {
   /** One that neither retries nor waits out a rate limit by itself: `createWebClient`. */
   readonly client: WebClient;
   /** One for the whole process, since Slack counts all posts together. */
   readonly pacer: Pacer;
-  readonly store: ProjectionStore;
   readonly meter?: Meter;
-  /** The channel an incident belongs into, by id or name. */
-  channelFor(incident: Incident): string;
   serviceOf(incident: Incident): ServiceCard | null;
 }
 
-type Parts = Omit<ProjectorOptions, 'client' | 'pacer' | 'meter'> & { readonly chat: Chat };
+interface Parts extends PlaceParts {
+  serviceOf(incident: Incident): ServiceCard | null;
+}
 
 /** When to look again whether somebody else is at it, milliseconds. */
 const SOON = 1_000;
@@ -67,7 +58,11 @@ interface View {
  * linked to. Every message bears its incident and key as metadata, by which it is found again: see `outbox.ts`.
  */
 export function createProjector({ client, pacer, meter, ...rest }: ProjectorOptions): Notifier {
-  const parts: Parts = { ...rest, chat: createChat(client, pacer, countedCalls(pacer, meter)) };
+  const parts: Parts = {
+    ...rest,
+    chat: createChat(client, pacer, countedCalls(pacer, meter)),
+    refusing: new Set(),
+  };
   const newest = new Map<string, { readonly version: number; readonly shown: Shown }>();
   return {
     project: oneAtATime(
@@ -93,34 +88,40 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
 }
 
 async function projected(parts: Parts, view: View): Promise<Shown> {
-  const { incident, now } = view;
+  const what = `the card and thread of ${view.incident.id} are not up to date`;
+  const projection = await placed(parts, view).catch((error: unknown) => {
+    throw asNotShown(what, error);
+  });
+  const attempt = async (place: Projection): Promise<Shown> => {
+    try {
+      return await brought(parts, place, view);
+    } catch (error) {
+      await complain(parts, place.channel, error);
+      throw asNotShown(`${what} in ${place.channel}`, error);
+    }
+  };
   try {
-    const projection = await placed(parts, view);
-    await settleDoubts(projection);
-    await draw(parts, projection, view);
-    return {
-      thread: { channel: projection.channel, ts: threadOf(projection) ?? '' },
-      plan: incident.phase.at === 'waiting' ? planOf(incident) : null,
-      refreshAt: earliest(refreshAt(incident, now), lateCheck(projection)),
-    };
+    return await attempt(projection);
   } catch (error) {
-    throw asNotShown(`the card and thread of ${incident.id} are not up to date`, error);
+    const other = await movedFrom(parts, projection, view.incident, error);
+    if (other === null) throw error;
+    return attempt(other);
   }
 }
 
-/** Where it is told. A card that stands by itself stays where it stands. */
-async function placed(parts: Parts, { incident, now, host, held }: View): Promise<Projection> {
-  const { store, chat } = parts;
-  const shown = { ...(await stored(() => store.shown(incident.id))) };
-  const guest = host !== null && (!(CARD in shown) || THREAD in shown);
-  const channel = guest
-    ? host.channel
-    : (incident.thread?.channel ?? (await chat.channelId(parts.channelFor(incident))));
-  const home = guest ? host.ts : (shown[THREAD]?.ts ?? null);
-  const { opened } = incident.milestones;
-  const projection = { chat, store, incident: incident.id, opened, now, channel, home, shown, held };
-  if (home !== null && shown[THREAD]?.ts !== home) await record(projection, THREAD, { ts: home, hash: '' });
-  return projection;
+/** Brings the place up to date in which the incident is told. */
+async function brought(parts: Parts, place: Projection, view: View): Promise<Shown> {
+  const { incident, now } = view;
+  const projection = { ...place, channel: await parts.chat.channelId(place.channel) };
+  await settleDoubts(projection);
+  await draw(parts, projection, view);
+  if (parts.refusing.delete(place.channel))
+    await stored(async () => parts.troubles?.tell(`channel ${place.channel}`, null));
+  return {
+    thread: { channel: projection.channel, ts: threadOf(projection) ?? '' },
+    plan: incident.phase.at === 'waiting' ? planOf(incident) : null,
+    refreshAt: earliest(refreshAt(incident, now), lateCheck(projection)),
+  };
 }
 
 /** The card first, then what the thread lacks, then the card with its buttons, which need the thread to stand before them. */
@@ -131,8 +132,9 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<v
   const told = story(incident, timeline, { service, host });
   const before = (key: string) => standsBefore(planOf(incident) ?? '', key);
   const ready = () => told.every(({ key }) => !before(key) || key in shown);
+  const elsewhere = elsewhereOf(shown);
   const drawn = (buttons: boolean): StoryMessage => ({
-    ...card(incident, { now, service, host, buttons }),
+    ...withPlace(card(incident, { now, service, host, buttons }), elsewhere),
     key: CARD,
     seq: incident.head.length,
     began: incident.milestones.opened,

@@ -24,20 +24,29 @@ export interface ClientOptions {
   readonly log: Log;
   /** Told how every call went, null for well, and which message it was to say. */
   readonly heard?: (method: string, failure: Failure | null, message: string) => void;
+  /** Told which scopes the token has, whenever an answer says so. */
+  readonly granted?: (scopes: readonly string[]) => void;
 }
 
 class WatchedClient extends WebClient {
   readonly #heard: NonNullable<ClientOptions['heard']>;
+  readonly #granted: NonNullable<ClientOptions['granted']>;
 
-  constructor(token: string, options: WebClientOptions, heard: NonNullable<ClientOptions['heard']>) {
+  constructor(
+    token: string,
+    options: WebClientOptions,
+    { heard = () => undefined, granted = () => undefined }: Pick<ClientOptions, 'heard' | 'granted'>,
+  ) {
     super(token, options);
     this.#heard = heard;
+    this.#granted = granted;
   }
 
   override async apiCall(method: string, options?: Record<string, unknown>): Promise<WebAPICallResult> {
     try {
       const answer = await super.apiCall(method, options);
       this.#heard(method, null, messageIn(options));
+      this.#granted(answer.response_metadata?.scopes ?? []);
       return answer;
     } catch (error) {
       this.#heard(method, failureOf(error), messageIn(options));
@@ -57,7 +66,7 @@ function messageIn({ metadata, channel, ts, text }: Record<string, unknown> = {}
  * A client that does one call and says how it went. Retrying and waiting are decided by those who know whether the call may
  * be done twice; the library's own habit is to retry for half an hour and to stop everything else meanwhile.
  */
-export function createWebClient({ token, apiUrl, timeout, log, heard }: ClientOptions): WebClient {
+export function createWebClient({ token, apiUrl, timeout, log, ...watch }: ClientOptions): WebClient {
   const options: WebClientOptions = {
     ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
     timeout,
@@ -66,7 +75,7 @@ export function createWebClient({ token, apiUrl, timeout, log, heard }: ClientOp
     allowAbsoluteUrls: false,
     logger: slackLogger(log),
   };
-  return heard ? new WatchedClient(token, options, heard) : new WebClient(token, options);
+  return watch.heard ? new WatchedClient(token, options, watch) : new WebClient(token, options);
 }
 
 /** Slack's libraries log through ours: their words become a field, and their debugging, which holds whole payloads, is left out. */

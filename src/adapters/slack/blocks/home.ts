@@ -1,0 +1,262 @@
+import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from '@slack/types';
+import type { Overview } from '../../../engine/desk-overview.ts';
+import type { Incident } from '../../../incident/incident.ts';
+import type { TrackRecord } from '../../../knowledge/track-record.ts';
+import { clip, fitLines, LIMITS } from './limits.ts';
+import { nextStep } from './next-step.ts';
+import { headingOf, SEVERITY } from './status.ts';
+import {
+  clipMarked,
+  code,
+  context,
+  counted,
+  link,
+  mention,
+  mrkdwn,
+  section,
+  span,
+  time,
+  words,
+} from './text.ts';
+
+/** The block that says when all this was drawn, and the one that answers what the person has just done. Neither is news. */
+const PASSING: ReadonlySet<string> = new Set(['home:drawn', 'home:notice']);
+
+/** As many of each as are shown; the rest is counted. */
+const MOST = { mine: 10, open: 20, lines: 10, tracks: 15 } as const;
+
+export interface HomeView {
+  /** The address of a thread; null where it is not known. */
+  threadUrl(channel: string, ts: string): string | null;
+  /** What became of the button that the person has just pressed. */
+  readonly notice: string | null;
+}
+
+/** What a person finds in Medic's Home tab: what waits for them first, and then how things stand. At most 100 blocks. */
+export function home(overview: Overview, view: HomeView): KnownBlock[] {
+  const { mine, open, troubles, closed, track, now } = overview;
+  const waits = new Set(mine.map(({ incident }) => incident.id));
+  const others = open.filter(({ id }) => !waits.has(id)).toSorted((a, b) => urgency(a) - urgency(b));
+  const count = counter();
+  return [
+    ...noticeOf(view.notice),
+    ...(troubles.length > 0 ? [header('Something is wrong with Medic'), told(troubles, ':warning: ')] : []),
+    ...(mine.length > 0 ? [header('Waits for you')] : []),
+    ...many(mine, MOST.mine, ({ incident, why }) => entry(incident, clipMarked(why, 600), view, count())),
+    header(mine.length > 0 ? 'Also open' : 'Open incidents'),
+    ...many(others, MOST.open, (incident) => entry(incident, stepOf(incident, now), view, count())),
+    ...(others.length === 0 ? [section(quiet(mine.length))] : []),
+    header('What Medic may do'),
+    ...automation(overview),
+    header('Lately'),
+    section(
+      ...linesOr(
+        closed,
+        MOST.lines,
+        (one) => ended(one, view),
+        'Nothing has ended lately. What does is listed here, with how it ended.',
+      ),
+    ),
+    header('How playbooks have done'),
+    section(
+      ...linesOr(
+        track,
+        MOST.tracks,
+        trackLine,
+        'No playbook has run lately. Once one has, this tells how often it helped.',
+      ),
+    ),
+    drawn(now),
+  ];
+}
+
+/** What a person finds while Medic's memory cannot be read. */
+export function brokenHome(now: number): KnownBlock[] {
+  return [
+    header('Medic cannot read its memory'),
+    section(
+      ':warning: Medic knows nothing at the moment, because its Redis does not answer. Nothing is lost: what was acknowledged is kept, and goes on when Redis is back.',
+      'Press Refresh in a moment. If it stays so, look at Medic’s `/readyz` and its log.',
+    ),
+    { type: 'actions', elements: [button('home:refresh', 'Refresh')] },
+    drawn(now),
+  ];
+}
+
+/** All that is news in it: two that differ in nothing else say the same. */
+export function newsIn(blocks: readonly KnownBlock[]): readonly KnownBlock[] {
+  return blocks.filter(({ block_id: id }) => id === undefined || !PASSING.has(id));
+}
+
+function header(text: string): KnownBlock {
+  return { type: 'header', text: { type: 'plain_text', text: clip(text, LIMITS.header) } };
+}
+
+function noticeOf(notice: string | null): KnownBlock[] {
+  if (notice === null) return [];
+  return [{ ...section(clipMarked(`:speech_balloon: ${notice}`, LIMITS.section)), block_id: 'home:notice' }];
+}
+
+function drawn(now: number): KnownBlock {
+  const text = `As of ${time(now, 'day')}. What changes is shown within seconds, for half an hour after you came; Refresh asks anew.`;
+  return { type: 'context', block_id: 'home:drawn', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
+}
+
+function quiet(mine: number): string {
+  return mine > 0 ? 'Nothing else is open.' : ':white_check_mark: All is quiet: no incident is open.';
+}
+
+/** Who needs a person comes first, and what rests comes last. */
+function urgency({ phase }: Incident): number {
+  if (phase.at === 'escalated') return 0;
+  if (phase.at === 'waiting') return 1;
+  return phase.at === 'cancelled' || phase.at === 'observed' || phase.at === 'muted' ? 3 : 2;
+}
+
+/** One incident: what it is about, how it stands, what comes next, and the way to its thread. */
+function entry(incident: Incident, next: string, { threadUrl }: HomeView, nth: number): KnownBlock {
+  const { subject, severity, milestones, thread } = incident;
+  const status = headingOf(incident);
+  const { emoji, word } = SEVERITY[severity];
+  const url = thread === null ? null : threadUrl(thread.channel, thread.ts);
+  const lines = [
+    `${emoji} *${words(subject.name, 100)}* (${words(subject.environment, 60)}), ${word}, since ${time(milestones.opened, 'day')}`,
+    `${status.emoji} *${status.word}*: ${next}`,
+  ];
+  return {
+    type: 'section',
+    text: mrkdwn(fitLines(lines, LIMITS.section)),
+    ...(url === null ? {} : { accessory: button(`home:open-${nth}`, 'Open thread', { url }) }),
+  };
+}
+
+/** What comes next, and when. It counts nothing down, so that it stays true until something happens. */
+function stepOf(incident: Incident, now: number): string {
+  const { phase } = incident;
+  if (phase.at === 'waiting' && phase.for === 'window' && phase.held === null && phase.deadline !== null)
+    return `runs at ${time(phase.deadline)} unless someone objects`;
+  return clipMarked(nextStep(incident, now).slice(0, 2).join('; ') || words(incident.title, 200), 900);
+}
+
+const MODES: Readonly<Record<Overview['mode']['everywhere'], string>> = {
+  observe: 'only watches, and says what it would have done',
+  supervised: 'asks before every fix',
+  tiered: 'runs what is low risk at once, waits for objections to what is medium, and asks for what is high',
+};
+
+function automation({ pausedBy, mode, silences, tripped, operator, now }: Overview): KnownBlock[] {
+  const state =
+    pausedBy === null
+      ? ':arrow_forward: *On*: fixes may start.'
+      : `:double_vertical_bar: *Paused* by ${mention(pausedBy)}: nothing new starts. What runs, finishes.`;
+  const orders = mode.orders.map(
+    ({ service, environment, mode: ordered, by, at }) =>
+      `Mode ${code(ordered)} for ${words(service ?? environment ?? 'everything', 100)}, set by ${mention(by)} at ${time(at, 'day')}`,
+  );
+  const held = [
+    ...orders,
+    ...mode.exceptions.map((one) => `Mode: ${clipMarked(one, 300)}`),
+    ...silences.map((one) => `:no_bell: Silenced: ${clipMarked(one, 300)}`),
+    ...tripped.map((one) => `:octagonal_sign: Stopped after too many fixes: ${clipMarked(one, 300)}`),
+  ];
+  return [
+    section(state, `Mode ${code(mode.everywhere)}: ${MODES[mode.everywhere]}.`),
+    ...(held.length > 0 ? [told(held)] : []),
+    controls(pausedBy !== null, operator, now),
+  ];
+}
+
+function controls(paused: boolean, operator: boolean, now: number): ActionsBlock {
+  const pause = button('home:pause', 'Pause everything', {
+    style: 'danger',
+    confirm: dialog(
+      'Pause everything?',
+      'Nothing new starts, anywhere, until somebody resumes. What runs, finishes.',
+      'Pause',
+      'Leave it on',
+    ),
+  });
+  const resume = button('home:resume', 'Resume', {
+    style: 'primary',
+    confirm: dialog(
+      'Resume?',
+      'Fixes may start again. Plans that waited for their turn go on at once.',
+      'Resume',
+      'Stay paused',
+    ),
+  });
+  const order = paused ? resume : pause;
+  return {
+    type: 'actions',
+    elements: [...(operator ? [order] : []), button('home:refresh', 'Refresh', { value: String(now) })],
+  };
+}
+
+function ended(incident: Incident, { threadUrl }: HomeView): string {
+  const { subject, milestones, thread } = incident;
+  const status = headingOf(incident);
+  const url = thread === null ? null : threadUrl(thread.channel, thread.ts);
+  const { opened, closed } = milestones;
+  const figures = closed === null ? '' : ` after ${span(closed - opened)}, at ${time(closed, 'day')}`;
+  return `${status.emoji} ${url === null ? `*${words(subject.name, 100)}*` : `*${link(url, subject.name)}*`}: ${status.word}${figures}`;
+}
+
+function trackLine({
+  playbook,
+  runs,
+  helped,
+  medianTime,
+  didNotHelp,
+  didNotLast,
+  unknown,
+  calledWrong,
+}: TrackRecord): string {
+  const parts = [
+    `helped ${helped} of ${counted(runs, 'time')}`,
+    medianTime === null ? '' : `in ${span(medianTime)} as a rule`,
+    didNotHelp > 0 ? `did not help ${didNotHelp}` : '',
+    didNotLast > 0 ? `did not last ${didNotLast}` : '',
+    unknown > 0 ? `unknown ${unknown}` : '',
+    calledWrong > 0 ? `diagnosis called wrong ${calledWrong}` : '',
+  ];
+  return `• ${code(playbook, 100)}: ${parts.filter((part) => part !== '').join(', ')}`;
+}
+
+function told(lines: readonly string[], sign = ''): KnownBlock {
+  return section(...linesOr(lines, MOST.lines, (line) => `${sign}${clipMarked(line, 280)}`, ''));
+}
+
+function linesOr<One>(
+  list: readonly One[],
+  most: number,
+  line: (one: One) => string,
+  otherwise: string,
+): string[] {
+  if (list.length === 0) return [otherwise];
+  return [...list.slice(0, most).map(line), ...left(list.length - most)];
+}
+
+function many<One>(list: readonly One[], most: number, block: (one: One) => KnownBlock): KnownBlock[] {
+  return [...list.slice(0, most).map(block), ...left(list.length - most).flatMap((line) => context(line))];
+}
+
+function left(count: number): string[] {
+  return count > 0 ? [`_… and ${count} more_`] : [];
+}
+
+function counter(): () => number {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count;
+  };
+}
+
+function button(action: string, label: string, more: Partial<Button> = {}): Button {
+  return { type: 'button', action_id: action, text: { type: 'plain_text', text: label }, ...more };
+}
+
+function dialog(title: string, text: string, confirm: string, deny: string): ConfirmationDialog {
+  const plain = (one: string) => ({ type: 'plain_text' as const, text: one });
+  return { title: plain(title), text: plain(text), confirm: plain(confirm), deny: plain(deny) };
+}

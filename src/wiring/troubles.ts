@@ -1,0 +1,33 @@
+import type { LivingGuarantee } from '../adapters/redis/guarantee.ts';
+import type { Presence } from '../adapters/redis/presence.ts';
+import type { SlackApp } from '../adapters/slack/app.ts';
+import type { Config } from '../config/load.ts';
+import type { Troubles } from '../engine/troubles.ts';
+
+interface TroubleParts {
+  readonly role: Config['role'];
+  readonly guarantee: LivingGuarantee;
+  readonly presence: Presence;
+  readonly hasModel: boolean;
+  /** What was noticed lately, by whichever replica. */
+  readonly noticed: Troubles;
+}
+
+/** What is wrong with Medic itself, or weaker than people may think, in sentences. */
+export async function troublesOf(
+  { role, guarantee, presence, hasModel, noticed }: TroubleParts,
+  slack: Pick<SlackApp, 'troubles'>,
+): Promise<readonly string[]> {
+  const [memory, hasRunner, others] = await Promise.all([
+    guarantee.read(),
+    role === 'brain' ? presence.hasRunner() : true,
+    noticed.list(),
+  ]);
+  return [
+    ...(memory.durable ? [] : [`Medic’s memory may forget: ${memory.words}.`]),
+    ...(hasRunner ? [] : ['No runner is heard of: nothing is looked at, and nothing is run.']),
+    ...(hasModel ? [] : ['No model is configured: only causes that a playbook describes are recognised.']),
+    ...slack.troubles(),
+    ...others,
+  ];
+}
