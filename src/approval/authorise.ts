@@ -36,8 +36,12 @@ export function mayApprove(
   return ALLOWED;
 }
 
-function has(person: Person, members: Roles['operators']): boolean {
-  return members.users.includes(person.id) || person.groups.some((group) => members.groups.includes(group));
+function has({ id, groups, channel = null }: Person, members: Roles['operators']): boolean {
+  return (
+    members.users.includes(id) ||
+    groups.some((group) => members.groups.includes(group)) ||
+    (channel !== null && members.channels.includes(channel))
+  );
 }
 
 function lacks(role: string, members: Roles['operators']): Authorisation {
@@ -45,9 +49,14 @@ function lacks(role: string, members: Roles['operators']): Authorisation {
     ...members.users.map((user) => `<@${user}>`),
     ...members.groups.map((group) => `<!subteam^${group}>`),
   ];
+  const places = members.channels.map((channel) => `<#${channel}>`).join(' or ');
+  const ways = [
+    ...(mentions.length > 0 ? [`ask ${mentions.join(', ')}`] : []),
+    ...(places === '' ? [] : [`do it in ${places}`]),
+  ];
   const reason =
-    mentions.length > 0
-      ? `this needs the ${role} role: ask ${mentions.join(', ')}`
+    ways.length > 0
+      ? `this needs the ${role} role: ${ways.join(', or ')}`
       : `this needs the ${role} role, which nobody has: set \`roles\` in medic.yml`;
   return { kind: 'refused', reason };
 }

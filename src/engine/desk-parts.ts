@@ -23,11 +23,11 @@ export interface ClerkParts {
 export function replyTo(dispatched: Dispatched): Reply {
   switch (dispatched.kind) {
     case 'refused':
-      return { text: `Nothing was changed: ${dispatched.reason}.` };
+      return { text: `Nothing was changed: ${dispatched.reason}.`, refused: true };
     case 'obstructed':
     case 'elsewhere':
     case 'storm':
-      return { text: 'Nothing was changed: something else is in the way. Try again.' };
+      return { text: 'Nothing was changed: something else is in the way. Try again.', refused: true };
     case 'done':
     case 'repeated':
       return { text: null };

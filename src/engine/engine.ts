@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
-import type { Step } from '../incident/draft.ts';
+import type { Refusal, Step } from '../incident/draft.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Given } from '../incident/given.ts';
 import type { Incident } from '../incident/incident.ts';
@@ -23,7 +23,13 @@ const CARRIER_PATIENCE = 1_000;
 /** What became of an event. `incident` is the state that everyone sees now. */
 export type Dispatched =
   | { readonly kind: 'done'; readonly incident: Incident }
-  | { readonly kind: 'refused'; readonly reason: string; readonly incident: Incident | null }
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      /** What is wrong with single values that were given, by parameter. */
+      readonly fields?: Readonly<Record<string, string>>;
+      readonly incident: Incident | null;
+    }
   | { readonly kind: 'obstructed'; readonly obstacle: Obstacle; readonly incident: Incident }
   /** It was handled before, here or elsewhere. */
   | { readonly kind: 'repeated'; readonly incident: Incident | null }
@@ -108,8 +114,7 @@ async function tryOnce(
     model,
   };
   const stepped = step(before, event, given);
-  if (stepped.kind === 'refused')
-    return refused(parts, before, event, stepped.reason, { given, clock, delivery });
+  if (stepped.kind === 'refused') return refused(parts, before, event, stepped, { given, clock, delivery });
   const committed = await write(parts, before, stepped, clock, delivery, event);
   switch (committed.kind) {
     case 'committed':
@@ -169,17 +174,17 @@ async function refused(
   parts: EngineParts,
   before: Incident | null,
   event: IncidentEvent,
-  reason: string,
+  refusal: Refusal,
   { given, clock, delivery }: { readonly given: Given; readonly clock: Present; readonly delivery: Delivery },
 ): Promise<Dispatched | null> {
   if (delivery.answers !== undefined) await parts.store.settle(delivery.answers);
-  if (before === null || !('by' in event)) return { kind: 'refused', reason, incident: before };
-  const noted = noteRefusal(before, event, reason, given);
-  if (noted.kind !== 'next') return { kind: 'refused', reason, incident: before };
+  if (before === null || !('by' in event)) return { ...refusal, incident: before };
+  const noted = noteRefusal(before, event, refusal.reason, given);
+  if (noted.kind !== 'next') return { ...refusal, incident: before };
   const committed = await write(parts, before, noted, clock, delivery, event);
   if (committed.kind === 'conflict') return null;
   if (committed.kind === 'duplicate') return { kind: 'repeated', incident: before };
-  return { kind: 'refused', reason, incident: before };
+  return { ...refusal, incident: before };
 }
 
 /** What the carrier does not take now, the reconciler delivers from the store: whoever asked is not kept waiting for it. */

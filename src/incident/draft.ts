@@ -34,10 +34,12 @@ export type Step =
 export interface Refusal {
   readonly kind: 'refused';
   readonly reason: string;
+  /** What is wrong with single values that were given, by parameter. */
+  readonly fields?: Readonly<Record<string, string>>;
 }
 
-export function refuse(reason: string): Refusal {
-  return { kind: 'refused', reason };
+export function refuse(reason: string, fields?: Refusal['fields']): Refusal {
+  return { kind: 'refused', reason, ...(fields === undefined ? {} : { fields }) };
 }
 
 export function begin(incident: Incident): Draft {

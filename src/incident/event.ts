@@ -45,6 +45,9 @@ export type IncidentEvent =
       readonly by: Person;
       readonly playbook: string;
       readonly parameters: Readonly<Record<string, string>>;
+      /** What is known of this round, for values that the evidence bears out. */
+      readonly round: number;
+      readonly evidence: readonly Evidence[];
     }
   /** A person says whether the diagnosis was right. */
   | {

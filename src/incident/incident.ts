@@ -56,9 +56,15 @@ export interface Waiting {
   readonly for: 'window' | 'approval' | 'turn';
   readonly decided: Decided;
   readonly deadline: number | null;
-  /** Set while a person holds the plan back, or a contradicting second opinion does. */
-  readonly held: { readonly by: string; readonly reason: string } | null;
+  /** Set while a person holds the plan back. */
+  readonly held: Held | null;
   readonly turn: Turn | null;
+}
+
+/** Who holds a plan back, and why where they said so. */
+export interface Held {
+  readonly by: string;
+  readonly reason: string | null;
 }
 
 /** What a plan has waited for in order to start, in words, and since when; epoch milliseconds. The same obstacle is told once. */
@@ -96,11 +102,19 @@ export type VerifyAfter =
  *   where something still fires), closed, preparing (by a person)
  * - `closed`: the end.
  *
+ * As long as nothing has started, and at rest, a person may put another plan in the place of the one that stands there: it goes
+ * where its own verdict leads. A plan that somebody holds back on its way to its start waits for its turn.
+ *
  * `turn` is what a plan has waited for so far. `provenAt` is when its premises were last read.
  */
 export type Phase =
   | { readonly at: 'investigating'; readonly doing: 'collecting' | 'asking' }
-  | { readonly at: 'preparing'; readonly decided: Decided }
+  | {
+      readonly at: 'preparing';
+      readonly decided: Decided;
+      /** Once its dry run is in, it waits held. Absent where nobody ever held it. */
+      readonly held?: Held | null;
+    }
   | Waiting
   | {
       readonly at: 'reproving';
@@ -146,7 +160,12 @@ export type Phase =
       readonly decided: Decided | null;
     }
   | { readonly at: 'observed'; readonly decided: Decided }
-  | { readonly at: 'cancelled'; readonly decided: Decided; readonly by: string; readonly reason: string }
+  | {
+      readonly at: 'cancelled';
+      readonly decided: Decided;
+      readonly by: string;
+      readonly reason: string | null;
+    }
   | { readonly at: 'escalated'; readonly reason: string; readonly decided: Decided | null }
   | { readonly at: 'closed'; readonly how: Closure; readonly reason: string };
 

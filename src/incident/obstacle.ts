@@ -22,11 +22,11 @@ export function describe(obstacle: Obstacle): string {
     case 'upstream':
       return `${nameOf(obstacle.subject)}, which it depends on, is ill as well and comes first (${obstacle.holder})`;
     case 'cooling-down':
-      return `${obstacle.target} is cooling down after an earlier fix`;
+      return `${placeOf(obstacle.target)} is cooling down after an earlier fix`;
     case 'busy':
       return `${obstacle.running} fixes are running already`;
     case 'tripped':
-      return `automation of ${obstacle.target} is stopped: its last fixes did not help or did not last. \`/heal reset ${nameOf(obstacle.target)}\` ends that`;
+      return `automation of ${placeOf(obstacle.target)} is stopped: its last fixes did not help or did not last. \`/heal reset ${nameOf(obstacle.target)}\` ends that`;
     case 'new-memory':
       return 'the memory of Medic was restarted since it was last looked at';
     default:
@@ -34,8 +34,9 @@ export function describe(obstacle: Obstacle): string {
   }
 }
 
-function placeOf(lock: string): string {
-  return lock.startsWith('area:') ? `${nameOf(lock)} or next to it` : lock;
+/** A lock or target in people's words: what is worked on, without the environment that its key begins with. */
+function placeOf(key: string): string {
+  return key.startsWith('area:') ? `${nameOf(key)} or next to it` : key.slice(key.indexOf('/') + 1);
 }
 
 /** The last part of a key such as `area:production/service/shop`. */

@@ -1,24 +1,23 @@
 import { mayApprove, mayOperate } from '../approval/authorise.ts';
 import type { Person, Receipt } from '../approval/person.ts';
-import { change, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
+import { evidenceDigest } from '../approval/receipt.ts';
+import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
+import { hold, resume } from './hold.ts';
 import {
-  atRest,
   currentPlan,
   type Decided,
+  type Incident,
   isQuiet,
   isRunning,
   markOf,
-  type Phase,
   type Waiting,
   wantedByPerson,
 } from './incident.ts';
-import { investigate } from './investigate.ts';
-import { makePlan, reprove, submit } from './planning.ts';
-import { waitOn } from './turn.ts';
-import { arm } from './waiting.ts';
+import { reprove } from './planning.ts';
+import { notStarted, tooLate } from './standing.ts';
 
 type Acted = Extract<IncidentEvent, { readonly type: 'acted' }>;
 
@@ -34,9 +33,9 @@ export function act(draft: Draft, event: Acted, given: Given): Draft | Refusal {
     case 'cancel':
       return cancel(draft, decided, event, given);
     case 'hold':
-      return hold(draft, event);
+      return hold(draft, { by: event.by.id, reason: event.reason }, given);
     case 'resume':
-      return operated(event, given) ?? resume(draft, event, given);
+      return operated(event, given) ?? resume(draft, event.by.id, given);
     case 'run-now':
       return operated(event, given) ?? runNow(draft, event, given);
     case 'approve':
@@ -62,48 +61,10 @@ function cancel(draft: Draft, decided: Decided, { by, reason }: Acted, given: Gi
   const { phase } = draft.incident;
   if (!notStarted(phase)) return refuse(tooLate(phase));
   const told = tell(draft, { kind: 'cancelled', plan: decided.plan.id, by: by.id, reason });
-  const cancelled = enter(told, { at: 'cancelled', decided, by: by.id, reason: reason ?? 'no reason given' });
+  const cancelled = enter(told, { at: 'cancelled', decided, by: by.id, reason });
   return isQuiet(cancelled.incident)
     ? close(cancelled, 'recovered', 'every alert resolved', given)
     : cancelled;
-}
-
-function notStarted(phase: Phase): boolean {
-  if (phase.at === 'verifying') return phase.after.kind !== 'fix';
-  return ['preparing', 'waiting', 'reproving', 'starting', 'observed', 'muted'].includes(phase.at);
-}
-
-function tooLate(phase: Phase): string {
-  switch (phase.at) {
-    case 'executing':
-      return 'it is running already; press Stop to end it';
-    case 'verifying':
-    case 'rolling-back':
-      return 'it has run already';
-    case 'cancelled':
-      return `<@${phase.by}> has cancelled it already`;
-    default:
-      return 'it is no longer waiting';
-  }
-}
-
-function hold(draft: Draft, { by, reason }: Acted): Draft | Refusal {
-  const { phase } = draft.incident;
-  if (phase.at !== 'waiting' || phase.for === 'approval')
-    return refuse(phase.at === 'waiting' ? 'it waits for a person anyway' : tooLate(phase));
-  if (phase.held !== null) return refuse(`<@${phase.held.by}> holds it already`);
-  const held = { by: by.id, reason: reason ?? 'a closer look' };
-  const told = tell(draft, { kind: 'held', plan: phase.decided.plan.id, ...held });
-  return enter(told, { ...phase, deadline: null, held });
-}
-
-function resume(draft: Draft, { by }: Acted, given: Given): Draft | Refusal {
-  const { phase } = draft.incident;
-  if (phase.at !== 'waiting' || phase.held === null) return refuse('nobody holds it');
-  const plan = phase.decided.plan.id;
-  const told = tell(draft, { kind: 'resumed', plan, by: by.id, deadline: null });
-  if (phase.for === 'turn') return waitOn(told, { ...phase, held: null }, given);
-  return arm(told, phase, phase.decided.verdict.window, given);
 }
 
 function runNow(draft: Draft, event: Acted, given: Given): Draft | Refusal {
@@ -134,7 +95,7 @@ function approve(draft: Draft, event: Acted, given: Given): Draft | Refusal {
   const { decided } = phase;
   const authorised = mayApprove(by, decided.plan, decided.receipts, given.settings.roles);
   if (authorised.kind === 'refused') return authorised;
-  const receipt = receiptOf(decided, by, given);
+  const receipt = receiptOf(draft.incident, decided, by, given);
   const receipts = [...decided.receipts, receipt];
   const missing = Math.max(0, decided.verdict.approvals - receipts.length);
   const told = tell(draft, { kind: 'approved', plan: decided.plan.id, receipt, missing });
@@ -144,13 +105,14 @@ function approve(draft: Draft, event: Acted, given: Given): Draft | Refusal {
     : reprove(told, approved, { kind: 'approved', at: given.now, quiet: isQuiet(draft.incident) }, given);
 }
 
-function receiptOf(decided: Decided, by: Person, given: Given): Receipt {
+function receiptOf({ evidence }: Incident, decided: Decided, by: Person, given: Given): Receipt {
   return {
     user: by.id,
     at: given.now,
     planDigest: decided.plan.digest,
     policyDigest: given.policyDigest,
     diffHash: decided.diff?.hash ?? null,
+    evidenceDigest: evidenceDigest(evidence),
   };
 }
 
@@ -177,40 +139,4 @@ function stop(draft: Draft, { by }: Acted): Draft | Refusal {
 function callPerson(draft: Draft, { by, reason }: Acted, given: Given): Draft | Refusal {
   if (!notStarted(draft.incident.phase)) return refuse(tooLate(draft.incident.phase));
   return escalate(draft, `<@${by.id}> called a person${reason === null ? '' : `: ${reason}`}`, given);
-}
-
-/** `/heal`: a person's own plan, through the same gates, without the thresholds of a diagnosis. */
-export function heal(
-  draft: Draft,
-  event: Extract<IncidentEvent, { readonly type: 'heal-requested' }>,
-  given: Given,
-): Draft | Refusal {
-  const refusal = mayOperate(event.by, given.settings.roles);
-  if (refusal.kind === 'refused') return refusal;
-  const { incident } = draft;
-  if (incident.phase.at !== 'investigating' && !atRest(incident))
-    return refuse(`${incident.id} has a plan under way already: cancel it first, or wait for it`);
-  const by = { kind: 'person', user: event.by.id } as const;
-  const made = makePlan(draft, { playbook: event.playbook, parameters: event.parameters, by }, [], given);
-  if (made.kind === 'refused') return refuse(made.problems.join('; '));
-  const opened = openedBy(made.draft, event.by);
-  return submit(opened, made.plan, null, given);
-}
-
-/** `/diagnose`: looks, or looks again where nothing is under way, which resumes what rests and so takes an operator. */
-export function diagnose(
-  draft: Draft,
-  event: Extract<IncidentEvent, { readonly type: 'diagnosis-requested' }>,
-  given: Given,
-): Draft | Refusal {
-  const { incident } = draft;
-  const opened = openedBy(draft, event.by);
-  if (incident.version === 0) return investigate(change(opened, { title: event.text }));
-  if (!atRest(incident)) return refuse(`${incident.id} is under way already; its thread tells how far it is`);
-  const authorised = mayOperate(event.by, given.settings.roles);
-  return authorised.kind === 'refused' ? authorised : investigate(opened);
-}
-
-function openedBy(draft: Draft, by: Person): Draft {
-  return draft.incident.version > 0 ? draft : tell(draft, { kind: 'opened', by: `<@${by.id}>`, alerts: [] });
 }

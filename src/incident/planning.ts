@@ -3,14 +3,23 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { DryRunResult } from '../execution/runner.ts';
 import { registered } from '../intake/subject.ts';
-import { freeze } from '../playbooks/freeze.ts';
-import type { Plan, Requester } from '../playbooks/plan.ts';
+import type { Plan } from '../playbooks/plan.ts';
 import { decide } from '../policy/decide.ts';
 import type { Verdict } from '../policy/verdict.ts';
-import { ask, change, type Draft, enter, tell } from './draft.ts';
+import { ask, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { Given } from './given.ts';
-import { type Consent, type Decided, firingAlerts, isQuiet, type Turn, type Waiting } from './incident.ts';
+import {
+  type Consent,
+  type Decided,
+  firingAlerts,
+  type Held,
+  isQuiet,
+  type Phase,
+  type Turn,
+  type Waiting,
+} from './incident.ts';
+import { groundsOf, makePlan } from './making.ts';
 import { mute, muting } from './mute.ts';
 import { watchResolved } from './watch.ts';
 
@@ -25,54 +34,29 @@ export function planFor(
   const playbook = best?.playbook ?? null;
   if (best === undefined || playbook === null)
     return noPlan(draft, null, 'no playbook answers this cause', given);
-  const made = makePlan(
-    draft,
-    { playbook, parameters: best.parameters, by: { kind: 'medic' } },
-    evidence,
-    given,
-  );
-  if (made.kind === 'refused') return noPlan(draft, playbook, made.problems.join('; '), given);
+  const wish = { playbook, parameters: best.parameters, by: { kind: 'medic' } } as const;
+  const made = makePlan(draft, wish, groundsOf(draft.incident, evidence, given.settings), given);
+  if (made.kind === 'refused') return noPlan(draft, playbook, made.reason, given);
   return submit(made.draft, made.plan, diagnosis, given);
-}
-
-export type Making =
-  | { readonly kind: 'made'; readonly draft: Draft; readonly plan: Plan }
-  | { readonly kind: 'refused'; readonly problems: readonly string[] };
-
-/** Freezes a plan of a playbook for this incident. */
-export function makePlan(
-  draft: Draft,
-  wish: {
-    readonly playbook: string;
-    readonly parameters: Readonly<Record<string, string>>;
-    readonly by: Requester;
-  },
-  evidence: readonly Evidence[],
-  given: Given,
-): Making {
-  const { incident } = draft;
-  const playbook = given.catalog.get(wish.playbook);
-  if (playbook === undefined)
-    return { kind: 'refused', problems: [`there is no playbook "${wish.playbook}" in the catalog`] };
-  const grounds = {
-    subject: incident.subject,
-    service: registered(incident.subject, given.settings),
-    alerts: Object.values(incident.alerts).map(({ alert }) => alert),
-    evidence,
-  };
-  const number = incident.plans + 1;
-  const freezing = freeze(`${incident.id}-p${number}`, playbook, wish.parameters, grounds, wish.by);
-  if (freezing.kind === 'refused') return freezing;
-  return { kind: 'made', draft: change(draft, { plans: number }), plan: freezing.plan };
 }
 
 /** Verdicts by which Medic would act, or ask people whether it may. */
 const MAY_ACT: readonly Verdict['kind'][] = ['allow', 'wait', 'ask'];
 
-/** Lets policy decide on a plan and goes where the verdict leads. */
-export function submit(draft: Draft, plan: Plan, diagnosis: Diagnosis | null, given: Given): Draft {
+/**
+ * Lets policy decide on a plan and goes where the verdict leads.
+ *
+ * @param doubt why people have to be asked for it although policy would not; null where there is none
+ */
+export function submit(
+  draft: Draft,
+  plan: Plan,
+  diagnosis: Diagnosis | null,
+  given: Given,
+  doubt: string | null = null,
+): Draft {
   const { incident } = draft;
-  const verdict = decide({
+  const decision = decide({
     plan,
     subject: incident.subject,
     diagnosis,
@@ -82,6 +66,8 @@ export function submit(draft: Draft, plan: Plan, diagnosis: Diagnosis | null, gi
     policyDigest: given.policyDigest,
     now: given.now,
   });
+  const byItself = decision.kind === 'allow' || decision.kind === 'wait';
+  const verdict = doubt !== null && byItself ? asking(decision, doubt, given) : decision;
   const told = tell(draft, { kind: 'planned', plan, verdict });
   const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null };
   const muted =
@@ -112,14 +98,19 @@ function prepare(draft: Draft, decided: Decided): Draft {
 }
 
 /** The dry run is in. One that failed is no basis for a decision: a person takes over. */
-export function weighDryRun(draft: Draft, decided: Decided, result: DryRunResult, given: Given): Draft {
+export function weighDryRun(
+  draft: Draft,
+  { decided, held }: Extract<Phase, { at: 'preparing' }>,
+  result: DryRunResult,
+  given: Given,
+): Draft {
   const plan = decided.plan.id;
   if (result.kind === 'failed') {
     const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
     return escalate(told, `the dry run of ${decided.plan.playbook} failed: ${result.reason}`, given);
   }
   const told = tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
-  return wait(told, { ...decided, diff: diffOf(result.diff) }, given);
+  return wait(told, { ...decided, diff: diffOf(result.diff) }, given, held);
 }
 
 export function diffOf(text: string): { readonly text: string; readonly hash: string } {
@@ -127,8 +118,10 @@ export function diffOf(text: string): { readonly text: string; readonly hash: st
 }
 
 /** Puts a plan before people. Its window opens when they can see it, not before. */
-export function wait(draft: Draft, decided: Decided, given: Given): Draft {
-  const waiting = waitingFor(decided);
+export function wait(draft: Draft, decided: Decided, given: Given, held: Held | null = null): Draft {
+  const before = waitingFor(decided);
+  // One that needs approval waits for people anyway.
+  const waiting = before.for === 'approval' ? before : { ...before, held };
   return isQuiet(draft.incident)
     ? watchResolved(enter(draft, waiting), waiting, given)
     : enter(draft, waiting);
@@ -147,14 +140,13 @@ export function waitingFor(decided: Decided): Waiting {
 }
 
 /** A plan that was to go on by itself, and now needs a person all the same; what was approved before no longer counts. */
-export function needingApproval(decided: Decided, reason: string, { settings }: Given): Decided {
-  const verdict: Verdict = {
-    ...decided.verdict,
-    kind: 'ask',
-    reasons: [...decided.verdict.reasons, reason],
-    window: settings.policy.approval_expires,
-  };
-  return { ...decided, verdict, consent: null, receipts: [] };
+export function needingApproval(decided: Decided, reason: string, given: Given): Decided {
+  return { ...decided, verdict: asking(decided.verdict, reason, given), consent: null, receipts: [] };
+}
+
+function asking(verdict: Verdict, reason: string, { settings }: Given): Verdict {
+  const reasons = [...verdict.reasons, reason];
+  return { ...verdict, kind: 'ask', reasons, window: settings.policy.approval_expires };
 }
 
 /** A plan that has all it needs is claimed. `turn` is what it has waited for, if anything. */

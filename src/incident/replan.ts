@@ -1,12 +1,87 @@
-import { type Draft, type Refusal, refuse } from './draft.ts';
+import { mayOperate } from '../approval/authorise.ts';
+import { compare } from '../diagnosis/judge.ts';
+import type { Plan } from '../playbooks/plan.ts';
+import { type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
+import { atRest, currentPlan, type Decided, type Incident } from './incident.ts';
+import { groundsOf, makePlan } from './making.ts';
+import { submit } from './planning.ts';
+import { notStarted, tooLate } from './standing.ts';
 
-/** A person wants other values, or another playbook: a new plan with a new verdict takes the place of the one that stands there. */
+/**
+ * A person wants other values, or another playbook: a new plan of theirs takes the place of the one that stands there, with a verdict,
+ * a dry run and approvals of its own. Whatever was under way for the plan before finds it gone.
+ */
 export function replan(
-  _draft: Draft,
-  _event: Extract<IncidentEvent, { readonly type: 'replan-requested' }>,
-  _given: Given,
+  draft: Draft,
+  event: Extract<IncidentEvent, { readonly type: 'replan-requested' }>,
+  given: Given,
 ): Draft | Refusal {
-  return refuse('this Medic cannot do that yet');
+  const authorised = mayOperate(event.by, given.settings.roles);
+  if (authorised.kind === 'refused') return authorised;
+  const { incident } = draft;
+  const refusal = noNewPlan(incident);
+  if (refusal !== null) return refuse(refusal);
+  const standing = currentPlan(incident);
+  if (event.plan !== (standing?.plan.id ?? null)) return refuse('this plan is no longer the current one');
+  const { playbook, parameters, by, round } = event;
+  const evidence = round === incident.round ? event.evidence : [];
+  const known = groundsOf(incident, evidence, given.settings);
+  const grounds = { ...known, standing: valuesOf(standing, playbook) };
+  const wish = { playbook, parameters, by: { kind: 'person', user: by.id } } as const;
+  const made = makePlan(draft, wish, grounds, given);
+  if (made.kind === 'refused') return refuse(made.reason, made.fields);
+  if (standing !== null && !atRest(incident) && isSame(made.plan, standing, given))
+    return refuse('nothing would change: this is the plan that stands there');
+  const told = standing === null || hasEnded(incident) ? made.draft : replaced(made.draft, standing, event);
+  const diagnosis = standing?.plan.playbook === playbook ? incident.diagnosis : null;
+  return submit(told, made.plan, diagnosis, given, doubtOf(incident, playbook, given));
+}
+
+/** Why nobody may put another plan in place now, in words; null where an operator may. */
+export function noNewPlan(incident: Incident): string | null {
+  const { phase, subject } = incident;
+  if (subject.kind === 'storm') return 'it is about many things at once, and no playbook is';
+  if (phase.at === 'closed') return 'this incident is closed';
+  if (phase.at === 'investigating') return 'what is wrong is still being looked into: there is no plan yet';
+  return notStarted(phase) || atRest(incident) ? null : tooLate(phase);
+}
+
+/** The values of the plan that stands there, as far as they are for this playbook. */
+export function valuesOf(standing: Decided | null, playbook: string): Plan['parameters'] {
+  return standing?.plan.playbook === playbook ? standing.plan.parameters : {};
+}
+
+/** Whether a plan says what the standing one says, and would be decided by the same rules. */
+function isSame(plan: Plan, { plan: standing, verdict }: Decided, given: Given): boolean {
+  const names = Object.keys({ ...plan.parameters, ...standing.parameters });
+  return (
+    plan.playbook === standing.playbook &&
+    plan.playbookHash === standing.playbookHash &&
+    verdict.policyDigest === given.policyDigest &&
+    names.every((name) => plan.parameters[name]?.value === standing.parameters[name]?.value)
+  );
+}
+
+/** Whether the record tells the end of its plan already. */
+function hasEnded({ phase }: Incident): boolean {
+  return phase.at === 'cancelled' || phase.at === 'escalated';
+}
+
+function replaced(
+  draft: Draft,
+  { plan }: Decided,
+  { by, playbook }: { readonly by: { readonly id: string }; readonly playbook: string },
+): Draft {
+  return tell(draft, { kind: 'replaced', plan: plan.id, by: by.id, playbook });
+}
+
+/** A second opinion that contradicts the first stands, whoever asks for the first one's playbook. */
+function doubtOf({ diagnosis, secondOpinion }: Incident, playbook: string, given: Given): string | null {
+  if (diagnosis === null || secondOpinion === null || diagnosis.hypotheses[0]?.playbook !== playbook)
+    return null;
+  const verdict = compare(diagnosis, secondOpinion, given.settings.policy.confidence);
+  const cause = secondOpinion.hypotheses[0]?.cause ?? 'unknown';
+  return verdict === 'contradicts' ? `the model names another cause: ${cause}` : null;
 }

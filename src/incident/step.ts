@@ -9,7 +9,7 @@ import { judged } from './judgement.ts';
 import { learn, link, noteRelapse } from './link.ts';
 import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
-import { act, diagnose, heal } from './people.ts';
+import { act } from './people.ts';
 import { picture } from './picture.ts';
 import { weighDryRun } from './planning.ts';
 import { converse } from './question.ts';
@@ -18,6 +18,7 @@ import { execute, finish, report } from './run.ts';
 import { look, weighLook, weighRefusal } from './turn.ts';
 import { weighSample } from './verify.ts';
 import { ring, showPlan, weighReproof } from './waiting.ts';
+import { diagnose, heal } from './wishes.ts';
 
 /**
  * The whole behaviour of an incident: what one event makes of it. Pure: the same incident, event and circumstances always give
@@ -124,7 +125,7 @@ function aboutPlan(
     return refuse('that plan is no longer current');
   switch (event.type) {
     case 'dry-run-ended':
-      return phase.at === 'preparing' ? weighDryRun(draft, phase.decided, event.result, given) : late(phase);
+      return phase.at === 'preparing' ? weighDryRun(draft, phase, event.result, given) : late(phase);
     case 'plan-shown':
       return phase.at === 'waiting' ? showPlan(draft, phase, event.diff, given) : late(phase);
     case 'reproved':

@@ -81,7 +81,7 @@ export type Happening =
       readonly deadline: number;
       readonly needed: number;
     }
-  | { readonly kind: 'held'; readonly plan: string; readonly by: string; readonly reason: string }
+  | { readonly kind: 'held'; readonly plan: string; readonly by: string; readonly reason: string | null }
   | { readonly kind: 'resumed'; readonly plan: string; readonly by: string; readonly deadline: number | null }
   | { readonly kind: 'run-now'; readonly plan: string; readonly by: string }
   | { readonly kind: 'approved'; readonly plan: string; readonly receipt: Receipt; readonly missing: number }

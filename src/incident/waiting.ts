@@ -37,7 +37,11 @@ export function arm(draft: Draft, waiting: Waiting, length: number, given: Given
       ? { kind: 'window-opened', plan: plan.id, deadline }
       : { kind: 'approval-asked', plan: plan.id, deadline, needed: verdict.approvals },
   );
-  return ask(told, { kind: 'timer', name, at: deadline, serves: `${plan.id}@${deadline}` });
+  const serves = `${plan.id}@${deadline}`;
+  const timed = ask(told, { kind: 'timer', name, at: deadline, serves });
+  if (name === 'window') return timed;
+  const at = Math.round(given.now + length * given.settings.policy.approval_reminder);
+  return ask(timed, { kind: 'timer', name: 'reminder', at, serves });
 }
 
 /** A timer of a waiting plan rang. A stale one is refused; after a gap people get their time back. */
@@ -51,6 +55,7 @@ export function ring(
   const { deadline, decided } = waiting;
   if (deadline === null || serves !== `${decided.plan.id}@${deadline}`)
     return refuse('the deadline it served has moved');
+  if (name === 'reminder') return remind(draft, waiting, deadline, given);
   // A clock that stepped back: the one timer of this deadline is set again.
   if (given.now < deadline) return ask(draft, { kind: 'timer', name, at: deadline, serves });
   if (name === 'turn') return look(draft, waiting);
@@ -64,6 +69,18 @@ export function ring(
     return escalate(told, `nobody approved ${decided.plan.title} in time`, given);
   }
   return reprove(draft, waiting, { kind: 'window-passed', at: given.now }, given);
+}
+
+/** Nobody has decided yet. The deadline itself ends the waiting, be it that the reminder came too late. */
+function remind(
+  draft: Draft,
+  { for: what, decided }: Waiting,
+  deadline: number,
+  given: Given,
+): Draft | Refusal {
+  if (what !== 'approval' || given.now >= deadline) return refuse('nobody is to be reminded any more');
+  const missing = Math.max(0, decided.verdict.approvals - decided.receipts.length);
+  return tell(draft, { kind: 'reminded', plan: decided.plan.id, deadline, missing });
 }
 
 /** The premises were read afresh: the plan goes on, waits for data, or is void. */

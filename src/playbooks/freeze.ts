@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { admits, type Grounds, ground } from './ground.ts';
+import { admits, ground } from './ground.ts';
 import type { Check, Manifest, Playbook, Run } from './manifest.ts';
 import type { GroundedValue, Plan, Requester } from './plan.ts';
+import type { Problem } from './problem.ts';
+import { type Grounds, ownOf } from './sources.ts';
 
 export type Freezing =
   | { readonly kind: 'frozen'; readonly plan: Plan }
-  | { readonly kind: 'refused'; readonly problems: readonly string[] };
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
 /**
  * Makes a plan of a playbook: grounds its parameters, renders every template once, and seals the result with its digest.
@@ -87,10 +89,6 @@ export function flawIn(plan: Plan, playbook: Playbook, toRun: readonly (keyof Co
 /** Both come from the same function, so that their keys are in the same order. */
 function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 /** SHA-256 of a plan without its digest. */

@@ -1,24 +1,15 @@
-import type { Service } from '../config/settings.ts';
-import type { Evidence } from '../evidence/evidence.ts';
-import type { Alert, Subject } from '../intake/alert.ts';
 import type { Manifest, Parameter, ParameterSource } from './manifest.ts';
 import type { GroundedValue, Requester } from './plan.ts';
-
-/** Where values may be found for one incident. */
-export interface Grounds {
-  readonly subject: Subject;
-  readonly service: Service | null;
-  readonly alerts: readonly Alert[];
-  readonly evidence: readonly Evidence[];
-}
+import { ambiguous, formless, missing, outOfRange, type Problem, unknown } from './problem.ts';
+import { fits, type Grounds, isClosed, knownTo, ownOf, valuesFor } from './sources.ts';
 
 export type Grounding =
   | { readonly kind: 'grounded'; readonly values: Readonly<Record<string, GroundedValue>> }
-  | { readonly kind: 'ungrounded'; readonly problems: readonly string[] };
+  | { readonly kind: 'ungrounded'; readonly problems: readonly Problem[] };
 
 /**
- * Gives every parameter of a playbook a value with an origin, or says what is wrong. A proposed value counts only if one of
- * the parameter's sources bears it out, or a person gave it; whoever gives it, it must look as the manifest demands.
+ * Gives every parameter of a playbook a value with an origin, or says what is wrong with which. A proposed value counts only if one
+ * of the parameter's sources bears it out, or a person gave it; whoever gives it, it must look as the manifest demands.
  */
 export function ground(
   manifest: Manifest,
@@ -27,89 +18,80 @@ export function ground(
   by: Requester,
 ): Grounding {
   const values: Record<string, GroundedValue> = {};
-  const problems = Object.keys(proposed)
+  const problems: Problem[] = Object.keys(proposed)
     .filter((name) => !Object.hasOwn(manifest.parameters, name))
-    .map((name) => `${manifest.name} has no parameter "${name}"`);
+    .map((parameter) => ({ parameter, words: `${manifest.name} has no such parameter` }));
   for (const [name, parameter] of Object.entries(manifest.parameters)) {
-    const found = groundOne(name, parameter, proposed[name], grounds, by);
-    if (typeof found === 'string') problems.push(found);
+    const value = ownOf(proposed, name);
+    const standing = standingFor(parameter, ownOf(grounds.standing ?? {}, name));
+    const found =
+      value === undefined
+        ? byDefault(parameter, standing, grounds)
+        : weigh(parameter, value, standing, grounds, by);
+    if ('words' in found) problems.push({ parameter: name, words: found.words });
     else values[name] = found;
   }
   return problems.length > 0 ? { kind: 'ungrounded', problems } : { kind: 'grounded', values };
 }
 
-function groundOne(
-  name: string,
+type Found = GroundedValue | { readonly words: string };
+
+/** The value a parameter has where nobody names one: the standing one, or the only one that is known. */
+export function byDefault(parameter: Parameter, standing: GroundedValue | null, grounds: Grounds): Found {
+  if (standing !== null) return standing;
+  const [first, ...rest] = parameter.from
+    .flatMap((source) =>
+      'range' in source ? [numbered(source.range.default, source.range)] : knownTo(source, grounds),
+    )
+    .filter(({ value }) => fits(parameter, value));
+  if (first === undefined) return { words: missing(parameter) };
+  const others = new Set(rest.filter(({ origin }) => origin === first.origin).map(({ value }) => value));
+  others.delete(first.value);
+  return others.size === 0 ? first : { words: ambiguous([first.value, ...others]) };
+}
+
+function weigh(
   parameter: Parameter,
-  proposed: string | undefined,
+  proposed: string,
+  standing: GroundedValue | null,
   grounds: Grounds,
   by: Requester,
-): GroundedValue | string {
-  const candidates = parameter.from.flatMap((source) => candidatesOf(source, proposed, grounds));
-  const wellFormed = candidates.filter(({ value }) => fits(parameter, value));
-  if (proposed === undefined) {
-    const [first, ...rest] = wellFormed;
-    if (first === undefined)
-      return `"${name}" (${parameter.description}) has no value in ${sourcesOf(parameter)}`;
-    const others = new Set(rest.filter(({ origin }) => origin === first.origin).map(({ value }) => value));
-    others.delete(first.value);
-    return others.size === 0
-      ? first
-      : `"${name}" could be ${[first.value, ...others].join(' or ')}: name one`;
-  }
-  if (!fits(parameter, proposed))
-    return `"${name}" may not be "${proposed}": it must match ${parameter.pattern}`;
-  const borneOut = wellFormed.find(({ value }) => value === proposed);
-  if (borneOut !== undefined) return borneOut;
-  if (by.kind === 'person' && !isClosed(parameter))
-    return { value: proposed, origin: `given by <@${by.user}>` };
-  return `"${name}" may not be "${proposed}": it is not among the values of ${sourcesOf(parameter)}`;
+): Found {
+  const known = valuesFor(parameter, grounds);
+  const borneOut =
+    [standing, ...known].find((one) => one?.value === proposed) ?? numberIn(parameter, proposed);
+  if (borneOut !== null) return borneOut;
+  const [range] = rangesOf(parameter);
+  if (range !== undefined && known.length === 0) return { words: outOfRange(proposed, range) };
+  if (!fits(parameter, proposed)) return { words: formless(parameter, proposed) };
+  return by.kind === 'person' && !isClosed(parameter)
+    ? { value: proposed, origin: `given by <@${by.user}>` }
+    : { words: unknown(parameter, proposed, known) };
 }
 
-function candidatesOf(
-  source: ParameterSource,
-  proposed: string | undefined,
-  grounds: Grounds,
-): readonly GroundedValue[] {
-  if ('label' in source) {
-    const values = grounds.alerts.flatMap((alert) => alert.labels[source.label] ?? []);
-    return values.map((value) => ({ value, origin: `alert label ${source.label}` }));
-  }
-  if ('registry' in source) {
-    const origin = `service registry, ${source.registry}`;
-    return registryValues(source.registry, grounds).map((value) => ({ value, origin }));
-  }
-  if ('fact' in source) return factValues(source.fact, grounds.evidence);
-  if ('oneOf' in source)
-    return source.oneOf.map((value) => ({ value, origin: 'the values its manifest allows' }));
-  const { min, max, default: fallback } = source.range;
-  const value = proposed === undefined ? fallback : Number(proposed);
-  return Number.isFinite(value) && value >= min && value <= max
-    ? [{ value: String(value), origin: `the range ${min} to ${max}` }]
-    : [];
+/** What stood in the plan before counts as long as anybody could give it now; what the manifest closed is looked up again. */
+export function standingFor(parameter: Parameter, value: GroundedValue | undefined): GroundedValue | null {
+  return value !== undefined && !isClosed(parameter) && fits(parameter, value.value) ? value : null;
 }
 
-function registryValues(field: string, { subject, service }: Grounds): readonly string[] {
-  if (service === null) return [];
-  if (field === 'name') return [subject.name];
-  if (field === 'environment') return [subject.environment];
-  if (field === 'host') return service.hosts;
-  const setting = field.startsWith('settings.')
-    ? service.settings[field.slice('settings.'.length)]
-    : undefined;
-  return setting === undefined ? [] : [setting];
+type Range = Extract<ParameterSource, { readonly range: unknown }>['range'];
+
+/** The ranges that a parameter's value may come from. */
+export function rangesOf(parameter: Parameter): readonly Range[] {
+  return parameter.from.flatMap((source) => ('range' in source ? [source.range] : []));
 }
 
-function factValues(name: string, evidence: readonly Evidence[]): readonly GroundedValue[] {
-  return evidence.flatMap((item) => {
-    const fact = item.data?.type === 'facts' && item.status === 'ok' ? item.data.facts[name] : undefined;
-    return fact === undefined ? [] : [{ value: String(fact), origin: `${item.id}, ${name}` }];
-  });
+/** A number within one of the parameter's ranges, written as numbers are; null where it is none. */
+function numberIn(parameter: Parameter, proposed: string): GroundedValue | null {
+  if (!/^-?\d{1,15}(\.\d{1,15})?$/.test(proposed)) return null;
+  const number = Number(proposed);
+  const range = rangesOf(parameter).find(({ min, max }) => number >= min && number <= max);
+  const value = range === undefined ? null : numbered(number, range);
+  return value !== null && fits(parameter, value.value) ? value : null;
 }
 
-/** An enumeration or a range is the manifest's last word; a person cannot widen it. */
-function isClosed(parameter: Parameter): boolean {
-  return parameter.from.some((source) => 'oneOf' in source || 'range' in source);
+function numbered(number: number, { min, max }: Range): GroundedValue {
+  return { value: String(number), origin: `the range ${min} to ${max}` };
 }
 
 /** Whether a value could ever be this parameter's: it looks as the manifest demands, and is in the list or range where that is all there is. */
@@ -121,18 +103,4 @@ export function admits(parameter: Parameter, value: string): boolean {
 function contains(source: ParameterSource, value: string): boolean {
   if ('oneOf' in source) return source.oneOf.includes(value);
   return 'range' in source && Number(value) >= source.range.min && Number(value) <= source.range.max;
-}
-
-function fits(parameter: Parameter, value: string): boolean {
-  return new RegExp(`^(?:${parameter.pattern})$`).test(value);
-}
-
-function sourcesOf(parameter: Parameter): string {
-  const names = parameter.from.map((source) => {
-    if ('label' in source) return `alert label ${source.label}`;
-    if ('registry' in source) return `service registry ${source.registry}`;
-    if ('fact' in source) return `evidence ${source.fact}`;
-    return 'oneOf' in source ? source.oneOf.join(', ') : `${source.range.min} to ${source.range.max}`;
-  });
-  return names.join(' or ');
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { evidenceDigest } from '../../src/approval/receipt.ts';
 import { alert, alice, bob, carol, dave, settings, shop, T0, telling } from './fixtures.ts';
 import { diagnosed, opened, saysOf, shown, watch } from './walk.ts';
 
@@ -60,7 +61,7 @@ describe('a low plan', () => {
       deadline: obstacle.retryAt,
       turn: {
         kind: 'cooling-down',
-        obstacle: 'production/shop is cooling down after an earlier fix',
+        obstacle: 'shop is cooling down after an earlier fix',
         since: walked.now,
       },
     });
@@ -297,7 +298,7 @@ describe('an approval', () => {
     return { walked: walked.feed(shown(walked.incident)), plan };
   }
 
-  it('is bound to the plan, the policy and the diff that was on the table', () => {
+  it('is bound to the plan, the policy, the diff and the evidence that were on the table', () => {
     const { walked } = asked();
     walked.feed(act('approve', alice));
     const { decided } = walked.phase('reproving');
@@ -308,6 +309,7 @@ describe('an approval', () => {
         planDigest: decided.plan.digest,
         policyDigest: 'policy-1',
         diffHash: decided.diff?.hash,
+        evidenceDigest: evidenceDigest(telling('Grave')),
       },
     ]);
   });

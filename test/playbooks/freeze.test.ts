@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Service } from '../../src/config/settings.ts';
 import { freeze } from '../../src/playbooks/freeze.ts';
-import { type Grounds, ground } from '../../src/playbooks/ground.ts';
+import { ground } from '../../src/playbooks/ground.ts';
 import { Manifest, type Playbook } from '../../src/playbooks/manifest.ts';
 import type { Plan, Requester } from '../../src/playbooks/plan.ts';
+import { sentenceOf } from '../../src/playbooks/problem.ts';
+import type { Grounds } from '../../src/playbooks/sources.ts';
 import { alert, evidenceItem, shop } from '../incident/fixtures.ts';
 
 const manifest = Manifest.parse({
@@ -58,13 +60,13 @@ const CHOSEN = { pace: 'slow' };
 
 function frozen(proposed: Record<string, string> = CHOSEN, given: Grounds = grounds, by = medic): Plan {
   const freezing = freeze('inc-1-p1', playbook, proposed, given, by);
-  if (freezing.kind === 'refused') throw new Error(freezing.problems.join('; '));
+  if (freezing.kind === 'refused') throw new Error(sentenceOf(freezing.problems));
   return freezing.plan;
 }
 
 function problems(proposed: Record<string, string>, given: Grounds = grounds, by = medic): string {
   const grounding = ground(manifest, proposed, given, by);
-  return grounding.kind === 'ungrounded' ? grounding.problems.join('\n') : '';
+  return grounding.kind === 'ungrounded' ? sentenceOf(grounding.problems) : '';
 }
 
 describe('every value of a plan has an origin', () => {
@@ -87,22 +89,45 @@ describe('every value of a plan has an origin', () => {
   });
 
   it.each([
-    ['a value that no source bears out', { release: 'v7' }, '"release" may not be "v7": it is not among'],
-    ['a value that does not look as it must', { release: 'v1; reboot' }, 'must match'],
-    ['a value outside the range', { percent: '51' }, '"percent" may not be "51"'],
-    ['a value that is not among those allowed', { pace: 'reckless' }, '"pace" may not be "reckless"'],
-    ['a parameter that the playbook does not have', { colour: 'red' }, 'has no parameter "colour"'],
-    ['one that every object has', { constructor: 'x' }, 'has no parameter "constructor"'],
+    [
+      'a value that no source bears out',
+      { release: 'v7' },
+      'for “release”, “v7” is not known: it can be v1 or v0',
+    ],
+    [
+      'a value that does not look as it must',
+      { release: 'v1; reboot' },
+      '“v1; reboot” cannot be used: use up to',
+    ],
+    [
+      'a value that does not match the pattern',
+      { instance: 'WEB' },
+      '“WEB” cannot be used: it must match [a-z',
+    ],
+    ['a value outside the range', { percent: '51' }, '“51” cannot be used: give a number from 1 to 50'],
+    ['no number at all', { percent: 'half' }, '“half” cannot be used: give a number from 1 to 50'],
+    [
+      'a value that is not among those allowed',
+      { pace: 'reckless' },
+      '“reckless” is not known: it can be slow or',
+    ],
+    ['another name than the subject’s', { service: 'bank' }, '“bank” is not known: only shop is'],
+    [
+      'a parameter that the playbook does not have',
+      { colour: 'red' },
+      'for “colour”, go_back has no such parameter',
+    ],
+    ['one that every object has', { constructor: 'x' }, 'for “constructor”, go_back has no such parameter'],
   ])('so %s is refused', (_, proposed, expected) => {
     expect(problems({ ...CHOSEN, ...proposed })).toContain(expected);
   });
 
   it('so a plan without a value is refused, with where it was looked for', () => {
     expect(problems(CHOSEN, { ...grounds, alerts: [] })).toBe(
-      '"instance" (where) has no value in alert label instance',
+      "for “instance”, nothing is found in the alert's label instance",
     );
     expect(problems(CHOSEN, { ...grounds, service: null })).toContain(
-      'has no value in service registry name',
+      'for “service”, nothing is found in the service registry (name)',
     );
   });
 
@@ -111,7 +136,7 @@ describe('every value of a plan has an origin', () => {
       ...grounds,
       alerts: [alert('Grave'), alert('Other', { labels: { instance: 'web-2:80' } })],
     };
-    expect(problems(CHOSEN, two)).toContain('could be web-1:80 or web-2:80: name one');
+    expect(problems(CHOSEN, two)).toContain('it could be web-1:80 or web-2:80: choose one');
     expect(frozen({ ...CHOSEN, instance: 'web-2:80' }, two).parameters.instance?.value).toBe('web-2:80');
   });
 
@@ -120,8 +145,29 @@ describe('every value of a plan has an origin', () => {
       value: 'v7',
       origin: 'given by <@UBOB>',
     });
-    expect(problems({ pace: 'reckless' }, grounds, bob)).toContain('"pace" may not be "reckless"');
-    expect(problems({ ...CHOSEN, release: '$(reboot)' }, grounds, bob)).toContain('must match');
+    expect(problems({ pace: 'reckless' }, grounds, bob)).toContain('“reckless” is not known');
+    expect(problems({ ...CHOSEN, release: '$(reboot)' }, grounds, bob)).toContain('cannot be used');
+  });
+
+  it('and nobody may have another service mended than the one that policy judges', () => {
+    expect(problems({ ...CHOSEN, service: 'bank' }, grounds, bob)).toContain('“bank” is not known');
+  });
+
+  it('and a value that stays as it was keeps the origin it had, if nobody closed it since', () => {
+    const standing = {
+      release: { value: 'v9', origin: 'E10, previous_version' },
+      pace: { value: 'reckless', origin: 'the values its manifest allows' },
+    };
+    const kept = { ...grounds, standing };
+    expect(frozen({ ...CHOSEN, release: 'v9' }, kept, bob).parameters.release).toEqual(standing.release);
+    expect(frozen(CHOSEN, kept, bob).parameters.release).toEqual(standing.release);
+    expect(problems({ pace: 'reckless' }, kept, bob)).toContain('“reckless” is not known');
+  });
+
+  it('and a number is written as numbers are', () => {
+    expect(frozen({ ...CHOSEN, percent: '07.0' }).parameters.percent?.value).toBe('7');
+    for (const percent of ['0x10', '1e1', '', ' 7', '7;'])
+      expect(problems({ ...CHOSEN, percent }, grounds, bob)).toContain('give a number from 1 to 50');
   });
 
   it('whatever is proposed: a plan’s values are borne out, and look as the manifest demands', () => {
@@ -168,7 +214,7 @@ describe('a frozen plan', () => {
     const changed = (changes: object): Plan => {
       const other = { ...playbook, manifest: { ...manifest, ...changes } };
       const freezing = freeze('inc-1-p1', other, CHOSEN, grounds, medic);
-      if (freezing.kind === 'refused') throw new Error(freezing.problems.join());
+      if (freezing.kind === 'refused') throw new Error(sentenceOf(freezing.problems));
       return freezing.plan;
     };
     const digests = [

@@ -1,0 +1,70 @@
+import type { Held, Phase } from './incident.ts';
+
+/** Whether nothing of the plan in this phase has started: it can still be taken back. */
+export function notStarted(phase: Phase): boolean {
+  if (phase.at === 'verifying') return phase.after.kind !== 'fix';
+  return ['preparing', 'waiting', 'reproving', 'starting', 'observed', 'muted'].includes(phase.at);
+}
+
+/** Why what somebody wants of a plan comes too late. */
+export function tooLate(phase: Phase): string {
+  switch (phase.at) {
+    case 'executing':
+      return 'it is running already; press Stop to end it';
+    case 'verifying':
+      return phase.after.kind === 'fix'
+        ? 'it has run already'
+        : 'whether it is still needed is being looked at';
+    case 'rolling-back':
+      return 'it has run already';
+    case 'cancelled':
+      return `<@${phase.by}> has cancelled it already`;
+    default:
+      return 'it is no longer waiting';
+  }
+}
+
+/** Who holds the plan of this phase back, and why; null where nobody does. */
+export function heldIn(phase: Phase): Held | null {
+  switch (phase.at) {
+    case 'waiting':
+      return phase.held;
+    case 'preparing':
+      return phase.held ?? null;
+    case 'verifying':
+      return phase.after.kind === 'fix' ? null : phase.after.resume.held;
+    default:
+      return null;
+  }
+}
+
+/** Whether the plan of this phase goes no further without people anyway. */
+export function waitsForPeople(phase: Phase): boolean {
+  if (phase.at === 'waiting') return phase.for === 'approval';
+  if (phase.at === 'verifying') return phase.after.kind !== 'fix' && phase.after.resume.for === 'approval';
+  return phase.at === 'preparing' && phase.decided.verdict.kind === 'ask';
+}
+
+/** The phase with its plan held back, or let go again with null; null where it waits for a person anyway, or for nothing any more. */
+export function withHold(phase: Phase, held: Held | null, now: number): Phase | null {
+  if (held !== null && waitsForPeople(phase)) return null;
+  switch (phase.at) {
+    case 'preparing':
+      return { ...phase, held };
+    case 'waiting':
+      return { ...phase, deadline: null, held };
+    case 'reproving':
+    case 'starting': {
+      // It keeps its consent and its place, and goes no further.
+      const turn = phase.turn ?? { kind: 'well', obstacle: 'it was held', since: now };
+      return { at: 'waiting', for: 'turn', decided: phase.decided, deadline: null, held, turn };
+    }
+    case 'verifying': {
+      const { after } = phase;
+      if (after.kind === 'fix') return null;
+      return { ...phase, after: { ...after, resume: { ...after.resume, deadline: null, held } } };
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Service } from '../config/settings.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Alert, Subject } from '../intake/alert.ts';
+import type { Parameter, ParameterSource } from './manifest.ts';
+import type { GroundedValue } from './plan.ts';
+
+/** Where values may be found for one incident. */
+export interface Grounds {
+  readonly subject: Subject;
+  readonly service: Service | null;
+  readonly alerts: readonly Alert[];
+  readonly evidence: readonly Evidence[];
+  /** Values of the plan whose place is to be taken, where it is of the same playbook: what stays as it was keeps its origin. */
+  readonly standing?: Readonly<Record<string, GroundedValue>>;
+}
+
+/** The values that a source knows of, with where each comes from; none of a range. */
+export function knownTo(source: ParameterSource, grounds: Grounds): readonly GroundedValue[] {
+  if ('label' in source) {
+    const values = grounds.alerts.flatMap((alert) => ownOf(alert.labels, source.label) ?? []);
+    return values.map((value) => ({ value, origin: `alert label ${source.label}` }));
+  }
+  if ('registry' in source) {
+    const origin = `service registry, ${source.registry}`;
+    return registryValues(source.registry, grounds).map((value) => ({ value, origin }));
+  }
+  if ('fact' in source) return factValues(source.fact, grounds.evidence);
+  if ('oneOf' in source)
+    return source.oneOf.map((value) => ({ value, origin: 'the values its manifest allows' }));
+  return [];
+}
+
+function registryValues(field: string, { subject, service }: Grounds): readonly string[] {
+  if (service === null) return [];
+  if (field === 'name') return [subject.name];
+  if (field === 'environment') return [subject.environment];
+  if (field === 'host') return service.hosts;
+  const setting = field.startsWith('settings.')
+    ? ownOf(service.settings, field.slice('settings.'.length))
+    : undefined;
+  return setting === undefined ? [] : [setting];
+}
+
+function factValues(name: string, evidence: readonly Evidence[]): readonly GroundedValue[] {
+  return evidence.flatMap((item) => {
+    const facts = item.data?.type === 'facts' && item.status === 'ok' ? item.data.facts : {};
+    const fact = ownOf(facts, name);
+    return fact === undefined ? [] : [{ value: String(fact), origin: `${item.id}, ${name}` }];
+  });
+}
+
+/**
+ * Whether nobody may give a value that no source knows: an enumeration or a range is the manifest's last word, and the name of what
+ * an incident is about is no choice at all, since policy judges by it.
+ */
+export function isClosed(parameter: Parameter): boolean {
+  return parameter.from.some(
+    (source) =>
+      'oneOf' in source ||
+      'range' in source ||
+      ('registry' in source && (source.registry === 'name' || source.registry === 'environment')),
+  );
+}
+
+/** Whether a value looks as the manifest demands. */
+export function fits(parameter: Parameter, value: string): boolean {
+  return new RegExp(`^(?:${parameter.pattern})$`).test(value);
+}
+
+/** Every value that is known for a parameter and looks as it must, in the order of its sources. */
+export function valuesFor(parameter: Parameter, grounds: Grounds): readonly GroundedValue[] {
+  return parameter.from
+    .flatMap((source) => knownTo(source, grounds))
+    .filter(({ value }) => fits(parameter, value));
+}
+
+/** The value of a record's own field: names that come from outside may be those of what every object inherits. */
+export function ownOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
