@@ -1,11 +1,16 @@
 import { mayOperate } from '../approval/authorise.ts';
 import type { Person } from '../approval/person.ts';
-import { FORMS, type HealCommand } from '../intake/command.ts';
+import { type HealCommand, WORDS } from '../intake/command.ts';
+import { nearest } from '../intake/nearest.ts';
 import type { Reply } from './desk.ts';
+import { HELP } from './desk-help.ts';
+import { orderMode, showModes } from './desk-mode.ts';
 import type { ClerkParts } from './desk-parts.ts';
+import { nameOf, stateOf, underPause } from './desk-phase.ts';
 import { listing, runPlaybook } from './desk-run.ts';
 import { listSilences, orderSilence } from './desk-silences.ts';
-import { status } from './desk-status.ts';
+import { history, namesOf, openIncidents, status } from './desk-status.ts';
+import { listed, person } from './desk-words.ts';
 
 /** `/heal …`, whatever was meant. */
 export async function heal(
@@ -18,16 +23,20 @@ export async function heal(
     case 'help':
       return { text: HELP };
     case 'malformed':
-      return {
-        text: `I could not read that: ${command.reason}. The form is ${command.form}; \`/heal help\` shows the others.`,
-      };
+      return malformed(parts, command);
     case 'list':
       return { text: listing(parts.catalog()) };
     case 'status':
-      return { text: await status(parts) };
+      return status(parts);
+    case 'history':
+      return history(parts, command.service);
     case 'pause':
     case 'resume':
       return pauseOrResume(parts, command.kind, by);
+    case 'modes':
+      return showModes(parts);
+    case 'mode':
+      return orderMode(parts, command, by, once);
     case 'silence':
     case 'unsilence':
     case 'reset':
@@ -35,30 +44,56 @@ export async function heal(
     case 'silences':
       return listSilences(parts);
     case 'run':
-      return runPlaybook(parts, command, by, once);
+      return runPlaybook(parts, command, by, once, didYouMean(parts, command.playbook));
     default:
       return command satisfies never;
   }
 }
 
-const HELP = [
-  `${FORMS.run} runs a playbook of the catalog, through the same gates as always.`,
-  '`/heal list` shows the playbooks, `/heal status` the open incidents.',
-  '`/heal pause` lets nothing new start anywhere, `/heal resume` ends that.',
-  `${FORMS.silence} lets alerts be recorded and diagnosed, and nothing done about them, e.g. \`/heal silence checkout 2h deploy\`.`,
-  `\`/heal silences\` shows what is silenced, ${FORMS.unsilence} ends it.`,
-  `${FORMS.reset} lets automation act again where too many fixes did not help.`,
-].join('\n');
+function malformed(
+  parts: ClerkParts,
+  { reason, form, playbook }: Extract<HealCommand, { readonly kind: 'malformed' }>,
+): Reply {
+  const unknown =
+    playbook === undefined || parts.catalog().has(playbook) ? null : didYouMean(parts, playbook);
+  const text = `I could not read that: ${reason}. The form is ${form}; \`/heal help\` shows the others.`;
+  return { text: unknown === null ? text : `${text}\n${unknown}`, refused: true };
+}
+
+/** What somebody may have meant who wrote the name of no playbook; null where nothing is near. */
+function didYouMean(parts: ClerkParts, written: string): string | null {
+  const near = nearest(written, [...parts.catalog().keys(), ...WORDS]);
+  return near === null ? null : `Did you mean \`/heal ${near}\`?`;
+}
 
 async function pauseOrResume(parts: ClerkParts, kind: 'pause' | 'resume', by: Person): Promise<Reply> {
   const authorised = mayOperate(by, parts.settings.roles);
-  if (authorised.kind === 'refused') return { text: `Nothing was changed: ${authorised.reason}.` };
-  if (kind === 'pause') {
-    await parts.store.pause(by.id);
+  if (authorised.kind === 'refused')
+    return { text: `Nothing was changed: ${authorised.reason}.`, refused: true };
+  if (kind === 'resume') {
+    const pausedBy = await parts.store.paused();
+    if (pausedBy === null) return { text: 'Nothing was changed: Medic is not paused.', refused: true };
+    await parts.store.resume();
     return {
-      text: 'Paused: nothing new starts, in no replica. What runs, finishes. `/heal resume` ends this.',
+      text: `Resumed by ${person(by.id)}: plans that wait for their turn start again.`,
+      forEverybody: true,
     };
   }
-  await parts.store.resume();
-  return { text: 'Resumed: plans that wait for their turn start again.' };
+  await parts.store.pause(by.id);
+  parts.log.info({ by: by.id }, 'a person has paused Medic');
+  return { text: await pausedWords(parts, by), forEverybody: true };
+}
+
+/** That all is paused, and what that means for what is under way. */
+async function pausedWords(parts: ClerkParts, by: Person): Promise<string> {
+  const { running, waiting } = underPause(await openIncidents(parts));
+  return [
+    `Paused: nothing new starts, in no replica, by order of ${person(by.id)}. \`/heal resume\` ends this.`,
+    running.length === 0
+      ? 'Nothing runs now.'
+      : `Running now, and finishing unless somebody presses Stop: ${namesOf(running)}.`,
+    waiting.length === 0
+      ? 'No plan waits.'
+      : `Waiting until then: ${listed(waiting.slice(0, 20).map((one) => `${nameOf(one)} (${stateOf(one)})`))}.`,
+  ].join('\n');
 }

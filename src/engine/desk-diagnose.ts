@@ -1,20 +1,32 @@
 import type { Person } from '../approval/person.ts';
 import type { Settings } from '../config/settings.ts';
+import { atRest, type Incident } from '../incident/incident.ts';
 import type { Subject } from '../intake/alert.ts';
-import type { Reply } from './desk.ts';
+import type { Progress, Reply } from './desk.ts';
 import type { ClerkParts } from './desk-parts.ts';
-import { servicesIn, threadOf } from './desk-words.ts';
+import { stateOf } from './desk-phase.ts';
+import { asWritten, plain, sentence, servicesIn, span, threadLink } from './desk-words.ts';
+
+/** What a person saw is kept up to this length. */
+const LONGEST = 500;
 
 /** `/diagnose <service or free text>`. */
-export async function diagnose(parts: ClerkParts, text: string, by: Person, once: string): Promise<Reply> {
-  if (text === '' || text === 'help') return { text: diagnoseHelp(parts.settings) };
+export async function diagnose(parts: ClerkParts, written: string, by: Person, once: string): Promise<Reply> {
+  const text = parts.redact(asWritten(written).trim()).slice(0, LONGEST).toWellFormed();
+  if (text === '' || text.toLowerCase() === 'help') return { text: diagnoseHelp(parts.settings) };
   const subject = subjectIn(text, parts.settings);
   const known = await parts.engine.receive({ type: 'diagnosis-requested', subject, by, text }, { once });
-  if (known.kind === 'refused') return { text: `${known.reason}. ${threadOf(known.incident)}`.trim() };
-  const looking = `Looking at *${subject.name}*. The findings go into the incident's thread.`;
-  if (subject.kind === 'service') return { text: looking };
+  const incident = 'incident' in known ? known.incident : null;
+  const about = incident === null ? {} : { incident: incident.id };
+  if (known.kind === 'refused') {
+    const thread = incident === null ? '' : threadLink(incident, parts);
+    return { text: `${known.reason}.${thread === '' ? '' : ` ${thread}`}`, refused: true, ...about };
+  }
+  const looking = `Looking at *${plain(subject.name, 60)}*. The findings go into the incident's thread.`;
+  if (subject.kind === 'service') return { text: looking, ...about };
   return {
     text: `That names no service I know, so there may be little to find. ${servicesIn(parts.settings)}\n${looking}`,
+    ...about,
   };
 }
 
@@ -25,12 +37,80 @@ function diagnoseHelp(settings: Settings): string {
   ].join('\n');
 }
 
-/** The registered service that the text names, or the text's first word as a target nobody has registered. */
-function subjectIn(text: string, settings: Settings): Subject {
-  const words = text.split(/[\s,.;:!?]+/).filter((word) => word !== '');
-  const name = words.find((word) => Object.hasOwn(settings.services, word));
-  const service = name === undefined ? undefined : settings.services[name];
-  if (name !== undefined && service !== undefined)
+/** The registered service that the text names first, or the text's first word as a target nobody has registered. */
+export function subjectIn(text: string, settings: Settings): Subject {
+  const name = firstNamed(text, settings, WHOLE) ?? firstNamed(text, settings, WITHIN);
+  const service = name === null ? undefined : settings.services[name];
+  if (name !== null && service !== undefined)
     return { kind: 'service', name, environment: service.environment };
-  return { kind: 'target', name: words[0] ?? text, environment: settings.environment };
+  const [word] = text.split(/[\s,;:!?"'“”„‘’«»`*~()[\]{}<>]+/).filter((one) => /[A-Za-z0-9]/.test(one));
+  const target = (word ?? text).replace(/^[._-]+|[._-]+$/g, '');
+  return { kind: 'target', name: target || text, environment: settings.environment };
+}
+
+/** What may not stand beside a name: in a word of its own, and, where there is none, as a part of an address such as `shop.internal`. */
+const WHOLE = { before: '(?<![A-Za-z0-9_-]|[A-Za-z0-9]\\.)', after: '(?![A-Za-z0-9_-]|\\.[A-Za-z0-9])' };
+const WITHIN = { before: '(?<![A-Za-z0-9-])', after: '(?![A-Za-z0-9-])' };
+
+function firstNamed(
+  text: string,
+  { services }: Settings,
+  beside: { readonly before: string; readonly after: string },
+): string | null {
+  const found = Object.keys(services).flatMap((name) => {
+    // Names of the registry hold nothing that a pattern would read, but the full stop.
+    const pattern = new RegExp(`${beside.before}${name.replaceAll('.', '\\.')}${beside.after}`, 'i');
+    const at = text.search(pattern);
+    return at === -1 ? [] : [{ name, at }];
+  });
+  const [first] = found.toSorted((one, other) => one.at - other.at || other.name.length - one.name.length);
+  return first?.name ?? null;
+}
+
+/** As many as a list of choices takes. */
+const CHOICES = 100;
+
+/** Names of registered services for somebody who writes one: those that begin with the text, then those that hold it. */
+export function servicesLike(text: string, { services }: Settings): readonly string[] {
+  const wanted = text.trim().toLowerCase();
+  const names = Object.keys(services).toSorted();
+  const begin = names.filter((name) => name.toLowerCase().startsWith(wanted));
+  const hold = names.filter((name) => name.toLowerCase().includes(wanted) && !begin.includes(name));
+  return [...begin, ...hold].slice(0, CHOICES);
+}
+
+/** How far an incident is, in a line for somebody who waits for it. */
+export async function progress(parts: ClerkParts, id: string): Promise<Progress | null> {
+  const [incident, { now }] = await Promise.all([parts.store.load(id), parts.store.clock()]);
+  if (incident === null) return null;
+  return { text: progressLine(incident, now), settled: isSettled(incident), thread: incident.thread };
+}
+
+function progressLine(incident: Incident, now: number): string {
+  const { phase, milestones, round, evidence } = incident;
+  if (phase.at === 'investigating') {
+    const since = round === 1 ? ` (${span(now - milestones.opened)})` : '';
+    const facts = phase.doing === 'asking' ? ` about ${evidence.length} facts` : '';
+    return `${stateOf(incident)}${facts}${since}`;
+  }
+  if (phase.at === 'closed') return `${stateOf(incident)}: ${sentence(phase.reason, 400)}`;
+  const cause = causeOf(incident);
+  return cause === null ? stateOf(incident) : `${cause}; ${stateOf(incident)}`;
+}
+
+function causeOf({ diagnosis }: Incident): string | null {
+  const [best] = diagnosis?.hypotheses ?? [];
+  if (diagnosis === null || best === undefined) return null;
+  const sure = `${Math.round(best.confidence * 100)} % sure`;
+  return diagnosis.conclusion.kind === 'cause'
+    ? `cause: ${plain(best.cause, 200)}, ${sure}`
+    : `no cause is certain, most likely ${plain(best.cause, 200)} (${sure})`;
+}
+
+/** Whether whoever waits has the answer, or nothing more comes until a person acts. */
+function isSettled(incident: Incident): boolean {
+  const { phase, diagnosis } = incident;
+  if (phase.at === 'closed' || atRest(incident)) return true;
+  if (phase.at === 'waiting') return phase.for === 'approval' || phase.held !== null || diagnosis !== null;
+  return diagnosis !== null && phase.at !== 'investigating' && phase.at !== 'preparing';
 }

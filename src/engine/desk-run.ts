@@ -3,17 +3,34 @@ import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Subject } from '../intake/alert.ts';
 import type { HealCommand } from '../intake/command.ts';
-import type { Catalog, Manifest } from '../playbooks/manifest.ts';
+import type { Catalog, Manifest, ParameterSource } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
 import { type ClerkParts, replyTo } from './desk-parts.ts';
-import { servicesIn } from './desk-words.ts';
+import { listed, plain, servicesIn, threadLink } from './desk-words.ts';
 
-/** `/heal list`: the playbooks and how each is written. */
+type Run = Extract<HealCommand, { readonly kind: 'run' }>;
+
+const RISKS = {
+  low: '*Low risk*: runs at once',
+  medium: '*Medium risk*: runs after a cancel window',
+  high: '*High risk*: asks for approval first',
+} as const;
+
+/** `/heal list`: the playbooks by risk, how each is written and what its parameters take. */
 export function listing(catalog: Catalog): string {
-  const lines = [...catalog.values()].map(
-    ({ manifest }) => `• ${usage(manifest)} (${manifest.risk}): ${manifest.title}`,
-  );
-  return lines.length > 0 ? lines.join('\n') : 'The catalog is empty.';
+  const all = [...catalog.values()].map(({ manifest }) => manifest);
+  const groups = (['low', 'medium', 'high'] as const).flatMap((risk) => {
+    const own = all.filter((manifest) => manifest.risk === risk);
+    return own.length === 0 ? [] : [RISKS[risk], ...own.flatMap(entry)];
+  });
+  return groups.length > 0 ? groups.join('\n') : 'The catalog is empty.';
+}
+
+function entry(manifest: Manifest): readonly string[] {
+  return [
+    `• ${usage(manifest)}: ${plain(manifest.title)}`,
+    ...parameterLines(manifest).map((line) => `      ${line}`),
+  ];
 }
 
 function usage(manifest: Manifest): string {
@@ -21,38 +38,58 @@ function usage(manifest: Manifest): string {
   return `\`/heal ${manifest.name}${parameters.join('')}\``;
 }
 
-/** `/heal <playbook> key=value …`. */
+function parameterLines({ parameters }: Manifest): readonly string[] {
+  return Object.entries(parameters).map(([name, { description, from }]) => {
+    const taken = from.flatMap(takes);
+    return `\`${name}\`: ${plain(description, 200)}${taken.length === 0 ? '' : ` (${listed(taken, 'or')})`}`;
+  });
+}
+
+/** What a source of values takes from a person, as far as a manifest can say. */
+function takes(source: ParameterSource): readonly string[] {
+  if ('oneOf' in source) return source.oneOf.map((value) => plain(value, 60));
+  if ('range' in source) return [`${source.range.min} to ${source.range.max}`];
+  return [];
+}
+
+/** `/heal <playbook> key=value …`. `hint` says what may have been meant where there is no such playbook. */
 export async function runPlaybook(
   parts: ClerkParts,
-  command: Extract<HealCommand, { readonly kind: 'run' }>,
+  command: Run,
   by: Person,
   once: string,
+  hint: string | null,
 ): Promise<Reply> {
-  const manifest = parts.catalog().get(command.playbook)?.manifest;
+  const catalog = parts.catalog();
+  const manifest = catalog.get(command.playbook)?.manifest;
   if (manifest === undefined) {
-    return {
-      text: `There is no playbook \`${command.playbook}\`. These are there:\n${listing(parts.catalog())}`,
-    };
+    const missing = `There is no playbook \`${command.playbook}\`.`;
+    const there =
+      hint === null ? `These are there:\n${listing(catalog)}` : `${hint} \`/heal list\` shows all.`;
+    return { text: `${missing} ${there}`, refused: true };
   }
-  const subject = subjectOfPlan(manifest, command.parameters, parts.settings);
+  const form = [`The form is ${usage(manifest)}`, ...parameterLines(manifest).map((line) => `• ${line}`)];
+  const parameters = withServiceNamed(manifest, command.parameters, parts.settings);
+  const subject = subjectOfPlan(manifest, parameters, parts.settings);
   if (subject === null) {
-    const known = servicesIn(parts.settings);
-    return {
-      text: `${unknownService(manifest, command.parameters)} ${known}\nThe form is ${usage(manifest)}\n${parametersOf(manifest)}`,
-    };
+    const why = `${unknownService(manifest, parameters)} ${servicesIn(parts.settings)}`;
+    return { text: [why, ...form].join('\n'), refused: true };
   }
+  const { playbook } = command;
   const dispatched = await parts.engine.receive(
-    { type: 'heal-requested', subject, by, ...command },
+    { type: 'heal-requested', subject, by, playbook, parameters },
     { once },
   );
   if (dispatched.kind === 'elsewhere' || dispatched.kind === 'storm') return replyTo(dispatched);
+  const { incident } = dispatched;
   if (dispatched.kind === 'refused') {
-    return {
-      text: `Nothing was changed: ${dispatched.reason}.\nThe form is ${usage(manifest)}\n${parametersOf(manifest)}`,
-    };
+    const thread = incident === null ? '' : threadLink(incident, parts);
+    const why = `Nothing was changed: ${dispatched.reason}.${thread === '' ? '' : ` ${thread}`}`;
+    return { text: [why, ...form].join('\n'), refused: true };
   }
   return {
-    text: `*${manifest.title}* for *${subject.name}* ${comingOf(dispatched.incident)}; its thread tells how it goes.`,
+    text: `*${plain(manifest.title)}* for *${subject.name}* ${comingOf(incident)}; its thread tells how it goes.`,
+    ...(incident === null ? {} : { incident: incident.id }),
   };
 }
 
@@ -64,7 +101,7 @@ function comingOf(incident: Incident | null): string {
     case 'waiting':
       return incident.phase.for === 'approval' ? 'waits for approval' : 'runs when its cancel window closes';
     case 'observed':
-      return 'is only noted: this environment is observed';
+      return 'is only noted: Medic only observes here';
     default:
       return 'is under way';
   }
@@ -75,17 +112,27 @@ function unknownService(manifest: Manifest, parameters: Readonly<Record<string, 
   return given.length > 0 ? `I know no service \`${given.join(', ')}\`.` : 'Name a service I know.';
 }
 
-function parametersOf(manifest: Manifest): string {
-  return Object.entries(manifest.parameters)
-    .map(([name, { description }]) => `• \`${name}\`: ${description}`)
-    .join('\n');
-}
-
 /** The parameters of a playbook that name the service it is for. */
 function namingParameters(manifest: Manifest): readonly string[] {
   return Object.entries(manifest.parameters)
     .filter(([, { from }]) => from.some((source) => 'registry' in source && source.registry === 'name'))
     .map(([name]) => name);
+}
+
+/** The parameters with the service as it is registered: a telephone begins with a capital. */
+function withServiceNamed(
+  manifest: Manifest,
+  parameters: Readonly<Record<string, string>>,
+  { services }: Settings,
+): Readonly<Record<string, string>> {
+  const naming = namingParameters(manifest);
+  const spelled = (value: string) =>
+    Object.hasOwn(services, value)
+      ? value
+      : (Object.keys(services).find((name) => name.toLowerCase() === value.toLowerCase()) ?? value);
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, naming.includes(name) ? spelled(value) : value]),
+  );
 }
 
 /** The service a person means: the registered one that a parameter names. */

@@ -7,7 +7,7 @@ import { maintenanceAt } from '../intake/maintenance.ts';
 import { type Matcher, type Silence, wordsFor } from '../intake/silence.ts';
 import type { Reply } from './desk.ts';
 import { dayAndTime, quoted, servicesIn } from './desk-words.ts';
-import type { Store } from './store.ts';
+import type { Present, Store } from './store.ts';
 
 export interface SilenceDeskParts {
   readonly store: Pick<Store, 'clock' | 'silence' | 'unsilence' | 'resetBreaker' | 'tripped'>;
@@ -28,14 +28,14 @@ export async function orderSilence(
   once: string,
 ): Promise<Reply> {
   const authorised = mayOperate(by, parts.settings.roles);
-  if (authorised.kind === 'refused') return { text: `Nothing was changed: ${authorised.reason}.` };
+  if (authorised.kind === 'refused') return unchanged(authorised.reason);
   switch (command.kind) {
     case 'silence':
-      return { text: await silence(parts, command, by, once) };
+      return silence(parts, command, by, once);
     case 'unsilence':
-      return { text: await unsilence(parts, command.which) };
+      return unsilence(parts, command.which);
     case 'reset':
-      return { text: await reset(parts, command.service) };
+      return reset(parts, command.service);
     default:
       return command satisfies never;
   }
@@ -43,17 +43,33 @@ export async function orderSilence(
 
 /** `/heal silences`: what is silenced, by whom and until when. */
 export async function listSilences({ store, settings }: SilenceDeskParts): Promise<Reply> {
-  const { now, silences } = await store.clock();
-  const all = [...silences.list, ...maintenanceAt(settings, now)].filter(({ until }) => until > now);
-  if (all.length === 0) return { text: 'Nothing is silenced.' };
-  const lines = all.toSorted((one, other) => one.until - other.until).map((one) => lineFor(one, now));
-  const more = lines.length - LINES;
-  return { text: [...lines.slice(0, LINES), ...(more > 0 ? [`… and ${more} more`] : [])].join('\n') };
+  const present = await store.clock();
+  const lines = inOrder(settings, present).map((one) => `• ${quoted(one.id)}: ${wordsOf(one, present.now)}`);
+  return { text: lines.length === 0 ? 'Nothing is silenced.' : cut(lines).join('\n') };
 }
 
-function lineFor(silence: Silence, now: number): string {
+/** What is silenced at this moment, in words, the first to end first; the rest of many is only counted. */
+export function silenceLines(settings: Settings, present: Present): readonly string[] {
+  const { now } = present;
+  const inForce = inOrder(settings, present).filter(({ from }) => from <= now);
+  return cut(inForce.map((one) => wordsOf(one, now)));
+}
+
+/** Silences and maintenance windows that are not over, the first to end first. */
+function inOrder(settings: Settings, { now, silences }: Present): readonly Silence[] {
+  return [...silences.list, ...maintenanceAt(settings, now)]
+    .filter(({ until }) => until > now)
+    .toSorted((one, other) => one.until - other.until);
+}
+
+function wordsOf(silence: Silence, now: number): string {
   const begins = silence.from > now ? `from ${dayAndTime(silence.from)} ` : '';
-  return `• ${quoted(silence.id)}: ${scopeOf(silence)} ${begins}until ${dayAndTime(silence.until)}, ${wordsFor(silence)}`;
+  return `${scopeOf(silence)} ${begins}until ${dayAndTime(silence.until)}, ${wordsFor(silence)}`;
+}
+
+function cut(lines: readonly string[]): readonly string[] {
+  const more = lines.length - LINES;
+  return more > 0 ? [...lines.slice(0, LINES), `… and ${more} more`] : lines;
 }
 
 function scopeOf({ service, environment, matchers }: Silence): string {
@@ -71,7 +87,7 @@ async function silence(
   { service: name, duration, reason }: Command<'silence'>,
   by: Person,
   once: string,
-): Promise<string> {
+): Promise<Reply> {
   const service = name === null ? null : registered(name, settings);
   if (name !== null && service === null) return unknown(name, settings);
   const { now } = await store.clock();
@@ -90,10 +106,11 @@ async function silence(
     matchers: [],
   });
   const what = name === null ? 'Everything' : `*${name}*`;
-  return `${what} is silenced until ${dayAndTime(until)}: alerts are recorded and diagnosed, and nothing is done about them. \`/heal unsilence ${id}\` ends this.`;
+  const text = `${what} is silenced until ${dayAndTime(until)}: alerts are recorded and diagnosed, and nothing is done about them. \`/heal unsilence ${id}\` ends this.`;
+  return { text, forEverybody: true };
 }
 
-async function unsilence({ store, settings }: SilenceDeskParts, which: string | null): Promise<string> {
+async function unsilence({ store, settings }: SilenceDeskParts, which: string | null): Promise<Reply> {
   const { now, silences } = await store.clock();
   const list = silences.list.filter(({ until }) => until > now);
   const meant = [...list, ...maintenanceAt(settings, now)].filter(
@@ -103,11 +120,13 @@ async function unsilence({ store, settings }: SilenceDeskParts, which: string | 
   for (const one of meant) if (one.source === 'slack' && (await store.unsilence(one.id))) ended.push(one);
   if (ended.length > 0) {
     const scopes = ended.map((one) => `${scopeOf(one)} (${quoted(one.id)})`);
-    return `No longer silenced: ${scopes.join(', ')}. What still fires is looked at within half a minute.`;
+    const text = `No longer silenced: ${scopes.join(', ')}. What still fires is looked at within half a minute.`;
+    return { text, forEverybody: true };
   }
   const elsewhere = meant.find(({ source }) => source !== 'slack');
-  if (elsewhere !== undefined) return `Nothing was changed: ${endedElsewhere(elsewhere)}.`;
-  return `Nothing was changed: ${which === null ? 'no silence of everything' : `no silence ${quoted(which)}`} is in force. \`/heal silences\` shows those that are.`;
+  if (elsewhere !== undefined) return unchanged(endedElsewhere(elsewhere));
+  const what = which === null ? 'no silence of everything' : `no silence ${quoted(which)}`;
+  return unchanged(`${what} is in force. \`/heal silences\` shows those that are`);
 }
 
 function endedElsewhere({ source, by }: Silence): string {
@@ -116,7 +135,7 @@ function endedElsewhere({ source, by }: Silence): string {
     : 'that silence is to be ended in Alertmanager, where it was made';
 }
 
-async function reset({ store, settings }: SilenceDeskParts, name: string): Promise<string> {
+async function reset({ store, settings }: SilenceDeskParts, name: string): Promise<Reply> {
   const service = registered(name, settings);
   const own = [name, ...(service?.hosts ?? [])].map((target) => `${service?.environment}/${target}`);
   // A target may be named by a label that no registry knows; it is called as its card calls it.
@@ -125,14 +144,19 @@ async function reset({ store, settings }: SilenceDeskParts, name: string): Promi
   if (targets.length === 0) return unknown(name, settings);
   const stopped = await store.resetBreaker([...new Set(targets)]);
   return stopped.length > 0
-    ? `Automation may act again on ${stopped.map(quoted).join(', ')}.`
-    : `Nothing was changed: automation was not stopped on ${targets.map(quoted).join(', ')}.`;
+    ? { text: `Automation may act again on ${stopped.map(quoted).join(', ')}.`, forEverybody: true }
+    : unchanged(`automation was not stopped on ${targets.map(quoted).join(', ')}`);
 }
 
 function registered(name: string, { services }: Settings): Service | null {
   return (Object.hasOwn(services, name) ? services[name] : null) ?? null;
 }
 
-function unknown(name: string, settings: Settings): string {
-  return `Nothing was changed: I know no service ${quoted(name)}. ${servicesIn(settings)}`;
+function unknown(name: string, settings: Settings): Reply {
+  const text = `Nothing was changed: I know no service ${quoted(name)}. ${servicesIn(settings)}`;
+  return { text, refused: true };
+}
+
+function unchanged(reason: string): Reply {
+  return { text: `Nothing was changed: ${reason}.`, refused: true };
 }

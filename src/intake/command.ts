@@ -28,7 +28,13 @@ export type HealCommand =
       /** The name of a service or an environment; null for everything. */
       readonly scope: string | null;
     }
-  | { readonly kind: 'malformed'; readonly reason: string; readonly form: string };
+  | {
+      readonly kind: 'malformed';
+      readonly reason: string;
+      readonly form: string;
+      /** The first word, where it was read as the name of a playbook. */
+      readonly playbook?: string;
+    };
 
 const PLAIN = ['help', 'list', 'status', 'pause', 'resume', 'silences'] as const;
 const MODES = ['observe', 'supervised', 'tiered'] as const;
@@ -134,15 +140,17 @@ function readRun(text: string): HealCommand {
   if (tokens === null) return { kind: 'malformed', reason: 'a quote is not closed', form };
   const [first, ...rest] = tokens;
   if (first === undefined) return { kind: 'malformed', reason: 'name a playbook', form };
+  const playbook = first.toLowerCase();
   const parameters: Record<string, string> = {};
   for (const token of rest) {
     const [, key, value] = /^([a-z][a-z0-9_]*)=(.+)$/s.exec(token) ?? [];
     if (key === undefined || value === undefined)
-      return { kind: 'malformed', reason: `"${token}" is not of the form key=value`, form };
-    if (Object.hasOwn(parameters, key)) return { kind: 'malformed', reason: `"${key}" is given twice`, form };
+      return { kind: 'malformed', reason: `"${token}" is not of the form key=value`, form, playbook };
+    if (Object.hasOwn(parameters, key))
+      return { kind: 'malformed', reason: `"${key}" is given twice`, form, playbook };
     parameters[key] = value;
   }
-  return { kind: 'run', playbook: first, parameters };
+  return { kind: 'run', playbook, parameters };
 }
 
 /** Splits at spaces outside of quotes; null when a quote is left open. Slack's curly quotes count as quotes. */

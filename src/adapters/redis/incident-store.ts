@@ -46,11 +46,11 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
   return {
     async load(id) {
       const state = await redis.hget(keys.incident(id), 'state');
-      return state === null ? null : read(id, state);
+      return state === null ? null : read.read(id, state);
     },
     async loadMany(ids) {
       const states = await statesOf(redis, keys, ids);
-      return states.map((state) => (state === null ? null : readable(state)));
+      return ids.map((id, index) => readable(id, states[index] ?? null, read.known));
     },
     findOpen: (subject) => redis.hget(keys.open, subject),
     findOpenAbout: (subjects) => fields(keys.open, subjects),
@@ -98,10 +98,10 @@ async function statesOf(redis: Redis, keys: Keys, ids: readonly string[]): Promi
   return states;
 }
 
-/** Null for one that a newer Medic wrote: a list of many does without it. */
-function readable(state: string): Incident | null {
+/** Null for one that is gone or that a newer Medic wrote: a list of many does without it. */
+function readable(id: string, state: string | null, known: Reader['known']): Incident | null {
   try {
-    return readIncident(state);
+    return state === null ? null : (known(id, state) ?? readIncident(state));
   } catch {
     return null;
   }
@@ -121,17 +121,29 @@ async function closedLately(redis: Redis, keys: Keys, most: number): Promise<rea
 const REMEMBERED = 200;
 
 /** Reads a state that is letter for letter the one read before only once: in a storm the same incident is loaded again and again. */
-function rememberingReader(): (id: string, state: string) => Incident {
+function rememberingReader(): Reader {
   const known = new Map<string, { readonly state: string; readonly incident: Incident }>();
-  return (id, state) => {
-    const before = known.get(id);
-    const incident = before?.state === state ? before.incident : readIncident(state);
-    known.delete(id);
-    known.set(id, { state, incident });
-    const [oldest] = known.keys();
-    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
-    return incident;
+  const before = (id: string, state: string) => {
+    const one = known.get(id);
+    return one?.state === state ? one.incident : null;
   };
+  return {
+    read(id, state) {
+      const incident = before(id, state) ?? readIncident(state);
+      known.delete(id);
+      known.set(id, { state, incident });
+      const [oldest] = known.keys();
+      if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+      return incident;
+    },
+    known: before,
+  };
+}
+
+interface Reader {
+  read(id: string, state: string): Incident;
+  /** What is remembered, for a list that must not push out what is worked on. */
+  known(id: string, state: string): Incident | null;
 }
 
 /** In the order in which `commit.lua` names them. */

@@ -1,0 +1,88 @@
+import { type Incident, isRunning, type Phase, type Waiting } from '../incident/incident.ts';
+import { clockTime, dayAndTime, person, plain, sentence } from './desk-words.ts';
+
+/** What an incident is doing, in the words of its card and with the time that matters. */
+export function stateOf({ phase, relapsed }: Incident): string {
+  switch (phase.at) {
+    case 'investigating':
+      return phase.doing === 'collecting' ? 'gathering evidence' : 'asking the model';
+    case 'preparing':
+      return 'trying the fix dry';
+    case 'waiting':
+      return waitingFor(phase);
+    case 'reproving':
+      return 'checking once more before the fix';
+    case 'starting':
+      return 'about to fix';
+    case 'executing':
+      return phase.stop === null ? 'fixing' : `being stopped by ${person(phase.stop)}`;
+    case 'verifying':
+      return phase.after.kind === 'fix' ? 'proving recovery' : 'looks well, watching';
+    case 'rolling-back':
+      return 'undoing the fix';
+    case 'muted':
+      return `muted until ${dayAndTime(phase.until)}`;
+    case 'observed':
+      return 'only watching';
+    case 'cancelled':
+      return `cancelled by ${person(phase.by)}`;
+    case 'escalated':
+      return `needs a person: ${sentence(phase.reason, 120)}`;
+    case 'closed':
+      return relapsed === null ? ENDED[phase.how] : 'did not last';
+    default:
+      return phase satisfies never;
+  }
+}
+
+const ENDED: Readonly<Record<Extract<Phase, { at: 'closed' }>['how'], string>> = {
+  healed: 'resolved',
+  recovered: 'recovered by itself',
+  answered: 'answered',
+};
+
+function waitingFor({ for: what, decided, deadline, held, turn }: Waiting): string {
+  if (held !== null) return `on hold, by ${person(held.by)}`;
+  switch (what) {
+    case 'window':
+      return deadline === null ? 'about to fix' : `about to fix at ${clockTime(deadline)}`;
+    case 'approval': {
+      const { approvals } = decided.verdict;
+      const given = approvals > 1 ? ` (${decided.receipts.length} of ${approvals} given)` : '';
+      return `needs approval${given}${deadline === null ? '' : `, open until ${clockTime(deadline)}`}`;
+    }
+    case 'turn':
+      return turn === null ? 'waiting its turn' : `waiting its turn: ${sentence(turn.obstacle, 120)}`;
+    default:
+      return what satisfies never;
+  }
+}
+
+/** The playbook that was run for an incident last, and null where none was begun. */
+export function fixOf({ attempts }: Incident): { readonly playbook: string | null } | null {
+  const fix = attempts.findLast(({ purpose, result }) => purpose === 'fix' && !isUntouched(result));
+  return fix === undefined ? null : { playbook: fix.playbook ?? null };
+}
+
+function isUntouched(result: Incident['attempts'][number]['result']): boolean {
+  return result?.kind === 'failed' && result.untouched === true;
+}
+
+/** Incidents by what a pause means for them: what runs and finishes, and what would have started and waits. */
+export function underPause(incidents: readonly Incident[]): {
+  readonly running: readonly Incident[];
+  readonly waiting: readonly Incident[];
+} {
+  const waits = ({ phase }: Incident) =>
+    ['preparing', 'waiting', 'reproving', 'starting'].includes(phase.at) ||
+    (phase.at === 'verifying' && phase.after.kind !== 'fix');
+  return {
+    running: incidents.filter(({ phase }) => isRunning(phase)),
+    waiting: incidents.filter(waits),
+  };
+}
+
+/** The name of what an incident is about, in bold. */
+export function nameOf({ subject }: Incident): string {
+  return `*${plain(subject.name, 60).replaceAll('*', '')}*`;
+}

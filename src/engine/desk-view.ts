@@ -1,0 +1,110 @@
+import { mayApprove, mayOperate } from '../approval/authorise.ts';
+import type { Person } from '../approval/person.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Incident } from '../incident/incident.ts';
+import { trackRecords } from '../knowledge/track-record.ts';
+import { exceptionsIn } from './desk-mode.ts';
+import type { Overview } from './desk-overview.ts';
+import type { ClerkParts } from './desk-parts.ts';
+import { silenceLines } from './desk-silences.ts';
+import { openIncidents, trippedLines } from './desk-status.ts';
+import { clockTime } from './desk-words.ts';
+
+/** Incidents a glance holds: of those that are open, of those that closed lately, and of those a record is drawn from. */
+const OPEN = 100;
+const CLOSED = 20;
+const RECORDED = 200;
+/** How long what is known of closed incidents is not read again, milliseconds: a judgement or a relapse may still change it. */
+const KNOWN_FOR = 60_000;
+
+type Parts = Pick<ClerkParts, 'store' | 'settings' | 'log' | 'troubles'>;
+
+/** Everything at a glance, for whoever comes. What people order is always read afresh; the past is remembered for a while. */
+export function createOverview(parts: Parts): (by: Person) => Promise<Overview> {
+  const { store, settings } = parts;
+  const past = pastOf(store);
+  return async (by) => {
+    const [present, pausedBy, tripped, open, closed, troubles] = await Promise.all([
+      store.clock(),
+      store.paused(),
+      store.tripped(),
+      openIncidents(parts),
+      past(),
+      troublesOf(parts),
+    ]);
+    const everything = present.modes.find(
+      ({ service, environment }) => service === null && environment === null,
+    );
+    return {
+      now: present.now,
+      open: open.slice(0, OPEN),
+      mine: open.flatMap((incident) => {
+        const why = waitsFor(by, incident, settings);
+        return why === null ? [] : [{ incident, why }];
+      }),
+      pausedBy,
+      mode: {
+        everywhere: everything?.mode ?? settings.policy.mode,
+        exceptions: exceptionsIn(settings),
+        orders: present.modes,
+      },
+      silences: silenceLines(settings, present),
+      tripped: trippedLines(tripped),
+      troubles,
+      closed: closed.slice(0, CLOSED),
+      track: trackRecords([...open, ...closed]),
+      operator: mayOperate(by, settings.roles).kind === 'allowed',
+    };
+  };
+}
+
+/** Why an incident waits for this very person, in a few words; null where it does not. */
+function waitsFor(by: Person, { phase }: Incident, { roles }: Settings): string | null {
+  if (phase.at !== 'waiting') return null;
+  const { decided, deadline, held } = phase;
+  if (held !== null) return held.by === by.id ? 'you hold it: resume or cancel it' : null;
+  const until = deadline === null ? '' : ` until ${clockTime(deadline)}`;
+  if (phase.for === 'approval')
+    return mayApprove(by, decided.plan, decided.receipts, roles).kind === 'allowed'
+      ? `you may approve it${until}`
+      : null;
+  if (phase.for === 'window' && mayOperate(by, roles).kind === 'allowed') return `you may object${until}`;
+  return null;
+}
+
+/** The incidents that closed last. Those that were read lately are not read again. */
+function pastOf(store: Parts['store']): () => Promise<readonly Incident[]> {
+  let known = new Map<string, Incident | null>();
+  let readAt = Number.NEGATIVE_INFINITY;
+  const read = async () => {
+    const ids = await store.closed(RECORDED);
+    const now = performance.now();
+    if (now - readAt > KNOWN_FOR) {
+      known = new Map();
+      readAt = now;
+    }
+    const missing = ids.filter((id) => !known.has(id));
+    const found = await store.loadMany(missing);
+    const fresh = new Map(missing.map((id, index) => [id, found[index] ?? null]));
+    // What is no longer among them is forgotten.
+    known = new Map(ids.map((id) => [id, fresh.get(id) ?? known.get(id) ?? null]));
+    return ids.flatMap((id) => known.get(id) ?? []);
+  };
+  let reading: Promise<readonly Incident[]> | null = null;
+  return () => {
+    reading ??= read().finally(() => {
+      reading = null;
+    });
+    return reading;
+  };
+}
+
+/** That Medic's health is not known is a trouble as well, and no reason to show nothing. */
+async function troublesOf({ troubles, log }: Parts): Promise<readonly string[]> {
+  try {
+    return (await troubles?.()) ?? [];
+  } catch (err) {
+    log.warn({ err }, 'it could not be told how Medic itself is');
+    return ['How Medic itself is could not be told.'];
+  }
+}
