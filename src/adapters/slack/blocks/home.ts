@@ -40,12 +40,12 @@ export function home(overview: Overview, view: HomeView): KnownBlock[] {
   const count = counter();
   return [
     ...noticeOf(view.notice),
-    ...(troubles.length > 0 ? [header('Something is wrong with Medic'), told(troubles, ':warning: ')] : []),
     ...(mine.length > 0 ? [header('Waits for you')] : []),
     ...many(mine, MOST.mine, ({ incident, why }) => entry(incident, clipMarked(why, 600), view, count())),
     header(mine.length > 0 ? 'Also open' : 'Open incidents'),
     ...many(others, MOST.open, (incident) => entry(incident, stepOf(incident, now), view, count())),
     ...(others.length === 0 ? [section(quiet(mine.length))] : []),
+    ...(troubles.length > 0 ? [header('Worth knowing about Medic'), told(troubles, ':warning: ')] : []),
     header('What Medic may do'),
     ...automation(overview),
     header('Lately'),
@@ -144,7 +144,7 @@ const MODES: Readonly<Record<Overview['mode']['everywhere'], string>> = {
   tiered: 'runs what is low risk at once, waits for objections to what is medium, and asks for what is high',
 };
 
-function automation({ pausedBy, mode, silences, tripped, operator, now }: Overview): KnownBlock[] {
+function automation({ pausedBy, mode, silences, tripped, operator }: Overview): KnownBlock[] {
   const state =
     pausedBy === null
       ? ':arrow_forward: *On*: fixes may start.'
@@ -162,11 +162,11 @@ function automation({ pausedBy, mode, silences, tripped, operator, now }: Overvi
   return [
     section(state, `Mode ${code(mode.everywhere)}: ${MODES[mode.everywhere]}.`),
     ...(held.length > 0 ? [told(held)] : []),
-    controls(pausedBy !== null, operator, now),
+    controls(pausedBy !== null, operator),
   ];
 }
 
-function controls(paused: boolean, operator: boolean, now: number): ActionsBlock {
+function controls(paused: boolean, operator: boolean): ActionsBlock {
   const pause = button('home:pause', 'Pause everything', {
     style: 'danger',
     confirm: dialog(
@@ -188,7 +188,7 @@ function controls(paused: boolean, operator: boolean, now: number): ActionsBlock
   const order = paused ? resume : pause;
   return {
     type: 'actions',
-    elements: [...(operator ? [order] : []), button('home:refresh', 'Refresh', { value: String(now) })],
+    elements: [...(operator ? [order] : []), button('home:refresh', 'Refresh')],
   };
 }
 

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { brokenHome, home, newsIn } from '../../src/adapters/slack/blocks/home.ts';
+import { permalink } from '../../src/adapters/slack/permalink.ts';
+import type { Overview } from '../../src/engine/desk-overview.ts';
+import type { TrackRecord } from '../../src/knowledge/track-record.ts';
+import { renderView } from '../slack/render-text.ts';
+import type { View } from '../slack/types.ts';
+import { viewProblems } from '../slack/validate.ts';
+import { incident, odd } from './arbitrary.ts';
+import { decided, incidentIn, OPENED, waitingInWindow } from './example.ts';
+
+// Drawing many odd incidents takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const threadUrl = (channel: string, ts: string) => permalink('https://example.slack.com/', channel, ts);
+const thread = { channel: 'C0INCIDENTS', ts: '1772345400.000100' };
+
+const quiet: Overview = {
+  now: OPENED + 60_000,
+  open: [],
+  mine: [],
+  pausedBy: null,
+  mode: { everywhere: 'tiered', exceptions: [], orders: [] },
+  silences: [],
+  tripped: [],
+  troubles: [],
+  closed: [],
+  track: [],
+  operator: false,
+};
+
+const track: TrackRecord = {
+  playbook: 'restart_service',
+  runs: 9,
+  helped: 7,
+  didNotHelp: 1,
+  didNotLast: 1,
+  unknown: 0,
+  medianTime: 42_000,
+  calledWrong: 1,
+};
+
+/** As a person reads it in Slack. */
+function read(overview: Overview, notice: string | null = null): string {
+  const blocks = structuredClone(home(overview, { threadUrl, notice })) as unknown as View['blocks'];
+  return renderView({ type: 'home', blocks } as View);
+}
+
+describe('the Home tab', () => {
+  test('is kind where there is nothing to say', () => {
+    expect(read(quiet)).toMatchInlineSnapshot(`
+      "# Open incidents
+      :white_check_mark: All is quiet: no incident is open.
+      # What Medic may do
+      :arrow_forward: *On*: fixes may start.
+      Mode \`tiered\`: runs what is low risk at once, waits for objections to what is medium, and asks for what is high.
+      [Refresh]
+      # Lately
+      Nothing has ended lately. What does is listed here, with how it ended.
+      # How playbooks have done
+      No playbook has run lately. Once one has, this tells how often it helped.
+      As of 2026-03-01 06:11 UTC. What changes is shown within seconds, for half an hour after you came; Refresh asks anew."
+    `);
+  });
+
+  test('shows what waits for the person first, then the rest by urgency, and what came of it all', () => {
+    const approval = incidentIn(
+      { at: 'waiting', for: 'approval', decided, deadline: OPENED + 600_000, held: null, turn: null },
+      { id: 'I2', thread },
+    );
+    const cancelled = incidentIn(
+      { at: 'cancelled', decided, by: 'U0BOB', reason: 'not now' },
+      {
+        id: 'I3',
+        subject: { kind: 'service', name: 'orders', environment: 'production' },
+        severity: 'info',
+        thread,
+      },
+    );
+    const healed = incidentIn(
+      { at: 'closed', how: 'healed', reason: 'proven' },
+      { id: 'I4', thread, milestones: { ...approval.milestones, closed: OPENED + 240_000 } },
+    );
+    const window = waitingInWindow(OPENED + 90_000, { id: 'I5', severity: 'warning' });
+    const overview: Overview = {
+      ...quiet,
+      open: [cancelled, window, approval],
+      mine: [{ incident: approval, why: 'waits for your approval' }],
+      pausedBy: 'U0BOB',
+      silences: ['*shop* until noon'],
+      troubles: ['The Slack app lacks the scope `files:write`: there are no charts.'],
+      closed: [healed],
+      track: [track],
+      operator: true,
+    };
+    expect(read(overview)).toMatchInlineSnapshot(`
+      "# Waits for you
+      :rotating_light: *catalog* (production), critical, since 2026-03-01 06:10 UTC
+      :raised_hand: *Needs approval*: waits for your approval
+      [Open thread]
+      # Also open
+      :warning: *catalog* (production), warning, since 2026-03-01 06:10 UTC
+      :hourglass_flowing_sand: *About to fix*: runs at 06:11:30 UTC unless someone objects
+      :information_source: *orders* (production), info, since 2026-03-01 06:10 UTC
+      :no_entry_sign: *Cancelled*: nothing automatic: cancelled by @U0BOB: not now
+      [Open thread]
+      # Worth knowing about Medic
+      :warning: The Slack app lacks the scope \`files:write\`: there are no charts.
+      # What Medic may do
+      :double_vertical_bar: *Paused* by @U0BOB: nothing new starts. What runs, finishes.
+      Mode \`tiered\`: runs what is low risk at once, waits for objections to what is medium, and asks for what is high.
+      :no_bell: Silenced: *shop* until noon
+      [Resume] [Refresh]
+      # Lately
+      :white_check_mark: *catalog (https://example.slack.com/archives/C0INCIDENTS/p1772345400000100)*: Resolved after 4 min, at 2026-03-01 06:14 UTC
+      # How playbooks have done
+      • \`restart_service\`: helped 7 of 9 times, in 42 s as a rule, did not help 1, did not last 1, diagnosis called wrong 1
+      As of 2026-03-01 06:11 UTC. What changes is shown within seconds, for half an hour after you came; Refresh asks anew."
+    `);
+  });
+
+  test('leads to the thread of each incident, and has no button where there is no thread yet', () => {
+    const one = waitingInWindow(null, { id: 'I1', thread });
+    const blocks = JSON.stringify(
+      home({ ...quiet, open: [one, waitingInWindow(null)] }, { threadUrl, notice: null }),
+    );
+    expect(blocks.match(/home:open-\d+/g)).toEqual(['home:open-1']);
+    expect(blocks).toContain('https://example.slack.com/archives/C0INCIDENTS/p1772345400000100');
+  });
+
+  test('offers to pause and to resume to operators only, and only what can be done', () => {
+    const actions = (overview: Overview) =>
+      JSON.stringify(home(overview, { threadUrl, notice: null })).match(/home:(pause|resume|refresh)/g);
+    expect(actions(quiet)).toEqual(['home:refresh']);
+    expect(actions({ ...quiet, operator: true })).toEqual(['home:pause', 'home:refresh']);
+    expect(actions({ ...quiet, operator: true, pausedBy: 'U0BOB' })).toEqual(['home:resume', 'home:refresh']);
+  });
+
+  test('says the same again as long as nothing happens, so that it need not be drawn anew', () => {
+    const open = [waitingInWindow(OPENED + 300_000, { thread })];
+    const news = (now: number, notice: string | null) =>
+      newsIn(home({ ...quiet, open, now }, { threadUrl, notice }));
+    expect(news(OPENED + 1000, null)).toEqual(news(OPENED + 200_000, 'Paused.'));
+  });
+
+  test('never holds more than Slack takes, whatever there is to show', () => {
+    const text = odd;
+    const texts = fc.array(text, { maxLength: 15 });
+    /** Many incidents, made of a few: making each takes long. */
+    const incidents = (most: number) =>
+      fc
+        .tuple(fc.array(incident, { minLength: 1, maxLength: 2 }), fc.nat(most))
+        .map(([few, count]) => Array.from({ length: count }, (_, index) => few[index % few.length] ?? few[0]))
+        .map((many) => many.filter((one) => one !== undefined));
+    const tracks = fc.array(
+      fc.record({
+        playbook: text,
+        runs: fc.nat(),
+        helped: fc.nat(),
+        didNotHelp: fc.nat(),
+        didNotLast: fc.nat(),
+        unknown: fc.nat(),
+        medianTime: fc.option(fc.nat()),
+        calledWrong: fc.nat(),
+      }),
+      { maxLength: 40 },
+    );
+    const overviews: fc.Arbitrary<Overview> = fc.record({
+      now: fc.constant(OPENED),
+      open: incidents(40),
+      mine: fc.tuple(incidents(15), text).map(([all, why]) => all.map((one) => ({ incident: one, why }))),
+      pausedBy: fc.option(text),
+      mode: fc.record({
+        everywhere: fc.constantFrom('observe' as const, 'supervised' as const, 'tiered' as const),
+        exceptions: texts,
+        orders: fc.array(
+          fc.record({
+            service: fc.option(text),
+            environment: fc.option(text),
+            mode: fc.constant('observe' as const),
+            by: text,
+            at: fc.nat(),
+          }),
+          { maxLength: 15 },
+        ),
+      }),
+      silences: texts,
+      tripped: texts,
+      troubles: texts,
+      closed: incidents(15),
+      track: tracks,
+      operator: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(overviews, fc.option(text), (overview, notice) => {
+        expect(viewProblems({ type: 'home', blocks: home(overview, { threadUrl, notice }) })).toEqual([]);
+      }),
+      { numRuns: 40 },
+    );
+    expect(viewProblems({ type: 'home', blocks: brokenHome(OPENED) })).toEqual([]);
+  });
+});
+
+describe('the address of a message', () => {
+  test.each([
+    [['C1', '1772345400.000100', null], 'https://example.slack.com/archives/C1/p1772345400000100'],
+    [
+      ['C1', '1772345401.000200', '1772345400.000100'],
+      'https://example.slack.com/archives/C1/p1772345401000200?thread_ts=1772345400.000100&cid=C1',
+    ],
+    [
+      ['C1', '1772345400.000100', '1772345400.000100'],
+      'https://example.slack.com/archives/C1/p1772345400000100',
+    ],
+    [['C1', 'nonsense', null], null],
+  ] as const)('%j is %s', ([channel, ts, inThread], address) => {
+    expect(permalink('https://example.slack.com/', channel, ts, inThread)).toBe(address);
+  });
+
+  test('is not known before Slack has said where the workspace is', () => {
+    expect(permalink(null, 'C1', '1772345400.000100')).toBeNull();
+  });
+});
