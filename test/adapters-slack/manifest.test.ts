@@ -3,17 +3,22 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { SCOPES } from '../../src/adapters/slack/scopes.ts';
 import { chatMethods } from '../slack/api/chat.ts';
 import { conversationMethods } from '../slack/api/conversations.ts';
+import { fileMethods } from '../slack/api/files.ts';
 import { peopleMethods } from '../slack/api/people.ts';
 import { platformMethods } from '../slack/api/platform-methods.ts';
+import { streamMethods } from '../slack/api/stream.ts';
 import { viewMethods } from '../slack/api/views.ts';
 
 const METHODS = {
   ...chatMethods,
   ...conversationMethods,
+  ...fileMethods,
   ...peopleMethods,
   ...platformMethods,
+  ...streamMethods,
   ...viewMethods,
 };
 
@@ -32,7 +37,20 @@ const Manifest = z.strictObject({
     background_color: z.string().regex(/^#[0-9A-Fa-f]{6}$/),
   }),
   features: z.strictObject({
-    app_home: z.strictObject({ home_tab_enabled: z.literal(true), messages_tab_enabled: z.boolean() }),
+    app_home: z.strictObject({
+      home_tab_enabled: z.boolean(),
+      messages_tab_enabled: z.boolean(),
+    }),
+    shortcuts: z
+      .array(
+        z.strictObject({
+          name: z.string().max(24),
+          type: z.enum(['global', 'message']),
+          callback_id: z.string().max(255),
+          description: z.string().max(150),
+        }),
+      )
+      .max(10),
     bot_user: z.strictObject({
       display_name: z
         .string()
@@ -58,7 +76,11 @@ const Manifest = z.strictObject({
       request_url: RequestUrl,
       bot_events: z.array(z.string()).max(100),
     }),
-    interactivity: z.strictObject({ is_enabled: z.boolean(), request_url: RequestUrl }),
+    interactivity: z.strictObject({
+      is_enabled: z.boolean(),
+      request_url: RequestUrl,
+      message_menu_options_url: RequestUrl,
+    }),
     org_deploy_enabled: z.boolean(),
     socket_mode_enabled: z.boolean(),
     token_rotation_enabled: z.boolean(),
@@ -84,9 +106,20 @@ const OF_CONVERSATIONS: Readonly<Record<string, readonly string[]>> = {
   'conversations.list': ['channels:read', 'groups:read'],
 };
 
+/** What hearing of something takes. */
+const OF_EVENTS: Readonly<Record<string, readonly string[]>> = {
+  app_mention: ['app_mentions:read'],
+  member_joined_channel: ['channels:read', 'groups:read'],
+  reaction_added: ['reactions:read'],
+};
+
 test('every method that Medic calls has its scope in the manifest, and no scope is there for nothing', async () => {
   const source = await adapterSource();
-  const called = [...source.matchAll(/\bclient\.((?:[a-z]+\.)+[a-zA-Z]+)\(/g)].map((match) => match[1] ?? '');
+  const calls = [...source.matchAll(/\bclient\.((?:[a-z]+\.)+[a-zA-Z0-9]+|filesUploadV2)\(/g)];
+  // One call of the library makes several of Slack's.
+  const called = calls.flatMap(([, name = '']) =>
+    /uploadV2$/i.test(name) ? Object.keys(fileMethods) : [name],
+  );
   const methods = called.filter((name) => name in METHODS);
   expect(called.filter((name) => !(name in METHODS))).toEqual([]);
   expect(methods).toEqual(
@@ -96,8 +129,12 @@ test('every method that Medic calls has its scope in the manifest, and no scope 
     ...(METHODS[name]?.scopes ?? []),
     ...(OF_CONVERSATIONS[name] ?? []),
   ]);
-  const heard = ['app_mentions:read', 'reactions:read', 'commands'];
-  expect([...scopes].sort()).toEqual([...new Set([...needed, ...heard])].sort());
+  const heard = manifest.settings.event_subscriptions.bot_events.flatMap((event) => OF_EVENTS[event] ?? []);
+  expect([...scopes].sort()).toEqual([...new Set([...needed, ...heard, 'commands'])].sort());
+});
+
+test('Medic knows of every scope in the manifest what it costs to be without it', () => {
+  expect(Object.keys(SCOPES).sort()).toEqual([...scopes].sort());
 });
 
 test('the manifest subscribes to exactly the events and commands that are handled', async () => {
@@ -110,13 +147,28 @@ test('the manifest subscribes to exactly the events and commands that are handle
   );
 });
 
+test('the shortcuts, menus and tabs of the manifest are those that are handled', async () => {
+  const source = await adapterSource();
+  const shortcuts = [...source.matchAll(/type: 'message_action', callback_id: '([a-z_]+)'/g)];
+  expect(manifest.features.shortcuts).toMatchObject(
+    shortcuts.map(([, callback]) => ({ type: 'message', callback_id: callback })),
+  );
+  expect(manifest.features.shortcuts).toHaveLength(1);
+  expect(manifest.features.app_home.home_tab_enabled).toBe(source.includes("'app_home_opened'"));
+  expect(manifest.settings.interactivity.is_enabled).toBe(true);
+});
+
 test('with its lines for HTTP mode taken in it is still a manifest', () => {
   const http = text
-    .replace(/^(\s*)# ((?:request_)?url: https:)/gm, '$1$2')
+    .replace(/^(\s*)# ((?:request_|message_menu_options_)?url: https:)/gm, '$1$2')
     .replace('socket_mode_enabled: true', 'socket_mode_enabled: false');
   const read = Manifest.parse(parse(http));
-  expect(read.settings.interactivity.request_url).toBe('https://medic.example.com/slack/events');
-  expect(read.features.slash_commands.map(({ url }) => url)).toEqual(
-    Array(2).fill('https://medic.example.com/slack/events'),
-  );
+  const url = 'https://medic.example.com/slack/events';
+  expect(read.settings.event_subscriptions.request_url).toBe(url);
+  expect(read.settings.interactivity).toEqual({
+    is_enabled: true,
+    request_url: url,
+    message_menu_options_url: url,
+  });
+  expect(read.features.slash_commands.map(({ url }) => url)).toEqual(Array(2).fill(url));
 });
