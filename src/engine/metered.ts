@@ -6,7 +6,13 @@ import type { Metrics } from '../observability/metrics.ts';
 export function meteredModel(model: Model, metrics: Metrics): Model {
   return {
     name: model.name,
-    answer: (followUp, signal, onClaim) => model.answer(followUp, signal, onClaim),
+    async answer(followUp, signal, onClaim) {
+      const done = metrics.modelCallDuration.startTimer();
+      const answer = await model.answer(followUp, signal, onClaim);
+      done();
+      metrics.modelCalls.inc({ result: answer.kind === 'claims' ? 'answer' : 'failed' });
+      return answer;
+    },
     async ask(question, signal) {
       const done = metrics.modelCallDuration.startTimer();
       const answer = await model.ask(question, signal);

@@ -15,13 +15,19 @@ export async function modelOf(
   redact: (text: string) => string,
 ): Promise<Model | null> {
   if (OPENAI_MODEL === undefined) return null;
+  const prompts = resolve(import.meta.dirname, '..', '..', 'prompts');
+  const [prompt, answerPrompt] = await Promise.all([
+    loadPrompt(prompts, 'diagnose'),
+    loadPrompt(prompts, 'answer'),
+  ]);
   return createOpenAiModel({
     ...LIMITS,
     apiKey: OPENAI_API_KEY ?? null,
     baseUrl: OPENAI_BASE_URL ?? 'https://api.openai.com/v1',
     model: OPENAI_MODEL,
     timeout: settings.model.timeout,
-    prompt: await loadPrompt(resolve(import.meta.dirname, '..', '..', 'prompts'), 'diagnose'),
+    prompt,
+    answerPrompt,
     redact,
   });
 }

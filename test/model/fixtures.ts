@@ -83,6 +83,7 @@ export async function modelFor(
     maxEvidenceChars: 20_000,
     maxRetries: 2,
     prompt: await loadPrompt(PROMPTS, 'diagnose'),
+    answerPrompt: await loadPrompt(PROMPTS, 'answer'),
     redact: (text) => text,
     ...given,
   });

@@ -5,6 +5,7 @@ import { zodResponseFormat } from 'openai/helpers/zod';
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import type { z } from 'zod';
 import { isOutOfQuota, isTooLong } from './failure.ts';
+import { NoStream, streamed } from './streamed.ts';
 
 /** How a server wants to be asked. Servers differ; each is tried in the richest way first. */
 interface Dialect {
@@ -20,6 +21,10 @@ export interface Request {
   readonly system: string;
   readonly user: string;
   readonly schema: z.ZodType;
+  /** What the schema is called. */
+  readonly name: string;
+  /** Told of each piece of the answer as it is written, where the server can; from the beginning again where it was asked once more. */
+  readonly onPiece?: ((piece: string, first: boolean) => void) | undefined;
 }
 
 export interface Limits {
@@ -42,18 +47,26 @@ export interface Deadline {
  */
 export function createCall(client: OpenAI, limits: Limits) {
   let known = RICHEST;
+  let streams = true;
   return async (request: Request, deadline: Deadline): Promise<unknown> => {
     let dialect = known;
     let first: unknown;
     for (;;) {
+      const { onPiece } = streams ? request : {};
       try {
         const body = write(request, dialect, limits);
         const answer: unknown = await retrying(limits.maxRetries, deadline, () =>
-          client.chat.completions.create(body, { signal: deadline.signal }),
+          onPiece === undefined
+            ? client.chat.completions.create(body, { signal: deadline.signal })
+            : streamed(client, body, onPiece, deadline.signal),
         );
         known = dialect;
         return answer;
       } catch (error) {
+        if (onPiece !== undefined && cannotStream(dialect, error)) {
+          streams = false;
+          continue;
+        }
         const next = simpler(dialect, error);
         // When even the simplest way is refused, the first refusal tells the most.
         if (next === null) throw first instanceof APIError && isRefusal(error) ? first : error;
@@ -62,6 +75,13 @@ export function createCall(client: OpenAI, limits: Limits) {
       }
     }
   };
+}
+
+/** A server that says that it cannot, that says nothing but an answer in one piece, or that refuses even the simplest way so. */
+function cannotStream(dialect: Dialect, error: unknown): boolean {
+  if (error instanceof NoStream) return true;
+  if (!isRefusal(error) || isTooLong(error)) return false;
+  return /\bstream/i.test(error.message) || simpler(dialect, error) === null;
 }
 
 function write(request: Request, dialect: Dialect, limits: Limits): ChatCompletionCreateParamsNonStreaming {
@@ -73,7 +93,7 @@ function write(request: Request, dialect: Dialect, limits: Limits): ChatCompleti
     ],
     [dialect.limit]: limits.maxOutputTokens,
     ...(dialect.format === 'json_schema' && {
-      response_format: zodResponseFormat(request.schema, 'diagnosis'),
+      response_format: zodResponseFormat(request.schema, request.name),
     }),
     ...(dialect.format === 'json_object' && { response_format: { type: 'json_object' as const } }),
   };

@@ -1,16 +1,21 @@
 import OpenAI from 'openai';
-import { z } from 'zod';
-import type { Proposal } from '../../diagnosis/diagnosis.ts';
-import type { Model, ModelAnswer, Question } from '../../diagnosis/model.ts';
+import type { Claim } from '../../diagnosis/diagnosis.ts';
+import type { FollowUp, FollowUpAnswer, Model, ModelAnswer, Question } from '../../diagnosis/model.ts';
 import { boundedFetch } from './bounded-fetch.ts';
-import { createCall, type Deadline } from './call.ts';
-import { type Asked, describeError, type Ended, excerpt, type Failed } from './failure.ts';
+import { createCall, type Deadline, type Request } from './call.ts';
+import { AnswerSchema, claimReader, readClaims } from './claims.ts';
+import { readCompletion } from './completion.ts';
+import { type Asked, describeError, type Ended, type Failed } from './failure.ts';
 import type { Prompt } from './prompt.ts';
-import { writeQuestion } from './question.ts';
+import { writeFollowUp, writeQuestion } from './question.ts';
 import { readReply, replySchema } from './reply.ts';
 
 /** No honest diagnosis comes near this many bytes, envelope included. */
 const LONGEST_ANSWER = 1_000_000;
+/** An answer in pieces comes with an envelope around each word. */
+const LONGEST_STREAM = 4_000_000;
+/** An answer to a question is shorter than a diagnosis. */
+const ANSWER_TOKENS = 2_000;
 /** The client's own timer goes by the wall clock, which may jump; ours does not, so its is put out of the way. */
 const NEVER = 24 * 3_600_000;
 
@@ -27,21 +32,10 @@ export interface OpenAiOptions {
   readonly maxEvidenceChars: number;
   readonly maxRetries: number;
   readonly prompt: Prompt;
+  /** What the model is told when a person asks something. */
+  readonly answerPrompt: Prompt;
   readonly redact: (text: string) => string;
 }
-
-/** What is read of a chat completion; servers fill in the rest as they please. */
-const Completion = z.object({
-  model: z.string().nullish(),
-  choices: z.array(
-    z.object({
-      finish_reason: z.string().nullish(),
-      message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }),
-    }),
-  ),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
-});
-type Completion = z.infer<typeof Completion>;
 
 /** A model behind any server that speaks OpenAI's chat completions. Whatever goes wrong becomes a `failed` answer. */
 export function createOpenAiModel(options: OpenAiOptions): Model {
@@ -50,37 +44,77 @@ export function createOpenAiModel(options: OpenAiOptions): Model {
     server: withoutCredentials(options.baseUrl),
     timeout: options.timeout,
   };
-  const call = createCall(createClient(options), options);
-  const failed = ({ failure, reason }: Failed): ModelAnswer => ({
-    kind: 'failed',
-    failure,
-    reason: options.redact(reason),
-    model: options.model,
+  const call = createCall(createClient(options, LONGEST_ANSWER), options);
+  const callLive = createCall(createClient(options, LONGEST_STREAM), {
+    ...options,
+    maxOutputTokens: Math.min(options.maxOutputTokens, ANSWER_TOKENS),
   });
+  const failed = ({ failure, reason }: Failed) =>
+    ({ kind: 'failed', failure, reason: options.redact(reason), model: options.model }) as const;
+
+  /** The body of an answer, whatever its shape, or why there is none. */
+  async function bodyOf(
+    make: typeof call,
+    request: Request,
+    signal: AbortSignal,
+  ): Promise<{ readonly body: unknown } | Failed> {
+    const timer = AbortSignal.timeout(options.timeout);
+    const deadline = startDeadline(options.timeout, AbortSignal.any([signal, timer]));
+    try {
+      return { body: await make(request, deadline) };
+    } catch (error) {
+      const ended: Ended = signal.aborted ? 'withdrawn' : timer.aborted ? 'deadline' : null;
+      return describeError(error, asked, ended);
+    }
+  }
 
   return {
     name: options.model,
-    answer: async () => ({ kind: 'failed', reason: 'it was not asked', model: options.model }),
     async ask(question: Question, signal: AbortSignal): Promise<ModelAnswer> {
       const names = question.playbooks.map((card) => card.name);
       const user = writeQuestion(question, options);
-      const timer = AbortSignal.timeout(options.timeout);
-      const deadline = startDeadline(options.timeout, AbortSignal.any([signal, timer]));
-      let body: unknown;
-      try {
-        body = await call({ system: options.prompt.text, user, schema: replySchema(names) }, deadline);
-      } catch (error) {
-        const ended: Ended = signal.aborted ? 'withdrawn' : timer.aborted ? 'deadline' : null;
-        return failed(describeError(error, asked, ended));
-      }
-      const reading = read(body, names, asked);
+      const request = { system: options.prompt.text, user, schema: replySchema(names), name: 'diagnosis' };
+      const answer = await bodyOf(call, request, signal);
+      if ('failure' in answer) return failed(answer);
+      const reading = readCompletion(answer.body, asked, (content) => readReply(content, names));
       if ('failure' in reading) return failed(reading);
-      return { kind: 'proposal', ...reading, model: options.model, promptHash: options.prompt.hash };
+      const { found, tokens } = reading;
+      const { model, prompt } = options;
+      return { kind: 'proposal', proposal: found.proposal, tokens, model, promptHash: prompt.hash };
+    },
+    async answer(followUp: FollowUp, signal: AbortSignal, onClaim): Promise<FollowUpAnswer> {
+      const request = {
+        system: options.answerPrompt.text,
+        user: writeFollowUp(followUp, options),
+        schema: AnswerSchema,
+        name: 'answer',
+        onPiece: onClaim && pieces(onClaim),
+      };
+      const answer = await bodyOf(callLive, request, signal);
+      if ('failure' in answer) return failed(answer);
+      const reading = readCompletion(answer.body, asked, readClaims);
+      if ('failure' in reading) return failed(reading);
+      return { kind: 'claims', claims: reading.found.claims, model: options.model };
     },
   };
 }
 
-function createClient({ apiKey, baseUrl }: OpenAiOptions): OpenAI {
+/** Reads claims out of the pieces of an answer; one that is asked for anew is read anew. */
+function pieces(onClaim: (claim: Claim) => void): NonNullable<Request['onPiece']> {
+  const told = new Set<string>();
+  const once = (claim: Claim) => {
+    if (told.has(claim.text)) return;
+    told.add(claim.text);
+    onClaim(claim);
+  };
+  let take = claimReader(once);
+  return (piece, first) => {
+    if (first) take = claimReader(once);
+    take(piece);
+  };
+}
+
+function createClient({ apiKey, baseUrl }: OpenAiOptions, longest: number): OpenAI {
   return new OpenAI({
     apiKey: apiKey ?? 'none',
     baseURL: baseUrl,
@@ -91,7 +125,7 @@ function createClient({ apiKey, baseUrl }: OpenAiOptions): OpenAI {
     webhookSecret: null,
     maxRetries: 0,
     timeout: NEVER,
-    fetch: boundedFetch(LONGEST_ANSWER),
+    fetch: boundedFetch(longest),
     logLevel: 'off',
     ...(apiKey === null && { defaultHeaders: { Authorization: null } }),
   });
@@ -100,64 +134,6 @@ function createClient({ apiKey, baseUrl }: OpenAiOptions): OpenAI {
 function startDeadline(timeout: number, signal: AbortSignal): Deadline {
   const started = performance.now();
   return { signal, left: () => timeout - (performance.now() - started) };
-}
-
-interface Read {
-  readonly proposal: Proposal;
-  readonly tokens: { readonly in: number; readonly out: number };
-}
-
-/** Takes a proposal out of a completion, or says why there is none. */
-function read(body: unknown, playbooks: readonly string[], { model, server }: Asked): Read | Failed {
-  const completion = Completion.safeParse(body);
-  if (!completion.success) {
-    return {
-      failure: 'garbage',
-      reason: `${server} does not answer as a chat completions server does. Check OPENAI_BASE_URL, which usually ends in /v1.`,
-    };
-  }
-  const { choices, usage } = completion.data;
-  const choice = choices[0];
-  if (choice === undefined) return { failure: 'garbage', reason: `${model} gave an empty answer.` };
-  const trouble = troubleWith(choice, model);
-  if (trouble !== null) return trouble;
-  const reading = readReply(choice.message.content ?? '', playbooks);
-  if (reading.kind === 'unreadable') {
-    const start = excerpt(choice.message.content ?? '');
-    return {
-      failure: 'garbage',
-      reason: `The answer of ${model} cannot be read: ${reading.why}. It begins: ${start}`,
-    };
-  }
-  return {
-    proposal: reading.proposal,
-    tokens: { in: usage?.prompt_tokens ?? 0, out: usage?.completion_tokens ?? 0 },
-  };
-}
-
-function troubleWith(
-  { message, finish_reason: finish }: Completion['choices'][number],
-  model: string,
-): Failed | null {
-  if (message.refusal) {
-    return { failure: 'refused', reason: `${model} refused to answer: ${excerpt(message.refusal)}` };
-  }
-  if (finish === 'content_filter') {
-    return {
-      failure: 'refused',
-      reason: `The answer of ${model} was held back by its server's content filter.`,
-    };
-  }
-  if (finish === 'length') {
-    return {
-      failure: 'cut-off',
-      reason: `${model} ran out of room in mid-answer. Allow it more output tokens.`,
-    };
-  }
-  if ((message.content ?? '').trim() === '') {
-    return { failure: 'garbage', reason: `${model} gave an empty answer.` };
-  }
-  return null;
 }
 
 /** The base URL as people may see it. */

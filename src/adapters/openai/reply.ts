@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Proposal } from '../../diagnosis/diagnosis.ts';
+import { lastFitting } from './json-in-prose.ts';
 
 /** How much of an answer is read; a model that writes more than this has lost its way. */
-const MOST = { hypotheses: 5, claims: 10, citations: 8, text: 1200, starts: 20 };
+const MOST = { hypotheses: 5, claims: 10, citations: 8, text: 1200 };
 
 const citation = z.object({ evidence: z.string(), quote: z.string() });
 const claim = z.object({ text: z.string(), citations: z.array(citation) });
@@ -66,62 +67,9 @@ export type Reading =
  * A playbook that is not among `playbooks` becomes null; the cause stays.
  */
 export function readReply(content: string, playbooks: readonly string[]): Reading {
-  const known = new Set(playbooks);
-  let why = 'it holds no JSON object';
-  for (const value of [...fromLineStarts(content), ...objectsIn(content)].reverse()) {
-    const parsed = Reply.safeParse(value);
-    if (parsed.success) return { kind: 'proposal', proposal: toProposal(parsed.data, known) };
-    why = `its JSON does not have the agreed shape (${firstIssue(parsed.error)})`;
-  }
-  return { kind: 'unreadable', why };
-}
-
-function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (issue === undefined) return 'no detail';
-  const path = issue.path.join('.');
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
-}
-
-/** Every outermost JSON object in the text, in order. One pass over the characters: hostile text costs no more. */
-function objectsIn(text: string): unknown[] {
-  const found: unknown[] = [];
-  let depth = 0;
-  let start = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (quoted) {
-      if (character === '\\') at++;
-      else if (character === '"') quoted = false;
-    } else if (character === '"' && depth > 0) {
-      quoted = true;
-    } else if (character === '{') {
-      if (depth++ === 0) start = at;
-    } else if (character === '}' && depth > 0 && --depth === 0) {
-      const value = parsed(text.slice(start, at + 1));
-      if (value !== undefined) found.push(value);
-    }
-  }
-  return found;
-}
-
-/**
- * A stray brace in the prose before the answer would swallow it: objects that begin a line are also tried, up to the last
- * closing brace of the text.
- */
-function fromLineStarts(text: string): unknown[] {
-  const end = text.lastIndexOf('}') + 1;
-  const starts = [...text.matchAll(/^[ \t]*\{/gm)].slice(0, MOST.starts);
-  return starts.map((match) => parsed(text.slice(match.index, end))).filter((value) => value !== undefined);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const found = lastFitting(content, Reply);
+  if (found.kind === 'unreadable') return found;
+  return { kind: 'proposal', proposal: toProposal(found.value, new Set(playbooks)) };
 }
 
 function toProposal(reply: Reply, known: ReadonlySet<string>): Proposal {
