@@ -133,3 +133,27 @@ export const noMaxCompletionTokens =
     const error = invalid("Unrecognized request argument supplied: 'max_completion_tokens'.", null);
     return { kind: 'status', status: 400, error };
   };
+
+/** An answer in pieces whose connection breaks after so many characters. */
+export const brokenStream =
+  (cutAfter: number, then: Behaviour): Behaviour =>
+  (request) => {
+    const reply = then(request);
+    return reply.kind === 'message' ? { ...reply, cutAfter } : reply;
+  };
+
+/** A server that sends an answer in one piece, though it was asked for a stream. */
+export const inOnePiece =
+  (then: Behaviour): Behaviour =>
+  (request) => {
+    const reply = then(request);
+    return reply.kind === 'message' ? { ...reply, whole: true } : reply;
+  };
+
+/** A server that refuses to stream. */
+export const noStreaming =
+  (then: Behaviour): Behaviour =>
+  (request) => {
+    if (request.body.stream !== true) return then(request);
+    return { kind: 'status', status: 400, error: invalid("'stream' is not supported.", 'stream') };
+  };

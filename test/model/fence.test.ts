@@ -5,7 +5,7 @@ import { createFence } from '../../src/adapters/openai/fence.ts';
 import { writeQuestion } from '../../src/adapters/openai/question.ts';
 import type { EvidenceKind } from '../../src/evidence/evidence.ts';
 import { item, NOW, question } from './fixtures.ts';
-import { readQuestion } from './thinking.ts';
+import { readQuestion } from './reading.ts';
 
 const writing = { maxEvidenceChars: 20_000, redact: (text: string) => text };
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { ChatRequest, Reply } from './protocol.ts';
+import { sendStream } from './stream.ts';
 
 /** Carries out a reply. A `slow` one keeps its timer in `timers`, so that a stopping server can clear it. */
 export function perform(
@@ -35,6 +36,10 @@ export function perform(
       sendJson(response, 200, completion(body, [], null));
       return;
     case 'message': {
+      if (body?.stream === true && reply.whole !== true) {
+        sendStream(reply, body, response, timers);
+        return;
+      }
       const text = { role: 'assistant', content: reply.content, refusal: reply.refusal ?? null };
       const choice = { index: 0, message: text, logprobs: null, finish_reason: reply.finish ?? 'stop' };
       sendJson(

@@ -14,6 +14,7 @@ export interface ChatRequest {
   readonly response_format?: ResponseFormat;
   readonly max_completion_tokens?: number;
   readonly max_tokens?: number;
+  readonly stream?: boolean;
 }
 
 export interface ResponseFormat {
@@ -31,6 +32,12 @@ export type Reply =
       readonly refusal?: string;
       readonly finish?: 'stop' | 'length' | 'content_filter';
       readonly tokens?: { readonly in: number; readonly out: number };
+      /** Where the answer is streamed: the pause between two pieces, milliseconds; none by default. */
+      readonly pace?: number;
+      /** Where the answer is streamed: the connection breaks after so many characters. */
+      readonly cutAfter?: number;
+      /** Answers in one piece, whatever was asked for. */
+      readonly whole?: boolean;
     }
   | { readonly kind: 'empty' }
   | {

@@ -1,64 +1,18 @@
+import { thinkAnswer } from './answering.ts';
 import type { CitationJson, HypothesisJson, ProposalJson } from './answers.ts';
 import { FAULTS, type Fault, type Sign } from './faults.ts';
 import type { Behaviour } from './protocol.ts';
-
-interface Item {
-  readonly id: string;
-  readonly kind: string;
-  readonly failed: boolean;
-  readonly lines: readonly string[];
-}
-
-interface Card {
-  readonly name: string;
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-/** What a reader finds in a question: whom it is about, the fenced items, and the catalog. */
-interface Question {
-  readonly subject: string;
-  readonly items: readonly Item[];
-  readonly cards: readonly Card[];
-}
+import { type Card, type Item, type Question, readQuestion } from './reading.ts';
 
 /**
  * Reads the question as a model would, and answers with a diagnosis by simple rules: the faults whose signs are in the
- * evidence, each claim with the line it rests on. Without a sign it says so and names the best lead.
+ * evidence, each claim with the line it rests on. Without a sign it says so and names the best lead. A person's question it answers from
+ * the evidence.
  */
 export const thinking: Behaviour = ({ user }) => ({
   kind: 'message',
-  content: JSON.stringify(think(readQuestion(user))),
+  content: JSON.stringify(readQuestion(user).asked === null ? think(readQuestion(user)) : thinkAnswer(user)),
 });
-
-/** Takes a question apart along its fences; nothing inside a fence can end it. */
-export function readQuestion(user: string): Question {
-  const blocks = new Map<string, string>();
-  const boundary = /The boundary of this message is ([0-9a-f]{32})\./.exec(user)?.[1] ?? 'none';
-  const fenced = new RegExp(
-    `^\\[BEGIN ${boundary} (\\S+)\\]\\n([\\s\\S]*?)\\n\\[END ${boundary} \\1\\]$`,
-    'gm',
-  );
-  for (const [, label = '', text = ''] of user.matchAll(fenced)) blocks.set(label, text);
-  const outside = user.replace(fenced, '');
-  return {
-    subject: blocks.get('SUBJECT')?.split(' ')[1] ?? 'unknown',
-    items: [...blocks].filter(([label]) => /^E\d+$/.test(label)).map(([id, text]) => readItem(id, text)),
-    cards: outside
-      .split('\n')
-      .filter((line) => line.startsWith('{"name":'))
-      .map((line) => JSON.parse(line) as Card),
-  };
-}
-
-function readItem(id: string, text: string): Item {
-  const [head = '', ...rest] = text.split('\n---\n');
-  return {
-    id,
-    kind: /^kind: (\S+)$/m.exec(head)?.[1] ?? 'unknown',
-    failed: /^status: failed/m.test(head),
-    lines: rest.join('\n---\n').split('\n'),
-  };
-}
 
 function think(question: Question): ProposalJson {
   const suspects = FAULTS.map((fault) => suspect(fault, question))

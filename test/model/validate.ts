@@ -37,6 +37,7 @@ const Body = z.strictObject({
   max_tokens: z.int().positive().optional(),
   temperature: z.number().min(0).max(2).optional(),
   seed: z.int().optional(),
+  stream: z.boolean().optional(),
   user: z.string().optional(),
 });
 

@@ -1,6 +1,6 @@
 import type { CitationJson, HypothesisJson } from './answers.ts';
 import type { Behaviour } from './protocol.ts';
-import { readQuestion } from './thinking.ts';
+import { readQuestion } from './reading.ts';
 
 /** What a scripted model says of one cause, and where it finds what it quotes: the kind of evidence and what the line holds. */
 export interface Opinion {
