@@ -7,6 +7,7 @@ import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
 import type { Given } from './given.ts';
 import { currentPlan, type Incident, type Phase } from './incident.ts';
+import { whatWasLookedAt } from './looked.ts';
 import { illustrate } from './picture.ts';
 import { needingApproval, planFor, waitingFor } from './planning.ts';
 
@@ -51,9 +52,10 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
   return giveUp(
     illustrate(unsure, evidence),
     diagnosis?.lead ?? null,
-    Object.keys(incident.alerts).length === 0
-      ? 'no alert fires, nothing that was found matches a known pattern, and no model is configured'
+    isQuestion(incident)
+      ? 'nothing matches a known pattern, and no model is configured'
       : 'no known pattern explains it, and no model is configured',
+    evidence,
     given,
   );
 }
@@ -80,6 +82,7 @@ export function listen(
           illustrate(told, evidence),
           draft.incident.diagnosis?.lead ?? null,
           `the model gave no answer: ${answer.reason}`,
+          evidence,
           given,
         )
       : told;
@@ -90,7 +93,7 @@ export function listen(
   if (!asked) return secondOpinion(draft, diagnosis, given);
   const told = illustrate(diagnosed(draft, diagnosis, given), evidence);
   if (diagnosis.conclusion.kind === 'cause') return planFor(told, diagnosis, evidence, given);
-  return giveUp(told, diagnosis.lead, diagnosis.conclusion.reason, given);
+  return giveUp(told, diagnosis.lead, diagnosis.conclusion.reason, evidence, given);
 }
 
 /** A second opinion that contradicts puts a plan that has not started before a person. Afterwards it is only recorded. */
@@ -151,10 +154,24 @@ function diagnosed(draft: Draft, diagnosis: Diagnosis, given: Given): Draft {
   );
 }
 
-/** Nobody knows: a person is called with the best lead. A question that nothing fires about is simply answered. */
-function giveUp(draft: Draft, lead: string | null, reason: string, given: Given): Draft {
-  const words = lead === null ? reason : `${reason}. Best lead: ${lead}`;
-  return endUnfixed(draft, words, given);
+/**
+ * Nobody knows: a person is called with the best lead. A question that nothing fires about is simply answered, with what was looked
+ * at: that nothing was found is worth something only to one who knows where.
+ */
+function giveUp(
+  draft: Draft,
+  lead: string | null,
+  reason: string,
+  evidence: readonly Evidence[],
+  given: Given,
+): Draft {
+  const why = isQuestion(draft.incident) ? `${whatWasLookedAt(evidence, given.now)}; ${reason}` : reason;
+  return endUnfixed(draft, lead === null ? why : `${why}. Best lead: ${lead}`, given);
+}
+
+/** Whether a person asked, and no alert has come of it. */
+function isQuestion({ openedBy, alerts }: Incident): boolean {
+  return openedBy.kind === 'person' && Object.keys(alerts).length === 0;
 }
 
 function excerptsOf(evidence: readonly Evidence[]): Readonly<Record<string, string>> {

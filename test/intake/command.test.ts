@@ -34,6 +34,19 @@ describe('/heal', () => {
     ['unsilence s-4f2a', { kind: 'unsilence', which: 's-4f2a' }],
     ['unsilence all', { kind: 'unsilence', which: null }],
     ['reset shop', { kind: 'reset', service: 'shop' }],
+    ['Status', { kind: 'status' }],
+    ['Pause now please', { kind: 'pause' }],
+    ['history', { kind: 'history', service: null }],
+    ['history shop', { kind: 'history', service: 'shop' }],
+    ['History all', { kind: 'history', service: null }],
+    ['mode', { kind: 'modes' }],
+    ['mode observe', { kind: 'mode', mode: 'observe', scope: null }],
+    ['mode Supervised shop', { kind: 'mode', mode: 'supervised', scope: 'shop' }],
+    ['mode tiered all', { kind: 'mode', mode: 'tiered', scope: null }],
+    ['mode default', { kind: 'mode', mode: null, scope: null }],
+    ['mode default production', { kind: 'mode', mode: null, scope: 'production' }],
+    ['Restart service=shop', run('restart', { service: 'shop' })],
+    ['run status', run('status')],
   ])('%j is read', (text, expected) => {
     expect(readHeal(text)).toEqual(expected);
   });
@@ -53,6 +66,10 @@ describe('/heal', () => {
     ['unsilence', 'say which silence to end'],
     ['unsilence shop store', 'say which silence to end'],
     ['reset', 'name one service'],
+    ['run', 'name a playbook'],
+    ['history shop store', 'name one service, or none'],
+    ['mode sleepy', '"sleepy" is no mode'],
+    ['mode observe shop store', 'name one service or environment, or `all`'],
   ])('%j is malformed, and why', (text, reason) => {
     expect(readHeal(text)).toMatchObject({ kind: 'malformed', reason });
   });
@@ -68,7 +85,8 @@ describe('/heal', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const command = readHeal(text);
-        if (command.kind === 'run') expect(text.replaceAll('"', '')).toContain(command.playbook);
+        if (command.kind === 'run')
+          expect(text.replaceAll('"', '').toLowerCase()).toContain(command.playbook);
       }),
     );
   });

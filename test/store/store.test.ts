@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { claimRules } from './claims.ts';
 import { commitRules } from './commits.ts';
 import { otherRules } from './others.ts';
+import { pastRules } from './past.ts';
 import { rigFor } from './rig.ts';
 import { turnRules } from './turns.ts';
 
@@ -12,5 +13,6 @@ for (const kind of ['one server', 'a cluster'] as const) {
     claimRules(rig);
     turnRules(rig);
     otherRules(rig);
+    pastRules(rig);
   });
 }

@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import type { Incident } from '../../src/incident/incident.ts';
+import { about, claim, closed, commit, next, type Rig } from './rig.ts';
+
+/** When an incident closed, as it says itself. */
+function closedAt(one: Incident, at: number): Incident {
+  const ended = closed(one);
+  return { ...ended, milestones: { ...ended.milestones, closed: at } };
+}
+
+/** What holds of incidents that are over, of modes that people set, and of what is dropped in time. */
+export function pastRules(rig: Rig): void {
+  const open = (one: Incident) => rig.store.commit(commit({ incident: one }));
+  const end = (one: Incident, at: number) => rig.store.commit(commit({ incident: closedAt(one, at) }));
+
+  describe('incidents that closed', () => {
+    it('are known by when they closed, the newest first', async () => {
+      const [a, b, c] = [about('a'), about('b'), about('c')];
+      for (const one of [a, b, c]) await open(one);
+      await end(b, 1_000);
+      await end(a, 2_000);
+      expect(await rig.store.closed(10)).toEqual(['inc-a', 'inc-b']);
+      expect(await rig.store.closed(1)).toEqual(['inc-a']);
+      expect(await rig.store.closed(0)).toEqual([]);
+    });
+
+    it('keep their place when people still say something about them', async () => {
+      const [a, b] = [about('a'), about('b')];
+      for (const one of [a, b]) await open(one);
+      await end(a, 1_000);
+      await end(b, 2_000);
+      const judged = next(closedAt(a, 1_000));
+      await rig.store.commit(commit({ incident: judged }));
+      expect(await rig.store.closed(10)).toEqual(['inc-b', 'inc-a']);
+    });
+
+    it('are at most a thousand: the oldest are let go', async () => {
+      const many = Array.from({ length: 1_000 }, (_, index) => [String(index + 10), `inc-${index}`]).flat();
+      await rig.redis.zadd(rig.keys.closed, ...many);
+      const one = about('z');
+      await open(one);
+      await end(one, 9_999);
+      expect(await rig.redis.zcard(rig.keys.closed)).toBe(1_000);
+      expect(await rig.redis.zscore(rig.keys.closed, 'inc-0')).toBeNull();
+      expect(await rig.redis.zscore(rig.keys.closed, 'inc-z')).toBe('9999');
+    });
+
+    it('are no longer named once they are gone, and leave the list', async () => {
+      const [a, b] = [about('a'), about('b')];
+      for (const one of [a, b]) await open(one);
+      await end(a, 1_000);
+      await end(b, 2_000);
+      await rig.redis.del(rig.keys.incident('inc-b'));
+      expect(await rig.store.closed(10)).toEqual(['inc-a']);
+      expect(await rig.redis.zrange(rig.keys.closed, 0, -1)).toEqual(['inc-a']);
+    });
+  });
+
+  describe('many incidents read at once', () => {
+    it('come in the order in which they were asked for, without those that are gone or that a newer Medic wrote', async () => {
+      const all = Array.from({ length: 60 }, (_, index) => about(`s${index}`));
+      for (const one of all) await open(one);
+      const newer = JSON.stringify({ ...about('s1'), schema: 99 });
+      await rig.redis.hset(rig.keys.incident('inc-s1'), 'state', newer);
+      const ids = ['inc-gone', ...all.map(({ id }) => id)];
+      const read = await rig.store.loadMany(ids);
+      expect(read.map((one) => one?.id ?? null)).toEqual(
+        ids.map((id) => (id === 'inc-gone' || id === 'inc-s1' ? null : id)),
+      );
+      expect(await rig.store.loadMany([])).toEqual([]);
+    });
+  });
+
+  describe('modes that people set', () => {
+    const observe = { service: 'shop', environment: 'test', mode: 'observe', by: 'UBOB', at: 1 } as const;
+    const order = async (modes: readonly (typeof observe)[], once: string) => {
+      const { silences } = await rig.store.clock();
+      return rig.store.orderModes(modes, { since: silences.version, once });
+    };
+
+    it('are read with the clock, in every replica', async () => {
+      const other = createRedisStore(rig.redis, rig.keys);
+      expect((await other.clock()).modes).toEqual([]);
+      expect(await order([observe], 'o1')).toBe('ordered');
+      expect((await other.clock()).modes).toEqual([observe]);
+      expect((await rig.store.clock()).modes).toEqual([observe]);
+      expect(await order([], 'o2')).toBe('ordered');
+      expect((await other.clock()).modes).toEqual([]);
+    });
+
+    it('are not set over what somebody else has changed meanwhile', async () => {
+      const { silences } = await rig.store.clock();
+      const since = silences.version;
+      expect(await rig.store.orderModes([observe], { since, once: 'o1' })).toBe('ordered');
+      expect(await rig.store.orderModes([], { since, once: 'o2' })).toBe('conflict');
+      expect((await rig.store.clock()).modes).toEqual([observe]);
+    });
+
+    it('are set once for one delivery, also where another was set in between', async () => {
+      await order([observe], 'o1');
+      await order([], 'o2');
+      expect(await order([observe], 'o1')).toBe('repeated');
+      expect((await rig.store.clock()).modes).toEqual([]);
+    });
+
+    it('stay when silences come and go', async () => {
+      await order([observe], 'o1');
+      await rig.store.syncSilences('alertmanager', []);
+      await rig.store.unsilence('s-1');
+      expect((await rig.store.clock()).modes).toEqual([observe]);
+    });
+
+    it('are seen by the next claim: one that was prepared before is not taken', async () => {
+      const a = about('a');
+      await open(a);
+      const { silences } = await rig.store.clock();
+      await order([observe], 'o1');
+      const take = (version: number) =>
+        rig.store.commit(commit({ incident: next(a), claim: claim(['x'], { silences: version }) }));
+      expect(await take(silences.version)).toEqual({ kind: 'conflict' });
+      expect((await take((await rig.store.clock()).silences.version)).kind).toBe('committed');
+    });
+  });
+
+  describe('what is over', () => {
+    it('is dropped by the claims that come later: cooldowns that have passed and locks that are free again', async () => {
+      const past = Date.now() - 60_000;
+      const later = Date.now() + 60_000;
+      for (let index = 0; index < 50; index += 1) {
+        await rig.redis.hset(rig.keys.cooldowns, `old-${index}`, String(past));
+        await rig.redis.hset(rig.keys.locks, `old-${index}`, `inc-old ${past}`);
+      }
+      await rig.redis.hset(rig.keys.cooldowns, 'warm', String(later));
+      await rig.redis.hset(rig.keys.locks, 'held', 'inc-other', 'waited', `inc-other ${later}`);
+      let one = about('a');
+      await open(one);
+      for (let turn = 0; turn < 8; turn += 1) {
+        one = next(one);
+        const how = claim(['x'], { cooldown: 0, silences: 0 });
+        expect((await rig.store.commit(commit({ incident: one, claim: how }))).kind).toBe('committed');
+        one = next(one);
+        await rig.store.commit(commit({ incident: one, release: { at: 0 } }));
+      }
+      expect(await rig.redis.hkeys(rig.keys.cooldowns)).toEqual(expect.arrayContaining(['warm']));
+      expect(await rig.redis.hlen(rig.keys.cooldowns)).toBeLessThanOrEqual(2);
+      expect((await rig.redis.hkeys(rig.keys.locks)).toSorted()).toEqual(['held', 'waited']);
+    });
+  });
+}
