@@ -73,6 +73,10 @@ export function chatOf(
     fallback: contacts.SLACK_CHANNEL,
     channelFor: (incident) =>
       channelOf(incident.subject, openingSeverity(incident), settings, contacts.SLACK_CHANNEL),
+    audience: {
+      approvers: [...settings.roles.approvers.users, ...settings.roles.approvers.groups],
+      quietHours: settings.quiet_hours,
+    },
     serviceOf: ({ subject }) => {
       const service = registered(subject, settings);
       return service === null

@@ -307,8 +307,8 @@ describe('what could not be told for long', () => {
     expect(catchUp).toMatchInlineSnapshot(`
       ":fast_forward: *What happened from 2026-03-01 06:10 UTC to 2026-03-01 06:10 UTC, told late and in short*
       06:10:00 UTC Opened by an alert: CatalogMemoryHigh
-      06:10:01 UTC Evidence: 1 fact, 1 failed
-      06:10:02 UTC Diagnosis: catalog grows without end
+      06:10:01 UTC Evidence: 1 fact from 1 source, 1 could not be had
+      06:10:02 UTC Diagnosis: catalog leaks memory (92 % sure)
       06:10:03 UTC Plan: Restart the service (tier medium): :no_entry_sign: cancelled by @Bob
       06:10:04 UTC Dry run: what the fix would change
       06:10:06 UTC A person is needed: nobody knows

@@ -108,8 +108,7 @@ async function post(projection: Projection, message: StoryMessage, rank: Rank): 
   const { chat, incident, channel, home, now, held } = projection;
   const card = message.key === CARD;
   const thread = card ? home : threadOf(projection);
-  // A card in another's thread has to be seen in the channel too.
-  const broadcast = thread !== null && (card || message.broadcast === true);
+  const broadcast = thread !== null && message.broadcast === true;
   await record(projection, POSTING, { ts: String(now), hash: message.key });
   try {
     const live = await begun(projection, message, thread, rank);

@@ -4,8 +4,8 @@ import { currentPlan, type Incident } from '../../incident/incident.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { card } from './blocks/card.ts';
 import { refreshAt } from './blocks/next-step.ts';
-import type { ServiceCard } from './blocks/service.ts';
-import { type StoryMessage, standsBefore, story } from './blocks/story.ts';
+import { type Audience, NOBODY, type ServiceCard } from './blocks/service.ts';
+import { callsPeople, type StoryMessage, standsBefore, story } from './blocks/story.ts';
 import { countedCalls, type Meter } from './calls.ts';
 import { NoSuchChannel } from './channels.ts';
 import { createChat, TurnLost } from './chat.ts';
@@ -32,9 +32,11 @@ export interface ProjectorOptions extends Omit<PlaceParts, 'chat' | 'refusing'> 
   readonly pacer: Pacer;
   readonly meter?: Meter;
   serviceOf(incident: Incident): ServiceCard | null;
+  /** Who is there to be called, and when not to be loud; nobody and never by default. */
+  readonly audience?: Audience;
 }
 
-interface Parts extends PlaceParts {
+interface Parts extends PlaceParts, Pick<ProjectorOptions, 'audience'> {
   serviceOf(incident: Incident): ServiceCard | null;
 }
 
@@ -129,19 +131,20 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<v
   const { incident, timeline, now, host } = view;
   const { shown } = projection;
   const service = parts.serviceOf(incident);
-  const told = story(incident, timeline, { service, host });
+  const { audience = NOBODY } = parts;
+  const told = story(incident, timeline, { service, host, audience });
   const before = (key: string) => standsBefore(planOf(incident) ?? '', key);
   const ready = () => told.every(({ key }) => !before(key) || key in shown);
   const elsewhere = elsewhereOf(shown);
   const drawn = (buttons: boolean): StoryMessage => ({
-    ...withPlace(card(incident, { now, service, host, buttons }), elsewhere),
+    ...withPlace(card(incident, { now, service, host, buttons, quietHours: audience.quietHours }), elsewhere),
     key: CARD,
     seq: incident.head.length,
     began: incident.milestones.opened,
     newest: now,
   });
   const wanting = told.some(
-    ({ key }) => !(key in shown) && ((incident.phase.at === 'waiting' && before(key)) || isCall(key)),
+    ({ key }) => !(key in shown) && ((incident.phase.at === 'waiting' && before(key)) || callsPeople(key)),
   );
   const rank: Rank = wanting ? 'person' : 'story';
   await show(projection, drawn(ready()), cardRank(projection, view));
@@ -152,10 +155,6 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<v
 function cardRank({ shown }: Projection, { again }: View): Rank {
   if (!(CARD in shown)) return 'card';
   return again ? 'story' : 'person';
-}
-
-function isCall(key: string): boolean {
-  return key.startsWith('escalated');
 }
 
 function planOf(incident: Incident): string | null {

@@ -1,4 +1,6 @@
+import { firingAlerts, type Incident } from '../../../incident/incident.ts';
 import type { Alert } from '../../../intake/alert.ts';
+import { roundly } from './plain.ts';
 import { link, safeUrl, words } from './text.ts';
 
 /**
@@ -22,6 +24,14 @@ export function alertNames(alerts: readonly Alert[]): string[] {
 /** What an alert says of itself, or nothing. */
 export function saidBy(alert: Alert | undefined): string {
   return alert?.annotations.summary ?? alert?.annotations.description ?? '';
+}
+
+/** What the alert says of itself; of a storm, and where a person asked, what the incident is called. */
+export function whatBreaks(incident: Incident): string {
+  const firing = firingAlerts(incident)[0];
+  const said = saidBy(firing ?? Object.values(incident.alerts)[0]?.alert);
+  const named = incident.openedBy.kind === 'person' || incident.subject.kind === 'storm';
+  return roundly(named || said === '' ? incident.title : said);
 }
 
 /** Where a person can look at the alert, as a link with its system's name; empty where there is no such place. */

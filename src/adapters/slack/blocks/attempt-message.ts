@@ -1,57 +1,40 @@
-import type { AttemptResult, TaskLine } from '../../../execution/attempt.ts';
+import type { KnownBlock } from '@slack/types';
+import type { AttemptResult } from '../../../execution/attempt.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import type { Message } from './service.ts';
-import { RESULT, TASK } from './status.ts';
-import { code, context, counted, mention, section, sections, span, time, words } from './text.ts';
-
-const SHOWN = 20;
+import { RESULT } from './status.ts';
+import { latestTasks, taskLines, taskPlan } from './tasks.ts';
+import { code, context, mention, section, sections, span, time, words } from './text.ts';
 
 /** One run of a fix or of its undoing: its tasks as they happen, and how it ended. */
 export function attemptMessage(chapter: Chapter): Message {
   const started = last(chapter, 'started');
   const ended = last(chapter, 'ended');
   const what = started?.attempt.purpose === 'rollback' ? 'Undoing the fix' : 'Running the fix';
-  const tasks = latest(all(chapter, 'task').map((told) => told.line));
-  const hidden = tasks.length - SHOWN;
-  const stops = all(chapter, 'stop-asked').map(
-    (told) => `:octagonal_sign: ${time(told.at)} ${mention(told.by)} asked to stop it`,
-  );
+  const tasks = latestTasks(all(chapter, 'task').map((told) => told.line));
   const took = started && ended ? ` after ${span(ended.at - started.at)}` : '';
+  const head = section(`:wrench: *${what}*${started ? ` since ${time(started.at)}` : ''}`);
+  const rest = [
+    ...sections(
+      all(chapter, 'stop-asked').map(
+        (told) => `:octagonal_sign: ${time(told.at)} ${mention(told.by)} asked to stop it`,
+      ),
+    ),
+    ...(ended ? [outcome(ended.result, took)] : []),
+    ...context(started ? `Attempt ${code(started.attempt.id, 80)}` : ''),
+  ];
+  const message = { text: ended ? `${what}: ${RESULT[ended.result.kind].word}${took}` : what };
+  if (tasks.length === 0) return { ...message, blocks: [head, ...rest] };
   return {
-    text: ended ? `${what}: ${RESULT[ended.result.kind].word}${took}` : what,
-    blocks: [
-      section(`:wrench: *${what}*${started ? ` since ${time(started.at)}` : ''}`),
-      ...sections([
-        ...(hidden > 0 ? [`_… ${counted(hidden, 'earlier task')}_`] : []),
-        ...tasks.slice(-SHOWN).map(taskLine),
-        ...stops,
-      ]),
-      ...(ended
-        ? [
-            section(
-              `${RESULT[ended.result.kind].emoji} *${RESULT[ended.result.kind].word}${took}*${said(ended.result)}`,
-            ),
-          ]
-        : []),
-      ...context(started ? `Attempt ${code(started.attempt.id, 80)}` : ''),
-    ],
+    ...message,
+    blocks: [head, ...taskPlan(ended ? 'Its steps' : 'Its steps, as they happen', tasks), ...rest],
+    classic: [head, ...taskLines(tasks), ...rest],
   };
 }
 
-/** A task that starts and ends is one line: the same name again replaces the line that still ran. */
-function latest(lines: readonly TaskLine[]): TaskLine[] {
-  const tasks: TaskLine[] = [];
-  for (const line of lines) {
-    const running = tasks.findLastIndex((task) => task.name === line.name && task.status === 'running');
-    if (running >= 0) tasks[running] = line;
-    else tasks.push(line);
-  }
-  return tasks;
-}
-
-function taskLine({ name, status, detail }: TaskLine): string {
-  const remark = words(detail ?? '', 250);
-  return `${TASK[status].emoji} ${words(name, 150)} · ${TASK[status].word}${remark === '' ? '' : `: ${remark}`}`;
+function outcome(result: AttemptResult, took: string): KnownBlock {
+  const { emoji, word } = RESULT[result.kind];
+  return section(`${emoji} *${word}${took}*${said(result)}`);
 }
 
 function said(result: AttemptResult): string {

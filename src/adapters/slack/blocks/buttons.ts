@@ -1,8 +1,15 @@
-import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from '@slack/types';
+import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import type { PlanAction } from '../../../incident/event.ts';
-import { type Decided, type Incident, markOf } from '../../../incident/incident.ts';
+import {
+  currentPlan,
+  type Decided,
+  type Incident,
+  markOf,
+  type Waiting,
+} from '../../../incident/incident.ts';
+import { approveDialog, stopDialog } from './dialogs.ts';
 import { clip, LIMITS } from './limits.ts';
-import { oneLine } from './text.ts';
+import { type MenuChoice, menuOf, menuValue } from './menu.ts';
 
 /** What a button carries: which incident, plan and dry run it was shown for, and nothing else. An older one does not name the dry run. */
 export interface ButtonValue {
@@ -25,53 +32,62 @@ export function readValue(value: unknown): ButtonValue | null {
   }
 }
 
-/** The buttons of a card, by what the incident waits for. None where there is nothing to press. */
+const HOLDABLE: readonly MenuChoice[] = ['edit', 'choose', 'escalate', 'wrong', 'evidence'];
+
+/** The buttons of a card, by what the incident waits for, and a menu of what is wanted less often. None where nothing can be done. */
 export function buttonsOf(incident: Incident): KnownBlock[] {
   const { phase } = incident;
   switch (phase.at) {
-    case 'waiting': {
-      const { decided } = phase;
-      const hold = phase.held ? resume() : phase.for === 'approval' ? [] : [button('hold', 'Hold')];
-      if (phase.for === 'approval') {
-        return row(incident, decided, [
-          approve(decided),
-          button('reject', 'Reject', 'danger'),
-          ...hold,
-          escalate(),
-        ]);
-      }
-      const hurry = phase.for === 'window' || phase.turn?.kind === 'upstream';
-      const now = hurry ? [button('run-now', 'Run now', 'primary')] : [];
-      return row(incident, decided, [...now, button('cancel', 'Cancel', 'danger'), ...hold, escalate()]);
-    }
+    case 'waiting':
+      return row(incident, waitingButtons(phase), HOLDABLE);
     case 'verifying':
-      return phase.after.kind === 'fix'
-        ? []
-        : row(incident, phase.decided, [button('cancel', 'Cancel', 'danger')]);
+      return phase.after.kind === 'fix' ? [] : row(incident, [cancel()], HOLDABLE);
     case 'preparing':
     case 'reproving':
     case 'starting':
-      return row(incident, phase.decided, [button('cancel', 'Cancel', 'danger')]);
+      return row(incident, [cancel()], HOLDABLE);
     case 'executing':
     case 'rolling-back':
-      return phase.stop === null ? row(incident, phase.decided, [stop(phase.decided)]) : [];
-    default:
+      return phase.stop === null ? row(incident, [stop(phase.decided)], []) : [];
+    case 'observed':
+    case 'muted':
+      return row(incident, choose(incident), ['edit', 'escalate', 'right', 'wrong', 'evidence']);
+    case 'cancelled':
+    case 'escalated':
+      return row(incident, choose(incident), ['edit', 'right', 'wrong', 'evidence']);
+    case 'closed':
+      return row(incident, [], ['right', 'wrong']);
+    case 'investigating':
       return [];
+    default:
+      return phase satisfies never;
   }
 }
 
-function row(incident: Incident, decided: Decided, buttons: readonly Button[]): KnownBlock[] {
-  const value: ButtonValue = { i: incident.id, p: decided.plan.id, d: markOf(decided) };
-  const block: ActionsBlock = {
-    type: 'actions',
-    block_id: clip(`plan:${decided.plan.id}`, LIMITS.id),
-    elements: buttons.map((one) => ({ ...one, value: JSON.stringify(value) })),
+function waitingButtons(phase: Waiting): Button[] {
+  if (phase.held !== null) return [button('resume', 'Resume', 'primary'), cancel()];
+  if (phase.for === 'approval') return [approve(phase.decided), button('reject', 'Reject', 'danger')];
+  const hurry = phase.for === 'window' || phase.turn?.kind === 'upstream';
+  return [...(hurry ? [button('run-now', 'Run now', 'primary')] : []), cancel(), button('hold', 'Hold')];
+}
+
+function row(incident: Incident, buttons: readonly Button[], choices: readonly MenuChoice[]): KnownBlock[] {
+  const decided = currentPlan(incident);
+  const carried: ButtonValue = {
+    i: incident.id,
+    p: decided?.plan.id ?? null,
+    d: decided === null ? null : markOf(decided),
   };
-  return [block];
+  const elements = [
+    ...buttons.map((one) => ({ value: JSON.stringify(carried), ...one })),
+    ...menuOf(incident, choices),
+  ];
+  const block_id = clip(`plan:${decided?.plan.id ?? incident.id}`, LIMITS.id);
+  return elements.length > 0 ? [{ type: 'actions', block_id, elements }] : [];
 }
 
 function button(
-  action: PlanAction,
+  action: PlanAction | 'choose',
   label: string,
   style?: 'primary' | 'danger',
   confirm?: ConfirmationDialog,
@@ -85,42 +101,20 @@ function button(
   };
 }
 
-function resume(): Button[] {
-  return [button('resume', 'Resume')];
-}
-
-function escalate(): Button {
-  return button('escalate', 'Call a person');
+function cancel(): Button {
+  return button('cancel', 'Cancel', 'danger');
 }
 
 function approve(decided: Decided): Button {
-  const { plan } = decided;
-  const what = `${plan.title} on ${plan.targets.join(', ')} (${plan.environment}).`;
-  return button('approve', 'Approve', 'primary', dialog('Approve this fix?', what, 'Approve', 'Not yet'));
+  return button('approve', 'Approve', 'primary', approveDialog(decided));
 }
 
 function stop(decided: Decided): Button {
-  const what = `Stops “${oneLine(decided.plan.title)}” in the middle. What it already changed stays changed.`;
-  return button(
-    'stop',
-    'Stop',
-    'danger',
-    dialog('Stop the running fix?', what, 'Stop it', 'Let it run', 'danger'),
-  );
+  return button('stop', 'Stop', 'danger', stopDialog(decided));
 }
 
-function dialog(
-  title: string,
-  text: string,
-  confirm: string,
-  deny: string,
-  style: 'primary' | 'danger' = 'primary',
-): ConfirmationDialog {
-  return {
-    title: { type: 'plain_text', text: title },
-    text: { type: 'plain_text', text: clip(oneLine(text), LIMITS.confirmText) },
-    confirm: { type: 'plain_text', text: confirm },
-    deny: { type: 'plain_text', text: deny },
-    style,
-  };
+/** For an incident at rest: nothing runs until a person chooses. */
+function choose(incident: Incident): Button[] {
+  if (incident.subject.kind === 'storm') return [];
+  return [{ ...button('choose', 'Choose a fix'), value: menuValue(incident, 'choose') }];
 }

@@ -1,50 +1,45 @@
 import type { KnownBlock } from '@slack/types';
-import type { Diagnosis } from '../../../diagnosis/diagnosis.ts';
-import { currentPlan, type Decided, firingAlerts, type Incident } from '../../../incident/incident.ts';
-import type { Alert } from '../../../intake/alert.ts';
+import type { QuietHours } from '../../../config/settings.ts';
+import { currentPlan, firingAlerts, type Incident } from '../../../incident/incident.ts';
+import { cardLoudness } from '../../../incident/loudness.ts';
+import { alertNames, whatBreaks } from './alerts.ts';
 import { buttonsOf } from './buttons.ts';
+import { footer } from './card-footer.ts';
+import { cause, fix } from './card-lines.ts';
 import { alertCounts, namesIn } from './crowd.ts';
 import { clip, fitBlocks, LIMITS } from './limits.ts';
 import { companyOf, hostLine } from './links.ts';
 import { figures, nextStep } from './next-step.ts';
+import { notification } from './notification.ts';
+import { timely } from './plain.ts';
 import type { Host, Message, ServiceCard } from './service.ts';
 import { headingOf, SEVERITY, statusOf } from './status.ts';
-import {
-  code,
-  context,
-  counted,
-  link,
-  mrkdwn,
-  oneLine,
-  safeUrl,
-  section,
-  sentence,
-  span,
-  sureness,
-  time,
-  words,
-} from './text.ts';
+import { capital, context, counted, listed, oneLine, section, sentence, span, time } from './text.ts';
+
+export interface CardView {
+  /** Epoch milliseconds of record, for the countdown. */
+  readonly now: number;
+  readonly service?: ServiceCard | null;
+  readonly host?: Host | null;
+  /** False while the thread does not yet show what the buttons are about. */
+  readonly buttons?: boolean;
+  readonly quietHours?: QuietHours | null;
+}
+
+/** The one message of an incident that stands in the channel. */
+export interface CardMessage extends Message {
+  /** Whether one in another's thread is shown in the channel as well. */
+  readonly broadcast: boolean;
+}
 
 /**
  * The one message a person half asleep reads: what is broken, why, how sure, what happens next and when, and what a thumb
  * can do about it.
- *
- * @param view.now epoch milliseconds of record, for the countdown
- * @param view.buttons false while the thread does not yet show what the buttons are about
  */
-export function card(
-  incident: Incident,
-  view: {
-    readonly now: number;
-    readonly service?: ServiceCard | null;
-    readonly host?: Host | null;
-    readonly buttons?: boolean;
-  },
-): Message {
+export function card(incident: Incident, view: CardView): CardMessage {
+  const { service = null, host = null, quietHours = null } = view;
   const status = headingOf(incident);
-  const name = oneLine(view.service?.name ?? incident.subject.name) || 'unnamed';
-  const severity = SEVERITY[incident.severity];
-  const next = nextStep(incident, view.now);
+  const name = oneLine(service?.name ?? incident.subject.name) || 'unnamed';
   const blocks: KnownBlock[] = [
     {
       type: 'header',
@@ -54,40 +49,39 @@ export function card(
         emoji: true,
       },
     },
-    section(`${severity.emoji} *${severity.word}* · ${words(incident.title, 400)}`, ...broken(incident)),
-    ...why(incident),
-    ...what(currentPlan(incident)),
-    ...(next.length > 0 ? [section(`*Next:* ${next[0]}`, ...next.slice(1))] : []),
+    section(...broken(incident)),
+    ...cause(incident),
+    ...fix(currentPlan(incident)),
+    ...next(incident, view.now),
     ...ending(incident),
-    ...context(...hostLine(incident, view.host ?? null), ...companyOf(incident)),
+    ...context(...hostLine(incident, host), ...companyOf(incident)),
   ];
-  const last = [
-    ...(view.buttons === false ? [] : buttonsOf(incident)),
-    ...smallPrint(incident, view.service ?? null),
-  ];
-  return { text: notification(incident, status.word, name), blocks: fitBlocks(blocks, last) };
+  const last = [...(view.buttons === false ? [] : buttonsOf(incident)), ...footer(incident, service)];
+  return {
+    text: clip(notification(incident, status.word, name), LIMITS.fallback),
+    blocks: fitBlocks(blocks, last),
+    broadcast: cardLoudness(incident, quietHours) !== 'quiet',
+  };
 }
 
-function notification(incident: Incident, status: string, name: string): string {
-  return clip(
-    `${status}: ${words(name, 100)} (${incident.severity}). ${words(incident.title, 300)}`,
-    LIMITS.fallback,
-  );
-}
-
+/** How severe it is and what is broken, in one line, and since when. */
 function broken(incident: Incident): string[] {
-  const firing = firingAlerts(incident);
-  const all = Object.values(incident.alerts).map((attached) => attached.alert);
-  if (incident.subject.kind === 'storm' || incident.crowd.total > 0) return crowded(incident);
-  const said = sentenceOf(firing[0] ?? all[0]);
-  const since = Math.min(...(firing.length > 0 ? firing : all).map((alert) => alert.startsAt));
+  const severity = SEVERITY[incident.severity];
   return [
-    ...(said === '' || said === words(incident.title, 400) ? [] : [said]),
-    ...(firing.length > 0 ? [`${counted(firing.length, 'alert')} firing since ${time(since)}`] : []),
-    ...(firing.length === 0 && all.length > 0
-      ? [`no alert is firing any more (${counted(all.length, 'alert')} resolved)`]
-      : []),
+    `${severity.emoji} *${capital(severity.word)}:* ${timely(whatBreaks(incident), 400)}`,
+    ...(incident.subject.kind === 'storm' || incident.crowd.total > 0 ? crowded(incident) : since(incident)),
   ];
+}
+
+function since(incident: Incident): string[] {
+  const firing = firingAlerts(incident);
+  const all = Object.values(incident.alerts);
+  if (firing.length === 0) {
+    return all.length === 0 ? [] : [`no alert is firing any more (${counted(all.length, 'alert')} resolved)`];
+  }
+  const began = time(Math.min(...firing.map((alert) => alert.startsAt)), 'day');
+  const names = firing.length > 1 && firing.length <= 3 ? `: ${listed(alertNames(firing))}` : '';
+  return [`${counted(firing.length, 'alert')} firing since ${began}${names}`];
 }
 
 /** More alerts than anybody reads: how many there are, and of what. */
@@ -99,74 +93,9 @@ function crowded(incident: Incident): string[] {
   ];
 }
 
-function sentenceOf(alert: Alert | undefined): string {
-  return words(alert?.annotations.summary ?? alert?.annotations.description ?? '', 400);
-}
-
-function why({ diagnosis, phase }: Incident): KnownBlock[] {
-  if (diagnosis === null) return [];
-  const best = diagnosis.hypotheses[0];
-  if (diagnosis.conclusion.kind === 'cause' && best) {
-    return [
-      section(
-        `*Cause:* ${words(best.cause, 500)}`,
-        `*${sureness(best.confidence)}* · ${witnessCount(best.witnesses.length)}`,
-      ),
-    ];
-  }
-  return phase.at === 'closed' ? [] : [section(...unknown(diagnosis))];
-}
-
-function witnessCount(count: number): string {
-  return count === 1 ? '1 witness' : `${count} independent witnesses`;
-}
-
-function unknown(diagnosis: Diagnosis): string[] {
-  const reason =
-    diagnosis.conclusion.kind === 'abstained' ? diagnosis.conclusion.reason : 'no cause stands on evidence';
-  const best = diagnosis.hypotheses[0];
-  const lead = diagnosis.lead ?? (best ? `${best.cause} (only ${sureness(best.confidence)})` : null);
-  return [
-    `*Cause:* not known: ${words(reason, 400)}`,
-    ...(lead === null ? [] : [`*Best lead:* ${words(lead, 400)}`]),
-  ];
-}
-
-function what(decided: Decided | null): KnownBlock[] {
-  if (decided === null) return [];
-  const { plan, verdict } = decided;
-  const targets = plan.targets.slice(0, 5).map((target) => code(target, 80));
-  const more = plan.targets.length > 5 ? ` and ${plan.targets.length - 5} more` : '';
-  return [
-    section(
-      `*Fix:* ${words(plan.title, 150)} (${code(plan.playbook, 60)}) on ${targets.join(', ')}${more}${values(decided)}`,
-      `*Tier ${verdict.tier.effective}*${tierReason(decided)}`,
-    ),
-  ];
-}
-
-/** The values that the targets do not show already, such as the release that would run. */
-function values({ plan }: Decided): string {
-  const telling = Object.entries(plan.parameters).filter(
-    ([, { value }]) => !plan.targets.some((target) => target === value || target.endsWith(`/${value}`)),
-  );
-  if (telling.length === 0) return '';
-  return ` with ${telling
-    .slice(0, 4)
-    .map(([name, { value }]) => code(`${name}=${value}`, 100))
-    .join(', ')}`;
-}
-
-function tierReason({ verdict }: Decided): string {
-  const { tier } = verdict;
-  if (tier.raisedBy.length > 0) {
-    return `, raised from ${tier.declared}: ${tier.raisedBy
-      .slice(0, 4)
-      .map((step) => words(step, 160))
-      .join('; ')}`;
-  }
-  const reason = words(verdict.reasons[0] ?? '', 240);
-  return reason === '' ? '' : `: ${reason}`;
+function next(incident: Incident, now: number): KnownBlock[] {
+  const [first, ...rest] = nextStep(incident, now);
+  return first === undefined ? [] : [section(`*Next:* ${first}`, ...rest)];
 }
 
 function ending(incident: Incident): KnownBlock[] {
@@ -174,37 +103,7 @@ function ending(incident: Incident): KnownBlock[] {
   const { milestones, phase } = incident;
   const took = milestones.closed === null ? '' : ` in ${span(milestones.closed - milestones.opened)}`;
   return [
-    section(
-      `*${statusOf(phase).word}${took}:* ${sentence(phase.reason, 600)}`,
-      figures(milestones, phase.how).join(' · '),
-    ),
+    section(`*${statusOf(phase).word}${took}:* ${sentence(phase.reason, 600)}`),
+    ...context(figures(milestones, phase.how).join(' · ')),
   ];
-}
-
-function smallPrint(incident: Incident, service: ServiceCard | null): KnownBlock[] {
-  const links = linksOf(incident, service);
-  const about = `${code(incident.id, 80)} · ${words(incident.subject.environment, 60)} · opened ${time(incident.milestones.opened, 'day')}`;
-  return [
-    ...(links.length > 0
-      ? [{ type: 'context' as const, elements: links.slice(0, LIMITS.contextElements).map(mrkdwn) }]
-      : []),
-    ...context(about),
-  ];
-}
-
-/** Links a person may want: runbook and dashboards from the registry and the alerts, and the alert at its source. */
-function linksOf(incident: Incident, service: ServiceCard | null): string[] {
-  const alert = firingAlerts(incident)[0] ?? Object.values(incident.alerts)[0]?.alert;
-  const notes = alert?.annotations ?? {};
-  const candidates: readonly (readonly [string, string, string | null | undefined])[] = [
-    [':book:', 'Runbook', notes.runbook_url ?? notes.runbook],
-    ...(service?.dashboards ?? [])
-      .slice(0, 4)
-      .map((url, index) => [':bar_chart:', `Dashboard${index > 0 ? ` ${index + 1}` : ''}`, url] as const),
-    [':bar_chart:', 'Alert dashboard', notes.dashboard_url ?? notes.dashboard],
-    [':bell:', 'Alert', alert?.link],
-  ];
-  return candidates
-    .filter(([, , url]) => safeUrl(url) !== null)
-    .map(([emoji, label, url]) => `${emoji} ${link(url, label)}`);
 }

@@ -32,8 +32,9 @@ export function toFold(
 /** Whether a message is about what the incident is at now, so that people need all of it, or it still changes. */
 export function neededInFull({ phase }: Incident, key: string): boolean {
   switch (phase.at) {
-    case 'preparing':
     case 'waiting':
+      return standsBefore(phase.decided.plan.id, key) || asksFor(phase.decided.plan.id, key);
+    case 'preparing':
     case 'reproving':
     case 'starting':
       return standsBefore(phase.decided.plan.id, key);
@@ -45,6 +46,11 @@ export function neededInFull({ phase }: Incident, key: string): boolean {
     default:
       return false;
   }
+}
+
+/** Whether a message calls people to decide on this plan. */
+function asksFor(plan: string, key: string): boolean {
+  return [`approval-${plan}`, `reminder-${plan}`].some((call) => key === call || key.startsWith(`${call}-`));
 }
 
 /**

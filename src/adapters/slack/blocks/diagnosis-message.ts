@@ -1,7 +1,10 @@
-import type { Claim, Diagnosis, Hypothesis, Proposer } from '../../../diagnosis/diagnosis.ts';
+import type { Citation, Claim, Diagnosis, Hypothesis, Proposer } from '../../../diagnosis/diagnosis.ts';
 import { type Chapter, last } from './chapter.ts';
+import { evidenceId } from './evidence-line.ts';
+import { classicFeedback, feedback } from './feedback.ts';
+import { quoted, roundly, witnessName } from './plain.ts';
 import type { Message } from './service.ts';
-import { code, context, mention, section, sections, sureness, words } from './text.ts';
+import { code, context, counted, listed, mention, section, sections, sureness, words } from './text.ts';
 
 const OPINION = {
   agrees: ':white_check_mark: It agrees with the diagnosis above.',
@@ -9,26 +12,43 @@ const OPINION = {
   abstains: ':grey_question: It does not take sides.',
 } as const;
 
-/** A diagnosis with what it stands on: claims with quotes to the letter, what was struck, and the rivals. */
-export function diagnosisMessage(chapter: Chapter): Message {
+/** Finds where an item of a round of evidence was read; null where no such place is known. */
+export type Sources = (round: number, id: string) => string | null;
+
+/** A diagnosis with what it stands on: claims with quotes that lead to their source, what was ruled out, and what was struck. */
+export function diagnosisMessage(chapter: Chapter, incident: string, sources: Sources): Message {
   const second = last(chapter, 'second-opinion');
   const diagnosis = last(chapter, 'diagnosed')?.diagnosis ?? second?.diagnosis;
   if (!diagnosis) return { text: 'Diagnosis', blocks: [section('No diagnosis')] };
   const title = second ? 'Second opinion' : 'Diagnosis';
   const best = diagnosis.hypotheses[0];
-  return {
-    text: `${title}: ${words(diagnosis.summary, 300)}`,
-    blocks: [
-      section(`:stethoscope: *${title}* by ${proposer(diagnosis.by)}`, words(diagnosis.summary, 900)),
-      ...(second ? [section(OPINION[second.verdict])] : []),
-      ...sections([...conclusion(diagnosis), ...(best ? best.claims.slice(0, 8).flatMap(claimLines) : [])]),
-      ...sections([...rivals(diagnosis), ...struck(diagnosis)]),
-      ...context(
-        diagnosis.prevention ? `*To prevent it:* ${words(diagnosis.prevention, 600)}` : '',
-        best ? howSure(best, diagnosis) : '',
-      ),
-    ],
-  };
+  const cite = citing(diagnosis.round, sources);
+  const told = [
+    section(
+      `:stethoscope: *${title}* by ${proposer(diagnosis.by)}`,
+      ...(second ? [OPINION[second.verdict]] : []),
+    ),
+    ...sections([
+      ...conclusion(diagnosis),
+      ...(best ? best.claims.slice(0, 8).map((claim) => claimLine(claim, cite)) : []),
+    ]),
+    ...sections(rivals(diagnosis, cite)),
+    ...context(
+      diagnosis.prevention ? `*To prevent it:* ${words(diagnosis.prevention, 600)}` : '',
+      best ? howSure(best, diagnosis) : '',
+      struck(diagnosis),
+    ),
+  ];
+  const text = `${title}: ${summary(diagnosis)}`;
+  // What people think of it is asked of the one diagnosis that is acted on.
+  if (second || best === undefined) return { text, blocks: told };
+  return { text, blocks: [...told, feedback(incident)], classic: [...told, classicFeedback(incident)] };
+}
+
+function summary(diagnosis: Diagnosis): string {
+  const best = diagnosis.hypotheses[0];
+  if (diagnosis.conclusion.kind === 'abstained' || best === undefined) return words(diagnosis.summary, 300);
+  return `${words(roundly(best.cause), 300).replace(/[.!?]$/, '')} (${sureness(best.confidence)})`;
 }
 
 function proposer(by: Proposer): string {
@@ -47,7 +67,7 @@ function proposer(by: Proposer): string {
 function conclusion(diagnosis: Diagnosis): string[] {
   const best = diagnosis.hypotheses[0];
   if (diagnosis.conclusion.kind === 'cause' && best) {
-    return [`*Cause, ${sureness(best.confidence)}:* ${words(best.cause, 600)}`];
+    return [`*Cause, ${sureness(best.confidence)}:* ${words(roundly(best.cause), 600)}`];
   }
   const reason =
     diagnosis.conclusion.kind === 'abstained' ? diagnosis.conclusion.reason : 'nothing stands on evidence';
@@ -58,55 +78,62 @@ function conclusion(diagnosis: Diagnosis): string[] {
   ];
 }
 
-function claimLines(claim: Claim): string[] {
-  const quotes = claim.citations
-    .slice(0, 3)
-    .map(({ evidence, quote }) => `>“${words(quote, 220)}” — *${words(evidence, 12)}*`);
-  return [`• ${words(claim.text, 350)}`, ...quotes];
+type Cite = (citation: Citation) => string;
+
+/** Names an item; the first time in a message it leads to its source, since addresses are long. */
+function citing(round: number, sources: Sources): Cite {
+  const linked = new Set<string>();
+  return ({ evidence }) => {
+    const link = linked.has(evidence) ? null : sources(round, evidence);
+    linked.add(evidence);
+    return evidenceId({ id: evidence, link });
+  };
 }
 
-function rivals(diagnosis: Diagnosis): string[] {
+function claimLine({ text, citations }: Claim, cite: Cite): string {
+  const [first, ...more] = citations;
+  const quote = first === undefined ? '' : `: ${quoted(first.quote, 160)} ${cite(first)}`;
+  const others = more
+    .slice(0, 3)
+    .map((citation) => ` ${cite(citation)}`)
+    .join('');
+  return `• ${words(roundly(text), 300).replace(/[.:]$/, '')}${quote}${others}`;
+}
+
+/** The other hypotheses, each with what speaks against it, or that nothing does. */
+function rivals(diagnosis: Diagnosis, cite: Cite): string[] {
   const others = diagnosis.hypotheses.slice(1, 4);
   if (others.length === 0) return [];
   return [
-    '*Less likely:*',
+    '*Ruled out, or less likely:*',
     ...others.map((rival) => {
       const against = rival.against[0];
       const but = against
-        ? `; against it: “${words(against.quote, 160)}” (${words(against.evidence, 12)})`
-        : '';
-      return `• ${words(rival.cause, 300)} (${sureness(rival.confidence)})${but}`;
+        ? `; against it: ${quoted(against.quote)} ${cite(against)}`
+        : `; ${counted(rival.claims.length, 'claim')} for it`;
+      return `• ${words(rival.cause, 300).replace(/\.$/, '')} (${sureness(rival.confidence)})${but}`;
     }),
   ];
 }
 
-function struck({ struck }: Diagnosis): string[] {
-  if (struck.length === 0) return [];
-  const more = struck.length > 5 ? [`_… and ${struck.length - 5} more_`] : [];
-  return [
-    '*Struck, because the evidence does not bear it out:*',
-    ...struck
-      .slice(0, 5)
-      .map(
-        ({ text, reason }) => `• ~${words(text, 220).replaceAll('~', '-') || 'claim'}~ ${words(reason, 220)}`,
-      ),
-    ...more,
-  ];
+/** What was said and is not borne out, in one line. */
+function struck({ struck }: Diagnosis): string {
+  if (struck.length === 0) return '';
+  const shown = struck.slice(0, 3).map(({ text, reason }) => `“${words(text, 120)}” (${words(reason, 120)})`);
+  const more = struck.length > 3 ? `, and ${struck.length - 3} more` : '';
+  return `*Struck*, because the evidence does not bear it out: ${shown.join(', ')}${more}`;
 }
 
 function howSure(best: Hypothesis, diagnosis: Diagnosis): string {
   const quotes = best.claims.reduce((sum, claim) => sum + claim.citations.length, 0);
-  const self =
+  const own =
     best.selfConfidence === null
       ? ''
-      : `; by its own word ${sureness(best.selfConfidence)}, which can only lower it`;
-  const witnesses =
-    best.witnesses
-      .slice(0, 6)
-      .map((witness) => code(witness, 60))
-      .join(', ') || 'none';
-  return (
-    `${sureness(best.confidence)} is computed, not claimed: ${quotes} checked ${quotes === 1 ? 'quote' : 'quotes'}, ` +
-    `witnesses ${witnesses}, ${best.against.length} against, ${diagnosis.hypotheses.length - 1} rivals${self}`
-  );
+      : `. It calls itself ${sureness(best.selfConfidence)}, which can only lower that`;
+  const names = [...new Set(best.witnesses.map(witnessName))].slice(0, 6).map((name) => words(name, 60));
+  const from = names.length > 0 ? ` from ${listed(names)}` : '';
+  const against = best.against.length === 0 ? 'nothing against it' : `${best.against.length} against it`;
+  const rivals = diagnosis.hypotheses.length - 1;
+  const others = rivals === 0 ? 'no other cause in sight' : counted(rivals, 'other cause');
+  return `Computed, not claimed: ${counted(quotes, 'checked quote')}${from}, ${against}, ${others}${own}`;
 }

@@ -10,6 +10,8 @@ export const LIMITS = {
   contextElements: 10,
   buttonText: 75,
   buttonValue: 2000,
+  optionValue: 150,
+  taskTitle: 255,
   id: 255,
   confirmTitle: 100,
   confirmText: 300,
@@ -70,6 +72,12 @@ export function fitBlocks(blocks: readonly KnownBlock[], last: readonly KnownBlo
     kept.push(block);
   }
   return [...kept, ...last];
+}
+
+/** The same where the buttons stand at the end: they are kept, and what is above them gives way. */
+export function fitMessage(blocks: readonly KnownBlock[]): KnownBlock[] {
+  const end = blocks.findLastIndex(({ type }) => type !== 'actions' && type !== 'context_actions') + 1;
+  return fitBlocks(blocks.slice(0, end), blocks.slice(end));
 }
 
 function leftOut(count: number): KnownBlock {

@@ -1,22 +1,12 @@
 import type { Incident } from '../../../incident/incident.ts';
 import type { Alert } from '../../../intake/alert.ts';
+import { alertLink, alertNames, saidBy } from './alerts.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { figures } from './next-step.ts';
+import { roundly, timely } from './plain.ts';
 import type { Message, ServiceCard } from './service.ts';
 import { SEVERITY } from './status.ts';
-import {
-  code,
-  context,
-  counted,
-  link,
-  mention,
-  section,
-  sections,
-  sentence,
-  span,
-  time,
-  words,
-} from './text.ts';
+import { code, context, counted, mention, section, sections, sentence, span, time, words } from './text.ts';
 
 const CLOSED: Readonly<Record<string, string>> = {
   healed: ':white_check_mark: *Resolved*',
@@ -29,6 +19,7 @@ export function openedMessage(chapter: Chapter): Message {
   const opened = last(chapter, 'opened');
   const alerts = opened?.alerts ?? [];
   const by = opened && opened.by !== 'alert' ? mention(opened.by) : 'an alert';
+  const names = alertNames(alerts);
   const head = `:rotating_light: *Opened by ${by}* at ${time(opened?.at ?? 0)}`;
   return {
     text: `Opened by ${by}: ${alerts
@@ -37,35 +28,35 @@ export function openedMessage(chapter: Chapter): Message {
       .join(', ')}`,
     blocks: sections([
       head,
-      ...alerts.slice(0, 15).flatMap(alertLines),
-      ...left(alerts.length - 15, 'alert'),
+      ...alerts.slice(0, 10).flatMap((alert, index) => alertLines(alert, names[index] ?? '')),
+      ...left(alerts.length - 10, 'alert'),
     ]),
   };
 }
 
-function alertLines(alert: Alert): string[] {
+function alertLines(alert: Alert, name: string): string[] {
   const severity = SEVERITY[alert.severity];
   const labels = Object.entries(alert.labels)
     .filter(([name]) => name !== 'alertname' && name !== 'severity')
-    .slice(0, 8)
-    .map(([name, value]) => code(`${name}=${value}`, 80));
-  const said = words(alert.annotations.summary ?? alert.annotations.description ?? '', 400);
+    .slice(0, 6)
+    .map(([name, value]) => `${words(name, 40)} ${words(value, 60)}`);
+  const said = timely(roundly(saidBy(alert)), 400);
+  const source = alertLink(alert);
   return [
-    `${severity.emoji} *${words(alert.name, 120)}* (${severity.word}) since ${time(alert.startsAt)}${source(alert)}`,
+    `${severity.emoji} ${name} (${severity.word}) since ${time(alert.startsAt, 'day')}${source === '' ? '' : ` · ${source}`}`,
     ...(said === '' ? [] : [`>${said}`]),
-    ...(labels.length > 0 ? [labels.join(' ')] : []),
+    ...(labels.length > 0 ? [labels.join(' · ')] : []),
   ];
 }
 
-function source(alert: Alert): string {
-  const text = link(alert.link, 'source');
-  return text.startsWith('<') ? ` · ${text}` : '';
-}
-
 /** Alerts that came, came again or went after the opening, one line each. */
-export function alertsMessage(chapter: Chapter): Message {
-  const lines = all(chapter, 'alert-attached', 'alert-refired', 'alert-resolved').map((told) => {
-    const name = `*${words(told.alert.name, 120)}*`;
+export function alertsMessage(chapter: Chapter, incident: Incident): Message {
+  const changes = all(chapter, 'alert-attached', 'alert-refired', 'alert-resolved');
+  const known = [...changes, ...Object.values(incident.alerts)].map(({ alert }) => alert);
+  const alerts = [...new Map(known.map((alert) => [alert.fingerprint, alert])).values()];
+  const names = alertNames(alerts);
+  const lines = changes.map((told) => {
+    const name = names[alerts.findIndex(({ fingerprint }) => fingerprint === told.alert.fingerprint)];
     switch (told.kind) {
       case 'alert-attached':
         return `:bell: ${time(told.at)} ${name} joined (${SEVERITY[told.alert.severity].word})`;

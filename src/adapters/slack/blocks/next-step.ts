@@ -88,7 +88,7 @@ function waiting(phase: Waiting, now: number): string[] {
       return approval(phase);
     case 'turn':
       return [
-        `waits its turn: ${sentence(phase.turn?.obstacle ?? 'something else is under way', 300)}`,
+        `${phase.turn?.kind === 'paused' ? 'nothing starts' : 'waits its turn'}: ${sentence(phase.turn?.obstacle ?? 'something else is under way', 300)}`,
         ...(phase.deadline === null ? [] : [`next try at ${time(phase.deadline)}`]),
       ];
     default:
@@ -105,13 +105,13 @@ function window(deadline: number | null, now: number): string {
 
 function approval({ decided, deadline }: Waiting): string[] {
   const { approvals } = decided.verdict;
-  const given = decided.receipts.map((receipt) => `${mention(receipt.user)} at ${time(receipt.at)}`);
+  const given = decided.receipts.map((receipt) => `${mention(receipt.user)} at ${time(receipt.at, 'clock')}`);
   return [
     `runs once ${approvals > 1 ? `${approvals} authorised people approve` : 'an authorised person approves'}`,
     ...(given.length > 0
-      ? [`approved by ${given.join(', ')} (${given.length} of ${Math.max(approvals, given.length)})`]
+      ? [`*${given.length} of ${Math.max(approvals, given.length)} approved:* ${given.join(', ')}`]
       : []),
-    ...(deadline === null ? [] : [`open until ${time(deadline)}; then a person is called`]),
+    ...(deadline === null ? [] : [`open until ${time(deadline, 'clock')}; then a person is called`]),
   ];
 }
 

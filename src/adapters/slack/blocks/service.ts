@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { QuietHours } from '../../../config/settings.ts';
+import type { Chart } from '../../../evidence/chart.ts';
 
 /** What the card and the thread may say of a service, from the service registry. */
 export interface ServiceCard {
@@ -44,6 +45,14 @@ export interface LiveLook {
   }[];
 }
 
+/** A picture, and what it is called and says. */
+export interface Picture {
+  readonly chart: Chart;
+  readonly title: string;
+  /** For those who cannot see it. */
+  readonly alt: string;
+}
+
 /** A message as Slack takes it: `text` is what a notification and a screen reader say. */
 export interface Message {
   readonly text: string;
@@ -52,6 +61,8 @@ export interface Message {
   readonly classic?: readonly KnownBlock[];
   /** All of it in one line, where the text does not say it: for those who read it late. */
   readonly short?: string;
+  /** A picture that comes into it once it has been drawn and uploaded; the message says the same without. */
+  readonly picture?: Picture;
   /** Set while it is being made, so that people can watch it where Slack has that. */
   readonly live?: LiveLook;
 }

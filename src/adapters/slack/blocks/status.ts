@@ -57,7 +57,9 @@ function waitingStatus(phase: Extract<Phase, { at: 'waiting' }>): Status {
     case 'approval':
       return { emoji: ':raised_hand:', word: 'Needs approval' };
     case 'turn':
-      return { emoji: ':hourglass:', word: 'Waiting its turn' };
+      return phase.turn?.kind === 'paused'
+        ? { emoji: ':double_vertical_bar:', word: 'Paused' }
+        : { emoji: ':hourglass:', word: 'Waiting its turn' };
     default:
       return phase.for satisfies never;
   }

@@ -1,12 +1,16 @@
 import type { Incident } from '../../../incident/incident.ts';
-import type { Happening, TimelineEntry } from '../../../incident/timeline.ts';
+import { loudnessOf } from '../../../incident/loudness.ts';
+import type { TimelineEntry } from '../../../incident/timeline.ts';
+import type { Plan } from '../../../playbooks/plan.ts';
+import { approvalMessage, reminderMessage } from './approval-message.ts';
 import { attemptMessage } from './attempt-message.ts';
-import type { Chapter } from './chapter.ts';
+import { type Chapter, last } from './chapter.ts';
 import { chartMessage } from './chart-message.ts';
 import { crowdMessage } from './crowd.ts';
-import { diagnosisMessage } from './diagnosis-message.ts';
+import { diagnosisMessage, type Sources } from './diagnosis-message.ts';
+import { dryRunMessage } from './dry-run-message.ts';
 import { evidenceMessage } from './evidence-message.ts';
-import { clip, fitBlocks, LIMITS } from './limits.ts';
+import { clip, fitMessage, LIMITS } from './limits.ts';
 import { didNotLastMessage, guestsMessage, linkedMessage } from './links.ts';
 import {
   alertsMessage,
@@ -18,10 +22,11 @@ import {
   openedMessage,
   unmutedMessage,
 } from './moments.ts';
-import { judgedMessage, reminderMessage } from './people-message.ts';
-import { dryRunMessage, planMessage } from './plan-message.ts';
+import { judgedMessage } from './people-message.ts';
+import { planMessage } from './plan-message.ts';
 import { questionMessage } from './question-message.ts';
-import type { Host, Message, ServiceCard } from './service.ts';
+import { type Audience, type Host, type Message, NOBODY, type ServiceCard } from './service.ts';
+import { chapters } from './story-keys.ts';
 import { context, words } from './text.ts';
 import { verificationMessage } from './verification-message.ts';
 
@@ -29,6 +34,7 @@ export interface StoryView {
   readonly service?: ServiceCard | null;
   /** The incident in whose thread this is told; null where it has a thread of its own. */
   readonly host?: Host | null;
+  readonly audience?: Audience;
 }
 
 /** One message of the thread. The same key is the same message, however often its text changes. */
@@ -53,9 +59,9 @@ export function story(
   view: StoryView = {},
 ): StoryMessage[] {
   const about = incident.link === null ? null : words(view.service?.name ?? incident.subject.name, 100);
+  const scene = sceneOf(incident, timeline, view);
   return chapters(timeline).map((chapter) => {
-    const { text, blocks, short = text, live } = bearing(about, tell(chapter, incident, view));
-    const outcome = chapter.key === 'closed' || chapter.key.startsWith('escalated');
+    const { text, blocks, classic, short = text, live, picture } = bearing(about, tell(chapter, scene));
     return {
       key: chapter.key,
       seq: chapter.entries.at(-1)?.seq ?? 0,
@@ -63,22 +69,78 @@ export function story(
       newest: chapter.entries.at(-1)?.at ?? 0,
       text: clip(text, LIMITS.fallback),
       short,
-      blocks: fitBlocks(blocks),
+      blocks: fitMessage(blocks),
+      ...(classic ? { classic: fitMessage(classic) } : {}),
       ...(live ? { live } : {}),
-      ...(outcome ? { broadcast: true } : {}),
+      ...(picture ? { picture } : {}),
+      ...(isForChannel(chapter, timeline, scene.audience) ? { broadcast: true } : {}),
     };
   });
+}
+
+/** What the messages of a thread are told from. */
+interface Scene {
+  readonly incident: Incident;
+  readonly service: ServiceCard | null;
+  readonly host: Host | null;
+  readonly audience: Audience;
+  readonly sources: Sources;
+  planOf(id: string): Plan | null;
+}
+
+function sceneOf(
+  incident: Incident,
+  timeline: readonly TimelineEntry[],
+  { service = null, host = null, audience = NOBODY }: StoryView,
+): Scene {
+  const links = new Map<string, string | null>();
+  const plans = new Map<string, Plan>();
+  for (const { happening } of timeline) {
+    if (happening.kind === 'planned') plans.set(happening.plan.id, happening.plan);
+    if (happening.kind !== 'evidence') continue;
+    for (const { id, link } of happening.items) links.set(`${happening.round} ${id}`, link);
+  }
+  return {
+    incident,
+    service,
+    host,
+    audience,
+    sources: (round, id) => links.get(`${round} ${id}`) ?? null,
+    planOf: (id) => plans.get(id) ?? null,
+  };
+}
+
+/** Whether a message is shown in the channel as well. Where nobody is known who may decide, the channel is asked. */
+function isForChannel(
+  { key, entries }: Chapter,
+  timeline: readonly TimelineEntry[],
+  audience: Audience,
+): boolean {
+  const [first] = entries;
+  // The plan's own message tells of an approval as well, and is no call for it.
+  if (first === undefined || key.startsWith('plan-')) return false;
+  const loudness = loudnessOf(first.happening, timeline);
+  return (
+    loudness === 'call' || loudness === 'announce' || (loudness === 'ask' && audience.approvers.length === 0)
+  );
+}
+
+/** Whether a message calls somebody: it goes before others. */
+export function callsPeople(key: string): boolean {
+  return /^(escalated|approval-|reminder-)/.test(key);
 }
 
 /** In a thread that several incidents share, each message says what it is about. */
 function bearing(about: string | null, message: Message): Message {
   if (about === null) return message;
-  const { text, blocks, short = text } = message;
+  const { text, blocks, classic, short = text } = message;
+  const head = context(`*${about}*`);
   return {
     ...message,
     text: `${about}: ${text}`,
     short: `${about}: ${short}`,
-    blocks: [...context(`*${about}*`), ...blocks],
+    blocks: [...head, ...blocks],
+    ...(classic ? { classic: [...head, ...classic] } : {}),
   };
 }
 
@@ -88,88 +150,18 @@ export function standsBefore(plan: string, key: string): boolean {
   return key === `plan-${plan}` || key === dryRun || key.startsWith(`${dryRun}-`);
 }
 
-function chapters(timeline: readonly TimelineEntry[]): Chapter[] {
-  const byKey = new Map<string, TimelineEntry[]>();
-  const nth: Record<string, number> = {};
-  for (const entry of timeline) {
-    const key = keyOf(entry.happening, (name) => {
-      nth[name] = (nth[name] ?? 0) + 1;
-      return nth[name] === 1 ? name : `${name}-${nth[name]}`;
-    });
-    if (key === null) continue;
-    const entries = byKey.get(key);
-    if (entries) entries.push(entry);
-    else byKey.set(key, [entry]);
-  }
-  return [...byKey].map(([key, entries]) => ({ key, entries }));
-}
-
-/** @param each numbers what is told anew every time it happens */
-function keyOf(happening: Happening, each: (name: string) => string): string | null {
-  switch (happening.kind) {
-    case 'opened':
-      return 'opened';
-    case 'alert-attached':
-    case 'alert-refired':
-    case 'alert-resolved':
-      return 'alerts';
-    case 'alerts-counted':
-    case 'linked':
-    case 'did-not-last':
-      return happening.kind;
-    case 'guest-came':
-      return 'guests';
-    case 'evidence':
-      return `evidence-${happening.round}`;
-    case 'diagnosed':
-    case 'second-opinion':
-      return `diagnosis-${happening.diagnosis.by.kind}-${happening.diagnosis.round}`;
-    case 'model-failed':
-    case 'not-planned':
-    case 'escalated':
-    case 'muted':
-    case 'unmuted':
-      return each(happening.kind);
-    case 'dry-run':
-      return each(`dry-run-${happening.plan}`);
-    case 'started':
-      return `attempt-${happening.attempt.id}`;
-    case 'task':
-    case 'stop-asked':
-    case 'ended':
-      return `attempt-${happening.attempt}`;
-    case 'watching':
-    case 'sampled':
-    case 'outcome':
-      return `verify-${happening.plan}`;
-    case 'closed':
-      return 'closed';
-    case 'judged':
-      return 'judged';
-    case 'asked':
-      return `question-${happening.question.id}`;
-    case 'question-evidence':
-    case 'answered':
-      return `question-${happening.question}`;
-    case 'charted':
-      return each(`chart-${happening.moment}`);
-    case 'reminded':
-      return each(`reminder-${happening.plan}`);
-    case 'refused':
-      return null;
-    default:
-      return `plan-${happening.kind === 'planned' ? happening.plan.id : happening.plan}`;
-  }
-}
-
-function tell(chapter: Chapter, incident: Incident, { service = null, host = null }: StoryView): Message {
+function tell(chapter: Chapter, scene: Scene): Message {
+  const { incident, service, host, audience, sources } = scene;
+  const about = (plan: string) => ({ incident, audience, plan: scene.planOf(plan) });
+  if (chapter.key.startsWith('approval-'))
+    return approvalMessage(chapter, about(last(chapter, 'approval-asked')?.plan ?? ''));
   switch (chapter.entries[0]?.happening.kind) {
     case 'opened':
       return openedMessage(chapter);
     case 'alert-attached':
     case 'alert-refired':
     case 'alert-resolved':
-      return alertsMessage(chapter);
+      return alertsMessage(chapter, incident);
     case 'alerts-counted':
       return crowdMessage(chapter);
     case 'linked':
@@ -183,10 +175,10 @@ function tell(chapter: Chapter, incident: Incident, { service = null, host = nul
     case 'unmuted':
       return unmutedMessage();
     case 'evidence':
-      return evidenceMessage(chapter);
+      return evidenceMessage(chapter, incident.id);
     case 'diagnosed':
     case 'second-opinion':
-      return diagnosisMessage(chapter);
+      return diagnosisMessage(chapter, incident.id, sources);
     case 'model-failed':
       return modelFailedMessage(chapter);
     case 'not-planned':
@@ -194,7 +186,7 @@ function tell(chapter: Chapter, incident: Incident, { service = null, host = nul
     case 'escalated':
       return escalatedMessage(chapter, service);
     case 'dry-run':
-      return dryRunMessage(chapter);
+      return dryRunMessage(chapter, incident.id);
     case 'started':
     case 'task':
     case 'stop-asked':
@@ -213,9 +205,9 @@ function tell(chapter: Chapter, incident: Incident, { service = null, host = nul
     case 'answered':
       return questionMessage(chapter, incident);
     case 'charted':
-      return chartMessage(chapter);
+      return chartMessage(chapter, incident);
     case 'reminded':
-      return reminderMessage(chapter);
+      return reminderMessage(chapter, about(last(chapter, 'reminded')?.plan ?? ''));
     default:
       return planMessage(chapter);
   }

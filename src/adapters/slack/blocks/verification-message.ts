@@ -1,6 +1,7 @@
 import type { VerifyAfter } from '../../../incident/incident.ts';
-import type { Sample } from '../../../verification/outcome.ts';
+import type { CheckAnswer, Sample } from '../../../verification/outcome.ts';
 import { all, type Chapter, last } from './chapter.ts';
+import { readable } from './plain.ts';
 import type { Message } from './service.ts';
 import { ANSWER, OUTCOME } from './status.ts';
 import { context, section, sections, time, words } from './text.ts';
@@ -39,8 +40,18 @@ export function verificationMessage(chapter: Chapter): Message {
 
 function answers(sample: Sample): string[] {
   return sample.answers
-    .slice(0, 20)
-    .map(({ answer, words: said }) => `${ANSWER[answer].emoji} ${ANSWER[answer].word}: ${words(said, 300)}`);
+    .slice(0, 12)
+    .map((one) => `${ANSWER[one.answer].emoji} ${ANSWER[one.answer].word}: ${words(saidOf(one), 300)}`);
+}
+
+/** A check in words; the name of a metric stands for the question that was asked of it. */
+function saidOf({ check, words: said }: CheckAnswer): string {
+  if (!('metric' in check)) return readable(said);
+  const { query, is, value } = check.metric;
+  const name = /[A-Za-z_:][\w:]*_[\w:]+/.exec(query)?.[0] ?? 'the metric';
+  return said.startsWith(`\`${query}\``)
+    ? `${name} ${is} ${value}${said.slice(said.indexOf(': ', query.length))}`
+    : said;
 }
 
 /** Since when all has been good. It changes seldom, so that a check every second is not an edit every second. */

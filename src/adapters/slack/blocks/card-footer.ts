@@ -1,0 +1,52 @@
+import type { KnownBlock } from '@slack/types';
+import { firingAlerts, type Incident, type Judgement } from '../../../incident/incident.ts';
+import { alertLink, silenceUrl } from './alerts.ts';
+import { LIMITS } from './limits.ts';
+import type { ServiceCard } from './service.ts';
+import { code, context, link, mention, mrkdwn, safeUrl, time, words } from './text.ts';
+
+/** Links, and in small print which incident it is and what people made of its diagnosis. */
+export function footer(incident: Incident, service: ServiceCard | null): KnownBlock[] {
+  const links = linksOf(incident, service);
+  const about = `${code(incident.id, 80)} · ${words(incident.subject.environment, 60)} · opened ${time(incident.milestones.opened, 'day')}`;
+  return [
+    ...(links.length > 0
+      ? [
+          {
+            type: 'context' as const,
+            elements: links.slice(0, LIMITS.contextElements).map(mrkdwn),
+          },
+        ]
+      : []),
+    ...context(about, ...incident.judgements.slice(-3).map(judgementLine)),
+  ];
+}
+
+/** What a person made of the diagnosis, in a few words. */
+export function judgementLine({ by, verdict, really }: Judgement): string {
+  const was = verdict === 'wrong' && really ? `: it was ${words(really, 300)}` : '';
+  return `diagnosis called ${verdict} by ${mention(by)}${was}`;
+}
+
+/** Links a person may want: runbook and dashboards from the registry and the alerts, the alert at its source, and its silencing. */
+function linksOf(incident: Incident, service: ServiceCard | null): string[] {
+  const firing = firingAlerts(incident)[0];
+  const alert = firing ?? Object.values(incident.alerts)[0]?.alert;
+  const notes = alert?.annotations ?? {};
+  const silence = firing === undefined ? null : silenceUrl(firing);
+  const candidates: readonly (readonly [string, string, string | null | undefined])[] = [
+    [':book:', 'Runbook', notes.runbook_url ?? notes.runbook],
+    ...(service?.dashboards ?? [])
+      .slice(0, 4)
+      .map((url, index) => [':bar_chart:', `Dashboard${index > 0 ? ` ${index + 1}` : ''}`, url] as const),
+    [':bar_chart:', 'Alert dashboard', notes.dashboard_url ?? notes.dashboard],
+  ];
+  const source = alertLink(alert);
+  return [
+    ...candidates
+      .filter(([, , url]) => safeUrl(url) !== null)
+      .map(([emoji, label, url]) => `${emoji} ${link(url, label)}`),
+    ...(source === '' ? [] : [`:mag: ${source}`]),
+    ...(silence === null ? [] : [`:no_bell: ${link(silence, 'Silence it')}`]),
+  ];
+}

@@ -1,0 +1,92 @@
+import { all, type Chapter, type Told } from './chapter.ts';
+import { ANSWER } from './status.ts';
+import { code, counted, mention, sentence, time, words } from './text.ts';
+
+const DECISIONS = [
+  'window-opened',
+  'approval-asked',
+  'held',
+  'resumed',
+  'run-now',
+  'approved',
+  'rejected',
+  'cancelled',
+  'replaced',
+  'expired',
+  'in-turn',
+  'reproof',
+  'withdrawn',
+  'observed',
+] as const;
+
+const SHOWN = 25;
+
+type Decision = Told<(typeof DECISIONS)[number]>;
+
+/** Every decision about a plan as it fell, a line each. */
+export function decisionLines(chapter: Chapter): string[] {
+  const lines = all(chapter, ...DECISIONS).map((one) => `${time(one.at)} ${decisionLine(one)}`);
+  return lines.length > SHOWN
+    ? [`_… ${counted(lines.length - SHOWN, 'earlier decision')}_`, ...lines.slice(-SHOWN)]
+    : lines;
+}
+
+/** The newest decision; null where none has fallen. */
+export function lastDecision(chapter: Chapter): string | null {
+  const decided = all(chapter, ...DECISIONS).at(-1);
+  return decided === undefined ? null : decisionLine(decided);
+}
+
+function decisionLine(one: Decision): string {
+  switch (one.kind) {
+    case 'window-opened':
+      return `:hourglass_flowing_sand: the cancel window is open until ${time(one.deadline)}`;
+    case 'approval-asked':
+      return `:raised_hand: ${one.needed > 1 ? `${one.needed} approvals are` : 'an approval is'} needed by ${time(one.deadline, 'clock')}`;
+    case 'held':
+      return `:double_vertical_bar: held by ${mention(one.by)}${because(one.reason)}`;
+    case 'resumed':
+      return `:arrow_forward: resumed by ${mention(one.by)}${one.deadline === null ? '' : `, runs at ${time(one.deadline)}`}`;
+    case 'run-now':
+      return `:fast_forward: ${mention(one.by)} said: run now`;
+    case 'approved':
+      return `:white_check_mark: approved by ${mention(one.receipt.user)}${one.missing > 0 ? `; ${one.missing} more needed` : ''}`;
+    case 'rejected':
+      return `:x: rejected by ${mention(one.by)}${because(one.reason)}`;
+    case 'cancelled':
+      return `:no_entry_sign: cancelled by ${mention(one.by)}${because(one.reason)}`;
+    case 'replaced':
+      return `:twisted_rightwards_arrows: replaced by ${mention(one.by)}, who chose ${code(one.playbook, 60)} with other values or in its place; its plan follows`;
+    case 'expired':
+      return ':alarm_clock: nobody decided in time';
+    case 'in-turn':
+      return `:hourglass: waits its turn: ${sentence(one.obstacle, 250)}; next try at ${time(one.retryAt)}`;
+    case 'reproof':
+      return reproof(
+        one.holds,
+        one.sample.answers.filter(({ answer }) => answer !== 'good'),
+      );
+    case 'withdrawn':
+      return `:leftwards_arrow_with_hook: withdrawn: ${sentence(one.reason, 300)}`;
+    case 'observed':
+      return ':eyes: would have been done; only observed here';
+    default:
+      return one satisfies never;
+  }
+}
+
+function reproof(
+  holds: boolean,
+  doubts: readonly { readonly answer: keyof typeof ANSWER; readonly words: string }[],
+): string {
+  if (holds) return ':mag: checked on fresh data: it is still right';
+  const first = doubts
+    .slice(0, 4)
+    .map((one) => `${ANSWER[one.answer].emoji} ${words(one.words, 150)} (${ANSWER[one.answer].word})`);
+  return `:mag: checked on fresh data: it is no longer right${first.length > 0 ? `: ${first.join(', ')}` : ''}`;
+}
+
+function because(reason: string | null): string {
+  const text = words(reason ?? '', 400);
+  return text === '' ? '' : `: ${text}`;
+}

@@ -1,0 +1,84 @@
+import type { EvidenceSummary } from '../../../evidence/evidence.ts';
+import { readable, roundly, timely } from './plain.ts';
+import { link, safeUrl, words } from './text.ts';
+
+const TROUBLE =
+  /\b(error|fatal|panic|exception|killed|oom|out of memory|refused|timed? ?out|denied|failed|firing|exit(ed)?)\b/i;
+
+/** A fact in one line: its id, which leads to its source, what it is about, and what it says. */
+export function evidenceLine(item: EvidenceSummary, excerpt: string): string {
+  const title = words(titleOf(item), 100);
+  if (item.status === 'failed') {
+    const why = excerpt.split('\n')[0] || 'no answer';
+    return `:grey_question: ${evidenceId(item)} ${title} could not be had: ${timely(readable(why), 160)}`;
+  }
+  return `${evidenceId(item)} ${title}: ${timely(roundly(readable(telling(item, excerpt))), 200)}`;
+}
+
+/** An item's id, which leads to where it was read, where there is such a place. */
+export function evidenceId({ id, link: url }: { readonly id: string; readonly link: string | null }): string {
+  return safeUrl(url) === null ? `*${words(id, 12)}*` : link(url, id.slice(0, 12));
+}
+
+/** Where it runs, without ports that say nothing to people. */
+function titleOf({ title }: EvidenceSummary): string {
+  return title.replace(/(\b[\w.-]+):\d{2,5}\b(?!\S)/g, '$1').replace(/^(Host [\w.-]+):\d{2,5}:/, '$1:');
+}
+
+/** What of an excerpt says most, by the kind of fact it is. */
+function telling({ kind, title }: EvidenceSummary, excerpt: string): string {
+  const lines = excerpt.split('\n').filter((line) => line.trim() !== '');
+  switch (kind) {
+    case 'alert':
+      return alertState(lines);
+    case 'metric':
+      return metricState(lines) ?? loudest(lines, 0);
+    case 'log':
+      return loudest(lines, -1);
+    case 'state':
+      return (lines[0] ?? 'nothing to show').replace(/\s+/g, ' ').replace(`${lastWord(title)} `, '');
+    case 'probe':
+      return loudest(lines, 0).replace(/^(?:un)?healthy: /, '');
+    default:
+      return loudest(lines, 0);
+  }
+}
+
+/** The newest line that speaks of trouble, else the first or the last. */
+function loudest(lines: readonly string[], otherwise: 0 | -1): string {
+  return lines.findLast((line) => TROUBLE.test(line)) ?? lines.at(otherwise) ?? 'nothing to show';
+}
+
+function alertState(lines: readonly string[]): string {
+  const state = /\bis (firing|resolved)\b/.exec(lines[0] ?? '')?.[1];
+  const since = lines.find((line) => line.startsWith('since '))?.replace(/ \(0 s\)$/, '');
+  return state === undefined ? loudest(lines, 0) : `${state}${since === undefined ? '' : ` ${since}`}`;
+}
+
+/** `now 0.075; changed 1 -> 0 at 12:19:51Z; fires at > 0.05`: what changed comes before what did not. */
+function metricState(lines: readonly string[]): string | null {
+  const readings = lines.flatMap((line, index) => {
+    const [, name, now] = /^\s*(?:([^:]{1,60}): )?(now [^,]+)/.exec(line) ?? [];
+    if (now === undefined) return [];
+    const trend = lines[index + 1]?.trim() ?? '';
+    const changed = /^(rose|fell|changed|grew|dropped)\b/.test(trend);
+    return [
+      { said: name === undefined ? now : `${name} ${now}`, trend: changed ? `, ${trend}` : '', changed },
+    ];
+  });
+  const shown = readings.some(({ changed }) => changed)
+    ? readings.filter(({ changed }) => changed)
+    : readings;
+  const [first, second] = shown;
+  if (first === undefined) return null;
+  const fires = lines.find((line) => line.includes('the alert fires at'))?.trim();
+  return [
+    `${first.said}${first.trend}`,
+    ...(second === undefined ? [] : [`${second.said}${second.trend}`]),
+    ...(fires === undefined ? [] : [fires.replace('the alert fires', 'fires')]),
+  ].join('; ');
+}
+
+function lastWord(text: string): string {
+  return text.slice(text.lastIndexOf(' ') + 1);
+}

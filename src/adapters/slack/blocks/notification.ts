@@ -1,0 +1,60 @@
+import type { Incident } from '../../../incident/incident.ts';
+import { whatBreaks } from './alerts.ts';
+import { intention } from './intention.ts';
+import { roundly, timely } from './plain.ts';
+import { capital, sentence, sureness, time, words } from './text.ts';
+
+/**
+ * The card in whole sentences, as a locked screen and a screen reader say it: how it stands, why, and what is asked.
+ *
+ * @param status the word of its heading
+ */
+export function notification(incident: Incident, status: string, name: string): string {
+  const head = `${status}: ${words(name, 100)}.`;
+  const { phase } = incident;
+  switch (phase.at) {
+    case 'waiting':
+      return `${head} ${because(incident)}${asked(incident)}`;
+    case 'closed':
+      return `${head} ${capital(sentence(phase.reason, 600))}.`;
+    case 'escalated':
+      return `${head} ${capital(sentence(phase.reason, 600))}.`;
+    case 'muted':
+      return `${head} Nothing is done until ${time(phase.until, 'day')}: ${sentence(phase.words, 300)}.`;
+    default:
+      return `${head} ${because(incident)}`.trim();
+  }
+}
+
+/** The cause, once it is known; until then what breaks. */
+function because(incident: Incident): string {
+  const { diagnosis, severity } = incident;
+  const best = diagnosis?.hypotheses[0];
+  if (diagnosis?.conclusion.kind !== 'cause' || best === undefined) {
+    return `${capital(severity)}: ${ended(timely(whatBreaks(incident), 300))} `;
+  }
+  const said = words(roundly(best.cause), 300).replace(/[.!?]$/, '');
+  return `${said} (${sureness(best.confidence)}). `;
+}
+
+/** What the plan would do, as a question where somebody has to answer it. */
+function asked(incident: Incident): string {
+  const { phase } = incident;
+  if (phase.at !== 'waiting') return '';
+  const what = intention(phase.decided.plan);
+  if (phase.held !== null) return `${what} waits until someone resumes it.`;
+  switch (phase.for) {
+    case 'approval':
+      return `${what}?`;
+    case 'window':
+      return `${what}: runs by itself${phase.deadline === null ? '' : ` at ${time(phase.deadline)}`} unless someone objects.`;
+    case 'turn':
+      return `${what}: ${ended(sentence(phase.turn?.obstacle ?? 'waits its turn', 200))}`;
+    default:
+      return phase.for satisfies never;
+  }
+}
+
+function ended(said: string): string {
+  return /[.!?…]$/.test(said) ? said : `${said}.`;
+}
