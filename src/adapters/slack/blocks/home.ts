@@ -155,9 +155,9 @@ function automation({ pausedBy, mode, silences, tripped, operator }: Overview): 
   );
   const held = [
     ...orders,
-    ...mode.exceptions.map((one) => `Mode: ${clipMarked(one, 300)}`),
+    ...mode.exceptions.map((one) => `Mode ${clipMarked(one, 300)}`),
     ...silences.map((one) => `:no_bell: Silenced: ${clipMarked(one, 300)}`),
-    ...tripped.map((one) => `:octagonal_sign: Stopped after too many fixes: ${clipMarked(one, 300)}`),
+    ...tripped.map((one) => clipMarked(one, 300)),
   ];
   return [
     section(state, `Mode ${code(mode.everywhere)}: ${MODES[mode.everywhere]}.`),
