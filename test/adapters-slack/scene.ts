@@ -140,3 +140,32 @@ export async function shownCard(
 export function approvalOf(): ReturnType<typeof incidentIn> {
   return incidentIn({ at: 'waiting', for: 'approval', decided, deadline: null, held: null, turn: null });
 }
+
+/** A message of Medic's with an element for each action id and value: a menu for several values, a button for one. */
+export async function posted(
+  { app }: Scene,
+  elements: Readonly<Record<string, object | readonly object[]>>,
+  thread?: string,
+): Promise<Pick<Message, 'channel' | 'ts'>> {
+  const label = (text: string) => ({ type: 'plain_text' as const, text });
+  const { ts, channel } = await app.client.chat.postMessage({
+    channel: CHANNEL,
+    text: 'a message of Medic’s',
+    ...(thread === undefined ? {} : { thread_ts: thread }),
+    blocks: [
+      {
+        type: 'actions',
+        elements: Object.entries(elements).map(([action_id, value]) =>
+          Array.isArray(value)
+            ? {
+                type: 'overflow' as const,
+                action_id,
+                options: value.map((one) => ({ text: label(String(one.a)), value: JSON.stringify(one) })),
+              }
+            : { type: 'button' as const, action_id, text: label(action_id), value: JSON.stringify(value) },
+        ),
+      },
+    ],
+  });
+  return { channel: channel ?? '', ts: ts ?? '' };
+}
