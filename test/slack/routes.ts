@@ -3,6 +3,7 @@ import { dispatch } from './api/dispatch.ts';
 import { bodyOf, callArgs, fileBytes, jsonObject, sendJson, sendText } from './http.ts';
 import type { Platform } from './platform.ts';
 import { respond } from './response-url.ts';
+import { findMessage } from './state.ts';
 import { serveStatic } from './static.ts';
 import { serveStream, serveUi } from './ui.ts';
 
@@ -50,6 +51,15 @@ function serveFile(platform: Platform, id: string, response: ServerResponse): vo
   response.end(file.content);
 }
 
+/** Where the page shows what a permalink names: the thread of a message that has one, else its channel. */
+function pagePlace(platform: Platform, url: URL): string {
+  const [, , channel = '', message = ''] = url.pathname.split('/');
+  const [, seconds, micros] = /^p(\d{10})(\d{6})$/.exec(message) ?? [];
+  const named = findMessage(platform.workspace, channel, `${seconds}.${micros}`);
+  const thread = url.searchParams.get('thread_ts') ?? named?.thread_ts;
+  return `/#/${channel}${thread === undefined ? '' : `/${thread}`}`;
+}
+
 /** True for a request that a page of another origin made the browser send. */
 function isForeign(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
@@ -79,7 +89,7 @@ export async function serve(
     return sendText(response, answer.status, answer.body);
   }
   if (first === 'archives') {
-    response.writeHead(302, { Location: '/' });
+    response.writeHead(302, { Location: pagePlace(platform, url) });
     response.end();
     return;
   }

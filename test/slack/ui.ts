@@ -42,7 +42,7 @@ async function panelState(platform: Platform): Promise<unknown> {
 }
 
 async function state(platform: Platform): Promise<Reply> {
-  const { team, users, channels, userGroups, app } = platform.workspace;
+  const { team, users, channels, userGroups, app, statuses } = platform.workspace;
   return {
     ok: true,
     team: { id: team.id, name: team.name },
@@ -56,6 +56,7 @@ async function state(platform: Platform): Promise<Reply> {
       name: users.get(app.bot_user)?.real_name ?? 'Medic',
       connected: platform.delivery.connected(),
     },
+    status: Object.fromEntries([...statuses].map(([key, words]) => [key.replace(':', '/'), words])),
     panel: await panelState(platform),
   };
 }

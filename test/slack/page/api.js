@@ -54,6 +54,15 @@ export const api = {
   submitView: (body) => ask('/ui/view/submit', body),
   /** @param {{user: string, view_id: string}} body @returns {Promise<Result>} */
   closeView: (body) => ask('/ui/view/close', body),
+  /** Closes the whole stack. @param {{user: string}} body @returns {Promise<Result>} */
+  closeViews: (body) => ask('/ui/view/close-all', body),
+  /** What the app offers for what is typed into a menu. @param {object} body @returns {Promise<any>} */
+  options: (body) => ask('/ui/options', body),
+  /**
+   * @param {{user: string, callback_id: string, channel?: string, message_ts?: string}} body
+   * @returns {Promise<Result>}
+   */
+  shortcut: (body) => ask('/ui/shortcut', body),
   /** @param {string} id @param {string} user @returns {Promise<Result>} */
   panel: (id, user) => ask(`/ui/panel/${segment(id)}`, { user }),
 };

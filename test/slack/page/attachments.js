@@ -2,6 +2,7 @@ import { Blocks } from './blocks/blocks.js';
 import { html } from './html.js';
 import { fileIcon } from './icons.js';
 import { link, Mrkdwn, plainText } from './mrkdwn.js';
+import { Picture } from './picture.js';
 import { toDate, whenPretty } from './time.js';
 
 /** @import {SlackFile} from './types.js' */
@@ -56,10 +57,7 @@ export function FileView({ file }) {
   const title = file.title || file.name;
   const kind = [file.filetype ?? file.mimetype, sizeWords(file.size)].filter(Boolean).join(' · ');
   if (file.mimetype?.startsWith('image/')) {
-    return html`<figure class="image-block">
-      <figcaption>${title}</figcaption>
-      <a href=${url} target="_blank" rel="noopener noreferrer"><img src=${url} alt=${file.alt_txt ?? title} loading="lazy" /></a>
-    </figure>`;
+    return html`<${Picture} source=${url} alt=${file.alt_txt ?? title} title=${title} />`;
   }
   return html`<div class="file">
     <a class="file-card" href=${url} target="_blank" rel="noopener noreferrer">

@@ -6,9 +6,11 @@ import { plainText, TextObject } from './mrkdwn.js';
 /**
  * A modal window. The browser's own dialog keeps the focus inside. It stands at the end of the page, so the form of a
  * confirmation is never inside the form that asks for it.
- * @param {{title: any, onClose: () => void, children?: any, kind?: string, onSubmit?: () => void}} props
+ * `onCross` is what the cross does where that is more than closing.
+ * @param {{title: any, onClose: () => void, onCross?: () => void, children?: any, kind?: string,
+ *   onSubmit?: () => void}} props
  */
-export function Dialog({ title, onClose, children, kind = '', onSubmit }) {
+export function Dialog({ title, onClose, onCross = onClose, children, kind = '', onSubmit }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const titleId = useId();
   useEffect(() => {
@@ -16,11 +18,10 @@ export function Dialog({ title, onClose, children, kind = '', onSubmit }) {
     if (!element) return;
     const opener = document.activeElement;
     element.showModal();
-    const fields = '[data-focus], .dialog-body :is(input, select, textarea):not([disabled])';
-    const first = /** @type {HTMLElement | null} */ (
-      element.querySelector(fields) ?? element.querySelector('[data-default]')
-    );
-    first?.focus();
+    const fields = '.dialog-body :is(input, select, textarea):not([disabled])';
+    const wanted = ['[data-focus]', fields, '[data-default]', '.dialog-head button'];
+    const first = wanted.map((each) => element.querySelector(each)).find(Boolean);
+    if (first instanceof HTMLElement) first.focus();
     return () => {
       element.close();
       if (opener instanceof HTMLElement) opener.focus();
@@ -39,7 +40,7 @@ export function Dialog({ title, onClose, children, kind = '', onSubmit }) {
     <form class="dialog-form" noValidate onSubmit=${submit}>
       <header class="dialog-head">
         <h2 id=${titleId}>${title}</h2>
-        <button type="button" class="icon-button" aria-label="Close" onClick=${onClose}>✕</button>
+        <button type="button" class="icon-button" aria-label="Close" onClick=${onCross}>✕</button>
       </header>
       ${children}
     </form>

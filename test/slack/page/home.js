@@ -1,4 +1,4 @@
-import { useCallback, useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { api } from './api.js';
 import { Avatar } from './avatar.js';
 import { Blocks } from './blocks/blocks.js';
@@ -11,11 +11,8 @@ import { useWorkspace } from './workspace.js';
 /** @param {{view: View}} props */
 function HomeView({ view }) {
   const { me } = useWorkspace();
-  const send = useCallback(
-    (/** @type {object} */ action) => api.action({ user: me.id, view_id: view.id, ...action }),
-    [me.id, view.id],
-  );
-  const { surface } = useSurface(view.blocks, send);
+  const place = useMemo(() => ({ user: me.id, view_id: view.id }), [me.id, view.id]);
+  const { surface } = useSurface(view.blocks, place);
   return html`<${SurfaceContext.Provider} value=${surface}><${Blocks} blocks=${view.blocks} /><//>`;
 }
 

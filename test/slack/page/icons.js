@@ -19,6 +19,12 @@ export const replyIcon = outline(
   18,
 );
 
+/** Three dots: more. */
+export const moreIcon = outline(
+  html`<circle cx="4.5" cy="10" r=".6" /><circle cx="10" cy="10" r=".6" /><circle cx="15.5" cy="10" r=".6" />`,
+  18,
+);
+
 /** A sheet of paper: a file. */
 export const fileIcon = outline(
   html`<path d="M5 2.5h6.5L15.5 6.5V17a.5.5 0 0 1-.5.5H5a.5.5 0 0 1-.5-.5V3a.5.5 0 0 1 .5-.5z" /><path d="M11.5 2.5v4h4M7.5 10.5h5M7.5 13.5h5" />`,

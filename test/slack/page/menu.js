@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { html } from './html.js';
 
 /**
- * A button that opens a small floating list. Arrow keys move, Escape and a click elsewhere close it and the focus
+ * A button that opens a small floating list. One that is not to be used now keeps the focus, so that a dialog that its
+ * last choice opens can give it back. Arrow keys move, Escape and a click elsewhere close it and the focus
  * returns to the button.
  * @param {{label: string, button: any, buttonClass?: string, menuClass?: string, role?: string, disabled?: boolean,
  *   up?: boolean, testId?: string, attributes?: object, children: (close: () => void) => any}} props
@@ -42,14 +43,18 @@ export function Menu({
       event.preventDefault();
       close();
     }
+    if (event.key === 'Tab' && role === 'menu') setOpen(false);
+    const ends = { Home: 0, End: -1 }[event.key];
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
+    if (ends === undefined && !step) return;
     event.preventDefault();
-    moveFocus(root.current, step);
+    if (ends !== undefined) items(root.current).at(ends)?.focus();
+    else if (step) moveFocus(root.current, step);
   };
   return html`<span class="menu-root" ref=${root} onKeyDown=${keys}>
     <button ref=${trigger} type="button" class=${buttonClass} aria-label=${label} aria-haspopup=${role} aria-expanded=${open}
-      title=${label} disabled=${disabled} data-testid=${testId} ...${attributes} onClick=${() => setOpen(!open)}>${button}</button>
+      title=${label} aria-disabled=${disabled || undefined} data-testid=${testId} ...${attributes} onClick=${() => !disabled && setOpen(!open)}>${button}</button>
+    ${open && html`<span class="scrim" aria-hidden="true" onClick=${close}></span>`}
     ${open && html`<div class=${`menu ${up ? 'menu-up' : ''} ${menuClass}`} role=${role} aria-label=${label}>${children(close)}</div>`}
   </span>`;
 }

@@ -1,13 +1,14 @@
-import { useCallback } from 'preact/hooks';
-import { api } from './api.js';
+import { useMemo } from 'preact/hooks';
 import { Attachment, FileView } from './attachments.js';
 import { Avatar } from './avatar.js';
 import { Blocks } from './blocks/blocks.js';
 import { SurfaceContext, useSurface } from './blocks/surface.js';
 import { displayName } from './directory.js';
 import { emojiOf } from './emoji.js';
+import { Fold } from './fold.js';
 import { html } from './html.js';
 import { eyeIcon, replyIcon } from './icons.js';
+import { MessageMenu } from './message-menu.js';
 import { Mrkdwn } from './mrkdwn.js';
 import { ReactionPicker, Reactions, useReact } from './reactions.js';
 import { isReply } from './store.js';
@@ -23,16 +24,14 @@ const noBlocks = [];
 function Content({ message }) {
   const { me } = useWorkspace();
   const { channel, ts } = message;
-  const send = useCallback(
-    (/** @type {object} */ action) => api.action({ user: me.id, channel, message_ts: ts, ...action }),
-    [me.id, channel, ts],
-  );
+  const place = useMemo(() => ({ user: me.id, channel, message_ts: ts }), [me.id, channel, ts]);
   const blocks = message.blocks ?? noBlocks;
-  const { surface } = useSurface(blocks, send);
+  const { surface } = useSurface(blocks, place);
   return html`<${SurfaceContext.Provider} value=${surface}>
-    ${blocks.length > 0 ? html`<${Blocks} blocks=${blocks} />` : message.text && html`<${Mrkdwn} text=${message.text} />`}
+    ${blocks.length > 0 ? html`<${Blocks} blocks=${blocks} />` : message.text && html`<${Fold}><${Mrkdwn} text=${message.text} /><//>`}
     ${message.attachments?.map((attachment, index) => html`<${Attachment} key=${index} attachment=${attachment} />`)}
     ${message.files?.map((file) => html`<${FileView} key=${file.id} file=${file} />`)}
+    ${message.streaming_state === 'in_progress' && html`<span class="dots" role="img" aria-label="Still writing"><i></i><i></i><i></i></span>`}
     ${message.edited && html`<span class="edited" title=${`Edited ${whenPretty(toDate(message.edited.ts))}`}>(edited)</span>`}
   <//>`;
 }
@@ -68,6 +67,7 @@ function Toolbar({ message, inThread }) {
       ${replyIcon}
     </button>`
     }
+    <${MessageMenu} message=${message} inThread=${inThread} />
   </div>`;
 }
 
@@ -109,7 +109,7 @@ export function MessageView({ message, compact = false, inThread = false }) {
   const look = [compact && 'compact', ephemeral && 'ephemeral', broadcast && 'broadcast']
     .filter(Boolean)
     .join(' ');
-  return html`<article class=${`message ${look}`} data-testid="message" data-ts=${message.ts} tabindex="-1" aria-label=${`${name}, ${clock(date)}`}>
+  return html`<article class=${`message ${look}`} data-testid="message" data-ts=${message.ts} tabindex="-1" aria-label=${`${name}, ${clock(date)}`} aria-busy=${message.streaming_state === 'in_progress' || undefined}>
     <div class="gutter">${compact ? time : html`<${Avatar} id=${message.user} />`}</div>
     <div class="message-body">
       ${ephemeral && html`<${EphemeralNote} message=${message} />`}
@@ -118,6 +118,7 @@ export function MessageView({ message, compact = false, inThread = false }) {
         html`<header class="message-head">
         <span class="author" title=${user?.title}>${name}</span>
         ${(user?.is_bot || message.bot_id) && html`<span class="badge">APP</span>`}
+        ${user?.team_id && user.team_id !== state.team.id && html`<span class="badge" title="Of another workspace">EXTERNAL</span>`}
         ${time}
       </header>`
       }

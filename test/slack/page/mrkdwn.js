@@ -10,8 +10,13 @@ const decode = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replac
 export const isSafeUrl = (url) => /^(https?:|mailto:|tel:|\/)/i.test(url);
 
 /** @param {string} url @param {any} label */
-export const link = (url, label) =>
-  isSafeUrl(url) ? html`<a href=${url} target="_blank" rel="noopener noreferrer">${label}</a>` : label;
+export function link(url, label) {
+  if (!isSafeUrl(url)) return label;
+  // A permalink of this workspace stays in the page, as in Slack.
+  return url.startsWith(`${location.origin}/archives/`)
+    ? html`<a href=${url}>${label}</a>`
+    : html`<a href=${url} target="_blank" rel="noopener noreferrer">${label}</a>`;
+}
 
 /** @param {string} name */
 export function emoji(name) {

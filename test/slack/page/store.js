@@ -1,4 +1,4 @@
-/** @import {Message, State, View} from './types.js' */
+/** @import {Channel,Message, State, View} from './types.js' */
 
 /** @type {State} */
 export const initialState = {
@@ -9,6 +9,7 @@ export const initialState = {
   channels: [],
   user_groups: [],
   commands: [],
+  shortcuts: [],
   bot: null,
   panel: null,
   messages: {},
@@ -76,6 +77,8 @@ export function reduce(state, event) {
       return put(state, 'home', event.user, event.view);
     case 'connected':
       return state.bot ? { ...state, bot: { ...state.bot, connected: event.connected } } : state;
+    case 'channel':
+      return { ...state, channels: withChannel(state.channels, event.channel) };
     case 'panel':
       return { ...state, panel: event.panel };
     case 'status':
@@ -93,6 +96,12 @@ export function reduce(state, event) {
  * @returns {State}
  */
 const put = (state, part, key, value) => ({ ...state, [part]: { ...state[part], [key]: value } });
+
+/** @param {Channel[]} channels @param {Channel} channel */
+const withChannel = (channels, channel) =>
+  channels.some((each) => each.id === channel.id)
+    ? channels.map((each) => (each.id === channel.id ? channel : each))
+    : [...channels, channel];
 
 /** @param {State} state @param {Message} message @returns {State} */
 function withMessage(state, message) {

@@ -23,14 +23,21 @@ export function Button({ element, blockId }) {
   const { busy, act, aside } = useElement(blockId, element);
   const press = () => {
     if (busy) return;
-    openAside(element.url);
     act();
   };
+  if (element.url && isSafeUrl(element.url)) {
+    return html`<span class="element">
+      <a class=${`button ${element.style ? `button-${element.style}` : ''}`} href=${element.url} aria-label=${element.accessibility_label}
+        target="_blank" rel="noopener noreferrer" ...${marks({ element, blockId })} onClick=${() => act()}>
+        <span>${plainText(element.text?.text)}</span><span aria-hidden="true">↗</span>
+      </a>
+      ${aside}
+    </span>`;
+  }
   return html`<span class="element">
     <button type="button" class=${`button ${element.style ? `button-${element.style}` : ''}`} aria-disabled=${busy || undefined}
       aria-busy=${busy} aria-label=${element.accessibility_label} ...${marks({ element, blockId })} onClick=${press}>
       ${busy && html`<span class="spinner" aria-hidden="true"></span>`}<span>${plainText(element.text?.text)}</span>
-      ${element.url && html`<span aria-hidden="true">↗</span>`}
     </button>
     ${aside}
   </span>`;
@@ -47,7 +54,7 @@ export const WorkflowButton = ({ element, blockId }) => html`<span class="elemen
 export function Overflow({ element, blockId }) {
   const { busy, act, aside } = useElement(blockId, element);
   return html`<span class="element">
-    <${Menu} label="More actions" button=${busy ? html`<span class="spinner"></span>` : '⋯'} buttonClass="button button-overflow"
+    <${Menu} label="More actions" button=${busy ? html`<span class="spinner"></span>` : '⋯'} buttonClass="button button-overflow" testId="overflow"
       disabled=${busy} attributes=${marks({ element, blockId })}>
       ${(/** @type {() => void} */ close) =>
         element.options.map(
@@ -71,6 +78,7 @@ export function Overflow({ element, blockId }) {
 export function FeedbackButtons({ element, blockId }) {
   const { state, busy, act, choose, aside } = useElement(blockId, element);
   const press = (/** @type {any} */ choice) => {
+    if (busy) return;
     const next = { type: 'feedback_buttons', value: choice.value };
     choose(next);
     act(next);
@@ -79,9 +87,10 @@ export function FeedbackButtons({ element, blockId }) {
     /** @type {any} */ choice,
     /** @type {string} */ glyph,
   ) => html`<button type="button" class="button button-quiet"
-    disabled=${busy} aria-pressed=${state.value === choice.value} aria-label=${choice.accessibility_label ?? choice.text.text}
+    aria-disabled=${busy || undefined} aria-pressed=${state.value === choice.value} aria-label=${choice.accessibility_label ?? choice.text.text}
     title=${choice.text.text} ...${marks({ element, blockId })} data-value=${choice.value} onClick=${() => press(choice)}>
     <span class="emoji" aria-hidden="true">${glyph}</span> ${plainText(choice.text.text)}
+    ${state.value === choice.value && html`<span aria-hidden="true">✓</span>`}
   </button>`;
   return html`<span class="element feedback">
     ${thumb(element.positive_button, '👍')}${thumb(element.negative_button, '👎')}${aside}
@@ -96,8 +105,8 @@ export function IconButton({ element, blockId }) {
   const { me } = useContext(Directory);
   if (element.visible_to_user_ids && !element.visible_to_user_ids.includes(me)) return null;
   return html`<span class="element">
-    <button type="button" class="button button-quiet" disabled=${busy} title=${element.text?.text}
-      aria-label=${element.accessibility_label ?? element.text?.text} ...${marks({ element, blockId })} onClick=${() => act()}>
+    <button type="button" class="button button-quiet" aria-disabled=${busy || undefined} title=${element.text?.text}
+      aria-label=${element.accessibility_label ?? element.text?.text} ...${marks({ element, blockId })} onClick=${() => busy || act()}>
       <span class="emoji" aria-hidden="true">${icons[element.icon] ?? '◦'}</span> ${plainText(element.text?.text)}
     </button>
     ${aside}

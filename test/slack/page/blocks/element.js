@@ -1,5 +1,6 @@
 import { html } from '../html.js';
 import { Button, FeedbackButtons, IconButton, Overflow, WorkflowButton } from './buttons.js';
+import { ExternalSelect } from './external-select.js';
 import { Choices, FileInput, Picker, RichTextInput, TextInput } from './inputs.js';
 import { ElementImage } from './media.js';
 import { MultiSelect, Select } from './selects.js';
@@ -12,12 +13,12 @@ const elements = {
   feedback_buttons: FeedbackButtons,
   overflow: Overflow,
   static_select: Select,
-  external_select: Select,
+  external_select: ExternalSelect,
   users_select: Select,
   conversations_select: Select,
   channels_select: Select,
   multi_static_select: MultiSelect,
-  multi_external_select: MultiSelect,
+  multi_external_select: ExternalSelect,
   multi_users_select: MultiSelect,
   multi_conversations_select: MultiSelect,
   multi_channels_select: MultiSelect,

@@ -95,7 +95,7 @@ export function Picker(props) {
     if (!inForm || dispatches) act(next);
   };
   return html`<span class="element">
-    <input class="control" type=${both ? 'datetime-local' : inputTypes[element.type]} disabled=${busy}
+    <input class="control" type=${both ? 'datetime-local' : inputTypes[element.type]} aria-busy=${busy}
       value=${both ? localMinute(chosen) : (chosen ?? '')} onChange=${change} ...${named(props)} />
     ${element.timezone && html`<small class="hint">${element.timezone}</small>`}${aside}
   </span>`;
@@ -127,7 +127,7 @@ export function Choices(props) {
     ${element.options.map(
       (/** @type {any} */ option) => html`<label class="choice">
         <input type=${many ? 'checkbox' : 'radio'} name=${group} value=${option.value} checked=${holds(option)}
-          disabled=${busy} onChange=${() => pick(option)} />
+          aria-busy=${busy} onChange=${() => pick(option)} />
         <span><${TextObject} of=${option.text} />
           ${option.description && html`<small class="hint"><${TextObject} of=${option.description} /></small>`}</span>
       </label>`,

@@ -1,6 +1,7 @@
 import { html } from '../html.js';
 import { fileIcon } from '../icons.js';
 import { isSafeUrl, plainText } from '../mrkdwn.js';
+import { Picture } from '../picture.js';
 
 /** @param {any} image */
 const sourceOf = (image) =>
@@ -11,13 +12,8 @@ export const ElementImage = ({ element }) =>
   html`<img class="element-image" src=${sourceOf(element)} alt=${element.alt_text ?? ''} title=${element.alt_text} loading="lazy" />`;
 
 /** @param {{block: any}} props */
-export function ImageBlock({ block }) {
-  const source = sourceOf(block);
-  return html`<figure class="image-block">
-    ${block.title && html`<figcaption>${plainText(block.title.text)}</figcaption>`}
-    <a href=${source} target="_blank" rel="noopener noreferrer"><img src=${source} alt=${block.alt_text ?? ''} loading="lazy" /></a>
-  </figure>`;
-}
+export const ImageBlock = ({ block }) =>
+  html`<${Picture} source=${sourceOf(block)} alt=${block.alt_text ?? ''} title=${block.title && plainText(block.title.text)} />`;
 
 /** A video is only linked to: the page plays nothing from elsewhere. @param {{block: any}} props */
 export function VideoBlock({ block }) {

@@ -34,26 +34,24 @@ function useEntries(element) {
 /** @param {any} choice */
 const keyOf = (choice) => (typeof choice === 'object' && choice ? choice.value : choice) ?? '';
 
-/** An app's own suggestions would have to be asked for while the reader types; the local Slack has no such road. */
-const noSuggestions = 'The local Slack does not ask apps for options.';
+/** @typedef {ElementProps & {inForm?: boolean, dispatches?: boolean, labelId?: string, problemId?: string}} SelectProps */
 
-/** @param {ElementProps & {inForm?: boolean, labelId?: string, problemId?: string}} props */
-export function Select({ element, blockId, inForm, labelId, problemId }) {
+/** @param {SelectProps} props */
+export function Select({ element, blockId, inForm, dispatches, labelId, problemId }) {
   const { state, busy, act, choose, aside } = useElement(blockId, element);
   const entries = useEntries(element);
   const chosen = keyOf(state[fieldOf(element.type)]);
-  const external = element.type === 'external_select';
   const change = (/** @type {Event} */ event) => {
     const { value } = /** @type {HTMLSelectElement} */ (event.target);
     const next = stateWith(element, entries.find((entry) => entry.key === value)?.choice ?? null);
     choose(next);
-    if (!inForm) act(next);
+    if (!inForm || dispatches) act(next);
   };
   const groups = Map.groupBy(entries, (entry) => entry.group ?? '');
   const option = (/** @type {Entry} */ entry) =>
     html`<option value=${entry.key} selected=${entry.key === chosen}>${entry.label}</option>`;
   return html`<span class="element">
-    <select class="control select" value=${chosen} disabled=${busy || external} title=${external ? noSuggestions : undefined}
+    <select class="control select" value=${chosen} aria-busy=${busy}
       aria-label=${labelId ? undefined : (element.placeholder?.text ?? 'Choose')} aria-labelledby=${labelId} aria-describedby=${problemId}
       data-focus=${element.focus_on_load || undefined} ...${marks({ element, blockId })} onChange=${change}>
       <option value="" disabled=${!inForm}>${element.placeholder?.text ?? 'Choose…'}</option>
@@ -63,8 +61,8 @@ export function Select({ element, blockId, inForm, labelId, problemId }) {
   </span>`;
 }
 
-/** @param {ElementProps & {inForm?: boolean, labelId?: string}} props */
-export function MultiSelect({ element, blockId, inForm, labelId }) {
+/** @param {SelectProps} props */
+export function MultiSelect({ element, blockId, inForm, dispatches, labelId }) {
   const { state, busy, act, choose, aside } = useElement(blockId, element);
   const entries = useEntries(element);
   const field = fieldOf(element.type);
@@ -74,7 +72,7 @@ export function MultiSelect({ element, blockId, inForm, labelId }) {
     const kept = state[field].filter((/** @type {any} */ choice) => keyOf(choice) !== entry.key);
     const next = stateWith(element, kept.length < state[field].length ? kept : [...kept, entry.choice]);
     choose(next);
-    if (!inForm) act(next);
+    if (!inForm || dispatches) act(next);
   };
   const labels = entries
     .filter((entry) => chosen.includes(entry.key))

@@ -1,5 +1,6 @@
 import { createContext } from 'preact';
 import { useContext, useMemo, useState } from 'preact/hooks';
+import { api } from '../api.js';
 import { ConfirmDialog } from '../dialog.js';
 import { html } from '../html.js';
 import { collectValues, initialElementState, quietFields, stateKey } from './state.js';
@@ -13,6 +14,7 @@ import { collectValues, initialElementState, quietFields, stateKey } from './sta
  *   chosen: Record<string, ElementState>,
  *   choose: (blockId: string, element: any, state: ElementState) => void,
  *   act: (blockId: string, element: any, state?: ElementState) => Promise<Result>,
+ *   ask: (blockId: string, element: any, typed: string) => Promise<any>,
  *   errors: Record<string, string>,
  * }} Surface
  */
@@ -21,6 +23,7 @@ const inert = /** @type {Surface} */ ({
   chosen: {},
   choose: () => {},
   act: async () => ({ ok: false, error: 'Nothing listens here.' }),
+  ask: async () => ({ ok: false, error: 'Nothing listens here.' }),
   errors: {},
 });
 
@@ -29,14 +32,16 @@ const noErrors = {};
 
 export const SurfaceContext = createContext(inert);
 
+/** Whose hands act, and in which message or view. @typedef {{user: string} & Record<string, string>} Place */
+
 /**
- * A surface for the given blocks. `send` delivers an interaction to the server. Fields that stay quiet while they are
+ * A surface for the given blocks. Fields that stay quiet while they are
  * filled in are told to the server just before an interaction, as an app is given the state of all of them with it.
  * @param {any[]} blocks
- * @param {(action: {block_id: string, action_id: string, value?: ElementState}) => Promise<Result>} send
+ * @param {Place} place the same object for as long as it names the same place
  * @param {Record<string, string>} [errors] by block id
  */
-export function useSurface(blocks, send, errors = noErrors) {
+export function useSurface(blocks, place, errors = noErrors) {
   const [chosen, setChosen] = useState(/** @type {Record<string, ElementState>} */ ({}));
   const surface = useMemo(() => {
     /** @type {Surface['choose']} */
@@ -44,11 +49,15 @@ export function useSurface(blocks, send, errors = noErrors) {
       setChosen((before) => ({ ...before, [stateKey(blockId, element)]: state }));
     /** @type {Surface['act']} */
     const act = async (blockId, element, state) => {
-      for (const field of quietFields(blocks, chosen)) await send(field);
-      return send({ block_id: blockId, action_id: element.action_id, ...(state && { value: state }) });
+      for (const field of quietFields(blocks, chosen)) await api.action({ ...place, ...field });
+      const action = { block_id: blockId, action_id: element.action_id, ...(state && { value: state }) };
+      return api.action({ ...place, ...action });
     };
-    return { chosen, choose, act, errors };
-  }, [blocks, chosen, errors, send]);
+    /** @type {Surface['ask']} */
+    const ask = (blockId, element, value) =>
+      api.options({ ...place, block_id: blockId, action_id: element.action_id, value });
+    return { chosen, choose, act, ask, errors };
+  }, [blocks, chosen, errors, place]);
   return { surface, values: () => collectValues(blocks, chosen) };
 }
 

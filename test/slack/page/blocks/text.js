@@ -1,3 +1,4 @@
+import { Fold } from '../fold.js';
 import { html } from '../html.js';
 import { Markdown } from '../markdown.js';
 import { plainText, TextObject } from '../mrkdwn.js';
@@ -11,7 +12,7 @@ export const HeaderBlock = ({ block }) => html`<h3 class="block-header">${plainT
 /** @param {BlockProps} props */
 export const SectionBlock = ({ block }) => html`<div class="section">
   <div class="section-words">
-    ${block.text && html`<${TextObject} of=${block.text} />`}
+    ${block.text && html`<${Fold} always=${block.expand === true}><${TextObject} of=${block.text} /><//>`}
     ${block.fields && html`<div class="fields">${block.fields.map((/** @type {any} */ field) => html`<div><${TextObject} of=${field} /></div>`)}</div>`}
   </div>
   ${block.accessory && html`<div class="section-aside"><${Element} element=${block.accessory} blockId=${block.block_id} /></div>`}
