@@ -24,7 +24,7 @@ const WebhookAlert = z.object({
 const Webhook = z.object({
   version: z.literal('4'),
   groupKey: z.string(),
-  externalURL: z.unknown(),
+  externalURL: z.unknown().optional(),
   truncatedAlerts: z.int().nonnegative().default(0),
   alerts: z.array(z.unknown()).min(1),
 });
