@@ -29,6 +29,10 @@ export const PolicySettings = z.strictObject({
   approval_expires: Duration.default(1_800_000),
   /** How many authorised people a high-tier plan needs. */
   approvals: z.int().min(1).max(3).default(1),
+  /** Where it takes two people at least; whatever is left out fits anything. */
+  four_eyes: z
+    .array(z.strictObject({ environment: z.string().optional(), service: z.string().optional() }))
+    .default([]),
   max_concurrent: z.int().positive().default(2),
   cooldown: Duration.default(300_000),
   /** Below this confidence nothing is automatic. */

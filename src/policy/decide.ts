@@ -25,7 +25,7 @@ export function decide(given: Case): Verdict {
     kind,
     tier,
     reasons: [...reasons, ...tier.raisedBy],
-    approvals: settings.approvals,
+    approvals: approvalsFor(given.subject, settings),
     window: kind === 'wait' ? settings.cancel_window : settings.approval_expires,
     planDigest: plan.digest,
     policyDigest: given.policyDigest,
@@ -50,10 +50,21 @@ const KINDS = { low: 'allow', medium: 'wait', high: 'ask' } as const satisfies R
 
 /** The mode that holds for a subject: the first exception that fits, else the default. */
 export function modeOf(subject: Subject, settings: PolicySettings): Mode {
-  const exception = settings.modes.find(
-    ({ environment, service }) =>
-      (environment === undefined || environment === subject.environment) &&
-      (service === undefined || service === subject.name),
+  return settings.modes.find((exception) => isFor(exception, subject))?.mode ?? settings.mode;
+}
+
+/** How many people an approval takes: more than one may be asked for everywhere, and two where four eyes are to see it. */
+function approvalsFor(subject: Subject, { approvals, four_eyes }: PolicySettings): number {
+  return four_eyes.some((place) => isFor(place, subject)) ? Math.max(2, approvals) : approvals;
+}
+
+/** Whether a rule is for a subject: whatever it leaves out fits anything. */
+function isFor(
+  rule: { readonly environment?: string | undefined; readonly service?: string | undefined },
+  subject: Subject,
+): boolean {
+  return (
+    (rule.environment === undefined || rule.environment === subject.environment) &&
+    (rule.service === undefined || rule.service === subject.name)
   );
-  return exception?.mode ?? settings.mode;
 }

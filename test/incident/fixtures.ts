@@ -52,7 +52,7 @@ function manifest(name: string, alertName: string, changes: object): Manifest {
   });
 }
 
-/** One playbook a tier: `ease` is low with a rollback, `mend` medium with a dry run, `undo` high with both. */
+/** One playbook a tier: `ease` is low with a rollback, `mend` medium with a dry run, `undo` high with both. `tune` is one with choices. */
 const catalog: Catalog = new Map(
   [
     manifest('ease', 'Small', { rollback: { run: { command: ['true', 'back'] }, rehearsed: true } }),
@@ -60,6 +60,16 @@ const catalog: Catalog = new Map(
       verify: { checks: [{ probe: 'healthy' }], within: '60s', every: '1s', stable: '3s' },
     }),
     manifest('mend', 'Middling', { risk: 'medium', dry_run: { command: ['true', '--dry'] } }),
+    manifest('tune', 'Choosy', {
+      risk: 'medium',
+      parameters: {
+        service: { description: 'the service', from: [{ registry: 'name' }] },
+        release: { description: 'the release', from: [{ fact: 'previous_version' }] },
+        pace: { description: 'how', from: [{ oneOf: ['slow', 'fast'] }] },
+        percent: { description: 'how much', from: [{ range: { min: 1, max: 50, default: 10 } }] },
+      },
+      targets: ['{{service}}'],
+    }),
     manifest('undo', 'Grave', {
       risk: 'high',
       dry_run: { command: ['true', '--dry'] },

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/incident/effect.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/event.ts';
 import type { Given } from '../../src/incident/given.ts';
-import { currentPlan, type Incident } from '../../src/incident/incident.ts';
+import { atRest, currentPlan, type Incident, isRunning } from '../../src/incident/incident.ts';
 import type { Obstacle } from '../../src/incident/obstacle.ts';
+import { heldIn, waitsForPeople } from '../../src/incident/standing.ts';
 import { step } from '../../src/incident/step.ts';
 import type { Happening, TimelineEntry } from '../../src/incident/timeline.ts';
 import { entryHash } from '../../src/incident/timeline.ts';
@@ -54,6 +55,9 @@ const WHATS = [
   'sampled-bad',
   'ill-for-long',
   'heal',
+  'replan',
+  'replan',
+  'judge',
   'thread',
 ];
 const ACTIONS: readonly PlanAction[] = [
@@ -71,7 +75,7 @@ const ACTIONS: readonly PlanAction[] = [
 const APT: Readonly<Record<Incident['phase']['at'], readonly string[]>> = {
   investigating: ['evidence', 'evidence', 'model-agrees'],
   preparing: ['dry-run'],
-  waiting: ['shown', 'act', 'timer', 'looked', 'way-blocked'],
+  waiting: ['shown', 'shown', 'act', 'act', 'timer', 'timer', 'timer', 'looked', 'way-blocked', 'replan'],
   reproving: ['reproved'],
   starting: ['claimed', 'claimed', 'claim-refused', 'claim-refused'],
   executing: ['ended', 'ended', 'ended-badly'],
@@ -79,11 +83,19 @@ const APT: Readonly<Record<Incident['phase']['at'], readonly string[]>> = {
   'rolling-back': ['ended', 'ended-badly'],
   muted: ['timer', 'resolve', 'heal'],
   observed: ['resolve', 'heal'],
-  cancelled: ['resolve', 'heal'],
-  escalated: ['heal', 'resolve'],
-  closed: ['fire'],
+  cancelled: ['resolve', 'heal', 'replan'],
+  escalated: ['heal', 'resolve', 'replan'],
+  closed: ['fire', 'judge'],
 };
 const PEOPLE = [alice, bob, carol, dave];
+const WISHES = [
+  { playbook: 'ease', parameters: {} },
+  { playbook: 'mend', parameters: { service: 'shop' } },
+  { playbook: 'undo', parameters: {} },
+  { playbook: 'tune', parameters: { release: 'v1', pace: 'slow' } },
+  { playbook: 'tune', parameters: { release: 'v2', pace: 'fast', percent: '7' } },
+  { playbook: 'tune', parameters: { service: 'bank' } },
+];
 const NAMES = ['Small', 'Middling', 'Grave'];
 
 const choice: fc.Arbitrary<Choice> = fc.record({
@@ -215,7 +227,9 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
     case 'timer': {
       if (phase.at === 'muted') return { type: 'timer', name: 'unmute', serves: String(phase.until) };
       const deadline = phase.at === 'waiting' ? phase.deadline : 'since' in phase ? phase.since : null;
-      const timer = phase.at === 'waiting' ? phase.for : phase.at === 'verifying' ? 'sample' : 'reproof';
+      const asks = phase.at === 'waiting' && phase.for === 'approval' && now < (phase.deadline ?? 0);
+      const waits = asks && choice.pick % 2 === 0 ? 'reminder' : phase.at === 'waiting' ? phase.for : null;
+      const timer = waits ?? (phase.at === 'verifying' ? 'sample' : 'reproof');
       return { type: 'timer', name: timer, serves: `${plan}@${deadline}` };
     }
     case 'reproved':
@@ -259,6 +273,22 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
         by: pick(PEOPLE),
         playbook: pick(['ease', 'mend', 'undo', 'none']),
         parameters: {},
+      };
+    case 'replan':
+      return {
+        type: 'replan-requested',
+        plan: currentPlan(incident) === null ? null : plan,
+        by: pick(PEOPLE),
+        ...pick(WISHES),
+        round: incident.round,
+        evidence: [],
+      };
+    case 'judge':
+      return {
+        type: 'diagnosis-judged',
+        by: pick(PEOPLE),
+        verdict: choice.pick % 3 === 0 ? 'right' : 'wrong',
+        really: choice.pick % 2 === 0 ? 'the disk' : null,
       };
     default:
       return { type: 'thread-opened', channel: 'C1', ts: `${choice.pick % 2}.0` };
@@ -331,14 +361,14 @@ function anyLife(
   fc.assert(
     fc.property(
       fc.constantFrom(...NAMES),
-      fc.array(choice, { maxLength: 80 }),
+      fc.array(choice, { maxLength: 80, size: 'medium' }),
       circumstances,
       (name, choices, around) => {
         const all = { ...around, ...fixed };
         check(run(name, choices, all), all);
       },
     ),
-    { numRuns: 1500, seed: 20_260_101 },
+    { numRuns: 1000, seed: 20_260_101 },
   );
 }
 
@@ -379,6 +409,47 @@ describe('whatever happens to an incident, in whatever order', () => {
         if (happening.kind !== 'cancelled') continue;
         expect(trace.executed.filter(({ plan, at }) => plan === happening.plan && at > seq)).toEqual([]);
       }
+    });
+  });
+
+  it('a plan that was replaced never starts, and the plan in its place has a verdict of its own', () => {
+    anyLife((trace) => {
+      for (const { happening, seq } of trace.entries) {
+        if (happening.kind !== 'replaced') continue;
+        expect(trace.executed.filter(({ plan, at }) => plan === happening.plan && at > seq)).toEqual([]);
+        const next = trace.entries.find((entry) => entry.seq > seq)?.happening;
+        expect(next?.kind === 'planned' && next.plan.requestedBy).toEqual({
+          kind: 'person',
+          user: happening.by,
+        });
+        expect(next?.kind === 'planned' && next.verdict.planDigest === next.plan.digest).toBe(true);
+      }
+    });
+  });
+
+  it('nobody approves what they asked for', () => {
+    anyLife((trace) => {
+      for (const incident of trace.incidents) {
+        const decided = currentPlan(incident);
+        const by = decided?.plan.requestedBy;
+        if (by?.kind === 'person') expect(decided?.receipts.map(({ user }) => user)).not.toContain(by.user);
+      }
+    });
+  });
+
+  it('Medic does not go on by itself with a plan of its own once somebody has called its diagnosis wrong', () => {
+    anyLife((trace) => {
+      trace.incidents.forEach((incident, index) => {
+        const before = trace.incidents[index - 1];
+        const word = incident.judgements.at(-1);
+        if (before === undefined || incident.judgements === before.judgements || word?.verdict !== 'wrong')
+          return;
+        const by = currentPlan(incident)?.plan.requestedBy.kind;
+        if (by !== 'medic' || atRest(incident) || isRunning(incident.phase)) return;
+        const { phase } = incident;
+        const ran = phase.at === 'verifying' && phase.after.kind === 'fix';
+        expect(ran || waitsForPeople(phase) || heldIn(phase) !== null).toBe(true);
+      });
     });
   });
 
@@ -433,8 +504,16 @@ describe('whatever happens to an incident, in whatever order', () => {
     });
   });
 
-  it('a closed incident stays as it is, but for where it is told and who comes after it', () => {
-    const told = { thread: null, milestones: null, version: 0, head: null, guests: [], relapsed: null };
+  it('a closed incident stays as it is, but for where it is told, who comes after it and what people make of it', () => {
+    const told = {
+      thread: null,
+      milestones: null,
+      version: 0,
+      head: null,
+      guests: [],
+      relapsed: null,
+      judgements: [],
+    };
     anyLife((trace) => {
       const closed = trace.incidents.findIndex(({ phase }) => phase.at === 'closed');
       if (closed === -1) return;
@@ -495,6 +574,9 @@ describe('whatever happens to an incident, in whatever order', () => {
       'withdrawn',
       'closed',
       'expired',
+      'replaced',
+      'reminded',
+      'judged',
     ]) {
       expect(reached).toContain(kind);
     }

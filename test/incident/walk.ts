@@ -4,6 +4,7 @@ import type { Given } from '../../src/incident/given.ts';
 import type { Incident, Phase } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
+import type { Subject } from '../../src/intake/alert.ts';
 import type { Reading } from '../../src/verification/reading.ts';
 import { alert, given, shop, telling } from './fixtures.ts';
 
@@ -57,8 +58,8 @@ function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
 }
 
 /** Opens an incident for an alert. */
-export function opened(name: string, circumstances: Partial<Given> = {}): Walk {
-  return walk({ type: 'alerts', subject: shop, alerts: [alert(name)] }, circumstances);
+export function opened(name: string, circumstances: Partial<Given> = {}, subject: Subject = shop): Walk {
+  return walk({ type: 'alerts', subject, alerts: [alert(name)] }, circumstances);
 }
 
 /** Opens an incident and lets the known pattern of its alert decide. */

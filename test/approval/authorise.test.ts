@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { mayApprove, mayOperate } from '../../src/approval/authorise.ts';
+import { evidenceDigest } from '../../src/approval/receipt.ts';
+import { Settings } from '../../src/config/settings.ts';
+import { alice, bob, carol, dave } from '../incident/fixtures.ts';
+import { diagnosed } from '../incident/walk.ts';
+
+const { roles } = Settings.parse({
+  roles: {
+    operators: { users: ['UBOB'], channels: ['C0OPS'] },
+    approvers: { users: ['UALICE'], groups: ['SOPS'], channels: ['C0WAR', 'G0LEADS'] },
+  },
+});
+const { plan } = diagnosed('Small').phase('starting').decided;
+const asked = { ...plan, requestedBy: { kind: 'person', user: dave.id } } as const;
+
+describe('a role', () => {
+  it('is had by users, by members of a group, and by whoever acts in a channel', () => {
+    expect(mayOperate(bob, roles).kind).toBe('allowed');
+    expect(mayOperate({ ...dave, channel: 'C0OPS' }, roles).kind).toBe('allowed');
+    expect(mayApprove({ ...dave, channel: 'G0LEADS' }, plan, [], roles).kind).toBe('allowed');
+    expect(mayApprove({ ...carol, groups: ['SOPS'] }, plan, [], roles).kind).toBe('allowed');
+  });
+
+  it('is not had in another channel, nor where nobody knows the channel', () => {
+    for (const channel of ['C0ELSE', null])
+      expect(mayOperate({ ...dave, channel }, roles).kind).toBe('refused');
+    expect(mayOperate(dave, roles).kind).toBe('refused');
+    expect(mayApprove({ ...dave, channel: 'C0OPS' }, plan, [], roles).kind).toBe('refused');
+  });
+
+  it('that is lacking is refused with who has it and where', () => {
+    expect(mayApprove(dave, plan, [], roles)).toEqual({
+      kind: 'refused',
+      reason:
+        'this needs the approver role: ask <@UALICE>, <!subteam^SOPS>, or do it in <#C0WAR> or <#G0LEADS>',
+    });
+    const nobody = Settings.parse({}).roles;
+    expect(mayOperate(alice, nobody)).toMatchObject({ reason: expect.stringContaining('which nobody has') });
+    const onlyChannel = Settings.parse({
+      roles: { operators: { channels: ['C0OPS'] }, approvers: {} },
+    }).roles;
+    expect(mayOperate(alice, onlyChannel)).toMatchObject({
+      reason: expect.stringMatching(/role: do it in <#C0OPS>$/),
+    });
+  });
+
+  it('had by the channel lets nobody approve what they asked for', () => {
+    expect(mayApprove({ ...dave, channel: 'C0WAR' }, asked, [], roles)).toMatchObject({
+      reason: expect.stringContaining('someone else has to approve it'),
+    });
+  });
+});
+
+describe('the digest of the evidence', () => {
+  const items = [
+    { id: 'E1', hash: 'a' },
+    { id: 'E2', hash: 'b' },
+  ];
+
+  it('is another one when an item is added, changed or goes by another name', () => {
+    const others = [
+      items.slice(1),
+      [...items, { id: 'E3', hash: 'c' }],
+      [{ id: 'E1', hash: 'b' }, items[1]],
+      [
+        { id: 'E1', hash: 'aE2' },
+        { id: '', hash: 'b' },
+      ],
+    ].map((list) => evidenceDigest(list.filter((one) => one !== undefined)));
+    expect(new Set([evidenceDigest(items), ...others]).size).toBe(5);
+    expect(evidenceDigest([...items])).toBe(evidenceDigest(items));
+  });
+});

@@ -1,0 +1,286 @@
+import { describe, expect, it } from 'vitest';
+import type { Person } from '../../src/approval/person.ts';
+import type { IncidentEvent } from '../../src/incident/event.ts';
+import { currentPlan } from '../../src/incident/incident.ts';
+import { alert, alice, bob, carol, dave, evidenceItem, settings, shop, telling } from './fixtures.ts';
+import { diagnosed, opened, saysOf, shown, type Walk } from './walk.ts';
+
+const FACTS = evidenceItem({
+  id: 'E10',
+  kind: 'change',
+  data: { type: 'facts', facts: { previous_version: 'v1' } },
+});
+
+type Wish = {
+  readonly by?: Person;
+  readonly playbook?: string;
+  readonly parameters?: Record<string, string>;
+};
+
+/** A person with the present plan before them wants another one. */
+function wanting(
+  walked: Walk,
+  { by = bob, playbook = 'tune', parameters = { pace: 'slow' } }: Wish = {},
+): IncidentEvent {
+  const plan = currentPlan(walked.incident)?.plan.id ?? null;
+  const { round } = walked.incident;
+  return {
+    type: 'replan-requested',
+    plan,
+    by,
+    playbook,
+    parameters,
+    round,
+    evidence: [...telling('Grave'), FACTS],
+  };
+}
+
+function dryRun(walked: Walk, diff = '-a\n+b'): Walk {
+  const plan = walked.phase('preparing').decided.plan.id;
+  walked.feed({ type: 'dry-run-ended', plan, result: { kind: 'diff', diff, changes: 1 } });
+  return walked.feed(shown(walked.incident));
+}
+
+/** A high plan of Medic's that waits for approval. */
+const asking = (circumstances = {}) => dryRun(diagnosed('Grave', circumstances));
+/** Bob's own plan, with choices, in its window. */
+const chosen = () => {
+  const walked = asking();
+  return walked.feed(wanting(walked)).feed(shown(walked.incident));
+};
+
+describe('another plan in place of the one that stands there', () => {
+  it('is the person’s own, with a verdict and a window of its own, and the old one is told to be gone', () => {
+    const walked = asking();
+    const old = walked.phase('waiting').decided.plan.id;
+    walked.feed(wanting(walked));
+    const { decided, deadline, for: what } = walked.phase('waiting');
+    expect(decided.plan).toMatchObject({ playbook: 'tune', requestedBy: { kind: 'person', user: bob.id } });
+    expect(decided.verdict).toMatchObject({ kind: 'wait', planDigest: decided.plan.digest });
+    expect([what, deadline, decided.receipts]).toEqual(['window', null, []]);
+    const kinds = walked.told.slice(-2).map(({ kind }) => kind);
+    expect(kinds).toEqual(['replaced', 'planned']);
+    expect(walked.told.at(-2)).toMatchObject({ plan: old, by: bob.id, playbook: 'tune' });
+    expect(decided.plan.id).not.toBe(old);
+  });
+
+  it('has a dry run and approvals of its own, and those of the old one count for nothing', () => {
+    const walked = asking({ settings: settings({ policy: { approvals: 2 } }) });
+    walked.feed({ type: 'acted', action: 'approve', plan: null, by: alice, reason: null });
+    expect(walked.phase('waiting').decided.receipts).toHaveLength(1);
+    walked.feed(wanting(walked, { playbook: 'mend', parameters: {} }));
+    expect(walked.phase('preparing').decided).toMatchObject({ receipts: [], diff: null });
+    expect(walked.effects.at(-1)).toMatchObject({
+      kind: 'dry-run',
+      plan: walked.phase('preparing').decided.plan.id,
+    });
+  });
+
+  it('is never approved by the person who asked for it', () => {
+    const walked = asking();
+    walked.feed(wanting(walked, { by: alice }));
+    walked.feed(wanting(walked, { by: alice, playbook: 'undo', parameters: {} }));
+    dryRun(walked);
+    const approve = (by: Person) =>
+      walked.feed({ type: 'acted', action: 'approve', plan: null, by, reason: null });
+    approve(alice);
+    expect(walked.refusals.at(-1)).toContain('someone else has to approve it');
+    expect(
+      approve(carol)
+        .phase('reproving')
+        .decided.receipts.map(({ user }) => user),
+    ).toEqual([carol.id]);
+  });
+
+  it('keeps the origin of every value that stays, and names who gave the others', () => {
+    const walked = chosen();
+    expect(walked.phase('waiting').decided.plan.parameters).toMatchObject({
+      release: { value: 'v1', origin: 'E10, previous_version' },
+      percent: { value: '10', origin: 'the range 1 to 50' },
+    });
+    const parameters = { release: 'v1', pace: 'fast', percent: '20', service: 'shop' };
+    const later = { ...wanting(walked, { parameters, by: carol }), evidence: [] } as IncidentEvent;
+    expect(walked.feed(later).phase('waiting').decided.plan.parameters).toEqual({
+      service: { value: 'shop', origin: 'service registry, name' },
+      release: { value: 'v1', origin: 'E10, previous_version' },
+      pace: { value: 'fast', origin: 'the values its manifest allows' },
+      percent: { value: '20', origin: 'the range 1 to 50' },
+    });
+    walked.feed(wanting(walked, { parameters: { ...parameters, release: 'v7' } }));
+    expect(walked.phase('waiting').decided.plan.parameters.release).toEqual({
+      value: 'v7',
+      origin: `given by <@${bob.id}>`,
+    });
+  });
+
+  it('takes no fact from the evidence of another round', () => {
+    const walked = asking();
+    walked.feed({ ...wanting(walked), round: 7 } as IncidentEvent);
+    expect(walked.refusals.at(-1)).toContain('for “release”, nothing is found in the evidence');
+  });
+
+  it('with values that may not be is refused by parameter, and the old plan stays as it is', () => {
+    const walked = asking();
+    const before = walked.incident;
+    walked.feed(wanting(walked, { parameters: { pace: 'reckless', percent: '51' } }));
+    expect(walked.refusals.at(-1)).toBe(
+      'for “pace”, “reckless” is not known: it can be slow or fast; for “percent”, “51” cannot be used: give a number from 1 to 50',
+    );
+    expect(walked.incident).toBe(before);
+    walked.feed(wanting(walked, { playbook: 'none' }));
+    expect(walked.refusals.at(-1)).toContain('no playbook "none"');
+    walked.feed(wanting(walked, { parameters: { service: 'bank', pace: 'slow' } }));
+    expect(walked.refusals.at(-1)).toBe('for “service”, “bank” is not known: only shop is');
+  });
+
+  it('takes an operator, who had the present plan before them, and who changes something', () => {
+    const walked = asking();
+    walked.feed(wanting(walked, { by: dave }));
+    expect(walked.refusals.at(-1)).toContain('operator role');
+    const stale = wanting(walked);
+    walked.feed(stale).feed(stale);
+    expect(walked.refusals.at(-1)).toContain('no longer the current one');
+    walked.feed({ ...stale, plan: null } as IncidentEvent);
+    expect(walked.refusals.at(-1)).toContain('no longer the current one');
+    walked.feed(wanting(walked));
+    expect(walked.refusals.at(-1)).toContain('nothing would change');
+  });
+
+  it('finds every effect of the old one stale', () => {
+    const walked = asking();
+    const { decided, deadline } = walked.phase('waiting');
+    const plan = decided.plan.id;
+    walked.feed(wanting(walked));
+    const before = walked.incident;
+    const { playbookHash } = decided.plan;
+    const late: IncidentEvent[] = [
+      { type: 'timer', name: 'approval', serves: `${plan}@${deadline}` },
+      { type: 'timer', name: 'reminder', serves: `${plan}@${deadline}` },
+      { type: 'acted', action: 'approve', plan, by: alice, reason: null },
+      { type: 'dry-run-ended', plan, result: { kind: 'diff', diff: '', changes: 0 } },
+      { type: 'plan-shown', plan, diff: decided.diff?.hash ?? null },
+      { type: 'reproved', plan, readings: [], diff: null, recovery: null, playbookHash },
+      { type: 'looked', plan, obstacle: null },
+      { type: 'claimed', plan },
+      { type: 'claim-refused', plan, obstacle: { kind: 'busy', running: 1, ahead: 0, retryAt: 0 } },
+      { type: 'sampled', plan, readings: [] },
+    ];
+    for (const event of late) walked.feed(event, 2_000_000);
+    expect(walked.refusals).toHaveLength(late.length);
+    expect(walked.incident).toBe(before);
+  });
+});
+
+describe('another plan', () => {
+  it('may be put in place of one that is about to start, which then does not', () => {
+    const walked = diagnosed('Small');
+    const plan = walked.phase('starting').decided.plan.id;
+    walked.feed(wanting(walked)).feed({ type: 'claimed', plan });
+    expect(walked.phase('waiting').decided.plan.playbook).toBe('tune');
+    expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
+  });
+
+  it('may not be put in place of one that runs, or of one that has run', () => {
+    const walked = diagnosed('Small');
+    const plan = walked.phase('starting').decided.plan.id;
+    walked.feed({ type: 'claimed', plan });
+    walked.feed(wanting(walked));
+    expect(walked.refusals.at(-1)).toContain('running already');
+    const { attempt } = walked.phase('executing');
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
+    walked.feed(wanting(walked));
+    expect(walked.refusals.at(-1)).toBe('it has run already');
+  });
+
+  it('needs a plan to take the place of, or an incident at rest', () => {
+    const walked = opened('Grave');
+    walked.feed(wanting(walked));
+    expect(walked.refusals.at(-1)).toContain('still being looked into');
+    walked.feed({ type: 'evidence-collected', round: 1, evidence: telling('Grave').slice(0, 1) });
+    expect(walked.phase('escalated').decided).toBeNull();
+    walked.feed(wanting(walked));
+    expect(walked.phase('waiting').decided.plan.playbook).toBe('tune');
+    expect(walked.told.some(({ kind }) => kind === 'replaced')).toBe(false);
+  });
+
+  it('may be the cancelled one once more, whose end is not told again', () => {
+    const walked = asking();
+    walked.feed({ type: 'acted', action: 'cancel', plan: null, by: dave, reason: null });
+    expect(walked.phase('cancelled').reason).toBeNull();
+    walked.feed(wanting(walked, { playbook: 'undo', parameters: {} }));
+    expect(walked.phase('preparing').decided.plan.requestedBy).toEqual({ kind: 'person', user: bob.id });
+    expect(walked.told.some(({ kind }) => kind === 'replaced')).toBe(false);
+  });
+
+  it('is only observed where Medic only observes', () => {
+    const observing = settings({ policy: { mode: 'observe' } });
+    const walked = diagnosed('Grave', { settings: observing });
+    walked.feed(wanting(walked));
+    expect(walked.phase('observed').decided.plan.playbook).toBe('tune');
+  });
+
+  it('is made for nothing in a storm, which is about many things', () => {
+    const storm = { kind: 'storm', name: 'alert storm', environment: 'production' } as const;
+    const walked = opened('Grave', {}, storm);
+    walked.feed(wanting(walked));
+    expect(walked.refusals.at(-1)).toContain('about many things at once');
+  });
+
+  it('while its alerts have resolved is watched before it is put before people', () => {
+    const walked = asking();
+    const resolved = alert('Grave', { status: 'resolved', endsAt: walked.now });
+    walked.feed({ type: 'alerts', subject: shop, alerts: [resolved] });
+    walked.feed(wanting(walked));
+    const { plan } = walked.phase('verifying').decided;
+    expect(plan.playbook).toBe('tune');
+    walked.feed({ type: 'sampled', plan: plan.id, readings: saysOf('resolved', false, walked.now + 1) }, 1);
+    walked.feed(
+      { type: 'sampled', plan: plan.id, readings: saysOf('resolved', false, walked.now + 3000) },
+      3000,
+    );
+    expect(walked.phase('closed').how).toBe('recovered');
+  });
+
+  it('of the playbook that a second opinion contradicts still needs approval, and another one does not', () => {
+    const contradicted = () => {
+      const walked = diagnosed('Middling', { model: true });
+      dryRun(walked);
+      return walked.feed(secondOpinion(walked));
+    };
+    const again = contradicted();
+    expect(again.phase('waiting').for).toBe('approval');
+    // The same values under another policy: something has changed, and the doubt has not.
+    again.feed(wanting(again, { playbook: 'mend', parameters: {} }), 0, { policyDigest: 'policy-2' });
+    expect(again.phase('preparing').decided.verdict).toMatchObject({
+      kind: 'ask',
+      reasons: expect.arrayContaining([expect.stringContaining('the model names another cause')]),
+    });
+    const other = contradicted();
+    other.feed(wanting(other, { playbook: 'tune' }));
+    expect(other.phase('waiting').for).toBe('window');
+  });
+});
+
+/** The model is sure that something else is the matter. */
+function secondOpinion(walked: Walk): IncidentEvent {
+  const evidence = telling('Middling', walked.now);
+  const claims = evidence.map(({ id, text }) => ({
+    text: 'as the evidence says',
+    citations: [{ evidence: id, quote: text.slice(0, 20) }],
+  }));
+  const hypothesis = {
+    cause: 'a bad release',
+    claims,
+    against: [],
+    playbook: 'undo',
+    parameters: {},
+    selfConfidence: null,
+  };
+  const proposal = { summary: 's', hypotheses: [hypothesis], prevention: null, lead: null };
+  return {
+    type: 'model-answered',
+    round: 1,
+    evidence,
+    answer: { kind: 'proposal', proposal, model: 'm', promptHash: 'p', tokens: { in: 1, out: 1 } },
+  };
+}
