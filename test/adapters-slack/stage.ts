@@ -9,6 +9,7 @@ import type { Pacer } from '../../src/adapters/slack/pacer.ts';
 import { createProjector } from '../../src/adapters/slack/projector.ts';
 import { createWebClient, type Log } from '../../src/adapters/slack/web-client.ts';
 import type { Notifier, ProjectionStore } from '../../src/engine/notifier.ts';
+import type { Troubles } from '../../src/engine/troubles.ts';
 import type { LastShown, Visitors } from '../../src/engine/visitors.ts';
 import { type LocalSlack, type Message, renderText, type SlackOptions, startSlack } from '../slack/server.ts';
 
@@ -47,6 +48,15 @@ const manifest: {
   oauth_config: { scopes: { bot: string[] } };
   settings: { event_subscriptions: { bot_events: string[] } };
 } = parse(readFileSync(join(import.meta.dirname, '../../manifest.yml'), 'utf8'));
+
+/** Troubles that are remembered while the test lives. */
+export function memoryTroubles(): Troubles {
+  const known = new Map<string, string>();
+  return {
+    tell: async (about, words) => void (words === null ? known.delete(about) : known.set(about, words)),
+    list: async () => [...known.values()],
+  };
+}
 
 /** Visitors that are remembered while the test lives; several apps may share them, as replicas do. */
 export function memoryVisitors(): Visitors {
@@ -95,6 +105,8 @@ export async function stage(
   options: {
     readonly slack?: SlackOptions;
     readonly channel?: string;
+    readonly fallback?: string;
+    readonly troubles?: Troubles;
     readonly pacer?: Pacer;
     readonly service?: ServiceCard;
     readonly meter?: Meter;
@@ -110,6 +122,8 @@ export async function stage(
       ...(options.meter ? { meter: options.meter } : {}),
       store,
       channelFor: () => options.channel ?? 'C0INCIDENTS',
+      fallback: options.fallback,
+      troubles: options.troubles,
       serviceOf: () => options.service ?? null,
     });
   return { slack, store, notifier: restarted(), restarted };

@@ -53,6 +53,8 @@ export interface Chat {
     turn: Turn,
   ): Promise<{ readonly ts: string; readonly channel: string }>;
   edit(channel: string, ts: string, name: Name, message: Message, turn: Turn): Promise<void>;
+  /** Edits a message in exactly this form, or not at all. */
+  amend(channel: string, ts: string, name: Name, message: Message, turn: Turn): Promise<void>;
   remove(channel: string, ts: string): Promise<void>;
   /** The messages of an incident in a thread or in a channel, since a moment (epoch milliseconds), oldest first. */
   find(
@@ -112,6 +114,11 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
         await send();
       });
     },
+    async amend(channel, ts, name, message, turn) {
+      await inTurn({ method: 'chat.update', lane: 'edits', pace: EDITS }, turn, () =>
+        client.chat.update({ channel, ts, ...contentOf(name, message, message.blocks) }),
+      );
+    },
     async remove(channel, ts) {
       await call('chat.delete', null, () => client.chat.delete({ channel, ts })).catch((error: unknown) => {
         const failure = failureOf(error);
@@ -129,12 +136,14 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
           oldest: (since / 1000).toFixed(6),
           ...(cursor ? { cursor } : {}),
         };
-        const answer =
+        const answer = await unlessForbidden(
           thread === null
-            ? await call('conversations.history', null, () => client.conversations.history(common))
-            : await call('conversations.replies', null, () =>
+            ? call('conversations.history', null, () => client.conversations.history(common))
+            : call('conversations.replies', null, () =>
                 client.conversations.replies({ ...common, ts: thread }),
-              );
+              ),
+        );
+        if (answer === null) return found;
         found.push(...(answer.messages ?? []).flatMap((message) => named(message, incident)));
         cursor = answer.response_metadata?.next_cursor || undefined;
         if (cursor === undefined) break;
@@ -149,6 +158,17 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
 function isStillWritten(error: unknown): boolean {
   const failure = failureOf(error);
   return failure.kind === 'refused' && failure.error === 'streaming_state_conflict';
+}
+
+/** An app that may not read finds nothing: it posts perhaps twice, which is better than never. */
+async function unlessForbidden<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind === 'refused' && failure.error === 'missing_scope') return null;
+    throw error;
+  }
 }
 
 function targetOf({ channel, thread, broadcast }: Place) {

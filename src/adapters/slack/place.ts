@@ -16,9 +16,8 @@ const PLACE = '~place';
 /** Another place than the one that is meant, and why. */
 interface Elsewhere {
   readonly channel: string;
-  /** The channel that does not take it, by id or name. */
-  readonly meant: string;
-  readonly why: string;
+  /** Why it is told there, for the card; mrkdwn. */
+  readonly note: string;
   /** Time stamps of the messages that stand in the old place, where nobody can edit them. */
   readonly left: readonly string[];
 }
@@ -57,7 +56,6 @@ const TAKES_NOTHING = new Set([
   'restricted_action_read_only_channel',
   'restricted_action_thread_only_channel',
   'restricted_action_non_threadable_channel',
-  'thread_not_found',
 ]);
 
 /** Why a place takes nothing, with what to do about it; null where the failure is no matter of the place. */
@@ -77,14 +75,34 @@ export async function movedFrom(
   incident: Incident,
   error: unknown,
 ): Promise<Projection | null> {
-  const { channel: meant, home, shown } = projection;
-  const why = error instanceof NotShown ? refusalOf(error.cause) : null;
-  const channel = parts.fallback;
-  // A thread that is gone takes nothing, though its channel does.
-  const same = channel === meant && home === null;
-  if (why === null || channel === undefined || same || !mayMove(incident, shown)) return null;
-  await move(projection, { channel, meant, why });
-  return { ...projection, channel, home: null, shown: standingHere(shown) };
+  const cause = error instanceof NotShown ? error.cause : null;
+  const place = threadIsGone(cause)
+    ? {
+        channel: projection.channel,
+        note: ':wastebasket: Told anew here: the thread it was told in was deleted.',
+      }
+    : lastResort(parts, projection, incident, cause);
+  if (place === null) return null;
+  await move(projection, place);
+  return { ...projection, channel: place.channel, home: null, shown: standingHere(projection.shown) };
+}
+
+function threadIsGone(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure.kind === 'refused' && failure.error === 'thread_not_found';
+}
+
+function lastResort(
+  { fallback }: PlaceParts,
+  { channel: meant, shown }: Projection,
+  incident: Incident,
+  error: unknown,
+): Omit<Elsewhere, 'left'> | null {
+  const why = refusalOf(error);
+  if (why === null || fallback === undefined || fallback === meant || !mayMove(incident, shown)) return null;
+  const channel = CHANNEL_ID.test(meant) ? `<#${meant}>` : code(meant, 80);
+  const note = `:mailbox_with_no_mail: Told here because Medic cannot post in ${channel}: ${why}`;
+  return { channel: fallback, note };
 }
 
 /** Makes known that a channel takes nothing, and what to do about it. */
@@ -126,11 +144,11 @@ function mayMove({ phase }: Incident, shown: Standing): boolean {
 }
 
 /** Moves an incident: what stands in the old place counts as standing nowhere from now on. It is one write, so it is done or not. */
-async function move(projection: Projection, { channel, meant, why }: Omit<Elsewhere, 'left'>): Promise<void> {
+async function move(projection: Projection, { channel, note }: Omit<Elsewhere, 'left'>): Promise<void> {
   const standing = Object.entries(projection.shown).filter(([key]) => key === THREAD || !key.startsWith('~'));
   const before = elsewhereOf(projection.shown)?.left ?? [];
   const left = [...before, ...standing.map(([, { ts }]) => ts)];
-  const place: Elsewhere = { channel, meant, why, left };
+  const place: Elsewhere = { channel, note, left };
   await record(projection, PLACE, { ts: String(projection.now), hash: JSON.stringify(place) });
 }
 
@@ -146,12 +164,10 @@ function standingHere(shown: Standing): Standing {
   return Object.fromEntries(Object.entries(shown).filter(([, { ts }]) => !left.has(ts)));
 }
 
-/** The card says where it was meant to stand, and what to do so that the next one does. */
+/** The card says why it stands here, and what to do so that the next one does not. */
 export function withPlace<Drawn extends Message>(message: Drawn, elsewhere: Elsewhere | null): Drawn {
   if (elsewhere === null) return message;
-  const { meant, why } = elsewhere;
-  const channel = CHANNEL_ID.test(meant) ? `<#${meant}>` : code(meant, 80);
-  const note = context(`:mailbox_with_no_mail: Told here because Medic cannot post in ${channel}: ${why}`);
+  const note = context(elsewhere.note);
   const add = (blocks: readonly KnownBlock[]) => [...blocks.slice(0, LIMITS.blocks - 1), ...note];
   return {
     ...message,
