@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../stack/process.ts';
 import { inWard } from '../world/in-ward.ts';
+import { announced } from '../world/reply.ts';
 import { cardsIn, saidTwice } from '../world/said.ts';
 import type { Ward } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
@@ -68,10 +69,9 @@ describe.concurrent('a pause', () => {
     'lets nothing start, says so on the card, and ends with resume',
     inWard({ remedies: [quick] }, async (ward) => {
       const bob = ward.slack.person('U0BOB');
-      await bob.command(CHANNEL, '/heal', 'pause');
-      await bob.told(CHANNEL, /Paused: nothing new starts/);
+      expect(await announced(ward.slack, 'U0BOB', '/heal', 'pause')).toMatch(/Paused: nothing new starts/);
       await ward.strike('Simple');
-      await ward.card(/Waiting its turn: shop[\s\S]*@U0BOB has paused Medic[\s\S]*next try at/);
+      await ward.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*Next try at/);
       expect(ward.patient.remedies()).toEqual([]);
       await bob.command(CHANNEL, '/heal', 'resume');
       await ward.card(/Resolved: shop/);
@@ -130,7 +130,7 @@ describe.concurrent('a limit', () => {
       await ward.resolve('Simple');
       await ward.strike('Simple');
       await ward.card(
-        /Waiting its turn: shop[\s\S]*test\/shop is cooling down after an earlier fix[\s\S]*next try at/,
+        /Waiting its turn: shop[\s\S]*test\/shop is cooling down after an earlier fix[\s\S]*Next try at/,
       );
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
       await until(() => ward.patient.remedies().length === 2, { what: 'the second fix', ms: 20_000 });

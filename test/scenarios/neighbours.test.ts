@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Message } from '../slack/server.ts';
 import { until } from '../stack/process.ts';
 import { inWard } from '../world/in-ward.ts';
-import { reply } from '../world/reply.ts';
+import { announced } from '../world/reply.ts';
 import { cardsIn, isCard, saidTwice } from '../world/said.ts';
 import type { Ward } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
@@ -128,7 +128,7 @@ describe.concurrent('fixes', () => {
       await strike(ward, 'shop', 'Plain');
       await ward.card(/automation of test\/shop is stopped/, 20_000);
       expect(ward.patient.remedies()).toHaveLength(3);
-      expect(await reply(ward.slack, 'U0BOB', '/heal', 'reset shop')).toMatch(/shop/);
+      expect(await announced(ward.slack, 'U0BOB', '/heal', 'reset shop')).toMatch(/shop/);
       await ward.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
       await ward.card(/Resolved: shop/, 30_000);
       expect(ward.patient.remedies()).toHaveLength(4);

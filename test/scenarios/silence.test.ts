@@ -4,7 +4,7 @@ import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { scratchDir } from '../stack/guardian.ts';
 import { startAlertmanager } from '../stack/monitoring.ts';
 import { inWard } from '../world/in-ward.ts';
-import { reply } from '../world/reply.ts';
+import { answer } from '../world/reply.ts';
 import { openWard, type Ward } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
 
@@ -14,7 +14,7 @@ const remedies = [ease, mend];
 /** A silence that is lifted is noticed within half a minute. */
 const SOON = 45_000;
 
-const heal = (ward: Ward, text: string, user = 'U0BOB') => reply(ward.slack, user, '/heal', text);
+const heal = (ward: Ward, text: string, user = 'U0BOB') => answer(ward.slack, user, '/heal', text);
 
 /** Everything that is to be done has been, and that was nothing. */
 async function nothingWasDone(ward: Ward): Promise<void> {

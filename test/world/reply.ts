@@ -7,13 +7,44 @@ const PATIENCE = 3_000;
 
 /** Runs a slash command in the incident channel and gives the answer, which must be for that person's eyes only and in time. */
 export async function reply(slack: LocalSlack, user: string, command: string, text = ''): Promise<string> {
-  const ephemerals = () =>
-    (slack.state.messages.get(CHANNEL) ?? []).filter((message) => message.ephemeral_to !== undefined);
-  const before = ephemerals().length;
+  const { words, audience } = await answerTo(slack, user, command, text);
+  expect(audience, `${command} ${text} is answered to ${user} alone`).toBe(user);
+  return words;
+}
+
+/** Runs a slash command that changes something for everybody, and gives the answer, which everybody in the channel must see. */
+export async function announced(
+  slack: LocalSlack,
+  user: string,
+  command: string,
+  text = '',
+): Promise<string> {
+  const { words, audience } = await answerTo(slack, user, command, text);
+  expect(audience, `${command} ${text} is answered to all`).toBe('everybody');
+  return words;
+}
+
+/** Runs a slash command and gives the answer, whoever sees it. */
+export async function answer(slack: LocalSlack, user: string, command: string, text = ''): Promise<string> {
+  return (await answerTo(slack, user, command, text)).words;
+}
+
+/** The answer, and who sees it. What an earlier command has still to say may come in between, so the newest one is taken. */
+async function answerTo(
+  slack: LocalSlack,
+  user: string,
+  command: string,
+  text: string,
+): Promise<{ readonly words: string; readonly audience: string }> {
+  const answers = () =>
+    (slack.state.messages.get(CHANNEL) ?? []).filter(
+      ({ metadata, ephemeral_to }) => ephemeral_to !== undefined || metadata === undefined,
+    );
+  const before = answers().length;
   const begun = performance.now();
   await slack.person(user).command(CHANNEL, command, text);
   expect(performance.now() - begun, `${command} ${text} answers in time`).toBeLessThan(PATIENCE);
-  const answers = ephemerals().slice(before);
-  expect(answers.map((message) => message.ephemeral_to)).toEqual([user]);
-  return answers.map((message) => slack.textOf(message)).join('\n');
+  const answer = answers().slice(before).at(-1);
+  if (answer === undefined) throw new Error(`${command} ${text} was not answered`);
+  return { words: slack.textOf(answer), audience: answer.ephemeral_to ?? 'everybody' };
 }
