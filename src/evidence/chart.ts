@@ -1,16 +1,11 @@
 import type { Alert } from '../intake/alert.ts';
 import type { Evidence, Series } from './evidence.ts';
+import { badness, type Threshold, thresholdOf } from './threshold.ts';
 
 /** One line of a picture; points are `[epoch milliseconds, value]`, oldest first, and every value is finite. */
 export interface ChartLine {
   readonly name: string;
   readonly points: readonly (readonly [number, number])[];
-}
-
-/** Where an alert fires. */
-export interface Threshold {
-  readonly is: '<' | '<=' | '>' | '>=' | '==' | '!=';
-  readonly value: number;
 }
 
 /** A metric over time, small enough to be kept in an incident's record: what a picture shows, not how it looks. */
@@ -157,57 +152,10 @@ function pointsIn(points: Points, { from, to }: Window): Points {
 /** How bad a line is at its worst, so that the worst comes first; without a threshold all are alike. */
 function worst(points: Points, threshold: Threshold | null): number {
   if (threshold === null) return 0;
-  const { is, value: limit } = threshold;
   return points.reduce(
-    (bad, [, value]) => Math.max(bad, badness(value, is, limit)),
+    (bad, [, value]) => Math.max(bad, badness(value, threshold)),
     Number.NEGATIVE_INFINITY,
   );
-}
-
-/** The larger, the further a value is on the side on which the alert fires. */
-function badness(value: number, is: Threshold['is'], limit: number): number {
-  switch (is) {
-    case '>':
-    case '>=':
-      return value;
-    case '<':
-    case '<=':
-      return -value;
-    case '==':
-      return -Math.abs(value - limit);
-    case '!=':
-      return Math.abs(value - limit);
-    default:
-      return is satisfies never;
-  }
-}
-
-/** Where a line was worst; null where nobody knows what is bad. */
-export function worstPoint(points: Points, threshold: Threshold | null): readonly [number, number] | null {
-  const [first] = points;
-  if (threshold === null || first === undefined) return null;
-  const bad = ([, value]: readonly [number, number]) => badness(value, threshold.is, threshold.value);
-  return points.reduce((so, each) => (bad(each) > bad(so) ? each : so), first);
-}
-
-/** Whether the alert fires at this value. */
-export function isBeyond(value: number, { is, value: limit }: Threshold): boolean {
-  switch (is) {
-    case '>':
-      return value > limit;
-    case '>=':
-      return value >= limit;
-    case '<':
-      return value < limit;
-    case '<=':
-      return value <= limit;
-    case '==':
-      return value === limit;
-    case '!=':
-      return value !== limit;
-    default:
-      return is satisfies never;
-  }
 }
 
 function usualStep(points: Points): number {
@@ -221,6 +169,8 @@ function nameOf({ labels }: Pick<Series, 'labels'>, shown: readonly Pick<Series,
   const telling = Object.entries(labels).filter(
     ([name, value]) => name !== '__name__' && shown.some((other) => other.labels[name] !== value),
   );
+  const [only, ...others] = telling;
+  if (only !== undefined && others.length === 0) return only[1];
   return telling.map(([name, value]) => `${name}=${value}`).join(' ') || 'value';
 }
 
@@ -249,22 +199,4 @@ function thinned(points: Points, { from, to }: Window): Points {
   });
   const [last, end] = [points.at(-1), kept.at(-1)];
   return last === undefined || last === end ? kept : [...kept, last];
-}
-
-const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
-const COMPARISON = new RegExp(
-  String.raw`^(==|!=|>=|<=|>|<)\s*(?:bool\s+)?\(?\s*(${NUMBER}(?:\s*[*/]\s*${NUMBER})*)\s*\)?$`,
-  'i',
-);
-
-/** Reads a comparison such as `> 0.9` or `< 4 * 1024`; null where it is none, or more than one. */
-export function thresholdOf(comparison: string | null): Threshold | null {
-  const [, is, constant = ''] = COMPARISON.exec(comparison?.trim() ?? '') ?? [];
-  if (is === undefined) return null;
-  const [first = '', ...rest] = constant.split(/\s*([*/])\s*/);
-  const value = rest.reduce((product, part, index) => {
-    if (index % 2 === 0) return product;
-    return rest[index - 1] === '*' ? product * Number(part) : product / Number(part);
-  }, Number(first));
-  return Number.isFinite(value) ? { is: is as Threshold['is'], value } : null;
 }

@@ -70,6 +70,7 @@ export function chatOf(
     meter,
     store: projections,
     troubles,
+    log,
     fallback: contacts.SLACK_CHANNEL,
     channelFor: (incident) =>
       channelOf(incident.subject, openingSeverity(incident), settings, contacts.SLACK_CHANNEL),

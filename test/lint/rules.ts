@@ -71,6 +71,7 @@ export const PURE: readonly string[] = [
   'intake',
   'evidence/evidence.ts',
   'evidence/chart.ts',
+  'evidence/threshold.ts',
   'diagnosis',
   'playbooks',
   'policy',

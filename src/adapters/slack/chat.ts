@@ -4,6 +4,7 @@ import type { Message } from './blocks/service.ts';
 import type { Call } from './calls.ts';
 import { createChannels } from './channels.ts';
 import { failureOf } from './failure.ts';
+import { EVENT_TYPE, type Found, messagesOf, type Where } from './find.ts';
 import { createForms } from './forms.ts';
 import { EDITS, type Pacer, POSTS, type Rank } from './pacer.ts';
 import { createStreams, type Streams, streamName } from './streams.ts';
@@ -13,12 +14,6 @@ interface Name {
   readonly incident: string;
   readonly key: string;
   readonly seq: number;
-}
-
-/** A message that stands in Slack and bears a name. */
-export interface Found {
-  readonly key: string;
-  readonly ts: string;
 }
 
 interface Place {
@@ -57,17 +52,11 @@ export interface Chat {
   amend(channel: string, ts: string, name: Name, message: Message, turn: Turn): Promise<void>;
   remove(channel: string, ts: string): Promise<void>;
   /** The messages of an incident in a thread or in a channel, since a moment (epoch milliseconds), oldest first. */
-  find(
-    where: { readonly channel: string; readonly thread: string | null; readonly since: number },
-    incident: string,
-  ): Promise<Found[]>;
+  find(where: Where, incident: string): Promise<Found[]>;
   /** A channel's id for its id or name. */
   channelId(channel: string): Promise<string>;
   readonly streams: Streams;
 }
-
-const EVENT_TYPE = 'medic_incident';
-const MOST_PAGES = 10;
 
 /** @param client one that neither retries nor waits out a rate limit by itself */
 export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
@@ -125,31 +114,7 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
         if (failure.kind !== 'refused' || failure.error !== 'message_not_found') throw error;
       });
     },
-    async find({ channel, thread, since }, incident) {
-      const found: Found[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < MOST_PAGES; page += 1) {
-        const common = {
-          channel,
-          include_all_metadata: true,
-          limit: 200,
-          oldest: (since / 1000).toFixed(6),
-          ...(cursor ? { cursor } : {}),
-        };
-        const answer = await unlessForbidden(
-          thread === null
-            ? call('conversations.history', null, () => client.conversations.history(common))
-            : call('conversations.replies', null, () =>
-                client.conversations.replies({ ...common, ts: thread }),
-              ),
-        );
-        if (answer === null) return found;
-        found.push(...(answer.messages ?? []).flatMap((message) => named(message, incident)));
-        cursor = answer.response_metadata?.next_cursor || undefined;
-        if (cursor === undefined) break;
-      }
-      return found.sort((a, b) => Number(a.ts) - Number(b.ts));
-    },
+    find: (where, incident) => messagesOf({ client, call }, where, incident),
     channelId: channels.idOf,
     streams,
   };
@@ -158,17 +123,6 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
 function isStillWritten(error: unknown): boolean {
   const failure = failureOf(error);
   return failure.kind === 'refused' && failure.error === 'streaming_state_conflict';
-}
-
-/** An app that may not read finds nothing: it posts perhaps twice, which is better than never. */
-async function unlessForbidden<Answer>(answer: Promise<Answer>): Promise<Answer | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure.kind === 'refused' && failure.error === 'missing_scope') return null;
-    throw error;
-  }
 }
 
 function targetOf({ channel, thread, broadcast }: Place) {
@@ -194,12 +148,3 @@ interface Standing {
 }
 
 /** A message bears its name in its metadata, and one that is still written while people watch in its tasks. */
-function named(message: Standing, incident: string): Found[] {
-  const metadata = message.metadata as
-    | { event_type?: unknown; event_payload?: Record<string, unknown> }
-    | undefined;
-  const payload = metadata?.event_type === EVENT_TYPE ? metadata.event_payload : streamName(message.blocks);
-  if (payload?.incident !== incident) return [];
-  const { key } = payload;
-  return typeof key === 'string' && message.ts ? [{ key, ts: message.ts }] : [];
-}

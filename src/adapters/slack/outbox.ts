@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ProjectionStore } from '../../engine/notifier.ts';
 import type { LiveLook, Message } from './blocks/service.ts';
 import type { StoryMessage } from './blocks/story.ts';
-import { type Chat, type Found, TurnLost } from './chat.ts';
+import { type Chat, TurnLost } from './chat.ts';
 import { failureOf } from './failure.ts';
+import type { Found } from './find.ts';
 import { LaneBusy, type Rank } from './pacer.ts';
 
 /** The key of an incident's card. */
@@ -97,7 +98,8 @@ async function grow(
   await record(projection, message.key, { ts, hash: fresh });
 }
 
-function hashOf({ text, blocks }: Message): string {
+/** What tells one look of a message from another. */
+export function hashOf({ text, blocks }: Message): string {
   return createHash('sha256')
     .update(JSON.stringify([text, blocks]))
     .digest('hex')

@@ -23,7 +23,10 @@ import {
   threadOf,
 } from './outbox.ts';
 import { LaneBusy, type Pacer, type Rank } from './pacer.ts';
+import { asItStands, illustrate } from './pictures/illustrate.ts';
+import { createUpload, type Upload } from './pictures/upload.ts';
 import { complain, elsewhereOf, movedFrom, type PlaceParts, placed, withPlace } from './place.ts';
+import type { Log } from './web-client.ts';
 
 export interface ProjectorOptions extends Omit<PlaceParts, 'chat' | 'refusing'> {
   /** One that neither retries nor waits out a rate limit by itself: `createWebClient`. */
@@ -31,12 +34,15 @@ export interface ProjectorOptions extends Omit<PlaceParts, 'chat' | 'refusing'> 
   /** One for the whole process, since Slack counts all posts together. */
   readonly pacer: Pacer;
   readonly meter?: Meter;
+  /** Told why a picture did not come; nobody by default. */
+  readonly log?: Pick<Log, 'warn'>;
   serviceOf(incident: Incident): ServiceCard | null;
   /** Who is there to be called, and when not to be loud; nobody and never by default. */
   readonly audience?: Audience;
 }
 
-interface Parts extends PlaceParts, Pick<ProjectorOptions, 'audience'> {
+interface Parts extends PlaceParts, Pick<ProjectorOptions, 'audience' | 'log'> {
+  readonly upload: Upload;
   serviceOf(incident: Incident): ServiceCard | null;
 }
 
@@ -60,9 +66,11 @@ interface View {
  * linked to. Every message bears its incident and key as metadata, by which it is found again: see `outbox.ts`.
  */
 export function createProjector({ client, pacer, meter, ...rest }: ProjectorOptions): Notifier {
+  const call = countedCalls(pacer, meter);
   const parts: Parts = {
     ...rest,
-    chat: createChat(client, pacer, countedCalls(pacer, meter)),
+    chat: createChat(client, pacer, call),
+    upload: createUpload(client, pacer, call),
     refusing: new Set(),
   };
   const newest = new Map<string, { readonly version: number; readonly shown: Shown }>();
@@ -116,18 +124,21 @@ async function brought(parts: Parts, place: Projection, view: View): Promise<Sho
   const { incident, now } = view;
   const projection = { ...place, channel: await parts.chat.channelId(place.channel) };
   await settleDoubts(projection);
-  await draw(parts, projection, view);
+  const stood = Object.keys(projection.shown).length;
+  const told = await draw(parts, projection, view);
+  const posted = Object.keys(projection.shown).length > stood;
+  const pictures = await illustrate(projection, told, { posted, upload: parts.upload, log: parts.log });
   if (parts.refusing.delete(place.channel))
     await stored(async () => parts.troubles?.tell(`channel ${place.channel}`, null));
   return {
     thread: { channel: projection.channel, ts: threadOf(projection) ?? '' },
     plan: incident.phase.at === 'waiting' ? planOf(incident) : null,
-    refreshAt: earliest(refreshAt(incident, now), lateCheck(projection)),
+    refreshAt: earliest(earliest(refreshAt(incident, now), lateCheck(projection)), pictures),
   };
 }
 
 /** The card first, then what the thread lacks, then the card with its buttons, which need the thread to stand before them. */
-async function draw(parts: Parts, projection: Projection, view: View): Promise<void> {
+async function draw(parts: Parts, projection: Projection, view: View): Promise<readonly StoryMessage[]> {
   const { incident, timeline, now, host } = view;
   const { shown } = projection;
   const service = parts.serviceOf(incident);
@@ -148,8 +159,10 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<v
   );
   const rank: Rank = wanting ? 'person' : 'story';
   await show(projection, drawn(ready()), cardRank(projection, view));
-  for (const message of await inShort(projection, incident, told)) await show(projection, message, rank);
+  for (const message of await inShort(projection, incident, told))
+    await show(projection, asItStands(projection, message), rank);
   await show(projection, drawn(true), cardRank(projection, view));
+  return told;
 }
 
 function cardRank({ shown }: Projection, { again }: View): Rank {

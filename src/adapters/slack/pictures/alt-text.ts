@@ -1,0 +1,87 @@
+import type { Chart } from '../../../evidence/chart.ts';
+import { isBeyond } from '../../../evidence/threshold.ts';
+import { oneLine, span } from '../blocks/text.ts';
+import { type Figures, figuresOf, thresholdWords } from './figures.ts';
+import { shownValue } from './scale.ts';
+
+/** How long a text Slack takes beside a picture. */
+const LONGEST = 2000;
+const TITLE = 150;
+
+/**
+ * What a picture says, in words and figures, for those who cannot see it: `HighErrorRate of storefront: about 0 % before, 8.8 % at its worst
+ * 12 s after the alert, above 5 %, where the alert fires, for 3 min, and 0 % 2 min after the fix.`
+ *
+ * @param subject what the incident is about
+ */
+export function altText(chart: Chart, subject: string): string {
+  const name = `${clipped(chart.title)}${subject === '' ? '' : ` of ${clipped(subject)}`}`;
+  const figures = figuresOf(chart);
+  if (figures === null) return `${name}: nothing was measured.`;
+  return `${name}: ${figuresInWords(chart, figures)}.${others(chart)}`.slice(0, LONGEST).toWellFormed();
+}
+
+function clipped(text: string): string {
+  const line = oneLine(text);
+  return line.length > TITLE ? `${line.slice(0, TITLE - 1).toWellFormed()}…` : line;
+}
+
+/** The figures of the first line, as a part of a sentence. */
+export function figuresInWords(chart: Chart, figures: Figures): string {
+  const { unit, threshold } = chart;
+  const { before, worst, last, beyond, least, greatest } = figures;
+  const show = (value: number) => shownValue(value, unit);
+  const parts = [
+    ...(before === null ? [] : [`about ${show(roughly(before, greatest))} before the alert`]),
+    ...(worst === null
+      ? [`between ${show(least)} and ${show(greatest)}`]
+      : [`${show(worst[1])} at its worst${when(worst[0], chart)}`]),
+    ...(threshold === null || beyond === 0
+      ? []
+      : [
+          `${thresholdWords(threshold, unit)}, where the alert fires, for ${span(beyond)}${soFar(chart, last)}`,
+        ]),
+    `${show(last[1])} ${atEnd(last[0], chart)}`,
+  ];
+  return parts.length === 1 ? parts.join('') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
+}
+
+/** What is next to nothing beside the rest needs no digits. */
+function roughly(value: number, greatest: number): number {
+  return Math.abs(value) < Math.abs(greatest) / 20 ? Number(value.toPrecision(1)) : value;
+}
+
+function markOf({ marks }: Chart, what: string): number | null {
+  return marks.find((mark) => mark.what === what)?.at ?? null;
+}
+
+/** Counted from the alert: ` 12 s after the alert`. */
+function when(at: number, chart: Chart): string {
+  const alert = markOf(chart, 'alert');
+  if (alert === null) return '';
+  if (Math.abs(at - alert) < 1000) return ' at the alert';
+  return ` ${span(Math.abs(at - alert))} ${at < alert ? 'before' : 'after'} the alert`;
+}
+
+function soFar(chart: Chart, last: readonly [number, number]): string {
+  const { threshold } = chart;
+  return threshold !== null && !isOver(chart) && isBeyond(last[1], threshold) ? ' so far' : '';
+}
+
+/** Whether a picture shows how it came out. */
+function isOver(chart: Chart): boolean {
+  return markOf(chart, 'resolved') !== null;
+}
+
+function atEnd(at: number, chart: Chart): string {
+  const fix = markOf(chart, 'fix');
+  if (fix !== null && at > fix) return `${span(at - fix)} after the fix began`;
+  if (isOver(chart)) return 'in the end';
+  return 'when the cause was looked for';
+}
+
+function others({ lines, more = 0 }: Chart): string {
+  const drawn = lines.length - 1;
+  const shown = drawn > 0 ? ` ${drawn === 1 ? 'One more series is' : `${drawn} more series are`} drawn.` : '';
+  return more > 0 ? `${shown} ${more === 1 ? 'One is' : `${more} are`} not.` : shown;
+}

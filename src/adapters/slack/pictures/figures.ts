@@ -1,0 +1,73 @@
+import type { Chart, ChartLine } from '../../../evidence/chart.ts';
+import { badness, isBeyond, type Threshold } from '../../../evidence/threshold.ts';
+import { shownValue } from './scale.ts';
+
+type Point = readonly [number, number];
+
+/** What the first line of a picture did, in numbers; epoch milliseconds. */
+export interface Figures {
+  /** The middle of what was usual before the alert; null where that was not measured. */
+  readonly before: number | null;
+  /** Null where nobody knows what is bad. */
+  readonly worst: Point | null;
+  readonly last: Point;
+  /** For how long the alert's condition was met, as far as it was measured; milliseconds. */
+  readonly beyond: number;
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/** Null where there is nothing to say a figure of. */
+export function figuresOf({ lines, threshold, marks, gap }: Chart): Figures | null {
+  const points = usable(lines[0]);
+  const last = points.at(-1);
+  if (last === undefined) return null;
+  const alertAt = marks.find(({ what }) => what === 'alert')?.at ?? null;
+  const values = points.map(([, value]) => value);
+  return {
+    before: alertAt === null ? null : medianOf(points.filter(([at]) => at < alertAt)),
+    worst: threshold === null ? null : worstOf(points, threshold),
+    last,
+    beyond: threshold === null ? 0 : timeBeyond(points, threshold, gap ?? Number.POSITIVE_INFINITY),
+    least: Math.min(...values),
+    greatest: Math.max(...values),
+  };
+}
+
+/** The points of a line that can be drawn. */
+export function usable(line: ChartLine | undefined): readonly Point[] {
+  return (line?.points ?? []).filter(([at, value]) => Number.isFinite(at) && Number.isFinite(value));
+}
+
+function medianOf(points: readonly Point[]): number | null {
+  const values = points.map(([, value]) => value).sort((a, b) => a - b);
+  return values[Math.floor(values.length / 2)] ?? null;
+}
+
+function worstOf(points: readonly Point[], threshold: Threshold): Point | null {
+  return points.reduce<Point | null>(
+    (so, each) => (so === null || badness(each[1], threshold) > badness(so[1], threshold) ? each : so),
+    null,
+  );
+}
+
+function timeBeyond(points: readonly Point[], threshold: Threshold, gap: number): number {
+  return points.reduce((sum, [at, value], index) => {
+    const next = points[index + 1]?.[0];
+    return next === undefined || next - at > gap || !isBeyond(value, threshold) ? sum : sum + next - at;
+  }, 0);
+}
+
+const WORDS: Readonly<Record<Threshold['is'], string>> = {
+  '>': 'above',
+  '>=': 'at or above',
+  '<': 'below',
+  '<=': 'at or below',
+  '==': 'at',
+  '!=': 'at other than',
+};
+
+/** Where the alert fires, in words: `above 5 %`. */
+export function thresholdWords({ is, value }: Threshold, unit: Chart['unit']): string {
+  return `${WORDS[is]} ${shownValue(value, unit)}`;
+}
