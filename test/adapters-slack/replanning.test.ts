@@ -156,8 +156,10 @@ describe('other values', () => {
     );
     const bob = all.slack.person('U0BOB');
     await bob.select(await posted(all, MORE), 'plan:more', 'edit');
-    await bob.submit(await bob.modal('Mend by scale'));
-    await bob.modal('was *not* recorded');
+    expect(await bob.submit(await bob.modal('Mend by scale'))).toEqual({
+      ok: false,
+      errors: { 'field:scale:service': expect.stringContaining('Not recorded') },
+    });
   });
 
   test.each([

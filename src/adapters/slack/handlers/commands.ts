@@ -34,8 +34,8 @@ export function handleCommands(app: App, parts: HandlerParts): void {
       });
       if (late && answer.text !== null)
         await respond({ response_type: audienceOf(answer, command), text: answer.text });
-      const incident = answer.reply?.incident;
-      if (incident !== undefined)
+      const { incident, refused } = answer.reply ?? {};
+      if (incident !== undefined && !refused)
         void follow(parts, incident, listener(parts, respond, name === '/heal' ? 'thread' : 'settled', late));
     });
   }

@@ -20,6 +20,8 @@ export function senderOf({ user }: ViewSubmitAction, { c }: Whereabouts): Acting
   return { id: user.id, name: user.name, team: user.team_id, channel: c };
 }
 
+const NOT_RECORDED = 'Not recorded: Medic could not store it. Try again.';
+
 /**
  * Ends a dialog with what became of the wish: it closes when it was done, and stays with the reason, and with all that was
  * typed, when it was not.
@@ -31,9 +33,15 @@ export async function settle(
   answer: Answer,
   done: string | null = null,
 ): Promise<void> {
-  const open = answer.failed || answer.reply?.refused === true;
-  await (open ? ack({ response_action: 'update', view: withNotice(view, answer.text ?? '') }) : ack());
+  const refused = answer.reply?.refused === true;
+  const box = view.blocks.find(({ type }) => type === 'input')?.block_id;
+  // Under a box, Slack keeps the dialog as it was: sent again, it has the same name.
+  if (answer.failed && box !== undefined)
+    await ack({ response_action: 'errors', errors: { [box]: NOT_RECORDED } });
+  else if (answer.failed || refused)
+    await ack({ response_action: 'update', view: withNotice(view, answer.text ?? '') });
+  else await ack();
   // A dialog that waited too long shows Slack's own words, and perhaps is gone.
-  if (!open || performance.now() - began > SOON)
+  if (!(answer.failed || refused) || performance.now() - began > SOON)
     await tell(parts, placeIn(carried), user, answer.text ?? done);
 }

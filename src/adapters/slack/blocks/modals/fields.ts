@@ -58,17 +58,25 @@ function choiceOf(id: string, { kind, options, current }: Field): StaticSelect |
 
 function numberOf(id: string, { kind, min, max, current }: Field): NumberInput | null {
   if (kind !== 'number') return null;
-  const value = current === null || current.value.trim() === '' ? null : Number(current.value);
-  const fits = value !== null && Number.isFinite(value) && value >= (min ?? value) && value <= (max ?? value);
-  const whole = [min, max, value].every((bound) => bound === null || Number.isInteger(bound));
+  const value =
+    current === null ? null : decimal(current.value.trim() === '' ? Number.NaN : Number(current.value));
+  const number = Number(value);
+  const fits = value !== null && number >= (min ?? number) && number <= (max ?? number);
+  const bounds = { min: min === null ? null : decimal(min), max: max === null ? null : decimal(max) };
+  const whole = [min, max, fits ? number : null].every((one) => one === null || Number.isInteger(one));
   return {
     type: 'number_input',
     action_id: id,
     is_decimal_allowed: !whole,
-    ...(min === null ? {} : { min_value: String(min) }),
-    ...(max === null ? {} : { max_value: String(max) }),
-    ...(fits ? { initial_value: String(value) } : {}),
+    ...(bounds.min === null ? {} : { min_value: bounds.min }),
+    ...(bounds.max === null ? {} : { max_value: bounds.max }),
+    ...(fits ? { initial_value: value } : {}),
   };
+}
+
+/** A number as Slack takes it, without an exponent; null where it cannot be written so. */
+function decimal(number: number): string | null {
+  return /^-?\d+(\.\d+)?$/.test(String(number)) ? String(number) : null;
 }
 
 /** `previous_version` as people say it. */

@@ -63,7 +63,9 @@ function menuOf({ playbook, playbooks }: Choices): InputBlock {
       action_id: PLAYBOOK,
       placeholder: plain('Choose a playbook', MODAL.option),
       options,
-      ...(chosen === undefined ? { focus_on_load: true } : { initial_option: chosen }),
+      ...(chosen === undefined ? {} : { initial_option: chosen }),
+      // Once one is chosen, its first value is where one goes on.
+      ...(playbook === null ? { focus_on_load: true } : {}),
     },
   };
 }
