@@ -7,7 +7,7 @@ import { failureOf } from './failure.ts';
 import { EVENT_TYPE, type Found, messagesOf, type Where } from './find.ts';
 import { createForms } from './forms.ts';
 import { EDITS, type Pacer, POSTS, type Rank } from './pacer.ts';
-import { createStreams, type Streams, streamName } from './streams.ts';
+import { createStreams, type Streams } from './streams.ts';
 
 /** Names a message for ever: which incident, and which of its messages. */
 interface Name {
@@ -139,12 +139,6 @@ function contentOf({ incident, key, seq }: Name, { text }: Message, blocks: read
     blocks: [...blocks],
     metadata: { event_type: EVENT_TYPE, event_payload: { incident, key, seq } },
   };
-}
-
-interface Standing {
-  readonly ts?: string;
-  readonly metadata?: unknown;
-  readonly blocks?: unknown;
 }
 
 /** A message bears its name in its metadata, and one that is still written while people watch in its tasks. */
