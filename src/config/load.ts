@@ -23,7 +23,7 @@ export class ConfigError extends Error {
 export interface Shared {
   readonly env: Environment;
   readonly settings: Settings;
-  /** SHA-256 of what verdicts depend on: policy, roles and registry. */
+  /** SHA-256 of the rules that verdicts depend on: policy and roles. How a service is registered is added where its plans are decided. */
   readonly policyDigest: string;
   /** Absolute path. */
   readonly playbooks: string;
@@ -61,11 +61,11 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   const written = readYaml(file, variables.MEDIC_CONFIG !== undefined, problems);
   const settings = written === null ? null : check(Settings, written, file, problems);
   if (env === null || settings === null || problems.length > 0) throw new ConfigError(problems);
-  const { policy, roles, services } = settings;
+  const { policy, roles } = settings;
   const shared: Shared = {
     env,
     settings,
-    policyDigest: createHash('sha256').update(JSON.stringify({ policy, roles, services })).digest('hex'),
+    policyDigest: createHash('sha256').update(JSON.stringify({ policy, roles })).digest('hex'),
     playbooks: env.MEDIC_PLAYBOOKS === undefined ? resolve(HERE, 'playbooks') : resolve(env.MEDIC_PLAYBOOKS),
   };
   const inventory = resolve(dirname(file), settings.ansible.inventory);

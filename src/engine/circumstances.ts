@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Settings } from '../config/settings.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Given } from '../incident/given.ts';
@@ -5,6 +6,7 @@ import type { Incident } from '../incident/incident.ts';
 import { type Subject, subjectKey } from '../intake/alert.ts';
 import { maintenanceAt } from '../intake/maintenance.ts';
 import { neighboursOf } from '../intake/neighbourhood.ts';
+import { registered } from '../intake/subject.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { digestUnder, withOrders } from './modes.ts';
 import type { Present, Store } from './store.ts';
@@ -31,7 +33,10 @@ export async function circumstances(
   return {
     ...clock,
     settings,
-    policyDigest: subject === null ? policyDigest : digestUnder(policyDigest, subject, parts.settings, modes),
+    policyDigest:
+      subject === null
+        ? policyDigest
+        : digestUnder(digestAbout(policyDigest, subject, settings), subject, parts.settings, modes),
     catalog,
     silences: [...silences.list, ...maintenanceAt(settings, clock.now)],
     heard: crowded
@@ -42,6 +47,12 @@ export async function circumstances(
       : {},
     around: event.type === 'alerts' ? await around(parts, before, event.subject) : NOTHING_AROUND,
   };
+}
+
+/** What verdicts about a subject depend on: the rules, and how its own service is registered. Another's is no reason to void a plan. */
+function digestAbout(policyDigest: string, subject: Subject, settings: Settings): string {
+  const own = JSON.stringify([policyDigest, registered(subject, settings)]);
+  return createHash('sha256').update(own).digest('hex');
 }
 
 const NOTHING_AROUND: Given['around'] = { neighbours: [], lately: null };

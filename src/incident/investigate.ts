@@ -6,7 +6,7 @@ import { type Evidence, summarise } from '../evidence/evidence.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
 import type { Given } from './given.ts';
-import { currentPlan, type Incident, type Phase } from './incident.ts';
+import { currentPlan, type Decided, type Incident, type Phase } from './incident.ts';
 import { whatWasLookedAt } from './looked.ts';
 import { illustrate } from './picture.ts';
 import { needingApproval, planFor, waitingFor } from './planning.ts';
@@ -106,12 +106,17 @@ function secondOpinion(draft: Draft, diagnosis: Diagnosis, given: Given): Draft 
     verdict,
   });
   const decided = currentPlan(draft.incident);
-  if (verdict !== 'contradicts' || decided === null) return told;
+  if (verdict !== 'contradicts' || decided === null || !restsOn(first, decided)) return told;
   const reason = `the model names another cause: ${diagnosis.hypotheses[0]?.cause ?? 'unknown'}`;
   const held = beforePerson(draft.incident.phase, reason, given);
   return held === null
     ? told
     : tell(enter(told, held), { kind: 'held', plan: decided.plan.id, by: 'second opinion', reason });
+}
+
+/** Whether a plan rests on a diagnosis. What a person put in its place rests on that person's word. */
+function restsOn(diagnosis: Diagnosis | null, { plan }: Decided): boolean {
+  return plan.requestedBy.kind === 'medic' || plan.playbook === diagnosis?.hypotheses[0]?.playbook;
 }
 
 /** The phase with its plan put before a person; null where the plan has begun, or waits for nothing any more. */

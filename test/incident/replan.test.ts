@@ -226,6 +226,13 @@ describe('another plan', () => {
     expect(walked.refusals.at(-1)).toContain('about many things at once');
   });
 
+  it('that rests on a person’s word is not held because a second opinion contradicts the first one', () => {
+    const walked = diagnosed('Middling', { model: true });
+    walked.feed(wanting(walked)).feed(secondOpinion(walked));
+    expect(walked.told.at(-1)).toMatchObject({ kind: 'second-opinion', verdict: 'contradicts' });
+    expect(walked.phase('waiting')).toMatchObject({ for: 'window', decided: { verdict: { kind: 'wait' } } });
+  });
+
   it('while its alerts have resolved is watched before it is put before people', () => {
     const walked = asking();
     const resolved = alert('Grave', { status: 'resolved', endsAt: walked.now });

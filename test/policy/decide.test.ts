@@ -132,6 +132,18 @@ describe('the verdict', () => {
     });
   });
 
+  it('takes two people at least where four eyes are to see it, and as many as ever elsewhere', () => {
+    const high = { plan: { ...plan, risk: 'high' } } as const;
+    const cart = { ...high, subject: { ...shop, name: 'cart' } };
+    const approvals = (four_eyes: object[], of: Partial<Case>, most = 1) =>
+      decided(of, { four_eyes, approvals: most }).approvals;
+    expect(approvals([{ service: 'shop' }], high)).toBe(2);
+    expect(approvals([{ service: 'shop' }], cart)).toBe(1);
+    expect(approvals([{ environment: 'staging' }, { environment: 'production' }], cart)).toBe(2);
+    expect(approvals([{ environment: 'production', service: 'shop' }], cart)).toBe(1);
+    expect(approvals([{}], cart, 3)).toBe(3);
+  });
+
   it('is to deny what acts on another environment, whoever asks', () => {
     const requestedBy = { kind: 'person', user: 'U1' } as const;
     expect(decided({ plan: { ...plan, environment: 'staging', requestedBy } }).kind).toBe('deny');

@@ -1,0 +1,210 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createCarrier } from '../../src/adapters/bullmq/carrier.ts';
+import { connect } from '../../src/adapters/redis/connect.ts';
+import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import { choices, judge, replan } from '../../src/engine/desk-plans.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import { currentPlan, type Incident } from '../../src/incident/incident.ts';
+import { subjectKey } from '../../src/intake/alert.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { createRedactor } from '../../src/observability/redact.ts';
+import { alert, bob, dave, evidenceItem, given, settings, shop, telling } from '../incident/fixtures.ts';
+import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { startRedis } from '../stack/redis.ts';
+
+let redis: Awaited<ReturnType<typeof startRedis>>;
+let scratch: Scratch;
+beforeAll(async () => {
+  scratch = await scratchDir('desk-plans');
+  redis = await startRedis({ dir: join(scratch.path, 'redis') });
+});
+afterAll(async () => {
+  await redis?.stop();
+  await scratch?.remove();
+});
+
+let rigs = 0;
+
+/** A desk on the real core and a real Redis, with an incident whose diagnosis is in. What it owes is left to the test. */
+async function rig(name: string) {
+  rigs += 1;
+  const [fast, patient] = [connect(redis.url, { failFast: true }), connect(redis.url, { failFast: false })];
+  const keys = keysOf(`desk-plans-${rigs}`);
+  const store = createRedisStore(fast, keys);
+  const log = createLogger({ level: 'silent', redact: (text) => text });
+  const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
+  const { catalog } = given();
+  const shared = { store, settings: settings(), catalog: () => catalog, log };
+  const engine = createEngine({
+    ...shared,
+    carrier,
+    policyDigest: 'policy',
+    model: async () => false,
+    observe: () => undefined,
+  });
+  onTestFinished(async () => {
+    await carrier.close();
+    fast.disconnect();
+    patient.disconnect();
+    await Promise.all([fast, patient].map((one) => one.status === 'end' || once(one, 'end')));
+  });
+  await engine.receive({ type: 'alerts', subject: shop, alerts: [alert(name)] });
+  const id = (await store.findOpen(subjectKey(shop))) ?? '';
+  const { now } = await store.clock();
+  const facts = { type: 'facts', facts: { previous_version: 'v1' } } as const;
+  const evidence = [...telling(name, now), evidenceItem({ id: 'E3', kind: 'change', data: facts })];
+  await engine.dispatch(id, {
+    type: 'evidence-collected',
+    round: 1,
+    evidence: await store.saveEvidence(id, 1, evidence),
+  });
+  const { redact } = createRedactor();
+  const parts = { ...shared, engine, redact };
+  let clicks = 0;
+  return {
+    store,
+    engine,
+    id,
+    async incident(): Promise<Incident> {
+      const incident = await store.load(id);
+      if (incident === null) throw new Error('the incident is gone');
+      return incident;
+    },
+    choices: (playbook: string | null = null, incident = id) => choices(parts, { incident, playbook }),
+    async replan(playbook: string, parameters: Record<string, string>, by = bob) {
+      clicks += 1;
+      const plan = (await choices(parts, { incident: id, playbook: null }))?.plan ?? null;
+      return replan(parts, { incident: id, plan, playbook, parameters, by, once: `replan-${clicks}` });
+    },
+    judge: (really: string, by = dave) =>
+      judge(parts, { incident: id, verdict: 'wrong', really, by, once: `judge-${by.id}` }),
+  };
+}
+
+describe('what may be chosen', () => {
+  it('is every playbook that can be for the subject, the present first, with the present one’s fields', async () => {
+    const { choices, id } = await rig('Grave');
+    const offered = await choices();
+    expect(offered).toMatchObject({
+      incident: id,
+      plan: `${id}-p1`,
+      playbook: { name: 'undo', title: 'Run undo', risk: 'high' },
+      refused: null,
+      hold: null,
+    });
+    expect(offered?.playbooks.map(({ name }) => name)).toEqual(['undo', 'ease', 'soothe', 'mend', 'tune']);
+    expect(offered?.fields).toMatchObject([{ name: 'service', kind: 'choice', options: ['shop'] }]);
+  });
+
+  it('for another playbook are its own fields, with what the evidence of this round says', async () => {
+    const { choices } = await rig('Grave');
+    expect((await choices('tune'))?.fields).toMatchObject([
+      { name: 'service', kind: 'choice' },
+      {
+        name: 'release',
+        kind: 'text',
+        options: ['v1'],
+        current: { value: 'v1', origin: 'E3, previous_version' },
+      },
+      { name: 'pace', kind: 'choice', options: ['slow', 'fast'], current: null },
+      { name: 'percent', kind: 'number', min: 1, max: 50, current: { value: '10' } },
+    ]);
+    expect(await choices('nothing')).toMatchObject({ playbook: null, fields: [] });
+  });
+
+  it('asks for a hold where the plan would go on by itself meanwhile, and says why not where it runs', async () => {
+    const { choices, engine, id } = await rig('Small');
+    expect(await choices()).toMatchObject({ refused: null, hold: 'hold' });
+    await engine.dispatch(id, { type: 'claimed', plan: `${id}-p1` });
+    expect(await choices()).toMatchObject({
+      refused: expect.stringContaining('running already'),
+      hold: null,
+    });
+  });
+
+  it('is nothing where there is no such incident', async () => {
+    const { choices } = await rig('Grave');
+    expect(await choices(null, 'inc-none')).toBeNull();
+  });
+});
+
+describe('another plan', () => {
+  it('takes the values as they are meant, and says what its owner has to know', async () => {
+    const { replan, incident } = await rig('Small');
+    expect(await replan('tune', { pace: ' fast ', percent: '', release: 'v1' })).toMatchObject({
+      text: null,
+    });
+    const decided = currentPlan(await incident());
+    expect(decided?.plan.parameters).toMatchObject({
+      pace: { value: 'fast' },
+      percent: { value: '10' },
+      release: { value: 'v1', origin: 'E3, previous_version' },
+    });
+    const { text } = await replan('undo', {});
+    expect(text).toBe('It is your plan now, so someone else has to approve it.');
+  });
+
+  it('that may not be says what is wrong beside each value, and nothing is changed', async () => {
+    const { replan, incident } = await rig('Grave');
+    const reply = await replan('tune', { pace: 'reckless', percent: '51' });
+    expect(reply).toMatchObject({
+      text: expect.stringContaining('Nothing was changed: for “pace”'),
+      refused: true,
+      fields: {
+        pace: '“reckless” is not known: it can be slow or fast',
+        percent: '“51” cannot be used: give a number from 1 to 50',
+      },
+    });
+    expect(currentPlan(await incident())?.plan.playbook).toBe('undo');
+  });
+
+  it('takes no secret for a value, and remembers none', async () => {
+    const { replan, incident, store, id } = await rig('Grave');
+    const secret = 'xoxb-1234567890-abcdefghij';
+    const reply = await replan('tune', { pace: 'slow', release: secret });
+    expect(reply).toMatchObject({
+      refused: true,
+      fields: { release: expect.stringContaining('looks like a secret') },
+    });
+    expect(JSON.stringify([await incident(), await store.timeline(id), reply])).not.toContain(secret);
+  });
+
+  it('is refused to one who is no operator, which goes on record', async () => {
+    const { replan, store, id } = await rig('Grave');
+    expect(await replan('tune', { pace: 'slow' }, dave)).toMatchObject({
+      text: expect.stringContaining('operator role'),
+      refused: true,
+    });
+    expect((await store.timeline(id)).at(-1)?.happening).toMatchObject({
+      kind: 'refused',
+      event: 'replan-requested',
+      by: dave.id,
+    });
+  });
+});
+
+describe('a word on the diagnosis', () => {
+  it('is kept without secrets and not at any length, and the same delivery again changes nothing', async () => {
+    const { judge, incident } = await rig('Grave');
+    expect(await judge(`  the token was xoxb-1234567890-abcdefghij ${'x'.repeat(900)}`)).toEqual({
+      text: null,
+    });
+    const { judgements, version } = await incident();
+    expect(judgements).toMatchObject([
+      { by: dave.id, verdict: 'wrong', cause: 'cause of Grave', playbook: 'undo' },
+    ]);
+    expect(judgements[0]?.really).toMatch(/^the token was \[redacted:token\] x+$/);
+    expect(judgements[0]?.really).toHaveLength(500);
+    expect(await judge('something else')).toEqual({ text: null });
+    expect((await incident()).version).toBe(version);
+  });
+
+  it('may go without what it really was', async () => {
+    const { judge, incident } = await rig('Grave');
+    await judge('   ');
+    expect((await incident()).judgements[0]?.really).toBeNull();
+  });
+});
