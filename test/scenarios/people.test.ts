@@ -128,7 +128,7 @@ describe.concurrent('a plan that waits', () => {
     'is given to a person when anyone asks for one, and does not run',
     inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
       await ward.strike('Middling');
-      await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Call a person');
+      await ward.slack.person('U0DAVE').select(await ward.card(/runs in/), 'plan:more', 'Call a person');
       await ward.card(/Needs a person: shop/);
       expect(await callForOwners(ward)).toBe(
         '<!subteam^S0ONCALL> A person is needed: <@U0DAVE> called a person',

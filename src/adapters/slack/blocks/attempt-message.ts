@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { AttemptResult } from '../../../execution/attempt.ts';
 import { all, type Chapter, last } from './chapter.ts';
+import { readable } from './plain.ts';
 import type { Message } from './service.ts';
 import { RESULT } from './status.ts';
 import { latestTasks, taskLines, taskPlan } from './tasks.ts';
@@ -38,7 +39,7 @@ function outcome(result: AttemptResult, took: string): KnownBlock {
 }
 
 function said(result: AttemptResult): string {
-  const text = words(result.kind === 'succeeded' ? result.summary : result.reason, 800);
+  const text = words(readable(result.kind === 'succeeded' ? result.summary : result.reason), 800);
   const exit = result.kind === 'failed' && result.exitCode !== null ? ` (exit code ${result.exitCode})` : '';
   return `${exit}${text === '' ? '' : `: ${text}`}`;
 }

@@ -62,7 +62,7 @@ function values({ plan }: Decided): string {
     .slice(0, 4)
     .map(([name, { value }]) => `${words(spoken(name), 40)} ${code(value, 80)}`)
     .join(', ');
-  return `, with ${shown}${telling.length > 4 ? ` and ${telling.length - 4} more values` : ''}`;
+  return ` (${shown}${telling.length > 4 ? ` and ${telling.length - 4} more` : ''})`;
 }
 
 function tierReason({ verdict }: Decided): string {

@@ -77,7 +77,7 @@ function since(incident: Incident): string[] {
   const firing = firingAlerts(incident);
   const all = Object.values(incident.alerts);
   if (firing.length === 0) {
-    return all.length === 0 ? [] : [`no alert is firing any more (${counted(all.length, 'alert')} resolved)`];
+    return all.length === 0 ? [] : [`No alert is firing any more (${all.length} resolved)`];
   }
   const began = time(Math.min(...firing.map((alert) => alert.startsAt)), 'day');
   const names = firing.length > 1 && firing.length <= 3 ? `: ${listed(alertNames(firing))}` : '';

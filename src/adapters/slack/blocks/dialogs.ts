@@ -25,7 +25,7 @@ export function stopDialog(decided: Decided): ConfirmationDialog {
   });
 }
 
-/** `“Roll back a release” on storefront, with to release v1`, in plain text. */
+/** `“Roll back a release” on storefront (to release v1)`, in plain text. */
 function intentionOf({ plan }: Decided, max: number): string {
   const places = plan.targets.map((target) => clip(oneLine(placeName(target, plan.environment)), 60));
   const shown = places.length > 3 ? [...places.slice(0, 2), `${places.length - 2} more`] : places;
@@ -33,7 +33,7 @@ function intentionOf({ plan }: Decided, max: number): string {
     .filter(([, { value }]) => !shown.includes(value))
     .map(([name, { value }]) => clip(`${spoken(oneLine(name))} ${oneLine(value)}`, 60));
   const where = shown.length > 0 ? ` on ${listed(shown)}` : '';
-  const given = values.length > 0 ? `, with ${listed(values)}` : '';
+  const given = values.length > 0 ? ` (${values.join(', ')})` : '';
   return clip(`“${clip(oneLine(plan.title), 80)}”${where}${given}`, max);
 }
 

@@ -2,17 +2,33 @@ import type { EvidenceSummary } from '../../../evidence/evidence.ts';
 import { readable, roundly, timely } from './plain.ts';
 import { link, safeUrl, words } from './text.ts';
 
+const HOUR = 3_600_000;
+
 const TROUBLE =
   /\b(error|fatal|panic|exception|killed|oom|out of memory|refused|timed? ?out|denied|failed|firing|exit(ed)?)\b/i;
 
 /** A fact in one line: its id, which leads to its source, what it is about, and what it says. */
 export function evidenceLine(item: EvidenceSummary, excerpt: string): string {
-  const title = words(titleOf(item), 100);
+  const name = titleOf(item);
+  const title = words(name, 100);
   if (item.status === 'failed') {
     const why = excerpt.split('\n')[0] || 'no answer';
-    return `:grey_question: ${evidenceId(item)} ${title} could not be had: ${timely(readable(why), 160)}`;
+    return `:grey_question: ${evidenceId(item)} *${title}* could not be had: ${timely(readable(why), 160)}`;
   }
-  return `${evidenceId(item)} ${title}: ${timely(roundly(readable(telling(item, excerpt))), 200)}`;
+  const said = roundly(readable(telling(item, excerpt)));
+  const label = `${name.split(': ').at(-1)} now `;
+  const short = said.startsWith(label) ? `now ${said.slice(label.length)}` : said;
+  return `${evidenceId(item)} *${title}:* ${timely(dated(short, item.observedAt), 200)}`;
+}
+
+/** Times of day are given their day, so that they can be shown in the reader's zone: the last such time before a moment. */
+function dated(text: string, before: number): string {
+  if (!Number.isFinite(before) || Math.abs(before) > 8e15) return text;
+  return text.replace(/(?<![\dT:-])(\d\d:\d\d:\d\d)Z\b/g, (whole, clock: string) => {
+    const at = Date.parse(`${new Date(before).toISOString().slice(0, 10)}T${clock}Z`);
+    if (Number.isNaN(at)) return whole;
+    return new Date(at > before + HOUR ? at - 24 * HOUR : at).toISOString();
+  });
 }
 
 /** An item's id, which leads to where it was read, where there is such a place. */
@@ -55,7 +71,7 @@ function alertState(lines: readonly string[]): string {
   return state === undefined ? loudest(lines, 0) : `${state}${since === undefined ? '' : ` ${since}`}`;
 }
 
-/** `now 0.075; changed 1 -> 0 at 12:19:51Z; fires at > 0.05`: what changed comes before what did not. */
+/** `now 0.075, rose from 0.01 to 0.075; fires at > 0.05`: what changed comes before what did not. */
 function metricState(lines: readonly string[]): string | null {
   const readings = lines.flatMap((line, index) => {
     const [, name, now] = /^\s*(?:([^:]{1,60}): )?(now [^,]+)/.exec(line) ?? [];
@@ -63,7 +79,11 @@ function metricState(lines: readonly string[]): string | null {
     const trend = lines[index + 1]?.trim() ?? '';
     const changed = /^(rose|fell|changed|grew|dropped)\b/.test(trend);
     return [
-      { said: name === undefined ? now : `${name} ${now}`, trend: changed ? `, ${trend}` : '', changed },
+      {
+        said: name === undefined ? now : `${name} ${now}`,
+        trend: changed ? `, ${plainTrend(trend)}` : '',
+        changed,
+      },
     ];
   });
   const shown = readings.some(({ changed }) => changed)
@@ -77,6 +97,13 @@ function metricState(lines: readonly string[]): string | null {
     ...(second === undefined ? [] : [`${second.said}${second.trend}`]),
     ...(fires === undefined ? [] : [fires.replace('the alert fires', 'fires')]),
   ].join('; ');
+}
+
+/** `changed 26 -> 25` as words, without what the figures were computed from. */
+function plainTrend(trend: string): string {
+  return trend
+    .replace(/ \(means [^)]*\)/, '')
+    .replace(/changed (\S+(?: %| \w+)?) -> /, 'changed from $1 to ');
 }
 
 function lastWord(text: string): string {

@@ -43,7 +43,7 @@ export function nextStep(incident: Incident, now: number): string[] {
     case 'verifying':
       return [
         verifying(phase.after.kind, phase.goodSince, phase.decided.plan.verify.stable, phase.deadline),
-        ...(phase.after.kind === 'looks-healthy' ? ['if it does not, the plan goes on'] : []),
+        ...(phase.after.kind === 'looks-healthy' ? ['If it does not, the plan goes on'] : []),
       ];
     case 'rolling-back':
       return [
@@ -54,7 +54,7 @@ export function nextStep(incident: Incident, now: number): string[] {
     case 'muted':
       return [
         `nothing is done until ${time(phase.until, 'day')}: ${sentence(phase.words, 400)}`,
-        'what still fires then is looked at',
+        'What still fires then is looked at',
       ];
     case 'observed':
       return ['nothing: this environment is only observed. The thread says what would have been done'];
@@ -89,7 +89,7 @@ function waiting(phase: Waiting, now: number): string[] {
     case 'turn':
       return [
         `${phase.turn?.kind === 'paused' ? 'nothing starts' : 'waits its turn'}: ${sentence(phase.turn?.obstacle ?? 'something else is under way', 300)}`,
-        ...(phase.deadline === null ? [] : [`next try at ${time(phase.deadline)}`]),
+        ...(phase.deadline === null ? [] : [`Next try at ${time(phase.deadline)}`]),
       ];
     default:
       return phase.for satisfies never;
@@ -111,7 +111,7 @@ function approval({ decided, deadline }: Waiting): string[] {
     ...(given.length > 0
       ? [`*${given.length} of ${Math.max(approvals, given.length)} approved:* ${given.join(', ')}`]
       : []),
-    ...(deadline === null ? [] : [`open until ${time(deadline, 'clock')}; then a person is called`]),
+    ...(deadline === null ? [] : [`Open until ${time(deadline, 'clock')}; then a person is called`]),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { KnownBlock, PlanBlock, TaskCardBlock } from '@slack/types';
+import type { KnownBlock, PlanBlock, RichTextBlock, TaskCardBlock } from '@slack/types';
 import type { TaskLine } from '../../../execution/attempt.ts';
 import { clip, LIMITS } from './limits.ts';
 import { readable } from './plain.ts';
@@ -6,7 +6,7 @@ import { TASK } from './status.ts';
 import { counted, oneLine, sections, words } from './text.ts';
 
 /** More would be a wall on a phone, and too much for one message. */
-const SHOWN = 14;
+const SHOWN = 12;
 
 const STATES: Readonly<Record<TaskLine['status'], TaskCardBlock['status']>> = {
   running: 'in_progress',
@@ -28,7 +28,7 @@ export function latestTasks(lines: readonly TaskLine[]): readonly TaskLine[] {
   return tasks;
 }
 
-/** The tasks of an attempt as Slack draws a plan under way. Each state is said in a word, too. */
+/** The tasks of an attempt as Slack draws a plan under way. Whatever is more than well is said in a word, too. */
 export function taskPlan(title: string, tasks: readonly TaskLine[]): KnownBlock[] {
   if (tasks.length === 0) return [];
   const hidden = tasks.length - SHOWN;
@@ -43,17 +43,18 @@ export function taskPlan(title: string, tasks: readonly TaskLine[]): KnownBlock[
 
 function taskCard({ name, status, detail }: TaskLine, index: number): TaskCardBlock {
   const remark = clip(oneLine(readable(detail ?? '')), 120);
-  const said = `${TASK[status].word}${remark === '' ? '' : `: ${remark}`}`;
+  const said = status === 'ok' ? '' : ` (${TASK[status].word})`;
   return {
     type: 'task_card',
     task_id: `task-${index + 1}`,
-    title: clip(oneLine(name), 100) || 'unnamed task',
+    title: `${clip(oneLine(readable(name)), 100) || 'unnamed task'}${said}`,
     status: STATES[status],
-    output: {
-      type: 'rich_text',
-      elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: said }] }],
-    },
+    ...(remark === '' ? {} : { output: plainly(remark) }),
   };
+}
+
+function plainly(text: string): RichTextBlock {
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text }] }] };
 }
 
 /** The same as lines, for a Slack that does not know plans. */
@@ -67,5 +68,5 @@ export function taskLines(tasks: readonly TaskLine[]): KnownBlock[] {
 
 function taskLine({ name, status, detail }: TaskLine): string {
   const remark = words(readable(detail ?? ''), 250);
-  return `${TASK[status].emoji} ${words(name, 150)} · ${TASK[status].word}${remark === '' ? '' : `: ${remark}`}`;
+  return `${TASK[status].emoji} ${words(readable(name), 150)} · ${TASK[status].word}${remark === '' ? '' : `: ${remark}`}`;
 }
