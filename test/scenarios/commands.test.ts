@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../stack/process.ts';
 import { inWard } from '../world/in-ward.ts';
-import { reply } from '../world/reply.ts';
+import { announced, reply } from '../world/reply.ts';
 import { openWard, type Ward } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
 
@@ -19,15 +22,18 @@ describe('what a command is answered, to the one who typed it and to nobody else
   const diagnose = (text: string, user = 'U0DAVE') => reply(ward.slack, user, '/diagnose', text);
 
   it('/heal alone, or with help, says what it can do', async () => {
-    expect(await heal('help')).toMatch(/\/heal <playbook> key=value[\s\S]*\/heal list[\s\S]*\/heal pause/);
+    const help = await heal('help');
+    expect(help).toMatch(/\/heal <playbook> key=value[\s\S]*\/heal list[\s\S]*\/heal pause/);
+    for (const word of ['status', 'history', 'resume', 'mode', 'silence', 'unsilence', 'silences', 'reset'])
+      expect(help).toContain(`/heal ${word}`);
+    expect(help).toMatch(/\/diagnose[\s\S]*Approve[\s\S]*(?::x:|❌)[\s\S]*mention me[\s\S]*Home/);
     expect(await heal('')).toBe(await heal('help'));
   });
 
-  it('/heal list shows every playbook with its form, its risk and what it does', async () => {
-    const list = await heal('list');
-    expect(list).toMatch(/`\/heal ease service=…` \(low\): Mend by ease/);
-    expect(list).toMatch(/`\/heal mend service=…` \(medium\): Mend by mend/);
-    expect(list).toMatch(/`\/heal undo service=…` \(high\): Mend by undo/);
+  it('/heal list shows the playbooks by risk, each with its form, what it does and what its parameters are', async () => {
+    expect(await heal('list')).toMatch(
+      /Low risk[^\n]*\n.*`\/heal ease service=…`: Mend by ease\n +`service`: the service to mend\n.*Medium risk[^\n]*\n.*`\/heal mend service=…`: Mend by mend\n[^\n]*\n.*High risk[^\n]*\n.*`\/heal undo service=…`: Mend by undo/,
+    );
   });
 
   it('/heal status says that nothing is open when nothing is', async () => {
@@ -41,6 +47,29 @@ describe('what a command is answered, to the one who typed it and to nobody else
   });
 
   it.each([
+    ['undoo service=shop', 'There is no playbook `undoo`. Did you mean `/heal undo`?'],
+    ['statsu', 'There is no playbook `statsu`. Did you mean `/heal status`?'],
+    ['silnce shop 2h', 'Did you mean `/heal silence`?'],
+  ])('/heal %s is answered with what was probably meant', async (text, expected) => {
+    expect(await heal(text)).toContain(expected);
+  });
+
+  it('/heal history says that nothing has closed when nothing has', async () => {
+    expect(await heal('history')).toBe('No incident is known to have closed.');
+    expect(await heal('history shop')).toBe('No incident about `shop` is known to have closed.');
+  });
+
+  it('/heal mode shows what holds, and refuses what it does not know or who may not', async () => {
+    expect(await heal('mode', 'U0DAVE')).toMatch(/^Mode \*?tiered\*? by `medic\.yml`: low risk runs at once/);
+    expect(await heal('mode sleepy')).toMatch(/"sleepy" is no mode[\s\S]*observe\|supervised\|tiered/);
+    expect(await heal('mode observe nowhere')).toMatch(
+      /Nothing was changed: I know no service and no environment `nowhere`\. Services I know: `shop`\. Environments: `test`/,
+    );
+    expect(await heal('mode observe', 'U0DAVE')).toMatch(/Nothing was changed: this needs the operator role/);
+    expect(await heal('mode default')).toMatch(/Nothing was changed: nobody has set a mode for everything/);
+  });
+
+  it.each([
     [
       'mend',
       /Name a service I know\.[\s\S]*`shop`[\s\S]*`\/heal mend service=…`[\s\S]*`service`: the service to mend/,
@@ -49,7 +78,10 @@ describe('what a command is answered, to the one who typed it and to nobody else
     ['mend shop', /could not read that: "shop" is not of the form key=value/],
     ['mend service=shop service=shop', /"service" is given twice/],
     ['mend service="shop', /a quote is not closed/],
-    ['mend service=shop colour=red', /no parameter "colour"[\s\S]*The form is `\/heal mend service=…`/],
+    [
+      'mend service=shop colour=red',
+      /“colour”.* no such parameter[\s\S]*The form is `\/heal mend service=…`/,
+    ],
   ])('/heal %s is answered with what is wrong and the right form', async (text, expected) => {
     expect(await heal(text)).toMatch(expected);
   });
@@ -60,8 +92,8 @@ describe('what a command is answered, to the one who typed it and to nobody else
     expect(await heal('pause', 'U0DAVE')).toMatch(/Nothing was changed: this needs the operator role/);
   });
 
-  it('/diagnose alone says what it wants and what it knows', async () => {
-    expect(await diagnose('')).toMatch(/`\/diagnose <service>`[\s\S]*Services I know: `shop`/);
+  it('/diagnose help says what it wants and what it knows', async () => {
+    expect(await diagnose('help')).toMatch(/`\/diagnose <service>`[\s\S]*Services I know: `shop`/);
   });
 
   it('nothing of all that opened an incident or ran anything', async () => {
@@ -91,10 +123,12 @@ describe.concurrent('/heal runs a playbook by its tier', () => {
     inWard({ remedies, pace: { cancel_window: '3s' } }, async (ward) => {
       ward.patient.fallIll();
       await reply(ward.slack, 'U0BOB', '/heal', 'mend service=shop');
-      await ward.card('[Cancel]', 10_000);
+      await ward.card(/runs in/, 10_000);
       const second = await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop');
       expect(second).toMatch(/Nothing was changed: inc-\S+ has a plan under way already/);
-      expect(await reply(ward.slack, 'U0BOB', '/heal', 'status')).toMatch(/inc-\S+, \*?shop\*?: waiting/);
+      expect(await reply(ward.slack, 'U0DAVE', '/heal', 'status')).toMatch(
+        /^• \*?shop\*? \(info\): about to fix at .* · for \d+ s · thread/,
+      );
       expect(ward.patient.remedies()).toEqual([]);
       await ward.card('Resolved', 15_000);
       expect(ward.patient.remedies()).toEqual(['cure mend shop']);
@@ -171,13 +205,16 @@ describe.concurrent('/diagnose', () => {
   it(
     'looks at a service, tells what it found in a thread, and ends as answered without calling anyone',
     inWard({ remedies }, async (ward) => {
-      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'shop')).toContain('Looking at');
+      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'Shop')).toContain('Looking at *shop*');
       const evidence = await ward.slack.message(CHANNEL, /Evidence:/, 10_000);
-      expect(ward.slack.textOf(evidence)).toMatch(/Probe health: healthy/);
+      expect(ward.slack.textOf(evidence)).toMatch(/Probe health:\W* health answered 200/);
       const card = await ward.card('Answered', 10_000);
       await ward.quiet();
       const thread = ward.slack.print(CHANNEL, card.ts);
       expect(thread).toMatch(/Opened by @?Dave/);
+      expect(thread).toMatch(
+        /looked at \d+ facts from \d+ sources: no alert fires, health answers 200 in \d+ ms/,
+      );
       expect(thread).not.toMatch(/A person is needed|@oncall/);
       expect(ward.patient.remedies()).toEqual([]);
       expect(await reply(ward.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');
@@ -217,5 +254,114 @@ describe.concurrent('/diagnose', () => {
       expect(rounds()).toBe(2);
       expect(ward.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
     }),
+  );
+});
+
+describe.concurrent('/heal status, history and pause', () => {
+  it(
+    'tell what is open in the words of its card, and how it ended once it is closed',
+    inWard({ remedies, services: ['shop', 'cellar'] }, async (ward) => {
+      const heal = (text: string) => reply(ward.slack, 'U0DAVE', '/heal', text);
+      await ward.strike('Grave');
+      await ward.card('[Approve]');
+      const asked = async () => {
+        const phase = (await ward.incident())?.phase;
+        return phase?.at === 'waiting' && phase.deadline !== null;
+      };
+      await until(asked, { what: 'the time of the approval to run', ms: 10_000 });
+      expect(await heal('status')).toMatch(
+        /^• \*?shop\*? \(critical\): needs approval, open until .* · for /,
+      );
+      await ward.slack.person('U0CAROL').click(await ward.card('[Approve]'), 'Approve');
+      await ward.card('Resolved');
+      expect(await heal('status')).toBe('No incident is open.');
+      const told = /^The last incident.*\n• \*?shop\*?, shop is ill: resolved by `undo` · in \d+ s · /;
+      expect(await heal('history')).toMatch(told);
+      expect(await heal('History Shop')).toMatch(told);
+      expect(await heal('history cellar')).toBe('No incident about `cellar` is known to have closed.');
+    }),
+  );
+
+  it(
+    'a pause says what it holds back, and the status says that all is paused, and what else is not as usual',
+    inWard({ remedies, services: ['shop', 'cellar'] }, async (ward) => {
+      const all = (text: string) => announced(ward.slack, 'U0BOB', '/heal', text);
+      await ward.strike('Grave');
+      await ward.card('[Approve]');
+      expect(await all('pause')).toMatch(
+        /Nothing runs now\.\nWaiting until then: \*?shop\*? \(needs approval/,
+      );
+      await all('silence cellar 2h');
+      await all('mode supervised cellar');
+      const status = await reply(ward.slack, 'U0DAVE', '/heal', 'status');
+      expect(status).toMatch(/Paused by .*: nothing new starts/);
+      expect(status).toMatch(/Mode \*?supervised\*? for `cellar`, by @/);
+      expect(status).toMatch(/Silenced: \*?cellar\*? until/);
+      expect(await all('resume')).toMatch(/Resumed by @.*: plans that wait for their turn start again/);
+      expect(await reply(ward.slack, 'U0BOB', '/heal', 'resume')).toMatch(/Medic is not paused/);
+    }),
+  );
+});
+
+describe.concurrent('/heal mode', () => {
+  it(
+    'holds from now on and in every replica, also for what was decided and approved before',
+    inWard({ remedies }, async (ward) => {
+      await ward.replica('second');
+      await ward.strike('Grave');
+      const card = await ward.card('[Approve]');
+      const order = await announced(ward.slack, 'U0BOB', '/heal', 'mode observe shop');
+      expect(order).toMatch(
+        /set mode \*?observe\*? for `shop`.*`shop` from tiered to observe.*mode default shop/,
+      );
+      // Either replica may have taken the command, and either may claim.
+      const logs = ['medic', 'second'].map((name) => readFileSync(join(ward.dir, `${name}.log`), 'utf8'));
+      expect(logs.join('')).toMatch(/"by":"U0BOB".*a person has set the mode/);
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.card(/Needs a person: shop[\s\S]*was not started: the policy has changed/);
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'set to observe runs nothing until it is lifted, which takes an approver',
+    inWard({ remedies }, async (ward) => {
+      expect(await announced(ward.slack, 'U0BOB', '/heal', 'mode observe')).toContain('for everything');
+      await ward.strike('Small');
+      await ward.card('Only watching: shop');
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+      expect(await reply(ward.slack, 'U0BOB', '/heal', 'mode default')).toMatch(
+        /Nothing was changed: that lets Medic do more by itself \(`shop` from observe to tiered.*approver role/,
+      );
+      expect(await announced(ward.slack, 'U0CAROL', '/heal', 'mode default')).toMatch(
+        /lifted the mode that was set for everything/,
+      );
+      expect(await reply(ward.slack, 'U0DAVE', '/heal', 'mode')).not.toContain('observe* for');
+      await ward.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
+      await ward.card('Resolved');
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+    }),
+  );
+
+  it(
+    'that would let Medic do more for one service is for approvers, although it does less for the others',
+    inWard(
+      {
+        remedies,
+        services: ['shop', 'cellar'],
+        settings: { policy: { cooldown: '0s', modes: [{ service: 'cellar', mode: 'observe' }] } },
+      },
+      async (ward) => {
+        expect(await reply(ward.slack, 'U0BOB', '/heal', 'mode supervised all')).toMatch(
+          /do more by itself \(`cellar` from observe to supervised\): this needs the approver role/,
+        );
+        const said = await announced(ward.slack, 'U0BOB', '/heal', 'mode Supervised Shop');
+        expect(said).toContain('`shop` from tiered to supervised');
+        await ward.strike('Small');
+        await ward.card(/Needs approval: shop[\s\S]*every run is asked for here/);
+      },
+    ),
   );
 });
