@@ -1,4 +1,4 @@
-import { button, image, mrkdwn, only, plain, text } from './element-schemas.ts';
+import { button, image, only } from './element-schemas.ts';
 import { richText } from './rich-text-schemas.ts';
 import {
   anything,
@@ -13,10 +13,10 @@ import {
   string,
   where,
 } from './schema.ts';
+import { mrkdwn, plain, text, url } from './text-schemas.ts';
 
 const type = anything;
 const blockId = { block_id: string({ max: 255 }) };
-const url = string({ min: 1, max: 3000 });
 
 const SELECTS = ['static', 'external', 'users', 'channels', 'conversations'].flatMap((source) => [
   `${source}_select`,

@@ -1,35 +1,7 @@
+import { optionSource, plainOption, plainOptions, richOption, startsListed } from './option-schemas.ts';
 import { richText } from './rich-text-schemas.ts';
-import {
-  anything,
-  array,
-  boolean,
-  byType,
-  type Check,
-  integer,
-  object,
-  oneOf,
-  type Problem,
-  problemsOf,
-  string,
-  where,
-} from './schema.ts';
-import type { Block } from './types.ts';
-import { objects, optionsOf } from './walk.ts';
-
-/** A `plain_text` object of 1 to `max` characters. */
-export function plain(max = 3000): Check {
-  return object({ type: oneOf('plain_text'), text: string({ min: 1, max }) }, { emoji: boolean });
-}
-
-/** A `mrkdwn` object of 1 to `max` characters. */
-export function mrkdwn(max = 3000): Check {
-  return object({ type: oneOf('mrkdwn'), text: string({ min: 1, max }) }, { verbatim: boolean });
-}
-
-/** A text object of either kind. */
-export function text(max = 3000): Check {
-  return byType(() => ({ plain_text: plain(max), mrkdwn: mrkdwn(max) }));
-}
+import { anything, array, boolean, type Check, integer, object, oneOf, string, where } from './schema.ts';
+import { address, plain, text, url } from './text-schemas.ts';
 
 const type = anything;
 const actionId = string({ min: 1, max: 255 });
@@ -39,27 +11,6 @@ const confirm = object(
 );
 const placeholder = plain(150);
 const style = oneOf('primary', 'danger');
-const url = string({ min: 1, max: 3000 });
-
-/** An address that a browser can open. */
-export const address: Check = (value, pointer, report) => {
-  url(value, pointer, report);
-  const opens =
-    typeof value === 'string' && URL.canParse(value) && /^(https?|mailto|slack|tel):/i.test(value);
-  if (!opens) report({ pointer, code: 'failed_constraint', message: 'must be a valid URL' });
-};
-
-function option(label: Check): Check {
-  return object(
-    { text: label, value: string({ min: 1, max: 150 }) },
-    { description: plain(75), url: address },
-  );
-}
-const plainOption = option(plain(75));
-const richOption = option(text(75));
-const plainOptions = array(plainOption, { min: 1, max: 100 });
-const optionGroups = array(object({ label: plain(75), options: plainOptions }), { min: 1, max: 100 });
-
 const slackFile = where(object({}, { id: string(), url: string() }), (file) =>
   Boolean(file.id) === Boolean(file.url) ? 'must define either `id` or `url`' : undefined,
 );
@@ -93,24 +44,6 @@ const filter = object(
     exclude_bot_users: boolean,
   },
 );
-
-/** What an element starts with must be one of the options it lists, to the letter. */
-function startsListed(element: Record<string, unknown>): string | undefined {
-  const known = new Set(
-    optionsOf(element as Block).map((option) => JSON.stringify([option.text, option.value])),
-  );
-  const starts = objects(element.initial_options ?? [element.initial_option]);
-  const stranger = starts.some((option) => !known.has(JSON.stringify([option.text, option.value])));
-  return stranger ? 'initial options must exactly match the options' : undefined;
-}
-
-function optionSource(own: Record<string, Check>): Check {
-  return where(object({ type }, { ...own, options: plainOptions, option_groups: optionGroups }), (value) =>
-    Boolean(value.options) === Boolean(value.option_groups)
-      ? 'must define either `options` or `option_groups`'
-      : startsListed(value),
-  );
-}
 
 export const button: Check = object(
   { type, text: plain(75) },
@@ -207,19 +140,6 @@ const ELEMENTS: Record<string, Check> = {
     },
   ),
 };
-
-const suggestion = where(
-  object({}, { options: array(plainOption, { max: 100 }), option_groups: optionGroups }),
-  (answer) =>
-    Boolean(answer.options) === Boolean(answer.option_groups)
-      ? 'must define either `options` or `option_groups`'
-      : undefined,
-);
-
-/** What Slack would refuse in an app's answer to `block_suggestion`. */
-export function suggestionProblems(answer: unknown): Problem[] {
-  return problemsOf(suggestion, answer, '');
-}
 
 /** The elements of these types, as a table for `byType`. */
 export function only(...types: string[]): () => Record<string, Check> {

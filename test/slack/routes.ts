@@ -5,7 +5,8 @@ import type { Platform } from './platform.ts';
 import { respond } from './response-url.ts';
 import { findMessage } from './state.ts';
 import { serveStatic } from './static.ts';
-import { serveStream, serveUi } from './ui.ts';
+import { serveUi } from './ui.ts';
+import { serveStream } from './ui-stream.ts';
 
 async function serveApi(
   platform: Platform,

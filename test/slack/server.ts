@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import {
   APP_TOKEN,
   BOT_TOKEN,
@@ -12,8 +10,8 @@ import {
 } from './defaults.ts';
 import { newDelivery } from './delivery.ts';
 import { type Faults, newFaultBook, newFaults } from './faults.ts';
-import { sendJson } from './http.ts';
 import { newHttpDelivery } from './http-delivery.ts';
+import { newListener } from './listener.ts';
 import { newPerson, type Person, type Wanted } from './person.ts';
 import {
   type ApiCall,
@@ -25,8 +23,7 @@ import {
   type Shortcut,
 } from './platform.ts';
 import { newLimiter } from './rate-limit.ts';
-import { serve } from './routes.ts';
-import { newSocketMode, type SocketMode } from './socket.ts';
+import { newSocketMode } from './socket.ts';
 import { announce, newWorkspace, type Workspace } from './state.ts';
 import { newTranscript } from './transcript.ts';
 import type { Channel, Message, SlackUser, UserGroup } from './types.ts';
@@ -116,43 +113,6 @@ function newPlatform(options: SlackOptions): Omit<Platform, 'delivery'> {
 function withBot(users: SlackUser[], defaults: SlackUser[]): SlackUser[] {
   if (users.some((user) => user.is_bot)) return structuredClone(users);
   return [...structuredClone(users), ...defaults.filter((user) => user.is_bot)];
-}
-
-/** The listening server and its connections, which a test may take down and bring back. */
-function newListener(platform: Platform, socketMode: SocketMode | undefined) {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((request, response) => {
-    serve(platform, request, response).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      // Slack itself never fails this way: it is the emulator that is wrong, and somebody must see it.
-      process.emitWarning(`local Slack: ${request.method} ${request.url}: ${message}`);
-      if (!response.headersSent) sendJson(response, 500, { ok: false, error: message });
-      else response.destroy();
-    });
-  });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  server.on('upgrade', (request, socket, head) => {
-    if (socketMode && request.url?.startsWith('/link')) socketMode.upgrade(request, socket, head);
-    else socket.destroy();
-  });
-  const listen = (port: number) =>
-    new Promise<number>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        server.off('error', reject);
-        resolve((server.address() as AddressInfo).port);
-      });
-    });
-  const close = () =>
-    new Promise<void>((resolve) => {
-      if (!server.listening) return resolve();
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    });
-  return { listen, close };
 }
 
 function newTransport(platform: Omit<Platform, 'delivery'>, options: SlackOptions) {

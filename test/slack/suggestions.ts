@@ -1,5 +1,5 @@
 import { ActError, acknowledged, actor, interactionBase } from './acts.ts';
-import { suggestionProblems } from './element-schemas.ts';
+import { suggestionProblems } from './option-schemas.ts';
 import type { Platform } from './platform.ts';
 import { type Place, placedOn, surfaceFor } from './surfaces.ts';
 import type { Block } from './types.ts';

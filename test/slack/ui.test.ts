@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { INCIDENTS, slackWith } from './harness.ts';
+import { clientOf, INCIDENTS, slackWith } from './harness.ts';
 
 test('state, panel and stream answer as the page expects', async () => {
   const ran: string[] = [];
@@ -45,4 +45,29 @@ test('a page of another origin may not act for a person', async () => {
     body: JSON.stringify({ user: 'U0BOB', channel: INCIDENTS, text: 'x' }),
   });
   expect(response.status).toBe(403);
+});
+
+test('a permalink leads to the channel, or to the thread that its message has', async () => {
+  const slack = await slackWith();
+  const client = clientOf(slack);
+  const { ts = '' } = await client.chat.postMessage({ channel: INCIDENTS, text: 'card' });
+  const leads = async (message_ts: string) => {
+    const { permalink } = await client.chat.getPermalink({ channel: INCIDENTS, message_ts });
+    return (await fetch(String(permalink), { redirect: 'manual' })).headers.get('location');
+  };
+  expect(await leads(ts)).toBe(`/#/${INCIDENTS}`);
+  const reply = await client.chat.postMessage({ channel: INCIDENTS, thread_ts: ts, text: 'reply' });
+  expect(await leads(ts)).toBe(`/#/${INCIDENTS}/${ts}`);
+  expect(await leads(String(reply.ts))).toBe(`/#/${INCIDENTS}/${ts}`);
+});
+
+test('what the page is told at its start holds the status lines and shortcuts', async () => {
+  const slack = await slackWith();
+  const client = clientOf(slack);
+  const { ts = '' } = await client.chat.postMessage({ channel: INCIDENTS, text: 'card' });
+  await client.assistant.threads.setStatus({ channel_id: INCIDENTS, thread_ts: ts, status: 'is looking' });
+  expect(await (await fetch(`${slack.url}/ui/state`)).json()).toMatchObject({
+    status: { [`${INCIDENTS}/${ts}`]: 'is looking' },
+    shortcuts: [{ callback_id: 'diagnose_message', type: 'message' }],
+  });
 });

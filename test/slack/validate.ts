@@ -1,5 +1,4 @@
 import { messageBlock, TABLE_CHARACTERS, viewBlock } from './block-schemas.ts';
-import { plain } from './element-schemas.ts';
 import {
   array,
   boolean,
@@ -12,6 +11,7 @@ import {
   string,
   where,
 } from './schema.ts';
+import { plain } from './text-schemas.ts';
 import type { Block } from './types.ts';
 import { objects, placedElements } from './walk.ts';
 

@@ -35,9 +35,7 @@ function useRoute() {
 const channelsOf = (state, me) =>
   state.channels.filter(
     (channel) =>
-      me &&
-      !channel.is_archived &&
-      (channel.is_im ? channel.user === me.id : !channel.is_private || channel.members.includes(me.id)),
+      me && (channel.is_im ? channel.user === me.id : !channel.is_private || channel.members.includes(me.id)),
   );
 
 /**

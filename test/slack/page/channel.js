@@ -38,7 +38,7 @@ export function ChannelPane({ channel }) {
     <header class="pane-head">
       <button type="button" class="icon-button only-narrow" aria-label="All channels" onClick=${() => go({ screen: 'list' })}>‹</button>
       <div class="pane-title">
-        <h1><span class="mark">${mark}</span>${name}</h1>
+        <h1><span class="mark">${mark}</span>${name} ${channel.is_ext_shared && html`<span class="badge" title="Shared with another workspace">SHARED</span>`}</h1>
         ${channel.topic && html`<p class="hint">${channel.topic}</p>`}
       </div>
       <span class="members" title="Members">${channel.members.length} members</span>

@@ -22,8 +22,20 @@ async function deliver(typed, { user, channel, thread, known }) {
   return api.post({ user, channel, text: encodeText(typed, known), ...(thread && { thread_ts: thread }) });
 }
 
+/**
+ * The box to write in. An archived channel has none, and says so.
+ * @param {{channel: string, thread?: string | null, placeholder: string, status?: string, takesFocus?: boolean}} props
+ */
+export function Composer(props) {
+  const { state } = useWorkspace();
+  const isArchived = state.channels.find((each) => each.id === props.channel)?.is_archived;
+  return isArchived
+    ? html`<p class="notice" role="status">This channel is archived. Nobody can write in it.</p>`
+    : html`<${OpenComposer} ...${props} />`;
+}
+
 /** @param {{channel: string, thread?: string | null, placeholder: string, status?: string, takesFocus?: boolean}} props */
-export function Composer({ channel, thread = null, placeholder, status = '', takesFocus = false }) {
+function OpenComposer({ channel, thread = null, placeholder, status = '', takesFocus = false }) {
   const { state, me } = useWorkspace();
   const [text, setText] = useState('');
   const [caret, setCaret] = useState(0);

@@ -97,7 +97,7 @@ export function Sidebar({ read }) {
     <div class="sidebar-scroll">
       ${places(
         'Channels',
-        state.channels.filter((channel) => !channel.is_im),
+        state.channels.filter((channel) => !channel.is_im && !channel.is_archived),
       )}
       ${
         bot &&
