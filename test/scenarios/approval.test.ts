@@ -29,7 +29,7 @@ describe.concurrent('a high plan', () => {
       await ward.card(/Resolved: shop/);
       await ward.slack.message(
         CHANNEL,
-        /approved by @U0CAROL at .*: plan `\w+`, policy `\w+`, dry run `\w+`/,
+        /Receipt: @U0CAROL at .* · plan `\w+` · evidence `\w+` · policy `\w+` · dry run `\w+`/,
       );
       expect(ward.patient.remedies()).toEqual(['cure operate shop']);
     }),
@@ -82,7 +82,7 @@ describe.concurrent('a high plan', () => {
       const card = await ward.card('2 authorised people approve');
       await ward.card('[Approve]');
       await carol.click(card, 'Approve');
-      await ward.card('(1 of 2)');
+      await ward.card('1 of 2 approved');
       await carol.click(card, 'Approve');
       await carol.told(CHANNEL, /you have approved it already/);
       await ward.quiet();
