@@ -69,9 +69,9 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
       ask(ward, card, 'show me the logs');
       const words = ward.slack.textOf(await answered(ward));
       expect(words).toMatch(/@Dave asked:[\s\S]*show me the logs/);
-      expect(words).toMatch(/Log of shop[\s\S]*error: the till is jammed” — \W*Q1E\d/);
+      expect(words).toMatch(/Log of shop[\s\S]*error: the till is jammed” \W*Q1E\d/);
       expect(words).toContain('No model is configured');
-      expect(words).toContain('[Show all that was read]');
+      expect(words).toContain('[Show all the evidence]');
       expect(answersIn(ward, card)).toHaveLength(1);
     }),
   );
@@ -200,7 +200,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
       await ward.quiet();
       ask(ward, card, 'what happened?');
       const words = ward.slack.textOf(await answered(ward));
-      expect(words).toMatch(/• The shop broke\.[\s\S]*error: shop broke” — \W*Q1E\d/);
+      expect(words).toMatch(/• The shop broke\.[\s\S]*error: shop broke” \W*Q1E\d/);
       expect(words).toMatch(/• Its health check fails\./);
       expect(words).toMatch(/Struck[\s\S]*A pipe burst\.[\s\S]*the quote is not in/);
       expect(words).toContain('Answered by the model');

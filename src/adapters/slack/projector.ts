@@ -155,7 +155,9 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<r
     newest: now,
   });
   const wanting = told.some(
-    ({ key }) => !(key in shown) && ((incident.phase.at === 'waiting' && before(key)) || callsPeople(key)),
+    ({ key, live }) =>
+      !(key in shown) &&
+      ((incident.phase.at === 'waiting' && before(key)) || callsPeople(key) || live !== undefined),
   );
   const rank: Rank = wanting ? 'person' : 'story';
   await show(projection, drawn(ready()), cardRank(projection, view));

@@ -4,9 +4,11 @@ import type { Claim } from '../../../diagnosis/diagnosis.ts';
 import type { EvidenceSummary } from '../../../evidence/evidence.ts';
 import type { Incident, OpenQuestion } from '../../../incident/incident.ts';
 import { type Chapter, last } from './chapter.ts';
-import { clip, LIMITS } from './limits.ts';
+import { evidenceId } from './evidence-line.ts';
+import { quoted, roundly } from './plain.ts';
+import { showAll } from './record-button.ts';
 import type { LiveLook, Message } from './service.ts';
-import { code, context, counted, link, mention, oneLine, section, sections, words } from './text.ts';
+import { code, context, counted, mention, oneLine, section, sections, words } from './text.ts';
 
 /** A question that somebody asked in the thread: how far it is, and then its answer with what it stands on. */
 export function questionMessage(chapter: Chapter, incident: Incident): Message {
@@ -81,7 +83,7 @@ function answered({ question, answer, items }: Answered, incident: Incident): Me
       ...sections(answer.claims.flatMap((claim) => claimLines(claim, items))),
       ...(answer.note === null ? [] : [section(`:information_source: ${words(answer.note, 900)}`)]),
       ...context(...struckLines(answer), source(answer)),
-      ...showAll(question, items, incident),
+      ...(items.length === 0 ? [] : showAll({ i: incident.id, k: 'question', r: question.id })),
     ],
   };
 }
@@ -91,12 +93,13 @@ function gistOf(claim: Claim, { model }: Answer): string {
   return model === null ? `${claim.text}: ${claim.citations[0]?.quote ?? ''}` : claim.text;
 }
 
+/** A claim, and below it each quote with the id that leads to its source. */
 function claimLines({ text, citations }: Claim, items: readonly EvidenceSummary[]): string[] {
   return [
-    `• ${words(text, 500)}`,
+    `• ${words(roundly(text), 500)}`,
     ...citations.map(({ evidence, quote }) => {
       const url = items.find(({ id }) => id === evidence)?.link ?? null;
-      return `>“${words(quote, 260)}” — *${link(url, evidence)}*`;
+      return `>${quoted(quote, 240)} ${evidenceId({ id: evidence, link: url })}`;
     }),
   ];
 }
@@ -115,22 +118,4 @@ function struckLines({ struck }: Answer): string[] {
 function source({ model, claims }: Answer): string {
   if (model === null || claims.length === 0) return '';
   return `Answered by the model ${code(model, 80)}. Every quote was looked up to the letter.`;
-}
-
-function showAll({ id }: OpenQuestion, items: readonly EvidenceSummary[], incident: Incident): KnownBlock[] {
-  if (items.length === 0) return [];
-  return [
-    {
-      type: 'actions',
-      block_id: clip(`record:question:${id}`, LIMITS.id),
-      elements: [
-        {
-          type: 'button',
-          action_id: 'record:show',
-          text: { type: 'plain_text', text: 'Show all that was read' },
-          value: JSON.stringify({ i: incident.id, k: 'question', r: id }),
-        },
-      ],
-    },
-  ];
 }
