@@ -37,8 +37,8 @@ import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createRedactor } from './observability/redact.ts';
 import { livingCatalog } from './playbooks/reload.ts';
 import { chatOf } from './wiring/chat.ts';
-import { handsOf, NO_HANDS } from './wiring/hands.ts';
-import { modelOf } from './wiring/model.ts';
+import { handsOf, NO_HANDS, prometheusProbe } from './wiring/hands.ts';
+import { modelOf, watchedModel } from './wiring/model.ts';
 import { readinessOf } from './wiring/readiness.ts';
 import { troublesOf } from './wiring/troubles.ts';
 
@@ -123,7 +123,7 @@ async function wire(
   const catalog = livingCatalog(config.playbooks);
   const model = contacts === null ? null : await modelOf(contacts, config, redact);
   const world: World = {
-    model: model && meteredModel(model, metrics),
+    model: model && watchedModel(meteredModel(model, metrics), troubles),
     ...(hands === null ? NO_HANDS : handsOf(hands, config, { redact, metrics, now: clock.now })),
   };
 
@@ -255,6 +255,16 @@ async function wire(
     // Silences that were made while no replica was up count from the first moment.
     await guarded('look at the silences', sync, log);
     regularly('look at the silences', sync, once, EVERY_QUARTER_MINUTE);
+  }
+  const probe = hands === null ? null : prometheusProbe(config);
+  if (probe !== null) {
+    const look = watched(
+      troubles,
+      'prometheus',
+      'Prometheus cannot be asked: no metrics are seen, and recovery is proven by other signals or not at all.',
+      probe,
+    );
+    regularly('look for Prometheus', look, once, EVERY_QUARTER_MINUTE);
   }
   if (chat !== null) regularly('draw the Home tabs anew', () => chat.slack.drawHomes(), once);
   regularly('look at the playbooks', () => catalog.refresh());

@@ -24,6 +24,13 @@ interface HandsParts {
   readonly now: () => number;
 }
 
+/** Asks Prometheus whether it is there; null where none is configured. */
+export function prometheusProbe({ env }: Shared): (() => Promise<unknown>) | null {
+  if (env.PROMETHEUS_URL === undefined) return null;
+  const prometheus = createPrometheus({ url: env.PROMETHEUS_URL, timeout: 3_000 });
+  return () => prometheus.query('vector(1)');
+}
+
 /** Everything that touches the infrastructure, if only to look at it. */
 export function handsOf(
   { inventory, environment }: Hands,

@@ -3,7 +3,8 @@ import { createOpenAiModel } from '../adapters/openai/model.ts';
 import { loadPrompt } from '../adapters/openai/prompt.ts';
 import type { Contacts } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
-import type { Model } from '../diagnosis/model.ts';
+import type { Model, ModelFailure } from '../diagnosis/model.ts';
+import type { Troubles } from '../engine/troubles.ts';
 
 /** What a question to the model may cost. */
 const LIMITS = { maxOutputTokens: 4000, maxEvidenceChars: 40_000, maxRetries: 2 } as const;
@@ -30,4 +31,22 @@ export async function modelOf(
     answerPrompt,
     redact,
   });
+}
+
+/** Failures that say that the model cannot be asked, and not that it answered badly. */
+const AWAY: ReadonlySet<ModelFailure> = new Set(['unreachable', 'timeout', 'server-error', 'refused']);
+
+/** The same model; whether it could be asked last is told. */
+export function watchedModel(model: Model, troubles: Pick<Troubles, 'tell'>): Model {
+  return {
+    ...model,
+    async ask(question, signal) {
+      const answer = await model.ask(question, signal);
+      const failure = answer.kind === 'failed' && AWAY.has(answer.failure) ? answer.failure : null;
+      const words = `The model could not be asked lately (${failure}): only causes that a playbook describes are recognised meanwhile.`;
+      // A memory that is away is a trouble of its own, and must not cost the answer.
+      await troubles.tell('model', failure === null ? null : words).catch(() => undefined);
+      return answer;
+    },
+  };
 }

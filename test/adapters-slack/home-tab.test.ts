@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import type { Overview } from '../../src/engine/desk-overview.ts';
 import { renderView } from '../slack/render-text.ts';
-import type { LocalSlack } from '../slack/server.ts';
 import type { View } from '../slack/types.ts';
 import { until } from '../stack/process.ts';
+import { homeOf } from '../world/home.ts';
 import { OPENED, waitingInWindow } from './example.ts';
 import { connected, type SceneOptions, scene } from './scene.ts';
 import { callsOf, memoryVisitors } from './stage.ts';
@@ -38,12 +38,6 @@ function standing() {
   return { state, overview };
 }
 
-/** The Home tab as a person reads it now; empty before it was ever published. */
-function seen({ state }: LocalSlack, user: string): string {
-  const view = state.views.get(state.homes.get(user) ?? '')?.view;
-  return view === undefined ? '' : renderView(view);
-}
-
 async function opened(options: SceneOptions = {}, user = 'U0BOB') {
   const { state, overview } = standing();
   const visitors = memoryVisitors();
@@ -68,7 +62,7 @@ describe('the Home tab', () => {
     const { slack, state, view } = await opened();
     state.open = [waitingInWindow(null)];
     await slack.person('U0BOB').click(view, 'Refresh');
-    await slack.until(() => seen(slack, 'U0BOB').includes('catalog'), 'the incident in the Home tab');
+    await slack.until(() => homeOf(slack, 'U0BOB').includes('catalog'), 'the incident in the Home tab');
   });
 
   test('pauses and resumes by the hand of an operator, and shows at once what became of it', async () => {
@@ -80,10 +74,10 @@ describe('the Home tab', () => {
     });
     const bob = slack.person('U0BOB');
     await bob.click(view, 'Pause everything');
-    await slack.until(() => seen(slack, 'U0BOB').includes('*Paused* by @U0BOB'), 'the pause');
-    expect(seen(slack, 'U0BOB')).toContain('Paused: nothing new starts.');
+    await slack.until(() => homeOf(slack, 'U0BOB').includes('*Paused* by @U0BOB'), 'the pause');
+    expect(homeOf(slack, 'U0BOB')).toContain('Paused: nothing new starts.');
     await bob.click(view, 'Resume');
-    await slack.until(() => seen(slack, 'U0BOB').includes('*On*'), 'the end of the pause');
+    await slack.until(() => homeOf(slack, 'U0BOB').includes('*On*'), 'the end of the pause');
     expect(wishes.map(({ to, text, by }) => [to, text, (by as Person).id])).toEqual([
       ['heal', 'pause', 'U0BOB'],
       ['heal', 'resume', 'U0BOB'],
@@ -99,7 +93,7 @@ describe('the Home tab', () => {
     expect(renderView(await dave.home())).not.toContain('Pause');
     // Bob is an operator no more, and his tab is of before.
     await slack.person('U0BOB').click(view, 'Pause everything');
-    await slack.until(() => seen(slack, 'U0BOB').includes('that is for operators'), 'the reason');
+    await slack.until(() => homeOf(slack, 'U0BOB').includes('that is for operators'), 'the reason');
   });
 
   test('is brought up to date by any replica while somebody may be looking, and not published where nothing is new', async () => {
@@ -115,7 +109,7 @@ describe('the Home tab', () => {
     expect(callsOf(slack, 'views.publish')).toBe(published);
     state.open = [waitingInWindow(OPENED + 60_000)];
     await second.app.drawHomes();
-    expect(seen(slack, 'U0BOB')).toContain('catalog');
+    expect(homeOf(slack, 'U0BOB')).toContain('catalog');
     state.now += 5_000;
     await first.app.drawHomes();
     await second.app.drawHomes();
@@ -132,19 +126,19 @@ describe('the Home tab', () => {
     state.open = [];
     state.pausedBy = 'U0ALICE';
     await app.drawHomes();
-    expect(seen(slack, 'U0BOB')).toContain('catalog');
+    expect(homeOf(slack, 'U0BOB')).toContain('catalog');
     await app.drawHomes();
-    expect(seen(slack, 'U0BOB')).toContain('*Paused* by @U0ALICE');
+    expect(homeOf(slack, 'U0BOB')).toContain('*Paused* by @U0ALICE');
   });
 
   test('says that the memory cannot be read where it cannot, and shows everything again when it can', async () => {
     const { slack, app, state } = await opened();
     state.fails = true;
     await app.drawHomes();
-    expect(seen(slack, 'U0BOB')).toContain('Medic cannot read its memory');
+    expect(homeOf(slack, 'U0BOB')).toContain('Medic cannot read its memory');
     state.fails = false;
     await app.drawHomes();
-    expect(seen(slack, 'U0BOB')).toContain('All is quiet');
+    expect(homeOf(slack, 'U0BOB')).toContain('All is quiet');
   });
 
   test('that Slack did not take comes with the next round', async () => {
@@ -152,17 +146,17 @@ describe('the Home tab', () => {
     state.pausedBy = 'U0ALICE';
     slack.faults.answerError('views.publish', 'internal_error');
     await app.drawHomes();
-    expect(seen(slack, 'U0BOB')).not.toContain('Paused');
+    expect(homeOf(slack, 'U0BOB')).not.toContain('Paused');
     await slack.until(() => app.ready().ok, 'Slack to answer again');
     await app.drawHomes();
-    expect(seen(slack, 'U0BOB')).toContain('Paused');
+    expect(homeOf(slack, 'U0BOB')).toContain('Paused');
   });
 
   test('opens no thread by itself: its links only have to be heard', async () => {
     const { slack, state, view } = await opened();
     state.open = [waitingInWindow(null, { thread: { channel: 'C0INCIDENTS', ts: '1772345400.000100' } })];
     await slack.person('U0BOB').click(view, 'Refresh');
-    await slack.until(() => seen(slack, 'U0BOB').includes('Open thread'), 'the link');
+    await slack.until(() => homeOf(slack, 'U0BOB').includes('Open thread'), 'the link');
     await slack.person('U0BOB').click(view, 'home:open-1');
     expect(JSON.stringify((slack.state.views.get(view.id) as { view: View }).view.blocks)).toContain(
       `${slack.url}/archives/C0INCIDENTS/p1772345400000100`,

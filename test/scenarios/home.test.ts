@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import type { Channel } from '../slack/types.ts';
+import { until } from '../stack/process.ts';
+import { homeOf } from '../world/home.ts';
+import { inWard } from '../world/in-ward.ts';
+import { cardsIn, saidTwice } from '../world/said.ts';
+import type { Ward } from '../world/ward.ts';
+
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
+
+const MINIMUM = [
+  'channels:history',
+  'channels:join',
+  'channels:read',
+  'chat:write',
+  'commands',
+  'metadata.message:read',
+];
+
+/** What changes is to be seen within some ten seconds; a busy machine gets twice as long. */
+const SOON = 20_000;
+/** What was refused is tried again by the minute: whoever comes earlier was told. */
+const EARLY = 30_000;
+
+function channel(id: string, name: string, change: Partial<Channel> = {}): Channel {
+  const members = ['U0ALICE', 'U0BOB', 'U0CAROL', 'U0DAVE', 'U0MEDIC'];
+  return { id, name, topic: '', is_private: false, is_archived: false, members, ...change };
+}
+
+async function reads(ward: Ward, user: string, wanted: RegExp): Promise<void> {
+  await until(() => wanted.test(homeOf(ward.slack, user)), {
+    what: `the Home tab of ${user} to read ${wanted}`,
+    ms: SOON,
+  });
+}
+
+interface Readyz {
+  readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+}
+
+async function readyz({ medic }: Ward): Promise<{ status: number; hindrances: string }> {
+  const response = await fetch(`${medic.url}/readyz`);
+  const { parts } = (await response.json()) as Readyz;
+  return { status: response.status, hindrances: parts.hindrances?.detail ?? '' };
+}
+
+describe.concurrent('the Home tab', () => {
+  it(
+    'stays true while somebody looks at it, whichever replica is left to draw it',
+    { timeout: 120_000 },
+    inWard({ remedies: [mend], pace: { cancel_window: '90s' } }, async (ward) => {
+      const bob = ward.slack.person('U0BOB');
+      const view = await bob.home(15_000);
+      expect(homeOf(ward.slack, 'U0BOB')).toContain('All is quiet');
+      await ward.strike('Middling');
+      await reads(ward, 'U0BOB', /Waits for you[\s\S]*\*shop\*[\s\S]*you may object/);
+      const card = await ward.card(/runs in/);
+      expect(JSON.stringify(ward.slack.state.views.get(view.id)?.view.blocks)).toContain(
+        `${ward.slack.url}/archives/C0INCIDENTS/p${card.ts.replace('.', '')}`,
+      );
+      await ward.replica('second');
+      await ward.kill();
+      await ward.slack.until(() => ward.slack.connections() === 1, 'the second replica alone');
+      await bob.click(card, 'Cancel');
+      await reads(ward, 'U0BOB', /\*Cancelled\*/);
+    }),
+  );
+
+  it(
+    'pauses everything by the hand of an operator, and nobody else is offered to',
+    { timeout: 120_000 },
+    inWard({ remedies: [ease] }, async (ward) => {
+      const bob = ward.slack.person('U0BOB');
+      const view = await bob.home(15_000);
+      expect(JSON.stringify(await ward.slack.person('U0DAVE').home(15_000))).not.toContain('home:pause');
+      await bob.click(view, 'home:pause');
+      await reads(ward, 'U0BOB', /\*Paused\* by @U0BOB/);
+      await reads(ward, 'U0DAVE', /\*Paused\* by @U0BOB/);
+      await ward.strike('Small');
+      await reads(ward, 'U0BOB', /\*shop\*/);
+      await ward.card(/[Pp]aused/);
+      expect(ward.patient.remedies()).toEqual([]);
+      await bob.click(view, 'home:resume');
+      await until(() => ward.patient.finished().length > 0, { what: 'the fix', ms: 40_000 });
+      await reads(ward, 'U0BOB', /# Lately\n:white_check_mark:/);
+    }),
+  );
+
+  it(
+    'says what is wrong with Medic: a memory that may forget, no model, scopes that are missing',
+    { timeout: 60_000 },
+    inWard({ remedies: [ease], slack: { scopes: MINIMUM } }, async (ward) => {
+      await ward.slack.person('U0BOB').home(15_000);
+      await reads(ward, 'U0BOB', /No model is configured/);
+      expect(homeOf(ward.slack, 'U0BOB')).toMatch(/lacks the scope `files:write`: there are no charts/);
+      const { status, hindrances } = await readyz(ward);
+      expect(status).toBe(200);
+      expect(hindrances).toContain('`files:write`');
+    }),
+  );
+});
+
+describe.concurrent('a channel that takes nothing', () => {
+  it(
+    'keeps no alert invisible: a new incident is told in the channel of last resort, and /readyz names the remedy',
+    { timeout: 60_000 },
+    inWard(
+      {
+        remedies: [ease],
+        slack: {
+          channels: [
+            channel('C0INCIDENTS', 'incidents'),
+            channel('C0SECRET', 'secret', { is_private: true, members: ['U0ALICE'] }),
+          ],
+        },
+        settings: { routes: [{ service: 'shop', channel: 'C0SECRET' }] },
+      },
+      async (ward) => {
+        await ward.strike('Small');
+        await ward.card(/Told here because Medic cannot post in/);
+        expect((await readyz(ward)).hindrances).toContain('/invite @Medic');
+        await ward.card(/Resolved/, 40_000);
+        expect(saidTwice(ward.slack)).toEqual([]);
+      },
+    ),
+  );
+
+  it(
+    'is owed what belongs there, and shows it at once when Medic is invited',
+    { timeout: 90_000 },
+    inWard(
+      {
+        remedies: [ease],
+        slack: {
+          channels: [channel('C0INCIDENTS', 'incidents', { is_private: true, members: ['U0ALICE'] })],
+        },
+      },
+      async (ward) => {
+        await ward.strike('Small');
+        await until(async () => (await readyz(ward)).hindrances.includes('/invite @Medic'), {
+          what: '/readyz to name the remedy',
+          ms: 20_000,
+        });
+        expect((await readyz(ward)).status).toBe(200);
+        const begun = performance.now();
+        ward.slack.person('U0ALICE').invite('C0INCIDENTS');
+        await until(() => cardsIn(ward.slack).length === 1, { what: 'the card', ms: EARLY });
+        expect(performance.now() - begun).toBeLessThan(EARLY);
+        await ward.card(/Resolved/, 40_000);
+        expect(saidTwice(ward.slack)).toEqual([]);
+      },
+    ),
+  );
+});
