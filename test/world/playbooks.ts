@@ -20,6 +20,8 @@ export interface Remedy {
   readonly provable?: boolean;
   readonly dryRun?: boolean;
   readonly rollback?: boolean;
+  /** Whether it takes a `dose` from 1 to 9 beside the service; 3 by default. */
+  readonly dosed?: boolean;
   /** How long recovery is watched, e.g. `20s`. */
   readonly within?: string;
   readonly stable?: string;
@@ -39,7 +41,7 @@ export function writePlaybooks(dir: string, remedies: readonly Remedy[]): string
 
 function script(
   dir: string,
-  { name, seconds = 0, gated = false, helps = true, errs = false }: Remedy,
+  { name, seconds = 0, gated = false, helps = true, errs = false, dosed = false }: Remedy,
 ): string {
   const patient = `${dir}/$2`;
   return [
@@ -47,7 +49,7 @@ function script(
     'set -eu',
     `[ "$1" = --dry ] && { echo "would mend $2 by ${name}"; cat "${patient}/dry-run" 2>/dev/null || true; exit 0; }`,
     `echo $$ > "${patient}/pid"`,
-    `echo "$1 ${name} $2" >> ${join(dir, 'remedies.log')}`,
+    `echo "$1 ${name}${dosed ? ' $3' : ''} $2" >> ${join(dir, 'remedies.log')}`,
     gated ? `while [ ! -e "${patient}/gate" ]; do sleep 0.05; done` : `sleep ${seconds}`,
     errs ? 'echo "the valve is stuck" >&2; exit 3' : 'true',
     helps ? `[ "$1" = undo ] || echo yes > "${patient}/healthy"` : 'true',
@@ -58,7 +60,8 @@ function script(
 }
 
 function manifest(folder: string, remedy: Remedy): object {
-  const command = (how: string) => ['sh', join(folder, 'remedy.sh'), how, '{{service}}'];
+  const dose = remedy.dosed ? ['{{dose}}'] : [];
+  const command = (how: string) => ['sh', join(folder, 'remedy.sh'), how, '{{service}}', ...dose];
   return {
     name: remedy.name,
     title: `Mend by ${remedy.name}`,
@@ -66,7 +69,12 @@ function manifest(folder: string, remedy: Remedy): object {
     risk: remedy.risk,
     category: 'restart',
     idempotent: true,
-    parameters: { service: { description: 'the service to mend', from: [{ registry: 'name' }] } },
+    parameters: {
+      service: { description: 'the service to mend', from: [{ registry: 'name' }] },
+      ...(remedy.dosed
+        ? { dose: { description: 'how much of it', from: [{ range: { min: 1, max: 9, default: 3 } }] } }
+        : {}),
+    },
     targets: ['{{service}}'],
     run: { command: command('cure') },
     ...(remedy.dryRun ? { dry_run: { command: command('--dry') } } : {}),
