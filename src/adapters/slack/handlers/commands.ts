@@ -17,7 +17,7 @@ export function handleCommands(app: App, parts: HandlerParts): void {
           trigger: command.trigger_id,
           who,
           place,
-          pressed: '`/diagnose`',
+          again: 'Send `/diagnose` once more.',
           title: 'Diagnose',
         };
         await openDiagnosis(parts, opening, '');

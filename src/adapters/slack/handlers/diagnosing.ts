@@ -25,7 +25,7 @@ export function handleDiagnoses(app: App, parts: HandlerParts): void {
     const who = { id: user.id, name: user.name, team: user.team_id, channel: channel.id };
     const thread: unknown = message.thread_ts;
     const place = { channel: channel.id, thread: typeof thread === 'string' ? thread : undefined };
-    const opening = { trigger, who, place, pressed: '“Diagnose this”', title: 'Diagnose' };
+    const opening = { trigger, who, place, again: 'Choose “Diagnose this” once more.', title: 'Diagnose' };
     await openDiagnosis(parts, opening, wordsOf(message));
     await ack();
   });

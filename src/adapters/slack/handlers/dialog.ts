@@ -15,14 +15,15 @@ export interface Opening {
   readonly trigger: string;
   readonly who: Acting;
   readonly place: Place;
-  /** What the person pressed, to press once more. */
-  readonly pressed: string;
+  /** What to do where Slack does not open it, as a sentence. */
+  readonly again: string;
   /** The title while it is being looked up. */
   readonly title: string;
 }
 
+/** @param pressed what is written on what the person pressed */
 export function openingOf({ trigger, who, place }: Press, pressed: string, title: string): Opening {
-  return { trigger, who, place, pressed, title };
+  return { trigger, who, place, again: `Press ${pressed} once more.`, title };
 }
 
 /** What a dialog about an incident carries: where it came from and what it is about. */
@@ -48,7 +49,7 @@ export async function openDialog(
   content: Promise<ModalView>,
 ): Promise<boolean> {
   const view = content.catch((err: unknown) => {
-    parts.log.error({ err, pressed: opening.pressed }, 'a dialog could not be filled in');
+    parts.log.error({ err, dialog: opening.title }, 'a dialog could not be filled in');
     const text = ':warning: Medic could not look this up. Close this and try again in a moment.';
     return noticeView(opening.title, text);
   });
@@ -69,13 +70,13 @@ export async function openDialog(
   }
 }
 
-async function notOpened(parts: HandlerParts, { pressed, place, who }: Opening, err: unknown) {
+async function notOpened(parts: HandlerParts, { again, title, place, who }: Opening, err: unknown) {
   const failure = failureOf(err);
   // Slack delivered the same press twice, and the dialog stands there already; or the person has closed it meanwhile.
   const known = failure.kind === 'refused' && ['exchanged_trigger_id', 'not_found'].includes(failure.error);
   if (known) return true;
-  parts.log.warn({ err, failure, pressed }, 'a dialog did not open');
-  const text = `:warning: Slack did not open the dialog. Press ${pressed} once more.`;
+  parts.log.warn({ err, failure, dialog: title }, 'a dialog did not open');
+  const text = `:warning: Slack did not open the dialog. ${again}`;
   await tell(parts, place, who.id, text);
   return false;
 }

@@ -5,7 +5,7 @@ import { oneLine } from '../text.ts';
 import { MODAL, plain, textInput } from './parts.ts';
 
 /** The id of a field's block. It names the playbook, so that a value typed for one playbook never slips into another. */
-export function fieldId(playbook: string, parameter: string): string {
+function fieldId(playbook: string, parameter: string): string {
   return `field:${playbook}:${parameter}`;
 }
 

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { type Carried, modal, textInput } from './parts.ts';
 
-export const REJECT = 'plan:reject';
+const REJECT = 'plan:reject';
 /** Block and action id of the box. */
 export const REASON = 'reason';
 /** Longest word of a person that is kept. */
