@@ -80,8 +80,8 @@ export function servicesLike(text: string, { services }: Settings): readonly str
 }
 
 /** How far an incident is, in a line for somebody who waits for it. */
-export async function progress(parts: ClerkParts, id: string): Promise<Progress | null> {
-  const [incident, { now }] = await Promise.all([parts.store.load(id), parts.store.clock()]);
+export async function progress({ store }: Pick<ClerkParts, 'store'>, id: string): Promise<Progress | null> {
+  const [incident, { now }] = await Promise.all([store.load(id), store.clock()]);
   if (incident === null) return null;
   return { text: progressLine(incident, now), settled: isSettled(incident), thread: incident.thread };
 }
