@@ -92,6 +92,24 @@ test('at 390 px there is one pane at a time, and nothing sticks out', async () =
   expect(page.url()).toContain('#/C0PAYMENTS');
 });
 
+test('a menu at the lower edge opens upwards, so that all of it is seen', async () => {
+  const { slack, address } = await galleryWith(acting.slice(0, 1));
+  const option = (text: string) => ({ text: { type: 'plain_text' as const, text }, value: text });
+  const options = ['Other values', 'Another playbook', 'Call a person'].map(option);
+  await clientOf(slack).chat.postMessage({
+    channel: INCIDENTS,
+    text: 'card',
+    blocks: [{ type: 'actions', elements: [{ type: 'overflow', action_id: 'more', options }] }],
+  });
+  const page = await visit(browser, address);
+  const more = page.getByTestId('overflow');
+  await more.click();
+  const last = await page.getByRole('menuitem', { name: 'Call a person' }).boundingBox();
+  const trigger = await more.boundingBox();
+  expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThanOrEqual(trigger?.y ?? 0);
+  await page.getByRole('menuitem', { name: 'Call a person' }).click({ trial: true });
+});
+
 test('unread channels are marked until they are opened, for each user apart', async () => {
   const slack = await slackWith();
   const page = await visit(browser, `${slack.url}/#/${INCIDENTS}?as=U0ALICE`);

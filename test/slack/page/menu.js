@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { html } from './html.js';
 
 /**
@@ -23,6 +23,7 @@ export function Menu({
   const [open, setOpen] = useState(false);
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const trigger = useRef(/** @type {HTMLButtonElement | null} */ (null));
+  const turn = useTurn(root, open);
   const close = () => {
     setOpen(false);
     trigger.current?.focus();
@@ -55,8 +56,30 @@ export function Menu({
     <button ref=${trigger} type="button" class=${buttonClass} aria-label=${label} aria-haspopup=${role} aria-expanded=${open}
       title=${label} aria-disabled=${disabled || undefined} data-testid=${testId} ...${attributes} onClick=${() => !disabled && setOpen(!open)}>${button}</button>
     ${open && html`<span class="scrim" aria-hidden="true" onClick=${close}></span>`}
-    ${open && html`<div class=${`menu ${up ? 'menu-up' : ''} ${menuClass}`} role=${role} aria-label=${label}>${children(close)}</div>`}
+    ${open && html`<div class=${`menu ${up ? 'menu-up' : turn} ${menuClass}`} role=${role} aria-label=${label}>${children(close)}</div>`}
   </span>`;
+}
+
+/**
+ * Which way a menu opens where there is no room below or to the right of its button: the list that it stands in would
+ * cut it off.
+ * @param {{current: HTMLElement | null}} root
+ * @param {boolean} open
+ */
+function useTurn(root, open) {
+  const [turn, setTurn] = useState('');
+  useLayoutEffect(() => {
+    const element = root.current;
+    const menu = open ? element?.querySelector('.menu') : null;
+    if (!element || !menu) return setTurn('');
+    const frame = element.closest('.messages, .dialog-body, .home-body') ?? document.documentElement;
+    const edge = frame.getBoundingClientRect();
+    const at = menu.getBoundingClientRect();
+    const fitsAbove = element.getBoundingClientRect().top - at.height > edge.top;
+    const isLow = at.bottom > Math.min(edge.bottom, innerHeight);
+    setTurn(`${isLow && fitsAbove ? 'menu-up' : ''} ${at.right > edge.right ? 'menu-end' : ''}`);
+  }, [open]);
+  return turn;
 }
 
 /** @param {HTMLElement | null} root */
