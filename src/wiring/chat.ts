@@ -64,12 +64,17 @@ export function chatOf(
     groups: [...new Set(Object.values(settings.roles).flatMap(({ groups }) => groups))],
     logger: log,
   });
+  const told = async (about: string, words: string | null) => {
+    if (words !== null)
+      log.warn({ about, remedy: words }, 'what belongs into a channel cannot be told there');
+    await troubles.tell(about, words);
+  };
   const notifier = createProjector({
     client: slack.client,
     pacer,
     meter,
     store: projections,
-    troubles,
+    troubles: { tell: told },
     log,
     fallback: contacts.SLACK_CHANNEL,
     channelFor: (incident) =>

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { App, type HTTPReceiver, type Receiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Desk } from '../../engine/desk.ts';
 import type { ProjectionStore } from '../../engine/notifier.ts';
 import type { Visitors } from '../../engine/visitors.ts';
 import { countedCalls, type Meter } from './calls.ts';
-import { type Connection, keepConnected } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { createEdge, type Edge } from './edge.ts';
 import { type Failure, remedy } from './failure.ts';
 import type { HandlerParts } from './handlers/answer.ts';
@@ -26,17 +26,12 @@ import type { Pacer } from './pacer.ts';
 import { createPeople } from './people.ts';
 import { permalink } from './permalink.ts';
 import { createPulse, type Pulse } from './pulse.ts';
+import { type ReceiverOptions, receiverFor } from './receiver.ts';
 import { createScopes, type Scopes } from './scopes.ts';
 import { createWebClient, type Log, slackLogger } from './web-client.ts';
 
-export interface SlackAppOptions {
-  readonly mode: 'socket' | 'http';
+export interface SlackAppOptions extends ReceiverOptions {
   readonly botToken: string;
-  /** Needed for Socket Mode. */
-  readonly appToken?: string | undefined;
-  /** Needed for HTTP mode. */
-  readonly signingSecret?: string | undefined;
-  readonly apiUrl?: string | undefined;
   readonly desk: Desk;
   readonly projections: ProjectionStore;
   readonly visitors: Visitors;
@@ -47,9 +42,6 @@ export interface SlackAppOptions {
   readonly invited: () => Promise<void>;
   /** Ids of the user groups that roles are given to. */
   readonly groups: readonly string[];
-  readonly logger: Log;
-  /** How long a ping may go unanswered; milliseconds. */
-  readonly clientPingTimeout?: number | undefined;
   /** How long Slack may be silent before it is asked whether it is there; milliseconds. */
   readonly probeEvery?: number | undefined;
 }
@@ -75,11 +67,9 @@ export interface SlackApp {
 }
 
 const CALL_TIMEOUT = 10_000;
-const CONNECT_TIMEOUT = 5_000;
 /** For what a person waits for. */
 const QUICK_TIMEOUT = 2_000;
 const DRAIN = 5_000;
-const EVENTS_PATH = '/slack/events';
 
 /** @throws Error when the mode lacks its token or secret */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
@@ -151,44 +141,6 @@ function handleAll(app: App, parts: HandlerParts): void {
   handleRecords(app, parts);
   handleReactions(app, parts);
   handleMentions(app, parts);
-}
-
-function receiverFor(options: SlackAppOptions): {
-  readonly receiver: Receiver;
-  readonly connection: Connection | null;
-  readonly http: HTTPReceiver | null;
-} {
-  const { mode, appToken, signingSecret, apiUrl, clientPingTimeout = 1500, logger: log } = options;
-  const logger = slackLogger(log);
-  if (mode === 'http') {
-    if (!signingSecret) {
-      throw new Error(
-        'Slack over HTTP needs SLACK_SIGNING_SECRET: copy it from Basic Information of the Slack app',
-      );
-    }
-    const http = new HTTPReceiver({ signingSecret, endpoints: EVENTS_PATH, logger });
-    return { receiver: http, connection: null, http };
-  }
-  if (!appToken) {
-    throw new Error(
-      'Slack over Socket Mode needs SLACK_APP_TOKEN: make an app-level token (xapp-…) with the scope connections:write under Basic Information of the Slack app',
-    );
-  }
-  const receiver = new SocketModeReceiver({
-    appToken,
-    logger,
-    clientPingTimeout,
-    autoReconnectEnabled: false,
-    installerOptions: {
-      clientOptions: {
-        ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
-        timeout: CONNECT_TIMEOUT,
-        retryConfig: { retries: 0 },
-        rejectRateLimitedCalls: true,
-      },
-    },
-  });
-  return { receiver, connection: keepConnected(receiver.client, log), http: null };
 }
 
 function boltApp(options: SlackAppOptions, receiver: Receiver, identity: Identity): App {

@@ -33,7 +33,7 @@ export interface PlaceParts {
   /** The id of the channel that takes what another refuses; none by default. */
   readonly fallback?: string | undefined;
   /** Told which channels take nothing. */
-  readonly troubles?: Troubles | undefined;
+  readonly troubles?: Pick<Troubles, 'tell'> | undefined;
   /** Channels that this process knows to have refused something, and nothing taken since. */
   readonly refusing: Set<string>;
 }
