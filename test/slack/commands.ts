@@ -7,8 +7,8 @@ import {
   messageFor,
   payloadName,
 } from './acts.ts';
-import { ownCommand } from './membership.ts';
 import { publicMessage } from './messages.ts';
+import { ownCommand } from './own-commands.ts';
 import type { Platform } from './platform.ts';
 import { showReply } from './response-url.ts';
 import { newResponseUrl, newTrigger } from './triggers.ts';

@@ -84,29 +84,3 @@ export function archive(platform: Platform, by: string, idOrName: string, archiv
   sendChannelEvent(platform, channel, type, { type, channel: channel.id, user: by });
   changed(platform, channel);
 }
-
-const NAMED = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/;
-
-/** `/invite`, `/kick`, `/archive` and `/unarchive`, which Slack answers itself; true when it was one of them. */
-export function ownCommand(
-  platform: Platform,
-  by: string,
-  channel: string,
-  name: string,
-  text: string,
-): boolean {
-  if (name === '/archive' || name === '/unarchive') {
-    archive(platform, by, channel, name === '/archive');
-    return true;
-  }
-  if (name !== '/invite' && name !== '/kick') return false;
-  const words = text.trim();
-  const [, id] = NAMED.exec(words) ?? [];
-  const named = [...platform.workspace.users.values()].find(
-    (user) => `@${user.name}` === words.toLowerCase(),
-  );
-  const who = id ?? named?.id;
-  if (!who) throw new ActError(`${name} needs somebody: ${name} @name`);
-  (name === '/invite' ? invite : kick)(platform, by, channel, who);
-  return true;
-}

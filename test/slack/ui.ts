@@ -3,6 +3,7 @@ import { ActError, openHome, react, say } from './acts.ts';
 import { type ClickInput, click } from './clicks.ts';
 import { command, shortcut } from './commands.ts';
 import { sendJson } from './http.ts';
+import { OWN_COMMANDS } from './own-commands.ts';
 import type { Platform } from './platform.ts';
 import { announce, messagesOf } from './state.ts';
 import { closeModals, closeView, submitView } from './submissions.ts';
@@ -49,7 +50,7 @@ async function state(platform: Platform): Promise<Reply> {
     users: [...users.values()],
     channels: [...channels.values()],
     user_groups: [...userGroups.values()],
-    commands: platform.commands,
+    commands: [...platform.commands, ...OWN_COMMANDS],
     shortcuts: platform.shortcuts,
     bot: {
       user_id: app.bot_user,
