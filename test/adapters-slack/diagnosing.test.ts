@@ -44,7 +44,7 @@ describe('"Diagnose this" on a message', () => {
     expect(all.wishes).toMatchObject([
       { to: 'diagnose', text: 'catalog: it is slow', by: { id: 'U0BOB', channel: 'C0PAYMENTS' } },
     ]);
-    const end = await bob.modal('cause: a full disk');
+    const end = await bob.modal('Cause: a full disk');
     expect(JSON.stringify(end.blocks)).toContain('/archives/C0INCIDENTS/p1700000000000100');
   });
 
@@ -53,9 +53,9 @@ describe('"Diagnose this" on a message', () => {
     const bob = all.slack.person('U0BOB');
     await bob.shortcut('diagnose_message', bob.say(CHANNEL, 'shop is down'));
     await bob.submit(await bob.modal('Diagnose'));
-    await bob.modal('gathering evidence');
+    await bob.modal('Gathering evidence');
     await bob.modal('[Open the thread]');
-    await bob.modal('cause: a full disk');
+    await bob.modal('Cause: a full disk');
   });
 
   test('whose dialog is closed tells the end where it was asked for', async () => {
@@ -63,8 +63,8 @@ describe('"Diagnose this" on a message', () => {
     const bob = all.slack.person('U0BOB');
     await bob.shortcut('diagnose_message', bob.say(CHANNEL, 'shop is down'));
     await bob.submit(await bob.modal('Diagnose'));
-    await bob.close(await bob.modal('gathering evidence'));
-    await bob.told(CHANNEL, 'cause: a full disk');
+    await bob.close(await bob.modal('Gathering evidence'));
+    await bob.told(CHANNEL, 'Cause: a full disk');
   });
 
   test('reads what other apps say in attachments', async () => {
@@ -129,11 +129,11 @@ describe('a command that opens an incident', () => {
     const all = await connected(going(began, threaded, { ...threaded, text: 'asking the model' }, settled));
     const bob = all.slack.person('U0BOB');
     await bob.command(CHANNEL, '/diagnose', 'shop');
-    await bob.told(CHANNEL, 'cause: a full disk');
+    await bob.told(CHANNEL, 'Cause: a full disk');
     expect(toldTo(all, 'U0BOB')).toEqual([
       'Looking at *shop*.',
-      expect.stringMatching(/^gathering evidence .*Open the thread/),
-      expect.stringMatching(/^cause: a full disk, 92 % sure .*Open the thread/),
+      expect.stringMatching(/^Gathering evidence .*Open the thread/),
+      expect.stringMatching(/^Cause: a full disk, 92 % sure .*Open the thread/),
     ]);
   });
 

@@ -33,15 +33,16 @@ export async function follow(parts: HandlerParts, incident: string, follower: Fo
     while (!parts.stopping.aborted && performance.now() - began < LONGEST) {
       const progress = await parts.desk.progress(incident);
       if (progress === null) return;
+      const text = sentenceOf(progress.text);
       const thread = linkTo(parts, progress);
       const over = progress.settled || (follower.until === 'thread' && progress.thread !== null);
       const quiet = performance.now() - said.at > said.silence;
       const matters = over || (thread !== null && said.thread === null) || quiet;
-      const news = progress.text !== said.text || thread !== said.thread || over;
+      const news = text !== said.text || thread !== said.thread || over;
       if (news && (matters || follower.hears === 'everything')) {
-        if (!(await follower.told(progress.text, thread, over))) return;
+        if (!(await follower.told(text, thread, over))) return;
         const silence = quiet ? said.silence * 4 : said.silence;
-        said = { text: progress.text, thread, at: performance.now(), silence };
+        said = { text, thread, at: performance.now(), silence };
       }
       if (over) return;
       await sleep(EVERY, undefined, { signal: parts.stopping });
@@ -54,4 +55,8 @@ export async function follow(parts: HandlerParts, incident: string, follower: Fo
 
 function linkTo({ permalink }: HandlerParts, { thread }: Progress): string | null {
   return thread === null ? null : permalink(thread.channel, thread.ts);
+}
+
+function sentenceOf(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -88,8 +88,10 @@ function labelOf({ name }: Field): string {
 /** What it is for, what it is now and where that comes from, and what is accepted. */
 function hintOf({ description, current, kind, options, min, max }: Field): string {
   const say = (text: string, most: number) => clip(oneLine(text), most);
-  const now =
-    current === null ? [] : [`Now: ${say(current.value, 150)} (${say(spoken(current.origin), 200)}).`];
+  // Where a number stands because of its range, the range is said anyway.
+  const obvious = current === null || (kind === 'number' && current.origin.startsWith('the range '));
+  const origin = obvious ? '' : ` (${say(spoken(current.origin), 200)})`;
+  const now = current === null ? [] : [`Now: ${say(current.value, 150)}${origin}.`];
   const range = kind === 'number' && min !== null && max !== null ? [`From ${min} to ${max}.`] : [];
   const known = kind === 'text' && options.length > 0 ? [`Known: ${listOf(options)}.`] : [];
   return [sentenceOf(say(description, 600)), ...now, ...range, ...known]

@@ -42,14 +42,14 @@ export function chooseView(choices: Choices, carries: Carried): ModalView {
     blocks: [
       menuOf(choices),
       ...tooMany(playbooks.length),
-      ...(playbook === null ? [] : [heading(playbook), ...fieldBlocks(playbook.name, choices.fields)]),
+      ...(playbook === null ? [] : fieldBlocks(playbook.name, choices.fields)),
       ...consequences(carries),
     ],
   });
 }
 
 /** The menu tells Medic of every choice, so that the values of that playbook stand below it. */
-function menuOf({ playbook, playbooks }: Choices): InputBlock {
+function menuOf({ plan, playbook, playbooks }: Choices): InputBlock {
   const options = playbooks.slice(0, MODAL.options).map(optionOf);
   const chosen = options.find(({ value }) => value === playbook?.name);
   return {
@@ -57,7 +57,7 @@ function menuOf({ playbook, playbooks }: Choices): InputBlock {
     block_id: PLAYBOOK,
     dispatch_action: true,
     label: plain('Playbook', MODAL.option),
-    hint: plain('The one that stands there now comes first.', MODAL.hint),
+    ...(plan === null ? {} : { hint: plain('The one that stands there now comes first.', MODAL.hint) }),
     element: {
       type: 'static_select',
       action_id: PLAYBOOK,
@@ -83,8 +83,10 @@ function tooMany(count: number): KnownBlock[] {
     : [];
 }
 
+/** The title of a dialog is short, so a longer one stands here whole. */
 function heading({ title, risk }: NonNullable<Choices['playbook']>): KnownBlock {
-  return paragraph(`*${words(title, 200)}* (${words(risk, 20)} risk)`);
+  const whole = oneLine(title).length > MODAL.title ? `*${words(title, 200)}*: ` : '';
+  return paragraph(`${whole}${words(risk, 20)} risk`);
 }
 
 function reason(refused: string): string {
