@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../stack/process.ts';
 import { inWard } from '../world/in-ward.ts';
 import { announced, reply } from '../world/reply.ts';
+import { inSplitWard } from '../world/split.ts';
 import { openWard, type Ward } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
 
@@ -363,5 +364,19 @@ describe.concurrent('/heal mode', () => {
         await ward.card(/Needs approval: shop[\s\S]*every run is asked for here/);
       },
     ),
+  );
+
+  it(
+    'means the same to a brain and to its runner, which reads fresh what was approved',
+    inSplitWard({ remedies }, async ({ ward }) => {
+      await announced(ward.slack, 'U0BOB', '/heal', 'mode supervised');
+      await ward.strike('Small');
+      const asked = await ward.card(
+        /Needs approval: shop[\s\S]*every run is asked for here[\s\S]*\[Approve\]/,
+      );
+      await ward.slack.person('U0CAROL').click(asked, 'Approve');
+      await ward.card('Resolved');
+      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+    }),
   );
 });

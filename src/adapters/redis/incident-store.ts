@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
-import { type Incident, isIll, wantsTurn } from '../../incident/incident.ts';
+import { isIll, wantsTurn } from '../../incident/incident.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
 import type { Keys } from './keys.ts';
-import { readIncident } from './read-incident.ts';
+import { closedLately, readMany, rememberingReader } from './read-many.ts';
 import { KEPT_SECONDS } from './retention.ts';
 
 /** An alert that is back within this time of its incident's closing is a relapse, milliseconds. */
@@ -48,10 +48,7 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
       const state = await redis.hget(keys.incident(id), 'state');
       return state === null ? null : read.read(id, state);
     },
-    async loadMany(ids) {
-      const states = await statesOf(redis, keys, ids);
-      return ids.map((id, index) => readable(id, states[index] ?? null, read.known));
-    },
+    loadMany: (ids) => readMany(redis, keys, ids, read.known),
     findOpen: (subject) => redis.hget(keys.open, subject),
     findOpenAbout: (subjects) => fields(keys.open, subjects),
     attachedTo: (fingerprints) => fields(keys.attached, fingerprints),
@@ -84,66 +81,6 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
       return entries.map((entry) => JSON.parse(entry) as TimelineEntry);
     },
   };
-}
-
-/** How many states are asked for at once: others get their answers in between. */
-const SLICE = 25;
-
-async function statesOf(redis: Redis, keys: Keys, ids: readonly string[]): Promise<(string | null)[]> {
-  const states: (string | null)[] = [];
-  for (let start = 0; start < ids.length; start += SLICE) {
-    const slice = ids.slice(start, start + SLICE).map((id) => redis.hget(keys.incident(id), 'state'));
-    states.push(...(await Promise.all(slice)));
-  }
-  return states;
-}
-
-/** Null for one that is gone or that a newer Medic wrote: a list of many does without it. */
-function readable(id: string, state: string | null, known: Reader['known']): Incident | null {
-  try {
-    return state === null ? null : (known(id, state) ?? readIncident(state));
-  } catch {
-    return null;
-  }
-}
-
-/** The newest first. One that is gone, because its time was up, goes from the index as well. */
-async function closedLately(redis: Redis, keys: Keys, most: number): Promise<readonly string[]> {
-  if (most < 1) return [];
-  const ids = await redis.zrevrange(keys.closed, 0, most - 1);
-  const there = await Promise.all(ids.map((id) => redis.exists(keys.incident(id))));
-  const gone = ids.filter((_, index) => there[index] === 0);
-  if (gone.length > 0) await redis.zrem(keys.closed, ...gone);
-  return ids.filter((_, index) => there[index] === 1);
-}
-
-/** How many read incidents are remembered. */
-const REMEMBERED = 200;
-
-/** Reads a state that is letter for letter the one read before only once: in a storm the same incident is loaded again and again. */
-function rememberingReader(): Reader {
-  const known = new Map<string, { readonly state: string; readonly incident: Incident }>();
-  const before = (id: string, state: string) => {
-    const one = known.get(id);
-    return one?.state === state ? one.incident : null;
-  };
-  return {
-    read(id, state) {
-      const incident = before(id, state) ?? readIncident(state);
-      known.delete(id);
-      known.set(id, { state, incident });
-      const [oldest] = known.keys();
-      if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
-      return incident;
-    },
-    known: before,
-  };
-}
-
-interface Reader {
-  read(id: string, state: string): Incident;
-  /** What is remembered, for a list that must not push out what is worked on. */
-  known(id: string, state: string): Incident | null;
 }
 
 /** In the order in which `commit.lua` names them. */
