@@ -19,6 +19,17 @@ export function tooLate(phase: Phase): string {
       return 'it has run already';
     case 'cancelled':
       return `<@${phase.by}> has cancelled it already`;
+    case 'preparing':
+      return 'its dry run is not in yet';
+    case 'reproving':
+    case 'starting':
+      return 'it is about to start';
+    case 'escalated':
+      return 'a person was called, and it no longer waits';
+    case 'observed':
+      return 'nothing is run where Medic only observes';
+    case 'muted':
+      return 'it is silenced';
     default:
       return 'it is no longer waiting';
   }

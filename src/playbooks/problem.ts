@@ -78,8 +78,8 @@ function quoted(text: string): string {
   return `“${clipped(text)}”`;
 }
 
-/** On one line, and no longer than people read. */
+/** On one line, no longer than people read, and with nothing that could pass for a mention. */
 function clipped(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = text.replace(/[<>`\s]+/g, ' ').trim();
   return line.length > SHOWN ? `${line.slice(0, SHOWN - 1).toWellFormed()}…` : line;
 }

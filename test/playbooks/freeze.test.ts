@@ -122,6 +122,12 @@ describe('every value of a plan has an origin', () => {
     expect(problems({ ...CHOSEN, ...proposed })).toContain(expected);
   });
 
+  it('so a refused value is repeated in short, with nothing in it that could pass for a mention', () => {
+    const words = problems({ ...CHOSEN, release: `<!channel>\n\`${'x'.repeat(500)}` });
+    expect(words).toContain('“!channel xxx');
+    expect(words.length).toBeLessThan(250);
+  });
+
   it('so a plan without a value is refused, with where it was looked for', () => {
     expect(problems(CHOSEN, { ...grounds, alerts: [] })).toBe(
       "for “instance”, nothing is found in the alert's label instance",

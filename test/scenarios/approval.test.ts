@@ -94,6 +94,35 @@ describe.concurrent('a high plan', () => {
   );
 
   it(
+    'needs two people where policy wants four eyes to see what is done to a service',
+    inWard({ remedies, pace: { four_eyes: [{ service: 'shop' }] } }, async (ward) => {
+      await ward.strike('Grave');
+      const card = await ward.card('2 authorised people approve');
+      await ward.card('[Approve]');
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.card('1 of 2 approved');
+      await ward.quiet();
+      expect(ward.patient.remedies()).toEqual([]);
+      await ward.slack.person('U0ALICE').click(card, 'Approve');
+      await ward.card(/Resolved: shop/);
+    }),
+  );
+
+  it(
+    'is asked for once more while there is time, also by a Medic that was killed in between',
+    inWard({ remedies, pace: { approval_expires: '16s' } }, async (ward) => {
+      await ward.strike('Grave');
+      const card = await ward.card('[Approve]');
+      await ward.kill();
+      await ward.restart();
+      await ward.slack.message(CHANNEL, /Still needs approval: shop/, 30_000);
+      await ward.slack.person('U0CAROL').click(card, 'Approve');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toEqual(['cure operate shop']);
+    }),
+  );
+
+  it(
     'calls its owners when nobody decides in time, and does not run',
     inWard({ remedies, pace: { approval_expires: '2s' } }, async (ward) => {
       await ward.strike('Grave');

@@ -85,7 +85,9 @@ describe.concurrent('a medium plan', () => {
       await ward.strike('Middling');
       await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
       await ward.card(
-        (_, text) => /Cancelled: shop[\s\S]*cancelled by @U0DAVE/.test(text) && !/\[/.test(text),
+        (_, text) =>
+          /Cancelled: shop[\s\S]*cancelled by @U0DAVE/.test(text) &&
+          !/\[(Run now|Cancel|Hold|Resume)\]/.test(text),
       );
       await nothingRan(ward);
     }),

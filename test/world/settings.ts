@@ -8,6 +8,7 @@ export interface Pace {
   readonly cooldown?: string;
   readonly mode?: 'observe' | 'supervised' | 'tiered';
   readonly approvals?: number;
+  readonly four_eyes?: readonly { readonly environment?: string; readonly service?: string }[];
   readonly max_concurrent?: number;
 }
 
