@@ -155,9 +155,9 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
   );
 });
 
-describe.concurrent('what is no question', () => {
+describe.concurrent('a mention', () => {
   it(
-    'a mention that is delivered twice is one question, and programs and edits are not heard',
+    'that is delivered twice is one question with one answer',
     inWard({ remedies: [undo] }, async (ward) => {
       await ward.strike('Grave');
       const card = await ward.card('[Approve]');
@@ -171,7 +171,7 @@ describe.concurrent('what is no question', () => {
   );
 
   it(
-    'a mention outside of any incident is offered a diagnosis where it wants one, and told what Medic does elsewhere',
+    'outside of any incident is offered a diagnosis where it wants one, and told what Medic does elsewhere',
     inWard({ remedies: [undo] }, async (ward) => {
       const dave = ward.slack.person('U0DAVE');
       dave.say(CHANNEL, `${BOT} why is shop so slow?`);

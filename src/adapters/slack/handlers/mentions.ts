@@ -35,7 +35,7 @@ export function handleMentions(app: App, parts: HandlerParts): void {
     const failed = await question(parts, { incident, text, once: `slack-event-${body.event_id}` }, place, {
       user: event.user,
       team: 'user_team' in event ? String(event.user_team) : event.team,
-      retried: context.retryNum !== undefined,
+      retried: Boolean(context.retryNum),
     });
     if (failed) throw new Error('the question was not recorded');
   });
