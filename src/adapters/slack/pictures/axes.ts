@@ -54,7 +54,7 @@ export function danger({ threshold }: Chart, frame: Frame): string[] {
   const from = threshold.is.startsWith('>') ? top : at;
   const to = threshold.is.startsWith('<') ? bottom : at;
   return [
-    `<rect x="${n(left)}" y="${n(from)}" width="${n(right - left)}" height="${n(to - from)}" fill="${ALARM}" opacity="0.09"/>`,
+    `<rect x="${n(left)}" y="${n(from)}" width="${n(right - left)}" height="${n(to - from)}" fill="${ALARM}" fill-opacity="0.09"/>`,
     stroke(`M${n(left)} ${n(at)}H${n(right)}`, ALARM, 4, '12 12'),
   ];
 }

@@ -46,7 +46,9 @@ export interface Frame {
 /** The room between the axes, with as much beside it as their words need. */
 export function frameOf({ window, unit, lines }: Chart, scale: Scale, top: number): Frame {
   const widest = Math.max(...scale.ticks.map((tick) => textWidth(shownValue(tick, unit), LABEL)));
-  const endings = lines.map((one) => textWidth(shownValue(usable(one).at(-1)?.[1] ?? 0, unit), LABEL, true));
+  const endings = lines.map((one) =>
+    textWidth(shownValue(usable(one, window).at(-1)?.[1] ?? 0, unit), LABEL, true),
+  );
   const left = EDGE + widest + 18;
   const right = WIDTH - EDGE - Math.max(...endings) - 16;
   const bottom = HEIGHT - EDGE - LABEL - 16;

@@ -18,8 +18,8 @@ export interface Figures {
 }
 
 /** Null where there is nothing to say a figure of. */
-export function figuresOf({ lines, threshold, marks, gap }: Chart): Figures | null {
-  const points = usable(lines[0]);
+export function figuresOf({ lines, threshold, marks, gap, window }: Chart): Figures | null {
+  const points = usable(lines[0], window);
   const last = points.at(-1);
   if (last === undefined) return null;
   const alertAt = marks.find(({ what }) => what === 'alert')?.at ?? null;
@@ -34,9 +34,9 @@ export function figuresOf({ lines, threshold, marks, gap }: Chart): Figures | nu
   };
 }
 
-/** The points of a line that can be drawn. */
-export function usable(line: ChartLine | undefined): readonly Point[] {
-  return (line?.points ?? []).filter(([at, value]) => Number.isFinite(at) && Number.isFinite(value));
+/** The points of a line that can be drawn: nothing stands outside of a picture. */
+export function usable(line: ChartLine | undefined, { from, to }: Chart['window']): readonly Point[] {
+  return (line?.points ?? []).filter(([at, value]) => at >= from && at <= to && Number.isFinite(value));
 }
 
 function medianOf(points: readonly Point[]): number | null {

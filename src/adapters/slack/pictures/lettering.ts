@@ -2,6 +2,9 @@
 const UNFIT =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is being removed
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff0-\uffff]+/g;
+/** All but Latin, Greek and Cyrillic letters, punctuation, currencies, arrows and what mathematics writes. */
+const UNKNOWN =
+  /[^\u0020-\u007e\u00a0-\u024f\u0370-\u03ff\u0400-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20b9\u2190-\u21ff\u2200-\u22ff\u25a1]+/g;
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -15,8 +18,10 @@ export function escaped(text: string): string {
   return plain(text).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
 
+/** One line of letters that the fonts have; any other is shown as a box, as they would. */
 function plain(text: string): string {
-  return text.replace(UNFIT, ' ').replace(/\s+/g, ' ').trim().toWellFormed();
+  const line = text.toWellFormed().replace(UNFIT, ' ').replace(/\s+/g, ' ').trim();
+  return line.replace(UNKNOWN, '□');
 }
 
 /** How wide a text is about, in a font whose letters are of different widths; rather too wide than too narrow. */

@@ -21,7 +21,7 @@ export function lineOf(
     const path = piece
       .map(([at, value], place) => `${place === 0 ? 'M' : 'L'}${n(x(at))} ${n(y(value))}`)
       .join('');
-    const area = `<path d="${path}V${n(bottom)}H${n(x(first[0]))}Z" fill="${colour}" opacity="0.14"/>`;
+    const area = `<path d="${path}V${n(bottom)}H${n(x(first[0]))}Z" fill="${colour}" fill-opacity="0.14"/>`;
     return [...(index === 0 ? [area] : []), stroke(path, colour, 6, dash)];
   });
 }

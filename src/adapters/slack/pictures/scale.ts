@@ -58,7 +58,8 @@ export function shownValue(value: number, unit: Chart['unit']): string {
     case 'bytes':
       return Math.abs(value) >= 1e18 ? `${value.toPrecision(3)} B` : formatBytes(value);
     case 'ratio':
-      return `${plainNumber(value * 100)} %`;
+      // The hundredfold of a number may be none any more.
+      return Number.isFinite(value * 100) ? `${plainNumber(value * 100)} %` : plainNumber(value);
     case 'seconds':
       return shownSeconds(value);
     case 'number':

@@ -26,10 +26,11 @@ import { scaleOf } from './scale.ts';
  * A picture of a metric: its lines, where the alert fires, and what happened when. Times are counted from the alert, since a picture
  * cannot know its reader's zone. Null where there is nothing that can be drawn.
  */
-export function svgOf(chart: Chart): string | null {
+export function svgOf(whole: Chart): string | null {
+  const chart = { ...whole, marks: whole.marks.filter(({ at }) => isIn(at, whole.window)) };
   const figures = figuresOf(chart);
   if (figures === null || !isTime(chart.window)) return null;
-  const lines = chart.lines.slice(0, MOST_LINES).map(usable);
+  const lines = chart.lines.slice(0, MOST_LINES).map((one) => usable(one, chart.window));
   const values = lines.flatMap((points) => points.map(([, value]) => value));
   const limit = chart.threshold?.value;
   const scale = scaleOf(limit !== undefined && isNear(limit, values) ? [...values, limit] : values);
@@ -58,6 +59,10 @@ export function svgOf(chart: Chart): string | null {
 
 function isTime({ from, to }: Chart['window']): boolean {
   return Number.isFinite(from) && Number.isFinite(to) && to > from;
+}
+
+function isIn(at: number, { from, to }: Chart['window']): boolean {
+  return at >= from && at <= to;
 }
 
 /** A threshold that is far from all that was measured would press the lines flat: it is said, and not drawn. */

@@ -1,0 +1,222 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { altText } from '../../src/adapters/slack/pictures/alt-text.ts';
+import { DrawingFailed, pngOf } from '../../src/adapters/slack/pictures/png.ts';
+import { svgOf } from '../../src/adapters/slack/pictures/svg.ts';
+import type { Chart } from '../../src/evidence/chart.ts';
+import { odd } from './arbitrary.ts';
+import { chart, OUTAGE, recovered } from './charts.ts';
+
+function sizeOf(png: Buffer): { readonly width: number; readonly height: number } {
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
+}
+
+const wordsIn = (svg: string | null) =>
+  [...(svg ?? '').matchAll(/<text[^>]*>([^<]*)</g)].map(([, words]) => words);
+
+describe('a picture', () => {
+  test('is a PNG twice as large as Slack shows it, and small', async () => {
+    const png = await pngOf(svgOf(recovered) ?? '');
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(sizeOf(png)).toEqual({ width: 1200, height: 600 });
+    expect(png.length).toBeLessThan(80_000);
+  });
+
+  test('has its words drawn in it, on a machine without fonts', async () => {
+    const svg = svgOf(chart) ?? '';
+    const [whole, wordless] = await Promise.all([pngOf(svg), pngOf(svg.replace(/<text.*<\/text>/g, ''))]);
+    expect(whole.equals(wordless)).toBe(false);
+    expect(whole.length).toBeGreaterThan(wordless.length + 3000);
+  });
+
+  test('says what it is about, where the alert fires, and what happened how long after it', () => {
+    expect(wordsIn(svgOf(recovered))).toEqual(
+      expect.arrayContaining([
+        'HighErrorRate',
+        'alert above 5 %',
+        'alert',
+        '−10 min',
+        'fix +30 s',
+        'resolved +2 min',
+      ]),
+    );
+  });
+
+  test('names its values as people do', () => {
+    const ofBytes: Chart = {
+      ...chart,
+      unit: 'bytes',
+      threshold: null,
+      lines: [
+        {
+          name: '',
+          points: [
+            [OUTAGE - 600_000, 0],
+            [OUTAGE, 212e6],
+          ],
+        },
+      ],
+    };
+    expect(wordsIn(svgOf(ofBytes))).toEqual(expect.arrayContaining(['0 B', '100 MB', '212 MB']));
+    const words = wordsIn(
+      svgOf({
+        ...ofBytes,
+        unit: 'seconds',
+        lines: [
+          {
+            name: '',
+            points: [
+              [OUTAGE - 600_000, 0.25],
+              [OUTAGE, 0.1],
+            ],
+          },
+        ],
+      }),
+    );
+    expect(words).toEqual(expect.arrayContaining(['100 ms', '200 ms']));
+  });
+
+  test('tells lines apart by their dashes and names, and not by colour alone', () => {
+    const lines = ['web-1', 'web-2', 'web-3'].map((name, index) => ({
+      name,
+      points: (chart.lines[0]?.points ?? []).map(([at, value]) => [at, value / (index + 1)] as const),
+    }));
+    const svg = svgOf({ ...chart, lines, more: 4 }) ?? '';
+    expect(wordsIn(svg)).toEqual(expect.arrayContaining(['web-1', 'web-2', 'web-3', 'and 4 more']));
+    const dashes = [
+      ...svg.matchAll(
+        /stroke="(#69b4ff|#ffbd66|#93e3ac)" stroke-width="6"[^>]*?(?:stroke-dasharray="([^"]*)")?\/>/g,
+      ),
+    ];
+    expect(new Set(dashes.map(([, colour, dash]) => `${colour} ${dash}`)).size).toBe(3);
+    expect(new Set(dashes.map(([, , dash]) => dash)).size).toBe(3);
+  });
+
+  test('leaves gaps where nothing was measured', () => {
+    const points = (chart.lines[0]?.points ?? []).filter(
+      ([at]) => at < OUTAGE - 600_000 || at > OUTAGE - 300_000,
+    );
+    const pieces = (one: Chart) => (svgOf(one) ?? '').match(/<path d="M[^"]*L[^"]*" fill="none"/g)?.length;
+    expect(pieces(chart)).toBe(1);
+    expect(pieces({ ...chart, lines: [{ name: '', points }] })).toBe(2);
+  });
+
+  test('of a value that never moves, or is nothing at all, is drawn', async () => {
+    for (const value of [0, 1, -3, 1e-9, 7.5e15, -2e-300]) {
+      const flat = (chart.lines[0]?.points ?? []).map(([at]) => [at, value] as const);
+      const svg = svgOf({ ...chart, threshold: null, lines: [{ name: '', points: flat }] });
+      expect(svg).not.toBeNull();
+      expect((await pngOf(svg ?? '')).length).toBeGreaterThan(1000);
+    }
+  });
+
+  const value = fc.oneof(
+    fc.double(),
+    fc.double({ min: 0, max: 1 }),
+    fc.integer(),
+    fc.constantFrom(
+      0,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.MAX_VALUE,
+      -Number.MAX_VALUE,
+      5e-324,
+      1e300,
+    ),
+  );
+  const time = fc.integer({ min: -3_600_000, max: 3_600_000 }).map((ms) => OUTAGE + ms);
+  const window = fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.tuple(time, time).map((both) => ({ from: Math.min(...both), to: Math.max(...both) })),
+    },
+    fc.record({
+      from: fc.constantFrom(Number.NaN, 0, OUTAGE),
+      to: fc.constantFrom(OUTAGE, 8.64e15, Number.NaN),
+    }),
+  );
+  const anyChart: fc.Arbitrary<Chart> = fc.record<Chart>({
+    title: odd,
+    query: odd,
+    unit: fc.constantFrom('bytes', 'ratio', 'seconds', 'number'),
+    window,
+    lines: fc.array(fc.record({ name: odd, points: fc.array(fc.tuple(time, value), { maxLength: 40 }) }), {
+      maxLength: 5,
+    }),
+    more: fc.nat(1000),
+    gap: fc.nat(600_000),
+    threshold: fc.option(
+      fc.record({
+        is: fc.constantFrom('<', '<=', '>', '>=', '==', '!='),
+        value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      }),
+      { nil: null },
+    ),
+    marks: fc.array(
+      fc.record({ at: time, what: fc.oneof(odd, fc.constantFrom('alert', 'fix', 'resolved')) }),
+      { maxLength: 5 },
+    ),
+    link: fc.option(odd),
+  });
+
+  test('is made of few shapes and letters, all within it, whatever the numbers and the names', () => {
+    fc.assert(
+      fc.property(anyChart, (any) => {
+        const svg = svgOf(any) ?? '';
+        expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+        expect(svg.match(/<(?!\/?(?:svg|rect|text|path|circle)\b)/)).toBeNull();
+        const places = [...svg.matchAll(/ (?:x|y|cx|cy|width|height|d)="([^"]*)"/g)].flatMap(([, place]) =>
+          [...(place ?? '').matchAll(/-?[\d.]+/g)].map(Number),
+        );
+        expect(places.every((place) => place >= -300 && place <= 1500)).toBe(true);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('is drawn, whatever the numbers and the names', async () => {
+    const some = fc.sample(anyChart, { numRuns: 30, seed: 5 }).flatMap((any) => svgOf(any) ?? []);
+    expect(some.length).toBeGreaterThan(5);
+    for (const svg of some.slice(0, 8)) expect(sizeOf(await pngOf(svg)).width).toBe(1200);
+  });
+
+  test('that cannot be drawn costs nothing but itself, also where the drawing library ends its process', async () => {
+    const far = '<path d="M9000000000000 -516L800000000 516V600H9000000000000Z" opacity="0.5"/>';
+    const fatal = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="600">${far}</svg>`;
+    for (const svg of ['no picture', fatal]) await expect(pngOf(svg)).rejects.toThrow(DrawingFailed);
+  });
+
+  test('is put into words that Slack takes, whatever the numbers and the names', () => {
+    fc.assert(
+      fc.property(anyChart, odd, (any, subject) => {
+        const words = altText(any, subject);
+        expect(words.length).toBeGreaterThan(0);
+        expect(words.length).toBeLessThanOrEqual(2000);
+        expect(words.isWellFormed()).toBe(true);
+        expect(words).not.toMatch(/undefined|\n/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('those who cannot see a picture', () => {
+  test('are told the figures as they were when the cause was named', () => {
+    expect(altText(chart, 'storefront')).toMatchInlineSnapshot(
+      `"HighErrorRate of storefront: about 0 % before the alert, 8.8 % at its worst at the alert, above 5 %, where the alert fires, for 20 s so far, and 7.1 % when the cause was looked for."`,
+    );
+  });
+
+  test('are told how it came out', () => {
+    expect(altText(recovered, 'storefront')).toMatchInlineSnapshot(
+      `"HighErrorRate of storefront: about 0 % before the alert, 8.8 % at its worst at the alert, above 5 %, where the alert fires, for 1 min 10 s, and 0 % 2 min after the fix began."`,
+    );
+  });
+
+  test('are told of the other series', () => {
+    const { lines } = chart;
+    expect(altText({ ...chart, lines: [...lines, ...lines], more: 3 }, '')).toMatch(
+      /One more series is drawn\. 3 are not\.$/,
+    );
+  });
+});
