@@ -211,6 +211,20 @@ function answersIn({ slack }: Stage) {
   );
 }
 
+describe('a question that waits for its answer', () => {
+  test('is never folded into a catch-up, which would never tell the answer', async () => {
+    const all = await stage();
+    const missed: Happening = { kind: 'not-planned', playbook: null, reason: 'nothing fits' };
+    const late = { now: OPENED + 3_600_000 };
+    const show = (version: number, change: Partial<Incident>, ...told: Happening[]) =>
+      all.notifier.project(resting({ version, ...change }), timelineOf(...told), late.now, null);
+    await show(2, { questions: [question] }, missed, missed, asked);
+    expect(written(all.slack).map(({ metadata }) => metadata?.event_payload.key)).toContain('catch-up-1');
+    await show(3, {}, missed, missed, asked, gathered, answered);
+    expect(all.slack.textOf(answersIn(all)[0] ?? expect.fail('no answer'))).toContain('Version v2 went out.');
+  });
+});
+
 describe('an answer that people watch', () => {
   test('is one message from its first task to its last word', async () => {
     const all = await stage();

@@ -30,7 +30,9 @@ export function toFold(
 }
 
 /** Whether a message is about what the incident is at now, so that people need all of it, or it still changes. */
-export function neededInFull({ phase }: Incident, key: string): boolean {
+export function neededInFull({ phase, questions }: Incident, key: string): boolean {
+  // Whoever asked is still to be answered, in a message that can grow.
+  if (questions.some(({ id }) => key === `question-${id}`)) return true;
   switch (phase.at) {
     case 'waiting':
       return standsBefore(phase.decided.plan.id, key) || asksFor(phase.decided.plan.id, key);
