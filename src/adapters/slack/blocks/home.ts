@@ -1,23 +1,13 @@
-import type { ActionsBlock, Button, ConfirmationDialog, KnownBlock } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import type { Overview } from '../../../engine/desk-overview.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import type { TrackRecord } from '../../../knowledge/track-record.ts';
+import { automation } from './home-automation.ts';
+import { button, left, linesOr, told } from './home-parts.ts';
 import { clip, fitLines, LIMITS } from './limits.ts';
 import { nextStep } from './next-step.ts';
 import { headingOf, SEVERITY } from './status.ts';
-import {
-  clipMarked,
-  code,
-  context,
-  counted,
-  link,
-  mention,
-  mrkdwn,
-  section,
-  span,
-  time,
-  words,
-} from './text.ts';
+import { clipMarked, code, context, counted, link, mrkdwn, section, span, time, words } from './text.ts';
 
 /** The block that says when all this was drawn, and the one that answers what the person has just done. Neither is news. */
 const PASSING: ReadonlySet<string> = new Set(['home:drawn', 'home:notice']);
@@ -138,60 +128,6 @@ function stepOf(incident: Incident, now: number): string {
   return clipMarked(nextStep(incident, now).slice(0, 2).join('; ') || words(incident.title, 200), 900);
 }
 
-const MODES: Readonly<Record<Overview['mode']['everywhere'], string>> = {
-  observe: 'only watches, and says what it would have done',
-  supervised: 'asks before every fix',
-  tiered: 'runs what is low risk at once, waits for objections to what is medium, and asks for what is high',
-};
-
-function automation({ pausedBy, mode, silences, tripped, operator }: Overview): KnownBlock[] {
-  const state =
-    pausedBy === null
-      ? ':arrow_forward: *On*: fixes may start.'
-      : `:double_vertical_bar: *Paused* by ${mention(pausedBy)}: nothing new starts. What runs, finishes.`;
-  const orders = mode.orders.map(
-    ({ service, environment, mode: ordered, by, at }) =>
-      `Mode ${code(ordered)} for ${words(service ?? environment ?? 'everything', 100)}, set by ${mention(by)} at ${time(at, 'day')}`,
-  );
-  const held = [
-    ...orders,
-    ...mode.exceptions.map((one) => `Mode ${clipMarked(one, 300)}`),
-    ...silences.map((one) => `:no_bell: Silenced: ${clipMarked(one, 300)}`),
-    ...tripped.map((one) => clipMarked(one, 300)),
-  ];
-  return [
-    section(state, `Mode ${code(mode.everywhere)}: ${MODES[mode.everywhere]}.`),
-    ...(held.length > 0 ? [told(held)] : []),
-    controls(pausedBy !== null, operator),
-  ];
-}
-
-function controls(paused: boolean, operator: boolean): ActionsBlock {
-  const pause = button('home:pause', 'Pause everything', {
-    style: 'danger',
-    confirm: dialog(
-      'Pause everything?',
-      'Nothing new starts, anywhere, until somebody resumes. What runs, finishes.',
-      'Pause',
-      'Leave it on',
-    ),
-  });
-  const resume = button('home:resume', 'Resume', {
-    style: 'primary',
-    confirm: dialog(
-      'Resume?',
-      'Fixes may start again. Plans that waited for their turn go on at once.',
-      'Resume',
-      'Stay paused',
-    ),
-  });
-  const order = paused ? resume : pause;
-  return {
-    type: 'actions',
-    elements: [...(operator ? [order] : []), button('home:refresh', 'Refresh')],
-  };
-}
-
 function ended(incident: Incident, { threadUrl }: HomeView): string {
   const { subject, milestones, thread } = incident;
   const status = headingOf(incident);
@@ -222,26 +158,8 @@ function trackLine({
   return `• ${code(playbook, 100)}: ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
-function told(lines: readonly string[], sign = ''): KnownBlock {
-  return section(...linesOr(lines, MOST.lines, (line) => `${sign}${clipMarked(line, 280)}`, ''));
-}
-
-function linesOr<One>(
-  list: readonly One[],
-  most: number,
-  line: (one: One) => string,
-  otherwise: string,
-): string[] {
-  if (list.length === 0) return [otherwise];
-  return [...list.slice(0, most).map(line), ...left(list.length - most)];
-}
-
 function many<One>(list: readonly One[], most: number, block: (one: One) => KnownBlock): KnownBlock[] {
   return [...list.slice(0, most).map(block), ...left(list.length - most).flatMap((line) => context(line))];
-}
-
-function left(count: number): string[] {
-  return count > 0 ? [`_… and ${count} more_`] : [];
 }
 
 function counter(): () => number {
@@ -250,13 +168,4 @@ function counter(): () => number {
     count += 1;
     return count;
   };
-}
-
-function button(action: string, label: string, more: Partial<Button> = {}): Button {
-  return { type: 'button', action_id: action, text: { type: 'plain_text', text: label }, ...more };
-}
-
-function dialog(title: string, text: string, confirm: string, deny: string): ConfirmationDialog {
-  const plain = (one: string) => ({ type: 'plain_text' as const, text: one });
-  return { title: plain(title), text: plain(text), confirm: plain(confirm), deny: plain(deny) };
 }
