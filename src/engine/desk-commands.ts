@@ -10,7 +10,7 @@ import { nameOf, stateOf, underPause } from './desk-phase.ts';
 import { listing, runPlaybook } from './desk-run.ts';
 import { listSilences, orderSilence } from './desk-silences.ts';
 import { history, namesOf, openIncidents, status } from './desk-status.ts';
-import { listed, person } from './desk-words.ts';
+import { listed, person, plain } from './desk-words.ts';
 
 /** `/heal …`, whatever was meant. */
 export async function heal(
@@ -56,7 +56,7 @@ function malformed(
 ): Reply {
   const unknown =
     playbook === undefined || parts.catalog().has(playbook) ? null : didYouMean(parts, playbook);
-  const text = `I could not read that: ${reason}. The form is ${form}; \`/heal help\` shows the others.`;
+  const text = `I could not read that: ${plain(reason, 300)}. The form is ${form}; \`/heal help\` shows the others.`;
   return { text: unknown === null ? text : `${text}\n${unknown}`, refused: true };
 }
 

@@ -20,7 +20,11 @@ export async function diagnose(parts: ClerkParts, written: string, by: Person, o
   const about = incident === null ? {} : { incident: incident.id };
   if (known.kind === 'refused') {
     const thread = incident === null ? '' : threadLink(incident, parts);
-    return { text: `${known.reason}.${thread === '' ? '' : ` ${thread}`}`, refused: true, ...about };
+    return {
+      text: `${sentence(known.reason, 400)}.${thread === '' ? '' : ` ${thread}`}`,
+      refused: true,
+      ...about,
+    };
   }
   const looking = `Looking at *${plain(subject.name, 60)}*. The findings go into the incident's thread.`;
   if (subject.kind === 'service') return { text: looking, ...about };

@@ -6,7 +6,7 @@ import type { HealCommand } from '../intake/command.ts';
 import type { Catalog, Manifest, ParameterSource } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
 import { type ClerkParts, replyTo } from './desk-parts.ts';
-import { listed, plain, servicesIn, threadLink } from './desk-words.ts';
+import { listed, plain, quoted, sentence, servicesIn, threadLink } from './desk-words.ts';
 
 type Run = Extract<HealCommand, { readonly kind: 'run' }>;
 
@@ -63,7 +63,7 @@ export async function runPlaybook(
   const catalog = parts.catalog();
   const manifest = catalog.get(command.playbook)?.manifest;
   if (manifest === undefined) {
-    const missing = `There is no playbook \`${command.playbook}\`.`;
+    const missing = `There is no playbook ${quoted(command.playbook)}.`;
     const there =
       hint === null ? `These are there:\n${listing(catalog)}` : `${hint} \`/heal list\` shows all.`;
     return { text: `${missing} ${there}`, refused: true };
@@ -84,7 +84,7 @@ export async function runPlaybook(
   const { incident } = dispatched;
   if (dispatched.kind === 'refused') {
     const thread = incident === null ? '' : threadLink(incident, parts);
-    const why = `Nothing was changed: ${dispatched.reason}.${thread === '' ? '' : ` ${thread}`}`;
+    const why = `Nothing was changed: ${sentence(dispatched.reason, 800)}.${thread === '' ? '' : ` ${thread}`}`;
     return { text: [why, ...form].join('\n'), refused: true };
   }
   return {
@@ -109,7 +109,7 @@ function comingOf(incident: Incident | null): string {
 
 function unknownService(manifest: Manifest, parameters: Readonly<Record<string, string>>): string {
   const given = namingParameters(manifest).flatMap((name) => parameters[name] ?? []);
-  return given.length > 0 ? `I know no service \`${given.join(', ')}\`.` : 'Name a service I know.';
+  return given.length > 0 ? `I know no service ${given.map(quoted).join(', ')}.` : 'Name a service I know.';
 }
 
 /** The parameters of a playbook that name the service it is for. */

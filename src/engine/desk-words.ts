@@ -28,9 +28,12 @@ export function plain(text: string, max = 120): string {
   return short.replace(/[&<>]/g, (character) => ESCAPES[character] ?? character);
 }
 
-/** A sentence of Medic's own, in which `<@U…>` and `<!subteam^S…>` name people; all else in it is words from outside. */
+/** A sentence of Medic's own, in which `<@U…>`, `<!subteam^S…>` and `<#C…>` name people and channels; all else is words from outside. */
 export function sentence(text: string, max = 200): string {
-  return plain(text, max).replace(/&lt;(@[UW][A-Z0-9]{2,20}|!subteam\^S[A-Z0-9]{2,20})&gt;/g, '<$1>');
+  return plain(text, max).replace(
+    /&lt;(@[UW][A-Z0-9]{2,20}|!subteam\^S[A-Z0-9]{2,20}|#[CG][A-Z0-9]{2,20})&gt;/g,
+    '<$1>',
+  );
 }
 
 /** A person, where it is one. */

@@ -120,8 +120,7 @@ function readMode([written, scope, ...more]: readonly string[]): HealCommand {
   const mode = MODES.find((candidate) => candidate === written.toLowerCase()) ?? null;
   if (mode === null && written.toLowerCase() !== 'default')
     return { kind: 'malformed', reason: `"${written}" is no mode`, form };
-  if (more.length > 0)
-    return { kind: 'malformed', reason: 'name one service or environment, or `all`', form };
+  if (more.length > 0) return { kind: 'malformed', reason: 'name one service or environment, or all', form };
   return { kind: 'mode', mode, scope: scope === undefined || scope === 'all' ? null : scope };
 }
 

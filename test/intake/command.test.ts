@@ -69,7 +69,7 @@ describe('/heal', () => {
     ['run', 'name a playbook'],
     ['history shop store', 'name one service, or none'],
     ['mode sleepy', '"sleepy" is no mode'],
-    ['mode observe shop store', 'name one service or environment, or `all`'],
+    ['mode observe shop store', 'name one service or environment, or all'],
   ])('%j is malformed, and why', (text, reason) => {
     expect(readHeal(text)).toMatchObject({ kind: 'malformed', reason });
   });
