@@ -1,5 +1,7 @@
 import fc from 'fast-check';
+import type { Answer } from '../../src/diagnosis/answer.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
+import type { Chart } from '../../src/evidence/chart.ts';
 import type { EvidenceSummary } from '../../src/evidence/evidence.ts';
 import type { Attempt, AttemptResult, TaskLine } from '../../src/execution/attempt.ts';
 import type { Decided, Incident, Phase } from '../../src/incident/incident.ts';
@@ -48,6 +50,7 @@ const alert: fc.Arbitrary<Alert> = fc.record({
   endsAt: perhaps(at),
   expression: perhaps(odd),
   link: perhaps(web),
+  manager: web,
 });
 const risk = fc.constantFrom('low', 'medium', 'high');
 const plan: fc.Arbitrary<Plan> = fc
@@ -71,7 +74,14 @@ const verdict: fc.Arbitrary<Verdict> = fc.record({
   policyDigest: odd,
   at,
 });
-const receipt = fc.record({ user: odd, at, planDigest: odd, policyDigest: odd, diffHash: perhaps(odd) });
+const receipt = fc.record({
+  user: odd,
+  at,
+  planDigest: odd,
+  policyDigest: odd,
+  diffHash: perhaps(odd),
+  evidenceDigest: odd,
+});
 const decided: fc.Arbitrary<Decided> = fc.record({
   plan,
   verdict,
@@ -185,6 +195,14 @@ const crowd = fc.record({
   names: fc.dictionary(odd, fc.nat(), { maxKeys: 30 }),
   toldAt: fc.nat(),
 });
+const judgement = fc.record({
+  by: odd,
+  at,
+  verdict: fc.constantFrom('right' as const, 'wrong' as const),
+  cause: perhaps(odd),
+  playbook: perhaps(odd),
+  really: perhaps(odd),
+});
 const linkKind = fc.constantFrom('neighbour' as const, 'relapse' as const);
 const guest = fc.record({ kind: linkKind, incident: odd, subject: odd });
 const milestones = fc.record({
@@ -217,6 +235,7 @@ export const incident: fc.Arbitrary<Incident> = fc
     guests: list(guest),
     relapsed: perhaps(odd),
     diagnosis: perhaps(diagnosis),
+    judgements: list(judgement),
     milestones,
   })
   .map(({ phase: now, ...change }) => incidentIn(now, change));
@@ -232,9 +251,11 @@ export const service = fc.record({
   dashboards: list(web),
 });
 
-const item: fc.Arbitrary<EvidenceSummary> = fc.record({
+export const audience = fc.record({ approvers: list(odd), quietHours: fc.constant(null) });
+
+export const item: fc.Arbitrary<EvidenceSummary> = fc.record({
   id: odd,
-  kind: fc.constantFrom('metric', 'log'),
+  kind: fc.constantFrom('alert', 'metric', 'log', 'trace', 'event', 'change', 'state', 'history', 'probe'),
   title: odd,
   source: odd,
   query: odd,
@@ -266,6 +287,24 @@ const attempt: fc.Arbitrary<Attempt> = fc.record({
   endedAt: perhaps(at),
   tasks: fc.constant([]),
   result: perhaps(result),
+});
+const answer: fc.Arbitrary<Answer> = fc.record({
+  model: perhaps(odd),
+  claims: list(fc.record({ text: odd, citations: few(citation) })),
+  struck: list(fc.record({ text: odd, reason: odd })),
+  note: perhaps(odd),
+});
+const figure = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(0.0875));
+const chart: fc.Arbitrary<Chart> = fc.record({
+  title: odd,
+  query: odd,
+  unit: fc.constantFrom('bytes', 'ratio', 'seconds', 'number'),
+  window: fc.record({ from: fc.constant(OPENED - 1e6), to: fc.constant(OPENED + 1e6) }),
+  lines: few(fc.record({ name: odd, points: few(fc.tuple(at, figure)) })),
+  threshold: perhaps(fc.record({ is: fc.constantFrom('<', '>'), value: figure })),
+  marks: few(fc.record({ at, what: odd })),
+  others: fc.constant(0),
+  link: perhaps(web),
 });
 const named = fc.constantFrom('P1', 'P2');
 const by = odd;
@@ -299,6 +338,20 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: kind('model-failed'), model: odd, reason: odd, fallback: odd }),
   fc.record({ kind: kind('not-planned'), playbook: perhaps(odd), reason: odd }),
   fc.record({ kind: kind('planned'), plan, verdict }),
+  fc.record({ kind: kind('replaced'), plan: named, by, playbook: odd }),
+  fc.record({ kind: kind('reminded'), plan: named, deadline: at, missing: fc.nat(3) }),
+  fc.record({ kind: kind('judged'), judgement }),
+  fc.record({
+    kind: kind('asked'),
+    question: fc.record({ id: fc.constantFrom('q1', 'q2'), by, at, text: odd }),
+  }),
+  fc.record({ kind: kind('question-evidence'), question: fc.constantFrom('q1', 'q2'), items: list(item) }),
+  fc.record({ kind: kind('answered'), question: fc.constantFrom('q1', 'q2'), answer }),
+  fc.record({
+    kind: kind('charted'),
+    moment: fc.constantFrom('diagnosis', 'recovery'),
+    chart,
+  }),
   fc.record({ kind: kind('dry-run'), plan: named, diff: perhaps(odd), reason: perhaps(odd) }),
   fc.record({ kind: kind('window-opened'), plan: named, deadline: at }),
   fc.record({ kind: kind('approval-asked'), plan: named, deadline: at, needed: fc.nat(3) }),

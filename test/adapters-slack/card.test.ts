@@ -62,7 +62,7 @@ test('a plan that needs two approvals shows who approved', () => {
     *Tier high*: medium tier waits for objections
     *Next:* runs once 2 authorised people approve
     *1 of 2 approved:* @U0ALICE at 06:11 UTC
-    open until 06:40 UTC; then a person is called
+    Open until 06:40 UTC; then a person is called
     [Approve] [Reject] [⋯ Change its values | Choose another fix | Call a person | The cause is wrong | Show all evidence]
     :book: Runbook (https://runbooks.example.com/catalog) :mag: Prometheus (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
@@ -89,7 +89,7 @@ test('a finished incident says so, with its times, and only asks whether its dia
   expect(read(card(incident, { now: OPENED }))).toMatchInlineSnapshot(`
     "# :white_check_mark: Resolved: catalog
     :rotating_light: *Critical:* catalog uses 412 MB of 256 MB
-    no alert is firing any more (1 alert resolved)
+    No alert is firing any more (1 resolved)
     *Cause:* catalog leaks memory. *92 % sure*, 3 independent witnesses
     *Resolved in 11 s:* every check was good for 5 s
     thread after 0.8 s · diagnosis after 2.1 s · fix started after 2.3 s · fix done after 4 s · proof after 11 s
@@ -191,7 +191,7 @@ test('a plan whose turn has come while all looks well says what it watches and w
   });
   expect(nextStep(watching, OPENED)).toEqual([
     expect.stringMatching(/^all looks well now: watching whether it stays so, until .* at the latest$/),
-    'if it does not, the plan goes on',
+    'If it does not, the plan goes on',
   ]);
   expect(buttons(watching)).toEqual(['[Cancel]', WHILE_IT_WAITS]);
 });
@@ -239,7 +239,7 @@ test('a muted incident says until when and why, and calls nobody', () => {
   const said = read(card(incidentIn(phase), { now: OPENED, service }));
   expect(said).toMatch(/^# :no_bell: Muted: catalog\n/);
   expect(said).toContain(
-    '*Next:* nothing is done until 2026-03-01 07:10 UTC: database upgrade\nwhat still fires then is looked at',
+    '*Next:* nothing is done until 2026-03-01 07:10 UTC: database upgrade\nWhat still fires then is looked at',
   );
   expect(said).not.toMatch(/U0ALICE|@Alice/);
 });

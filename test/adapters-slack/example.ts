@@ -53,7 +53,7 @@ export const plan: Plan = {
   digest: 'bb'.repeat(32),
 };
 
-const verdict: Verdict = {
+export const verdict: Verdict = {
   kind: 'wait',
   tier: { declared: 'low', effective: 'medium', raisedBy: ['more than half of user traffic passes here'] },
   reasons: ['medium tier waits for objections'],

@@ -24,8 +24,8 @@ test('the thread tells the investigation with citations and the plan with its re
 
     evidence-1
     :mag: *Evidence:* 1 fact from 1 source, 1 could not be had
-    E1 (http://127.0.0.1:9090/graph?g0.expr=memory) Resident memory of catalog: now 412 MB
-    :grey_question: *E2* Log of catalog could not be had: catalog.log: permission denied
+    E1 (http://127.0.0.1:9090/graph?g0.expr=memory) *Resident memory of catalog:* now 412 MB
+    :grey_question: *E2* *Log of catalog* could not be had: catalog.log: permission denied
     [Show all the evidence]
 
     diagnosis-pattern-1
@@ -149,10 +149,9 @@ test('tasks, checks and the end are told as they happen', () => {
     "attempt-A1
     :wrench: *Running the fix* since 06:10:00 UTC
     Its steps
-    ● Restart catalog
-      changed: pid 12 → 34
-    ◐ Wait for the port
-      running
+    ● Restart catalog (changed)
+      pid 12 → 34
+    ✗ Wait for the port (not finished)
     :x: *Failed after 4 s* (exit code 2): port 9101 stayed closed
     Attempt \`A1\`
 

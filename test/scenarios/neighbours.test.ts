@@ -126,7 +126,7 @@ describe.concurrent('fixes', () => {
         await until(async () => (await ward.incident()) === null, { what: 'it to close', ms: 20_000 });
       }
       await strike(ward, 'shop', 'Plain');
-      await ward.card(/automation of test\/shop is stopped/, 20_000);
+      await ward.card(/automation of shop is stopped/, 20_000);
       expect(ward.patient.remedies()).toHaveLength(3);
       expect(await announced(ward.slack, 'U0BOB', '/heal', 'reset shop')).toMatch(/shop/);
       await ward.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');

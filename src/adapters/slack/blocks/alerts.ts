@@ -48,11 +48,11 @@ export function silenceUrl({ manager, labels }: Alert): string | null {
   if (safeUrl(manager) === null) return null;
   const filled = (chosen: readonly (readonly [string, string])[]) => {
     const filter = chosen.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',');
-    return `${manager?.replace(/\/+$/, '')}/#/silences/new?filter=${encodeURIComponent(`{${filter}}`)}`;
+    return `${manager?.replace(/\/+$/, '')}/#/silences/new?filter=${encodeURIComponent(`{${filter.toWellFormed()}}`)}`;
   };
-  const entries = Object.entries(labels);
-  const all = filled(entries);
-  if (safeUrl(all) !== null) return all;
-  const narrow = filled(entries.filter(([name]) => TELLING.includes(name)));
-  return safeUrl(narrow) === null ? null : narrow;
+  const all = Object.entries(labels);
+  const telling = all.filter(([name]) => TELLING.includes(name));
+  // A silence without matchers would be one for everything.
+  const chosen = [all, telling].find((one) => one.length > 0 && safeUrl(filled(one)) !== null);
+  return chosen === undefined ? null : filled(chosen);
 }

@@ -12,7 +12,10 @@ export function attemptMessage(chapter: Chapter): Message {
   const started = last(chapter, 'started');
   const ended = last(chapter, 'ended');
   const what = started?.attempt.purpose === 'rollback' ? 'Undoing the fix' : 'Running the fix';
-  const tasks = latestTasks(all(chapter, 'task').map((told) => told.line));
+  const tasks = latestTasks(
+    all(chapter, 'task').map((told) => told.line),
+    ended !== null,
+  );
   const took = started && ended ? ` after ${span(ended.at - started.at)}` : '';
   const head = section(`:wrench: *${what}*${started ? ` since ${time(started.at)}` : ''}`);
   const rest = [

@@ -56,7 +56,7 @@ function decisionLine(one: Decision): string {
     case 'cancelled':
       return `:no_entry_sign: cancelled by ${mention(one.by)}${because(one.reason)}`;
     case 'replaced':
-      return `:twisted_rightwards_arrows: replaced by ${mention(one.by)}, who chose ${code(one.playbook, 60)} with other values or in its place; its plan follows`;
+      return `:twisted_rightwards_arrows: replaced by ${mention(one.by)} with a new plan of ${code(one.playbook, 60)}, which follows`;
     case 'expired':
       return ':alarm_clock: nobody decided in time';
     case 'in-turn':

@@ -38,7 +38,7 @@ function alertLines(alert: Alert, name: string): string[] {
   const severity = SEVERITY[alert.severity];
   const labels = Object.entries(alert.labels)
     .filter(([name]) => name !== 'alertname' && name !== 'severity')
-    .slice(0, 6)
+    .slice(0, 8)
     .map(([name, value]) => `${words(name, 40)} ${words(value, 60)}`);
   const said = timely(roundly(saidBy(alert)), 400);
   const source = alertLink(alert);

@@ -77,13 +77,14 @@ export const SEVERITY: Readonly<Record<Severity, Status>> = {
   info: { emoji: ':information_source:', word: 'info' },
 };
 
-export const TASK: Readonly<Record<TaskLine['status'], Status>> = {
+export const TASK: Readonly<Record<TaskLine['status'] | 'unfinished', Status>> = {
   running: { emoji: ':arrow_forward:', word: 'running' },
   ok: { emoji: ':white_check_mark:', word: 'ok' },
   changed: { emoji: ':wrench:', word: 'changed' },
   failed: { emoji: ':x:', word: 'failed' },
   skipped: { emoji: ':heavy_minus_sign:', word: 'skipped' },
   unreachable: { emoji: ':x:', word: 'unreachable' },
+  unfinished: { emoji: ':grey_question:', word: 'not finished' },
 };
 
 export const RESULT: Readonly<Record<AttemptResult['kind'], Status>> = {
