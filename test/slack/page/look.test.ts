@@ -2,8 +2,9 @@ import type { KnownBlock } from '@slack/types';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clientOf, connect, INCIDENTS, slackWith } from '../harness.ts';
-import { messageWith, patientApp, startBrowser, visit } from './browser.ts';
+import { patientApp, visit } from './browser.ts';
 import { acting, reading } from './gallery.ts';
+import { messageWith, startBrowser } from './window.ts';
 
 let browser: Browser;
 beforeAll(async () => {

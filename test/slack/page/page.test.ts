@@ -4,7 +4,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { approveRow, connect, INCIDENTS, slackWith } from '../harness.ts';
 import type { LocalSlack, SlackOptions } from '../server.ts';
-import { messageWith, patientApp, startBrowser, visit } from './browser.ts';
+import { patientApp, visit } from './browser.ts';
+import { messageWith, startBrowser } from './window.ts';
 
 let browser: Browser;
 beforeAll(async () => {

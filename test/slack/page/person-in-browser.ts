@@ -1,7 +1,7 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { LocalSlack } from '../server.ts';
 import type { Message } from '../types.ts';
-import { type Look, messageWith, visit } from './browser.ts';
+import { messageWith } from './window.ts';
 
 /** A button or a link that looks like one, by the words on it. */
 const pressable = (where: Page | Locator, name: string | RegExp): Locator => {
@@ -35,9 +35,9 @@ export interface PersonInBrowser {
   /** Goes to a channel by id. */
   openChannel(channel: string): Promise<void>;
   /** The newest message with these words, in the thread if one is open, else in the channel. */
-  message(words: string): Locator;
+  message(words: string | RegExp): Locator;
   /** A message in the thread pane. */
-  reply(words: string): Locator;
+  reply(words: string | RegExp): Locator;
   openThread(message: Locator | Pick<Message, 'channel' | 'ts'>): Promise<Locator>;
   closeThread(): Promise<void>;
   press(where: Locator, name: string | RegExp): Promise<void>;
@@ -59,7 +59,7 @@ export interface PersonInBrowser {
   /** Fills the modal with this title and sends it with its submit button; the modal stays where it is refused. */
   submit(title: string | RegExp, fields?: Record<string, Filled>): Promise<void>;
   /** Waits for a note that only this person sees. */
-  told(words: string): Promise<Locator>;
+  told(words: string | RegExp): Promise<Locator>;
   openHome(): Promise<Locator>;
   /** A picture of the screen, for people to look at. */
   screenshot(path: string): Promise<void>;
@@ -79,18 +79,8 @@ async function fillField(modal: Locator, label: string, value: Filled): Promise<
   if (kind === 'combobox') await modal.getByRole('option', { name: value }).first().click();
 }
 
-/**
- * Opens the page as a person, in the incidents channel, in a browser profile of their own that ends with the test.
- * The test fails if the page throws or logs an error.
- */
-export async function personInBrowser(
-  browser: Browser,
-  slack: Pick<LocalSlack, 'url'>,
-  id: string,
-  look: Look & { channel?: string } = {},
-): Promise<PersonInBrowser> {
-  const { channel: first = 'C0INCIDENTS', ...rest } = look;
-  const page = await visit(browser, `${slack.url}/#/${first}?as=${id}`, rest);
+/** The person with this id, at a page that shows the workspace to them. */
+export function personAt(page: Page, slack: Pick<LocalSlack, 'url'>, id: string): PersonInBrowser {
   const thread = page.getByLabel('Thread', { exact: true });
   const inThread = async () => (await thread.count()) > 0;
   const go = async (place: string) => {

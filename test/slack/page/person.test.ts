@@ -3,8 +3,8 @@ import type { KnownBlock, ModalView } from '@slack/types';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, INCIDENTS, slackWith } from '../harness.ts';
-import { patientApp, startBrowser } from './browser.ts';
-import { personInBrowser } from './person-in-browser.ts';
+import { patientApp, personInBrowser } from './browser.ts';
+import { startBrowser } from './window.ts';
 
 let browser: Browser;
 beforeAll(async () => {
