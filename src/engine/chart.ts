@@ -1,4 +1,4 @@
-import { type Chart, chartAgain, type Plotter } from '../evidence/chart.ts';
+import { type Chart, chartAgain, emptyChart, type Plotter } from '../evidence/chart.ts';
 import type { Series } from '../evidence/evidence.ts';
 import type { Incident } from '../incident/incident.ts';
 import { marksOf } from '../incident/picture.ts';
@@ -14,7 +14,7 @@ const TIMEOUT = 5_000;
 const AFTER = 5_000;
 
 /**
- * Reads the alert's metric again once all is well, for a picture of how it came out. Where nothing was drawn before, or no metrics can be
+ * Reads the alert's metric again once all is well, for a picture of how it came out. Where no metric is known, or none can be
  * read, nothing is told.
  */
 export async function chartRecovery(parts: PerformParts, incident: Incident, owed: string): Promise<Again> {
@@ -35,12 +35,13 @@ export async function chartRecovery(parts: PerformParts, incident: Incident, owe
   return null;
 }
 
-/** The picture that went with the diagnosis, the last of them. */
-async function earlier({ store }: PerformParts, { id }: Incident): Promise<Chart | null> {
+/** The last picture that went with the diagnosis; where there was nothing to draw yet, what it would have been about. */
+async function earlier({ store }: PerformParts, { id, round, alerts }: Incident): Promise<Chart | null> {
   const drawn = (await store.timeline(id)).flatMap(({ happening }) =>
     happening.kind === 'charted' && happening.moment === 'diagnosis' ? [happening.chart] : [],
   );
-  return drawn.at(-1) ?? null;
+  const all = Object.values(alerts).map(({ alert }) => alert);
+  return drawn.at(-1) ?? emptyChart(await store.loadEvidence(id, round), all);
 }
 
 /** Nothing where Prometheus gives no answer: it may the next time. */

@@ -48,6 +48,8 @@ export const METRIC_OF = 'Metric of ';
 
 /** As much of the time before an alert is shown at least; milliseconds. */
 const BEFORE = 15 * 60_000;
+/** And at least so much of it where nothing was measured then. */
+const LEAST_BEFORE = 60_000;
 const MOST_LINES = 3;
 /** At most 120 points to a line: two for each bucket, and the last. */
 const BUCKETS = 59;
@@ -60,17 +62,36 @@ export function windowAround(alertAt: number, to: number): Window {
 }
 
 /** The picture that a round of evidence holds, of the metric behind an alert; null where there is none to draw. */
-export function chartOf(
+export function chartOf(evidence: readonly Evidence[], alerts: Alerts): Chart | null {
+  for (const { frame, series } of framesIn(evidence, alerts)) {
+    const chart = draw(series, frame);
+    if (chart !== null) return chart;
+  }
+  return null;
+}
+
+/** What a picture of the metric behind an alert would be about, with nothing in it yet; null where no metric is known. */
+export function emptyChart(evidence: readonly Evidence[], alerts: Alerts): Chart | null {
+  const [first] = framesIn(evidence, alerts);
+  if (first === undefined) return null;
+  const { others: _others, ...frame } = first.frame;
+  return { ...frame, lines: [] };
+}
+
+type Alerts = readonly Pick<Alert, 'name' | 'startsAt'>[];
+
+function framesIn(
   evidence: readonly Evidence[],
-  alerts: readonly Pick<Alert, 'name' | 'startsAt'>[],
-): Chart | null {
-  for (const item of evidence) {
+  alerts: Alerts,
+): readonly { readonly frame: Frame; readonly series: readonly Series[] }[] {
+  return evidence.flatMap((item) => {
     const { data, query, link } = item;
-    if (item.status !== 'ok' || data?.type !== 'series' || !item.title.startsWith(METRIC_OF)) continue;
+    if (item.status !== 'ok' || data?.type !== 'series' || !item.title.startsWith(METRIC_OF)) return [];
     const title = item.title.slice(METRIC_OF.length);
     const alertAt = beginOf(title, alerts);
     const to = item.window?.to ?? item.observedAt;
-    const chart = draw(data.closeUp ?? data.series, {
+    const series = data.closeUp ?? data.series;
+    const frame: Frame = {
       title,
       query,
       link,
@@ -78,11 +99,10 @@ export function chartOf(
       threshold: thresholdOf(data.threshold ?? null),
       window: alertAt === null ? { from: item.window?.from ?? to - BEFORE, to } : windowAround(alertAt, to),
       marks: alertAt === null ? [] : [{ at: alertAt, what: 'alert' }],
-      others: Math.max(0, data.series.length - (data.closeUp ?? data.series).length),
-    });
-    if (chart !== null) return chart;
-  }
-  return null;
+      others: Math.max(0, data.series.length - series.length),
+    };
+    return [{ frame, series }];
+  });
 }
 
 /** The same metric, read again later, with what happened since. */
@@ -107,7 +127,7 @@ export function chartAgain(
   });
 }
 
-function beginOf(name: string, alerts: readonly Pick<Alert, 'name' | 'startsAt'>[]): number | null {
+function beginOf(name: string, alerts: Alerts): number | null {
   const own = alerts.filter((alert) => alert.name === name);
   const times = (own.length > 0 ? own : alerts).map(({ startsAt }) => startsAt).filter(Number.isFinite);
   return times.length === 0 ? null : Math.min(...times);
@@ -118,18 +138,16 @@ type Frame = Omit<Chart, 'lines' | 'more' | 'gap' | 'link'> & {
   readonly others: number;
 };
 
-/** Null where the window holds no two measured points of any series: there is nothing to see in less. */
+/** Null where the window holds nothing that was measured. */
 function draw(series: readonly Series[], { others, ...frame }: Frame): Chart | null {
   const { window, threshold } = frame;
   const known = series
     .map(({ labels, points }) => ({ labels, points: pointsIn(points, window) }))
-    .filter(({ points }) => points.length > 1)
+    .filter(({ points }) => points.length > 0)
     .sort((a, b) => worst(b.points, threshold) - worst(a.points, threshold));
   const shown = known.slice(0, MOST_LINES);
   if (shown.length === 0) return null;
-  const times = shown.flatMap(({ points }) => points.map(([at]) => at));
-  const from = times.reduce((least, at) => Math.min(least, at), window.to);
-  const cut = { from, to: window.to };
+  const cut = cutTo(shown, frame);
   const bucket = shown.some(({ points }) => isMany(points)) ? (cut.to - cut.from) / BUCKETS : 0;
   const step = Math.max(...shown.map(({ points }) => usualStep(points)));
   return {
@@ -140,6 +158,16 @@ function draw(series: readonly Series[], { others, ...frame }: Frame): Chart | n
     gap: Math.ceil(Math.max(2 * bucket, LATE * step)),
     marks: frame.marks.filter(({ at }) => at >= cut.from && at <= cut.to),
   };
+}
+
+/** A picture begins where the measuring did, but shows a little of the time before the alert, also where nothing is known of it. */
+function cutTo(
+  shown: readonly Pick<Series, 'points'>[],
+  { window, marks }: Pick<Chart, 'window' | 'marks'>,
+): Window {
+  const first = Math.min(...shown.map(({ points }) => points[0]?.[0] ?? window.to));
+  const begun = Math.min(first, (marks[0]?.at ?? window.to) - LEAST_BEFORE);
+  return { from: Math.max(window.from, begun), to: window.to };
 }
 
 type Points = readonly (readonly [number, number])[];

@@ -77,6 +77,14 @@ describe('the picture that evidence holds', () => {
     expect(drawn([young]).window.from).toBe(NOON - 2 * MINUTE);
   });
 
+  it('of a metric that came with the outage shows that nothing was known before', () => {
+    const { window, lines } = drawn([{ labels: {}, points: [[NOON, 60]] }]);
+    expect([window, lines]).toEqual([
+      { from: NOON - MINUTE, to: NOON + MINUTE },
+      [{ name: '', points: [[NOON, 60]] }],
+    ]);
+  });
+
   it('shows the three worst series, the worst first, and counts the rest', () => {
     const rooms = ['a', 'b', 'c', 'd', 'e'].map((room, index) => rising({ room, job: 'fleet' }, 51 + index));
     const chart = drawn(rooms);
@@ -89,11 +97,10 @@ describe('the picture that evidence holds', () => {
     expect(drawn([rising()], { closeUp }).lines[0]?.points[0]).toEqual([NOON - 15 * MINUTE, 55]);
   });
 
-  it('is none where nothing was measured, only once, or of nothing but the alert’s own evidence', () => {
+  it('is none where nothing was measured, or of nothing but other evidence', () => {
     const nothing: readonly (readonly Series[])[] = [
       [],
       [{ labels: {}, points: [] }],
-      [{ labels: {}, points: [[NOON, 60]] }],
       [{ labels: {}, points: points(NOON - MINUTE, NOON, 1000, () => Number.NaN) }],
     ];
     for (const series of nothing) expect(chartOf([evidenceOf(series)], alerts)).toBeNull();

@@ -18,7 +18,9 @@ export function altText(chart: Chart, subject: string): string {
   const name = `${clipped(chart.title)}${subject === '' ? '' : ` of ${clipped(subject)}`}`;
   const figures = figuresOf(chart);
   if (figures === null) return `${name}: nothing was measured.`;
-  return `${name}: ${figuresInWords(chart, figures)}.${others(chart)}`.slice(0, LONGEST).toWellFormed();
+  return `${name}: ${figuresInWords(chart, figures)}.${fires(chart, figures)}${others(chart)}`
+    .slice(0, LONGEST)
+    .toWellFormed();
 }
 
 function clipped(text: string): string {
@@ -41,7 +43,7 @@ export function figuresInWords(chart: Chart, figures: Figures): string {
       : [
           `${thresholdWords(threshold, unit)}, where the alert fires, for ${span(beyond)}${soFar(chart, last)}`,
         ]),
-    `${show(last[1])} ${atEnd(last[0], chart)}`,
+    ...(worst === last ? [] : [`${show(last[1])} ${atEnd(last[0], chart)}`]),
   ];
   return parts.length === 1 ? parts.join('') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
 }
@@ -78,6 +80,11 @@ function atEnd(at: number, chart: Chart): string {
   if (fix !== null && at > fix) return `${span(at - fix)} after the fix began`;
   if (isOver(chart)) return 'in the end';
   return 'when the cause was looked for';
+}
+
+/** Where the alert fires, where the figures do not say for how long it did. */
+function fires({ threshold, unit }: Chart, { beyond }: Figures): string {
+  return threshold === null || beyond > 0 ? '' : ` The alert fires ${thresholdWords(threshold, unit)}.`;
 }
 
 function others({ lines, more = 0 }: Chart): string {

@@ -26,7 +26,7 @@ export function figuresOf({ lines, threshold, marks, gap, window }: Chart): Figu
   const values = points.map(([, value]) => value);
   return {
     before: alertAt === null ? null : medianOf(points.filter(([at]) => at < alertAt)),
-    worst: threshold === null ? null : worstOf(points, threshold),
+    worst: threshold === null ? null : worstOf(points, threshold, alertAt ?? last[0]),
     last,
     beyond: threshold === null ? 0 : timeBeyond(points, threshold, gap ?? Number.POSITIVE_INFINITY),
     least: Math.min(...values),
@@ -44,11 +44,14 @@ function medianOf(points: readonly Point[]): number | null {
   return values[Math.floor(values.length / 2)] ?? null;
 }
 
-function worstOf(points: readonly Point[], threshold: Threshold): Point | null {
-  return points.reduce<Point | null>(
-    (so, each) => (so === null || badness(each[1], threshold) > badness(so[1], threshold) ? each : so),
-    null,
+/** Of values that are equally bad the one that is nearest to the alert. */
+function worstOf(points: readonly Point[], threshold: Threshold, alertAt: number): Point | null {
+  const [worst] = points.toSorted(
+    (a, b) =>
+      badness(b[1], threshold) - badness(a[1], threshold) ||
+      Math.abs(a[0] - alertAt) - Math.abs(b[0] - alertAt),
   );
+  return worst ?? null;
 }
 
 function timeBeyond(points: readonly Point[], threshold: Threshold, gap: number): number {

@@ -55,11 +55,11 @@ export function endings(
   });
 }
 
-/** The worst value, beside its point, where the end of the line does not say it already. */
+/** The worst value, beside its point, where neither the end of the line nor the threshold says it already. */
 export function peak({ worst, last }: Figures, { unit, threshold }: Chart, frame: Frame): string[] {
   if (worst === null || threshold === null) return [];
   const words = shownValue(worst[1], unit);
-  if (words === shownValue(last[1], unit)) return [];
+  if (words === shownValue(last[1], unit) || worst[1] === threshold.value) return [];
   const { left, right, top, bottom } = frame;
   const half = textWidth(words, LABEL, true) / 2;
   const [x, y] = [frame.x(worst[0]), frame.y(worst[1])];

@@ -13,12 +13,14 @@ const STEPS = [1, 2, 2.5, 5, 10];
 /**
  * An axis with few round values around all of these; from nothing on where that costs little room. Null where the values are too
  * far apart to be numbers of one picture.
+ *
+ * @param fromNothing whether values are parts of a whole, of which nothing is the beginning
  */
-export function scaleOf(values: readonly number[], most = 4): Scale | null {
+export function scaleOf(values: readonly number[], fromNothing = false, most = 4): Scale | null {
   const known = values.filter(Number.isFinite);
   let [low, high] = [Math.min(...known), Math.max(...known)];
   if (known.length === 0 || !Number.isFinite(high - low) || !Number.isFinite(2 * (high - low))) return null;
-  if (low > 0 && low < 0.6 * high) low = 0;
+  if (low > 0 && (fromNothing || low < 0.6 * high)) low = 0;
   if (high < 0 && high > 0.6 * low) high = 0;
   const flat = high - low <= 1e-9 * Math.max(Math.abs(high), Math.abs(low));
   if (flat) [low, high] = aroundFlat(high);
@@ -115,7 +117,7 @@ export function shownOffset(milliseconds: number): string {
   const sign = milliseconds < 0 ? '−' : '+';
   const size = Math.abs(milliseconds);
   const seconds = Math.round(size / SECOND);
-  if (seconds < 120 && seconds % 60 !== 0) return `${sign}${seconds} s`;
+  if (seconds < 60 || (seconds < 120 && seconds > 60)) return `${sign}${seconds} s`;
   const minutes = size / MINUTE;
   if (minutes < 120) return `${sign}${Number(minutes.toFixed(minutes < 10 ? 1 : 0))} min`;
   return `${sign}${Number((size / HOUR).toFixed(1))} h`;

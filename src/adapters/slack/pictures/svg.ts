@@ -33,7 +33,8 @@ export function svgOf(whole: Chart): string | null {
   const lines = chart.lines.slice(0, MOST_LINES).map((one) => usable(one, chart.window));
   const values = lines.flatMap((points) => points.map(([, value]) => value));
   const limit = chart.threshold?.value;
-  const scale = scaleOf(limit !== undefined && isNear(limit, values) ? [...values, limit] : values);
+  const spanned = limit !== undefined && isNear(limit, values) ? [...values, limit] : values;
+  const scale = scaleOf(spanned, chart.unit === 'ratio');
   if (scale === null) return null;
   const above = EDGE + TITLE + (hasLegend(chart) ? ROW : 0) + 18;
   const flags = flagsOf(chart, frameOf(chart, scale, above));
