@@ -170,17 +170,27 @@ function noPlan(draft: Draft, playbook: string | null, reason: string, given: Gi
   return endUnfixed(told, words, given);
 }
 
+/** Whether a plan was decided by other rules than those that hold now: then nothing of what was decided holds. */
+export function isOfOtherRules({ verdict }: Decided, { policyDigest }: Given): boolean {
+  return verdict.policyDigest !== policyDigest;
+}
+
 /**
- * Whether a verdict would still be the same: a plan decided under another policy or playbook is void.
+ * The policy or the mode has changed since a plan was decided: it is decided anew, and what was approved or hurried before counts no
+ * more. A plan that people were asked for goes on asking, whatever the rules say now.
+ */
+export function decideAnew(draft: Draft, { plan, verdict }: Decided, given: Given): Draft {
+  const told = tell(draft, { kind: 'rules-changed', plan: plan.id });
+  const asked = verdict.kind === 'ask' ? 'people were asked for it before the rules changed' : null;
+  return submit(told, plan, draft.incident.diagnosis, given, asked);
+}
+
+/**
+ * Why a plan is void because its playbook is another one by now, or null where it is the same.
  *
  * @param playbookHash of the playbook's folder as it is now, which the catalog may not have noticed yet
  */
-export function drifted(
-  { plan, verdict }: { readonly plan: Plan; readonly verdict: Verdict },
-  playbookHash: string | null,
-  given: Given,
-): string | null {
-  if (verdict.policyDigest !== given.policyDigest) return 'the policy has changed since it was decided';
+export function drifted({ plan }: Decided, playbookHash: string | null, given: Given): string | null {
   if (!given.catalog.has(plan.playbook)) return `${plan.playbook} is no longer in the catalog`;
   if (playbookHash !== plan.playbookHash) return `${plan.playbook} has changed since it was decided`;
   return null;

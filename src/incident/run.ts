@@ -1,9 +1,10 @@
 import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
 import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, tell } from './draft.ts';
-import { endUnfixed, escalate } from './end.ts';
+import { escalate } from './end.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from './incident.ts';
 import { mute, muting } from './mute.ts';
+import { decideAnew, isOfOtherRules } from './planning.ts';
 import { watchFix, watchResolved } from './watch.ts';
 
 type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
@@ -20,11 +21,7 @@ export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>,
       given,
     );
   }
-  if (decided.verdict.policyDigest !== given.policyDigest) {
-    const reason = 'the policy has changed since it was decided';
-    const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
-    return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
-  }
+  if (isOfOtherRules(decided, given)) return decideAnew(draft, decided, given);
   // What a person wants in the knowledge of a silence is done all the same.
   const muted = muting(incident, given, wantedAt(decided));
   if (muted !== null) return mute(draft, muted, decided, given);

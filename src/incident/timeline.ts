@@ -59,6 +59,8 @@ export type Happening =
       readonly diff: string | null;
       readonly reason: string | null;
     }
+  /** The policy or the mode is another one than when the plan was decided: what was decided holds no more. */
+  | { readonly kind: 'rules-changed'; readonly plan: string }
   /** A person put another plan in its place; `plan` is the one that went. */
   | { readonly kind: 'replaced'; readonly plan: string; readonly by: string; readonly playbook: string }
   /** Nobody has decided yet, and the time runs. */

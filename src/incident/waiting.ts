@@ -7,7 +7,7 @@ import { endUnfixed, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from './incident.ts';
-import { diffOf, drifted, reprove, start, wait, waitingFor } from './planning.ts';
+import { decideAnew, diffOf, drifted, isOfOtherRules, reprove, start, wait, waitingFor } from './planning.ts';
 import { look, WELL } from './turn.ts';
 import { watchHealthy, watchResolved } from './watch.ts';
 
@@ -94,6 +94,7 @@ export function weighReproof(
   const { id: plan, preconditions } = decided.plan;
   const drift = drifted(decided, playbookHash, given);
   if (drift !== null) return voided(draft, decided, drift, given);
+  if (isOfOtherRules(decided, given)) return decideAnew(draft, decided, given);
   const redrawn = weighDiff(draft, decided, diff, given);
   if (redrawn !== null) return redrawn;
   const { incident } = draft;

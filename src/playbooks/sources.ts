@@ -50,15 +50,15 @@ function factValues(name: string, evidence: readonly Evidence[]): readonly Groun
 }
 
 /**
- * Whether nobody may give a value that no source knows: an enumeration or a range is the manifest's last word, and the name of what
- * an incident is about is no choice at all, since policy judges by it.
+ * Whether nobody may give a value that no source knows: an enumeration or a range is the manifest's last word, the name of what an
+ * incident is about is no choice at all, since policy judges by it, and a host that the service does not run on is none of its business.
  */
 export function isClosed(parameter: Parameter): boolean {
   return parameter.from.some(
     (source) =>
       'oneOf' in source ||
       'range' in source ||
-      ('registry' in source && (source.registry === 'name' || source.registry === 'environment')),
+      ('registry' in source && ['name', 'environment', 'host'].includes(source.registry)),
   );
 }
 

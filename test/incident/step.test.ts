@@ -127,11 +127,40 @@ describe('a cancel window', () => {
 });
 
 describe('a plan that was decided', () => {
-  it('does not start under another policy', () => {
+  it('is decided anew under another policy, and does not start by the old one', () => {
     const walked = diagnosed('Small');
     const plan = walked.phase('starting').decided.plan.id;
-    walked.feed({ type: 'claimed', plan }, 0, { policyDigest: 'policy-2' });
-    expect(walked.phase('escalated').reason).toContain('the policy has changed');
+    const observing = settings({ policy: { mode: 'observe' } });
+    walked.feed({ type: 'claimed', plan }, 0, { policyDigest: 'policy-2', settings: observing });
+    expect(walked.phase('observed').decided.verdict).toMatchObject({
+      kind: 'observe',
+      policyDigest: 'policy-2',
+    });
+    expect(walked.told.map(({ kind }) => kind)).toContain('rules-changed');
+    expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
+  });
+
+  it('goes on asking people under another policy that would not ask, and forgets who approved', () => {
+    const walked = diagnosed('Grave');
+    const { plan, diff } = walked.phase('preparing').decided;
+    expect(diff).toBeNull();
+    walked.feed({
+      type: 'dry-run-ended',
+      plan: plan.id,
+      result: { kind: 'diff', diff: 'a change', changes: 1 },
+    });
+    walked.feed({
+      type: 'plan-shown',
+      plan: plan.id,
+      diff: walked.phase('waiting').decided.diff?.hash ?? null,
+    });
+    walked.feed(act('approve', alice));
+    expect(walked.phase('reproving').decided.receipts).toHaveLength(1);
+    const readings = saysOf('firing', true, walked.now);
+    const reproved = { type: 'reproved', plan: plan.id, readings, recovery: null, diff: null } as const;
+    walked.feed({ ...reproved, playbookHash: plan.playbookHash }, 0, { policyDigest: 'policy-2' });
+    const { decided } = walked.phase('preparing');
+    expect([decided.verdict.kind, decided.receipts, decided.consent]).toEqual(['ask', [], null]);
   });
 
   it('does not start with another playbook than the one it was made of', () => {

@@ -56,20 +56,20 @@ describe('a field', () => {
     });
   });
 
-  it('that the subject names is a choice of one', () => {
+  it('that is a matter of the registry is a choice of what is in it', () => {
     expect(field(described([{ registry: 'name' }]))).toMatchObject({
       kind: 'choice',
       options: ['shop'],
       current: { value: 'shop', origin: 'service registry, name' },
     });
-  });
-
-  it('of anything else is a text, with all that is known as options', () => {
     expect(field(described([{ registry: 'host' }]))).toMatchObject({
-      kind: 'text',
+      kind: 'choice',
       options: ['web-1', 'web-2'],
       current: null,
     });
+  });
+
+  it('of anything else is a text, with all that is known as options', () => {
     const sources = [{ fact: 'previous_version' }, { label: 'instance' }, { label: 'job' }];
     expect(field(described(sources, { pattern: '[a-z0-9]+' }))).toMatchObject({
       kind: 'text',

@@ -164,7 +164,7 @@ describe.concurrent('a high plan', () => {
   );
 
   it(
-    'does not run when the policy changed after it was decided on',
+    'is asked for again when the policy changed after it was decided on',
     inWard({ remedies }, async (ward) => {
       await ward.strike('Grave');
       const card = await ward.card('[Approve]');
@@ -173,9 +173,13 @@ describe.concurrent('a high plan', () => {
       await ward.configure({ pace: { cancel_window: '7m' } });
       await ward.restart();
       await ward.slack.person('U0CAROL').click(card, 'Approve');
-      await ward.card(/Needs a person: shop[\s\S]*the policy has changed since it was decided/);
+      await ward.slack.message(CHANNEL, /the policy or the mode has changed: decided anew/);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
+      const again = await ward.card('[Approve]');
+      await ward.slack.person('U0CAROL').click(again, 'Approve');
+      await ward.card(/Resolved: shop/);
+      expect(ward.patient.remedies()).toHaveLength(1);
     }),
   );
 

@@ -12,6 +12,7 @@ const DECISIONS = [
   'rejected',
   'cancelled',
   'replaced',
+  'rules-changed',
   'expired',
   'in-turn',
   'reproof',
@@ -57,6 +58,8 @@ function decisionLine(one: Decision): string {
       return `:no_entry_sign: cancelled by ${mention(one.by)}${because(one.reason)}`;
     case 'replaced':
       return `:twisted_rightwards_arrows: replaced by ${mention(one.by)} with a new plan of ${code(one.playbook, 60)}, which follows`;
+    case 'rules-changed':
+      return ':scales: the policy or the mode has changed: decided anew, and what was approved before no longer counts';
     case 'expired':
       return ':alarm_clock: nobody decided in time';
     case 'in-turn':
