@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withPicture } from '../../src/adapters/slack/blocks/chart-message.ts';
+import { story } from '../../src/adapters/slack/blocks/story.ts';
 import { altText } from '../../src/adapters/slack/pictures/alt-text.ts';
 import { DrawingFailed, pngOf } from '../../src/adapters/slack/pictures/png.ts';
 import { svgOf } from '../../src/adapters/slack/pictures/svg.ts';
 import type { Chart } from '../../src/evidence/chart.ts';
+import { blockProblems } from '../slack/validate.ts';
 import { odd } from './arbitrary.ts';
 import { chart, OUTAGE, recovered } from './charts.ts';
+import { incidentIn, timelineOf } from './example.ts';
 
 function sizeOf(png: Buffer): { readonly width: number; readonly height: number } {
   return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
@@ -184,6 +188,21 @@ describe('a picture', () => {
     const far = '<path d="M9000000000000 -516L800000000 516V600H9000000000000Z" opacity="0.5"/>';
     const fatal = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="600">${far}</svg>`;
     for (const svg of ['no picture', fatal]) await expect(pngOf(svg)).rejects.toThrow(DrawingFailed);
+  });
+
+  test('makes a message that Slack takes, with and without it, whatever the numbers and the names', () => {
+    fc.assert(
+      fc.property(anyChart, fc.constantFrom('diagnosis', 'recovery'), odd, (any, moment, name) => {
+        const about = incidentIn({ at: 'investigating', doing: 'collecting' });
+        const incident = { ...about, subject: { ...about.subject, name } };
+        const [message] = story(incident, timelineOf({ kind: 'charted', moment, chart: any }));
+        if (message?.picture === undefined) throw new Error('the message has no picture');
+        for (const one of [message, withPicture(message, message.picture, 'F0000000001')])
+          expect(blockProblems(one.blocks)).toEqual([]);
+        expect(JSON.stringify(message.blocks)).not.toMatch(/<[!@]/);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('is put into words that Slack takes, whatever the numbers and the names', () => {

@@ -25,12 +25,20 @@ describe('what machines write is told in plain words', () => {
     expect(roundly('fails 8.821% of its requests, 412.5533 MB, 0.0874999')).toBe(
       'fails 8.8% of its requests, 413 MB, 0.087',
     );
-    for (const kept of ['10.0.1234.5', 'v1.2345', 'node 24.21.0', '2.50', '1.2.345']) {
+    for (const kept of [
+      '10.0.1234.5',
+      'v1.2345',
+      'node 24.21.0',
+      '2.50',
+      '1.2.345',
+      '2026-11-22T12:19:02.722Z',
+    ]) {
       expect(roundly(kept)).toBe(kept);
     }
   });
 
-  test('times of a record in the reader’s zone, also within a quote', () => {
+  test('times of a record in the reader’s zone, also within a quote, whose other figures stay as they are', () => {
+    expect(quoted('it fails 8.821% of its requests')).toContain('8.821%');
     expect(quoted('2026-11-22T12:19:56.722Z version v2 deployed')).toBe(
       '“<!date^1795349996^{time_secs}|12:19:56 UTC> version v2 deployed”',
     );

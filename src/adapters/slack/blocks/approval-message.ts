@@ -88,9 +88,19 @@ function causeOf({ diagnosis }: Incident): string {
   return `${words(best.cause, 300).replace(/[.!?]$/, '')} (${sureness(best.confidence)}). `;
 }
 
+const ENDS = [
+  'approved',
+  'rejected',
+  'cancelled',
+  'replaced',
+  'rules-changed',
+  'expired',
+  'withdrawn',
+] as const;
+
 /** How asking came to its end, in words; null while it goes on. */
 function endOf(chapter: Chapter): string | null {
-  const newest = all(chapter, 'approved', 'rejected', 'cancelled', 'replaced', 'expired', 'withdrawn').at(-1);
+  const newest = all(chapter, ...ENDS).at(-1);
   switch (newest?.kind) {
     case undefined:
       return null;
@@ -103,6 +113,8 @@ function endOf(chapter: Chapter): string | null {
       return `${newest.kind} by ${mention(newest.by)} at ${time(newest.at, 'clock')}`;
     case 'replaced':
       return `replaced by ${mention(newest.by)} with another plan`;
+    case 'rules-changed':
+      return 'decided anew, since the policy or the mode has changed';
     case 'expired':
       return `nobody decided until ${time(newest.at, 'clock')}`;
     case 'withdrawn':

@@ -71,7 +71,7 @@ function alertState(lines: readonly string[]): string {
   return state === undefined ? loudest(lines, 0) : `${state}${since === undefined ? '' : ` ${since}`}`;
 }
 
-/** `now 0.075, rose from 0.01 to 0.075; fires at > 0.05`: what changed comes before what did not. */
+/** `now 0.075, rose from 0.01 to 0.075; fires above 0.05`: what changed comes before what did not. */
 function metricState(lines: readonly string[]): string | null {
   const readings = lines.flatMap((line, index) => {
     const [, name, now] = /^\s*(?:([^:]{1,60}): )?(now [^,]+)/.exec(line) ?? [];
@@ -95,8 +95,24 @@ function metricState(lines: readonly string[]): string | null {
   return [
     `${first.said}${first.trend}`,
     ...(second === undefined ? [] : [`${second.said}${second.trend}`]),
-    ...(fires === undefined ? [] : [fires.replace('the alert fires', 'fires')]),
+    ...(fires === undefined ? [] : [plainThreshold(fires)]),
   ].join('; ');
+}
+
+const COMPARED: Readonly<Record<string, string>> = {
+  '>': 'above',
+  '>=': 'from',
+  '<': 'below',
+  '<=': 'at or below',
+  '==': 'at',
+  '!=': 'at anything but',
+};
+
+/** `fires above 0.05` for `the alert fires at > 0.05`. */
+function plainThreshold(line: string): string {
+  return line
+    .replace('the alert fires', 'fires')
+    .replace(/^fires at ([<>]=?|[=!]=) /, (whole, sign: string) => `fires ${COMPARED[sign] ?? whole} `);
 }
 
 /** `changed 26 -> 25` as words, without what the figures were computed from. */

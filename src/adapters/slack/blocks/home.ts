@@ -133,7 +133,7 @@ function ended(incident: Incident, { threadUrl }: HomeView): string {
   const status = headingOf(incident);
   const url = thread === null ? null : threadUrl(thread.channel, thread.ts);
   const { opened, closed } = milestones;
-  const figures = closed === null ? '' : ` after ${span(closed - opened)}, at ${time(closed, 'day')}`;
+  const figures = closed === null ? '' : ` after ${span(closed - opened)}, ${time(closed, 'day')}`;
   return `${status.emoji} ${url === null ? `*${words(subject.name, 100)}*` : `*${link(url, subject.name)}*`}: ${status.word}${figures}`;
 }
 

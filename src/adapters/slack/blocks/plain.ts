@@ -10,9 +10,9 @@ export function spoken(name: string): string {
   return name.replaceAll(/[_-]+/g, ' ').trim() || name;
 }
 
-/** Figures without digits that nobody needs: `8.821%` is `8.8%`. Addresses and versions stay as they are. */
+/** Figures without digits that nobody needs: `8.821%` is `8.8%`. Addresses, versions and times of day stay as they are. */
 export function roundly(text: string): string {
-  return text.replace(/(?<![\w.])\d+\.\d{3,}(?![\w.]*\.\d)/g, (figure) => {
+  return text.replace(/(?<![\w.:])\d+\.\d{3,}(?![\w.]*\.\d)/g, (figure) => {
     const value = Number(figure);
     if (value === 0 || value >= 1e15) return figure;
     return String(value >= 100 ? Math.round(value) : Number(value.toPrecision(value >= 10 ? 3 : 2)));
@@ -59,7 +59,7 @@ export function timely(text: string, max = 300): string {
 
 /** A quote, short enough to be read; the record has it to the letter. */
 export function quoted(quote: string, max = 120): string {
-  return `“${timely(roundly(readable(oneLine(quote))), max)}”`;
+  return `“${timely(readable(oneLine(quote)), max)}”`;
 }
 
 /** Where a signal comes from, as people call it. */

@@ -41,6 +41,7 @@ function approvalCalls(each: (name: string) => string): (happening: Happening) =
       case 'rejected':
       case 'cancelled':
       case 'replaced':
+      case 'rules-changed':
       case 'expired':
       case 'withdrawn': {
         const key = open.get(happening.plan) ?? null;

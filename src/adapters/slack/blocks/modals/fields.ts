@@ -101,7 +101,7 @@ function hintOf({ description, current, kind, options, min, max }: Field): strin
 
 /** Plain words mention nobody. */
 function spoken(origin: string): string {
-  return origin.replace(/<[@!][^<>]*>/g, 'a person');
+  return origin.replace(/<[@!][^<>]*>/g, 'a person').replaceAll('_', ' ');
 }
 
 function listOf(options: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Choices } from '../../../../engine/desk-choices.ts';
 import { clip } from '../limits.ts';
-import { context, oneLine, sentence, words } from '../text.ts';
+import { capital, context, oneLine, sentence, words } from '../text.ts';
 import { fieldBlocks } from './fields.ts';
 import { type Carried, MODAL, modal, noticeView, paragraph, plain } from './parts.ts';
 
@@ -86,7 +86,7 @@ function tooMany(count: number): KnownBlock[] {
 /** The title of a dialog is short, so a longer one stands here whole. */
 function heading({ title, risk }: NonNullable<Choices['playbook']>): KnownBlock {
   const whole = oneLine(title).length > MODAL.title ? `*${words(title, 200)}*: ` : '';
-  return paragraph(`${whole}${words(risk, 20)} risk`);
+  return paragraph(whole === '' ? capital(`${words(risk, 20)} risk`) : `${whole}${words(risk, 20)} risk`);
 }
 
 function reason(refused: string): string {
