@@ -113,7 +113,7 @@ describe('the Home tab', () => {
       :no_bell: Silenced: *shop* until noon
       [Resume] [Refresh]
       # Lately
-      :white_check_mark: *catalog (https://example.slack.com/archives/C0INCIDENTS/p1772345400000100)*: Resolved after 4 min, at 2026-03-01 06:14 UTC
+      :white_check_mark: *catalog (https://example.slack.com/archives/C0INCIDENTS/p1772345400000100)*: Resolved after 4 min, 2026-03-01 06:14 UTC
       # How playbooks have done
       • \`restart_service\`: helped 7 of 9 times, in 42 s as a rule, did not help 1, did not last 1, diagnosis called wrong 1
       As of 2026-03-01 06:11 UTC. What changes is shown within seconds, for half an hour after you came; Refresh asks anew."

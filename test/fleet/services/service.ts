@@ -74,6 +74,8 @@ export function serve(service: Service): void {
       },
     }),
   };
+  // A series that is there before the first failure: a rate sees the first one too, and a chart what was before.
+  for (const route of Object.keys(routes)) requests.inc({ code: 500, route }, 0);
   let stopping = false;
   const server = createServer((request, response) => {
     // A kept-alive connection would hold up the stop until it times out.

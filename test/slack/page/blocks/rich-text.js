@@ -52,7 +52,7 @@ function paragraph(part) {
     case 'rich_text_quote':
       return html`<blockquote class="rich-section">${inlines()}</blockquote>`;
     case 'rich_text_preformatted':
-      return html`<pre class="pre-scroll" tabindex="0">${inlines()}</pre>`;
+      return html`<pre tabindex="0">${inlines()}</pre>`;
     case 'rich_text_list': {
       const tag = part.style === 'ordered' ? 'ol' : 'ul';
       const items = part.elements.map(
