@@ -29,7 +29,7 @@ function clipped(text: string): string {
 }
 
 /** The figures of the first line, as a part of a sentence. */
-export function figuresInWords(chart: Chart, figures: Figures): string {
+function figuresInWords(chart: Chart, figures: Figures): string {
   const { unit, threshold } = chart;
   const { before, worst, last, beyond, least, greatest } = figures;
   const show = (value: number) => shownValue(value, unit);
