@@ -22,6 +22,8 @@ export interface Remedy {
   readonly rollback?: boolean;
   /** Whether it takes a `dose` from 1 to 9 beside the service; 3 by default. */
   readonly dosed?: boolean;
+  /** Whether a label of the alert may say the dose as well, so that people write it into a box instead of counting it up. */
+  readonly labelled?: boolean;
   /** How long recovery is watched, e.g. `20s`. */
   readonly within?: string;
   readonly stable?: string;
@@ -61,6 +63,7 @@ function script(
 
 function manifest(folder: string, remedy: Remedy): object {
   const dose = remedy.dosed ? ['{{dose}}'] : [];
+  const doses = [...(remedy.labelled ? [{ label: 'dose' }] : []), { range: { min: 1, max: 9, default: 3 } }];
   const command = (how: string) => ['sh', join(folder, 'remedy.sh'), how, '{{service}}', ...dose];
   return {
     name: remedy.name,
@@ -71,9 +74,7 @@ function manifest(folder: string, remedy: Remedy): object {
     idempotent: true,
     parameters: {
       service: { description: 'the service to mend', from: [{ registry: 'name' }] },
-      ...(remedy.dosed
-        ? { dose: { description: 'how much of it', from: [{ range: { min: 1, max: 9, default: 3 } }] } }
-        : {}),
+      ...(remedy.dosed ? { dose: { description: 'how much of it', from: doses } } : {}),
     },
     targets: ['{{service}}'],
     run: { command: command('cure') },

@@ -1,0 +1,48 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { personInBrowser } from '../slack/page/browser.ts';
+import type { PersonInBrowser } from '../slack/page/person-in-browser.ts';
+import { type Look, startBrowser } from '../slack/page/window.ts';
+import { openWard, type Ward, type WardOptions } from '../world/ward.ts';
+
+/** How long something may take that Medic has to do first: on a busy machine, milliseconds. */
+export const PATIENCE = 20_000;
+export const LONG = { timeout: PATIENCE };
+
+/** One browser and one ward with Medic in it, for all tests of a file; each test has services of its own. */
+export interface Stage {
+  readonly ward: Ward;
+  /** A person in the incidents channel, in a browser of their own. */
+  person(id: string, look?: Look): Promise<PersonInBrowser>;
+  /** The service falls ill, and its alert is told. Resolves once its card reads so. */
+  struck(alert: string, service: string, card: RegExp): Promise<void>;
+}
+
+export function openStage(options: () => WardOptions | Promise<WardOptions>): Stage {
+  let browser: Browser;
+  let ward: Ward;
+  beforeAll(async () => {
+    [browser, ward] = await Promise.all([startBrowser(), Promise.resolve(options()).then(openWard)]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await ward?.stop();
+  });
+  return {
+    get ward() {
+      return ward;
+    },
+    person: (id, look) => personInBrowser(browser, ward.slack, id, look),
+    async struck(alert, service, card) {
+      await ward.strike(alert, { service });
+      await ward.card(card, PATIENCE);
+    },
+  };
+}
+
+/** The patient of that name. */
+export function patientOf({ ward }: Stage, service: string) {
+  const patient = ward.patients.get(service);
+  if (patient === undefined) throw new Error(`there is no service ${service}`);
+  return patient;
+}
