@@ -42,6 +42,8 @@ export interface Decided {
   readonly redrawn: boolean;
   readonly receipts: readonly Receipt[];
   readonly consent: Consent | null;
+  /** How often it was decided anew because the rules had changed. Absent in what an older Medic decided. */
+  readonly anew?: number;
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   firingAlerts,
   type Held,
   isQuiet,
+  mayHaveHealed,
   type Phase,
   type Turn,
   type Waiting,
@@ -47,6 +48,7 @@ const MAY_ACT: readonly Verdict['kind'][] = ['allow', 'wait', 'ask'];
  * Lets policy decide on a plan and goes where the verdict leads.
  *
  * @param doubt why people have to be asked for it although policy would not; null where there is none
+ * @param anew how often it has been decided anew before
  */
 export function submit(
   draft: Draft,
@@ -54,6 +56,7 @@ export function submit(
   diagnosis: Diagnosis | null,
   given: Given,
   doubt: string | null = null,
+  anew = 0,
 ): Draft {
   const { incident } = draft;
   const decision = decide({
@@ -69,7 +72,7 @@ export function submit(
   const byItself = decision.kind === 'allow' || decision.kind === 'wait';
   const verdict = doubt !== null && byItself ? asking(decision, doubt, given) : decision;
   const told = tell(draft, { kind: 'planned', plan, verdict });
-  const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null };
+  const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null, anew };
   const muted =
     plan.requestedBy.kind === 'medic' && MAY_ACT.includes(verdict.kind) ? muting(incident, given) : null;
   if (muted !== null) return mute(told, muted, decided, given);
@@ -175,14 +178,28 @@ export function isOfOtherRules({ verdict }: Decided, { policyDigest }: Given): b
   return verdict.policyDigest !== policyDigest;
 }
 
+/** A plan is decided anew this often. Where its rules are still others then, two processes go by different ones, and would do so for ever. */
+const MOST_ANEW = 3;
+
 /**
  * The policy or the mode has changed since a plan was decided: it is decided anew, and what was approved or hurried before counts no
  * more. A plan that people were asked for goes on asking, whatever the rules say now.
  */
-export function decideAnew(draft: Draft, { plan, verdict }: Decided, given: Given): Draft {
+export function decideAnew(draft: Draft, decided: Decided, given: Given): Draft {
+  const { plan, verdict, anew = 0 } = decided;
+  if (anew >= MOST_ANEW) return unruly(draft, decided, given);
   const told = tell(draft, { kind: 'rules-changed', plan: plan.id });
   const asked = verdict.kind === 'ask' ? 'people were asked for it before the rules changed' : null;
-  return submit(told, plan, draft.incident.diagnosis, given, asked);
+  return submit(told, plan, draft.incident.diagnosis, given, asked, anew + 1);
+}
+
+function unruly(draft: Draft, decided: Decided, given: Given): Draft {
+  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
+  const { id, title } = decided.plan;
+  const reason =
+    'the rules for it were others each time it was to start. See whether all processes of Medic read the same medic.yml';
+  const told = tell(draft, { kind: 'withdrawn', plan: id, reason });
+  return endUnfixed(told, `${title} was not started: ${reason}`, given);
 }
 
 /**

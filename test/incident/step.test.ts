@@ -140,6 +140,16 @@ describe('a plan that was decided', () => {
     expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
   });
 
+  it('is not decided anew for ever where two processes go by different rules: a person is told to look', () => {
+    const walked = diagnosed('Small');
+    const plan = walked.phase('starting').decided.plan.id;
+    for (let turn = 0; turn < 20 && walked.incident.phase.at === 'starting'; turn += 1)
+      walked.feed({ type: 'claimed', plan }, 0, { policyDigest: turn % 2 === 0 ? 'policy-2' : 'policy-1' });
+    expect(walked.phase('escalated').reason).toContain('read the same medic.yml');
+    expect(walked.told.filter(({ kind }) => kind === 'rules-changed')).toHaveLength(3);
+    expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
+  });
+
   it('goes on asking people under another policy that would not ask, and forgets who approved', () => {
     const walked = diagnosed('Grave');
     const { plan, diff } = walked.phase('preparing').decided;
