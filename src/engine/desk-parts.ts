@@ -35,3 +35,18 @@ export function replyTo(dispatched: Dispatched): Reply {
       return dispatched satisfies never;
   }
 }
+
+/** What people are told who give a secret for a value. */
+export const SECRET = 'this looks like a secret, which must not be kept: give another value';
+
+/**
+ * The parameters whose value looks like a secret. It must neither be kept nor run, and a marker in its place would be another value.
+ */
+export function secretsIn(
+  parameters: Readonly<Record<string, string>>,
+  redact: (text: string) => string,
+): readonly string[] {
+  return Object.entries(parameters)
+    .filter(([, value]) => redact(value) !== value)
+    .map(([name]) => name);
+}

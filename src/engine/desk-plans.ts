@@ -7,7 +7,7 @@ import { canBeFor, fieldsOf } from '../playbooks/fields.ts';
 import type { Manifest } from '../playbooks/manifest.ts';
 import type { Desk, Reply } from './desk.ts';
 import type { Choices } from './desk-choices.ts';
-import { type ClerkParts, replyTo } from './desk-parts.ts';
+import { type ClerkParts, replyTo, SECRET, secretsIn } from './desk-parts.ts';
 
 /** How much is kept of what somebody says it really was. */
 const REALLY = 500;
@@ -22,15 +22,11 @@ export async function replan(
       .map(([name, value]) => [name, value.trim()] as const)
       .filter(([, value]) => value !== ''),
   );
-  // What looks like a secret must neither be kept nor run, and a marker in its place would be another value.
-  const secret = Object.keys(parameters).filter(
-    (name) => redact(parameters[name] ?? '') !== parameters[name],
-  );
+  const secret = secretsIn(parameters, redact);
   if (secret.length > 0) {
-    const words = 'this looks like a secret, which must not be kept: give another value';
     return {
-      text: `Nothing was changed: ${words}.`,
-      fields: Object.fromEntries(secret.map((name) => [name, words])),
+      text: `Nothing was changed: ${SECRET}.`,
+      fields: Object.fromEntries(secret.map((name) => [name, SECRET])),
       refused: true,
     };
   }

@@ -5,7 +5,7 @@ import type { Subject } from '../intake/alert.ts';
 import type { HealCommand } from '../intake/command.ts';
 import type { Catalog, Manifest, ParameterSource } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
-import { type ClerkParts, replyTo } from './desk-parts.ts';
+import { type ClerkParts, replyTo, SECRET, secretsIn } from './desk-parts.ts';
 import { listed, plain, quoted, sentence, servicesIn, threadLink } from './desk-words.ts';
 
 type Run = Extract<HealCommand, { readonly kind: 'run' }>;
@@ -69,6 +69,9 @@ export async function runPlaybook(
     return { text: `${missing} ${there}`, refused: true };
   }
   const form = [`The form is ${usage(manifest)}`, ...parameterLines(manifest).map((line) => `• ${line}`)];
+  const [secret] = secretsIn(command.parameters, parts.redact);
+  if (secret !== undefined)
+    return { text: `Nothing was changed: for ${quoted(secret)}, ${SECRET}.`, refused: true };
   const parameters = withServiceNamed(manifest, command.parameters, parts.settings);
   const subject = subjectOfPlan(manifest, parameters, parts.settings);
   if (subject === null) {

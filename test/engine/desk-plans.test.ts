@@ -6,6 +6,7 @@ import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import { choices, judge, replan } from '../../src/engine/desk-plans.ts';
+import { runPlaybook } from '../../src/engine/desk-run.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { currentPlan, type Incident } from '../../src/incident/incident.ts';
 import { subjectKey } from '../../src/intake/alert.ts';
@@ -78,6 +79,10 @@ async function rig(name: string) {
       clicks += 1;
       const plan = (await choices(parts, { incident: id, playbook: null }))?.plan ?? null;
       return replan(parts, { incident: id, plan, playbook, parameters, by, once: `replan-${clicks}` });
+    },
+    heal(playbook: string, parameters: Record<string, string>) {
+      clicks += 1;
+      return runPlaybook(parts, { kind: 'run', playbook, parameters }, bob, `heal-${clicks}`, null);
     },
     judge: (really: string, by = dave) =>
       judge(parts, { incident: id, verdict: 'wrong', really, by, once: `judge-${by.id}` }),
@@ -170,6 +175,25 @@ describe('another plan', () => {
       fields: { release: expect.stringContaining('looks like a secret') },
     });
     expect(JSON.stringify([await incident(), await store.timeline(id), reply])).not.toContain(secret);
+  });
+
+  it('takes no secret from a command either, be the command taken or refused', async () => {
+    const { heal, incident, store, id, engine } = await rig('Grave');
+    const secret = 'xoxb-1234567890-abcdefghij';
+    const under = await heal('tune', { service: shop.name, pace: 'slow', release: secret });
+    const { plan } = currentPlan(await incident()) ?? {};
+    const cancel = {
+      type: 'acted',
+      action: 'cancel',
+      plan: plan?.id ?? null,
+      by: bob,
+      reason: null,
+    } as const;
+    await engine.dispatch(id, cancel);
+    const taken = await heal('tune', { service: shop.name, pace: 'slow', release: secret });
+    for (const reply of [under, taken])
+      expect(reply).toMatchObject({ refused: true, text: expect.stringContaining('looks like a secret') });
+    expect(JSON.stringify([await incident(), await store.timeline(id), under, taken])).not.toContain(secret);
   });
 
   it('is refused to one who is no operator, which goes on record', async () => {
