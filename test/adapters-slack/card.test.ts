@@ -91,7 +91,7 @@ test('a finished incident says so, with its times, and only asks whether its dia
     :rotating_light: *Critical:* catalog uses 412 MB of 256 MB
     No alert is firing any more (1 resolved)
     *Cause:* catalog leaks memory. *92 % sure*, 3 independent witnesses
-    *Resolved in 11 s:* every check was good for 5 s
+    *Resolved in 11 s.* Every check was good for 5 s
     thread after 0.8 s · diagnosis after 2.1 s · fix started after 2.3 s · fix done after 4 s · proof after 11 s
     [⋯ The cause is right | The cause is wrong]
     :book: Runbook (https://runbooks.example.com/catalog) :mag: Prometheus (http://127.0.0.1:9090/graph?g0.expr=x)

@@ -7,7 +7,7 @@ import { keepWhatAnswered } from '../partial.ts';
 import { chartUnitOf } from './chart-unit.ts';
 import { type Prometheus, quoted } from './client.ts';
 import { closeUp } from './close-up.ts';
-import { describeSeries, unitOf } from './format.ts';
+import { describeSeries, formatValue, unitOf } from './format.ts';
 import { contradicts, environmentOf, graphLink, observe, presentOf } from './observe.ts';
 import { selectorsOf, splitComparison } from './promql.ts';
 
@@ -69,7 +69,7 @@ async function look(
   const { series, window } = await observe(prometheus, query, now, signal);
   const mine = series.filter(({ labels }) => !contradicts(labels, alert.labels));
   const near = await closeUp({ query, alert, observed: window }, prometheus, signal);
-  const fires = comparison === null ? [] : [`the alert fires at ${comparison}`];
+  const fires = comparison === null ? [] : [`the alert fires at ${inUnits(comparison, query)}`];
   const environment = environmentOf(mine);
   return {
     kind: 'metric',
@@ -95,6 +95,11 @@ async function look(
     witness: witnessOf({ alertname: alert.name, ...alert.labels }),
     ...(environment === undefined ? {} : { environment }),
   };
+}
+
+/** `> 200 MB` for `> 2e+08`, as the series themselves are told. */
+function inUnits(comparison: string, query: string): string {
+  return comparison.replace(/(?<=^[<>=!]+ )\S+$/, (figure) => formatValue(Number(figure), unitOf(query)));
 }
 
 /**

@@ -103,7 +103,7 @@ function ending(incident: Incident): KnownBlock[] {
   const { milestones, phase } = incident;
   const took = milestones.closed === null ? '' : ` in ${span(milestones.closed - milestones.opened)}`;
   return [
-    section(`*${statusOf(phase).word}${took}:* ${sentence(phase.reason, 600)}`),
+    section(`*${statusOf(phase).word}${took}.* ${capital(sentence(phase.reason, 600))}`),
     ...context(figures(milestones, phase.how).join(' · ')),
   ];
 }
