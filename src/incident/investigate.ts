@@ -5,6 +5,7 @@ import { askPatterns } from '../diagnosis/patterns.ts';
 import { type Evidence, summarise } from '../evidence/evidence.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
+import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { currentPlan, type Decided, type Incident, type Phase } from './incident.ts';
 import { whatWasLookedAt } from './looked.ts';
@@ -81,7 +82,7 @@ export function listen(
       ? giveUp(
           illustrate(told, evidence),
           draft.incident.diagnosis?.lead ?? null,
-          `the model gave no answer: ${answer.reason}`,
+          `the model gave no answer: ${foreign(answer.reason)}`,
           evidence,
           given,
         )
@@ -107,7 +108,7 @@ function secondOpinion(draft: Draft, diagnosis: Diagnosis, given: Given): Draft 
   });
   const decided = currentPlan(draft.incident);
   if (verdict !== 'contradicts' || decided === null || !restsOn(first, decided)) return told;
-  const reason = `the model names another cause: ${diagnosis.hypotheses[0]?.cause ?? 'unknown'}`;
+  const reason = `the model names another cause: ${foreign(diagnosis.hypotheses[0]?.cause ?? 'unknown')}`;
   const held = beforePerson(draft.incident.phase, reason, given);
   return held === null
     ? told
@@ -171,7 +172,7 @@ function giveUp(
   given: Given,
 ): Draft {
   const why = isQuestion(draft.incident) ? `${whatWasLookedAt(evidence, given.now)}; ${reason}` : reason;
-  return endUnfixed(draft, lead === null ? why : `${why}. Best lead: ${lead}`, given);
+  return endUnfixed(draft, foreign(lead === null ? why : `${why}. Best lead: ${lead}`), given);
 }
 
 /** Whether a person asked, and no alert has come of it. */

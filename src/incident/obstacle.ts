@@ -1,3 +1,4 @@
+import { foreign } from './foreign.ts';
 /** What stands in the way of a claim, and when to try again (epoch milliseconds). */
 export type Obstacle =
   | { readonly kind: 'paused'; readonly by: string; readonly retryAt: number }
@@ -36,10 +37,10 @@ export function describe(obstacle: Obstacle): string {
 
 /** A lock or target in people's words: what is worked on, without the environment that its key begins with. */
 function placeOf(key: string): string {
-  return key.startsWith('area:') ? `${nameOf(key)} or next to it` : key.slice(key.indexOf('/') + 1);
+  return key.startsWith('area:') ? `${nameOf(key)} or next to it` : foreign(key.slice(key.indexOf('/') + 1));
 }
 
 /** The last part of a key such as `area:production/service/shop`. */
 function nameOf(key: string): string {
-  return key.slice(key.lastIndexOf('/') + 1);
+  return foreign(key.slice(key.lastIndexOf('/') + 1));
 }

@@ -4,6 +4,7 @@ import { evidenceDigest } from '../approval/receipt.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
+import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { hold, resume } from './hold.ts';
 import {
@@ -123,7 +124,7 @@ function reject(draft: Draft, { by, reason }: Acted, given: Given): Draft | Refu
   const told = tell(draft, { kind: 'rejected', plan, by: by.id, reason });
   return escalate(
     told,
-    `<@${by.id}> rejected ${phase.decided.plan.title}${reason === null ? '' : `: ${reason}`}`,
+    `<@${by.id}> rejected ${phase.decided.plan.title}${reason === null ? '' : `: ${foreign(reason)}`}`,
     given,
   );
 }
@@ -138,5 +139,9 @@ function stop(draft: Draft, { by }: Acted): Draft | Refusal {
 
 function callPerson(draft: Draft, { by, reason }: Acted, given: Given): Draft | Refusal {
   if (!notStarted(draft.incident.phase)) return refuse(tooLate(draft.incident.phase));
-  return escalate(draft, `<@${by.id}> called a person${reason === null ? '' : `: ${reason}`}`, given);
+  return escalate(
+    draft,
+    `<@${by.id}> called a person${reason === null ? '' : `: ${foreign(reason)}`}`,
+    given,
+  );
 }

@@ -8,6 +8,7 @@ import { decide } from '../policy/decide.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import { ask, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed, escalate } from './end.ts';
+import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import {
   type Consent,
@@ -110,7 +111,7 @@ export function weighDryRun(
   const plan = decided.plan.id;
   if (result.kind === 'failed') {
     const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
-    return escalate(told, `the dry run of ${decided.plan.playbook} failed: ${result.reason}`, given);
+    return escalate(told, `the dry run of ${decided.plan.playbook} failed: ${foreign(result.reason)}`, given);
   }
   const told = tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
   return wait(told, { ...decided, diff: diffOf(result.diff) }, given, held);

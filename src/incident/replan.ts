@@ -3,6 +3,7 @@ import { compare } from '../diagnosis/judge.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
+import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { atRest, currentPlan, type Decided, type Incident } from './incident.ts';
 import { groundsOf, makePlan } from './making.ts';
@@ -83,5 +84,5 @@ function doubtOf({ diagnosis, secondOpinion }: Incident, playbook: string, given
     return null;
   const verdict = compare(diagnosis, secondOpinion, given.settings.policy.confidence);
   const cause = secondOpinion.hypotheses[0]?.cause ?? 'unknown';
-  return verdict === 'contradicts' ? `the model names another cause: ${cause}` : null;
+  return verdict === 'contradicts' ? `the model names another cause: ${foreign(cause)}` : null;
 }

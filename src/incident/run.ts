@@ -1,6 +1,7 @@
 import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
 import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, tell } from './draft.ts';
 import { escalate } from './end.ts';
+import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from './incident.ts';
 import { mute, muting } from './mute.ts';
@@ -96,7 +97,7 @@ export function finish(draft: Draft, phase: Running, said: AttemptResult, given:
   if (phase.at === 'rolling-back') return afterRollback(told, phase, result, given);
   // Nothing was done that could have helped, or that could be undone.
   if (result.kind === 'failed' && result.untouched)
-    return escalate(told, `${phase.decided.plan.title} was not started: ${result.reason}`, given);
+    return escalate(told, `${phase.decided.plan.title} was not started: ${foreign(result.reason)}`, given);
   if (result.kind === 'stopped')
     return escalate(told, `${phase.decided.plan.title} was stopped: ${result.reason}`, given);
   const milestones = { ...told.incident.milestones, fixed: given.now };
@@ -119,9 +120,11 @@ function afterRollback(
   given: Given,
 ): Draft {
   const { title } = phase.decided.plan;
-  const because = `${title} did not help (${phase.because.reason})`;
+  const because = `${title} did not help (${foreign(phase.because.reason)})`;
   if (result.kind === 'succeeded') return escalate(draft, `${because} and was rolled back`, given);
-  return escalate(draft, `${because}, and its rollback did not succeed either: ${result.reason}`, given);
+  // Who stopped it is Medic's own word.
+  const why = result.kind === 'stopped' ? result.reason : foreign(result.reason);
+  return escalate(draft, `${because}, and its rollback did not succeed either: ${why}`, given);
 }
 
 function withAttempt(draft: Draft, attempt: Attempt): Draft {

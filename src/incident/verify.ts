@@ -7,6 +7,7 @@ import { resumeWaiting } from './attend.ts';
 import { withCrowd } from './crowd.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
+import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
@@ -92,7 +93,7 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
     case 'undo':
       return rollBack(draft, phase, given);
     case 'escalate':
-      return escalate(draft, next.reason, given);
+      return escalate(draft, foreign(next.reason), given);
     default:
       return next satisfies never;
   }
@@ -129,7 +130,7 @@ function afterResolved(
     return close(tell(draft, { kind: 'withdrawn', plan: plan.id, reason }), 'recovered', reason, given);
   }
   if (kind === 'looks-healthy') return goOn(draft, resume, given);
-  const why = `its alerts resolved, and recovery is not proven: ${outcome?.reason ?? 'nobody knows'}`;
+  const why = `its alerts resolved, and recovery is not proven: ${foreign(outcome?.reason ?? 'nobody knows')}`;
   return enter(draft, waitingFor(needingApproval(resume.decided, why, given)));
 }
 

@@ -5,6 +5,7 @@ import { ask, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { TimerName } from './effect.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
+import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from './incident.ts';
 import { decideAnew, diffOf, drifted, isOfOtherRules, reprove, start, wait, waitingFor } from './planning.ts';
@@ -118,7 +119,7 @@ export function weighReproof(
     return watchHealthy(told, { ...waitingFor(decided), for: 'turn', decided, turn: resume }, given);
   }
   const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
-  return voided(told, decided, why.join('; '), given);
+  return voided(told, decided, foreign(why.join('; ')), given);
 }
 
 type Reproving = Extract<Phase, { at: 'reproving' }>;
@@ -126,7 +127,8 @@ type Reproving = Extract<Phase, { at: 'reproving' }>;
 /** What a fresh dry run means for a plan that was decided on the strength of an earlier one; null where nothing. */
 function weighDiff(draft: Draft, decided: Decided, diff: DryRunResult | null, given: Given): Draft | null {
   if (decided.diff === null || diff === null) return null;
-  if (diff.kind === 'failed') return voided(draft, decided, `its dry run fails now: ${diff.reason}`, given);
+  if (diff.kind === 'failed')
+    return voided(draft, decided, `its dry run fails now: ${foreign(diff.reason)}`, given);
   if (diffOf(diff.diff).hash === decided.diff.hash) return null;
   if (decided.redrawn) return voided(draft, decided, 'its dry run says something else every time', given);
   // What was approved is no longer what would happen: the new diff is put before people again, once.
