@@ -14,7 +14,7 @@ import { blockProblems } from '../slack/validate.ts';
 import { odd } from './arbitrary.ts';
 import { incidentIn, OPENED, timelineOf } from './example.ts';
 import { CHANNEL, connected, overHttp, type Scene, shownCard } from './scene.ts';
-import { callsOf, newLog, read, type Stage, stage, written } from './stage.ts';
+import { callsOf, keysIn, newLog, read, type Stage, stage, written } from './stage.ts';
 
 const BOT = '<@U0MEDIC>';
 
@@ -134,6 +134,7 @@ const answer: Answer = {
   note: 'Words in a thread start nothing.',
 };
 const answered: Happening = { kind: 'answered', question: 'q1', answer };
+const missed: Happening = { kind: 'not-planned', playbook: null, reason: 'nothing fits' };
 const resting = (change: Partial<Incident> = {}) =>
   incidentIn({ at: 'investigating', doing: 'collecting' }, change);
 
@@ -214,7 +215,6 @@ function answersIn({ slack }: Stage) {
 describe('a question that waits for its answer', () => {
   test('is never folded into a catch-up, which would never tell the answer', async () => {
     const all = await stage();
-    const missed: Happening = { kind: 'not-planned', playbook: null, reason: 'nothing fits' };
     const late = { now: OPENED + 3_600_000 };
     const show = (version: number, change: Partial<Incident>, ...told: Happening[]) =>
       all.notifier.project(resting({ version, ...change }), timelineOf(...told), late.now, null);
@@ -260,6 +260,21 @@ describe('an answer that people watch', () => {
     const answers = answersIn(all);
     expect(answers.map(({ streaming_state }) => streaming_state)).toEqual(['completed']);
     expect(callsOf(all.slack, 'chat.startStream')).toBe(1);
+  });
+
+  test('that Slack does not let end keeps nothing else from being shown, and is looked at again soon', async () => {
+    const all = await stage();
+    await shows(all, 2, asked);
+    all.slack.faults.answerError('chat.stopStream', 'internal_error', { times: 2 });
+    const told = [asked, gathered, answered, missed];
+    const project = () => all.notifier.project(resting({ version: 4 }), timelineOf(...told), OPENED, null);
+    const { refreshAt } = await project();
+    expect(keysIn(all.slack)).toContain('not-planned');
+    expect((refreshAt ?? Number.POSITIVE_INFINITY) - OPENED).toBeLessThanOrEqual(5_000);
+    expect((await project()).refreshAt).toBeNull();
+    const answers = answersIn(all);
+    expect(answers.map(({ streaming_state }) => streaming_state)).toEqual(['completed']);
+    expect(all.slack.textOf(answers[0] ?? expect.fail('no answer'))).toContain('Version v2 went out.');
   });
 
   test('shows each step and claim as they come, and writes nothing once another has begun to', async () => {

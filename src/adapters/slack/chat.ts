@@ -120,7 +120,8 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
   };
 }
 
-function isStillWritten(error: unknown): boolean {
+/** Slack takes no edit of a message that is still written while people watch. */
+export function isStillWritten(error: unknown): boolean {
   const failure = failureOf(error);
   return failure.kind === 'refused' && failure.error === 'streaming_state_conflict';
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ProjectionStore } from '../../engine/notifier.ts';
 import type { LiveLook, Message } from './blocks/service.ts';
 import type { StoryMessage } from './blocks/story.ts';
-import { type Chat, TurnLost } from './chat.ts';
+import { type Chat, isStillWritten, TurnLost } from './chat.ts';
 import { failureOf } from './failure.ts';
 import type { Found } from './find.ts';
 import { LaneBusy, type Rank } from './pacer.ts';
@@ -69,6 +69,8 @@ export async function show(projection: Projection, message: StoryMessage, rank: 
   try {
     await chat.edit(channel, known.ts, name, message, { rank, held });
   } catch (error) {
+    // It could not be ended, which keeps nothing else from being shown: it is tried again soon, see `lateCheck`.
+    if (isStillWritten(error)) return record(projection, message.key, { ts: known.ts, hash: unended(known) });
     const failure = failureOf(error);
     if (failure.kind !== 'refused' || !BEYOND_EDITING.has(failure.error)) throw error;
     // A person may delete what the thread told; the card carries the buttons and has to be somewhere.
@@ -79,6 +81,10 @@ export async function show(projection: Projection, message: StoryMessage, rank: 
 
 /** What stands in the store for a message that is still written while people watch begins like this. */
 const LIVE = 'live-';
+/** For one that should have been ended, and Slack did not do it, with how often it was tried. */
+const UNENDED = `${LIVE}unended-`;
+/** When to try that again, the first time and at the latest; milliseconds. */
+const AGAIN = { first: 5_000, longest: 300_000 } as const;
 
 /** Whether a message was begun as one that people watch, and has not been shown as it is in the end. */
 export function isLive({ hash }: { readonly hash: string }): boolean {
@@ -177,9 +183,22 @@ export async function settleDoubts(projection: Projection): Promise<void> {
   }
 }
 
-/** When doubts have to be looked at again; null where there are none. Epoch milliseconds. */
-export function lateCheck({ shown }: Projection): number | null {
-  return shown[DOUBT]?.hash ? Number(shown[DOUBT].ts) + LATE : null;
+/** When doubts, and what could not be ended, have to be looked at again; null where there is nothing. Epoch milliseconds. */
+export function lateCheck({ shown, now }: Projection): number | null {
+  const waits = Object.values(shown)
+    .map(triesIn)
+    .filter((tries) => tries > 0)
+    .map((tries) => now + Math.min(AGAIN.first * 2 ** (tries - 1), AGAIN.longest));
+  const times = [...waits, ...(shown[DOUBT]?.hash ? [Number(shown[DOUBT].ts) + LATE] : [])];
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function triesIn({ hash }: { readonly hash: string }): number {
+  return hash.startsWith(UNENDED) ? Number(hash.slice(UNENDED.length)) : 0;
+}
+
+function unended(known: { readonly hash: string }): string {
+  return `${UNENDED}${Math.min(triesIn(known) + 1, 20)}`;
 }
 
 async function sweep(projection: Projection, about: string): Promise<void> {
