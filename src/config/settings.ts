@@ -76,7 +76,7 @@ export const Service = z.strictObject({
 export type Service = z.infer<typeof Service>;
 
 /** Where incidents are told, by what they are about; whatever is left out fits anything. */
-export const Route = z.strictObject({
+const Route = z.strictObject({
   service: z.string().optional(),
   environment: z.string().optional(),
   severity: z.enum(['critical', 'warning', 'info']).optional(),

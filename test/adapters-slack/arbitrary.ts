@@ -253,7 +253,7 @@ export const service = fc.record({
 
 export const audience = fc.record({ approvers: list(odd), quietHours: fc.constant(null) });
 
-export const item: fc.Arbitrary<EvidenceSummary> = fc.record({
+const item: fc.Arbitrary<EvidenceSummary> = fc.record({
   id: odd,
   kind: fc.constantFrom('alert', 'metric', 'log', 'trace', 'event', 'change', 'state', 'history', 'probe'),
   title: odd,
