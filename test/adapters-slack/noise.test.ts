@@ -5,6 +5,7 @@ import { story } from '../../src/adapters/slack/blocks/story.ts';
 import type { Decided, Incident } from '../../src/incident/incident.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
 import { decided, incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
+import { keysIn, stage } from './stage.ts';
 
 const audience = { approvers: ['U0CAROL', 'U0ALICE', 'S0ONCALL'], quietHours: null };
 const asks = (one: Decided = decided): Incident =>
@@ -53,6 +54,42 @@ describe('an approval', () => {
     const told = tell(gone, asked, reminded).filter(({ key }) => /^(approval|reminder)-/.test(key));
     expect(told).toHaveLength(2);
     expect(JSON.stringify(told)).not.toMatch(/U0CAROL|U0ALICE|S0ONCALL/);
+  });
+
+  test('that is no longer waited for says so in its reminder, too', () => {
+    const reminded: Happening = { kind: 'reminded', plan: plan.id, deadline: OPENED, missing: 1 };
+    const reminders = (incident: Incident, ...more: Happening[]) =>
+      tell(incident, asked, reminded, ...more).filter(({ key }) => key.startsWith('reminder-'));
+    expect(reminders(asks())[0]?.text).toMatch(/Still needs approval: catalog/);
+    const [after] = reminders(waitingInWindow(null), approved);
+    expect(JSON.stringify(after)).not.toMatch(/needs approval|Open until|person is called/);
+    expect(after?.text).toBe('catalog: Restart the service on catalog: it waits for no approval now');
+  });
+
+  test('that was decided before it could be asked for is not asked for late, and makes nothing else be told in short', async () => {
+    const all = await stage();
+    const hour = OPENED + 3_600_000;
+    const reminded: Happening = { kind: 'reminded', plan: plan.id, deadline: OPENED, missing: 1 };
+    const missed: Happening = { kind: 'escalated', reason: 'nobody approved it in time' };
+    const closed: Happening = {
+      kind: 'closed',
+      how: 'recovered',
+      reason: 'all alerts resolved',
+      milestones: { ...asks().milestones, closed: hour },
+    };
+    const project = (incident: Incident, now: number, ...more: Happening[]) =>
+      all.notifier.project(incident, timelineOf(...untilWindow, ...more), now, null);
+    // As an older Medic told it, which asked in the card alone.
+    await project({ ...incidentIn({ at: 'escalated', decided, reason: 'x' }), version: 4 }, OPENED, missed);
+    const over = incidentIn(
+      { at: 'closed', how: 'recovered', reason: 'all alerts resolved' },
+      { version: 9 },
+    );
+    const expired: Happening = { kind: 'expired', plan: plan.id };
+    await project(over, hour, asked, reminded, expired, missed, closed);
+    const keys = keysIn(all.slack);
+    expect(keys.at(-1)).toBe('closed');
+    expect(keys.filter((key) => /^(approval|reminder|catch-up)-/.test(key))).toEqual([]);
   });
 
   test('is asked of the channel where nobody is known who may give it', () => {

@@ -143,7 +143,9 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<r
   const { shown } = projection;
   const service = parts.serviceOf(incident);
   const { audience = NOBODY } = parts;
-  const told = story(incident, timeline, { service, host, audience });
+  const told = story(incident, timeline, { service, host, audience }).filter(
+    ({ key, moot }) => key in shown || !moot,
+  );
   const before = (key: string) => standsBefore(planOf(incident) ?? '', key);
   const ready = () => told.every(({ key }) => !before(key) || key in shown);
   const elsewhere = elsewhereOf(shown);

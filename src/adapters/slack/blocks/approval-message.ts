@@ -23,7 +23,7 @@ export function approvalMessage(chapter: Chapter, about: About): Message {
   const what = about.plan === null ? 'the plan' : intention(about.plan);
   if (end !== null) {
     const text = `${name}: ${what}: ${end}`;
-    return { text, blocks: [section(`:raised_hand: *${name}:* ${what}`, capital(end))] };
+    return { text, blocks: [section(`:raised_hand: *${name}:* ${what}`, capital(end))], moot: true };
   }
   const asked = last(chapter, 'approval-asked');
   const given = all(chapter, 'approved').map(({ receipt }) => mention(receipt.user));
@@ -33,8 +33,14 @@ export function approvalMessage(chapter: Chapter, about: About): Message {
   return call(about, { head, emoji: ':raised_hand:', deadline: asked?.deadline ?? 0, so });
 }
 
-/** A plan still waits for people, and its time runs: calls those who may decide once more. */
+/** A plan still waits for people, and its time runs: calls those who may decide once more. When it waits no more, it says so. */
 export function reminderMessage(chapter: Chapter, about: About): Message {
+  const { incident, plan } = about;
+  if (!waits(incident, plan)) {
+    const what = `${words(incident.subject.name, 100)}: ${plan === null ? 'the plan' : intention(plan)}`;
+    const text = `${what}: it waits for no approval now`;
+    return { text, blocks: [section(`:alarm_clock: ${text}`)], moot: true };
+  }
   const told = last(chapter, 'reminded');
   const missing = told?.missing ?? 1;
   const head = missing > 1 ? `${missing} approvals are still needed` : 'Still needs approval';
@@ -62,6 +68,7 @@ function call({ incident, plan, audience }: About, { head, emoji, deadline, so }
   return {
     text: `${called}${head}: ${name}. ${why}${what}?`,
     short: `${head}: ${name}. ${what}`,
+    ...(waits(incident, plan) ? {} : { moot: true as const }),
     blocks: [
       section(
         `${emoji} ${called}*${head}: ${name}.* ${why}*${what}?*`,

@@ -63,6 +63,8 @@ export interface Message {
   readonly short?: string;
   /** A picture that comes into it once it has been drawn and uploaded; the message says the same without. */
   readonly picture?: Picture;
+  /** A call that nobody is waited for any more: where it does not stand, it is not made late. */
+  readonly moot?: true;
   /** Set while it is being made, so that people can watch it where Slack has that. */
   readonly live?: LiveLook;
 }

@@ -61,7 +61,8 @@ export function story(
   const about = incident.link === null ? null : words(view.service?.name ?? incident.subject.name, 100);
   const scene = sceneOf(incident, timeline, view);
   return chapters(timeline).map((chapter) => {
-    const { text, blocks, classic, short = text, live, picture } = bearing(about, tell(chapter, scene));
+    const told = bearing(about, tell(chapter, scene));
+    const { text, blocks, classic, short = text, live, picture, moot } = told;
     return {
       key: chapter.key,
       seq: chapter.entries.at(-1)?.seq ?? 0,
@@ -73,6 +74,7 @@ export function story(
       ...(classic ? { classic: fitMessage(classic) } : {}),
       ...(live ? { live } : {}),
       ...(picture ? { picture } : {}),
+      ...(moot ? { moot } : {}),
       ...(isForChannel(chapter, timeline, scene.audience) ? { broadcast: true } : {}),
     };
   });
@@ -137,11 +139,16 @@ function bearing(about: string | null, message: Message): Message {
   const head = context(`*${about}*`);
   return {
     ...message,
-    text: `${about}: ${text}`,
-    short: `${about}: ${short}`,
+    text: named(about, text),
+    short: named(about, short),
     blocks: [...head, ...blocks],
     ...(classic ? { classic: [...head, ...classic] } : {}),
   };
+}
+
+/** Some messages say by themselves what they are about. */
+function named(about: string, text: string): string {
+  return text.startsWith(`${about}: `) ? text : `${about}: ${text}`;
 }
 
 /** Whether a message of the thread is about this plan and must stand before the plan's buttons appear. */
