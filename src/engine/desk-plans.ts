@@ -55,11 +55,11 @@ function comingOf({ phase }: Incident): string | null {
 /** Says that the diagnosis was right or wrong. */
 export async function judge(
   { engine, redact }: ClerkParts,
-  { incident, by, once, verdict, really }: Parameters<Desk['judge']>[0],
+  { incident, round, by, once, verdict, really }: Parameters<Desk['judge']>[0],
 ): Promise<Reply> {
   const words = redact(really?.trim() ?? '');
   const kept = words.slice(0, REALLY).toWellFormed();
-  const event = { type: 'diagnosis-judged', by, verdict, really: kept === '' ? null : kept } as const;
+  const event = { type: 'diagnosis-judged', round, by, verdict, really: kept === '' ? null : kept } as const;
   return replyTo(await engine.dispatch(incident, event, { once }));
 }
 

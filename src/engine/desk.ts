@@ -79,6 +79,8 @@ export interface Desk {
   judge(
     input: Wish & {
       readonly incident: string;
+      /** The round of the diagnosis they had before them; absent where nobody knows. */
+      readonly round?: number | undefined;
       readonly verdict: 'right' | 'wrong';
       readonly really: string | null;
     },

@@ -52,6 +52,8 @@ export type IncidentEvent =
   /** A person says whether the diagnosis was right. */
   | {
       readonly type: 'diagnosis-judged';
+      /** The round of the diagnosis they had before them; absent where nobody knows. */
+      readonly round?: number | undefined;
       readonly by: Person;
       readonly verdict: 'right' | 'wrong';
       readonly really: string | null;

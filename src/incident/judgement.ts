@@ -12,12 +12,14 @@ const MOST = 20;
 /** A person says whether the diagnosis was right, also after the end. What they said before no longer counts. */
 export function judged(
   draft: Draft,
-  { by, verdict, really }: Extract<IncidentEvent, { readonly type: 'diagnosis-judged' }>,
+  { round, by, verdict, really }: Extract<IncidentEvent, { readonly type: 'diagnosis-judged' }>,
   given: Given,
 ): Draft | Refusal {
   const { incident } = draft;
   const { diagnosis } = incident;
   if (diagnosis === null) return refuse('there is no diagnosis to judge yet');
+  if (round !== undefined && round !== diagnosis.round)
+    return refuse('that diagnosis is out of date: judge the newest one in the thread');
   const best = diagnosis.conclusion.kind === 'cause' ? diagnosis.hypotheses[0] : undefined;
   const { cause = null, playbook = null } = best ?? {};
   const judgement = { by: by.id, at: given.now, verdict, cause, playbook, really };

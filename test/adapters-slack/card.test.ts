@@ -208,7 +208,12 @@ test('buttons and menus carry the ids of their incident and plan, and nothing el
   const [pressed, chosen] = [carried.slice(0, -1), carried.at(-1)];
   expect(pressed).toEqual(Array.from({ length: 3 }, () => ({ i: 'I1', p: 'I1-p1', d: 'dd'.repeat(8) })));
   expect(chosen).toEqual(
-    ['edit', 'choose', 'escalate', 'wrong', 'evidence'].map((a) => ({ a, i: 'I1', p: 'I1-p1' })),
+    ['edit', 'choose', 'escalate', 'wrong', 'evidence'].map((a) => ({
+      a,
+      i: 'I1',
+      p: 'I1-p1',
+      ...(a === 'wrong' ? { r: 1 } : {}),
+    })),
   );
 });
 

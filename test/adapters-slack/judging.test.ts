@@ -3,7 +3,7 @@ import type { Desk, FullRecord } from '../../src/engine/desk.ts';
 import { CHANNEL, connected, posted, type Scene } from './scene.ts';
 
 const MENU = {
-  'plan:more': ['right', 'wrong', 'escalate', 'evidence'].map((a) => ({ a, i: 'I1', p: 'I1-p1' })),
+  'plan:more': ['right', 'wrong', 'escalate', 'evidence'].map((a) => ({ a, i: 'I1', p: 'I1-p1', r: 3 })),
 };
 
 /** The buttons under a diagnosis, in a thread. */
@@ -11,7 +11,7 @@ async function diagnosisIn({ app, slack }: Scene) {
   const { ts: thread = '' } = await app.client.chat.postMessage({ channel: CHANNEL, text: 'the card' });
   const side = (text: string, v: string) => ({
     text: { type: 'plain_text' as const, text },
-    value: JSON.stringify({ i: 'I1', v }),
+    value: JSON.stringify({ i: 'I1', v, r: 2 }),
   });
   const { ts = '' } = await app.client.chat.postMessage({
     channel: CHANNEL,
@@ -35,7 +35,7 @@ async function diagnosisIn({ app, slack }: Scene) {
 }
 
 describe('a diagnosis', () => {
-  test('is called right with one press, and the thanks stand in the thread', async () => {
+  test('is called right with one press, of the round it is of, and the thanks stand in the thread', async () => {
     const all = await connected();
     const { thread, message } = await diagnosisIn(all);
     const dave = all.slack.person('U0DAVE');
@@ -45,6 +45,7 @@ describe('a diagnosis', () => {
       {
         to: 'judge',
         incident: 'I1',
+        round: 2,
         verdict: 'right',
         really: null,
         by: expect.objectContaining({ id: 'U0DAVE' }),
@@ -61,7 +62,7 @@ describe('a diagnosis', () => {
     expect(all.wishes).toEqual([]);
     await dave.submit(await dave.modal('What was it really?'), { really: ' the database ' });
     expect((await dave.told(CHANNEL, 'The plan is on hold')).thread_ts).toBe(thread);
-    expect(all.wishes).toMatchObject([{ to: 'judge', verdict: 'wrong', really: 'the database' }]);
+    expect(all.wishes).toMatchObject([{ to: 'judge', round: 2, verdict: 'wrong', really: 'the database' }]);
   });
 
   test('may be called wrong without a word, and from the menu of the card', async () => {
@@ -74,8 +75,8 @@ describe('a diagnosis', () => {
     await dave.select(card, 'plan:more', 'right');
     await dave.told(CHANNEL, 'noted that the diagnosis was right');
     expect(all.wishes).toMatchObject([
-      { verdict: 'wrong', really: null },
-      { verdict: 'right', really: null },
+      { round: 3, verdict: 'wrong', really: null },
+      { round: 3, verdict: 'right', really: null },
     ]);
   });
 

@@ -4,16 +4,13 @@ import type { IncidentEvent } from '../../src/incident/event.ts';
 import { alert, alice, bob, carol, dave, shop, telling } from './fixtures.ts';
 import { diagnosed, opened, saysOf, shown, type Walk } from './walk.ts';
 
-const says = (
-  verdict: 'right' | 'wrong',
-  by: Person = dave,
-  really: string | null = null,
-): IncidentEvent => ({
-  type: 'diagnosis-judged',
-  by,
-  verdict,
-  really,
-});
+const says = (verdict: 'right' | 'wrong', by: Person = dave, really: string | null = null) =>
+  ({
+    type: 'diagnosis-judged',
+    by,
+    verdict,
+    really,
+  }) as const satisfies IncidentEvent;
 const act = (action: 'hold' | 'resume', by: Person = bob): IncidentEvent => ({
   type: 'acted',
   action,
@@ -45,6 +42,19 @@ describe('what people make of a diagnosis', () => {
       { by: dave.id, at: walked.now, verdict: 'right', really: null, ...about },
     ]);
     expect(walked.told.filter(({ kind }) => kind === 'judged')).toHaveLength(3);
+  });
+
+  it('is about the diagnosis they had before them: one that a newer took the place of is judged no more', () => {
+    const walked = diagnosed('Small');
+    walked.feed({ type: 'acted', action: 'cancel', plan: null, by: bob, reason: null });
+    walked.feed({ type: 'diagnosis-requested', subject: shop, by: bob, text: 'look again' });
+    const { round } = walked.incident;
+    walked.feed({ type: 'evidence-collected', round, evidence: telling('Small', walked.now) });
+    walked.feed({ ...says('wrong'), round: round - 1 });
+    expect(walked.refusals.at(-1)).toContain('out of date');
+    expect(walked.phase('starting').decided.plan.id).toMatch(/-p2$/);
+    expect(walked.incident.judgements).toEqual([]);
+    expect(walked.feed({ ...says('wrong'), round }).incident.judgements).toHaveLength(1);
   });
 
   it('is not told again when somebody says the same again', () => {

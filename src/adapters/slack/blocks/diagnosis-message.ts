@@ -42,7 +42,12 @@ export function diagnosisMessage(chapter: Chapter, incident: string, sources: So
   const text = `${title}: ${summary(diagnosis)}`;
   // What people think of it is asked of the one diagnosis that is acted on.
   if (second || best === undefined) return { text, blocks: told };
-  return { text, blocks: [...told, feedback(incident)], classic: [...told, classicFeedback(incident)] };
+  const { round } = diagnosis;
+  return {
+    text,
+    blocks: [...told, feedback(incident, round)],
+    classic: [...told, classicFeedback(incident, round)],
+  };
 }
 
 function summary(diagnosis: Diagnosis): string {

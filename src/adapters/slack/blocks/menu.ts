@@ -10,6 +10,8 @@ export interface MenuValue {
   readonly a: MenuChoice;
   readonly i: string;
   readonly p: string | null;
+  /** The round of the diagnosis that is judged. */
+  readonly r?: number;
 }
 
 const LABELS: Readonly<Record<MenuChoice, string>> = {
@@ -43,7 +45,14 @@ function optionOf(incident: Incident, choice: MenuChoice): PlainTextOption {
 
 /** What one choice carries. */
 export function menuValue(incident: Incident, choice: MenuChoice): string {
-  const value: MenuValue = { a: choice, i: incident.id, p: currentPlan(incident)?.plan.id ?? null };
+  const { id, diagnosis } = incident;
+  const judges = (choice === 'right' || choice === 'wrong') && diagnosis !== null;
+  const value: MenuValue = {
+    a: choice,
+    i: id,
+    p: currentPlan(incident)?.plan.id ?? null,
+    ...(judges ? { r: diagnosis.round } : {}),
+  };
   return JSON.stringify(value);
 }
 

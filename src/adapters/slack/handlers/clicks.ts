@@ -70,7 +70,7 @@ async function carryOut(
       return reply.ack();
     case 'right':
     case 'wrong':
-      return judge(parts, press, value.i, meant, reply);
+      return judge(parts, press, { i: value.i, r: roundIn(press.value) }, meant, reply);
     default:
       return act(parts, press, value, meant, reply);
   }
@@ -102,6 +102,11 @@ function meantBy({ action, value }: Press): PlanAction | More | null {
   if (name === 'choose') return name;
   if (name === 'more') return entryOf(value);
   return Object.hasOwn(WORDS, name) ? (name as PlanAction) : null;
+}
+
+/** The round of the diagnosis that an entry of the menu judges; an older card does not say. */
+function roundIn(value: string | null): number | undefined {
+  return z.object({ r: z.int() }).safeParse(JSON.parse(value ?? 'null')).data?.r;
 }
 
 function entryOf(value: string | null): More | null {

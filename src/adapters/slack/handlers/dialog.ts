@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModalView } from '@slack/types';
-import { type Carried, loadingView, noticeView, type Whereabouts } from '../blocks/modals/parts.ts';
+import { Carried, loadingView, noticeView, readMetadata, type Whereabouts } from '../blocks/modals/parts.ts';
 import { failureOf } from '../failure.ts';
 import type { Acting } from '../people.ts';
 import { type HandlerParts, type Place, tell } from './answer.ts';
@@ -29,7 +29,7 @@ export function openingOf({ trigger, who, place }: Press, pressed: string, title
 /** What a dialog about an incident carries: where it came from and what it is about. */
 export function carriedBy(
   { place }: { readonly place: Place },
-  about: Pick<Carried, 'i' | 'p' | 'd'>,
+  about: Pick<Carried, 'i' | 'p' | 'd' | 'r'>,
 ): Carried {
   return { ...about, c: place.channel, ...(place.thread === undefined ? {} : { t: place.thread }) };
 }
@@ -66,17 +66,25 @@ export async function openDialog(
       await parts.client.views.update({ view_id: opened.view.id, view: await view });
     return true;
   } catch (err) {
-    return notOpened(parts, opening, err);
+    return notOpened(parts, opening, err, view);
   }
 }
 
-async function notOpened(parts: HandlerParts, { again, title, place, who }: Opening, err: unknown) {
+async function notOpened(
+  parts: HandlerParts,
+  { again, title, place, who }: Opening,
+  err: unknown,
+  view: Promise<ModalView>,
+): Promise<boolean> {
   const failure = failureOf(err);
   // Slack delivered the same press twice, and the dialog stands there already; or the person has closed it meanwhile.
   const known = failure.kind === 'refused' && ['exchanged_trigger_id', 'not_found'].includes(failure.error);
   if (known) return true;
   parts.log.warn({ err, failure, dialog: title }, 'a dialog did not open');
-  const text = `:warning: Slack did not open the dialog. ${again}`;
+  const held = readMetadata(Carried, (await view).private_metadata ?? '')?.h === true;
+  // What was done for the sake of the dialog stands without it, and the person has seen nothing of it.
+  const meanwhile = held ? ' The plan is *on hold* by you until somebody resumes or cancels it.' : '';
+  const text = `:warning: Slack did not open the dialog. ${again}${meanwhile}`;
   await tell(parts, place, who.id, text);
   return false;
 }

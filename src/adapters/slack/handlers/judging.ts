@@ -16,7 +16,7 @@ const THANKS = {
 } as const;
 
 /** What the buttons under a diagnosis carry. */
-const Verdict = z.object({ i: z.string(), v: z.enum(['right', 'wrong']) });
+const Verdict = z.object({ i: z.string(), v: z.enum(['right', 'wrong']), r: z.int().optional() });
 
 /** People say whether a diagnosis was right: with the buttons under it, and in the menu of the card. */
 export function handleJudgements(app: App, parts: HandlerParts): void {
@@ -25,7 +25,7 @@ export function handleJudgements(app: App, parts: HandlerParts): void {
     async ({ action, body, ack, respond }) => {
       const press = pressOf(body, action);
       const value = readMetadata(Verdict, press.value ?? '');
-      if (value !== null) return judge(parts, press, value.i, value.v, { ack, respond });
+      if (value !== null) return judge(parts, press, value, value.v, { ack, respond });
       await ack();
       const text = 'This button is of an older Medic and does nothing any more.';
       await tell(parts, press.place, press.who.id, text);
@@ -38,6 +38,7 @@ export function handleJudgements(app: App, parts: HandlerParts): void {
     const answer = await asked(parts, senderOf(body, carried), '“Wrong”', ({ person }) =>
       parts.desk.judge({
         incident: carried.i,
+        round: carried.r,
         verdict: 'wrong',
         really: enteredIn(view.state.values, REALLY),
         by: person,
@@ -52,12 +53,12 @@ export function handleJudgements(app: App, parts: HandlerParts): void {
 export async function judge(
   parts: HandlerParts,
   press: Press,
-  incident: string,
+  { i: incident, r: round }: { readonly i: string; readonly r?: number | undefined },
   verdict: 'right' | 'wrong',
   reply: { readonly ack: () => Promise<void>; readonly respond: RespondFn },
 ): Promise<void> {
   if (verdict === 'wrong') {
-    const view = wrongView(carriedBy(press, { i: incident, p: null }));
+    const view = wrongView(carriedBy(press, { i: incident, p: null, r: round }));
     await openDialog(parts, openingOf(press, 'Wrong', 'Wrong diagnosis'), Promise.resolve(view));
     return reply.ack();
   }
@@ -68,6 +69,7 @@ export async function judge(
     async ({ person }): Promise<Reply> => {
       const { text, ...told } = await parts.desk.judge({
         incident,
+        round,
         verdict,
         really: null,
         by: person,

@@ -29,6 +29,8 @@ export const Carried = Whereabouts.extend({
   d: z.string().nullable().optional(),
   /** The playbook whose fields the dialog shows. */
   b: z.string().optional(),
+  /** The round of the diagnosis that is judged. */
+  r: z.int().optional(),
   /** Whether the plan was put on hold for the sake of the dialog. */
   h: z.boolean().optional(),
 });
