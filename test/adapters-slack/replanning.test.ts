@@ -111,6 +111,19 @@ describe('other values', () => {
     ]);
   });
 
+  test('whose dialog Slack does not open say that the plan is on hold by that person, and nothing of a hold where there is none', async () => {
+    const all = await connected(offering({ ...CHOICES, hold: 'hold' }));
+    const bob = all.slack.person('U0BOB');
+    all.slack.faults.answerError('views.open', 'expired_trigger_id', { times: 2 });
+    const message = await posted(all, MORE);
+    await bob.select(message, 'plan:more', 'edit');
+    const told = await bob.told(CHANNEL, 'did not open the dialog');
+    expect(told.text).toMatch(/\*on hold\* by you/);
+    const dave = all.slack.person('U0DAVE');
+    await dave.select(message, 'plan:more', 'edit');
+    expect((await dave.told(CHANNEL, 'did not open the dialog')).text).not.toContain('hold');
+  });
+
   test('that the desk takes long over are announced at once, and filled in later', async () => {
     const slow = Promise.withResolvers<Choices>();
     const all = await connected({ desk: { choices: () => slow.promise } });
