@@ -68,6 +68,8 @@ const TROUBLE =
   /\b(?:error|fatal|panic|exception|killed|oom|refused|timed? ?out|denied|failed|failing|unhealthy|exited|firing|ENOSPC|EXITED|FATAL)\b/i;
 /** What stands out where nobody can tell what the question is about. */
 const TELLING: readonly EvidenceKind[] = ['change', 'probe', 'log', 'state', 'metric', 'alert'];
+/** Says how much of a log was read, and nothing of what stands in it. */
+const HEADLINE = /; newest last$/;
 const MOST = { claims: 6, lines: 3, quote: 200 } as const;
 
 /** What the facts say to a question by themselves, cited, and what Medic has to add in its own words. */
@@ -143,7 +145,9 @@ function standingOut(question: string, items: readonly Evidence[]): Told {
 
 /** One item in its most telling lines; none where it has no line that is meant. */
 function claimOf(item: Evidence, question: string, meant: RegExp | undefined): readonly Claim[] {
-  const lines = item.text.split('\n').filter((line) => line.trim().length > 3);
+  const lines = item.text
+    .split('\n')
+    .filter((line, _index, { length }) => line.trim().length > 3 && (length === 1 || !HEADLINE.test(line)));
   const candidates = meant === undefined ? lines : lines.filter((line) => meant.test(line));
   const ranked = candidates
     .map((line, index) => ({ line, index, worth: worthOf(line, index, candidates.length, item, question) }))

@@ -94,9 +94,10 @@ function reason(refused: string): string {
 }
 
 /** What sending the dialog does, and what closing it does. */
-function consequences({ h: held }: Carried): KnownBlock[] {
+function consequences({ h: held, p: present }: Carried): KnownBlock[] {
+  const instead = present === null ? '' : ' in place of the one that stands there';
   return context(
-    'This makes a *new plan* in place of the one that stands there. It is checked and decided anew. If it needs approval, *somebody else* has to give it, since you asked for it.',
+    `This makes a *new plan*${instead}. It is checked and decided anew. If it needs approval, *somebody else* has to give it, since you asked for it.`,
     held
       ? 'The plan is *on hold* while you choose. If you go back, it stays on hold until somebody resumes or cancels it.'
       : 'If you go back, nothing changes.',
