@@ -150,6 +150,15 @@ describe('the evidence by itself', () => {
     ]);
   });
 
+  it('quotes what a log says, and not how much of it was read', () => {
+    const text =
+      'shop.log: its last 1 lines, last written 2026-06-01T03:04:00Z; newest last\n03:04 all is well';
+    const { claims } = tellFromEvidence('show me the logs', [{ ...log, text }]);
+    expect(claims.flatMap(({ citations }) => citations.map(({ quote }) => quote))).toEqual([
+      '03:04 all is well',
+    ]);
+  });
+
   it('says that nothing was found about what was asked, and why it could not be read', () => {
     const failed = evidenceItem({
       id: 'Q1E5',
