@@ -25,12 +25,14 @@ export async function chartRecovery(parts: PerformParts, incident: Incident, owe
     await store.settle(owed);
     return null;
   }
-  const window = { from: before.window.from, to: now };
+  // Where nobody was there to read it at once, the picture is still of the end, and not of all the time since.
+  const to = Math.min(now, closed + PATIENCE);
+  const window = { from: before.window.from, to };
   const series = await read(world.plotter, before.query, window, signal);
   if (signal.aborted) return null;
   if (!reaches(series, closed + AFTER) && now < closed + PATIENCE) return AGAIN;
   const link = world.plotter.link(before.query, window);
-  const chart = chartAgain(before, series.map(clean(redact)), now, { marks: marksOf(incident), link });
+  const chart = chartAgain(before, series.map(clean(redact)), to, { marks: marksOf(incident), link });
   await engine.dispatch(incident.id, { type: 'charted', chart }, { answers: owed });
   return null;
 }

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createCarrier } from '../../src/adapters/bullmq/carrier.ts';
+import { connect } from '../../src/adapters/redis/connect.ts';
+import { chartRecovery } from '../../src/engine/chart.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import type { PerformParts } from '../../src/engine/perform.ts';
+import type { Window } from '../../src/evidence/chart.ts';
+import { METRIC_OF } from '../../src/evidence/chart.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+import { evidenceItem, given, settings } from '../incident/fixtures.ts';
+import { diagnosed } from '../incident/walk.ts';
+import { closed, commit, rigFor } from '../store/rig.ts';
+
+const HOUR = 3_600_000;
+const log = createLogger({ level: 'silent', redact: (text) => text });
+
+describe('the picture of a recovery', () => {
+  const rig = rigFor('one server');
+
+  it('is of the end, also where nobody was there to draw it for hours', async () => {
+    const patient = connect(rig.url, { failFast: false });
+    const carrier = createCarrier({ redis: patient, prefix: rig.keys.queues, log });
+    onTestFinished(async () => {
+      await carrier.close();
+      patient.disconnect();
+      if (patient.status !== 'end') await once(patient, 'end');
+    });
+    const { now } = await rig.store.clock();
+    const end = now - 8 * HOUR;
+    const first = diagnosed('Small').incident;
+    const [[name, attached] = ['', undefined]] = Object.entries(first.alerts);
+    if (attached === undefined) throw new Error('an alert is missing');
+    const alert = { ...attached.alert, startsAt: end - 300_000 };
+    const open = {
+      ...first,
+      version: 1,
+      alerts: { [name]: { ...attached, alert } },
+      milestones: { ...first.milestones, closed: end },
+    };
+    await rig.store.commit(commit({ incident: open }));
+    const over = { ...closed(open), milestones: open.milestones };
+    await rig.store.commit(commit({ incident: over, expected: 1 }));
+    const window = { from: end - HOUR, to: end };
+    const data = { type: 'series', series: [{ labels: {}, points: [[end - 1000, 1]] }] } as const;
+    await rig.store.saveEvidence(over.id, over.round, [
+      evidenceItem({ id: 'E1', kind: 'metric', title: `${METRIC_OF}${alert.name}`, window, data }),
+    ]);
+    const asked: Window[] = [];
+    const plotter = {
+      async read(_query: string, about: Window) {
+        asked.push(about);
+        const points = Array.from({ length: 100 }, (_, index) => [now - index * 300_000, 1] as const);
+        return [{ labels: {}, points: points.toReversed().filter(([at]) => at <= about.to) }];
+      },
+      link: () => null,
+    };
+    const { catalog } = given();
+    const shared = { store: rig.store, settings: settings(), catalog: () => catalog, log };
+    const engine = createEngine({
+      ...shared,
+      carrier,
+      policyDigest: 'policy',
+      model: async () => false,
+      observe: () => undefined,
+    });
+    const parts = {
+      ...shared,
+      engine,
+      world: { plotter },
+      redact: (text: string) => text,
+      signal: new AbortController().signal,
+    } as unknown as PerformParts;
+    expect(await chartRecovery(parts, over, 'none')).toBeNull();
+    expect(asked.map(({ to }) => to - end)).toEqual([30_000]);
+  });
+});
