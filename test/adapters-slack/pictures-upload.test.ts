@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { LaneBusy, type Pacer } from '../../src/adapters/slack/pacer.ts';
 import { renderText } from '../slack/server.ts';
 import { chart, recovered } from './charts.ts';
 import { incidentIn, OPENED, timelineOf, untilWindow, waitingInWindow } from './example.ts';
@@ -129,6 +130,32 @@ describe('a picture', () => {
     expect(await shown(on, 20)).toBe(6);
     expect(callsOf(on.slack, 'files.getUploadURLExternal')).toBe(5);
     expect(imageOf(on)).toBeUndefined();
+  });
+
+  test('that Slack takes its time over keeps nobody waiting for it, and is tried again', async () => {
+    const on = await stage({ timeout: 60_000, picturePatience: 50 });
+    await shown(on, 1);
+    on.slack.faults.hang('files.getUploadURLExternal');
+    const { refreshAt } = await on.notifier.project(waiting, timeline, OPENED + 2_000, null);
+    expect([refreshAt !== null, imageOf(on)]).toEqual([true, undefined]);
+  });
+
+  test('that has to wait for others is not drawn for nothing', async () => {
+    const called: string[] = [];
+    const turn: Pacer['turn'] = async (lane) => {
+      if (lane === 'uploads') throw new LaneBusy(lane, 2_000);
+    };
+    const on = await stage({
+      pacer: { turn, hold: () => undefined },
+      meter: (method) => void called.push(method),
+      picturePatience: 0,
+    });
+    await shown(on, 1);
+    // A drawing would have come too late, and counted as a try.
+    await on.notifier.project(waiting, timeline, OPENED + 2_000, null);
+    const { [`~tries-${KEY}`]: tries } = await on.store.shown('I1');
+    expect(tries?.hash).toBe('0');
+    expect(called).not.toContain('files.getUploadURLExternal');
   });
 
   test('that was uploaded by a process that died is not uploaded again, and its message is not posted again', async () => {

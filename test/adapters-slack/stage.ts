@@ -111,6 +111,7 @@ export async function stage(
     readonly service?: ServiceCard;
     readonly meter?: Meter;
     readonly timeout?: number;
+    readonly picturePatience?: number;
   } = {},
 ): Promise<Stage> {
   const slack = await slackWith(options.slack);
@@ -124,6 +125,7 @@ export async function stage(
       channelFor: () => options.channel ?? 'C0INCIDENTS',
       fallback: options.fallback,
       troubles: options.troubles,
+      picturePatience: options.picturePatience,
       serviceOf: () => options.service ?? null,
     });
   return { slack, store, notifier: restarted(), restarted };

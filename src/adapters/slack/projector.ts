@@ -36,12 +36,14 @@ export interface ProjectorOptions extends Omit<PlaceParts, 'chat' | 'refusing'> 
   readonly meter?: Meter;
   /** Told why a picture did not come; nobody by default. */
   readonly log?: Pick<Log, 'warn'>;
+  /** How long a picture may keep everything else waiting; milliseconds. */
+  readonly picturePatience?: number | undefined;
   serviceOf(incident: Incident): ServiceCard | null;
   /** Who is there to be called, and when not to be loud; nobody and never by default. */
   readonly audience?: Audience;
 }
 
-interface Parts extends PlaceParts, Pick<ProjectorOptions, 'audience' | 'log'> {
+interface Parts extends PlaceParts, Pick<ProjectorOptions, 'audience' | 'log' | 'picturePatience'> {
   readonly upload: Upload;
   serviceOf(incident: Incident): ServiceCard | null;
 }
@@ -127,7 +129,8 @@ async function brought(parts: Parts, place: Projection, view: View): Promise<Sho
   const stood = Object.keys(projection.shown).length;
   const told = await draw(parts, projection, view);
   const posted = Object.keys(projection.shown).length > stood;
-  const pictures = await illustrate(projection, told, { posted, upload: parts.upload, log: parts.log });
+  const { upload, log, picturePatience: patience } = parts;
+  const pictures = await illustrate(projection, told, { posted, upload, log, patience });
   if (parts.refusing.delete(place.channel))
     await stored(async () => parts.troubles?.tell(`channel ${place.channel}`, null));
   return {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { withPicture } from '../blocks/chart-message.ts';
 import type { Picture } from '../blocks/service.ts';
 import type { StoryMessage } from '../blocks/story.ts';
@@ -18,6 +19,8 @@ const WAITS = [1_500, 3_000, 6_000, 20_000, 60_000] as const;
 const GIVEN_UP = WAITS.length;
 /** When to begin, where something was posted just now; milliseconds. */
 const SOON = 1_100;
+/** How long a picture may keep whoever shows incidents from showing others; milliseconds. */
+const PATIENCE = 4_000;
 /** A file that Slack has not looked at yet is no picture to it. */
 const NOT_YET = new Set(['invalid_blocks', 'file_not_found', 'slack_file_not_found']);
 
@@ -26,6 +29,8 @@ interface Means {
   readonly posted: boolean;
   readonly upload: Upload;
   readonly log: Pick<Log, 'warn'> | undefined;
+  /** How long drawing and uploading may take; milliseconds. */
+  readonly patience?: number | undefined;
 }
 
 type Pictured = StoryMessage & { readonly picture: Picture };
@@ -74,7 +79,7 @@ async function attempt(
   projection: Projection,
   message: Pictured,
   tries: number,
-  { upload, log }: Means,
+  { upload, log, patience = PATIENCE }: Means,
 ): Promise<number | null> {
   const { incident } = projection;
   const begun = performance.now();
@@ -86,7 +91,7 @@ async function attempt(
   };
   await note(tries + 1, WAITS[tries] ?? 0);
   try {
-    const file = await fileFor(projection, message, upload);
+    const file = await fileFor(projection, message, { upload, patience });
     const pictured = file === null ? null : pictureIn(message, file);
     if (pictured === null) {
       await note(GIVEN_UP, 0);
@@ -110,17 +115,34 @@ async function attempt(
 async function fileFor(
   projection: Projection,
   { key, picture }: Pictured,
-  upload: Upload,
+  { upload, patience }: { readonly upload: Upload; readonly patience: number },
 ): Promise<string | null> {
   const known = projection.shown[`${FILE}${key}`]?.hash;
   if (known !== undefined) return known;
   const svg = svgOf(picture.chart);
-  const png = svg === null ? null : await pngOf(svg);
-  if (png === null) return null;
+  if (svg === null) return null;
+  await upload.turn();
   if (!projection.held()) throw new TurnLost();
-  const file = await upload(png, picture);
+  const file = await within(
+    patience,
+    pngOf(svg).then((png) => upload.bring(png, picture)),
+  );
   await record(projection, `${FILE}${key}`, { ts: String(projection.now), hash: file });
   return file;
+}
+
+/** What takes longer goes on behind the back, and nobody waits for it. @throws UploadFailed */
+async function within<Result>(patience: number, work: Promise<Result>): Promise<Result> {
+  const done = new AbortController();
+  const late = sleep(patience, null, { signal: done.signal }).then(
+    () => Promise.reject(new UploadFailed('drawing and uploading it took too long')),
+    () => new Promise<never>(() => undefined),
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    done.abort();
+  }
 }
 
 async function amend(projection: Projection, key: string, message: StoryMessage): Promise<void> {

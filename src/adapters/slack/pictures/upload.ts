@@ -2,11 +2,12 @@ import type { WebClient } from '@slack/web-api';
 import type { Call } from '../calls.ts';
 import type { Pace, Pacer } from '../pacer.ts';
 
-/** Brings a picture into Slack, where nobody sees it until a message shows it, and answers its id. */
-export type Upload = (
-  png: Buffer,
-  words: { readonly title: string; readonly alt: string },
-) => Promise<string>;
+export interface Upload {
+  /** Waits until another picture may be uploaded, which is asked before it costs anything. @throws LaneBusy */
+  turn(): Promise<void>;
+  /** Brings a picture into Slack, where nobody sees it until a message shows it, and answers its id. */
+  bring(png: Buffer, words: { readonly title: string; readonly alt: string }): Promise<string>;
+}
 
 /** Slack takes about a hundred a minute. */
 const UPLOADS: Pace = { burst: 4, perSecond: 1 };
@@ -17,15 +18,14 @@ const TIMEOUT = 5_000;
 /** Of a file; a block's may be twice as long. */
 const LONGEST_ALT = 1000;
 
-/** The bytes did not arrive. */
+/** The bytes did not arrive, or not in time. */
 export class UploadFailed extends Error {
   override readonly name = 'UploadFailed';
 }
 
 /** Throws what the client throws, and `UploadFailed`. */
 export function createUpload(client: WebClient, pacer: Pacer, call: Call): Upload {
-  return async (png, { title, alt }) => {
-    await pacer.turn(LANE, UPLOADS, 'story');
+  const bring: Upload['bring'] = async (png, { title, alt }) => {
     // Slack's own name for it is `alt_txt`, and the library's `alt_text`.
     const words = { alt_txt: alt.slice(0, LONGEST_ALT).toWellFormed() };
     const request = { filename: 'chart.png', length: png.length, ...words };
@@ -39,6 +39,7 @@ export function createUpload(client: WebClient, pacer: Pacer, call: Call): Uploa
     );
     return id;
   };
+  return { turn: () => pacer.turn(LANE, UPLOADS, 'story'), bring };
 }
 
 async function send(url: string, png: Buffer): Promise<void> {
