@@ -59,6 +59,7 @@ const WHATS = [
   'replan',
   'judge',
   'thread',
+  'rules',
 ];
 const ACTIONS: readonly PlanAction[] = [
   'run-now',
@@ -88,6 +89,14 @@ const APT: Readonly<Record<Incident['phase']['at'], readonly string[]>> = {
   closed: ['fire', 'judge'],
 };
 const PEOPLE = [alice, bob, carol, dave];
+/** What the rules become in the middle of a life, and become again: other modes, and another number of people to ask. */
+const RULES: readonly Partial<Given>[] = [
+  {},
+  { policyDigest: 'policy-2', settings: settings({ policy: { mode: 'supervised' } }) },
+  { policyDigest: 'policy-3', settings: settings({ policy: { approvals: 2 } }) },
+  {},
+  { policyDigest: 'policy-4', settings: settings({ policy: { mode: 'observe' } }) },
+];
 const WISHES = [
   { playbook: 'ease', parameters: {} },
   { playbook: 'mend', parameters: { service: 'shop' } },
@@ -125,8 +134,9 @@ function run(name: string, choices: readonly Choice[], circumstances: Partial<Gi
   const incidents: Incident[] = [];
   const entries: TimelineEntry[] = [];
   const executed: { plan: string; purpose: string; at: number }[] = [];
+  let rules = 0;
   const feed = (event: IncidentEvent) => {
-    const stepped = step(incident, event, given({ ...circumstances, now }));
+    const stepped = step(incident, event, given({ ...RULES[rules % RULES.length], ...circumstances, now }));
     if (stepped.kind === 'refused') return;
     incident = stepped.incident;
     incidents.push(incident);
@@ -139,7 +149,8 @@ function run(name: string, choices: readonly Choice[], circumstances: Partial<Gi
   feed({ type: 'alerts', subject: shop, alerts: [alert(name)] });
   for (const one of choices) {
     now += one.wait;
-    if (incident === null) continue;
+    if (one.what === 'rules') rules += 1;
+    if (incident === null || one.what === 'rules') continue;
     const { what, ...choice } = one.what === 'apt' ? aptFor(incident, one) : one;
     const looks = what.endsWith('-for-long') ? LOOKS : 1;
     for (let look = 0; look < looks; look += 1) {
