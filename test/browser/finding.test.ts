@@ -56,7 +56,10 @@ it('an operator pauses everything from the Home tab, nothing starts meanwhile, a
   const home = await bob.openHome();
   await bob.press(home, 'Pause everything');
   await bob.confirm('Pause');
-  await home.getByText(/Paused by @Bob/).waitFor(LONG);
+  await home
+    .getByText(/Paused by @Bob/)
+    .first()
+    .waitFor(LONG);
   await stage.struck('Small', 'cellar', /Paused: cellar/);
   expect(patientOf(stage, 'cellar').remedies()).toEqual([]);
   await bob.press(home, 'Resume');
