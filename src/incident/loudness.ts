@@ -57,7 +57,8 @@ function lastTier(timeline: readonly TimelineEntry[]): Risk | null {
     (one): one is Extract<Happening, { kind: 'started' }> =>
       one.kind === 'started' && one.attempt.purpose === 'fix',
   );
-  const planned = told.find(
+  // A plan may have been decided anew, and ran by what was decided last.
+  const planned = told.findLast(
     (one): one is Extract<Happening, { kind: 'planned' }> =>
       one.kind === 'planned' && one.plan.id === ran?.plan,
   );

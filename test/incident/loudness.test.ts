@@ -28,12 +28,15 @@ const attempt = {
   result: null,
 };
 
-/** How loudly an end is told after a fix of a tier. */
-function ending(how: 'healed' | 'recovered' | 'answered', tier: Risk): string {
+/** How loudly an end is told after a fix of a tier, or of several, where it was decided anew. */
+function ending(how: 'healed' | 'recovered' | 'answered', ...tiers: readonly Risk[]): string {
   const closed: Happening = { kind: 'closed', how, reason: 'good for 5 s', milestones };
-  const decision = { ...verdict, tier: { declared: tier, effective: tier, raisedBy: [] } };
+  const decided = tiers.map((tier): Happening => {
+    const decision = { ...verdict, tier: { declared: tier, effective: tier, raisedBy: [] } };
+    return { kind: 'planned', plan, verdict: decision };
+  });
   const record = timelineOf(
-    { kind: 'planned', plan, verdict: decision },
+    ...decided,
     { kind: 'started', plan: plan.id, attempt: { ...attempt, purpose: 'fix' } },
     closed,
   );
@@ -50,6 +53,11 @@ describe('the channel hears', () => {
     expect(ending('healed', 'low')).toBe('quiet');
     expect(ending('healed', 'medium')).toBe('announce');
     expect(ending('healed', 'high')).toBe('announce');
+  });
+
+  test('of a fix by the tier that it was decided on last', () => {
+    expect(ending('healed', 'low', 'high')).toBe('announce');
+    expect(ending('healed', 'high', 'low')).toBe('quiet');
   });
 
   test('nothing of what recovered by itself, or was only asked', () => {
