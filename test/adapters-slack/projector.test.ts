@@ -184,6 +184,17 @@ describe('nothing is posted twice', () => {
     },
   );
 
+  test('and a double that the workspace does not let Medic delete keeps the incident from nothing', async () => {
+    const { slack, notifier } = await stage();
+    slack.faults.landLate('chat.postMessage', { afterMs: 100 });
+    await failing(notifier.project(waiting, timeline, OPENED, null));
+    const { refreshAt } = await notifier.project(waiting, timeline, OPENED, null);
+    await slack.until(() => keysIn(slack).filter((key) => key === 'card').length === 2, 'the late copy');
+    slack.faults.answerError('chat.delete', 'cant_delete_message', { times: 9 });
+    const last = await notifier.project({ ...waiting, version: 9 }, timeline, refreshAt ?? 0, null);
+    expect([last.plan, last.refreshAt]).toEqual([plan.id, null]);
+  });
+
   test('and nothing is looked up where nothing is in doubt', async () => {
     const { slack, notifier, restarted } = await stage();
     await notifier.project(investigating, timeline.slice(0, 2), OPENED, null);
@@ -312,7 +323,7 @@ describe('what could not be told for long', () => {
       06:10:03 UTC Plan: Restart the service (tier medium): :no_entry_sign: cancelled by @Bob
       06:10:04 UTC Dry run: what the fix would change
       06:10:06 UTC A person is needed: nobody knows
-      06:10:07 UTC catalog: resolved in 1 min. every alert resolved
+      06:10:07 UTC catalog: resolved in 1 min. Every alert resolved
       The card shows how it stands now. The whole record is kept."
     `);
     expect(catchUp).not.toContain('S0ONCALL');
