@@ -10,6 +10,8 @@ const LEAST_STEP = 1_000;
 const SERIES = 5;
 /** Finer by less than this is not worth another question. */
 const WORTH = 1.5;
+/** How long the evidence waits for a finer picture, milliseconds: what is known without it must not be late for its sake. */
+const PATIENCE = 1_000;
 
 /**
  * The metric once more for the time around its alert, in finer steps than two hours allow: an outage of a minute is two points
@@ -24,7 +26,8 @@ export async function closeUp(
   const { from, to } = windowAround(alert.startsAt, observed.to);
   const step = Math.max(LEAST_STEP, (to - from) / STEPS);
   if (step * WORTH > observed.step) return null;
-  const series = await prometheus.queryRange(query, { from, to, step }, signal).catch(() => []);
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+  const series = await prometheus.queryRange(query, { from, to, step }, soon).catch(() => []);
   const mine = series.filter(({ labels }) => !contradicts(labels, alert.labels)).slice(0, SERIES);
   return mine.length === 0 ? null : mine;
 }

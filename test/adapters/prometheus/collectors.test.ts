@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createPrometheus, PrometheusError } from '../../../src/adapters/prometheus/client.ts';
+import { closeUp } from '../../../src/adapters/prometheus/close-up.ts';
 import { createPrometheusCollectors } from '../../../src/adapters/prometheus/collectors.ts';
 import { collect } from '../../../src/evidence/collect.ts';
 import type { Evidence } from '../../../src/evidence/evidence.ts';
@@ -72,6 +75,23 @@ const metricOf = async (alert: Alert) =>
   (await look(alert)).find(({ title }) => title === 'Metric of TooHot') as Evidence;
 
 describe('the metric of an alert', () => {
+  it('is not late for the sake of a finer picture of it, where Prometheus is slow', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const { port } = silent.address() as AddressInfo;
+    const slow = createPrometheus({ url: `http://127.0.0.1:${port}`, timeout: 20_000 });
+    const now = Date.now();
+    const observed = { from: now - 7_200_000, to: now, step: 30_000 };
+    const asked = { query: 'up', alert: hot('hall', { startsAt: now - 60_000 }), observed };
+    const began = performance.now();
+    expect(await closeUp(asked, slow, AbortSignal.timeout(10_000))).toBeNull();
+    expect(performance.now() - began).toBeLessThan(4_000);
+  });
+
   it('is shown without the comparison, for the labels of the alert only, and says when it changed', async () => {
     const item = await metricOf(hot('hall'));
     expect(item.query).toBe(`temperature{job="fleet",instance="${rig.instance}",room="hall"}`);
