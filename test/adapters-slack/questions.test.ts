@@ -19,7 +19,11 @@ import { callsOf, keysIn, newLog, read, type Stage, stage, written } from './sta
 const BOT = '<@U0MEDIC>';
 
 /** Lets Slack bring an event as it comes over HTTP, and gives the status of the answer. */
-async function brought({ app, slack }: Scene, event: object): Promise<number> {
+async function brought(
+  { app, slack }: Scene,
+  event: object,
+  more: Readonly<Record<string, string>> = {},
+): Promise<number> {
   const server = createServer((request, response) => app.requestListener?.(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -33,6 +37,7 @@ async function brought({ app, slack }: Scene, event: object): Promise<number> {
       'content-type': 'application/json',
       'x-slack-request-timestamp': at,
       'x-slack-signature': `v0=${signature}`,
+      ...more,
     },
     body,
   });
@@ -105,6 +110,27 @@ describe('a mention in an incident’s thread', () => {
     await all.slack.until(() => all.wishes.length >= 2, 'Slack to bring it again');
     expect(new Set(all.wishes.map((wish) => wish.once)).size).toBe(1);
     expect(callsOf(all.slack, 'chat.postEphemeral')).toBe(1);
+  });
+
+  test('that Slack brings again announces no work a second time, which nothing might end', async () => {
+    const all = await overHttp();
+    all.app.start();
+    await all.slack.until(() => all.app.ready().ok, 'Medic to be ready');
+    const card = await shownCard(all);
+    const text = `${BOT} what changed?`;
+    const mention = {
+      type: 'app_mention',
+      channel: CHANNEL,
+      user: 'U0DAVE',
+      text,
+      ts: '9.9',
+      thread_ts: card.ts,
+    };
+    const statuses = () => callsOf(all.slack, 'assistant.threads.setStatus');
+    await brought(all, mention);
+    await all.slack.until(() => statuses() === 1, 'the status');
+    await brought(all, mention, { 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' });
+    expect([all.wishes.length, statuses()]).toEqual([2, 1]);
   });
 });
 

@@ -52,12 +52,13 @@ async function question(
     retried,
   }: { readonly user: string; readonly team: string | undefined; readonly retried: boolean },
 ): Promise<boolean> {
-  const looking = status(parts, place, 'is looking at the evidence …');
+  // Brought again, it may have been answered by now, and nothing would take the status away any more.
+  const looking = retried ? Promise.resolve() : status(parts, place, 'is looking at the evidence …');
   const who = { id: user, team, channel: place.channel };
   const answer = await asked(parts, who, 'Your question', ({ person }) =>
     parts.desk.ask({ incident, text, by: person, once }),
   );
-  if (answer.text !== null) await looking.then(() => status(parts, place, ''));
+  if (answer.text !== null && !retried) await looking.then(() => status(parts, place, ''));
   if (!answer.failed || !retried) await tell(parts, place, user, answer.text);
   return answer.failed;
 }
