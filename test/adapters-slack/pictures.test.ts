@@ -179,9 +179,16 @@ describe('a picture', () => {
   });
 
   test('is drawn, whatever the numbers and the names', async () => {
-    const some = fc.sample(anyChart, { numRuns: 30, seed: 5 }).flatMap((any) => svgOf(any) ?? []);
+    const some = fc.sample(anyChart, { numRuns: 100, seed: 5 }).flatMap((any) => svgOf(any) ?? []);
     expect(some.length).toBeGreaterThan(5);
     for (const svg of some.slice(0, 8)) expect(sizeOf(await pngOf(svg)).width).toBe(1200);
+  });
+
+  test('is not made of one value alone, which the words beside it say as well', () => {
+    const [line] = chart.lines;
+    const point = line?.points.at(-1);
+    if (line === undefined || point === undefined) throw new Error('the example has no point');
+    expect(svgOf({ ...chart, lines: [{ ...line, points: [point] }] })).toBeNull();
   });
 
   test('that cannot be drawn costs nothing but itself, also where the drawing library ends its process', async () => {

@@ -148,7 +148,7 @@ function trackLine({
   calledWrong,
 }: TrackRecord): string {
   const parts = [
-    `helped ${helped} of ${counted(runs, 'time')}`,
+    `helped ${howOften(helped, runs)}`,
     medianTime === null ? '' : `in ${span(medianTime)} as a rule`,
     didNotHelp > 0 ? `did not help ${didNotHelp}` : '',
     didNotLast > 0 ? `did not last ${didNotLast}` : '',
@@ -156,6 +156,11 @@ function trackLine({
     calledWrong > 0 ? `diagnosis called wrong ${calledWrong}` : '',
   ];
   return `• ${code(playbook, 100)}: ${parts.filter((part) => part !== '').join(', ')}`;
+}
+
+function howOften(helped: number, runs: number): string {
+  if (runs === 1) return helped === 1 ? 'the one time it ran' : 'not at all';
+  return helped === runs ? `all ${runs} times` : `${helped} of ${counted(runs, 'time')}`;
 }
 
 function many<One>(list: readonly One[], most: number, block: (one: One) => KnownBlock): KnownBlock[] {

@@ -31,6 +31,8 @@ export function svgOf(whole: Chart): string | null {
   const figures = figuresOf(chart);
   if (figures === null || !isTime(chart.window)) return null;
   const lines = chart.lines.slice(0, MOST_LINES).map((one) => usable(one, chart.window));
+  // One value alone is no course of things: the words beside it say as much.
+  if (lines.every((points) => points.length < 2)) return null;
   const values = lines.flatMap((points) => points.map(([, value]) => value));
   const limit = chart.threshold?.value;
   const spanned = limit !== undefined && isNear(limit, values) ? [...values, limit] : values;
