@@ -84,8 +84,8 @@ export function submit(
       return tell(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
     case 'allow': {
       const consent: Consent = { kind: 'not-needed' };
-      // After an attempt the facts may be older than what it changed: they are read afresh before another one.
-      return incident.attempts.length > 0
+      // After an attempt, or where it was decided before, the facts may be older than what has changed: they are read afresh.
+      return incident.attempts.length > 0 || anew > 0
         ? reprove(told, waitingFor(decided), consent, given)
         : start(told, { ...decided, consent }, null, given);
     }

@@ -140,11 +140,33 @@ describe('a plan that was decided', () => {
     expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
   });
 
+  it('is decided anew, and starts all the same only where its premises hold', () => {
+    const walked = diagnosed('Small');
+    const { id: plan, playbookHash } = walked.phase('starting').decided.plan;
+    const busy = { kind: 'busy', running: 2, ahead: 0, retryAt: walked.now + 5_000 } as const;
+    walked.feed({ type: 'claim-refused', plan, obstacle: busy });
+    walked.feed({ type: 'looked', plan, obstacle: null }, 10_000);
+    for (let look = 0; look < 2 && walked.incident.phase.at === 'reproving'; look += 1) {
+      const readings = saysOf('firing', false, walked.now);
+      const gone = { type: 'reproved', plan, readings, diff: null, recovery: null, playbookHash } as const;
+      walked.feed(gone, 0, { policyDigest: 'policy-2' });
+    }
+    expect(walked.told.map(({ kind }) => kind)).toContain('rules-changed');
+    expect(walked.phase('escalated').reason).toContain('was not started');
+  });
+
   it('is not decided anew for ever where two processes go by different rules: a person is told to look', () => {
     const walked = diagnosed('Small');
     const plan = walked.phase('starting').decided.plan.id;
-    for (let turn = 0; turn < 20 && walked.incident.phase.at === 'starting'; turn += 1)
-      walked.feed({ type: 'claimed', plan }, 0, { policyDigest: turn % 2 === 0 ? 'policy-2' : 'policy-1' });
+    const { playbookHash } = walked.phase('starting').decided.plan;
+    for (let turn = 0; turn < 20 && walked.incident.phase.at !== 'escalated'; turn += 1) {
+      const readings = saysOf('firing', true, walked.now);
+      const proven = { type: 'reproved', plan, readings, diff: null, recovery: null, playbookHash } as const;
+      const brain = walked.incident.phase.at === 'starting';
+      walked.feed(brain ? { type: 'claimed', plan } : proven, 0, {
+        policyDigest: brain ? 'policy-2' : 'policy-3',
+      });
+    }
     expect(walked.phase('escalated').reason).toContain('read the same medic.yml');
     expect(walked.told.filter(({ kind }) => kind === 'rules-changed')).toHaveLength(3);
     expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
