@@ -316,8 +316,10 @@ describe.concurrent('/heal mode', () => {
         /set mode \*?observe\*? for `shop`.*`shop` from tiered to observe.*mode default shop/,
       );
       // Either replica may have taken the command, and either may claim.
-      const logs = ['medic', 'second'].map((name) => readFileSync(join(ward.dir, `${name}.log`), 'utf8'));
-      expect(logs.join('')).toMatch(/"by":"U0BOB".*a person has set the mode/);
+      const logs = () =>
+        ['medic', 'second'].map((name) => readFileSync(join(ward.dir, `${name}.log`), 'utf8'));
+      const noted = () => /"by":"U0BOB".*a person has set the mode/.test(logs().join(''));
+      await until(async () => noted(), { what: 'the log to say who has set the mode', ms: 5_000 });
       await ward.slack.person('U0CAROL').click(card, 'Approve');
       await ward.card(/Only watching: shop/);
       await ward.quiet();
