@@ -156,14 +156,14 @@ test('tasks, checks and the end are told as they happen', () => {
     Attempt \`A1\`
 
     verify-I1-p1
-    :stethoscope: *Did it help?* Watching until 06:11:00 UTC at the latest
+    :stethoscope: *Did it help?*
     :white_check_mark: good: the alert is resolved
     :white_check_mark: good: the probe did not answer
     :white_check_mark: *Recovery proven:* good for 5 s
     All good since 06:10:07 UTC
 
     closed
-    :white_check_mark: *Resolved* in 12 s: *catalog*. every check is good
+    :white_check_mark: *Resolved* in 12 s: *catalog*. Every check is good
     From the alert: thread after 0.8 s · diagnosis after 2.1 s · proof after 12 s"
   `);
 });
@@ -174,6 +174,15 @@ test('only what needs a person calls one: owners are mentioned when it escalates
   expect(message?.broadcast).toBe(true);
   expect(message?.text).toBe('<!subteam^S0ONCALL> <@U0ALICE> A person is needed: no cause found');
   expect(JSON.stringify(story(incident, timelineOf(...untilWindow), { service }))).not.toContain('S0ONCALL');
+});
+
+test('a call for what nobody owns, such as a storm, reaches those who may approve', () => {
+  const audience = { approvers: ['S0ONCALL', 'U0CAROL'], quietHours: null };
+  const call = timelineOf({ kind: 'escalated', reason: 'more incidents opened than people can follow' });
+  const words = '<!subteam^S0ONCALL> <@U0CAROL> A person is needed: more incidents';
+  expect(story(incident, call, { audience })[0]?.text).toContain(words);
+  const service = { name: 'catalog', owners: ['U0ALICE'], dashboards: [] };
+  expect(story(incident, call, { audience, service })[0]?.text).not.toContain('S0ONCALL');
 });
 
 test('a long diff is cut to a screenful between lines, the cut is said, and a button shows it all', () => {
@@ -217,6 +226,14 @@ describe('incidents that share a thread', () => {
     `);
   });
 
+  test('name what it is about once where a locked screen shows it', () => {
+    const ending = { kind: 'closed', how: 'recovered', reason: 'every alert resolved' } as const;
+    const [end] = story(guest, timelineOf({ ...ending, milestones: guest.milestones }), { host });
+    expect(end?.text).toMatch(/^storefront: resolved/);
+    const [link] = story(guest, timelineOf({ kind: 'linked', link: guest.link }), { host });
+    expect(link?.text).toBe('storefront: alerts as well as catalog, told in one thread');
+  });
+
   test('because it is back say after how long', () => {
     const link = { kind: 'relapse', incident: 'I1' } as const;
     const back = { ...incident, id: 'I2', link };
@@ -236,7 +253,6 @@ describe('incidents that share a thread', () => {
     ).toMatchInlineSnapshot(`
       "guests
       06:10:00 UTC :link: *storefront* alerts as well (\`I2\`)
-      06:10:01 UTC :repeat: *catalog* is back (\`I3\`)
       Each has a card of its own in this thread, and its messages bear its name.
 
       did-not-last

@@ -8,7 +8,12 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
   const link = last(chapter, 'linked')?.link;
   const line =
     link?.kind === 'relapse' ? relapseLine(incident, host) : neighbourLine(incident, host, link?.incident);
-  return { text: line, blocks: [section(`${link?.kind === 'relapse' ? ':repeat:' : ':link:'} ${line}`)] };
+  const other = host === null ? '' : ` as ${words(host.subject, 100)}`;
+  const [said, emoji] =
+    link?.kind === 'relapse'
+      ? ['is back, what had helped did not last', ':repeat:']
+      : [`alerts as well${other}, told in one thread`, ':link:'];
+  return { text: `${words(incident.subject.name, 100)}: ${said}`, blocks: [section(`${emoji} ${line}`)] };
 }
 
 function neighbourLine({ subject }: Incident, host: Host | null, id = ''): string {
@@ -27,12 +32,7 @@ function relapseLine(incident: Incident, host: Host | null): string {
 /** Who else is told in this incident's thread, one line each. */
 export function guestsMessage(chapter: Chapter): Message {
   const lines = all(chapter, 'guest-came').map(
-    ({ at, guest }) =>
-      `${time(at)} ${
-        guest.kind === 'relapse'
-          ? `:repeat: *${nameOf(guest)}* is back (${code(guest.incident, 80)})`
-          : `:link: *${nameOf(guest)}* alerts as well (${code(guest.incident, 80)})`
-      }`,
+    ({ at, guest }) => `${time(at)} :link: *${nameOf(guest)}* alerts as well (${code(guest.incident, 80)})`,
   );
   const newest = last(chapter, 'guest-came')?.guest;
   return {

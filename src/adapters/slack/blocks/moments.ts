@@ -3,10 +3,22 @@ import type { Alert } from '../../../intake/alert.ts';
 import { alertLink, alertNames, saidBy } from './alerts.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { figures } from './next-step.ts';
-import { roundly, timely } from './plain.ts';
-import type { Message, ServiceCard } from './service.ts';
+import { readable, roundly, timely } from './plain.ts';
+import type { Audience, Message, ServiceCard } from './service.ts';
 import { SEVERITY } from './status.ts';
-import { code, context, counted, mention, section, sections, sentence, span, time, words } from './text.ts';
+import {
+  capital,
+  code,
+  context,
+  counted,
+  mention,
+  section,
+  sections,
+  sentence,
+  span,
+  time,
+  words,
+} from './text.ts';
 
 const CLOSED: Readonly<Record<string, string>> = {
   healed: ':white_check_mark: *Resolved*',
@@ -79,7 +91,7 @@ export function modelFailedMessage(chapter: Chapter): Message {
   const failed = last(chapter, 'model-failed');
   const head = `:warning: *The model did not help* (${code(failed?.model ?? '', 80)}): ${words(failed?.reason ?? '', 600)}`;
   const text = `The model did not help: ${words(failed?.reason ?? '', 300)}`;
-  return { text, blocks: [section(head, words(failed?.fallback ?? '', 600))] };
+  return { text, blocks: [section(head, capital(words(failed?.fallback ?? '', 600)))] };
 }
 
 /** No plan came of it, and why. */
@@ -94,11 +106,13 @@ export function notPlannedMessage(chapter: Chapter): Message {
 }
 
 /** A person is needed: the one message that calls someone. */
-export function escalatedMessage(chapter: Chapter, service: ServiceCard | null): Message {
+export function escalatedMessage(chapter: Chapter, service: ServiceCard | null, audience: Audience): Message {
   const told = last(chapter, 'escalated');
-  const owners = (service?.owners ?? []).slice(0, 10).map(mention);
-  const called = owners.length > 0 ? `${owners.join(' ')} ` : '';
-  const reason = sentence(told?.reason ?? '', 1200);
+  // What nobody owns, such as a storm, must wake somebody too.
+  const owners = service?.owners ?? [];
+  const who = (owners.length > 0 ? owners : audience.approvers).slice(0, 10).map(mention);
+  const called = who.length > 0 ? `${who.join(' ')} ` : '';
+  const reason = sentence(readable(told?.reason ?? ''), 1200);
   return {
     text: `${called}A person is needed: ${reason}`,
     blocks: [
@@ -121,8 +135,11 @@ export function closedMessage(chapter: Chapter, incident: Incident): Message {
   const times = figures(milestones, told?.how ?? 'healed').join(' · ');
   const since = incident.openedBy.kind === 'alert' ? 'From the alert' : 'From the request';
   return {
-    text: `${name}: ${told?.how === 'answered' ? 'answered' : 'resolved'}${took}. ${reason}`,
-    blocks: [section(`${head}: *${name}*. ${reason}`), ...context(times === '' ? '' : `${since}: ${times}`)],
+    text: `${name}: ${told?.how === 'answered' ? 'answered' : 'resolved'}${took}. ${capital(reason)}`,
+    blocks: [
+      section(`${head}: *${name}*. ${capital(reason)}`),
+      ...context(times === '' ? '' : `${since}: ${times}`),
+    ],
   };
 }
 

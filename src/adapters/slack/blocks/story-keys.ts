@@ -68,7 +68,8 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
     case 'did-not-last':
       return happening.kind;
     case 'guest-came':
-      return 'guests';
+      // That it is back is told by the incident that did not last, and by the one that came of it.
+      return happening.guest.kind === 'relapse' ? null : 'guests';
     case 'evidence':
       return `evidence-${happening.round}`;
     case 'diagnosed':

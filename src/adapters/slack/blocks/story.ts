@@ -191,7 +191,7 @@ function tell(chapter: Chapter, scene: Scene): Message {
     case 'not-planned':
       return notPlannedMessage(chapter);
     case 'escalated':
-      return escalatedMessage(chapter, service);
+      return escalatedMessage(chapter, service, audience);
     case 'dry-run':
       return dryRunMessage(chapter, incident.id);
     case 'started':

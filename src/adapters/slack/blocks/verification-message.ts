@@ -23,7 +23,7 @@ export function verificationMessage(chapter: Chapter): Message {
     text: outcome ? `${OUTCOME[outcome.kind].word}: ${words(outcome.reason, 300)}` : why,
     blocks: [
       section(
-        `:stethoscope: *${why}*${watching ? ` Watching until ${time(watching.deadline)} at the latest` : ''}`,
+        `:stethoscope: *${why}*${watching && !outcome ? ` Watching until ${time(watching.deadline)} at the latest` : ''}`,
       ),
       ...sections(newest ? answers(newest) : ['no sample yet']),
       ...(outcome
