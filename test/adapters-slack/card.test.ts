@@ -124,6 +124,19 @@ test('a diagnosis without a cause says what is missing and the best lead', () =>
   `);
 });
 
+test('a person who is called because no cause is known is told why once', () => {
+  const { diagnosis } = waitingInWindow(null);
+  if (!diagnosis) throw new Error('the example has a diagnosis');
+  const conclusion = { kind: 'abstained' as const, reason: 'only one witness' };
+  const unsure = { ...diagnosis, lead: 'look at the deploy of 06:02', conclusion };
+  const reason = 'only one witness. Best lead: look at the deploy of 06:02';
+  const said = read(
+    card(incidentIn({ at: 'escalated', reason, decided: null }, { diagnosis: unsure }), { now: OPENED }),
+  );
+  expect(said.split('only one witness')).toHaveLength(2);
+  expect(said).toContain('*Next:* a person takes over\n');
+});
+
 const WHILE_IT_WAITS =
   '[⋯ Change its values | Choose another fix | Call a person | The cause is wrong | Show all evidence]';
 const AT_REST = '[⋯ Change its values | The cause is right | The cause is wrong | Show all evidence]';

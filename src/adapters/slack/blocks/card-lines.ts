@@ -71,6 +71,9 @@ function tierReason({ verdict }: Decided): string {
     const raises = tier.raisedBy.slice(0, 4).map((step) => words(step, 160));
     return `, raised from ${tier.declared}: ${raises.join('; ')}`;
   }
-  const reason = sentence(verdict.reasons[0] ?? '', 240);
+  // Where nothing runs anyhow, the next step says why.
+  const first =
+    verdict.kind === 'observe' ? `its playbook declares ${tier.declared} risk` : verdict.reasons[0];
+  const reason = sentence(first ?? '', 240);
   return reason === '' ? '' : `: ${reason}`;
 }

@@ -94,8 +94,16 @@ function crowded(incident: Incident): string[] {
 }
 
 function next(incident: Incident, now: number): KnownBlock[] {
-  const [first, ...rest] = nextStep(incident, now);
+  const [first, ...rest] = isUnexplained(incident) ? ['a person takes over'] : nextStep(incident, now);
   return first === undefined ? [] : [section(`*Next:* ${first}`, ...rest)];
+}
+
+/** Whether a person is called because nobody knows the cause, which the line of the cause says already. */
+function isUnexplained({ diagnosis, phase }: Incident): boolean {
+  const conclusion = diagnosis?.conclusion;
+  return (
+    phase.at === 'escalated' && conclusion?.kind === 'abstained' && phase.reason.startsWith(conclusion.reason)
+  );
 }
 
 function ending(incident: Incident): KnownBlock[] {

@@ -1,4 +1,5 @@
 import type { Closure, Incident, Milestones, VerifyAfter, Waiting } from '../../../incident/incident.ts';
+import { readable } from './plain.ts';
 import { mention, sentence, span, time, words } from './text.ts';
 
 /** How finely a countdown counts: often enough to be trusted, seldom enough not to use up Slack's patience. */
@@ -61,7 +62,7 @@ export function nextStep(incident: Incident, now: number): string[] {
     case 'cancelled':
       return [`nothing automatic: cancelled by ${mention(phase.by)}${because(phase.reason)}`];
     case 'escalated':
-      return [`a person takes over: ${sentence(phase.reason, 600)}`];
+      return [`a person takes over: ${sentence(readable(phase.reason), 600)}`];
     case 'closed':
       return [];
     default:
@@ -89,11 +90,17 @@ function waiting(phase: Waiting, now: number): string[] {
     case 'turn':
       return [
         `${phase.turn?.kind === 'paused' ? 'nothing starts' : 'waits its turn'}: ${sentence(phase.turn?.obstacle ?? 'something else is under way', 300)}`,
-        ...(phase.deadline === null ? [] : [`Next try at ${time(phase.deadline)}`]),
+        ...(phase.turn?.kind === 'paused'
+          ? ['`/heal resume` ends that, and so does Resume in Medic’s Home tab']
+          : nextTry(phase)),
       ];
     default:
       return phase.for satisfies never;
   }
+}
+
+function nextTry({ deadline }: Waiting): string[] {
+  return deadline === null ? [] : [`Next try at ${time(deadline)}`];
 }
 
 function window(deadline: number | null, now: number): string {

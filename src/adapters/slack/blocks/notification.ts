@@ -1,7 +1,7 @@
 import type { Incident } from '../../../incident/incident.ts';
 import { whatBreaks } from './alerts.ts';
 import { intention } from './intention.ts';
-import { roundly, timely } from './plain.ts';
+import { readable, roundly, timely } from './plain.ts';
 import { capital, sentence, sureness, time, words } from './text.ts';
 
 /**
@@ -16,9 +16,9 @@ export function notification(incident: Incident, status: string, name: string): 
     case 'waiting':
       return `${head} ${because(incident)}${asked(incident)}`;
     case 'closed':
-      return `${head} ${capital(sentence(phase.reason, 600))}.`;
+      return `${head} ${ended(capital(sentence(phase.reason, 600)))}`;
     case 'escalated':
-      return `${head} ${capital(sentence(phase.reason, 600))}.`;
+      return `${head} ${ended(capital(sentence(readable(phase.reason), 600)))}`;
     case 'muted':
       return `${head} Nothing is done until ${time(phase.until, 'day')}: ${sentence(phase.words, 300)}.`;
     default:

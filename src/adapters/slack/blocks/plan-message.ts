@@ -3,7 +3,7 @@ import type { Plan } from '../../../playbooks/plan.ts';
 import type { Verdict } from '../../../policy/verdict.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { decisionLines, lastDecision } from './decisions.ts';
-import { placeName, spoken } from './plain.ts';
+import { originOf, placeName } from './plain.ts';
 import type { Message } from './service.ts';
 import { code, context, mention, sections, sentence, time, words } from './text.ts';
 
@@ -49,7 +49,7 @@ function intention(plan: Plan): string[] {
     `:clipboard: *Plan:* ${words(plan.title, 200)}${where} (${code(plan.playbook, 60)})${by}`,
     ...parameters.map(
       ([name, { value, origin }]) =>
-        `• ${code(`${name}=${value}`, 150)} from ${sentence(spoken(origin), 150)}`,
+        `• ${code(`${name}=${value}`, 150)} from ${sentence(originOf(origin), 150)}`,
     ),
     'none' in plan.rollback
       ? `No way back is needed: ${words(plan.rollback.none, 250)}`
@@ -63,7 +63,7 @@ function judgement(verdict: Verdict): string[] {
   return [
     `*Tier ${tier.effective}*${raised}: ${DECISION[verdict.kind]}`,
     ...tier.raisedBy.slice(0, 8).map((step) => `:small_red_triangle: raised, because ${words(step, 250)}`),
-    ...verdict.reasons
+    ...(verdict.kind === 'observe' ? [] : verdict.reasons)
       .filter((reason) => !tier.raisedBy.includes(reason))
       .slice(0, 8)
       .map((reason) => `• ${words(reason, 300)}`),
