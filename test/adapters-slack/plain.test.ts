@@ -11,6 +11,7 @@ describe('what machines write is told in plain words', () => {
       'error: request failed (TypeError: no "total" here) (7 times)',
     );
     expect(readable('{"status":500}')).toBe('{"status":500}');
+    expect(readable(`${line},"error":"TypeError: no tot`)).toBe('error: request failed (TypeError: no tot…)');
   });
 
   test('a long path by the name of its file, a long address by its host, and no short one', () => {

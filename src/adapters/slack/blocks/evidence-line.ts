@@ -12,13 +12,20 @@ export function evidenceLine(item: EvidenceSummary, excerpt: string): string {
   const name = titleOf(item);
   const title = words(name, 100);
   if (item.status === 'failed') {
-    const why = excerpt.split('\n')[0] || 'no answer';
-    return `:grey_question: ${evidenceId(item)} *${title}* could not be had: ${timely(readable(why), 160)}`;
+    const why = (excerpt.split('\n')[0] || 'no answer').replace(/^.{1,80}? could not answer: /, '');
+    const what = title.replace(/: no answer$/, '');
+    return `:grey_question: ${evidenceId(item)} *${what}* could not be had: ${timely(readable(why), 160)}`;
   }
   const said = roundly(readable(telling(item, excerpt)));
-  const label = `${name.split(': ').at(-1)} now `;
-  const short = said.startsWith(label) ? `now ${said.slice(label.length)}` : said;
+  const short = withoutLabel(said, name.split(': ').at(-1) ?? '');
   return `${evidenceId(item)} *${title}:* ${timely(dated(short, item.observedAt), 200)}`;
+}
+
+/** What is said without what the title says already. */
+function withoutLabel(said: string, label: string): string {
+  return /^(?:now|of) /.test(said.slice(label.length + 1)) && said.startsWith(`${label} `)
+    ? said.slice(label.length + 1).replace(/^of /, '')
+    : said;
 }
 
 /** Times of day are given their day, so that they can be shown in the reader's zone: the last such time before a moment. */
@@ -54,7 +61,9 @@ function telling({ kind, title }: EvidenceSummary, excerpt: string): string {
     case 'state':
       return (lines[0] ?? 'nothing to show').replace(/\s+/g, ' ').replace(`${lastWord(title)} `, '');
     case 'probe':
-      return loudest(lines, 0).replace(/^(?:un)?healthy: /, '');
+      return loudest(lines, 0)
+        .replace(/^(?:un)?healthy: /, '')
+        .replace(`${lastWord(title)} answered`, 'answered');
     default:
       return loudest(lines, 0);
   }

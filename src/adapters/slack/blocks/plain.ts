@@ -10,6 +10,11 @@ export function spoken(name: string): string {
   return name.replaceAll(/[_-]+/g, ' ').trim() || name;
 }
 
+/** Where a value comes from, as people say it. */
+export function originOf(origin: string): string {
+  return origin === 'service registry, name' ? 'the service registry' : spoken(origin);
+}
+
 /** Figures without digits that nobody needs: `8.821%` is `8.8%`. Addresses, versions and times of day stay as they are. */
 export function roundly(text: string): string {
   return text.replace(/(?<![\w.:])\d+\.\d{3,}(?![\w.]*\.\d)/g, (figure) => {
@@ -43,10 +48,11 @@ function messageIn(line: string): string | null {
 }
 
 function fieldOf(line: string, names: string): string | null {
-  const found = new RegExp(`"(?:${names})"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)`).exec(line)?.[1];
+  const [, found, end] = new RegExp(`"(?:${names})"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)("?)`).exec(line) ?? [];
   if (!found) return null;
-  const [first = ''] = found.split(/\\n/);
-  return first.replace(/\\(.)/g, '$1').trim() || null;
+  const [first = '', ...more] = found.split(/\\n/);
+  const said = first.replace(/\\(.)/g, '$1').trim();
+  return said === '' ? null : `${said}${end === '' && more.length === 0 ? '…' : ''}`;
 }
 
 /** Words from outside in which times are shown in the reader's zone. */

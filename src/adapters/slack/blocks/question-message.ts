@@ -74,10 +74,10 @@ interface Answered {
 
 function answered({ question, answer, items }: Answered, incident: Incident): Message {
   const [first] = answer.claims;
-  const gist = first === undefined ? (answer.note ?? 'nothing was found') : gistOf(first, answer);
+  const gist = first === undefined ? words(answer.note ?? 'nothing was found', 400) : gistOf(first, answer);
   return {
-    text: `${mention(question.by)} asked “${words(question.text, 150)}”: ${words(gist, 400)}`,
-    short: `Answered “${words(question.text, 100)}”: ${words(gist, 250)}`,
+    text: `${mention(question.by)} asked “${words(question.text, 150)}”: ${gist}`,
+    short: `Answered “${words(question.text, 100)}”: ${gist}`,
     blocks: [
       asked(question),
       ...sections(answer.claims.flatMap((claim) => claimLines(claim, items))),
@@ -90,7 +90,9 @@ function answered({ question, answer, items }: Answered, incident: Incident): Me
 
 /** Where the evidence speaks for itself, what it says is in the quote. */
 function gistOf(claim: Claim, { model }: Answer): string {
-  return model === null ? `${claim.text}: ${claim.citations[0]?.quote ?? ''}` : claim.text;
+  const text = words(roundly(claim.text), 250);
+  const quote = claim.citations[0]?.quote;
+  return model === null && quote !== undefined ? `${text}: ${quoted(quote)}` : text;
 }
 
 /** A claim, and below it each quote with the id that leads to its source. */
