@@ -88,7 +88,7 @@ async function pauseOrResume(parts: ClerkParts, kind: 'pause' | 'resume', by: Pe
 async function pausedWords(parts: ClerkParts, by: Person): Promise<string> {
   const { running, waiting } = underPause(await openIncidents(parts));
   return [
-    `Paused: nothing new starts, in no replica, by order of ${person(by.id)}. \`/heal resume\` ends this.`,
+    `Paused by ${person(by.id)}: nothing new starts, anywhere. \`/heal resume\` ends this.`,
     running.length === 0
       ? 'Nothing runs now.'
       : `Running now, and finishing unless somebody presses Stop: ${namesOf(running)}.`,
