@@ -8,7 +8,7 @@ import { stateOf } from './desk-phase.ts';
 import { asWritten, plain, sentence, servicesIn, span, threadLink } from './desk-words.ts';
 
 /** What a person saw is kept up to this length. */
-const LONGEST = 500;
+const LONGEST = 1_000;
 
 /** `/diagnose <service or free text>`. */
 export async function diagnose(parts: ClerkParts, written: string, by: Person, once: string): Promise<Reply> {
