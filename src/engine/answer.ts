@@ -44,7 +44,8 @@ export async function collectAnswer(
   if (question === undefined) return null;
   const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
   const own = gather(parts, incident.id, incident.subject, alerts);
-  const others = othersIn(question.text, incident.subject, parts.settings).map(async (subject) =>
+  const named = question.outside === true ? [] : othersIn(question.text, incident.subject, parts.settings);
+  const others = named.map(async (subject) =>
     (await gather(parts, incident.id, subject, [])).map((item) => ofOther(item, subject)),
   );
   const found = (await Promise.all([own, ...others])).flat();

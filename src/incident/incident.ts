@@ -219,6 +219,8 @@ export interface OpenQuestion {
   readonly by: string;
   readonly at: number;
   readonly text: string;
+  /** Asked by somebody of another workspace, in a shared channel: nothing but this incident's own subject is looked at for them. */
+  readonly outside?: true;
 }
 
 /** The whole of one incident. Only `step` makes a new one, and only the engine stores it. */

@@ -36,7 +36,8 @@ function take(
     return refuse(`${MOST_OPEN} questions wait for their answers already: ask again when one is answered`);
   const words = text.slice(0, LONGEST).toWellFormed().trim();
   if (words === '') return refuse('there was no question in it');
-  const question: OpenQuestion = { id: `q${asked + 1}`, by: by.id, at: given.now, text: words };
+  const outside = by.channel === null ? ({ outside: true } as const) : {};
+  const question: OpenQuestion = { id: `q${asked + 1}`, by: by.id, at: given.now, text: words, ...outside };
   const taken = change(draft, { asked: asked + 1, questions: [...questions, question] });
   return ask(tell(taken, { kind: 'asked', question }), { kind: 'collect-answer', question: question.id });
 }

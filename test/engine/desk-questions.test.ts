@@ -131,6 +131,17 @@ describe('a question at the desk', () => {
   });
 });
 
+describe('a question of somebody from another workspace', () => {
+  it('is answered from what is known of its own subject, and of no other service', async () => {
+    const { clerk, incident, answering, present, store } = await desk();
+    const guest = { ...dave, channel: null };
+    await askQuestion(clerk, { ...asking(incident.id, 'what do the logs of till say?'), by: guest });
+    await collectAnswer(answering, await present(), 'q1');
+    const kept = await store.loadEvidence(incident.id, 'q1');
+    expect(kept.map(({ title }) => title)).toEqual(['Alert Down', 'Gossip']);
+  });
+});
+
 describe('a question looks at other services', () => {
   it('that are registered, of the same environment, and named as they are', () => {
     const named = (text: string) =>

@@ -14,8 +14,8 @@ import { readReply, replySchema } from './reply.ts';
 const LONGEST_ANSWER = 1_000_000;
 /** An answer in pieces comes with an envelope around each word. */
 const LONGEST_STREAM = 4_000_000;
-/** An answer to a question is shorter than a diagnosis. */
-const ANSWER_TOKENS = 2_000;
+/** An answer to a question is shorter than a diagnosis, but some models think aloud before it. */
+const ANSWER_TOKENS = 4_000;
 /** The client's own timer goes by the wall clock, which may jump; ours does not, so its is put out of the way. */
 const NEVER = 24 * 3_600_000;
 
