@@ -248,7 +248,11 @@ describe.concurrent('whatever hostile text says', () => {
         ward.patient.fallIll();
         const alert = { name: 'Strange', annotations: { summary: HOSTILE, description: HOSTILE } };
         expect((await postWebhook(ward.medic.url, webhookOf(alert))).status).toBe(200);
-        await ward.slack.message(CHANNEL, /mend cannot be planned: for “service”, “bank” is not known: only shop is/, 10_000);
+        await ward.slack.message(
+          CHANNEL,
+          /mend cannot be planned: for “service”, “bank” is not known: only shop is/,
+          10_000,
+        );
         await ward.quiet();
         expect(ward.patient.remedies()).toEqual([]);
         const [request] = model.requests;
