@@ -7,7 +7,7 @@ import { HELP } from './desk-help.ts';
 import { orderMode, showModes } from './desk-mode.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { nameOf, stateOf, underPause } from './desk-phase.ts';
-import { listing, runPlaybook } from './desk-run.ts';
+import { listing, runPlaybook, usage } from './desk-run.ts';
 import { listSilences, orderSilence } from './desk-silences.ts';
 import { history, namesOf, openIncidents, status } from './desk-status.ts';
 import { listed, person, plain } from './desk-words.ts';
@@ -54,9 +54,10 @@ function malformed(
   parts: ClerkParts,
   { reason, form, playbook }: Extract<HealCommand, { readonly kind: 'malformed' }>,
 ): Reply {
-  const unknown =
-    playbook === undefined || parts.catalog().has(playbook) ? null : didYouMean(parts, playbook);
-  const text = `I could not read that: ${plain(reason, 300)}. The form is ${form}; \`/heal help\` shows the others.`;
+  const manifest = playbook === undefined ? undefined : parts.catalog().get(playbook)?.manifest;
+  const unknown = playbook === undefined || manifest !== undefined ? null : didYouMean(parts, playbook);
+  const right = manifest === undefined ? form : usage(manifest);
+  const text = `I could not read that: ${plain(reason, 300)}. The form is ${right}; \`/heal help\` shows the others.`;
   return { text: unknown === null ? text : `${text}\n${unknown}`, refused: true };
 }
 

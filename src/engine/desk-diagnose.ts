@@ -21,7 +21,7 @@ export async function diagnose(parts: ClerkParts, written: string, by: Person, o
   if (known.kind === 'refused') {
     const thread = incident === null ? '' : threadLink(incident, parts);
     return {
-      text: `${sentence(known.reason, 400)}.${thread === '' ? '' : ` ${thread}`}`,
+      text: `${sentence(known.reason, 400)}.${thread === '' ? '' : ` See ${thread}.`}`,
       refused: true,
       ...about,
     };

@@ -33,7 +33,8 @@ function entry(manifest: Manifest): readonly string[] {
   ];
 }
 
-function usage(manifest: Manifest): string {
+/** How a playbook is called, with its parameters. */
+export function usage(manifest: Manifest): string {
   const parameters = Object.keys(manifest.parameters).map((name) => ` ${name}=…`);
   return `\`/heal ${manifest.name}${parameters.join('')}\``;
 }
@@ -87,8 +88,10 @@ export async function runPlaybook(
   const { incident } = dispatched;
   if (dispatched.kind === 'refused') {
     const thread = incident === null ? '' : threadLink(incident, parts);
-    const why = `Nothing was changed: ${sentence(dispatched.reason, 800)}.${thread === '' ? '' : ` ${thread}`}`;
-    return { text: [why, ...form].join('\n'), refused: true };
+    const why = `Nothing was changed: ${sentence(dispatched.reason, 800)}.${thread === '' ? '' : ` See ${thread}.`}`;
+    // What was written is only to be written otherwise where a value is at fault.
+    const right = dispatched.fields === undefined ? [] : form;
+    return { text: [why, ...right].join('\n'), refused: true };
   }
   return {
     text: `*${plain(manifest.title)}* for *${subject.name}* ${comingOf(incident)}; its thread tells how it goes.`,

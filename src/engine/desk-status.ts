@@ -1,10 +1,11 @@
+import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Reply } from './desk.ts';
 import { modeLines } from './desk-mode.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { fixOf, nameOf, stateOf } from './desk-phase.ts';
 import { silenceLines } from './desk-silences.ts';
-import { dayAndTime, listed, person, plain, quoted, span, threadLink } from './desk-words.ts';
+import { dayAndTime, listed, person, plain, quoted, servicesIn, span, threadLink } from './desk-words.ts';
 import type { Present } from './store.ts';
 
 /** As many incidents as a list may have before it only counts the rest. */
@@ -72,7 +73,11 @@ const AT_A_TIME = 50;
 export async function history(parts: ClerkParts, service: string | null): Promise<Reply> {
   const found = await closedAbout(parts, service);
   const about = service === null ? '' : ` about ${quoted(service)}`;
-  if (found.length === 0) return { text: `No incident${about} is known to have closed.` };
+  if (found.length === 0) {
+    const isUnknown = service !== null && !isRegistered(service, parts.settings);
+    const hint = isUnknown ? ` ${servicesIn(parts.settings)}` : '';
+    return { text: `No incident${about} is known to have closed.${hint}` };
+  }
   const lines = found.map((incident) => ended(parts, incident));
   return {
     text: [
@@ -80,6 +85,10 @@ export async function history(parts: ClerkParts, service: string | null): Promis
       ...lines,
     ].join('\n'),
   };
+}
+
+function isRegistered(service: string, { services }: Settings): boolean {
+  return Object.keys(services).some((name) => name.toLowerCase() === service.toLowerCase());
 }
 
 async function closedAbout(parts: ClerkParts, service: string | null): Promise<readonly Incident[]> {

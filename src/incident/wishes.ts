@@ -18,7 +18,7 @@ export function heal(
   if (refusal.kind === 'refused') return refusal;
   const { incident } = draft;
   if (incident.phase.at !== 'investigating' && !atRest(incident))
-    return refuse(`${incident.id} has a plan under way already: cancel it first, or wait for it`);
+    return refuse(`${incident.subject.name} has a plan under way already: cancel it first, or wait for it`);
   const by = { kind: 'person', user: event.by.id } as const;
   const wish = { playbook: event.playbook, parameters: event.parameters, by };
   const made = makePlan(draft, wish, groundsOf(incident, [], given.settings), given);
@@ -36,7 +36,8 @@ export function diagnose(
   const { incident } = draft;
   const opened = openedBy(draft, event.by);
   if (incident.version === 0) return investigate(change(opened, { title: event.text }));
-  if (!atRest(incident)) return refuse(`${incident.id} is under way already; its thread tells how far it is`);
+  if (!atRest(incident))
+    return refuse(`${incident.subject.name} is looked after already; its thread tells how far that is`);
   const authorised = mayOperate(event.by, given.settings.roles);
   return authorised.kind === 'refused' ? authorised : investigate(opened);
 }

@@ -75,7 +75,7 @@ function listener(
     async told(text, thread, last) {
       if (left > 1 || last) {
         left -= 1;
-        const where = thread === null ? '' : ` ${link(thread, 'Open the thread')}`;
+        const where = thread === null ? '' : ` · ${link(thread, 'Open the thread')}`;
         await respond({ response_type: 'ephemeral', text: `${text}${where}` }).catch((err: unknown) => {
           parts.log.debug({ err }, 'the response URL did not take the answer');
           left = 0;

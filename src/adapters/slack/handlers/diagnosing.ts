@@ -89,7 +89,7 @@ function reader(parts: HandlerParts, viewId: string, user: string, place: Place)
         );
       }
       if (closed && last) {
-        const where = thread === null ? '' : ` ${link(thread, 'Open the thread')}`;
+        const where = thread === null ? '' : ` · ${link(thread, 'Open the thread')}`;
         await tell(parts, place, user, `${text}${where}`);
       }
       return true;
