@@ -192,9 +192,9 @@ test('a catch-up that is too long leaves out the oldest, says how many, and call
   });
   const message = catchUp(needed, told, 'catch-up-1');
   const [call, , ...rest] = read(message).split('\n');
-  expect(call).toBe('06:11:00 UTC @S0ONCALL A person is needed: nobody knows');
+  expect(call).toBe('06:11:00 UTC @S0ONCALL A person is needed for catalog (critical): nobody knows');
   const left = Number(rest[0]?.match(/^_… (\d+) earlier messages left out_$/)?.[1]);
-  expect(rest[1]).toContain(`A person is needed: ${left} `);
+  expect(rest[1]).toContain(`A person is needed for catalog (critical): ${left} `);
   expect(rest.slice(1, -1)).toHaveLength(told.length - 1 - left);
   expect(rest.at(-2)).toMatch(/^06:11:01 UTC /);
   expect(rest.at(-1)).toContain('The whole record is kept');

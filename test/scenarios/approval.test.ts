@@ -129,7 +129,7 @@ describe.concurrent('a high plan', () => {
       await ward.card(/Needs a person: shop/);
       const call = await ward.slack.message(CHANNEL, /:sos:.*nobody approved Mend by operate in time/);
       expect(call.text).toBe(
-        '<!subteam^S0ONCALL> A person is needed: nobody approved Mend by operate in time',
+        '<!subteam^S0ONCALL> A person is needed for shop (critical): nobody approved Mend by operate in time',
       );
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
@@ -144,7 +144,7 @@ describe.concurrent('a high plan', () => {
       await bob.click(await ward.card('[Reject]'), 'Reject');
       await bob.submit(await bob.modal('Reject this fix'), { reason: 'the backup runs' });
       await ward.card(/Needs a person: shop[\s\S]*@U0BOB rejected Mend by operate: the backup runs/);
-      await ward.slack.message(CHANNEL, /A person is needed:\*.*the backup runs/);
+      await ward.slack.message(CHANNEL, /A person is needed for shop\*.*the backup runs/);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
     }),

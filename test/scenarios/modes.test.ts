@@ -69,9 +69,11 @@ describe.concurrent('a pause', () => {
     'lets nothing start, says so on the card, and ends with resume',
     inWard({ remedies: [quick] }, async (ward) => {
       const bob = ward.slack.person('U0BOB');
-      expect(await announced(ward.slack, 'U0BOB', '/heal', 'pause')).toMatch(/Paused: nothing new starts/);
+      expect(await announced(ward.slack, 'U0BOB', '/heal', 'pause')).toMatch(
+        /^Paused by .*: nothing new starts/,
+      );
       await ward.strike('Simple');
-      await ward.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*Next try at/);
+      await ward.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*`\/heal resume` ends that/);
       expect(ward.patient.remedies()).toEqual([]);
       await bob.command(CHANNEL, '/heal', 'resume');
       await ward.card(/Resolved: shop/);

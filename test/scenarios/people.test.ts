@@ -131,7 +131,7 @@ describe.concurrent('a plan that waits', () => {
       await ward.slack.person('U0DAVE').select(await ward.card(/runs in/), 'plan:more', 'Call a person');
       await ward.card(/Needs a person: shop/);
       expect(await callForOwners(ward)).toBe(
-        '<!subteam^S0ONCALL> A person is needed: <@U0DAVE> called a person',
+        '<!subteam^S0ONCALL> A person is needed for shop (critical): <@U0DAVE> called a person',
       );
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);

@@ -23,7 +23,12 @@ export function approvalMessage(chapter: Chapter, about: About): Message {
   const what = about.plan === null ? 'the plan' : intention(about.plan);
   if (end !== null) {
     const text = `${name}: ${what}: ${end}`;
-    return { text, blocks: [section(`:raised_hand: *${name}:* ${what}`, capital(end))], moot: true };
+    return {
+      named: true,
+      text,
+      blocks: [section(`:raised_hand: *${name}:* ${what}`, capital(end))],
+      moot: true,
+    };
   }
   const asked = last(chapter, 'approval-asked');
   const given = all(chapter, 'approved').map(({ receipt }) => mention(receipt.user));
@@ -39,7 +44,7 @@ export function reminderMessage(chapter: Chapter, about: About): Message {
   if (!waits(incident, plan)) {
     const what = `${words(incident.subject.name, 100)}: ${plan === null ? 'the plan' : intention(plan)}`;
     const text = `${what}: it waits for no approval now`;
-    return { text, blocks: [section(`:alarm_clock: ${text}`)], moot: true };
+    return { named: true, text, blocks: [section(`:alarm_clock: ${text}`)], moot: true };
   }
   const told = last(chapter, 'reminded');
   const missing = told?.missing ?? 1;
@@ -66,6 +71,7 @@ function call({ incident, plan, audience }: About, { head, emoji, deadline, so }
   const why = causeOf(incident);
   const what = plan === null ? 'Decide on the plan' : intention(plan);
   return {
+    named: true,
     text: `${called}${head}: ${name}. ${why}${what}?`,
     short: `${head}: ${name}. ${what}`,
     ...(waits(incident, plan) ? {} : { moot: true as const }),

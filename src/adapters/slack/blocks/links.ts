@@ -13,7 +13,11 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
     link?.kind === 'relapse'
       ? ['is back, what had helped did not last', ':repeat:']
       : [`alerts as well${other}, told in one thread`, ':link:'];
-  return { text: `${words(incident.subject.name, 100)}: ${said}`, blocks: [section(`${emoji} ${line}`)] };
+  return {
+    named: true,
+    text: `${words(incident.subject.name, 100)}: ${said}`,
+    blocks: [section(`${emoji} ${line}`)],
+  };
 }
 
 function neighbourLine({ subject }: Incident, host: Host | null, id = ''): string {

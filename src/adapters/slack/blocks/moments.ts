@@ -105,18 +105,28 @@ export function notPlannedMessage(chapter: Chapter): Message {
   };
 }
 
+/** What is known of those who are called, and of what for. */
+interface Called {
+  readonly incident: Incident;
+  readonly service: ServiceCard | null;
+  readonly audience: Audience;
+}
+
 /** A person is needed: the one message that calls someone. */
-export function escalatedMessage(chapter: Chapter, service: ServiceCard | null, audience: Audience): Message {
+export function escalatedMessage(chapter: Chapter, { incident, service, audience }: Called): Message {
   const told = last(chapter, 'escalated');
   // What nobody owns, such as a storm, must wake somebody too.
   const owners = service?.owners ?? [];
   const who = (owners.length > 0 ? owners : audience.approvers).slice(0, 10).map(mention);
   const called = who.length > 0 ? `${who.join(' ')} ` : '';
   const reason = sentence(readable(told?.reason ?? ''), 1200);
+  const name = words(incident.subject.name, 100);
+  const severity = SEVERITY[incident.severity].word;
   return {
-    text: `${called}A person is needed: ${reason}`,
+    named: true,
+    text: `${called}A person is needed for ${name} (${severity}): ${reason}`,
     blocks: [
-      section(`:sos: ${called}*A person is needed:* ${reason}`),
+      section(`:sos: ${called}*A person is needed for ${name}* (${severity}): ${reason}`),
       ...context(
         'Nothing automatic starts until the alerts resolve or a person acts. The evidence is above in this thread.',
       ),
@@ -135,6 +145,7 @@ export function closedMessage(chapter: Chapter, incident: Incident): Message {
   const times = figures(milestones, told?.how ?? 'healed').join(' · ');
   const since = incident.openedBy.kind === 'alert' ? 'From the alert' : 'From the request';
   return {
+    named: true,
     text: `${name}: ${told?.how === 'answered' ? 'answered' : 'resolved'}${took}. ${capital(reason)}`,
     blocks: [
       section(`${head}: *${name}*. ${capital(reason)}`),

@@ -59,6 +59,8 @@ export interface Message {
   readonly blocks: readonly KnownBlock[];
   /** The same in blocks that every Slack takes: posted where Slack refuses the modern ones. Absent where all are old. */
   readonly classic?: readonly KnownBlock[];
+  /** It names what it is about: nothing has to say so before it in a thread that several incidents share. */
+  readonly named?: true;
   /** All of it in one line, where the text does not say it: for those who read it late. */
   readonly short?: string;
   /** A picture that comes into it once it has been drawn and uploaded; the message says the same without. */

@@ -134,21 +134,16 @@ export function callsPeople(key: string): boolean {
 
 /** In a thread that several incidents share, each message says what it is about. */
 function bearing(about: string | null, message: Message): Message {
-  if (about === null) return message;
+  if (about === null || message.named) return message;
   const { text, blocks, classic, short = text } = message;
   const head = context(`*${about}*`);
   return {
     ...message,
-    text: named(about, text),
-    short: named(about, short),
+    text: `${about}: ${text}`,
+    short: `${about}: ${short}`,
     blocks: [...head, ...blocks],
     ...(classic ? { classic: [...head, ...classic] } : {}),
   };
-}
-
-/** Some messages say by themselves what they are about. */
-function named(about: string, text: string): string {
-  return text.startsWith(`${about}: `) ? text : `${about}: ${text}`;
 }
 
 /** Whether a message of the thread is about this plan and must stand before the plan's buttons appear. */
@@ -191,7 +186,7 @@ function tell(chapter: Chapter, scene: Scene): Message {
     case 'not-planned':
       return notPlannedMessage(chapter);
     case 'escalated':
-      return escalatedMessage(chapter, service, audience);
+      return escalatedMessage(chapter, { incident, service, audience });
     case 'dry-run':
       return dryRunMessage(chapter, incident.id);
     case 'started':
