@@ -26,8 +26,13 @@ export async function readinessOf(
   wordsFor: (error: unknown) => string,
 ): Promise<Readiness> {
   const slack = chat?.slack.ready() ?? null;
+  const [redis, runner, hindrances] = await Promise.all([
+    memoryOf(store, guarantee, wordsFor),
+    role === 'brain' ? runnerOf(presence) : null,
+    chat === null ? {} : hindrancesOf(chat, troubles),
+  ]);
   const parts = {
-    redis: await memoryOf(store, guarantee, wordsFor),
+    redis,
     ...(slack === null ? {} : { slack: { ok: slack.ok, detail: slack.reason ?? 'connected' } }),
     ...(stopping ? { process: { ok: false, detail: 'is stopping' } } : {}),
   };
@@ -38,10 +43,18 @@ export async function readinessOf(
     role,
     parts: {
       ...parts,
-      ...(role === 'brain' ? { runner: await runnerOf(presence) } : {}),
-      ...(chat === null ? {} : await hindrancesOf(chat, troubles)),
+      ...(runner === null ? {} : { runner }),
+      ...hindrances,
     },
   };
+}
+
+/** Whoever asks for readiness is answered in time, also where the memory takes a question and says nothing. */
+function soon<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  const late = pause(PATIENCE, null, { ref: false }).then(() => {
+    throw new Error(`no answer within ${PATIENCE} ms`);
+  });
+  return Promise.race([answer, late]);
 }
 
 /** The clock of record also writes: a Redis that only reads is of no use, and neither is one that may forget. */
@@ -50,11 +63,8 @@ async function memoryOf(
   guarantee: LivingGuarantee,
   wordsFor: (error: unknown) => string,
 ): Promise<Readiness['parts'][string]> {
-  const slow = pause(PATIENCE, null, { ref: false }).then(() => {
-    throw new Error(`no answer within ${PATIENCE} ms`);
-  });
   try {
-    const [{ unfit, words }] = await Promise.race([Promise.all([guarantee.read(), store.clock()]), slow]);
+    const [{ unfit, words }] = await soon(Promise.all([guarantee.read(), store.clock()]));
     return { ok: unfit === null, detail: words };
   } catch (error) {
     return { ok: false, detail: wordsFor(error) };
@@ -62,7 +72,7 @@ async function memoryOf(
 }
 
 async function runnerOf(presence: Presence): Promise<Readiness['parts'][string]> {
-  const there = await presence.hasRunner().catch(() => false);
+  const there = await soon(presence.hasRunner()).catch(() => false);
   return {
     ok: there,
     detail: there ? 'at work' : 'none is heard of: nothing is looked at, and nothing is run',
@@ -71,7 +81,7 @@ async function runnerOf(presence: Presence): Promise<Readiness['parts'][string]>
 
 /** What hinders Medic without keeping it from its work; nothing where nothing does. */
 async function hindrancesOf({ slack }: Chat, troubles: Troubles): Promise<Readiness['parts']> {
-  const noticed = await troubles.list().catch(() => []);
+  const noticed = await soon(troubles.list()).catch(() => []);
   const all = [...slack.troubles(), ...noticed];
   return all.length === 0 ? {} : { hindrances: { ok: false, detail: all.join(' ') } };
 }

@@ -214,7 +214,7 @@ describe.concurrent('a model that gives nothing usable', () => {
           await ward.strike('Strange');
           const failed = await ward.slack.message(CHANNEL, /The model did not help/, 15_000);
           expect(ward.slack.textOf(failed)).toMatch(reason);
-          expect(ward.slack.textOf(failed)).toContain('a person is called with the evidence');
+          expect(ward.slack.textOf(failed)).toContain('A person is called with the evidence');
           await ward.slack.message(CHANNEL, /A person is needed[\s\S]*the model gave no answer/, 10_000);
           expect(ward.patient.remedies()).toEqual([]);
         },
@@ -228,7 +228,7 @@ describe.concurrent('a model that gives nothing usable', () => {
       await ward.strike('Middling');
       const failed = await ward.slack.message(CHANNEL, /The model did not help/, 15_000);
       expect(ward.slack.textOf(failed)).toMatch(/cannot be reached \(ECONNREFUSED\)/);
-      expect(ward.slack.textOf(failed)).toContain('the known pattern stands on its own');
+      expect(ward.slack.textOf(failed)).toContain('The known pattern stands on its own');
       await ward.card('Resolved', 20_000);
       expect(ward.patient.remedies()).toEqual(['cure mend shop']);
     })();
