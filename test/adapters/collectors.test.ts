@@ -94,7 +94,7 @@ describe('a log', () => {
   it('that is silent since before the alert says so', async () => {
     const path = await file('silent.log', '2026-11-01T00:00:00Z started\n');
     const [item] = await ask(createLogCollector(), { logs: [{ file: path }] });
-    expect(item?.text).toMatch(/none of its last 1 lines is of the time of the alert, last written/);
+    expect(item?.text).toMatch(/nothing in its last line is of the time of the alert, last written/);
   });
 
   it('that is absent fails with what to check; beside others it is a remark', async () => {

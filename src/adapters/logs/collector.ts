@@ -50,8 +50,12 @@ async function readLog(file: string, inquiry: Inquiry): Promise<Finding> {
 function headline(file: string, recent: number, read: number, size: number, modifiedAt: number): string {
   const written = `last written ${new Date(modifiedAt).toISOString()}`;
   if (size === 0) return `${file} is empty, ${written}`;
-  if (recent === 0) return `${file}: none of its last ${read} lines is of the time of the alert, ${written}`;
-  return `${file}: its last ${recent} lines, ${written}; newest last`;
+  if (recent === 0) return `${file}: nothing in ${lastLines(read)} is of the time of the alert, ${written}`;
+  return `${file}: ${lastLines(recent)}, ${written}; newest last`;
+}
+
+function lastLines(count: number): string {
+  return count === 1 ? 'its last line' : `its last ${count} lines`;
 }
 
 /** Drops what is older. A line without a time belongs to the one before it, as in a stack trace. */

@@ -1,5 +1,6 @@
 import type { Incident } from '../../../incident/incident.ts';
 import type { Plan } from '../../../playbooks/plan.ts';
+import { decisionButtons } from './buttons.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { intention } from './intention.ts';
 import type { Audience, Message } from './service.ts';
@@ -62,7 +63,8 @@ interface Call {
 }
 
 function call({ incident, plan, audience }: About, { head, emoji, deadline, so }: Call): Message {
-  const who = waits(incident, plan) ? audience.approvers.filter((one) => !isRequester(plan, one)) : [];
+  const open = waits(incident, plan);
+  const who = open ? audience.approvers.filter((one) => !isRequester(plan, one)) : [];
   const called = who
     .slice(0, 10)
     .map((one) => `${mention(one)} `)
@@ -74,13 +76,15 @@ function call({ incident, plan, audience }: About, { head, emoji, deadline, so }
     named: true,
     text: `${called}${head}: ${name}. ${why}${what}?`,
     short: `${head}: ${name}. ${what}`,
-    ...(waits(incident, plan) ? {} : { moot: true as const }),
+    ...(open ? {} : { moot: true as const }),
     blocks: [
       section(
         `${emoji} ${called}*${head}: ${name}.* ${why}*${what}?*`,
         ...(so === null ? [] : [so]),
-        `Open until ${time(deadline, 'clock')}; then a person is called. The buttons are on the card above.`,
+        `Open until ${time(deadline, 'clock')}; then a person is called.`,
       ),
+      // Whoever is called here has the dry run above it, and need not look for the card.
+      ...(open ? decisionButtons(incident) : []),
     ],
   };
 }

@@ -64,6 +64,13 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
   }
 }
 
+/** Approve and Reject, for a message that calls for them; none where nothing waits for approval. */
+export function decisionButtons(incident: Incident): KnownBlock[] {
+  const { phase } = incident;
+  const asked = phase.at === 'waiting' && phase.for === 'approval' && phase.held === null;
+  return asked ? row(incident, waitingButtons(phase), []) : [];
+}
+
 function waitingButtons(phase: Waiting): Button[] {
   if (phase.held !== null) return [button('resume', 'Resume', 'primary'), cancel()];
   if (phase.for === 'approval') return [approve(phase.decided), button('reject', 'Reject', 'danger')];
