@@ -118,7 +118,7 @@ test('a diagnosis without a cause says what is missing and the best lead', () =>
     *Cause:* not known: only one witness
     *Best lead:* look at the deploy of 06:02
     *Next:* a person takes over: @U0BOB called a person
-    [Choose a fix] [⋯ The cause is right | The cause is wrong | Show all evidence]
+    [Choose a fix] [⋯ Say what it was | Show all evidence]
     :book: Runbook (https://runbooks.example.com/catalog) :mag: Prometheus (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
   `);

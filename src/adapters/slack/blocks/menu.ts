@@ -38,9 +38,18 @@ export function menuOf(incident: Incident, choices: readonly MenuChoice[]): Over
 
 function optionOf(incident: Incident, choice: MenuChoice): PlainTextOption {
   return {
-    text: { type: 'plain_text', text: LABELS[choice] },
+    text: { type: 'plain_text', text: labelOf(incident, choice) },
     value: menuValue(incident, choice),
   };
+}
+
+/** Where no cause was named, there is none to be wrong; but somebody may know what it was. */
+function labelOf(incident: Incident, choice: MenuChoice): string {
+  return choice === 'wrong' && !namesCause(incident) ? 'Say what it was' : LABELS[choice];
+}
+
+function namesCause({ diagnosis }: Incident): boolean {
+  return diagnosis?.conclusion.kind === 'cause';
 }
 
 /** What one choice carries. */
@@ -63,6 +72,7 @@ function isOpen(incident: Incident, choice: MenuChoice): boolean {
     case 'choose':
       return incident.subject.kind !== 'storm';
     case 'right':
+      return namesCause(incident);
     case 'wrong':
       return incident.diagnosis !== null;
     case 'evidence':
