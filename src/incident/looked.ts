@@ -4,7 +4,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 const NAMED = 2;
 
 /**
- * What was looked at for somebody who asked, and what it says, in a clause: "looked at 9 facts from 4 sources: no alert fires, health
+ * What was looked at for somebody who asked, and what it says, in a clause: "looked at 9 facts from 4 sources: no alert has come, health
  * answers 200 in 3 ms, no errors in the log, last change 3 days ago".
  *
  * @param now epoch milliseconds
@@ -15,7 +15,7 @@ export function whatWasLookedAt(evidence: readonly Evidence[], now: number): str
   const of = (kind: Evidence['kind']) => read.filter((item) => item.kind === kind);
   const failed = evidence.filter(({ status }) => status === 'failed').map(({ source }) => source);
   const said = [
-    'no alert fires',
+    'no alert has come',
     ...some(of('probe').map(probe)),
     ...logs(of('log')),
     ...changes(of('change'), now),

@@ -24,23 +24,25 @@ export async function incidentsIn({ memory }: Pick<Stage, 'memory'>): Promise<Ke
         memory.crowd(id),
         memory.notes(id),
       ]);
-      return incident === null
-        ? []
-        : [{ incident, timeline, crowd, story: storyOf(incident, timeline, notes) }];
+      return incident === null ? [] : [{ incident, timeline, crowd, ...storyOf(incident, timeline, notes) }];
     }),
   );
   return kept.flat().sort((a, b) => a.incident.milestones.opened - b.incident.milestones.opened);
 }
 
-/** The messages a thread must hold. What is told in short stands where the first of it would. */
+/**
+ * The messages a thread must hold. What is told in short stands where the first of it would.
+ */
 function storyOf(
   incident: Incident,
   timeline: readonly TimelineEntry[],
   { catchUps }: ThreadNotes,
-): string[] {
-  const keys = story(incident, timeline).map(({ key }) => key);
+): Pick<KeptIncident, 'story' | 'late'> {
+  const told = story(incident, timeline);
+  const keys = told.flatMap(({ key, moot }) => (moot === true ? [] : [key]));
   const short = keys.map((key) => catchUps.find(({ holds }) => holds.includes(key))?.key ?? key);
-  return ['card', ...new Set(short)];
+  const late = told.flatMap(({ key, moot }) => (moot === true ? [key] : []));
+  return { story: ['card', ...new Set(short)], late };
 }
 
 /** The messages of incidents that stand in Slack now. */

@@ -41,7 +41,7 @@ function kept({ id, service, alert: name, at, phase, course }: Sketch): KeptInci
     thread: { channel: 'C0INCIDENTS', ts: tsOf(at, 0) },
     milestones: { ...base.milestones, opened: at, closed: closed === undefined ? null : at + closed[0] },
   };
-  return linked({ incident, timeline: [], crowd: [], story: ['card', 'opened', 'end'] }, at, story);
+  return linked({ incident, timeline: [], crowd: [], story: ['card', 'opened', 'end'], late: [] }, at, story);
 }
 
 /** The incident with these happenings as its timeline, properly chained. */

@@ -29,6 +29,8 @@ export interface KeptIncident {
   readonly crowd: readonly Firing[];
   /** The keys of the messages that its thread must hold, in order, the card first. */
   readonly story: readonly string[];
+  /** Keys of calls for what is decided by now: they stand only where they were made in time. */
+  readonly late: readonly string[];
 }
 
 /** A message of an incident that stands in Slack at the end. */

@@ -27,7 +27,7 @@ const vitals = evidenceItem({ kind: 'metric', witness: 'shop/web-1' });
 describe('what was looked at for somebody who asked', () => {
   it('says how much was read, from where, and what it shows', () => {
     expect(whatWasLookedAt([probe, log, change, vitals, vitals], T0)).toBe(
-      'looked at 5 facts from 4 sources: no alert fires, health answers 200 in 3 ms, no errors in the log, last change 3 days ago',
+      'looked at 5 facts from 4 sources: no alert has come, health answers 200 in 3 ms, no errors in the log, last change 3 days ago',
     );
   });
 
@@ -48,7 +48,7 @@ describe('what was looked at for somebody who asked', () => {
     [
       'what could not be read',
       [{ ...log, source: 'logs', status: 'failed' }],
-      /looked at 0 facts from 0 sources: no alert fires, logs could not be read/,
+      /looked at 0 facts from 0 sources: no alert has come, logs could not be read/,
     ],
     ['many probes in short', [probe, probe, probe, probe], /health answers 200 in 3 ms, 2 more probes/],
   ])('names %s', (_, evidence, words) => {
@@ -65,7 +65,7 @@ describe('what was looked at for somebody who asked', () => {
     expect(answered).toMatchObject({ kind: 'next', incident: { phase: { at: 'closed', how: 'answered' } } });
     expect(answered.kind === 'next' && answered.incident.phase).toMatchObject({
       reason:
-        'looked at 2 facts from 2 sources: no alert fires, health answers 200 in 3 ms, no errors in the log; nothing matches a known pattern, and no model is configured',
+        'looked at 2 facts from 2 sources: no alert has come, health answers 200 in 3 ms, no errors in the log; nothing matches a known pattern, and no model is configured',
     });
   });
 });

@@ -216,7 +216,7 @@ describe.concurrent('/diagnose', () => {
       const thread = ward.slack.print(CHANNEL, card.ts);
       expect(thread).toMatch(/Opened by @?Dave/);
       expect(thread).toMatch(
-        /looked at \d+ facts from \d+ sources: no alert fires, health answers 200 in \d+ ms/,
+        /[Ll]ooked at \d+ facts from \d+ sources: no alert has come, health answers 200 in \d+ ms/,
       );
       expect(thread).not.toMatch(/A person is needed|@oncall/);
       expect(ward.patient.remedies()).toEqual([]);
