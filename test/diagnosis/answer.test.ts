@@ -151,8 +151,7 @@ describe('the evidence by itself', () => {
   });
 
   it('quotes what a log says, and not how much of it was read', () => {
-    const text =
-      'shop.log: its last line, last written 2026-06-01T03:04:00Z; newest last\n03:04 all is well';
+    const text = 'shop.log: its last line, last written 2026-06-01T03:04:00Z; newest last\n03:04 all is well';
     const { claims } = tellFromEvidence('show me the logs', [{ ...log, text }]);
     expect(claims.flatMap(({ citations }) => citations.map(({ quote }) => quote))).toEqual([
       '03:04 all is well',
