@@ -8,16 +8,15 @@ import {
 } from '../diagnosis/answer.ts';
 import { tellFromEvidence } from '../diagnosis/from-evidence.ts';
 import type { FollowUpAnswer, Model } from '../diagnosis/model.ts';
-import { collect } from '../evidence/collect.ts';
 import type { Collector } from '../evidence/collector.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Incident, OpenQuestion } from '../incident/incident.ts';
 import { knownOf } from '../incident/known.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
+import { gather } from './gather.ts';
 import type { Live, LiveAnswer } from './notifier.ts';
 import type { Store } from './store.ts';
-import { viewOf } from './view.ts';
 
 /** What answering a question needs of the world and the memory. */
 export interface AnswerParts {
@@ -52,22 +51,6 @@ export async function collectAnswer(
   const numbered = found.map((item, index) => ({ ...item, id: `${id.toUpperCase()}E${index + 1}` }));
   const evidence = await parts.store.saveEvidence(incident.id, id, numbered);
   return { type: 'question-evidence', question: id, evidence };
-}
-
-async function gather(
-  { store, world, settings, redact }: AnswerParts,
-  incident: string,
-  subject: Subject,
-  alerts: readonly Alert[],
-): Promise<readonly Evidence[]> {
-  const { now } = await store.clock();
-  const began = performance.now();
-  const inquiry = { incident, subject, service: viewOf(subject, settings), alerts, now };
-  return collect(world.collectors, inquiry, {
-    budget: settings.evidence.budget,
-    redact,
-    now: () => Math.round(now + performance.now() - began),
-  });
 }
 
 /** Other registered services that a question names. Those of another environment are none of this incident's business. */

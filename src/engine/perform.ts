@@ -1,8 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Model } from '../diagnosis/model.ts';
 import type { Plotter } from '../evidence/chart.ts';
-import { collect } from '../evidence/collect.ts';
-import type { Collector, Inquiry } from '../evidence/collector.ts';
+import type { Collector } from '../evidence/collector.ts';
 import type { Witness } from '../execution/last-word.ts';
 import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
@@ -18,6 +17,7 @@ import type { Again } from './carrier.ts';
 import { chartRecovery } from './chart.ts';
 import { claimFor } from './claim.ts';
 import type { Engine } from './engine.ts';
+import { gather } from './gather.ts';
 import type { Live } from './notifier.ts';
 import type { Store } from './store.ts';
 import { viewOf } from './view.ts';
@@ -93,12 +93,13 @@ async function resultOf(
   effect: Exclude<Readable, { readonly kind: 'chart' }>,
 ): Promise<IncidentEvent | null> {
   switch (effect.kind) {
-    case 'collect':
-      return {
-        type: 'evidence-collected',
-        round: effect.round,
-        evidence: await gather(parts, incident, effect.round),
-      };
+    case 'collect': {
+      const { round } = effect;
+      const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
+      const found = await gather(parts, incident.id, incident.subject, alerts);
+      const evidence = await parts.store.saveEvidence(incident.id, round, found);
+      return { type: 'evidence-collected', round, evidence };
+    }
     case 'ask-model':
       return askModel(parts, incident, effect.round);
     case 'look':
@@ -167,25 +168,6 @@ async function aboutPlan(
     default:
       return kind satisfies never;
   }
-}
-
-async function gather({ store, world, settings, redact }: PerformParts, incident: Incident, round: number) {
-  const { now } = await store.clock();
-  const started = performance.now();
-  const inquiry: Inquiry = {
-    incident: incident.id,
-    subject: incident.subject,
-    service: viewOf(incident.subject, settings),
-    alerts: Object.values(incident.alerts).map(({ alert }) => alert),
-    now,
-  };
-  const evidence = await collect(world.collectors, inquiry, {
-    budget: settings.evidence.budget,
-    redact,
-    // The clock of record, carried on by the monotonic one.
-    now: () => Math.round(now + performance.now() - started),
-  });
-  return store.saveEvidence(incident.id, round, evidence);
 }
 
 const NO_MODEL = {
