@@ -119,7 +119,7 @@ async function tryOnce(
   switch (committed.kind) {
     case 'committed':
       parts.observe(before, stepped.incident, event);
-      await handOn(parts, before, stepped, given.now);
+      await handOn(parts, stepped, given.now, isRoutine(before, stepped.incident, event));
       await callNext(parts, stepped.incident.id, committed.next);
       return { kind: 'done', incident: stepped.incident };
     case 'conflict':
@@ -187,19 +187,24 @@ async function refused(
   return { ...refusal, incident: before };
 }
 
+/** Whether nothing happened but more of the same, for which nobody waits: who asked or said something waits to see it. */
+function isRoutine(before: Incident | null, after: Incident, event: IncidentEvent): boolean {
+  const waitedFor = 'by' in event || event.type === 'question-evidence' || event.type === 'answered';
+  return before?.phase === after.phase && !waitedFor;
+}
+
 /** What the carrier does not take now, the reconciler delivers from the store: whoever asked is not kept waiting for it. */
 async function handOn(
   { carrier, log }: EngineParts,
-  before: Incident | null,
   next: Extract<Step, { kind: 'next' }>,
   now: number,
+  routine: boolean,
 ): Promise<void> {
   const { incident, owed } = next;
   const deliveries = owed.map((one) =>
     carrier.deliver(one, one.effect.kind === 'timer' ? Math.max(0, one.effect.at - now) : 0),
   );
-  const news = before?.phase === incident.phase ? 'routine' : undefined;
-  const shown = carrier.show(incident.id, incident.version, 0, news);
+  const shown = carrier.show(incident.id, incident.version, 0, routine ? 'routine' : undefined);
   const taken = Promise.allSettled([...deliveries, shown]).then((results) => {
     for (const result of results) {
       if (result.status === 'rejected')
