@@ -13,7 +13,7 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Incident, OpenQuestion } from '../incident/incident.ts';
 import { knownOf } from '../incident/known.ts';
-import type { Alert, Subject } from '../intake/alert.ts';
+import type { Subject } from '../intake/alert.ts';
 import { gather } from './gather.ts';
 import type { Live, LiveAnswer } from './notifier.ts';
 import type { Store } from './store.ts';
