@@ -50,10 +50,54 @@ export const PolicySettings = z.strictObject({
 });
 export type PolicySettings = z.infer<typeof PolicySettings>;
 
+const BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+};
+
+/** An amount of memory as people write it, `200MB`, `1.5GiB`, `512Mi`, read as bytes. */
+const Bytes = z
+  .string()
+  .regex(
+    /^\d+(\.\d+)?\s?(k|M|G|Ki|Mi|Gi)?B?$/,
+    'write an amount of memory with its unit, e.g. 200MB or 1.5GiB',
+  )
+  .transform((text) => {
+    const [, amount = '0', unit = ''] = /^([\d.]+)\s?(\D*?)B?$/.exec(text) ?? [];
+    return Math.round(Number(amount) * (BYTES[unit] ?? 1));
+  });
+
+/** A Prometheus or an Alertmanager. An alert belongs to the one that its links name, or else to the one with its external labels. */
+const Server = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/),
+  url: z.url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' }),
+  /** What it calls itself in links (`--web.external-url`), where that is another address. */
+  external_url: z.url({ protocol: /^https?$/ }).optional(),
+  /** Its external labels; read from itself where none are given. */
+  external_labels: z.record(z.string(), z.string()).optional(),
+});
+export type Server = z.infer<typeof Server>;
+
 /** One service of the registry. */
 export const Service = z.strictObject({
   environment: z.string().default('production'),
+  /** Names in the inventory; where none are given, the hosts of `group`. */
   hosts: z.array(z.string()).default([]),
+  /** The inventory's group of the hosts that run it; its own name where none is given. */
+  group: z.string().optional(),
+  /** What its supervisor calls it, a systemd unit or a program of supervisor; its own name where none is given. */
+  unit: z.string().optional(),
+  /** Resident memory that it should not exceed. */
+  memory_limit: Bytes.optional(),
+  /** The paths that may be cleaned up, as the inventory declares what may be deleted there. */
+  cleanable: z.array(z.string().regex(/^\//, 'write an absolute path')).default([]),
+  /** The Prometheus that knows it best, by name; the first where none is given. */
+  prometheus: z.string().optional(),
   /** Labels that identify it in alerts and metrics; `{ service: <its name> }` where none are given. */
   labels: z.record(z.string(), z.string()).default({}),
   depends_on: z.array(z.string()).default([]),
@@ -127,7 +171,18 @@ const Sections = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
-  evidence: z.strictObject({ budget: Duration.default(8000) }).prefault({}),
+  evidence: z
+    .strictObject({
+      /** How long each source may take. */
+      budget: Duration.default(8000),
+      /** How long a look may take, on each host. */
+      look: Duration.default(4000),
+    })
+    .prefault({}),
+  /** Servers that evaluate alert rules, besides the one of PROMETHEUS_URL. */
+  prometheus: z.array(Server).default([]),
+  /** Alertmanagers, besides the one of ALERTMANAGER_URL. */
+  alertmanager: z.array(Server).default([]),
   model: z.strictObject({ timeout: Duration.default(60_000) }).prefault({}),
   ansible: z.strictObject({ inventory: z.string().default('/etc/ansible/hosts') }).prefault({}),
   /** The first that fits names the channel; then the service's own, then SLACK_CHANNEL. */

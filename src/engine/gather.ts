@@ -23,7 +23,15 @@ export async function gather(
 ): Promise<readonly Evidence[]> {
   const { now } = await store.clock();
   const began = performance.now();
-  const inquiry = { incident, subject, service: viewOf(subject, settings), alerts, now };
+  const inquiry = {
+    incident,
+    subject,
+    service: viewOf(subject, settings),
+    alerts,
+    bindings: {},
+    looks: [],
+    now,
+  };
   return collect(world.collectors, inquiry, {
     budget: settings.evidence.budget,
     redact,

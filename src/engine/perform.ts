@@ -256,9 +256,10 @@ function read(
   checks: readonly Check[],
 ): Promise<readonly Reading[]> {
   const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
+  const service = viewOf(incident.subject, settings);
   return world.signals.read(
     checks,
-    { alerts, probes: viewOf(incident.subject, settings)?.probes ?? [] },
+    { alerts, bound: {}, probes: service?.probes ?? [], service, look: null },
     signal,
   );
 }

@@ -154,6 +154,7 @@ function redactData(data: EvidenceData, redact: (text: string) => string): Evide
       Object.entries(entries).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
     ) as Record<string, T>;
   if (data.type === 'facts') return { type: 'facts', facts: record(data.facts) };
+  if (data.type !== 'series') return data;
   const all = (series: readonly Series[]) => series.map((one) => ({ ...one, labels: record(one.labels) }));
   const { series, closeUp } = data;
   return { ...data, series: all(series), ...(closeUp === undefined ? {} : { closeUp: all(closeUp) }) };

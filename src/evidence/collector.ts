@@ -1,11 +1,20 @@
 import type { Alert, Subject } from '../intake/alert.ts';
+import type { Binding } from './alert-source.ts';
 import type { Evidence } from './evidence.ts';
+import type { LookSpec } from './look.ts';
 
 /** What a collector may know of the service it looks at, from the service registry. */
 export interface ServiceView {
   readonly name: string;
   readonly environment: string;
+  /** Names in the inventory; where none are given, the hosts of `group`. */
   readonly hosts: readonly string[];
+  /** The inventory's group of the hosts that run it. */
+  readonly group: string;
+  /** What its supervisor calls it: a systemd unit or a program of supervisor. */
+  readonly unit: string;
+  /** Bytes of resident memory that it should not exceed; null where nobody says. */
+  readonly memoryLimit: number | null;
   /** Labels that identify the service in metrics, e.g. `{ service: "catalog" }`. */
   readonly labels: Readonly<Record<string, string>>;
   /** Where its log is read. */
@@ -36,6 +45,10 @@ export interface Inquiry {
   /** Null where the registry does not know the subject. */
   readonly service: ServiceView | null;
   readonly alerts: readonly Alert[];
+  /** What the source of each alert says of it, by fingerprint. */
+  readonly bindings: Readonly<Record<string, Binding>>;
+  /** The looks that playbooks declare, with the playbooks that declare each. */
+  readonly looks: readonly { readonly spec: LookSpec; readonly playbooks: readonly string[] }[];
   /** Epoch milliseconds by the clock of record. */
   readonly now: number;
 }

@@ -1,3 +1,5 @@
+import type { LookReading, LookSpec } from './look.ts';
+
 /** What sort of fact an item states. `state` is a configuration or process state; `probe` an active check. */
 export type EvidenceKind =
   | 'alert'
@@ -40,7 +42,11 @@ export interface Evidence {
    * and an alert shares the witness of the metric in its expression.
    */
   readonly witness: string;
+  /** Further instruments it stands for, as an alert whose rule reads several. */
+  readonly also?: readonly string[];
   readonly status: 'ok' | 'failed';
+  /** Why nothing may be concluded from it although it was read: it was already so before the alert, or its source does not know it. */
+  readonly supportsNothing?: string;
   /** SHA-256 of the text. */
   readonly hash: string;
 }
@@ -56,7 +62,16 @@ export type EvidenceData =
       /** The first few of them again, in finer steps around the alert; absent where `series` shows as much. */
       readonly closeUp?: readonly Series[];
     }
-  | { readonly type: 'facts'; readonly facts: Readonly<Record<string, string | number | boolean>> };
+  | { readonly type: 'facts'; readonly facts: Readonly<Record<string, string | number | boolean>> }
+  /** An alert, with the names of the metrics that its rule reads. */
+  | { readonly type: 'alert'; readonly reads: readonly string[] }
+  /** A look at one host, and the playbooks whose fault it is about. */
+  | {
+      readonly type: 'look';
+      readonly playbooks: readonly string[];
+      readonly spec: LookSpec;
+      readonly reading: LookReading;
+    };
 
 /** One series; points are `[epoch milliseconds, value]`, oldest first. */
 export interface Series {

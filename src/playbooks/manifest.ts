@@ -14,6 +14,35 @@ export const Duration = z
 export const Risk = z.enum(['low', 'medium', 'high']);
 export type Risk = z.infer<typeof Risk>;
 
+/**
+ * A structured read over the access that the fix will use, and the predicate that makes it the fault. It is taken when Medic decides and
+ * again right before the plan starts; templates in it are filled in from the plan's parameters.
+ */
+export const Look = z.union([
+  /** The service's unit, as systemd or supervisor has it: failed, and neither stopped on purpose nor in its start limit. */
+  z.strictObject({ unit: z.strictObject({ is: z.literal('failed') }) }),
+  /** The filesystem of a path: at least this part of it is used, and inodes are left. */
+  z.strictObject({
+    disk: z.strictObject({ path: z.string().min(1), used: z.number().gt(0).lte(1).default(0.9) }),
+  }),
+  /**
+   * Resident memory of the service's processes, page cache not counted: over `limit` bytes. Where that is null: over the service's
+   * `memory_limit`, or else most of a host that is short of memory.
+   */
+  z.strictObject({ memory: z.strictObject({ limit: z.number().positive().nullable().default(null) }) }),
+  /** The release that the hosts run, by the link or file that names it: newer than `within` before the symptom. */
+  z.strictObject({ release: z.strictObject({ within: Duration.default(1_800_000) }) }),
+  /** A read-only command on Medic's own machine, as the playbook's own commands; its whole output is matched. */
+  z.strictObject({
+    command: z.strictObject({
+      argv: z.array(z.string().min(1)).min(1),
+      fault: z.string().min(1),
+      well: z.string().min(1),
+    }),
+  }),
+]);
+export type Look = z.infer<typeof Look>;
+
 /** Something that is asked of the world and compared: before a waiting plan starts, and after a fix. */
 export const Check = z.union([
   z.strictObject({ alert: z.enum(['firing', 'resolved']) }),
@@ -25,6 +54,10 @@ export const Check = z.union([
     }),
   }),
   z.strictObject({ probe: z.enum(['healthy', 'unhealthy']) }),
+  /** The playbook's own look. Every plan whose playbook has one checks it before it starts and afterwards, whatever else it names. */
+  z.strictObject({ look: z.enum(['fault', 'well']) }),
+  /** The service's unit runs, by its supervisor, on every host of the plan. */
+  z.strictObject({ unit: z.literal('running') }),
 ]);
 export type Check = z.infer<typeof Check>;
 
@@ -33,6 +66,8 @@ export const ParameterSource = z.union([
   z.strictObject({ label: z.string() }),
   z.strictObject({ registry: z.string() }),
   z.strictObject({ fact: z.string() }),
+  /** The hosts on which the playbook's look shows the fault, separated by commas. */
+  z.strictObject({ look: z.literal('hosts') }),
   z.strictObject({ oneOf: z.array(z.string()).min(1) }),
   z.strictObject({ range: z.strictObject({ min: z.number(), max: z.number(), default: z.number() }) }),
 ]);
@@ -42,6 +77,8 @@ export const Parameter = z.strictObject({
   description: z.string().min(1),
   /** Tried in order. */
   from: z.array(ParameterSource).min(1),
+  /** Where every value must also be listed, whoever gives it. */
+  among: z.strictObject({ registry: z.string() }).optional(),
   /** What every value must look like, whoever gives it; the whole value has to match. */
   pattern: z.string().default('[A-Za-z0-9][A-Za-z0-9._-]{0,62}'),
 });
@@ -106,6 +143,8 @@ export const Manifest = z.strictObject({
     z.strictObject({ none: z.string().min(1) }),
     z.strictObject({ run: Run, rehearsed: z.boolean() }),
   ]),
+  /** How Medic sees for itself that the fault is there. Without one, people are asked for every run. */
+  look: Look.nullable().default(null),
   answers: z.array(Pattern).default([]),
   preconditions: z.array(Check).default([]),
   verify: z.strictObject({

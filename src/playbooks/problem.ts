@@ -64,6 +64,7 @@ function placeOf(source: ParameterSource): string {
   if ('label' in source) return `the alert's label ${source.label}`;
   if ('registry' in source) return `the service registry (${source.registry})`;
   if ('fact' in source) return `the evidence (${source.fact})`;
+  if ('look' in source) return 'what Medic’s own look shows';
   return 'oneOf' in source ? oneOf(source.oneOf) : `${source.range.min} to ${source.range.max}`;
 }
 

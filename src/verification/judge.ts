@@ -69,6 +69,8 @@ function holds(left: number, is: string, right: number): boolean {
 function wordsOf(check: Check): string {
   if ('alert' in check) return `alert ${check.alert}`;
   if ('probe' in check) return `probe ${check.probe}`;
+  if ('look' in check) return `look ${check.look}`;
+  if ('unit' in check) return `unit ${check.unit}`;
   return `\`${check.metric.query}\` ${check.metric.is} ${number(check.metric.value)}`;
 }
 

@@ -1,4 +1,6 @@
-import type { HttpProbe } from '../evidence/collector.ts';
+import type { BoundAlert } from '../evidence/alert-source.ts';
+import type { HttpProbe, ServiceView } from '../evidence/collector.ts';
+import type { LookReading, LookSpec } from '../evidence/look.ts';
 import type { Alert } from '../intake/alert.ts';
 import type { Check } from '../playbooks/manifest.ts';
 
@@ -8,7 +10,16 @@ import type { Check } from '../playbooks/manifest.ts';
  */
 export type Reading =
   | { readonly check: Check; readonly kind: 'value'; readonly value: number; readonly at: number }
-  | { readonly check: Check; readonly kind: 'alert'; readonly firing: boolean; readonly at: number }
+  | {
+      readonly check: Check;
+      readonly kind: 'alert';
+      readonly firing: boolean;
+      readonly at: number;
+      /** How often the source evaluates it, milliseconds: a state up to two of these old is the present one. Absent where nobody knows. */
+      readonly interval?: number;
+      /** Those that were seen active at their source on the way, by fingerprint. */
+      readonly seen?: Readonly<Record<string, BoundAlert>>;
+    }
   | {
       readonly check: Check;
       readonly kind: 'probe';
@@ -16,12 +27,24 @@ export type Reading =
       readonly detail: string;
       readonly at: number;
     }
+  | {
+      readonly check: Check;
+      readonly kind: 'look';
+      readonly readings: readonly LookReading[];
+      readonly at: number;
+    }
   | { readonly check: Check; readonly kind: 'missing'; readonly reason: string };
 
 /** What a reader needs to know to answer checks for one incident. */
 export interface SignalScope {
   readonly alerts: readonly Alert[];
+  /** The alerts that were seen active at their source, by fingerprint: the absence of any other says nothing. */
+  readonly bound: Readonly<Record<string, BoundAlert>>;
   readonly probes: readonly HttpProbe[];
+  /** Null where the registry does not know the subject. */
+  readonly service: ServiceView | null;
+  /** The plan's own look, and the hosts it acts on; null where there is none. */
+  readonly look: { readonly spec: LookSpec; readonly hosts: readonly string[] | null } | null;
 }
 
 /** Reads fresh signals from their sources, all checks side by side. Never throws: no answer is `missing`, with the reason. */

@@ -22,7 +22,13 @@ afterAll(async () => {
 const inner = createPrometheusSignals({ prometheus: null, now: Date.now });
 const read = async (url: string, fingerprint: string) => {
   const signals = createAlertmanagerSignals({ url, now: Date.now }, inner);
-  const scope = { alerts: [alert('Small', { fingerprint })], probes: [] };
+  const scope = {
+    alerts: [alert('Small', { fingerprint })],
+    bound: {},
+    probes: [],
+    service: null,
+    look: null,
+  };
   return signals.read([{ probe: 'healthy' }, { alert: 'resolved' }], scope, AbortSignal.timeout(5000));
 };
 

@@ -26,6 +26,9 @@ export function serviceOf(more: Partial<ServiceView> = {}): ServiceView {
     name: 'catalog',
     environment: 'production',
     hosts: ['localhost'],
+    group: 'catalog',
+    unit: 'catalog',
+    memoryLimit: null,
     labels: { service: 'catalog' },
     logs: [],
     probes: [],
@@ -42,6 +45,8 @@ export function inquiryOf(more: Partial<Inquiry> = {}): Inquiry {
     subject: { kind: 'service', name: 'catalog', environment: 'production' },
     service: null,
     alerts: [alertOf()],
+    bindings: {},
+    looks: [],
     now: NOON,
     ...more,
   };

@@ -60,7 +60,7 @@ async function read(
   const signals = createPrometheusSignals({ prometheus: rig.prometheus, now: Date.now });
   const [reading] = await signals.read(
     [check],
-    { alerts: scope.alerts ?? [], probes: scope.probes ?? [] },
+    { alerts: scope.alerts ?? [], bound: {}, probes: scope.probes ?? [], service: null, look: null },
     never,
   );
   return reading as Reading;
@@ -213,7 +213,7 @@ describe('reading signals', () => {
     const signals = createPrometheusSignals({ prometheus: away, now: Date.now });
     const readings = await signals.read(
       [metric('up', '==', 1), healthy, firing],
-      { alerts: [alertOf()], probes: [probeOf('a')] },
+      { alerts: [alertOf()], bound: {}, probes: [probeOf('a')], service: null, look: null },
       never,
     );
     expect(readings.map(({ kind }) => kind)).toEqual(['missing', 'probe', 'missing']);
@@ -222,7 +222,11 @@ describe('reading signals', () => {
 
   it('says that no Prometheus is configured instead of guessing', async () => {
     const signals = createPrometheusSignals({ prometheus: null, now: Date.now });
-    const [reading] = await signals.read([metric('up', '==', 1)], { alerts: [], probes: [] }, never);
+    const [reading] = await signals.read(
+      [metric('up', '==', 1)],
+      { alerts: [], bound: {}, probes: [], service: null, look: null },
+      never,
+    );
     expect(reading).toMatchObject({ kind: 'missing', reason: 'no Prometheus is configured' });
   });
 });
