@@ -38,6 +38,7 @@ export function stateOf({ phase, relapsed }: Incident): string {
 const ENDED: Readonly<Record<Extract<Phase, { at: 'closed' }>['how'], string>> = {
   healed: 'resolved',
   recovered: 'recovered by itself',
+  resolved: 'its alerts resolved',
   answered: 'answered',
 };
 

@@ -8,7 +8,8 @@ export interface TaskLine {
 
 /** How an attempt ended. `interrupted` means that nobody knows: the world is looked at, and nothing is rerun. */
 export type AttemptResult =
-  | { readonly kind: 'succeeded'; readonly summary: string }
+  /** `changed`: how many of its steps changed something; absent where the runner cannot tell. */
+  | { readonly kind: 'succeeded'; readonly summary: string; readonly changed?: number }
   /** `untouched`: nothing was started at all, so there is nothing to undo. */
   | ({
       readonly kind: 'failed';

@@ -23,6 +23,7 @@ import {
 const CLOSED: Readonly<Record<string, string>> = {
   healed: ':white_check_mark: *Resolved*',
   recovered: ':white_check_mark: *Recovered by itself*',
+  resolved: ':white_circle: *Alerts resolved*',
   answered: ':memo: *Answered*',
 };
 
