@@ -152,7 +152,10 @@ async function wire(
               log,
               threadUrl: slack.messageUrl,
               troubles: () =>
-                troublesOf({ role, guarantee, presence, hasModel: model !== null, noticed: troubles }, slack),
+                troublesOf(
+                  { role, guarantee, presence, hasModel: model !== null, noticed: troubles, settings },
+                  slack,
+                ),
             }),
           projections: createProjectionStore(redis, keys),
           visitors: createVisitors(redis, keys),
