@@ -17,6 +17,8 @@ export type Reading =
       readonly at: number;
       /** How often the source evaluates it, milliseconds: a state up to two of these old is the present one. Absent where nobody knows. */
       readonly interval?: number;
+      /** What an end rests on, where that is less than the rule and the series behind it. */
+      readonly note?: string;
       /** Those that were seen active at their source on the way, by fingerprint. */
       readonly seen?: Readonly<Record<string, BoundAlert>>;
       /** No source could tell: it is the sender's word. */

@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Series } from '../../evidence/evidence.ts';
 import { readCapped } from '../http-body.ts';
@@ -46,6 +47,13 @@ export interface Prometheus {
   queryRange(expression: string, window: RangeWindow, signal?: AbortSignal): Promise<readonly Series[]>;
   /** Every alerting rule with its active alerts. */
   alertRules(signal?: AbortSignal): Promise<readonly AlertRule[]>;
+  /** What it calls itself in links, and the labels that it adds to every alert; null where it does not tell. */
+  self(signal?: AbortSignal): Promise<Self>;
+}
+
+export interface Self {
+  readonly externalUrl: string | null;
+  readonly externalLabels: Readonly<Record<string, string>> | null;
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -76,8 +84,21 @@ const AlertRule = z.object({
   lastEvaluation: z.string(),
   alerts: z.array(RuleAlert).default([]),
 });
-export type AlertRule = z.infer<typeof AlertRule>;
-const RulesAnswer = z.object({ groups: z.array(z.object({ rules: z.array(AlertRule) })) });
+/** An alerting rule with its active alerts, and how often it is evaluated in milliseconds, where the server tells. */
+export type AlertRule = z.infer<typeof AlertRule> & { readonly interval: number | null };
+/** Not every server leaves the recording rules out when it is asked for the alerting ones. */
+const RulesAnswer = z.object({
+  groups: z.array(
+    z.object({
+      interval: z.number().nonnegative().optional(),
+      rules: z.array(z.union([AlertRule, z.object({ type: z.literal('recording') })])),
+    }),
+  ),
+});
+
+const FlagsAnswer = z.object({ 'web.external-url': z.string().optional() });
+const ConfigAnswer = z.object({ yaml: z.string() });
+const GlobalSection = z.object({ global: z.object({ external_labels: Labels.optional() }).nullish() });
 
 const Envelope = z.union([
   z.object({ status: z.literal('success'), data: z.unknown() }),
@@ -136,7 +157,27 @@ export function createPrometheus(options: PrometheusOptions): Prometheus {
     },
     async alertRules(signal) {
       const { groups } = await ask(RulesAnswer, '/api/v1/rules?type=alert', null, signal);
-      return groups.flatMap(({ rules }) => rules);
+      return groups.flatMap(({ interval, rules }) =>
+        rules
+          .filter((rule) => rule.type === 'alerting')
+          .map((rule) => ({ ...rule, interval: interval === undefined ? null : interval * 1000 })),
+      );
+    },
+    async self(signal) {
+      const told = <T>(shape: z.ZodType<T>, path: string) =>
+        ask(shape, path, null, signal).catch((error: unknown) => {
+          // Whoever answers, but not with this, has no such page; whoever does not answer may tell another time.
+          if (error instanceof PrometheusError && error.status !== null && error.status < 500) return null;
+          throw error;
+        });
+      const [flags, config] = await Promise.all([
+        told(FlagsAnswer, '/api/v1/status/flags'),
+        told(ConfigAnswer, '/api/v1/status/config'),
+      ]);
+      return {
+        externalUrl: flags?.['web.external-url'] || null,
+        externalLabels: config === null ? null : externalLabelsOf(config.yaml),
+      };
     },
   };
 }
@@ -174,6 +215,17 @@ function read<T>(shape: z.ZodType<T>, url: string, status: number, text: string)
   const data = shape.safeParse(body.data.data);
   if (data.success) return data.data;
   throw new PrometheusError(`${url} answered in an unknown shape: ${z.prettifyError(data.error)}`, status);
+}
+
+/** From the `global:` section of a configuration, which is all that is read of it: the rest may be megabytes. */
+function externalLabelsOf(configuration: string): Readonly<Record<string, string>> | null {
+  const [section] = /^global:[^\n]*(?:\n(?:[ \t][^\n]*)?)*/m.exec(configuration) ?? [];
+  if (section === undefined) return {};
+  try {
+    return GlobalSection.parse(parse(section)).global?.external_labels ?? {};
+  } catch {
+    return null;
+  }
 }
 
 function readAddress(url: string): { base: string; authorization: Record<string, string> } {

@@ -1,0 +1,32 @@
+import type { AlertRule, Prometheus } from './client.ts';
+import type { PrometheusServer } from './identity.ts';
+import type { Identity } from './place.ts';
+
+/** One round of questions to all servers. */
+export interface Inquest {
+  readonly identities: readonly Identity[];
+  readonly clients: ReadonlyMap<string, Prometheus>;
+  /** The alerting rules of a server, asked for once. Rejects where it gives no answer. */
+  readonly rules: (server: string) => Promise<readonly AlertRule[]>;
+  readonly signal: AbortSignal;
+}
+
+export function createRulesReader(
+  servers: readonly PrometheusServer[],
+  signal: AbortSignal,
+): Inquest['rules'] {
+  const asked = new Map<string, Promise<readonly AlertRule[]>>();
+  return (name) => {
+    const server = servers.find((each) => each.name === name);
+    if (server === undefined) return Promise.reject(new Error(`no Prometheus is called ${name}`));
+    const answer = asked.get(name) ?? server.prometheus.alertRules(signal);
+    asked.set(name, answer);
+    return answer;
+  };
+}
+
+/** Why nothing follows from a rule's word, where nothing does. */
+export function unhealthy(rule: AlertRule, server: string): string | null {
+  if (rule.health === 'ok') return null;
+  return `the rule of alert ${rule.name} at Prometheus ${server} is ${rule.health}: ${rule.lastError || 'not evaluated yet'}`;
+}
