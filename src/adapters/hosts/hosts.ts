@@ -1,0 +1,203 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HostAnswer, HostCommand, Hosts } from '../../evidence/hosts.ts';
+import { allowedEnvironment } from '../process/environment.ts';
+import { type BriefResult, runBrief } from '../process/run-brief.ts';
+import { type Connection, createConnection, isBroken, lastLine } from './connection.ts';
+import { type Inventory, type Refused, type SshWay, type Way, wayOf } from './inventory.ts';
+import { createInventoryReader } from './read-inventory.ts';
+import { quoteForShell } from './words.ts';
+
+export interface HostsOptions {
+  /** The inventory, a file or a folder, absolute; null where there is none, and only this machine can be asked. */
+  readonly inventory: string | null;
+  /** Medic's own environment; commands get the allowed part of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly redact?: (text: string) => string;
+}
+
+export type OpenHosts = Hosts & {
+  /** Closes every connection. */
+  close(): Promise<void>;
+};
+
+const OUTPUT = 256 * 1024;
+/** The path of a socket may have about 100 bytes; ssh adds up to 20 of its own. */
+const LONGEST_FOLDER = 50;
+
+/** Reads on the hosts of an Ansible inventory over OpenSSH, with one connection per host, and on this machine without. */
+export function createHosts({ inventory, environment, redact = (text) => text }: HostsOptions): OpenHosts {
+  const temporary = environment.TMPDIR || tmpdir();
+  const env = { ...allowedEnvironment(environment), LC_ALL: 'C' };
+  const stopping = new AbortController();
+  const reader = inventory === null ? null : createInventoryReader(inventory, environment, stopping.signal);
+  const connections = new Map<string, Connection>();
+  let folder: Promise<string> | null = null;
+
+  const wayTo = async (host: string): Promise<Way | Refused> => {
+    const listed = (await reader?.read()) ?? NOTHING_LISTED;
+    const vars = 'refused' in listed ? undefined : own(listed.hosts, host);
+    if (vars !== undefined) return wayOf(host, vars);
+    if (isHere(host)) return here(host);
+    if ('refused' in listed) return listed;
+    const where = inventory === null ? 'an Ansible inventory (ansible.inventory in medic.yml)' : inventory;
+    return {
+      refused: `${host} is not in the inventory: add it to ${where}, or name the service's hosts as they are called there`,
+    };
+  };
+  const connectionTo = async (host: string, way: SshWay): Promise<Connection> => {
+    folder ??= mkdtemp(join(temporary.length > LONGEST_FOLDER ? '/tmp' : temporary, 'medic-ssh-'));
+    const dir = await folder;
+    const key = JSON.stringify([host, way]);
+    const known = connections.get(key);
+    if (known !== undefined) return known;
+    const socket = join(dir, String(connections.size));
+    const made = createConnection({ host, way, socket, env, stopping: stopping.signal });
+    connections.set(key, made);
+    return made;
+  };
+
+  const run = async (command: HostCommand, signal: AbortSignal): Promise<HostAnswer> => {
+    const deadline = performance.now() + command.timeout;
+    const way = await inTime(wayTo(command.host), command, deadline, signal);
+    if ('kind' in way) return way;
+    if ('refused' in way) return { kind: 'refused', reason: way.refused };
+    if (way.ssh === null) return runHere(command, way, env, deadline, signal);
+    return runThere(command, way, await connectionTo(command.host, way.ssh), env, deadline, signal);
+  };
+
+  return {
+    async run(command, signal) {
+      const answer = await run(command, AbortSignal.any([signal, stopping.signal])).catch(
+        (error: Error): HostAnswer => ({ kind: 'refused', reason: `${command.host}: ${error.message}` }),
+      );
+      return answer.kind === 'answered' ? answer : { ...answer, reason: redact(answer.reason) };
+    },
+    async facts(host) {
+      const way = await wayTo(host);
+      return 'refused' in way ? way : way.facts;
+    },
+    async group(name) {
+      const listed = await reader?.read();
+      return listed === undefined || 'refused' in listed ? [] : (own(listed.groups, name) ?? []);
+    },
+    async close() {
+      stopping.abort();
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
+      connections.clear();
+      if (folder !== null) await rm(await folder, { recursive: true, force: true });
+      folder = null;
+    },
+  };
+}
+
+const NOTHING_LISTED: Inventory = { hosts: {}, groups: {} };
+
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+function isHere(host: string): boolean {
+  return ['localhost', '127.0.0.1', '::1', hostname()].includes(host);
+}
+
+function here(name: string): Way {
+  const facts = { name, local: true, manager: 'systemd', supervisorConf: null } as const;
+  return { facts, ssh: null, becomeUser: null };
+}
+
+async function runHere(
+  command: HostCommand,
+  { becomeUser }: Way,
+  env: Readonly<Record<string, string>>,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<HostAnswer> {
+  const user = becomeUser === 'root' && process.getuid?.() === 0 ? null : becomeUser;
+  const left = deadline - performance.now();
+  if (left <= 0) return late(command);
+  const { outputCap = OUTPUT } = command;
+  const argv = withDeadline(command, left, user);
+  return answerOf(await runBrief({ argv, env, timeout: left, outputCap, signal }), command, deadline);
+}
+
+async function runThere(
+  command: HostCommand,
+  { becomeUser }: Way,
+  connection: Connection,
+  env: Readonly<Record<string, string>>,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<HostAnswer> {
+  const closed = await inTime(connection.open(), command, deadline, signal);
+  if (closed !== null) return closed;
+  const left = deadline - performance.now();
+  if (left <= 0) return late(command);
+  const line = quoteForShell(withDeadline(command, left, becomeUser));
+  const { outputCap = OUTPUT } = command;
+  const argv = connection.over(line);
+  const result = await runBrief({ argv, env, timeout: left, outputCap, signal });
+  const broken = isBroken(result);
+  // A connection that hangs would make everybody late until it is found to be dead.
+  if (broken || result.ended === 'timed-out') void connection.leave();
+  if (broken)
+    return { kind: 'refused', reason: `the connection to ${command.host} broke: ${lastLine(result.stderr)}` };
+  return answerOf(result, command, deadline);
+}
+
+/** It ends by itself, whatever becomes of Medic, and speaks the language that its output is read in. */
+function withDeadline(
+  { argv, become = false }: HostCommand,
+  left: number,
+  user: string | null,
+): readonly string[] {
+  const seconds = String(Math.max(1, Math.ceil(left / 1000)));
+  const sudo = become && user !== null ? ['sudo', '-n', ...(user === 'root' ? [] : ['-u', user]), '--'] : [];
+  return [...sudo, 'env', 'LC_ALL=C', 'timeout', '-k', '1', seconds, ...argv];
+}
+
+/** What `timeout` exits with when the time is over; a command may do so too, but hardly at that very time. */
+const OVER = [124, 137];
+
+function answerOf(result: BriefResult, command: HostCommand, deadline: number): HostAnswer {
+  const { host } = command;
+  const { exitCode, stdout, stderr, truncated } = result;
+  if (result.failedToStart !== null) return { kind: 'refused', reason: `${host}: ${result.failedToStart}` };
+  if (result.ended !== null || exitCode === null) return late(command);
+  if (OVER.includes(exitCode) && performance.now() > deadline - 100) return late(command);
+  if (exitCode !== 0 && /^sudo: /m.test(stderr))
+    return {
+      kind: 'refused',
+      reason: `${host}: ${lastLine(stderr)}; let the user that Medic logs in as use sudo without a password, as fixes do`,
+    };
+  if (exitCode === 127 && /\btimeout\b/.test(stderr) && !/failed to run|can't execute/.test(stderr))
+    return { kind: 'refused', reason: `${host} has no timeout(1), without which nothing is run there` };
+  return { kind: 'answered', exitCode, stdout, stderr, truncated };
+}
+
+function late({ host, timeout, argv }: HostCommand): Late {
+  return { kind: 'late', reason: `${argv[0]} on ${host} gave no answer within ${timeout} ms` };
+}
+
+type Late = Extract<HostAnswer, { kind: 'late' }>;
+
+/** Waits for what others may wait for too, and no longer than this command may take. */
+async function inTime<T>(
+  what: Promise<T>,
+  command: HostCommand,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<T | Late> {
+  const over = Promise.withResolvers<Late>();
+  const give = () => over.resolve(late(command));
+  const timer = setTimeout(give, Math.max(0, deadline - performance.now()));
+  signal.addEventListener('abort', give);
+  if (signal.aborted) give();
+  try {
+    return await Promise.race([what, over.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', give);
+  }
+}
