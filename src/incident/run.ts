@@ -109,8 +109,10 @@ export function finish(draft: Draft, phase: Running, said: AttemptResult, given:
 }
 
 /** Whether nothing that could change anything was started. */
-function neverBegan(result: AttemptResult): result is Extract<AttemptResult, { readonly reason: string }> {
-  return 'untouched' in result && result.untouched === true && result.kind !== 'stopped';
+function neverBegan(
+  result: AttemptResult,
+): result is Extract<AttemptResult, { kind: 'failed' | 'timed-out' }> {
+  return (result.kind === 'failed' || result.kind === 'timed-out') && result.untouched === true;
 }
 
 function askedToStop(phase: Running): boolean {

@@ -10,7 +10,7 @@ type LookCheck = Extract<Check, { look: unknown } | { unit: unknown }>;
  */
 export async function readLook(
   check: LookCheck,
-  { look, service }: SignalScope,
+  { look, service, symptomAt }: SignalScope,
   looker: Looker | null,
   signal: AbortSignal,
 ): Promise<Reading> {
@@ -20,7 +20,7 @@ export async function readLook(
   if (looker === null) return missing('nothing is configured to look with');
   const unit: LookSpec = { unit: { is: 'failed' } };
   const spec = 'look' in check && look !== null ? look.spec : unit;
-  const readings = await looker.look(spec, { service, hosts: look?.hosts ?? null }, signal);
+  const readings = await looker.look(spec, { service, hosts: look?.hosts ?? null, symptomAt }, signal);
   if (readings.length === 0) return missing('nobody looked');
   return { check, kind: 'look', readings, at: Math.min(...readings.map(({ at }) => at)) };
 }

@@ -18,11 +18,12 @@ export interface Readers {
   readonly looker: Looker | null;
 }
 
-/** Reads every check from whoever knows, side by side, and the alerts once however many checks are about them. */
+/** Reads every check from whoever knows, side by side, and the alerts and looks once however many checks are about them. */
 export function createSignals({ alerts, metric, probe, looker }: Readers): Signals {
   return {
     async read(checks, scope, signal) {
       let asked: ReturnType<typeof readAlerts> | null = null;
+      const lookOnce = looker === null ? null : once(looker);
       const read = async (check: Check): Promise<Reading> => {
         try {
           if ('metric' in check) return await metric(check, scope, signal);
@@ -31,12 +32,25 @@ export function createSignals({ alerts, metric, probe, looker }: Readers): Signa
             asked ??= readAlerts(alerts, scope, signal);
             return (await asked)(check);
           }
-          return await readLook(check, scope, looker, signal);
+          return await readLook(check, scope, lookOnce, signal);
         } catch (error) {
           return { check, kind: 'missing', reason: reasonOf(error) };
         }
       };
       return Promise.all(checks.map(read));
+    },
+  };
+}
+
+/** Looks at the same thing once, however many checks are about it: whether it is the fault, and whether it is well. */
+function once(looker: Looker): Looker {
+  const looked = new Map<string, ReturnType<Looker['look']>>();
+  return {
+    look(spec, target, signal) {
+      const key = JSON.stringify([spec, target.hosts]);
+      const before = looked.get(key) ?? looker.look(spec, target, signal);
+      looked.set(key, before);
+      return before;
     },
   };
 }
