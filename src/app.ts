@@ -123,7 +123,7 @@ async function wire(
   const catalog = livingCatalog(config.playbooks);
   const model = contacts === null ? null : await modelOf(contacts, config, redact);
   const reach = hands === null ? NO_HANDS : await handsOf(hands, config, { redact, metrics, now: clock.now });
-  undo.push(() => ('close' in reach ? reach.close() : undefined));
+  undo.push(() => reach.close());
   const world: World = {
     model: model && watchedModel(meteredModel(model, metrics), troubles),
     ...reach,
@@ -155,7 +155,7 @@ async function wire(
               threadUrl: slack.messageUrl,
               troubles: () =>
                 troublesOf(
-                  { role, guarantee, presence, hasModel: model !== null, noticed: troubles, settings },
+                  { role, guarantee, presence, hasModel: model !== null, noticed: troubles, settings, env },
                   slack,
                 ),
             }),

@@ -19,7 +19,7 @@ import { prometheusCollectorsOf } from './prometheus.ts';
 import { checkHosts } from './registry.ts';
 import { alertSourcesOf, askableOf, prometheusFor, signalsOf } from './signals.ts';
 
-type Reach = Omit<World, 'model'>;
+type Reach = Omit<World, 'model'> & { close(): Promise<void> };
 
 interface HandsParts {
   readonly redact: (text: string) => string;
@@ -44,7 +44,7 @@ export async function handsOf(
   { inventory, environment }: Hands,
   { env, settings }: Shared,
   { redact, metrics, now }: HandsParts,
-): Promise<Reach & { close(): Promise<void> }> {
+): Promise<Reach> {
   const hosts = createHosts({ inventory, environment, redact });
   await checkHosts(hosts, settings);
   const askable = askableOf(serversOf({ env, settings }), now);
@@ -82,4 +82,5 @@ export const NO_HANDS: Reach = {
     run: () => Promise.reject(new Error('a brain runs nothing')),
     dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),
   },
+  close: async () => {},
 };
