@@ -33,7 +33,10 @@ export async function troublesOf(
     ...(memory.durable ? [] : [`Medic’s memory may forget: ${memory.words}.`]),
     ...(hasRunner ? [] : ['No runner is heard of: nothing is looked at, and nothing is run.']),
     ...(hasModel ? [] : ['No model is configured: only causes that a playbook describes are recognised.']),
-    ...blindSpots(settings, { prometheus: prometheus.length, alertmanager: alertmanager.length }),
+    // A brain is not told where the runners look.
+    ...(role === 'brain'
+      ? []
+      : blindSpots(settings, { prometheus: prometheus.length, alertmanager: alertmanager.length })),
     ...slack.troubles(),
     ...others,
   ];
