@@ -9,6 +9,8 @@ export interface LookTarget {
   readonly service: ServiceView;
   /** Null for every host that the service runs on. */
   readonly hosts: readonly string[] | null;
+  /** When the symptom began, epoch milliseconds; null where nobody knows, and then no release can be blamed. */
+  readonly symptomAt: number | null;
 }
 
 /**
