@@ -15,10 +15,15 @@ export function viewOf(subject: Subject, settings: Settings): ServiceView | null
     group: service.group ?? subject.name,
     unit: service.unit ?? subject.name,
     memoryLimit: service.memory_limit ?? null,
+    release: releaseOf(service.settings.release_link),
     logs,
     probes: health,
     state,
     changes,
     labels: identity(subject.name, service),
   };
+}
+
+function releaseOf(link: string | undefined): ServiceView['release'] {
+  return link === undefined ? null : { link };
 }

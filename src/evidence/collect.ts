@@ -81,7 +81,7 @@ function isBlind({ data }: Finding): boolean {
 function checkEnvironment(collector: Collector, finding: Finding, inquiry: Inquiry, now: number): Answer {
   const { environment } = finding;
   if (environment === undefined || environment === inquiry.subject.environment)
-    return { finding, failed: false };
+    return { finding, failed: finding.failed === true };
   const reason = `${finding.title} refused: belongs to environment ${environment}, the incident to ${inquiry.subject.environment}`;
   return failure(collector, reason, now);
 }
@@ -123,8 +123,9 @@ function seal(
   // Redaction comes before the cut: half a secret would no longer be recognised.
   const short = (text: string) => cap(redact(clean(text)), MAX_SHORT);
   const text = cap(redact(clean(finding.text)), MAX_TEXT);
+  const { failed: _failed, ...found } = finding;
   return {
-    ...finding,
+    ...found,
     id,
     title: short(finding.title),
     query: short(finding.query),

@@ -17,6 +17,8 @@ export interface ServiceView {
   readonly memoryLimit: number | null;
   /** Labels that identify the service in metrics, e.g. `{ service: "catalog" }`. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The link or file on its hosts that names the release they run; null where nobody says. */
+  readonly release: { readonly link: string } | null;
   /** Where its log is read. */
   readonly logs: readonly LogSource[];
   /** Read-only probes of its health. */
@@ -56,6 +58,8 @@ export interface Inquiry {
 /** A finding before it has an id and a hash; the collection gives it both. */
 export type Finding = Omit<Evidence, 'id' | 'hash' | 'status' | 'environment'> & {
   readonly environment?: string;
+  /** Set where one of several things that were asked could not answer, and the text says why. */
+  readonly failed?: true;
 };
 
 /**

@@ -29,6 +29,7 @@ export function serviceOf(more: Partial<ServiceView> = {}): ServiceView {
     group: 'catalog',
     unit: 'catalog',
     memoryLimit: null,
+    release: null,
     labels: { service: 'catalog' },
     logs: [],
     probes: [],

@@ -1,0 +1,33 @@
+import type { LookReading } from './look.ts';
+
+/** What the facts of a look come to. */
+export interface Judged {
+  readonly verdict: LookReading['verdict'];
+  /** One line for people, without the name of the host. */
+  readonly words: string;
+}
+
+/** A number of bytes, three significant digits: `212 MB`. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, Math.abs(value))) / 3));
+  return `${Number((value / 1000 ** step).toPrecision(3))} ${units[step]}`;
+}
+
+/** Never rounded up to 100 %, nor to a limit that is not reached. */
+export function percent(ratio: number): string {
+  return `${Math.floor(ratio * 1000 + 1e-6) / 10} %`;
+}
+
+/** A moment: `03:12:07Z`, with its day where that is not the one of `now`. */
+export function moment(at: number, now: number): string {
+  const [day = '', time = ''] = new Date(at).toISOString().split('T');
+  const clock = `${time.slice(0, 8)}Z`;
+  return new Date(now).toISOString().startsWith(day) ? clock : `${day} ${clock}`;
+}
+
+export function span(ms: number): string {
+  const seconds = Math.round(Math.abs(ms) / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
