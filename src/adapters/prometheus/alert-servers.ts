@@ -16,20 +16,20 @@ export function createPrometheusAlerts(
   now: () => number,
 ): AlertServers {
   const readers = servers.map((server) => createIdentityReader(server, now));
-  const open = async (signal: AbortSignal): Promise<Inquest> => ({
+  const open = async (alerts: readonly Alert[], signal: AbortSignal): Promise<Inquest> => ({
     identities: await Promise.all(readers.map((read) => read(signal))),
     clients: new Map(servers.map(({ name, prometheus }) => [name, prometheus])),
-    rules: createRulesReader(servers, signal),
+    rules: createRulesReader(servers, alerts, signal),
     signal,
   });
   return {
     async bind(alerts, service, signal) {
-      const inquest = await open(signal);
+      const inquest = await open(alerts, signal);
       const bindings = await eachOf(alerts, (alert) => bindOne(alert, service, inquest));
       return new Map(alerts.map(({ fingerprint }, place) => [fingerprint, bindings[place] as Binding]));
     },
     async states(alerts, known, signal) {
-      return statesOf(alerts, known, await open(signal));
+      return statesOf(alerts, known, await open(alerts, signal));
     },
   };
 }

@@ -45,8 +45,8 @@ export interface Prometheus {
   /** Evaluates an expression at `time` (epoch milliseconds), by default now by Prometheus's own clock. */
   query(expression: string, signal?: AbortSignal, time?: number): Promise<readonly InstantValue[]>;
   queryRange(expression: string, window: RangeWindow, signal?: AbortSignal): Promise<readonly Series[]>;
-  /** Every alerting rule with its active alerts. */
-  alertRules(signal?: AbortSignal): Promise<readonly AlertRule[]>;
+  /** The alerting rules with their active alerts: those of these names, where the server can leave the others out, or every one. */
+  alertRules(signal?: AbortSignal, names?: readonly string[]): Promise<readonly AlertRule[]>;
   /** What it calls itself in links, and the labels that it adds to every alert; null where it does not tell. */
   self(signal?: AbortSignal): Promise<Self>;
 }
@@ -57,6 +57,8 @@ export interface Self {
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
+/** An address may not become arbitrarily long. */
+const MOST_NAMES = 20;
 
 const Labels = z.record(z.string(), z.string());
 const Point = z
@@ -155,8 +157,11 @@ export function createPrometheus(options: PrometheusOptions): Prometheus {
       const { result } = await ask(RangeAnswer, '/api/v1/query_range', form, signal);
       return result.map(({ metric, values }) => ({ labels: metric, points: values }));
     },
-    async alertRules(signal) {
-      const { groups } = await ask(RulesAnswer, '/api/v1/rules?type=alert', null, signal);
+    async alertRules(signal, names = []) {
+      const only =
+        names.length > MOST_NAMES ? [] : names.map((name): [string, string] => ['rule_name[]', name]);
+      const query = new URLSearchParams([['type', 'alert'], ...only]);
+      const { groups } = await ask(RulesAnswer, `/api/v1/rules?${query}`, null, signal);
       return groups.flatMap(({ interval, rules }) =>
         rules
           .filter((rule) => rule.type === 'alerting')

@@ -2,7 +2,7 @@ import type { BoundAlert } from '../../evidence/alert-source.ts';
 import type { ServiceView } from '../../evidence/collector.ts';
 import { literalPattern, type Prometheus, quoted } from './client.ts';
 import type { Active } from './match.ts';
-import { seriesLabels } from './presence.ts';
+import { seriesLabels } from './narrow.ts';
 import { selectorsOf } from './promql.ts';
 
 type Labels = Readonly<Record<string, string>>;

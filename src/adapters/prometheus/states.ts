@@ -5,7 +5,7 @@ import type { AlertRule } from './client.ts';
 import { boundAs } from './instruments.ts';
 import { type Active, activesOf, couldRaise, isEqual, matchOf, nameOf } from './match.ts';
 import { type Identity, type Place, placeOf } from './place.ts';
-import { type Inquest, unhealthy } from './rules.ts';
+import { evaluatedAt, type Inquest, unhealthy } from './rules.ts';
 import { behind } from './vanished.ts';
 
 /** Not active at its rule; whether that is an end is seen from the series behind it. */
@@ -104,8 +104,13 @@ function activeIn(
 }
 
 function activeAs({ rule }: Active, bound: BoundAlert): AlertState {
-  const at = Date.parse(rule.lastEvaluation);
-  return { kind: 'active', at, interval: rule.interval, bound };
+  const at = evaluatedAt(rule);
+  return at === null
+    ? {
+        kind: 'untold',
+        reason: `Prometheus ${bound.server} does not tell when alert ${rule.name} was evaluated`,
+      }
+    : { kind: 'active', at, interval: rule.interval, bound };
 }
 
 /** Replicas evaluate the same rule: what one of them still has active, another cannot end. */
@@ -130,12 +135,10 @@ async function disagreeing(
 async function endOf({ rules, bound, server }: Idle, inquest: Inquest): Promise<AlertState> {
   const prometheus = inquest.clients.get(server.name);
   if (prometheus === undefined) return { kind: 'untold', reason: `no server is called ${server.name}` };
-  const series = await behind({ rule: rules[0], labels: bound.labels }, server, prometheus, inquest.signal);
-  if (series.kind === 'gone') return { kind: 'untold', reason: `alert ${rules[0].name}: ${series.reason}` };
-  return {
-    kind: 'ended',
-    at: Math.min(...rules.map(({ lastEvaluation }) => Date.parse(lastEvaluation))),
-    interval: rules[0].interval,
-    note: series.note,
-  };
+  const [{ name, interval }] = rules;
+  const at = Math.min(...rules.map((rule) => evaluatedAt(rule) ?? 0));
+  const watched = { rule: rules[0], labels: bound.labels };
+  const series = await behind(watched, server, prometheus, inquest.signal, at);
+  if (series.kind === 'gone') return { kind: 'untold', reason: `alert ${name}: ${series.reason}` };
+  return { kind: 'ended', at, interval, note: series.note };
 }

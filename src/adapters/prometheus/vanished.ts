@@ -1,6 +1,7 @@
 import type { AlertRule, Prometheus } from './client.ts';
+import { narrowedTo, seriesLabels } from './narrow.ts';
 import type { Identity } from './place.ts';
-import { narrowedTo, presenceOf, seriesLabels } from './presence.ts';
+import { isOutcome, presenceOf } from './presence.ts';
 import { splitComparison } from './promql.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -14,13 +15,15 @@ const NOTHING = 'so its absence proves nothing';
 
 /**
  * Asks for the series that a rule would raise the alert with these labels from: an alert that ended because its series vanished has not
- * recovered. Rejects where Prometheus cannot be asked.
+ * recovered. It is asked as of
+ * `time`, when the rule was evaluated, by default now. Rejects where Prometheus cannot be asked.
  */
 export async function behind(
   { rule, labels }: { readonly rule: AlertRule; readonly labels: Labels },
   { externalLabels }: Identity,
   prometheus: Prometheus,
   signal: AbortSignal,
+  time?: number,
 ): Promise<Behind> {
   const presence = presenceOf(rule.query);
   switch (presence.kind) {
@@ -32,8 +35,11 @@ export async function behind(
         reason: `whether the series behind it is still there cannot be told: its expression is not PromQL, ${NOTHING}`,
       };
     case 'series': {
-      const own = seriesLabels(labels, rule);
-      const answers = await prometheus.query(narrowedTo(presence.expression, own), signal);
+      const isOpen = (name: string) => name === '__name__' || (presence.counts && isOutcome(name));
+      const own = Object.fromEntries(
+        Object.entries(seriesLabels(labels, rule)).filter(([name]) => !isOpen(name)),
+      );
+      const answers = await prometheus.query(narrowedTo(presence.expression, own), signal, time);
       const { metric } = splitComparison(rule.query);
       if (answers.length === 0)
         return {
@@ -41,7 +47,7 @@ export async function behind(
           reason: `the series behind it has vanished: \`${metric}\` answers nothing${suffix(own)}, ${NOTHING}`,
         };
       const sent: Labels = { ...externalLabels, ...labels };
-      const isMine = ([name, value]: [string, string]) => name === '__name__' || sent[name] === value;
+      const isMine = ([name, value]: [string, string]) => isOpen(name) || sent[name] === value;
       return answers.some((each) => Object.entries(each.labels).every(isMine))
         ? { kind: 'there', note: null }
         : {

@@ -6,65 +6,67 @@ import { type AlertServers, type AlertState, type Elsewhere, type Known, reasonO
 export function createAlertSources(servers: readonly AlertServers[]): AlertSources {
   return {
     async bind(alerts, service, signal) {
-      const answers = await ask(servers, alerts, (each, rest) => each.bind(rest, service, signal));
-      return Object.fromEntries(
-        alerts.map(({ fingerprint }) => [
-          fingerprint,
-          told<Binding>(answers, fingerprint, (reason) => ({ kind: 'unknown', reason })),
-        ]),
+      const bindings = await ask<Binding>(
+        servers,
+        alerts,
+        (each, rest) => each.bind(rest, service, signal),
+        (reason) => ({ kind: 'unknown', reason }),
       );
+      return Object.fromEntries(bindings);
     },
   };
 }
 
 /** What the source of each alert says of it now, by fingerprint. Never rejects. */
-export async function askStates(
+export function askStates(
   servers: readonly AlertServers[],
   alerts: readonly Alert[],
   known: Known,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, AlertState>> {
-  const answers = await ask(servers, alerts, (each, rest) => each.states(rest, known, signal));
-  return new Map(
-    alerts.map(({ fingerprint }) => [
-      fingerprint,
-      told<AlertState>(answers, fingerprint, (reason) => ({ kind: 'untold', reason })),
-    ]),
+  return ask<AlertState>(
+    servers,
+    alerts,
+    (each, rest) => each.states(rest, known, signal),
+    (reason) => ({ kind: 'untold', reason }),
   );
 }
 
-type Answers<T> = ReadonlyMap<string, readonly (T | Elsewhere)[]>;
+type Reasoned = { readonly kind: string };
+type Question<T> = (
+  servers: AlertServers,
+  alerts: readonly Alert[],
+) => Promise<ReadonlyMap<string, T | Elsewhere>>;
 
-async function ask<T extends { readonly kind: string }>(
+/** The answer of the first servers that have one; `otherwise` where none has. */
+async function ask<T extends Reasoned>(
   servers: readonly AlertServers[],
   alerts: readonly Alert[],
-  question: (servers: AlertServers, alerts: readonly Alert[]) => Promise<ReadonlyMap<string, T | Elsewhere>>,
-): Promise<Answers<T>> {
-  const answers = new Map<string, (T | Elsewhere)[]>(alerts.map(({ fingerprint }) => [fingerprint, []]));
-  let rest = alerts.filter(({ source }) => source === 'alertmanager');
-  for (const each of servers) {
-    if (rest.length === 0) break;
-    const next = await question(each, rest).catch(
-      (error: unknown): ReadonlyMap<string, T | Elsewhere> =>
-        new Map(rest.map(({ fingerprint }) => [fingerprint, { kind: 'elsewhere', reason: reasonOf(error) }])),
-    );
-    for (const [fingerprint, answer] of next) answers.get(fingerprint)?.push(answer);
-    rest = rest.filter(({ fingerprint }) => next.get(fingerprint)?.kind === 'elsewhere');
-  }
-  return answers;
-}
-
-/** The answer of the first that has one, or why there is none. */
-function told<T extends { readonly kind: string }>(
-  answers: Answers<T>,
-  fingerprint: string,
+  question: Question<T>,
   otherwise: (reason: string) => T,
-): T {
-  const given = answers.get(fingerprint) ?? [];
-  const answer = given.find((each): each is T => each.kind !== 'elsewhere');
-  if (answer !== undefined) return answer;
-  const reasons = given.flatMap((each) => ('reason' in each ? [String(each.reason)] : []));
-  return otherwise([...new Set(reasons)].join('; ') || NOBODY);
+): Promise<ReadonlyMap<string, T>> {
+  const answers = new Map<string, T>();
+  const reasons: { readonly fingerprint: string; readonly reason: string }[] = [];
+  for (const each of servers) {
+    const rest = alerts.filter(
+      ({ source, fingerprint }) => source === 'alertmanager' && !answers.has(fingerprint),
+    );
+    if (rest.length === 0) break;
+    const failed = (error: unknown) =>
+      new Map(rest.map(({ fingerprint }) => [fingerprint, otherwise(reasonOf(error))] as const));
+    for (const [fingerprint, answer] of await question(each, rest).catch(failed)) {
+      if (isElsewhere(answer)) reasons.push({ fingerprint, reason: answer.reason });
+      else answers.set(fingerprint, answer);
+    }
+  }
+  const why = ({ source, fingerprint }: Alert) => {
+    if (source === 'person') return 'a person raised it, and no server evaluates it';
+    const mine = reasons.filter((each) => each.fingerprint === fingerprint).map(({ reason }) => reason);
+    return [...new Set(mine)].join('; ') || 'no server is configured that evaluates it';
+  };
+  return new Map(
+    alerts.map((alert) => [alert.fingerprint, answers.get(alert.fingerprint) ?? otherwise(why(alert))]),
+  );
 }
 
-const NOBODY = 'no server that is configured evaluates it';
+const isElsewhere = (answer: Reasoned): answer is Elsewhere => answer.kind === 'elsewhere';

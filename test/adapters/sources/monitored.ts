@@ -10,9 +10,9 @@ import { answers, onFreePort, startProcess, until } from '../../stack/process.ts
 
 const port = (server: Server) => (server.address() as AddressInfo).port;
 
-async function listen(handle: Parameters<typeof createServer>[1]): Promise<Server> {
+async function listen(handle: Parameters<typeof createServer>[1], at = 0): Promise<Server> {
   const server = createServer(handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
   return server;
 }
 
@@ -22,11 +22,11 @@ async function close(server: Server): Promise<void> {
 }
 
 /** A process that is scraped, until it is killed. */
-export async function startTarget(metrics: string) {
+export async function startTarget(metrics: string, at = 0) {
   let text = metrics;
   const server = await listen((_, response) => {
     response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text);
-  });
+  }, at);
   return {
     instance: `127.0.0.1:${port(server)}`,
     expose: (next: string) => {

@@ -20,6 +20,8 @@ groups:
       - {alert: Leak, expr: process_resident_memory_bytes > 100 * 2}
       - {alert: LeakRate, expr: 'rate(process_cpu_seconds_total[1m]) >= 0 and on (instance) process_resident_memory_bytes > 200'}
       - {alert: Down, expr: up == 0}
+      - alert: Failing
+        expr: 'rate(requests_total{code="500"}[2s]) >= 0'
       - {alert: Silent, expr: 'absent(heartbeat{job="node"})'}
 `;
 const RELABEL = [
@@ -31,7 +33,8 @@ const RELABEL = [
   },
   { source_labels: ['alertname'], regex: 'Dropped', target_label: 'job', replacement: '' },
 ];
-const HOT = 'temperature{room="attic"} 60\npressure 60\n';
+const HOT = 'temperature{room="attic"} 60\npressure 60\nrequests_total{code="500"} 1\n';
+const LEAKING = 'process_resident_memory_bytes 500\nprocess_cpu_seconds_total 5\n';
 const signal = AbortSignal.timeout(120_000);
 
 let scratch: Scratch;
@@ -45,7 +48,7 @@ beforeAll(async () => {
   scratch = await scratchDir('alert-sources');
   inbox = await startInbox(join(scratch.path, 'alertmanager'));
   room = await startTarget(HOT);
-  process = await startTarget('process_resident_memory_bytes 500\nprocess_cpu_seconds_total 5\n');
+  process = await startTarget(LEAKING);
   const rest = { rules: RULES, targets: [room.instance, process.instance], alertmanager: inbox.url };
   [eu, us] = await Promise.all([
     startMonitoring({
@@ -56,6 +59,7 @@ beforeAll(async () => {
     }),
     startMonitoring({ ...rest, dir: join(scratch.path, 'us'), externalLabels: { cluster: 'us' } }),
   ]);
+  await Promise.all(['eu', 'us'].map((cluster) => inbox.received('TooHot', { cluster })));
 });
 afterAll(async () => {
   await Promise.all([eu?.stop(), us?.stop(), inbox?.stop(), room?.kill(), process?.kill()]);
@@ -281,6 +285,19 @@ describe('an alert check', () => {
     });
   });
 
+  it('says that errors have ended where the process counts, and has not counted one yet', async () => {
+    const alert = await inbox.received('Failing', { cluster: 'eu' });
+    const binding = await bindingOf(alert);
+    room.expose(HOT.replace('"500"', '"200"'));
+    await endedAt(eu, 'Failing');
+    expect(await readingOf(alert, binding)).toMatchObject({ kind: 'alert', firing: false });
+    room.expose(HOT.replace(/requests_total.*/, ''));
+    await until(async () => (await readingOf(alert, binding)).kind === 'missing', {
+      what: 'no count',
+      ms: 10_000,
+    });
+  });
+
   it('is missing where the series behind the alert has vanished with its process', async () => {
     const names = ['Leak', 'LeakRate'];
     const alerts = await Promise.all(names.map((name) => inbox.received(name, { cluster: 'eu' })));
@@ -297,7 +314,12 @@ describe('an alert check', () => {
       });
     }
     const down = await inbox.received('Down', { cluster: 'eu' });
-    expect(await readingOf(down, await bindingOf(down))).toMatchObject({ kind: 'alert', firing: true });
+    const fallen = await bindingOf(down);
+    expect(await readingOf(down, fallen)).toMatchObject({ kind: 'alert', firing: true });
+    // What Prometheus itself says of a target does not vanish with it.
+    process = await startTarget(LEAKING, Number(process.instance.split(':')[1]));
+    await endedAt(eu, 'Down');
+    expect(await readingOf(down, fallen)).toMatchObject({ kind: 'alert', firing: false });
   });
 
   it('is missing where the servers that have the alert disagree', async () => {
