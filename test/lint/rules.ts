@@ -72,6 +72,7 @@ export const PURE: readonly string[] = [
   'evidence/evidence.ts',
   'evidence/chart.ts',
   'evidence/threshold.ts',
+  'evidence/instrument.ts',
   'diagnosis',
   'playbooks',
   'policy',
@@ -101,4 +102,6 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['adapters/bullmq'],
   ioredis: ['adapters/redis', 'adapters/bullmq'],
   execa: ['adapters/process'],
+  '@prometheus-io/': ['adapters/prometheus/syntax.ts'],
+  '@lezer/': ['adapters/prometheus/syntax.ts'],
 };
