@@ -45,6 +45,12 @@ export interface Prometheus {
   /** Evaluates an expression at `time` (epoch milliseconds), by default now by Prometheus's own clock. */
   query(expression: string, signal?: AbortSignal, time?: number): Promise<readonly InstantValue[]>;
   queryRange(expression: string, window: RangeWindow, signal?: AbortSignal): Promise<readonly Series[]>;
+  /** The samples of a selector themselves, each with the time at which it was taken. */
+  samples(
+    selector: string,
+    window: Pick<RangeWindow, 'from' | 'to'>,
+    signal?: AbortSignal,
+  ): Promise<readonly Series[]>;
   /** The alerting rules with their active alerts: those of these names, where the server can leave the others out, or every one. */
   alertRules(signal?: AbortSignal, names?: readonly string[]): Promise<readonly AlertRule[]>;
   /** What it calls itself in links, and the labels that it adds to every alert; null where it does not tell. */
@@ -155,6 +161,11 @@ export function createPrometheus(options: PrometheusOptions): Prometheus {
         step: String(step / 1000),
       };
       const { result } = await ask(RangeAnswer, '/api/v1/query_range', form, signal);
+      return result.map(({ metric, values }) => ({ labels: metric, points: values }));
+    },
+    async samples(selector, { from, to }, signal) {
+      const form = { query: `${selector}[${Math.max(1, Math.round(to - from))}ms]`, time: String(to / 1000) };
+      const { result } = await ask(RangeAnswer, '/api/v1/query', form, signal);
       return result.map(({ metric, values }) => ({ labels: metric, points: values }));
     },
     async alertRules(signal, names = []) {

@@ -1,8 +1,8 @@
 import type { BoundAlert } from '../../evidence/alert-source.ts';
 import type { ServiceView } from '../../evidence/collector.ts';
+import { seriesLabels } from './alert-series.ts';
 import { literalPattern, type Prometheus, quoted } from './client.ts';
 import type { Active } from './match.ts';
-import { seriesLabels } from './narrow.ts';
 import { selectorsOf } from './promql.ts';
 
 type Labels = Readonly<Record<string, string>>;

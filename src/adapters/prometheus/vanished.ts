@@ -1,5 +1,5 @@
+import { narrowedTo, seriesLabels } from './alert-series.ts';
 import type { AlertRule, Prometheus } from './client.ts';
-import { narrowedTo, seriesLabels } from './narrow.ts';
 import type { Identity } from './place.ts';
 import { isOutcome, presenceOf } from './presence.ts';
 import { splitComparison } from './promql.ts';
