@@ -5,7 +5,7 @@ import type { Collector } from '../evidence/collector.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
 import { registered } from '../intake/subject.ts';
-import { looksFor } from '../playbooks/look.ts';
+import { looksFor, withLimit } from '../playbooks/look.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Store } from './store.ts';
 import { viewOf } from './view.ts';
@@ -45,8 +45,10 @@ export async function gather(
   const service = viewOf(subject, settings);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(SOURCES, settings.evidence.budget))]);
   const bindings = alerts.length === 0 ? {} : await world.sources.bind(alerts, service, limit);
+  const rules = Object.values(bindings).flatMap((one) => (one.kind === 'bound' ? [one.bound] : []));
   const grounds = { subject, service: registered(subject, settings), alerts, evidence: [] };
-  const looks = looksFor(catalog(), grounds);
+  const wanted = looksFor(catalog(), grounds);
+  const looks = (service?.memoryLimit ?? null) === null ? withLimit(wanted, rules) : wanted;
   const inquiry = { incident, subject, service, alerts, bindings, looks, now };
   const evidence = await collect(world.collectors, inquiry, {
     budget: settings.evidence.budget,

@@ -76,5 +76,3 @@ function duration(ms: number): string {
   const minutes = Math.round(seconds / 60);
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
-
-export const witnessOf = (labels: Readonly<Record<string, string>>) => `${labels.job}/${labels.instance}`;

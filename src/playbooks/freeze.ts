@@ -27,7 +27,7 @@ export function freeze(
   const grounding = ground(manifest, proposed, grounds, requestedBy);
   if (grounding.kind === 'ungrounded') return { kind: 'refused', problems: grounding.problems };
   const { values } = grounding;
-  const look = lookOf(manifest, values);
+  const look = lookOf(manifest, values, grounds.evidence);
   const checks = (list: readonly Check[], own: Check) =>
     [...(look === null ? [] : [own]), ...applicable(list, grounds, look !== null)]
       .filter((check, index, all) => index === 0 || !isSame(check, all[0]))

@@ -51,14 +51,53 @@ function namesIn(look: Look): readonly string[] {
 
 /** The look of a plan: at what the plan acts on, and nothing else. */
 export function lookOf(
-  { look, parameters }: Manifest,
+  { name, look, parameters }: Manifest,
   values: Readonly<Record<string, GroundedValue>>,
+  evidence: Grounds['evidence'],
 ): Plan['look'] {
   if (look === null) return null;
   const named = Object.entries(parameters).find(([, { from }]) => from.some((source) => 'look' in source));
   const hosts = named === undefined ? '' : (values[named[0]]?.value ?? '');
-  return { spec: renderLook(look, values), hosts: hosts === '' ? null : hosts.split(',') };
+  const spec = measured(renderLook(look, values), name, evidence);
+  return { spec, hosts: hosts === '' ? null : hosts.split(',') };
 }
+
+/** A limit that the manifest leaves open is the one that was looked at it with. */
+function measured(spec: Look, playbook: string, evidence: Grounds['evidence']): Look {
+  if (!('memory' in spec) || spec.memory.limit !== null) return spec;
+  const looked = evidence.flatMap(({ data }) =>
+    data?.type === 'look' && data.playbooks.includes(playbook) && 'memory' in data.spec ? [data.spec] : [],
+  );
+  return looked[0] ?? spec;
+}
+
+/** Metrics that tell the memory of a process, without the page cache. */
+const RESIDENT = /(?:resident_memory|_rss|working_set|namegroup_memory)\w*bytes|^process_memory\w*bytes/;
+
+/**
+ * Fills in how much memory a service may hold, where neither the manifest nor the registry says: as much as the rule of its alert allows,
+ * as that rule stands at its source.
+ */
+export function withLimit(
+  wanted: readonly Wanted[],
+  rules: readonly { readonly reads: readonly string[]; readonly comparison?: string | null }[],
+): readonly Wanted[] {
+  const limits = rules
+    .filter(({ reads }) => reads.length > 0 && reads.every((name) => RESIDENT.test(name)))
+    .flatMap(({ comparison }) => /^>=? (\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i.exec(comparison ?? '')?.[1] ?? [])
+    .map(Number)
+    .filter((limit) => Number.isFinite(limit) && limit >= LEAST_LIMIT);
+  if (limits.length === 0) return wanted;
+  const limit = Math.min(...limits);
+  return wanted.map(({ spec, playbooks }) =>
+    'memory' in spec && spec.memory.limit === null
+      ? { spec: { memory: { limit } }, playbooks }
+      : { spec, playbooks },
+  );
+}
+
+/** Less is a share of something, and no amount of memory; bytes. */
+const LEAST_LIMIT = 1_000_000;
 
 /** Whether two looks read the same thing by the same measure. */
 export function isSame(one: Look, other: Look): boolean {

@@ -1,9 +1,10 @@
 import type { BoundAlert } from '../../evidence/alert-source.ts';
 import type { ServiceView } from '../../evidence/collector.ts';
+import { instrumentsOf } from '../../evidence/instrument.ts';
 import { seriesLabels } from './alert-series.ts';
 import { literalPattern, type Prometheus, quoted } from './client.ts';
 import type { Active } from './match.ts';
-import { selectorsOf } from './promql.ts';
+import { reads, selectorsOf, splitComparison } from './promql.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -32,7 +33,12 @@ export async function boundAs(
     labels,
     expression: rule.query,
     reads: read,
-    instruments: instrumentsOf(read, [labels, ...series.flat()], service?.labels ?? {}),
+    instruments: instrumentsOf(
+      read,
+      series.flat().length > 0 ? series.flat().map((one) => ({ labels: one })) : [{ labels }],
+      service,
+    ),
+    comparison: splitComparison(rule.query).comparison,
     interval: rule.interval,
   };
 }
@@ -45,9 +51,7 @@ async function seriesOf(
   signal: AbortSignal,
 ): Promise<readonly Labels[]> {
   const ask = async (fitting: Labels) =>
-    (await prometheus.query(`topk(${SERIES}, ${fittingTo(selector, fitting)})`, signal)).map(
-      (each) => each.labels,
-    );
+    (await prometheus.query(fittingTo(selector, fitting), signal)).map((each) => each.labels);
   const found = await ask(labels);
   if (found.length > 0) return found;
   // A metric that is joined in may come from another exporter.
@@ -63,19 +67,4 @@ function fittingTo(selector: string, labels: Labels): string {
     .filter(([label]) => /^[a-zA-Z_]\w*$/.test(label))
     .map(([label, value]) => `${label}=~${quoted(`(?:${literalPattern(value)})|`)}`);
   return `${name}{${[own, ...added].filter((part) => part !== '').join(',')}}`;
-}
-
-// TO BE REPLACED AT MERGE by `reads` of ./promql.ts, which reads the expression with Prometheus' own grammar.
-function reads(expression: string): readonly string[] {
-  const names = (selectorsOf(expression) ?? []).map((selector) => selector.split('{')[0]?.trim() ?? '');
-  return [...new Set(names.filter((name) => name !== ''))];
-}
-
-// TO BE REPLACED AT MERGE by `instrumentsOf` of ../../evidence/instrument.ts.
-function instrumentsOf(
-  _reads: readonly string[],
-  [alert = {}]: readonly Labels[],
-  _identity: Labels,
-): readonly string[] {
-  return [`exporter/${alert.job ?? 'unknown'}/${alert.instance ?? 'unknown'}`];
 }
