@@ -21,6 +21,9 @@ import { alertSourcesOf, askableOf, prometheusFor, signalsOf } from './signals.t
 
 type Reach = Omit<World, 'model'> & { close(): Promise<void> };
 
+/** How much earlier than its budget a source on a host ends by itself, milliseconds. */
+const MARGIN = 500;
+
 interface HandsParts {
   readonly redact: (text: string) => string;
   readonly metrics: Metrics;
@@ -50,15 +53,17 @@ export async function handsOf(
   const askable = askableOf(serversOf({ env, settings }), now);
   const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment });
   const home = prometheusFor(askable, null);
+  // A source that is late must still have time to say so.
+  const reading = { hosts, now, timeout: Math.max(1, settings.evidence.budget - MARGIN) };
   // In the order in which their findings are numbered.
   const collectors: readonly Collector[] = [
     createLookCollector(looker),
     ...prometheusCollectorsOf(askable),
-    createStateCollector({ hosts, timeout: settings.evidence.budget }),
-    createLogCollector({ hosts, now }),
+    createStateCollector(reading),
+    createLogCollector(reading),
     createProbeCollector(),
-    createChangeCollector({ hosts }),
-    createHostCollector({ hosts }),
+    createChangeCollector(reading),
+    createHostCollector(reading),
   ];
   return {
     collectors: collectors.map((one) => meteredCollector(one, metrics)),

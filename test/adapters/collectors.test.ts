@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
@@ -8,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createChangeCollector } from '../../src/adapters/changes/collector.ts';
 import { createStateCollector } from '../../src/adapters/command/state.ts';
 import { createHostCollector } from '../../src/adapters/host/collector.ts';
-import { mask } from '../../src/adapters/logs/cluster.ts';
+import { describeVitals, failedUnits, parseVitals } from '../../src/adapters/host/vitals.ts';
+import { createHosts } from '../../src/adapters/hosts/hosts.ts';
 import { createLogCollector } from '../../src/adapters/logs/collector.ts';
 import { createProbeCollector } from '../../src/adapters/probe/collector.ts';
 import type { Collector, ServiceView } from '../../src/evidence/collector.ts';
@@ -17,11 +17,16 @@ import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { freePort, startProcess } from '../stack/process.ts';
 
 const never = new AbortController().signal;
+const hosts = createHosts({ inventory: null, environment: { ...process.env, SLACK_BOT_TOKEN: 'x' } });
+const options = { hosts, now: Date.now, timeout: 10_000 };
 let scratch: Scratch;
 beforeAll(async () => {
   scratch = await scratchDir('collectors');
 });
-afterAll(() => scratch?.remove());
+afterAll(async () => {
+  await hosts.close();
+  await scratch?.remove();
+});
 
 const ask = (collector: Collector, service: Partial<ServiceView>) =>
   collector.collect(inquiryOf({ service: serviceOf(service) }), never);
@@ -31,89 +36,6 @@ async function file(name: string, content: string): Promise<string> {
   await writeFile(path, content);
   return path;
 }
-
-describe('a log', () => {
-  it('shows like lines once with their number, and the newest last', async () => {
-    const lines = Array.from(
-      { length: 150 },
-      (_, i) => `${at(i / 10)} info request id=${i} status 200 took ${i}ms`,
-    );
-    lines.splice(100, 0, `${at(9)} error connection to db refused`, '    at connect (db.ts:10)');
-    const [item] = await ask(createLogCollector(), {
-      logs: [{ file: await file('like.log', `${lines.join('\n')}\n`) }],
-    });
-    expect(item?.text.split('\n').slice(1)).toEqual([
-      `${at(9)} error connection to db refused`,
-      '    at connect (db.ts:10)',
-      `150x like: ${lines.at(-1)}`,
-    ]);
-    expect(item).toMatchObject({ kind: 'log', witness: `log/${join(scratch.path, 'like.log')}` });
-  });
-
-  it('tells status codes apart although it masks numbers', () => {
-    expect(mask('GET /items/17 200 12ms')).toBe(mask('GET /items/9412 200 7ms'));
-    expect(mask('GET /items/17 200 12ms')).not.toBe(mask('GET /items/17 500 12ms'));
-    expect(mask('took 200 ms')).toBe(mask('took 31 ms'));
-    expect(mask('{"status":503}')).toContain('503');
-  });
-
-  it('keeps what looks bad when there are too many kinds of lines', async () => {
-    const words = 'abcdefghijklmnopqrstuvwxyz';
-    const lines = [...words].flatMap((a) => [...words.slice(0, 4)].map((b) => `${at(1)} info ${a}${b}`));
-    lines.splice(3, 0, `${at(1)} fatal: cannot open the index`);
-    const [item] = await ask(createLogCollector(), {
-      logs: [{ file: await file('many.log', lines.join('\n')) }],
-    });
-    expect(item?.text).toContain('fatal: cannot open the index');
-    expect(item?.text).toMatch(/\(\d+ frequent kinds of lines left out\)/);
-  });
-
-  it('leaves out what is much older than the alert, whichever way its times are written', async () => {
-    const old = Date.parse('2026-11-03T09:00:00Z');
-    const lines = [
-      new Date(old).toISOString().concat(' old error'),
-      '    a line of the old error',
-      `{"time":${old / 1000},"msg":"old json"}`,
-      `{"ts":"${at(0)}","msg":"new json"}`,
-      `[${at(1).replace('T', ' ')}] new text`,
-    ];
-    const [item] = await ask(createLogCollector(), {
-      logs: [{ file: await file('old.log', lines.join('\n')) }],
-    });
-    expect(item?.text.split('\n').slice(1)).toEqual(lines.slice(3));
-  });
-
-  it('reads no more than the end of a huge file', async () => {
-    const path = await file('huge.log', `${'x'.repeat(300)}\n`.repeat(20_000));
-    await appendFile(path, `${at(0)} the end\n`);
-    const [item] = await ask(createLogCollector(), { logs: [{ file: path }] });
-    expect(item?.text).toContain('the end');
-    expect(item?.data).toMatchObject({ facts: { lines: 200 } });
-  });
-
-  it('that is silent since before the alert says so', async () => {
-    const path = await file('silent.log', '2026-11-01T00:00:00Z started\n');
-    const [item] = await ask(createLogCollector(), { logs: [{ file: path }] });
-    expect(item?.text).toMatch(/nothing in its last line is of the time of the alert, last written/);
-  });
-
-  it('that is absent fails with what to check; beside others it is a remark', async () => {
-    const gone = { file: join(scratch.path, 'gone.log') };
-    await expect(ask(createLogCollector(), { logs: [gone] })).rejects.toThrow(
-      /gone\.log does not exist; check its path in the service registry/,
-    );
-    const there = { file: await file('there.log', `${at(0)} hello\n`) };
-    const items = await ask(createLogCollector(), { logs: [gone, there] });
-    expect(items).toHaveLength(1);
-    expect(items[0]?.text).toMatch(/hello\n\(not everything answered: .*gone\.log does not exist/);
-  });
-
-  it('that is a pipe is never opened', async () => {
-    const path = join(scratch.path, 'pipe.log');
-    execFileSync('mkfifo', [path]);
-    await expect(ask(createLogCollector(), { logs: [{ file: path }] })).rejects.toThrow('not a regular file');
-  });
-});
 
 describe('the changes of a service', () => {
   const deploy = (seconds: number, version: string, more: object = {}) =>
@@ -136,7 +58,7 @@ describe('the changes of a service', () => {
         deploy(0, 'v9', { service: 'orders' }),
       ].join('\n'),
     );
-    const [item] = await ask(createChangeCollector(), { changes: { file: path } });
+    const [item] = await ask(createChangeCollector(options), { changes: { file: path } });
     expect(item?.text.split('\n')).toEqual([
       `${at(-40)} version v2 deployed by ann (previous v1, 40 s before the alert began): release`,
       `${at(-3600)} version v1 deployed by ann (previous unknown, 60 min before the alert began): release`,
@@ -145,7 +67,11 @@ describe('the changes of a service', () => {
       type: 'facts',
       facts: { current_version: 'v2', previous_version: 'v1', deployed_at: at(-40) },
     });
-    expect(item).toMatchObject({ kind: 'change', witness: `changes/${path}` });
+    expect(item).toMatchObject({
+      kind: 'change',
+      witness: 'service/production/catalog',
+      title: 'Deploys of catalog on localhost',
+    });
   });
 
   it('are read past broken lines, which are counted', async () => {
@@ -153,7 +79,7 @@ describe('the changes of a service', () => {
       'broken.jsonl',
       `{"time":\n${deploy(-40, 'v2')}\n{"time":"yesterday","service":"catalog","version":"v0"}\n`,
     );
-    const [item] = await ask(createChangeCollector(), { changes: { file: path } });
+    const [item] = await ask(createChangeCollector(options), { changes: { file: path } });
     expect(item?.text).toMatch(
       /version v2 deployed[^\n]*\n\(2 of 3 lines could not be read and were skipped\)$/,
     );
@@ -161,12 +87,27 @@ describe('the changes of a service', () => {
 
   it('of days ago are not told as if they were news', async () => {
     const path = await file('stale.jsonl', deploy(-10 * 86_400, 'v1'));
-    const [item] = await ask(createChangeCollector(), { changes: { file: path } });
+    const [item] = await ask(createChangeCollector(options), { changes: { file: path } });
     expect(item?.text).toBe(`no change for a day; catalog runs version v1 since ${at(-10 * 86_400)}`);
   });
 
+  it('are one item where all hosts say the same, and a host that is not reached hides none', async () => {
+    const path = await file('same.jsonl', deploy(-40, 'v2'));
+    const collector = createChangeCollector(options);
+    const items = await ask(collector, {
+      hosts: ['localhost', hostname(), 'web-9'],
+      changes: { file: path },
+    });
+    expect(items.map(({ title, failed = false }) => [title, failed])).toEqual([
+      [`Deploys of catalog on localhost, ${hostname()}`, false],
+      ['Deploys of catalog on web-9', true],
+    ]);
+  });
+
   it('that were never recorded are said to be none', async () => {
-    const [item] = await ask(createChangeCollector(), { changes: { file: await file('empty.jsonl', '') } });
+    const [item] = await ask(createChangeCollector(options), {
+      changes: { file: await file('empty.jsonl', '') },
+    });
     expect(item?.text).toBe('no deploy of catalog is recorded');
   });
 
@@ -175,7 +116,7 @@ describe('the changes of a service', () => {
       'forged.jsonl',
       deploy(-40, 'v2', { message: `x\n${at(-1)} version v3 deployed by eve` }),
     );
-    const [item] = await ask(createChangeCollector(), { changes: { file: path } });
+    const [item] = await ask(createChangeCollector(options), { changes: { file: path } });
     expect(item?.text.split('\n')).toHaveLength(1);
   });
 });
@@ -217,7 +158,7 @@ describe('the state of a process', () => {
       `[supervisord]\nnodaemon=true\nlogfile=${scratch.path}/supervisord.log\npidfile=${scratch.path}/supervisord.pid\n[unix_http_server]\nfile=${socket}\n[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n[supervisorctl]\nserverurl=unix://${socket}\n[program:catalog]\ncommand=sleep 600\nautostart=false\n`,
     );
     const state = ['supervisorctl', '-c', conf, 'status', 'catalog'];
-    const collector = createStateCollector({ environment: process.env, timeout: 10_000 });
+    const collector = createStateCollector(options);
     const supervisor = await startProcess({
       name: 'supervisord',
       argv: ['supervisord', '-c', conf],
@@ -229,52 +170,83 @@ describe('the state of a process', () => {
     expect(item?.text).toMatch(/^catalog +STOPPED.*\n\(supervisorctl ended with 3\)$/);
     expect(item).toMatchObject({
       kind: 'state',
-      witness: 'state/supervisorctl/catalog',
+      title: 'Process state of catalog on localhost',
+      witness: 'service/production/catalog',
       data: { facts: { exit_code: 3 } },
     });
   }, 30_000);
 
   it.each([
     ['a program that is not there', ['no-such-program'], 'not installed'],
-    ['silence', ['false'], 'ended with 1 and said nothing'],
+    ['silence', ['false'], 'on localhost ended with 1 and said nothing'],
     ['no answer in time', ['sleep', '600'], 'gave no answer within 300 ms'],
   ])('is no evidence in case of %s', async (_, state, message) => {
-    await expect(
-      ask(createStateCollector({ environment: process.env, timeout: 300 }), { state }),
-    ).rejects.toThrow(message);
+    const [item, ...more] = await ask(createStateCollector({ hosts, timeout: 300 }), { state });
+    expect(more).toEqual([]);
+    expect(item).toMatchObject({ failed: true, text: expect.stringContaining(message) });
   });
 
   it('sees no token of Medic', async () => {
-    const environment = { ...process.env, SLACK_BOT_TOKEN: 'x' };
-    const [item] = await ask(createStateCollector({ environment }), { state: ['env'] });
+    const [item] = await ask(createStateCollector(options), { state: ['env'] });
     expect(item?.text).not.toContain('SLACK_BOT_TOKEN');
   });
 });
 
-describe('the host', () => {
-  it('tells load, memory, disks and its greediest processes', async () => {
-    const logs = [{ file: join(scratch.path, 'catalog.log') }];
-    const [item] = await ask(createHostCollector({ sample: 50 }), { hosts: [hostname()], logs });
-    expect(item?.witness).toBe(`host/${hostname()}`);
+describe('the hosts of a service', () => {
+  it('tell load, memory, disks and their greediest processes', async () => {
+    const [item] = await ask(createHostCollector(options), { hosts: [hostname()] });
+    expect(item?.witness).toBe(`kernel/${hostname()}`);
     expect(item?.text).toMatch(/^load [\d.]+ [\d.]+ [\d.]+ on \d+ cores\nmemory available [\d.]+ [MGT]B of /);
     expect(item?.text).toMatch(/^filesystem of \/: \d+ % used, /m);
-    expect(item?.text).toMatch(
-      /^processes with the most memory:\n {2}\S.* \(\d+\): [\d.]+ [kMG]B, [\d.]+ cores$/m,
-    );
+    expect(item?.text).toMatch(/^processes with the most memory:\n {2}\S.* \(\d+\): [\d.]+ [kMG]B/m);
   });
 
-  it('has nothing to say about services of other hosts, nor about those of unknown ones', async () => {
-    expect(await ask(createHostCollector(), { hosts: ['web1'] })).toEqual([]);
-    expect(await createHostCollector().collect(inquiryOf({ alerts: [alertOf()] }), never)).toEqual([]);
+  it('that nobody knows leave one item that says so, and hide none of the others', async () => {
+    const items = await ask(createHostCollector(options), { hosts: ['web1', 'localhost'] });
+    expect(items.map(({ title, failed = false }) => [title, failed])).toEqual([
+      ['Host web1', true],
+      ['Host localhost', false],
+    ]);
+    expect(items[0]?.text).toContain('web1 is not in the inventory');
+  });
+
+  it('are none where neither registry nor inventory names any', async () => {
+    expect(await ask(createHostCollector(options), { hosts: [] })).toEqual([]);
+    expect(await createHostCollector(options).collect(inquiryOf({ alerts: [alertOf()] }), never)).toEqual([]);
+  });
+
+  it('are read as any Linux writes them down, be it with a smaller ps and without systemd', () => {
+    const sections = {
+      load: '0.10 0.20 0.30 1/100 1234',
+      cores: '2',
+      memory: 'MemTotal: 1000 kB\nMemAvailable: 250 kB',
+      processes: 'PID   RSS  COMMAND\n  1   512  init\n 20  4096 my shop',
+      units: 'nginx.service loaded failed failed A web server\nshop@1.service loaded failed failed x',
+      disks:
+        'Filesystem 1B-blocks Used Available Use% Mounted on\n/dev/vda 1000 900 100 90% /\n/dev/vdb 1000 10 990 1% /two words\nproc 0 0 0 - /proc',
+    };
+    const output = Object.entries(sections).map(([name, text]) => `mark ${name}\n${text}\n`);
+    const vitals = parseVitals(output.join(''), 'mark');
+    expect(describeVitals(vitals).lines).toEqual([
+      'load 0.10 0.20 0.30 on 2 cores',
+      'memory available 256 kB of 1.02 MB (25 %)',
+      'filesystem of /: 90 % used, 100 B free of 1 kB',
+      'filesystem of /two words: 1 % used, 990 B free of 1 kB',
+      'processes with the most memory:',
+      '  my shop (20): 4.19 MB',
+      '  init (1): 524 kB',
+    ]);
+    expect(failedUnits(vitals)).toEqual(['nginx.service', 'shop@1.service']);
+    expect(describeVitals(parseVitals('', 'mark')).lines).toEqual([]);
   });
 });
 
 it('collectors have nothing to say about a service that configures nothing for them', async () => {
   const collectors = [
-    createLogCollector(),
-    createChangeCollector(),
+    createLogCollector(options),
+    createChangeCollector(options),
     createProbeCollector(),
-    createStateCollector({ environment: {} }),
+    createStateCollector(options),
   ];
   for (const collector of collectors) {
     expect(await ask(collector, {})).toEqual([]);

@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
-import { readTail } from '../file-tail.ts';
+import type { Collector, Finding, Inquiry, ServiceView } from '../../evidence/collector.ts';
+import type { Hosts } from '../../evidence/hosts.ts';
+import { readTails } from '../file-tail.ts';
+import { askEach, ownWord, placesOf } from '../places.ts';
+
+export interface ChangeOptions {
+  readonly hosts: Hosts;
+  /** Epoch milliseconds by the clock of record. */
+  readonly now: () => number;
+  /** Milliseconds that reading the file on one host may take. */
+  readonly timeout: number;
+}
 
 const BYTES = 256 * 1024;
 const SHOWN = 10;
@@ -18,43 +28,74 @@ const Deploy = z.object({
 type Deploy = z.infer<typeof Deploy>;
 
 /**
- * Reads the service's deploys from a file with one JSON object per line: `{time, service, version, previous, who, message}`. The
- * newest gives the facts `current_version`, `previous_version` and `deployed_at`.
+ * Reads the service's deploys where it runs, from a file with one JSON object per line: `{time, service, version, previous, who,
+ * message}`. The newest gives the facts `current_version`, `previous_version` and `deployed_at`. Hosts that say the same are one item.
  */
-export function createChangeCollector(): Collector {
+export function createChangeCollector({ hosts, now, timeout }: ChangeOptions): Collector {
   return {
     name: 'changes',
     kind: 'change',
-    async collect(inquiry) {
-      const file = inquiry.service?.changes?.file;
-      return file === undefined ? [] : [await readChanges(file, inquiry)];
+    async collect(inquiry, signal) {
+      const { service } = inquiry;
+      const file = service?.changes?.file;
+      if (service === null || file === undefined) return [];
+      const item = (host: string) => itemOf(service, file, host, inquiry);
+      const found = await askEach(await placesOf(service, hosts), item, async (host) => {
+        const wanted = { host, files: [file], bytes: BYTES, timeout, now };
+        const [tail] = (await readTails(hosts, wanted, signal)).files;
+        if (tail === undefined || 'reason' in tail) throw new Error(tail?.reason ?? `${file} was not read`);
+        return [{ ...item(host), ...readChanges(tail.lines, inquiry) }];
+      });
+      return together(found);
     },
   };
 }
 
-async function readChanges(file: string, inquiry: Inquiry): Promise<Finding> {
-  const { lines } = await readTail(file, BYTES);
+function itemOf(
+  service: ServiceView,
+  file: string,
+  host: string,
+  { now }: Inquiry,
+): Pick<Finding, 'kind' | 'title' | 'source' | 'query' | 'observedAt' | 'witness'> {
+  return {
+    kind: 'change',
+    title: `Deploys of ${service.name} on ${host}`,
+    source: 'file',
+    query: `deploys of ${service.name} in ${file} on ${host}`,
+    observedAt: now,
+    witness: ownWord(service),
+  };
+}
+
+/** One item for all hosts that say the same. */
+function together(found: readonly Finding[]): readonly Finding[] {
+  const items = new Map<string, Finding>();
+  for (const item of found) {
+    const known = items.get(item.text);
+    const host = item.title.split(' on ').at(-1);
+    items.set(item.text, known === undefined ? item : { ...known, title: `${known.title}, ${host}` });
+  }
+  return [...items.values()];
+}
+
+function readChanges(
+  lines: readonly string[],
+  inquiry: Inquiry,
+): Pick<Finding, 'window' | 'text' | 'data' | 'link'> {
   const read = lines.filter((line) => line.trim() !== '').map(parse);
   const broken = read.filter((deploy) => deploy === null).length;
   const deploys = read
-    .filter((deploy) => deploy !== null && deploy.service === inquiry.subject.name)
     .filter((deploy) => deploy !== null)
+    .filter((deploy) => deploy.service === inquiry.subject.name)
     .sort((a, b) => b.time - a.time);
-  const facts = factsOf(deploys);
   return {
-    kind: 'change',
-    title: `Deploys of ${inquiry.subject.name}`,
-    source: 'file',
-    query: `deploys of ${inquiry.subject.name} in ${file}`,
     window: null,
-    observedAt: inquiry.now,
     text: [
       ...describe(deploys, inquiry),
       ...(broken > 0 ? [`(${broken} of ${read.length} lines could not be read and were skipped)`] : []),
     ].join('\n'),
-    data: { type: 'facts', facts },
+    data: { type: 'facts', facts: factsOf(deploys) },
     link: null,
-    witness: `changes/${file}`,
   };
 }
 

@@ -1,67 +1,65 @@
 import { basename } from 'node:path';
-import type { Collector, Finding } from '../../evidence/collector.ts';
-import { allowedEnvironment } from '../process/environment.ts';
-import { runGuarded } from '../process/run-guarded.ts';
+import type { Collector, Finding, Inquiry, ServiceView } from '../../evidence/collector.ts';
+import type { Hosts } from '../../evidence/hosts.ts';
+import { answered, askEach, ownWord, placesOf } from '../places.ts';
 
 export interface StateOptions {
-  /** Medic's own environment; the command gets the allowed part of it. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Milliseconds; 2 s by default. */
-  readonly timeout?: number;
+  readonly hosts: Hosts;
+  /** Milliseconds that the command may take on each host. */
+  readonly timeout: number;
 }
 
+const OUTPUT = 4000;
+
 /**
- * Asks whoever supervises the service how its process is, with the read-only command of the registry. An exit code other than 0
- * with an output is an answer too: `supervisorctl status` ends with 3 for a stopped program.
+ * Asks how the service's process is on each host that it runs on, with the read-only command of the registry. An exit code other
+ * than 0 with an output is an answer too: `supervisorctl status` ends with 3 for a stopped program. Such a command may print lines
+ * that the service wrote, so it is the service's own word.
  */
-export function createStateCollector({ environment, timeout = 2000 }: StateOptions): Collector {
+export function createStateCollector({ hosts, timeout }: StateOptions): Collector {
   return {
     name: 'process state',
     kind: 'state',
-    async collect({ service, now }, signal) {
+    async collect(inquiry, signal) {
+      const { service } = inquiry;
       const argv = service?.state ?? null;
       if (service === null || argv === null) return [];
-      const result = await runGuarded({
-        argv,
-        cwd: '/',
-        env: allowedEnvironment(environment),
-        timeout,
-        grace: 500,
-        outputCap: 4000,
-        // The collection redacts every text.
-        redact: (text) => text,
-        signal,
+      const describe = (host: string) => itemOf(service, argv, host, inquiry);
+      return askEach(await placesOf(service, hosts), describe, async (host) => {
+        const answer = await hosts.run({ host, argv, timeout, outputCap: OUTPUT }, signal);
+        const { stdout, stderr, exitCode } = answered(answer);
+        const command = argv.join(' ');
+        if (exitCode === 127)
+          throw new Error(`${argv[0]} is not installed on ${host}, or not in the PATH there`);
+        const output = [stdout.trim(), stderr.trim()].filter((text) => text !== '').join('\n');
+        if (output === '')
+          throw new Error(`\`${command}\` on ${host} ended with ${exitCode} and said nothing`);
+        return [
+          {
+            ...describe(host),
+            window: null,
+            text: `${output}\n(${basename(argv[0] ?? '')} ended with ${exitCode})`,
+            data: { type: 'facts', facts: { exit_code: exitCode } },
+            link: null,
+          },
+        ];
       });
-      const command = argv.join(' ');
-      const output = result.output.trim();
-      if (result.failedToStart !== null) throw new Error(result.failedToStart);
-      if (result.timedOut) throw new Error(`\`${command}\` gave no answer within ${timeout} ms`);
-      if (result.exitCode === null)
-        throw new Error(`\`${command}\` was ended by ${result.signal ?? 'an unknown hand'}`);
-      if (output === '') throw new Error(`\`${command}\` ended with ${result.exitCode} and said nothing`);
-      return [finding(service.name, argv, output, result.exitCode, now)];
     },
   };
 }
 
-function finding(
-  service: string,
+function itemOf(
+  service: ServiceView,
   argv: readonly string[],
-  output: string,
-  exitCode: number,
-  now: number,
-): Finding {
-  const program = basename(argv[0] ?? '');
+  host: string,
+  { now }: Inquiry,
+): Pick<Finding, 'kind' | 'title' | 'source' | 'query' | 'observedAt' | 'witness'> {
   return {
     kind: 'state',
-    title: `Process state of ${service}`,
-    source: program,
-    query: argv.join(' '),
-    window: null,
+    title: `Process state of ${service.name} on ${host}`,
+    source: basename(argv[0] ?? ''),
+    query: `${argv.join(' ')} on ${host}`,
     observedAt: now,
-    text: `${output}\n(${program} ended with ${exitCode})`,
-    data: { type: 'facts', facts: { exit_code: exitCode } },
-    link: null,
-    witness: `state/${program}/${service}`,
+    witness: ownWord(service),
   };
 }

@@ -51,7 +51,9 @@ async function seriesOf(
   signal: AbortSignal,
 ): Promise<readonly Labels[]> {
   const ask = async (fitting: Labels) =>
-    (await prometheus.query(`topk(${SERIES}, ${fittingTo(selector, fitting)})`, signal)).map((each) => each.labels);
+    (await prometheus.query(`topk(${SERIES}, ${fittingTo(selector, fitting)})`, signal)).map(
+      (each) => each.labels,
+    );
   const found = await ask(labels);
   if (found.length > 0) return found;
   // A metric that is joined in may come from another exporter.
