@@ -18,7 +18,7 @@ const labels = (...names: string[]) =>
 const name = few('Hot', 'Cold', '__proto__');
 const withName = (of: fc.Arbitrary<Labels>) =>
   fc.tuple(name, of).map(([alertname, more]): Labels => ({ ...more, alertname }));
-const world: fc.Arbitrary<Given> = fc.record({
+const anything: fc.Arbitrary<Given> = fc.record({
   received: withName(labels('instance', 'job', 'cluster', 'severity', 'constructor')),
   link: few('http://eu.example/graph?g0.expr=x', 'http://us.example/graph', '').map((link) => link || null),
   external: labels('cluster', 'replica'),
@@ -49,6 +49,19 @@ const world: fc.Arbitrary<Given> = fc.record({
   ),
   series: fc.array(labels('instance', 'job', 'cluster'), { maxLength: 2 }),
 });
+
+/** Often it has a rule that could have raised the alert, with that alert still active or with its series still there. */
+const world = fc
+  .tuple(anything, fc.boolean(), fc.boolean(), fc.boolean())
+  .map(([given, rule, active, series]): Given => {
+    const { alertname = '', instance = 'a', job = 'b' } = given.received;
+    const alerts = active ? [{ state: 'firing', labels: { alertname, instance, job } }] : [];
+    return {
+      ...given,
+      rules: rule ? [...given.rules, { name: alertname, labels: {}, alerts }] : given.rules,
+      series: series ? [...given.series, { instance, job }] : given.series,
+    };
+  });
 
 /** A Prometheus that has just these rules and series, whatever it is asked for. */
 function serversOf({ rules, external, series }: Given) {
