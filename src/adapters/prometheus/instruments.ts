@@ -27,15 +27,19 @@ export async function boundAs(
   const selectors = (selectorsOf(rule.query) ?? []).slice(0, SELECTORS);
   const shared = seriesLabels(labels, rule);
   const series = await Promise.all(selectors.map((each) => seriesOf(each, shared, asked).catch(() => [])));
+  const behind = instrumentsOf(read, [labels, ...series.flat()].map(asSeries), service);
   return {
     server: server.name,
     labels,
     expression: rule.query,
     reads: read,
-    instruments: instrumentsOf(read, [labels, ...series.flat()], service?.labels ?? {}),
+    // A rule that nobody here understands is its server's word.
+    instruments: behind.length > 0 ? behind : [`prometheus/${encodeURIComponent(server.name)}`],
     interval: rule.interval,
   };
 }
+
+const asSeries = (labels: Labels) => ({ labels });
 
 /** The series of a selector that the alert's labels fit, as far as they have them. */
 async function seriesOf(selector: string, labels: Labels, asked: Asked): Promise<readonly Labels[]> {
@@ -74,8 +78,9 @@ function reads(expression: string): readonly string[] {
 // TO BE REPLACED AT MERGE by `instrumentsOf` of ../../evidence/instrument.ts.
 function instrumentsOf(
   _reads: readonly string[],
-  [alert = {}]: readonly Labels[],
-  _identity: Labels,
+  series: readonly { readonly labels: Labels }[],
+  _identity: Pick<ServiceView, 'environment' | 'name' | 'labels'> | null,
 ): readonly string[] {
+  const alert = series[0]?.labels ?? {};
   return [`exporter/${alert.job ?? 'unknown'}/${alert.instance ?? 'unknown'}`];
 }
