@@ -3,10 +3,10 @@ import type { ServiceView } from '../../evidence/collector.ts';
 import type { Alert } from '../../intake/alert.ts';
 import { type AlertServers, type Elsewhere, eachOf, reasonOf } from '../alert-state.ts';
 import { createIdentityReader, type PrometheusServer } from './identity.ts';
+import { type Asked, createInquest, type Inquest, unhealthy } from './inquest.ts';
 import { boundAs } from './instruments.ts';
 import { type Match, matchOf } from './match.ts';
 import { type Identity, placeOf } from './place.ts';
-import { createRulesReader, type Inquest, unhealthy } from './rules.ts';
 import { statesOf } from './states.ts';
 import { behind } from './vanished.ts';
 
@@ -16,12 +16,9 @@ export function createPrometheusAlerts(
   now: () => number,
 ): AlertServers {
   const readers = servers.map((server) => createIdentityReader(server, now));
-  const open = async (alerts: readonly Alert[], signal: AbortSignal): Promise<Inquest> => ({
-    identities: await Promise.all(readers.map((read) => read(signal))),
-    clients: new Map(servers.map(({ name, prometheus }) => [name, prometheus])),
-    rules: createRulesReader(servers, alerts, signal),
-    signal,
-  });
+  const clients = new Map(servers.map(({ name, prometheus }) => [name, prometheus]));
+  const open = async (alerts: readonly Alert[], signal: AbortSignal): Promise<Inquest> =>
+    createInquest(await Promise.all(readers.map((read) => read(signal))), clients, alerts, signal);
   return {
     async bind(alerts, service, signal) {
       const inquest = await open(alerts, signal);
@@ -45,8 +42,9 @@ async function bindOne(
   let answer: Binding | null = null;
   for (const server of place.servers) {
     try {
-      const match = matchOf(alert, await inquest.rules(server.name), server, place.by);
-      const next = await bindingOf(match, alert, server, place.by, service, inquest);
+      const asked = inquest.of(server);
+      const match = matchOf(alert, await asked.rules(), server, place.by);
+      const next = await bindingOf(match, { alert, server, by: place.by, service }, asked);
       if (next.kind === 'bound') return next;
       // What a replica could not tell weighs more than what another does not have.
       answer = answer === null || answer.kind === 'absent' ? next : answer;
@@ -57,16 +55,18 @@ async function bindOne(
   return answer ?? { kind: 'unknown', reason: 'no server answered' };
 }
 
+interface Sought {
+  readonly alert: Alert;
+  readonly server: Identity;
+  readonly by: 'address' | 'labels';
+  readonly service: ServiceView | null;
+}
+
 async function bindingOf(
   match: Match,
-  alert: Alert,
-  server: Identity,
-  by: 'address' | 'labels',
-  service: ServiceView | null,
-  { clients, signal }: Inquest,
+  { alert, server, by, service }: Sought,
+  asked: Asked,
 ): Promise<Binding> {
-  const prometheus = clients.get(server.name);
-  if (prometheus === undefined) return { kind: 'unknown', reason: `no server is called ${server.name}` };
   const none = `Prometheus ${server.name} has the alert's rule, and the alert is not active there`;
   const absent: Binding =
     by === 'address'
@@ -74,18 +74,18 @@ async function bindingOf(
       : { kind: 'unknown', reason: `${none}; whether it came from there is only told by its labels` };
   switch (match.kind) {
     case 'active':
-      return { kind: 'bound', bound: await boundAs(server.name, match.active, service, prometheus, signal) };
+      return { kind: 'bound', bound: await boundAs(server, match.active, service, asked) };
     case 'unclear':
       return { kind: 'unknown', reason: match.reason };
     case 'idle': {
-      const trouble = match.rules.map((rule) => unhealthy(rule, server.name)).find((each) => each !== null);
+      const trouble = match.rules.map((rule) => unhealthy(rule, server)).find((each) => each !== null);
       return trouble == null ? absent : { kind: 'unknown', reason: trouble };
     }
     case 'unlike': {
       // Another instance of the same rule, or this one under other labels: only its own series can tell.
       const { rule, labels } = match.near;
       const here = Object.entries(alert.labels).filter(([name]) => Object.hasOwn(labels, name));
-      const own = await behind({ rule, labels: Object.fromEntries(here) }, server, prometheus, signal);
+      const own = await behind({ rule, labels: Object.fromEntries(here) }, server, asked);
       return own.kind === 'there' && own.note === null ? absent : { kind: 'unknown', reason: match.reason };
     }
     default:

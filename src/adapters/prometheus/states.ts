@@ -2,10 +2,10 @@ import type { BoundAlert } from '../../evidence/alert-source.ts';
 import type { Alert } from '../../intake/alert.ts';
 import { type AlertState, boundOf, type Elsewhere, eachOf, type Known, reasonOf } from '../alert-state.ts';
 import type { AlertRule } from './client.ts';
+import { evaluatedAt, type Inquest, unhealthy } from './inquest.ts';
 import { boundAs } from './instruments.ts';
 import { type Active, activesOf, couldRaise, isEqual, matchOf, nameOf } from './match.ts';
 import { type Identity, type Place, placeOf } from './place.ts';
-import { evaluatedAt, type Inquest, unhealthy } from './rules.ts';
 import { behind } from './vanished.ts';
 
 /** Not active at its rule; whether that is an end is seen from the series behind it. */
@@ -40,7 +40,7 @@ async function stateOf(alert: Alert, known: Known, inquest: Inquest): Promise<Al
   if (bound === null) return firstSight(alert, place, known, inquest);
   const server = inquest.identities.find(({ name }) => name === bound.server);
   if (server === undefined) return { kind: 'elsewhere', reason: `${bound.server} is no longer configured` };
-  const rules = await inquest.rules(server.name);
+  const rules = await inquest.of(server).rules();
   const active = activeIn(rules, alert, bound, server);
   if (active !== null) return activeAs(active, bound);
   const elsewhere = await disagreeing(alert, bound, place, inquest);
@@ -54,7 +54,7 @@ async function stateOf(alert: Alert, known: Known, inquest: Inquest): Promise<Al
       kind: 'untold',
       reason: `the rule of alert ${nameOf(alert)} at Prometheus ${server.name} has been changed or deleted, so its absence proves nothing`,
     };
-  const trouble = [first, ...more].map((rule) => unhealthy(rule, server.name)).find((each) => each !== null);
+  const trouble = [first, ...more].map((rule) => unhealthy(rule, server)).find((each) => each !== null);
   return trouble == null
     ? { kind: 'idle', rules: [first, ...more], bound, server }
     : { kind: 'untold', reason: trouble };
@@ -71,12 +71,10 @@ async function firstSight(
   if (place.kind === 'unread') return { kind: 'untold', reason: place.reason };
   let reason = 'no server answered';
   for (const server of place.servers) {
-    const prometheus = inquest.clients.get(server.name);
-    if (prometheus === undefined) continue;
     try {
-      const match = matchOf(alert, await inquest.rules(server.name), server, place.by);
+      const match = matchOf(alert, await inquest.of(server).rules(), server, place.by);
       if (match.kind === 'active') {
-        const bound = await boundAs(server.name, match.active, service, prometheus, inquest.signal);
+        const bound = await boundAs(server, match.active, service, inquest.of(server));
         return activeAs(match.active, bound);
       }
       reason =
@@ -122,7 +120,10 @@ async function disagreeing(
 ): Promise<AlertState | null> {
   const others = place.kind === 'settled' ? place.servers.filter(({ name }) => name !== bound.server) : [];
   for (const other of others) {
-    const rules = await inquest.rules(other.name).catch(() => []);
+    const rules = await inquest
+      .of(other)
+      .rules()
+      .catch(() => []);
     if (activeIn(rules, alert, bound, other) !== null)
       return {
         kind: 'untold',
@@ -133,12 +134,10 @@ async function disagreeing(
 }
 
 async function endOf({ rules, bound, server }: Idle, inquest: Inquest): Promise<AlertState> {
-  const prometheus = inquest.clients.get(server.name);
-  if (prometheus === undefined) return { kind: 'untold', reason: `no server is called ${server.name}` };
   const [{ name, interval }] = rules;
   const at = Math.min(...rules.map((rule) => evaluatedAt(rule) ?? 0));
   const watched = { rule: rules[0], labels: bound.labels };
-  const series = await behind(watched, server, prometheus, inquest.signal, at);
+  const series = await behind(watched, server, inquest.of(server), at);
   if (series.kind === 'gone') return { kind: 'untold', reason: `alert ${name}: ${series.reason}` };
   return { kind: 'ended', at, interval, note: series.note };
 }

@@ -1,5 +1,6 @@
 import { narrowedTo, seriesLabels } from './alert-series.ts';
-import type { AlertRule, Prometheus } from './client.ts';
+import type { AlertRule } from './client.ts';
+import type { Asked } from './inquest.ts';
 import type { Identity } from './place.ts';
 import { isOutcome, presenceOf } from './presence.ts';
 import { splitComparison } from './promql.ts';
@@ -21,8 +22,7 @@ const NOTHING = 'so its absence proves nothing';
 export async function behind(
   { rule, labels }: { readonly rule: AlertRule; readonly labels: Labels },
   { externalLabels }: Identity,
-  prometheus: Prometheus,
-  signal: AbortSignal,
+  asked: Asked,
   time?: number,
 ): Promise<Behind> {
   const presence = presenceOf(rule.query);
@@ -39,7 +39,10 @@ export async function behind(
       const own = Object.fromEntries(
         Object.entries(seriesLabels(labels, rule)).filter(([name]) => !isOpen(name)),
       );
-      const answers = await prometheus.query(narrowedTo(presence.expression, own), signal, time);
+      const narrowed = asked.many ? presence.expression : narrowedTo(presence.expression, own);
+      const answers = (await asked.query(narrowed, time)).filter((each) =>
+        Object.entries(own).every(([name, value]) => each.labels[name] === value),
+      );
       const { metric } = splitComparison(rule.query);
       if (answers.length === 0)
         return {

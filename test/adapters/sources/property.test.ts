@@ -18,7 +18,7 @@ const labels = (...names: string[]) =>
 const name = few('Hot', 'Cold', '__proto__');
 const withName = (of: fc.Arbitrary<Labels>) =>
   fc.tuple(name, of).map(([alertname, more]): Labels => ({ ...more, alertname }));
-const world: fc.Arbitrary<Given> = fc.record({
+const anything: fc.Arbitrary<Given> = fc.record({
   received: withName(labels('instance', 'job', 'cluster', 'severity', 'constructor')),
   link: few('http://eu.example/graph?g0.expr=x', 'http://us.example/graph', '').map((link) => link || null),
   external: labels('cluster', 'replica'),
@@ -49,6 +49,19 @@ const world: fc.Arbitrary<Given> = fc.record({
   ),
   series: fc.array(labels('instance', 'job', 'cluster'), { maxLength: 2 }),
 });
+
+/** Often it has a rule that could have raised the alert, with that alert still active or with its series still there. */
+const world = fc
+  .tuple(anything, fc.boolean(), fc.boolean(), fc.boolean())
+  .map(([given, rule, active, series]): Given => {
+    const { alertname = '', instance = 'a', job = 'b' } = given.received;
+    const alerts = active ? [{ state: 'firing', labels: { alertname, instance, job } }] : [];
+    return {
+      ...given,
+      rules: rule ? [...given.rules, { name: alertname, labels: {}, alerts }] : given.rules,
+      series: series ? [...given.series, { instance, job }] : given.series,
+    };
+  });
 
 /** A Prometheus that has just these rules and series, whatever it is asked for. */
 function serversOf({ rules, external, series }: Given) {
@@ -112,9 +125,9 @@ it('an alert is never bound to an active one whose labels it contradicts or lack
       for (const [label, value] of Object.entries(given.external))
         expect([value, binding.bound.labels[label]]).toContain(alert.labels[label] ?? value);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
-  expect(bound).toBeGreaterThan(20);
+  expect(bound).toBeGreaterThan(10);
 });
 
 it('an alert that was not bound is never said to have ended, whatever its server says', async () => {
@@ -123,7 +136,7 @@ it('an alert that was not bound is never said to have ended, whatever its server
       const reading = await read(given, received(given), {});
       expect(reading).not.toMatchObject({ firing: false });
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 
@@ -152,7 +165,7 @@ it('an alert that was bound is said to have ended only where nothing has it acti
         given.series.some((each) => Object.entries(each).every(([label, value]) => sent[label] === value)),
       ).toBe(true);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
-  expect(ended).toBeGreaterThan(20);
+  expect(ended).toBeGreaterThan(10);
 });
