@@ -2,7 +2,7 @@ import type { Series } from '../../evidence/evidence.ts';
 import type { Prometheus, RangeWindow } from './client.ts';
 import { closerLooks } from './closer.ts';
 import type { Track } from './format.ts';
-import { freshnessOf, keyOf } from './freshness.ts';
+import { type Freshness, freshnessOf, keyOf } from './freshness.ts';
 import { isSelector } from './promql.ts';
 
 const MINUTE = 60_000;
@@ -11,6 +11,8 @@ const LENGTHS = [120 * MINUTE, 20 * MINUTE, 4 * MINUTE];
 const STEPS = 240;
 /** Fewer points than this do not show a shape. */
 const ENOUGH = 20;
+/** At so many different ends of series it is asked when they were measured last; the newest. */
+const ENDS = 6;
 /** As many samples are read as they are; where there are more, evaluations in steps stand for them. */
 const MOST_SAMPLES = 60_000;
 /** Samples later than this many of their usual distances are missing. */
@@ -75,17 +77,40 @@ async function evaluated(
   signal: AbortSignal,
 ): Promise<Observed> {
   const { series, window } = await widest(prometheus, expression, to, signal);
-  const measured = await freshnessOf(expression, series, to, prometheus, signal);
-  const tracks = series.map(({ labels, points }): Track => {
-    const { newest, late } = measured(labels);
-    // What comes after the newest sample behind it only repeats what was known.
-    const known = late ? points.filter(([at]) => at < newest + window.step) : points;
-    const last = known.at(-1)?.[0] ?? newest;
-    const ended = late ? Math.min(newest, to) : to - last > window.step / 2 ? last : null;
-    return { labels, points: known, to, step: window.step, sampled: false, ended, closer: new Map() };
-  });
-  const living = tracks.filter(({ points }) => points.length > 0);
-  return { tracks: await closerLooks(expression, living, prometheus, signal), window };
+  const groups = [...Map.groupBy(series, (one) => lastOf(one, window))].sort(([a], [b]) => b - a);
+  const tracks = await Promise.all(
+    groups.map(async ([last, group], index) => {
+      const asked = index < ENDS ? group : [];
+      const measured = await freshnessOf(expression, asked, last, prometheus, signal);
+      return group.map((one) => trackOf(one, last, measured(one.labels), window));
+    }),
+  );
+  const known = tracks.flat().filter(({ points }) => points.length > 0);
+  return { tracks: await closerLooks(expression, known, prometheus, signal), window };
+}
+
+/** An evaluated series without what only repeats the newest sample behind it. */
+function trackOf(
+  { labels, points }: Series,
+  last: number,
+  { newest, late }: Freshness,
+  { to, step }: RangeWindow,
+): Track {
+  return {
+    labels,
+    points: late ? points.filter(([at]) => at < newest + step) : points,
+    to,
+    step,
+    sampled: false,
+    ended: late ? newest : last < to ? last : null,
+    closer: new Map(),
+  };
+}
+
+/** When a series answered last; the end of the window for all that did so within the last step. */
+function lastOf(series: Series, { to, step }: RangeWindow): number {
+  const last = series.points.at(-1)?.[0] ?? to;
+  return last < to - step / 2 ? last : to;
 }
 
 async function widest(prometheus: Prometheus, expression: string, to: number, signal: AbortSignal) {
