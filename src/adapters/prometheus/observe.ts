@@ -1,18 +1,12 @@
 import type { Series } from '../../evidence/evidence.ts';
 import type { Prometheus, RangeWindow } from './client.ts';
-import { closerLooks } from './closer.ts';
+import { evaluated } from './evaluate.ts';
 import type { Track } from './format.ts';
-import { type Freshness, freshnessOf, keyOf } from './freshness.ts';
-import { isSelector } from './promql.ts';
+import { keyOf } from './freshness.ts';
+import { selectorIn } from './promql.ts';
 
 const MINUTE = 60_000;
-/** What is looked at, the longest first; 240 steps each. */
-const LENGTHS = [120 * MINUTE, 20 * MINUTE, 4 * MINUTE];
-const STEPS = 240;
-/** Fewer points than this do not show a shape. */
-const ENOUGH = 20;
-/** At so many different ends of series it is asked when they were measured last; the newest. */
-const ENDS = 6;
+const LENGTH = 120 * MINUTE;
 /** As many samples are read as they are; where there are more, evaluations in steps stand for them. */
 const MOST_SAMPLES = 60_000;
 /** Samples later than this many of their usual distances are missing. */
@@ -47,13 +41,12 @@ async function sampled(
   to: number,
   signal: AbortSignal,
 ): Promise<Observed | null> {
-  const [length = 0] = LENGTHS;
-  if (!isSelector(expression)) return null;
-  const selector = expression.trim().replace(/^[\s(]+|[\s)]+$/g, '');
-  const counting = `sum(count_over_time(${selector}[${length}ms]))`;
+  const selector = selectorIn(expression);
+  if (selector === null) return null;
+  const counting = `sum(count_over_time(${selector}[${LENGTH}ms]))`;
   const [count] = await prometheus.query(counting, signal, to);
   if (count === undefined || count.value > MOST_SAMPLES) return null;
-  const window = { from: to - length, to };
+  const window = { from: to - LENGTH, to };
   const [series, living] = await Promise.all([
     prometheus.samples(selector, window, signal),
     prometheus.query(selector, signal, to),
@@ -68,61 +61,6 @@ async function sampled(
     return [{ labels, points, to, step, sampled: true, ended, closer: new Map() }];
   });
   return { tracks, window: { ...window, step: Math.min(...tracks.map(({ step }) => step)) } };
-}
-
-async function evaluated(
-  prometheus: Prometheus,
-  expression: string,
-  to: number,
-  signal: AbortSignal,
-): Promise<Observed> {
-  const { series, window } = await widest(prometheus, expression, to, signal);
-  const groups = [...Map.groupBy(series, (one) => lastOf(one, window))].sort(([a], [b]) => b - a);
-  const tracks = await Promise.all(
-    groups.map(async ([last, group], index) => {
-      const asked = index < ENDS ? group : [];
-      const measured = await freshnessOf(expression, asked, last, prometheus, signal);
-      return group.map((one) => trackOf(one, last, measured(one.labels), window));
-    }),
-  );
-  const known = tracks.flat().filter(({ points }) => points.length > 0);
-  return { tracks: await closerLooks(expression, known, prometheus, signal), window };
-}
-
-/** An evaluated series without what only repeats the newest sample behind it. */
-function trackOf(
-  { labels, points }: Series,
-  last: number,
-  { newest, late }: Freshness,
-  { to, step }: RangeWindow,
-): Track {
-  return {
-    labels,
-    points: late ? points.filter(([at]) => at < newest + step) : points,
-    to,
-    step,
-    sampled: false,
-    ended: late ? newest : last < to ? last : null,
-    closer: new Map(),
-  };
-}
-
-/** When a series answered last; the end of the window for all that did so within the last step. */
-function lastOf(series: Series, { to, step }: RangeWindow): number {
-  const last = series.points.at(-1)?.[0] ?? to;
-  return last < to - step / 2 ? last : to;
-}
-
-async function widest(prometheus: Prometheus, expression: string, to: number, signal: AbortSignal) {
-  const windows = LENGTHS.map((length) => ({ from: to - length, to, step: length / STEPS }));
-  let best: { series: readonly Series[]; window: RangeWindow } | null = null;
-  for (const window of windows) {
-    const series = await prometheus.queryRange(expression, window, signal);
-    if (best === null || series.length > 0) best = { series, window };
-    if (series.some(({ points }) => points.length >= ENOUGH)) break;
-  }
-  if (best === null) throw new Error('there is no window to look at');
-  return best;
 }
 
 function usualStep(points: Series['points']): number {
