@@ -10,7 +10,7 @@ import { describeSeries, formatValue, type Track } from './format.ts';
 import { keyOf } from './freshness.ts';
 import { narrowed } from './narrow.ts';
 import { contradicts, environmentOf, graphLink, observe, presentOf } from './observe.ts';
-import { answersOnlyWhileTrue, isSelector, type Split, splitComparison } from './promql.ts';
+import { answersOnlyWhileTrue, type Split, selectorIn, splitComparison } from './promql.ts';
 import { thinned } from './thin.ts';
 import { chartUnitOf, type Unit, unitOf } from './unit.ts';
 import { identityOf, instrumentsBehind, type Witnesses, witnessesOf } from './witness.ts';
@@ -189,9 +189,10 @@ async function narrow(
   const isMine = (one: { readonly labels: Readonly<Record<string, string>> }) =>
     !contradicts(one.labels, labels);
   const mine = (await prometheus.query(metric, signal, now)).filter(isMine);
-  const lately = `last_over_time(${metric}[${LATELY}ms])`;
+  const selector = selectorIn(metric);
+  const lately = `last_over_time(${selector}[${LATELY}ms])`;
   const known =
-    mine.length > 0 || !isSelector(metric)
+    mine.length > 0 || selector === null
       ? mine
       : (await prometheus.query(lately, signal, now)).filter(isMine);
   const query = narrowed(metric, sharedLabels(known, labels));

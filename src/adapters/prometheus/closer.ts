@@ -1,7 +1,7 @@
 import type { Prometheus } from './client.ts';
 import type { Track } from './format.ts';
 import { keyOf } from './freshness.ts';
-import { type Point, type Step, toldSteps } from './levels.ts';
+import { jumpsOf, type Point, type Step, toldSteps } from './levels.ts';
 
 /** So many series, and so many steps of each, are told; the newest. */
 const SERIES = 5;
@@ -66,22 +66,20 @@ function endOf({ points, ended, step, to }: Track): Stretch | null {
   return ended === null || ended !== last ? null : { from: last, to: Math.min(to, last + step) };
 }
 
-/** Between which two of these points the step stands; null where they do not show one step from its one end to its other. */
+/**
+ * Between which two of these points the step stands: the last that is still as before it, and the first that is as after it. Null where
+ * they go from one to the other more than once.
+ */
 function turnIn(fine: readonly Point[], step: Step, track: Track): { from: number; at: number } | null {
-  const few = new Set(track.points.map(([, value]) => value)).size <= 3;
+  if (fine.length === 0) return null;
+  const inside = fine.filter(([at]) => at > step.before[0] && at < step.after[0]);
+  const points = [step.before, ...inside, step.after];
+  const few = jumpsOf(track.points.filter(([, value]) => Number.isFinite(value))) !== null;
   const middle = (step.before[1] + step.after[1]) / 2;
-  const isAfter = ([, value]: Point) =>
-    few ? value === step.after[1] : value > middle === step.after[1] > middle;
-  const points = [
-    step.before,
-    ...fine.filter(([at]) => at > step.before[0] && at < step.after[0]),
-    step.after,
-  ];
-  const turns = points.flatMap((after, index) => {
-    const before = points[index - 1];
-    return before === undefined || isAfter(before) === isAfter(after)
-      ? []
-      : [{ from: before[0], at: after[0] }];
-  });
-  return turns.length === 1 && fine.length > 0 ? (turns[0] ?? null) : null;
+  const isAs = (end: Point, [, value]: Point) =>
+    few ? value === end[1] : value > middle === end[1] > middle;
+  const last = points.findLastIndex((point) => isAs(step.before, point));
+  const first = points.findIndex((point) => isAs(step.after, point));
+  const [from, at] = [points[last], points[first]];
+  return from === undefined || at === undefined || first < last ? null : { from: from[0], at: at[0] };
 }

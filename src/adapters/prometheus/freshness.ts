@@ -31,7 +31,7 @@ export async function freshnessOf(
   prometheus: Prometheus,
   signal: AbortSignal,
 ): Promise<(labels: Labels) => Freshness> {
-  const selectors = (selectorsOf(expression) ?? []).slice(0, ASKED);
+  const selectors = series.length === 0 ? [] : (selectorsOf(expression) ?? []).slice(0, ASKED);
   const names = new Set(series.flatMap(({ labels }) => Object.keys(labels)));
   const by = [...names].filter((name) => /^[a-zA-Z_]\w*$/.test(name) && name !== '__name__').join(', ');
   const asked = selectors.map(async (selector) => {

@@ -1,16 +1,12 @@
 import type { Series } from '../../evidence/evidence.ts';
 import type { Prometheus, RangeWindow } from './client.ts';
-import { closerLooks } from './closer.ts';
+import { evaluated } from './evaluate.ts';
 import type { Track } from './format.ts';
-import { freshnessOf, keyOf } from './freshness.ts';
-import { isSelector } from './promql.ts';
+import { keyOf } from './freshness.ts';
+import { selectorIn } from './promql.ts';
 
 const MINUTE = 60_000;
-/** What is looked at, the longest first; 240 steps each. */
-const LENGTHS = [120 * MINUTE, 20 * MINUTE, 4 * MINUTE];
-const STEPS = 240;
-/** Fewer points than this do not show a shape. */
-const ENOUGH = 20;
+const LENGTH = 120 * MINUTE;
 /** As many samples are read as they are; where there are more, evaluations in steps stand for them. */
 const MOST_SAMPLES = 60_000;
 /** Samples later than this many of their usual distances are missing. */
@@ -45,13 +41,12 @@ async function sampled(
   to: number,
   signal: AbortSignal,
 ): Promise<Observed | null> {
-  const [length = 0] = LENGTHS;
-  if (!isSelector(expression)) return null;
-  const selector = expression.trim().replace(/^[\s(]+|[\s)]+$/g, '');
-  const counting = `sum(count_over_time(${selector}[${length}ms]))`;
+  const selector = selectorIn(expression);
+  if (selector === null) return null;
+  const counting = `sum(count_over_time(${selector}[${LENGTH}ms]))`;
   const [count] = await prometheus.query(counting, signal, to);
   if (count === undefined || count.value > MOST_SAMPLES) return null;
-  const window = { from: to - length, to };
+  const window = { from: to - LENGTH, to };
   const [series, living] = await Promise.all([
     prometheus.samples(selector, window, signal),
     prometheus.query(selector, signal, to),
@@ -66,38 +61,6 @@ async function sampled(
     return [{ labels, points, to, step, sampled: true, ended, closer: new Map() }];
   });
   return { tracks, window: { ...window, step: Math.min(...tracks.map(({ step }) => step)) } };
-}
-
-async function evaluated(
-  prometheus: Prometheus,
-  expression: string,
-  to: number,
-  signal: AbortSignal,
-): Promise<Observed> {
-  const { series, window } = await widest(prometheus, expression, to, signal);
-  const measured = await freshnessOf(expression, series, to, prometheus, signal);
-  const tracks = series.map(({ labels, points }): Track => {
-    const { newest, late } = measured(labels);
-    // What comes after the newest sample behind it only repeats what was known.
-    const known = late ? points.filter(([at]) => at < newest + window.step) : points;
-    const last = known.at(-1)?.[0] ?? newest;
-    const ended = late ? Math.min(newest, to) : to - last > window.step / 2 ? last : null;
-    return { labels, points: known, to, step: window.step, sampled: false, ended, closer: new Map() };
-  });
-  const living = tracks.filter(({ points }) => points.length > 0);
-  return { tracks: await closerLooks(expression, living, prometheus, signal), window };
-}
-
-async function widest(prometheus: Prometheus, expression: string, to: number, signal: AbortSignal) {
-  const windows = LENGTHS.map((length) => ({ from: to - length, to, step: length / STEPS }));
-  let best: { series: readonly Series[]; window: RangeWindow } | null = null;
-  for (const window of windows) {
-    const series = await prometheus.queryRange(expression, window, signal);
-    if (best === null || series.length > 0) best = { series, window };
-    if (series.some(({ points }) => points.length >= ENOUGH)) break;
-  }
-  if (best === null) throw new Error('there is no window to look at');
-  return best;
 }
 
 function usualStep(points: Series['points']): number {

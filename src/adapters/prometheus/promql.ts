@@ -184,8 +184,9 @@ function namesOf({ name, matchers, start, end }: SelectorNode, text: string): re
   return spelled.every((one) => /^[a-zA-Z_:][\w:]*$/.test(one)) ? spelled : [pattern];
 }
 
-/** Whether the whole expression is one selector, such as `up{job="fleet"}`. */
-export function isSelector(expression: string): boolean {
+/** The selector that is the whole expression, as `up{job="fleet"}`, without parentheses around it; null where it is more than one. */
+export function selectorIn(expression: string): string | null {
   const root = parse(expression);
-  return root !== null && bare(root).kind === 'selector';
+  const inner = root === null ? null : bare(root);
+  return inner?.kind === 'selector' ? expression.slice(inner.start, inner.end) : null;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { literalPattern, quoted, selector } from '../../../src/adapters/prometheus/client.ts';
-import { isSelector, reads, selectorsOf, splitComparison } from '../../../src/adapters/prometheus/promql.ts';
+import { reads, selectorIn, selectorsOf, splitComparison } from '../../../src/adapters/prometheus/promql.ts';
 
 describe('the comparison of an alert expression comes off only where it is last and outermost', () => {
   it.each([
@@ -112,8 +112,9 @@ describe('the selectors that an expression reads now', () => {
   it('are unknown where the expression is not understood', () => expect(selectorsOf('up ~ ?')).toBeNull());
 
   it('tell a plain selector from the rest', () => {
-    expect(isSelector('up{job="x"}')).toBe(true);
-    expect(isSelector('rate(up[5m])')).toBe(false);
+    expect(selectorIn(' (up{job="x) "}) # so')).toBe('up{job="x) "}');
+    for (const other of ['rate(up[5m])', 'up offset 5m', 'up + up', 'up ~ ?'])
+      expect(selectorIn(other)).toBeNull();
   });
 });
 

@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createPrometheus, type Prometheus } from '../../../src/adapters/prometheus/client.ts';
 import { scratchDir } from '../../stack/guardian.ts';
 import { startPrometheus } from '../../stack/monitoring.ts';
 import { until } from '../../stack/process.ts';
+
+const run = promisify(execFile);
 
 export interface Rig {
   readonly prometheus: Prometheus;
@@ -19,8 +23,12 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-/** A real Prometheus that scrapes one exporter, whose text the test decides, every second. */
-export async function startRig(rules: string): Promise<Rig> {
+/**
+ * A real Prometheus that scrapes one exporter, whose text the test decides, every second.
+ *
+ * @param history what it has known before, in OpenMetrics text with a time on each line
+ */
+export async function startRig(rules: string, history?: string): Promise<Rig> {
   const scratch = await scratchDir('prometheus-rig');
   let text: string | null = '';
   const exporter = createServer((_, response) => {
@@ -32,8 +40,14 @@ export async function startRig(rules: string): Promise<Rig> {
   const instance = `127.0.0.1:${(exporter.address() as AddressInfo).port}`;
   const rulesFile = join(scratch.path, 'rules.yml');
   await writeFile(rulesFile, rules);
+  const dir = join(scratch.path, 'prometheus');
+  if (history !== undefined) {
+    await writeFile(join(scratch.path, 'history.txt'), history);
+    const source = join(scratch.path, 'history.txt');
+    await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', source, join(dir, 'data')]);
+  }
   const part = await startPrometheus({
-    dir: join(scratch.path, 'prometheus'),
+    dir,
     scrape: [{ job: 'fleet', targets: [instance], labels: { service: 'catalog' } }],
     rules: [rulesFile],
   });
