@@ -19,7 +19,7 @@ export type Truth = {
 export type UnitTruth = { active: string; sub: string; result: string; pid: number; restarts: number };
 
 /** The units of a host that are to run. */
-export const UNITS = { web: ['shop.service', 'nginx.service'], worker: ['supervisor.service'] } as const;
+const UNITS = { web: ['shop.service', 'nginx.service'], worker: ['supervisor.service'] } as const;
 
 /** Own memory that a well program stays under, bytes. */
 export const MEMORY_LIMIT = 100e6;

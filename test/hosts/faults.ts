@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { until } from '../stack/process.ts';
+import { answers, until } from '../stack/process.ts';
 import { ailments, truthOf, unitOf, workerOf } from './checks.ts';
 import { BIG_FILE, type Host, MOUNTS, type Mount } from './kit.ts';
 
@@ -105,7 +105,7 @@ async function tell(host: Host, what: string): Promise<void> {
 export type Release = 'v1' | 'v2' | 'v3';
 
 /**
- * Deploys a release as somebody else does: points the link to it and restarts the shop. With `record`, a line of the deployer's goes
+ * Deploys a release as somebody else does: points the link to it and restarts the shop; resolves when it answers. With `record`, a line of the deployer's goes
  * to that file of this machine.
  */
 export async function deploy(
@@ -116,6 +116,7 @@ export async function deploy(
   const previous = (await truthOf(host)).release;
   await link(host, release);
   await host.ask('systemctl', 'restart', 'shop.service');
+  await until(() => answers(`${host.url}/healthz`), { what: `${release} to answer`, ...settled });
   if (record === undefined) return;
   const summary = 'Loyalty discount at checkout';
   const line = {

@@ -5,7 +5,7 @@ import { DELETABLE } from './faults.ts';
 import type { Host, HostsKit } from './kit.ts';
 
 /** Groups of the inventory: called after what machines are, as inventories do, and not after the services. */
-export const GROUPS = { web: 'web', worker: 'batch' } as const;
+const GROUPS = { web: 'web', worker: 'batch' } as const;
 
 /**
  * Writes an Ansible inventory of the hosts and gives its path. Unlike the demo's, neither a group nor a unit is called as the

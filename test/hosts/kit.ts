@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { type Running, startProcess, until } from '../stack/process.ts';
+import { answers, type Running, startProcess, until } from '../stack/process.ts';
 import { type Kind, sparseFile, writeLayer } from './layer.ts';
 import { type Rootfs, rootfs } from './rootfs.ts';
 
@@ -165,7 +165,7 @@ async function boot({ name, kind, index, kit, dir, keys, base, booted }: Boot): 
   const url = `http://${address}:${PORTS[kind]}`;
   const served = [`${url}/healthz`, `http://${address}:9100/metrics`, `http://${address}:9256/metrics`];
   if (kind === 'web') served.push(`http://${address}/healthz`);
-  for (const each of served) await waiting(each, () => isUp(each));
+  for (const each of served) await waiting(each, () => answers(each));
   const first = await until(() => firstProcess(running.pid), {
     what: `the first process of ${name}`,
     ms: 5_000,
@@ -233,12 +233,6 @@ function enter(first: number, argv: readonly string[]): Promise<Outcome> {
       },
     );
   });
-}
-
-async function isUp(url: string): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
-  await response.arrayBuffer();
-  return response.ok;
 }
 
 function greets(address: string, port: number): Promise<boolean> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { startAlertmanager, startPrometheus, type Targets } from '../stack/monitoring.ts';
-import { answers, onFreePort, startProcess } from '../stack/process.ts';
+import { answers, onFreePort, startProcess, until } from '../stack/process.ts';
 import type { Part } from '../stack/stack.ts';
 import type { Host, HostsKit } from './kit.ts';
 
@@ -56,7 +56,10 @@ const RULES = fileURLToPath(new URL('rules.yml', import.meta.url));
 /** How often a customer orders from each host, ms: enough for a rate over five seconds. */
 const ORDER_EVERY = 100;
 
-/** Starts what watches the hosts, from this machine: Prometheus, Alertmanager, a blackbox exporter; and customers who order. */
+/**
+ * Starts what watches the hosts, from this machine: Prometheus, Alertmanager, a blackbox exporter; and customers who order. Resolves
+ * when every target has been scraped, some five seconds after Prometheus has started.
+ */
 export async function startMonitoring(options: MonitoringOptions): Promise<Monitoring> {
   const { dir, kit, webhook, clusters = [{ name: 'main' }] } = options;
   const started: { stop(): Promise<void> }[] = [];
@@ -78,6 +81,7 @@ export async function startMonitoring(options: MonitoringOptions): Promise<Monit
           [cluster.name, await keep(watch(cluster, options, alertmanager, blackbox))] as const,
       ),
     );
+    await Promise.all(watching.map(([, part]) => scraped(part)));
     return { prometheus: Object.fromEntries(watching), alertmanager, blackbox, stop };
   } catch (error) {
     await stop();
@@ -103,6 +107,18 @@ function watch(
     ...(alertRelabel ? { alertRelabel } : {}),
     jobSettings: { blackbox: throughBlackbox(blackbox) },
   });
+}
+
+/** Waits until all targets have been scraped with success. */
+async function scraped({ url }: Part): Promise<void> {
+  const all = async () => {
+    const response = await fetch(`${url}/api/v1/targets?state=active`, {
+      signal: AbortSignal.timeout(1_000),
+    });
+    const { data } = (await response.json()) as { data: { activeTargets: { health: string }[] } };
+    return data.activeTargets.length > 0 && data.activeTargets.every(({ health }) => health === 'up');
+  };
+  await until(all, { what: 'all targets to be scraped', ms: 30_000 });
 }
 
 function targetsOf(host: Host, { instances = 'names', targetLabels }: MonitoringOptions): Targets[] {

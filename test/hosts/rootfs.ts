@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startProcess } from '../stack/process.ts';
 
 const run = promisify(execFile);
 
@@ -51,17 +52,34 @@ export async function rootfs(): Promise<Rootfs> {
   // Finished or not there: another test may be making the same one, and the first to finish wins.
   const draft = join(cache, `draft-${process.pid}`);
   try {
-    await run('mmdebstrap', argumentsFor(suite, draft), { timeout: LONGEST, maxBuffer: 1 << 26 });
+    await make(suite, draft, `${draft}.log`);
     await rename(draft, path).catch((error: NodeJS.ErrnoException) => {
       if (!existsSync(path)) throw error;
     });
-  } catch (error) {
-    const said = String((error as { stderr?: string }).stderr ?? error).trim();
-    throw new Error(`the system for test hosts could not be made: ${said.slice(-1_000)}`, { cause: error });
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await remove(draft);
+    await remove(`${draft}.log`);
   }
   return { path, madeInMs: Math.round(performance.now() - begun) };
+}
+
+/** In namespaces of its own, so that its mounts go with it, however it ends. */
+async function make(suite: string, draft: string, logFile: string): Promise<void> {
+  const making = await startProcess({
+    name: 'mmdebstrap',
+    argv: [
+      ...(['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'] as const),
+      'mmdebstrap',
+      ...argumentsFor(suite, draft),
+    ],
+    logFile,
+  });
+  const limit = setTimeout(() => void making.kill(), LONGEST);
+  const how = await making.ended;
+  clearTimeout(limit);
+  if (how === 'with code 0') return;
+  const said = (await readFile(logFile, 'utf8')).trim().slice(-1_000);
+  throw new Error(`the system for test hosts could not be made: mmdebstrap ended ${how}\n${said}`);
 }
 
 function argumentsFor(suite: string, target: string): string[] {
@@ -80,8 +98,9 @@ function argumentsFor(suite: string, target: string): string[] {
 /** What processes left that were killed while they made one. */
 async function removeUnfinished(cache: string): Promise<void> {
   for (const name of await readdir(cache)) {
-    const maker = /^draft-(\d+)$/.exec(name)?.[1];
-    if (maker !== undefined && !existsSync(`/proc/${maker}`))
-      await rm(join(cache, name), { recursive: true, force: true });
+    const maker = /^draft-(\d+)/.exec(name)?.[1];
+    if (maker !== undefined && !existsSync(`/proc/${maker}`)) await remove(join(cache, name));
   }
 }
+
+const remove = (path: string) => run('rm', ['-rf', '--one-file-system', path]);

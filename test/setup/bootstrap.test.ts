@@ -11,7 +11,14 @@ const scratch = await mkdtemp(join(tmpdir(), 'medic-bootstrap-test-'));
 afterAll(() => rm(scratch, { recursive: true }));
 
 const system = ['redis-server', 'prometheus', 'prometheus-alertmanager', 'prometheus-node-exporter'];
-const everything = [...system, 'ansible-playbook', 'supervisord', 'sshd', 'chromium'];
+const hosts = [
+  'mmdebstrap',
+  'systemd-nspawn',
+  'ip',
+  'prometheus-process-exporter',
+  'prometheus-blackbox-exporter',
+];
+const everything = [...system, 'ansible-playbook', 'supervisord', 'sshd', 'ssh-keygen', ...hosts, 'chromium'];
 
 /** A machine of its own: a PATH with these programs, the few tools that a script needs, and fakes for the rest. */
 async function machine(

@@ -57,6 +57,20 @@ const programs = [
     without: 'nothing is shown about other machines',
   },
   {
+    program: 'ssh-keygen',
+    aptPackage: 'openssh-client',
+    testOnly: true,
+    without: 'nothing is shown about other machines',
+  },
+  ...[
+    // Test hosts: what makes the system that they start from, boots them, and watches them.
+    { program: 'mmdebstrap', aptPackage: 'mmdebstrap' },
+    { program: 'systemd-nspawn', aptPackage: 'systemd-container' },
+    { program: 'ip', aptPackage: 'iproute2' },
+    { program: 'prometheus-process-exporter', aptPackage: 'prometheus-process-exporter' },
+    { program: 'prometheus-blackbox-exporter', aptPackage: 'prometheus-blackbox-exporter' },
+  ].map((each) => ({ ...each, testOnly: true, without: 'nothing is shown on hosts with a systemd' })),
+  {
     program: 'chromium',
     // Without fonts a browser shows boxes.
     aptPackage: 'chromium fonts-liberation fonts-noto-color-emoji',
