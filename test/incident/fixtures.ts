@@ -60,9 +60,7 @@ function manifest(name: string, alertName: string, changes: object): Manifest {
         pattern: alertName,
         summary: `${alertName} fires.`,
         cause: `cause of ${alertName}`,
-        when: [
-          { evidence: 'alert', quote: `^alert ${alertName} is firing`, claim: 'it fires' },
-        ],
+        when: [{ evidence: 'alert', quote: `^alert ${alertName} is firing`, claim: 'it fires' }],
       },
     ],
     look: LOOK,
