@@ -56,7 +56,7 @@ async function read(
     probe: async (check) => ({ check, kind: 'probe', healthy: true, detail: 'well', at: 0 }),
     looker: null,
   });
-  const scope = { alerts: [one], bound, probes: [], service: null, look: null };
+  const scope = { alerts: [one], bound, probes: [], service: null, look: null, symptomAt: null };
   return signals.read([{ probe: 'healthy' }, { alert: 'resolved' }], scope, never);
 }
 

@@ -109,15 +109,18 @@ describe('a strike', () => {
   it.each([
     ['failed', { kind: 'failed', reason: 'no space left', exitCode: 2 }],
     ['timed out', { kind: 'timed-out', reason: 'it took longer than 10 s' }],
-  ] as const)('counts against a target whose fix %s, even where its service is well all the same', (_, result) => {
-    const { walked, attempt } = running();
-    walked.feed({ type: 'attempt-ended', attempt, result });
-    lookAfter(walked, 1, WELL);
-    const verifying = walked.incident;
-    lookAfter(walked, 4000, WELL);
-    expect(walked.phase('closed').how).toBe('recovered');
-    expect(strikesOf(verifying, walked.incident)).toEqual(struck);
-  });
+  ] as const)(
+    'counts against a target whose fix %s, even where its service is well all the same',
+    (_, result) => {
+      const { walked, attempt } = running();
+      walked.feed({ type: 'attempt-ended', attempt, result });
+      lookAfter(walked, 1, WELL);
+      const verifying = walked.incident;
+      lookAfter(walked, 4000, WELL);
+      expect(walked.phase('closed').how).toBe('recovered');
+      expect(strikesOf(verifying, walked.incident)).toEqual(struck);
+    },
+  );
 
   it.each([
     ['changed nothing', { kind: 'succeeded', summary: 'done', changed: 0 }],

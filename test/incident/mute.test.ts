@@ -29,7 +29,9 @@ describe('a silence', () => {
       expect(walked.phase('muted')).toMatchObject({ until: T0 + 100_000 });
       expect(walked.incident.diagnosis?.conclusion.kind).toBe('cause');
       expect(walked.told.map(({ kind }) => kind)).toContain('planned');
-      expect(walked.effects.filter(({ kind }) => ['reprove', 'claim', 'dry-run', 'execute'].includes(kind))).toEqual([]);
+      expect(
+        walked.effects.filter(({ kind }) => ['reprove', 'claim', 'dry-run', 'execute'].includes(kind)),
+      ).toEqual([]);
     },
   );
 

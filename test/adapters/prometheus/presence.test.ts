@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { narrowedTo, seriesLabels } from '../../../src/adapters/prometheus/narrow.ts';
+import { narrowedTo, seriesLabels } from '../../../src/adapters/prometheus/alert-series.ts';
 import { presenceOf } from '../../../src/adapters/prometheus/presence.ts';
 import { until } from '../../stack/process.ts';
 import { type Rig, startRig } from './rig.ts';

@@ -59,6 +59,7 @@ const scopeOf = (more: Partial<SignalScope> = {}): SignalScope => ({
   probes: [],
   service: null,
   look: null,
+  symptomAt: null,
   ...more,
 });
 const signalsAt = (urls: readonly string[], looker: Looker | null = null, homes = {}) => {

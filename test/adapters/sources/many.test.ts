@@ -69,7 +69,14 @@ it('hundreds of alerts of one incident are asked for in a few questions, and eac
           },
         ]),
       );
-      const scope: SignalScope = { alerts: was, bound, probes: [], service: null, look: null };
+      const scope: SignalScope = {
+        alerts: was,
+        bound,
+        probes: [],
+        service: null,
+        look: null,
+        symptomAt: null,
+      };
       return (await signalsOf(askable, null, Date.now).read([{ alert: 'resolved' }], scope, signal))[0];
     };
     expect(await read(COUNT)).toMatchObject({ kind: 'alert', firing: false });

@@ -101,7 +101,7 @@ const signal = new AbortController().signal;
 async function read(given: Given, alert: Alert, bound: Record<string, BoundAlert>) {
   const unasked = () => Promise.reject(new Error('not asked'));
   const signals = createSignals({ alerts: serversOf(given), metric: unasked, probe: unasked, looker: null });
-  const scope = { alerts: [alert], bound, probes: [], service: null, look: null };
+  const scope = { alerts: [alert], bound, probes: [], service: null, look: null, symptomAt: null };
   const [reading] = await signals.read([{ alert: 'resolved' }], scope, signal);
   return reading;
 }

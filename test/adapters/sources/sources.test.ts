@@ -83,7 +83,7 @@ async function readingOf(
 ): Promise<Exclude<Reading, { kind: 'value' | 'probe' | 'look' }>> {
   const bound: Record<string, BoundAlert> =
     binding?.kind === 'bound' ? { [alert.fingerprint]: binding.bound } : {};
-  const scope = { alerts: [alert], bound, probes: [], service: null, look: null };
+  const scope = { alerts: [alert], bound, probes: [], service: null, look: null, symptomAt: null };
   const [reading] = await signalsOf(at, null, Date.now).read([{ alert: 'resolved' }], scope, signal);
   return reading as Exclude<Reading, { kind: 'value' | 'probe' | 'look' }>;
 }
