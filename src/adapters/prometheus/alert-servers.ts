@@ -6,6 +6,7 @@ import { createIdentityReader, type PrometheusServer } from './identity.ts';
 import { type Asked, createInquest, type Inquest, unhealthy } from './inquest.ts';
 import { boundAs } from './instruments.ts';
 import { type Match, matchOf } from './match.ts';
+import { placeByMoment } from './moment.ts';
 import { type Identity, placeOf } from './place.ts';
 import { statesOf } from './states.ts';
 import { behind } from './vanished.ts';
@@ -36,7 +37,7 @@ async function bindOne(
   service: ServiceView | null,
   inquest: Inquest,
 ): Promise<Binding | Elsewhere> {
-  const place = placeOf(alert, inquest.identities);
+  const place = await placeByMoment(alert, inquest, placeOf(alert, inquest.identities));
   if (place.kind === 'nowhere') return { kind: 'elsewhere', reason: place.reason };
   if (place.kind === 'unread') return { kind: 'unknown', reason: place.reason };
   let answer: Binding | null = null;

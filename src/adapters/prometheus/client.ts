@@ -80,12 +80,19 @@ const RangeAnswer = z.object({
   result: z.array(z.object({ metric: Labels, values: z.array(Point) })),
 });
 
-const RuleAlert = z.object({ labels: Labels, state: z.enum(['firing', 'pending', 'inactive']) });
+const RuleAlert = z.object({
+  labels: Labels,
+  state: z.enum(['firing', 'pending', 'inactive']),
+  /** RFC 3339: since when its condition holds. */
+  activeAt: z.string().optional(),
+});
 const AlertRule = z.object({
   type: z.literal('alerting'),
   name: z.string(),
   query: z.string(),
   labels: Labels.default({}),
+  /** For how long its condition must hold before it fires, seconds. */
+  duration: z.number().nonnegative().default(0),
   health: z.string(),
   lastError: z.string().optional(),
   /** RFC 3339; the year 1 before the first evaluation. */

@@ -8,6 +8,8 @@ type Labels = Readonly<Record<string, string>>;
 export interface Active {
   readonly rule: AlertRule;
   readonly labels: Labels;
+  /** RFC 3339: since when; undefined where the server does not tell. */
+  readonly activeAt: string | undefined;
 }
 
 /**
@@ -65,7 +67,7 @@ export const nameOf = ({ labels, name }: Alert) => labels.alertname ?? name;
 export function activesOf(rule: AlertRule): readonly Active[] {
   return rule.alerts
     .filter(({ state }) => state !== 'inactive')
-    .map(({ labels }) => ({ rule, labels: stated(labels) }));
+    .map(({ labels, activeAt }) => ({ rule, labels: stated(labels), activeAt }));
 }
 
 /** An empty label is none. */

@@ -5,6 +5,7 @@ import type { AlertRule } from './client.ts';
 import { evaluatedAt, type Inquest, unhealthy } from './inquest.ts';
 import { boundAs } from './instruments.ts';
 import { type Active, activesOf, couldRaise, isEqual, matchOf, nameOf } from './match.ts';
+import { placeByMoment } from './moment.ts';
 import { type Identity, type Place, placeOf } from './place.ts';
 import { behind } from './vanished.ts';
 
@@ -37,7 +38,7 @@ const untoldFor = (error: unknown): AlertState => ({ kind: 'untold', reason: rea
 async function stateOf(alert: Alert, known: Known, inquest: Inquest): Promise<AlertState | Elsewhere | Idle> {
   const bound = boundOf(known, alert);
   const place = placeOf(alert, inquest.identities);
-  if (bound === null) return firstSight(alert, place, known, inquest);
+  if (bound === null) return firstSight(alert, await placeByMoment(alert, inquest, place), known, inquest);
   const server = inquest.identities.find(({ name }) => name === bound.server);
   if (server === undefined) return { kind: 'elsewhere', reason: `${bound.server} is no longer configured` };
   const rules = await inquest.of(server).rules();
