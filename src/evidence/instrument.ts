@@ -62,7 +62,7 @@ export function instrumentOf(metric: string, labels: Labels, identity: Identity 
   return exporterOf(labels);
 }
 
-export function scrapeOf({ job, instance }: Labels): string {
+function scrapeOf({ job, instance }: Labels): string {
   return `scrape/${part(job)}/${part(instance)}`;
 }
 
@@ -70,7 +70,7 @@ export function exporterOf({ job, instance }: Labels): string {
   return `exporter/${part(job)}/${part(instance)}`;
 }
 
-export function serviceOf({ environment, name }: Pick<Identity, 'environment' | 'name'>): string {
+function serviceOf({ environment, name }: Pick<Identity, 'environment' | 'name'>): string {
   return `service/${part(environment)}/${part(name)}`;
 }
 

@@ -298,7 +298,7 @@ const figure = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.
 const chart: fc.Arbitrary<Chart> = fc.record({
   title: odd,
   query: odd,
-  unit: fc.constantFrom('bytes', 'ratio', 'seconds', 'number'),
+  unit: fc.constantFrom('bytes', 'bytes per second', 'bits', 'bits per second', 'ratio', 'seconds', 'number'),
   window: fc.record({ from: fc.constant(OPENED - 1e6), to: fc.constant(OPENED + 1e6) }),
   lines: few(fc.record({ name: odd, points: few(fc.tuple(at, figure)) })),
   threshold: perhaps(fc.record({ is: fc.constantFrom('<', '>'), value: figure })),

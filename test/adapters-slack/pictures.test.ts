@@ -46,6 +46,24 @@ describe('a picture', () => {
     );
   });
 
+  test('tells bits from bytes, and either from as many each second', () => {
+    const of = (unit: Chart['unit']) =>
+      wordsIn(
+        svgOf({
+          ...chart,
+          unit,
+          threshold: { is: '>', value: 5e8 },
+          lines: chart.lines.map((line) => ({
+            ...line,
+            points: line.points.map(([at, value]) => [at, value * 1e10] as const),
+          })),
+        }),
+      );
+    expect(of('bits')).toContain('alert above 500 Mbit');
+    expect(of('bits per second')).toContain('alert above 500 Mbit/s');
+    expect(of('bytes per second')).toContain('alert above 500 MB/s');
+  });
+
   test('names its values as people do', () => {
     const ofBytes: Chart = {
       ...chart,
@@ -105,6 +123,33 @@ describe('a picture', () => {
     expect(pieces({ ...chart, lines: [{ name: '', points }] })).toBe(2);
   });
 
+  test('leaves a gap also where the points on both sides of it stand close together', () => {
+    const points = chart.lines[0]?.points ?? [];
+    const pieces = (one: Chart) => (svgOf(one) ?? '').match(/<path d="M[^"]*L[^"]*" fill="none"/g)?.length;
+    const breaks = [points[20]?.[0] ?? 0, points[40]?.[0] ?? 0];
+    expect(pieces({ ...chart, lines: [{ name: '', points, breaks }] })).toBe(3);
+  });
+
+  test('says nothing of how it was before the alert where that was not measured', () => {
+    const points = chart.lines[0]?.points ?? [];
+    const from = (ms: number) =>
+      altText(
+        { ...chart, lines: [{ name: '', points: points.filter(([at]) => at >= OUTAGE - ms) }] },
+        'shop',
+      );
+    expect(from(900_000)).toContain('about 0 % before the alert');
+    expect(from(20_000)).not.toContain('before the alert,');
+    expect(from(20_000)).not.toContain('about');
+  });
+
+  test('does not count the time of a gap as time in which the alert fired', () => {
+    const points = [0, 10, 20, 30].map((second) => [OUTAGE + (second - 30) * 1000, 0.07] as const);
+    const of = (breaks: readonly number[]) =>
+      altText({ ...chart, lines: [{ name: '', points, breaks }] }, 'shop');
+    expect(of([])).toContain('for 30 s');
+    expect(of([OUTAGE - 20_000])).toContain('for 20 s');
+  });
+
   test('of a value that never moves, or is nothing at all, is drawn', async () => {
     for (const value of [0, 1, -3, 1e-9, 7.5e15, -2e-300]) {
       const flat = (chart.lines[0]?.points ?? []).map(([at]) => [at, value] as const);
@@ -142,7 +187,15 @@ describe('a picture', () => {
   const anyChart: fc.Arbitrary<Chart> = fc.record<Chart>({
     title: odd,
     query: odd,
-    unit: fc.constantFrom('bytes', 'ratio', 'seconds', 'number'),
+    unit: fc.constantFrom(
+      'bytes',
+      'bytes per second',
+      'bits',
+      'bits per second',
+      'ratio',
+      'seconds',
+      'number',
+    ),
     window,
     lines: fc.array(fc.record({ name: odd, points: fc.array(fc.tuple(time, value), { maxLength: 40 }) }), {
       maxLength: 5,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Chart, chartAgain, chartOf } from '../../src/evidence/chart.ts';
+import { type Chart, chartAgain, chartOf, isAbout } from '../../src/evidence/chart.ts';
 import type { Evidence, EvidenceData, Series } from '../../src/evidence/evidence.ts';
 import { isBeyond, thresholdOf } from '../../src/evidence/threshold.ts';
 import type { Alert } from '../../src/intake/alert.ts';
@@ -119,6 +119,13 @@ describe('the picture that evidence holds', () => {
       marks: [{ at: NOON - 9 * MINUTE }],
     });
     expect(chartOf([of('Foreign', '> 1')], all)).toMatchObject({ title: 'Foreign', marks: [] });
+  });
+
+  it('of an earlier alert is no picture of the evidence that is about another', () => {
+    const earlier = drawn([rising()]);
+    const now = [evidenceOf([rising()], {}, { title: 'Metric of Down', query: 'up' })];
+    expect(isAbout(earlier, [evidenceOf([rising()])], alerts)).toBe(true);
+    expect(isAbout(earlier, now, [...alerts, hot({ name: 'Down' })])).toBe(false);
   });
 
   it('of two alerts of one name has the moment of the one whose series it shows', () => {

@@ -93,7 +93,7 @@ export function partsOf(node: PromNode): readonly PromNode[] {
 }
 
 /** The parts that an expression is directly made of. */
-export function insideOf(node: PromNode): readonly PromNode[] {
+function insideOf(node: PromNode): readonly PromNode[] {
   switch (node.kind) {
     case 'selector':
     case 'number':
