@@ -2,7 +2,6 @@ import { createAlertmanagerSignals } from '../adapters/alertmanager/signals.ts';
 import { createChangeCollector } from '../adapters/changes/collector.ts';
 import { createStateCollector } from '../adapters/command/state.ts';
 import { createHostCollector } from '../adapters/host/collector.ts';
-import { createHosts } from '../adapters/hosts/hosts.ts';
 import { createLogCollector } from '../adapters/logs/collector.ts';
 import { createProbeCollector } from '../adapters/probe/collector.ts';
 import { createPrometheus, type Prometheus } from '../adapters/prometheus/client.ts';
@@ -14,7 +13,6 @@ import type { Hands, Shared } from '../config/load.ts';
 import { meteredCollector } from '../engine/metered.ts';
 import type { World } from '../engine/perform.ts';
 import type { Collector } from '../evidence/collector.ts';
-import type { Hosts } from '../evidence/hosts.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Signals } from '../verification/reading.ts';
 
@@ -42,9 +40,7 @@ export function handsOf(
   const prometheus =
     env.PROMETHEUS_URL === undefined ? null : createPrometheus({ url: env.PROMETHEUS_URL, timeout: 3_000 });
   return {
-    collectors: collectorsOf(prometheus, createHosts({ inventory, environment, redact }), now).map((one) =>
-      meteredCollector(one, metrics),
-    ),
+    collectors: collectorsOf(prometheus, environment).map((one) => meteredCollector(one, metrics)),
     signals: signalsOf(env.ALERTMANAGER_URL, prometheus, now),
     runner: createRunners({ inventory, environment, redact }),
     plotter: prometheus === null ? null : createPlotter(prometheus),
@@ -75,14 +71,16 @@ function signalsOf(
 }
 
 /** In the order in which their findings are numbered. */
-function collectorsOf(prometheus: Prometheus | null, hosts: Hosts, now: () => number): readonly Collector[] {
-  const options = { hosts, now, timeout: 7_000 };
+function collectorsOf(
+  prometheus: Prometheus | null,
+  environment: Hands['environment'],
+): readonly Collector[] {
   return [
     ...(prometheus === null ? [] : createPrometheusCollectors({ prometheus })),
-    createStateCollector(options),
-    createLogCollector(options),
+    createStateCollector({ environment }),
+    createLogCollector(),
     createProbeCollector(),
-    createChangeCollector(options),
-    createHostCollector(options),
+    createChangeCollector(),
+    createHostCollector(),
   ];
 }
