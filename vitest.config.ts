@@ -4,9 +4,16 @@ import { defineConfig } from 'vitest/config';
  * Files that start a whole stack, Medic itself or a browser, or that are about how fast processes end: one after the
  * other, when the rest is done, so that none starves another.
  */
-const real = ['stack', 'scenarios', 'chaos', 'demo', 'slack/page', 'browser', 'adapters/process'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const real = [
+  'stack',
+  'scenarios',
+  'chaos',
+  'demo',
+  'slack/page',
+  'browser',
+  'adapters/process',
+  'hosts',
+].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {

@@ -122,9 +122,11 @@ async function wire(
   // What it knows and whom it may ask.
   const catalog = livingCatalog(config.playbooks);
   const model = contacts === null ? null : await modelOf(contacts, config, redact);
+  const reach = hands === null ? NO_HANDS : await handsOf(hands, config, { redact, metrics, now: clock.now });
+  undo.push(() => reach.close());
   const world: World = {
     model: model && watchedModel(meteredModel(model, metrics), troubles),
-    ...(hands === null ? NO_HANDS : handsOf(hands, config, { redact, metrics, now: clock.now })),
+    ...reach,
   };
 
   // The core, and what reaches it.
@@ -152,7 +154,10 @@ async function wire(
               log,
               threadUrl: slack.messageUrl,
               troubles: () =>
-                troublesOf({ role, guarantee, presence, hasModel: model !== null, noticed: troubles }, slack),
+                troublesOf(
+                  { role, guarantee, presence, hasModel: model !== null, noticed: troubles, settings, env },
+                  slack,
+                ),
             }),
           projections: createProjectionStore(redis, keys),
           visitors: createVisitors(redis, keys),

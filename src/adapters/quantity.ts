@@ -1,6 +1,14 @@
 /** A number of bytes for people, three significant digits: `212 MB`. */
 export function formatBytes(value: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  return stepped(value, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']);
+}
+
+/** A number of bits for people, three significant digits: `940 Mbit`. */
+export function formatBits(value: number): string {
+  return stepped(value, ['bit', 'kbit', 'Mbit', 'Gbit', 'Tbit', 'Pbit']);
+}
+
+function stepped(value: number, units: readonly string[]): string {
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.abs(value) || 1) / 3)));
   return `${threeDigits(value / 1000 ** step)} ${units[step]}`;
 }

@@ -24,6 +24,6 @@ function isCheck(order: Order): boolean {
 
 const REASON = 'no Ansible inventory is configured';
 const noInventory: Runner = {
-  run: async () => ({ kind: 'failed', reason: REASON, exitCode: null }),
+  run: async () => ({ kind: 'failed', reason: REASON, exitCode: null, untouched: true }),
   dryRun: async () => ({ kind: 'failed', reason: REASON }),
 };

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { Contacts, conflictsIn, Environment, type Role } from './environment.ts';
+import { serverConflicts } from './servers.ts';
 import { Settings } from './settings.ts';
 
 /** Everything that is wrong with a configuration, each by its path. */
@@ -60,6 +61,9 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   const file = variables.MEDIC_CONFIG ? resolve(variables.MEDIC_CONFIG) : resolve('medic.yml');
   const written = readYaml(file, variables.MEDIC_CONFIG !== undefined, problems);
   const settings = written === null ? null : check(Settings, written, file, problems);
+  if (settings !== null) {
+    for (const problem of serverConflicts(env ?? {}, settings)) problems.push(`${file}: ${problem}`);
+  }
   if (env === null || settings === null || problems.length > 0) throw new ConfigError(problems);
   const { policy, roles } = settings;
   const shared: Shared = {

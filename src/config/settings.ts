@@ -72,12 +72,20 @@ const Bytes = z
     return Math.round(Number(amount) * (BYTES[unit] ?? 1));
   });
 
+/** What is in it is shown to people, so it holds no credentials. */
+const ServerUrl = z
+  .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
+  .refine(
+    (text) => !URL.canParse(text) || new URL(text).username === '',
+    'must not hold a user name or password',
+  );
+
 /** A Prometheus or an Alertmanager. An alert belongs to the one that its links name, or else to the one with its external labels. */
 const Server = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/),
-  url: z.url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' }),
+  url: ServerUrl,
   /** What it calls itself in links (`--web.external-url`), where that is another address. */
-  external_url: z.url({ protocol: /^https?$/ }).optional(),
+  external_url: ServerUrl.optional(),
   /** Its external labels; read from itself where none are given. */
   external_labels: z.record(z.string(), z.string()).optional(),
 });

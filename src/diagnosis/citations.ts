@@ -9,6 +9,8 @@ export function flaw(citation: Citation, evidence: readonly Evidence[]): string 
   const item = evidence.find((candidate) => candidate.id === citation.evidence);
   if (item === undefined) return `there is no evidence ${citation.evidence}`;
   if (item.status === 'failed') return `${citation.evidence} could not be collected, nothing follows from it`;
+  if (item.supportsNothing !== undefined)
+    return `nothing follows from ${citation.evidence}: ${item.supportsNothing}`;
   if (citation.quote.trim().length < SHORTEST_QUOTE)
     return `the quote from ${citation.evidence} is too short to prove anything`;
   if (!item.text.includes(citation.quote)) return `the quote is not in ${citation.evidence}`;

@@ -3,12 +3,15 @@ import type { Citation } from './diagnosis.ts';
 
 const MINUTE = 60_000;
 
-/** What one fresh witness is worth: two make 0.84, three 0.94, and one alone never reaches the threshold. */
-const WITNESS = 0.6;
-/** What remains of the confidence for each witness that speaks against it. */
+/** What one fresh instrument is worth: two make 0.84, three 0.94, and one alone never reaches the threshold. */
+const INSTRUMENT = 0.6;
+/** What remains of the confidence for each instrument that speaks against it. */
 const CONTRADICTED = 0.6;
 /** How much a rival as well supported as can be takes away. */
 const RIVALRY = 0.3;
+/** What remains for each source that could not be read; three of them still leave two full instruments above the threshold. */
+const UNREAD = 0.95;
+const MOST_UNREAD = 3;
 /** Nothing that is inferred is ever certain. */
 const CEILING = 0.99;
 
@@ -21,21 +24,30 @@ export interface Support {
   readonly selfConfidence: number | null;
 }
 
+/** What stands around a hypothesis. */
+export interface Surroundings {
+  /** The support of its best rival, 0 to 1; 0 where there is none that it does not explain. */
+  readonly bestRival: number;
+  /** How many sources could not be read. */
+  readonly unread: number;
+}
+
 /**
  * How far a hypothesis can be trusted, 0 to 0.99:
  *
- *     support    = 1 - product over its independent witnesses of (1 - 0.6 x freshness)
+ *     support    = 1 - product over its instruments of (1 - 0.6 x freshness)
  *     confidence = support
  *                  x (0.5 + 0.5 x kept claims / claims made)
- *                  x 0.6 for each independent witness against it
+ *                  x 0.6 for each instrument against it
  *                  x (1 - 0.3 x best rival's support squared)
+ *                  x 0.95 for each source that could not be read, three at most
  *
- * Freshness is 1 for a witness heard within ten minutes, 0.5 within two hours, 0.25 beyond. What the proposer says of its own
+ * Freshness is 1 for an instrument read within ten minutes, 0.5 within two hours, 0.25 beyond. What the proposer says of its own
  * confidence can only lower the result.
  */
 export function confidence(
   support: Support,
-  bestRival: number,
+  { bestRival, unread }: Surroundings,
   evidence: readonly Evidence[],
   now: number,
 ): number {
@@ -43,25 +55,34 @@ export function confidence(
   const honesty = made === 0 ? 0 : 0.5 + (0.5 * kept) / made;
   const contradicted = CONTRADICTED ** witnessesOf(support.against, evidence).length;
   const rivalry = 1 - RIVALRY * bestRival ** 2;
-  const computed = Math.min(CEILING, strength(support, evidence, now) * honesty * contradicted * rivalry);
+  const blind = UNREAD ** Math.min(MOST_UNREAD, unread);
+  const computed = Math.min(
+    CEILING,
+    strength(support, evidence, now) * honesty * contradicted * rivalry * blind,
+  );
   return support.selfConfidence === null ? computed : Math.min(computed, Math.max(0, support.selfConfidence));
 }
 
-/** How well its own witnesses support a hypothesis, whatever speaks against it: 0 to 1. */
+/** How well its own instruments support a hypothesis, whatever speaks against it: 0 to 1. */
 export function strength(support: Support, evidence: readonly Evidence[], now: number): number {
   const doubts = witnessesOf(support.citations, evidence).map((witness) => {
-    const heard = evidence.filter((item) => item.witness === witness && cites(support.citations, item));
-    return 1 - WITNESS * Math.max(...heard.map((item) => freshness(now - item.observedAt)));
+    const heard = evidence.filter((item) => standsFor(item, witness) && cites(support.citations, item));
+    return 1 - INSTRUMENT * Math.max(...heard.map((item) => freshness(now - item.observedAt)));
   });
   return 1 - doubts.reduce((product, doubt) => product * doubt, 1);
 }
 
-/** The independent witnesses behind citations. Two items of one witness are one. */
+/** The instruments behind citations. Two items of one instrument are one; an alert may stand for several. */
 export function witnessesOf(
   citations: readonly Citation[],
   evidence: readonly Evidence[],
 ): readonly string[] {
-  return [...new Set(evidence.filter((item) => cites(citations, item)).map((item) => item.witness))];
+  const cited = evidence.filter((item) => cites(citations, item));
+  return [...new Set(cited.flatMap(({ witness, also = [] }) => [witness, ...also]))];
+}
+
+function standsFor({ witness, also = [] }: Evidence, instrument: string): boolean {
+  return witness === instrument || also.includes(instrument);
 }
 
 function cites(citations: readonly Citation[], item: Evidence): boolean {

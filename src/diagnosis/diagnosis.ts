@@ -20,6 +20,9 @@ export interface ProposedHypothesis {
   readonly parameters: Readonly<Record<string, string>>;
   /** What the proposer says of itself, 0 to 1; it can only lower the computed confidence. */
   readonly selfConfidence: number | null;
+  /** The known pattern that matched, and those whose findings it explains; absent where a model or a person proposed it. */
+  readonly pattern?: string;
+  readonly explains?: readonly string[];
 }
 
 /** What a proposer answers: what is broken, why it may be, and what would keep it from coming back. */
@@ -40,7 +43,7 @@ export type Proposer =
 /** A hypothesis whose citations were checked; `confidence` is computed by code. */
 export interface Hypothesis extends ProposedHypothesis {
   readonly confidence: number;
-  /** The independent witnesses its surviving citations come from. */
+  /** The instruments its surviving citations come from. */
   readonly witnesses: readonly string[];
 }
 
@@ -53,8 +56,8 @@ export interface Struck {
 /**
  * What Medic believes, with everything that does not stand on evidence removed.
  *
- * `conclusion` is `cause` only when the best hypothesis reaches the threshold with at least two witnesses; otherwise the
- * diagnosis abstains and says what is missing.
+ * `conclusion` is `cause` only when the best hypothesis reaches the threshold on at least two instruments, and Medic's own look shows the
+ * fault wherever its playbook declares one; otherwise the diagnosis abstains and says what is missing.
  */
 export interface Diagnosis {
   readonly by: Proposer;
@@ -66,5 +69,7 @@ export interface Diagnosis {
   readonly struck: readonly Struck[];
   readonly prevention: string | null;
   readonly lead: string | null;
+  /** What could not be read and might have mattered, by title: it lowers every confidence. Absent in what an older Medic concluded. */
+  readonly unread?: readonly string[];
   readonly conclusion: { readonly kind: 'cause' } | { readonly kind: 'abstained'; readonly reason: string };
 }

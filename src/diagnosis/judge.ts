@@ -1,89 +1,139 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import type { Catalog } from '../playbooks/manifest.ts';
 import { flaw, strike } from './citations.ts';
 import { confidence, type Support, strength, witnessesOf } from './confidence.ts';
-import type { Diagnosis, Hypothesis, Proposal, ProposedHypothesis, Proposer, Struck } from './diagnosis.ts';
+import type {
+  Citation,
+  Diagnosis,
+  Hypothesis,
+  Proposal,
+  ProposedHypothesis,
+  Proposer,
+  Struck,
+} from './diagnosis.ts';
+import { type Shown, shownFor } from './look.ts';
+import { againstOf } from './patterns.ts';
 
-/** An automatic plan needs signals from at least this many independent witnesses. */
-const WITNESSES_NEEDED = 2;
+/** Nothing is concluded from signals of fewer instruments than this. */
+const INSTRUMENTS_NEEDED = 2;
+
+interface Judging {
+  readonly evidence: readonly Evidence[];
+  readonly catalog: Catalog;
+  readonly threshold: number;
+  readonly round: number;
+  readonly now: number;
+}
 
 /**
- * Turns what was proposed into what can be believed: strikes what is not in the evidence, computes every confidence, orders
- * the rivals, and abstains where the best one does not reach `threshold` on two witnesses.
+ * Turns what was proposed into what can be believed: strikes what is not in the evidence, adds what Medic's own look shows and what the
+ * catalog knows against it, computes every confidence, orders the rivals, and abstains where the best one does not reach `threshold` on
+ * two instruments, or where the look does not show the fault.
  */
-export function judge(
-  proposal: Proposal,
-  by: Proposer,
-  given: {
-    readonly evidence: readonly Evidence[];
-    readonly threshold: number;
-    readonly round: number;
-    readonly now: number;
-  },
-): Diagnosis {
-  const checked = proposal.hypotheses.map((hypothesis) => check(hypothesis, given.evidence));
-  const strengths = checked.map(({ support }) => strength(support, given.evidence, given.now));
-  const hypotheses = checked
-    .map(({ hypothesis, support }, index): Hypothesis => {
-      const bestRival = Math.max(0, ...strengths.filter((_, other) => other !== index));
-      return {
+export function judge(proposal: Proposal, by: Proposer, given: Judging): Diagnosis {
+  const { evidence, now } = given;
+  const checked = proposal.hypotheses.map((hypothesis) => check(hypothesis, given));
+  const unread = unreadIn(evidence);
+  const strengths = checked.map(({ support }) => strength(support, evidence, now));
+  const ranked = checked
+    .map(({ hypothesis, support, shown }, index) => {
+      const rivals = strengths.filter(
+        (_, other) => other !== index && !explains(hypothesis, checked[other]?.hypothesis),
+      );
+      const weighed: Hypothesis = {
         ...hypothesis,
-        confidence: confidence(support, bestRival, given.evidence, given.now),
-        witnesses: witnessesOf(support.citations, given.evidence),
+        confidence: confidence(
+          support,
+          { bestRival: Math.max(0, ...rivals), unread: unread.length },
+          evidence,
+          now,
+        ),
+        witnesses: witnessesOf(support.citations, evidence),
       };
+      return { hypothesis: weighed, shown };
     })
-    .filter((hypothesis) => hypothesis.claims.length > 0)
-    .sort((a, b) => b.confidence - a.confidence);
+    .filter(({ hypothesis }) => hypothesis.claims.length > 0)
+    .sort((a, b) => b.hypothesis.confidence - a.hypothesis.confidence);
+  const hypotheses = ranked.map(({ hypothesis }) => hypothesis);
   return {
     by,
     round: given.round,
-    at: given.now,
+    at: now,
     summary: proposal.summary,
     hypotheses,
     struck: checked.flatMap(({ struck }) => struck),
     prevention: proposal.prevention,
     lead: proposal.lead ?? hypotheses[0]?.cause ?? null,
-    conclusion: conclude(hypotheses[0], given.threshold),
+    ...(unread.length === 0 ? {} : { unread }),
+    conclusion: conclude(ranked[0], given.threshold),
   };
 }
 
-function check(
-  proposed: ProposedHypothesis,
-  evidence: readonly Evidence[],
-): {
+interface Checked {
   readonly hypothesis: ProposedHypothesis;
   readonly support: Support;
   readonly struck: readonly Struck[];
-} {
+  readonly shown: Shown;
+}
+
+function check(proposed: ProposedHypothesis, { evidence, catalog }: Judging): Checked {
   const { kept, struck } = strike(proposed.claims, evidence);
-  const against = proposed.against.filter((citation) => flaw(citation, evidence) === null);
+  const playbook = proposed.playbook === null ? undefined : catalog.get(proposed.playbook);
+  const shown: Shown = playbook === undefined ? { kind: 'undeclared' } : shownFor(playbook, evidence);
+  const seen = shown.kind === 'shown' && kept.length > 0 ? strike(shown.claims, evidence).kept : [];
+  const claims = [...kept, ...seen];
+  const known = playbook === undefined ? [] : againstOf(playbook, evidence);
+  const against = distinct([...proposed.against, ...known]).filter((one) => flaw(one, evidence) === null);
   return {
-    hypothesis: { ...proposed, claims: kept, against },
+    hypothesis: { ...proposed, claims, against },
     support: {
-      citations: kept.flatMap((claim) => claim.citations),
+      citations: claims.flatMap((claim) => claim.citations),
       against,
       claims: { kept: kept.length, made: proposed.claims.length },
       selfConfidence: proposed.selfConfidence,
     },
     struck,
+    shown,
   };
 }
 
-function conclude(best: Hypothesis | undefined, threshold: number): Diagnosis['conclusion'] {
-  if (best === undefined) return { kind: 'abstained', reason: 'no cause is borne out by the evidence' };
-  if (best.witnesses.length < WITNESSES_NEEDED) {
-    return {
-      kind: 'abstained',
-      reason: `only one independent witness speaks for it: ${best.witnesses[0] ?? 'none'}`,
-    };
-  }
-  if (best.confidence < threshold) {
-    const percent = (share: number) => `${Math.floor(share * 100)} %`;
-    return {
-      kind: 'abstained',
-      reason: `${percent(best.confidence)} sure, and ${percent(threshold)} is needed`,
-    };
-  }
-  return { kind: 'cause' };
+function distinct(citations: readonly Citation[]): readonly Citation[] {
+  return citations.filter(
+    ({ evidence, quote }, index) =>
+      citations.findIndex((other) => other.evidence === evidence && other.quote === quote) === index,
+  );
+}
+
+/** A consequence of the one is no rival to it. */
+function explains(one: ProposedHypothesis, other: ProposedHypothesis | undefined): boolean {
+  return other?.pattern !== undefined && one.explains?.includes(other.pattern) === true;
+}
+
+/** The sources that could not be read, each once. */
+function unreadIn(evidence: readonly Evidence[]): readonly string[] {
+  return [...new Set(evidence.filter(({ status }) => status === 'failed').map(({ title }) => title))];
+}
+
+function conclude(
+  best: { readonly hypothesis: Hypothesis; readonly shown: Shown } | undefined,
+  threshold: number,
+): Diagnosis['conclusion'] {
+  const reason = best === undefined ? 'no cause is borne out by the evidence' : doubtAbout(best, threshold);
+  return reason === null ? { kind: 'cause' } : { kind: 'abstained', reason };
+}
+
+function doubtAbout(
+  { hypothesis, shown }: { readonly hypothesis: Hypothesis; readonly shown: Shown },
+  threshold: number,
+): string | null {
+  const { witnesses } = hypothesis;
+  if (shown.kind === 'not-shown') return `Medic looked, and did not see it: ${shown.words}`;
+  if (shown.kind === 'unread') return `Medic could not look for itself: ${shown.words}`;
+  if (witnesses.length < INSTRUMENTS_NEEDED)
+    return `only one instrument speaks for it: ${witnesses[0] ?? 'none'}`;
+  if (hypothesis.confidence >= threshold) return null;
+  const percent = (share: number) => `${Math.floor(share * 100)} %`;
+  return `${percent(hypothesis.confidence)} sure, and ${percent(threshold)} is needed`;
 }
 
 /** How a second opinion relates to the first: it contradicts when a cause it is sure of calls for something else. */

@@ -1,13 +1,14 @@
 import type { Evidence } from '../evidence/evidence.ts';
-import type { Catalog, Pattern, Playbook } from '../playbooks/manifest.ts';
+import type { Catalog, Condition, Pattern, Playbook } from '../playbooks/manifest.ts';
 import type { Citation, Claim, Proposal, ProposedHypothesis, Proposer } from './diagnosis.ts';
+import { shownFor } from './look.ts';
 
 /** The longest quote a pattern cites: enough of the line to recognise it. */
 const QUOTE_LENGTH = 200;
 
 /**
- * Asks every known pattern of the catalog. Those whose conditions all match become competing hypotheses; the proposer named is
- * the first. Null when none matches.
+ * Asks every known pattern of the catalog. Those whose conditions all match, and whose playbook's own look shows the fault where it
+ * declares one, become competing hypotheses; the proposer named is the first. Null when none matches.
  */
 export function askPatterns(
   catalog: Catalog,
@@ -42,27 +43,51 @@ function match(
   pattern: Pattern,
   evidence: readonly Evidence[],
 ): ProposedHypothesis | null {
+  const { kind } = shownFor(playbook, evidence);
+  if (kind !== 'shown' && kind !== 'undeclared') return null;
   const claims: Claim[] = [];
   for (const condition of pattern.when) {
-    const citations = find(condition.evidence, condition.quote, evidence);
+    const citations = meeting(condition, evidence);
     if (citations.length === 0) return null;
     claims.push({ text: condition.claim, citations });
   }
   return {
     cause: pattern.cause,
     claims,
-    against: pattern.against.flatMap((condition) => find(condition.evidence, condition.quote, evidence)),
+    against: againstOf(playbook, evidence),
     playbook: playbook.manifest.name,
     parameters: {},
     selfConfidence: null,
+    pattern: pattern.pattern,
+    explains: pattern.explains,
   };
+}
+
+/** What speaks against a playbook, by its own patterns: whoever proposes it. */
+export function againstOf({ manifest }: Playbook, evidence: readonly Evidence[]): readonly Citation[] {
+  return manifest.answers.flatMap(({ against }) =>
+    against.flatMap(({ evidence: kind, quote }) => find(kind, quote, evidence)),
+  );
+}
+
+function meeting(condition: Condition, evidence: readonly Evidence[]): readonly Citation[] {
+  if ('quote' in condition) return find(condition.evidence, condition.quote, evidence);
+  const { alert } = condition;
+  const reads = alert === 'any' ? null : new RegExp(alert.reads);
+  return evidence.flatMap((item) => {
+    if (item.status === 'failed' || item.supportsNothing !== undefined) return [];
+    if (item.kind !== 'alert' || item.data?.type !== 'alert') return [];
+    if (!/^alert .* is firing$/m.test(item.text)) return [];
+    const fits = reads === null || item.data.reads.some((name) => reads.test(name));
+    return fits ? [{ evidence: item.id, quote: lineAround(item.text, 0, 0) }] : [];
+  });
 }
 
 /** Every item of that kind whose text matches, each cited once, by the line that holds the match. */
 function find(kind: string, quote: string, evidence: readonly Evidence[]): readonly Citation[] {
   const expression = new RegExp(quote, 'm');
   return evidence.flatMap((item) => {
-    if (item.kind !== kind || item.status === 'failed') return [];
+    if (item.kind !== kind || item.status === 'failed' || item.supportsNothing !== undefined) return [];
     const found = expression.exec(item.text);
     return found === null
       ? []

@@ -8,12 +8,14 @@ import {
 } from '../diagnosis/answer.ts';
 import { tellFromEvidence } from '../diagnosis/from-evidence.ts';
 import type { FollowUpAnswer, Model } from '../diagnosis/model.ts';
+import type { AlertSources } from '../evidence/alert-source.ts';
 import type { Collector } from '../evidence/collector.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Incident, OpenQuestion } from '../incident/incident.ts';
 import { knownOf } from '../incident/known.ts';
 import type { Subject } from '../intake/alert.ts';
+import type { Catalog } from '../playbooks/manifest.ts';
 import { gather } from './gather.ts';
 import type { Live, LiveAnswer } from './notifier.ts';
 import type { Store } from './store.ts';
@@ -21,8 +23,13 @@ import type { Store } from './store.ts';
 /** What answering a question needs of the world and the memory. */
 export interface AnswerParts {
   readonly store: Store;
-  readonly world: { readonly collectors: readonly Collector[]; readonly model: Model | null };
+  readonly world: {
+    readonly collectors: readonly Collector[];
+    readonly sources: AlertSources;
+    readonly model: Model | null;
+  };
   readonly settings: Settings;
+  readonly catalog: () => Catalog;
   readonly redact: (text: string) => string;
   /** Null where people cannot watch an answer being made. */
   readonly live: Live | null;
@@ -42,10 +49,10 @@ export async function collectAnswer(
   const question = incident.questions.find((open) => open.id === id);
   if (question === undefined) return null;
   const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
-  const own = gather(parts, incident.id, incident.subject, alerts);
+  const own = gather(parts, incident.id, incident.subject, alerts).then(({ evidence }) => evidence);
   const named = question.outside === true ? [] : othersIn(question.text, incident.subject, parts.settings);
   const others = named.map(async (subject) =>
-    (await gather(parts, incident.id, subject, [])).map((item) => ofOther(item, subject)),
+    (await gather(parts, incident.id, subject, [])).evidence.map((item) => ofOther(item, subject)),
   );
   const found = (await Promise.all([own, ...others])).flat();
   const numbered = found.map((item, index) => ({ ...item, id: `${id.toUpperCase()}E${index + 1}` }));

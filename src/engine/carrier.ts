@@ -14,6 +14,7 @@ export const PERFORMERS: Readonly<Record<Effect['kind'], 'brain' | 'runner'>> = 
   tell: 'brain',
   execute: 'runner',
   sample: 'runner',
+  recheck: 'runner',
   timer: 'brain',
   'collect-answer': 'runner',
   answer: 'brain',

@@ -1,4 +1,4 @@
-import { type Chart, chartAgain, emptyChart, type Plotter } from '../evidence/chart.ts';
+import { type Chart, chartAgain, emptyChart, isAbout, type Plotter } from '../evidence/chart.ts';
 import type { Series } from '../evidence/evidence.ts';
 import type { Incident } from '../incident/incident.ts';
 import { marksOf } from '../incident/picture.ts';
@@ -37,13 +37,18 @@ export async function chartRecovery(parts: PerformParts, incident: Incident, owe
   return null;
 }
 
-/** The last picture that went with the diagnosis; where there was nothing to draw yet, what it would have been about. */
+/**
+ * The last picture that went with the diagnosis, where it is of an alert that the last evidence is about; where there was nothing to draw
+ * of that yet, what it would have been about. A new kind of alert may have joined since the older one was drawn.
+ */
 async function earlier({ store }: PerformParts, { id, round, alerts }: Incident): Promise<Chart | null> {
   const drawn = (await store.timeline(id)).flatMap(({ happening }) =>
     happening.kind === 'charted' && happening.moment === 'diagnosis' ? [happening.chart] : [],
   );
   const all = Object.values(alerts).map(({ alert }) => alert);
-  return drawn.at(-1) ?? emptyChart(await store.loadEvidence(id, round), all);
+  const evidence = await store.loadEvidence(id, round);
+  const current = drawn.findLast((chart) => isAbout(chart, evidence, all));
+  return current ?? emptyChart(evidence, all) ?? drawn.at(-1) ?? null;
 }
 
 /** Nothing where Prometheus gives no answer: it may the next time. */

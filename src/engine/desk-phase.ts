@@ -38,6 +38,7 @@ export function stateOf({ phase, relapsed }: Incident): string {
 const ENDED: Readonly<Record<Extract<Phase, { at: 'closed' }>['how'], string>> = {
   healed: 'resolved',
   recovered: 'recovered by itself',
+  resolved: 'its alerts resolved',
   answered: 'answered',
 };
 
@@ -65,7 +66,7 @@ export function fixOf({ attempts }: Incident): { readonly playbook: string | nul
 }
 
 function isUntouched(result: Incident['attempts'][number]['result']): boolean {
-  return result?.kind === 'failed' && result.untouched === true;
+  return result !== null && result !== undefined && 'untouched' in result && result.untouched === true;
 }
 
 /** Incidents by what a pause means for them: what runs and finishes, and what would have started and waits. */

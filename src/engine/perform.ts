@@ -1,11 +1,14 @@
 import type { Settings } from '../config/settings.ts';
 import type { Model } from '../diagnosis/model.ts';
+import type { AlertSources } from '../evidence/alert-source.ts';
 import type { Plotter } from '../evidence/chart.ts';
 import type { Collector } from '../evidence/collector.ts';
+import type { Looker, LookReading } from '../evidence/look.ts';
 import type { Witness } from '../execution/last-word.ts';
 import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
 import type { IncidentEvent } from '../incident/event.ts';
+import { healthLooks } from '../incident/health-looks.ts';
 import { currentPlan, type Decided, type Incident } from '../incident/incident.ts';
 import { checkPlan, type OwnPlaybook } from '../incident/order.ts';
 import { hashOf } from '../playbooks/catalog.ts';
@@ -25,6 +28,9 @@ import { viewOf } from './view.ts';
 /** The outside world as effects meet it. */
 export interface World {
   readonly collectors: readonly Collector[];
+  /** The servers that evaluate alert rules. */
+  readonly sources: AlertSources;
+  readonly looker: Looker;
   readonly model: Model | null;
   readonly signals: Signals;
   readonly runner: Runner;
@@ -97,8 +103,8 @@ async function resultOf(
       const { round } = effect;
       const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
       const found = await gather(parts, incident.id, incident.subject, alerts);
-      const evidence = await parts.store.saveEvidence(incident.id, round, found);
-      return { type: 'evidence-collected', round, evidence };
+      const evidence = await parts.store.saveEvidence(incident.id, round, found.evidence);
+      return { type: 'evidence-collected', round, evidence, bound: found.bound };
     }
     case 'ask-model':
       return askModel(parts, incident, effect.round);
@@ -110,6 +116,8 @@ async function resultOf(
       return effect.tidings;
     case 'timer':
       return { type: 'timer', name: effect.name, serves: effect.serves };
+    case 'recheck':
+      return { type: 'rechecked', readings: await recheck(parts, incident) };
     case 'collect-answer':
       return collectAnswer(parts, incident, effect.question);
     case 'answer':
@@ -146,28 +154,79 @@ async function aboutPlan(
 ): Promise<IncidentEvent | null> {
   const { plan } = decided;
   switch (kind) {
-    case 'dry-run':
-      return { type: 'dry-run-ended', plan: plan.id, result: await dryRun(parts, decided) };
-    case 'reprove': {
-      const [readings, recovery, diff] = await Promise.all([
-        read(parts, incident, plan.preconditions),
-        plan.requestedBy.kind === 'medic' ? read(parts, incident, plan.verify.checks) : null,
-        decided.diff === null ? null : dryRun(parts, decided),
-      ]);
-      return {
-        type: 'reproved',
-        plan: plan.id,
-        readings,
-        recovery,
-        diff,
-        playbookHash: presentHash(plan, parts.catalog()),
-      };
+    case 'dry-run': {
+      const rehearsed = plan.dryRun !== null && decided.verdict.kind !== 'allow';
+      // What is seen is as fresh as can be: the rehearsal is what takes its time.
+      const result = rehearsed ? await dryRun(parts, decided) : null;
+      const looks = plan.requestedBy.kind === 'person' ? await lookAt(parts, incident, plan) : null;
+      return { type: 'dry-run-ended', plan: plan.id, result, looks };
     }
+    case 'reprove':
+      return reprove(parts, incident, decided);
     case 'sample':
-      return { type: 'sampled', plan: plan.id, readings: await read(parts, incident, plan.verify.checks) };
+      return {
+        type: 'sampled',
+        plan: plan.id,
+        readings: await read(parts, incident, plan.verify.checks, plan),
+      };
     default:
       return kind satisfies never;
   }
+}
+
+/** Reads a plan's premises afresh. The rehearsal comes first: it may take a minute, and what is read beside it would be old by then. */
+async function reprove(parts: PerformParts, incident: Incident, decided: Decided): Promise<IncidentEvent> {
+  const { plan } = decided;
+  const diff = decided.diff === null ? null : await dryRun(parts, decided);
+  const recovering = plan.requestedBy.kind === 'medic' ? plan.verify.checks : [];
+  const all = await read(parts, incident, [...plan.preconditions, ...recovering], plan);
+  return {
+    type: 'reproved',
+    plan: plan.id,
+    readings: all.slice(0, plan.preconditions.length),
+    recovery: recovering.length === 0 ? null : all.slice(plan.preconditions.length),
+    diff,
+    playbookHash: presentHash(plan, parts.catalog()),
+  };
+}
+
+/** What a plan is for, as it looks now; null where it declares no look. */
+async function lookAt(
+  { world, settings, signal }: PerformParts,
+  incident: Incident,
+  { look }: Plan,
+): Promise<readonly LookReading[] | null> {
+  // A plan of an older Medic has none.
+  if (look === null || look === undefined) return null;
+  const service = viewOf(incident.subject, settings);
+  if (service === null) return [];
+  const target = { service, hosts: look.hosts, symptomAt: symptomOf(incident) };
+  return world.looker.look(look.spec, target, signal);
+}
+
+/** Everything that shows whether a subject is well, whatever its alerts were about. */
+async function recheck(parts: PerformParts, incident: Incident): Promise<readonly Reading[]> {
+  const { world, settings, catalog, signal } = parts;
+  const service = viewOf(incident.subject, settings);
+  if (service === null) return [];
+  const target = { service, hosts: null, symptomAt: symptomOf(incident) };
+  const wanted = healthLooks(incident, { catalog: catalog(), settings });
+  const looked = wanted.map(async ({ spec }): Promise<Reading> => {
+    const readings = await world.looker.look(spec, target, signal);
+    const check: Check = 'unit' in spec ? { unit: 'running' } : { look: 'well' };
+    return { check, kind: 'look', readings, at: Math.min(...readings.map(({ at }) => at)) };
+  });
+  const probes: readonly Check[] = service.probes.length > 0 ? [{ probe: 'healthy' }] : [];
+  const [looks, probed] = await Promise.all([Promise.all(looked), read(parts, incident, probes, null)]);
+  return [...looks, ...probed];
+}
+
+/** When what is wrong began to show; null where no alert says so. */
+function symptomOf({ alerts }: Incident): number | null {
+  const times = Object.values(alerts)
+    .map(({ alert }) => alert.startsAt)
+    .filter(Number.isFinite);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 const NO_MODEL = {
@@ -254,12 +313,20 @@ function read(
   { world, settings, signal }: PerformParts,
   incident: Incident,
   checks: readonly Check[],
+  plan: Plan | null,
 ): Promise<readonly Reading[]> {
-  const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
+  const held = Object.values(incident.alerts);
   const service = viewOf(incident.subject, settings);
-  return world.signals.read(
-    checks,
-    { alerts, bound: {}, probes: service?.probes ?? [], service, look: null },
-    signal,
+  const bound = held.flatMap(({ alert, bound: one }) =>
+    one === undefined ? [] : [[alert.fingerprint, one] as const],
   );
+  const scope = {
+    alerts: held.map(({ alert }) => alert),
+    bound: Object.fromEntries(bound),
+    probes: service?.probes ?? [],
+    service,
+    look: plan?.look ?? null,
+    symptomAt: symptomOf(incident),
+  };
+  return world.signals.read(checks, scope, signal);
 }

@@ -1,17 +1,15 @@
 import type { Alert } from '../intake/alert.ts';
+import type { Binding } from './alert-source.ts';
 import type { Finding } from './collector.ts';
 
 /**
- * Where a signal with these labels comes from: the exporter, as `job/instance`. An alert whose labels do not say so, because its
- * expression aggregates them away, is its own witness: `alertmanager/<alertname>`.
+ * States the alert itself as a fact; `now` is epoch milliseconds by the clock of record.
+ *
+ * It stands for the instruments that its rule reads, as the rule stands at its source. Where the source cannot be asked, it is its sender's
+ * word: all alerts of one sender are one instrument then, whatever they say of themselves. One that its own source does not have active
+ * supports nothing.
  */
-export function witnessOf(labels: Readonly<Record<string, string>>): string {
-  const { job, instance, alertname } = labels;
-  return job && instance ? `${job}/${instance}` : `alertmanager/${alertname ?? 'unknown'}`;
-}
-
-/** States the alert itself as a fact; `now` is epoch milliseconds by the clock of record. */
-export function alertEvidence(alert: Alert, now: number): Finding {
+export function alertEvidence(alert: Alert, now: number, binding: Binding | undefined): Finding {
   const summary = oneLine(alert.annotations.summary);
   const description = oneLine(alert.annotations.description);
   const expression = oneLine(alert.expression);
@@ -37,10 +35,34 @@ export function alertEvidence(alert: Alert, now: number): Finding {
     window: null,
     observedAt: now,
     text: lines.join('\n'),
-    data: null,
     link: alert.link,
-    witness: witnessOf({ alertname: alert.name, ...alert.labels }),
+    ...standing(alert, binding),
   };
+}
+
+function standing(
+  alert: Alert,
+  binding: Binding | undefined,
+): Pick<Finding, 'data' | 'witness' | 'also' | 'supportsNothing'> {
+  const sender = `sender/${alert.source}`;
+  switch (binding?.kind) {
+    case 'bound': {
+      const { reads, instruments } = binding.bound;
+      const [witness = sender, ...also] = instruments;
+      return { data: { type: 'alert', reads }, witness, ...(also.length === 0 ? {} : { also }) };
+    }
+    case 'absent':
+      return {
+        data: { type: 'alert', reads: [] },
+        witness: sender,
+        supportsNothing: binding.reason,
+      };
+    case 'unknown':
+    case undefined:
+      return { data: { type: 'alert', reads: [] }, witness: sender };
+    default:
+      return binding satisfies never;
+  }
 }
 
 /** Hostile text must not begin a line of its own: known patterns look at how lines begin. */

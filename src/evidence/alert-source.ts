@@ -9,6 +9,8 @@ export interface BoundAlert {
   readonly labels: Readonly<Record<string, string>>;
   /** The rule's expression as it stands there; null where the server does not tell, as Alertmanager. */
   readonly expression: string | null;
+  /** Where the rule fires, as `> 0.9`, if it compares with a constant. */
+  readonly comparison?: string | null;
   /** The names of the metrics that the rule reads. */
   readonly reads: readonly string[];
   /** The instruments behind those metrics, never empty: `scrape/node/web-1:9100`, `exporter/node/web-1:9100`, `service/production/shop`. */

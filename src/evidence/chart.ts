@@ -1,11 +1,13 @@
 import type { Alert } from '../intake/alert.ts';
-import type { Evidence, Series } from './evidence.ts';
+import type { Evidence, Series, ValueUnit } from './evidence.ts';
 import { badness, type Threshold, thresholdOf } from './threshold.ts';
 
 /** One line of a picture; points are `[epoch milliseconds, value]`, oldest first, and every value is finite. */
 export interface ChartLine {
   readonly name: string;
   readonly points: readonly (readonly [number, number])[];
+  /** Times of points that are not joined with the next, since nothing was measured in between; absent where there are none. */
+  readonly breaks?: readonly number[];
 }
 
 /** A metric over time, small enough to be kept in an incident's record: what a picture shows, not how it looks. */
@@ -14,7 +16,7 @@ export interface Chart {
   readonly title: string;
   /** The exact question that was asked. */
   readonly query: string;
-  readonly unit: 'bytes' | 'ratio' | 'seconds' | 'number';
+  readonly unit: ValueUnit;
   readonly window: { readonly from: number; readonly to: number };
   /** The alert's own series, the worst first; at most three. */
   readonly lines: readonly ChartLine[];
@@ -61,7 +63,10 @@ export function windowAround(alertAt: number, to: number): Window {
   return { from: alertAt - Math.max(BEFORE, to - alertAt), to };
 }
 
-/** The picture that a round of evidence holds, of the metric behind an alert; null where there is none to draw. */
+/**
+ * The picture that a round of evidence holds, of the metric behind an alert; null where there is none to draw. Of several alerts it is of
+ * one that fires, then of the most severe, then of the newest.
+ */
 export function chartOf(evidence: readonly Evidence[], alerts: Alerts): Chart | null {
   for (const { frame, series } of framesIn(evidence, alerts)) {
     const chart = draw(series, frame);
@@ -78,17 +83,27 @@ export function emptyChart(evidence: readonly Evidence[], alerts: Alerts): Chart
   return { ...frame, lines: [] };
 }
 
-type Alerts = readonly Pick<Alert, 'name' | 'startsAt'>[];
+/** Whether a picture is of one of the alerts that this evidence is about, and not of an earlier one. */
+export function isAbout(chart: Chart, evidence: readonly Evidence[], alerts: Alerts): boolean {
+  return framesIn(evidence, alerts).some(
+    ({ frame }) => frame.title === chart.title && frame.query === chart.query,
+  );
+}
 
+type Alerts = readonly Pick<Alert, 'name' | 'startsAt' | 'status' | 'severity' | 'labels'>[];
+type About = Alerts[number];
+
+/** What could be drawn, the most telling first. */
 function framesIn(
   evidence: readonly Evidence[],
   alerts: Alerts,
 ): readonly { readonly frame: Frame; readonly series: readonly Series[] }[] {
-  return evidence.flatMap((item) => {
+  const frames = evidence.flatMap((item) => {
     const { data, query, link } = item;
     if (item.status !== 'ok' || data?.type !== 'series' || !item.title.startsWith(METRIC_OF)) return [];
     const title = item.title.slice(METRIC_OF.length);
-    const alertAt = beginOf(title, alerts);
+    const about = alertOf(title, data.series, alerts);
+    const alertAt = about === null || !Number.isFinite(about.startsAt) ? null : about.startsAt;
     const to = item.window?.to ?? item.observedAt;
     const series = data.closeUp ?? data.series;
     const frame: Frame = {
@@ -101,8 +116,32 @@ function framesIn(
       marks: alertAt === null ? [] : [{ at: alertAt, what: 'alert' }],
       others: Math.max(0, data.series.length - series.length),
     };
-    return [{ frame, series }];
+    return [{ frame, series, about }];
   });
+  return frames.sort((a, b) => byWeight(a.about, b.about));
+}
+
+const SEVERITIES: readonly Alert['severity'][] = ['critical', 'warning', 'info'];
+
+/** Alerts that fire, then the most severe, then the newest; whatever is about no alert that is known comes last. */
+function byWeight(a: About | null, b: About | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return (
+    Number(b.status === 'firing') - Number(a.status === 'firing') ||
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    b.startsAt - a.startsAt
+  );
+}
+
+/** The alert that a metric is of: the one of its name that its series do not contradict. */
+function alertOf(name: string, series: readonly Series[], alerts: Alerts): About | null {
+  const named = alerts.filter((alert) => alert.name === name).toSorted(byWeight);
+  const own = named.filter((alert) => series.some(({ labels }) => !contradicts(labels, alert.labels)));
+  return own[0] ?? named[0] ?? null;
+}
+
+function contradicts(a: Series['labels'], b: Series['labels']): boolean {
+  return Object.entries(a).some(([name, value]) => b[name] !== undefined && b[name] !== value);
 }
 
 /** The same metric, read again later, with what happened since. */
@@ -127,12 +166,6 @@ export function chartAgain(
   });
 }
 
-function beginOf(name: string, alerts: Alerts): number | null {
-  const own = alerts.filter((alert) => alert.name === name);
-  const times = (own.length > 0 ? own : alerts).map(({ startsAt }) => startsAt).filter(Number.isFinite);
-  return times.length === 0 ? null : Math.min(...times);
-}
-
 type Frame = Omit<Chart, 'lines' | 'more' | 'gap' | 'link'> & {
   readonly link: string | null;
   readonly others: number;
@@ -153,7 +186,7 @@ function draw(series: readonly Series[], { others, ...frame }: Frame): Chart | n
   return {
     ...frame,
     window: cut,
-    lines: shown.map((one) => ({ name: nameOf(one, shown), points: thinned(one.points, cut) })),
+    lines: shown.map((one) => ({ name: nameOf(one, shown), ...drawnOf(one.points, cut) })),
     ...(known.length + others > shown.length ? { more: known.length + others - shown.length } : {}),
     gap: Math.ceil(Math.max(2 * bucket, LATE * step)),
     marks: frame.marks.filter(({ at }) => at >= cut.from && at <= cut.to),
@@ -200,6 +233,21 @@ function nameOf({ labels }: Pick<Series, 'labels'>, shown: readonly Pick<Series,
   const [only, ...others] = telling;
   if (only !== undefined && others.length === 0) return only[1];
   return telling.map(([name, value]) => `${name}=${value}`).join(' ') || 'value';
+}
+
+/** A line thinned out, and where it is interrupted: a gap that thinning hides is one all the same. */
+function drawnOf(points: Points, window: Window): Pick<ChartLine, 'points' | 'breaks'> {
+  const kept = thinned(points, window);
+  const late = LATE * usualStep(points);
+  const gaps = points.flatMap(([at], index) => {
+    const next = points[index + 1]?.[0];
+    return next !== undefined && next - at > late ? [{ from: at, to: next }] : [];
+  });
+  const breaks = kept.flatMap(([at], index) => {
+    const next = kept[index + 1]?.[0] ?? at;
+    return gaps.some(({ from, to }) => from >= at && to <= next) ? [at] : [];
+  });
+  return breaks.length === 0 ? { points: kept } : { points: kept, breaks };
 }
 
 function isMany(points: Points): boolean {

@@ -37,7 +37,10 @@ export async function collect(
     onItem(item);
   };
   const asked = collectors.map((collector) => ask(collector, inquiry, options));
-  for (const alert of inquiry.alerts) keep({ finding: alertEvidence(alert, inquiry.now), failed: false });
+  for (const alert of inquiry.alerts) {
+    const binding = inquiry.bindings[alert.fingerprint];
+    keep({ finding: alertEvidence(alert, inquiry.now, binding), failed: false });
+  }
   for (const answers of asked) for (const answer of await answers) keep(answer);
   return items;
 }
@@ -58,12 +61,21 @@ async function ask(
   try {
     const collecting = (async () => collector.collect(inquiry, abort.signal))();
     const findings = await Promise.race([collecting, late.promise]);
-    return findings.map((finding) => checkEnvironment(collector, finding, inquiry, options.now()));
+    return findings.map((finding) =>
+      isBlind(finding)
+        ? { finding, failed: true }
+        : checkEnvironment(collector, finding, inquiry, options.now()),
+    );
   } catch (error) {
     return [failure(collector, `${collector.name} could not answer: ${reasonOf(error)}`, options.now())];
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A look that could not be read says so itself. */
+function isBlind({ data }: Finding): boolean {
+  return data?.type === 'look' && data.reading.verdict === 'unknown';
 }
 
 function checkEnvironment(collector: Collector, finding: Finding, inquiry: Inquiry, now: number): Answer {
@@ -121,6 +133,8 @@ function seal(
     data: finding.data && redactData(finding.data, redact),
     link: finding.link && redact(finding.link),
     witness: redact(finding.witness),
+    ...(finding.also === undefined ? {} : { also: finding.also.map(redact) }),
+    ...(finding.supportsNothing === undefined ? {} : { supportsNothing: redact(finding.supportsNothing) }),
     environment: inquiry.subject.environment,
     status: failed ? 'failed' : 'ok',
     hash: createHash('sha256').update(text).digest('hex'),

@@ -58,7 +58,7 @@ export type EvidenceData =
       /** Where the alert behind it fires, e.g. `> 0.9`; absent where nobody knows. */
       readonly threshold?: string | null;
       /** What its values are; absent where nobody knows. */
-      readonly unit?: 'bytes' | 'ratio' | 'seconds' | 'number';
+      readonly unit?: ValueUnit;
       /** The first few of them again, in finer steps around the alert; absent where `series` shows as much. */
       readonly closeUp?: readonly Series[];
     }
@@ -72,6 +72,16 @@ export type EvidenceData =
       readonly spec: LookSpec;
       readonly reading: LookReading;
     };
+
+/** What values count in; a `ratio` is a part of a whole, of which 1 is all. */
+export type ValueUnit =
+  | 'bytes'
+  | 'bytes per second'
+  | 'bits'
+  | 'bits per second'
+  | 'ratio'
+  | 'seconds'
+  | 'number';
 
 /** One series; points are `[epoch milliseconds, value]`, oldest first. */
 export interface Series {

@@ -9,7 +9,7 @@ export interface LookTarget {
   readonly service: ServiceView;
   /** Null for every host that the service runs on. */
   readonly hosts: readonly string[] | null;
-  /** When the symptom began, epoch milliseconds; null where nobody knows, and then no release can be blamed. */
+  /** When what is wrong began to show, epoch milliseconds; null where nobody knows. */
   readonly symptomAt: number | null;
 }
 
@@ -40,15 +40,4 @@ export interface LookReading {
 export interface Looker {
   /** One reading for each host; at least one, `unknown` where nobody knows where to look. */
   look(spec: LookSpec, target: LookTarget, signal: AbortSignal): Promise<readonly LookReading[]>;
-}
-
-/**
- * What several hosts say together: the fault is there where one shows it, all is well only where every one says so, and what could
- * not be read is no health.
- */
-export function together(readings: readonly LookReading[]): LookReading['verdict'] {
-  const verdicts = readings.map(({ verdict }) => verdict);
-  if (verdicts.includes('fault')) return 'fault';
-  if (verdicts.length === 0 || verdicts.includes('unknown')) return 'unknown';
-  return verdicts.includes('other') ? 'other' : 'well';
 }

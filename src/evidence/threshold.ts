@@ -4,22 +4,13 @@ export interface Threshold {
   readonly value: number;
 }
 
-const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
-const COMPARISON = new RegExp(
-  String.raw`^(==|!=|>=|<=|>|<)\s*(?:bool\s+)?\(?\s*(${NUMBER}(?:\s*[*/]\s*${NUMBER})*)\s*\)?$`,
-  'i',
-);
+const COMPARISON = /^(==|!=|>=|<=|>|<)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i;
 
-/** Reads a comparison such as `> 0.9` or `< 4 * 1024`; null where it is none, or more than one. */
+/** Reads a comparison with a number, such as `> 0.9`; null where it is none, or more than one. Its arithmetic is done already. */
 export function thresholdOf(comparison: string | null): Threshold | null {
   const [, is, constant = ''] = COMPARISON.exec(comparison?.trim() ?? '') ?? [];
-  if (is === undefined) return null;
-  const [first = '', ...rest] = constant.split(/\s*([*/])\s*/);
-  const value = rest.reduce((product, part, index) => {
-    if (index % 2 === 0) return product;
-    return rest[index - 1] === '*' ? product * Number(part) : product / Number(part);
-  }, Number(first));
-  return Number.isFinite(value) ? { is: is as Threshold['is'], value } : null;
+  const value = Number(constant);
+  return is === undefined || !Number.isFinite(value) ? null : { is: is as Threshold['is'], value };
 }
 
 /** The larger, the further a value is on the side on which the alert fires. */

@@ -8,18 +8,23 @@ export interface TaskLine {
 
 /** How an attempt ended. `interrupted` means that nobody knows: the world is looked at, and nothing is rerun. */
 export type AttemptResult =
-  | { readonly kind: 'succeeded'; readonly summary: string }
-  /** `untouched`: nothing was started at all, so there is nothing to undo. */
-  | ({
-      readonly kind: 'failed';
-      readonly reason: string;
-      readonly exitCode: number | null;
-      readonly untouched?: true;
-    } & Elsewhere)
-  | ({ readonly kind: 'timed-out'; readonly reason: string } & Elsewhere)
-  | ({ readonly kind: 'stopped'; readonly reason: string } & Elsewhere)
+  /** `changed`: how many of its tasks changed something, 0 where it ran and changed nothing; absent where nobody can tell. */
+  | { readonly kind: 'succeeded'; readonly summary: string; readonly changed?: number }
+  | ({ readonly kind: 'failed'; readonly reason: string; readonly exitCode: number | null } & Untouched &
+      Elsewhere)
+  | ({ readonly kind: 'timed-out'; readonly reason: string } & Untouched & Elsewhere)
+  | ({ readonly kind: 'stopped'; readonly reason: string } & Untouched & Elsewhere)
   /** `overAt`: by then nothing of it acts any more, as somebody witnessed; epoch milliseconds. */
   | ({ readonly kind: 'interrupted'; readonly reason: string; readonly overAt?: number } & Elsewhere);
+
+/** What is known of an attempt that ended before it acted. */
+export interface Untouched {
+  /**
+   * Nothing that could change anything was started on any host, so there is nothing to undo and no recovery to wait for. Absent
+   * where something was, and where nobody can tell.
+   */
+  readonly untouched?: true;
+}
 
 /** What an attempt that did not come to its own end may have left on other machines, where no signal of ours reaches. */
 export interface Elsewhere {

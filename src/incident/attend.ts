@@ -1,7 +1,7 @@
 import type { Alert } from '../intake/alert.ts';
 import type { Crowd, CrowdAlert } from './crowd.ts';
 import { change, type Draft, enter, tell } from './draft.ts';
-import { close } from './end.ts';
+import { endQuiet } from './end.ts';
 import type { Given } from './given.ts';
 import { type AttachedAlert, type Incident, isQuiet, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
@@ -144,6 +144,7 @@ function holdInFull(lot: Lot, alert: Alert, known: AttachedAlert | undefined, ne
     beganAt,
     changedAt: now,
     fires,
+    ...(known?.bound === undefined ? {} : { bound: known.bound }),
   });
   if (isTold(fires)) lot.told.push(happeningOf(news, alert, fires));
 }
@@ -185,15 +186,15 @@ function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
   const quiet = isQuiet(incident);
   switch (phase.at) {
     case 'investigating':
-      return quiet ? close(draft, 'recovered', 'every alert resolved', given) : draft;
+      return quiet ? endQuiet(draft, null, given) : draft;
     case 'observed':
     case 'cancelled':
     case 'escalated':
-      if (quiet) return close(draft, 'recovered', 'every alert resolved', given);
+      if (quiet) return endQuiet(draft, null, given);
       // It had been over, although nobody could say so: this is the next outage, and is looked into.
       return wasQuiet ? investigate(draft) : draft;
     case 'muted':
-      if (quiet) return close(draft, 'recovered', 'every alert resolved', given);
+      if (quiet) return endQuiet(draft, null, given);
       // An alert joined that no silence covers: what was muted is looked at with it.
       return muting(incident, given) === null ? investigate(tell(draft, { kind: 'unmuted' })) : draft;
     case 'waiting':

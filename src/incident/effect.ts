@@ -26,6 +26,8 @@ export type Effect =
   | { readonly kind: 'answer'; readonly question: string }
   /** Reads the alert's metric again, for a picture of how it came out. */
   | { readonly kind: 'chart' }
+  /** Looks at the subject once more, because every alert has resolved and no plan is at work. */
+  | { readonly kind: 'recheck' }
   /** Looks whether the way is clear, without taking anything. */
   | { readonly kind: 'look'; readonly plan: string }
   | { readonly kind: 'claim'; readonly plan: string }

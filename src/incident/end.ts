@@ -1,5 +1,6 @@
-import { change, type Draft, enter, tell } from './draft.ts';
+import { ask, change, type Draft, enter, tell } from './draft.ts';
 import type { Given } from './given.ts';
+import { canLook } from './health-looks.ts';
 import { type Closure, isQuiet } from './incident.ts';
 import { mute, muting } from './mute.ts';
 import { drawRecovery } from './picture.ts';
@@ -14,9 +15,7 @@ export function escalate(draft: Draft, reason: string, given: Given): Draft {
   const called = tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
   const acted = phase.at === 'executing' || phase.at === 'verifying' || phase.at === 'rolling-back';
   const inDoubt = acted && (outcome?.kind === 'refuted' || attempts.at(-1)?.result?.kind === 'stopped');
-  return isQuiet(called.incident) && !inDoubt
-    ? close(called, 'recovered', `every alert has resolved, but ${reason}`, given)
-    : called;
+  return isQuiet(called.incident) && !inDoubt ? endQuiet(called, reason, given) : called;
 }
 
 /** Ends an incident for good. */
@@ -36,4 +35,19 @@ export function endUnfixed(draft: Draft, reason: string, given: Given): Draft {
   if (Object.keys(incident.alerts).length === 0) return close(draft, 'answered', reason, given);
   const muted = incident.attempts.length === 0 && !isQuiet(incident) ? muting(incident, given) : null;
   return muted === null ? escalate(draft, reason, given) : mute(draft, muted, null, given);
+}
+
+export const RESOLVED = 'every alert resolved';
+
+/**
+ * Every alert of an incident has resolved, and no plan is at work. A sender also says that when its own monitoring dies, or when the
+ * process behind the metric does: so the subject is looked at before anything is said of recovery, wherever Medic can look.
+ *
+ * @param but what else is to be said of its end; null where nothing
+ */
+export function endQuiet(draft: Draft, but: string | null, given: Given): Draft {
+  if (canLook(draft.incident, given)) return ask(draft, { kind: 'recheck' });
+  const words = but === null ? RESOLVED : `every alert has resolved, but ${but}`;
+  const reason = `${words}; Medic has no way to look at it, so nobody has seen that it is well`;
+  return close(draft, 'resolved', reason, given);
 }

@@ -1,8 +1,10 @@
 import type { Person } from '../approval/person.ts';
 import type { Answer } from '../diagnosis/answer.ts';
 import type { ModelAnswer } from '../diagnosis/model.ts';
+import type { BoundAlert } from '../evidence/alert-source.ts';
 import type { Chart } from '../evidence/chart.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import type { LookReading } from '../evidence/look.ts';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { DryRunResult } from '../execution/runner.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
@@ -19,7 +21,8 @@ export type PlanAction =
   | 'approve'
   | 'reject'
   | 'stop'
-  | 'escalate';
+  | 'escalate'
+  | 'try-again';
 
 /** Everything that can happen to an incident. Clicks, timers, webhooks and process exits are all events. */
 export type IncidentEvent =
@@ -68,14 +71,26 @@ export type IncidentEvent =
   | { readonly type: 'answered'; readonly question: string; readonly answer: Answer }
   /** The alert's metric was read for a picture; null where there is nothing to draw. */
   | { readonly type: 'charted'; readonly chart: Chart | null }
-  | { readonly type: 'evidence-collected'; readonly round: number; readonly evidence: readonly Evidence[] }
+  | {
+      readonly type: 'evidence-collected';
+      readonly round: number;
+      readonly evidence: readonly Evidence[];
+      /** The alerts that were seen active at their source, by fingerprint. */
+      readonly bound?: Readonly<Record<string, BoundAlert>>;
+    }
   | {
       readonly type: 'model-answered';
       readonly round: number;
       readonly answer: ModelAnswer;
       readonly evidence: readonly Evidence[];
     }
-  | { readonly type: 'dry-run-ended'; readonly plan: string; readonly result: DryRunResult }
+  /** `result` is null where it was only looked at; `looks` where nothing was. */
+  | {
+      readonly type: 'dry-run-ended';
+      readonly plan: string;
+      readonly result: DryRunResult | null;
+      readonly looks?: readonly LookReading[] | null;
+    }
   | { readonly type: 'thread-opened'; readonly channel: string; readonly ts: string }
   /** Slack confirmed that the card shows this plan, with this dry run: its window starts now. */
   | { readonly type: 'plan-shown'; readonly plan: string; readonly diff: string | null }
@@ -109,4 +124,6 @@ export type IncidentEvent =
   | Tidings
   | { readonly type: 'task'; readonly attempt: string; readonly line: TaskLine }
   | { readonly type: 'attempt-ended'; readonly attempt: string; readonly result: AttemptResult }
-  | { readonly type: 'sampled'; readonly plan: string; readonly readings: readonly Reading[] };
+  | { readonly type: 'sampled'; readonly plan: string; readonly readings: readonly Reading[] }
+  /** Every alert had resolved, and the subject was looked at without any plan. */
+  | { readonly type: 'rechecked'; readonly readings: readonly Reading[] };

@@ -1,5 +1,6 @@
 import type { Receipt } from '../approval/person.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
+import type { BoundAlert } from '../evidence/alert-source.ts';
 import type { EvidenceSummary } from '../evidence/evidence.ts';
 import type { Attempt } from '../execution/attempt.ts';
 import type { Alert, Severity, Subject } from '../intake/alert.ts';
@@ -19,6 +20,8 @@ export interface AttachedAlert {
   readonly changedAt: number;
   /** How many times it started firing. */
   readonly fires: number;
+  /** How its source knows it, once it was seen active there: only then does its absence there say anything. */
+  readonly bound?: BoundAlert;
 }
 
 /**
@@ -44,6 +47,11 @@ export interface Decided {
   readonly consent: Consent | null;
   /** How often it was decided anew because the rules had changed. Absent in what an older Medic decided. */
   readonly anew?: number;
+  /**
+   * What Medic's look said when it did not show the fault that the plan is for: whoever approves it does so in that knowledge. Absent
+   * where the look showed it, or where there is none.
+   */
+  readonly unseen?: string;
 }
 
 /**
@@ -110,7 +118,12 @@ export type VerifyAfter =
  * `turn` is what a plan has waited for so far. `provenAt` is when its premises were last read.
  */
 export type Phase =
-  | { readonly at: 'investigating'; readonly doing: 'collecting' | 'asking' }
+  | {
+      readonly at: 'investigating';
+      readonly doing: 'collecting' | 'asking';
+      /** How often it is looked at again because a look told nothing for want of time. Absent at first. */
+      readonly again?: number;
+    }
   | {
       readonly at: 'preparing';
       readonly decided: Decided;
@@ -168,11 +181,20 @@ export type Phase =
       readonly by: string;
       readonly reason: string | null;
     }
-  | { readonly at: 'escalated'; readonly reason: string; readonly decided: Decided | null }
+  | {
+      readonly at: 'escalated';
+      readonly reason: string;
+      readonly decided: Decided | null;
+      /** Its plan was given up only because something could not be read: a person may have it tried again, with the consent it had. */
+      readonly retriable?: true;
+    }
   | { readonly at: 'closed'; readonly how: Closure; readonly reason: string };
 
-/** How an incident ended: a fix was proven, it recovered without one, or a question was answered. */
-export type Closure = 'healed' | 'recovered' | 'answered';
+/**
+ * How an incident ended: a fix was proven, it was seen to be well without one, its alerts resolved and nobody could look, or a question
+ * was answered.
+ */
+export type Closure = 'healed' | 'recovered' | 'resolved' | 'answered';
 
 /** When things happened, for the figures on the card; epoch milliseconds of record. */
 export interface Milestones {

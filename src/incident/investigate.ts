@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import { compare, judge } from '../diagnosis/judge.ts';
+import { isWorthAnotherLook } from '../diagnosis/look.ts';
 import type { ModelAnswer } from '../diagnosis/model.ts';
 import { askPatterns } from '../diagnosis/patterns.ts';
 import { type Evidence, summarise } from '../evidence/evidence.ts';
@@ -15,11 +16,19 @@ import { needingApproval, planFor, waitingFor } from './planning.ts';
 /** How much of an item the thread shows at a glance. */
 const EXCERPT = 600;
 
-/** Starts gathering facts. */
-export function investigate(draft: Draft): Draft {
+/** How often it is looked at again where a look told nothing for want of time, before a person is called. */
+const MOST_AGAIN = 2;
+
+/**
+ * Starts gathering facts.
+ *
+ * @param again how often that is done anew because a look came too late
+ */
+export function investigate(draft: Draft, again = 0): Draft {
   const round = draft.incident.round + 1;
   const fresh = change(draft, { round, evidence: [], diagnosis: null, secondOpinion: null });
-  return ask(enter(fresh, { at: 'investigating', doing: 'collecting' }), { kind: 'collect', round });
+  const phase = { at: 'investigating', doing: 'collecting', ...(again === 0 ? {} : { again }) } as const;
+  return ask(enter(fresh, phase), { kind: 'collect', round });
 }
 
 /** The facts are in: known patterns speak first, and the model where they do not decide, or as a second opinion. */
@@ -48,6 +57,8 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
     const planned = planFor(told, diagnosis, evidence, given);
     return given.model && planned.incident.phase.at !== 'closed' ? ask(planned, question) : planned;
   }
+  const { again = 0 } = incident.phase;
+  if (again < MOST_AGAIN && isWorthAnotherLook(evidence)) return investigate(noted, again + 1);
   const unsure = diagnosis === null ? noted : diagnosed(noted, diagnosis, given);
   if (given.model) return ask(enter(unsure, { at: 'investigating', doing: 'asking' }), question);
   return giveUp(
@@ -143,6 +154,7 @@ function beforePerson(phase: Phase, reason: string, given: Given): Phase | null 
 function judging(draft: Draft, evidence: readonly Evidence[], given: Given) {
   return {
     evidence,
+    catalog: given.catalog,
     threshold: given.settings.policy.confidence,
     round: draft.incident.round,
     now: given.now,

@@ -2,7 +2,7 @@ import { mayApprove, mayOperate } from '../approval/authorise.ts';
 import type { Person, Receipt } from '../approval/person.ts';
 import { evidenceDigest } from '../approval/receipt.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
-import { close, escalate } from './end.ts';
+import { endQuiet, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
@@ -19,6 +19,7 @@ import {
 } from './incident.ts';
 import { reprove } from './planning.ts';
 import { notStarted, tooLate } from './standing.ts';
+import { tryAgain } from './waiting.ts';
 
 type Acted = Extract<IncidentEvent, { readonly type: 'acted' }>;
 
@@ -47,6 +48,8 @@ export function act(draft: Draft, event: Acted, given: Given): Draft | Refusal {
       return operated(event, given) ?? stop(draft, event);
     case 'escalate':
       return callPerson(draft, event, given);
+    case 'try-again':
+      return operated(event, given) ?? tryAgain(draft, event.by.id, given);
     default:
       return event.action satisfies never;
   }
@@ -63,9 +66,7 @@ function cancel(draft: Draft, decided: Decided, { by, reason }: Acted, given: Gi
   if (!notStarted(phase)) return refuse(tooLate(phase));
   const told = tell(draft, { kind: 'cancelled', plan: decided.plan.id, by: by.id, reason });
   const cancelled = enter(told, { at: 'cancelled', decided, by: by.id, reason });
-  return isQuiet(cancelled.incident)
-    ? close(cancelled, 'recovered', 'every alert resolved', given)
-    : cancelled;
+  return isQuiet(cancelled.incident) ? endQuiet(cancelled, null, given) : cancelled;
 }
 
 function runNow(draft: Draft, event: Acted, given: Given): Draft | Refusal {

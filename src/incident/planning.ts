@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import type { DryRunResult } from '../execution/runner.ts';
+import type { LookReading } from '../evidence/look.ts';
 import { registered } from '../intake/subject.ts';
+import { isSame } from '../playbooks/look.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { decide } from '../policy/decide.ts';
 import type { Verdict } from '../policy/verdict.ts';
+import { together } from '../verification/judge.ts';
 import { ask, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed, escalate } from './end.ts';
+import type { IncidentEvent } from './event.ts';
 import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import {
@@ -39,7 +42,23 @@ export function planFor(
   const wish = { playbook, parameters: best.parameters, by: { kind: 'medic' } } as const;
   const made = makePlan(draft, wish, groundsOf(draft.incident, evidence, given.settings), given);
   if (made.kind === 'refused') return noPlan(draft, playbook, made.reason, given);
-  return submit(made.draft, made.plan, diagnosis, given);
+  const doubt = wasLookedAt(made.plan, evidence) ? null : 'Medic did not look at exactly what it acts on';
+  return submit(made.draft, made.plan, diagnosis, given, doubt);
+}
+
+/** Whether a look shows the fault at the very things that the plan acts on. */
+function wasLookedAt({ look, playbook }: Plan, evidence: readonly Evidence[]): boolean {
+  if (look === null) return true;
+  const shown = evidence.flatMap(({ data, status }) =>
+    data?.type === 'look' &&
+    status === 'ok' &&
+    data.reading.verdict === 'fault' &&
+    data.playbooks.includes(playbook) &&
+    isSame(data.spec, look.spec)
+      ? [data.reading.host]
+      : [],
+  );
+  return look.hosts === null ? shown.length > 0 : look.hosts.every((host) => shown.includes(host));
 }
 
 /** Verdicts by which Medic would act, or ask people whether it may. */
@@ -82,39 +101,66 @@ export function submit(
       return escalate(told, verdict.reasons.join('; '), given);
     case 'observe':
       return tell(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
-    case 'allow': {
-      const consent: Consent = { kind: 'not-needed' };
-      // After an attempt, or where it was decided before, the facts may be older than what has changed: they are read afresh.
-      return incident.attempts.length > 0 || anew > 0
-        ? reprove(told, waitingFor(decided), consent, given)
-        : start(told, { ...decided, consent }, null, given);
-    }
+    case 'allow':
+      // What a person asks for was not looked at yet.
+      return isToBeLookedAt(plan)
+        ? prepare(told, decided)
+        : reprove(told, waitingFor(decided), NOT_NEEDED, given);
     case 'wait':
     case 'ask':
-      return plan.dryRun === null ? wait(told, decided, given) : prepare(told, decided);
+      return plan.dryRun === null && !isToBeLookedAt(plan)
+        ? wait(told, decided, given)
+        : prepare(told, decided);
     default:
       return verdict.kind satisfies never;
   }
+}
+
+const NOT_NEEDED: Consent = { kind: 'not-needed' };
+
+/** Nobody has looked at what a person's own plan is for: its asker may be mistaken, and should hear so before it runs. */
+function isToBeLookedAt({ look, requestedBy }: Plan): boolean {
+  return requestedBy.kind === 'person' && (look ?? null) !== null;
 }
 
 function prepare(draft: Draft, decided: Decided): Draft {
   return ask(enter(draft, { at: 'preparing', decided }), { kind: 'dry-run', plan: decided.plan.id });
 }
 
-/** The dry run is in. One that failed is no basis for a decision: a person takes over. */
+/**
+ * The dry run is in, and what a person's own plan is for was looked at. A dry run that failed is no basis for a decision: a person takes
+ * over. Where the look does not show the fault, people have to agree that it runs all the same.
+ */
 export function weighDryRun(
   draft: Draft,
   { decided, held }: Extract<Phase, { at: 'preparing' }>,
-  result: DryRunResult,
+  { result, looks }: Extract<IncidentEvent, { readonly type: 'dry-run-ended' }>,
   given: Given,
 ): Draft {
   const plan = decided.plan.id;
-  if (result.kind === 'failed') {
+  if (result?.kind === 'failed') {
     const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
     return escalate(told, `the dry run of ${decided.plan.playbook} failed: ${foreign(result.reason)}`, given);
   }
-  const told = tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
-  return wait(told, { ...decided, diff: diffOf(result.diff) }, given, held);
+  const told =
+    result === null ? draft : tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
+  const rehearsed = result === null ? decided : { ...decided, diff: diffOf(result.diff) };
+  const looked = looks === undefined || looks === null ? rehearsed : weighLooks(rehearsed, looks, given);
+  if (looked.verdict.kind === 'allow' && (held ?? null) === null)
+    return reprove(told, waitingFor(looked), NOT_NEEDED, given);
+  return wait(told, looked, given, held);
+}
+
+/** A plan whose look does not show its fault needs people's word, and says why. */
+function weighLooks(decided: Decided, looks: readonly LookReading[], given: Given): Decided {
+  const verdict = together(looks);
+  if (verdict === 'fault') return decided;
+  const words = foreign(looks.map((one) => one.words).join('; ')) || 'nothing could be looked at';
+  const reason =
+    verdict === 'unknown'
+      ? `Medic could not see for itself whether it is needed: ${words}`
+      : `Medic looked, and it does not seem to be needed: ${words}`;
+  return { ...needingApproval(decided, reason, given), unseen: words };
 }
 
 export function diffOf(text: string): { readonly text: string; readonly hash: string } {

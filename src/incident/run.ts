@@ -96,12 +96,23 @@ export function finish(draft: Draft, phase: Running, said: AttemptResult, given:
   const told = tell(ended, { kind: 'ended', attempt: phase.attempt, result });
   if (phase.at === 'rolling-back') return afterRollback(told, phase, result, given);
   // Nothing was done that could have helped, or that could be undone.
-  if (result.kind === 'failed' && result.untouched)
-    return escalate(told, `${phase.decided.plan.title} was not started: ${foreign(result.reason)}`, given);
+  if (neverBegan(result))
+    return escalate(
+      told,
+      `${phase.decided.plan.title} never began, and nothing was changed: ${foreign(result.reason)}`,
+      given,
+    );
   if (result.kind === 'stopped')
     return escalate(told, `${phase.decided.plan.title} was stopped: ${result.reason}`, given);
   const milestones = { ...told.incident.milestones, fixed: given.now };
   return watchFix(change(told, { milestones }), phase.decided, phase.attempt, given);
+}
+
+/** Whether nothing that could change anything was started. */
+function neverBegan(
+  result: AttemptResult,
+): result is Extract<AttemptResult, { kind: 'failed' | 'timed-out' }> {
+  return (result.kind === 'failed' || result.kind === 'timed-out') && result.untouched === true;
 }
 
 function askedToStop(phase: Running): boolean {

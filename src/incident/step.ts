@@ -1,3 +1,5 @@
+import type { BoundAlert } from '../evidence/alert-source.ts';
+import type { Reading } from '../verification/reading.ts';
 import { attend } from './attend.ts';
 import { begin, change, type Draft, enter, type Refusal, refuse, type Step, seal, tell } from './draft.ts';
 import { escalate } from './end.ts';
@@ -13,6 +15,7 @@ import { act } from './people.ts';
 import { picture } from './picture.ts';
 import { weighDryRun } from './planning.ts';
 import { converse } from './question.ts';
+import { noteBound, weighRecheck } from './recheck.ts';
 import { replan } from './replan.ts';
 import { execute, finish, report } from './run.ts';
 import { look, weighLook, weighRefusal } from './turn.ts';
@@ -67,7 +70,9 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
     case 'heal-requested':
       return heal(draft, event, given);
     case 'evidence-collected':
-      return event.round === draft.incident.round ? consider(draft, event.evidence, given) : refuse(EARLIER);
+      return event.round === draft.incident.round
+        ? consider(noteBound(draft, event.bound ?? {}), event.evidence, given)
+        : refuse(EARLIER);
     case 'model-answered':
       return event.round === draft.incident.round
         ? listen(draft, event.answer, event.evidence, given)
@@ -99,6 +104,8 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
       return converse(draft, event, given);
     case 'charted':
       return picture(draft, event.chart);
+    case 'rechecked':
+      return weighRecheck(draft, event.readings, given);
     case 'dry-run-ended':
     case 'plan-shown':
     case 'reproved':
@@ -116,16 +123,17 @@ type AboutPlan = Extract<IncidentEvent, { readonly plan: string }>;
 
 /** Results that concern one plan: of a plan that is no longer current, or in another phase, they come too late. */
 function aboutPlan(
-  draft: Draft,
+  before: Draft,
   event: Exclude<AboutPlan, { readonly type: 'acted' }>,
   given: Given,
 ): Draft | Refusal {
-  const { phase } = draft.incident;
+  const { phase } = before.incident;
   if (!('decided' in phase) || phase.decided?.plan.id !== event.plan)
     return refuse('that plan is no longer current');
+  const draft = 'readings' in event ? noteBound(before, seenIn(event.readings)) : before;
   switch (event.type) {
     case 'dry-run-ended':
-      return phase.at === 'preparing' ? weighDryRun(draft, phase, event.result, given) : late(phase);
+      return phase.at === 'preparing' ? weighDryRun(draft, phase, event, given) : late(phase);
     case 'plan-shown':
       return phase.at === 'waiting' ? showPlan(draft, phase, event.diff, given) : late(phase);
     case 'reproved':
@@ -141,6 +149,11 @@ function aboutPlan(
     default:
       return event satisfies never;
   }
+}
+
+/** The alerts that were seen active at their source while it was read. */
+function seenIn(readings: readonly Reading[]): Readonly<Record<string, BoundAlert>> {
+  return Object.assign({}, ...readings.map((reading) => (reading.kind === 'alert' ? reading.seen : {})));
 }
 
 /** Whether a plan waits for its turn, and nobody holds it back. */

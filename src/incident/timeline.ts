@@ -86,6 +86,8 @@ export type Happening =
   | { readonly kind: 'held'; readonly plan: string; readonly by: string; readonly reason: string | null }
   | { readonly kind: 'resumed'; readonly plan: string; readonly by: string; readonly deadline: number | null }
   | { readonly kind: 'run-now'; readonly plan: string; readonly by: string }
+  /** A plan that was given up because something could not be read is tried again. */
+  | { readonly kind: 'tried-again'; readonly plan: string; readonly by: string }
   | { readonly kind: 'approved'; readonly plan: string; readonly receipt: Receipt; readonly missing: number }
   | { readonly kind: 'rejected'; readonly plan: string; readonly by: string; readonly reason: string | null }
   | { readonly kind: 'cancelled'; readonly plan: string; readonly by: string; readonly reason: string | null }

@@ -3,8 +3,8 @@ import { follow } from '../recovery/follow.ts';
 import { overall, progress, sampleOf } from '../verification/judge.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
+import { withNotices } from './alert-notices.ts';
 import { resumeWaiting } from './attend.ts';
-import { withCrowd } from './crowd.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
 import { foreign } from './foreign.ts';
@@ -45,7 +45,7 @@ export function weighSample(
   const { plan } = before.decided;
   const phase = afterGap(before, given);
   const notBefore = Math.max(phase.since, given.now - STALE);
-  const sample = sampleOf(withCrowd(draft.incident, readings), notBefore, given.now);
+  const sample = sampleOf(withNotices(draft.incident, readings, given.now), notBefore, given.now);
   if (phase.after.kind === 'looks-healthy' && overall(sample) === 'bad')
     return goOn(draft, phase.after.resume, given);
   const { goodSince, outcome } = progress(plan.verify, sample, phase);
@@ -89,7 +89,7 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
     case 'close':
       return leavesNews(incident, phase.decided, attempt)
         ? investigate(draft)
-        : close(draft, 'healed', whatHelped(phase.decided, next.reason), given);
+        : close(draft, next.how, whatHelped(phase.decided, next.reason), given);
     case 'undo':
       return rollBack(draft, phase, given);
     case 'escalate':
@@ -126,12 +126,24 @@ function afterResolved(
 ): Draft {
   const { outcome } = draft.incident;
   if (outcome?.kind === 'proven') {
-    const reason = 'the service recovered by itself';
-    return close(tell(draft, { kind: 'withdrawn', plan: plan.id, reason }), 'recovered', reason, given);
+    const seen = outcome.sample === null ? [] : seenWell(outcome.sample);
+    const reason =
+      seen.length > 0
+        ? `the service recovered by itself: ${seen.join('; ')}`
+        : 'its alerts have resolved, and nothing else could be looked at';
+    const told = tell(draft, { kind: 'withdrawn', plan: plan.id, reason });
+    return close(told, seen.length > 0 ? 'recovered' : 'resolved', reason, given);
   }
   if (kind === 'looks-healthy') return goOn(draft, resume, given);
   const why = `its alerts resolved, and recovery is not proven: ${foreign(outcome?.reason ?? 'nobody knows')}`;
   return enter(draft, waitingFor(needingApproval(resume.decided, why, given)));
+}
+
+/** What was seen of the service itself, in words: that its alerts are gone says nothing of it. */
+function seenWell({ answers }: Sample): readonly string[] {
+  return answers
+    .filter(({ check, answer }) => answer === 'good' && !('alert' in check))
+    .map(({ words }) => foreign(words));
 }
 
 /** It only looked healthy: the plan is still needed, unless its alerts have resolved in the meantime. */

@@ -1,5 +1,8 @@
 import type { DryRunResult } from '../execution/runner.ts';
 import { overall, sampleOf } from '../verification/judge.ts';
+import type { Sample } from '../verification/outcome.ts';
+import type { Reading } from '../verification/reading.ts';
+import { asOfNow, withNotices } from './alert-notices.ts';
 import { withCrowd } from './crowd.ts';
 import { ask, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { TimerName } from './effect.ts';
@@ -99,8 +102,9 @@ export function weighReproof(
   const redrawn = weighDiff(draft, decided, diff, given);
   if (redrawn !== null) return redrawn;
   const { incident } = draft;
-  const sample = sampleOf(withCrowd(incident, readings), given.now - GRACE, given.now);
-  const holds = preconditions.length === 0 ? 'good' : overall(sample);
+  const fit = premises(decided, readings);
+  const sample = sampleOf(asOfNow(withCrowd(incident, fit), given.now), given.now - GRACE, given.now);
+  const holds = preconditions.length === 0 || fit.length === 0 ? 'good' : overall(sample);
   if (holds === 'unknown' && given.now - phase.since < REPROOF_PATIENCE) {
     const at = given.now + REPROOF_EVERY;
     return ask(draft, { kind: 'timer', name: 'reproof', at, serves: `${plan}@${phase.since}` });
@@ -111,8 +115,10 @@ export function weighReproof(
     return start(told, decided, turn, given);
   }
   const told = tell(draft, { kind: 'reproof', plan, holds: false, sample });
-  if (holds === 'unknown') return voided(told, decided, 'its premises could not be read', given);
-  const fresh = recovery && sampleOf(withCrowd(incident, recovery), given.now - GRACE, given.now);
+  if (holds === 'unknown') return unconfirmed(told, decided, sample, given);
+  const fresh =
+    recovery &&
+    sampleOf(asOfNow(withNotices(incident, recovery, given.now), given.now), given.now - GRACE, given.now);
   const well = fresh !== null && overall(fresh) === 'good';
   if (well) {
     const resume: Turn = turn ?? { kind: 'well', obstacle: WELL, since: given.now };
@@ -120,6 +126,36 @@ export function weighReproof(
   }
   const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
   return voided(told, decided, foreign(why.join('; ')), given);
+}
+
+/** Whoever approved a plan whose look does not show its fault did so in that knowledge: it is no premise any more. */
+function premises({ unseen, consent }: Decided, readings: readonly Reading[]): readonly Reading[] {
+  if (unseen === undefined || consent?.kind !== 'approved') return readings;
+  return readings.filter(({ check }) => !('look' in check));
+}
+
+/**
+ * It could not be confirmed that the problem is still there: nothing is known to have changed, so a person may have it tried again, with
+ * the consent that it has.
+ */
+function unconfirmed(draft: Draft, decided: Decided, sample: Sample, given: Given): Draft {
+  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
+  const unread = sample.answers.filter(({ answer }) => answer === 'unknown').map(({ words }) => words);
+  const reason = `I could not confirm that the problem is still there: ${foreign(unread.join('; '))}`;
+  const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  const ended = endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
+  const { phase } = ended.incident;
+  return phase.at === 'escalated' ? enter(ended, { ...phase, decided, retriable: true }) : ended;
+}
+
+/** A person has it tried again. What was approved counts, unless something has drifted since. */
+export function tryAgain(draft: Draft, by: string, given: Given): Draft | Refusal {
+  const { phase } = draft.incident;
+  if (phase.at !== 'escalated' || phase.retriable !== true || phase.decided === null)
+    return refuse('there is nothing to try again');
+  const { decided } = phase;
+  const told = tell(draft, { kind: 'tried-again', plan: decided.plan.id, by });
+  return reprove(told, { ...waitingFor(decided), decided }, decided.consent ?? { kind: 'not-needed' }, given);
 }
 
 type Reproving = Extract<Phase, { at: 'reproving' }>;

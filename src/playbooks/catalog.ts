@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { type Catalog, Manifest, type Playbook } from './manifest.ts';
+import { type Catalog, type Condition, Manifest, type Playbook } from './manifest.ts';
 
 /** Every problem of a catalog at once, each with its file and path. */
 export class CatalogError extends Error {
@@ -73,10 +73,28 @@ function flaws(manifest: Manifest, path: string, name: string): string[] {
   for (const [key, { pattern }] of Object.entries(parameters))
     found.push(...badRegExp(`parameters.${key}.pattern`, pattern));
   for (const answer of manifest.answers) {
-    for (const { quote } of [...answer.when, ...answer.against])
-      found.push(...badRegExp(`answers.${answer.pattern}`, quote));
+    for (const condition of [...answer.when, ...answer.against])
+      found.push(...badRegExp(`answers.${answer.pattern}`, expressionOf(condition)));
   }
+  if (manifest.look !== null && 'command' in manifest.look) {
+    found.push(...badRegExp('look.command.fault', manifest.look.command.fault));
+    found.push(...badRegExp('look.command.well', manifest.look.command.well));
+  }
+  if (manifest.look === null && asksForLook(manifest))
+    found.push('look: a check or a parameter asks for it, and the playbook declares none');
   return found;
+}
+
+function expressionOf(condition: Condition): string {
+  if ('quote' in condition) return condition.quote;
+  return condition.alert === 'any' ? '' : condition.alert.reads;
+}
+
+function asksForLook({ preconditions, verify, parameters }: Manifest): boolean {
+  return (
+    [...preconditions, ...verify.checks].some((check) => 'look' in check) ||
+    Object.values(parameters).some(({ from }) => from.some((source) => 'look' in source))
+  );
 }
 
 function badRegExp(where: string, pattern: string): string[] {

@@ -17,7 +17,8 @@ export interface Field {
 }
 
 /** The parameters of a playbook as a person may fill them in, with the values they have or would have if nobody said anything. */
-export function fieldsOf({ parameters }: Manifest, grounds: Grounds): readonly Field[] {
+export function fieldsOf({ name: playbook, parameters }: Manifest, given: Grounds): readonly Field[] {
+  const grounds = { ...given, playbook };
   return Object.entries(parameters).map(([name, parameter]) => ({
     name,
     description: parameter.description,
@@ -28,7 +29,8 @@ export function fieldsOf({ parameters }: Manifest, grounds: Grounds): readonly F
 }
 
 /** Whether a playbook can be for this subject at all: whatever nobody may make up is known. */
-export function canBeFor({ parameters }: Manifest, grounds: Grounds): boolean {
+export function canBeFor({ name: playbook, parameters }: Manifest, given: Grounds): boolean {
+  const grounds = { ...given, playbook };
   return Object.values(parameters).every(
     (parameter) =>
       !isClosed(parameter) || rangesOf(parameter).length > 0 || valuesFor(parameter, grounds).length > 0,

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { admits, ground } from './ground.ts';
+import { lookOf } from './look.ts';
 import type { Check, Manifest, Playbook, Run } from './manifest.ts';
 import type { GroundedValue, Plan, Requester } from './plan.ts';
 import type { Problem } from './problem.ts';
+import { render } from './render.ts';
 import { type Grounds, ownOf } from './sources.ts';
 
 export type Freezing =
@@ -11,7 +13,8 @@ export type Freezing =
 
 /**
  * Makes a plan of a playbook: grounds its parameters, renders every template once, and seals the result with its digest.
- * Checks about alerts are left out where no alert exists, as for a plan that a person asked for.
+ * Checks about alerts are left out where no alert exists, as for a plan that a person asked for, and those about health checks where
+ * the service has none and others are left. The playbook's own look is checked before and afterwards, whatever the manifest names.
  */
 export function freeze(
   id: string,
@@ -24,9 +27,10 @@ export function freeze(
   const grounding = ground(manifest, proposed, grounds, requestedBy);
   if (grounding.kind === 'ungrounded') return { kind: 'refused', problems: grounding.problems };
   const { values } = grounding;
-  const checks = (list: readonly Check[]) =>
-    list
-      .filter((check) => !('alert' in check) || grounds.alerts.length > 0)
+  const look = lookOf(manifest, values, grounds.evidence);
+  const checks = (list: readonly Check[], own: Check) =>
+    [...(look === null ? [] : [own]), ...applicable(list, grounds, look !== null)]
+      .filter((check, index, all) => index === 0 || !isSame(check, all[0]))
       .map((check) => renderCheck(check, values));
   const unsealed: Omit<Plan, 'digest'> = {
     id,
@@ -42,11 +46,23 @@ export function freeze(
     environment: grounds.subject.environment,
     ...commandsOf(manifest, values),
     timeout: manifest.timeout,
-    preconditions: checks(manifest.preconditions),
-    verify: { ...manifest.verify, checks: checks(manifest.verify.checks) },
+    look,
+    preconditions: checks(manifest.preconditions, { look: 'fault' }),
+    verify: { ...manifest.verify, checks: checks(manifest.verify.checks, { look: 'well' }) },
     requestedBy,
   };
   return { kind: 'frozen', plan: { ...unsealed, digest: digestOf(unsealed) } };
+}
+
+function applicable(
+  list: readonly Check[],
+  { alerts, service }: Grounds,
+  hasLook: boolean,
+): readonly Check[] {
+  const asked = list.filter((check) => !('alert' in check) || alerts.length > 0);
+  if (service === null || service.health.length > 0) return asked;
+  const others = asked.filter((check) => !('probe' in check));
+  return others.length > 0 || hasLook ? others : asked;
 }
 
 type Values = Readonly<Record<string, GroundedValue>>;
@@ -99,7 +115,8 @@ function digestOf(plan: Omit<Plan, 'digest'>): string {
 function renderRun(run: Run, values: Values): Run {
   if ('command' in run) return { command: renderAll(run.command, values) };
   const { playbook, limit } = run.ansible;
-  return { ansible: { playbook, limit: limit === null ? null : render(limit, values) } };
+  // An empty limit is none: the playbook chooses its hosts by itself.
+  return { ansible: { playbook, limit: limit === null ? null : render(limit, values) || null } };
 }
 
 function renderAll(templates: readonly string[], values: Values): string[] {
@@ -116,9 +133,4 @@ function renderCheck(check: Check, values: Values): Check {
     ]),
   );
   return { metric: { ...check.metric, query: render(check.metric.query, quoted) } };
-}
-
-/** Replaces each `{{name}}`. A manifest that names an unknown parameter does not load, so none is left. */
-function render(template: string, values: Values): string {
-  return template.replace(/\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/g, (_, name: string) => values[name]?.value ?? '');
 }

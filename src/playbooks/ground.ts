@@ -1,7 +1,7 @@
 import type { Manifest, Parameter, ParameterSource } from './manifest.ts';
 import type { GroundedValue, Requester } from './plan.ts';
-import { ambiguous, formless, missing, outOfRange, type Problem, unknown } from './problem.ts';
-import { fits, type Grounds, isClosed, knownTo, ownOf, valuesFor } from './sources.ts';
+import { ambiguous, formless, missing, outOfRange, type Problem, unknown, unlisted } from './problem.ts';
+import { fits, type Grounds, isClosed, isListed, knownTo, ownOf, valuesFor } from './sources.ts';
 
 export type Grounding =
   | { readonly kind: 'grounded'; readonly values: Readonly<Record<string, GroundedValue>> }
@@ -14,9 +14,10 @@ export type Grounding =
 export function ground(
   manifest: Manifest,
   proposed: Readonly<Record<string, string>>,
-  grounds: Grounds,
+  given: Grounds,
   by: Requester,
 ): Grounding {
+  const grounds = { ...given, playbook: manifest.name };
   const values: Record<string, GroundedValue> = {};
   const problems: Problem[] = Object.keys(proposed)
     .filter((name) => !Object.hasOwn(manifest.parameters, name))
@@ -39,12 +40,18 @@ type Found = GroundedValue | { readonly words: string };
 /** The value a parameter has where nobody names one: the standing one, or the only one that is known. */
 export function byDefault(parameter: Parameter, standing: GroundedValue | null, grounds: Grounds): Found {
   if (standing !== null) return standing;
-  const [first, ...rest] = parameter.from
+  const fitting = parameter.from
     .flatMap((source) =>
       'range' in source ? [numbered(source.range.default, source.range)] : knownTo(source, grounds),
     )
     .filter(({ value }) => fits(parameter, value));
-  if (first === undefined) return { words: missing(parameter) };
+  const [first, ...rest] = fitting.filter(({ value }) => isListed(parameter, value, grounds));
+  if (first === undefined) {
+    const [known] = fitting;
+    return {
+      words: known === undefined ? missing(parameter) : unlisted(known.value, valuesFor(parameter, grounds)),
+    };
+  }
   const others = new Set(rest.filter(({ origin }) => origin === first.origin).map(({ value }) => value));
   others.delete(first.value);
   return others.size === 0 ? first : { words: ambiguous([first.value, ...others]) };
@@ -64,6 +71,7 @@ function weigh(
   const [range] = rangesOf(parameter);
   if (range !== undefined && known.length === 0) return { words: outOfRange(proposed, range) };
   if (!fits(parameter, proposed)) return { words: formless(parameter, proposed) };
+  if (parameter.among !== undefined) return { words: unlisted(proposed, known) };
   return by.kind === 'person' && !isClosed(parameter)
     ? { value: proposed, origin: `given by <@${by.user}>` }
     : { words: unknown(parameter, proposed, known) };

@@ -97,26 +97,39 @@ export const Run = z.union([
 ]);
 export type Run = z.infer<typeof Run>;
 
-/** A known pattern: evidence that, found together, names the cause without a model. */
+/** The kinds of evidence that a condition may be about. */
+const Kind = z.enum(['alert', 'metric', 'log', 'trace', 'event', 'change', 'state', 'history', 'probe']);
+
+const Quoted = z.strictObject({ evidence: Kind, claim: z.string().min(1), quote: z.string().min(1) });
+
+/**
+ * What a pattern asks of the evidence: that some item of a kind matches a regular expression, or that an alert fires whose rule reads
+ * certain metrics, by their names. What an alert is called, and says of itself, decides nothing.
+ */
+export const Condition = z.union([
+  Quoted,
+  z.strictObject({
+    alert: z.union([z.literal('any'), z.strictObject({ reads: z.string().min(1) })]),
+    claim: z.string().min(1),
+  }),
+]);
+export type Condition = z.infer<typeof Condition>;
+
+/**
+ * A known pattern: evidence that, found together, names the cause without a model. Where its playbook declares a look, that must show the
+ * fault as well.
+ */
 export const Pattern = z.strictObject({
   pattern: z.string().min(1),
   summary: z.string().min(1),
   cause: z.string().min(1),
   prevention: z.string().min(1).nullable().default(null),
   /** All must match; each match becomes a claim that cites what it matched. */
-  when: z
-    .array(
-      z.strictObject({
-        evidence: z.enum(['alert', 'metric', 'log', 'trace', 'event', 'change', 'state', 'history', 'probe']),
-        claim: z.string().min(1),
-        quote: z.string().min(1),
-      }),
-    )
-    .min(1),
-  /** Any match speaks against the pattern: it is cited as such and lowers the confidence. */
-  against: z
-    .array(z.strictObject({ evidence: z.string(), claim: z.string().min(1), quote: z.string().min(1) }))
-    .default([]),
+  when: z.array(Condition).min(1),
+  /** Any match speaks against the playbook, whoever proposes it: it is cited as such and lowers the confidence. */
+  against: z.array(Quoted).default([]),
+  /** Patterns whose finding this one explains: they are its consequences, and no rivals. */
+  explains: z.array(z.string().min(1)).default([]),
 });
 export type Pattern = z.infer<typeof Pattern>;
 

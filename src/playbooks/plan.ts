@@ -1,4 +1,4 @@
-import type { Check, Risk, Run } from './manifest.ts';
+import type { Check, Look, Risk, Run } from './manifest.ts';
 
 /** A value with where it came from, in words for people: `label instance`, `registry host`, `given by <@U1>`. */
 export interface GroundedValue {
@@ -39,6 +39,8 @@ export interface Plan {
   readonly rollback: { readonly run: Run; readonly rehearsed: boolean } | { readonly none: string };
   /** Milliseconds. */
   readonly timeout: number;
+  /** How Medic sees for itself that the fault is there, and on which hosts; null where its playbook declares no look. `hosts` is null for all. */
+  readonly look: { readonly spec: Look; readonly hosts: readonly string[] | null } | null;
   readonly preconditions: readonly Check[];
   readonly verify: VerifySpec;
   readonly requestedBy: Requester;

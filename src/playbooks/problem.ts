@@ -43,6 +43,14 @@ export function unknown(parameter: Parameter, value: string, known: readonly Gro
     : `${quoted(value)} is not known: it can be ${oneOf(values)}`;
 }
 
+/** It is not one of those that its manifest confines it to. */
+export function unlisted(value: string, known: readonly GroundedValue[]): string {
+  const values = [...new Set(known.map((one) => one.value))];
+  return values.length === 0
+    ? `${quoted(value)} is not declared for this service in medic.yml, and nothing else is`
+    : `${quoted(value)} is not declared for this service in medic.yml: it can be ${oneOf(values)}`;
+}
+
 export function outOfRange(
   value: string,
   { min, max }: { readonly min: number; readonly max: number },

@@ -10,6 +10,8 @@ export interface Grounds {
   readonly service: Service | null;
   readonly alerts: readonly Alert[];
   readonly evidence: readonly Evidence[];
+  /** The playbook that values are for. */
+  readonly playbook?: string;
   /** Values of the plan whose place is to be taken, where it is of the same playbook: what stays as it was keeps its origin. */
   readonly standing?: Readonly<Record<string, GroundedValue>>;
 }
@@ -25,6 +27,7 @@ export function knownTo(source: ParameterSource, grounds: Grounds): readonly Gro
     return registryValues(source.registry, grounds).map((value) => ({ value, origin }));
   }
   if ('fact' in source) return factValues(source.fact, grounds.evidence);
+  if ('look' in source) return faultyHosts(grounds);
   if ('oneOf' in source)
     return source.oneOf.map((value) => ({ value, origin: 'the values its manifest allows' }));
   return [];
@@ -35,18 +38,39 @@ function registryValues(field: string, { subject, service }: Grounds): readonly 
   if (field === 'name') return [subject.name];
   if (field === 'environment') return [subject.environment];
   if (field === 'host') return service.hosts;
+  if (field === 'hosts') return [service.hosts.join(',')];
+  if (field === 'group') return [service.group ?? subject.name];
+  if (field === 'unit') return [service.unit ?? subject.name];
+  if (field === 'cleanable') return service.cleanable;
   const setting = field.startsWith('settings.')
     ? ownOf(service.settings, field.slice('settings.'.length))
     : undefined;
   return setting === undefined ? [] : [setting];
 }
 
+/** The hosts on which the playbook's own look shows the fault, as one value. */
+function faultyHosts({ evidence, playbook }: Grounds): readonly GroundedValue[] {
+  const shown = evidence.flatMap(({ id, data }) =>
+    data?.type === 'look' && data.reading.verdict === 'fault' && data.playbooks.includes(playbook ?? '')
+      ? [{ id, host: data.reading.host }]
+      : [],
+  );
+  if (shown.length === 0) return [];
+  const hosts = [...new Set(shown.map(({ host }) => host))].sort();
+  return [{ value: hosts.join(','), origin: `where the look shows it, ${shown[0]?.id}` }];
+}
+
 function factValues(name: string, evidence: readonly Evidence[]): readonly GroundedValue[] {
   return evidence.flatMap((item) => {
-    const facts = item.data?.type === 'facts' && item.status === 'ok' ? item.data.facts : {};
+    const facts = item.status === 'ok' ? factsOf(item) : {};
     const fact = ownOf(facts, name);
     return fact === undefined ? [] : [{ value: String(fact), origin: `${item.id}, ${name}` }];
   });
+}
+
+function factsOf({ data }: Evidence): Readonly<Record<string, string | number | boolean>> {
+  if (data?.type === 'look') return data.reading.facts;
+  return data?.type === 'facts' ? data.facts : {};
 }
 
 /**
@@ -54,13 +78,17 @@ function factValues(name: string, evidence: readonly Evidence[]): readonly Groun
  * incident is about is no choice at all, since policy judges by it, and a host that the service does not run on is none of its business.
  */
 export function isClosed(parameter: Parameter): boolean {
-  return parameter.from.some(
-    (source) =>
-      'oneOf' in source ||
-      'range' in source ||
-      ('registry' in source && ['name', 'environment', 'host'].includes(source.registry)),
+  return (
+    parameter.among !== undefined ||
+    parameter.from.some(
+      (source) =>
+        'oneOf' in source || 'range' in source || ('registry' in source && CLOSED.includes(source.registry)),
+    )
   );
 }
+
+/** What the registry says of these is all there is. */
+const CLOSED: readonly string[] = ['name', 'environment', 'host', 'hosts', 'group', 'unit', 'cleanable'];
 
 /** Whether a value looks as the manifest demands. */
 export function fits(parameter: Parameter, value: string): boolean {
@@ -69,9 +97,19 @@ export function fits(parameter: Parameter, value: string): boolean {
 
 /** Every value that is known for a parameter and looks as it must, in the order of its sources. */
 export function valuesFor(parameter: Parameter, grounds: Grounds): readonly GroundedValue[] {
-  return parameter.from
+  const known = parameter.from
     .flatMap((source) => knownTo(source, grounds))
-    .filter(({ value }) => fits(parameter, value));
+    .filter(({ value }) => fits(parameter, value) && isListed(parameter, value, grounds));
+  return known.length > 0 || parameter.among === undefined ? known : listed(parameter, grounds);
+}
+
+/** Whether a value is among those that its manifest confines it to; any is where that confines it to none. */
+export function isListed(parameter: Parameter, value: string, grounds: Grounds): boolean {
+  return parameter.among === undefined || listed(parameter, grounds).some((one) => one.value === value);
+}
+
+function listed({ among }: Parameter, grounds: Grounds): readonly GroundedValue[] {
+  return among === undefined ? [] : knownTo(among, grounds);
 }
 
 /** The value of a record's own field: names that come from outside may be those of what every object inherits. */

@@ -38,6 +38,11 @@ function raisesOf(
     `a ${plan.category} change is always high`,
   );
   raise(service === null, 'high', 'its target is not in the service registry');
+  raise(
+    (plan.look ?? null) === null,
+    'high',
+    'its playbook declares no look, so Medic cannot see the fault for itself',
+  );
   raise(!plan.idempotent, 'high', 'running it twice is not the same as once');
   raise(
     plan.targets.length > plan.maxTargets,

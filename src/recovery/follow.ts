@@ -4,15 +4,26 @@ import type { Outcome } from '../verification/outcome.ts';
 
 /** What follows a verification: the incident closes, the plan's rollback runs, or a person is called. */
 export type Followup =
-  | { readonly kind: 'close'; readonly reason: string }
+  /** `healed` where the fix is what helped; `recovered` where the service is well and the fix is not why. */
+  | { readonly kind: 'close'; readonly how: 'healed' | 'recovered'; readonly reason: string }
   | { readonly kind: 'undo'; readonly reason: string }
   | { readonly kind: 'escalate'; readonly reason: string };
 
-/** Decides what follows. Only a refuted fix is rolled back: of an unproven or interrupted one nobody knows what it did. */
+/**
+ * Decides what follows. Only a refuted fix is rolled back: of an unproven or interrupted one nobody knows what it did. An attempt that
+ * failed, was broken off or changed nothing is never what healed.
+ */
 export function follow(outcome: Outcome, plan: Plan, result: AttemptResult | null): Followup {
   switch (outcome.kind) {
-    case 'proven':
-      return { kind: 'close', reason: outcome.reason };
+    case 'proven': {
+      const doubt = whyNotTheFix(result);
+      if (doubt === null) return { kind: 'close', how: 'healed', reason: outcome.reason };
+      return {
+        kind: 'close',
+        how: 'recovered',
+        reason: `${doubt}; the service is well all the same: ${outcome.reason}`,
+      };
+    }
     case 'unproven':
       return { kind: 'escalate', reason: `recovery could not be proven: ${outcome.reason}` };
     case 'refuted':
@@ -26,5 +37,23 @@ export function follow(outcome: Outcome, plan: Plan, result: AttemptResult | nul
       return { kind: 'escalate', reason: `${plan.playbook} did not help: ${outcome.reason}` };
     default:
       return outcome.kind satisfies never;
+  }
+}
+
+/** Why an attempt cannot be what helped, in words; null where it can. */
+export function whyNotTheFix(result: AttemptResult | null): string | null {
+  switch (result?.kind) {
+    case 'succeeded':
+      return result.changed === 0 ? 'it ran and changed nothing' : null;
+    case 'failed':
+      return `it failed: ${result.reason}`;
+    case 'timed-out':
+    case 'stopped':
+    case 'interrupted':
+      return `it did not come to its end: ${result.reason}`;
+    case undefined:
+      return 'nobody knows how it ended';
+    default:
+      return result satisfies never;
   }
 }

@@ -1,3 +1,4 @@
+import type { LookReading } from '../evidence/look.ts';
 import type { Check } from '../playbooks/manifest.ts';
 import type { VerifySpec } from '../playbooks/plan.ts';
 import type { CheckAnswer, Outcome, Sample } from './outcome.ts';
@@ -34,14 +35,39 @@ function answerTo(reading: Reading, notBefore: number): CheckAnswer {
     };
   }
   if (reading.kind === 'alert' && 'alert' in check) {
-    const words = `the alert ${reading.firing ? 'fires' : 'does not fire'}`;
+    const words =
+      reading.byNotice === true
+        ? 'its sender says that the alert has resolved; its source could not be asked'
+        : `the alert ${reading.firing ? 'fires' : 'does not fire'}`;
     return { check, answer: goodIf(reading.firing === (check.alert === 'firing')), words };
   }
   if (reading.kind === 'probe' && 'probe' in check) {
     const words = `the health check says: ${reading.detail}`;
     return { check, answer: goodIf(reading.healthy === (check.probe === 'healthy')), words };
   }
+  if (reading.kind === 'look' && ('look' in check || 'unit' in check)) {
+    const words = reading.readings.map((one) => one.words).join('; ');
+    return { check, answer: lookAnswer(check, reading.readings), words };
+  }
   return { check, answer: 'unknown', words: `${wordsOf(check)}: answered with something else` };
+}
+
+/** Neither the fault nor health is read into what could not be looked at. */
+function lookAnswer(check: Check, readings: readonly LookReading[]): Answer {
+  const verdict = together(readings);
+  if (verdict === 'unknown') return 'unknown';
+  return goodIf(verdict === ('look' in check && check.look === 'fault' ? 'fault' : 'well'));
+}
+
+/**
+ * What several hosts say together: the fault is there where one shows it, all is well only where every one says so, and what could not be
+ * read is no health.
+ */
+export function together(readings: readonly LookReading[]): LookReading['verdict'] {
+  const verdicts = readings.map(({ verdict }) => verdict);
+  if (verdicts.includes('fault')) return 'fault';
+  if (verdicts.length === 0 || verdicts.includes('unknown')) return 'unknown';
+  return verdicts.includes('other') ? 'other' : 'well';
 }
 
 function goodIf(good: boolean): Answer {

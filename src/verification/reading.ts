@@ -17,8 +17,12 @@ export type Reading =
       readonly at: number;
       /** How often the source evaluates it, milliseconds: a state up to two of these old is the present one. Absent where nobody knows. */
       readonly interval?: number;
+      /** What an end rests on, where that is less than the rule and the series behind it. */
+      readonly note?: string;
       /** Those that were seen active at their source on the way, by fingerprint. */
       readonly seen?: Readonly<Record<string, BoundAlert>>;
+      /** No source could tell: it is the sender's word. */
+      readonly byNotice?: true;
     }
   | {
       readonly check: Check;
@@ -45,6 +49,8 @@ export interface SignalScope {
   readonly service: ServiceView | null;
   /** The plan's own look, and the hosts it acts on; null where there is none. */
   readonly look: { readonly spec: LookSpec; readonly hosts: readonly string[] | null } | null;
+  /** When what is wrong began to show, epoch milliseconds; null where nobody knows. */
+  readonly symptomAt: number | null;
 }
 
 /** Reads fresh signals from their sources, all checks side by side. Never throws: no answer is `missing`, with the reason. */

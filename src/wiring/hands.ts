@@ -1,22 +1,28 @@
-import { createAlertmanagerSignals } from '../adapters/alertmanager/signals.ts';
 import { createChangeCollector } from '../adapters/changes/collector.ts';
 import { createStateCollector } from '../adapters/command/state.ts';
 import { createHostCollector } from '../adapters/host/collector.ts';
+import { createHosts } from '../adapters/hosts/hosts.ts';
 import { createLogCollector } from '../adapters/logs/collector.ts';
+import { createLookCollector } from '../adapters/looks/collector.ts';
+import { createLooker } from '../adapters/looks/looker.ts';
 import { createProbeCollector } from '../adapters/probe/collector.ts';
-import { createPrometheus, type Prometheus } from '../adapters/prometheus/client.ts';
-import { createPrometheusCollectors } from '../adapters/prometheus/collectors.ts';
+import { createPrometheus } from '../adapters/prometheus/client.ts';
 import { createPlotter } from '../adapters/prometheus/plotter.ts';
-import { createPrometheusSignals } from '../adapters/prometheus/signals.ts';
 import { createRunners } from '../adapters/runners.ts';
 import type { Hands, Shared } from '../config/load.ts';
+import { serversOf } from '../config/servers.ts';
 import { meteredCollector } from '../engine/metered.ts';
 import type { World } from '../engine/perform.ts';
 import type { Collector } from '../evidence/collector.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { Signals } from '../verification/reading.ts';
+import { prometheusCollectorsOf } from './prometheus.ts';
+import { checkHosts } from './registry.ts';
+import { alertSourcesOf, askableOf, prometheusFor, signalsOf } from './signals.ts';
 
-type Reach = Pick<World, 'collectors' | 'signals' | 'runner' | 'plotter'>;
+type Reach = Omit<World, 'model'> & { close(): Promise<void> };
+
+/** How much earlier than its budget a source on a host ends by itself, milliseconds. */
+const MARGIN = 500;
 
 interface HandsParts {
   readonly redact: (text: string) => string;
@@ -25,62 +31,61 @@ interface HandsParts {
 }
 
 /** Asks Prometheus whether it is there; null where none is configured. */
-export function prometheusProbe({ env }: Shared): (() => Promise<unknown>) | null {
-  if (env.PROMETHEUS_URL === undefined) return null;
-  const prometheus = createPrometheus({ url: env.PROMETHEUS_URL, timeout: 3_000 });
+export function prometheusProbe({ env, settings }: Shared): (() => Promise<unknown>) | null {
+  const [first] = serversOf({ env, settings }).prometheus;
+  if (first === undefined) return null;
+  const prometheus = createPrometheus({ url: first.url, timeout: 3_000 });
   return () => prometheus.query('vector(1)');
 }
 
-/** Everything that touches the infrastructure, if only to look at it. */
-export function handsOf(
+/**
+ * Everything that touches the infrastructure, if only to look at it.
+ *
+ * @throws ConfigError where the registry names hosts that nobody can find
+ */
+export async function handsOf(
   { inventory, environment }: Hands,
-  { env }: Shared,
+  { env, settings }: Shared,
   { redact, metrics, now }: HandsParts,
-): Reach {
-  const prometheus =
-    env.PROMETHEUS_URL === undefined ? null : createPrometheus({ url: env.PROMETHEUS_URL, timeout: 3_000 });
+): Promise<Reach> {
+  const hosts = createHosts({ inventory, environment, redact });
+  await checkHosts(hosts, settings);
+  const askable = askableOf(serversOf({ env, settings }), now);
+  const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment });
+  const home = prometheusFor(askable, null);
+  // A source that is late must still have time to say so.
+  const reading = { hosts, now, timeout: Math.max(1, settings.evidence.budget - MARGIN) };
+  // In the order in which their findings are numbered.
+  const collectors: readonly Collector[] = [
+    createLookCollector(looker),
+    ...prometheusCollectorsOf(askable),
+    createStateCollector(reading),
+    createLogCollector(reading),
+    createProbeCollector(),
+    createChangeCollector(reading),
+    createHostCollector(reading),
+  ];
   return {
-    collectors: collectorsOf(prometheus, environment).map((one) => meteredCollector(one, metrics)),
-    signals: signalsOf(env.ALERTMANAGER_URL, prometheus, now),
+    collectors: collectors.map((one) => meteredCollector(one, metrics)),
+    sources: alertSourcesOf(askable),
+    looker,
+    signals: signalsOf(askable, looker, now),
     runner: createRunners({ inventory, environment, redact }),
-    plotter: prometheus === null ? null : createPlotter(prometheus),
+    plotter: home === null ? null : createPlotter(home),
+    close: () => hosts.close(),
   };
 }
 
 /** A brain is never asked to touch anything; were it asked all the same, it could not. */
 export const NO_HANDS: Reach = {
   collectors: [],
+  sources: { bind: () => Promise.reject(new Error('a brain asks no servers')) },
+  looker: { look: () => Promise.reject(new Error('a brain looks at nothing')) },
   signals: { read: () => Promise.reject(new Error('a brain reads no signals')) },
   plotter: null,
   runner: {
     run: () => Promise.reject(new Error('a brain runs nothing')),
     dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),
   },
+  close: async () => {},
 };
-
-/** Prometheus itself knows best whether an alert fires; without it, Alertmanager is asked. */
-function signalsOf(
-  alertmanager: string | undefined,
-  prometheus: Prometheus | null,
-  now: () => number,
-): Signals {
-  const signals = createPrometheusSignals({ prometheus, now });
-  return prometheus !== null || alertmanager === undefined
-    ? signals
-    : createAlertmanagerSignals({ url: alertmanager, now }, signals);
-}
-
-/** In the order in which their findings are numbered. */
-function collectorsOf(
-  prometheus: Prometheus | null,
-  environment: Hands['environment'],
-): readonly Collector[] {
-  return [
-    ...(prometheus === null ? [] : createPrometheusCollectors({ prometheus })),
-    createStateCollector({ environment }),
-    createLogCollector(),
-    createProbeCollector(),
-    createChangeCollector(),
-    createHostCollector(),
-  ];
-}

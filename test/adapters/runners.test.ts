@@ -33,6 +33,8 @@ afterAll(async () => {
 
 const runners = () => createRunners({ inventory, environment: process.env, redact: createRedactor().redact });
 
+const failure = { event: 'failed', acts: false, unsure: false, ignored: false, refused: false } as const;
+
 let orders = 0;
 async function ansible(site: string, more: Partial<Order> & { limit?: string } = {}): Promise<Order> {
   orders += 1;
@@ -85,7 +87,7 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
       { parameters: { service: 'catalog' } },
     );
     const { result, lines } = await run(order);
-    expect(result).toEqual({ kind: 'succeeded', summary: '3 tasks, 1 changed, on web1' });
+    expect(result).toEqual({ kind: 'succeeded', summary: '3 tasks, 1 changed, on web1', changed: 1 });
     expect(lines).toEqual([
       { name: 'Say hello', status: 'running', detail: null },
       { name: 'Say hello', status: 'ok', detail: 'hello catalog' },
@@ -106,6 +108,7 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
       kind: 'failed',
       exitCode: 2,
       reason: 'task "Break" failed on web1: login with password=[redacted:password] refused',
+      untouched: true,
     });
     expect(lines.at(-1)).toMatchObject({
       status: 'failed',
@@ -128,11 +131,11 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
         (line) => lines.push(line),
         (text) => text,
       );
-      progress.take({ event: 'task_start', task: 'Check' });
+      progress.take({ event: 'task_start', task: 'Check', acts: false });
       for (const host of hosts)
         progress.take(
           host === 'web2'
-            ? { event: 'failed', task: 'Check', host, msg: 'refused', ignored: false }
+            ? { ...failure, task: 'Check', host, msg: 'refused' }
             : { event: 'skipped', task: 'Check', host },
         );
       expect(lines.at(-1)).toEqual({ name: 'Check', status: 'failed', detail: 'web2: refused' });
@@ -151,7 +154,11 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
     const { result } = await run(
       await ansible(play(task('Any', 'ansible.builtin.debug: {}'), 'empty'), { limit: 'web1' }),
     );
-    expect(result).toMatchObject({ kind: 'failed', reason: expect.stringContaining('found no host') });
+    expect(result).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('found no host'),
+      untouched: true,
+    });
   });
 
   it('that prepares on the controller and then finds no host has failed', async () => {
@@ -170,12 +177,20 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
     ['a file of hosts', '@/etc/hosts', 'not the name of a host'],
   ])('fails for %s', async (_, limit, reason) => {
     const { result } = await run(await ansible(play(task('Any', 'ansible.builtin.debug: {}')), { limit }));
-    expect(result).toMatchObject({ kind: 'failed', reason: expect.stringContaining(reason) });
+    expect(result).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining(reason),
+      untouched: true,
+    });
   });
 
   it('fails for a playbook that cannot be read, with the reason that Ansible gives', async () => {
     const { result } = await run(await ansible('- hosts: [web\n'));
-    expect(result).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/ended with 4.*YAML/s) });
+    expect(result).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/^the playbook cannot be read: see .*ended with 4.*YAML/s),
+      untouched: true,
+    });
   });
 
   it('fails for a playbook outside its folder', async () => {
@@ -209,6 +224,114 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
     );
     const { lines } = await run(unclaimed);
     expect(lines.map(({ name }) => name)).not.toContain('Compare');
+  });
+
+  it.each<[string, string, string, object]>([
+    [
+      'is refused by a check, in the words of the check',
+      task('Check', 'ansible.builtin.assert: {that: false, fail_msg: "may not be deleted"}'),
+      'may not be deleted',
+      { untouched: true },
+    ],
+    [
+      'fails while it looks, by the tag of what looks',
+      task('Look', 'ansible.builtin.command: {argv: ["false"]}\n      tags: medic_look'),
+      'task "Look" failed',
+      { untouched: true },
+    ],
+    [
+      'fails while it acts',
+      task('Act', 'ansible.builtin.command: {argv: ["false"]}'),
+      'task "Act" failed',
+      {},
+    ],
+    [
+      'acted and then fails a check',
+      task('Act', 'ansible.builtin.command: {argv: ["true"]}\n      changed_when: false') +
+        task('Check', 'ansible.builtin.assert: {that: false, fail_msg: "still ill"}'),
+      'still ill',
+      {},
+    ],
+    [
+      'passed over what acts, and then fails a check',
+      task('Act', 'ansible.builtin.command: {argv: ["true"]}\n      when: false') +
+        task('Check', 'ansible.builtin.assert: {that: false, fail_msg: "still ill"}'),
+      'still ill',
+      { untouched: true },
+    ],
+    [
+      'wrote by an action that mostly looks',
+      task('Act', 'ansible.builtin.uri: {url: "http://127.0.0.1:1", method: POST}'),
+      'task "Act" failed',
+      {},
+    ],
+    [
+      'acts on a host that asks for a password first',
+      task('Act', 'ansible.builtin.command: {argv: ["true"]}\n      become: true\n      become_user: nobody'),
+      'web1 asks for a password for sudo, and Medic has none. Let its user do without one (NOPASSWD)',
+      { untouched: true },
+    ],
+    [
+      'speaks of sudo in a command that it ran',
+      task('Act', 'ansible.builtin.shell: "echo sudo: a password is required >&2; exit 1"'),
+      'task "Act" failed',
+      {},
+    ],
+  ])('says whether anything was touched when it %s', async (_, tasks, reason, untouched) => {
+    const sudo = join(scratch.path, 'sudo');
+    await writeFile(sudo, '#!/bin/sh\necho "sudo: a password is required" >&2\nexit 1\n', { mode: 0o755 });
+    const order = await ansible(
+      play(tasks).replace('gather_facts', `vars: {ansible_become_exe: ${sudo}}\n  gather_facts`),
+    );
+    const { result } = await run(order);
+    expect(result).toEqual({
+      kind: 'failed',
+      exitCode: 2,
+      reason: expect.stringContaining(reason),
+      ...untouched,
+    });
+  });
+
+  it('that changes nothing says so', async () => {
+    const { result } = await run(await ansible(play(task('Look', 'ansible.builtin.stat: {path: /}'))));
+    expect(result).toMatchObject({ kind: 'succeeded', changed: 0 });
+  });
+
+  it.each<[string, string, object]>([
+    ['looks', 'ansible.builtin.wait_for: {timeout: 600}', { untouched: true }],
+    ['acts', 'ansible.builtin.command: {argv: [sleep, "600"]}', {}],
+  ])('says whether anything was touched when it is stopped and only %s', async (_, body, untouched) => {
+    const abort = new AbortController();
+    const order = await ansible(play(task('Wait', body)));
+    expect(await runners().run(order, () => abort.abort(), abort.signal)).toEqual({
+      kind: 'stopped',
+      reason: 'it was stopped during task "Wait"',
+      ...untouched,
+    });
+  });
+
+  it('without its inventory says which file is missing, and that nothing was touched', async () => {
+    const runner = createRunners({
+      inventory: join(scratch.path, 'gone.yml'),
+      environment: process.env,
+      redact: (text) => text,
+    });
+    const order = await ansible(play(task('Any', 'ansible.builtin.debug: {}')));
+    expect(await runner.run(order, () => {}, never)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/gone\.yml is not there: write it/),
+      untouched: true,
+    });
+  });
+
+  it('without ansible-playbook says that it is not installed, and that nothing was touched', async () => {
+    const runner = createRunners({ inventory, environment: { PATH: temporary }, redact: (text) => text });
+    const order = await ansible(play(task('Any', 'ansible.builtin.debug: {}')));
+    expect(await runner.run(order, () => {}, never)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringContaining('ansible-playbook is not installed'),
+      untouched: true,
+    });
   });
 
   it('is ended when its time is up, and says during which task', async () => {
@@ -312,6 +435,7 @@ describe('a command order', () => {
       kind: 'failed',
       exitCode: null,
       reason: expect.stringContaining('not installed'),
+      untouched: true,
     });
   });
 
@@ -376,5 +500,6 @@ it('without an inventory, Ansible orders fail with that reason', async () => {
   expect(await runner.run(order, () => {}, never)).toMatchObject({
     kind: 'failed',
     reason: 'no Ansible inventory is configured',
+    untouched: true,
   });
 });

@@ -168,7 +168,11 @@ describe('a playbook over SSH', { timeout: 60_000 }, () => {
       () => {},
       new AbortController().signal,
     );
-    expect(result).toEqual({ kind: 'succeeded', summary: expect.stringMatching(/^8 tasks, .* on web1$/) });
+    expect(result).toEqual({
+      kind: 'succeeded',
+      summary: expect.stringMatching(/^8 tasks, .* on web1$/),
+      changed: expect.any(Number),
+    });
     expect(await readFile(file, 'utf8')).toBe('it\'s "here"\n');
   });
 

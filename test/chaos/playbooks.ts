@@ -39,7 +39,7 @@ export function writeChaosPlaybooks(dir: string): string {
     const folder = join(root, remedy.name);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'remedy.sh'), script(dir, remedy));
-    writeFileSync(join(folder, 'playbook.yml'), stringify(manifest(folder, remedy)));
+    writeFileSync(join(folder, 'playbook.yml'), stringify(manifest(dir, folder, remedy)));
   }
   return root;
 }
@@ -66,7 +66,7 @@ function script(dir: string, { name, seconds, fails = false, helps = true }: Cha
   ].join('\n');
 }
 
-function manifest(folder: string, remedy: ChaosRemedy): object {
+function manifest(dir: string, folder: string, remedy: ChaosRemedy): object {
   const command = (how: string) => ['sh', join(folder, 'remedy.sh'), how, '{{service}}'];
   return {
     name: remedy.name,
@@ -89,6 +89,7 @@ function manifest(folder: string, remedy: ChaosRemedy): object {
     rollback: remedy.rollback
       ? { run: { command: command('undo') }, rehearsed: true }
       : { none: 'nothing to put back' },
+    look: { command: { argv: ['cat', `${dir}/{{service}}/healthy`], fault: '^no', well: '^yes' } },
     answers: [
       {
         pattern: `answers-${remedy.alert.toLowerCase()}`,

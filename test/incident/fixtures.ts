@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Settings } from '../../src/config/settings.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
+import type { LookReading } from '../../src/evidence/look.ts';
 import type { Given } from '../../src/incident/given.ts';
 import type { Alert, Subject } from '../../src/intake/alert.ts';
 import { type Catalog, Manifest } from '../../src/playbooks/manifest.ts';
@@ -20,6 +21,25 @@ export function settings(changes: object = {}): Settings {
     roles: { operators: { groups: ['SOPS'] }, approvers: { users: ['UALICE', 'UCAROL'] } },
     ...changes,
   });
+}
+
+/** How every playbook here looks for itself. */
+const LOOK = { command: { argv: ['cat', 'healthy'], fault: '^no', well: '^yes' } };
+
+/** What that look says of web-1. */
+export function looked(
+  verdict: LookReading['verdict'] = 'fault',
+  changes: Partial<LookReading> = {},
+): LookReading {
+  return {
+    host: 'web-1',
+    verdict,
+    words: `web-1 was looked at: ${verdict}`,
+    instrument: 'command/cat',
+    facts: {},
+    at: T0,
+    ...changes,
+  };
 }
 
 function manifest(name: string, alertName: string, changes: object): Manifest {
@@ -42,10 +62,10 @@ function manifest(name: string, alertName: string, changes: object): Manifest {
         cause: `cause of ${alertName}`,
         when: [
           { evidence: 'alert', quote: `^alert ${alertName} is firing`, claim: 'it fires' },
-          { evidence: 'log', quote: 'something broke', claim: 'the log says so' },
         ],
       },
     ],
+    look: LOOK,
     preconditions: [{ alert: 'firing' }],
     verify: { checks: [{ alert: 'resolved' }], within: '60s', every: '1s', stable: '3s' },
     ...changes,
@@ -138,15 +158,22 @@ export function telling(name: string, now = T0): Evidence[] {
     evidenceItem({
       id: 'E1',
       kind: 'alert',
-      witness: 'shop/web-1:80',
+      witness: 'sender/alertmanager',
+      data: { type: 'alert', reads: [] },
       text: `alert ${name} is firing\nseverity: critical`,
       observedAt: now,
     }),
     evidenceItem({
       id: 'E2',
-      kind: 'log',
-      witness: 'log/shop',
-      text: '03:00:01 something broke badly',
+      kind: 'state',
+      witness: 'command/cat',
+      text: 'web-1 was looked at: fault',
+      data: {
+        type: 'look',
+        playbooks: ['ease', 'soothe', 'mend', 'tune', 'undo'],
+        spec: LOOK,
+        reading: looked('fault', { at: now }),
+      },
       observedAt: now,
     }),
   ];

@@ -72,6 +72,7 @@ export const PURE: readonly string[] = [
   'evidence/evidence.ts',
   'evidence/chart.ts',
   'evidence/threshold.ts',
+  'evidence/instrument.ts',
   'evidence/look-command.ts',
   'evidence/look-disk.ts',
   'evidence/look-memory.ts',
@@ -107,4 +108,6 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['adapters/bullmq'],
   ioredis: ['adapters/redis', 'adapters/bullmq'],
   execa: ['adapters/process'],
+  '@prometheus-io/': ['adapters/prometheus/syntax.ts'],
+  '@lezer/': ['adapters/prometheus/syntax.ts'],
 };

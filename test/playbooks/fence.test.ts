@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -123,7 +123,9 @@ describe.each(names)('%s', { timeout: 120_000 }, (name) => {
   it('acts for the latest claim, and refuses an earlier one that comes late before it changes anything', async () => {
     const begun = ((await kept()) ?? 0) + 10;
     const before = await world();
-    expect((await run(name, begun)).result).toMatchObject({ kind: 'succeeded' });
+    const acted = (await run(name, begun)).result;
+    expect(acted).toMatchObject({ kind: 'succeeded' });
+    expect('changed' in acted && acted.changed).toBeGreaterThan(0);
     expect(await kept()).toBe(begun);
     expect(await look()).not.toEqual(before);
 
@@ -131,6 +133,7 @@ describe.each(names)('%s', { timeout: 120_000 }, (name) => {
     const { result, tasks } = await run(name, begun - 1);
     expect(result).toMatchObject({
       kind: 'failed',
+      untouched: true,
       reason: expect.stringContaining(
         `a later fix of shop was here: its number is ${begun}, this one's is ${begun - 1}`,
       ),
@@ -162,6 +165,13 @@ describe('the fence', { timeout: 60_000 }, () => {
     const fence = ((await kept()) ?? 0) + 1;
     expect((await run('only_fence', fence)).result).toMatchObject({ kind: 'succeeded' });
     expect((await run('only_fence', fence)).result).toMatchObject({ kind: 'succeeded' });
+  });
+
+  it("of one service is never another's, whatever their names", async () => {
+    const { mode } = await stat(at('fences', '.shop.lock'));
+    expect(mode & 0o077).toBe(0);
+    const files = await readdir(at('fences'));
+    expect(files.filter((name) => /^[A-Za-z0-9]/.test(name))).toEqual(['shop']);
   });
 
   it('that holds no number stops the run', async () => {

@@ -28,12 +28,19 @@ describe('the callback plugin', { timeout: 30_000 }, () => {
     expect(code).toBe(0);
     expect(events).toEqual([
       { event: 'play_start', play: 'Try', hosts: ['all'], check: false },
-      { event: 'task_start', task: 'Say' },
-      { event: 'ok', task: 'Say', host: 'localhost', changed: false, msg: 'hello' },
-      { event: 'task_start', task: 'Skip' },
+      { event: 'task_start', task: 'Say', acts: false },
+      { event: 'ok', task: 'Say', host: 'localhost', acts: false, changed: false, msg: 'hello' },
+      { event: 'task_start', task: 'Skip', acts: false },
       { event: 'skipped', task: 'Skip', host: 'localhost' },
-      { event: 'task_start', task: 'Ignore' },
-      { event: 'failed', task: 'Ignore', host: 'localhost', msg: 'non-zero return code', ignored: true },
+      { event: 'task_start', task: 'Ignore', acts: true },
+      {
+        event: 'failed',
+        task: 'Ignore',
+        host: 'localhost',
+        acts: true,
+        msg: 'non-zero return code',
+        ignored: true,
+      },
       {
         event: 'stats',
         hosts: {
@@ -41,6 +48,37 @@ describe('the callback plugin', { timeout: 30_000 }, () => {
         },
       },
     ]);
+  });
+
+  it.each<[string, boolean, object]>([
+    ['a command', true, { 'ansible.builtin.command': { argv: ['true'] } }],
+    ['a command by its short name', true, { command: 'true' }],
+    ['a command that says it looks', false, { command: 'true', tags: ['medic_look'] }],
+    ['a file', true, { 'ansible.builtin.file': { path: dir, state: 'directory' } }],
+    ['a look at a file', false, { 'ansible.legacy.stat': { path: dir } }],
+    ['an assertion', false, { 'ansible.builtin.assert': { that: true } }],
+    ['a request that writes', true, { uri: { url: 'http://127.0.0.1:1', method: 'delete' } }],
+    ['a request whose answer is kept', true, { uri: { url: 'http://127.0.0.1:1', dest: '/tmp/x' } }],
+    [
+      'a request of a method not known before',
+      true,
+      { uri: { url: 'http://127.0.0.1:1', method: '{{ m }}' } },
+    ],
+    ['a request that asks', false, { uri: { url: 'http://127.0.0.1:1' } }],
+  ])('says of each task whether it may change something: %s', async (_, acts, task) => {
+    const { events } = await play('all', [{ name: 'Try', ...task }]);
+    expect(events.find(({ event }) => event === 'task_start')).toMatchObject({ acts });
+    expect(events.find(({ event }) => event === 'ok' || event === 'failed')).toMatchObject({ acts });
+  });
+
+  it('says when an end cannot tell whether the task began: one message stands for a whole loop', async () => {
+    const { events } = await play('all', [
+      { name: 'Two', command: { argv: ['{{ item }}'] }, loop: ['true', 'false'], ignore_errors: true },
+      { name: 'One', command: { argv: ['{{ item }}'] }, loop: ['false'], ignore_errors: true },
+      { name: 'Raw', raw: 'exit 1' },
+    ]);
+    const unsure = events.filter(({ event }) => event === 'failed').map((failed) => 'unsure' in failed);
+    expect(unsure).toEqual([true, false, true]);
   });
 
   it('says that no host matched, which ansible-playbook counts as success', async () => {

@@ -56,27 +56,19 @@ export type PrometheusOptions = {
   rules: readonly string[];
   /** Base address of the Alertmanager that gets the alerts. */
   alertmanagerUrl?: string;
+  /** Labels that every alert carries which leaves it, such as `cluster`. */
+  externalLabels?: Record<string, string>;
+  /** What is done to the labels of an alert on its way out, as `alert_relabel_configs`. */
+  alertRelabel?: readonly object[];
+  /** By job, more of its scrape settings, such as `metrics_path`. */
+  jobSettings?: Readonly<Record<string, object>>;
 };
 
 /** Starts a Prometheus that scrapes and evaluates every second. */
-export function startPrometheus({ dir, scrape, rules, alertmanagerUrl }: PrometheusOptions): Promise<Part> {
-  const jobs = [...new Set(scrape.map(({ job }) => job))];
-  const alerting = alertmanagerUrl && {
-    alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanagerUrl).host] }] }],
-  };
-  const settings = {
-    global: { scrape_interval: '1s', scrape_timeout: '900ms', evaluation_interval: '1s' },
-    rule_files: rules,
-    ...(alerting ? { alerting } : {}),
-    scrape_configs: jobs.map((job) => ({
-      job_name: job,
-      static_configs: scrape
-        .filter((group) => group.job === job)
-        .map(({ targets, labels }) => ({ targets, labels })),
-    })),
-  };
+export function startPrometheus(options: PrometheusOptions): Promise<Part> {
+  const { dir } = options;
   return onFreePort(async (port) => {
-    const config = await writeConfig(dir, 'prometheus.yml', settings);
+    const config = await writeConfig(dir, 'prometheus.yml', prometheusSettings(options));
     const url = `http://127.0.0.1:${port}`;
     const running = await startProcess({
       name: 'prometheus',
@@ -95,6 +87,39 @@ export function startPrometheus({ dir, scrape, rules, alertmanagerUrl }: Prometh
     });
     return { ...running, url };
   });
+}
+
+function prometheusSettings(options: PrometheusOptions): object {
+  const {
+    scrape,
+    rules,
+    alertmanagerUrl,
+    externalLabels = {},
+    alertRelabel = [],
+    jobSettings = {},
+  } = options;
+  const jobs = [...new Set(scrape.map(({ job }) => job))];
+  const alerting = alertmanagerUrl && {
+    alert_relabel_configs: alertRelabel,
+    alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanagerUrl).host] }] }],
+  };
+  return {
+    global: {
+      scrape_interval: '1s',
+      scrape_timeout: '900ms',
+      evaluation_interval: '1s',
+      external_labels: externalLabels,
+    },
+    rule_files: rules,
+    ...(alerting ? { alerting } : {}),
+    scrape_configs: jobs.map((job) => ({
+      job_name: job,
+      ...jobSettings[job],
+      static_configs: scrape
+        .filter((group) => group.job === job)
+        .map(({ targets, labels }) => ({ targets, labels })),
+    })),
+  };
 }
 
 /** Starts a node exporter: vital signs of this machine. */

@@ -26,6 +26,9 @@ function play(name: string, vars: object, ...flags: string[]) {
   return runPlaybook(name, { dir: scratch.path, inventory: stack.fleet.inventory, vars, flags });
 }
 
+/** What Medic gives every playbook. */
+const parametersOf = (service: string) => ({ service, group: service, unit: service, hosts: 'localhost' });
+
 /** Makes a fault, waits for its alert, heals with a playbook, waits until the alert is resolved. */
 async function breakAndHeal(fault: FaultId, alertname: string, heal: () => ReturnType<typeof play>) {
   const before = inbox.deliveries.length;
@@ -49,7 +52,7 @@ describe('a real stack', { timeout: 90_000 }, () => {
 
   it('delivers the alert of a killed service with its labels and the Bearer token, and restart_service heals it', async () => {
     const { alert, fired } = await breakAndHeal('crash', 'ServiceDown', () =>
-      play('restart_service', { service: 'catalog' }),
+      play('restart_service', parametersOf('catalog')),
     );
     expect(alert.authorization).toBe(`Bearer ${alertToken}`);
     expect(alert.labels).toMatchObject({
@@ -67,7 +70,7 @@ describe('a real stack', { timeout: 90_000 }, () => {
 
   it('sees a leak, and recycle_service heals it', async () => {
     const { alert, fired } = await breakAndHeal('leak', 'MemoryLeak', () =>
-      play('recycle_service', { service: 'catalog' }),
+      play('recycle_service', parametersOf('catalog')),
     );
     expect(alert.labels).toMatchObject({ service: 'catalog', severity: 'warning' });
     expect(fired).toEqual(['MemoryLeak']);
@@ -75,7 +78,7 @@ describe('a real stack', { timeout: 90_000 }, () => {
 
   it('sees a bad release, shows the difference that a rollback makes, and rollback_release heals it', async () => {
     const { current } = stack.fleet.releases;
-    const vars = { service: 'storefront', to_release: 'v1' };
+    const vars = { ...parametersOf('storefront'), to_release: 'v1' };
     const { alert, fired } = await breakAndHeal('release', 'HighErrorRate', async () => {
       const dry = await play('rollback_release', vars, '--check', '--diff');
       expect(dry.events.map(({ diff }) => diff).filter(Boolean)).toEqual([
@@ -102,7 +105,7 @@ describe('a real stack', { timeout: 90_000 }, () => {
       await expect(stack.fleet.break('disk')).rejects.toThrow(disk.reason);
       return;
     }
-    const vars = { service: 'orders', mountpoint: disk.path };
+    const vars = { ...parametersOf('orders'), mountpoint: disk.path };
     const before = inbox.deliveries.length;
     const { alert, run, fired } = await breakAndHeal('disk', 'DiskAlmostFull', async () => {
       await until(async () => (await ordersRefused()) > 0, {
@@ -132,16 +135,16 @@ describe('a real stack', { timeout: 90_000 }, () => {
     ['restart_service', { service: 'nothing' }, 'No host in the inventory runs nothing'],
     [
       'restart_service',
-      { service: 'catalog', host: 'web1' },
+      { service: 'catalog', hosts: 'web1' },
       'No host in the inventory runs catalog on web1',
     ],
     [
       'restart_service',
-      { service: 'catalog', host: 'localhost,web1' },
-      'No host in the inventory runs catalog on',
+      { service: 'catalog', hosts: 'localhost,web1' },
+      'No host in the inventory runs catalog on localhost and web1',
     ],
-    ['restart_service', {}, 'No host in the inventory runs (no service given)'],
-    ['recycle_service', { service: 'all' }, 'No host in the inventory runs all'],
+    ['restart_service', {}, 'not the name of one thing: service (no service given)'],
+    ['recycle_service', { service: 'all' }, 'not the name of one thing: service all'],
     ['clean_disk', { service: 'orders', mountpoint: '/etc' }, 'The inventory allows deleting []'],
     ['rollback_release', { service: 'storefront', to_release: 'v9' }, 'There is no release v9'],
     ['rollback_release', { service: 'storefront', to_release: '../v1' }, 'is no release name'],

@@ -16,6 +16,8 @@ export interface Remedy {
   readonly helps?: boolean;
   /** Whether it ends with an error instead of helping. */
   readonly errs?: boolean;
+  /** Whether it declares how Medic sees the fault for itself. True by default. */
+  readonly looks?: boolean;
   /** Whether its success can be told; otherwise it rests on a metric that nobody measures. True by default. */
   readonly provable?: boolean;
   readonly dryRun?: boolean;
@@ -36,7 +38,7 @@ export function writePlaybooks(dir: string, remedies: readonly Remedy[]): string
     const folder = join(root, remedy.name);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'remedy.sh'), script(dir, remedy));
-    writeFileSync(join(folder, 'playbook.yml'), stringify(manifest(folder, remedy)));
+    writeFileSync(join(folder, 'playbook.yml'), stringify(manifest(dir, folder, remedy)));
   }
   return root;
 }
@@ -61,7 +63,12 @@ function script(
   ].join('\n');
 }
 
-function manifest(folder: string, remedy: Remedy): object {
+/** How Medic sees for itself that a patient is ill: the file by which it answers its health check. */
+function lookAt(dir: string): object {
+  return { command: { argv: ['cat', `${dir}/{{service}}/healthy`], fault: '^no', well: '^yes' } };
+}
+
+function manifest(dir: string, folder: string, remedy: Remedy): object {
   const dose = remedy.dosed ? ['{{dose}}'] : [];
   const doses = [...(remedy.labelled ? [{ label: 'dose' }] : []), { range: { min: 1, max: 9, default: 3 } }];
   const command = (how: string) => ['sh', join(folder, 'remedy.sh'), how, '{{service}}', ...dose];
@@ -83,6 +90,7 @@ function manifest(folder: string, remedy: Remedy): object {
     rollback: remedy.rollback
       ? { run: { command: command('undo') }, rehearsed: true }
       : { none: 'nothing to put back' },
+    ...(remedy.looks === false ? {} : { look: lookAt(dir) }),
     answers: [
       {
         pattern: `answers-${remedy.alert.toLowerCase()}`,

@@ -19,6 +19,7 @@ export function settingsFor(fleet: Fleet, pace: Pace): string {
     return {
       environment: 'demo',
       hosts: ['localhost'],
+      memory_limit: '200MB',
       owners: ['S0ONCALL'],
       logs: [{ file: logFile }],
       health: [{ name: 'healthz', url: `${url}/healthz` }],
@@ -35,11 +36,12 @@ export function settingsFor(fleet: Fleet, pace: Pace): string {
     },
     services: {
       catalog: service('catalog'),
-      orders: service('orders'),
+      orders: service('orders', { cleanable: fleet.disk.mounted ? [fleet.disk.path] : [] }),
       storefront: service('storefront', {
         depends_on: ['catalog', 'orders'],
         traffic_share: 1,
         changes: { file: fleet.releases.changes },
+        settings: { release_link: fleet.releases.current },
       }),
     },
     evidence: { budget: '4s' },

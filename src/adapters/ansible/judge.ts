@@ -1,7 +1,8 @@
-import type { AttemptResult } from '../../execution/attempt.ts';
+import type { AttemptResult, Untouched } from '../../execution/attempt.ts';
 import type { DryRunResult, Order } from '../../execution/runner.ts';
 import { endedFromOutside, lastLines } from '../process/attempt-result.ts';
 import type { GuardedResult } from '../process/run-guarded.ts';
+import { adviceOn } from './causes.ts';
 import type { Progress } from './progress.ts';
 
 const DIFF = 8000;
@@ -9,15 +10,24 @@ const DIFF = 8000;
 /** How a run ended, by what Ansible said of its tasks and hosts rather than by its exit code alone. */
 export function judge(result: GuardedResult, progress: Progress, order: Order): AttemptResult {
   const during = progress.current === null ? 'before its first task' : `during task "${progress.current}"`;
+  const untouched: Untouched = isUntouched(result, progress) ? { untouched: true } : {};
   const outside = endedFromOutside(result, order.timeout, during);
-  if (outside) return outside;
+  if (outside) return outside.kind === 'interrupted' ? outside : { ...outside, ...untouched };
   const problem = problemOf(result, progress, order);
-  if (problem !== null) return failed(problem, result.exitCode);
+  if (problem !== null) return { kind: 'failed', reason: problem, exitCode: result.exitCode, ...untouched };
   const { tasks, changed, hosts } = progress;
   return {
     kind: 'succeeded',
     summary: `${count(tasks, 'task')}, ${changed} changed, on ${hosts?.join(', ')}`,
+    changed,
   };
+}
+
+/** Nothing that could change anything was begun anywhere. Only what Ansible itself said proves that. */
+function isUntouched({ exitCode, output }: GuardedResult, { heard, acted }: Progress): boolean {
+  if (heard) return !acted;
+  // It ended before its first play, unless it played and its callback could not tell.
+  return exitCode !== 0 && exitCode !== 2 && !/^(?:PLAY|TASK) \[|callback plugin/m.test(output);
 }
 
 export function judgeDryRun(result: GuardedResult, progress: Progress, order: Order): DryRunResult {
@@ -44,17 +54,15 @@ function problemOf(result: GuardedResult, progress: Progress, order: Order): str
   const wanted = limit === null ? 'its hosts' : `"${limit}"`;
   if (result.exitCode !== 0) {
     const how = result.exitCode === null ? `was ended by ${result.signal}` : `ended with ${result.exitCode}`;
-    return `ansible-playbook ${how}: ${lastLines(result.output) || 'it gave no reason'}`;
+    const said = `ansible-playbook ${how}: ${lastLines(result.output) || 'it gave no reason'}`;
+    const advice = adviceOn(result.output);
+    return advice === null ? said : `${advice} (${said})`;
   }
   if (unmatched.length > 0)
     return `play "${unmatched[0]}" found no host: nothing in the inventory matches ${wanted}`;
   if (hosts === null)
     return 'ansible-playbook ended with 0 but did not say what it did; is its callback plugin readable?';
   return hosts.length === 0 ? `ansible-playbook ran no task on any host; nothing matches ${wanted}` : null;
-}
-
-function failed(reason: string, exitCode: number | null = null): AttemptResult {
-  return { kind: 'failed', reason, exitCode };
 }
 
 function count(number: number, what: string): string {

@@ -1,4 +1,5 @@
 import type { TaskLine } from '../../execution/attempt.ts';
+import { causeOf } from './causes.ts';
 import type { AnsibleEvent } from './events.ts';
 
 type Status = TaskLine['status'];
@@ -16,6 +17,10 @@ export interface Progress {
   readonly current: string | null;
   readonly tasks: number;
   readonly changed: number;
+  /** Whether anything was heard of a play at all. */
+  readonly heard: boolean;
+  /** Whether a task that may change something began on a host, or may have. */
+  readonly acted: boolean;
   /** Failures that were not ignored, in words. */
   readonly failures: readonly string[];
   /** Plays that matched no host; one for the controller alone only prepares, and is not counted. */
@@ -27,6 +32,8 @@ export interface Progress {
   /** Tasks that were skipped on every host, by a condition or because a check cannot rehearse them. */
   readonly skipped: readonly string[];
 }
+
+type Ended = Extract<AnsibleEvent, { readonly event: 'failed' | 'unreachable' }>;
 
 interface Said {
   readonly status: Status;
@@ -45,6 +52,10 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
   const diffs: string[] = [];
   let current: string | null = null;
   let changed = 0;
+  let heard = false;
+  /** A task that may act was given out, and a host is known to have begun it. */
+  let given = false;
+  let begun = false;
   let preparing = false;
   let touched: readonly string[] | null = null;
 
@@ -74,19 +85,20 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
     const detail = now.words && (hosts.size > 1 ? `${now.words.host}: ${now.words.text}` : now.words.text);
     tell({ name, status: now.status, detail: detail && clip(redact(detail)) });
   };
-  const fail = (task: string, host: string, status: 'failed' | 'unreachable', text: string) => {
+  const fail = (event: Ended, status: 'failed' | 'unreachable', text: string) => {
+    const { task, host } = event;
     end(task, host, status, text);
-    failures.push(
-      clip(
-        redact(
-          `task "${task}" ${status === 'failed' ? 'failed' : 'could not reach'} ${status === 'failed' ? 'on ' : ''}${host}: ${text.trim() || 'no message'}`,
-        ),
-        2 * DETAIL,
-      ),
-    );
+    const cause = event.unsure ? null : causeOf(event);
+    begun ||= event.acts && (cause === null || cause.mayHaveBegun);
+    const words =
+      cause?.words ?? ('refused' in event && event.refused ? text : plain(task, host, status, text));
+    const failure = clip(redact(words), 2 * DETAIL);
+    // An assertion fails on every host alike.
+    if (!failures.includes(failure)) failures.push(failure);
   };
 
   const take = (event: AnsibleEvent): void => {
+    heard = true;
     switch (event.event) {
       case 'play_start':
         preparing = event.hosts.every((host) => host === 'localhost');
@@ -95,9 +107,11 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
         if (!preparing) unmatched.push(redact(event.play));
         return;
       case 'task_start':
+        given ||= event.acts;
         start(event.task);
         return;
       case 'ok':
+        begun ||= event.acts;
         end(
           event.task,
           event.host,
@@ -112,17 +126,21 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
         return;
       case 'failed': {
         const text = [event.msg, event.stderr?.trim()].filter(Boolean).join('\n');
-        if (event.ignored) end(event.task, event.host, 'ok', `failed, which the playbook ignores: ${text}`);
-        else fail(event.task, event.host, 'failed', text);
+        if (!event.ignored) fail(event, 'failed', text);
+        else {
+          begun ||= event.acts;
+          end(event.task, event.host, 'ok', `failed, which the playbook ignores: ${text}`);
+        }
         return;
       }
       case 'unreachable':
-        fail(event.task, event.host, 'unreachable', event.msg);
+        fail(event, 'unreachable', event.msg);
         return;
       case 'skipped':
         end(event.task, event.host, 'skipped', '');
         return;
       case 'retry':
+        begun ||= event.acts;
         end(event.task, event.host, 'running', `try ${event.attempt} of ${event.retries}`);
         return;
       case 'stats':
@@ -144,6 +162,13 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
     get changed() {
       return changed;
     },
+    get heard() {
+      return heard;
+    },
+    get acted() {
+      // The closing statistics come once every host has answered; without them a host may still be at it.
+      return begun || (given && touched === null);
+    },
     get hosts() {
       return touched;
     },
@@ -154,6 +179,11 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
     unmatched,
     diffs,
   };
+}
+
+function plain(task: string, host: string, status: 'failed' | 'unreachable', text: string): string {
+  const how = status === 'failed' ? `failed on ${host}` : `could not reach ${host}`;
+  return `task "${task}" ${how}: ${text.trim() || 'no message'}`;
 }
 
 function clip(text: string, limit = DETAIL): string {

@@ -44,9 +44,9 @@ export function createAnsibleRunner(options: AnsibleOptions): Runner {
       const ran = await play(options, order, [], report, signal);
       if ('refused' in ran) return { kind: 'failed', reason: ran.refused, exitCode: null, untouched: true };
       const result = judge(ran.result, ran.progress, order);
-      return result.kind === 'succeeded' || ran.elsewhereFor === null
-        ? result
-        : { ...result, elsewhereFor: ran.elsewhereFor };
+      // What only looked may go on elsewhere without harm.
+      const isOver = result.kind === 'succeeded' || ('untouched' in result && result.untouched);
+      return isOver || ran.elsewhereFor === null ? result : { ...result, elsewhereFor: ran.elsewhereFor };
     },
     async dryRun(order, signal) {
       if (order.dryRun !== 'check')
@@ -82,6 +82,10 @@ async function play(
     return { refused: `${playbook} is not inside ${order.folder}` };
   // Ansible would read the hosts from a file of that name.
   if (limit?.startsWith('@')) return { refused: `"${limit}" is not the name of a host or group` };
+  if (!existsSync(options.inventory))
+    return {
+      refused: `the Ansible inventory ${options.inventory} is not there: write it, or name another under ansible.inventory in medic.yml`,
+    };
 
   const progress = createProgress(report, options.redact);
   let scratch: string | null = null;
@@ -95,7 +99,7 @@ async function play(
       argv: [
         'ansible-playbook',
         ...['-i', options.inventory, '-e', `@${vars}`],
-        ...(limit === null ? [] : [`--limit=${limit}`]),
+        ...(limit ? [`--limit=${limit}`] : []),
         // Without a claim there is nothing to compare; a skipped task would only be noise in a dry run.
         ...(order.fence === null ? [`--skip-tags=${FENCE}`] : []),
         ...flags,

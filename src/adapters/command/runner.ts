@@ -44,7 +44,7 @@ export function createCommandRunner(options: CommandOptions): Runner {
   return {
     async run(order, report, signal) {
       if (!('command' in order.run))
-        return { kind: 'failed', reason: 'the order names no command', exitCode: null };
+        return { kind: 'failed', reason: 'the order names no command', exitCode: null, untouched: true };
       const name = nameOf(order.run.command, options.redact);
       let reports = 0;
       report({ name, status: 'running', detail: null });

@@ -1,19 +1,26 @@
-import { witnessOf } from '../../evidence/alert-evidence.ts';
+import type { BoundAlert } from '../../evidence/alert-source.ts';
 import { METRIC_OF } from '../../evidence/chart.ts';
-import type { Collector, Finding } from '../../evidence/collector.ts';
-import type { Series } from '../../evidence/evidence.ts';
+import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
 import type { Alert } from '../../intake/alert.ts';
 import { keepWhatAnswered } from '../partial.ts';
-import { chartUnitOf } from './chart-unit.ts';
-import { type Prometheus, quoted } from './client.ts';
+import { whyNothing } from './absence.ts';
+import { type InstantValue, type Prometheus, quoted } from './client.ts';
 import { closeUp } from './close-up.ts';
-import { describeSeries, formatValue, unitOf } from './format.ts';
+import { describeSeries, formatValue, type Track } from './format.ts';
+import { keyOf } from './freshness.ts';
+import { narrowed } from './narrow.ts';
 import { contradicts, environmentOf, graphLink, observe, presentOf } from './observe.ts';
-import { selectorsOf, splitComparison } from './promql.ts';
+import { answersOnlyWhileTrue, isSelector, type Split, splitComparison } from './promql.ts';
+import { thinned } from './thin.ts';
+import { chartUnitOf, type Unit, unitOf } from './unit.ts';
+import { identityOf, instrumentsBehind, type Witnesses, witnessesOf } from './witness.ts';
 
 const ALERTS = 4;
 const SHOWN = 5;
 const KEPT = 20;
+const KEPT_POINTS = 241;
+/** Before now, milliseconds: where a metric has gone, its series are looked up there. */
+const LATELY = 7_200_000;
 
 export interface PrometheusCollectorOptions {
   readonly prometheus: Prometheus;
@@ -21,55 +28,75 @@ export interface PrometheusCollectorOptions {
   readonly publicUrl?: string;
 }
 
+/** An alert as it is asked about: with the labels and the expression that its source has, where that knows it. */
+interface Question {
+  readonly alert: Alert;
+  readonly bound: BoundAlert | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly expression: string;
+}
+
 /**
  * Shows the metric behind each alert over two hours: the alert's own expression without its comparison, for the alert's own
- * labels. Where the alert does not reveal its expression, Prometheus's rule of that name is asked.
+ * labels. Where its source knows it, both are as they stand there. Where the alert does not reveal its expression either,
+ * Prometheus's rule of that name is asked.
  */
 export function createAlertMetricCollector(options: PrometheusCollectorOptions): Collector {
   return {
     name: 'alert metric',
     kind: 'metric',
     async collect(inquiry, signal) {
-      const alerts = inquiry.alerts.slice(0, ALERTS);
-      const expressions = await expressionsOf(alerts, options.prometheus, signal);
-      const questions = alerts.map((alert) => {
-        const expression = expressions.get(alert);
-        return expression === undefined ? null : look(alert, expression, options, signal);
-      });
-      return keepWhatAnswered(questions.filter((question) => question !== null));
+      const questions = await questionsOf(inquiry, options.prometheus, signal);
+      return keepWhatAnswered(questions.map((question) => look(question, inquiry, options, signal)));
     },
   };
 }
 
-async function expressionsOf(
-  alerts: readonly Alert[],
+async function questionsOf(
+  { alerts: all, bindings }: Inquiry,
   prometheus: Prometheus,
   signal: AbortSignal,
-): Promise<Map<Alert, string>> {
-  const found = new Map<Alert, string>();
-  const silent = alerts.filter(({ expression, source }) => expression === null && source === 'alertmanager');
-  const rules = silent.length === 0 ? [] : await prometheus.alertRules(signal);
-  for (const alert of alerts) {
-    const rule = rules.find(({ name, labels }) => name === alert.name && !contradicts(labels, alert.labels));
-    const expression = alert.expression ?? rule?.query;
-    if (expression !== undefined) found.set(alert, expression);
-  }
-  return found;
+): Promise<readonly Question[]> {
+  const alerts = all.slice(0, ALERTS).map((alert) => {
+    const binding = bindings[alert.fingerprint];
+    const bound = binding?.kind === 'bound' ? binding.bound : null;
+    return {
+      alert,
+      bound,
+      labels: bound?.labels ?? alert.labels,
+      told: bound?.expression ?? alert.expression,
+    };
+  });
+  const silent = alerts.some(({ alert, told }) => told === null && alert.source === 'alertmanager');
+  const rules = silent ? await prometheus.alertRules(signal) : [];
+  return alerts.flatMap(({ told, ...rest }) => {
+    const rule = rules.find(
+      ({ name, labels }) => name === rest.alert.name && !contradicts(labels, rest.labels),
+    );
+    const expression = told ?? rule?.query;
+    return expression === undefined ? [] : [{ ...rest, expression }];
+  });
 }
 
 async function look(
-  alert: Alert,
-  expression: string,
+  question: Question,
+  inquiry: Inquiry,
   { prometheus, publicUrl = prometheus.url }: PrometheusCollectorOptions,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const { metric, comparison } = splitComparison(expression);
-  const query = await narrow(metric, alert, prometheus, signal);
+  const { alert, labels, expression } = question;
+  const split = splitComparison(expression);
   const now = await presentOf(prometheus, signal);
-  const { series, window } = await observe(prometheus, query, now, signal);
-  const mine = series.filter(({ labels }) => !contradicts(labels, alert.labels));
-  const near = await closeUp({ query, alert, observed: window }, prometheus, signal);
-  const fires = comparison === null ? [] : [`the alert fires at ${inUnits(comparison, query)}`];
+  const query = await narrow(split.metric, labels, now, prometheus, signal);
+  const { tracks, window } = await observe(prometheus, query, now, signal);
+  const mine = tracks.filter((track) => !contradicts(track.labels, labels));
+  const shown = mine.slice(0, SHOWN);
+  const [near, instruments, missing] = await Promise.all([
+    closeUp({ query, labels, startsAt: alert.startsAt, tracks: shown, window }, prometheus, signal),
+    witnessesFor(question, query, mine, now, inquiry, prometheus, signal),
+    nothingNow(query, tracks, mine, window, prometheus, signal),
+  ]);
+  const unit = unitOf(query, mine);
   const environment = environmentOf(mine);
   return {
     kind: 'metric',
@@ -80,94 +107,128 @@ async function look(
     observedAt: window.to,
     text: [
       query,
-      ...fires,
-      ...(mine.length === 0 ? ['no series answers: the metric is gone, or never was'] : []),
-      ...describeAll(mine, query, window, alert),
+      ...firesAt(split, unit),
+      ...(split.comparison === null && answersOnlyWhileTrue(query)
+        ? ['(it answers only while its condition holds)']
+        : []),
+      ...missing,
+      ...describeAll(mine, unit, alert),
     ].join('\n'),
     data: {
       type: 'series',
-      series: mine.slice(0, KEPT),
-      threshold: comparison,
+      series: mine.slice(0, KEPT).map((one) => ({
+        labels: one.labels,
+        points: thinned(one.points, KEPT_POINTS),
+      })),
+      // Where something else must hold as well, a value beyond the limit is not yet an alert.
+      threshold: split.condition === null ? split.comparison : null,
       unit: chartUnitOf(query, mine),
       ...(near === null ? {} : { closeUp: near }),
     },
     link: graphLink(publicUrl, query, window),
-    witness: witnessOf({ alertname: alert.name, ...alert.labels }),
+    ...instruments,
     ...(environment === undefined ? {} : { environment }),
   };
 }
 
-/** `> 200 MB` for `> 2e+08`, as the series themselves are told. */
-function inUnits(comparison: string, query: string): string {
-  return comparison.replace(/(?<=^[<>=!]+ )\S+$/, (figure) => formatValue(Number(figure), unitOf(query)));
+/** Where nothing answers, or not any more, why that is. */
+async function nothingNow(
+  query: string,
+  tracks: readonly Track[],
+  mine: readonly Track[],
+  window: { readonly from: number; readonly to: number },
+  prometheus: Prometheus,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const others = tracks.length - mine.length;
+  if (mine.length === 0 && others > 0) {
+    return [`${others} series answer${others === 1 ? 's' : ''}, none with the labels of the alert`];
+  }
+  if (mine.some(({ ended }) => ended === null)) return [];
+  return [await whyNothing(query, window, prometheus, signal)];
+}
+
+/** The instruments of what answered; the sender where nothing did but what it wrote. */
+async function witnessesFor(
+  { alert, bound }: Question,
+  query: string,
+  mine: readonly Track[],
+  now: number,
+  inquiry: Inquiry,
+  prometheus: Prometheus,
+  signal: AbortSignal,
+): Promise<Witnesses> {
+  const last = mine.map(({ points }) => points.at(-1)?.[0] ?? 0);
+  const living = mine.some(({ ended }) => ended === null) || mine.length === 0;
+  const time = living ? now : Math.max(...last);
+  const answered =
+    mine.length === 0 ? [] : await instrumentsBehind(query, identityOf(inquiry), prometheus, signal, time);
+  const known = answered.length > 0 ? answered : (bound?.instruments ?? []);
+  return witnessesOf(known) ?? { witness: `sender/${alert.source}` };
+}
+
+/** `the alert fires at > 200 MB` for `> 2e+08`, as the series themselves are told. */
+function firesAt({ comparison, condition }: Split, unit: Unit): readonly string[] {
+  if (comparison === null) return [];
+  const limits = comparison.replace(/(?<=[<>=!] )\S+/g, (figure) => formatValue(Number(figure), unit));
+  return [`the alert fires at ${limits}${condition === null ? '' : `, and only with: ${condition}`}`];
 }
 
 /**
- * The expression for the alert's own series only. The labels that alert and series share are written into every selector; where
- * that answers nothing although the whole expression does, as with some joins, the expression stays whole and its answer is
- * sifted afterwards.
+ * The expression for the alert's own series only: the labels that alert and series share are written into the selectors that they come
+ * from. Where Prometheus does not answer that with the same series, as an old one for names with dots, the expression stays whole, and
+ * its answer is sifted afterwards.
  */
 async function narrow(
   metric: string,
-  alert: Alert,
+  labels: Readonly<Record<string, string>>,
+  now: number,
   prometheus: Prometheus,
   signal: AbortSignal,
 ): Promise<string> {
-  const values = await prometheus.query(metric, signal);
-  const mine = values.filter(({ labels }) => !contradicts(labels, alert.labels));
-  const shared = sharedLabels(mine, alert);
-  const selectors = selectorsOf(metric);
-  if (selectors === null || selectors.length === 0 || shared.length === 0) return metric;
-  const query = selectors.reduce(
-    (text, selector) => text.replaceAll(selectorPattern(selector), () => withLabels(selector, shared)),
-    metric,
-  );
-  const answers = query === metric ? mine : await prometheus.query(query, signal).catch(() => []);
-  return answers.length > 0 ? query : metric;
+  const isMine = (one: { readonly labels: Readonly<Record<string, string>> }) =>
+    !contradicts(one.labels, labels);
+  const mine = (await prometheus.query(metric, signal, now)).filter(isMine);
+  const lately = `last_over_time(${metric}[${LATELY}ms])`;
+  const known =
+    mine.length > 0 || !isSelector(metric)
+      ? mine
+      : (await prometheus.query(lately, signal, now)).filter(isMine);
+  const query = narrowed(metric, sharedLabels(known, labels));
+  if (query === null) return metric;
+  const answers = await prometheus.query(query, signal, now).catch(() => null);
+  const keys = (rows: readonly InstantValue[]) =>
+    rows
+      .map((row) => keyOf(row.labels))
+      .sort()
+      .join('\n');
+  return answers !== null && keys(answers) === keys(mine) ? query : metric;
 }
 
 /** The labels that every one of the alert's series has as the alert has them. */
 function sharedLabels(
-  mine: readonly { labels: Readonly<Record<string, string>> }[],
-  alert: Alert,
-): [string, string][] {
-  return Object.entries(alert.labels).filter(
+  mine: readonly { readonly labels: Readonly<Record<string, string>> }[],
+  labels: Readonly<Record<string, string>>,
+): readonly (readonly [string, string])[] {
+  return Object.entries(labels).filter(
     ([name, value]) =>
-      name !== 'alertname' && mine.length > 0 && mine.every(({ labels }) => labels[name] === value),
+      name !== 'alertname' && mine.length > 0 && mine.every((one) => one.labels[name] === value),
   );
 }
 
-/** A selector where it stands alone: `up` is not a part of `upstream`, nor of `up{…}`. */
-function selectorPattern(selector: string): RegExp {
-  const literal = selector.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  return new RegExp(`(?<![\\w:])${literal}(?![\\w:{])`, 'g');
-}
-
-function withLabels(selector: string, labels: readonly [string, string][]): string {
-  const [, name = '', inside = ''] = /^([^{]*)(?:\{([\s\S]*)\})?$/.exec(selector) ?? [];
-  const own = inside.trim().replace(/,$/, '');
-  const added = labels
-    .map(([label, value]) => `${label}=${quoted(value)}`)
-    .filter((matcher) => !own.includes(matcher));
-  return `${name}{${[own, ...added].filter((part) => part !== '').join(',')}}`;
-}
-
-function describeAll(
-  series: readonly Series[],
-  query: string,
-  window: { to: number; step: number },
-  alert: Alert,
-): string[] {
+function describeAll(series: readonly Track[], unit: Unit, alert: Alert): string[] {
   const lines = series
     .slice(0, SHOWN)
-    .flatMap(({ labels, points }) => [
-      `${nameOf(labels)}:`,
-      ...describeSeries({ labels, points }, unitOf(query), window, alert.startsAt).map((line) => `  ${line}`),
+    .flatMap((track) => [
+      `${nameOf(track.labels)}:`,
+      ...describeSeries(track, unit, alert.startsAt).map((line) => `  ${line}`),
     ]);
   return series.length > SHOWN ? [...lines, `(and ${series.length - SHOWN} more series)`] : lines;
 }
 
 function nameOf(labels: Readonly<Record<string, string>>): string {
   const shown = Object.entries(labels).filter(([name]) => name !== '__name__');
-  return shown.length === 0 ? 'value' : shown.map(([name, value]) => `${name}=${value}`).join(' ');
+  return shown.length === 0
+    ? 'value'
+    : shown.map(([name, value]) => `${name}=${/\s/.test(value) ? quoted(value) : value}`).join(' ');
 }

@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Series } from '../../evidence/evidence.ts';
 import { readCapped } from '../http-body.ts';
@@ -44,11 +45,26 @@ export interface Prometheus {
   /** Evaluates an expression at `time` (epoch milliseconds), by default now by Prometheus's own clock. */
   query(expression: string, signal?: AbortSignal, time?: number): Promise<readonly InstantValue[]>;
   queryRange(expression: string, window: RangeWindow, signal?: AbortSignal): Promise<readonly Series[]>;
-  /** Every alerting rule with its active alerts. */
-  alertRules(signal?: AbortSignal): Promise<readonly AlertRule[]>;
+  /** The samples of a selector themselves, each with the time at which it was taken. */
+  samples(
+    selector: string,
+    window: Pick<RangeWindow, 'from' | 'to'>,
+    signal?: AbortSignal,
+  ): Promise<readonly Series[]>;
+  /** The alerting rules with their active alerts: those of these names, where the server can leave the others out, or every one. */
+  alertRules(signal?: AbortSignal, names?: readonly string[]): Promise<readonly AlertRule[]>;
+  /** What it calls itself in links, and the labels that it adds to every alert; null where it does not tell. */
+  self(signal?: AbortSignal): Promise<Self>;
+}
+
+export interface Self {
+  readonly externalUrl: string | null;
+  readonly externalLabels: Readonly<Record<string, string>> | null;
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
+/** An address may not become arbitrarily long. */
+const MOST_NAMES = 20;
 
 const Labels = z.record(z.string(), z.string());
 const Point = z
@@ -76,8 +92,21 @@ const AlertRule = z.object({
   lastEvaluation: z.string(),
   alerts: z.array(RuleAlert).default([]),
 });
-export type AlertRule = z.infer<typeof AlertRule>;
-const RulesAnswer = z.object({ groups: z.array(z.object({ rules: z.array(AlertRule) })) });
+/** An alerting rule with its active alerts, and how often it is evaluated in milliseconds, where the server tells. */
+export type AlertRule = z.infer<typeof AlertRule> & { readonly interval: number | null };
+/** Not every server leaves the recording rules out when it is asked for the alerting ones. */
+const RulesAnswer = z.object({
+  groups: z.array(
+    z.object({
+      interval: z.number().nonnegative().optional(),
+      rules: z.array(z.union([AlertRule, z.object({ type: z.literal('recording') })])),
+    }),
+  ),
+});
+
+const FlagsAnswer = z.object({ 'web.external-url': z.string().optional() });
+const ConfigAnswer = z.object({ yaml: z.string() });
+const GlobalSection = z.object({ global: z.object({ external_labels: Labels.optional() }).nullish() });
 
 const Envelope = z.union([
   z.object({ status: z.literal('success'), data: z.unknown() }),
@@ -134,9 +163,37 @@ export function createPrometheus(options: PrometheusOptions): Prometheus {
       const { result } = await ask(RangeAnswer, '/api/v1/query_range', form, signal);
       return result.map(({ metric, values }) => ({ labels: metric, points: values }));
     },
-    async alertRules(signal) {
-      const { groups } = await ask(RulesAnswer, '/api/v1/rules?type=alert', null, signal);
-      return groups.flatMap(({ rules }) => rules);
+    async samples(selector, { from, to }, signal) {
+      const form = { query: `${selector}[${Math.max(1, Math.round(to - from))}ms]`, time: String(to / 1000) };
+      const { result } = await ask(RangeAnswer, '/api/v1/query', form, signal);
+      return result.map(({ metric, values }) => ({ labels: metric, points: values }));
+    },
+    async alertRules(signal, names = []) {
+      const only =
+        names.length > MOST_NAMES ? [] : names.map((name): [string, string] => ['rule_name[]', name]);
+      const query = new URLSearchParams([['type', 'alert'], ...only]);
+      const { groups } = await ask(RulesAnswer, `/api/v1/rules?${query}`, null, signal);
+      return groups.flatMap(({ interval, rules }) =>
+        rules
+          .filter((rule) => rule.type === 'alerting')
+          .map((rule) => ({ ...rule, interval: interval === undefined ? null : interval * 1000 })),
+      );
+    },
+    async self(signal) {
+      const told = <T>(shape: z.ZodType<T>, path: string) =>
+        ask(shape, path, null, signal).catch((error: unknown) => {
+          // Whoever answers, but not with this, has no such page; whoever does not answer may tell another time.
+          if (error instanceof PrometheusError && error.status !== null && error.status < 500) return null;
+          throw error;
+        });
+      const [flags, config] = await Promise.all([
+        told(FlagsAnswer, '/api/v1/status/flags'),
+        told(ConfigAnswer, '/api/v1/status/config'),
+      ]);
+      return {
+        externalUrl: flags?.['web.external-url'] || null,
+        externalLabels: config === null ? null : externalLabelsOf(config.yaml),
+      };
     },
   };
 }
@@ -174,6 +231,17 @@ function read<T>(shape: z.ZodType<T>, url: string, status: number, text: string)
   const data = shape.safeParse(body.data.data);
   if (data.success) return data.data;
   throw new PrometheusError(`${url} answered in an unknown shape: ${z.prettifyError(data.error)}`, status);
+}
+
+/** From the `global:` section of a configuration, which is all that is read of it: the rest may be megabytes. */
+function externalLabelsOf(configuration: string): Readonly<Record<string, string>> | null {
+  const [section] = /^global:[^\n]*(?:\n(?:[ \t][^\n]*)?)*/m.exec(configuration) ?? [];
+  if (section === undefined) return {};
+  try {
+    return GlobalSection.parse(parse(section)).global?.external_labels ?? {};
+  } catch {
+    return null;
+  }
 }
 
 function readAddress(url: string): { base: string; authorization: Record<string, string> } {

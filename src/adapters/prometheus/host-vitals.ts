@@ -1,11 +1,12 @@
-import { witnessOf } from '../../evidence/alert-evidence.ts';
 import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
-import type { Series } from '../../evidence/evidence.ts';
+import { exporterOf } from '../../evidence/instrument.ts';
 import { keepWhatAnswered } from '../partial.ts';
 import type { PrometheusCollectorOptions } from './alert-metric.ts';
 import { literalPattern, type Prometheus, quoted, selector } from './client.ts';
-import { describeSeries, type Unit } from './format.ts';
+import { describeSeries, type Track } from './format.ts';
 import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
+import { thinned } from './thin.ts';
+import type { Unit } from './unit.ts';
 
 interface Sign {
   readonly name: string;
@@ -41,6 +42,7 @@ const SIGNS: readonly Sign[] = [
 const PSEUDO = 'proc|sysfs|devtmpfs|devpts|cgroup.*|nsfs|autofs|squashfs|ramfs|bpf|tracefs|debugfs|overlay';
 
 const EXPORTERS = 3;
+const KEPT_POINTS = 241;
 
 /**
  * Shows load, memory and filesystems of the hosts that the service runs on, as the node exporter has them: one item for each sign,
@@ -102,7 +104,7 @@ async function look(
   signal: AbortSignal,
 ): Promise<Finding> {
   const query = sign.query(at);
-  const { series, window } = await observe(prometheus, query, now, signal);
+  const { tracks: series, window } = await observe(prometheus, query, now, signal);
   if (series.length === 0) throw new Error(`${at.instance} has no ${sign.name}`);
   const shown = sign.highest === undefined ? series : highest(series, sign.highest);
   const began =
@@ -117,19 +119,22 @@ async function look(
     observedAt: window.to,
     text: shown
       .flatMap((each) => {
-        const [extremes, ...rest] = describeSeries(each, sign.unit, window, began);
+        const [extremes, ...rest] = describeSeries(each, sign.unit, began);
         const where = each.labels.mountpoint === undefined ? '' : ` of ${each.labels.mountpoint}`;
         return [`${sign.name}${where}: ${extremes}`, ...rest.map((line) => `  ${line}`)];
       })
       .join('\n'),
-    data: { type: 'series', series: shown },
+    data: {
+      type: 'series',
+      series: shown.map(({ labels, points }) => ({ labels, points: thinned(points, KEPT_POINTS) })),
+    },
     link: graphLink(url, query, window),
-    witness: witnessOf(at),
+    witness: exporterOf(at),
     ...(environment === undefined ? {} : { environment }),
   };
 }
 
-function highest(series: readonly Series[], count: number): readonly Series[] {
-  const now = ({ points }: Series) => points.at(-1)?.[1] ?? 0;
+function highest(series: readonly Track[], count: number): readonly Track[] {
+  const now = ({ points }: Track) => points.at(-1)?.[1] ?? 0;
   return [...series].sort((a, b) => now(b) - now(a)).slice(0, count);
 }

@@ -1,5 +1,9 @@
 import type { Series } from '../../evidence/evidence.ts';
 import type { Prometheus, RangeWindow } from './client.ts';
+import { closerLooks } from './closer.ts';
+import type { Track } from './format.ts';
+import { freshnessOf, keyOf } from './freshness.ts';
+import { isSelector } from './promql.ts';
 
 const MINUTE = 60_000;
 /** What is looked at, the longest first; 240 steps each. */
@@ -7,17 +11,84 @@ const LENGTHS = [120 * MINUTE, 20 * MINUTE, 4 * MINUTE];
 const STEPS = 240;
 /** Fewer points than this do not show a shape. */
 const ENOUGH = 20;
+/** As many samples are read as they are; where there are more, evaluations in steps stand for them. */
+const MOST_SAMPLES = 60_000;
+/** Samples later than this many of their usual distances are missing. */
+const LATE = 2.5;
+/** How late the newest sample of a short distance may still be: for the scrape itself, and for a rule over it; milliseconds. */
+const GRACE = 5_000;
+
+/** What was seen of an expression: each of its series, and the window that was asked about. */
+export interface Observed {
+  readonly tracks: readonly Track[];
+  readonly window: RangeWindow;
+}
 
 /**
- * Reads an expression over the two hours up to `to`. Where that gives only a few points, because the history is short, a shorter
- * window shows more: a service that was started five minutes ago is drawn second by second.
+ * Reads an expression over the two hours up to `to`. A plain selector is read sample by sample, each at its own time. Anything else is
+ * evaluated in steps; where that gives only a few points, because the history is short, a shorter window shows more, and its turns
+ * are looked at once more in finer steps.
  */
 export async function observe(
   prometheus: Prometheus,
   expression: string,
   to: number,
   signal: AbortSignal,
-): Promise<{ readonly series: readonly Series[]; readonly window: RangeWindow }> {
+): Promise<Observed> {
+  return (await sampled(prometheus, expression, to, signal)) ?? evaluated(prometheus, expression, to, signal);
+}
+
+/** Null where it is no plain selector, or one with too many samples. */
+async function sampled(
+  prometheus: Prometheus,
+  expression: string,
+  to: number,
+  signal: AbortSignal,
+): Promise<Observed | null> {
+  const [length = 0] = LENGTHS;
+  if (!isSelector(expression)) return null;
+  const selector = expression.trim().replace(/^[\s(]+|[\s)]+$/g, '');
+  const counting = `sum(count_over_time(${selector}[${length}ms]))`;
+  const [count] = await prometheus.query(counting, signal, to);
+  if (count === undefined || count.value > MOST_SAMPLES) return null;
+  const window = { from: to - length, to };
+  const [series, living] = await Promise.all([
+    prometheus.samples(selector, window, signal),
+    prometheus.query(selector, signal, to),
+  ]);
+  const alive = new Set(living.map(({ labels }) => keyOf(labels)));
+  const tracks = series.flatMap(({ labels, points }): Track[] => {
+    const last = points.at(-1);
+    if (last === undefined) return [];
+    const step = usualStep(points);
+    const isOld = to - last[0] > LATE * step + GRACE;
+    const ended = isOld || !alive.has(keyOf(labels)) ? last[0] : null;
+    return [{ labels, points, to, step, sampled: true, ended, closer: new Map() }];
+  });
+  return { tracks, window: { ...window, step: Math.min(...tracks.map(({ step }) => step)) } };
+}
+
+async function evaluated(
+  prometheus: Prometheus,
+  expression: string,
+  to: number,
+  signal: AbortSignal,
+): Promise<Observed> {
+  const { series, window } = await widest(prometheus, expression, to, signal);
+  const measured = await freshnessOf(expression, series, to, prometheus, signal);
+  const tracks = series.map(({ labels, points }): Track => {
+    const { newest, late } = measured(labels);
+    // What comes after the newest sample behind it only repeats what was known.
+    const known = late ? points.filter(([at]) => at < newest + window.step) : points;
+    const last = known.at(-1)?.[0] ?? newest;
+    const ended = late ? Math.min(newest, to) : to - last > window.step / 2 ? last : null;
+    return { labels, points: known, to, step: window.step, sampled: false, ended, closer: new Map() };
+  });
+  const living = tracks.filter(({ points }) => points.length > 0);
+  return { tracks: await closerLooks(expression, living, prometheus, signal), window };
+}
+
+async function widest(prometheus: Prometheus, expression: string, to: number, signal: AbortSignal) {
   const windows = LENGTHS.map((length) => ({ from: to - length, to, step: length / STEPS }));
   let best: { series: readonly Series[]; window: RangeWindow } | null = null;
   for (const window of windows) {
@@ -27,6 +98,11 @@ export async function observe(
   }
   if (best === null) throw new Error('there is no window to look at');
   return best;
+}
+
+function usualStep(points: Series['points']): number {
+  const steps = points.slice(1).map(([at], index) => at - (points[index]?.[0] ?? at));
+  return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? MINUTE;
 }
 
 /** The present by Prometheus's own clock, which need not be ours: epoch milliseconds. */

@@ -1,152 +1,191 @@
-/** A lexical unit of PromQL. Braces and brackets are kept whole, with their strings. */
-type Token = {
-  readonly kind:
-    | 'name'
-    | 'number'
-    | 'string'
-    | 'braces'
-    | 'brackets'
-    | 'operator'
-    | 'open'
-    | 'close'
-    | 'comma';
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-};
+import { type BinaryNode, type PromNode, parse, partsOf, type SelectorNode } from './syntax.ts';
 
-const STRING = String.raw`"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|${'`[^`]*`'}`;
-const SHAPES: readonly (readonly [Token['kind'] | 'space', RegExp])[] = [
-  ['space', /\s+|#[^\n]*/y],
-  ['string', new RegExp(STRING, 'y')],
-  ['braces', new RegExp(String.raw`\{(?:[^"'${'`'}{}]|${STRING})*\}`, 'y')],
-  ['brackets', /\[[^[\]]*\]/y],
-  ['number', /(?:0x[0-9a-f]+|(?:\d+(?:ms|[smhdwy]))+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|(?:inf|nan)\b)/iy],
-  ['name', /[a-z_:][a-z0-9_:]*/iy],
-  ['operator', /==|!=|>=|<=|[-+*/%^<>@]/y],
-  ['open', /\(/y],
-  ['close', /\)/y],
-  ['comma', /,/y],
-];
-
-const COMPARISONS = new Set(['==', '!=', '>=', '<=', '<', '>']);
-const SET_OPERATORS = new Set(['and', 'or', 'unless']);
-const LABEL_LISTS = new Set(['by', 'without', 'on', 'ignoring', 'group_left', 'group_right']);
-const KEYWORDS = new Set([...SET_OPERATORS, ...LABEL_LISTS, 'bool', 'offset', 'atan2', 'start', 'end']);
-
-/** Null when the text is not made of PromQL's parts; then nothing is concluded from it. */
-function tokenize(expression: string): readonly Token[] | null {
-  const tokens: Token[] = [];
-  for (let at = 0; at < expression.length; ) {
-    const found = SHAPES.map(([kind, shape]) => {
-      shape.lastIndex = at;
-      return { kind, text: shape.exec(expression)?.[0] ?? '' };
-    }).find(({ text }) => text !== '');
-    if (found === undefined) return null;
-    const end = at + found.text.length;
-    if (found.kind !== 'space') tokens.push({ kind: found.kind, text: found.text, start: at, end });
-    at = end;
-  }
-  return tokens;
+/** An alert's expression, taken apart into what it measures and where that fires. */
+export interface Split {
+  /** The expression without its comparison. */
+  readonly metric: string;
+  /** `> 21474836480`, with its arithmetic done; null where none could be taken off. */
+  readonly comparison: string | null;
+  /** What else must hold: `and on (instance) up == 1`, in its own words; null where nothing else does. */
+  readonly condition: string | null;
 }
 
+/** Each comparison, seen from its other side. */
+const MIRRORED: Readonly<Record<string, string>> = {
+  '==': '==',
+  '!=': '!=',
+  '>': '<',
+  '>=': '<=',
+  '<': '>',
+  '<=': '>=',
+};
+
 /**
- * Takes the comparison off an alert's expression, so that the metric itself can be shown: `up == 0` becomes `up`, with
- * `== 0` as the comparison. Only comparisons with a constant that stand last and outermost are taken; any other expression is
- * kept whole, with null.
+ * Takes the comparison off an alert's expression, so that the metric itself can be shown: `up == 0` becomes `up`, with `== 0` as
+ * the comparison. Only comparisons with a constant that stand outermost are taken, or so on the left of an `and` or `unless`, whose
+ * other side is then a condition; any other expression is kept whole.
  */
-export function splitComparison(expression: string): { metric: string; comparison: string | null } {
-  const whole = { metric: expression.trim(), comparison: null };
-  const tokens = tokenize(expression);
-  if (tokens === null) return whole;
-  const inner = unwrap(tokens);
-  let depth = 0;
-  let last = -1;
-  for (const [index, { kind, text }] of inner.entries()) {
-    if (kind === 'open') depth += 1;
-    if (kind === 'close') depth -= 1;
-    if (depth > 0) continue;
-    if (kind === 'name' && SET_OPERATORS.has(text.toLowerCase())) return whole;
-    if (kind === 'operator' && COMPARISONS.has(text)) last = index;
+export function splitComparison(expression: string): Split {
+  const root = parse(expression);
+  const whole = { metric: expression.trim(), comparison: null, condition: null };
+  return root === null ? whole : (splitOf(root, expression) ?? whole);
+}
+
+function splitOf(node: PromNode, text: string): Split | null {
+  const inner = bare(node);
+  if (inner.kind !== 'binary') return null;
+  if (inner.op === 'and' || inner.op === 'unless') {
+    const split = splitOf(inner.left, text);
+    if (split === null) return null;
+    const also = text.slice(inner.left.end, inner.end).trim().replace(/\s+/g, ' ');
+    return { ...split, condition: split.condition === null ? also : `${split.condition} ${also}` };
   }
-  const [first, operator, right] = [inner[0], inner[last], inner.slice(last + 1)];
-  if (first === undefined || operator === undefined || last === 0 || !isConstant(right)) return whole;
-  const comparison = expression.slice(operator.start, right.at(-1)?.end);
-  const before = splitComparison(expression.slice(first.start, inner[last - 1]?.end));
+  const compared = comparedWith(inner);
+  if (compared === null) return null;
+  const before = splitOf(compared.of, text);
+  // What is compared again after an exception is no longer told by one comparison.
+  if (before?.condition != null) return null;
   return {
-    metric: before.metric,
-    comparison: before.comparison === null ? comparison : `${before.comparison} ${comparison}`,
+    metric: before?.metric ?? text.slice(bare(compared.of).start, bare(compared.of).end),
+    comparison: before?.comparison ? `${before.comparison} ${compared.comparison}` : compared.comparison,
+    condition: null,
   };
 }
 
+/** The side of a comparison that is measured, and the comparison with the constant of the other; null where it is no such. */
+function comparedWith({ op, bool, left, right }: BinaryNode): { of: PromNode; comparison: string } | null {
+  const mirrored = MIRRORED[op];
+  if (bool || mirrored === undefined) return null;
+  const [before, after] = [fold(left), fold(right)];
+  if (before === null && after !== null) return { of: left, comparison: `${op} ${numeral(after)}` };
+  return before !== null && after === null
+    ? { of: right, comparison: `${mirrored} ${numeral(before)}` }
+    : null;
+}
+
+function numeral(value: number): string {
+  if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+/** Whether an expression has values only while its condition holds, as a comparison that could not be taken off. */
+export function answersOnlyWhileTrue(expression: string): boolean {
+  const root = parse(expression);
+  const inner = root === null ? null : bare(root);
+  if (inner?.kind !== 'binary' || inner.bool) return false;
+  return inner.op === 'and' || inner.op === 'unless' || MIRRORED[inner.op] !== undefined;
+}
+
+/** What a constant part is worth by PromQL's arithmetic; null where it is none. */
+export function fold(node: PromNode): number | null {
+  switch (node.kind) {
+    case 'number':
+      return node.value;
+    case 'paren':
+      return fold(node.of);
+    case 'negative': {
+      const value = fold(node.of);
+      return value === null ? null : -value;
+    }
+    case 'binary': {
+      const [left, right] = [fold(node.left), fold(node.right)];
+      return left === null || right === null ? null : arithmetic(node, left, right);
+    }
+    case 'call':
+      return node.name === 'pi' && node.args.length === 0 ? Math.PI : null;
+    default:
+      return null;
+  }
+}
+
+function arithmetic({ op, left: node }: BinaryNode, left: number, right: number): number | null {
+  switch (op) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
+    case '%':
+      return left % right;
+    case '^':
+      // A sign binds less than a power, but the grammar gives it to the number where an operator stands before it.
+      return node.kind === 'number' && node.value < 0 ? -((-left) ** right) : left ** right;
+    case 'atan2':
+      return Math.atan2(left, right);
+    case '==':
+    case '!=':
+    case '>':
+    case '>=':
+    case '<':
+    case '<=':
+      return Number(holds(op, left, right));
+    default:
+      return null;
+  }
+}
+
+function holds(op: '==' | '!=' | '>' | '>=' | '<' | '<=', left: number, right: number): boolean {
+  if (op === '==') return left === right;
+  if (op === '!=') return left !== right;
+  if (op === '>') return left > right;
+  if (op === '>=') return left >= right;
+  return op === '<' ? left < right : left <= right;
+}
+
+/** Without the parentheses around it. */
+export function bare(node: PromNode): PromNode {
+  return node.kind === 'paren' ? bare(node.of) : node;
+}
+
 /**
- * The selectors that read the present: `{metric, labels}` of each as text, without range, offset or `@`. Null when the expression
- * is not understood. Selectors that look back by an offset are left out: their samples are old on purpose.
+ * The selectors that read the present, each as it is written, without range, offset or `@`. Null when the expression is not
+ * understood. Selectors that look back by an offset are left out: their samples are old on purpose.
  */
 export function selectorsOf(expression: string): readonly string[] | null {
-  const tokens = tokenize(expression);
-  if (tokens === null) return null;
-  const found = new Set<string>();
-  for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index] as Token;
-    if (
-      token.kind === 'name' &&
-      LABEL_LISTS.has(token.text.toLowerCase()) &&
-      tokens[index + 1]?.kind === 'open'
-    ) {
-      while (index < tokens.length && tokens[index]?.kind !== 'close') index += 1;
-      continue;
-    }
-    if (!startsSelector(tokens, index)) continue;
-    let next = index + 1;
-    if (token.kind === 'name' && tokens[next]?.kind === 'braces') next += 1;
-    const text = expression.slice(token.start, tokens[next - 1]?.end);
-    if (tokens[next]?.kind === 'brackets') next += 1;
-    const shifted = tokens[next]?.text.toLowerCase() === 'offset' || tokens[next]?.text === '@';
-    if (!shifted) found.add(text);
-    index = next - 1;
-  }
-  return [...found];
+  const root = parse(expression);
+  if (root === null) return null;
+  return [...new Set(presentIn(root).map(({ start, end }) => expression.slice(start, end)))];
+}
+
+function presentIn(node: PromNode): readonly SelectorNode[] {
+  const shifted = new Set(partsOf(node).flatMap((part) => (part.kind === 'shifted' ? partsOf(part.of) : [])));
+  return partsOf(node).flatMap((part) => (part.kind === 'selector' && !shifted.has(part) ? [part] : []));
+}
+
+/** Every selector of an expression as it is written, those that look back as well. */
+export function allSelectorsOf(expression: string): readonly string[] {
+  const root = parse(expression);
+  const found = root === null ? [] : partsOf(root).filter(({ kind }) => kind === 'selector');
+  return [...new Set(found.map(({ start, end }) => expression.slice(start, end)))];
+}
+
+/**
+ * The names of every metric that an expression reads, wherever it stands, sorted. A selector by a pattern of names counts as those
+ * that the pattern spells out, else as the pattern; one without any name as it is written. None where the expression is not understood.
+ */
+export function reads(expression: string): readonly string[] {
+  const root = parse(expression);
+  if (root === null) return [];
+  const names = partsOf(root).flatMap((part) => {
+    if (part.kind === 'selector') return namesOf(part, expression);
+    return part.kind === 'call' && part.name === 'info' ? ['target_info'] : [];
+  });
+  return [...new Set(names)].sort();
+}
+
+function namesOf({ name, matchers, start, end }: SelectorNode, text: string): readonly string[] {
+  if (name !== null) return [name];
+  const pattern = matchers.find(({ label, op }) => label === '__name__' && op === '=~')?.value;
+  if (pattern === undefined) return [text.slice(start, end)];
+  const spelled = pattern.replace(/^\^?\(?(?:\?:)?|\)?\$?$/g, '').split('|');
+  return spelled.every((one) => /^[a-zA-Z_:][\w:]*$/.test(one)) ? spelled : [pattern];
 }
 
 /** Whether the whole expression is one selector, such as `up{job="fleet"}`. */
 export function isSelector(expression: string): boolean {
-  const selectors = selectorsOf(expression);
-  return selectors?.length === 1 && selectors[0] === expression.trim();
-}
-
-function startsSelector(tokens: readonly Token[], index: number): boolean {
-  const { kind, text } = tokens[index] as Token;
-  if (kind === 'braces') return true;
-  if (kind !== 'name' || KEYWORDS.has(text.toLowerCase())) return false;
-  const next = tokens[index + 1];
-  // A name before a parenthesis or a grouping is a function or an aggregation.
-  return next?.kind !== 'open' && !['by', 'without'].includes(next?.text.toLowerCase() ?? '');
-}
-
-/** Takes off parentheses around the whole. */
-function unwrap(tokens: readonly Token[]): readonly Token[] {
-  let inner = tokens;
-  while (inner[0]?.kind === 'open' && closes(inner) === inner.length - 1) inner = inner.slice(1, -1);
-  return inner;
-}
-
-/** Where the first parenthesis is closed, or -1. */
-function closes(tokens: readonly Token[]): number {
-  let depth = 0;
-  return tokens.findIndex(({ kind }) => {
-    if (kind === 'open') depth += 1;
-    if (kind === 'close') depth -= 1;
-    return depth === 0;
-  });
-}
-
-function isConstant(tokens: readonly Token[]): boolean {
-  const arithmetic = new Set(['+', '-', '*', '/', '%', '^']);
-  return (
-    tokens.some(({ kind }) => kind === 'number') &&
-    tokens.every(
-      ({ kind, text }) => kind === 'number' || kind === 'open' || kind === 'close' || arithmetic.has(text),
-    )
-  );
+  const root = parse(expression);
+  return root !== null && bare(root).kind === 'selector';
 }

@@ -1,10 +1,13 @@
-import { witnessOf } from '../../evidence/alert-evidence.ts';
 import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
-import type { Series } from '../../evidence/evidence.ts';
+import { instrumentOf } from '../../evidence/instrument.ts';
 import type { PrometheusCollectorOptions } from './alert-metric.ts';
 import { type RangeWindow, selector } from './client.ts';
-import { describeSeries, type Unit } from './format.ts';
+import { describeSeries, formatValue, type Track } from './format.ts';
 import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
+import { reads } from './promql.ts';
+import { thinned } from './thin.ts';
+import type { Unit } from './unit.ts';
+import { identityOf } from './witness.ts';
 
 interface Sign {
   readonly name: string;
@@ -15,15 +18,18 @@ interface Sign {
 
 const RATE = '1m';
 const INSTANCES = 5;
+const KEPT_POINTS = 241;
 
 const rate =
   (metric: string, more = '') =>
   (labels: Readonly<Record<string, string>>) =>
     `sum by (job, instance) (rate(${selector(labels, metric).replace(/\}$/, more === '' ? '}' : `,${more}}`)}[${RATE}]))`;
 
+/** What Prometheus itself says of a process: whether it reached it. */
+const UP: Sign = { name: 'up', unit: 'number', query: (labels) => selector(labels, 'up') };
 /** What most client libraries expose. A sign that a service does not have is left out. */
 const SIGNS: readonly Sign[] = [
-  { name: 'up', unit: 'number', query: (labels) => selector(labels, 'up') },
+  UP,
   { name: 'memory', unit: 'bytes', query: (labels) => selector(labels, 'process_resident_memory_bytes') },
   { name: 'cpu cores', unit: 'number', query: rate('process_cpu_seconds_total') },
   { name: 'started', unit: 'time', query: (labels) => selector(labels, 'process_start_time_seconds') },
@@ -43,9 +49,12 @@ const SIGNS: readonly Sign[] = [
   },
 ];
 
-type Seen = { readonly sign: Sign; readonly series: Series; readonly window: RangeWindow };
+type Seen = { readonly sign: Sign; readonly track: Track; readonly window: RangeWindow };
 
-/** Shows the vital signs of the service's processes as Prometheus has them, one item for each process: one exporter, one witness. */
+/**
+ * Shows the vital signs of the service's processes as Prometheus has them. Each process makes two items, since it has two witnesses:
+ * Prometheus, which reaches it or does not, and the process, which tells of itself.
+ */
 export function createServiceVitalsCollector({
   prometheus,
   publicUrl = prometheus.url,
@@ -58,27 +67,32 @@ export function createServiceVitalsCollector({
       if (Object.keys(labels).length === 0) return [];
       const now = await presentOf(prometheus, signal);
       const asked = SIGNS.map(async (sign): Promise<readonly Seen[]> => {
-        const { series, window } = await observe(prometheus, sign.query(labels), now, signal);
-        return series.map((each) => ({ sign, series: each, window }));
+        const { tracks, window } = await observe(prometheus, sign.query(labels), now, signal);
+        return tracks.map((track) => ({ sign, track, window }));
       });
       const seen = (await Promise.all(asked))
         .flat()
-        .filter(({ series }) => series.labels.instance !== undefined);
+        .filter(({ track }) => track.labels.instance !== undefined);
       if (seen.length === 0) {
         throw new Error(
           `Prometheus has no series with ${selector(labels)}; check the service's labels in the registry`,
         );
       }
-      const processes = Map.groupBy(seen, ({ series }) => witnessOf(series.labels));
-      return [...processes]
+      const processes = Map.groupBy(seen, ({ track: { labels: of } }) =>
+        JSON.stringify([of.job, of.instance]),
+      );
+      return [...processes.values()]
         .slice(0, INSTANCES)
-        .map(([witness, signs]) => finding(witness, signs, inquiry, labels, publicUrl));
+        .flatMap((signs) =>
+          [signs.filter(({ sign }) => sign === UP), signs.filter(({ sign }) => sign !== UP)]
+            .filter((part) => part.length > 0)
+            .map((part) => finding(part, inquiry, labels, publicUrl)),
+        );
     },
   };
 }
 
 function finding(
-  witness: string,
   signs: readonly Seen[],
   inquiry: Inquiry,
   labels: Readonly<Record<string, string>>,
@@ -86,15 +100,17 @@ function finding(
 ): Finding {
   const began =
     inquiry.alerts.length === 0 ? null : Math.min(...inquiry.alerts.map(({ startsAt }) => startsAt));
-  const instance = signs[0]?.series.labels.instance ?? '';
+  const [first] = signs;
+  const isScrape = first?.sign === UP;
+  const instance = first?.track.labels.instance ?? '';
   const from = Math.min(...signs.map(({ window }) => window.from));
   const to = Math.max(...signs.map(({ window }) => window.to));
   const environment = environmentOf(
-    signs.map(({ series }) => series).filter((series) => series.labels.environment ?? series.labels.env),
+    signs.map(({ track }) => track).filter((track) => track.labels.environment ?? track.labels.env),
   );
   return {
     kind: 'metric',
-    title: `Vital signs of ${inquiry.subject.name} at ${instance}`,
+    title: `${isScrape ? 'Scrape' : 'Vital signs'} of ${inquiry.subject.name} at ${instance}`,
     source: 'prometheus',
     query: signs.map(({ sign }) => sign.query(labels)).join('\n'),
     window: { from, to },
@@ -102,27 +118,38 @@ function finding(
     text: signs.flatMap((seen) => describe(seen, began)).join('\n'),
     data: {
       type: 'series',
-      series: signs.map(({ sign, series }) => ({
-        labels: { ...series.labels, sign: sign.name },
-        points: series.points,
+      series: signs.map(({ sign, track }) => ({
+        labels: { ...track.labels, sign: sign.name },
+        points: thinned(track.points, KEPT_POINTS),
       })),
     },
     link: graphLink(url, selector({ ...labels, instance }, 'up'), { from, to }),
-    witness,
+    witness: witnessOf(signs, inquiry, labels),
     ...(environment === undefined ? {} : { environment }),
   };
 }
 
-function describe({ sign, series, window }: Seen, began: number | null): string[] {
-  if (sign.unit === 'time') return [starts(series)];
-  const [extremes, ...rest] = describeSeries(series, sign.unit, window, began);
+/** The series were asked for by the labels that identify the service, which an aggregation leaves out of its answer. */
+function witnessOf(
+  signs: readonly Seen[],
+  inquiry: Inquiry,
+  labels: Readonly<Record<string, string>>,
+): string {
+  const [first] = signs;
+  const [metric = ''] = first === undefined ? [] : reads(first.sign.query(labels));
+  return instrumentOf(metric, { ...first?.track.labels, ...labels }, identityOf(inquiry));
+}
+
+function describe({ sign, track }: Seen, began: number | null): string[] {
+  if (sign.unit === 'time') return [starts(track)];
+  const [extremes, ...rest] = describeSeries(track, sign.unit, began);
   return [`${sign.name}: ${extremes}`, ...rest.map((line) => `  ${line}`)];
 }
 
 /** A process that starts again has another start time. */
-function starts(series: Series): string {
-  const times = [...new Set(series.points.map(([, value]) => value))];
+function starts({ points }: Track): string {
+  const times = points.map(([, value]) => value).filter((value, index, all) => value !== all[index - 1]);
   const last = times.at(-1);
-  const since = last === undefined ? 'unknown' : new Date(last * 1000).toISOString();
+  const since = last === undefined ? 'unknown' : formatValue(last, 'time');
   return `restarts in this window: ${Math.max(0, times.length - 1)}, last start ${since}`;
 }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chartUnitOf } from '../../../src/adapters/prometheus/chart-unit.ts';
 import { createPrometheus } from '../../../src/adapters/prometheus/client.ts';
 import { createPlotter } from '../../../src/adapters/prometheus/plotter.ts';
 import { freePort } from '../../stack/process.ts';
@@ -45,22 +44,5 @@ describe('a metric over time', () => {
     await expect(away.read('up', { from: 0, to: 1000 }, AbortSignal.timeout(5000))).rejects.toThrow(
       /gave no answer/,
     );
-  });
-});
-
-describe('what an axis counts in', () => {
-  const of = (...values: number[]) => [
-    { labels: {}, points: values.map((value, index) => [index, value] as const) },
-  ];
-  it.each([
-    ['process_resident_memory_bytes{job="fleet"}', of(5e8), 'bytes'],
-    ['sum(rate(errors_total[5m])) / sum(rate(requests_total[5m]))', of(0, 0.5), 'ratio'],
-    ['sum(rate(a_total[5m])) / sum(rate(b_total[5m]))', of(0, 12), 'number'],
-    ['histogram_quantile(0.9, sum by (le) (rate(http_duration_seconds_bucket[5m])))', of(0.2), 'seconds'],
-    ['rate(http_duration_seconds_sum[5m]) / rate(http_duration_seconds_count[5m])', of(0.2), 'seconds'],
-    ['cache_hit_ratio', of(0.9), 'ratio'],
-    ['up', of(0, 1), 'number'],
-  ] as const)('is read from %s', (expression, series, unit) => {
-    expect(chartUnitOf(expression, series)).toBe(unit);
   });
 });

@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPrometheus } from '../../../src/adapters/prometheus/client.ts';
-import { createPrometheusSignals } from '../../../src/adapters/prometheus/signals.ts';
-import type { HttpProbe } from '../../../src/evidence/collector.ts';
+import type { HttpProbe, ServiceView } from '../../../src/evidence/collector.ts';
+import type { Looker, LookReading, LookTarget } from '../../../src/evidence/look.ts';
 import type { Check } from '../../../src/playbooks/manifest.ts';
-import type { Reading } from '../../../src/verification/reading.ts';
-import { alertOf } from '../../evidence/samples.ts';
+import type { Reading, SignalScope } from '../../../src/verification/reading.ts';
+import { askableOf, signalsOf } from '../../../src/wiring/signals.ts';
+import { alertOf, serviceOf } from '../../evidence/samples.ts';
 import { freePort } from '../../stack/process.ts';
 import { type Rig, startRig } from './rig.ts';
 
@@ -53,20 +53,31 @@ const metric = (query: string, is: '<' | '<=' | '>' | '>=' | '==' | '!=', value:
 const firing: Check = { alert: 'firing' };
 const healthy: Check = { probe: 'healthy' };
 
-async function read(
-  check: Check,
-  scope: { alerts?: ReturnType<typeof alertOf>[]; probes?: HttpProbe[] } = {},
-): Promise<Reading> {
-  const signals = createPrometheusSignals({ prometheus: rig.prometheus, now: Date.now });
-  const [reading] = await signals.read(
-    [check],
-    { alerts: scope.alerts ?? [], bound: {}, probes: scope.probes ?? [], service: null, look: null },
-    never,
-  );
+const scopeOf = (more: Partial<SignalScope> = {}): SignalScope => ({
+  alerts: [],
+  bound: {},
+  probes: [],
+  service: null,
+  look: null,
+  ...more,
+});
+const signalsAt = (urls: readonly string[], looker: Looker | null = null, homes = {}) => {
+  const prometheus = urls.map((url, place) => ({ name: `server${place}`, url }));
+  return signalsOf(askableOf({ prometheus, alertmanager: [], homes }, Date.now), looker, Date.now);
+};
+
+async function read(check: Check, scope: Partial<SignalScope> = {}): Promise<Reading> {
+  const [reading] = await signalsAt([rig.url]).read([check], scopeOf(scope), never);
   return reading as Reading;
 }
 const hot = (name: string, labels: Record<string, string>) =>
-  alertOf({ name, labels: { alertname: name, ...labels } });
+  alertOf({
+    name,
+    fingerprint: `${name} ${labels.room}`,
+    labels: { alertname: name, service: 'catalog', job: 'fleet', instance: rig.instance, ...labels },
+    link: `${rig.url}/graph?g0.expr=temperature`,
+  });
+const attic = { room: 'attic', severity: 'critical' };
 
 describe('a metric check', () => {
   it.each([
@@ -119,44 +130,50 @@ describe('a metric check', () => {
 });
 
 describe('an alert check', () => {
-  it('fires while an instance that matches the labels is firing, as of its last evaluation', async () => {
-    const reading = await read(firing, {
-      alerts: [hot('TooHot', { room: 'attic', instance: rig.instance, replica: 'a' })],
-    });
+  it('fires while the alert is firing at its rule, as of its last evaluation', async () => {
+    const reading = await read(firing, { alerts: [hot('TooHot', { ...attic, replica: 'a' })] });
     expect(reading).toMatchObject({ kind: 'alert', firing: true });
     expect(Math.abs(Date.now() - (reading.kind === 'alert' ? reading.at : 0))).toBeLessThan(10_000);
   });
 
-  it('does not fire for another instance of the same rule', async () => {
-    expect(await read(firing, { alerts: [hot('TooHot', { room: 'hall' })] })).toMatchObject({
-      kind: 'alert',
-      firing: false,
+  it('says nothing of another instance of the same rule, which was never seen active', async () => {
+    expect(await read(firing, { alerts: [hot('TooHot', { ...attic, room: 'hall' })] })).toMatchObject({
+      kind: 'missing',
     });
   });
 
   it('counts a pending alert as firing', async () => {
-    expect(await read(firing, { alerts: [hot('TooHotSoon', { room: 'attic' })] })).toMatchObject({
-      firing: true,
-    });
+    expect(
+      await read(firing, { alerts: [hot('TooHotSoon', { room: 'attic', severity: 'warning' })] }),
+    ).toMatchObject({ firing: true });
   });
 
-  it('fires while any alert of the incident does', async () => {
-    const alerts = [hot('TooHot', { room: 'hall' }), hot('TooHot', { room: 'attic' }), hot('Unknown', {})];
+  it('fires while any alert of the incident does, and is missing where nobody knows of one', async () => {
+    const alerts = [hot('TooHot', { ...attic, room: 'hall' }), hot('TooHot', attic), hot('Unknown', {})];
     expect(await read(firing, { alerts })).toMatchObject({ kind: 'alert', firing: true });
-  });
-
-  it('is missing where one rule is unknown and none fires', async () => {
-    const alerts = [hot('TooHot', { room: 'hall' }), hot('Unknown', {})];
-    expect(await read(firing, { alerts })).toMatchObject({
+    expect(await read(firing, { alerts: alerts.slice(2) })).toMatchObject({
       kind: 'missing',
-      reason: expect.stringContaining('no rule for alert Unknown'),
+      reason: expect.stringContaining('no rule for an alert Unknown'),
     });
   });
 
-  it('is missing where the rule cannot be evaluated', async () => {
-    expect(await read(firing, { alerts: [hot('Broken', {})] })).toMatchObject({
+  it('is missing where the rule cannot be evaluated, also for an alert that was seen active', async () => {
+    const alert = hot('Broken', {});
+    const { alertname: _, ...labels } = alert.labels;
+    const broken = 'temperature * on () group_left () (temperature > 0)';
+    const bound = {
+      [alert.fingerprint]: {
+        server: 'server0',
+        labels: { alertname: 'Broken', ...labels },
+        expression: broken,
+        reads: [],
+        instruments: [],
+        interval: null,
+      },
+    };
+    expect(await read(firing, { alerts: [alert], bound })).toMatchObject({
       kind: 'missing',
-      reason: expect.stringContaining('err'),
+      reason: expect.stringContaining('is err'),
     });
   });
 
@@ -206,27 +223,96 @@ describe('a probe check', () => {
   });
 });
 
+describe('a look check', () => {
+  const service: ServiceView = serviceOf();
+  const reading = (host: string, at: number): LookReading => ({
+    host,
+    verdict: 'well',
+    words: `systemd on ${host}: active`,
+    instrument: `systemd/${host}/catalog`,
+    facts: {},
+    at,
+  });
+  const asked: { spec: unknown; target: LookTarget }[] = [];
+  const looker: Looker = {
+    look: async (spec, target) => {
+      asked.push({ spec, target });
+      return [reading('web-1', 2000), reading('web-2', 1000)];
+    },
+  };
+  const look = { spec: { disk: { path: '/var', used: 0.9 } }, hosts: ['web-1', 'web-2'] };
+
+  it("takes the plan's own look at the plan's hosts, and is as old as the oldest of them", async () => {
+    const [answer] = await signalsAt([], looker).read([{ look: 'well' }], scopeOf({ service, look }), never);
+    expect(answer).toMatchObject({
+      kind: 'look',
+      at: 1000,
+      readings: [{ host: 'web-1' }, { host: 'web-2' }],
+    });
+    expect(asked.pop()).toEqual({ spec: look.spec, target: { service, hosts: look.hosts } });
+  });
+
+  it('of a unit looks at the unit, also where the playbook declares no look', async () => {
+    const [answer] = await signalsAt([], looker).read([{ unit: 'running' }], scopeOf({ service }), never);
+    expect(answer).toMatchObject({ kind: 'look', check: { unit: 'running' } });
+    expect(asked.pop()).toEqual({ spec: { unit: { is: 'failed' } }, target: { service, hosts: null } });
+  });
+
+  it('is missing without a look, a service or anything to look with', async () => {
+    const at = async (check: Check, scope: Partial<SignalScope>, by: Looker | null = looker) =>
+      (await signalsAt([], by).read([check], scopeOf(scope), never))[0];
+    expect(await at({ look: 'well' }, { service })).toMatchObject({
+      kind: 'missing',
+      reason: 'its playbook declares no look',
+    });
+    expect(await at({ unit: 'running' }, {})).toMatchObject({ kind: 'missing' });
+    expect(await at({ unit: 'running' }, { service }, null)).toMatchObject({ kind: 'missing' });
+  });
+});
+
 describe('reading signals', () => {
   it('answers every check in its place, and never rejects when Prometheus is away', async () => {
     answer = () => 200;
-    const away = createPrometheus({ url: `http://127.0.0.1:${await freePort()}`, timeout: 500 });
-    const signals = createPrometheusSignals({ prometheus: away, now: Date.now });
-    const readings = await signals.read(
-      [metric('up', '==', 1), healthy, firing],
-      { alerts: [alertOf()], bound: {}, probes: [probeOf('a')], service: null, look: null },
+    const away = `http://127.0.0.1:${await freePort()}`;
+    const readings = await signalsAt([away]).read(
+      [metric('up', '==', 1), healthy, firing, { unit: 'running' }],
+      scopeOf({ alerts: [alertOf()], probes: [probeOf('a')] }),
       never,
     );
-    expect(readings.map(({ kind }) => kind)).toEqual(['missing', 'probe', 'missing']);
+    expect(readings.map(({ kind }) => kind)).toEqual(['missing', 'probe', 'missing', 'missing']);
     expect(readings[0]).toMatchObject({ reason: expect.stringMatching(/gave no answer.*ECONNREFUSED/) });
+    expect(readings[2]).toMatchObject({ reason: expect.stringMatching(/gave no answer.*ECONNREFUSED/) });
+  });
+
+  it('gives up on a Prometheus that takes its time, as soon as it is told to', async () => {
+    answer = () => 0;
+    const { port } = health.address() as AddressInfo;
+    const begun = performance.now();
+    const readings = await signalsAt([`http://127.0.0.1:${port}`]).read(
+      [metric('up', '==', 1), firing],
+      scopeOf({ alerts: [alertOf()] }),
+      AbortSignal.timeout(100),
+    );
+    expect(readings.map(({ kind }) => kind)).toEqual(['missing', 'missing']);
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+
+  it("asks the service's own Prometheus for metrics, and the first for others", async () => {
+    const away = `http://127.0.0.1:${await freePort()}`;
+    const signals = signalsAt([away, rig.url], null, { catalog: 'server1' });
+    const up = metric('up', '==', 1);
+    const [own] = await signals.read([up], scopeOf({ service: serviceOf() }), never);
+    const [other] = await signals.read([up], scopeOf({ service: serviceOf({ name: 'orders' }) }), never);
+    expect([own?.kind, other?.kind]).toEqual(['value', 'missing']);
   });
 
   it('says that no Prometheus is configured instead of guessing', async () => {
-    const signals = createPrometheusSignals({ prometheus: null, now: Date.now });
-    const [reading] = await signals.read(
-      [metric('up', '==', 1)],
-      { alerts: [], bound: {}, probes: [], service: null, look: null },
+    const [value, alert] = await signalsAt([]).read(
+      [metric('up', '==', 1), firing],
+      scopeOf({ alerts: [alertOf()] }),
       never,
     );
-    expect(reading).toMatchObject({ kind: 'missing', reason: 'no Prometheus is configured' });
+    expect(value).toMatchObject({ kind: 'missing', reason: 'no Prometheus is configured' });
+    expect(alert).toMatchObject({ kind: 'missing' });
   });
 });

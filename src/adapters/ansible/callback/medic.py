@@ -4,16 +4,21 @@ Use: ANSIBLE_CALLBACK_PLUGINS=<this directory> ANSIBLE_STDOUT_CALLBACK=medic
 
     {"event": "play_start", "play": name, "hosts": [pattern, ...], "check": bool}
     {"event": "no_hosts", "play": name}        the pattern matched nothing; ansible-playbook still exits with 0
-    {"event": "task_start", "task": name}
-    {"event": "ok", "task", "host", "changed": bool, "diff"?: text, "msg"?: text}
-    {"event": "failed", "task", "host", "msg": text, "stderr"?: its end, "ignored"?: true}
-    {"event": "unreachable", "task", "host", "msg": text}
+    {"event": "task_start", "task": name, "acts": bool}
+    {"event": "ok", "task", "host", "acts": bool, "changed": bool, "diff"?: text, "msg"?: text}
+    {"event": "failed", "task", "host", "acts": bool, "msg": text, "stderr"?: its end, "ignored"?: true, "unsure"?: true,
+     "refused"?: true}
+    {"event": "unreachable", "task", "host", "acts": bool, "msg": text, "unsure"?: true}
     {"event": "skipped", "task", "host"}
-    {"event": "retry", "task", "host", "attempt": int, "retries": int}
+    {"event": "retry", "task", "host", "acts": bool, "attempt": int, "retries": int}
     {"event": "stats", "hosts": {host: {"ok", "changed", "failures", "unreachable", "skipped", "rescued", "ignored"}}}
 
-With MEDIC_DEADLINE, a JSON object of the arguments of `enforce` in ../remote/deadline.py, every remote command gets a deadline.
-This plugin sees to it because Ansible loads it before it starts any, and does nothing without it.
+With MEDIC_DEADLINE, a JSON object of the arguments of `enforce` in ../remote/deadline.py, every remote command gets a deadline,
+and ssh has the time to say why it failed. This plugin sees to it because Ansible loads it before it starts any, and does nothing without it.
+
+`acts`: the task may change something. It may unless its action is known to look only, or it carries the tag `medic_look` or
+`medic_fence`. `unsure`: its message cannot tell whether the task began on that host. `refused`: the playbook itself decided so, by an
+assertion with words of its own.
 
 Texts are bounded. A result that was marked no_log reaches callbacks already emptied by Ansible; it is written without
 message, diff and stderr.
@@ -38,6 +43,17 @@ MSG_LIMIT = 2000
 STDERR_LIMIT = 2000
 DIFF_LIMIT = 8000
 
+# Tasks with one of these tags leave what is to be mended as it is; the fence writes a number of Medic's own and nothing else.
+LOOKING_TAGS = {"medic_look", "medic_fence"}
+# Actions that leave every host as it is, whatever they are told to do. What is missing here counts as acting.
+LOOKING = {
+    "add_host", "assert", "debug", "fail", "find", "gather_facts", "getent", "group_by", "import_playbook", "import_role",
+    "import_tasks", "include", "include_role", "include_tasks", "include_vars", "meta", "mount_facts", "package_facts", "pause",
+    "ping", "service_facts", "set_fact", "set_stats", "setup", "slurp", "stat", "validate_argument_spec", "wait_for",
+    "wait_for_connection",
+}
+BUILTIN = ("ansible.builtin.", "ansible.legacy.")
+
 
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
@@ -50,6 +66,7 @@ class CallbackModule(CallbackBase):
         deadline = os.environ.get("MEDIC_DEADLINE")
         if deadline:
             load("deadline").enforce(**json.loads(deadline))
+            load("reason").hear()
 
     def v2_playbook_on_play_start(self, play):
         self._play_name = play.get_name().strip()
@@ -60,27 +77,27 @@ class CallbackModule(CallbackBase):
         write("no_hosts", play=self._play_name)
 
     def v2_playbook_on_task_start(self, task, is_conditional):
-        write("task_start", task=name_of(task))
+        write("task_start", task=name_of(task), acts=acts(task))
 
     def v2_playbook_on_handler_task_start(self, task):
-        write("task_start", task=name_of(task))
+        write("task_start", task=name_of(task), acts=acts(task))
 
     def v2_runner_on_ok(self, result):
-        write("ok", **subject(result), changed=bool(result._result.get("changed")), **details(result))
+        write("ok", **subject(result), acts=acts(result._task), changed=bool(result._result.get("changed")), **details(result))
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
-        ignored = {"ignored": True} if ignore_errors else {}
-        write("failed", **subject(result), **{"msg": "", **details(result)}, **stderr(result), **ignored)
+        marks = {"ignored": ignore_errors, "unsure": is_unsure(result), "refused": is_refusal(result)}
+        write("failed", **failure(result), **stderr(result), **{name: True for name, is_so in marks.items() if is_so})
 
     def v2_runner_on_unreachable(self, result):
-        write("unreachable", **subject(result), **{"msg": "", **details(result)})
+        write("unreachable", **failure(result), **({"unsure": True} if is_unsure(result) else {}))
 
     def v2_runner_on_skipped(self, result):
         write("skipped", **subject(result))
 
     def v2_runner_retry(self, result):
         seen = result._result
-        write("retry", **subject(result), attempt=seen.get("attempts", 0), retries=seen.get("retries", 0))
+        write("retry", **subject(result), acts=acts(result._task), attempt=seen.get("attempts", 0), retries=seen.get("retries", 0))
 
     def v2_playbook_on_stats(self, stats):
         write("stats", hosts={host: stats.summarize(host) for host in sorted(stats.processed)})
@@ -108,6 +125,41 @@ def subject(result):
     return {"task": name_of(result._task), "host": result._host.get_name()}
 
 
+def failure(result):
+    return {**subject(result), "acts": acts(result._task), "msg": "", **details(result)}
+
+
+def acts(task):
+    """Whether a task may change something: unless it is known that it cannot, it may."""
+    if LOOKING_TAGS.intersection(task.tags):
+        return False
+    action = task.action
+    for prefix in BUILTIN:
+        action = action[len(prefix):] if action.startswith(prefix) else action
+    if action == "uri":
+        return not asks_only(task.args)
+    return action not in LOOKING
+
+
+def asks_only(args):
+    """Of `uri`: it asks and keeps nothing. A method that is a template is not known yet."""
+    return str(args.get("method", "GET")).upper() in ("GET", "HEAD") and not args.get("dest")
+
+
+def is_unsure(result):
+    """Whether one message cannot tell if the task began: each item of a loop has an end of its own, and what a raw command says
+    comes through the very channel that reports a connection which failed.
+    """
+    items = [item for item in as_list(result._result.get("results")) if isinstance(item, dict)]
+    had_turn = [item for item in items if not item.get("skipped")]
+    return len(had_turn) > 1 or result._task.action.rsplit(".", 1)[-1] in ("raw", "script")
+
+
+def is_refusal(result):
+    is_assertion = result._task.action.rsplit(".", 1)[-1] == "assert" and "assertion" in result._result
+    return is_assertion and bool(result._task.args.get("fail_msg") or result._task.args.get("msg"))
+
+
 def details(result):
     """The message and diff of a result, unless it is secret."""
     seen = result._result
@@ -124,7 +176,8 @@ def details(result):
 
 
 def message_of(seen):
-    failed_items = [item for item in as_list(seen.get("results")) if isinstance(item, dict) and item.get("failed")]
+    items = [item for item in as_list(seen.get("results")) if isinstance(item, dict)]
+    failed_items = [item for item in items if item.get("failed") or item.get("unreachable")]
     if failed_items:
         return "; ".join(str(item.get("msg", "failed")) for item in failed_items[:5])
     message = seen.get("msg", "")

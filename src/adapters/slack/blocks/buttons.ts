@@ -53,8 +53,11 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
     case 'muted':
       return row(incident, choose(incident), ['edit', 'escalate', 'right', 'wrong', 'evidence']);
     case 'cancelled':
-    case 'escalated':
       return row(incident, choose(incident), ['edit', 'right', 'wrong', 'evidence']);
+    case 'escalated': {
+      const again = phase.retriable === true ? [button('try-again', 'Try again', 'primary')] : [];
+      return row(incident, [...again, ...choose(incident)], ['edit', 'right', 'wrong', 'evidence']);
+    }
     case 'closed':
       return row(incident, [], ['right', 'wrong']);
     case 'investigating':

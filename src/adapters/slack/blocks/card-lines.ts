@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { Diagnosis } from '../../../diagnosis/diagnosis.ts';
 import type { Decided, Incident } from '../../../incident/incident.ts';
 import { placeName, roundly, spoken } from './plain.ts';
-import { code, section, sentence, sureness, words } from './text.ts';
+import { code, counted, section, sentence, sureness, words } from './text.ts';
 
 /** The cause with how sure Medic is of it, in one line; or that nobody knows, with the best lead. */
 export function cause({ diagnosis, phase }: Incident): KnownBlock[] {
@@ -11,7 +11,9 @@ export function cause({ diagnosis, phase }: Incident): KnownBlock[] {
   if (diagnosis.conclusion.kind === 'cause' && best) {
     const said = words(roundly(best.cause), 400);
     return [
-      section(`*Cause:* ${stopped(said)} *${sureness(best.confidence)}*, ${witnesses(best.witnesses)}`),
+      section(
+        `*Cause:* ${stopped(said)} *${sureness(best.confidence)}*, ${witnesses(best.witnesses)}${unread(diagnosis)}`,
+      ),
     ];
   }
   return phase.at === 'closed' ? [] : [section(...unknown(diagnosis))];
@@ -23,6 +25,11 @@ function stopped(said: string): string {
 
 function witnesses({ length }: readonly string[]): string {
   return length === 1 ? '1 witness' : `${length} independent witnesses`;
+}
+
+/** What might have changed the picture, and could not be read. */
+function unread({ unread = [] }: Diagnosis): string {
+  return unread.length === 0 ? '' : `, ${counted(unread.length, 'source')} could not be read`;
 }
 
 function unknown(diagnosis: Diagnosis): string[] {

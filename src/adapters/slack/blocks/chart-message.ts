@@ -8,7 +8,7 @@ import { link, oneLine, section, words } from './text.ts';
 
 const HEADS = {
   diagnosis: 'The alert’s metric',
-  recovery: 'The alert’s metric, now that all is well',
+  recovery: 'The alert’s metric until the end',
 } as const;
 
 /** A picture of the alert's metric. Its figures stand in words beside it, and in its place where Slack takes no pictures. */

@@ -8,6 +8,7 @@ const DECISIONS = [
   'held',
   'resumed',
   'run-now',
+  'tried-again',
   'approved',
   'rejected',
   'cancelled',
@@ -50,6 +51,8 @@ function decisionLine(one: Decision): string {
       return `:arrow_forward: resumed by ${mention(one.by)}${one.deadline === null ? '' : `, runs at ${time(one.deadline)}`}`;
     case 'run-now':
       return `:fast_forward: ${mention(one.by)} said: run now`;
+    case 'tried-again':
+      return `:repeat: ${mention(one.by)} said: try again`;
     case 'approved':
       return `:white_check_mark: approved by ${mention(one.receipt.user)}${one.missing > 0 ? `; ${one.missing} more needed` : ''}`;
     case 'rejected':
@@ -82,11 +85,16 @@ function reproof(
   holds: boolean,
   doubts: readonly { readonly answer: keyof typeof ANSWER; readonly words: string }[],
 ): string {
-  if (holds) return ':mag: checked on fresh data: it is still right';
+  if (holds) return ':mag: checked right before the start: the problem is still there';
   const first = doubts
     .slice(0, 4)
     .map((one) => `${ANSWER[one.answer].emoji} ${words(one.words, 150)} (${ANSWER[one.answer].word})`);
-  return `:mag: checked on fresh data: it is no longer right${first.length > 0 ? `: ${first.join(', ')}` : ''}`;
+  // What could not be read has not changed, for all that is known.
+  const gone = doubts.some(({ answer }) => answer === 'bad');
+  const head = gone
+    ? 'the problem is not there as it was'
+    : 'I could not confirm that the problem is still there';
+  return `:mag: checked right before the start: ${head}${first.length > 0 ? `: ${first.join(', ')}` : ''}`;
 }
 
 function because(reason: string | null): string {

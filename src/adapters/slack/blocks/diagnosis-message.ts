@@ -140,5 +140,10 @@ function howSure(best: Hypothesis, diagnosis: Diagnosis): string {
   const against = best.against.length === 0 ? 'nothing against it' : `${best.against.length} against it`;
   const rivals = diagnosis.hypotheses.length - 1;
   const others = rivals === 0 ? 'no other cause in sight' : counted(rivals, 'other cause');
-  return `Computed, not claimed: ${counted(quotes, 'checked quote')}${from}, ${against}, ${others}${own}`;
+  const unread = diagnosis.unread ?? [];
+  const blind =
+    unread.length === 0
+      ? ''
+      : `. Lowered, because ${counted(unread.length, 'source')} could not be read: ${listed(unread.slice(0, 4).map((title) => words(title.replace(/: no answer$/, ''), 80)))}`;
+  return `Backed by ${counted(quotes, 'checked quote')}${from}, ${against}, ${others}${blind}${own}`;
 }

@@ -11,7 +11,7 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
   const other = host === null ? '' : ` as ${words(host.subject, 100)}`;
   const [said, emoji] =
     link?.kind === 'relapse'
-      ? ['is back, what had helped did not last', ':repeat:']
+      ? ['is back, its end did not last', ':repeat:']
       : [`alerts as well${other}, told in one thread`, ':link:'];
   return {
     named: true,
@@ -28,9 +28,9 @@ function neighbourLine({ subject }: Incident, host: Host | null, id = ''): strin
 function relapseLine(incident: Incident, host: Host | null): string {
   const name = `*${words(incident.subject.name, 100)}*`;
   if (host === null || host.closed === null || !isReturnOf(host, incident))
-    return `${name} was resolved a short while ago and is back: that did not last.`;
+    return `${name} was over a short while ago and is back: that did not last.`;
   const after = span(Math.max(0, incident.milestones.opened - host.closed));
-  return `${name} is back: it was resolved ${after} before this (${code(host.incident, 80)}), and that did not last.`;
+  return `${name} is back: it was over ${after} before this (${code(host.incident, 80)}), and that did not last.`;
 }
 
 /** Who else is told in this incident's thread, one line each. */
@@ -51,7 +51,9 @@ export function guestsMessage(chapter: Chapter): Message {
 /** Its end did not last: which incident shows that. */
 export function didNotLastMessage(chapter: Chapter, incident: Incident): Message {
   const told = last(chapter, 'did-not-last');
-  const line = `*${words(incident.subject.name, 100)}* fires again: what had helped did not last. It goes on in this thread as ${code(told?.as ?? '', 80)}.`;
+  const healed = incident.phase.at === 'closed' && incident.phase.how === 'healed';
+  const what = healed ? 'what had helped did not last' : 'that it was over did not last';
+  const line = `*${words(incident.subject.name, 100)}* fires again: ${what}. It goes on in this thread as ${code(told?.as ?? '', 80)}.`;
   return { text: line, blocks: [section(`:repeat: ${line}`)] };
 }
 
@@ -77,7 +79,7 @@ function isReturnOf({ subject, relapsed }: Host, incident: Incident): boolean {
 export function hostLine({ link }: Incident, host: Host | null): string[] {
   if (link === null) return [];
   if (link.kind === 'relapse')
-    return [':repeat: It was resolved a short while ago and is back; told in the same thread as before'];
+    return [':repeat: It was over a short while ago and is back; told in the same thread as before'];
   const other =
     host === null ? code(link.incident, 80) : `*${words(host.subject, 100)}* (${code(link.incident, 80)})`;
   return [`:link: A neighbour of ${other}, which alerts as well; told in its thread`];

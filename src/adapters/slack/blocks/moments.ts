@@ -1,4 +1,4 @@
-import type { Incident } from '../../../incident/incident.ts';
+import type { Closure, Incident } from '../../../incident/incident.ts';
 import type { Alert } from '../../../intake/alert.ts';
 import { alertLink, alertNames, saidBy } from './alerts.ts';
 import { all, type Chapter, last } from './chapter.ts';
@@ -20,9 +20,17 @@ import {
   words,
 } from './text.ts';
 
+const WORDS: Readonly<Record<Closure, string>> = {
+  healed: 'resolved',
+  recovered: 'well again',
+  resolved: 'its alerts have resolved',
+  answered: 'answered',
+};
+
 const CLOSED: Readonly<Record<string, string>> = {
   healed: ':white_check_mark: *Resolved*',
   recovered: ':white_check_mark: *Recovered by itself*',
+  resolved: ':white_circle: *Alerts resolved*',
   answered: ':memo: *Answered*',
 };
 
@@ -139,14 +147,16 @@ export function closedMessage(chapter: Chapter, incident: Incident): Message {
   const told = last(chapter, 'closed');
   const milestones = told?.milestones ?? incident.milestones;
   const took = milestones.closed === null ? '' : ` in ${span(milestones.closed - milestones.opened)}`;
-  const head = `${CLOSED[told?.how ?? 'healed'] ?? ':white_check_mark: *Closed*'}${took}`;
+  const known = CLOSED[told?.how ?? 'healed'] ?? ':white_check_mark: *Closed*';
+  const byItself = told?.how === 'recovered' && incident.attempts.length === 0;
+  const head = `${told?.how === 'recovered' && !byItself ? ':white_check_mark: *Well again*' : known}${took}`;
   const name = words(incident.subject.name, 100);
   const reason = sentence(told?.reason ?? '', 800);
   const times = figures(milestones, told?.how ?? 'healed').join(' · ');
   const since = incident.openedBy.kind === 'alert' ? 'From the alert' : 'From the request';
   return {
     named: true,
-    text: `${name}: ${told?.how === 'answered' ? 'answered' : 'resolved'}${took}. ${capital(reason)}`,
+    text: `${name}: ${WORDS[told?.how ?? 'healed']}${took}. ${capital(reason)}`,
     blocks: [
       section(`${head}: *${name}*. ${capital(reason)}`),
       ...context(times === '' ? '' : `${since}: ${times}`),

@@ -32,7 +32,7 @@ export function nextStep(incident: Incident, now: number): string[] {
     case 'waiting':
       return waiting(phase, now);
     case 'reproving':
-      return ['checking on fresh data that the fix is still right; then it runs'];
+      return ['looking once more whether the problem is still there; then it runs'];
     case 'starting':
       return ['the fix is about to start'];
     case 'executing':
@@ -62,7 +62,12 @@ export function nextStep(incident: Incident, now: number): string[] {
     case 'cancelled':
       return [`nothing automatic: cancelled by ${mention(phase.by)}${because(phase.reason)}`];
     case 'escalated':
-      return [`a person takes over: ${sentence(readable(phase.reason), 600)}`];
+      return [
+        `a person takes over: ${sentence(readable(phase.reason), 600)}`,
+        ...(phase.retriable === true
+          ? ['*Try again* reads it once more; an approval that was given still counts']
+          : []),
+      ];
     case 'closed':
       return [];
     default:

@@ -43,10 +43,12 @@ export function statusOf(phase: Phase): Status {
 }
 
 /** What the card of an incident says first: an end that did not last is none. */
-export function headingOf({ phase, relapsed }: Incident): Status {
-  return phase.at === 'closed' && relapsed !== null
-    ? { emoji: ':repeat:', word: 'Did not last' }
-    : statusOf(phase);
+export function headingOf({ phase, relapsed, attempts }: Incident): Status {
+  if (phase.at !== 'closed') return statusOf(phase);
+  if (relapsed !== null) return { emoji: ':repeat:', word: 'Did not last' };
+  // A fix ran that cannot be why: whether it went by itself, nobody knows.
+  if (phase.how === 'recovered' && attempts.length > 0) return { ...CLOSED.recovered, word: 'Well again' };
+  return statusOf(phase);
 }
 
 function waitingStatus(phase: Extract<Phase, { at: 'waiting' }>): Status {
@@ -68,6 +70,7 @@ function waitingStatus(phase: Extract<Phase, { at: 'waiting' }>): Status {
 const CLOSED: Readonly<Record<Extract<Phase, { at: 'closed' }>['how'], Status>> = {
   healed: { emoji: ':white_check_mark:', word: 'Resolved' },
   recovered: { emoji: ':white_check_mark:', word: 'Recovered by itself' },
+  resolved: { emoji: ':white_circle:', word: 'Alerts resolved' },
   answered: { emoji: ':memo:', word: 'Answered' },
 };
 

@@ -197,7 +197,7 @@ function tell(chapter: Chapter, scene: Scene): Message {
     case 'watching':
     case 'sampled':
     case 'outcome':
-      return verificationMessage(chapter);
+      return verificationMessage(chapter, incident);
     case 'closed':
       return closedMessage(chapter, incident);
     case 'judged':

@@ -1,9 +1,10 @@
-import type { VerifyAfter } from '../../../incident/incident.ts';
-import type { CheckAnswer, Sample } from '../../../verification/outcome.ts';
+import type { Incident, VerifyAfter } from '../../../incident/incident.ts';
+import { whyNotTheFix } from '../../../recovery/follow.ts';
+import type { CheckAnswer, Outcome, Sample } from '../../../verification/outcome.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { readable } from './plain.ts';
 import type { Message } from './service.ts';
-import { ANSWER, OUTCOME } from './status.ts';
+import { ANSWER, OUTCOME, type Status } from './status.ts';
 import { context, section, sections, time, words } from './text.ts';
 
 const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
@@ -13,29 +14,34 @@ const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
 };
 
 /** Whether it really recovered: each check as it stands now, how long all have been good, and what was concluded. */
-export function verificationMessage(chapter: Chapter): Message {
+export function verificationMessage(chapter: Chapter, incident: Incident): Message {
   const watching = last(chapter, 'watching');
   const outcome = last(chapter, 'outcome')?.outcome ?? null;
   const samples = all(chapter, 'sampled').map((told) => told.sample);
   const newest = outcome?.sample ?? samples.at(-1) ?? null;
   const why = QUESTIONS[watching?.why ?? 'fix'];
+  const end =
+    outcome === null ? null : ending(outcome, watching?.why ?? 'fix', watching?.plan ?? '', incident);
   return {
-    text: outcome ? `${OUTCOME[outcome.kind].word}: ${words(outcome.reason, 300)}` : why,
+    text: outcome && end ? `${end.word}: ${words(outcome.reason, 300)}` : why,
     blocks: [
       section(
         `:stethoscope: *${why}*${watching && !outcome ? ` Watching until ${time(watching.deadline)} at the latest` : ''}`,
       ),
       ...sections(newest ? answers(newest) : ['no sample yet']),
-      ...(outcome
-        ? [
-            section(
-              `${OUTCOME[outcome.kind].emoji} *${OUTCOME[outcome.kind].word}:* ${words(outcome.reason, 800)}`,
-            ),
-          ]
-        : []),
+      ...(outcome && end ? [section(`${end.emoji} *${end.word}:* ${words(outcome.reason, 800)}`)] : []),
       ...context(progress(samples)),
     ],
   };
+}
+
+/** Health after an attempt that cannot be what helped is no proof of it. */
+function ending(outcome: Outcome, why: VerifyAfter['kind'], plan: string, { attempts }: Incident): Status {
+  const fix = attempts.findLast((one) => one.plan === plan && one.purpose === 'fix');
+  const helped = why !== 'fix' || fix === undefined || whyNotTheFix(fix.result) === null;
+  return outcome.kind === 'proven' && !helped
+    ? { emoji: ':white_circle:', word: 'Well, but not by the fix' }
+    : OUTCOME[outcome.kind];
 }
 
 function answers(sample: Sample): string[] {

@@ -18,6 +18,7 @@ const WORDS: Readonly<Record<PlanAction, string>> = {
   reject: 'Reject',
   stop: 'Stop',
   escalate: 'Call a person',
+  'try-again': 'Try again',
 };
 
 /** What the menu beside the buttons offers. */

@@ -17,6 +17,9 @@ export interface Figures {
   readonly greatest: number;
 }
 
+/** So long before the alert something must have been measured for anyone to say how it was before; milliseconds. */
+const LEAST_BEFORE = 60_000;
+
 /** Null where there is nothing to say a figure of. */
 export function figuresOf({ lines, threshold, marks, gap, window }: Chart): Figures | null {
   const points = usable(lines[0], window);
@@ -25,10 +28,10 @@ export function figuresOf({ lines, threshold, marks, gap, window }: Chart): Figu
   const alertAt = marks.find(({ what }) => what === 'alert')?.at ?? null;
   const values = points.map(([, value]) => value);
   return {
-    before: alertAt === null ? null : medianOf(points.filter(([at]) => at < alertAt)),
+    before: alertAt === null ? null : usualBefore(points, alertAt),
     worst: threshold === null ? null : worstOf(points, threshold, alertAt ?? last[0]),
     last,
-    beyond: threshold === null ? 0 : timeBeyond(points, threshold, gap ?? Number.POSITIVE_INFINITY),
+    beyond: threshold === null ? 0 : timeBeyond(points, threshold, gap, lines[0]?.breaks),
     least: Math.min(...values),
     greatest: Math.max(...values),
   };
@@ -37,6 +40,13 @@ export function figuresOf({ lines, threshold, marks, gap, window }: Chart): Figu
 /** The points of a line that can be drawn: nothing stands outside of a picture. */
 export function usable(line: ChartLine | undefined, { from, to }: Chart['window']): readonly Point[] {
   return (line?.points ?? []).filter(([at, value]) => at >= from && at <= to && Number.isFinite(value));
+}
+
+/** Null where too little was measured before the alert: its first moments are no usual state. */
+function usualBefore(points: readonly Point[], alertAt: number): number | null {
+  const earlier = points.filter(([at]) => at < alertAt);
+  const first = earlier[0]?.[0] ?? alertAt;
+  return earlier.length > 1 && alertAt - first >= LEAST_BEFORE ? medianOf(earlier) : null;
 }
 
 function medianOf(points: readonly Point[]): number | null {
@@ -54,10 +64,17 @@ function worstOf(points: readonly Point[], threshold: Threshold, alertAt: number
   return worst ?? null;
 }
 
-function timeBeyond(points: readonly Point[], threshold: Threshold, gap: number): number {
+function timeBeyond(
+  points: readonly Point[],
+  threshold: Threshold,
+  gap = Number.POSITIVE_INFINITY,
+  breaks: readonly number[] = [],
+): number {
+  const broken = new Set(breaks);
   return points.reduce((sum, [at, value], index) => {
     const next = points[index + 1]?.[0];
-    return next === undefined || next - at > gap || !isBeyond(value, threshold) ? sum : sum + next - at;
+    const isKnown = next !== undefined && next - at <= gap && !broken.has(at);
+    return isKnown && isBeyond(value, threshold) ? sum + next - at : sum;
   }, 0);
 }
 

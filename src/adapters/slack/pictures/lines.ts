@@ -10,11 +10,11 @@ type Point = readonly [number, number];
 export function lineOf(
   points: readonly Point[],
   index: number,
-  { gap }: Chart,
+  { gap, lines }: Chart,
   { x, y, bottom }: Frame,
 ): string[] {
   const { colour, dash } = lookOf(index);
-  return piecesOf(points, gap ?? Number.POSITIVE_INFINITY).flatMap((piece) => {
+  return piecesOf(points, gap ?? Number.POSITIVE_INFINITY, new Set(lines[index]?.breaks)).flatMap((piece) => {
     const [first, last] = [piece[0], piece.at(-1)];
     if (first === undefined || last === undefined) return [];
     if (first === last) return [dot(x(first[0]), y(first[1]), colour, 7)];
@@ -26,11 +26,15 @@ export function lineOf(
   });
 }
 
-function piecesOf(points: readonly Point[], gap: number): readonly (readonly Point[])[] {
+function piecesOf(
+  points: readonly Point[],
+  gap: number,
+  breaks: ReadonlySet<number>,
+): readonly (readonly Point[])[] {
   const pieces: Point[][] = [];
   for (const point of points) {
     const before = pieces.at(-1)?.at(-1);
-    if (before === undefined || point[0] - before[0] > gap) pieces.push([point]);
+    if (before === undefined || point[0] - before[0] > gap || breaks.has(before[0])) pieces.push([point]);
     else pieces.at(-1)?.push(point);
   }
   return pieces;

@@ -1,5 +1,5 @@
 import type { Chart } from '../../../evidence/chart.ts';
-import { formatBytes, threeDigits } from '../../quantity.ts';
+import { formatBits, formatBytes, threeDigits } from '../../quantity.ts';
 
 /** From the least to the greatest value that a picture shows, and the values that its axis names. */
 export interface Scale {
@@ -59,6 +59,12 @@ export function shownValue(value: number, unit: Chart['unit']): string {
   switch (unit) {
     case 'bytes':
       return Math.abs(value) >= 1e18 ? `${value.toPrecision(3)} B` : formatBytes(value);
+    case 'bytes per second':
+      return `${shownValue(value, 'bytes')}/s`;
+    case 'bits':
+      return formatBits(value);
+    case 'bits per second':
+      return `${formatBits(value)}/s`;
     case 'ratio':
       // The hundredfold of a number may be none any more.
       return Number.isFinite(value * 100) ? `${plainNumber(value * 100)} %` : plainNumber(value);

@@ -1,0 +1,48 @@
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Playbook } from '../playbooks/manifest.ts';
+import type { Claim } from './diagnosis.ts';
+
+/**
+ * What Medic's own look says of the fault that a playbook is for.
+ *
+ * - `undeclared`: the playbook declares no look
+ * - `shown`: it shows the fault; the claims cite it
+ * - `unread`: it could not be read, or nobody knew where to look
+ * - `not-shown`: it was read, and does not show the fault
+ */
+export type Shown =
+  | { readonly kind: 'undeclared' }
+  | { readonly kind: 'shown'; readonly claims: readonly Claim[] }
+  | { readonly kind: 'unread'; readonly words: string }
+  | { readonly kind: 'not-shown'; readonly words: string };
+
+const QUOTE = 200;
+
+export function shownFor(playbook: Playbook, evidence: readonly Evidence[]): Shown {
+  if (playbook.manifest.look === null) return { kind: 'undeclared' };
+  const own = looksAmong(evidence).filter(({ look }) => look.playbooks.includes(playbook.manifest.name));
+  const shown = own.filter(({ item, look }) => item.status === 'ok' && look.reading.verdict === 'fault');
+  if (shown.length > 0) return { kind: 'shown', claims: shown.map(({ item }) => claimOf(item)) };
+  const words = own.map(({ look }) => look.reading.words).join('; ');
+  const unread = own.some(({ look }) => look.reading.verdict === 'unknown');
+  if (own.length === 0) return { kind: 'unread', words: 'nothing was looked at for it' };
+  return { kind: unread ? 'unread' : 'not-shown', words };
+}
+
+/** Whether a look among the evidence told nothing for want of time alone, so that another may tell more. */
+export function isWorthAnotherLook(evidence: readonly Evidence[]): boolean {
+  return looksAmong(evidence).some(({ look }) => look.reading.late === true);
+}
+
+function looksAmong(evidence: readonly Evidence[]) {
+  return evidence.flatMap((item) => (item.data?.type === 'look' ? [{ item, look: item.data }] : []));
+}
+
+/** Its first line says what was seen, with its numbers. */
+function claimOf({ id, text }: Evidence): Claim {
+  const [line = ''] = text.split('\n');
+  return {
+    text: 'Medic looked, and saw it.',
+    citations: [{ evidence: id, quote: line.slice(0, QUOTE).trim() }],
+  };
+}

@@ -1,0 +1,2 @@
+def total(prices, guest):
+    return sum(prices)

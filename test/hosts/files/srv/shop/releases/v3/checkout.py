@@ -1,0 +1,3 @@
+def total(prices, guest):
+    # As v1, with a rounding that nobody notices.
+    return round(sum(prices), 2)

@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { DELETABLE } from './faults.ts';
+import type { Host, HostsKit } from './kit.ts';
+
+/** Groups of the inventory: called after what machines are, as inventories do, and not after the services. */
+export const GROUPS = { web: 'web', worker: 'batch' } as const;
+
+/**
+ * Writes an Ansible inventory of the hosts and gives its path. Unlike the demo's, neither a group nor a unit is called as the
+ * registry calls the service: `storefront` is `shop.service` in group `web`, `jobs` is program `worker` in group `batch`.
+ */
+export async function writeInventory(kit: HostsKit): Promise<string> {
+  const { user, keyFile, knownHosts } = kit.ssh;
+  const strict = `-o UserKnownHostsFile=${knownHosts} -o StrictHostKeyChecking=yes -o IdentitiesOnly=yes`;
+  const vars = {
+    ansible_user: user,
+    ansible_ssh_private_key_file: keyFile,
+    ansible_ssh_common_args: strict,
+    // A connection that is kept open may outlive the test by this many seconds.
+    ansible_ssh_args: '-o ControlMaster=auto -o ControlPersist=5',
+    ansible_python_interpreter: '/usr/bin/python3',
+    medic_become: true,
+    medic_cleanable: [DELETABLE],
+  };
+  const members = (kind: Host['kind'], more: object) => ({
+    hosts: Object.fromEntries(
+      kit.hosts
+        .filter((host) => host.kind === kind)
+        .map(({ name, address }) => [name, { ansible_host: address }]),
+    ),
+    vars: more,
+  });
+  const supervised = {
+    medic_service_manager: 'supervisor',
+    medic_supervisor_conf: '/etc/supervisor/supervisord.conf',
+  };
+  const children = { [GROUPS.web]: members('web', {}), [GROUPS.worker]: members('worker', supervised) };
+  const path = join(kit.dir, 'inventory.yml');
+  await writeFile(path, stringify({ all: { vars, children } }));
+  return path;
+}
+
+/** Services of the registry, by name, in the words of `medic.yml`. */
+export type Registry = Record<'storefront' | 'edge' | 'jobs', Record<string, unknown>>;
+
+/**
+ * What `medic.yml` says under `services`: `storefront` (the shop), `edge` (nginx on the same hosts) and `jobs` (the worker). They are
+ * told by the `job` of their own metrics; alerts of exporters carry another job, see `named` below.
+ *
+ * `health: false` leaves out the health checks, so that only looks can tell.
+ */
+export function registryFor(
+  kit: HostsKit,
+  { health = true, changes }: { health?: boolean; changes?: string } = {},
+): Registry {
+  const checks = (kind: Host['kind'], url: (host: Host) => string) =>
+    health
+      ? {
+          health: kit.hosts
+            .filter((host) => host.kind === kind)
+            .map((host) => ({ name: `healthz-${host.name}`, url: `${url(host)}/healthz` })),
+        }
+      : {};
+  return {
+    storefront: {
+      group: GROUPS.web,
+      unit: 'shop.service',
+      labels: { job: 'shop' },
+      memory_limit: '100MB',
+      cleanable: [DELETABLE.path],
+      settings: { release_link: '/srv/shop/current' },
+      logs: [{ file: '/var/log/shop.log' }],
+      ...(changes === undefined ? {} : { changes: { file: changes } }),
+      ...checks('web', ({ url }) => url),
+    },
+    edge: {
+      group: GROUPS.web,
+      unit: 'nginx.service',
+      labels: { job: 'nginx' },
+      depends_on: ['storefront'],
+      ...checks('web', ({ address }) => `http://${address}`),
+    },
+    jobs: {
+      group: GROUPS.worker,
+      unit: 'worker',
+      labels: { job: 'worker' },
+      memory_limit: '100MB',
+      logs: [{ file: '/var/log/worker.log' }],
+      ...checks('worker', ({ url }) => url),
+    },
+  };
+}
+
+/**
+ * Labels that tell the storefront in alerts of exporters, which know nothing of its job: give them as its `labels` where a test is
+ * about such an alert, or attach one label to all targets (`targetLabels`) and identify it by that.
+ */
+export const named = {
+  byProcess: { job: 'process', groupname: 'shop' },
+  byDisk: { job: 'node', mountpoint: DELETABLE.path },
+} as const;

@@ -1,0 +1,168 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { startAlertmanager, startPrometheus, type Targets } from '../stack/monitoring.ts';
+import { answers, onFreePort, startProcess } from '../stack/process.ts';
+import type { Part } from '../stack/stack.ts';
+import type { Host, HostsKit } from './kit.ts';
+
+/** One Prometheus: what it calls itself, what it does to its alerts, and which hosts it watches. */
+export type Cluster = {
+  /** Names its folder; no two may be the same. */
+  name: string;
+  /** Such as `{ cluster: 'north', replica: 'a' }`. */
+  externalLabels?: Record<string, string>;
+  /** As `alert_relabel_configs`; see `withoutPort`. */
+  alertRelabel?: readonly object[];
+  /** Names of the hosts that it watches; all of them by default. */
+  hosts?: readonly string[];
+  /** Files of rules; the common ones of rules.yml by default. */
+  rules?: readonly string[];
+};
+
+export type MonitoringOptions = {
+  dir: string;
+  kit: HostsKit;
+  /** Where Alertmanager delivers, and the Bearer token that it shows. */
+  webhook: { url: string; token: string };
+  /** By default one, without labels of its own. All have the same rules and send to the same Alertmanager. */
+  clusters?: readonly Cluster[];
+  /**
+   * Whether targets are called by their host's name (`web-1:9100`, the default), as with service discovery or DNS, or by their
+   * address.
+   */
+  instances?: 'names' | 'addresses';
+  /** Labels that every target of a host carries, as people attach them in scrape settings; none by default. */
+  targetLabels?: (host: Host) => Record<string, string>;
+};
+
+export type Monitoring = {
+  /** By name of the cluster. */
+  prometheus: Readonly<Record<string, Part>>;
+  alertmanager: Part;
+  blackbox: Part;
+  /** Stops everything, Prometheus first, so that a stop looks like no outage. */
+  stop(): Promise<void>;
+};
+
+/** Rewrites `instance` on the way out, as many do: `web-1:9100` becomes `web-1`. */
+export const withoutPort: readonly object[] = [
+  { source_labels: ['instance'], regex: '([^:]+):[0-9]+', target_label: 'instance', replacement: '$1' },
+];
+
+const RULES = fileURLToPath(new URL('rules.yml', import.meta.url));
+
+/** How often a customer orders from each host, ms: enough for a rate over five seconds. */
+const ORDER_EVERY = 100;
+
+/** Starts what watches the hosts, from this machine: Prometheus, Alertmanager, a blackbox exporter; and customers who order. */
+export async function startMonitoring(options: MonitoringOptions): Promise<Monitoring> {
+  const { dir, kit, webhook, clusters = [{ name: 'main' }] } = options;
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    for (const part of started.splice(0).reverse()) await part.stop();
+  };
+  async function keep<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> {
+    const part = await starting;
+    started.push(part);
+    return part;
+  }
+  try {
+    started.push(customers(kit.hosts));
+    const blackbox = await keep(startBlackbox(join(dir, 'blackbox')));
+    const alertmanager = await keep(startAlertmanager({ dir: join(dir, 'alertmanager'), webhook }));
+    const watching = await Promise.all(
+      clusters.map(
+        async (cluster) =>
+          [cluster.name, await keep(watch(cluster, options, alertmanager, blackbox))] as const,
+      ),
+    );
+    return { prometheus: Object.fromEntries(watching), alertmanager, blackbox, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function watch(
+  cluster: Cluster,
+  options: MonitoringOptions,
+  alertmanager: Part,
+  blackbox: Part,
+): Promise<Part> {
+  const { kit, dir } = options;
+  const { externalLabels, alertRelabel, rules = [RULES] } = cluster;
+  const hosts = kit.hosts.filter(({ name }) => cluster.hosts?.includes(name) ?? true);
+  return startPrometheus({
+    dir: join(dir, cluster.name),
+    scrape: hosts.flatMap((host) => targetsOf(host, options)),
+    rules,
+    alertmanagerUrl: alertmanager.url,
+    ...(externalLabels ? { externalLabels } : {}),
+    ...(alertRelabel ? { alertRelabel } : {}),
+    jobSettings: { blackbox: throughBlackbox(blackbox) },
+  });
+}
+
+function targetsOf(host: Host, { instances = 'names', targetLabels }: MonitoringOptions): Targets[] {
+  const more = targetLabels?.(host) ?? {};
+  const target = (job: string, port: number) => {
+    const labels = instances === 'names' ? { ...more, instance: `${host.name}:${port}` } : more;
+    return { job, targets: [`${host.address}:${port}`], labels };
+  };
+  const probed = { job: 'blackbox', targets: [`${host.url}/healthz`], labels: more };
+  const common = [target('node', 9100), target('process', 9256), probed];
+  return host.kind === 'web'
+    ? [...common, target('shop', 8080), target('nginx', 80)]
+    : [...common, target('worker', 8081)];
+}
+
+/** What every guide to the blackbox exporter has: the target becomes a parameter, and `instance`. */
+function throughBlackbox({ url }: Part): object {
+  return {
+    metrics_path: '/probe',
+    params: { module: ['http_2xx'] },
+    relabel_configs: [
+      { source_labels: ['__address__'], target_label: '__param_target' },
+      { source_labels: ['__param_target'], target_label: 'instance' },
+      { target_label: '__address__', replacement: new URL(url).host },
+    ],
+  };
+}
+
+async function startBlackbox(dir: string): Promise<Part> {
+  await mkdir(dir, { recursive: true });
+  const config = join(dir, 'blackbox.yml');
+  const http = { preferred_ip_protocol: 'ip4' };
+  await writeFile(config, stringify({ modules: { http_2xx: { prober: 'http', timeout: '800ms', http } } }));
+  return onFreePort(async (port) => {
+    const url = `http://127.0.0.1:${port}`;
+    const running = await startProcess({
+      name: 'blackbox-exporter',
+      argv: [
+        'prometheus-blackbox-exporter',
+        `--config.file=${config}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--log.level=warn',
+      ],
+      ready: () => answers(`${url}/-/healthy`),
+      logFile: join(dir, 'blackbox.log'),
+    });
+    return { ...running, url };
+  });
+}
+
+/** Orders from every host, one after the other, whatever the answers. */
+function customers(hosts: readonly Host[]): { stop(): Promise<void> } {
+  const order = (host: Host) =>
+    fetch(`${host.url}/order`, { signal: AbortSignal.timeout(1_000) }).then(
+      (response) => response.text(),
+      () => undefined,
+    );
+  const timer = setInterval(() => {
+    for (const host of hosts) void order(host);
+  }, ORDER_EVERY);
+  timer.unref();
+  return { stop: async () => clearInterval(timer) };
+}
