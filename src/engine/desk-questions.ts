@@ -114,6 +114,12 @@ const SPOKEN: Readonly<Record<string, (rest: string) => string>> = {
   changes: (file) => `the deploys in ${file}`,
   state: (rest) => `its supervisor, ${rest.split('/')[0] ?? rest}`,
   host: (name) => `the host ${name}`,
+  service: (rest) => `${rest.split('/').at(-1) ?? rest} itself`,
+  systemd: (rest) => `systemd on ${rest.split('/')[0] ?? rest}`,
+  supervisor: (rest) => `supervisor on ${rest.split('/')[0] ?? rest}`,
+  kernel: (name) => `the kernel of ${name}`,
+  release: (rest) => `the release link on ${rest.split('/')[0] ?? rest}`,
+  command: (rest) => `Medic's look by ${rest.split('/')[0] ?? rest}`,
   alertmanager: (alert) => `the alert ${alert} itself`,
   collector: (name) => `Medic, which asked ${name}`,
 };

@@ -13,7 +13,9 @@ export function whatWasLookedAt(evidence: readonly Evidence[], now: number): str
   const read = evidence.filter(({ status }) => status === 'ok');
   const sources = new Set(read.map(({ witness }) => witness)).size;
   const of = (kind: Evidence['kind']) => read.filter((item) => item.kind === kind);
-  const failed = evidence.filter(({ status }) => status === 'failed').map(({ source }) => source);
+  const failed = [
+    ...new Set(evidence.filter(({ status }) => status === 'failed').map(({ source }) => source)),
+  ];
   const said = [
     'no alert has come',
     ...some(of('probe').map(probe)),
@@ -36,8 +38,9 @@ const ERROR = /\b(?:error|fatal|panic|exception|critical|fail(?:ed|ure)?)\b/i;
 
 function logs(items: readonly Evidence[]): readonly string[] {
   if (items.length === 0) return [];
-  // The first line of each says which file it is, and not what stands in it.
-  const lines = items.flatMap(({ text }) => text.split('\n').slice(1));
+  // The first line of each says how much was read, and not what stands in it. What was always there is no news.
+  const telling = items.filter(({ supportsNothing }) => supportsNothing === undefined);
+  const lines = telling.flatMap(({ text }) => text.split('\n').slice(1));
   const errors = lines.filter((line) => ERROR.test(line)).length;
   const log = items.length === 1 ? 'the log' : 'the logs';
   if (lines.length === 0) return [`nothing new in ${log}`];

@@ -10,6 +10,8 @@ describe('what machines write is told in plain words', () => {
     expect(readable(`7x like: ${line},"error":"TypeError: no \\"total\\" here\\n at Cart (cart.ts:1`)).toBe(
       'error: request failed (TypeError: no "total" here) (7 times)',
     );
+    const [from, to] = ['2026-11-22T12:19:00.000Z', '2026-11-22T12:19:58.590Z'];
+    expect(readable(`7x from ${from} to ${to} like: ${line}`)).toBe('error: request failed (7 times)');
     expect(readable('{"status":500}')).toBe('{"status":500}');
     expect(readable(`${line},"error":"TypeError: no tot`)).toBe('error: request failed (TypeError: no tot…)');
   });

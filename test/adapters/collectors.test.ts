@@ -179,7 +179,7 @@ describe('the state of a process', () => {
   it.each([
     ['a program that is not there', ['no-such-program'], 'not installed'],
     ['silence', ['false'], 'on localhost ended with 1 and said nothing'],
-    ['no answer in time', ['sleep', '600'], 'gave no answer within 300 ms'],
+    ['no answer in time', ['sleep', '600'], 'gave no answer within 270 ms'],
   ])('is no evidence in case of %s', async (_, state, message) => {
     const [item, ...more] = await ask(createStateCollector({ hosts, timeout: 300 }), { state });
     expect(more).toEqual([]);
@@ -220,21 +220,21 @@ describe('the hosts of a service', () => {
       load: '0.10 0.20 0.30 1/100 1234',
       cores: '2',
       memory: 'MemTotal: 1000 kB\nMemAvailable: 250 kB',
-      processes: 'PID   RSS  COMMAND\n  1   512  init\n 20  4096 my shop',
+      processes: 'PID   RSS  COMMAND\n  1   12m  init\n 20  4096 my shop',
       units: 'nginx.service loaded failed failed A web server\nshop@1.service loaded failed failed x',
       disks:
-        'Filesystem 1B-blocks Used Available Use% Mounted on\n/dev/vda 1000 900 100 90% /\n/dev/vdb 1000 10 990 1% /two words\nproc 0 0 0 - /proc',
+        'Filesystem 1B-blocks Used Available Use% Mounted on\n/dev/vda 1000000 900000 100000 90% /\n/dev/vdb 1000000 10000 990000 1% /two words\nproc 0 0 0 - /proc',
     };
     const output = Object.entries(sections).map(([name, text]) => `mark ${name}\n${text}\n`);
     const vitals = parseVitals(output.join(''), 'mark');
     expect(describeVitals(vitals).lines).toEqual([
       'load 0.10 0.20 0.30 on 2 cores',
       'memory available 256 kB of 1.02 MB (25 %)',
-      'filesystem of /: 90 % used, 100 B free of 1 kB',
-      'filesystem of /two words: 1 % used, 990 B free of 1 kB',
+      'filesystem of /: 90 % used, 100 kB free of 1 MB',
+      'filesystem of /two words: 1 % used, 990 kB free of 1 MB',
       'processes with the most memory:',
+      '  init (1): 12.6 MB',
       '  my shop (20): 4.19 MB',
-      '  init (1): 524 kB',
     ]);
     expect(failedUnits(vitals)).toEqual(['nginx.service', 'shop@1.service']);
     expect(describeVitals(parseVitals('', 'mark')).lines).toEqual([]);

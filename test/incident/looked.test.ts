@@ -39,6 +39,11 @@ describe('what was looked at for somebody who asked', () => {
     ],
     ['errors in a log', [{ ...log, text: 'x.log\nERROR one\nfine' }], /errors in 1 line of the log/],
     ['a log in which nothing is', [{ ...log, text: 'x.log is empty' }], /nothing new in the log/],
+    [
+      'no errors that were there as long as anybody knows',
+      [log, { ...log, text: 'compared\nERROR one', supportsNothing: 'it was there before' }],
+      /no errors in the logs/,
+    ],
     ['that no change is recorded', [{ ...change, data: null }], /no change is recorded/],
     [
       'a change of today',

@@ -6,10 +6,8 @@ import { askEach, ownWord, placesOf } from '../places.ts';
 
 export interface ChangeOptions {
   readonly hosts: Hosts;
-  /** Epoch milliseconds by the clock of record. */
-  readonly now: () => number;
-  /** Milliseconds that reading the file on one host may take. */
-  readonly timeout: number;
+  /** Milliseconds that reading the file on one host may take; 7 s by default. */
+  readonly timeout?: number;
 }
 
 const BYTES = 256 * 1024;
@@ -31,7 +29,7 @@ type Deploy = z.infer<typeof Deploy>;
  * Reads the service's deploys where it runs, from a file with one JSON object per line: `{time, service, version, previous, who,
  * message}`. The newest gives the facts `current_version`, `previous_version` and `deployed_at`. Hosts that say the same are one item.
  */
-export function createChangeCollector({ hosts, now, timeout }: ChangeOptions): Collector {
+export function createChangeCollector({ hosts, timeout = 7000 }: ChangeOptions): Collector {
   return {
     name: 'changes',
     kind: 'change',
@@ -41,7 +39,7 @@ export function createChangeCollector({ hosts, now, timeout }: ChangeOptions): C
       if (service === null || file === undefined) return [];
       const item = (host: string) => itemOf(service, file, host, inquiry);
       const found = await askEach(await placesOf(service, hosts), item, async (host) => {
-        const wanted = { host, files: [file], bytes: BYTES, timeout, now };
+        const wanted = { host, files: [file], bytes: BYTES, timeout, now: () => inquiry.now };
         const [tail] = (await readTails(hosts, wanted, signal)).files;
         if (tail === undefined || 'reason' in tail) throw new Error(tail?.reason ?? `${file} was not read`);
         return [{ ...item(host), ...readChanges(tail.lines, inquiry) }];

@@ -5,11 +5,13 @@ import { answered, askEach, ownWord, placesOf } from '../places.ts';
 
 export interface StateOptions {
   readonly hosts: Hosts;
-  /** Milliseconds that the command may take on each host. */
+  /** Milliseconds that the whole may take. The command on each host gets a little less, so that what the others say is kept. */
   readonly timeout: number;
 }
 
 const OUTPUT = 4000;
+/** The part of the time that a command gets. */
+const PART = 0.9;
 
 /**
  * Asks how the service's process is on each host that it runs on, with the read-only command of the registry. An exit code other
@@ -26,7 +28,7 @@ export function createStateCollector({ hosts, timeout }: StateOptions): Collecto
       if (service === null || argv === null) return [];
       const describe = (host: string) => itemOf(service, argv, host, inquiry);
       return askEach(await placesOf(service, hosts), describe, async (host) => {
-        const answer = await hosts.run({ host, argv, timeout, outputCap: OUTPUT }, signal);
+        const answer = await hosts.run({ host, argv, timeout: timeout * PART, outputCap: OUTPUT }, signal);
         const { stdout, stderr, exitCode } = answered(answer);
         const command = argv.join(' ');
         if (exitCode === 127)

@@ -6,8 +6,8 @@ import { describeVitals, failedUnits, parseVitals, SCRIPT } from './vitals.ts';
 
 export interface HostOptions {
   readonly hosts: Hosts;
-  /** Milliseconds that the vital signs of one host may take. */
-  readonly timeout: number;
+  /** Milliseconds that the vital signs of one host may take; 7 s by default. */
+  readonly timeout?: number;
 }
 
 const HOSTS = 5;
@@ -17,7 +17,7 @@ const OUTPUT = 1024 * 1024;
  * Vital signs of the hosts that a service runs on, without any monitoring: load, memory, filesystems, failed units and the greediest
  * processes. Needs Linux there.
  */
-export function createHostCollector({ hosts, timeout }: HostOptions): Collector {
+export function createHostCollector({ hosts, timeout = 7000 }: HostOptions): Collector {
   return {
     name: 'host',
     kind: 'state',

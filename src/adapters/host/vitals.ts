@@ -36,6 +36,8 @@ export function parseVitals(output: string, mark: string): Vitals {
 }
 
 const TOP = 5;
+/** A filesystem smaller than this, bytes, holds a marker or a socket. */
+const TINY = 100_000;
 /** Filesystems of the kernel's own, and of images that are always full. */
 const UNTOLD = /^(?:udev|devtmpfs|overlay|shm|none|\/dev\/loop\d+|squashfs)$/;
 
@@ -81,7 +83,7 @@ function disksOf(text: string): readonly string[] {
       /^(\S+)\s+(\d+)\s+\d+\s+(\d+)\s+\S+\s+(\/.*)$/.exec(line) ?? [];
     if (
       where === undefined ||
-      Number(size) === 0 ||
+      Number(size) < TINY ||
       UNTOLD.test(device) ||
       /^\/(?:proc|sys|dev|run)\b/.test(where)
     )
@@ -102,6 +104,8 @@ export function failedUnits({ units }: Vitals): readonly string[] {
   return units.split('\n').flatMap((line) => /^[\w@.:\\-]+\.\w+/.exec(line.trim())?.[0] ?? []);
 }
 
+const SIZES: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
+
 interface Process {
   readonly pid: string;
   readonly memory: number;
@@ -112,12 +116,14 @@ interface Process {
 
 function greediest(text: string): readonly string[] {
   const processes = text.split('\n').flatMap((line): Process[] => {
-    const [, pid, rss, cpu, name] = /^\s*(\d+)\s+(\d+)\s+(?:(\d+(?:\.\d+)?)\s+)?(.+)$/.exec(line) ?? [];
+    // A small ps writes `12m` for what would take too much room.
+    const [, pid, rss, unit = 'k', cpu, name] =
+      /^\s*(\d+)\s+(\d+(?:\.\d+)?)([mg])?\s+(?:(\d+(?:\.\d+)?)\s+)?(.+)$/.exec(line) ?? [];
     if (pid === undefined || name === undefined) return [];
     return [
       {
         pid,
-        memory: Number(rss) * 1024,
+        memory: Number(rss) * (SIZES[unit] ?? 1024),
         cpu: cpu === undefined ? null : Number(cpu),
         name: name.slice(0, 60),
       },

@@ -10,8 +10,8 @@ export interface LogOptions {
   readonly hosts: Hosts;
   /** Epoch milliseconds by the clock of record. */
   readonly now: () => number;
-  /** Milliseconds that reading all logs of one host may take. */
-  readonly timeout: number;
+  /** Milliseconds that reading all logs of one host may take; 7 s by default. */
+  readonly timeout?: number;
 }
 
 /** Of each file; of all files of one host together, no more than `ALL`. */
@@ -25,7 +25,7 @@ const LINE_LENGTH = 400;
 const BEFORE = 5 * 60_000;
 
 /** Reads the end of the service's log files where it runs, and tells what is new since shortly before the first alert. */
-export function createLogCollector({ hosts, now, timeout }: LogOptions): Collector {
+export function createLogCollector({ hosts, now, timeout = 7000 }: LogOptions): Collector {
   return {
     name: 'logs',
     kind: 'log',

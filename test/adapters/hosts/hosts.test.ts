@@ -100,9 +100,11 @@ describe('a command on a host of the inventory', () => {
   it.each(['web-1', 'localhost'])('that takes too long is late, and ends there too: %s', async (host) => {
     const pidFile = join(scratch.path, `${host}.pid`);
     const begun = performance.now();
-    const answer = await run(host, ['sh', '-c', 'echo $$ > "$0"; exec sleep 600', pidFile], { timeout: 900 });
-    expect(answer).toEqual({ kind: 'late', reason: `sh on ${host} gave no answer within 900 ms` });
-    expect(performance.now() - begun).toBeLessThan(2000);
+    const answer = await run(host, ['sh', '-c', 'echo $$ > "$0"; exec sleep 600', pidFile], {
+      timeout: 3000,
+    });
+    expect(answer).toEqual({ kind: 'late', reason: `sh on ${host} gave no answer within 3000 ms` });
+    expect(performance.now() - begun).toBeLessThan(6000);
     const pid = Number(await readFile(pidFile, 'utf8'));
     await until(() => !isAlive(pid), { what: 'the command to be gone', ms: 5000 });
     expect(await run(host, ['echo', 'again'])).toMatchObject({ stdout: 'again\n' });
@@ -161,7 +163,7 @@ describe('a host that cannot be asked', () => {
   it('and does not speak is late, as it may answer another time', async () => {
     const begun = performance.now();
     expect(await run('silent', ['id'], { timeout: 600 })).toMatchObject({ kind: 'late' });
-    expect(performance.now() - begun).toBeLessThan(1500);
+    expect(performance.now() - begun).toBeLessThan(5000);
   });
 
   it('without an inventory is any but this machine', async () => {

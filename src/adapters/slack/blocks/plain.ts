@@ -26,7 +26,7 @@ export function roundly(text: string): string {
 
 /** What a person wants of a line that a machine wrote: the message of a JSON log line, the names of files, short addresses. */
 export function readable(line: string): string {
-  const [, count, rest] = /^(?:(\d+)x like: )?([\s\S]*)$/.exec(line) ?? [];
+  const [, count, rest] = /^(?:(\d+)x (?:from \S+ to \S+ )?like: )?([\s\S]*)$/.exec(line) ?? [];
   const said = messageIn(rest ?? line) ?? rest ?? line;
   const short = said
     .replace(/https?:\/\/[^\s"'()]{40,}/g, (address) => `${/^https?:\/\/[^/?#]+/.exec(address)?.[0]}/…`)
