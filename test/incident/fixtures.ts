@@ -24,7 +24,7 @@ export function settings(changes: object = {}): Settings {
 }
 
 /** How every playbook here looks for itself. */
-const LOOK = { command: { argv: ['cat', 'healthy'], fault: '^no', well: '^yes' } };
+export const LOOK = { command: { argv: ['cat', 'healthy'], fault: '^no', well: '^yes' } };
 
 /** What that look says of web-1. */
 export function looked(
@@ -60,9 +60,7 @@ function manifest(name: string, alertName: string, changes: object): Manifest {
         pattern: alertName,
         summary: `${alertName} fires.`,
         cause: `cause of ${alertName}`,
-        when: [
-          { evidence: 'alert', quote: `^alert ${alertName} is firing`, claim: 'it fires' },
-        ],
+        when: [{ evidence: 'alert', quote: `^alert ${alertName} is firing`, claim: 'it fires' }],
       },
     ],
     look: LOOK,
