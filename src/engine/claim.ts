@@ -83,14 +83,24 @@ function beganAgain({ phase, alerts }: Incident, { startedAt }: Attempt): boolea
   );
 }
 
-/** Fixes that, as this change shows, did not help or did not last. */
+/** Whether an attempt got as far as acting on anything. */
+function began({ result }: Attempt): boolean {
+  return !(result?.kind === 'failed' && result.untouched === true);
+}
+
+/** Whether it did not do what it was to do, so that it is not why its service is well. */
+function failed({ result }: Attempt): boolean {
+  return result?.kind === 'failed' || result?.kind === 'timed-out';
+}
+
+/** Fixes that, as this change shows, did not help or did not last. One that never began did neither. */
 export function strikesOf(before: Incident | null, after: Incident): readonly Strike[] {
   if (before === null) return [];
-  const fix = after.attempts.findLast(({ purpose }) => purpose === 'fix');
+  const fix = after.attempts.findLast((attempt) => attempt.purpose === 'fix' && began(attempt));
   if (fix === undefined) return [];
   const judged =
     after.outcome !== before.outcome && before.phase.at === 'verifying' && before.phase.after.kind === 'fix';
-  const failed = judged && (after.outcome?.kind !== 'proven' || beganAgain(after, fix));
+  const unhelpful = judged && (after.outcome?.kind !== 'proven' || failed(fix) || beganAgain(after, fix));
   const back = before.relapsed === null && after.relapsed !== null;
-  return failed || back ? fix.targets.map((target) => ({ target, attempt: fix.id })) : [];
+  return unhelpful || back ? fix.targets.map((target) => ({ target, attempt: fix.id })) : [];
 }

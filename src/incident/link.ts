@@ -29,8 +29,14 @@ export function noteRelapse(draft: Draft, { around: { lately } }: Given): Draft 
     : draft;
 }
 
-/** Whether an incident that closed was about one of these alerts: they are back, and its end did not last. */
+/**
+ * Whether these alerts show that the end of an incident did not last: they are back, or it was said of their subject that all is well
+ * although nothing had mended it, and it is not.
+ */
 function isBack(closed: Incident, { alerts }: Incident): boolean {
+  const { phase } = closed;
+  if (phase.at === 'closed' && (phase.how === 'recovered' || phase.how === 'resolved'))
+    return Object.keys(alerts).length > 0;
   const names = new Set([
     ...Object.values(closed.alerts).map(({ alert }) => alert.name),
     ...Object.keys(closed.crowd.names),

@@ -64,19 +64,26 @@ function runsOf(incident: Incident): readonly Run[] {
   return fixes.flatMap((fix, index) => {
     const result = resultOf(fix, fixes[index + 1] !== undefined, incident);
     if (fix.playbook === undefined || result === null) return [];
-    const time = fix.proof?.kind === 'proven' ? fix.proof.at - fix.startedAt : null;
+    const helped = result === 'helped' || result === 'didNotLast';
+    const time = helped && fix.proof !== undefined ? fix.proof.at - fix.startedAt : null;
     return [{ playbook: fix.playbook, result, time }];
   });
 }
 
-/** Null for what never began, or is not over. What was proven and needed another fix all the same did not last. */
+/**
+ * Null for what never began, or is not over. What was proven and needed another fix all the same did not last. A service that is well
+ * after a fix that failed is well for another reason.
+ */
 function resultOf(
   { result, proof }: Attempt,
   another: boolean,
   { phase, relapsed }: Incident,
 ): Result | null {
+  if (result?.kind === 'failed' && result.untouched) return null;
   switch (proof?.kind) {
     case 'proven':
+      if (result?.kind === 'failed' || result?.kind === 'timed-out') return 'didNotHelp';
+      if (result?.kind !== 'succeeded' || result.changed === 0) return 'unknown';
       return another || relapsed !== null ? 'didNotLast' : 'helped';
     case 'refuted':
       return 'didNotHelp';
@@ -84,7 +91,7 @@ function resultOf(
       return 'unknown';
     default:
   }
-  if (result === null || (result.kind === 'failed' && result.untouched)) return null;
+  if (result === null) return null;
   // It is being watched, and nothing is known of it yet.
   return phase.at === 'verifying' && !another ? null : 'unknown';
 }

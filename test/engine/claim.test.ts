@@ -2,7 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { claimFor, releaseOf, strikesOf } from '../../src/engine/claim.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { bob, settings, shop, T0 } from '../incident/fixtures.ts';
-import { diagnosed, saysOf, type Walk, watch } from '../incident/walk.ts';
+import {
+  diagnosed,
+  executing,
+  ILL,
+  lookAfter,
+  prepared,
+  rechecked,
+  reproved,
+  resolved,
+  starting,
+  type Walk,
+  WELL,
+  watch,
+} from '../incident/walk.ts';
 
 const SETTINGS = settings({ services: { shop: { hosts: ['web-1'], depends_on: ['database'] } } });
 const NOW = { now: T0, silences: 0 };
@@ -13,31 +26,31 @@ const claim = (incident: Incident, at = NOW) => {
 };
 
 /** A low-tier plan that runs, and the incident as it was before what comes next. */
-function running(): { readonly walked: Walk; readonly plan: string; readonly attempt: string } {
-  const walked = diagnosed('Small');
-  const plan = walked.phase('starting').decided.plan.id;
-  walked.feed({ type: 'claimed', plan });
-  return { walked, plan, attempt: walked.phase('executing').attempt };
+function running(): { readonly walked: Walk; readonly attempt: string } {
+  const walked = executing('Small');
+  return { walked, attempt: walked.phase('executing').attempt };
 }
 
 describe('a claim', () => {
   it('locks the targets and every neighbourhood of the subject', () => {
-    expect(claim(diagnosed('Small').incident).locks).toEqual([
+    expect(claim(starting('Small').incident).locks).toEqual([
       'production/shop',
       'area:production/service/shop',
     ]);
   });
 
   it('lets what the subject depends on go first, unless a person wants it now', () => {
-    const walked = diagnosed('Small');
+    const walked = starting('Small');
     expect(claim(walked.incident).upstream).toEqual(['production/service/database']);
     const asked = diagnosed('Dull');
     asked.feed({ type: 'heal-requested', subject: shop, by: bob, playbook: 'ease', parameters: {} });
+    asked.feed(prepared(asked));
+    asked.feed(reproved(asked)).phase('starting');
     expect(claim(asked.incident).upstream).toEqual([]);
   });
 
   it('goes by severity first, and by waiting time in the end', () => {
-    const { incident } = diagnosed('Small');
+    const { incident } = starting('Small');
     const fresh = claim({ ...incident, severity: 'critical' }).priority;
     expect(claim({ ...incident, severity: 'warning' }).priority).toBeGreaterThan(fresh);
     const late = claim({ ...incident, severity: 'critical' }, { now: T0 + 1_300_000, silences: 0 }).priority;
@@ -47,13 +60,13 @@ describe('a claim', () => {
 
 describe('the locks of an incident', () => {
   it('are kept through verification, and given back at its end', () => {
-    const { walked, plan, attempt } = running();
+    const { walked, attempt } = running();
     const executing = walked.incident;
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
     const verifying = walked.incident;
     expect(releaseOf(executing, verifying)).toBeNull();
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 4000) }, 4000);
+    lookAfter(walked, 1, WELL);
+    lookAfter(walked, 4000, WELL);
     expect(releaseOf(verifying, walked.incident)).toEqual({ at: 0 });
   });
 
@@ -65,7 +78,7 @@ describe('the locks of an incident', () => {
     const lost = { kind: 'interrupted', reason: 'its worker is gone', ...over } as const;
     walked.feed({ type: 'attempt-ended', attempt, result: lost });
     const verifying = walked.incident;
-    watch(walked, 61_000, (at) => saysOf('resolved', true, at));
+    watch(walked, 61_000, ILL);
     expect(releaseOf(verifying, walked.incident)).toEqual({ at });
   });
 });
@@ -77,19 +90,64 @@ describe('a strike', () => {
     const { walked, attempt } = running();
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
     const verifying = walked.incident;
-    watch(walked, 61_000, (at) => saysOf('resolved', true, at));
+    watch(walked, 61_000, ILL);
     expect(strikesOf(verifying, walked.incident)).toEqual(struck);
   });
 
   it('counts against a target whose fix helped and did not last, and not before', () => {
-    const { walked, plan, attempt } = running();
+    const { walked, attempt } = running();
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
+    lookAfter(walked, 1, WELL);
     const verifying = walked.incident;
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 4000) }, 4000);
+    lookAfter(walked, 4000, WELL);
     const closed = walked.incident;
     expect(strikesOf(verifying, closed)).toEqual([]);
     walked.feed({ type: 'relapsed', as: 'inc-next' });
     expect(strikesOf(closed, walked.incident)).toEqual(struck);
+  });
+
+  it.each([
+    ['failed', { kind: 'failed', reason: 'no space left', exitCode: 2 }],
+    ['timed out', { kind: 'timed-out', reason: 'it took longer than 10 s' }],
+  ] as const)(
+    'counts against a target whose fix %s, even where its service is well all the same',
+    (_, result) => {
+      const { walked, attempt } = running();
+      walked.feed({ type: 'attempt-ended', attempt, result });
+      lookAfter(walked, 1, WELL);
+      const verifying = walked.incident;
+      lookAfter(walked, 4000, WELL);
+      expect(walked.phase('closed').how).toBe('recovered');
+      expect(strikesOf(verifying, walked.incident)).toEqual(struck);
+    },
+  );
+
+  it.each([
+    ['changed nothing', { kind: 'succeeded', summary: 'done', changed: 0 }],
+    ['was broken off', { kind: 'interrupted', reason: 'its worker died' }],
+  ] as const)('counts against no target whose fix %s, where its service is well', (_, result) => {
+    const { walked, attempt } = running();
+    walked.feed({ type: 'attempt-ended', attempt, result });
+    lookAfter(walked, 1, WELL);
+    const verifying = walked.incident;
+    lookAfter(walked, 4000, WELL);
+    expect(walked.phase('closed').how).toBe('recovered');
+    expect(strikesOf(verifying, walked.incident)).toEqual([]);
+  });
+
+  it('never counts a fix that did not begin, also where the trouble is back', () => {
+    const { walked, attempt } = running();
+    const before = walked.incident;
+    walked.feed({
+      type: 'attempt-ended',
+      attempt,
+      result: { kind: 'failed', reason: 'it could not log in', exitCode: 4, untouched: true },
+    });
+    walked.phase('escalated');
+    expect(strikesOf(before, walked.incident)).toEqual([]);
+    const closed = rechecked(resolved(walked)).incident;
+    walked.phase('closed');
+    walked.feed({ type: 'relapsed', as: 'inc-next' });
+    expect(strikesOf(closed, walked.incident)).toEqual([]);
   });
 });

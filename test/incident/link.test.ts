@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
-import { alert, given, shop, T0 } from './fixtures.ts';
-import { diagnosed, opened, saysOf, type Walk, watch } from './walk.ts';
+import { alert, given, settings, shop, T0 } from './fixtures.ts';
+import { ended, opened, rechecked, resolved, type Walk, WELL, watch } from './walk.ts';
 
 const lately = (walked: Walk) => ({ around: { neighbours: [], lately: walked.incident } });
 const next = (...neighbours: readonly Incident[]) => ({ around: { neighbours, lately: null } });
@@ -13,11 +13,16 @@ function neighbour(id: string, before: number, changes: Partial<Incident> = {}):
   return { ...incident, id, milestones: { ...incident.milestones, opened: T0 - before }, ...changes };
 }
 
-/** An incident whose only alert resolved by itself. */
+/** An incident whose only alert resolved by itself, and whose subject was seen to be well. */
 function recovered(name: string): Walk {
-  const walked = opened(name);
-  const resolved = alert(name, { status: 'resolved', endsAt: T0 });
-  return walked.feed({ type: 'alerts', subject: shop, alerts: [resolved] });
+  return rechecked(resolved(opened(name)));
+}
+
+/** One whose fix was proven to have helped, and whose alert was never heard to end. */
+function healed(name: string): Walk {
+  const walked = watch(ended(name), 20_000, WELL);
+  walked.phase('closed');
+  return walked;
 }
 
 describe('an incident that opens next to another one', () => {
@@ -62,9 +67,25 @@ describe('an alert that is back soon after its incident closed', () => {
     expect(before.phase('closed').how).toBe('recovered');
   });
 
-  it('is no return of an incident about something else', () => {
-    const { incident } = opened('Small', lately(recovered('Middling')));
+  it('is no return of an incident about something else that a fix has healed', () => {
+    const { incident } = opened('Middling', lately(healed('Small')));
     expect(incident.link).toBeNull();
+    expect(opened('Small', lately(healed('Small'))).incident.link?.kind).toBe('relapse');
+  });
+
+  it('shows that an incident had not recovered by itself, whatever it is about', () => {
+    const before = recovered('Small');
+    const { incident, effects } = opened('Middling', lately(before));
+    expect(incident.link).toEqual({ kind: 'relapse', incident: before.incident.id });
+    const tidings = { type: 'relapsed', as: incident.id } as const;
+    expect(effects).toContainEqual({ kind: 'tell', incident: before.incident.id, tidings });
+  });
+
+  it('shows the same of one whose alerts resolved and whose subject nobody could look at', () => {
+    const blind = { settings: settings({ services: {} }) };
+    const before = resolved(opened('Small', blind));
+    expect(before.phase('closed').how).toBe('resolved');
+    expect(opened('Middling', { ...blind, ...lately(before) }).incident.link?.kind).toBe('relapse');
   });
 });
 
@@ -92,14 +113,7 @@ describe('a late messenger of an incident that closed', () => {
   });
 
   it('opens another one where the alert was never heard to end: its source says that it fires', () => {
-    const walked = diagnosed('Small');
-    const plan = walked.phase('starting').decided.plan.id;
-    walked.feed({ type: 'claimed', plan });
-    const { attempt } = walked.phase('executing');
-    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
-    watch(walked, 20_000, (at) => saysOf('resolved', false, at));
-    walked.phase('closed');
-    expect(late(walked, 30_000).kind).toBe('next');
+    expect(late(healed('Small'), 30_000).kind).toBe('next');
   });
 });
 

@@ -51,6 +51,27 @@ describe('the record of a playbook', () => {
       ended([without(fix({ result: { kind: 'stopped', reason: 'by Bob' } }))]),
       'unknown',
     ],
+    ...(
+      [
+        ['that failed', { kind: 'failed', reason: 'no space left', exitCode: 2 }, 'didNotHelp'],
+        ['that timed out', { kind: 'timed-out', reason: 'after 10 s' }, 'didNotHelp'],
+        ['that was broken off', { kind: 'interrupted', reason: 'its worker died' }, 'unknown'],
+        ['that somebody stopped', { kind: 'stopped', reason: 'by Bob' }, 'unknown'],
+        ['that changed nothing', { kind: 'succeeded', summary: 'done', changed: 0 }, 'unknown'],
+      ] as const
+    ).map(
+      ([what, outcome, counts]) =>
+        [
+          `${what} is not what healed, although its service is well`,
+          ended([fix({ result: outcome })], { relapsed: 'inc-2' }),
+          counts,
+        ] as [string, Incident, typeof counts],
+    ),
+    [
+      'that changed something has helped',
+      ended([fix({ result: { kind: 'succeeded', summary: 'done', changed: 3 } })]),
+      'helped',
+    ],
   ])('%s', (_, incident, result) => {
     expect(only([incident])).toMatchObject({ playbook: 'ease', runs: 1, [result]: 1 });
   });
@@ -82,6 +103,9 @@ describe('the record of a playbook', () => {
     expect(only([took(1_000), took(2_000)])?.medianTime).toBe(1_500);
     expect(only([judged])).toMatchObject({ calledWrong: 1 });
     expect(only([ended([fix({ proof: { kind: 'refuted', at: 2 } })])])?.medianTime).toBeNull();
+    const failed = ended([fix({ result: { kind: 'failed', reason: 'no', exitCode: 1 } })]);
+    expect(only([failed])?.medianTime).toBeNull();
+    expect(only([failed, took(3_000)])?.medianTime).toBe(3_000);
   });
 
   it('names the most used playbook first', () => {
