@@ -47,6 +47,7 @@ export const plan: Plan = {
   dryRun: 'check',
   rollback: { none: 'a restart leaves nothing behind' },
   timeout: 60_000,
+  look: { spec: { unit: { is: 'failed' } }, hosts: null },
   preconditions: [{ alert: 'firing' }],
   verify: { checks: [{ alert: 'resolved' }], within: 60_000, every: 1000, stable: 5000 },
   requestedBy: { kind: 'medic' },

@@ -11,7 +11,7 @@ const { roles } = Settings.parse({
     approvers: { users: ['UALICE'], groups: ['SOPS'], channels: ['C0WAR', 'G0LEADS'] },
   },
 });
-const { plan } = diagnosed('Small').phase('starting').decided;
+const { plan } = diagnosed('Small').phase('reproving').decided;
 const asked = { ...plan, requestedBy: { kind: 'person', user: dave.id } } as const;
 
 describe('a role', () => {

@@ -65,8 +65,9 @@ async function desk() {
   const clerk = { engine, store, settings, catalog: () => new Map(), redact, log };
   const answering = {
     store,
-    world: { collectors: [gossip], model: null },
+    world: { collectors: [gossip], sources: { bind: async () => ({}) }, model: null },
     settings,
+    catalog: () => new Map(),
     redact,
     live: null,
     signal,

@@ -13,7 +13,7 @@ const log = createLogger({ level: 'silent', redact: (text) => text });
 
 /** A plan that waits, as it stands before people. */
 function waiting(changes: Partial<Waiting> = {}): Waiting {
-  const { decided } = diagnosed('Small').phase('starting');
+  const { decided } = diagnosed('Small').phase('reproving');
   return {
     at: 'waiting',
     for: 'approval',

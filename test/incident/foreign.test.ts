@@ -3,7 +3,7 @@ import type { PlanAction } from '../../src/incident/event.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { describe as obstacleIn } from '../../src/incident/obstacle.ts';
 import { bob, evidenceItem } from './fixtures.ts';
-import { diagnosed, opened, type Walk } from './walk.ts';
+import { diagnosed, ended, opened, type Walk } from './walk.ts';
 
 const CALL = '<!subteam^S0ONCALL> <@U0EVERY>';
 
@@ -30,12 +30,7 @@ describe('words from outside, in a sentence of Medic’s own, name and call nobo
     [
       'the output of a playbook',
       () => {
-        const walked = diagnosed('Small');
-        const { id } = walked.phase('starting').decided.plan;
-        walked.feed({ type: 'claimed', plan: id });
-        const { attempt } = walked.phase('executing');
-        const result = { kind: 'failed', reason: CALL, exitCode: null, untouched: true } as const;
-        return walked.feed({ type: 'attempt-ended', attempt, result });
+        return ended('Small', { kind: 'failed', reason: CALL, exitCode: null, untouched: true });
       },
     ],
     ['what a person gives as a reason', () => acted(diagnosed('Middling'), 'escalate')],

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import type { IncidentEvent } from '../../src/incident/event.ts';
 import { alert, alice, bob, carol, dave, shop, telling } from './fixtures.ts';
-import { diagnosed, opened, saysOf, shown, type Walk } from './walk.ts';
+import {
+  diagnosed,
+  executing,
+  opened,
+  prepared,
+  rechecked,
+  reproved,
+  resolved,
+  shown,
+  starting,
+  type Walk,
+} from './walk.ts';
 
 const says = (verdict: 'right' | 'wrong', by: Person = dave, really: string | null = null) =>
   ({
@@ -52,7 +63,7 @@ describe('what people make of a diagnosis', () => {
     walked.feed({ type: 'evidence-collected', round, evidence: telling('Small', walked.now) });
     walked.feed({ ...says('wrong'), round: round - 1 });
     expect(walked.refusals.at(-1)).toContain('out of date');
-    expect(walked.phase('starting').decided.plan.id).toMatch(/-p2$/);
+    expect(walked.phase('reproving').decided.plan.id).toMatch(/-p2$/);
     expect(walked.incident.judgements).toEqual([]);
     expect(walked.feed({ ...says('wrong'), round }).incident.judgements).toHaveLength(1);
   });
@@ -65,9 +76,7 @@ describe('what people make of a diagnosis', () => {
   it('is heard after the end as well', () => {
     const walked = diagnosed('Grave');
     walked.feed({ type: 'acted', action: 'cancel', plan: null, by: dave, reason: null });
-    const resolved = alert('Grave', { status: 'resolved', endsAt: walked.now });
-    walked.feed({ type: 'alerts', subject: shop, alerts: [resolved] });
-    walked.phase('closed');
+    rechecked(resolved(walked)).phase('closed');
     expect(walked.feed(says('wrong', bob, 'the network')).incident.judgements).toMatchObject([
       { by: bob.id, really: 'the network' },
     ]);
@@ -128,15 +137,13 @@ describe('a diagnosis that somebody calls wrong', () => {
   });
 
   it('holds a plan that was about to start', () => {
-    const walked = diagnosed('Small');
+    const walked = starting('Small');
     const plan = walked.phase('starting').decided.plan.id;
     walked.feed(says('wrong')).feed({ type: 'claimed', plan });
     expect(walked.phase('waiting')).toMatchObject({ for: 'turn', held: { by: dave.id } });
     walked.feed({ type: 'looked', plan, obstacle: null }, 4_000_000).feed(act('resume'));
     walked.feed({ type: 'looked', plan, obstacle: null }, 5_000);
-    const { playbookHash } = walked.phase('reproving').decided.plan;
-    const readings = saysOf('firing', true, walked.now);
-    walked.feed({ type: 'reproved', plan, readings, diff: null, recovery: null, playbookHash });
+    walked.feed(reproved(walked));
     expect(walked.feed({ type: 'claimed', plan }).phase('executing').decided.plan.id).toBe(plan);
   });
 
@@ -148,8 +155,7 @@ describe('a diagnosis that somebody calls wrong', () => {
     expect(asking.phase('waiting')).toMatchObject({ for: 'approval', held: null });
     expect(asking.phase('waiting').deadline).not.toBeNull();
 
-    const running = diagnosed('Small');
-    running.feed({ type: 'claimed', plan: running.phase('starting').decided.plan.id }).feed(says('wrong'));
+    const running = executing('Small').feed(says('wrong'));
     expect(running.phase('executing').stop).toBeNull();
 
     const wanted = inWindow().feed({
@@ -173,7 +179,8 @@ describe('a diagnosis that somebody calls wrong', () => {
       evidence: [],
     });
     wanted.feed(says('wrong'));
-    expect(wanted.phase('starting').decided.plan.requestedBy).toEqual({ kind: 'person', user: bob.id });
+    wanted.feed(prepared(wanted)).feed(says('wrong', alice));
+    expect(wanted.phase('reproving').decided.plan.requestedBy).toEqual({ kind: 'person', user: bob.id });
   });
 
   it('and right after all changes nothing else', () => {
@@ -205,12 +212,7 @@ describe('a plan that somebody holds', () => {
   });
 
   it('stays held while its alerts have resolved and fire again', () => {
-    const walked = inWindow();
-    walked.feed({
-      type: 'alerts',
-      subject: shop,
-      alerts: [alert('Middling', { status: 'resolved', endsAt: walked.now })],
-    });
+    const walked = resolved(inWindow());
     expect(walked.phase('verifying').after.kind).toBe('resolved');
     walked.feed(act('hold', dave));
     const again = alert('Middling', { startsAt: walked.now + 20_000 });

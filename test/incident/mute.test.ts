@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Silence } from '../../src/intake/silence.ts';
 import { alert, bob, evidenceItem, shop, T0 } from './fixtures.ts';
-import { diagnosed, opened, type Walk } from './walk.ts';
+import { diagnosed, opened, prepared, rechecked, reproved, resolved, starting, type Walk } from './walk.ts';
 
 function silence(until: number, changes: Partial<Silence> = {}): Silence {
   const who = {
@@ -29,7 +29,9 @@ describe('a silence', () => {
       expect(walked.phase('muted')).toMatchObject({ until: T0 + 100_000 });
       expect(walked.incident.diagnosis?.conclusion.kind).toBe('cause');
       expect(walked.told.map(({ kind }) => kind)).toContain('planned');
-      expect(walked.effects.filter(({ kind }) => ['claim', 'dry-run', 'execute'].includes(kind))).toEqual([]);
+      expect(
+        walked.effects.filter(({ kind }) => ['reprove', 'claim', 'dry-run', 'execute'].includes(kind)),
+      ).toEqual([]);
     },
   );
 
@@ -41,7 +43,7 @@ describe('a silence', () => {
   });
 
   it('that comes between the decision and the claim holds it back as well', () => {
-    const walked = diagnosed('Small');
+    const walked = starting('Small');
     const plan = walked.phase('starting').decided.plan.id;
     walked.feed({ type: 'claimed', plan }, 0, SILENCES);
     expect(walked.phase('muted').decided?.plan.id).toBe(plan);
@@ -50,6 +52,8 @@ describe('a silence', () => {
   it('does not hold back what a person asks for', () => {
     const walked = diagnosed('Small', SILENCES);
     walked.feed({ type: 'heal-requested', subject: shop, by: bob, playbook: 'ease', parameters: {} });
+    walked.feed(prepared(walked));
+    walked.feed(reproved(walked));
     const plan = walked.phase('starting').decided.plan.id;
     expect(walked.feed({ type: 'claimed', plan }).phase('executing').decided.plan.id).toBe(plan);
   });
@@ -72,9 +76,7 @@ describe('a silence', () => {
 
   it('is of no consequence when the alert resolves in the meantime', () => {
     const walked = diagnosed('Small', SILENCES);
-    const resolved = alert('Small', { status: 'resolved', endsAt: T0 });
-    walked.feed({ type: 'alerts', subject: shop, alerts: [resolved] });
-    expect(walked.phase('closed').how).toBe('recovered');
+    expect(rechecked(resolved(walked)).phase('closed').how).toBe('recovered');
   });
 
   it('that covers one alert only is over as soon as another one joins', () => {

@@ -8,28 +8,21 @@ import { checkOrder, checkPlan, type OwnPlaybook } from '../../src/incident/orde
 import { Manifest } from '../../src/playbooks/manifest.ts';
 import type { Plan } from '../../src/playbooks/plan.ts';
 import { bob, given, T0 } from './fixtures.ts';
-import { diagnosed, saysOf, watch } from './walk.ts';
+import { diagnosed, ended, executing, ILL, watch } from './walk.ts';
 
 type Execute = Extract<Effect, { kind: 'execute' }>;
 type Claimed = { readonly incident: Incident; readonly effect: Execute };
 
 /** A fix that was claimed, as a runner finds it: read back from what was stored. */
 function fix(): Claimed {
-  const walk = diagnosed('Small');
-  walk.feed({ type: 'claimed', plan: walk.phase('starting').decided.plan.id });
+  const walk = executing('Small');
   return { incident: stored(walk.incident), effect: executionIn(walk.effects) };
 }
 
 /** A fix that ended like this and did not help, by the time that its service should have recovered. */
 function unhelpful(result: AttemptResult) {
-  const walk = diagnosed('Small');
-  const plan = walk.phase('starting').decided.plan.id;
-  walk.feed({ type: 'claimed', plan });
-  const { attempt } = walk.phase('executing');
-  walk.feed({ type: 'attempt-ended', attempt, result });
-  return walk.incident.phase.at === 'verifying'
-    ? watch(walk, 61_000, (at) => saysOf('resolved', true, at))
-    : walk;
+  const walk = ended('Small', result);
+  return walk.incident.phase.at === 'verifying' ? watch(walk, 61_000, ILL) : walk;
 }
 
 /** The rollback of a fix that did not help. */

@@ -6,6 +6,7 @@ import type { Incident } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
 import { chart } from '../adapters-slack/charts.ts';
 import { alert, evidenceItem, given, shop, T0, telling } from './fixtures.ts';
+import { sees, WELL } from './walk.ts';
 
 const metric = evidenceItem({
   id: 'E3',
@@ -53,6 +54,7 @@ const resolved: IncidentEvent = {
   subject: shop,
   alerts: [alert('Small', { status: 'resolved', endsAt: T0 + 1000 })],
 };
+const well: IncidentEvent = { type: 'rechecked', readings: sees([{ look: 'well' }], WELL, T0) };
 const kinds = (told: readonly { readonly kind: string }[]) => told.map(({ kind }) => kind);
 
 describe('a picture of the alert’s metric', () => {
@@ -85,14 +87,14 @@ describe('a picture of the alert’s metric', () => {
 
   it('is asked for again once all is well, and only where a metric was found', () => {
     const unknown = collected([metric]);
-    expect(played('Small', [unknown, resolved]).asks).toEqual(['chart']);
-    expect(played('Small', [collected([evidenceItem({})]), resolved]).asks).toEqual([]);
+    expect(played('Small', [unknown, resolved, well]).asks).toEqual(['chart']);
+    expect(played('Small', [collected([evidenceItem({})]), resolved, well]).asks).toEqual([]);
   });
 
   it('is told after the end as well, and changes nothing else', () => {
-    const closed = played('Small', [collected([metric]), resolved]);
+    const closed = played('Small', [collected([metric]), resolved, well]);
     const drawn: IncidentEvent = { type: 'charted', chart };
-    const { incident, told, asks } = played('Small', [collected([metric]), resolved, drawn]);
+    const { incident, told, asks } = played('Small', [collected([metric]), resolved, well, drawn]);
     expect(told).toEqual([{ kind: 'charted', moment: 'recovery', chart }]);
     expect([incident.phase, asks]).toEqual([closed.incident.phase, []]);
     expect(step(incident, { type: 'charted', chart: null }, given())).toEqual({

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import { knownOf } from '../../src/incident/known.ts';
-import { alert, bob, dave, evidenceItem, shop } from './fixtures.ts';
-import { diagnosed, opened, type Walk } from './walk.ts';
+import { bob, dave, evidenceItem } from './fixtures.ts';
+import { diagnosed, opened, rechecked, resolved, starting, type Walk } from './walk.ts';
 
 const asked = (text: string, by: Person = dave) => ({ type: 'asked', by, text }) as const;
 const facts = (question: string) =>
@@ -24,15 +24,11 @@ const MOMENTS: Readonly<Record<string, () => Walk>> = {
       result: { kind: 'diff', diff: 'one line', changes: 1 },
     });
   },
-  starting: () => diagnosed('Small'),
+  reproving: () => diagnosed('Small'),
+  starting: () => starting('Small'),
   escalated: () =>
     opened('Strange').feed({ type: 'evidence-collected', round: 1, evidence: [evidenceItem({})] }),
-  closed: () =>
-    opened('Small').feed({
-      type: 'alerts',
-      subject: shop,
-      alerts: [alert('Small', { status: 'resolved', endsAt: Date.UTC(2026, 0, 1, 3, 1, 0) })],
-    }),
+  closed: () => rechecked(resolved(opened('Small'))),
 };
 
 describe('a question', () => {

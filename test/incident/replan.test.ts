@@ -2,8 +2,20 @@ import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import type { IncidentEvent } from '../../src/incident/event.ts';
 import { currentPlan } from '../../src/incident/incident.ts';
-import { alert, alice, bob, carol, dave, evidenceItem, settings, shop, telling } from './fixtures.ts';
-import { diagnosed, opened, saysOf, shown, type Walk } from './walk.ts';
+import { alice, bob, carol, dave, evidenceItem, settings, telling } from './fixtures.ts';
+import {
+  diagnosed,
+  ended,
+  executing,
+  lookAfter,
+  opened,
+  prepared,
+  resolved,
+  shown,
+  starting,
+  type Walk,
+  WELL,
+} from './walk.ts';
 
 const FACTS = evidenceItem({
   id: 'E10',
@@ -35,9 +47,8 @@ function wanting(
   };
 }
 
-function dryRun(walked: Walk, diff = '-a\n+b'): Walk {
-  const plan = walked.phase('preparing').decided.plan.id;
-  walked.feed({ type: 'dry-run-ended', plan, result: { kind: 'diff', diff, changes: 1 } });
+function dryRun(walked: Walk): Walk {
+  walked.feed(prepared(walked));
   return walked.feed(shown(walked.incident));
 }
 
@@ -46,7 +57,7 @@ const asking = (circumstances = {}) => dryRun(diagnosed('Grave', circumstances))
 /** Bob's own plan, with choices, in its window. */
 const chosen = () => {
   const walked = asking();
-  return walked.feed(wanting(walked)).feed(shown(walked.incident));
+  return dryRun(walked.feed(wanting(walked)));
 };
 
 describe('another plan in place of the one that stands there', () => {
@@ -54,6 +65,7 @@ describe('another plan in place of the one that stands there', () => {
     const walked = asking();
     const old = walked.phase('waiting').decided.plan.id;
     walked.feed(wanting(walked));
+    walked.feed(prepared(walked));
     const { decided, deadline, for: what } = walked.phase('waiting');
     expect(decided.plan).toMatchObject({ playbook: 'tune', requestedBy: { kind: 'person', user: bob.id } });
     expect(decided.verdict).toMatchObject({ kind: 'wait', planDigest: decided.plan.digest });
@@ -100,14 +112,14 @@ describe('another plan in place of the one that stands there', () => {
     });
     const parameters = { release: 'v1', pace: 'fast', percent: '20', service: 'shop' };
     const later = { ...wanting(walked, { parameters, by: carol }), evidence: [] } as IncidentEvent;
-    expect(walked.feed(later).phase('waiting').decided.plan.parameters).toEqual({
+    expect(walked.feed(later).phase('preparing').decided.plan.parameters).toEqual({
       service: { value: 'shop', origin: 'service registry, name' },
       release: { value: 'v1', origin: 'E10, previous_version' },
       pace: { value: 'fast', origin: 'the values its manifest allows' },
       percent: { value: '20', origin: 'the range 1 to 50' },
     });
     walked.feed(wanting(walked, { parameters: { ...parameters, release: 'v7' } }));
-    expect(walked.phase('waiting').decided.plan.parameters.release).toEqual({
+    expect(walked.phase('preparing').decided.plan.parameters.release).toEqual({
       value: 'v7',
       origin: `given by <@${bob.id}>`,
     });
@@ -173,23 +185,20 @@ describe('another plan in place of the one that stands there', () => {
 
 describe('another plan', () => {
   it('may be put in place of one that is about to start, which then does not', () => {
-    const walked = diagnosed('Small');
+    const walked = starting('Small');
     const plan = walked.phase('starting').decided.plan.id;
     walked.feed(wanting(walked)).feed({ type: 'claimed', plan });
-    expect(walked.phase('waiting').decided.plan.playbook).toBe('tune');
+    expect(walked.phase('preparing').decided.plan.playbook).toBe('tune');
     expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
   });
 
   it('may not be put in place of one that runs, or of one that has run', () => {
-    const walked = diagnosed('Small');
-    const plan = walked.phase('starting').decided.plan.id;
-    walked.feed({ type: 'claimed', plan });
-    walked.feed(wanting(walked));
-    expect(walked.refusals.at(-1)).toContain('running already');
-    const { attempt } = walked.phase('executing');
-    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
-    walked.feed(wanting(walked));
-    expect(walked.refusals.at(-1)).toBe('it has run already');
+    const running = executing('Small');
+    running.feed(wanting(running));
+    expect(running.refusals.at(-1)).toContain('running already');
+    const over = ended('Small');
+    over.feed(wanting(over));
+    expect(over.refusals.at(-1)).toBe('it has run already');
   });
 
   it('needs a plan to take the place of, or an incident at rest', () => {
@@ -199,7 +208,7 @@ describe('another plan', () => {
     walked.feed({ type: 'evidence-collected', round: 1, evidence: telling('Grave').slice(0, 1) });
     expect(walked.phase('escalated').decided).toBeNull();
     walked.feed(wanting(walked));
-    expect(walked.phase('waiting').decided.plan.playbook).toBe('tune');
+    expect(walked.phase('preparing').decided.plan.playbook).toBe('tune');
     expect(walked.told.some(({ kind }) => kind === 'replaced')).toBe(false);
   });
 
@@ -229,22 +238,20 @@ describe('another plan', () => {
   it('that rests on a person’s word is not held because a second opinion contradicts the first one', () => {
     const walked = diagnosed('Middling', { model: true });
     walked.feed(wanting(walked)).feed(secondOpinion(walked));
-    expect(walked.told.at(-1)).toMatchObject({ kind: 'second-opinion', verdict: 'contradicts' });
+    walked.feed(prepared(walked));
+    expect(walked.told.find(({ kind }) => kind === 'second-opinion')).toMatchObject({
+      verdict: 'contradicts',
+    });
     expect(walked.phase('waiting')).toMatchObject({ for: 'window', decided: { verdict: { kind: 'wait' } } });
   });
 
   it('while its alerts have resolved is watched before it is put before people', () => {
-    const walked = asking();
-    const resolved = alert('Grave', { status: 'resolved', endsAt: walked.now });
-    walked.feed({ type: 'alerts', subject: shop, alerts: [resolved] });
+    const walked = resolved(asking());
     walked.feed(wanting(walked));
-    const { plan } = walked.phase('verifying').decided;
-    expect(plan.playbook).toBe('tune');
-    walked.feed({ type: 'sampled', plan: plan.id, readings: saysOf('resolved', false, walked.now + 1) }, 1);
-    walked.feed(
-      { type: 'sampled', plan: plan.id, readings: saysOf('resolved', false, walked.now + 3000) },
-      3000,
-    );
+    walked.feed(prepared(walked));
+    expect(walked.phase('verifying').decided.plan.playbook).toBe('tune');
+    lookAfter(walked, 1, WELL);
+    lookAfter(walked, 3000, WELL);
     expect(walked.phase('closed').how).toBe('recovered');
   });
 
@@ -264,6 +271,7 @@ describe('another plan', () => {
     });
     const other = contradicted();
     other.feed(wanting(other, { playbook: 'tune' }));
+    other.feed(prepared(other));
     expect(other.phase('waiting').for).toBe('window');
   });
 });

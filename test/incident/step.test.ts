@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceDigest } from '../../src/approval/receipt.ts';
 import { alert, alice, bob, carol, dave, settings, shop, T0, telling } from './fixtures.ts';
-import { diagnosed, opened, saysOf, shown, watch } from './walk.ts';
+import {
+  diagnosed,
+  ended,
+  executing,
+  ILL,
+  lookAfter,
+  opened,
+  prepared,
+  rechecked,
+  reproved,
+  resolved,
+  sees,
+  shown,
+  starting,
+  UNSEEN,
+  WELL,
+  watch,
+} from './walk.ts';
 
 const act = (action: 'approve' | 'cancel' | 'hold' | 'resume' | 'run-now', by = bob) =>
   ({ type: 'acted', action, plan: null, by, reason: null }) as const;
@@ -15,44 +32,75 @@ function inWindow(circumstances = {}) {
 }
 
 describe('a low plan', () => {
-  it('is claimed at once, runs once, and closes when recovery held for its stability window', () => {
+  it('starts only once Medic has seen for itself that it is needed, right before its claim', () => {
     const walked = diagnosed('Small');
-    const plan = walked.phase('starting').decided.plan.id;
-    walked.feed({ type: 'claimed', plan });
+    expect(walked.effects.at(-1)).toMatchObject({ kind: 'reprove' });
+    expect(walked.effects.some(({ kind }) => kind === 'claim')).toBe(false);
+    walked.feed(reproved(walked)).phase('starting');
+    expect(walked.effects.at(-1)).toMatchObject({ kind: 'claim' });
+  });
+
+  it.each(['well', 'other'] as const)(
+    'does not start where the look no longer shows the fault (%s)',
+    (look) => {
+      const walked = diagnosed('Small');
+      walked.feed(reproved(walked, { ...ILL, look }));
+      expect(walked.phase('escalated').reason).toContain('was not started');
+      expect(walked.phase('escalated').retriable).toBeUndefined();
+    },
+  );
+
+  it('does not start where the alert fires no more at its source, whatever the look says', () => {
+    const walked = diagnosed('Small');
+    walked.feed(reproved(walked, { ...ILL, firing: false }));
+    expect(walked.phase('escalated').reason).toContain('the alert does not fire');
+  });
+
+  it('is watched instead where all looks well by then', () => {
+    const walked = diagnosed('Small');
+    walked.feed(reproved(walked, WELL));
+    expect(walked.phase('verifying').after.kind).toBe('looks-healthy');
+  });
+
+  it('is claimed once, runs once, and closes when recovery held for its stability window', () => {
+    const walked = executing('Small');
     const { attempt } = walked.phase('executing');
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } }, 2000);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1000) }, 1000);
+    lookAfter(walked, 1000, WELL);
     expect(walked.phase('verifying').goodSince).toBe(walked.now);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 3000) }, 3000);
+    lookAfter(walked, 3000, WELL);
     expect(walked.phase('closed').how).toBe('healed');
     expect(walked.effects.filter(({ kind }) => kind === 'execute')).toHaveLength(1);
   });
 
   it('is rolled back only when a check contradicts recovery at the deadline', () => {
-    const walked = diagnosed('Small');
-    const plan = walked.phase('starting').decided.plan.id;
-    walked.feed({ type: 'claimed', plan });
-    const { attempt } = walked.phase('executing');
-    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
-    watch(walked, 61_000, (at) => saysOf('resolved', true, at));
+    const walked = ended('Small');
+    const { plan } = walked.phase('verifying').decided;
+    watch(walked, 61_000, ILL);
     expect(walked.phase('rolling-back').because.kind).toBe('refuted');
-    walked.feed({ type: 'acted', action: 'stop', plan, by: bob, reason: null });
+    walked.feed({ type: 'acted', action: 'stop', plan: plan.id, by: bob, reason: null });
     expect(walked.phase('rolling-back').stop).toBe(bob.id);
   });
 
   it('calls a person, and undoes nothing, when the data does not suffice', () => {
-    const walked = diagnosed('Small');
-    const plan = walked.phase('starting').decided.plan.id;
-    walked.feed({ type: 'claimed', plan });
-    const { attempt } = walked.phase('executing');
-    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'done' } });
-    const missing = [{ check: { alert: 'resolved' }, kind: 'missing', reason: 'no answer' }] as const;
-    watch(walked, 61_000, () => missing);
+    const walked = watch(ended('Small'), 61_000, UNSEEN);
     expect(walked.phase('escalated').reason).toContain('could not be proven');
   });
 
+  it('is not proven by the end of its alerts where the look is not good, nor by a good look while they fire', () => {
+    for (const view of [
+      { ...WELL, look: 'fault' },
+      { ...WELL, look: 'other' },
+      { ...WELL, look: 'unknown' },
+      { ...WELL, firing: true },
+    ] as const) {
+      const walked = watch(ended('Small'), 61_000, view);
+      expect(walked.incident.outcome?.kind).not.toBe('proven');
+    }
+  });
+
   it('waits for its turn when the claim is refused, and says for what', () => {
-    const walked = diagnosed('Small');
+    const walked = starting('Small');
     const plan = walked.phase('starting').decided.plan.id;
     const obstacle = { kind: 'cooling-down', target: 'production/shop', retryAt: walked.now + 5000 } as const;
     walked.feed({ type: 'claim-refused', plan, obstacle });
@@ -107,20 +155,16 @@ describe('a cancel window', () => {
   });
 
   it('ends with a withdrawn plan when its premises no longer hold', () => {
-    const { walked, plan } = inWindow();
+    const { walked } = inWindow();
     walked.feed(act('run-now'));
-    const { playbookHash } = walked.phase('reproving').decided.plan;
-    const readings = saysOf('firing', false, walked.now);
-    walked.feed({ type: 'reproved', plan, readings, diff: null, recovery: null, playbookHash });
+    walked.feed(reproved(walked, { ...ILL, look: 'other' }));
     expect(walked.phase('escalated').reason).toContain('was not started');
   });
 
   it('is no longer needed when the alert resolves and health is proven', () => {
-    const { walked, plan } = inWindow();
-    const resolved = alert('Middling', { status: 'resolved', endsAt: walked.now });
-    walked.feed({ type: 'alerts', subject: shop, alerts: [resolved] });
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 3000) }, 3000);
+    const walked = resolved(inWindow().walked);
+    lookAfter(walked, 1, WELL);
+    lookAfter(walked, 3000, WELL);
     expect(walked.phase('closed').how).toBe('recovered');
     expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
   });
@@ -128,7 +172,7 @@ describe('a cancel window', () => {
 
 describe('a plan that was decided', () => {
   it('is decided anew under another policy, and does not start by the old one', () => {
-    const walked = diagnosed('Small');
+    const walked = starting('Small');
     const plan = walked.phase('starting').decided.plan.id;
     const observing = settings({ policy: { mode: 'observe' } });
     walked.feed({ type: 'claimed', plan }, 0, { policyDigest: 'policy-2', settings: observing });
@@ -141,29 +185,24 @@ describe('a plan that was decided', () => {
   });
 
   it('is decided anew, and starts all the same only where its premises hold', () => {
-    const walked = diagnosed('Small');
-    const { id: plan, playbookHash } = walked.phase('starting').decided.plan;
+    const walked = starting('Small');
+    const plan = walked.phase('starting').decided.plan.id;
     const busy = { kind: 'busy', running: 2, ahead: 0, retryAt: walked.now + 5_000 } as const;
     walked.feed({ type: 'claim-refused', plan, obstacle: busy });
     walked.feed({ type: 'looked', plan, obstacle: null }, 10_000);
     for (let look = 0; look < 2 && walked.incident.phase.at === 'reproving'; look += 1) {
-      const readings = saysOf('firing', false, walked.now);
-      const gone = { type: 'reproved', plan, readings, diff: null, recovery: null, playbookHash } as const;
-      walked.feed(gone, 0, { policyDigest: 'policy-2' });
+      walked.feed(reproved(walked, { ...ILL, look: 'other' }), 0, { policyDigest: 'policy-2' });
     }
     expect(walked.told.map(({ kind }) => kind)).toContain('rules-changed');
     expect(walked.phase('escalated').reason).toContain('was not started');
   });
 
   it('is not decided anew for ever where two processes go by different rules: a person is told to look', () => {
-    const walked = diagnosed('Small');
+    const walked = starting('Small');
     const plan = walked.phase('starting').decided.plan.id;
-    const { playbookHash } = walked.phase('starting').decided.plan;
     for (let turn = 0; turn < 20 && walked.incident.phase.at !== 'escalated'; turn += 1) {
-      const readings = saysOf('firing', true, walked.now);
-      const proven = { type: 'reproved', plan, readings, diff: null, recovery: null, playbookHash } as const;
       const brain = walked.incident.phase.at === 'starting';
-      walked.feed(brain ? { type: 'claimed', plan } : proven, 0, {
+      walked.feed(brain ? { type: 'claimed', plan } : reproved(walked), 0, {
         policyDigest: brain ? 'policy-2' : 'policy-3',
       });
     }
@@ -188,18 +227,15 @@ describe('a plan that was decided', () => {
     });
     walked.feed(act('approve', alice));
     expect(walked.phase('reproving').decided.receipts).toHaveLength(1);
-    const readings = saysOf('firing', true, walked.now);
-    const reproved = { type: 'reproved', plan: plan.id, readings, recovery: null, diff: null } as const;
-    walked.feed({ ...reproved, playbookHash: plan.playbookHash }, 0, { policyDigest: 'policy-2' });
+    walked.feed(reproved(walked), 0, { policyDigest: 'policy-2' });
     const { decided } = walked.phase('preparing');
     expect([decided.verdict.kind, decided.receipts, decided.consent]).toEqual(['ask', [], null]);
   });
 
   it('does not start with another playbook than the one it was made of', () => {
-    const { walked, plan } = inWindow();
+    const { walked } = inWindow();
     walked.feed(act('run-now'));
-    const readings = saysOf('firing', true, walked.now);
-    walked.feed({ type: 'reproved', plan, readings, diff: null, recovery: null, playbookHash: 'another' });
+    walked.feed({ ...reproved(walked), playbookHash: 'another' });
     expect(walked.phase('escalated').reason).toContain('has changed');
   });
 
@@ -241,60 +277,46 @@ describe('a plan that was decided', () => {
 });
 
 describe('a verification', () => {
-  function verifying() {
-    const walked = diagnosed('Small');
-    const plan = walked.phase('starting').decided.plan.id;
-    walked.feed({ type: 'claimed', plan });
-    const { attempt } = walked.phase('executing');
-    return {
-      walked: walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: '' } }),
-      plan,
-    };
-  }
-
   it('does not take a signal from before the fix for a recovery', () => {
-    const { walked, plan } = verifying();
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now - 1) }, 1000);
-    expect(walked.phase('verifying').sample?.answers[0]?.answer).toBe('unknown');
+    const walked = lookAfter(ended('Small'), 1000, WELL, 1001);
+    expect(walked.phase('verifying').sample?.answers.map(({ answer }) => answer)).toEqual([
+      'unknown',
+      'unknown',
+    ]);
   });
 
   it('does not take one observation, looked at twice, for stability', () => {
-    const { walked, plan } = verifying();
+    const walked = ended('Small');
     const once = walked.now + 100;
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, once) }, 1000);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, once) }, 9000);
+    lookAfter(walked, 1000, WELL, 900);
+    lookAfter(walked, 9000, WELL, 9900);
     expect(walked.phase('verifying').goodSince).toBe(once);
   });
 
   it('begins afresh after Medic was away', () => {
-    const { walked, plan } = verifying();
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 500) }, 500);
+    const walked = lookAfter(ended('Small'), 500, WELL);
+    const { plan } = walked.phase('verifying').decided;
     const back = walked.now + 20_000;
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, back) }, 20_000, {
-      aliveSince: back,
-    });
+    const readings = sees(plan.verify.checks, WELL, back);
+    walked.feed({ type: 'sampled', plan: plan.id, readings }, 20_000, { aliveSince: back });
     expect(walked.phase('verifying').goodSince).toBe(back);
   });
 
   it('by a check of alerts holds for the alerts that came up meanwhile', () => {
-    const { walked, plan } = verifying();
+    const walked = ended('Small');
     walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Other')] }, 500);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 5000) }, 5000);
+    lookAfter(walked, 1, WELL);
+    lookAfter(walked, 5000, WELL);
     expect(walked.phase('closed').how).toBe('healed');
   });
 
-  it('by a probe alone leaves the alerts that came up meanwhile to a new look', () => {
-    const walked = diagnosed('Probed');
-    const plan = walked.phase('starting').decided.plan.id;
-    walked.feed({ type: 'claimed', plan });
+  it('without a check of alerts leaves the alerts that came up meanwhile to a new look', () => {
+    const walked = executing('Probed');
     const { attempt } = walked.phase('executing');
     walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Other')] }, 500);
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: '' } });
-    const healthy = (at: number) =>
-      [{ check: { probe: 'healthy' }, kind: 'probe', healthy: true, detail: '', at }] as const;
-    walked.feed({ type: 'sampled', plan, readings: healthy(walked.now + 1) }, 1);
-    walked.feed({ type: 'sampled', plan, readings: healthy(walked.now + 5000) }, 5000);
+    lookAfter(walked, 1, WELL);
+    lookAfter(walked, 5000, WELL);
     expect(walked.phase('investigating').doing).toBe('collecting');
     expect(walked.incident.round).toBe(2);
   });
@@ -309,29 +331,21 @@ describe('an incident at rest', () => {
       playbook: 'ease',
       parameters: {},
     });
+    walked.feed(prepared(walked));
+    walked.feed(reproved(walked));
     const plan = walked.phase('starting').decided.plan.id;
     walked.feed({ type: 'claimed', plan });
     const { attempt } = walked.phase('executing');
     walked.feed({ type: 'acted', action: 'stop', plan, by: bob, reason: null });
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'stopped', reason: 'asked to' } });
     walked.phase('escalated');
-    walked.feed({
-      type: 'alerts',
-      subject: shop,
-      alerts: [alert('Unknown', { status: 'resolved', endsAt: T0 + 5 })],
-    });
-    expect(walked.phase('closed').how).toBe('recovered');
+    expect(rechecked(resolved(walked)).phase('closed').how).toBe('recovered');
   });
 
-  it('that was cancelled while nothing fired any more is over', () => {
-    const { walked } = inWindow();
-    walked.feed({
-      type: 'alerts',
-      subject: shop,
-      alerts: [alert('Middling', { status: 'resolved', endsAt: walked.now })],
-    });
+  it('that was cancelled while nothing fired any more is over once it was seen to be well', () => {
+    const walked = resolved(inWindow().walked);
     walked.phase('verifying');
-    expect(walked.feed(act('cancel')).phase('closed').how).toBe('recovered');
+    expect(rechecked(walked.feed(act('cancel'))).phase('closed').how).toBe('recovered');
   });
 
   it('is resumed by /diagnose only for an operator', () => {
@@ -385,24 +399,16 @@ describe('an approval', () => {
   });
 
   it('is void when the dry run says something else by now', () => {
-    const { walked, plan } = asked();
+    const { walked } = asked();
     walked.feed(act('approve', alice));
-    walked.feed({
-      type: 'reproved',
-      plan,
-      readings: saysOf('firing', true, walked.now),
-      diff: { kind: 'diff', diff: '-a\n+c', changes: 1 },
-      recovery: null,
-      playbookHash: walked.phase('reproving').decided.plan.playbookHash,
-    });
+    walked.feed({ ...reproved(walked), diff: { kind: 'diff', diff: '-a\n+c', changes: 1 } });
     expect(walked.phase('waiting').decided.receipts).toEqual([]);
   });
 
   it('cannot be given by the person who asked for the plan', () => {
     const walked = opened('Grave');
     walked.feed({ type: 'heal-requested', subject: shop, by: alice, playbook: 'undo', parameters: {} });
-    const plan = walked.phase('preparing').decided.plan.id;
-    walked.feed({ type: 'dry-run-ended', plan, result: { kind: 'diff', diff: '', changes: 0 } });
+    walked.feed(prepared(walked));
     walked.feed(shown(walked.incident)).feed(act('approve', alice));
     expect(walked.refusals.at(-1)).toContain('someone else');
   });
@@ -444,18 +450,15 @@ describe('alerts', () => {
     expect(walked.incident.alerts['fp-Small']?.alert.status).toBe('firing');
   });
 
-  it('that all resolve while nothing was started close the incident', () => {
+  it('that all resolve while nothing was started have the subject looked at, and close it where that is well', () => {
     const walked = opened('Unknown').feed({
       type: 'evidence-collected',
       round: 1,
       evidence: telling('Nothing').slice(1),
     });
     expect(walked.phase('escalated').reason).toContain('no known pattern');
-    walked.feed({
-      type: 'alerts',
-      subject: shop,
-      alerts: [alert('Unknown', { status: 'resolved', endsAt: T0 + 1000 })],
-    });
-    expect(walked.phase('closed').how).toBe('recovered');
+    resolved(walked).phase('escalated');
+    expect(walked.effects.at(-1)).toEqual({ kind: 'recheck' });
+    expect(rechecked(walked).phase('closed').how).toBe('recovered');
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Obstacle } from '../../src/incident/obstacle.ts';
 import { bob, dave } from './fixtures.ts';
-import { diagnosed, saysOf, type Walk } from './walk.ts';
+import { ILL, lookAfter, reproved, starting, type Walk, WELL } from './walk.ts';
 
 const HOUR = 3_600_000;
 const busy = (now: number): Obstacle => ({ kind: 'busy', running: 2, ahead: 0, retryAt: now + 5000 });
 
 /** A low-tier plan whose claim was refused for want of a slot. */
 function inTurn(): { readonly walked: Walk; readonly plan: string } {
-  const walked = diagnosed('Small');
+  const walked = starting('Small');
   const { plan } = walked.phase('starting').decided;
   walked.feed({ type: 'claim-refused', plan: plan.id, obstacle: busy(walked.now) });
   return { walked, plan: plan.id };
@@ -17,10 +17,7 @@ function inTurn(): { readonly walked: Walk; readonly plan: string } {
 /** The way is clear, and all is read afresh: it is still ill, or it is well by now. */
 function wayClear({ walked, plan }: ReturnType<typeof inTurn>, healthy: boolean): void {
   walked.feed({ type: 'looked', plan, obstacle: null });
-  const { playbookHash } = walked.phase('reproving').decided.plan;
-  const readings = saysOf('firing', !healthy, walked.now);
-  const recovery = saysOf('resolved', !healthy, walked.now);
-  walked.feed({ type: 'reproved', plan, readings, recovery, diff: null, playbookHash });
+  walked.feed(reproved(walked, healthy ? WELL : ILL));
 }
 
 describe('a plan that waits for its turn', () => {
@@ -31,7 +28,7 @@ describe('a plan that waits for its turn', () => {
     expect(walked.effects.at(-1)).toEqual({ kind: 'look', plan });
     walked.feed({ type: 'looked', plan, obstacle: busy(walked.now) });
     expect(walked.phase('waiting').for).toBe('turn');
-    expect(walked.effects.filter(({ kind }) => kind === 'reprove')).toEqual([]);
+    expect(walked.effects.filter(({ kind }) => kind === 'reprove')).toHaveLength(1);
   });
 
   it('is called as soon as something is released', () => {
@@ -62,20 +59,20 @@ describe('a plan that waits for its turn', () => {
 
   it('is withdrawn when what it waited for has healed its service too', () => {
     const waiting = inTurn();
-    const { walked, plan } = waiting;
+    const { walked } = waiting;
     wayClear(waiting, true);
     expect(walked.phase('verifying').after.kind).toBe('looks-healthy');
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 1) }, 1);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', false, walked.now + 4000) }, 4000);
+    lookAfter(walked, 1, WELL);
+    lookAfter(walked, 4000, WELL);
     expect(walked.phase('closed').how).toBe('recovered');
     expect(walked.effects.filter(({ kind }) => kind === 'execute')).toEqual([]);
   });
 
   it('goes on when that was not so after all', () => {
     const waiting = inTurn();
-    const { walked, plan } = waiting;
+    const { walked } = waiting;
     wayClear(waiting, true);
-    walked.feed({ type: 'sampled', plan, readings: saysOf('resolved', true, walked.now + 1) }, 1);
+    lookAfter(walked, 1, ILL);
     expect(walked.phase('waiting')).toMatchObject({
       for: 'turn',
       decided: { consent: { kind: 'not-needed' } },
@@ -107,7 +104,7 @@ describe('a plan that waits for its turn', () => {
   });
 
   it('is read afresh where the memory of Medic was restarted in between', () => {
-    const walked = diagnosed('Small');
+    const walked = starting('Small');
     const plan = walked.phase('starting').decided.plan.id;
     walked.feed({ type: 'claim-refused', plan, obstacle: { kind: 'new-memory', retryAt: walked.now } });
     expect(walked.phase('reproving').decided.consent).toEqual({ kind: 'not-needed' });
@@ -115,7 +112,7 @@ describe('a plan that waits for its turn', () => {
   });
 
   it('may be started by an operator who judges otherwise about which of two ills is the cause', () => {
-    const walked = diagnosed('Small');
+    const walked = starting('Small');
     const { plan } = walked.phase('starting').decided;
     const first = {
       subject: 'production/service/database',

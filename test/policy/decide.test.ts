@@ -23,6 +23,7 @@ const plan: Plan = {
   dryRun: null,
   rollback: { none: 'nothing' },
   timeout: 1000,
+  look: { spec: { unit: { is: 'failed' } }, hosts: null },
   preconditions: [],
   verify: { checks: [], within: 1, every: 1, stable: 1 },
   requestedBy: { kind: 'medic' },
@@ -98,6 +99,7 @@ describe('the tier', () => {
     ['what is not the same twice', { idempotent: false }, {}, 'running it twice is not the same as once'],
     ['a wide blast radius', { targets: ['a', 'b'] }, {}, 'it reaches 2 targets, more than 1'],
     ['most of the traffic', {}, { service: Service.parse({ traffic_share: 0.6 }) }, 'more than half of user'],
+    ['what Medic cannot see for itself', { look: null }, {}, 'its playbook declares no look'],
     ['an unknown target', {}, { service: null }, 'not in the service registry'],
     ['a plan of its own where nothing fires', {}, { alertFiring: false }, 'no alert is firing'],
   ])('is high for %s', (_, changes, where, why) => {

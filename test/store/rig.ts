@@ -7,7 +7,7 @@ import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { Claim, Commit, Committed, Store } from '../../src/engine/store.ts';
 import type { Incident, Phase } from '../../src/incident/incident.ts';
 import { alert, shop } from '../incident/fixtures.ts';
-import { diagnosed, opened } from '../incident/walk.ts';
+import { opened, starting } from '../incident/walk.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { freePort, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
@@ -122,7 +122,7 @@ export function closed(one: Incident): Incident {
 
 /** A phase in which a plan has a place in the queue of those that wait for their turn. */
 export function inTurn(): Phase {
-  const { decided } = diagnosed('Small').phase('starting');
+  const { decided } = starting('Small').phase('starting');
   return { at: 'starting', decided, turn: null, provenAt: Date.now() };
 }
 
