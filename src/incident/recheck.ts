@@ -11,6 +11,7 @@ import { type Incident, isQuiet } from './incident.ts';
 export function weighRecheck(draft: Draft, readings: readonly Reading[], given: Given): Draft | Refusal {
   const { incident } = draft;
   if (!isQuiet(incident)) return refuse('an alert fires again');
+  if (!isIdle(incident)) return refuse('a plan is at work by now');
   const sample = sampleOf(withNotices(incident, readings.filter(isOwn), given.now), 0, given.now);
   const words = (answer: 'good' | 'bad' | 'unknown') =>
     sample.answers.filter((one) => one.answer === answer).map((one) => foreign(one.words));
@@ -31,6 +32,11 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
     `${head}; it could not be looked at: ${words('unknown').join('; ')}`,
     given,
   );
+}
+
+/** Whether no plan is at work. A person may have asked for one while it was looked at, and that has its own end. */
+function isIdle({ phase }: Incident): boolean {
+  return ['investigating', 'observed', 'cancelled', 'escalated', 'muted'].includes(phase.at);
 }
 
 /** A host that is short of something because of somebody else says nothing about this service. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis, Hypothesis } from '../../src/diagnosis/diagnosis.ts';
-import { compare } from '../../src/diagnosis/judge.ts';
+import { compare, judge } from '../../src/diagnosis/judge.ts';
 import { askPatterns } from '../../src/diagnosis/patterns.ts';
+import type { LookReading } from '../../src/evidence/look.ts';
 import { type Catalog, Manifest } from '../../src/playbooks/manifest.ts';
-import { evidenceItem } from '../incident/fixtures.ts';
+import { evidenceItem, looked, T0 } from '../incident/fixtures.ts';
 
 const restart = Manifest.parse({
   name: 'restart',
@@ -60,6 +61,96 @@ describe('a known pattern', () => {
     const log = evidenceItem({ id: 'E3', kind: 'log', text: '02:59 v2 deployed' });
     const [hypothesis] = askPatterns(catalog, [alert, state, log])?.proposal.hypotheses ?? [];
     expect(hypothesis?.against).toEqual([{ evidence: 'E3', quote: '02:59 v2 deployed' }]);
+  });
+});
+
+describe('a known pattern of a playbook that declares a look', () => {
+  const looking = Manifest.parse({
+    ...restart,
+    look: { unit: { is: 'failed' } },
+    timeout: '1s',
+    verify: { checks: [{ probe: 'healthy' }], within: '1s', every: '1s', stable: '1s' },
+    answers: [
+      {
+        pattern: 'down',
+        summary: 'It is down.',
+        cause: 'It ended.',
+        when: [{ alert: { reads: '^up$' }, claim: 'It cannot be reached.' }],
+        against: [{ evidence: 'log', quote: 'deployed', claim: 'It was just deployed.' }],
+        explains: ['slow'],
+      },
+    ],
+  });
+  const looks: Catalog = new Map([['restart', { manifest: looking, folder: '/restart', hash: 'h' }]]);
+  const firing = (name: string, reads: readonly string[], more: object = {}) =>
+    evidenceItem({
+      id: 'E1',
+      kind: 'alert',
+      text: `alert ${name} is firing`,
+      data: { type: 'alert', reads },
+      ...more,
+    });
+  const seen = (verdict: LookReading['verdict'], playbooks: readonly string[] = ['restart']) =>
+    evidenceItem({
+      id: 'E2',
+      kind: 'state',
+      witness: 'systemd/web-1',
+      text: `web-1 was looked at: ${verdict}`,
+      data: { type: 'look', playbooks, spec: { unit: { is: 'failed' } }, reading: looked(verdict) },
+    });
+
+  it('speaks only where that shows the fault', () => {
+    const down = firing('Anything', ['up']);
+    expect(askPatterns(looks, [down, seen('fault')])).not.toBeNull();
+    for (const items of [[], [seen('well')], [seen('other')], [seen('fault', ['clean'])]])
+      expect(askPatterns(looks, [down, ...items])).toBeNull();
+  });
+
+  it('goes by the metrics that an alert’s rule reads, and not by what it is called', () => {
+    expect(askPatterns(looks, [firing('ServiceDown', ['node_load1']), seen('fault')])).toBeNull();
+    expect(askPatterns(looks, [firing('Xyz', ['node_load1', 'up']), seen('fault')])).not.toBeNull();
+  });
+
+  it('takes nothing from an alert that its source does not know', () => {
+    const absent = firing('Down', ['up'], { supportsNothing: 'it is not active there' });
+    expect(askPatterns(looks, [absent, seen('fault')])).toBeNull();
+  });
+
+  it('speaks against whoever proposes its playbook', () => {
+    const log = evidenceItem({ id: 'E3', text: '02:59 v2 deployed' });
+    const evidence = [firing('Down', ['up']), seen('fault'), log];
+    const claims = [{ text: 'it is down', citations: [{ evidence: 'E1', quote: 'alert Down is firing' }] }];
+    const proposed = {
+      cause: 'c',
+      claims,
+      against: [],
+      playbook: 'restart',
+      parameters: {},
+      selfConfidence: null,
+    };
+    const [hypothesis] = judge(
+      { summary: '', hypotheses: [proposed], prevention: null, lead: null },
+      { kind: 'model', model: 'm', promptHash: 'p' },
+      { evidence, catalog: looks, threshold: 0.7, round: 1, now: T0 },
+    ).hypotheses;
+    expect(hypothesis?.against).toEqual([{ evidence: 'E3', quote: '02:59 v2 deployed' }]);
+  });
+
+  it('is not made less sure by what it explains', () => {
+    const evidence = [firing('Down', ['up']), seen('fault')];
+    const proposed = askPatterns(looks, evidence)?.proposal.hypotheses[0] ?? expect.fail('it is silent');
+    const sureBeside = (pattern: string) =>
+      judge(
+        {
+          summary: '',
+          hypotheses: [proposed, { ...proposed, cause: 'b', pattern }],
+          prevention: null,
+          lead: null,
+        },
+        { kind: 'pattern', playbook: 'restart', pattern: 'down', hash: 'h' },
+        { evidence, catalog: looks, threshold: 0.7, round: 1, now: T0 },
+      ).hypotheses.find(({ cause }) => cause === 'It ended.')?.confidence ?? 0;
+    expect(sureBeside('slow')).toBeGreaterThan(sureBeside('another'));
   });
 });
 

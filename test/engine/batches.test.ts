@@ -63,7 +63,7 @@ describe('what was kept back', () => {
     await due(rig, 1);
     await flushBags({ ...rig, log });
     expect(await rig.incident()).toBeNull();
-    expect((await rig.store.load(open?.id ?? ''))?.phase).toMatchObject({ at: 'closed', how: 'recovered' });
+    expect((await rig.store.load(open?.id ?? ''))?.phase).toMatchObject({ at: 'closed', how: 'resolved' });
   });
 
   it('is one bag for each subject, each with a window of its own', async () => {

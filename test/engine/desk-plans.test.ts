@@ -13,6 +13,7 @@ import { subjectKey } from '../../src/intake/alert.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { alert, bob, dave, evidenceItem, given, settings, shop, telling } from '../incident/fixtures.ts';
+import { reproved } from '../incident/walk.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { startRedis } from '../stack/redis.ts';
 
@@ -121,8 +122,9 @@ describe('what may be chosen', () => {
   });
 
   it('asks for a hold where the plan would go on by itself meanwhile, and says why not where it runs', async () => {
-    const { choices, engine, id } = await rig('Small');
+    const { choices, engine, id, incident, store } = await rig('Small');
     expect(await choices()).toMatchObject({ refused: null, hold: 'hold' });
+    await engine.dispatch(id, reproved({ incident: await incident(), now: (await store.clock()).now }));
     await engine.dispatch(id, { type: 'claimed', plan: `${id}-p1` });
     expect(await choices()).toMatchObject({
       refused: expect.stringContaining('running already'),

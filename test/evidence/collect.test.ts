@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { witnessOf } from '../../src/evidence/alert-evidence.ts';
+import type { Binding, BoundAlert } from '../../src/evidence/alert-source.ts';
 import { collect } from '../../src/evidence/collect.ts';
 import type { Collector, Finding, Inquiry } from '../../src/evidence/collector.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
+import type { LookReading } from '../../src/evidence/look.ts';
+import type { Alert } from '../../src/intake/alert.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { alertOf, inquiryOf } from './samples.ts';
 
@@ -142,6 +144,25 @@ describe('collecting evidence', () => {
   });
 });
 
+describe('a look', () => {
+  it('that could not be read is evidence of nothing, and one that could is evidence', async () => {
+    const looked = (verdict: LookReading['verdict']) =>
+      finding(`it was looked at: ${verdict}`, {
+        kind: 'state',
+        data: {
+          type: 'look',
+          playbooks: ['restart'],
+          spec: { unit: { is: 'failed' } },
+          reading: { host: 'a', verdict, words: '', instrument: 'systemd/a', facts: {}, at: 1 },
+        },
+      });
+    const items = await run([
+      collector('looks', async () => (['unknown', 'fault', 'well', 'other'] as const).map(looked)),
+    ]);
+    expect(items.map(({ status }) => status)).toEqual(['failed', 'ok', 'ok', 'ok']);
+  });
+});
+
 describe('the alert as evidence', () => {
   it('states what fired, since when, with its labels in order', async () => {
     const [item] = await run([], inquiryOf({ alerts: [alertOf()] }));
@@ -161,9 +182,41 @@ describe('the alert as evidence', () => {
     );
   });
 
-  it('is witnessed by the exporter behind it, or by itself where the labels name none', () => {
-    expect(witnessOf({ alertname: 'A', job: 'fleet', instance: 'h:1' })).toBe('fleet/h:1');
-    expect(witnessOf({ alertname: 'A', job: 'fleet' })).toBe('alertmanager/A');
+  const bound: BoundAlert = {
+    server: 'main',
+    labels: {},
+    expression: 'up == 0',
+    reads: ['up', 'node_load1'],
+    instruments: ['scrape/fleet', 'exporter/node'],
+    interval: 15_000,
+  };
+  const alertItem = async (more: Partial<Alert>, binding?: Binding) => {
+    const bindings = binding === undefined ? {} : { f1: binding };
+    const [item] = await run([], inquiryOf({ alerts: [alertOf(more)], bindings }));
+    return item;
+  };
+
+  it('stands for the instruments that its rule reads at its source, whatever it says of itself', async () => {
+    expect(await alertItem({ labels: { job: 'other' } }, { kind: 'bound', bound })).toMatchObject({
+      witness: 'scrape/fleet',
+      also: ['exporter/node'],
+      data: { type: 'alert', reads: ['up', 'node_load1'] },
+    });
+  });
+
+  it('is its sender’s word where no source could be asked: all of one sender are one instrument', async () => {
+    const one = await alertItem({ name: 'A', labels: { job: 'a', instance: 'h:1' } });
+    const other = await alertItem({ name: 'B' }, { kind: 'unknown', reason: 'no server fits' });
+    expect([one?.witness, other?.witness]).toEqual(['sender/alertmanager', 'sender/alertmanager']);
+    expect([one?.data, one?.also]).toEqual([{ type: 'alert', reads: [] }, undefined]);
+  });
+
+  it('supports nothing where its own source does not have it active', async () => {
+    const absent = { kind: 'absent', server: 'main', reason: 'main does not have it active' } as const;
+    expect(await alertItem({}, absent)).toMatchObject({
+      status: 'ok',
+      supportsNothing: 'main does not have it active',
+    });
   });
 
   it('needs no registry entry: a subject that nobody knows is still looked at', async () => {

@@ -24,7 +24,7 @@ export function settings(changes: object = {}): Settings {
 }
 
 /** How every playbook here looks for itself. */
-const LOOK = { command: { argv: ['cat', 'healthy'], fault: '^no', well: '^yes' } };
+export const LOOK = { command: { argv: ['cat', 'healthy'], fault: '^no', well: '^yes' } };
 
 /** What that look says of web-1. */
 export function looked(

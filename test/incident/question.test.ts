@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import { knownOf } from '../../src/incident/known.ts';
-import { alert, bob, dave, evidenceItem, shop } from './fixtures.ts';
+import { bob, dave, evidenceItem } from './fixtures.ts';
 import { diagnosed, opened, rechecked, resolved, starting, type Walk } from './walk.ts';
 
 const asked = (text: string, by: Person = dave) => ({ type: 'asked', by, text }) as const;

@@ -10,9 +10,8 @@ import { step } from '../../src/incident/step.ts';
 import type { Happening, TimelineEntry } from '../../src/incident/timeline.ts';
 import { entryHash } from '../../src/incident/timeline.ts';
 import type { Silence } from '../../src/intake/silence.ts';
-import type { Reading } from '../../src/verification/reading.ts';
-import { alert, alice, bob, carol, dave, given, settings, shop, T0, telling } from './fixtures.ts';
-import { shown } from './walk.ts';
+import { alert, alice, bob, carol, dave, given, looked, settings, shop, T0, telling } from './fixtures.ts';
+import { ILL, sees, shown, UNSEEN, type View, WELL } from './walk.ts';
 
 /** A choice that is turned into an event once it is known what the incident looks like at that point. */
 type Choice = {
@@ -41,6 +40,9 @@ const WHATS = [
   'timer',
   'reproved',
   'reproved-bad',
+  'reproved-unseen',
+  'rechecked',
+  'rechecked-ill',
   'claimed',
   'claimed',
   'claim-refused',
@@ -71,21 +73,22 @@ const ACTIONS: readonly PlanAction[] = [
   'reject',
   'stop',
   'escalate',
+  'try-again',
 ];
 /** What may well happen next in each phase. */
 const APT: Readonly<Record<Incident['phase']['at'], readonly string[]>> = {
-  investigating: ['evidence', 'evidence', 'model-agrees'],
+  investigating: ['evidence', 'evidence', 'model-agrees', 'rechecked'],
   preparing: ['dry-run'],
   waiting: ['shown', 'shown', 'act', 'act', 'timer', 'timer', 'timer', 'looked', 'way-blocked', 'replan'],
-  reproving: ['reproved'],
+  reproving: ['reproved', 'reproved', 'reproved', 'reproved-unseen'],
   starting: ['claimed', 'claimed', 'claim-refused', 'claim-refused'],
   executing: ['ended', 'ended', 'ended-badly'],
   verifying: ['sampled-bad', 'sampled-good', 'ill-for-long', 'well-for-long', 'timer'],
   'rolling-back': ['ended', 'ended-badly'],
   muted: ['timer', 'resolve', 'heal'],
-  observed: ['resolve', 'heal'],
-  cancelled: ['resolve', 'heal', 'replan'],
-  escalated: ['heal', 'resolve', 'replan'],
+  observed: ['resolve', 'heal', 'rechecked'],
+  cancelled: ['resolve', 'heal', 'replan', 'rechecked'],
+  escalated: ['heal', 'resolve', 'replan', 'rechecked', 'try-again'],
   closed: ['fire', 'judge'],
 };
 const PEOPLE = [alice, bob, carol, dave];
@@ -113,6 +116,13 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   wait: fc.constantFrom(0, 1, 500, 3000, 3000, 12_000, 12_000, 60_000, 300_000, 2_000_000),
   current: fc.boolean(),
 });
+
+/** How things look when the premises of a plan are read afresh. */
+const VIEWS: Readonly<Record<string, View>> = {
+  reproved: ILL,
+  'reproved-bad': { ...ILL, look: 'other' },
+  'reproved-unseen': UNSEEN,
+};
 
 /** What is seen at one look after the other, for longer than a verification takes. */
 const LONG: Readonly<Record<string, string>> = {
@@ -175,12 +185,13 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
     : `${incident.id}-p${choice.pick % 3}`;
   const attempt = incident.attempts.at(choice.current ? -1 : 0)?.id ?? 'none';
   const pick = <T>(list: readonly T[]): T => list[choice.pick % list.length] as T;
-  const alertReading = (firing: boolean): Reading[] => [
-    { check: { alert: firing ? 'firing' : 'resolved' }, kind: 'alert', firing, at: now + 1 },
-  ];
-  const sampled = (firing: boolean): Reading[] => [
-    { check: { alert: 'resolved' }, kind: 'alert', firing, at: now + 1 },
-  ];
+  const present = currentPlan(incident)?.plan;
+  const premises = (view: View) => sees(present?.preconditions ?? [], view, now + 1);
+  const recovery = (view: View) => sees(present?.verify.checks ?? [], view, now + 1);
+  const looks =
+    present?.requestedBy.kind === 'person'
+      ? [looked(choice.pick % 3 === 0 ? 'well' : 'fault', { at: now })]
+      : null;
   switch (choice.what) {
     case 'fire':
       return { type: 'alerts', subject: shop, alerts: [alert(pick(NAMES), { startsAt: now })] };
@@ -219,7 +230,11 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
       return {
         type: 'dry-run-ended',
         plan,
-        result: { kind: 'diff', diff: `change ${choice.pick % 2}`, changes: 1 },
+        result:
+          present === undefined || present.dryRun === null
+            ? null
+            : { kind: 'diff', diff: `change ${choice.pick % 2}`, changes: 1 },
+        looks,
       };
     case 'dry-run-fails':
       return { type: 'dry-run-ended', plan, result: { kind: 'failed', reason: 'no such host' } };
@@ -243,14 +258,23 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
       const timer = waits ?? (phase.at === 'verifying' ? 'sample' : 'reproof');
       return { type: 'timer', name: timer, serves: `${plan}@${deadline}` };
     }
+    case 'rechecked':
+    case 'rechecked-ill':
+      return {
+        type: 'rechecked',
+        readings: sees([{ look: 'well' }], choice.what === 'rechecked' ? WELL : ILL, now),
+      };
+    case 'try-again':
+      return { type: 'acted', action: 'try-again', plan: null, by: pick(PEOPLE), reason: null };
     case 'reproved':
     case 'reproved-bad':
+    case 'reproved-unseen':
       return {
         type: 'reproved',
         plan,
-        readings: alertReading(choice.what === 'reproved'),
+        readings: premises(VIEWS[choice.what] ?? ILL),
         diff: { kind: 'diff', diff: `change ${choice.pick % 2}`, changes: 1 },
-        recovery: choice.pick % 3 === 0 ? null : sampled(choice.pick % 3 === 1),
+        recovery: choice.pick % 3 === 0 ? null : recovery(choice.pick % 3 === 1 ? ILL : WELL),
         playbookHash: 'decided' in phase ? (phase.decided?.plan.playbookHash ?? null) : null,
       };
     case 'claimed':
@@ -276,7 +300,7 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
       return { type: 'attempt-ended', attempt, result: { kind: 'interrupted', reason: 'its worker died' } };
     case 'sampled-good':
     case 'sampled-bad':
-      return { type: 'sampled', plan, readings: sampled(choice.what === 'sampled-bad') };
+      return { type: 'sampled', plan, readings: recovery(choice.what === 'sampled-bad' ? ILL : WELL) };
     case 'heal':
       return {
         type: 'heal-requested',
@@ -404,6 +428,51 @@ describe('whatever happens to an incident, in whatever order', () => {
         ).toBeGreaterThanOrEqual(verdict.approvals);
         for (const { user } of receipts) expect(['UALICE', 'UCAROL']).toContain(user);
       }
+    });
+  });
+
+  it('nothing of a low tier, or of a window, starts but right after a look that shows the fault', () => {
+    anyLife((trace) => {
+      for (const { happening, seq } of trace.entries) {
+        if (happening.kind !== 'started' || happening.attempt.purpose !== 'fix') continue;
+        const proofs = trace.entries.filter(
+          ({ happening: one, seq: at }) => one.kind === 'reproof' && at < seq,
+        );
+        const last = proofs.at(-1)?.happening;
+        expect(last?.kind === 'reproof' && last.plan === happening.plan && last.holds).toBe(true);
+        const unseen = trace.incidents.some(
+          ({ phase }) =>
+            phase.at === 'executing' && phase.decided.plan.id === happening.plan && phase.decided.unseen,
+        );
+        const looks =
+          last?.kind === 'reproof' ? last.sample.answers.filter(({ check }) => 'look' in check) : [];
+        // Whoever approves a plan whose look does not show its fault does so in that knowledge.
+        if (!unseen) expect(looks.map(({ answer }) => answer)).toEqual(['good']);
+      }
+    });
+  });
+
+  it('an incident does not end while a fix of its runs or is watched, unless it was proven', () => {
+    anyLife((trace) => {
+      trace.incidents.forEach((incident, index) => {
+        const before = trace.incidents[index - 1];
+        if (incident.phase.at !== 'closed' || before === undefined || before.phase.at === 'closed') return;
+        expect(isRunning(before.phase)).toBe(false);
+        if (before.phase.at === 'verifying' && before.phase.after.kind === 'fix')
+          expect(incident.outcome?.kind).toBe('proven');
+      });
+    });
+  });
+
+  it('an incident that Medic can look at is called recovered or healed only after a good look', () => {
+    anyLife((trace) => {
+      const end = trace.incidents.findIndex(({ phase }) => phase.at === 'closed');
+      const phase = trace.incidents[end]?.phase;
+      if (phase?.at !== 'closed') return;
+      expect(['healed', 'recovered']).toContain(phase.how);
+      const { outcome } = trace.incidents[end] ?? {};
+      const seen = outcome?.sample?.answers.some(({ check, answer }) => 'look' in check && answer === 'good');
+      expect(seen === true || phase.reason.includes('was looked at: well')).toBe(true);
     });
   });
 
@@ -588,6 +657,7 @@ describe('whatever happens to an incident, in whatever order', () => {
       'replaced',
       'reminded',
       'judged',
+      'tried-again',
     ]) {
       expect(reached).toContain(kind);
     }
@@ -650,7 +720,7 @@ function answerTo(
     case 'dry-run':
       return about(well ? 'dry-run' : 'dry-run-fails');
     case 'reprove':
-      return about(well ? 'reproved' : 'reproved-bad');
+      return about(well ? 'reproved' : pick % 2 === 0 ? 'reproved-bad' : 'reproved-unseen');
     case 'look':
       return about(pick % 2 === 0 ? 'looked' : 'way-blocked');
     case 'tell':
@@ -673,6 +743,8 @@ function answerTo(
       };
     case 'chart':
       return { type: 'charted', chart: null };
+    case 'recheck':
+      return about(well ? 'rechecked' : 'rechecked-ill');
     default:
       return effect satisfies never;
   }

@@ -96,14 +96,17 @@ export function sees(checks: readonly Check[], view: View, at: number): readonly
   });
 }
 
-function planOf({ incident }: Walk): Decided {
+function planOf({ incident }: Pick<Walk, 'incident'>): Decided {
   const decided = currentPlan(incident);
   if (decided === null) throw new Error(`there is no plan while ${incident.phase.at}`);
   return decided;
 }
 
 /** The premises of the present plan were read afresh, and things look like this. */
-export function reproved(walked: Walk, view = ILL): Extract<IncidentEvent, { type: 'reproved' }> {
+export function reproved(
+  walked: Pick<Walk, 'incident' | 'now'>,
+  view = ILL,
+): Extract<IncidentEvent, { type: 'reproved' }> {
   const { plan, diff } = planOf(walked);
   const { preconditions, verify, playbookHash } = plan;
   return {

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { alert, bob, evidenceItem, settings, shop } from './fixtures.ts';
+import {
+  diagnosed,
+  ended,
+  executing,
+  ILL,
+  lookAfter,
+  opened,
+  prepared,
+  rechecked,
+  reproved,
+  resolved,
+  starting,
+  UNSEEN,
+  WELL,
+  watch,
+} from './walk.ts';
+
+/** Nobody knows the cause, and a person was called. */
+const escalated = () =>
+  opened('Unheard').feed({ type: 'evidence-collected', round: 1, evidence: [evidenceItem({})] });
+
+describe('the end of every alert', () => {
+  it('is never called recovery where Medic can look: it looks first', () => {
+    for (const walked of [opened('Small'), escalated()]) {
+      const { at } = walked.incident.phase;
+      resolved(walked).phase(at);
+      expect(walked.effects.at(-1)).toEqual({ kind: 'recheck' });
+    }
+  });
+
+  it('is recovery where the look is good, and says what was seen', () => {
+    const { how, reason } = rechecked(resolved(escalated())).phase('closed');
+    expect(how).toBe('recovered');
+    expect(reason).toContain('web-1 was looked at: well');
+  });
+
+  it('calls a person where the look is not good, and the incident stays open', () => {
+    const walked = rechecked(resolved(opened('Small')), ILL);
+    expect(walked.phase('escalated').reason).toBe(
+      'its alerts have resolved, but it is not well: web-1 was looked at: fault',
+    );
+    const { version } = walked.incident;
+    expect(rechecked(walked, ILL).incident.version).toBe(version);
+  });
+
+  it('is no more than that where nothing could be read', () => {
+    const { how, reason } = rechecked(resolved(opened('Small')), UNSEEN).phase('closed');
+    expect([how, reason]).toEqual([
+      'resolved',
+      'every alert resolved; it could not be looked at: web-1 was looked at: unknown',
+    ]);
+  });
+
+  it('is no more than that at once where Medic has nothing to look with', () => {
+    const walked = resolved(opened('Small', { settings: settings({ services: {} }) }));
+    expect(walked.phase('closed')).toMatchObject({ how: 'resolved' });
+    expect(walked.phase('closed').reason).toContain('nobody has seen that it is well');
+    expect(walked.effects.some(({ kind }) => kind === 'recheck')).toBe(false);
+  });
+
+  it('counts a host that is short of something because of somebody else neither for nor against it', () => {
+    expect(rechecked(resolved(opened('Small')), { ...WELL, look: 'other' }).phase('closed').how).toBe(
+      'resolved',
+    );
+  });
+
+  it('means nothing any more where an alert fires again before it was looked at', () => {
+    const walked = resolved(escalated());
+    walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Other')] }, 1000);
+    expect(rechecked(walked).refusals.at(-1)).toBe('an alert fires again');
+  });
+
+  it('ends nothing under a plan that a person has asked for in the meantime', () => {
+    const walked = resolved(escalated());
+    walked.feed({ type: 'heal-requested', subject: shop, by: bob, playbook: 'ease', parameters: {} });
+    const { phase } = walked.incident;
+    expect(rechecked(walked).refusals.at(-1)).toBe('a plan is at work by now');
+    expect(walked.incident.phase).toEqual(phase);
+  });
+});
+
+describe('the end of every alert while a plan waits', () => {
+  const waiting = () => {
+    const walked = diagnosed('Middling');
+    walked.feed(prepared(walked));
+    return resolved(walked);
+  };
+
+  it('withdraws the plan only where the look is good as well', () => {
+    const walked = watch(waiting(), 10_000, WELL);
+    lookAfter(walked, 4000, WELL);
+    expect(walked.phase('closed')).toMatchObject({
+      how: 'recovered',
+      reason: expect.stringContaining('web-1 was looked at: well'),
+    });
+  });
+
+  it('puts it before people where the look still shows the fault, or shows nothing', () => {
+    for (const look of ['fault', 'unknown'] as const) {
+      const walked = watch(waiting(), 70_000, { ...WELL, look });
+      expect(walked.phase('waiting').for).toBe('approval');
+    }
+  });
+
+  it('counts by the sender’s word beside a good look, where no source can tell, and never without one', () => {
+    const told = waiting();
+    watch(told, 10_000, { ...WELL, firing: null });
+    lookAfter(told, 4000, { ...WELL, firing: null });
+    expect(told.phase('closed').how).toBe('recovered');
+    const blind = watch(waiting(), 70_000, { ...UNSEEN, firing: null });
+    expect(blind.phase('waiting').for).toBe('approval');
+  });
+});
+
+describe('a fix', () => {
+  const proven = (result: Parameters<typeof ended>[1]) => {
+    const walked = lookAfter(ended('Small', result), 1, WELL);
+    return lookAfter(walked, 4000, WELL).phase('closed');
+  };
+
+  it.each([
+    ['failed', { kind: 'failed', reason: 'no space left', exitCode: 2 }, 'it failed: no space left'],
+    ['timed out', { kind: 'timed-out', reason: 'over 10 s' }, 'it did not come to its end'],
+    ['was broken off', { kind: 'interrupted', reason: 'its worker died' }, 'it did not come to its end'],
+    ['changed nothing', { kind: 'succeeded', summary: 'done', changed: 0 }, 'it ran and changed nothing'],
+  ] as const)('that %s is never what healed', (_, result, words) => {
+    const { how, reason } = proven(result);
+    expect(how).toBe('recovered');
+    expect(reason).toContain(words);
+    expect(reason).toContain('the service is well all the same');
+  });
+
+  it('that changed something, or of which nobody counts what it changed, is what healed', () => {
+    expect(proven({ kind: 'succeeded', summary: 'done' }).how).toBe('healed');
+    expect(proven({ kind: 'succeeded', summary: 'done', changed: 2 }).how).toBe('healed');
+  });
+
+  it('is not proven by the sender’s word that its alert has resolved where the look is not good', () => {
+    const walked = resolved(ended('Small'));
+    watch(walked, 70_000, { ...WELL, look: 'unknown', firing: null });
+    expect(walked.incident.outcome?.kind).toBe('unproven');
+  });
+
+  it('that runs is not ended by the end of its alerts', () => {
+    expect(resolved(executing('Small')).phase('executing').stop).toBeNull();
+  });
+
+  it('does not begin where its alerts have resolved before its claim: it is looked at first', () => {
+    const walked = resolved(starting('Small'));
+    walked.feed({ type: 'claimed', plan: walked.phase('starting').decided.plan.id });
+    expect(walked.phase('verifying').after.kind).toBe('resolved');
+    expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
+    expect(reproved(walked).readings).toHaveLength(2);
+  });
+});
