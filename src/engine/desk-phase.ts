@@ -7,7 +7,9 @@ export function stateOf({ phase, relapsed }: Incident): string {
     case 'investigating':
       return phase.doing === 'collecting' ? 'gathering evidence' : 'asking the model';
     case 'preparing':
-      return 'trying the fix dry';
+      return phase.decided.plan.dryRun === null
+        ? 'looking whether the fix is needed'
+        : 'trying the fix dry';
     case 'waiting':
       return waitingFor(phase);
     case 'reproving':

@@ -28,7 +28,11 @@ export function nextStep(incident: Incident, now: number): string[] {
           : 'asking the model what it makes of the evidence',
       ];
     case 'preparing':
-      return ['a dry run shows what the fix would change; nothing runs before that'];
+      return [
+        phase.decided.plan.dryRun === null
+          ? 'looking whether the fix is needed; nothing runs before that'
+          : 'a dry run shows what the fix would change; nothing runs before that',
+      ];
     case 'waiting':
       return waiting(phase, now);
     case 'reproving':
@@ -116,10 +120,11 @@ function window(deadline: number | null, now: number): string {
 }
 
 function approval({ decided, deadline }: Waiting): string[] {
-  const { approvals } = decided.verdict;
+  const { approvals, doubt } = decided.verdict;
   const given = decided.receipts.map((receipt) => `${mention(receipt.user)} at ${time(receipt.at, 'clock')}`);
   return [
     `runs once ${approvals > 1 ? `${approvals} authorised people approve` : 'an authorised person approves'}`,
+    ...(doubt === undefined ? [] : [`It asks because ${sentence(readable(doubt), 400)}`]),
     ...(given.length > 0
       ? [`*${given.length} of ${Math.max(approvals, given.length)} approved:* ${given.join(', ')}`]
       : []),

@@ -15,7 +15,9 @@ export function statusOf(phase: Phase): Status {
     case 'investigating':
       return { emoji: ':mag:', word: 'Investigating' };
     case 'preparing':
-      return { emoji: ':test_tube:', word: 'Trying the fix dry' };
+      return phase.decided.plan.dryRun === null
+        ? { emoji: ':mag:', word: 'Looking whether the fix is needed' }
+        : { emoji: ':test_tube:', word: 'Trying the fix dry' };
     case 'waiting':
       return waitingStatus(phase);
     case 'reproving':
