@@ -8,6 +8,7 @@ export const UNIT_PROPERTIES = [
   ...['Id', 'Type', 'LoadState', 'ActiveState', 'SubState', 'Result', 'ExecMainCode', 'ExecMainStatus'],
   ...['ExecMainStartTimestampMonotonic', 'NRestarts', 'StateChangeTimestamp', 'InactiveEnterTimestamp'],
   ...['InactiveExitTimestampMonotonic', 'ActiveEnterTimestampMonotonic', 'MainPID', 'UnitFileState'],
+  ...['Restart', 'StartLimitBurst'],
 ] as const;
 
 const NOT_THERE: Readonly<Record<string, string>> = {
@@ -58,7 +59,7 @@ export function judgeSystemd(unit: SystemdUnit, now: number): Judged {
 type Say = (verdict: Judged['verdict'], words: string) => Judged;
 
 function failed(unit: SystemdUnit, since: string, say: Say): Judged {
-  if (unit.Result === 'start-limit-hit')
+  if (isInStartLimit(unit))
     return say(
       'other',
       `in its start limit${since}: systemd gave up after ${unit.NRestarts ?? 'several'} restarts`,
@@ -69,6 +70,16 @@ function failed(unit: SystemdUnit, since: string, say: Say): Judged {
   if (unit.ExecMainCode === '1' && ['130', '143'].includes(unit.ExecMainStatus ?? ''))
     return say('other', `exit code ${unit.ExecMainStatus}${since}, as after being told to stop`);
   return say('fault', `failed (${howItEnded(unit)})${since}`);
+}
+
+/**
+ * Whether systemd has given up on it. Of a unit that it restarts by itself it keeps the result of the last try, and says nothing of the
+ * limit: what tells is that it has been restarted as often as the limit allows.
+ */
+function isInStartLimit({ Result, Restart = 'no', NRestarts, StartLimitBurst }: SystemdUnit): boolean {
+  if (Result === 'start-limit-hit') return true;
+  const most = Number(StartLimitBurst ?? 0);
+  return !['', 'no'].includes(Restart) && most > 0 && Number(NRestarts ?? 0) >= most;
 }
 
 /** Whether it had been started before it failed, so that a time-out was one of stopping. */
