@@ -106,7 +106,8 @@ async function look(
     window: { from: window.from, to: window.to },
     observedAt: window.to,
     text: [
-      query,
+      // Whoever sent the expression must not begin lines of their own with it.
+      query.replace(/\s+/g, ' '),
       ...firesAt(split, unit),
       ...(split.comparison === null && answersOnlyWhileTrue(query)
         ? ['(it answers only while its condition holds)']
