@@ -24,7 +24,7 @@ for one in "$releases"/*/; do
   one=\${one%/}
   if [ -d "$one" ] && [ ! -L "$one" ]; then set -- "$@" "$one"; fi
 done
-[ $# -eq 0 ] || ls -dt -- "$@" | head -n 50
+[ $# -eq 0 ] || stat -c '%Y %n' -- "$@"
 exit 0`;
 
 /** Clocks of hosts differ; below this, milliseconds, that is not told from the time the answer took. */
@@ -54,7 +54,7 @@ export async function seeRelease(
   const ahead = Number(clock) * 1000 - (before + now()) / 2;
   const skew = Math.abs(ahead) > SKEW ? ahead : 0;
   const told = releaseName(beside);
-  const previous = told !== null && told !== release ? told : releaseBefore(release, folders);
+  const previous = told !== null && told !== release ? told : releaseBefore(release, folders.map(dated));
   // Not by the change of its status alone: a backup or another owner deploys nothing.
   const changedAt = Math.round(written * 1000 - skew);
   return {
@@ -67,4 +67,10 @@ export async function seeRelease(
       ...(previous === null ? {} : { previous_release: previous }),
     },
   };
+}
+
+/** A line such as `1780000000 /srv/shop/releases/v7`. */
+function dated(line: string): { readonly folder: string; readonly at: number } {
+  const space = line.indexOf(' ');
+  return { folder: line.slice(space + 1), at: Number(line.slice(0, space)) };
 }
