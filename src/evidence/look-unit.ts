@@ -7,8 +7,13 @@ export type SystemdUnit = Readonly<Record<string, string>>;
 export const UNIT_PROPERTIES = [
   ...['Id', 'Type', 'LoadState', 'ActiveState', 'SubState', 'Result', 'ExecMainCode', 'ExecMainStatus'],
   ...['ExecMainStartTimestampMonotonic', 'NRestarts', 'StateChangeTimestamp', 'InactiveEnterTimestamp'],
-  ...['InactiveExitTimestampMonotonic', 'ActiveEnterTimestampMonotonic', 'MainPID', 'UnitFileState'],
-  ...['Restart', 'StartLimitBurst'],
+  ...[
+    'InactiveExitTimestampMonotonic',
+    'ActiveEnterTimestampMonotonic',
+    'MainPID',
+    'UnitFileState',
+    'Restart',
+  ],
 ] as const;
 
 const NOT_THERE: Readonly<Record<string, string>> = {
@@ -59,10 +64,16 @@ export function judgeSystemd(unit: SystemdUnit, now: number): Judged {
 type Say = (verdict: Judged['verdict'], words: string) => Judged;
 
 function failed(unit: SystemdUnit, since: string, say: Say): Judged {
-  if (isInStartLimit(unit))
+  if (unit.Result === 'start-limit-hit')
     return say(
       'other',
       `in its start limit${since}: systemd gave up after ${unit.NRestarts ?? 'several'} restarts`,
+    );
+  if (restartsBySystemd(unit))
+    return say(
+      'other',
+      `failed (${howItEnded(unit)})${since} although systemd restarts it by itself (${unit.Restart}): ` +
+        `it gave up after ${unit.NRestarts ?? '?'} restarts, or somebody stopped it`,
     );
   if (unit.Result === 'timeout' && wasUp(unit))
     return say('other', `failed${since}, as it did not end in time when it was told to stop`);
@@ -73,13 +84,28 @@ function failed(unit: SystemdUnit, since: string, say: Say): Judged {
 }
 
 /**
- * Whether systemd has given up on it. Of a unit that it restarts by itself it keeps the result of the last try, and says nothing of the
- * limit: what tells is that it has been restarted as often as the limit allows.
+ * Whether systemd restarts it by itself after such an end, as `Restart=` says. Then it stays failed only in its start limit, which the
+ * result does not always name, or when somebody stopped it.
  */
-function isInStartLimit({ Result, Restart = 'no', NRestarts, StartLimitBurst }: SystemdUnit): boolean {
-  if (Result === 'start-limit-hit') return true;
-  const most = Number(StartLimitBurst ?? 0);
-  return !['', 'no'].includes(Restart) && most > 0 && Number(NRestarts ?? 0) >= most;
+function restartsBySystemd({
+  Restart: restart = 'no',
+  Result: result = '',
+  NRestarts: times = '0',
+}: SystemdUnit) {
+  if (Number(times) > 0) return true;
+  switch (restart) {
+    case 'always':
+    case 'on-failure':
+      return true;
+    case 'on-abnormal':
+      return result !== 'exit-code';
+    case 'on-abort':
+      return result === 'signal' || result === 'core-dump';
+    case 'on-watchdog':
+      return result === 'watchdog';
+    default:
+      return false;
+  }
 }
 
 /** Whether it had been started before it failed, so that a time-out was one of stopping. */
