@@ -28,7 +28,11 @@ export function nextStep(incident: Incident, now: number): string[] {
           : 'asking the model what it makes of the evidence',
       ];
     case 'preparing':
-      return ['a dry run shows what the fix would change; nothing runs before that'];
+      return [
+        phase.decided.verdict.kind === 'allow'
+          ? 'looking whether it is needed; nothing runs before that'
+          : 'a dry run shows what the fix would change; nothing runs before that',
+      ];
     case 'waiting':
       return waiting(phase, now);
     case 'reproving':

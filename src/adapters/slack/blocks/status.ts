@@ -15,7 +15,7 @@ export function statusOf(phase: Phase): Status {
     case 'investigating':
       return { emoji: ':mag:', word: 'Investigating' };
     case 'preparing':
-      return { emoji: ':test_tube:', word: 'Trying the fix dry' };
+      return { emoji: ':test_tube:', word: 'Rehearsing the fix' };
     case 'waiting':
       return waitingStatus(phase);
     case 'reproving':
