@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Hosts } from '../evidence/hosts.ts';
-import { answered } from './places.ts';
+import { answered, clockAhead } from './places.ts';
 
 /** The end of one file, as whole lines, oldest first. */
 export interface Tail {
@@ -58,9 +58,6 @@ for file in "$@"; do
 done
 printf '\\n%s end\\n' "$mark"`;
 
-/** Below this, milliseconds, a difference of clocks is not told from the time the answer took. */
-const SKEW = 2000;
-
 /** Reads the ends of files on a host, by one command for all of them. Throws where the host cannot be asked. */
 export async function readTails(hosts: Hosts, wanted: TailsWanted, signal: AbortSignal): Promise<Tails> {
   const { host, files, bytes, timeout, now } = wanted;
@@ -76,8 +73,7 @@ export async function readTails(hosts: Hosts, wanted: TailsWanted, signal: Abort
     );
   const [, seconds = '', sign = '+', hours = '0', minutes = '0'] =
     /^clock (\d+) ([+-])(\d\d)(\d\d)/.exec(clock) ?? [];
-  const difference = Number(seconds) * 1000 - (before + now()) / 2;
-  const ahead = Math.abs(difference) > SKEW ? difference : 0;
+  const ahead = clockAhead(Number(seconds) * 1000, before, now());
   return {
     files: tailsOf(wanted, sections, ahead),
     zone: (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)),

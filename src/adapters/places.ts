@@ -33,3 +33,15 @@ export function answered(answer: HostAnswer): Extract<HostAnswer, { kind: 'answe
   if (answer.kind === 'answered') return answer;
   throw new Error(answer.reason);
 }
+
+/** Below this, milliseconds, a difference of clocks is not worth a word. */
+const SKEW = 2000;
+
+/**
+ * How far the clock of a host is ahead, milliseconds: only what cannot be the time that the answer took, as nobody knows when in between
+ * it was read.
+ */
+export function clockAhead(there: number, asked: number, answeredAt: number): number {
+  if (there > answeredAt + SKEW) return there - answeredAt;
+  return there < asked - SKEW ? there - asked : 0;
+}

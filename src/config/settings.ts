@@ -106,8 +106,13 @@ export const Service = z.strictObject({
   cleanable: z.array(z.string().regex(/^\//, 'write an absolute path')).default([]),
   /** The Prometheus that knows it best, by name; the first where none is given. */
   prometheus: z.string().optional(),
-  /** Labels that identify it in alerts and metrics; `{ service: <its name> }` where none are given. */
-  labels: z.record(z.string(), z.string()).default({}),
+  /**
+   * Labels that identify it in alerts and metrics; `{ service: <its name> }` where none are given. Several sets, where exporters tell of
+   * it by labels of their own: the first is that of its own metrics.
+   */
+  labels: z
+    .union([z.record(z.string(), z.string()), z.array(z.record(z.string(), z.string())).min(1)])
+    .default({}),
   depends_on: z.array(z.string()).default([]),
   /** Slack users or user groups to call, by id. */
   owners: z.array(z.string().regex(/^[US][A-Z0-9]+$/, 'write a Slack user or user group id')).default([]),

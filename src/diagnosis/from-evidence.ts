@@ -112,8 +112,13 @@ function newestOf(evidence: readonly Evidence[]): readonly Evidence[] {
 }
 
 function about({ kinds, lines }: Topic, question: string, items: readonly Evidence[]): readonly Claim[] {
-  const wanted = items.filter((item) => item.status === 'ok' && kinds.includes(item.kind));
+  const wanted = items.filter((item) => isTelling(item) && kinds.includes(item.kind));
   return named(wanted, question).flatMap((item) => claimOf(item, question, lines));
+}
+
+/** What was already so before says nothing about what is wrong now. */
+function isTelling({ status, supportsNothing }: Evidence): boolean {
+  return status === 'ok' && supportsNothing === undefined;
 }
 
 /** Those whose title the question names, such as one of two log files; all where it names none. */
@@ -131,7 +136,7 @@ const isName = (word: string) => word.length > 3 && /[\d_.-]/.test(word);
 function standingOut(question: string, items: readonly Evidence[]): Told {
   const found = TELLING.flatMap((kind) =>
     items
-      .filter((item) => item.kind === kind && item.status === 'ok')
+      .filter((item) => item.kind === kind && isTelling(item))
       .flatMap((item) =>
         claimOf(item, question, kind === 'alert' || kind === 'change' ? undefined : TROUBLE),
       ),

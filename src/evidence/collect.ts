@@ -38,7 +38,8 @@ export async function collect(
   };
   const asked = collectors.map((collector) => ask(collector, inquiry, options));
   for (const alert of inquiry.alerts) {
-    const binding = inquiry.bindings[alert.fingerprint];
+    const { bindings } = inquiry;
+    const binding = Object.hasOwn(bindings, alert.fingerprint) ? bindings[alert.fingerprint] : undefined;
     keep({ finding: alertEvidence(alert, inquiry.now, binding), failed: false });
   }
   for (const answers of asked) for (const answer of await answers) keep(answer);
@@ -169,6 +170,10 @@ function redactData(data: EvidenceData, redact: (text: string) => string): Evide
       Object.entries(entries).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
     ) as Record<string, T>;
   if (data.type === 'facts') return { type: 'facts', facts: record(data.facts) };
+  if (data.type === 'look') {
+    const { words, facts } = data.reading;
+    return { ...data, reading: { ...data.reading, words: redact(words), facts: record(facts) } };
+  }
   if (data.type !== 'series') return data;
   const all = (series: readonly Series[]) => series.map((one) => ({ ...one, labels: record(one.labels) }));
   const { series, closeUp } = data;

@@ -32,9 +32,16 @@ export function releaseName(text: string): string | null {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name) ? name : null;
 }
 
-/** Of the folders of releases, newest first, the one that came before the current one; null where that cannot be told. */
-export function releaseBefore(current: string, newestFirst: readonly string[]): string | null {
-  const names = newestFirst.map(releaseName).filter((name) => name !== null);
-  const at = names.indexOf(current);
-  return at === -1 ? null : (names[at + 1] ?? null);
+/** Of the folders of releases, the newest one that is older than the current one; null where that cannot be told. */
+export function releaseBefore(
+  current: string,
+  folders: readonly { readonly folder: string; readonly at: number }[],
+): string | null {
+  const named = folders.flatMap(({ folder, at }) => {
+    const name = releaseName(folder);
+    return name === null ? [] : [{ name, at }];
+  });
+  const now = named.find(({ name }) => name === current)?.at ?? Number.NEGATIVE_INFINITY;
+  const [newest, next] = named.filter(({ at }) => at < now).toSorted((one, other) => other.at - one.at);
+  return newest === undefined || newest.at === next?.at ? null : newest.name;
 }

@@ -7,7 +7,13 @@ export type SystemdUnit = Readonly<Record<string, string>>;
 export const UNIT_PROPERTIES = [
   ...['Id', 'Type', 'LoadState', 'ActiveState', 'SubState', 'Result', 'ExecMainCode', 'ExecMainStatus'],
   ...['ExecMainStartTimestampMonotonic', 'NRestarts', 'StateChangeTimestamp', 'InactiveEnterTimestamp'],
-  ...['InactiveExitTimestampMonotonic', 'ActiveEnterTimestampMonotonic', 'MainPID', 'UnitFileState'],
+  ...[
+    'InactiveExitTimestampMonotonic',
+    'ActiveEnterTimestampMonotonic',
+    'MainPID',
+    'UnitFileState',
+    'Restart',
+  ],
 ] as const;
 
 const NOT_THERE: Readonly<Record<string, string>> = {
@@ -63,12 +69,43 @@ function failed(unit: SystemdUnit, since: string, say: Say): Judged {
       'other',
       `in its start limit${since}: systemd gave up after ${unit.NRestarts ?? 'several'} restarts`,
     );
+  if (restartsBySystemd(unit))
+    return say(
+      'other',
+      `failed (${howItEnded(unit)})${since} although systemd restarts it by itself (${unit.Restart}): ` +
+        `it gave up after ${unit.NRestarts ?? '?'} restarts, or somebody stopped it`,
+    );
   if (unit.Result === 'timeout' && wasUp(unit))
     return say('other', `failed${since}, as it did not end in time when it was told to stop`);
   // A program that catches SIGTERM and exits as a shell would report it, as the JVM does.
   if (unit.ExecMainCode === '1' && ['130', '143'].includes(unit.ExecMainStatus ?? ''))
     return say('other', `exit code ${unit.ExecMainStatus}${since}, as after being told to stop`);
   return say('fault', `failed (${howItEnded(unit)})${since}`);
+}
+
+/**
+ * Whether systemd restarts it by itself after such an end, as `Restart=` says. Then it stays failed only in its start limit, which the
+ * result does not always name, or when somebody stopped it.
+ */
+function restartsBySystemd({
+  Restart: restart = 'no',
+  Result: result = '',
+  NRestarts: times = '0',
+}: SystemdUnit) {
+  if (Number(times) > 0) return true;
+  switch (restart) {
+    case 'always':
+    case 'on-failure':
+      return true;
+    case 'on-abnormal':
+      return result !== 'exit-code';
+    case 'on-abort':
+      return result === 'signal' || result === 'core-dump';
+    case 'on-watchdog':
+      return result === 'watchdog';
+    default:
+      return false;
+  }
 }
 
 /** Whether it had been started before it failed, so that a time-out was one of stopping. */

@@ -2,10 +2,11 @@ import type { Receipt } from '../approval/person.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { BoundAlert } from '../evidence/alert-source.ts';
 import type { EvidenceSummary } from '../evidence/evidence.ts';
-import type { Attempt } from '../execution/attempt.ts';
+import type { Attempt, AttemptResult } from '../execution/attempt.ts';
 import type { Alert, Severity, Subject } from '../intake/alert.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
+import { whyNotTheFix } from '../recovery/follow.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Crowd } from './crowd.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -281,6 +282,11 @@ export interface Incident {
   readonly milestones: Milestones;
   /** Hash of the newest timeline entry, and how many there are. */
   readonly head: { readonly hash: string; readonly length: number };
+}
+
+/** Whether an attempt that ended so can be what helped. */
+export function canHaveHelped(result: AttemptResult | null): boolean {
+  return whyNotTheFix(result) === null;
 }
 
 /** The plan in play, in whatever phase, or null. */

@@ -256,6 +256,8 @@ function unruly(draft: Draft, decided: Decided, given: Given): Draft {
  */
 export function drifted({ plan }: Decided, playbookHash: string | null, given: Given): string | null {
   if (!given.catalog.has(plan.playbook)) return `${plan.playbook} is no longer in the catalog`;
+  // Of a Medic that did not look for itself yet.
+  if (plan.look === undefined) return 'it was made before Medic looked for itself';
   if (playbookHash !== plan.playbookHash) return `${plan.playbook} has changed since it was decided`;
   return null;
 }

@@ -44,11 +44,13 @@ function identitiesIn(settings: Settings): readonly Identity[] {
   const before = known.get(settings);
   if (before !== undefined) return before;
   const identities = Object.entries(settings.services)
-    .map(([name, service]) => ({
-      name,
-      environment: service.environment,
-      labels: Object.entries(identity(name, service)),
-    }))
+    .flatMap(([name, service]) =>
+      setsOf(name, service).map((labels) => ({
+        name,
+        environment: service.environment,
+        labels: Object.entries(labels),
+      })),
+    )
     .sort((a, b) => b.labels.length - a.labels.length);
   known.set(settings, identities);
   return identities;
@@ -59,9 +61,15 @@ export function stormIn(environment: string): Subject {
   return { kind: 'storm', name: 'alert storm', environment };
 }
 
-/** The labels that identify a service. */
+/** The labels by which a service's own metrics are known. */
 export function identity(name: string, service: Service): Readonly<Record<string, string>> {
-  return Object.keys(service.labels).length > 0 ? service.labels : { service: name };
+  return setsOf(name, service)[0] ?? { service: name };
+}
+
+/** Every set of labels that identifies a service. One without any label would be everybody's. */
+function setsOf(name: string, { labels }: Service): readonly Readonly<Record<string, string>>[] {
+  const sets = (Array.isArray(labels) ? labels : [labels]).filter((set) => Object.keys(set).length > 0);
+  return sets.length > 0 ? sets : [{ service: name }];
 }
 
 /** The registered service of a subject, or null; a service of another environment is not it. */

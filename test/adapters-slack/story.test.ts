@@ -38,7 +38,7 @@ test('the thread tells the investigation with citations and the plan with its re
     plan-I1-p1
     :clipboard: *Plan:* Restart the service on *catalog* (\`restart_service\`)
     • \`service=catalog\` from label service
-    No way back is needed: a restart leaves nothing behind
+    Cannot be undone: a restart leaves nothing behind
     *Tier medium*, declared low: runs when its cancel window closes, unless a person objects
     :small_red_triangle: raised, because more than half of user traffic passes here
     • medium tier waits for objections

@@ -8,6 +8,7 @@ import { clusterLines, mask } from '../../src/adapters/logs/cluster.ts';
 import { createLogCollector } from '../../src/adapters/logs/collector.ts';
 import { timeOf, withTimes } from '../../src/adapters/logs/times.ts';
 import { tellUsual } from '../../src/adapters/logs/usual.ts';
+import { clockAhead } from '../../src/adapters/places.ts';
 import type { ServiceView } from '../../src/evidence/collector.ts';
 import { inquiryOf, serviceOf } from '../evidence/samples.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
@@ -201,6 +202,13 @@ describe('a log', () => {
     expect(items[0]?.text).toContain('error far away');
     expect(items[1]?.text).toMatch(/^dead-1 cannot be reached .*Connection refused$/);
   });
+});
+
+it('a clock is wrong only by what is not the time that the answer took', () => {
+  expect(clockAhead(5000, 1000, 9000)).toBe(0);
+  expect(clockAhead(10_500, 1000, 9000)).toBe(0);
+  expect(clockAhead(69_000, 1000, 9000)).toBe(60_000);
+  expect(clockAhead(-59_000, 1000, 9000)).toBe(-60_000);
 });
 
 describe('the time of a line', () => {

@@ -74,4 +74,55 @@ describe('the picture of a recovery', () => {
     expect(await chartRecovery(parts, over, 'none')).toBeNull();
     expect(asked.map(({ to }) => to - end)).toEqual([30_000]);
   });
+
+  it('is of the alert that the last evidence is about, and not of one that was drawn before it joined', async () => {
+    const first = diagnosed('Small').incident;
+    const [[name, attached] = ['', undefined]] = Object.entries(first.alerts);
+    if (attached === undefined) throw new Error('an alert is missing');
+    const end = attached.alert.startsAt + 600_000;
+    const joined = { ...attached, alert: { ...attached.alert, name: 'Joined', startsAt: end - 60_000 } };
+    const over = {
+      ...closed({ ...first, alerts: { [name]: attached, joined } }),
+      milestones: { ...first.milestones, closed: end },
+    };
+    const data = {
+      type: 'series',
+      series: [{ labels: {}, points: [[end - 1000, 1]] }],
+      threshold: '> 7',
+    } as const;
+    const title = `${METRIC_OF}Joined`;
+    const evidence = [evidenceItem({ id: 'E1', kind: 'metric', title, query: 'joined', data })];
+    const chart = {
+      title: attached.alert.name,
+      query: 'old',
+      unit: 'number',
+      threshold: null,
+      lines: [],
+      marks: [],
+    };
+    const charted: unknown[] = [];
+    const points = [[end - 30_000, 1] as const, [end + 6_000, 0] as const];
+    const parts = {
+      store: {
+        clock: async () => ({ now: end + 10_000 }),
+        timeline: async () => [{ happening: { kind: 'charted', moment: 'diagnosis', chart } }],
+        loadEvidence: async () => evidence,
+      },
+      engine: { dispatch: async (_: string, event: unknown) => charted.push(event) },
+      world: { plotter: { read: async () => [{ labels: {}, points }], link: () => null } },
+      redact: (text: string) => text,
+      signal: new AbortController().signal,
+    } as unknown as PerformParts;
+    await chartRecovery(parts, over, 'none');
+    expect(charted).toMatchObject([
+      {
+        chart: {
+          title: 'Joined',
+          query: 'joined',
+          threshold: { value: 7 },
+          marks: [{ at: end - 60_000 }, {}],
+        },
+      },
+    ]);
+  });
 });

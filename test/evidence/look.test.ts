@@ -45,6 +45,10 @@ describe('a unit of systemd', () => {
       'failed (result timeout)',
       { Result: 'timeout', ExecMainCode: '2', ActiveEnterTimestampMonotonic: '0' },
     ],
+    ['other', 'it gave up after 3 restarts, or', { NRestarts: '3', Restart: 'on-failure' }],
+    ['other', 'restarts it by itself (always)', { Restart: 'always' }],
+    ['fault', 'failed (exit code 1)', { Restart: 'on-abnormal' }],
+    ['fault', 'failed (exit code 1)', { Restart: 'on-success' }],
     ['other', 'told to stop', { Result: 'timeout', ExecMainCode: '2', ExecMainStatus: '9' }],
     ['other', 'exit code 143 since 11:59:00Z, as after being told to stop', { ExecMainStatus: '143' }],
     ['other', 'gave up after 5 restarts', { Result: 'start-limit-hit', NRestarts: '5' }],
@@ -241,9 +245,11 @@ describe('a release', () => {
     );
   });
 
-  it('came after the next older one, or after none that is known', () => {
-    const folders = ['/r/v8', '/r/v7', '/r/-x', '/r/v6'];
+  it('came after the next older one, or after none that can be told', () => {
+    const at = (folder: string, when: number) => ({ folder: `/r/${folder}`, at: when });
+    const folders = [at('v8', 4), at('v6', 2), at('v7', 3), at('-x', 2.5), at('v5', 1), at('v4', 1)];
     expect(releaseBefore('v7', folders)).toBe('v6');
+    expect(releaseBefore('v4', folders)).toBeNull();
     expect(releaseBefore('v6', folders)).toBeNull();
     expect(releaseBefore('v1', folders)).toBeNull();
   });

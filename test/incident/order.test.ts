@@ -250,9 +250,11 @@ describe('what a runner refused', () => {
     untouched: true,
   } as const;
 
-  it('is neither watched nor undone, since nothing was done: a person is told at once that it was not started', () => {
+  it('is neither watched nor undone, since nothing was done: a person is told at once that it never began', () => {
     const walk = unhelpful(refused);
-    expect(walk.phase('escalated').reason).toMatch(/was not started: the plan was changed$/);
+    expect(walk.phase('escalated').reason).toMatch(
+      /never began, and nothing was changed: the plan was changed$/,
+    );
     expect(walk.effects.filter(({ kind }) => kind === 'execute')).toHaveLength(1);
   });
 

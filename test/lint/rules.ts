@@ -108,6 +108,6 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['adapters/bullmq'],
   ioredis: ['adapters/redis', 'adapters/bullmq'],
   execa: ['adapters/process'],
-  '@prometheus-io/': ['adapters/prometheus/syntax.ts'],
-  '@lezer/': ['adapters/prometheus/syntax.ts'],
+  '@prometheus-io/': ['adapters/prometheus'],
+  '@lezer/': ['adapters/prometheus'],
 };

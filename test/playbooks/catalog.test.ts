@@ -87,6 +87,26 @@ describe('the catalog', () => {
     ],
     ['a check of a command', { dry_run: 'check' }, 'dry_run: check is for Ansible only'],
     ['a command as one shell string', { run: { command: 'rm -rf /' } }, 'run'],
+    [
+      'a check of a look that it does not declare',
+      { verify: { ...manifest.verify, checks: [{ look: 'well' }] } },
+      'look: a check or a parameter asks for it, and the playbook declares none',
+    ],
+    [
+      'a kind of evidence that there is not, also where it speaks against it',
+      {
+        answers: [
+          {
+            pattern: 'down',
+            summary: 's',
+            cause: 'c',
+            when: [{ alert: 'any', claim: 'it fires' }],
+            against: [{ evidence: 'lgo', quote: 'deployed', claim: 'it was deployed' }],
+          },
+        ],
+      },
+      'against',
+    ],
     ['a check of nothing', { verify: { ...manifest.verify, checks: [] } }, 'verify.checks'],
   ])('refuses %s', async (_, changes, expected) => {
     await write('ease/playbook.yml', { ...manifest, ...changes });

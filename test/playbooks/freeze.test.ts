@@ -7,7 +7,7 @@ import { Manifest, type Playbook } from '../../src/playbooks/manifest.ts';
 import type { Plan, Requester } from '../../src/playbooks/plan.ts';
 import { sentenceOf } from '../../src/playbooks/problem.ts';
 import type { Grounds } from '../../src/playbooks/sources.ts';
-import { alert, evidenceItem, shop } from '../incident/fixtures.ts';
+import { alert, evidenceItem, looked, shop } from '../incident/fixtures.ts';
 
 const manifest = Manifest.parse({
   name: 'go_back',
@@ -236,3 +236,94 @@ describe('a frozen plan', () => {
     expect(frozen().digest).toBe(frozen().digest);
   });
 });
+
+describe('the look of a plan', () => {
+  const looking = (changes: object = {}): Playbook => ({
+    ...playbook,
+    manifest: Manifest.parse({
+      name: 'tidy',
+      title: 'Tidy {{path}}',
+      description: 'An example.',
+      risk: 'low',
+      category: 'clean',
+      idempotent: true,
+      parameters: {
+        path: {
+          description: 'where',
+          from: [{ label: 'path' }],
+          among: { registry: 'cleanable' },
+          pattern: '/.*',
+        },
+        hosts: { description: 'on which hosts', from: [{ look: 'hosts' }], pattern: '.*' },
+      },
+      targets: ['{{path}}'],
+      run: { command: ['tidy', '{{path}}'] },
+      timeout: '10s',
+      rollback: { none: 'nothing' },
+      look: { disk: { path: '{{path}}' } },
+      preconditions: [{ alert: 'firing' }],
+      verify: { checks: [{ probe: 'healthy' }], within: '1m', every: '1s', stable: '3s' },
+      ...changes,
+    }),
+  });
+  const reading = (host: string, verdict: 'fault' | 'well') => ({
+    ...evidenceItem({ id: `E-${host}`, kind: 'state' }),
+    data: {
+      type: 'look' as const,
+      playbooks: ['tidy'],
+      spec: { disk: { path: '/srv', used: 0.9 } },
+      reading: looked(verdict, { host }),
+    },
+  });
+  const there: Grounds = {
+    subject: shop,
+    service: Service.parse({ hosts: ['a', 'b', 'c'], cleanable: ['/srv', '/var/cache'] }),
+    alerts: [alert('Full', { labels: { path: '/srv' } })],
+    evidence: [reading('b', 'fault'), reading('a', 'fault'), reading('c', 'well')],
+  };
+  const made = (given: Grounds = there, changes: object = {}, proposed = {}, by: Requester = medic) =>
+    freeze('inc-1-p1', looking(changes), proposed, given, by);
+  const plan = (given: Grounds = there, changes: object = {}): Plan => {
+    const freezing = made(given, changes);
+    if (freezing.kind === 'refused') throw new Error(sentenceOf(freezing.problems));
+    return freezing.plan;
+  };
+
+  it('is at what the plan acts on, on the hosts where the look shows the fault', () => {
+    expect(plan().look).toEqual({ spec: { disk: { path: '/srv', used: 0.9 } }, hosts: ['a', 'b'] });
+  });
+
+  it('comes first among the premises and among the proofs, once, whatever the manifest names', () => {
+    expect(plan().preconditions).toEqual([{ look: 'fault' }, { alert: 'firing' }]);
+    const named = { preconditions: [{ alert: 'firing' }, { look: 'fault' }] };
+    expect(plan(there, named).preconditions).toEqual([{ look: 'fault' }, { alert: 'firing' }]);
+    expect(plan(there, { verify: WELL }).verify.checks).toEqual([{ look: 'well' }]);
+  });
+
+  it('is proof enough where the service has no health check, which is asked for where it has one', () => {
+    expect(plan().verify.checks).toEqual([{ look: 'well' }]);
+    const probed = Service.parse({
+      hosts: ['a'],
+      cleanable: ['/srv'],
+      health: [{ name: 'web', url: 'http://a.example.com/health' }],
+    });
+    expect(plan({ ...there, service: probed }).verify.checks).toEqual([
+      { look: 'well' },
+      { probe: 'healthy' },
+    ]);
+  });
+
+  it('is at nothing that the registry does not declare: such a value is refused before there is a plan', () => {
+    const refused = made(
+      { ...there, alerts: [alert('Full', { labels: { path: '/etc' } })] },
+      {},
+      { path: '/etc' },
+      bob,
+    );
+    expect(refused.kind === 'refused' && sentenceOf(refused.problems)).toContain(
+      '“/etc” is not declared for this service in medic.yml: it can be /srv or /var/cache',
+    );
+  });
+});
+
+const WELL = { checks: [{ look: 'well' }], within: '1m', every: '1s', stable: '3s' };

@@ -157,16 +157,31 @@ function withDeadline(
   return [...sudo, 'env', 'LC_ALL=C', 'timeout', '-k', '1', seconds, ...argv];
 }
 
+/** Sudo says so on every host whose own name has no address, and runs the command all the same. */
+const SUDO_REMARK = /^sudo: unable to resolve host .*\r?\n?/gm;
+
+/** Whether sudo let nothing run. */
+function refusedBySudo({ exitCode, stdout, stderr }: BriefResult, { become = false }: HostCommand): boolean {
+  const said = stderr.replace(SUDO_REMARK, '');
+  return (
+    become &&
+    exitCode === 1 &&
+    stdout === '' &&
+    /^sudo: |is not in the sudoers file|^Sorry, user /m.test(said)
+  );
+}
+
 /** What `timeout` exits with when the time is over; a command may do so too, but hardly at that very time. */
 const OVER = [124, 137];
 
 function answerOf(result: BriefResult, command: HostCommand, deadline: number): HostAnswer {
   const { host } = command;
-  const { exitCode, stdout, stderr, truncated } = result;
+  const { exitCode, stdout, truncated } = result;
+  const stderr = result.stderr.replace(SUDO_REMARK, '');
   if (result.failedToStart !== null) return { kind: 'refused', reason: `${host}: ${result.failedToStart}` };
   if (result.ended !== null || exitCode === null) return late(command);
   if (OVER.includes(exitCode) && performance.now() > deadline - 100) return late(command);
-  if (exitCode !== 0 && /^sudo: /m.test(stderr))
+  if (refusedBySudo(result, command))
     return {
       kind: 'refused',
       reason: `${host}: ${lastLine(stderr)}; let the user that Medic logs in as use sudo without a password, as fixes do`,

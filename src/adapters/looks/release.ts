@@ -1,4 +1,5 @@
 import { judgeRelease, releaseBefore, releaseName } from '../../evidence/look-release.ts';
+import { clockAhead } from '../places.ts';
 import { NotRead, reasonOf, type Seen, type Sight } from './sight.ts';
 
 /** $1 is the link or the file. Prints the host's time, when it was changed, what it says, what `previous` says, and the releases. */
@@ -24,11 +25,8 @@ for one in "$releases"/*/; do
   one=\${one%/}
   if [ -d "$one" ] && [ ! -L "$one" ]; then set -- "$@" "$one"; fi
 done
-[ $# -eq 0 ] || ls -dt -- "$@" | head -n 50
+[ $# -eq 0 ] || stat -c '%Y %n' -- "$@"
 exit 0`;
-
-/** Clocks of hosts differ; below this, milliseconds, that is not told from the time the answer took. */
-const SKEW = 2000;
 
 /** The release that a host runs, by the link or file that names it. */
 export async function seeRelease(
@@ -51,10 +49,9 @@ export async function seeRelease(
   const [written = Number.NaN, status = Number.NaN] = times;
   if (release === null || !Number.isFinite(written + status))
     throw new NotRead(`${link} says ${JSON.stringify(said.slice(0, 100))}, which is no release`);
-  const ahead = Number(clock) * 1000 - (before + now()) / 2;
-  const skew = Math.abs(ahead) > SKEW ? ahead : 0;
+  const skew = clockAhead(Number(clock) * 1000, before, now());
   const told = releaseName(beside);
-  const previous = told !== null && told !== release ? told : releaseBefore(release, folders);
+  const previous = told !== null && told !== release ? told : releaseBefore(release, folders.map(dated));
   // Not by the change of its status alone: a backup or another owner deploys nothing.
   const changedAt = Math.round(written * 1000 - skew);
   return {
@@ -67,4 +64,10 @@ export async function seeRelease(
       ...(previous === null ? {} : { previous_release: previous }),
     },
   };
+}
+
+/** A line such as `1780000000 /srv/shop/releases/v7`. */
+function dated(line: string): { readonly folder: string; readonly at: number } {
+  const space = line.indexOf(' ');
+  return { folder: line.slice(space + 1), at: Number(line.slice(0, space)) };
 }

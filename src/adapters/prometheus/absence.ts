@@ -23,7 +23,8 @@ export async function whyNothing(
       count(`count(${selector})`),
       count(`count(count_over_time(${selector}[${to - from}ms]))`),
     ]);
-    const name = selector.length > LONGEST ? `${selector.slice(0, LONGEST)}…` : selector;
+    const line = selector.replace(/\s+/g, ' ');
+    const name = line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
     if (now > 0) return `${name} has ${now} series`;
     return lately > 0
       ? `${name} has none, and had ${lately} in the last ${minutes} min`

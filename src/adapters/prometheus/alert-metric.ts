@@ -34,6 +34,8 @@ interface Question {
   readonly bound: BoundAlert | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly expression: string;
+  /** Whether the expression is what the sender wrote. */
+  readonly sent: boolean;
 }
 
 /**
@@ -58,13 +60,14 @@ async function questionsOf(
   signal: AbortSignal,
 ): Promise<readonly Question[]> {
   const alerts = all.slice(0, ALERTS).map((alert) => {
-    const binding = bindings[alert.fingerprint];
+    const binding = Object.hasOwn(bindings, alert.fingerprint) ? bindings[alert.fingerprint] : undefined;
     const bound = binding?.kind === 'bound' ? binding.bound : null;
     return {
       alert,
       bound,
       labels: bound?.labels ?? alert.labels,
       told: bound?.expression ?? alert.expression,
+      sent: bound === null && alert.expression !== null,
     };
   });
   const silent = alerts.some(({ alert, told }) => told === null && alert.source === 'alertmanager');
@@ -106,7 +109,8 @@ async function look(
     window: { from: window.from, to: window.to },
     observedAt: window.to,
     text: [
-      query,
+      // Whoever sent the expression must not begin lines of their own with it.
+      query.replace(/\s+/g, ' '),
       ...firesAt(split, unit),
       ...(split.comparison === null && answersOnlyWhileTrue(query)
         ? ['(it answers only while its condition holds)']
@@ -127,9 +131,13 @@ async function look(
     },
     link: graphLink(publicUrl, query, window),
     ...instruments,
+    ...(question.sent ? { supportsNothing: SENT } : {}),
     ...(environment === undefined ? {} : { environment }),
   };
 }
+
+/** An expression can be written so that anything seems wrong. */
+const SENT = 'its expression is what the sender wrote, and no server was found that evaluates it';
 
 /** Where nothing answers, or not any more, why that is. */
 async function nothingNow(

@@ -43,14 +43,12 @@ async function sampled(
 ): Promise<Observed | null> {
   const selector = selectorIn(expression);
   if (selector === null) return null;
-  const counting = `sum(count_over_time(${selector}[${LENGTH}ms]))`;
-  const [count] = await prometheus.query(counting, signal, to);
-  if (count === undefined || count.value > MOST_SAMPLES) return null;
   const window = { from: to - LENGTH, to };
   const [series, living] = await Promise.all([
-    prometheus.samples(selector, window, signal),
+    samplesOf(prometheus, selector, window, signal),
     prometheus.query(selector, signal, to),
   ]);
+  if (series === null || series.length === 0) return null;
   const alive = new Set(living.map(({ labels }) => keyOf(labels)));
   const tracks = series.flatMap(({ labels, points }): Track[] => {
     const last = points.at(-1);
@@ -61,6 +59,19 @@ async function sampled(
     return [{ labels, points, to, step, sampled: true, ended, closer: new Map() }];
   });
   return { tracks, window: { ...window, step: Math.min(...tracks.map(({ step }) => step)) } };
+}
+
+/** Every sample of a selector; null where there are too many. */
+export async function samplesOf(
+  prometheus: Prometheus,
+  selector: string,
+  { from, to }: { readonly from: number; readonly to: number },
+  signal: AbortSignal,
+): Promise<readonly Series[] | null> {
+  const counting = `sum(count_over_time(${selector}[${Math.max(1, Math.round(to - from))}ms]))`;
+  const [count] = await prometheus.query(counting, signal, to);
+  if (count === undefined) return [];
+  return count.value > MOST_SAMPLES ? null : prometheus.samples(selector, { from, to }, signal);
 }
 
 function usualStep(points: Series['points']): number {

@@ -46,6 +46,7 @@ beforeAll(async () => {
     'option ansible_host=-oProxyCommand=id',
     'template ansible_host="{{ nowhere }}"',
     'box ansible_connection=docker',
+    'root-1 ansible_connection=local medic_become=true ansible_become_user=shop',
   ];
   await writeFile(inventory, `${lines.join('\n')}\n`);
   environment = { ...process.env, TMPDIR: at('tmp'), SLACK_BOT_TOKEN: 'x' };
@@ -140,6 +141,42 @@ describe('a command on a host of the inventory', () => {
       what: 'a new connection',
       ms: 5000,
     });
+  });
+});
+
+describe('a command with the rights of fixes', () => {
+  /** Stands for sudo, which would need users of its own here. */
+  async function withSudo(name: string, script: string) {
+    const bin = join(scratch.path, name);
+    await mkdir(bin);
+    await writeFile(join(bin, 'sudo'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const own = createHosts({
+      inventory,
+      environment: { ...environment, PATH: `${bin}:${process.env.PATH}` },
+    });
+    const ask = (become: boolean) =>
+      own.run({ host: 'root-1', argv: ['sh', '-c', 'echo out; exit 3'], timeout: 9000, become }, never);
+    const answers = [await ask(true), await ask(false)];
+    await own.close();
+    return answers;
+  }
+  const answered = { kind: 'answered', exitCode: 3, stdout: 'out\n', stderr: '', truncated: false };
+
+  it('runs by sudo, and only where it asks for them, whatever sudo remarks', async () => {
+    const remark = 'echo "sudo: unable to resolve host root-1: Name or service not known" >&2';
+    const check = '[ "$1 $2 $3 $4" = "-n -u shop --" ] || exit 9; shift 4; exec "$@"';
+    expect(await withSudo('remarks', `${remark}; ${check}`)).toEqual([answered, answered]);
+  });
+
+  it('is refused where sudo refuses, with what to do', async () => {
+    const [refused, free] = await withSudo('refuses', 'echo "sudo: a password is required" >&2; exit 1');
+    expect(refused).toEqual({
+      kind: 'refused',
+      reason: expect.stringMatching(
+        /^root-1: sudo: a password is required; let the user .* without a password/,
+      ),
+    });
+    expect(free).toEqual(answered);
   });
 });
 

@@ -179,6 +179,13 @@ describe('the metric of an alert', () => {
     expect(text).toMatch(words);
   });
 
+  it('begins no lines that whoever sent its expression wrote', async () => {
+    const item = await metricOf(hot('hall', { expression: 'temperature > 50 unless\nnow' }));
+    const whole = await metricOf(hot('hall', { expression: 'temperature unless\nnow{a="b"}' }));
+    for (const { text } of [item, whole]) expect(text).not.toMatch(/^now/m);
+    expect(whole.text).toContain('unless now{a="b"}');
+  });
+
   it('of others than the alert is not told as of the alert', async () => {
     const item = await metricOf(hot('cellar'));
     expect(item.text).toContain('2 series answer, none with the labels of the alert');

@@ -30,6 +30,18 @@ describe('a metric over time', () => {
     expect(new Set(series?.points.map(([, value]) => value))).toEqual(new Set([20]));
   });
 
+  it('ends with its newest sample where it has to be computed, too', async () => {
+    const to = Date.now() + 60_000;
+    const read = createPlotter(rig.prometheus).read(
+      'temperature * 2',
+      { from: to - 120_000, to },
+      AbortSignal.timeout(5000),
+    );
+    const points = (await read)[0]?.points ?? [];
+    expect(points.at(-1)?.[1]).toBe(40);
+    expect(points.at(-1)?.[0]).toBeLessThan(silentSince + 30_000);
+  });
+
   it('has a place where people see it drawn', () => {
     const link = createPlotter(rig.prometheus).link('up == 0', { from: 0, to: 60_000 });
     expect(link).toBe(

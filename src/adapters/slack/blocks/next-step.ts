@@ -30,7 +30,7 @@ export function nextStep(incident: Incident, now: number): string[] {
     case 'preparing':
       return [
         phase.decided.plan.dryRun === null
-          ? 'looking whether the fix is needed; nothing runs before that'
+          ? 'looking whether it is needed; nothing runs before that'
           : 'a dry run shows what the fix would change; nothing runs before that',
       ];
     case 'waiting':

@@ -53,7 +53,7 @@ function intention(plan: Plan): string[] {
         `• ${code(`${name}=${value}`, 150)} from ${sentence(originOf(origin), 150)}`,
     ),
     'none' in plan.rollback
-      ? `No way back is needed: ${words(plan.rollback.none, 250)}`
+      ? `Cannot be undone: ${words(plan.rollback.none, 250)}`
       : `If it makes things worse it is undone${plan.rollback.rehearsed ? '' : ' (the undoing was never rehearsed)'}`,
   ];
 }

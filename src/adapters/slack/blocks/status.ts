@@ -17,7 +17,7 @@ export function statusOf(phase: Phase): Status {
     case 'preparing':
       return phase.decided.plan.dryRun === null
         ? { emoji: ':mag:', word: 'Looking whether the fix is needed' }
-        : { emoji: ':test_tube:', word: 'Trying the fix dry' };
+        : { emoji: ':test_tube:', word: 'Rehearsing the fix' };
     case 'waiting':
       return waitingStatus(phase);
     case 'reproving':

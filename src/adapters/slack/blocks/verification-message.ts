@@ -1,5 +1,4 @@
-import type { Incident, VerifyAfter } from '../../../incident/incident.ts';
-import { whyNotTheFix } from '../../../recovery/follow.ts';
+import { canHaveHelped, type Incident, type VerifyAfter } from '../../../incident/incident.ts';
 import type { CheckAnswer, Outcome, Sample } from '../../../verification/outcome.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { readable } from './plain.ts';
@@ -38,7 +37,7 @@ export function verificationMessage(chapter: Chapter, incident: Incident): Messa
 /** Health after an attempt that cannot be what helped is no proof of it. */
 function ending(outcome: Outcome, why: VerifyAfter['kind'], plan: string, { attempts }: Incident): Status {
   const fix = attempts.findLast((one) => one.plan === plan && one.purpose === 'fix');
-  const helped = why !== 'fix' || fix === undefined || whyNotTheFix(fix.result) === null;
+  const helped = why !== 'fix' || fix === undefined || canHaveHelped(fix.result);
   return outcome.kind === 'proven' && !helped
     ? { emoji: ':white_circle:', word: 'Well, but not by the fix' }
     : OUTCOME[outcome.kind];
