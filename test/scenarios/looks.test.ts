@@ -64,7 +64,9 @@ describe.concurrent('an alert that resolves while the service is still ill', () 
       );
       await ward.quiet();
       expect((await ward.incident())?.phase.at).toBe('escalated');
-      expect(ward.slack.print(CHANNEL)).not.toMatch(/recover|well again|all is well|resolved:|alerts resolved/i);
+      expect(ward.slack.print(CHANNEL)).not.toMatch(
+        /recover|well again|all is well|resolved:|alerts resolved/i,
+      );
       expect(ward.patient.remedies()).toEqual([]);
     }),
   );
@@ -80,6 +82,25 @@ describe.concurrent('an alert that resolves while the service is still ill', () 
       await ward.card(/1 alert firing[\s\S]*no known pattern explains it/);
       ward.patient.recover();
       await ward.resolve('Strange');
+      await ward.card(/Recovered by itself: shop/);
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
+    'is looked at anew when an operator asks, and closes once the look is good',
+    inWard({ remedies: [ease] }, async (ward) => {
+      const bob = ward.slack.person('U0BOB');
+      await ward.strike('Strange');
+      await ward.card(/Needs a person: shop/);
+      await ward.resolve('Strange');
+      await ward.card(/its alerts have resolved, but it is not well/);
+      await bob.command(CHANNEL, '/diagnose', 'shop');
+      await ward.slack.message(CHANNEL, /Evidence:/);
+      await ward.quiet();
+      expect((await ward.incident())?.phase.at).toBe('escalated');
+      ward.patient.recover();
+      await bob.command(CHANNEL, '/diagnose', 'shop');
       await ward.card(/Recovered by itself: shop/);
       expect(ward.patient.remedies()).toEqual([]);
     }),
@@ -174,7 +195,9 @@ describe.concurrent('a fix that fails on a service that gets well by itself', ()
       await ward.card(/Well again: shop/, 30_000);
       await ward.quiet();
       const thread = ward.slack.print(CHANNEL);
-      expect(thread).toMatch(/it failed: .* ended with 3: the valve is stuck; the service is well all the same/);
+      expect(thread).toMatch(
+        /it failed: .* ended with 3: the valve is stuck; the service is well all the same/,
+      );
       expect(thread).toContain('Well, but not by the fix');
       expect(thread).not.toMatch(/Recovery proven|Resolved: shop|by itself/i);
       expect(await reply(ward.slack, 'U0DAVE', '/heal', 'history')).toMatch(
