@@ -122,6 +122,7 @@ describe.concurrent('fixes', () => {
           what: 'a person to be called',
           ms: 20_000,
         });
+        ward.patient.recover();
         await ward.resolve('Stubborn', { round: String(round) });
         await until(async () => (await ward.incident()) === null, { what: 'it to close', ms: 20_000 });
       }
