@@ -118,14 +118,18 @@ describe.concurrent('where no known pattern decides, the model', () => {
   );
 
   it(
-    'leads to no plan on the word of one witness',
-    withModel({ remedies: [mend] }, holding({ ...OVERHEATED, claims: [broke] }), async (ward) => {
-      await ward.strike('Strange');
-      await ward.slack.message(CHANNEL, /only one independent witness speaks for it/, 10_000);
-      await ward.card('Needs a person', 10_000);
-      await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
-    }),
+    'leads to no plan on the word of one instrument',
+    withModel(
+      { remedies: [{ ...mend, looks: false }] },
+      holding({ ...OVERHEATED, claims: [broke] }),
+      async (ward) => {
+        await ward.strike('Strange');
+        await ward.slack.message(CHANNEL, /only one instrument speaks for it/, 10_000);
+        await ward.card('Needs a person', 10_000);
+        await ward.quiet();
+        expect(ward.patient.remedies()).toEqual([]);
+      },
+    ),
   );
 });
 
