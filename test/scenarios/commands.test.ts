@@ -109,10 +109,12 @@ describe('what a command is answered, to the one who typed it and to nobody else
 
 describe.concurrent('/heal runs a playbook by its tier', () => {
   it(
-    'low runs at once',
+    'low runs at once, once Medic has looked that it is needed',
     inWard({ remedies }, async (ward) => {
       ward.patient.fallIll();
-      expect(await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop')).toContain('is under way');
+      expect(await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop')).toContain(
+        'waits until I have looked whether it is needed',
+      );
       await ward.slack.message(CHANNEL, /asked for by \W*U0BOB/, 10_000);
       await ward.card('Resolved', 15_000);
       expect(ward.patient.remedies()).toEqual(['cure ease shop']);
@@ -171,8 +173,10 @@ describe.concurrent('/heal runs a playbook by its tier', () => {
 
   it(
     'a plan whose premise does not hold is not started, which answers the one who asked and calls nobody',
-    inWard({ remedies, pace: { cancel_window: '1s' } }, async (ward) => {
+    inWard({ remedies: [{ ...mend, looks: false }], pace: { cancel_window: '1s' } }, async (ward) => {
+      // Nothing can be looked at for it, so that people are asked for it; what it says must hold is read all the same.
       await reply(ward.slack, 'U0BOB', '/heal', 'mend service=shop');
+      await ward.slack.person('U0CAROL').click(await ward.card('[Approve]'), 'Approve');
       const card = await ward.card('Answered', 15_000);
       await ward.quiet();
       const thread = ward.slack.print(CHANNEL, card.ts);
