@@ -2,12 +2,13 @@ import { type Incident, isRunning, type Phase, type Waiting } from '../incident/
 import { clockTime, dayAndTime, person, plain, sentence } from './desk-words.ts';
 
 /** What an incident is doing, in the words of its card and with the time that matters. */
-export function stateOf({ phase, relapsed }: Incident): string {
+export function stateOf(incident: Incident): string {
+  const { phase, relapsed } = incident;
   switch (phase.at) {
     case 'investigating':
       return phase.doing === 'collecting' ? 'gathering evidence' : 'asking the model';
     case 'preparing':
-      return 'trying the fix dry';
+      return phase.decided.plan.dryRun === null ? 'looking whether the fix is needed' : 'trying the fix dry';
     case 'waiting':
       return waitingFor(phase);
     case 'reproving':
@@ -29,7 +30,9 @@ export function stateOf({ phase, relapsed }: Incident): string {
     case 'escalated':
       return `needs a person: ${sentence(phase.reason, 120)}`;
     case 'closed':
-      return relapsed === null ? ENDED[phase.how] : 'did not last';
+      if (relapsed !== null) return 'did not last';
+      // A fix ran that cannot be why: whether it went by itself, nobody knows.
+      return phase.how === 'recovered' && fixOf(incident) !== null ? 'well again' : ENDED[phase.how];
     default:
       return phase satisfies never;
   }

@@ -103,7 +103,9 @@ export async function runPlaybook(
 function comingOf(incident: Incident | null): string {
   switch (incident?.phase.at) {
     case 'preparing':
-      return 'is rehearsed first';
+      return incident.phase.decided.plan.dryRun === null
+        ? 'waits until I have looked whether it is needed'
+        : 'is rehearsed first';
     case 'waiting':
       return incident.phase.for === 'approval' ? 'waits for approval' : 'runs when its cancel window closes';
     case 'observed':

@@ -196,7 +196,7 @@ export function needingApproval(decided: Decided, reason: string, given: Given):
 
 function asking(verdict: Verdict, reason: string, { settings }: Given): Verdict {
   const reasons = [...verdict.reasons, reason];
-  return { ...verdict, kind: 'ask', reasons, window: settings.policy.approval_expires };
+  return { ...verdict, kind: 'ask', reasons, doubt: reason, window: settings.policy.approval_expires };
 }
 
 /** A plan that has all it needs is claimed. `turn` is what it has waited for, if anything. */

@@ -82,6 +82,8 @@ export type Happening =
       readonly plan: string;
       readonly deadline: number;
       readonly needed: number;
+      /** What an approver must know beside the rules; absent where nothing. */
+      readonly why?: string;
     }
   | { readonly kind: 'held'; readonly plan: string; readonly by: string; readonly reason: string | null }
   | { readonly kind: 'resumed'; readonly plan: string; readonly by: string; readonly deadline: number | null }

@@ -39,7 +39,13 @@ export function arm(draft: Draft, waiting: Waiting, length: number, given: Given
     armed,
     name === 'window'
       ? { kind: 'window-opened', plan: plan.id, deadline }
-      : { kind: 'approval-asked', plan: plan.id, deadline, needed: verdict.approvals },
+      : {
+          kind: 'approval-asked',
+          plan: plan.id,
+          deadline,
+          needed: verdict.approvals,
+          ...(verdict.doubt === undefined ? {} : { why: verdict.doubt }),
+        },
   );
   const serves = `${plan.id}@${deadline}`;
   const timed = ask(told, { kind: 'timer', name, at: deadline, serves });

@@ -22,6 +22,8 @@ export interface Verdict {
   readonly tier: Tier;
   /** Why, in sentences for people; never empty. */
   readonly reasons: readonly string[];
+  /** Why people are asked although the rules alone would have it go on by itself, or what an approver must know; absent where nothing. */
+  readonly doubt?: string;
   /** How many approvals an `ask` needs. */
   readonly approvals: number;
   /** The cancel window of a `wait`, or how long an `ask` stays open; milliseconds. */

@@ -5,7 +5,7 @@ import { story } from '../../src/adapters/slack/blocks/story.ts';
 import type { Decided, Incident } from '../../src/incident/incident.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
 import { decided, incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
-import { keysIn, stage } from './stage.ts';
+import { keysIn, read, stage } from './stage.ts';
 
 const audience = { approvers: ['U0CAROL', 'U0ALICE', 'S0ONCALL'], quietHours: null };
 const asks = (one: Decided = decided): Incident =>
@@ -27,6 +27,18 @@ describe('an approval', () => {
         broadcast: undefined,
       },
     ]);
+  });
+
+  test('that the look speaks against says so wherever it is asked for, once in each place', () => {
+    const doubt = 'Medic looked, and it does not seem to be needed: catalog runs';
+    const doubted: Decided = { ...decided, verdict: { ...decided.verdict, kind: 'ask', doubt } };
+    const incident = asks(doubted);
+    const messages = tell(incident, { ...asked, why: doubt }).filter(({ key }) =>
+      /^(approval|plan)-/.test(key),
+    );
+    const places = [...messages, card(incident, { now: OPENED })].map((one) => read(one));
+    expect(places).toHaveLength(3);
+    for (const words of places) expect(words.split(doubt)).toHaveLength(2);
   });
 
   test('does not call whoever asked for the plan, since they cannot give it', () => {

@@ -111,7 +111,10 @@ describe('a plan that a person asks for', () => {
     const { decided, for: what } = walked.phase('waiting');
     expect([what, decided.unseen]).toEqual(['approval', `web-1 was looked at: ${look}`]);
     expect(decided.verdict.reasons.join()).toContain(reason);
-    walked.feed(shown(walked.incident)).feed(act('run-now'));
+    walked.feed(shown(walked.incident));
+    const asked = walked.told.findLast(({ kind }) => kind === 'approval-asked');
+    expect(asked).toMatchObject({ why: expect.stringContaining(reason) });
+    walked.feed(act('run-now'));
     expect(walked.refusals.at(-1)).toContain('needs approval');
   });
 

@@ -211,7 +211,11 @@ describe.concurrent('a high plan', () => {
       const card = await ward.card('[Approve]');
       ward.patient.recover();
       await ward.slack.person('U0CAROL').click(card, 'Approve');
-      await ward.slack.message(CHANNEL, /checked on fresh data: it is no longer right/, 10_000);
+      await ward.slack.message(
+        CHANNEL,
+        /checked right before the start: the problem is not there as it was/,
+        10_000,
+      );
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
     }),

@@ -163,6 +163,7 @@ describe.concurrent('alerts', () => {
       await ward.card(/Needs a person: shop/);
       expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*no known pattern explains it/);
       await ward.slack.message(CHANNEL, /Evidence:/);
+      ward.patient.recover();
       await ward.resolve('Strange');
       await ward.card(/Recovered by itself: shop/);
       expect(ward.patient.remedies()).toEqual([]);
@@ -179,6 +180,7 @@ describe.concurrent('alerts', () => {
       await ward.slack.message(CHANNEL, /Simple\* joined/, 15_000);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
+      ward.patient.recover();
       await ward.resolve('Middling');
       await ward.resolve('Simple');
       await ward.card(/Recovered by itself: shop/);

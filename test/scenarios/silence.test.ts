@@ -123,6 +123,7 @@ describe.concurrent('a silence from Slack', () => {
       await ward.card(/Resolved: store/);
       await ward.card(/Muted: shop/);
       expect(ward.patient.remedies()).toEqual([]);
+      ward.patient.recover();
       await ward.resolve('Small');
       await ward.card(/Recovered by itself: shop/);
       await nothingWasDone(ward);

@@ -18,6 +18,10 @@ export interface Remedy {
   readonly errs?: boolean;
   /** Whether it declares how Medic sees the fault for itself. True by default. */
   readonly looks?: boolean;
+  /** The program that its look reads the patient's file with, which the test may take away; `cat` by default. */
+  readonly eyes?: string;
+  /** Whether it may only start while the health check fails. True by default. */
+  readonly needsIll?: boolean;
   /** Whether its success can be told; otherwise it rests on a metric that nobody measures. True by default. */
   readonly provable?: boolean;
   readonly dryRun?: boolean;
@@ -64,8 +68,8 @@ function script(
 }
 
 /** How Medic sees for itself that a patient is ill: the file by which it answers its health check. */
-function lookAt(dir: string): object {
-  return { command: { argv: ['cat', `${dir}/{{service}}/healthy`], fault: '^no', well: '^yes' } };
+function lookAt(dir: string, eyes = 'cat'): object {
+  return { command: { argv: [eyes, `${dir}/{{service}}/healthy`], fault: '^no', well: '^yes' } };
 }
 
 function manifest(dir: string, folder: string, remedy: Remedy): object {
@@ -90,7 +94,7 @@ function manifest(dir: string, folder: string, remedy: Remedy): object {
     rollback: remedy.rollback
       ? { run: { command: command('undo') }, rehearsed: true }
       : { none: 'nothing to put back' },
-    ...(remedy.looks === false ? {} : { look: lookAt(dir) }),
+    ...(remedy.looks === false ? {} : { look: lookAt(dir, remedy.eyes) }),
     answers: [
       {
         pattern: `answers-${remedy.alert.toLowerCase()}`,
@@ -102,7 +106,7 @@ function manifest(dir: string, folder: string, remedy: Remedy): object {
         ],
       },
     ],
-    preconditions: [{ probe: 'unhealthy' }],
+    preconditions: remedy.needsIll === false ? [] : [{ probe: 'unhealthy' }],
     verify: {
       checks: [
         remedy.provable === false

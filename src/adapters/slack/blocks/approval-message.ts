@@ -3,6 +3,7 @@ import type { Plan } from '../../../playbooks/plan.ts';
 import { decisionButtons } from './buttons.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { intention } from './intention.ts';
+import { readable } from './plain.ts';
 import type { Audience, Message } from './service.ts';
 import { capital, mention, section, sentence, sureness, time, words } from './text.ts';
 
@@ -71,6 +72,7 @@ function call({ incident, plan, audience }: About, { head, emoji, deadline, so }
     .join('');
   const name = words(incident.subject.name, 100);
   const why = causeOf(incident);
+  const doubt = open ? doubtOf(incident) : null;
   const what = plan === null ? 'Decide on the plan' : intention(plan);
   return {
     named: true,
@@ -80,6 +82,7 @@ function call({ incident, plan, audience }: About, { head, emoji, deadline, so }
     blocks: [
       section(
         `${emoji} ${called}*${head}: ${name}.* ${why}*${what}?*`,
+        ...(doubt === null ? [] : [doubt]),
         ...(so === null ? [] : [so]),
         `Open until ${time(deadline, 'clock')}; then a person is called.`,
       ),
@@ -92,6 +95,12 @@ function call({ incident, plan, audience }: About, { head, emoji, deadline, so }
 /** Whether anybody has to decide on it still: what is told late calls nobody in vain. */
 function waits({ phase }: Incident, plan: Plan | null): boolean {
   return phase.at === 'waiting' && phase.for === 'approval' && phase.decided.plan.id === plan?.id;
+}
+
+/** What whoever decides must know beside the rules, as a sentence; null where nothing. */
+function doubtOf({ phase }: Incident): string | null {
+  const doubt = phase.at === 'waiting' ? phase.decided.verdict.doubt : undefined;
+  return doubt === undefined ? null : `${capital(sentence(readable(doubt), 600))}.`;
 }
 
 /** Whoever asked for a plan cannot approve it. */

@@ -13,7 +13,7 @@ import { figures, nextStep } from './next-step.ts';
 import { notification } from './notification.ts';
 import { timely } from './plain.ts';
 import type { Host, Message, ServiceCard } from './service.ts';
-import { headingOf, SEVERITY, statusOf } from './status.ts';
+import { endOf, headingOf, SEVERITY } from './status.ts';
 import { capital, context, counted, listed, oneLine, section, sentence, span, time } from './text.ts';
 
 export interface CardView {
@@ -111,7 +111,7 @@ function ending(incident: Incident): KnownBlock[] {
   const { milestones, phase } = incident;
   const took = milestones.closed === null ? '' : ` in ${span(milestones.closed - milestones.opened)}`;
   return [
-    section(`*${statusOf(phase).word}${took}.* ${capital(sentence(phase.reason, 600))}`),
+    section(`*${endOf(incident).word}${took}.* ${capital(sentence(phase.reason, 600))}`),
     ...context(figures(milestones, phase.how).join(' · ')),
   ];
 }

@@ -44,7 +44,7 @@ function decisionLine(one: Decision): string {
     case 'window-opened':
       return `:hourglass_flowing_sand: the cancel window is open until ${time(one.deadline)}`;
     case 'approval-asked':
-      return `:raised_hand: ${one.needed > 1 ? `${one.needed} approvals are` : 'an approval is'} needed by ${time(one.deadline, 'clock')}`;
+      return `:raised_hand: ${one.needed > 1 ? `${one.needed} approvals are` : 'an approval is'} needed by ${time(one.deadline, 'clock')}${because(one.why ?? null)}`;
     case 'held':
       return `:double_vertical_bar: held by ${mention(one.by)}${because(one.reason)}`;
     case 'resumed':

@@ -136,10 +136,17 @@ export function escalatedMessage(chapter: Chapter, { incident, service, audience
     blocks: [
       section(`:sos: ${called}*A person is needed for ${name}* (${severity}): ${reason}`),
       ...context(
-        'Nothing automatic starts until the alerts resolve or a person acts. The evidence is above in this thread.',
+        `Nothing automatic starts ${untilWhat(incident)} or a person acts. The evidence is above in this thread.`,
       ),
     ],
   };
+}
+
+/** What, besides a person, sets things going again once a person was called. */
+function untilWhat({ alerts, crowd }: Incident): string {
+  const all = Object.values(alerts);
+  const firing = crowd.firing > 0 || all.some(({ alert }) => alert.status === 'firing');
+  return all.length > 0 && !firing ? 'until an alert fires again' : 'until the alerts resolve';
 }
 
 /** How it ended, with the times that matter, each counted from the opening. */

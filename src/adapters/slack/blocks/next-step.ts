@@ -29,7 +29,7 @@ export function nextStep(incident: Incident, now: number): string[] {
       ];
     case 'preparing':
       return [
-        phase.decided.verdict.kind === 'allow'
+        phase.decided.plan.dryRun === null
           ? 'looking whether it is needed; nothing runs before that'
           : 'a dry run shows what the fix would change; nothing runs before that',
       ];
@@ -120,10 +120,11 @@ function window(deadline: number | null, now: number): string {
 }
 
 function approval({ decided, deadline }: Waiting): string[] {
-  const { approvals } = decided.verdict;
+  const { approvals, doubt } = decided.verdict;
   const given = decided.receipts.map((receipt) => `${mention(receipt.user)} at ${time(receipt.at, 'clock')}`);
   return [
     `runs once ${approvals > 1 ? `${approvals} authorised people approve` : 'an authorised person approves'}`,
+    ...(doubt === undefined ? [] : [`It asks because ${sentence(readable(doubt), 400)}`]),
     ...(given.length > 0
       ? [`*${given.length} of ${Math.max(approvals, given.length)} approved:* ${given.join(', ')}`]
       : []),

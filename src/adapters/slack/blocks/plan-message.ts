@@ -21,13 +21,14 @@ export function planMessage(chapter: Chapter): Message {
   const decisions = decisionLines(chapter);
   if (!planned) return { text: 'Plan', blocks: sections(decisions.length > 0 ? decisions : ['Plan']) };
   const { plan, verdict } = planned;
+  const why = last(chapter, 'approval-asked')?.why;
   const what = `Plan: ${words(plan.title, 200)} (tier ${verdict.tier.effective})`;
   const receipts = all(chapter, 'approved').map(({ receipt }) => receipt);
   return {
     text: `${what}: ${DECISION[verdict.kind]}`,
     short: `${what}: ${lastDecision(chapter) ?? DECISION[verdict.kind]}`,
     blocks: [
-      ...sections([...intention(plan), ...judgement(verdict)]),
+      ...sections([...intention(plan), ...judgement(verdict, why)]),
       ...sections(decisions),
       ...context(
         ...receipts.slice(-6).map(receiptLine),
@@ -57,14 +58,15 @@ function intention(plan: Plan): string[] {
   ];
 }
 
-function judgement(verdict: Verdict): string[] {
+/** @param said a reason that a later line gives */
+function judgement(verdict: Verdict, said: string | undefined): string[] {
   const { tier } = verdict;
   const raised = tier.raisedBy.length > 0 ? `, declared ${tier.declared}` : '';
   return [
     `*Tier ${tier.effective}*${raised}: ${DECISION[verdict.kind]}`,
     ...tier.raisedBy.slice(0, 8).map((step) => `:small_red_triangle: raised, because ${words(step, 250)}`),
     ...(verdict.kind === 'observe' ? [] : verdict.reasons)
-      .filter((reason) => !tier.raisedBy.includes(reason))
+      .filter((reason) => !tier.raisedBy.includes(reason) && reason !== said)
       .slice(0, 8)
       .map((reason) => `• ${words(reason, 300)}`),
   ];

@@ -15,7 +15,9 @@ export function statusOf(phase: Phase): Status {
     case 'investigating':
       return { emoji: ':mag:', word: 'Investigating' };
     case 'preparing':
-      return { emoji: ':test_tube:', word: 'Rehearsing the fix' };
+      return phase.decided.plan.dryRun === null
+        ? { emoji: ':mag:', word: 'Looking whether the fix is needed' }
+        : { emoji: ':test_tube:', word: 'Rehearsing the fix' };
     case 'waiting':
       return waitingStatus(phase);
     case 'reproving':
@@ -43,11 +45,17 @@ export function statusOf(phase: Phase): Status {
 }
 
 /** What the card of an incident says first: an end that did not last is none. */
-export function headingOf({ phase, relapsed, attempts }: Incident): Status {
-  if (phase.at !== 'closed') return statusOf(phase);
-  if (relapsed !== null) return { emoji: ':repeat:', word: 'Did not last' };
+export function headingOf(incident: Incident): Status {
+  const { phase, relapsed } = incident;
+  if (phase.at === 'closed' && relapsed !== null) return { emoji: ':repeat:', word: 'Did not last' };
+  return endOf(incident);
+}
+
+/** What an incident is doing, or how it ended, whatever came of that end. */
+export function endOf({ phase, attempts }: Incident): Status {
   // A fix ran that cannot be why: whether it went by itself, nobody knows.
-  if (phase.how === 'recovered' && attempts.length > 0) return { ...CLOSED.recovered, word: 'Well again' };
+  if (phase.at === 'closed' && phase.how === 'recovered' && attempts.length > 0)
+    return { ...CLOSED.recovered, word: 'Well again' };
   return statusOf(phase);
 }
 

@@ -38,9 +38,13 @@ export function verificationMessage(chapter: Chapter, incident: Incident): Messa
 function ending(outcome: Outcome, why: VerifyAfter['kind'], plan: string, { attempts }: Incident): Status {
   const fix = attempts.findLast((one) => one.plan === plan && one.purpose === 'fix');
   const helped = why !== 'fix' || fix === undefined || canHaveHelped(fix.result);
-  return outcome.kind === 'proven' && !helped
-    ? { emoji: ':white_circle:', word: 'Well, but not by the fix' }
-    : OUTCOME[outcome.kind];
+  if (outcome.kind !== 'proven' || helped) return OUTCOME[outcome.kind];
+  // What an attempt that was broken off has done before, nobody knows.
+  const ended = fix.result?.kind === 'failed' || fix.result?.kind === 'succeeded';
+  return {
+    emoji: ':white_circle:',
+    word: ended ? 'Well, but not by the fix' : 'Well, though the fix did not come to its end',
+  };
 }
 
 function answers(sample: Sample): string[] {
