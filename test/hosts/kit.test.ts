@@ -96,7 +96,7 @@ function realHosts() {
   });
 
   it('end with the process that started them, be it killed, and leave nothing once others start', async () => {
-    const holder = spawn(process.execPath, [fileURLToPath(new URL('hold.ts', import.meta.url))], {
+    const holder = spawn(process.execPath, [fileURLToPath(new URL('holder.ts', import.meta.url))], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(holder.stdout, 'data')) as [Buffer];
