@@ -84,8 +84,7 @@ async function once(healing: Healing, row: Row, round: number): Promise<Run> {
   } catch (error) {
     wrong = String(error);
   }
-  if (wrong !== null && values.keep !== undefined)
-    await keep(values.keep, `${round}-${row.name}`, healing, healed, begun);
+  if (values.keep !== undefined) await keep(values.keep, `${round}-${row.name}`, healing, healed, begun);
   await healing.rest();
   return {
     row: row.name,
@@ -100,6 +99,7 @@ async function keep(folder: string, name: string, healing: Healing, healed: Heal
   await mkdir(folder, { recursive: true });
   const file = (end: string) => join(folder, `${name.replaceAll(' ', '-')}.${end}`);
   await writeFile(file('log'), healing.log().slice(begun));
+  await writeFile(file('metrics'), await (await fetch(`${healing.medic.url}/metrics`)).text());
   if (healed === null) return;
   await writeFile(file('thread.txt'), healing.thread(healed.incident));
   const timeline = await healing.store.timeline(healed.incident.id);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { DELETABLE } from './faults.ts';
+import { DELETABLE, DEPLOYS } from './faults.ts';
 import type { Host, HostsKit } from './kit.ts';
 
 /** Groups of the inventory: called after what machines are, as inventories do, and not after the services. */
@@ -55,10 +55,7 @@ export type Registry = Record<'storefront' | 'edge' | 'jobs', Record<string, unk
  *
  * `health: false` leaves out the health checks, so that only looks can tell.
  */
-export function registryFor(
-  kit: HostsKit,
-  { health = true, changes }: { health?: boolean; changes?: string } = {},
-): Registry {
+export function registryFor(kit: HostsKit, { health = true }: { health?: boolean } = {}): Registry {
   const probes = (kind: Host['kind']) =>
     kit.hosts
       .filter((host) => host.kind === kind)
@@ -88,7 +85,7 @@ export function registryFor(
       cleanable: [DELETABLE.path],
       settings: { release_link: '/srv/shop/current' },
       logs: [{ file: '/var/log/shop.log' }],
-      ...(changes === undefined ? {} : { changes: { file: changes } }),
+      changes: { file: DEPLOYS },
       ...checks('web', ({ url }) => url),
     },
     edge: {

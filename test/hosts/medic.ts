@@ -34,8 +34,6 @@ export type Healing = {
   store: Store;
   /** Where Alertmanager delivers. */
   webhook: { url: string; token: string };
-  /** The file in which people note their deploys. */
-  changes: string;
   /** The newest incident about a service that has opened since. */
   incident(service: string, since: number): Promise<Incident | undefined>;
   /** Its thread, as people read it. */
@@ -69,10 +67,8 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
     const webhook = { url: `http://127.0.0.1:${port}/alert`, token: ALERT_TOKEN };
     const monitoring = await startMonitoring({ dir, kit, webhook });
     started.push(monitoring);
-    const changes = join(dir, 'deploys.jsonl');
     const config = join(dir, 'medic.yml');
-    await writeFile(changes, '');
-    await writeFile(config, stringify(await settingsOf(kit, changes, policy)));
+    await writeFile(config, stringify(await settingsOf(kit, policy)));
     const medic = await startMedic(dir, {
       HOST: '127.0.0.1',
       PORT: String(port),
@@ -99,7 +95,6 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
       medic,
       store,
       webhook,
-      changes,
       async incident(service, since) {
         const about = (await incidents()).filter(
           ({ subject, milestones }) => subject.name === service && milestones.opened >= since,
@@ -127,7 +122,7 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
   }
 }
 
-async function settingsOf(kit: HostsKit, changes: string, policy: Record<string, unknown>): Promise<object> {
+async function settingsOf(kit: HostsKit, policy: Record<string, unknown>): Promise<object> {
   return {
     policy: {
       // The same few hosts are broken again and again.
@@ -137,7 +132,7 @@ async function settingsOf(kit: HostsKit, changes: string, policy: Record<string,
       ...policy,
     },
     roles: { operators: { users: ['U0BOB'] }, approvers: { users: ['U0CAROL'] } },
-    services: registryFor(kit, { changes }),
+    services: registryFor(kit),
     ansible: { inventory: await writeInventory(kit) },
   };
 }

@@ -57,7 +57,7 @@ export const ROWS: readonly Row[] = [
     service: 'storefront',
     host: 'web-1',
     playbook: 'rollback_release',
-    break: ({ kit, changes }) => faults.deploy(kit.host('web-1'), 'v2', { record: changes }),
+    break: ({ kit }) => faults.deploy(kit.host('web-1'), 'v2', { record: true }),
   },
 ];
 
@@ -84,13 +84,14 @@ export async function heal(healing: Healing, row: Row): Promise<Healed> {
     return incident !== undefined && is(incident) && incident;
   };
   if (row.tier === 'high') {
-    const asking = await until(() => find((one) => asks(one) || rests(one)), {
+    const isUp = settled(rests);
+    const asking = await until(() => find((one) => asks(one) || isUp(one)), {
       what: `a plan for ${row.name}`,
       ms: PATIENCE,
     });
     if (asks(asking)) await approve(healing, asking);
   }
-  const isOver = (one: Incident) => rests(one) || (asks(one) && row.tier !== 'high');
+  const isOver = settled((one) => rests(one) || (asks(one) && row.tier !== 'high'));
   const incident = await until(() => find(isOver), { what: `the end of ${row.name}`, ms: PATIENCE });
   const ill = await ailments(healing.kit.host(row.host));
   return {
@@ -103,6 +104,18 @@ export async function heal(healing: Healing, row: Row): Promise<Healed> {
 
 const asks = ({ phase }: Incident) => phase.at === 'waiting' && phase.for === 'approval';
 const rests = ({ phase }: Incident) => ['closed', 'escalated', 'cancelled', 'observed'].includes(phase.at);
+
+/** A person who was called sees Medic look again while more alerts come in: what counts is where that leads, milliseconds. */
+const SETTLED = 5_000;
+
+function settled(is: (incident: Incident) => boolean): (incident: Incident) => boolean {
+  let since = { version: 0, at: 0 };
+  return (incident) => {
+    if (since.version !== incident.version) since = { version: incident.version, at: Date.now() };
+    if (!is(incident)) return false;
+    return incident.phase.at === 'closed' || Date.now() - since.at >= SETTLED;
+  };
+}
 
 /** Carol approves it on its card, once she can. */
 export async function approve({ slack }: Healing, { id }: Incident): Promise<void> {
