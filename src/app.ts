@@ -18,8 +18,10 @@ import { createTurns } from './adapters/redis/turns.ts';
 import { createVisitors } from './adapters/redis/visitors.ts';
 import { SECRETS } from './config/environment.ts';
 import type { Config } from './config/load.ts';
+import { serversOf } from './config/servers.ts';
 import { attempt } from './engine/attempt.ts';
 import { flushBags } from './engine/batches.ts';
+import { blindSpots } from './engine/blind-spots.ts';
 import type { Deliveries } from './engine/carrier.ts';
 import { createClock } from './engine/clock.ts';
 import { createDesk } from './engine/desk-clerk.ts';
@@ -283,6 +285,11 @@ async function wire(
     { url, role, startMs: Math.round(performance.now() - begun), playbooks: catalog.current().size },
     'medic is up',
   );
+  if (hands !== null) {
+    const { prometheus, alertmanager } = serversOf({ env, settings });
+    const servers = { prometheus: prometheus.length, alertmanager: alertmanager.length };
+    for (const spot of blindSpots(settings, servers)) log.warn({ spot }, 'something cannot be seen');
+  }
 
   const drain = async (reason: string) => {
     stopping = true;

@@ -14,6 +14,7 @@ import { checkPlan, type OwnPlaybook } from '../incident/order.ts';
 import { hashOf } from '../playbooks/catalog.ts';
 import type { Catalog, Check, Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
+import { together } from '../verification/judge.ts';
 import type { Reading, Signals } from '../verification/reading.ts';
 import { answerQuestion, collectAnswer } from './answer.ts';
 import type { Again } from './carrier.ts';
@@ -155,10 +156,10 @@ async function aboutPlan(
   const { plan } = decided;
   switch (kind) {
     case 'dry-run': {
-      const rehearsed = plan.dryRun !== null && decided.verdict.kind !== 'allow';
-      // What is seen is as fresh as can be: the rehearsal is what takes its time.
-      const result = rehearsed ? await dryRun(parts, decided) : null;
       const looks = plan.requestedBy.kind === 'person' ? await lookAt(parts, incident, plan) : null;
+      // Whoever is asked for a plan that does not seem to be needed sees what it would do.
+      const asked = decided.verdict.kind !== 'allow' || (looks !== null && together(looks) !== 'fault');
+      const result = plan.dryRun !== null && asked ? await dryRun(parts, decided) : null;
       return { type: 'dry-run-ended', plan: plan.id, result, looks };
     }
     case 'reprove':

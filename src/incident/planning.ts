@@ -49,16 +49,16 @@ export function planFor(
 /** Whether a look shows the fault at the very things that the plan acts on. */
 function wasLookedAt({ look, playbook }: Plan, evidence: readonly Evidence[]): boolean {
   if (look === null) return true;
-  const shown = evidence.flatMap(({ data, status }) =>
-    data?.type === 'look' &&
-    status === 'ok' &&
-    data.reading.verdict === 'fault' &&
-    data.playbooks.includes(playbook) &&
-    isSame(data.spec, look.spec)
-      ? [data.reading.host]
+  const looked = evidence.flatMap(({ data }) =>
+    data?.type === 'look' && data.playbooks.includes(playbook) && isSame(data.spec, look.spec)
+      ? [data.reading]
       : [],
   );
-  return look.hosts === null ? shown.length > 0 : look.hosts.every((host) => shown.includes(host));
+  const at = (host: string) => looked.filter((reading) => reading.host === host);
+  const targets = look.hosts === null ? [looked] : look.hosts.map(at);
+  return targets.every(
+    (readings) => readings.length > 0 && readings.every(({ verdict }) => verdict === 'fault'),
+  );
 }
 
 /** Verdicts by which Medic would act, or ask people whether it may. */

@@ -52,11 +52,16 @@ function answerTo(reading: Reading, notBefore: number): CheckAnswer {
   return { check, answer: 'unknown', words: `${wordsOf(check)}: answered with something else` };
 }
 
-/** Neither the fault nor health is read into what could not be looked at. */
+/**
+ * Neither the fault nor health is read into what could not be looked at. The fault has to be there wherever the plan would act: a host
+ * that is well is not mended along with another.
+ */
 function lookAnswer(check: Check, readings: readonly LookReading[]): Answer {
-  const verdict = together(readings);
-  if (verdict === 'unknown') return 'unknown';
-  return goodIf(verdict === ('look' in check && check.look === 'fault' ? 'fault' : 'well'));
+  const wanted = 'look' in check && check.look === 'fault' ? 'fault' : 'well';
+  const others = readings.filter(({ verdict }) => verdict !== wanted);
+  if (readings.length === 0 || (others.length > 0 && others.every(({ verdict }) => verdict === 'unknown')))
+    return 'unknown';
+  return goodIf(others.length === 0);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { appendFile } from 'node:fs/promises';
 import { answers, until } from '../stack/process.ts';
 import { ailments, truthOf, unitOf, workerOf } from './checks.ts';
 import { BIG_FILE, type Host, MOUNTS, type Mount } from './kit.ts';
@@ -104,30 +103,32 @@ async function tell(host: Host, what: string): Promise<void> {
 /** `v1` is well, `v2` fails every order, `v3` is as well as v1. */
 export type Release = 'v1' | 'v2' | 'v3';
 
+/** Where deployers note what they did, on each host. */
+export const DEPLOYS = '/var/log/deploys.jsonl';
+
 /**
- * Deploys a release as somebody else does: points the link to it and restarts the shop; resolves when it answers. With `record`, a line of the deployer's goes
- * to that file of this machine.
+ * Deploys a release as somebody else does: points the link to it and restarts the shop; resolves when it answers. With `record`, the
+ * deployer notes it on the host.
  */
 export async function deploy(
   host: Host,
   release: Release,
-  { record }: { record?: string } = {},
+  { record = false }: { record?: boolean } = {},
 ): Promise<void> {
   const previous = (await truthOf(host)).release;
   await link(host, release);
   await host.ask('systemctl', 'restart', 'shop.service');
   await until(() => answers(`${host.url}/healthz`), { what: `${release} to answer`, ...settled });
-  if (record === undefined) return;
-  const summary = 'Loyalty discount at checkout';
-  const line = {
-    time: new Date().toISOString(),
-    service: 'storefront',
-    version: release,
-    previous,
-    who: 'ben',
-    summary,
-  };
-  await appendFile(record, `${JSON.stringify(line)}\n`);
+  if (record) await noteDeploy(host, { service: 'storefront', version: release, previous });
+}
+
+/** Notes a deploy of a service as its deployer would, whether there was one or not. */
+export async function noteDeploy(
+  host: Host,
+  what: { service: string; version: string; previous: string | null },
+): Promise<void> {
+  const line = { time: new Date().toISOString(), ...what, who: 'ben', summary: 'Loyalty discount' };
+  await host.ask('sh', '-c', `printf '%s\\n' '${JSON.stringify(line)}' >> ${DEPLOYS}`);
 }
 
 async function link(host: Host, release: Release): Promise<void> {
@@ -160,11 +161,14 @@ const COMMON = [
   'set -e',
   'find /srv/data /srv/archive -mindepth 1 -delete',
   'rm -f /run/*-dependency-away /run/*-broken-start /var/log/shop.log /var/log/worker.log',
+  `rm -f ${DEPLOYS} && touch ${DEPLOYS}`,
   'systemctl start node-exporter.service process-exporter.service',
 ];
 const WEB = [
   `if [ -e ${limitsOf('shop.service')} ]; then rm ${limitsOf('shop.service')}; systemctl daemon-reload; fi`,
   'ln -sfn releases/v1 /srv/shop/next && mv -T /srv/shop/next /srv/shop/current',
+  // Nothing was deployed lately.
+  "touch -h -d '6 days ago' /srv/shop/current",
   'systemctl reset-failed',
   'systemctl restart shop.service',
   'systemctl start nginx.service',

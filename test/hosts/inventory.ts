@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { DELETABLE } from './faults.ts';
+import { DELETABLE, DEPLOYS } from './faults.ts';
 import type { Host, HostsKit } from './kit.ts';
 
 /** Groups of the inventory: called after what machines are, as inventories do, and not after the services. */
@@ -36,7 +36,11 @@ export async function writeInventory(kit: HostsKit): Promise<string> {
     medic_service_manager: 'supervisor',
     medic_supervisor_conf: '/etc/supervisor/supervisord.conf',
   };
-  const children = { [GROUPS.web]: members('web', {}), [GROUPS.worker]: members('worker', supervised) };
+  const shop = {
+    medic_releases: { storefront: { dir: '/srv/shop/releases', current: '/srv/shop/current' } },
+    medic_health_urls: { storefront: 'http://127.0.0.1:8080/healthz', edge: 'http://127.0.0.1/healthz' },
+  };
+  const children = { [GROUPS.web]: members('web', shop), [GROUPS.worker]: members('worker', supervised) };
   const path = join(kit.dir, 'inventory.yml');
   await writeFile(path, stringify({ all: { vars, children } }));
   return path;
@@ -47,14 +51,15 @@ export type Registry = Record<'storefront' | 'edge' | 'jobs', Record<string, unk
 
 /**
  * What `medic.yml` says under `services`: `storefront` (the shop), `edge` (nginx on the same hosts) and `jobs` (the worker). They are
- * told by the `job` of their own metrics; alerts of exporters carry another job, see `named` below.
+ * told by the `job` of their own metrics, and by the labels that exporters tell of them with.
  *
  * `health: false` leaves out the health checks, so that only looks can tell.
  */
-export function registryFor(
-  kit: HostsKit,
-  { health = true, changes }: { health?: boolean; changes?: string } = {},
-): Registry {
+export function registryFor(kit: HostsKit, { health = true }: { health?: boolean } = {}): Registry {
+  const probes = (kind: Host['kind']) =>
+    kit.hosts
+      .filter((host) => host.kind === kind)
+      .map(({ url }) => ({ job: 'blackbox', instance: `${url}/healthz` }));
   const checks = (kind: Host['kind'], url: (host: Host) => string) =>
     health
       ? {
@@ -67,25 +72,33 @@ export function registryFor(
     storefront: {
       group: GROUPS.web,
       unit: 'shop.service',
-      labels: { job: 'shop' },
+      labels: [
+        { job: 'shop' },
+        named.byProcess,
+        named.byDisk,
+        // Its own disk as well, but nothing there may be deleted.
+        { job: 'node', mountpoint: '/srv/archive' },
+        { job: 'node', name: 'shop.service' },
+        ...probes('web'),
+      ],
       memory_limit: '100MB',
       cleanable: [DELETABLE.path],
       settings: { release_link: '/srv/shop/current' },
       logs: [{ file: '/var/log/shop.log' }],
-      ...(changes === undefined ? {} : { changes: { file: changes } }),
+      changes: { file: DEPLOYS },
       ...checks('web', ({ url }) => url),
     },
     edge: {
       group: GROUPS.web,
       unit: 'nginx.service',
-      labels: { job: 'nginx' },
+      labels: [{ job: 'nginx' }, { job: 'node', name: 'nginx.service' }],
       depends_on: ['storefront'],
       ...checks('web', ({ address }) => `http://${address}`),
     },
     jobs: {
       group: GROUPS.worker,
       unit: 'worker',
-      labels: { job: 'worker' },
+      labels: [{ job: 'worker' }, { job: 'process', groupname: 'worker' }, ...probes('worker')],
       memory_limit: '100MB',
       logs: [{ file: '/var/log/worker.log' }],
       ...checks('worker', ({ url }) => url),
@@ -93,10 +106,7 @@ export function registryFor(
   };
 }
 
-/**
- * Labels that tell the storefront in alerts of exporters, which know nothing of its job: give them as its `labels` where a test is
- * about such an alert, or attach one label to all targets (`targetLabels`) and identify it by that.
- */
+/** Labels that tell the storefront in alerts of exporters, which know nothing of its job. */
 export const named = {
   byProcess: { job: 'process', groupname: 'shop' },
   byDisk: { job: 'node', mountpoint: DELETABLE.path },

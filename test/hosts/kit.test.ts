@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -96,7 +96,7 @@ function realHosts() {
   });
 
   it('end with the process that started them, be it killed, and leave nothing once others start', async () => {
-    const holder = spawn(process.execPath, [fileURLToPath(new URL('hold.ts', import.meta.url))], {
+    const holder = spawn(process.execPath, [fileURLToPath(new URL('holder.ts', import.meta.url))], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(holder.stdout, 'data')) as [Buffer];
@@ -113,7 +113,7 @@ function realHosts() {
   });
 
   it('have a registry that Medic takes, with other names than those of the inventory', () => {
-    const { services } = Settings.parse({ services: registryFor(kit, { changes: '/tmp/changes' }) });
+    const { services } = Settings.parse({ services: registryFor(kit) });
     expect(services).toMatchObject({
       storefront: { group: 'web', unit: 'shop.service', memory_limit: 100e6, cleanable: ['/srv/data'] },
       jobs: { group: 'batch', unit: 'worker' },
@@ -224,19 +224,18 @@ function realHosts() {
   });
 
   it('fail with a bad release, and with an innocent one when something else is away', async () => {
-    const record = join(scratch.path, 'changes.jsonl');
-    const labels = await alertOf('HTTPErrorRateHigh', () => faults.deploy(web, 'v2', { record }));
+    const labels = await alertOf('HTTPErrorRateHigh', () => faults.deploy(web, 'v2', { record: true }));
     expect(labels).toMatchObject({ job: 'shop', instance: 'web-1:8080' });
     expect(await truthOf(web)).toMatchObject({ release: 'v2', served: 0 });
-    await faults.deploy(web, 'v1', { record });
+    await faults.deploy(web, 'v1', { record: true });
     expect(await ailments(web)).toEqual([]);
 
     await faults.loseDependency(web);
-    await faults.deploy(web, 'v3', { record });
+    await faults.deploy(web, 'v3', { record: true });
     expect(await truthOf(web)).toMatchObject({ release: 'v3', served: 0 });
-    await faults.deploy(web, 'v1', { record });
+    await faults.deploy(web, 'v1', { record: true });
     expect(await healthy(web)).toBe(false);
-    const log = (await readFile(record, 'utf8')).trim().split('\n');
+    const log = (await web.ask('cat', faults.DEPLOYS)).split('\n');
     expect(log.map((line) => JSON.parse(line).version)).toEqual(['v2', 'v1', 'v3', 'v1']);
   });
 }

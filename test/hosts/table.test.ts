@@ -1,0 +1,244 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Incident } from '../../src/incident/incident.ts';
+import { scratchDir } from '../stack/guardian.ts';
+import { until } from '../stack/process.ts';
+import { postWebhook, webhookOf } from '../world/webhook.ts';
+import { truthOf, unitOf } from './checks.ts';
+import * as faults from './faults.ts';
+import { type Host, type HostsKit, hindrance, startHosts } from './kit.ts';
+import { firing, type Healing, startHealing } from './medic.ts';
+import { startMonitoring, withoutPort } from './monitoring.ts';
+import { heal, ROWS } from './rows.ts';
+
+const reason = await hindrance();
+
+if (reason !== null) {
+  it(`healing on real hosts is left out, because ${reason}`, async () => {
+    expect(await hindrance()).toBe(reason);
+  });
+} else describe('on real hosts, with the shipped playbooks', theTable);
+
+function theTable() {
+  let scratch: Awaited<ReturnType<typeof scratchDir>>;
+  let kit: HostsKit;
+  let healing: Healing;
+  let web: Host;
+  let jobs: Host;
+
+  beforeAll(async () => {
+    scratch = await scratchDir('table');
+    kit = await startHosts({ dir: join(scratch.path, 'hosts') });
+    web = kit.host('web-1');
+    jobs = kit.host('jobs-1');
+    healing = await startHealing({ dir: scratch.path, kit });
+    await healing.rest();
+  }, 900_000);
+  afterEach(() => healing.rest(), 90_000);
+  afterAll(async () => {
+    await healing?.stop();
+    await kit?.stop();
+    await scratch?.remove();
+  }, 60_000);
+
+  /** Does it, and waits until Medic has called a person about the service, or closed its incident, and stays so. */
+  async function person(service: string, breaking: () => Promise<unknown>): Promise<Incident> {
+    const since = Date.now();
+    await breaking();
+    return called(service, since);
+  }
+
+  async function called(service: string, since: number): Promise<Incident> {
+    const rests = async () => {
+      const incident = await healing.incident(service, since);
+      return incident !== undefined && ['escalated', 'closed'].includes(incident.phase.at) && incident;
+    };
+    const incident = await until(rests, { what: `a person to be called about ${service}`, ms: 30_000 });
+    return incident;
+  }
+
+  /** What is different after every start of anything: it tells a real restart from a claimed one. */
+  async function starts(): Promise<Record<string, string>> {
+    const invocation = (unit: string) =>
+      web.ask('systemctl', 'show', '--property=InvocationID,NRestarts', unit);
+    return {
+      shop: await invocation('shop.service'),
+      nginx: await invocation('nginx.service'),
+      worker: await jobs.ask('sh', '-c', 'supervisorctl pid worker || true'),
+    };
+  }
+
+  it.for(ROWS)('heals a $name unaided, as far as its tier allows, and proves it', async (row) => {
+    const { wrong, incident } = await heal(healing, row);
+    expect(wrong, healing.thread(incident)).toBeNull();
+    if (row.name === 'full disk') expect(await web.ask('ls', '/srv/data')).toBe('orders.db');
+    if (row.name === 'bad release') expect(await truthOf(web)).toMatchObject({ release: 'v1', served: 10 });
+    const consent = incident.attempts.length === 1 && healing.thread(incident);
+    if (row.tier === 'medium') expect(consent).toMatch(/Runs in|cancel window/i);
+  });
+
+  it('does not start what a person stopped', async () => {
+    const stopped = () =>
+      Promise.all([faults.stopOnPurpose(web, 'shop.service'), faults.stopOnPurpose(jobs, 'worker')]);
+    const since = Date.now();
+    const storefront = await person('storefront', stopped);
+    const worker = await called('jobs', since);
+    for (const incident of [storefront, worker]) {
+      expect(incident.attempts).toEqual([]);
+      expect(incident.phase).toMatchObject({ at: 'escalated' });
+    }
+    expect(await unitOf(web, 'shop.service')).toMatchObject({ active: 'inactive' });
+    expect(await truthOf(jobs)).toMatchObject({ program: 'STOPPED' });
+  });
+
+  it('does not restart what systemd gave up', async () => {
+    const incident = await person('storefront', () => faults.reachStartLimit(web));
+    expect(incident.attempts).toEqual([]);
+    expect(await unitOf(web, 'shop.service')).toMatchObject({ active: 'failed', restarts: 3 });
+  });
+
+  it('does not restart what runs, whatever alerts and logs say of it', async () => {
+    const before = await starts();
+    const say = (host: Host, log: string) =>
+      host.ask(
+        'sh',
+        '-c',
+        `printf 'fatal process exited with code 1\\nsystemd: shop.service: Failed\\n' >> ${log}`,
+      );
+    const incident = await person('storefront', async () => {
+      await Promise.all([say(web, '/var/log/shop.log'), say(jobs, '/var/log/worker.log')]);
+      // Real alerts, for it answers nobody; and invented ones.
+      await web.ask('systemctl', 'kill', '--signal=STOP', 'shop.service');
+      const labels = {
+        instance: 'web-1:8080',
+        job: 'shop',
+        service: 'storefront',
+        environment: 'production',
+      };
+      const lies = ['TargetDown', 'ServiceCrashed', 'SystemdUnitFailed'].map((name) => ({ name, labels }));
+      await postWebhook(
+        healing.medic.url,
+        webhookOf(...lies, {
+          name: 'SystemdUnitFailed',
+          labels: { job: 'worker', service: 'jobs', environment: 'production' },
+        }),
+      );
+    });
+    const other = await called('jobs', incident.milestones.opened - 5_000);
+    expect([...incident.attempts, ...other.attempts]).toEqual([]);
+    expect(await starts()).toEqual(before);
+    await web.ask('systemctl', 'kill', '--signal=CONT', 'shop.service');
+  });
+
+  it('deletes nothing where another disk is full, or files have run out', async () => {
+    const keep =
+      'head -c 1M /dev/zero > /srv/data/shop.debug.log.1 && cp /srv/data/shop.debug.log.1 /srv/archive/';
+    await web.ask('sh', '-c', keep);
+    const incident = await person('storefront', () =>
+      faults.fillDisk(web, { mount: '/srv/archive', deletable: 0 }),
+    );
+    expect(incident.attempts).toEqual([]);
+    const files = await person('storefront', async () => {
+      await faults.fillFiles(web);
+      await until(async () => (await firing(healing.monitoring)).includes('NodeFilesystemAlmostOutOfFiles'), {
+        what: 'the alert of the files',
+        ms: 15_000,
+      });
+    }).catch(() => incident);
+    expect(files.attempts).toEqual([]);
+    const { mounts } = await truthOf(web);
+    expect(mounts['/srv/archive'].space).toBeGreaterThan(0.99);
+    expect(mounts['/srv/data'].files).toBeGreaterThan(0.99);
+    expect(await web.ask('ls', '/srv/data/shop.debug.log.1', '/srv/archive/shop.debug.log.1')).not.toBe('');
+  });
+
+  it('does not recycle for memory that the kernel can take back', async () => {
+    const before = await starts();
+    const incident = await person('jobs', () => faults.growPageCache(jobs));
+    expect(incident.attempts).toEqual([]);
+    expect(await starts()).toEqual(before);
+  });
+
+  it('blames no release that was there long before, and no deploy of another service', async () => {
+    await web.ask('ln', '-sfn', 'releases/v3', '/srv/shop/current');
+    await web.ask('touch', '-h', '-d', '2 days ago', '/srv/shop/current');
+    const incident = await person('storefront', async () => {
+      await faults.noteDeploy(web, { service: 'newsletter', version: 'v9', previous: 'v8' });
+      await faults.loseDependency(web);
+    });
+    expect(incident.attempts).toEqual([]);
+    expect(incident.phase).toMatchObject({ at: 'escalated', decided: null });
+    expect(await truthOf(web)).toMatchObject({ release: 'v3' });
+
+    // One that came when orders had been failing for a while is no more to blame.
+    await faults.deploy(web, 'v3', { record: true });
+    await healing.slack.person('U0BOB').command('C0INCIDENTS', '/diagnose', 'storefront');
+    const again = await until(
+      async () => {
+        const now = await healing.incident('storefront', incident.milestones.opened);
+        return now !== undefined && now.round > incident.round && now.phase.at === 'escalated' && now;
+      },
+      { what: 'another look', ms: 20_000 },
+    );
+    expect(again).toMatchObject({ attempts: [], phase: { decided: null } });
+  });
+
+  it('calls nothing proven by an alert whose source it cannot ask, or whose series is gone', async () => {
+    // Another cluster, of which Medic knows nothing, says something of the same service throughout, by other labels.
+    const rules = join(scratch.path, 'elsewhere.yml');
+    const { writeFile } = await import('node:fs/promises');
+    const rule = `groups: [{name: elsewhere, rules: [{alert: TargetDown, expr: 'up{job="worker"} >= 0'}]}]\n`;
+    await writeFile(rules, rule);
+    const since = Date.now();
+    const elsewhere = await startMonitoring({
+      dir: join(scratch.path, 'elsewhere'),
+      kit,
+      webhook: healing.webhook,
+      clusters: [
+        {
+          name: 'south',
+          externalLabels: { cluster: 'south' },
+          alertRelabel: withoutPort,
+          hosts: ['jobs-1'],
+          rules: [rules],
+        },
+      ],
+    });
+    try {
+      await faults.crashProgram(jobs);
+      const incident = await until(
+        async () => {
+          const one = await healing.incident('jobs', since);
+          return (
+            one !== undefined &&
+            one.attempts.length > 0 &&
+            ['escalated', 'closed'].includes(one.phase.at) &&
+            one
+          );
+        },
+        { what: 'the end of the fix', ms: 100_000 },
+      );
+      expect(incident.outcome?.kind, healing.thread(incident)).not.toBe('proven');
+      expect(incident.phase).toMatchObject({ at: 'escalated' });
+    } finally {
+      await elsewhere.stop();
+    }
+  });
+
+  it('calls a full disk not healed when only its exporter is gone', async () => {
+    const since = Date.now();
+    await faults.fillDisk(web, { deletable: 0 });
+    await until(() => healing.incident('storefront', since), { what: 'the incident', ms: 15_000 });
+    await faults.stopExporter(web, 'node');
+    const incident = await called('storefront', since);
+    await until(async () => !(await firing(healing.monitoring)).includes('NodeFilesystemAlmostOutOfSpace'), {
+      what: 'the alert to end',
+      ms: 30_000,
+    });
+    const later = await called('storefront', since);
+    for (const one of [incident, later]) {
+      expect(one.phase, healing.thread(one)).toMatchObject({ at: 'escalated' });
+      expect(one.outcome?.kind).not.toBe('proven');
+    }
+  });
+}
