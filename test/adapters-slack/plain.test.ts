@@ -53,6 +53,7 @@ describe('what machines write is told in plain words', () => {
         witnessName,
       ),
     ).toEqual(['log shop.log', 'change log d.jsonl', 'the health check', 'fleet at h:1', 'host at vm']);
+    expect(witnessName('blackbox/http:%2F%2Fweb-1%2Fa%2525')).toBe('a probe of http://web-1/a%25');
   });
 });
 

@@ -25,7 +25,7 @@ for one in "$releases"/*/; do
   one=\${one%/}
   if [ -d "$one" ] && [ ! -L "$one" ]; then set -- "$@" "$one"; fi
 done
-[ $# -eq 0 ] || stat -c '%Y %n' -- "$@"
+[ $# -eq 0 ] || stat -c '%.9W %.9Y %n' -- "$@"
 exit 0`;
 
 /** The release that a host runs, by the link or file that names it. */
@@ -66,8 +66,12 @@ export async function seeRelease(
   };
 }
 
-/** A line such as `1780000000 /srv/shop/releases/v7`. */
+/**
+ * A line such as `1780000000.5 1780000100.2 /srv/shop/releases/v7`: when the folder was born, where that is known, and when it was
+ * changed. A program that writes into its own folder makes that no newer; one that was copied with its time is as old as it says.
+ */
 function dated(line: string): { readonly folder: string; readonly at: number } {
-  const space = line.indexOf(' ');
-  return { folder: line.slice(space + 1), at: Number(line.slice(0, space)) };
+  const [born = '', changed = '', ...folder] = line.split(' ');
+  const times = [born, changed].map(Number).filter((time) => time > 0);
+  return { folder: folder.join(' '), at: Math.min(...times) };
 }

@@ -60,6 +60,8 @@ export function createHostVitalsCollector({
       if (hosts.length === 0) return [];
       const exporters = await exportersOf(hosts, prometheus, signal);
       if (exporters.length === 0) {
+        // A guess from an alert need not be a host: then nothing is missing.
+        if ((inquiry.service?.hosts ?? []).length === 0) return [];
         throw new Error(
           `Prometheus has no node exporter for ${hosts.join(', ')}; its instance or host label must name the host`,
         );
@@ -76,14 +78,18 @@ export function createHostVitalsCollector({
 /** The hosts of the registry; without them, those that the alerts name. */
 function hostsOf({ service, subject, alerts }: Inquiry): readonly string[] {
   const named = service?.hosts ?? [];
-  const guessed = alerts.flatMap(({ labels }) => [
-    labels.host ?? '',
-    (labels.instance ?? '').replace(/:\d+$/, ''),
-  ]);
+  const guessed = alerts.flatMap(({ labels }) => [labels.host ?? '', hostIn(labels.instance ?? '')]);
   const hosts =
     named.length > 0 ? [...named] : [...(subject.kind === 'target' ? [subject.name] : []), ...guessed];
   if (hosts.some((host) => LOCAL.includes(host))) hosts.push(...LOCAL);
   return [...new Set(hosts.filter((host) => host !== ''))];
+}
+
+/** Of `web-1:9100`, or of the address that a probe asked. */
+function hostIn(instance: string): string {
+  return URL.canParse(instance) && instance.includes('://')
+    ? new URL(instance).hostname
+    : instance.replace(/:\d+$/, '');
 }
 const LOCAL = ['localhost', '127.0.0.1'];
 

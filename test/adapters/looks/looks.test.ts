@@ -265,6 +265,13 @@ describe('a look at a release', () => {
     },
   );
 
+  it('takes no release for the one before that came after it, though the program writes into its own folder', async () => {
+    const link = await deployed('written', 'link');
+    await mkdir(at('written/releases/v8'));
+    await writeFile(at('written/releases/v7/cache'), '');
+    expect((await look(release, { release: { link } })).facts.previous_release).toBe('v6');
+  });
+
   it('prefers what a link beside it says of the one before', async () => {
     const link = await deployed('told', 'link');
     await symlink('releases/v5', at('told/previous'));

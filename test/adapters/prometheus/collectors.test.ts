@@ -281,6 +281,16 @@ describe('the vital signs of a host', () => {
     expect(new Set(items.map(({ witness }) => witness))).toEqual(new Set([`exporter/fleet/${rig.instance}`]));
   });
 
+  it('are not missed where an alert names what is no host, such as the address of a probe', async () => {
+    const service = serviceOf({ labels: { job: 'fleet' }, hosts: [] });
+    const probed = (instance: string) => ({ ...hot('hall'), labels: { job: 'blackbox', instance } });
+    const items = await look(probed('http://10.9.9.9:8080/healthz'), service);
+    expect(items.filter(({ source }) => source === 'host vital signs')).toEqual([]);
+    const [host] = rig.instance.split(':');
+    const found = await look(probed(`http://${host}:8080/healthz`), service);
+    expect(found.some(({ title }) => title === `Host ${rig.instance}: memory available`)).toBe(true);
+  });
+
   it('are failed evidence where no exporter names the host', async () => {
     const items = await look(null, serviceOf({ labels: { job: 'fleet' }, hosts: ['db.*'] }));
     expect(items.find(({ source }) => source === 'host vital signs')).toMatchObject({

@@ -70,8 +70,8 @@ export function quoted(quote: string, max = 120): string {
 
 /** Where a signal comes from, as people call it. */
 export function witnessName(witness: string): string {
-  const [kind = '', ...rest] = witness.split('/');
-  const last = witness.slice(witness.lastIndexOf('/') + 1);
+  const [kind = '', ...rest] = witness.split('/').map(readablePart);
+  const last = readablePart(witness.slice(witness.lastIndexOf('/') + 1));
   switch (kind) {
     case 'log':
       return `log ${last}`;
@@ -105,4 +105,9 @@ export function witnessName(witness: string): string {
     default:
       return rest.length > 0 ? `${kind} at ${last}` : kind;
   }
+}
+
+/** A part of an instrument's name, whose slashes are encoded: `http:%2F%2Fweb-1` is an address to people. */
+function readablePart(part: string): string {
+  return part.replaceAll('%2F', '/').replaceAll('%25', '%');
 }
