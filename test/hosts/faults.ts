@@ -5,7 +5,7 @@ import { BIG_FILE, type Host, MOUNTS, type Mount } from './kit.ts';
 /** What may be deleted on a host, and where: the inventory declares it. */
 export const DELETABLE = { path: '/srv/data', patterns: ['*.debug.log.[0-9]*'], older_than: '0s' } as const;
 
-const settled = { ms: 15_000 };
+const settled = { ms: 30_000 };
 type Unit = 'shop.service' | 'nginx.service';
 
 /** Kills the main process of a unit; resolves when systemd calls the unit failed. */

@@ -107,11 +107,11 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
         await Promise.all(kit.hosts.map(faults.restore));
         await until(async () => (await firing(monitoring)).length === 0, {
           what: 'all alerts to end',
-          ms: 30_000,
+          ms: 120_000,
         });
         await until(async () => (await store.open()).length === 0, {
           what: 'all incidents to close',
-          ms: 30_000,
+          ms: 120_000,
         });
       },
       stop,

@@ -73,7 +73,7 @@ export type Healed = {
 export type Times = Readonly<Record<'webhook' | 'start' | 'fixed' | 'proven', number | null>>;
 
 /** How long one incident may take, milliseconds. */
-const PATIENCE = 90_000;
+const PATIENCE = 180_000;
 
 /** Breaks what a row says and lets Medic heal it; a person approves where its tier needs one, and does nothing else. */
 export async function heal(healing: Healing, row: Row): Promise<Healed> {
@@ -124,7 +124,7 @@ export async function approve({ slack }: Healing, { id }: Incident): Promise<voi
     cardThat(
       (message, text) => message.metadata?.event_payload.incident === id && text.includes('[Approve]'),
     ),
-    30_000,
+    60_000,
   );
   await slack.person('U0CAROL').click(card, 'Approve');
 }
