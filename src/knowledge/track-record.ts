@@ -72,7 +72,7 @@ function runsOf(incident: Incident): readonly Run[] {
 
 /**
  * Null for what never began, or is not over. What was proven and needed another fix all the same did not last. A service that is well
- * after a fix that failed is well for another reason.
+ * after a fix that failed, or that changed nothing, is well for another reason.
  */
 function resultOf(
   { result, proof }: Attempt,
@@ -83,7 +83,8 @@ function resultOf(
   switch (proof?.kind) {
     case 'proven':
       if (result?.kind === 'failed' || result?.kind === 'timed-out') return 'didNotHelp';
-      if (result?.kind !== 'succeeded' || result.changed === 0) return 'unknown';
+      if (result?.kind !== 'succeeded') return 'unknown';
+      if (result.changed === 0) return 'didNotHelp';
       return another || relapsed !== null ? 'didNotLast' : 'helped';
     case 'refuted':
       return 'didNotHelp';

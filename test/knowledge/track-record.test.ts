@@ -57,7 +57,7 @@ describe('the record of a playbook', () => {
         ['that timed out', { kind: 'timed-out', reason: 'after 10 s' }, 'didNotHelp'],
         ['that was broken off', { kind: 'interrupted', reason: 'its worker died' }, 'unknown'],
         ['that somebody stopped', { kind: 'stopped', reason: 'by Bob' }, 'unknown'],
-        ['that changed nothing', { kind: 'succeeded', summary: 'done', changed: 0 }, 'unknown'],
+        ['that changed nothing', { kind: 'succeeded', summary: 'done', changed: 0 }, 'didNotHelp'],
       ] as const
     ).map(
       ([what, outcome, counts]) =>
