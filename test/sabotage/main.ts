@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { play } from './run.ts';
+import { against, play } from './run.ts';
 import { tableOf } from './table.ts';
 
 /** `npm run sabotage -- --cases 320 --honest 48 --seed 7 --at-once 16` */
@@ -29,7 +29,7 @@ const say = (words: string) => process.stdout.write(`${String(seconds()).padStar
 say(`seed ${wishes.seed}: ${wishes.sabotaged} recoveries that are none, ${wishes.honest} that are`);
 const verdicts = await play({ ...wishes, onProgress: say });
 process.stdout.write(`\n${tableOf(verdicts)}\n\nseed ${wishes.seed}, ${seconds()} s\n`);
-const failed = verdicts.filter(({ wrong, broken }) => wrong.length > 0 || broken !== null);
+const failed = against(verdicts);
 for (const { service, family, wrong, broken } of failed)
   process.stdout.write(`  ${service} (${family}): ${broken ?? wrong.join(' | ')}\n`);
 if (failed.length > 0) {

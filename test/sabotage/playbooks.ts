@@ -110,6 +110,6 @@ function manifest(dir: string, { name, risk, reads, checks }: Spec): object {
       },
     ],
     preconditions: [{ alert: 'firing' }],
-    verify: { checks, within: '6s', every: '500ms', stable: '2s' },
+    verify: { checks, within: '8s', every: '1s', stable: '2s' },
   };
 }

@@ -27,6 +27,16 @@ export interface Verdict {
   readonly kept: readonly Kept[];
 }
 
+/** The part of the cases that a busy machine may keep from being played to their end. */
+const UNPLAYED = 0.1;
+
+/** What speaks against a run: what Medic said or failed to say, and cases that were not played, where they are more than a few. */
+export function against(verdicts: readonly Verdict[]): readonly Verdict[] {
+  const unplayed = verdicts.filter(({ broken }) => broken !== null);
+  const wrong = verdicts.filter((one) => one.wrong.length > 0);
+  return unplayed.length > UNPLAYED * verdicts.length ? [...wrong, ...unplayed] : wrong;
+}
+
 /** How long the rest may take to come to rest; milliseconds. */
 const REST = 60_000;
 
@@ -77,7 +87,8 @@ async function playOne(stage: Stage, { kind, service, family, chance }: Case): P
 function verdictOf(one: Case, stage: Stage, kept: readonly Kept[], broken: string | null): Verdict {
   const patient = stage.patients.get(one.service);
   const honest = isHonest(one.kind);
-  const failing = patient === undefined ? null : unrecognised(kept, one, patient);
+  // What was not played to its end says nothing against Medic where it is honest; a lie remains one.
+  const failing = patient === undefined || broken !== null ? null : unrecognised(kept, one, patient);
   const lies = patient === undefined || honest ? [] : liesAbout(kept, patient);
   return {
     kind: one.kind.name,

@@ -11,7 +11,7 @@ import type { Patient } from './patient.ts';
 import type { Stage } from './stage.ts';
 
 /** How long anything may take on a busy machine; milliseconds. */
-const PATIENCE = 120_000;
+const PATIENCE = 180_000;
 /** How often Medic's memory is asked; milliseconds. */
 const EVERY = 200;
 
@@ -122,10 +122,10 @@ export async function press(scene: Scene, user: string, button: string): Promise
   const { slack } = scene.stage;
   const { id } = await opened(scene);
   const isIts = (message: Message) => isCard(message) && message.metadata?.event_payload.incident === id;
-  const channel = slack.state.messages.get(scene.stage.channelOf(scene.patient.name));
+  const channel = scene.stage.channelOf(scene.patient.name);
   const there = async () => {
     await delay(EVERY);
-    const card = channel?.find(isIts);
+    const card = slack.state.messages.get(channel)?.find(isIts);
     return card !== undefined && slack.textOf(card).includes(`[${button}]`) && card;
   };
   const card = await until(there, { what: `${scene.patient.name}: a button ${button}`, ms: PATIENCE });

@@ -273,6 +273,23 @@ describe('an alert check', () => {
     );
   });
 
+  it('tells when that was measured on which its end rests: Prometheus repeats an old sample as if it were of now', async () => {
+    const alert = await inbox.received('Pending', { cluster: 'eu' });
+    const binding = await bindingOf(alert);
+    const then = Date.now();
+    room.expose(`temperature{room="attic"} 60\npressure 10 ${then}\n`);
+    await endedAt(eu, 'Pending');
+    const later = await until(
+      async () => {
+        const reading = await readingOf(alert, binding);
+        return reading.kind === 'alert' && reading.at > then + 2000 && reading;
+      },
+      { what: 'an evaluation two seconds later', ms: 10_000 },
+    );
+    expect(later).toMatchObject({ firing: false, measuredAt: then });
+    room.expose(HOT);
+  });
+
   it('of a rule that asks whether series are absent rests on the rule alone, and says so', async () => {
     const alert = await inbox.received('Silent', { cluster: 'eu' });
     const binding = await bindingOf(alert);
