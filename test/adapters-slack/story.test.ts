@@ -32,7 +32,7 @@ test('the thread tells the investigation with citations and the plan with its re
     :stethoscope: *Diagnosis* by the known pattern “memory leak” of \`restart_service\`
     *Cause, 92 % sure:* catalog leaks memory
     • memory only grows: “now 412 MB, min 80 MB” E1 (http://127.0.0.1:9090/graph?g0.expr=memory)
-    *To prevent it:* bound the cache Computed, not claimed: 1 checked quote from catalog at 127.0.0.1:9101, log catalog and node at 127.0.0.1:9100, nothing against it, no other cause in sight *Struck*, because the evidence does not bear it out: “a deploy preceded it” (the quote is not in E2)
+    *To prevent it:* bound the cache Backed by 1 checked quote from catalog at 127.0.0.1:9101, log catalog and node at 127.0.0.1:9100, nothing against it, no other cause in sight *Struck*, because the evidence does not bear it out: “a deploy preceded it” (the quote is not in E2)
     [Right] [Wrong]
 
     plan-I1-p1
@@ -82,7 +82,7 @@ test('decisions about a plan are told in its message, with the receipt of an app
       "06:10:06 UTC :double_vertical_bar: held by @U0BOB: a closer look",
       "06:10:07 UTC :arrow_forward: resumed by @U0BOB",
       "06:10:08 UTC :white_check_mark: approved by @U0ALICE; 1 more needed",
-      "06:10:09 UTC :mag: checked on fresh data: it is still right",
+      "06:10:09 UTC :mag: checked right before the start: the problem is still there",
       "Receipt: @U0ALICE at 06:10:09 UTC · plan \`bbbbbbbbbbbb\` · policy \`cccccccccccc\` · dry run \`dddddddddddd\` Plan \`I1-p1\` · digest \`bbbbbbbbbbbb\`",
     ]
   `);
@@ -230,7 +230,7 @@ describe('incidents that share a thread', () => {
   test('name what it is about once where a locked screen shows it', () => {
     const ending = { kind: 'closed', how: 'recovered', reason: 'every alert resolved' } as const;
     const [end] = story(guest, timelineOf({ ...ending, milestones: guest.milestones }), { host });
-    expect(end?.text).toMatch(/^storefront: resolved/);
+    expect(end?.text).toMatch(/^storefront: well again/);
     const [link] = story(guest, timelineOf({ kind: 'linked', link: guest.link }), { host });
     expect(link?.text).toBe('storefront: alerts as well as catalog, told in one thread');
   });
@@ -238,10 +238,10 @@ describe('incidents that share a thread', () => {
   test('because it is back say after how long', () => {
     const link = { kind: 'relapse', incident: 'I1' } as const;
     const back = { ...incident, id: 'I2', link };
-    expect(tell(back, link, host)).toContain('is back: it was resolved 12 min before this (`I1`)');
+    expect(tell(back, link, host)).toContain('is back: it was over 12 min before this (`I1`)');
     const third = tell({ ...back, id: 'I3' }, link, { ...host, relapsed: 'I2' });
-    expect(third).toContain('was resolved a short while ago and is back');
-    expect(tell(back, link, null)).toContain('was resolved a short while ago and is back');
+    expect(third).toContain('was over a short while ago and is back');
+    expect(tell(back, link, null)).toContain('was over a short while ago and is back');
   });
 
   test('are listed in one message of the thread’s owner, and an end that did not last is told', () => {
@@ -257,7 +257,7 @@ describe('incidents that share a thread', () => {
       Each has a card of its own in this thread, and its messages bear its name.
 
       did-not-last
-      :repeat: *catalog* fires again: what had helped did not last. It goes on in this thread as \`I3\`."
+      :repeat: *catalog* fires again: its end did not last. It goes on in this thread as \`I3\`."
     `);
   });
 });

@@ -52,7 +52,7 @@ export function guestsMessage(chapter: Chapter): Message {
 export function didNotLastMessage(chapter: Chapter, incident: Incident): Message {
   const told = last(chapter, 'did-not-last');
   const healed = incident.phase.at === 'closed' && incident.phase.how === 'healed';
-  const what = healed ? 'what had helped did not last' : 'that it was over did not last';
+  const what = healed ? 'what had helped did not last' : 'its end did not last';
   const line = `*${words(incident.subject.name, 100)}* fires again: ${what}. It goes on in this thread as ${code(told?.as ?? '', 80)}.`;
   return { text: line, blocks: [section(`:repeat: ${line}`)] };
 }
