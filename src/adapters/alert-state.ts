@@ -25,8 +25,11 @@ export type AlertState =
       readonly interval: number | null;
       /** What this end does not rest on, where it rests on less than usual. */
       readonly note: string | null;
+      /** When what it rests on was measured last, epoch milliseconds; null where nobody knows. */
+      readonly measuredAt: number | null;
     }
-  | { readonly kind: 'untold'; readonly reason: string };
+  /** `vanished`: it is not active any more because what it measures is not there any more. */
+  | { readonly kind: 'untold'; readonly reason: string; readonly vanished?: true };
 
 /** What was bound before, by fingerprint, and the service that the alerts are about. */
 export interface Known {

@@ -204,7 +204,7 @@ async function lookAt(
   return world.looker.look(look.spec, target, signal);
 }
 
-/** Everything that shows whether a subject is well, whatever its alerts were about. */
+/** Everything that shows whether a subject is well, whatever its alerts were about, and what their sources say of them. */
 async function recheck(parts: PerformParts, incident: Incident): Promise<readonly Reading[]> {
   const { world, settings, catalog, signal } = parts;
   const service = viewOf(incident.subject, settings);
@@ -217,8 +217,9 @@ async function recheck(parts: PerformParts, incident: Incident): Promise<readonl
     return { check, kind: 'look', readings, at: Math.min(...readings.map(({ at }) => at)) };
   });
   const probes: readonly Check[] = service.probes.length > 0 ? [{ probe: 'healthy' }] : [];
-  const [looks, probed] = await Promise.all([Promise.all(looked), read(parts, incident, probes, null)]);
-  return [...looks, ...probed];
+  const asked: readonly Check[] = [...probes, { alert: 'resolved' }];
+  const [looks, rest] = await Promise.all([Promise.all(looked), read(parts, incident, asked, null)]);
+  return [...looks, ...rest];
 }
 
 /** When what is wrong began to show; null where no alert says so. */

@@ -9,18 +9,29 @@ const INTERVALS = 2;
 /**
  * What the sources say, with what was heard: alerts that an incident only counts fire as they were heard to, and where no source can tell
  * whether the others do, their senders' word that all have resolved counts beside a good look. Without one it does not: a sender also says
- * so when its own monitoring dies.
+ * so when its own monitoring dies. Where what an alert measures has vanished, its sender's word says no more than that, and counts only
+ * after a fix, which may have put another object in the place of the one that was measured.
  */
 export function withNotices(
   incident: Incident,
   readings: readonly Reading[],
   now: number,
+  after: 'fix' | 'nothing' = 'nothing',
 ): readonly Reading[] {
   const heard = withCrowd(incident, readings);
   if (!isQuiet(incident) || !heard.some(isGoodLook)) return heard;
   return heard.map((reading) =>
-    reading.kind === 'missing' && 'alert' in reading.check
+    reading.kind === 'missing' && 'alert' in reading.check && (after === 'fix' || reading.vanished !== true)
       ? { check: reading.check, kind: 'alert', firing: false, at: now, byNotice: true }
+      : reading,
+  );
+}
+
+/** That an alert has ended says nothing of a fix where what it reads was not measured since: an old sample may be repeated for minutes. */
+export function measuredSince(readings: readonly Reading[], fix: number): readonly Reading[] {
+  return readings.map((reading) =>
+    reading.kind === 'alert' && !reading.firing && (reading.measuredAt ?? fix) < fix
+      ? { check: reading.check, kind: 'missing', reason: 'what it reads was not measured since the fix' }
       : reading,
   );
 }

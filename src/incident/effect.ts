@@ -2,9 +2,17 @@ import type { Guest } from './incident.ts';
 
 /**
  * What a timer is for: the end of a window or approval, its reminder, a new try for a turn, the next look of a verification or a re-proof, the
- * end of a silence.
+ * end of a silence, another look at what has resolved only by its sender's word.
  */
-export type TimerName = 'window' | 'approval' | 'reminder' | 'turn' | 'sample' | 'reproof' | 'unmute';
+export type TimerName =
+  | 'window'
+  | 'approval'
+  | 'reminder'
+  | 'turn'
+  | 'sample'
+  | 'reproof'
+  | 'unmute'
+  | 'recheck';
 
 /** What one incident tells another, which may be closed: that it shares its thread, and that its end did not last. */
 export type Tidings =

@@ -1,37 +1,89 @@
-import { overall, sampleOf, together } from '../verification/judge.ts';
+import { sampleOf, together } from '../verification/judge.ts';
+import type { CheckAnswer, Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
-import { withNotices } from './alert-notices.ts';
-import { change, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
+import { measuredSince, withNotices } from './alert-notices.ts';
+import { ask, change, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import { close, RESOLVED } from './end.ts';
 import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Incident, isQuiet } from './incident.ts';
 
-/** It was looked at: it closes where nothing contradicts that it is well, and a person is called where something does. */
+/** How long until it is looked at again whether an alert has ended that fires at its source, milliseconds. */
+const AGAIN = 30_000;
+
+/**
+ * It was looked at: it closes where nothing contradicts that it is well, a person is called where something does, and where a source has an
+ * alert active all the same, which its sender says has resolved, it is not over.
+ */
 export function weighRecheck(draft: Draft, readings: readonly Reading[], given: Given): Draft | Refusal {
   const { incident } = draft;
   if (!isQuiet(incident)) return refuse('an alert fires again');
   if (!isIdle(incident)) return refuse('a plan is at work by now');
-  const sample = sampleOf(withNotices(incident, readings.filter(isOwn), given.now), 0, given.now);
-  const words = (answer: 'good' | 'bad' | 'unknown') =>
-    sample.answers.filter((one) => one.answer === answer).map((one) => foreign(one.words));
-  if (overall(sample) === 'bad') {
-    const reason = `its alerts have resolved, but it is not well: ${words('bad').join('; ')}`;
-    if (incident.phase.at === 'escalated' && incident.phase.reason === reason)
-      return refuse('it is known already');
-    const decided = 'decided' in incident.phase ? incident.phase.decided : null;
-    return tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
+  const heard = withNotices(incident, readings.filter(isOwn), given.now);
+  const sample = sampleOf(measuredSince(heard, lastEnd(incident)), 0, given.now);
+  const bad = sample.answers.filter(({ answer }) => answer === 'bad');
+  const ill = wordsOf(bad.filter((one) => !isAlert(one)));
+  if (ill !== '') return callFor(draft, `its alerts have resolved, but it is not well: ${ill}`);
+  if (bad.length > 0) {
+    const at = given.now + AGAIN;
+    return ask(draft, { kind: 'timer', name: 'recheck', at, serves: lastNews(incident) });
   }
-  const good = words('good');
   const before = lastWord(incident);
   const head = before === null ? RESOLVED : `every alert has resolved, but ${before}`;
-  if (good.length > 0) return close(draft, 'recovered', `${head}; ${good.join('; ')}`, given);
-  return close(
-    draft,
-    'resolved',
-    `${head}; it could not be looked at: ${words('unknown').join('; ')}`,
-    given,
-  );
+  const good = sample.answers.filter((one) => one.answer === 'good' && !isAlert(one));
+  if (
+    isSeenWell(
+      sample,
+      readings.some(({ kind }) => kind === 'look'),
+    )
+  )
+    return close(draft, 'recovered', `${head}; ${wordsOf(good)}`, given);
+  const unknown = sample.answers.filter(({ answer }) => answer === 'unknown');
+  return close(draft, 'resolved', `${head}; it could not be looked at: ${wordsOf(unknown)}`, given);
+}
+
+function callFor(draft: Draft, reason: string): Draft | Refusal {
+  const { phase } = draft.incident;
+  if (phase.at === 'escalated' && phase.reason === reason) return refuse('it is known already');
+  const decided = 'decided' in phase ? phase.decided : null;
+  return tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
+}
+
+/** The time has come to look again, unless something was heard of its alerts since. */
+export function lookAgain(draft: Draft, serves: string): Draft | Refusal {
+  const { incident } = draft;
+  const isDue = isQuiet(incident) && isIdle(incident) && serves === lastNews(incident);
+  return isDue ? ask(draft, { kind: 'recheck' }) : refuse('something was heard of its alerts since');
+}
+
+/** When something was last heard of its alerts. */
+function lastNews({ alerts }: Incident): string {
+  return String(Math.max(...Object.values(alerts).map(({ changedAt }) => changedAt)));
+}
+
+/** When its last attempt ended; 0 where there was none. */
+function lastEnd({ attempts }: Incident): number {
+  return attempts.at(-1)?.endedAt ?? 0;
+}
+
+const isAlert = ({ check }: CheckAnswer) => 'alert' in check;
+const isProbe = ({ check }: CheckAnswer) => 'probe' in check;
+const isLook = (one: CheckAnswer) => !isAlert(one) && !isProbe(one);
+
+/**
+ * Whether it was seen to be well: by a good look, unless what its alert reads has not been measured for too long, or by the service's own
+ * health check, where nothing could be looked at that would know better. That its alerts are gone is no sight of it.
+ */
+function isSeenWell({ answers }: Sample, wasLookedAt: boolean): boolean {
+  const isGood = (which: (one: CheckAnswer) => boolean) =>
+    answers.some((one) => which(one) && one.answer === 'good');
+  // Beside a good look the sender's word counts where no source can tell; what is unknown all the same is out of date.
+  if (isGood(isLook)) return !answers.some((one) => isAlert(one) && one.answer === 'unknown');
+  return isGood(isProbe) && (!wasLookedAt || isGood(isAlert));
+}
+
+function wordsOf(answers: readonly CheckAnswer[]): string {
+  return answers.map(({ words }) => foreign(words)).join('; ');
 }
 
 /** Whether no plan is at work. A person may have asked for one while it was looked at, and that has its own end. */

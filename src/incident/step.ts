@@ -15,7 +15,7 @@ import { act } from './people.ts';
 import { picture } from './picture.ts';
 import { weighDryRun } from './planning.ts';
 import { converse } from './question.ts';
-import { noteBound, weighRecheck } from './recheck.ts';
+import { lookAgain, noteBound, weighRecheck } from './recheck.ts';
 import { replan } from './replan.ts';
 import { execute, finish, report } from './run.ts';
 import { look, weighLook, weighRefusal } from './turn.ts';
@@ -105,7 +105,7 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
     case 'charted':
       return picture(draft, event.chart);
     case 'rechecked':
-      return weighRecheck(draft, event.readings, given);
+      return weighRecheck(noteBound(draft, seenIn(event.readings)), event.readings, given);
     case 'dry-run-ended':
     case 'plan-shown':
     case 'reproved':
@@ -217,6 +217,8 @@ function rang(
       return phase.at === 'muted' && serves === String(phase.until)
         ? unmute(draft, phase, given)
         : late(phase);
+    case 'recheck':
+      return lookAgain(draft, serves);
     case 'reproof': {
       const due = phase.at === 'reproving' && serves === `${phase.decided.plan.id}@${phase.since}`;
       return due ? { ...draft, effects: [{ kind: 'reprove', plan: phase.decided.plan.id }] } : late(phase);

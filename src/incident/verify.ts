@@ -3,7 +3,7 @@ import { follow } from '../recovery/follow.ts';
 import { overall, progress, sampleOf } from '../verification/judge.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
-import { withNotices } from './alert-notices.ts';
+import { measuredSince, withNotices } from './alert-notices.ts';
 import { resumeWaiting } from './attend.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
@@ -45,14 +45,17 @@ export function weighSample(
   const { plan } = before.decided;
   const phase = afterGap(before, given);
   const notBefore = Math.max(phase.since, given.now - STALE);
-  const sample = sampleOf(withNotices(draft.incident, readings, given.now), notBefore, given.now);
+  const after = phase.after.kind === 'fix' ? 'fix' : 'nothing';
+  const heard = withNotices(draft.incident, readings, given.now, after);
+  const told = after === 'fix' ? measuredSince(heard, phase.since) : heard;
+  const sample = sampleOf(told, notBefore, given.now);
   if (phase.after.kind === 'looks-healthy' && overall(sample) === 'bad')
     return goOn(draft, phase.after.resume, given);
   const { goodSince, outcome } = progress(plan.verify, sample, phase);
-  const told = sameAnswers(phase.sample, sample)
+  const noted = sameAnswers(phase.sample, sample)
     ? draft
     : tell(draft, { kind: 'sampled', plan: plan.id, sample });
-  const looked = enter(told, { ...phase, goodSince, sample });
+  const looked = enter(noted, { ...phase, goodSince, sample });
   if (outcome === null) {
     const at = given.now + plan.verify.every;
     return ask(looked, { kind: 'timer', name: 'sample', at, serves: `${plan.id}@${phase.since}` });

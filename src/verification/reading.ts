@@ -19,6 +19,8 @@ export type Reading =
       readonly interval?: number;
       /** What an end rests on, where that is less than the rule and the series behind it. */
       readonly note?: string;
+      /** When what an end rests on was measured last, epoch milliseconds. Absent where nobody knows. */
+      readonly measuredAt?: number;
       /** Those that were seen active at their source on the way, by fingerprint. */
       readonly seen?: Readonly<Record<string, BoundAlert>>;
       /** No source could tell: it is the sender's word. */
@@ -37,7 +39,13 @@ export type Reading =
       readonly readings: readonly LookReading[];
       readonly at: number;
     }
-  | { readonly check: Check; readonly kind: 'missing'; readonly reason: string };
+  | {
+      readonly check: Check;
+      readonly kind: 'missing';
+      readonly reason: string;
+      /** Its source was asked, and what the alert measures is not there any more: that is all that its end says. */
+      readonly vanished?: true;
+    };
 
 /** What a reader needs to know to answer checks for one incident. */
 export interface SignalScope {

@@ -49,8 +49,50 @@ describe('the end of every alert', () => {
     const { how, reason } = rechecked(resolved(opened('Small')), UNSEEN).phase('closed');
     expect([how, reason]).toEqual([
       'resolved',
-      'every alert resolved; it could not be looked at: web-1 was looked at: unknown',
+      'every alert resolved; it could not be looked at: web-1 was looked at: unknown; alert resolved: no answer',
     ]);
+  });
+
+  it('is none by its sender’s word alone while it fires at its source, and is looked for again', () => {
+    const walked = rechecked(resolved(escalated()), { ...WELL, firing: true });
+    walked.phase('escalated');
+    const timer = walked.effects.at(-1);
+    if (timer?.kind !== 'timer') throw new Error('nothing is looked for again');
+    const { name, at, serves } = timer;
+    expect(name).toBe('recheck');
+    walked.feed({ type: 'timer', name, serves }, at - walked.now);
+    expect(walked.effects.at(-1)).toEqual({ kind: 'recheck' });
+    expect(rechecked(walked).phase('closed').how).toBe('recovered');
+  });
+
+  it('is no recovery where what its alert measures has vanished, however good the look', () => {
+    const gone = { ...WELL, firing: null, vanished: true } as const;
+    expect(rechecked(resolved(escalated()), gone).phase('closed').how).toBe('resolved');
+    expect(rechecked(resolved(escalated()), { ...WELL, firing: null }).phase('closed').how).toBe('recovered');
+    const walked = diagnosed('Middling');
+    walked.feed(prepared(walked));
+    expect(watch(resolved(walked), 70_000, gone).phase('waiting').for).toBe('approval');
+    expect(watch(resolved(ended('Small')), 70_000, gone).phase('closed').how).toBe('healed');
+  });
+
+  it('is looked for no more at its source once something else was heard of it', () => {
+    const walked = rechecked(resolved(escalated()), { ...WELL, firing: true });
+    const timer = walked.effects.at(-1);
+    const serves = timer?.kind === 'timer' ? timer.serves : '';
+    walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Other')] }, 1000);
+    walked.feed({ type: 'timer', name: 'recheck', serves }, 30_000);
+    expect(walked.refusals.at(-1)).toBe('something was heard of its alerts since');
+  });
+
+  it('is not seen by the health check of a service whose look cannot be read, where no source can tell either', () => {
+    const probe = [{ probe: 'healthy' }] as const;
+    const view = { ...WELL, look: 'unknown' } as const;
+    expect(rechecked(resolved(escalated()), { ...view, firing: null }, probe).phase('closed').how).toBe(
+      'resolved',
+    );
+    expect(rechecked(resolved(escalated()), view, probe).phase('closed').how).toBe('recovered');
+    const odd = { ...WELL, look: 'other', firing: null } as const;
+    expect(rechecked(resolved(escalated()), odd, probe).phase('closed').how).toBe('resolved');
   });
 
   it('is no more than that at once where Medic has nothing to look with', () => {
@@ -141,6 +183,20 @@ describe('a fix', () => {
     const walked = resolved(ended('Small'));
     watch(walked, 70_000, { ...WELL, look: 'unknown', firing: null });
     expect(walked.incident.outcome?.kind).toBe('unproven');
+  });
+
+  it('is not proven by the end of an alert that rests on samples of before the fix, which may be repeated for minutes', () => {
+    const old = (walked: ReturnType<typeof ended>) => ({ ...WELL, measuredAt: walked.now - 1 });
+    const stale = ended('Small');
+    watch(stale, 70_000, old(stale));
+    expect(stale.incident.outcome?.kind).toBe('unproven');
+    const fresh = ended('Small');
+    watch(fresh, 70_000, { ...WELL, measuredAt: fresh.now + 1 });
+    expect(fresh.phase('closed').how).toBe('healed');
+    const called = ended('Small');
+    const view = old(called);
+    watch(called, 70_000, view);
+    expect(rechecked(resolved(called), view).phase('closed').how).toBe('resolved');
   });
 
   it('that runs is not ended by the end of its alerts', () => {

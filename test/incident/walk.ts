@@ -77,6 +77,10 @@ export interface View {
   /** Null where the source cannot tell. */
   readonly firing: boolean | null;
   readonly healthy: boolean;
+  /** When what the end of the alert rests on was measured; nobody knows where it is absent. */
+  readonly measuredAt?: number;
+  /** What the alert measures is not there any more. */
+  readonly vanished?: true;
 }
 
 export const ILL: View = { look: 'fault', firing: true, healthy: false };
@@ -91,8 +95,14 @@ export function sees(checks: readonly Check[], view: View, at: number): readonly
       return { check, kind: 'look', readings: [looked(view.look, { at })], at };
     if ('probe' in check) return { check, kind: 'probe', healthy: view.healthy, detail: 'health', at };
     return view.firing === null || 'metric' in check
-      ? { check, kind: 'missing', reason: 'no answer' }
-      : { check, kind: 'alert', firing: view.firing, at };
+      ? { check, kind: 'missing', reason: 'no answer', ...(view.vanished ? { vanished: true } : {}) }
+      : {
+          check,
+          kind: 'alert',
+          firing: view.firing,
+          at,
+          ...(view.measuredAt === undefined ? {} : { measuredAt: view.measuredAt }),
+        };
   });
 }
 
@@ -180,8 +190,8 @@ export function resolved(walked: Walk): Walk {
 }
 
 /** Medic looked at the subject once more, since nothing fires any more. */
-export function rechecked(walked: Walk, view = WELL): Walk {
-  const readings = sees([{ look: 'well' }], view, walked.now);
+export function rechecked(walked: Walk, view = WELL, more: readonly Check[] = []): Walk {
+  const readings = sees([{ look: 'well' }, { alert: 'resolved' }, ...more], view, walked.now);
   return walked.feed({ type: 'rechecked', readings });
 }
 

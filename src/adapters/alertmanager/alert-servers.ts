@@ -123,5 +123,5 @@ async function stateOf(
       kind: 'untold',
       reason: `Alertmanager ${server.name} has been started a moment ago and may not have heard of alert ${nameOf(alert)} again`,
     };
-  return { kind: 'ended', at, interval: null, note: 'as far as Alertmanager was told' };
+  return { kind: 'ended', at, interval: null, note: 'as far as Alertmanager was told', measuredAt: null };
 }

@@ -5,6 +5,7 @@ import type { AlertRule } from './client.ts';
 import { evaluatedAt, type Inquest, unhealthy } from './inquest.ts';
 import { boundAs } from './instruments.ts';
 import { type Active, activesOf, couldRaise, isEqual, matchOf, nameOf } from './match.ts';
+import { measuredAt } from './measured.ts';
 import { placeByMoment } from './moment.ts';
 import { type Identity, type Place, placeOf } from './place.ts';
 import { behind } from './vanished.ts';
@@ -139,6 +140,10 @@ async function endOf({ rules, bound, server }: Idle, inquest: Inquest): Promise<
   const at = Math.min(...rules.map((rule) => evaluatedAt(rule) ?? 0));
   const watched = { rule: rules[0], labels: bound.labels };
   const series = await behind(watched, server, inquest.of(server), at);
-  if (series.kind === 'gone') return { kind: 'untold', reason: `alert ${name}: ${series.reason}` };
-  return { kind: 'ended', at, interval, note: series.note };
+  if (series.kind === 'gone') {
+    const vanished = series.vanished === true ? ({ vanished: true } as const) : {};
+    return { kind: 'untold', reason: `alert ${name}: ${series.reason}`, ...vanished };
+  }
+  const measured = series.note === null ? await measuredAt(watched, inquest.of(server), at) : null;
+  return { kind: 'ended', at, interval, note: series.note, measuredAt: measured };
 }

@@ -10,7 +10,8 @@ type Labels = Readonly<Record<string, string>>;
 /** Whether the series behind an alert is still there; `note` says what nobody could look at. */
 export type Behind =
   | { readonly kind: 'there'; readonly note: string | null }
-  | { readonly kind: 'gone'; readonly reason: string };
+  /** `vanished`: it was asked for, and nothing answers. */
+  | { readonly kind: 'gone'; readonly reason: string; readonly vanished?: true };
 
 const NOTHING = 'so its absence proves nothing';
 
@@ -47,6 +48,7 @@ export async function behind(
       if (answers.length === 0)
         return {
           kind: 'gone',
+          vanished: true,
           reason: `the series behind it has vanished: \`${metric}\` answers nothing${suffix(own)}, ${NOTHING}`,
         };
       const sent: Labels = { ...externalLabels, ...labels };

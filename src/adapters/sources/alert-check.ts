@@ -34,15 +34,21 @@ function readingOf(states: readonly AlertState[], seen: Readonly<Record<string, 
   if (active.length > 0)
     return (check) => ({ check, kind: 'alert', firing: true, ...timesOf(active), ...seenOf(seen) });
   const untold = states.find((state) => state.kind === 'untold');
-  if (untold !== undefined) return missing(untold.reason);
+  if (untold !== undefined)
+    return missing(
+      untold.reason,
+      states.some((state) => state.kind === 'untold' && state.vanished === true),
+    );
   const ended = states.filter((state) => state.kind === 'ended');
   const [note = null] = ended.flatMap((state) => (state.note === null ? [] : [state.note]));
+  const measured = ended.flatMap((state) => state.measuredAt ?? []);
   return (check) => ({
     check,
     kind: 'alert',
     firing: false,
     ...timesOf(ended),
     ...(note === null ? {} : { note }),
+    ...(measured.length === 0 ? {} : { measuredAt: Math.min(...measured) }),
   });
 }
 
@@ -58,5 +64,5 @@ const seenOf = (seen: Readonly<Record<string, BoundAlert>>) =>
   Object.keys(seen).length === 0 ? {} : { seen };
 
 const missing =
-  (reason: string): AlertReading =>
-  (check) => ({ check, kind: 'missing', reason });
+  (reason: string, vanished = false): AlertReading =>
+  (check) => ({ check, kind: 'missing', reason, ...(vanished ? { vanished: true } : {}) });

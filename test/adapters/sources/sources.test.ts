@@ -273,6 +273,26 @@ describe('an alert check', () => {
     );
   });
 
+  it('tells when that was measured on which its end rests: Prometheus repeats an old sample as if it were of now', async () => {
+    // A series that bears its own times from the first is not taken for vanished when they stand still.
+    const dated = (value: number, time: number) =>
+      room.expose(`${HOT}pressure{room="cellar"} ${value} ${time}\n`);
+    dated(60, Date.now());
+    const alert = await inbox.received('Pending', { cluster: 'eu', room: 'cellar' });
+    const binding = await bindingOf(alert);
+    const then = Date.now();
+    dated(10, then);
+    const later = await until(
+      async () => {
+        const reading = await readingOf(alert, binding);
+        return reading.kind === 'alert' && !reading.firing && reading.at > then + 2000 && reading;
+      },
+      { what: 'an evaluation two seconds later', ms: 10_000 },
+    );
+    expect(later).toMatchObject({ measuredAt: then });
+    room.expose(HOT);
+  });
+
   it('of a rule that asks whether series are absent rests on the rule alone, and says so', async () => {
     const alert = await inbox.received('Silent', { cluster: 'eu' });
     const binding = await bindingOf(alert);
