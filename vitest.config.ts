@@ -8,6 +8,7 @@ const real = [
   'stack',
   'scenarios',
   'chaos',
+  'sabotage',
   'demo',
   'slack/page',
   'browser',

@@ -14,11 +14,12 @@ export async function startMedic(
   dir: string,
   env: Readonly<Record<string, string>>,
   name = 'medic',
+  main = MAIN,
 ): Promise<MedicProcess> {
   const url = `http://127.0.0.1:${env.PORT}`;
   const running = await startProcess({
     name,
-    argv: [process.execPath, MAIN],
+    argv: [process.execPath, main],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', ...env },
     ready: () => answers(`${url}/readyz`),
     readyWithinMs: 20_000,

@@ -1,0 +1,102 @@
+import { whatIsLeft } from '../chaos/collect.ts';
+import { until } from '../stack/process.ts';
+import { type Case, casesOf, isHonest } from './cases.ts';
+import { type Kept, keptIn, liesAbout, unrecognised } from './claims.ts';
+import { sceneOf } from './scene.ts';
+import { openStage, type Stage } from './stage.ts';
+
+export interface Wishes {
+  readonly seed: number;
+  readonly sabotaged: number;
+  readonly honest: number;
+  /** How many cases are played at once. */
+  readonly atOnce: number;
+  readonly onProgress?: (words: string) => void;
+}
+
+/** How one case came out. */
+export interface Verdict {
+  readonly kind: string;
+  readonly service: string;
+  readonly family: string;
+  readonly honest: boolean;
+  /** What Medic said that is not so, and of an honest one what it failed to say. */
+  readonly wrong: readonly string[];
+  /** Why the case could not be played to its end; null where it was. */
+  readonly broken: string | null;
+  readonly kept: readonly Kept[];
+}
+
+/** The part of the cases that a busy machine may keep from being played to their end. */
+const UNPLAYED = 0.1;
+
+/** What speaks against a run: what Medic said or failed to say, and cases that were not played, where they are more than a few. */
+export function against(verdicts: readonly Verdict[]): readonly Verdict[] {
+  const unplayed = verdicts.filter(({ broken }) => broken !== null);
+  const wrong = verdicts.filter((one) => one.wrong.length > 0);
+  return unplayed.length > UNPLAYED * verdicts.length ? [...wrong, ...unplayed] : wrong;
+}
+
+/** How long the rest may take to come to rest; milliseconds. */
+const REST = 60_000;
+
+/** Plays all cases against one real Medic, and judges at the end all that it has said of them. */
+export async function play(wishes: Wishes): Promise<readonly Verdict[]> {
+  const cases = casesOf(wishes.seed, wishes.sabotaged, wishes.honest);
+  const stage = await openStage(cases);
+  try {
+    const broken = await playAll(stage, cases, wishes);
+    // What is said late counts as well.
+    const rest = async () => (await whatIsLeft(stage)).owed.length === 0;
+    await until(rest, { what: 'everything to be done', ms: REST }).catch(() => undefined);
+    const kept = await keptIn(stage);
+    return cases.map((one) => verdictOf(one, stage, kept.get(one.service) ?? [], broken.get(one) ?? null));
+  } finally {
+    await stage.stop();
+  }
+}
+
+async function playAll(
+  stage: Stage,
+  cases: readonly Case[],
+  { atOnce, onProgress = () => {} }: Wishes,
+): Promise<ReadonlyMap<Case, string>> {
+  const broken = new Map<Case, string>();
+  const rest = cases.entries();
+  let done = 0;
+  const player = async () => {
+    for (const [, one] of rest) {
+      await playOne(stage, one).catch((error: unknown) => {
+        broken.set(one, error instanceof Error ? error.message : String(error));
+        onProgress(`${one.service} could not be played: ${broken.get(one)}`);
+      });
+      done += 1;
+      if (done % 20 === 0) onProgress(`${done} of ${cases.length} cases`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, player));
+  return broken;
+}
+
+async function playOne(stage: Stage, { kind, service, family, chance }: Case): Promise<void> {
+  const patient = stage.patients.get(service);
+  if (patient === undefined) throw new Error('it was never admitted');
+  await kind.play(sceneOf(stage, patient, family, chance));
+}
+
+function verdictOf(one: Case, stage: Stage, kept: readonly Kept[], broken: string | null): Verdict {
+  const patient = stage.patients.get(one.service);
+  const honest = isHonest(one.kind);
+  // What was not played to its end says nothing against Medic where it is honest; a lie remains one.
+  const failing = patient === undefined || broken !== null ? null : unrecognised(kept, one, patient);
+  const lies = patient === undefined || honest ? [] : liesAbout(kept, patient);
+  return {
+    kind: one.kind.name,
+    service: one.service,
+    family: one.family,
+    honest,
+    wrong: failing === null ? lies : [failing],
+    broken,
+    kept,
+  };
+}
