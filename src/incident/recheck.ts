@@ -31,7 +31,13 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
   const before = lastWord(incident);
   const head = before === null ? RESOLVED : `every alert has resolved, but ${before}`;
   const good = sample.answers.filter((one) => one.answer === 'good' && !isAlert(one));
-  if (isSeenWell(sample)) return close(draft, 'recovered', `${head}; ${wordsOf(good)}`, given);
+  if (
+    isSeenWell(
+      sample,
+      readings.some(({ kind }) => kind === 'look'),
+    )
+  )
+    return close(draft, 'recovered', `${head}; ${wordsOf(good)}`, given);
   const unknown = sample.answers.filter(({ answer }) => answer === 'unknown');
   return close(draft, 'resolved', `${head}; it could not be looked at: ${wordsOf(unknown)}`, given);
 }
@@ -68,12 +74,12 @@ const isLook = (one: CheckAnswer) => !isAlert(one) && !isProbe(one);
  * Whether it was seen to be well: by a good look, unless what its alert reads has not been measured for too long, or by the service's own
  * health check, where nothing could be looked at that would know better. That its alerts are gone is no sight of it.
  */
-function isSeenWell({ answers }: Sample): boolean {
+function isSeenWell({ answers }: Sample, wasLookedAt: boolean): boolean {
   const isGood = (which: (one: CheckAnswer) => boolean) =>
     answers.some((one) => which(one) && one.answer === 'good');
   // Beside a good look the sender's word counts where no source can tell; what is unknown all the same is out of date.
   if (isGood(isLook)) return !answers.some((one) => isAlert(one) && one.answer === 'unknown');
-  return isGood(isProbe) && (!answers.some(isLook) || isGood(isAlert));
+  return isGood(isProbe) && (!wasLookedAt || isGood(isAlert));
 }
 
 function wordsOf(answers: readonly CheckAnswer[]): string {

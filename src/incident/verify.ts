@@ -61,10 +61,25 @@ export function weighSample(
     return ask(looked, { kind: 'timer', name: 'sample', at, serves: `${plan.id}@${phase.since}` });
   }
   const attempts = withProof(looked.incident.attempts, phase.after, outcome);
-  const judged = tell(change(looked, { outcome, attempts }), { kind: 'outcome', plan: plan.id, outcome });
+  const news = outcome.kind === 'proven' && leavesNews(looked.incident, phase);
+  // What was proven is that the plan's own fault is gone; of recovery nobody speaks while another alert fires.
+  const said = news
+    ? { ...outcome, kind: 'unproven' as const, reason: `${outcome.reason}, but another alert fires` }
+    : outcome;
+  const judged = tell(change(looked, { outcome, attempts }), {
+    kind: 'outcome',
+    plan: plan.id,
+    outcome: said,
+  });
+  if (news) return investigate(withdrawn(judged, phase, said.reason));
   return phase.after.kind === 'fix'
     ? afterFix(judged, phase, given)
     : afterResolved(judged, phase, phase.after, given);
+}
+
+/** A plan that was not started is not needed any more. */
+function withdrawn(draft: Draft, { decided, after }: Verifying, reason: string): Draft {
+  return after.kind === 'fix' ? draft : tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
 }
 
 /** Attempts, of which the one that was watched is known to have helped or not. */
@@ -90,9 +105,7 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
   const next = follow(incident.outcome, phase.decided.plan, attempt?.result ?? null);
   switch (next.kind) {
     case 'close':
-      return leavesNews(incident, phase.decided, attempt)
-        ? investigate(draft)
-        : close(draft, next.how, whatHelped(phase.decided, next.reason), given);
+      return close(draft, next.how, whatHelped(phase.decided, next.reason), given);
     case 'undo':
       return rollBack(draft, phase, given);
     case 'escalate':
@@ -109,14 +122,18 @@ function whatHelped({ plan, receipts }: Decided, reason: string): string {
 }
 
 /**
- * Whether an alert still fires that the plan was not made for, or that began again since the fix did, and that the proof need not
- * be about. A check that asks about alerts asks about all of the incident: what it proved holds for the late ones too.
+ * Whether an alert still fires that the plan was not made for, or that began again since the fix did, or the plan was decided, and that the
+ * proof need not be about. A check that asks about alerts asks about all of the incident: what it proved holds for the late ones too.
  */
-function leavesNews({ alerts }: Incident, { plan, verdict }: Decided, attempt: Attempt | undefined): boolean {
+function leavesNews(
+  { alerts, attempts }: Incident,
+  { decided: { plan, verdict }, after }: Verifying,
+): boolean {
   if (plan.verify.checks.some((check) => 'alert' in check)) return false;
+  const fix = after.kind === 'fix' ? attempts.find(({ id }) => id === after.attempt) : undefined;
+  const since = fix?.startedAt ?? verdict.at;
   return Object.values(alerts).some(
-    ({ alert, heardAt, beganAt }) =>
-      alert.status === 'firing' && (heardAt > verdict.at || beganAt > (attempt?.startedAt ?? 0)),
+    ({ alert, heardAt, beganAt }) => alert.status === 'firing' && (heardAt > verdict.at || beganAt > since),
   );
 }
 

@@ -91,6 +91,8 @@ describe('the end of every alert', () => {
       'resolved',
     );
     expect(rechecked(resolved(escalated()), view, probe).phase('closed').how).toBe('recovered');
+    const odd = { ...WELL, look: 'other', firing: null } as const;
+    expect(rechecked(resolved(escalated()), odd, probe).phase('closed').how).toBe('resolved');
   });
 
   it('is no more than that at once where Medic has nothing to look with', () => {

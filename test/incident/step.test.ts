@@ -62,6 +62,16 @@ describe('a low plan', () => {
     expect(walked.phase('verifying').after.kind).toBe('looks-healthy');
   });
 
+  it('is not needed any more where all looks well, which is no recovery as long as another alert fires', () => {
+    const walked = diagnosed('Probed');
+    walked.feed(reproved(walked, WELL)).phase('verifying');
+    walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Other')] }, 500);
+    lookAfter(walked, 1, WELL);
+    lookAfter(walked, 5000, WELL);
+    expect(walked.phase('investigating').doing).toBe('collecting');
+    expect(walked.told.some(({ kind }) => kind === 'withdrawn')).toBe(true);
+  });
+
   it('is claimed once, runs once, and closes when recovery held for its stability window', () => {
     const walked = executing('Small');
     const { attempt } = walked.phase('executing');
@@ -319,6 +329,9 @@ describe('a verification', () => {
     lookAfter(walked, 5000, WELL);
     expect(walked.phase('investigating').doing).toBe('collecting');
     expect(walked.incident.round).toBe(2);
+    const said = walked.told.findLast(({ kind }) => kind === 'outcome');
+    expect(said).toMatchObject({ outcome: { kind: 'unproven' } });
+    expect(walked.incident.attempts[0]?.proof?.kind).toBe('proven');
   });
 });
 

@@ -52,12 +52,12 @@ function present(patient: Patient, said: Said): Said {
   return said.telling === 'ill' && patient.isCured() ? { ...said, telling: 'well' } : said;
 }
 
-function lines({ name }: Patient, family: Family, { telling, since }: Said): string {
+function lines({ name, dated }: Patient, family: Family, { telling, since }: Said): string {
   if (telling === 'gone') return '';
   const labels = `job="shop",instance="${name}:8080",service="${name}"`;
   if (family === 'errors') return counters(labels, telling === 'ill');
   const { metric, well, ill } = GAUGES[family];
-  const time = telling === 'frozen' ? ` ${since}` : '';
+  const time = telling === 'frozen' ? ` ${since}` : dated ? ` ${Date.now()}` : '';
   return `${metric}{${labels}} ${telling === 'ill' ? ill : well}${time}\n`;
 }
 

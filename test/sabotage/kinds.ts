@@ -155,6 +155,7 @@ export const KINDS: readonly Kind[] = [
     async play(scene) {
       const { patient, family, chance } = scene;
       patient.remedyWill(chance.pick(['half', 'half', 'nothing'] as const), true);
+      patient.dated = true;
       fallIll(scene);
       await reached(scene, 'its remedy to run', ({ phase }) => phase.at === 'executing');
       // What is repeated is older than the end of the remedy, and stays so.
@@ -256,6 +257,8 @@ export const KINDS: readonly Kind[] = [
     families: ['queue', 'errors', 'memory'],
     async play(scene) {
       const { patient, chance } = scene;
+      // Of a remedy that succeeds just before nobody could know that it did nothing.
+      patient.remedyWill('fail');
       fallIll(scene);
       await someMoment(scene);
       getWell(scene);

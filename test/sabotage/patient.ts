@@ -14,6 +14,8 @@ export interface Patient {
   /** Whether it has a target of its own, which can hang. */
   readonly alone: boolean;
   hung: boolean;
+  /** Whether its exporter dates its samples, as those do that pass on what others have measured: Prometheus then cannot see that they stand still. */
+  dated: boolean;
   /** What its health check answers. */
   probe: 'well' | 'ill';
   /** What its exporter says, cluster by cluster; nothing before its case begins. */
@@ -49,6 +51,7 @@ export function admit(dir: string, name: string, alone: boolean): Patient {
     folder,
     alone,
     hung: false,
+    dated: false,
     probe: 'well',
     series: new Map(),
     tell: (family, telling, cluster = 'here') =>

@@ -274,19 +274,22 @@ describe('an alert check', () => {
   });
 
   it('tells when that was measured on which its end rests: Prometheus repeats an old sample as if it were of now', async () => {
-    const alert = await inbox.received('Pending', { cluster: 'eu' });
+    // A series that bears its own times from the first is not taken for vanished when they stand still.
+    const dated = (value: number, time: number) =>
+      room.expose(`${HOT}pressure{room="cellar"} ${value} ${time}\n`);
+    dated(60, Date.now());
+    const alert = await inbox.received('Pending', { cluster: 'eu', room: 'cellar' });
     const binding = await bindingOf(alert);
     const then = Date.now();
-    room.expose(`temperature{room="attic"} 60\npressure 10 ${then}\n`);
-    await endedAt(eu, 'Pending');
+    dated(10, then);
     const later = await until(
       async () => {
         const reading = await readingOf(alert, binding);
-        return reading.kind === 'alert' && reading.at > then + 2000 && reading;
+        return reading.kind === 'alert' && !reading.firing && reading.at > then + 2000 && reading;
       },
       { what: 'an evaluation two seconds later', ms: 10_000 },
     );
-    expect(later).toMatchObject({ firing: false, measuredAt: then });
+    expect(later).toMatchObject({ measuredAt: then });
     room.expose(HOT);
   });
 
