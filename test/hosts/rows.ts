@@ -118,7 +118,7 @@ function settled(is: (incident: Incident) => boolean): (incident: Incident) => b
 }
 
 /** Carol approves it on its card, once she can. */
-export async function approve({ slack }: Healing, { id }: Incident): Promise<void> {
+async function approve({ slack }: Healing, { id }: Incident): Promise<void> {
   const card = await slack.message(
     CHANNEL,
     cardThat(

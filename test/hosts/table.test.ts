@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/incident/incident.ts';
@@ -9,7 +8,6 @@ import { truthOf, unitOf } from './checks.ts';
 import * as faults from './faults.ts';
 import { type Host, type HostsKit, hindrance, startHosts } from './kit.ts';
 import { firing, type Healing, startHealing } from './medic.ts';
-import { startMonitoring, withoutPort } from './monitoring.ts';
 import { heal, ROWS } from './rows.ts';
 
 const reason = await hindrance();
@@ -180,63 +178,5 @@ function theTable() {
       { what: 'another look', ms: 20_000 },
     );
     expect(again).toMatchObject({ attempts: [], phase: { decided: null } });
-  });
-
-  it('calls nothing proven by an alert whose source it cannot ask, or whose series is gone', async () => {
-    // Another cluster, of which Medic knows nothing, says something of the same service throughout, by other labels.
-    const rules = join(scratch.path, 'elsewhere.yml');
-    const rule = `groups: [{name: elsewhere, rules: [{alert: TargetDown, expr: 'up{job="worker"} >= 0'}]}]\n`;
-    await writeFile(rules, rule);
-    const since = Date.now();
-    const elsewhere = await startMonitoring({
-      dir: join(scratch.path, 'elsewhere'),
-      kit,
-      webhook: healing.webhook,
-      clusters: [
-        {
-          name: 'south',
-          externalLabels: { cluster: 'south' },
-          alertRelabel: withoutPort,
-          hosts: ['jobs-1'],
-          rules: [rules],
-        },
-      ],
-    });
-    try {
-      await faults.crashProgram(jobs);
-      const incident = await until(
-        async () => {
-          const one = await healing.incident('jobs', since);
-          return (
-            one !== undefined &&
-            one.attempts.length > 0 &&
-            ['escalated', 'closed'].includes(one.phase.at) &&
-            one
-          );
-        },
-        { what: 'the end of the fix', ms: 100_000 },
-      );
-      expect(incident.outcome?.kind, healing.thread(incident)).not.toBe('proven');
-      expect(incident.phase).toMatchObject({ at: 'escalated' });
-    } finally {
-      await elsewhere.stop();
-    }
-  });
-
-  it('calls a full disk not healed when only its exporter is gone', async () => {
-    const since = Date.now();
-    await faults.fillDisk(web, { deletable: 0 });
-    await until(() => healing.incident('storefront', since), { what: 'the incident', ms: 15_000 });
-    await faults.stopExporter(web, 'node');
-    const incident = await called('storefront', since);
-    await until(async () => !(await firing(healing.monitoring)).includes('NodeFilesystemAlmostOutOfSpace'), {
-      what: 'the alert to end',
-      ms: 30_000,
-    });
-    const later = await called('storefront', since);
-    for (const one of [incident, later]) {
-      expect(one.phase, healing.thread(one)).toMatchObject({ at: 'escalated' });
-      expect(one.outcome?.kind).not.toBe('proven');
-    }
   });
 }

@@ -10,7 +10,7 @@ export interface Status {
 }
 
 /** What an incident is doing, as a reader of the channel should see it first. */
-export function statusOf(phase: Phase): Status {
+function statusOf(phase: Phase): Status {
   switch (phase.at) {
     case 'investigating':
       return { emoji: ':mag:', word: 'Investigating' };
