@@ -72,11 +72,20 @@ function realHosts() {
     return alerts.map(({ labels }) => labels.alertname ?? '');
   }
 
-  /** Does it, and gives the labels of the first alert of that name after it. */
-  async function alertOf(alertname: string, breaking: () => Promise<unknown>) {
+  /** Does it, and gives the labels of the first alert of that name, and of that job where one is named, after it. */
+  async function alertOf(alertname: string, breaking: () => Promise<unknown>, job?: string) {
     const before = inbox.deliveries.length;
     await breaking();
-    return (await inbox.next(alertname, 'firing', before)).labels;
+    const found = () =>
+      inbox.deliveries
+        .slice(before)
+        .find(
+          ({ labels, status }) =>
+            labels.alertname === alertname &&
+            status === 'firing' &&
+            (job === undefined || labels.job === job),
+        );
+    return (await until(found, { what: `${alertname} to fire`, ms: 30_000 })).labels;
   }
 
   it('are well when they have started, and no alert fires', async () => {
@@ -121,14 +130,14 @@ function realHosts() {
   });
 
   it('say that a service is down when its unit crashed', async () => {
-    const nginx = await alertOf('TargetDown', () => faults.crash(web, 'nginx.service'));
+    const nginx = await alertOf('TargetDown', () => faults.crash(web, 'nginx.service'), 'nginx');
     expect(nginx).toMatchObject({
       job: 'nginx',
       instance: 'web-1:80',
       severity: 'critical',
       cluster: 'north',
     });
-    const shop = await alertOf('TargetDown', () => faults.crash(web, 'shop.service'));
+    const shop = await alertOf('TargetDown', () => faults.crash(web, 'shop.service'), 'shop');
     expect(shop).toMatchObject({ job: 'shop', instance: 'web-1:8080' });
     expect(shop).not.toHaveProperty('service');
     const failed = { active: 'failed', result: 'signal' };
@@ -138,7 +147,7 @@ function realHosts() {
 
   it('tell one that was stopped on purpose from one that failed', async () => {
     await faults.stopOnPurpose(jobs, 'worker');
-    await alertOf('TargetDown', () => faults.stopOnPurpose(web, 'shop.service'));
+    await alertOf('TargetDown', () => faults.stopOnPurpose(web, 'shop.service'), 'shop');
     expect((await truthOf(web)).units['shop.service']).toMatchObject({
       active: 'inactive',
       result: 'success',
@@ -147,7 +156,7 @@ function realHosts() {
   });
 
   it('give up on a unit that ends at every start, also once its cause is gone', async () => {
-    await alertOf('TargetDown', () => faults.reachStartLimit(web));
+    await alertOf('TargetDown', () => faults.reachStartLimit(web), 'shop');
     expect((await truthOf(web)).units['shop.service']).toMatchObject({ active: 'failed', restarts: 3 });
     await web.ask('rm', '/run/shop-broken-start');
     expect(await web.run('systemctl', 'restart', 'shop.service')).not.toMatchObject({ code: 0 });

@@ -250,13 +250,16 @@ describe('a look check', () => {
       at: 1000,
       readings: [{ host: 'web-1' }, { host: 'web-2' }],
     });
-    expect(asked.pop()).toEqual({ spec: look.spec, target: { service, hosts: look.hosts } });
+    expect(asked.pop()).toEqual({ spec: look.spec, target: { service, hosts: look.hosts, symptomAt: null } });
   });
 
   it('of a unit looks at the unit, also where the playbook declares no look', async () => {
     const [answer] = await signalsAt([], looker).read([{ unit: 'running' }], scopeOf({ service }), never);
     expect(answer).toMatchObject({ kind: 'look', check: { unit: 'running' } });
-    expect(asked.pop()).toEqual({ spec: { unit: { is: 'failed' } }, target: { service, hosts: null } });
+    expect(asked.pop()).toEqual({
+      spec: { unit: { is: 'failed' } },
+      target: { service, hosts: null, symptomAt: null },
+    });
   });
 
   it('is missing without a look, a service or anything to look with', async () => {

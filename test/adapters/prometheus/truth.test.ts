@@ -214,7 +214,9 @@ describe('what is said of an expression is what a plain query answers', () => {
       .tuple(number, fc.array(fc.tuple(operator, number), { minLength: 1, maxLength: 4 }))
       // Durations are numbers only since Prometheus 2.54.
       .map(([first, rest]) => [first, ...rest.flat()].join(' '))
-      .filter((text) => !/\d[hs]/.test(text));
+      .filter((text) => !/\d[hs]/.test(text))
+      // Two libraries' powers differ in the last bit, which is all that a remainder of a large one is made of.
+      .filter((text) => !(text.includes('^') && text.includes('%')));
     await fc.assert(
       fc.asyncProperty(constant, async (text) => {
         const root = parse(text);

@@ -122,6 +122,7 @@ describe('an alert', () => {
           severity: 'critical',
         },
         expression: 'temperature > 50',
+        comparison: '> 50',
         reads: ['temperature'],
         instruments: [expect.stringContaining(room.instance)],
         interval: 1000,
