@@ -45,6 +45,9 @@ export type Healing = {
   stop(): Promise<void>;
 };
 
+/** So long no alert fires and no incident is open once nothing is left of a fault, milliseconds: some scrapes and evaluations. */
+const QUIET = 4_000;
+
 /** How many of the incidents that closed last are looked through. */
 const RECENT = 50;
 
@@ -105,14 +108,14 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
       log: () => readFileSync(join(dir, 'medic.log'), 'utf8'),
       async rest() {
         await Promise.all(kit.hosts.map(faults.restore));
-        await until(async () => (await firing(monitoring)).length === 0, {
-          what: 'all alerts to end',
-          ms: 120_000,
-        });
-        await until(async () => (await store.open()).length === 0, {
-          what: 'all incidents to close',
-          ms: 120_000,
-        });
+        // A restart is a short outage of its own, whose alert comes only after it.
+        let quietSince: number | null = null;
+        const quiet = async () => {
+          const rests = (await firing(monitoring)).length === 0 && (await store.open()).length === 0;
+          quietSince = rests ? (quietSince ?? Date.now()) : null;
+          return quietSince !== null && Date.now() - quietSince >= QUIET;
+        };
+        await until(quiet, { what: 'all alerts to end and all incidents to close', ms: 120_000 });
       },
       stop,
     };

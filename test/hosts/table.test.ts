@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/incident/incident.ts';
@@ -8,6 +9,7 @@ import { truthOf, unitOf } from './checks.ts';
 import * as faults from './faults.ts';
 import { type Host, type HostsKit, hindrance, startHosts } from './kit.ts';
 import { firing, type Healing, startHealing } from './medic.ts';
+import { startMonitoring, withoutPort } from './monitoring.ts';
 import { heal, ROWS } from './rows.ts';
 
 const reason = await hindrance();
@@ -179,4 +181,81 @@ function theTable() {
     );
     expect(again).toMatchObject({ attempts: [], phase: { decided: null } });
   });
+  it('calls nothing proven while a server that it cannot ask says otherwise', async () => {
+    // Another cluster, of which Medic knows nothing, says something of the same service throughout, by other labels.
+    const rules = join(scratch.path, 'elsewhere.yml');
+    const rule = `groups: [{name: elsewhere, rules: [{alert: TargetDown, expr: 'up{job="worker"} >= 0'}]}]\n`;
+    await writeFile(rules, rule);
+    const since = Date.now();
+    const elsewhere = await startMonitoring({
+      dir: join(scratch.path, 'elsewhere'),
+      kit,
+      webhook: healing.webhook,
+      clusters: [
+        {
+          name: 'south',
+          externalLabels: { cluster: 'south' },
+          alertRelabel: withoutPort,
+          hosts: ['jobs-1'],
+          rules: [rules],
+        },
+      ],
+    });
+    const heard = ({ alerts }: Incident) =>
+      Object.values(alerts).some(({ alert }) => alert.labels.cluster === 'south');
+    try {
+      await faults.crashProgram(jobs);
+      const given = async () => {
+        const one = await healing.incident('jobs', since);
+        return one !== undefined && heard(one) && one.phase.at === 'escalated' && one;
+      };
+      const incident = await until(given, { what: 'a person to be called', ms: 150_000 });
+      expect(incident.outcome?.kind, healing.thread(incident)).not.toBe('proven');
+    } finally {
+      await elsewhere.prometheus.south?.stop();
+      await endAlerts(elsewhere.alertmanager.url);
+      await healing.rest();
+      await elsewhere.stop();
+    }
+    const incident = await healing.incident('jobs', since);
+    expect(incident?.phase).toMatchObject({ at: 'closed' });
+    expect(incident?.phase).not.toMatchObject({ how: 'healed' });
+  });
+
+  it('calls a full disk not healed when only its exporter is gone', async () => {
+    const since = Date.now();
+    await faults.fillDisk(web, { deletable: 0 });
+    const ended = async () => !(await firing(healing.monitoring)).includes('NodeFilesystemAlmostOutOfSpace');
+    const incident = await called('storefront', since);
+    await faults.stopExporter(web, 'node');
+    await until(ended, { what: 'the alert to end', ms: 30_000 });
+    // Everything that Medic was told has ended by now.
+    const heard = async () => {
+      const one = await healing.incident('storefront', since);
+      const over = Object.values(one?.alerts ?? {}).every(({ alert }) => alert.status === 'resolved');
+      return one !== undefined && over && one;
+    };
+    const later = await until(heard, { what: 'Medic to hear of the end', ms: 30_000 });
+    const rested = await called('storefront', later.milestones.opened);
+    for (const one of [incident, rested]) {
+      expect(one.phase, healing.thread(one)).toMatchObject({ at: 'escalated' });
+      expect(one.outcome?.kind).not.toBe('proven');
+    }
+  });
+}
+
+/** Ends every alert of an Alertmanager to which nobody sends any more; Prometheus gives each some minutes ahead. */
+async function endAlerts(url: string): Promise<void> {
+  const response = await fetch(`${url}/api/v2/alerts`);
+  const alerts = (await response.json()) as { labels: object; startsAt: string; generatorURL: string }[];
+  const endsAt = new Date().toISOString();
+  const body = alerts.map(({ labels, startsAt, generatorURL }) => ({
+    labels,
+    startsAt,
+    endsAt,
+    generatorURL,
+  }));
+  const headers = { 'content-type': 'application/json' };
+  const said = await fetch(`${url}/api/v2/alerts`, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!said.ok) throw new Error(`Alertmanager answered ${said.status} to the end of its alerts`);
 }
