@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import { mustRead } from '../lib/linear.ts';
 import type { Catalog, Condition, Pattern, Playbook } from '../playbooks/manifest.ts';
 import type { Citation, Claim, Proposal, ProposedHypothesis, Proposer } from './diagnosis.ts';
 import { shownFor } from './look.ts';
@@ -73,7 +74,7 @@ export function againstOf({ manifest }: Playbook, evidence: readonly Evidence[])
 function meeting(condition: Condition, evidence: readonly Evidence[]): readonly Citation[] {
   if ('quote' in condition) return find(condition.evidence, condition.quote, evidence);
   const { alert } = condition;
-  const reads = alert === 'any' ? null : new RegExp(alert.reads);
+  const reads = alert === 'any' ? null : mustRead(alert.reads);
   return evidence.flatMap((item) => {
     if (item.status === 'failed' || item.supportsNothing !== undefined) return [];
     if (item.kind !== 'alert' || item.data?.type !== 'alert') return [];
@@ -85,13 +86,13 @@ function meeting(condition: Condition, evidence: readonly Evidence[]): readonly 
 
 /** Every item of that kind whose text matches, each cited once, by the line that holds the match. */
 function find(kind: string, quote: string, evidence: readonly Evidence[]): readonly Citation[] {
-  const expression = new RegExp(quote, 'm');
+  const expression = mustRead(quote, { lines: true });
   return evidence.flatMap((item) => {
     if (item.kind !== kind || item.status === 'failed' || item.supportsNothing !== undefined) return [];
-    const found = expression.exec(item.text);
+    const found = expression.find(item.text);
     return found === null
       ? []
-      : [{ evidence: item.id, quote: lineAround(item.text, found.index, found[0].length) }];
+      : [{ evidence: item.id, quote: lineAround(item.text, found.index, found.length) }];
   });
 }
 

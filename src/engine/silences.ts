@@ -1,5 +1,4 @@
-import { wholeMatch } from '../intake/pattern-match.ts';
-import type { Silence } from '../intake/silence.ts';
+import { isReadable, type Silence } from '../intake/silence.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Store } from './store.ts';
 
@@ -23,11 +22,11 @@ export async function syncSilences({ read, store, log }: SilenceSyncParts): Prom
     return;
   }
   for (const { id, matchers } of silences) {
-    const unreadable = matchers.find(({ isRegex, value }) => isRegex && wholeMatch(value) === null);
+    const unreadable = matchers.find((matcher) => !isReadable(matcher));
     if (unreadable !== undefined)
       log.warn(
         { silence: id, pattern: unreadable.value },
-        'a silence has a pattern that cannot be read: it mutes nothing',
+        'a silence has a pattern that cannot be read: it counts as matching, so that nothing is done that somebody wanted left alone',
       );
   }
   // Always in the same order, so that what has not changed reads as unchanged.

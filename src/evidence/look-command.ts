@@ -1,3 +1,4 @@
+import { mustRead } from '../lib/linear.ts';
 import type { Judged } from './look-words.ts';
 
 /** What the output of a playbook's own read-only command says, by the two expressions of its look. */
@@ -5,7 +6,9 @@ export function judgeCommand(
   output: string,
   look: { readonly fault: string; readonly well: string },
 ): Judged {
-  const [fault, well] = [look.fault, look.well].map((pattern) => new RegExp(pattern, 'm').test(output));
+  const [fault, well] = [look.fault, look.well].map((pattern) =>
+    mustRead(pattern, { lines: true }).test(output),
+  );
   const said = output.trim().split('\n')[0]?.slice(0, 200) ?? '';
   const words = said === '' ? 'it said nothing' : `it said "${said}"`;
   if (fault && well)

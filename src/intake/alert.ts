@@ -15,6 +15,8 @@ export interface Alert {
   readonly name: string;
   readonly severity: Severity;
   readonly labels: Readonly<Record<string, string>>;
+  /** How many labels were left out, where an alert had more than is kept; absent where it is whole. */
+  readonly omitted?: number;
   readonly annotations: Readonly<Record<string, string>>;
   readonly startsAt: number;
   /** When it resolved, for a resolved alert. */

@@ -1,5 +1,5 @@
+import { linear } from '../lib/linear.ts';
 import type { Alert, Subject } from './alert.ts';
-import { wholeMatch } from './pattern-match.ts';
 
 /** One condition on a label, as Alertmanager's silences have them. */
 export interface Matcher {
@@ -52,8 +52,11 @@ export function mutedBy(
     // The one that ends last comes first, and of several always the same.
     .sort((one, other) => other.until - one.until || (one.id < other.id ? -1 : 1))
     .map((silence) => ({ silence, mutes: testOf(silence.matchers) }));
-  const labels = firing.length > 0 ? firing.map((alert) => alert.labels) : [null];
-  const longest = labels.map((each) => inForce.find(({ mutes }) => mutes(each))?.silence ?? null);
+  const muted =
+    firing.length > 0
+      ? firing.map(({ labels, omitted }) => ({ labels, omitted: (omitted ?? 0) > 0 }))
+      : [null];
+  const longest = muted.map((each) => inForce.find(({ mutes }) => mutes(each))?.silence ?? null);
   const known = longest.filter((silence) => silence !== null);
   const [first, ...others] = known;
   if (first === undefined || known.length < longest.length) return null;
@@ -68,23 +71,44 @@ function covers({ service, environment }: Silence, subject: Subject): boolean {
   );
 }
 
-/** Null stands for no alert, which only a silence without matchers mutes. */
-type LabelTest = (labels: Alert['labels'] | null) => boolean;
+type Labelled = { readonly labels: Alert['labels']; readonly omitted: boolean };
 
-function testOf(matchers: readonly Matcher[]): LabelTest {
+/** Null stands for no alert, which only a silence without matchers mutes. */
+function testOf(matchers: readonly Matcher[]): (alert: Labelled | null) => boolean {
   const tests = matchers.map(matcherTest);
-  return (labels) => (labels === null ? tests.length === 0 : tests.every((test) => test(labels)));
+  return (alert) => (alert === null ? tests.length === 0 : tests.every((test) => test(alert)));
 }
 
-/** As Alertmanager matches: a label that is missing is empty. A matcher that cannot be evaluated matches nothing. */
-function matcherTest({ name, value, isRegex, isEqual }: Matcher): (labels: Alert['labels']) => boolean {
-  const match = isRegex ? wholeMatch(value) : (text: string) => text === value;
-  return (labels) => match?.((Object.hasOwn(labels, name) ? labels[name] : undefined) ?? '') === isEqual;
+/**
+ * As Alertmanager matches: a label that is missing is empty. What cannot be told mutes, for somebody wanted something left alone: a
+ * pattern that cannot be read, and a label that may be among those that were left out of an alert.
+ */
+function matcherTest(matcher: Matcher): (alert: Labelled) => boolean {
+  const { name, value, isEqual } = matcher;
+  if (!isReadable(matcher)) return () => true;
+  const match = matcher.isRegex ? wholeOf(value) : (text: string) => text === value;
+  return ({ labels, omitted }) => {
+    const own = Object.hasOwn(labels, name) ? labels[name] : undefined;
+    return (own === undefined && omitted) || match(own ?? '') === isEqual;
+  };
+}
+
+/** Whether what a matcher demands can be understood. */
+export function isReadable({ isRegex, value }: Matcher): boolean {
+  return !isRegex || linear(value).kind === 'compiled';
+}
+
+function wholeOf(pattern: string): (text: string) => boolean {
+  const compiled = linear(pattern);
+  return compiled.kind === 'compiled' ? compiled.linear.matchesWhole : () => true;
 }
 
 /** Who silenced and why, as a clause in which `<@U…>` names a person and nothing else does. */
-export function wordsFor({ source, by, reason }: Silence): string {
-  const why = plain(reason) === '' ? '' : `: ${plain(reason)}`;
+export function wordsFor({ source, by, reason, matchers }: Silence): string {
+  const given = plain(reason) === '' ? '' : `: ${plain(reason)}`;
+  const why = matchers.every(isReadable)
+    ? given
+    : `${given} (one of its patterns cannot be read, so that it counts as matching)`;
   switch (source) {
     case 'slack':
       return `silenced by <@${plain(by)}>${why}`;

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { linear } from '../lib/linear.ts';
 import { type Catalog, type Condition, Manifest, type Playbook } from './manifest.ts';
 
 /** Every problem of a catalog at once, each with its file and path. */
@@ -71,14 +72,14 @@ function flaws(manifest: Manifest, path: string, name: string): string[] {
     if (parameters[parameter] === undefined) found.push(`{{${parameter}}} is not one of its parameters`);
   }
   for (const [key, { pattern }] of Object.entries(parameters))
-    found.push(...badRegExp(`parameters.${key}.pattern`, pattern));
+    found.push(...badPattern(`parameters.${key}.pattern`, pattern));
   for (const answer of manifest.answers) {
     for (const condition of [...answer.when, ...answer.against])
-      found.push(...badRegExp(`answers.${answer.pattern}`, expressionOf(condition)));
+      found.push(...badPattern(`answers.${answer.pattern}`, expressionOf(condition)));
   }
   if (manifest.look !== null && 'command' in manifest.look) {
-    found.push(...badRegExp('look.command.fault', manifest.look.command.fault));
-    found.push(...badRegExp('look.command.well', manifest.look.command.well));
+    found.push(...badPattern('look.command.fault', manifest.look.command.fault));
+    found.push(...badPattern('look.command.well', manifest.look.command.well));
   }
   if (manifest.look === null && asksForLook(manifest))
     found.push('look: a check or a parameter asks for it, and the playbook declares none');
@@ -97,13 +98,9 @@ function asksForLook({ preconditions, verify, parameters }: Manifest): boolean {
   );
 }
 
-function badRegExp(where: string, pattern: string): string[] {
-  try {
-    new RegExp(pattern);
-    return [];
-  } catch (error) {
-    return [`${where}: ${error instanceof Error ? error.message : String(error)}`];
-  }
+function badPattern(where: string, pattern: string): string[] {
+  const compiled = linear(pattern);
+  return compiled.kind === 'compiled' ? [] : [`${where}: ${compiled.reason}`];
 }
 
 /** SHA-256 over the names and contents of every file of a playbook's folder. */

@@ -1,6 +1,7 @@
 import type { Service } from '../config/settings.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
+import { mustRead } from '../lib/linear.ts';
 import type { Parameter, ParameterSource } from './manifest.ts';
 import type { GroundedValue } from './plan.ts';
 
@@ -92,7 +93,7 @@ const CLOSED: readonly string[] = ['name', 'environment', 'host', 'hosts', 'grou
 
 /** Whether a value looks as the manifest demands. */
 export function fits(parameter: Parameter, value: string): boolean {
-  return new RegExp(`^(?:${parameter.pattern})$`).test(value);
+  return mustRead(parameter.pattern).matchesWhole(value);
 }
 
 /** Every value that is known for a parameter and looks as it must, in the order of its sources. */

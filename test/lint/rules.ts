@@ -30,24 +30,31 @@ const VOCABULARY = ['config/settings.ts', 'playbooks/manifest.ts', 'playbooks/pl
 /** The interfaces that adapters implement, where they come with a value such as an error class. */
 const PORTS = ['engine/carrier.ts', 'engine/desk.ts', 'engine/notifier.ts', 'engine/store.ts'];
 
+/** Small helpers that know nothing of the product, which anybody may use. */
+const LIB = 'lib';
+
 const stageRules = Object.fromEntries(
   STAGES.map((stage, place): [string, Allowance] => [
     stage,
-    { values: [], types: [...VOCABULARY, ...STAGES.slice(0, place)] },
+    { values: [LIB], types: [...VOCABULARY, ...STAGES.slice(0, place)] },
   ]),
 );
 
 export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   config: { values: ['playbooks/manifest.ts'], types: [] },
   ...stageRules,
-  incident: { values: STAGES, types: ['config/settings.ts'] },
+  lib: { values: [], types: [] },
+  incident: { values: [LIB, ...STAGES], types: ['config/settings.ts'] },
   // What is learned from incidents that are over.
-  knowledge: { values: [], types: [...STAGES, 'incident'] },
-  engine: { values: [...STAGES, 'incident', 'knowledge'], types: ['config/settings.ts', 'observability'] },
+  knowledge: { values: [LIB], types: [...STAGES, 'incident'] },
+  engine: {
+    values: [LIB, ...STAGES, 'incident', 'knowledge'],
+    types: ['config/settings.ts', 'observability'],
+  },
   observability: { values: [], types: ['incident'] },
   // Adapters translate and decide nothing: they bring alerts and evidence, and read an incident.
   adapters: {
-    values: ['intake', 'evidence', 'incident/incident.ts', 'incident/loudness.ts', ...PORTS],
+    values: [LIB, 'intake', 'evidence', 'incident/incident.ts', 'incident/loudness.ts', ...PORTS],
     types: [...STAGES, 'incident', 'engine', 'knowledge', 'config/settings.ts', 'observability'],
   },
   // What app.ts puts together, in parts.
@@ -87,13 +94,14 @@ export const PURE: readonly string[] = [
   'recovery',
   'incident',
   'knowledge',
+  'lib',
 ];
 
 /** The files in those folders that read the catalog from the disk. */
 export const IMPURE: readonly string[] = ['playbooks/catalog.ts', 'playbooks/reload.ts'];
 
 /** The only modules from outside the project that a pure file may import. The cron parser is always told the time. */
-export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod', 'cron-parser'];
+export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod', 'cron-parser', 're2js'];
 
 /** What a pure file may not call. */
 export const IMPURE_CALLS =
@@ -108,6 +116,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   bullmq: ['adapters/bullmq'],
   ioredis: ['adapters/redis', 'adapters/bullmq'],
   execa: ['adapters/process'],
+  re2js: ['lib'],
   '@prometheus-io/': ['adapters/prometheus'],
   '@lezer/': ['adapters/prometheus'],
 };

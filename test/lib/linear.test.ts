@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wholeMatch } from '../../src/intake/pattern-match.ts';
+import { linear } from '../../src/lib/linear.ts';
 
-const match = (pattern: string, text: string) => wholeMatch(pattern)?.(text) ?? null;
+const match = (pattern: string, text: string) => {
+  const compiled = linear(pattern);
+  return compiled.kind === 'compiled' ? compiled.linear.matchesWhole(text) : null;
+};
 
 const atoms = fc.constantFrom(
   ...['a', 'b', 'A', '1', '.', '\\.', '\\d', '\\W', '[ab]', '[^a]', '[a-b1]', '\\x61', '^', '$'],
@@ -27,7 +30,7 @@ const patterns = [1, 2].reduce(
 );
 const texts = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '1', '.', '-'), maxLength: 6 });
 
-describe("a regular expression of Alertmanager's", () => {
+describe('a regular expression', () => {
   it.each([
     ['shop|store', 'shop', true],
     ['shop|store', 'shop-2', false],
@@ -47,16 +50,46 @@ describe("a regular expression of Alertmanager's", () => {
     ['', '', true],
     ['', 'x', false],
     ['.', '🙂', true],
+    ['[[:alpha:]]+', 'shop', true],
+    ['[[:^alpha:]]+', 'shop', false],
+    ['\\pL+', 'été', true],
+    ['\\Qa.b\\E', 'a.b', true],
+    ['\\Qa.b\\E', 'acb', false],
+    ['.*\\bshop\\b.*', 'the shop-1', true],
   ])('%j says of %j: %j', (pattern, text, expected) => {
     expect(match(pattern, text)).toBe(expected);
   });
 
   it.each([
-    ['(', ')', '[a', '*a', 'a**', 'a{3,2}', 'a{2000}', '[b-a]', '\\', '(?<a', '(?x)a', '(?=a)', '\\1'],
-    ['\\bshop\\b', '\\pL', '[[:alpha:]]', '\\Qa\\E'],
-    ['(a{1000}){1000}', '((((a{99}){99}){99}){99}){99}', 'a'.repeat(2000), '('.repeat(900)],
-  ])('that is wrong, unknown here or too large is not read', (...unreadable) => {
-    for (const pattern of unreadable) expect(wholeMatch(pattern), pattern.slice(0, 40)).toBeNull();
+    ['(', 'missing closing )'],
+    [')', 'unexpected )'],
+    ['[a', 'missing closing ]'],
+    ['*a', 'missing argument to repetition operator'],
+    ['a**', 'invalid nested repetition operator'],
+    ['a{3,2}', 'invalid repeat count'],
+    ['a{2000}', 'invalid repeat count'],
+    ['[b-a]', 'invalid character class range'],
+    ['\\', 'trailing backslash'],
+    ['(?x)a', 'invalid or unsupported Perl syntax'],
+    ['(?=a)', 'it looks ahead or behind, which RE2 cannot'],
+    ['(?<!a)', 'it looks ahead or behind, which RE2 cannot'],
+    ['\\1', 'invalid escape sequence'],
+    ['(a{1000}){1000}', 'invalid repeat count'],
+    ['a'.repeat(2_000), 'longer than 1000 characters'],
+    ['('.repeat(900), 'missing closing )'],
+  ])('that is wrong or too large is not read, and says why: %.20s', (pattern, why) => {
+    expect(linear(pattern)).toEqual({ kind: 'unreadable', reason: expect.stringContaining(why) });
+  });
+
+  it('finds where it matches first, in lines where that is asked for', () => {
+    const found = (pattern: string, lines: boolean) => {
+      const compiled = linear(pattern, { lines });
+      return compiled.kind === 'compiled' ? compiled.linear.find('one\ntwo two') : null;
+    };
+    expect(found('two', false)).toEqual({ index: 4, length: 3 });
+    expect(found('^two', false)).toBeNull();
+    expect(found('^two', true)).toEqual({ index: 4, length: 3 });
+    expect(found('three', true)).toBeNull();
   });
 
   it('matches what JavaScript would match, where both read it alike', () => {
