@@ -139,6 +139,7 @@ async function wire(
     policyDigest,
     catalog: catalog.current,
     model: contacts === null ? presence.hasModel : async () => model !== null,
+    redact,
     log,
     observe: (before, after, event) => countChange(metrics, before, after, event),
   });
@@ -188,6 +189,7 @@ async function wire(
     notifier: chat.notifier,
     carrier,
     turns: createTurns(redis, keys),
+    redact,
     log,
   };
   const deliveries = deliveriesOf(performing, showing);
@@ -200,7 +202,7 @@ async function wire(
     metrics,
     log,
   };
-  const intake = contacts === null ? null : createIntake({ engine, store, settings, metrics, redact });
+  const intake = contacts === null ? null : createIntake({ engine, store, settings, metrics });
   const http =
     contacts === null || intake === null
       ? createHealthServer(answering)

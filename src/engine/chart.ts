@@ -18,7 +18,7 @@ const AFTER = 5_000;
  * read, nothing is told.
  */
 export async function chartRecovery(parts: PerformParts, incident: Incident, owed: string): Promise<Again> {
-  const { store, engine, world, redact, signal } = parts;
+  const { store, engine, world, signal } = parts;
   const [before, { now }] = await Promise.all([earlier(parts, incident), store.clock()]);
   const { closed } = incident.milestones;
   if (before === null || world.plotter === null || closed === null) {
@@ -32,7 +32,7 @@ export async function chartRecovery(parts: PerformParts, incident: Incident, owe
   if (signal.aborted) return null;
   if (!reaches(series, closed + AFTER) && now < closed + PATIENCE) return AGAIN;
   const link = world.plotter.link(before.query, window);
-  const chart = chartAgain(before, series.map(clean(redact)), to, { marks: marksOf(incident), link });
+  const chart = chartAgain(before, series, to, { marks: marksOf(incident), link });
   await engine.dispatch(incident.id, { type: 'charted', chart }, { answers: owed });
   return null;
 }
@@ -64,12 +64,4 @@ async function read(
 
 function reaches(series: readonly Series[], moment: number): boolean {
   return series.some(({ points }) => (points.at(-1)?.[0] ?? 0) >= moment);
-}
-
-/** Labels come from outside, and may hold what must not be kept. */
-function clean(redact: (text: string) => string): (series: Series) => Series {
-  return ({ labels, points }) => ({
-    labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, redact(value)])),
-    points,
-  });
 }

@@ -24,7 +24,7 @@ export async function circumstances(
   before: Incident | null,
   event: IncidentEvent,
   { silences, modes, ...clock }: Present,
-): Promise<Omit<Given, 'model'>> {
+): Promise<Omit<Given, 'model' | 'redact'>> {
   const { policyDigest, store, catalog } = parts;
   const settings = withOrders(parts.settings, modes);
   const subject = before?.subject ?? ('subject' in event ? event.subject : null);

@@ -1,4 +1,5 @@
 import { readHeal } from '../intake/command.ts';
+import { withoutSecrets } from '../lib/secrets.ts';
 import type { Desk } from './desk.ts';
 import { heal } from './desk-commands.ts';
 import { diagnose, progress, servicesLike } from './desk-diagnose.ts';
@@ -10,6 +11,28 @@ import { asWritten } from './desk-words.ts';
 
 /** Turns what people write and press into events, and what became of them into words. */
 export function createDesk(parts: ClerkParts): Desk {
+  return guarded(deskOf(parts), parts.redact);
+}
+
+/** No answer of a desk holds a secret, whatever it is made of. */
+function guarded(desk: Desk, redact: (text: string) => string): Desk {
+  const told = async <T>(answer: Promise<T>): Promise<T> => withoutSecrets(await answer, redact);
+  return {
+    act: (input) => told(desk.act(input)),
+    replan: (input) => told(desk.replan(input)),
+    judge: (input) => told(desk.judge(input)),
+    ask: (input) => told(desk.ask(input)),
+    choices: (input) => told(desk.choices(input)),
+    progress: (incident) => told(desk.progress(incident)),
+    record: (input) => told(desk.record(input)),
+    overview: (by) => told(desk.overview(by)),
+    services: (text) => withoutSecrets(desk.services(text), redact),
+    diagnose: (input) => told(desk.diagnose(input)),
+    heal: (input) => told(desk.heal(input)),
+  };
+}
+
+function deskOf(parts: ClerkParts): Desk {
   return {
     async act({ incident, once, ...action }) {
       const reason = action.reason === null ? null : parts.redact(action.reason);

@@ -60,6 +60,7 @@ export interface EngineParts {
   readonly catalog: () => Catalog;
   /** Whether a model can be asked, be it by another process. */
   readonly model: () => Promise<boolean>;
+  readonly redact: (text: string) => string;
   readonly log: Logger;
   /** Told of every committed change. */
   readonly observe: (before: Incident | null, after: Incident, event: IncidentEvent) => void;
@@ -112,6 +113,7 @@ async function tryOnce(
   const given = {
     ...(await circumstances({ ...parts, catalog: parts.catalog() }, before, event, clock)),
     model,
+    redact: parts.redact,
   };
   const stepped = step(before, event, given);
   if (stepped.kind === 'refused') return refused(parts, before, event, stepped, { given, clock, delivery });

@@ -36,12 +36,11 @@ export interface IntakeParts {
   readonly store: Pick<Store, 'attachedTo' | 'findOpenAbout' | 'keepBack'>;
   readonly settings: Settings;
   readonly metrics: Metrics;
-  readonly redact: (text: string) => string;
 }
 
 /** Takes alerts in: no more at a time than memory is set aside for. */
 export function createIntake(parts: IntakeParts): Intake {
-  const { settings, redact } = parts;
+  const { settings } = parts;
   const sort = createSorting(parts);
   const keep = createKeeper(parts);
   let underWay = 0;
@@ -55,7 +54,7 @@ export function createIntake(parts: IntakeParts): Intake {
       return { kind: 'overloaded', retryAfter: BREATHER };
     underWay += received.length;
     try {
-      return await work(received.map((alert) => withoutSecrets(alert, redact)));
+      return await work(received);
     } finally {
       underWay -= received.length;
     }
@@ -81,31 +80,4 @@ export function createIntake(parts: IntakeParts): Intake {
       }
     },
   };
-}
-
-/** Alerts are shown, kept and asked about, so what looks like a secret is taken out before anything else sees it. */
-function withoutSecrets(alert: Alert, redact: (text: string) => string): Alert {
-  const clean = (texts: Alert['labels']) =>
-    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, redact(text)]));
-  const { manager, ...told } = alert;
-  return {
-    ...told,
-    ...(manager !== undefined && isHarmless(manager, redact) ? { manager } : {}),
-    name: redact(alert.name),
-    labels: clean(alert.labels),
-    annotations: clean(alert.annotations),
-    expression: alert.expression === null ? null : redact(alert.expression),
-    link: alert.link !== null && isHarmless(alert.link, redact) ? alert.link : null,
-  };
-}
-
-/** A link with something taken out leads nowhere, so that it is kept whole or not at all. A secret may be encoded in it. */
-function isHarmless(link: string, redact: (text: string) => string): boolean {
-  if (!URL.canParse(link)) return false;
-  const { username, password, searchParams, hash } = new URL(link);
-  if (username !== '' || password !== '') return false;
-  const told = [...searchParams].map(([name, value]) => `${name}=${value}`);
-  return [link, ...told, ...[...new URLSearchParams(hash.slice(1)).values()]].every(
-    (text) => redact(text) === text,
-  );
 }

@@ -1,4 +1,5 @@
 import { currentPlan, type Incident } from '../incident/incident.ts';
+import { withoutSecrets } from '../lib/secrets.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Again, Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
@@ -20,6 +21,7 @@ export interface ShowParts {
   readonly notifier: Notifier;
   readonly carrier: Carrier;
   readonly turns: Turns;
+  readonly redact: (text: string) => string;
   readonly log: Logger;
 }
 
@@ -53,7 +55,7 @@ async function project(
   version: number | null,
   held: () => boolean,
 ): Promise<Again> {
-  const { engine, store, notifier, carrier, log } = parts;
+  const { engine, store, notifier, carrier, redact, log } = parts;
   const [incident, timeline, present] = await Promise.all([
     store.load(id),
     store.timeline(id),
@@ -73,7 +75,14 @@ async function project(
   }
   const { now } = present;
   try {
-    const shown = await notifier.project(incident, timeline, now, host.thread, held);
+    const told = withoutSecrets({ incident, thread: host.thread }, redact);
+    const shown = await notifier.project(
+      told.incident,
+      timeline.map((entry) => ({ ...entry, happening: withoutSecrets(entry.happening, redact) })),
+      now,
+      told.thread,
+      held,
+    );
     await engine.dispatch(id, { type: 'thread-opened', ...shown.thread });
     if (shown.plan !== null) {
       const diff = currentPlan(incident)?.diff?.hash ?? null;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { harmless } from '../lib/links.ts';
 import { alertEvidence } from './alert-evidence.ts';
 import type { Collector, Finding, Inquiry } from './collector.ts';
-import type { Evidence, EvidenceData, Series } from './evidence.ts';
+import type { Evidence } from './evidence.ts';
 
 const MAX_TEXT = 4000;
 const MAX_SHORT = 1000;
@@ -121,6 +122,7 @@ function seal(
   inquiry: Inquiry,
   redact: (text: string) => string,
 ): Evidence {
+  // What people and the model read holds no secret. What it was asked with, and what tells one thing from another, stays as it was.
   // Redaction comes before the cut: half a secret would no longer be recognised.
   const short = (text: string) => cap(redact(clean(text)), MAX_SHORT);
   const text = cap(redact(clean(finding.text)), MAX_TEXT);
@@ -129,12 +131,9 @@ function seal(
     ...found,
     id,
     title: short(finding.title),
-    query: short(finding.query),
+    query: cap(clean(finding.query), MAX_TEXT),
     text,
-    data: finding.data && redactData(finding.data, redact),
-    link: finding.link && redact(finding.link),
-    witness: redact(finding.witness),
-    ...(finding.also === undefined ? {} : { also: finding.also.map(redact) }),
+    link: finding.link && harmless(finding.link, redact),
     ...(finding.supportsNothing === undefined ? {} : { supportsNothing: redact(finding.supportsNothing) }),
     environment: inquiry.subject.environment,
     status: failed ? 'failed' : 'ok',
@@ -162,20 +161,4 @@ function cap(text: string, limit: number): string {
   const head = text.slice(0, Math.floor(room * 0.4)).toWellFormed();
   const tail = text.slice(text.length - Math.ceil(room * 0.6)).toWellFormed();
   return `${head}\n[… ${text.length - room} characters cut …]\n${tail}`;
-}
-
-function redactData(data: EvidenceData, redact: (text: string) => string): EvidenceData {
-  const record = <T>(entries: Readonly<Record<string, T>>) =>
-    Object.fromEntries(
-      Object.entries(entries).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
-    ) as Record<string, T>;
-  if (data.type === 'facts') return { type: 'facts', facts: record(data.facts) };
-  if (data.type === 'look') {
-    const { words, facts } = data.reading;
-    return { ...data, reading: { ...data.reading, words: redact(words), facts: record(facts) } };
-  }
-  if (data.type !== 'series') return data;
-  const all = (series: readonly Series[]) => series.map((one) => ({ ...one, labels: record(one.labels) }));
-  const { series, closeUp } = data;
-  return { ...data, series: all(series), ...(closeUp === undefined ? {} : { closeUp: all(closeUp) }) };
 }

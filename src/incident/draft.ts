@@ -1,7 +1,8 @@
 import type { CrowdAlert } from './crowd.ts';
 import type { Effect, OwedEffect } from './effect.ts';
+import type { Given } from './given.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
-import { chain, type Happening, type TimelineEntry } from './timeline.ts';
+import { chain, type Happening, recordable, type TimelineEntry } from './timeline.ts';
 
 /** A broken promise of the core itself: a bug, never a user's mistake. */
 export class InvariantError extends Error {
@@ -102,11 +103,15 @@ function assertFresh(incident: Incident, { plan }: Decided): void {
   }
 }
 
-/** Seals a draft as the next version: effects get their names, and what is told is chained. */
-export function seal(draft: Draft, now: number): Step {
+/** Seals a draft as the next version: effects get their names, and what is told is chained, without secrets. */
+export function seal(draft: Draft, { now, redact }: Pick<Given, 'now' | 'redact'>): Step {
   const { incident } = draft;
   const version = incident.version + 1;
-  const { entries, head } = chain(incident.head, now, draft.told);
+  const { entries, head } = chain(
+    incident.head,
+    now,
+    draft.told.map((one) => recordable(one, redact)),
+  );
   const owed = draft.effects.map((effect, ordinal) => ({
     id: `${incident.id}-${version}-${ordinal}-${effect.kind}`,
     incident: incident.id,

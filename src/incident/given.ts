@@ -22,6 +22,8 @@ export interface Given {
   readonly silences: readonly Silence[];
   /** What was heard before of the event's alerts that the incident does not hold in full, by fingerprint. */
   readonly heard: Readonly<Record<string, CrowdAlert>>;
+  /** Takes secrets out of a text, for the record. */
+  readonly redact: (text: string) => string;
   /** The incident about the same subject that closed last and, for one that opens, the open ones about what is next to it. */
   readonly around: { readonly neighbours: readonly Incident[]; readonly lately: Incident | null };
 }

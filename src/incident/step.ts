@@ -36,14 +36,14 @@ export function step(incident: Incident | null, event: IncidentEvent, given: Giv
   const drawn = draw(draft, event, given);
   if ('kind' in drawn) return drawn;
   if (drawn === draft) return refuse('it says nothing new');
-  return seal(drawn, given.now);
+  return seal(drawn, given);
 }
 
 /** Records that a person's wish was refused: part of the audit, and no change of the incident's course. */
 export function noteRefusal(incident: Incident, event: IncidentEvent, reason: string, given: Given): Step {
   const by = 'by' in event ? event.by.id : null;
   const what = event.type === 'acted' ? event.action : event.type;
-  return seal(tell(begin(incident), { kind: 'refused', event: what, by, reason }), given.now);
+  return seal(tell(begin(incident), { kind: 'refused', event: what, by, reason }), given);
 }
 
 /** What still concerns an incident that is closed. */

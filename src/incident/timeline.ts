@@ -6,6 +6,7 @@ import type { Chart } from '../evidence/chart.ts';
 import type { EvidenceSummary } from '../evidence/evidence.ts';
 import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Alert } from '../intake/alert.ts';
+import { withoutSecrets } from '../lib/secrets.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
@@ -126,6 +127,13 @@ export interface TimelineEntry {
   readonly happening: Happening;
   /** SHA-256 over the hash before, seq, time and happening. */
   readonly hash: string;
+}
+
+/** What goes on record holds no secret. The query of a picture is kept as it is, for it is asked again. */
+export function recordable(happening: Happening, redact: (text: string) => string): Happening {
+  const told = withoutSecrets(happening, redact);
+  if (happening.kind !== 'charted' || told.kind !== 'charted') return told;
+  return { ...told, chart: { ...told.chart, query: happening.chart.query } };
 }
 
 /** Appends to the chain; the first entry hangs on the incident's id. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Alert, Severity } from './alert.ts';
+import { labelsOf } from './labels.ts';
 
-/** Labels and annotations beyond these are for no reader: a longer text is cut, and further ones are left out. */
+/** Annotations beyond these are for no reader: a longer text is cut, and further ones are left out. */
 const MOST_TEXTS = 64;
 const LONGEST_TEXT = 4_000;
 const LONGEST_ADDRESS = 300;
@@ -82,7 +83,7 @@ function alertOf(alert: z.infer<typeof WebhookAlert>): Alert {
     status: alert.status,
     name: alert.labels.alertname?.slice(0, LONGEST_TEXT).toWellFormed() ?? 'unnamed alert',
     severity: severityOf(alert.labels.severity),
-    labels: bounded(alert.labels),
+    ...labelsOf(alert.labels),
     annotations: bounded(alert.annotations),
     startsAt: Date.parse(alert.startsAt),
     // A firing alert ends in year 1, which means that it has not ended.

@@ -52,6 +52,7 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
   const log = createLogger({ level: 'silent', redact: (text) => text });
   const metrics = createMetrics();
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
+  const { patience, redact = (text) => text } = how;
   const engine = createEngine({
     store,
     carrier,
@@ -59,11 +60,11 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
     policyDigest: 'policy',
     catalog: () => new Map(),
     model: async () => false,
+    redact,
     log,
     observe: () => undefined,
   });
-  const { patience, redact = (text) => text } = how;
-  const heard = createIntake({ engine, store, settings, metrics, redact });
+  const heard = createIntake({ engine, store, settings, metrics });
   const http = createHttpServer({
     intake: heard,
     token: ALERT_TOKEN,

@@ -61,6 +61,7 @@ describe('the picture of a recovery', () => {
       ...shared,
       carrier,
       policyDigest: 'policy',
+      redact: (text) => text,
       model: async () => false,
       observe: () => undefined,
     });

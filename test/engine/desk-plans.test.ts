@@ -44,6 +44,7 @@ async function rig(name: string) {
     ...shared,
     carrier,
     policyDigest: 'policy',
+    redact: (text) => text,
     model: async () => false,
     observe: () => undefined,
   });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withoutSecrets } from '../../src/lib/secrets.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { httpRig, type Rig } from '../adapters-http/rig.ts';
 import { alert, T0 } from '../incident/fixtures.ts';
@@ -119,16 +120,37 @@ describe('alerts of which some may wait', () => {
 
 describe('an alert with a secret in it', () => {
   const { redact } = createRedactor();
+  /** It as it is kept, as it stands on record, and as people are shown it. */
   const heard = async (changes: object) => {
     const rig = await httpRig(redis.url, {}, { redact });
     await rig.intake.accept([about('shop', 'Down', changes)]);
-    return (await rig.incident())?.alerts['shop-Down']?.alert;
+    const incident = await rig.incident();
+    const kept = incident?.alerts['shop-Down']?.alert;
+    return {
+      kept,
+      record: JSON.stringify(await rig.store.timeline(incident?.id ?? '')),
+      shown: withoutSecrets(kept, redact),
+    };
   };
 
-  it('keeps it neither in its name nor in its expression', async () => {
-    const alert = await heard({ name: 'Down token=hunter22222', expression: 'up{token="hunter22222"} == 0' });
-    expect(JSON.stringify(alert)).not.toContain('hunter22222');
-    expect(alert?.expression).toContain('[redacted:password]');
+  it('is kept as it was sent, for that is what it is matched and asked about by', async () => {
+    const changes = {
+      name: 'Down token=hunter22222',
+      expression: 'up{token="hunter22222"} == 0',
+      labels: { service: 'shop', owner: 'team@example.com' },
+    };
+    expect((await heard(changes)).kept).toMatchObject(changes);
+  });
+
+  it('is told without it, in its name, its expression, the names and values of its labels, and on record', async () => {
+    const { shown, record } = await heard({
+      name: 'Down token=hunter22222',
+      expression: 'up{token="hunter22222"} == 0',
+      labels: { service: 'shop', 'password=hunter22222': 'x', owner: 'password=hunter22222' },
+    });
+    expect(record).toContain('[redacted:password]');
+    expect(record + JSON.stringify(shown)).not.toContain('hunter22222');
+    expect(shown?.expression).toContain('[redacted:password]');
   });
 
   it.each([
@@ -139,12 +161,14 @@ describe('an alert with a secret in it', () => {
       'a token in an encoded expression',
       'https://prometheus/graph?g0.expr=up%7Btoken%3D%22hunter22222%22%7D',
     ],
-  ])('has no link where that holds %s', async (_, link) => {
-    expect(await heard({ link })).toMatchObject({ link: null });
+  ])('is told without a link where that holds %s', async (_, link) => {
+    const { shown, record } = await heard({ link, manager: link });
+    expect(shown).toMatchObject({ link: null, manager: null });
+    expect(record).not.toContain('hunter22222');
   });
 
-  it('keeps a link without one', async () => {
+  it('is told with a link that holds none', async () => {
     const link = 'https://prometheus/graph?g0.expr=up%7Bservice%3D%22shop%22%7D&g0.tab=1';
-    expect(await heard({ link })).toMatchObject({ link });
+    expect((await heard({ link })).shown).toMatchObject({ link });
   });
 });

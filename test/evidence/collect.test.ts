@@ -128,7 +128,7 @@ describe('collecting evidence', () => {
     expect(item?.text).not.toContain('hunter2');
     expect(item?.text.length).toBeLessThanOrEqual(4000);
     expect(item?.text).toMatch(/^first line[\s\S]*\[… \d+ characters cut …\][\s\S]*last line$/);
-    expect(item?.data).toEqual({ type: 'facts', facts: { cause: 'token=[redacted:password]' } });
+    expect(item?.data).toEqual({ type: 'facts', facts: { cause: 'token=abcdef' } });
     expect(item?.hash).toBe(
       createHash('sha256')
         .update(item?.text ?? '')

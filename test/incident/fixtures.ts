@@ -108,6 +108,7 @@ export function given(changes: Partial<Given> = {}): Given {
     silences: [],
     heard: {},
     around: { neighbours: [], lately: null },
+    redact: (text) => text,
     ...changes,
   };
 }

@@ -58,11 +58,28 @@ describe('an incident', () => {
     [[matcher('team', '')], true],
     [[matcher('team', 'web', { isEqual: false })], true],
     [[matcher('constructor', '', {})], true],
-    // What cannot be evaluated matches nothing, also where it says what must not match.
+    // What cannot be evaluated counts as matching, also where it says what must not match.
     [[matcher('instance', '(', { isRegex: true })], true],
     [[matcher('instance', '(', { isRegex: true, isEqual: false })], true],
   ])('%j match its alert: %j', (matchers, muted) => {
     expect(mutedBy(shop, [firing({ instance: 'web-1' })], [by(...matchers)], T0) !== null).toBe(muted);
+  });
+
+  it('is muted by a pattern in the syntax of Alertmanager, named classes included', () => {
+    const silences = [by(matcher('instance', '[[:alpha:]]+-\\pN', { isRegex: true }))];
+    expect(mutedBy(shop, [firing({ instance: 'web-1' })], silences, T0)).not.toBeNull();
+    expect(mutedBy(shop, [firing({ instance: 'web-x' })], silences, T0)).toBeNull();
+  });
+
+  it('is muted where a label that was left out of its alert may be the one that is silenced, and in no other case', () => {
+    const cut = { ...firing({ instance: 'web-1' }), omitted: 3 };
+    expect(mutedBy(shop, [cut], [by(matcher('team', 'web'))], T0)).not.toBeNull();
+    expect(mutedBy(shop, [cut], [by(matcher('team', 'web'), matcher('instance', 'web-2'))], T0)).toBeNull();
+  });
+
+  it('says that a pattern could not be read, where that is why it is muted', () => {
+    const muted = mutedBy(shop, [firing({})], [by(matcher('instance', '(', { isRegex: true }))], T0);
+    expect(muted?.words).toContain('one of its patterns cannot be read, so that it counts as matching');
   });
 
   it('is muted only while every one of its alerts is', () => {

@@ -50,7 +50,9 @@ export function silenceUrl({ manager, labels }: Alert): string | null {
     const filter = chosen.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',');
     return `${manager?.replace(/\/+$/, '')}/#/silences/new?filter=${encodeURIComponent(`{${filter.toWellFormed()}}`)}`;
   };
-  const all = Object.entries(labels);
+  // What is hidden from people would match nothing; the form shows what the rest of the labels silence.
+  const all = Object.entries(labels).filter((label) => !label.join('=').includes('[redacted:'));
+  if (labels.alertname !== undefined && !all.some(([name]) => name === 'alertname')) return null;
   const telling = all.filter(([name]) => TELLING.includes(name));
   // A silence without matchers would be one for everything.
   const chosen = [all, telling].find((one) => one.length > 0 && safeUrl(filled(one)) !== null);

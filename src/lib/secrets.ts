@@ -1,0 +1,30 @@
+import { harmless } from './links.ts';
+
+/** The fields that are addresses: with a part taken out they would lead nowhere. */
+const LINKS: readonly string[] = ['link', 'manager'];
+/** The fields whose names come from outside as well. */
+const NAMED_OUTSIDE: readonly string[] = ['labels', 'annotations'];
+
+/**
+ * A copy for whoever reads it, a person, the model or an auditor: every text in it without what looks like a secret. What Medic itself
+ * keeps, asks with and compares by stays as it was sent, or two things that differ in what is hidden would be one; so this is done at
+ * the very end, and before anything is cut off.
+ *
+ * @param value anything that can be written as JSON
+ */
+export function withoutSecrets<T>(value: T, redact: (text: string) => string): T {
+  return clean(value, null, redact) as T;
+}
+
+function clean(value: unknown, field: string | null, redact: (text: string) => string): unknown {
+  if (typeof value === 'string')
+    return field !== null && LINKS.includes(field) ? harmless(value, redact) : redact(value);
+  if (Array.isArray(value)) return value.map((one: unknown) => clean(one, null, redact));
+  if (value === null || typeof value !== 'object') return value;
+  const namedOutside = field !== null && NAMED_OUTSIDE.includes(field);
+  const entries = Object.entries(value).map(([name, one]) => [
+    namedOutside ? redact(name) : name,
+    clean(one, namedOutside ? null : name, redact),
+  ]);
+  return Object.fromEntries(entries);
+}
