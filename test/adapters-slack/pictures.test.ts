@@ -147,7 +147,7 @@ describe('a picture', () => {
     const of = (breaks: readonly number[]) =>
       altText({ ...chart, lines: [{ name: '', points, breaks }] }, 'shop');
     expect(of([])).toContain('for 30 s');
-    expect(of([OUTAGE - 20_000])).toContain('for 20 s');
+    expect(of([OUTAGE - 20_000])).toContain('for 10 s');
   });
 
   test('of a value that never moves, or is nothing at all, is drawn', async () => {
@@ -290,6 +290,27 @@ describe('those who cannot see a picture', () => {
     expect(altText(recovered, 'storefront')).toMatchInlineSnapshot(
       `"HighErrorRate of storefront: about 0 % before the alert, 8.8 % at its worst at the alert, above 5 %, where the alert fires, for 1 min 10 s, and 0 % 2 min after the fix began."`,
     );
+  });
+
+  test('are told how long it lasts now, and not how long it lasted with what was well by then', () => {
+    const at = (seconds: number, value: number) => [OUTAGE + seconds * 1_000, value] as const;
+    const line = {
+      name: '',
+      points: [at(-300, 1), at(-280, 0), at(-270, 1), at(-200, 0), at(-180, 1), at(-10, 0), at(0, 0)],
+    };
+    const flapping: Chart = {
+      ...chart,
+      unit: 'number',
+      threshold: { is: '==', value: 0 },
+      window: { from: OUTAGE - 400_000, to: OUTAGE + 1_000 },
+      lines: [line],
+      marks: [{ at: OUTAGE - 10_000, what: 'alert' }],
+    };
+    expect(altText(flapping, 'shop')).toContain('at 0, where the alert fires, for 10 s so far');
+    const last = { ...flapping, lines: [{ ...line, points: line.points.slice(0, -1) }] };
+    expect(altText(last, 'shop')).not.toMatch(/for \d+ s/);
+    const well = { ...flapping, lines: [{ ...line, points: [...line.points, at(1, 1)] }] };
+    expect(altText(well, 'shop')).toContain('at 0, where the alert fires, for 41 s in all, 3 times');
   });
 
   test('are told of the other series', () => {

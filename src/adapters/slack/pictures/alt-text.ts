@@ -31,18 +31,16 @@ function clipped(text: string): string {
 /** The figures of the first line, as a part of a sentence. */
 function figuresInWords(chart: Chart, figures: Figures): string {
   const { unit, threshold } = chart;
-  const { before, worst, last, beyond, least, greatest } = figures;
+  const { before, worst, last, least, greatest } = figures;
   const show = (value: number) => shownValue(value, unit);
   const parts = [
     ...(before === null ? [] : [`about ${show(roughly(before, greatest))} before the alert`]),
     ...(worst === null
       ? [`between ${show(least)} and ${show(greatest)}`]
       : [`${show(worst[1])} at its worst${when(worst[0], chart)}`]),
-    ...(threshold === null || beyond === 0
+    ...(threshold === null || forHowLong(chart, figures) === null
       ? []
-      : [
-          `${thresholdWords(threshold, unit)}, where the alert fires, for ${span(beyond)}${soFar(chart, last)}`,
-        ]),
+      : [`${thresholdWords(threshold, unit)}, where the alert fires, ${forHowLong(chart, figures)}`]),
     ...(worst === last ? [] : [`${show(last[1])} ${atEnd(last[0], chart)}`]),
   ];
   return parts.length === 1 ? parts.join('') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
@@ -65,9 +63,16 @@ function when(at: number, chart: Chart): string {
   return ` ${span(Math.abs(at - alert))} ${at < alert ? 'before' : 'after'} the alert`;
 }
 
-function soFar(chart: Chart, last: readonly [number, number]): string {
+/** `for 20 s so far` of a time that goes on, `for 3 min in all, 2 times` of what is over; null where no figure says it. */
+function forHowLong(chart: Chart, { beyond, last }: Figures): string | null {
   const { threshold } = chart;
-  return threshold !== null && !isOver(chart) && isBeyond(last[1], threshold) ? ' so far' : '';
+  const current = beyond.at(-1) ?? 0;
+  if (threshold !== null && !isOver(chart) && isBeyond(last[1], threshold))
+    return current === 0 ? null : `for ${span(current)} so far`;
+  const known = beyond.filter((time) => time > 0);
+  if (known.length === 0) return null;
+  const sum = known.reduce((all, time) => all + time, 0);
+  return known.length === 1 ? `for ${span(sum)}` : `for ${span(sum)} in all, ${known.length} times`;
 }
 
 /** Whether a picture shows how it came out. */
@@ -83,8 +88,11 @@ function atEnd(at: number, chart: Chart): string {
 }
 
 /** Where the alert fires, where the figures do not say for how long it did. */
-function fires({ threshold, unit }: Chart, { beyond }: Figures): string {
-  return threshold === null || beyond > 0 ? '' : ` The alert fires ${thresholdWords(threshold, unit)}.`;
+function fires(chart: Chart, figures: Figures): string {
+  const { threshold, unit } = chart;
+  return threshold === null || forHowLong(chart, figures) !== null
+    ? ''
+    : ` The alert fires ${thresholdWords(threshold, unit)}.`;
 }
 
 function others({ lines, more = 0 }: Chart): string {

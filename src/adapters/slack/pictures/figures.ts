@@ -11,8 +11,8 @@ export interface Figures {
   /** Null where nobody knows what is bad. */
   readonly worst: Point | null;
   readonly last: Point;
-  /** For how long the alert's condition was met, as far as it was measured; milliseconds. */
-  readonly beyond: number;
+  /** For how long at a time the alert's condition was met, as far as it was measured, oldest first; milliseconds. */
+  readonly beyond: readonly number[];
   readonly least: number;
   readonly greatest: number;
 }
@@ -31,7 +31,7 @@ export function figuresOf({ lines, threshold, marks, gap, window }: Chart): Figu
     before: alertAt === null ? null : usualBefore(points, alertAt),
     worst: threshold === null ? null : worstOf(points, threshold, alertAt ?? last[0]),
     last,
-    beyond: threshold === null ? 0 : timeBeyond(points, threshold, gap, lines[0]?.breaks),
+    beyond: threshold === null ? [] : timesBeyond(points, threshold, gap, lines[0]?.breaks),
     least: Math.min(...values),
     greatest: Math.max(...values),
   };
@@ -64,18 +64,26 @@ function worstOf(points: readonly Point[], threshold: Threshold, alertAt: number
   return worst ?? null;
 }
 
-function timeBeyond(
+/** What was not measured parts two times, as a good moment does. */
+function timesBeyond(
   points: readonly Point[],
   threshold: Threshold,
   gap = Number.POSITIVE_INFINITY,
   breaks: readonly number[] = [],
-): number {
+): readonly number[] {
   const broken = new Set(breaks);
-  return points.reduce((sum, [at, value], index) => {
+  const times: number[] = [];
+  let goesOn = false;
+  for (const [index, [at, value]] of points.entries()) {
     const next = points[index + 1]?.[0];
+    const isBad = isBeyond(value, threshold);
     const isKnown = next !== undefined && next - at <= gap && !broken.has(at);
-    return isKnown && isBeyond(value, threshold) ? sum + next - at : sum;
-  }, 0);
+    // The newest moment begins a time of which nobody knows yet how long it is.
+    if (isBad && !goesOn) times.push(0);
+    if (isBad && isKnown) times.push((times.pop() ?? 0) + next - at);
+    goesOn = isBad && isKnown;
+  }
+  return times;
 }
 
 const WORDS: Readonly<Record<Threshold['is'], string>> = {
