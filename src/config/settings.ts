@@ -154,6 +154,18 @@ export type QuietHours = z.infer<typeof QuietHours>;
 const Sections = z.strictObject({
   /** The environment of alerts that name none. */
   environment: z.string().default('production'),
+  /** The labels that name the service an alert is about, where it is not registered; the first that an alert has counts. */
+  subject_labels: z
+    .array(z.string().min(1))
+    .default([
+      'exported_service',
+      'service',
+      'service_name',
+      'service.name',
+      'app',
+      'app.kubernetes.io/name',
+      'app_kubernetes_io_name',
+    ]),
   policy: PolicySettings.prefault({}),
   roles: Roles.prefault({ operators: {}, approvers: {} }),
   services: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/), Service).default({}),

@@ -1,12 +1,16 @@
 import type { Service, Settings } from '../config/settings.ts';
 import type { Alert, Subject } from './alert.ts';
+import { aboutOthers, TARGETS, WORKLOADS } from './speaker.ts';
 
-/** What an alert is about: the registered service its labels name, else the most telling target label it has. */
+/**
+ * What an alert is about: the registered service its labels name, else the service, the workload or the target that they name. Where it
+ * stands belongs to its name, `eu/team-a/api`: two teams may have an `api` each, and two clusters a `web-1`.
+ */
 export function subjectOf(alert: Alert, settings: Settings): Subject {
-  const { labels } = alert;
+  const labels = aboutOthers(alert.labels);
   // A label without a value is as good as none.
   const environment = labels.environment || labels.env || null;
-  const name = serviceOf(labels, environment, settings);
+  const name = serviceOf(alert.labels, labels, environment, settings);
   if (name !== null) {
     return {
       kind: 'service',
@@ -14,18 +18,57 @@ export function subjectOf(alert: Alert, settings: Settings): Subject {
       environment: environment ?? settings.services[name]?.environment ?? settings.environment,
     };
   }
-  return {
-    kind: labels.service ? 'service' : 'target',
-    name: labels.service || labels.instance || labels.host || alert.name,
-    environment: environment ?? settings.environment,
-  };
+  return { ...unregistered(labels, alert.name, settings), environment: environment ?? settings.environment };
 }
 
-function serviceOf(labels: Alert['labels'], environment: string | null, settings: Settings): string | null {
+function unregistered(
+  labels: Alert['labels'],
+  alertname: string,
+  { subject_labels: order }: Settings,
+): Pick<Subject, 'kind' | 'name'> {
+  const first = (names: readonly string[]) => names.find((name) => labels[name]);
+  const named = (value: string, ...places: readonly (string | undefined)[]) =>
+    [...places.filter((place) => place), value].join('/');
+  const { cluster, namespace } = labels;
+  const service = first(order);
+  if (service !== undefined)
+    return { kind: 'service', name: named(labels[service] ?? '', cluster, namespace) };
+  const workload = first(WORKLOADS);
+  if (workload !== undefined) {
+    const value = labels[workload] ?? '';
+    const name = workload === 'pod' ? workloadOf(value) : value;
+    return { kind: 'target', name: named(name, cluster, namespace) };
+  }
+  const dimension = Object.keys(labels)
+    .filter((name) => name.startsWith('dimension_') && labels[name])
+    .sort()[0];
+  const target = dimension ?? first(TARGETS) ?? first(['job']);
+  return { kind: 'target', name: named(target === undefined ? alertname : (labels[target] ?? ''), cluster) };
+}
+
+/**
+ * What a pod belongs to, by its name: `api-7d9f8b6c5d-x2x4z` is one of `api`. Kubernetes makes the ends of such names from letters and
+ * digits of which no words can be made.
+ */
+function workloadOf(pod: string): string {
+  const of =
+    /^(.+?)(?:-[bcdfghjklmnpqrstvwxz0-9]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$/.exec(pod) ?? /^(.+)-\d{1,3}$/.exec(pod);
+  return of?.[1] ?? pod;
+}
+
+/** @param others the labels without those of an exporter that speaks for others: by them alone, nothing is about it */
+function serviceOf(
+  labels: Alert['labels'],
+  others: Alert['labels'],
+  environment: string | null,
+  settings: Settings,
+): string | null {
   const match = identitiesIn(settings).find(
     (one) =>
       (environment === null || one.environment === environment) &&
-      one.labels.every(([key, value]) => labels[key] === value),
+      (one.labels.every(([key, value]) => labels[key] === value) ||
+        one.labels.every(([key, value]) => others[key] === value)) &&
+      one.labels.some(([key, value]) => others[key] === value),
   );
   return match?.name ?? null;
 }
