@@ -11,12 +11,12 @@ const ALLOWED: Authorisation = { kind: 'allowed' };
 /** Operators start, hurry, resume and stop things. Approvers may do what operators may. */
 export function mayOperate(person: Person, roles: Roles): Authorisation {
   if (has(person, roles.operators) || has(person, roles.approvers)) return ALLOWED;
-  return lacks('operator', roles.operators);
+  return lacks('operator', roles.operators, person);
 }
 
 /** Only an approver lets Medic do more by itself than before. */
 export function mayLoosen(person: Person, roles: Roles): Authorisation {
-  return has(person, roles.approvers) ? ALLOWED : lacks('approver', roles.approvers);
+  return has(person, roles.approvers) ? ALLOWED : lacks('approver', roles.approvers, person);
 }
 
 /** An approver approves, once, and never their own request. */
@@ -26,7 +26,7 @@ export function mayApprove(
   receipts: readonly Receipt[],
   roles: Roles,
 ): Authorisation {
-  if (!has(person, roles.approvers)) return lacks('approver', roles.approvers);
+  if (!has(person, roles.approvers)) return lacks('approver', roles.approvers, person);
   if (plan.requestedBy.kind === 'person' && plan.requestedBy.user === person.id) {
     return { kind: 'refused', reason: 'you asked for this plan, so someone else has to approve it' };
   }
@@ -36,7 +36,9 @@ export function mayApprove(
   return ALLOWED;
 }
 
-function has({ id, groups, channel = null }: Person, members: Roles['operators']): boolean {
+function has({ id, groups, channel = null, stranger }: Person, members: Roles['operators']): boolean {
+  // The ids of another workspace are its own: the same one may be somebody else there.
+  if (stranger) return false;
   return (
     members.users.includes(id) ||
     groups.some((group) => members.groups.includes(group)) ||
@@ -44,7 +46,11 @@ function has({ id, groups, channel = null }: Person, members: Roles['operators']
   );
 }
 
-function lacks(role: string, members: Roles['operators']): Authorisation {
+function lacks(role: string, members: Roles['operators'], { stranger }: Person): Authorisation {
+  if (stranger) {
+    const reason = `this needs the ${role} role, which only members of Medic's own Slack workspace have, and Slack does not say that you are one`;
+    return { kind: 'refused', reason };
+  }
   const mentions = [
     ...members.users.map((user) => `<@${user}>`),
     ...members.groups.map((group) => `<!subteam^${group}>`),

@@ -6,6 +6,8 @@ export interface Person {
   readonly groups: readonly string[];
   /** The channel they act in, where Slack vouches that they belong to this workspace; null elsewhere. */
   readonly channel?: string | null;
+  /** They act from another workspace than Medic's, or nobody knows from which: then nothing gives them a role, not even their id. */
+  readonly stranger?: true;
 }
 
 /** Proof of a decision: who, when, and to exactly what it was given. */

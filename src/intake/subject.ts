@@ -52,7 +52,8 @@ function unregistered(
  */
 function workloadOf(pod: string): string {
   const of =
-    /^(.+?)(?:-[bcdfghjklmnpqrstvwxz0-9]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$/.exec(pod) ?? /^(.+)-\d{1,3}$/.exec(pod);
+    /^(.+?)(?:-[bcdfghjklmnpqrstvwxz0-9]{8,10})?-[bcdfghjklmnpqrstvwxz2456789]{5}$/.exec(pod) ??
+    /^(.+)-\d{1,3}$/.exec(pod);
   return of?.[1] ?? pod;
 }
 

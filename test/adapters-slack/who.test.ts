@@ -30,7 +30,7 @@ describe('somebody who acts', () => {
     );
   });
 
-  test('and belongs to another workspace is heard, but their channel gives them no role', async () => {
+  test('and belongs to another workspace is heard, but neither their id, their groups nor their channel gives them a role', async () => {
     const all = await connected();
     const person = all.slack.person(stranger(all));
     await person.click(await posted(all, HOLD), 'plan:hold');
@@ -41,9 +41,15 @@ describe('somebody who acts', () => {
     );
     await person.submit(await person.modal('Wrong diagnosis'));
     expect(all.wishes).toMatchObject([
-      { to: 'act', action: 'hold', by: { id: 'U0DAVE', channel: null } },
-      { to: 'judge', by: { id: 'U0DAVE', channel: null } },
+      { to: 'act', action: 'hold', by: { id: 'U0DAVE', groups: [], channel: null, stranger: true } },
+      { to: 'judge', by: { id: 'U0DAVE', groups: [], channel: null, stranger: true } },
     ]);
+  });
+
+  test('of our own workspace is no stranger', async () => {
+    const all = await connected();
+    await all.slack.person('U0ALICE').click(await posted(all, HOLD), 'plan:hold');
+    expect(all.wishes[0]?.by).not.toHaveProperty('stranger');
   });
 
   test('with a cross is in no channel, since Slack does not say whose they are', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayApprove, mayOperate } from '../../src/approval/authorise.ts';
+import { mayApprove, mayLoosen, mayOperate } from '../../src/approval/authorise.ts';
 import { evidenceDigest } from '../../src/approval/receipt.ts';
 import { Settings } from '../../src/config/settings.ts';
 import { alice, bob, carol, dave } from '../incident/fixtures.ts';
@@ -27,6 +27,14 @@ describe('a role', () => {
       expect(mayOperate({ ...dave, channel }, roles).kind).toBe('refused');
     expect(mayOperate(dave, roles).kind).toBe('refused');
     expect(mayApprove({ ...dave, channel: 'C0OPS' }, plan, [], roles).kind).toBe('refused');
+  });
+
+  it('is had by nobody of another workspace, whatever their id, their groups and where they act', () => {
+    const alice2 = { ...alice, groups: ['SOPS'], channel: 'C0WAR', stranger: true } as const;
+    const reason = expect.stringContaining("only members of Medic's own Slack workspace");
+    expect(mayOperate(alice2, roles)).toMatchObject({ kind: 'refused', reason });
+    expect(mayLoosen(alice2, roles)).toMatchObject({ kind: 'refused', reason });
+    expect(mayApprove(alice2, plan, [], roles)).toMatchObject({ kind: 'refused', reason });
   });
 
   it('that is lacking is refused with who has it and where', () => {

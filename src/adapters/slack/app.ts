@@ -90,7 +90,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const edge = createEdge({ log, acknowledgeLast: (event) => isReaction(event) || isMention(event) });
   const { receiver, connection, http } = receiverFor(options);
   const app = boltApp(options, edge.guard(receiver), identity);
-  const people = createPeople(quick, options.groups, log, () => identity.known()?.teamId ?? null);
+  const people = createPeople(quick, options.groups, log, () => identity.known()?.workspace ?? null);
   const messageUrl = (channel: string, ts: string) => permalink(identity.workspaceUrl(), channel, ts);
   const { desk, projections, visitors, pacer } = options;
   const call = countedCalls(pacer, options.meter);

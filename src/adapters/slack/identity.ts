@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { failureOf, remedy } from './failure.ts';
+import type { Workspace } from './people.ts';
 import type { Log } from './web-client.ts';
 
 /** Who Medic is in this workspace. */
@@ -8,7 +9,7 @@ interface BotIdentity {
   readonly botUserId: string;
   readonly botId: string;
   /** The workspace that Medic belongs to. */
-  readonly teamId: string;
+  readonly workspace: Workspace;
 }
 
 /** Asks Slack who Medic is, until Slack says so; a Slack that is down or refuses is no reason to end. */
@@ -41,7 +42,7 @@ export function createIdentity(client: WebClient, log: Log): Identity {
         identity = {
           botUserId: answer.user_id ?? '',
           botId: answer.bot_id ?? '',
-          teamId: answer.team_id ?? '',
+          workspace: { team: answer.team_id ?? '', enterprise: answer.enterprise_id || null },
         };
         log.info({ team: answer.team, bot: answer.user }, 'Slack knows Medic');
         return;

@@ -28,19 +28,30 @@ export interface People {
   known(acting: Acting): Promise<Known>;
 }
 
+/** Ids of Slack; `enterprise` is null where the workspace stands alone. */
+export interface Workspace {
+  readonly team: string;
+  readonly enterprise: string | null;
+}
+
+interface Profile extends Omit<Workspace, 'team'> {
+  readonly name: string;
+  readonly team: string | null;
+}
+
 const FRESH = 60_000;
 
 /**
  * @param groups ids of the user groups that roles are given to; no others are looked at
- * @param workspace the id of Medic's own workspace; null while it is not known
+ * @param workspace Medic's own workspace, and the organisation that it is a part of; null while they are not known
  */
 export function createPeople(
   client: WebClient,
   groups: readonly string[],
   log: Log,
-  workspace: () => string | null,
+  workspace: () => Workspace | null,
 ): People {
-  const names = new Map<string, string>();
+  const profiles = new Map<string, Profile>();
   const members = new Map<string, { readonly users: ReadonlySet<string>; readonly at: number }>();
   let trouble: string | null = null;
 
@@ -63,28 +74,50 @@ export function createPeople(
     },
   );
 
-  async function nameOf(id: string): Promise<string> {
-    const known = names.get(id);
+  async function profileOf(id: string): Promise<Profile> {
+    const known = profiles.get(id);
     if (known !== undefined) return known;
     try {
       const { user } = await client.users.info({ user: id });
-      const name = user?.real_name ?? user?.name ?? id;
-      names.set(id, name);
-      return name;
+      const profile = {
+        name: user?.real_name ?? user?.name ?? id,
+        team: user?.team_id ?? null,
+        enterprise: user?.enterprise_user?.enterprise_id ?? null,
+      };
+      profiles.set(id, profile);
+      return profile;
     } catch (err) {
-      log.debug({ err, user: id }, 'the name of a person could not be read');
-      return id;
+      log.debug({ err, user: id }, 'what Slack knows of a person could not be read');
+      return { name: id, team: null, enterprise: null };
     }
+  }
+
+  /** Whether somebody belongs to Medic's workspace, or to the organisation that this is a part of. */
+  async function isOurs(id: string, team: string | undefined): Promise<boolean> {
+    const home = workspace();
+    if (home === null) return false;
+    if (team) {
+      if (team === home.team) return true;
+      if (home.enterprise === null) return false;
+    }
+    const profile = await profileOf(id);
+    if (home.enterprise !== null && profile.enterprise === home.enterprise) return true;
+    return !team && profile.team === home.team;
   }
 
   return {
     async known({ id, name, team, channel }) {
-      const [called] = await Promise.all([name ?? nameOf(id), ...groups.map((group) => refresh(group))]);
+      const [called, ours] = await Promise.all([
+        name ?? profileOf(id).then((profile) => profile.name),
+        isOurs(id, team),
+        ...groups.map((group) => refresh(group)),
+      ]);
+      if (!ours)
+        return { person: { id, name: called, groups: [], channel: null, stranger: true }, trouble: null };
       const theirs = groups.filter((group) => members.get(group)?.users.has(id));
-      // Being in a channel gives a role only to people of our own workspace, never to guests from another one.
-      const ours = team !== undefined && team !== '' && team === workspace();
+      // Slack does not say whose a reaction is: a channel gives a role only where it does.
       return {
-        person: { id, name: called, groups: theirs, channel: ours && channel ? channel : null },
+        person: { id, name: called, groups: theirs, channel: team && channel ? channel : null },
         trouble,
       };
     },
