@@ -110,12 +110,18 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
         await Promise.all(kit.hosts.map(faults.restore));
         // A restart is a short outage of its own, whose alert comes only after it.
         let quietSince: number | null = null;
+        let left: readonly string[] = [];
         const quiet = async () => {
-          const rests = (await firing(monitoring)).length === 0 && (await store.open()).length === 0;
-          quietSince = rests ? (quietSince ?? Date.now()) : null;
+          left = [...(await firing(monitoring)), ...(await store.loadMany(await store.open())).map(told)];
+          quietSince = left.length === 0 ? (quietSince ?? Date.now()) : null;
           return quietSince !== null && Date.now() - quietSince >= QUIET;
         };
-        await until(quiet, { what: 'all alerts to end and all incidents to close', ms: 120_000 });
+        const what = 'all alerts to end and all incidents to close';
+        await until(quiet, { what, ms: 120_000 }).catch((cause: Error) => {
+          throw new Error(`${cause.message}: ${left.join(', ') || 'it was quiet for too short a time'}`, {
+            cause,
+          });
+        });
       },
       stop,
     };
@@ -145,4 +151,13 @@ export async function firing({ alertmanager }: Monitoring): Promise<string[]> {
   const response = await fetch(`${alertmanager.url}/api/v2/alerts?active=true`);
   const alerts = (await response.json()) as { labels: Record<string, string> }[];
   return alerts.map(({ labels }) => labels.alertname ?? '');
+}
+
+/** `inc-1 of shop: escalated, no known pattern`, for whoever waits for it to close. */
+function told(incident: Incident | null): string {
+  if (incident === null) return 'an incident that is gone';
+  const { id, subject, phase, alerts } = incident;
+  const reason = 'reason' in phase ? `, ${phase.reason}` : '';
+  const names = Object.values(alerts).map(({ alert }) => `${alert.name} ${alert.status}`);
+  return `${id} of ${subject.name}: ${phase.at}${reason} (${names.join(', ')})`;
 }

@@ -105,15 +105,19 @@ export async function heal(healing: Healing, row: Row): Promise<Healed> {
 const asks = ({ phase }: Incident) => phase.at === 'waiting' && phase.for === 'approval';
 const rests = ({ phase }: Incident) => ['closed', 'escalated', 'cancelled', 'observed'].includes(phase.at);
 
-/** A person who was called sees Medic look again while more alerts come in: what counts is where that leads, milliseconds. */
+/**
+ * So long nothing changes before it counts, milliseconds: a person who was called sees Medic look again while more alerts come in, and
+ * what was well after a restart goes on in another incident when the release that was started turns out to be bad.
+ */
 const SETTLED = 5_000;
 
 function settled(is: (incident: Incident) => boolean): (incident: Incident) => boolean {
-  let since = { version: 0, at: 0 };
+  let since = { id: '', version: 0, at: 0 };
   return (incident) => {
-    if (since.version !== incident.version) since = { version: incident.version, at: Date.now() };
+    const { id, version, phase } = incident;
+    if (since.id !== id || since.version !== version) since = { id, version, at: Date.now() };
     if (!is(incident)) return false;
-    return incident.phase.at === 'closed' || Date.now() - since.at >= SETTLED;
+    return (phase.at === 'closed' && phase.how === 'healed') || Date.now() - since.at >= SETTLED;
   };
 }
 
