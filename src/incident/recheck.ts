@@ -8,8 +8,11 @@ import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Incident, isQuiet } from './incident.ts';
 
-/** How long until it is looked at again whether an alert has ended that fires at its source, milliseconds. */
-const AGAIN = 30_000;
+/** How long until it is looked at again after the end of its alerts, milliseconds: soon at first, and ever more seldom. */
+const SOONEST = 30_000;
+const LATEST = 600_000;
+
+const NOT_WELL = 'its alerts have resolved, but it is not well: ';
 
 /**
  * It was looked at: it closes where nothing contradicts that it is well, a person is called where something does, and where a source has an
@@ -23,11 +26,9 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
   const sample = sampleOf(measuredSince(heard, lastEnd(incident)), 0, given.now);
   const bad = sample.answers.filter(({ answer }) => answer === 'bad');
   const ill = wordsOf(bad.filter((one) => !isAlert(one)));
-  if (ill !== '') return callFor(draft, `its alerts have resolved, but it is not well: ${ill}`);
-  if (bad.length > 0) {
-    const at = given.now + AGAIN;
-    return ask(draft, { kind: 'timer', name: 'recheck', at, serves: lastNews(incident) });
-  }
+  // No alert will say when somebody has mended it, so that Medic keeps looking.
+  if (ill !== '') return later(callFor(draft, `${NOT_WELL}${ill}`), given);
+  if (bad.length > 0) return later(draft, given);
   const before = lastWord(incident);
   const head = before === null ? RESOLVED : `every alert has resolved, but ${before}`;
   const good = sample.answers.filter((one) => one.answer === 'good' && !isAlert(one));
@@ -42,9 +43,16 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
   return close(draft, 'resolved', `${head}; it could not be looked at: ${wordsOf(unknown)}`, given);
 }
 
-function callFor(draft: Draft, reason: string): Draft | Refusal {
+function later(draft: Draft, { now }: Given): Draft {
+  const since = lastNews(draft.incident);
+  const wait = Math.min(LATEST, Math.max(SOONEST, (now - Number(since)) / 2));
+  return ask(draft, { kind: 'timer', name: 'recheck', at: now + wait, serves: since });
+}
+
+/** Once: figures that change are no news. */
+function callFor(draft: Draft, reason: string): Draft {
   const { phase } = draft.incident;
-  if (phase.at === 'escalated' && phase.reason === reason) return refuse('it is known already');
+  if (phase.at === 'escalated' && phase.reason.startsWith(NOT_WELL)) return draft;
   const decided = 'decided' in phase ? phase.decided : null;
   return tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
 }
@@ -96,9 +104,9 @@ function isOwn(reading: Reading): boolean {
   return !(reading.kind === 'look' && 'look' in reading.check && together(reading.readings) === 'other');
 }
 
-/** Why a person was called, which the end does not undo. */
+/** Why a person was called, which the end does not undo; that it was not well is over where it is seen well. */
 function lastWord({ phase }: Incident): string | null {
-  return phase.at === 'escalated' ? phase.reason : null;
+  return phase.at === 'escalated' && !phase.reason.startsWith(NOT_WELL) ? phase.reason : null;
 }
 
 /** Alerts that were seen active at their source: from now on their absence there says something. */

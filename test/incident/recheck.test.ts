@@ -41,8 +41,27 @@ describe('the end of every alert', () => {
     expect(walked.phase('escalated').reason).toBe(
       'its alerts have resolved, but it is not well: web-1 was looked at: fault',
     );
-    const { version } = walked.incident;
-    expect(rechecked(walked, ILL).incident.version).toBe(version);
+    const told = walked.told.length;
+    expect(rechecked(walked, ILL).told).toHaveLength(told);
+  });
+
+  it('is looked at again, ever more seldom, until somebody has mended it', () => {
+    const walked = rechecked(resolved(opened('Small')), ILL);
+    const waits: number[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      const timer = walked.effects.at(-1);
+      if (timer?.kind !== 'timer') throw new Error('nothing is looked at again');
+      const { name, at, serves } = timer;
+      waits.push(at - walked.now);
+      walked.feed({ type: 'timer', name, serves }, at - walked.now);
+      expect(walked.effects.at(-1)).toEqual({ kind: 'recheck' });
+      rechecked(walked, round < 11 ? ILL : WELL);
+    }
+    expect([waits[0], waits.at(-1)]).toEqual([30_000, 600_000]);
+    expect(waits).toEqual(waits.toSorted((one, other) => one - other));
+    const { how, reason } = walked.phase('closed');
+    expect(how).toBe('recovered');
+    expect(reason).toMatch(/^every alert resolved; web-1 was looked at: well/);
   });
 
   it('is no more than that where nothing could be read', () => {
