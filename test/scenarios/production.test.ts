@@ -303,7 +303,7 @@ describe.concurrent('over HTTP instead of Socket Mode', () => {
   );
 
   it(
-    'a request whose signature is wrong, old or missing does nothing',
+    'a request whose signature is wrong, old, dated ahead or missing does nothing',
     inWard({ remedies: [mend], mode: 'http' }, async (ward) => {
       ward.patient.fallIll();
       const body = new URLSearchParams({
@@ -319,6 +319,7 @@ describe.concurrent('over HTTP instead of Socket Mode', () => {
         { 'x-slack-request-timestamp': String(now), 'x-slack-signature': `v0=${'0'.repeat(64)}` },
         signed('another-signing-secret', body, now),
         signed(ward.env.SLACK_SIGNING_SECRET ?? '', body, now - 600),
+        signed(ward.env.SLACK_SIGNING_SECRET ?? '', body, now + 600),
       ];
       for (const headers of forgeries) {
         const response = await fetch(`${ward.medic.url}/slack/events`, {

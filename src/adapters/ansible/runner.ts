@@ -58,6 +58,14 @@ export function createAnsibleRunner(options: AnsibleOptions): Runner {
   };
 }
 
+/**
+ * Names with commas between them. All else means something to Ansible: `@` a file, `!` and `&` all but or both of, `~` and `*`
+ * whatever matches, `:` one more.
+ */
+function isNames(limit: string): boolean {
+  return limit.split(',').every((name) => /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name));
+}
+
 type Ran =
   | {
       readonly result: GuardedResult;
@@ -80,8 +88,8 @@ async function play(
   const inside = relative(order.folder, path);
   if (inside.startsWith('..') || isAbsolute(inside))
     return { refused: `${playbook} is not inside ${order.folder}` };
-  // Ansible would read the hosts from a file of that name.
-  if (limit?.startsWith('@')) return { refused: `"${limit}" is not the name of a host or group` };
+  if (limit !== null && limit !== undefined && !isNames(limit))
+    return { refused: `"${limit}" is no list of names of hosts or groups` };
   if (!existsSync(options.inventory))
     return {
       refused: `the Ansible inventory ${options.inventory} is not there: write it, or name another under ansible.inventory in medic.yml`,

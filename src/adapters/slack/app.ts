@@ -188,6 +188,14 @@ function listener(http: HTTPReceiver, identity: Identity, edge: Edge, log: Log) 
       response.writeHead(503, { 'Retry-After': '5' }).end();
       return;
     }
+    if (isFromTheFuture(request)) {
+      log.warn(
+        { url: request.url },
+        'a request of Slack bears a time to come: it may be kept to be sent again later',
+      );
+      response.writeHead(401).end();
+      return;
+    }
     try {
       http.requestListener(request, response);
     } catch (err) {
@@ -195,4 +203,12 @@ function listener(http: HTTPReceiver, identity: Identity, edge: Edge, log: Log) 
       response.writeHead(404).end();
     }
   };
+}
+
+/** How far the clocks of Slack and this machine may be apart, seconds: what Slack itself allows to the other side. */
+const CLOCKS_APART = 300;
+
+/** Bolt refuses what is old, and takes what is dated later than now; that could be used again and again until then. */
+function isFromTheFuture({ headers }: IncomingMessage): boolean {
+  return Number(headers['x-slack-request-timestamp']) > Date.now() / 1000 + CLOCKS_APART;
 }
