@@ -85,10 +85,10 @@ describe('a webhook with an alert that cannot be read', () => {
   it('is refused when there is no other, and nothing happens', async () => {
     const here = await rig();
     const body = webhookOf(...alerts(1)) as { alerts: object[] };
-    body.alerts[0] = { ...body.alerts[0], fingerprint: '' };
+    body.alerts[0] = { ...body.alerts[0], startsAt: 'yesterday' };
     const response = await here.post(body);
     expect(response.status).toBe(422);
-    expect(await response.json()).toMatchObject({ problems: [expect.stringMatching(/^alerts\.0\.finger/)] });
+    expect(await response.json()).toMatchObject({ problems: [expect.stringMatching(/^alerts\.0\.startsAt/)] });
     expect(await here.incident()).toBeNull();
   });
 });

@@ -77,16 +77,13 @@ describe('a webhook of Alertmanager', () => {
   });
 
   it('is malformed when nothing in it can be read', () => {
-    expect(readWebhook(changed({ fingerprint: '' }))).toEqual({
+    expect(readWebhook(changed({ startsAt: 'yesterday' }))).toEqual({
       kind: 'malformed',
-      problems: [expect.stringMatching(/^alerts\.0\.fingerprint: /)],
+      truncated: 0,
+      unreadable: 1,
+      problems: [expect.stringMatching(/^alerts\.0\.startsAt: is "yesterday"/)],
     });
-    for (const body of [
-      null,
-      [],
-      { ...captured('firing'), version: '3' },
-      { ...captured('firing'), alerts: [] },
-    ])
+    for (const body of [null, [], { alerts: { 0: {} } }, { ...captured('firing'), alerts: [] }])
       expect(readWebhook(body)).toMatchObject({ kind: 'malformed', problems: [expect.any(String)] });
   });
 
