@@ -12,6 +12,9 @@ export class BodyRefused extends Error {
   }
 }
 
+/** The beginning of a content type as HTTP writes it. */
+const TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
+
 type Unpack = (packed: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array>;
 
 const PACKINGS: ReadonlyMap<string, Unpack> = new Map([
@@ -28,6 +31,11 @@ const PACKINGS: ReadonlyMap<string, Unpack> = new Map([
  */
 export function readBodies(app: FastifyInstance, limit: number): void {
   app.removeAllContentTypeParsers();
+  app.addHook('onRequest', async ({ raw }) => {
+    const type = raw.headers['content-type'];
+    // One that names no type at all would be refused before anybody could read the body.
+    if (type !== undefined && !TYPE.test(type)) raw.headers['content-type'] = 'application/json';
+  });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     const bytes = await unpacked(body, request.headers['content-encoding'], limit);
     return parsed(textOf(bytes, request.headers['content-type']));
