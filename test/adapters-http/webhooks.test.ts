@@ -88,7 +88,9 @@ describe('a webhook with an alert that cannot be read', () => {
     body.alerts[0] = { ...body.alerts[0], startsAt: 'yesterday' };
     const response = await here.post(body);
     expect(response.status).toBe(422);
-    expect(await response.json()).toMatchObject({ problems: [expect.stringMatching(/^alerts\.0\.startsAt/)] });
+    expect(await response.json()).toMatchObject({
+      problems: [expect.stringMatching(/^alerts\.0\.startsAt/)],
+    });
     expect(await here.incident()).toBeNull();
   });
 });
