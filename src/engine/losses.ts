@@ -101,13 +101,13 @@ export function wordsOf(notice: Notice): string {
 function lossWords({ reason, count }: Notice & { kind: 'lost' }): string {
   switch (reason) {
     case 'truncated':
-      return `${counted(count, 'alert')} did not reach me: Alertmanager left them out of its webhooks. Raise \`max_alerts\` in its \`webhook_configs\`, or remove it.`;
+      return `${counted(count, 'alert')} did not reach Medic: Alertmanager left them out of its webhooks. Raise \`max_alerts\` in its \`webhook_configs\`, or remove it.`;
     case 'unreadable':
-      return `${counted(count, 'alert')} could not be read and ${count === 1 ? 'was' : 'were'} not heard. My log says which and why.`;
+      return `${counted(count, 'alert')} could not be read and ${count === 1 ? 'was' : 'were'} not heard. Medic’s log says which and why.`;
     case 'malformed':
-      return `${counted(count, 'webhook')} could not be read at all, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. The answer to the sender and my log say why.`;
+      return `${counted(count, 'webhook')} could not be read at all, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. The answer to the sender and Medic’s log say why.`;
     case 'too-large':
-      return `${counted(count, 'webhook')} ${count === 1 ? 'was' : 'were'} larger than I read, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. Set \`max_alerts: 1000\` in Alertmanager’s \`webhook_configs\`, or group by more labels (\`group_by\`).`;
+      return `${counted(count, 'webhook')} ${count === 1 ? 'was' : 'were'} larger than Medic reads, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. Set \`max_alerts: 1000\` in Alertmanager’s \`webhook_configs\`, or group by more labels (\`group_by\`).`;
     default:
       return reason satisfies never;
   }
@@ -118,7 +118,7 @@ function silenceWords(notice: Notice & { kind: 'silent' }): string {
     notice.every === null
       ? 'It has come only once: where Alertmanager repeats it less often, shorten its `repeat_interval` or raise `watchdog.after`.'
       : `It used to come every ${duration(notice.every)}.`;
-  return `${named(notice)} has not come since ${timeMark(notice.last)}: alerts may not reach me. ${usual} See whether Prometheus and Alertmanager run, and whether Alertmanager can reach me.`;
+  return `${named(notice)} has not come since ${timeMark(notice.last)}: alerts may not reach Medic. ${usual} See whether Prometheus and Alertmanager run, and whether Alertmanager can reach Medic.`;
 }
 
 /** A name from outside may hold none of the marks by which a chat tells code and times. */

@@ -128,7 +128,7 @@ describe('a watchdog', () => {
     expect(await notices.look(AFTER, 0)).toEqual([]);
     const [silent, back] = (await notices.owed()).map(({ notice }) => wordsOf(notice));
     expect(silent).toContain('The alert Watchdog (cluster eu) has not come since');
-    expect(silent).toContain('alerts may not reach me');
+    expect(silent).toContain('alerts may not reach Medic');
     expect(back).toContain('has come again');
   });
 
