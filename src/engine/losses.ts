@@ -101,7 +101,7 @@ export function wordsOf(notice: Notice): string {
 function lossWords({ reason, count }: Notice & { kind: 'lost' }): string {
   switch (reason) {
     case 'truncated':
-      return `${counted(count, 'alert')} did not reach Medic: Alertmanager left them out of its webhooks. Raise \`max_alerts\` in its \`webhook_configs\`, or remove it.`;
+      return `${counted(count, 'alert')} did not reach Medic, each counted whenever it was due: Alertmanager left them out of its webhooks. Raise \`max_alerts\` in its \`webhook_configs\`, or remove it.`;
     case 'unreadable':
       return `${counted(count, 'alert')} could not be read and ${count === 1 ? 'was' : 'were'} not heard. Medic’s log says which and why.`;
     case 'malformed':

@@ -124,10 +124,13 @@ function textOf(value: unknown): string {
   }
 }
 
-/** The sender's own, or one that is the same for the same labels, whatever their order. */
+/**
+ * The sender's own, or one that is the same for the same labels, whatever their order. Alerts are found by it, so it is no name that
+ * every object has.
+ */
 function fingerprintOf(value: unknown, labels: Texts): string {
   const given = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  if (given !== '' && given.length <= LONGEST_FINGERPRINT) return given;
+  if (given !== '' && given.length <= LONGEST_FINGERPRINT && !(given in Object.prototype)) return given;
   // As for Alertmanager, a label without a value is none.
   const told = Object.entries(labels).filter(([, text]) => text !== '');
   const sorted = told.sort(([one], [other]) => (one < other ? -1 : 1));

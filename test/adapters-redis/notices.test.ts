@@ -177,6 +177,14 @@ describe('a watchdog', () => {
     expect(await kinds()).toEqual(['silent']);
   });
 
+  test('is heard whatever it is called', async () => {
+    const { notices, kinds, passed } = memory();
+    await notices.heard({ ...dog, name: `${'y'.repeat(199)}😀`, from: '\ud800 "\\\u0000' });
+    await passed(AFTER + MINUTE);
+    await notices.look(AFTER, 0);
+    expect(await kinds()).toEqual(['silent']);
+  });
+
   test('of any number of names fills no memory', async () => {
     const { notices, keys } = memory();
     await Promise.all(Array.from({ length: 500 }, (_, index) => notices.heard({ ...dog, key: `k${index}` })));

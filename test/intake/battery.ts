@@ -194,6 +194,8 @@ const fingerprints: readonly Case[] = [
   alert('a blank fingerprint', { fingerprint: '  ' }, { fingerprint: HASHED }),
   alert('a fingerprint that is null', { fingerprint: null }, { fingerprint: HASHED }),
   alert('a fingerprint that is a number', { fingerprint: 123 }, { fingerprint: '123' }),
+  alert('a fingerprint that every object has', { fingerprint: '__proto__' }, { fingerprint: HASHED }),
+  alert('another one that every object has', { fingerprint: 'constructor' }, { fingerprint: HASHED }),
   alert('a fingerprint that is an object', { fingerprint: {} }, { fingerprint: HASHED }),
   alert('a fingerprint that is far too long', { fingerprint: 'x'.repeat(5_000) }, { fingerprint: HASHED }),
 ];

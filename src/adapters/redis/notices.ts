@@ -5,6 +5,9 @@ import type { Keys } from './keys.ts';
 
 const BEGUN = 'begun:';
 
+/** Half of a character, as the cut may leave it, is something that Lua does not read. */
+const short = (text: string) => text.slice(0, 200).toWellFormed();
+
 /** What was lost, which watchdogs came, and what people are owed about both: see `scripts/notices.lua`. */
 export function createNotices(redis: Redis, keys: Keys): Notices & Losses & Watchdogs {
   const change = (what: object) =>
@@ -30,7 +33,7 @@ export function createNotices(redis: Redis, keys: Keys): Notices & Losses & Watc
       await redis.hdel(keys.notices, id, `${BEGUN}${id}`);
     },
     async heard({ key, name, from }) {
-      await change({ op: 'heard', key, name: name.slice(0, 200), from: from.slice(0, 200) });
+      await change({ op: 'heard', key, name: short(name), from: short(from) });
     },
     async ended(key) {
       await change({ op: 'ended', key });
