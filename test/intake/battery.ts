@@ -39,7 +39,7 @@ export interface Case extends Outcome {
   readonly chunked?: boolean;
 }
 
-export const BEGAN = Date.UTC(2026, 10, 28, 22);
+const BEGAN = Date.UTC(2026, 10, 28, 22);
 const BEGAN_TEXT = '2026-11-28T22:00:00Z';
 const ENDED = BEGAN + 600_000;
 const ENDED_TEXT = '2026-11-28T22:10:00Z';

@@ -3,7 +3,7 @@ import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** A body that nothing can be made of, or that is too large, with what its sender is answered. */
-export class BodyRefused extends Error {
+class BodyRefused extends Error {
   override readonly name = 'BodyRefused';
   readonly statusCode: number;
   constructor(statusCode: number, message: string, options?: ErrorOptions) {
