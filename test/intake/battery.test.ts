@@ -12,6 +12,7 @@ import { base, CASES, type Case, type Heard, NOW } from './battery.ts';
 /** The real endpoint before an intake that writes down what it is given. */
 const heard: Alert[] = [];
 const lost: Record<string, number> = {};
+const lines: string[] = [];
 const settings = Settings.parse({ intake: { rate: { per_second: 1_000_000, burst: 1_000_000 } } });
 const take = async (alerts: readonly Alert[]) => {
   heard.push(...alerts);
@@ -30,7 +31,11 @@ const server = createHttpServer({
   severities: settings.severities,
   readiness: async () => ({ ready: true, role: 'brain', parts: {} }),
   metrics,
-  log: createLogger({ level: 'silent', redact: (text) => text }),
+  log: createLogger({
+    level: 'warn',
+    redact: (text) => text,
+    destination: { write: (line: string) => void lines.push(line) },
+  }),
   slack: null,
 });
 let url = '';
@@ -110,6 +115,21 @@ async function counters(before: Readonly<Record<string, number>> = {}): Promise<
   ]);
   return Object.fromEntries(counts.filter(([, count]) => count !== 0)) as Record<string, number>;
 }
+
+describe('a severity that nobody knows', () => {
+  it('is said in the log once, however often it comes', async () => {
+    const body = (severity: string) => ({ alerts: [{ ...base, labels: { alertname: 'Down', severity } }] });
+    for (const severity of ['Very-Odd', 'very odd', 'Very-Odd'])
+      await send({ name: 'odd', body: body(severity) });
+    const said = lines.filter((line) => line.includes('veryodd'));
+    expect(said).toHaveLength(1);
+    expect(heard.map(({ severity, labels }) => [severity, labels.severity])).toEqual([
+      ['warning', 'Very-Odd'],
+      ['warning', 'very odd'],
+      ['warning', 'Very-Odd'],
+    ]);
+  });
+});
 
 describe('what a sender gets back', () => {
   it.each([
