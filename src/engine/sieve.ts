@@ -27,13 +27,16 @@ type Why = 'watchdog' | 'inhibitor' | 'ignore';
 export function sieved(intake: Intake, { watchdogs, settings, metrics }: SieveParts): Intake {
   const ignores = settings.ignore.map((matchers, index) => {
     const tests = matchers.map((matcher) => testOf(matcher, index));
-    return (labels: Alert['labels']) => tests.every((test) => test(labels));
+    // What a label says that was left out of an alert nobody knows, and a matcher that it might not fit must silence nothing.
+    return (alert: Alert) =>
+      matchers.every(({ name }) => isWhole(alert) || Object.hasOwn(alert.labels, name)) &&
+      tests.every((test) => test(alert.labels));
   });
   const names = new Set(settings.watchdog.names);
-  const whyNot = ({ name, labels }: Alert): Why | null => {
-    if (names.has(name)) return 'watchdog';
-    if (name === INHIBITOR) return 'inhibitor';
-    return ignores.some((fits) => fits(labels)) ? 'ignore' : null;
+  const whyNot = (alert: Alert): Why | null => {
+    if (names.has(alert.name)) return 'watchdog';
+    if (alert.name === INHIBITOR) return 'inhibitor';
+    return ignores.some((fits) => fits(alert)) ? 'ignore' : null;
   };
 
   const through = async (
@@ -64,6 +67,11 @@ export function sieved(intake: Intake, { watchdogs, settings, metrics }: SievePa
 
 function listen(watchdogs: Watchdogs, alert: Alert): Promise<void> {
   return alert.status === 'firing' ? watchdogs.heard(watchdogOf(alert)) : watchdogs.ended(alert.fingerprint);
+}
+
+/** Whether an alert has all the labels that it was sent with. */
+function isWhole(alert: Alert): boolean {
+  return !('omitted' in alert) || !alert.omitted;
 }
 
 /** Matches as silences do. What it says of a value is remembered, since a webhook may hold thousands of alerts. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.ts';
+import { alert } from '../incident/fixtures.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { startRedis } from '../stack/redis.ts';
 import { webhookOf } from '../world/webhook.ts';
@@ -104,6 +105,13 @@ describe('an alert that opens nothing', () => {
     expect(await open(here)).toBe(1);
     await here.post(webhookOf({ name: 'Down', status: 'resolved' }));
     expect(await open(here)).toBe(0);
+  });
+
+  it('is none where the label that decides may have been left out of it', async () => {
+    const here = await rig({ ignore: ['team!=ops'] });
+    const cut = { ...alert('Down', { labels: { service: 'shop', environment: 'test' } }), omitted: 3 };
+    await here.intake.accept([cut]);
+    expect(await open(here)).toBe(1);
   });
 
   it('is none for a pattern that nobody can read: the start fails instead', async () => {
