@@ -9,6 +9,7 @@ import { connect, firstAnswer, hangUp, unreachable } from './adapters/redis/conn
 import { livingGuarantee } from './adapters/redis/guarantee.ts';
 import { keysOf } from './adapters/redis/keys.ts';
 import { redisWitness } from './adapters/redis/leave-word.ts';
+import { createNotices } from './adapters/redis/notices.ts';
 import { createPresence } from './adapters/redis/presence.ts';
 import { createProjectionStore } from './adapters/redis/projections.ts';
 import { createRunCoordinator } from './adapters/redis/run-coordinator.ts';
@@ -33,6 +34,7 @@ import { type ReconcileParts, reconcile } from './engine/reconcile.ts';
 import { type ShowParts, show, showOwed } from './engine/show.ts';
 import { syncSilences } from './engine/silences.ts';
 import { watched } from './engine/troubles.ts';
+import { watchDogs } from './engine/watchdog.ts';
 import { countChange } from './observability/incident-metrics.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
@@ -41,6 +43,7 @@ import { livingCatalog } from './playbooks/reload.ts';
 import { chatOf } from './wiring/chat.ts';
 import { handsOf, NO_HANDS, prometheusProbe } from './wiring/hands.ts';
 import { modelOf, watchedModel } from './wiring/model.ts';
+import { noticeTeller, sievedIntake } from './wiring/notices.ts';
 import { readinessOf } from './wiring/readiness.ts';
 import { troublesOf } from './wiring/troubles.ts';
 
@@ -118,6 +121,8 @@ async function wire(
   const clock = await createClock(store);
   const presence = createPresence(redis, keys);
   const troubles = createTroubles(redis, keys);
+  const notices = createNotices(redis, keys);
+  const turns = createTurns(redis, keys);
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
   undo.push(() => carrier.close());
 
@@ -188,7 +193,7 @@ async function wire(
     store,
     notifier: chat.notifier,
     carrier,
-    turns: createTurns(redis, keys),
+    turns,
     redact,
     log,
   };
@@ -202,7 +207,14 @@ async function wire(
     metrics,
     log,
   };
-  const intake = contacts === null ? null : createIntake({ engine, store, settings, metrics });
+  const intake =
+    contacts === null
+      ? null
+      : sievedIntake(createIntake({ engine, store, settings, metrics }), {
+          watchdogs: notices,
+          settings,
+          metrics,
+        });
   const http =
     contacts === null || intake === null
       ? createHealthServer(answering)
@@ -211,6 +223,8 @@ async function wire(
           intake,
           token: contacts.ALERT_TOKEN,
           limits: settings.intake,
+          severities: settings.severities,
+          losses: notices,
           slack: chat?.slack.requestListener ?? null,
         });
   undo.push(() => http.close());
@@ -252,6 +266,15 @@ async function wire(
   looking.on('execution:skipped', () => metrics.effectsOwed.reset());
   if (intake !== null) {
     regularly('hand on what was kept back', () => flushBags({ store, intake, metrics, log }), once);
+  }
+  if (contacts !== null && chat !== null) {
+    regularly('tell notices', noticeTeller(contacts, { notices, turns, chat, metrics, redact }));
+    const aliveSince = async () => (await store.clock()).aliveSince;
+    regularly(
+      'listen for watchdogs',
+      () => watchDogs({ watchdogs: notices, aliveSince, troubles, settings }),
+      once,
+    );
   }
   if (env.ALERTMANAGER_URL !== undefined) {
     const read = watched(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../playbooks/manifest.ts';
+import { Ignore, Severities, Watchdog } from './alerts.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 
 const Members = z
@@ -196,6 +197,9 @@ const Sections = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  severities: Severities,
+  ignore: Ignore,
+  watchdog: Watchdog,
   evidence: z
     .strictObject({
       /** How long each source may take. */

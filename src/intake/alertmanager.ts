@@ -1,6 +1,7 @@
-import { z } from 'zod';
-import type { Alert, Severity } from './alert.ts';
+import type { Alert } from './alert.ts';
 import { labelsOf } from './labels.ts';
+import { isObject, kindOf, own, type Problem, readAlert, type SentAlert, statusOf } from './read-alert.ts';
+import { type Severities, severityReader } from './severity.ts';
 
 /** Annotations beyond these are for no reader: a longer text is cut, and further ones are left out. */
 const MOST_TEXTS = 64;
@@ -9,26 +10,13 @@ const LONGEST_ADDRESS = 300;
 /** How many things that are wrong are told at once. */
 const MOST_PROBLEMS = 20;
 
-const Texts = z.record(z.string(), z.string());
-
-const WebhookAlert = z.object({
-  status: z.enum(['firing', 'resolved']),
-  labels: Texts,
-  annotations: Texts.default({}),
-  startsAt: z.iso.datetime({ offset: true }),
-  endsAt: z.iso.datetime({ offset: true }),
-  generatorURL: z.string().default(''),
-  fingerprint: z.string().min(1).max(200),
-});
-
-/** Alertmanager's webhook body, version 4; only the fields that are used. Its alerts are read one by one. */
-const Webhook = z.object({
-  version: z.literal('4'),
-  groupKey: z.string(),
-  externalURL: z.unknown().optional(),
-  truncatedAlerts: z.int().nonnegative().default(0),
-  alerts: z.array(z.unknown()).min(1),
-});
+/** What is known besides a body. */
+export interface Reading {
+  /** When it came, epoch milliseconds: alerts that say no time began then. */
+  readonly received?: number;
+  /** What further words for a severity mean. */
+  readonly severities?: Severities;
+}
 
 /**
  * What a webhook's body says. One alert that cannot be read keeps none of the others from being heard; `malformed` is a body in
@@ -44,50 +32,83 @@ export type Read =
       /** How many alerts could not be read. */
       readonly unreadable: number;
       readonly problems: readonly string[];
+      /** Words for a severity that nobody knows, which were read as a warning. */
+      readonly unknownSeverities: readonly string[];
     }
-  | { readonly kind: 'malformed'; readonly problems: readonly string[] };
+  | {
+      readonly kind: 'malformed';
+      readonly truncated: number;
+      /** How many alerts could not be read; 0 where it cannot be said how many there were. */
+      readonly unreadable: number;
+      readonly problems: readonly string[];
+    };
 
-export function readWebhook(body: unknown): Read {
-  const webhook = Webhook.safeParse(body);
-  if (!webhook.success) return { kind: 'malformed', problems: problemsOf(webhook.error) };
-  const manager = managerOf(webhook.data.externalURL);
+/**
+ * Reads the body of Alertmanager's webhook, and of those that are like it, such as Grafana's. What a body says that is not used, its
+ * version among it, is not asked about. Never throws, whatever the body is.
+ */
+export function readWebhook(body: unknown, { received, severities }: Reading = {}): Read {
+  if (!isObject(body)) return refused(`(body): is ${kindOf(body)}: ${WANTED}`);
+  const sent = own(body, 'alerts');
+  const truncated = countIn(own(body, 'truncatedAlerts'));
+  if (!Array.isArray(sent) || sent.length === 0)
+    return refused(`alerts: is ${kindOf(sent)}: ${WANTED}`, truncated);
+  const otherwise = {
+    status: statusOf(own(body, 'status'), 'firing') ?? 'firing',
+    received: received ?? null,
+  } as const;
+  const manager = typeof own(body, 'orgId') === 'number' ? {} : managerOf(own(body, 'externalURL'));
+  const severityOf = severityReader(severities);
   const alerts: Alert[] = [];
   const problems: string[] = [];
-  for (const [index, one] of webhook.data.alerts.entries()) {
-    const alert = WebhookAlert.safeParse(one);
-    if (alert.success) alerts.push({ ...alertOf(alert.data), ...manager });
-    else if (problems.length < MOST_PROBLEMS) problems.push(...problemsOf(alert.error, `alerts.${index}.`));
+  const unknownSeverities = new Set<string>();
+  for (const [index, one] of (sent as readonly unknown[]).entries()) {
+    const read = readAlert(one, otherwise);
+    if ('alert' in read) {
+      const { severity, unknown } = severityOf(read.alert.labels);
+      if (unknown !== null) unknownSeverities.add(unknown);
+      alerts.push({ ...alertOf(read.alert, severity), ...(read.alert.isGrafanas ? {} : manager) });
+    } else if (problems.length < MOST_PROBLEMS) problems.push(...read.problems.map(wordsAt(index)));
   }
-  if (alerts.length === 0) return { kind: 'malformed', problems: problems.slice(0, MOST_PROBLEMS) };
-  return {
-    kind: 'alerts',
-    group: webhook.data.groupKey,
-    alerts,
-    truncated: webhook.data.truncatedAlerts,
-    unreadable: webhook.data.alerts.length - alerts.length,
+  const lost = {
+    truncated,
+    unreadable: sent.length - alerts.length,
     problems: problems.slice(0, MOST_PROBLEMS),
   };
+  if (alerts.length === 0) return { kind: 'malformed', ...lost };
+  const key = own(body, 'groupKey');
+  const group = typeof key === 'string' ? clipped(key) : '';
+  return { kind: 'alerts', group, alerts, ...lost, unknownSeverities: [...unknownSeverities] };
 }
 
-function problemsOf(error: z.ZodError, within = ''): string[] {
-  return error.issues
-    .slice(0, MOST_PROBLEMS)
-    .map(({ path, message }) => `${`${within}${path.join('.')}`.replace(/\.$/, '') || '(body)'}: ${message}`);
+const WANTED = 'Medic reads what Alertmanager’s `webhook_configs` send, an object with a list named "alerts"';
+
+function refused(problem: string, truncated = 0): Read {
+  return { kind: 'malformed', truncated, unreadable: 0, problems: [problem] };
+}
+
+function wordsAt(index: number): (problem: Problem) => string {
+  return ({ path, words }) => `alerts.${index}${path === '' ? '' : `.${path}`}: ${words}`;
+}
+
+/** A number of alerts as it was sent, or none. */
+function countIn(value: unknown): number {
+  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof count === 'number' && count > 0 && count <= Number.MAX_SAFE_INTEGER ? Math.floor(count) : 0;
 }
 
 /** Status is decided per alert: a group that fires may hold resolved ones. */
-function alertOf(alert: z.infer<typeof WebhookAlert>): Alert {
+function alertOf(alert: SentAlert, severity: Alert['severity']): Alert {
   return {
     fingerprint: alert.fingerprint.toWellFormed(),
     source: 'alertmanager',
     status: alert.status,
-    name: alert.labels.alertname?.slice(0, LONGEST_TEXT).toWellFormed() ?? 'unnamed alert',
-    severity: severityOf(alert.labels.severity),
+    name: alert.labels.alertname?.slice(0, LONGEST_TEXT).toWellFormed() || 'unnamed alert',
+    severity,
     ...labelsOf(alert.labels),
     annotations: bounded(alert.annotations),
-    startsAt: Date.parse(alert.startsAt),
-    // A firing alert ends in year 1, which means that it has not ended.
-    endsAt: alert.status === 'resolved' ? Date.parse(alert.endsAt) : null,
+    startsAt: alert.startsAt,
+    endsAt: alert.endsAt,
     expression: expressionOf(alert.generatorURL),
     link: linkOf(alert.generatorURL),
   };
@@ -103,20 +124,6 @@ function bounded(texts: Alert['labels']): Alert['labels'] {
 function clipped(text: string): string {
   const cut = text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
   return cut.toWellFormed();
-}
-
-const SEVERITIES: Readonly<Record<string, Severity>> = {
-  critical: 'critical',
-  page: 'critical',
-  error: 'critical',
-  emergency: 'critical',
-  info: 'info',
-  none: 'info',
-};
-
-function severityOf(label: string | undefined): Severity {
-  const name = label?.toLowerCase() ?? '';
-  return Object.hasOwn(SEVERITIES, name) ? (SEVERITIES[name] ?? 'warning') : 'warning';
 }
 
 /** Where the sender can be reached by people; an address that is none, or too long to be one, is left out. */

@@ -37,6 +37,18 @@ export function createMetrics() {
       labelNames: ['source'] as const,
       registers,
     }),
+    alertsLost: new Counter({
+      name: 'medic_alerts_lost_total',
+      help: 'Alerts that a sender had and Medic never heard, by reason (truncated, unreadable; malformed and too-large count bodies, of whose alerts nobody knows the number).',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    alertsIgnored: new Counter({
+      name: 'medic_alerts_ignored_total',
+      help: 'Alerts that opened nothing, by why (watchdog, inhibitor, ignore: a matcher of medic.yml).',
+      labelNames: ['why'] as const,
+      registers,
+    }),
     alertsKeptBack: new Counter({
       name: 'medic_alerts_kept_back_total',
       help: 'Alerts that the batch endpoint kept back until the end of their window.',

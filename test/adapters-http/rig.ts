@@ -5,10 +5,13 @@ import type { Patience } from '../../src/adapters/http/connections.ts';
 import { createHttpServer } from '../../src/adapters/http/server.ts';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { createNotices } from '../../src/adapters/redis/notices.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import { Settings } from '../../src/config/settings.ts';
 import { createEngine, type Engine } from '../../src/engine/engine.ts';
 import { createIntake, type Intake } from '../../src/engine/intake.ts';
+import type { OwedNotice } from '../../src/engine/losses.ts';
+import { sieved } from '../../src/engine/sieve.ts';
 import type { Store } from '../../src/engine/store.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { subjectKey } from '../../src/intake/alert.ts';
@@ -24,6 +27,8 @@ export interface Rig {
   readonly intake: Intake;
   readonly engine: Engine;
   readonly metrics: Metrics;
+  /** What people are owed that is about no incident, after a look at what was lost. */
+  owed(): Promise<readonly OwedNotice[]>;
   /** Closes the HTTP side, as a drain does. */
   close(): Promise<void>;
   /** Lets Redis take no writes for so long, milliseconds. */
@@ -37,6 +42,8 @@ export interface Rig {
 export interface How {
   readonly patience?: Patience;
   readonly redact?: (text: string) => string;
+  /** The other parts of `medic.yml`. */
+  readonly settings?: object;
 }
 
 let last = 0;
@@ -48,7 +55,7 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
   const patient = connect(redisUrl, { failFast: false });
   const keys = keysOf(`http-${process.pid}-${last}`);
   const store = createRedisStore(redis, keys);
-  const settings = Settings.parse({ environment: 'test', intake });
+  const settings = Settings.parse({ environment: 'test', ...how.settings, intake });
   const log = createLogger({ level: 'silent', redact: (text) => text });
   const metrics = createMetrics();
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
@@ -64,11 +71,18 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
     log,
     observe: () => undefined,
   });
-  const heard = createIntake({ engine, store, settings, metrics });
+  const notices = createNotices(redis, keys);
+  const heard = sieved(createIntake({ engine, store, settings, metrics }), {
+    watchdogs: notices,
+    settings,
+    metrics,
+  });
   const http = createHttpServer({
     intake: heard,
     token: ALERT_TOKEN,
     limits: settings.intake,
+    severities: settings.severities,
+    losses: notices,
     readiness: async () => ({ ready: true, role: 'brain', parts: {} }),
     metrics,
     log,
@@ -89,6 +103,10 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
     intake: heard,
     engine,
     metrics,
+    async owed() {
+      await notices.owe(600_000);
+      return notices.owed();
+    },
     close: () => http.close(),
     holdWrites: async (milliseconds) => {
       await redis.client('PAUSE', milliseconds, 'WRITE');
@@ -103,7 +121,12 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
 
 /** What one counter of a process counts, over all its labels or for some. */
 export async function counted(
-  counter: Metrics['webhooksRefused' | 'alertsReceived' | 'alertsUnreadable'],
+  counter: Metrics[
+    | 'webhooksRefused'
+    | 'alertsReceived'
+    | 'alertsUnreadable'
+    | 'alertsLost'
+    | 'alertsIgnored'],
   labels: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   const { values } = await counter.get();

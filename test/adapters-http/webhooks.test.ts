@@ -82,13 +82,34 @@ describe('a webhook with an alert that cannot be read', () => {
     expect(await counted(here.metrics.alertsReceived)).toBe(2);
   });
 
+  it('is heard and kept whole where its names are those that every object has', async () => {
+    const here = await rig();
+    const hostile = '"__proto__":"x","constructor":"y","toString":"z"';
+    const body = JSON.stringify(webhookOf(...alerts(2))).replaceAll(
+      '"annotations":{',
+      `"annotations":{${hostile}`,
+    );
+    expect((await here.post(body.replaceAll('"labels":{', `"labels":{${hostile},`))).status).toBe(200);
+    const kept = Object.values((await here.incident())?.alerts ?? {}).map(({ alert }) => alert);
+    expect(kept).toHaveLength(2);
+    for (const { labels, annotations } of kept)
+      for (const texts of [labels, annotations])
+        expect(['__proto__', 'constructor', 'toString'].map((name) => Object.hasOwn(texts, name))).toEqual([
+          true,
+          true,
+          true,
+        ]);
+  });
+
   it('is refused when there is no other, and nothing happens', async () => {
     const here = await rig();
     const body = webhookOf(...alerts(1)) as { alerts: object[] };
-    body.alerts[0] = { ...body.alerts[0], fingerprint: '' };
+    body.alerts[0] = { ...body.alerts[0], startsAt: 'yesterday' };
     const response = await here.post(body);
     expect(response.status).toBe(422);
-    expect(await response.json()).toMatchObject({ problems: [expect.stringMatching(/^alerts\.0\.finger/)] });
+    expect(await response.json()).toMatchObject({
+      problems: [expect.stringMatching(/^alerts\.0\.startsAt/)],
+    });
     expect(await here.incident()).toBeNull();
   });
 });

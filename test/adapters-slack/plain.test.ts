@@ -83,6 +83,9 @@ describe('a silence', () => {
   });
 
   test('is never prepared for everything, nor where nobody knows the place', () => {
+    expect(filterOf(silenceUrl({ ...alert, manager, labels: { 'service.name': 'x', job: 'y' } }))).toBe(
+      '{"service.name"="x",job="y"}',
+    );
     expect(silenceUrl({ ...alert, manager, labels: {} })).toBeNull();
     expect(silenceUrl({ ...alert, manager, labels: { note: 'x'.repeat(2000) } })).toBeNull();
     expect(silenceUrl(alert)).toBeNull();

@@ -59,6 +59,25 @@ describe('a webhook of Alertmanager', () => {
     expect(alertsOf(changed({ labels }))[0]?.severity).toBe(severity);
   });
 
+  it('of Grafana has no Alertmanager at which it could be silenced', () => {
+    const managers = (body: object) => alertsOf(body).map((alert) => alert.manager);
+    expect(managers(captured('firing'))).toEqual(['http://monitoring.example:9193']);
+    expect(managers(captured('grafana-contact-point'))).toEqual([undefined]);
+    expect(managers(changed({ silenceURL: 'https://grafana.example.com/alerting/silence/new' }))).toEqual([
+      undefined,
+    ]);
+  });
+
+  it('with words for a severity that nobody knows says which, unless settings say what they mean', () => {
+    const body = changed({ labels: { severity: 'Weird One' } }, changed({}).alerts[0]);
+    expect(readWebhook(body)).toMatchObject({ unknownSeverities: ['weirdone'] });
+    const severities = { 'weird-one': 'critical' } as const;
+    expect(readWebhook(body, { severities })).toMatchObject({
+      unknownSeverities: [],
+      alerts: [{ severity: 'critical' }, {}],
+    });
+  });
+
   it('keeps no link that is not to a web page', () => {
     const [alert] = alertsOf(changed({ generatorURL: 'javascript:alert(1)' }));
     expect(alert).toMatchObject({ link: null, expression: null });
@@ -77,16 +96,13 @@ describe('a webhook of Alertmanager', () => {
   });
 
   it('is malformed when nothing in it can be read', () => {
-    expect(readWebhook(changed({ fingerprint: '' }))).toEqual({
+    expect(readWebhook(changed({ startsAt: 'yesterday' }))).toEqual({
       kind: 'malformed',
-      problems: [expect.stringMatching(/^alerts\.0\.fingerprint: /)],
+      truncated: 0,
+      unreadable: 1,
+      problems: [expect.stringMatching(/^alerts\.0\.startsAt: is "yesterday"/)],
     });
-    for (const body of [
-      null,
-      [],
-      { ...captured('firing'), version: '3' },
-      { ...captured('firing'), alerts: [] },
-    ])
+    for (const body of [null, [], { alerts: { 0: {} } }, { ...captured('firing'), alerts: [] }])
       expect(readWebhook(body)).toMatchObject({ kind: 'malformed', problems: [expect.any(String)] });
   });
 

@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { readBodies } from './body.ts';
 import { closeInTime, PATIENCE, type Patience, patientServer } from './connections.ts';
 import { type HealthParts, health } from './health.ts';
+import { refuse } from './refusals.ts';
 import { type WebhookParts, webhooks } from './webhooks.ts';
 
 /** The largest webhook body, bytes: some ten thousand alerts. */
@@ -22,20 +24,15 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     logger: false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     serverFactory: (handler: RequestListener) =>
       serve(slack === null ? handler : (req, res) => (isSlack(req) ? slack : handler)(req, res)),
   });
   closeInTime(app, patience);
+  readBodies(app, BODY_LIMIT);
   health(app, parts);
   webhooks(app, { ...parts, bodyLimit: BODY_LIMIT });
-  app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) parts.log.error({ err: error }, 'a request failed');
-    else parts.metrics.webhooksRefused.inc({ reason: status === 413 ? 'too-large' : 'malformed' });
-    return reply
-      .code(status)
-      .send({ error: status >= 500 ? 'an internal error, see the log' : error.message });
-  });
+  refuse(app, { ...parts, bodyLimit: BODY_LIMIT });
   return app;
 }
 

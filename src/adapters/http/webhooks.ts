@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../../config/settings.ts';
 import type { Intake } from '../../engine/intake.ts';
-import { readWebhook } from '../../intake/alertmanager.ts';
+import type { Losses } from '../../engine/losses.ts';
+import { type Read, readWebhook } from '../../intake/alertmanager.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { gate } from './gate.ts';
 import { createLimiter, createRoom } from './pressure.ts';
+import { lossTeller, onlyPosts } from './refusals.ts';
 
 /** What a caller is told to wait when Medic cannot store an alert, seconds. */
 const RETRY_AFTER = 5;
@@ -23,6 +25,9 @@ export interface WebhookParts {
   readonly intake: Intake;
   readonly token: string;
   readonly limits: Settings['intake'];
+  /** What further words for a severity mean. */
+  readonly severities: Settings['severities'];
+  readonly losses: Losses;
   /** The largest body, bytes. */
   readonly bodyLimit: number;
   readonly metrics: Metrics;
@@ -34,46 +39,88 @@ export interface WebhookParts {
  * with 503, too fast a sender as well: Alertmanager tries again after any 5xx, and gives a notification up after a 4xx.
  */
 export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
-  const { intake, metrics, log } = parts;
   const admit = doorOf(parts);
   const limiter = createLimiter(parts.limits.rate);
+  const noted = noterOf(parts);
   for (const { path, mayWait } of PATHS) {
+    onlyPosts(app, path);
     app.post(path, {
       // Before the body is read: what is refused costs no memory, and a stranger's bytes are not parsed.
       onRequest: async (request, reply) => admit(request, reply, limiter.wait(request.ip)),
       handler: async (request, reply) => {
-        const read = readWebhook(request.body);
+        const read = readWebhook(request.body, { received: Date.now(), severities: parts.severities });
         if (read.kind === 'malformed') {
-          metrics.webhooksRefused.inc({ reason: 'malformed' });
+          await noted(read);
+          parts.metrics.webhooksRefused.inc({ reason: 'malformed' });
           return reply.code(422).send({
             error: 'this is not an Alertmanager webhook with an alert that can be read',
             problems: read.problems,
           });
         }
         limiter.take(request.ip, read.alerts.length);
-        const { group, alerts, truncated, unreadable, problems } = read;
-        if (truncated > 0) log.warn({ group, truncated }, 'the sender left out alerts');
-        if (unreadable > 0) {
-          metrics.alertsUnreadable.inc({ source: 'alertmanager' }, unreadable);
-          log.warn({ group, unreadable, problems }, 'alerts of a webhook could not be read');
-        }
-        try {
-          const result = await (mayWait ? intake.collect(alerts) : intake.accept(alerts));
-          if (result.kind === 'overloaded') return overloaded(parts, reply, result.retryAfter);
-          for (const { source, status } of alerts) metrics.alertsReceived.inc({ source, status });
-          return reply.code(200).send({
-            accepted: alerts.length,
-            kept_back: result.keptBack,
-            incidents: result.incidents,
-            ...(unreadable === 0 ? {} : { unreadable, problems }),
-          });
-        } catch (error) {
-          log.error({ err: error }, 'alerts could not be stored');
-          return later(reply, RETRY_AFTER, 'the alerts could not be stored, send them again');
-        }
+        return take(parts, reply, { read, mayWait, noted });
       },
     });
   }
+}
+
+interface Taking {
+  readonly read: Read & { readonly kind: 'alerts' };
+  readonly mayWait: boolean;
+  readonly noted: (read: Read) => Promise<void>;
+}
+
+async function take(
+  parts: WebhookParts,
+  reply: FastifyReply,
+  { read, mayWait, noted }: Taking,
+): Promise<FastifyReply> {
+  const { intake, metrics, log } = parts;
+  const { alerts, unreadable, problems } = read;
+  try {
+    const result = await (mayWait ? intake.collect(alerts) : intake.accept(alerts));
+    if (result.kind === 'overloaded') return overloaded(parts, reply, result.retryAfter);
+    for (const { source, status } of alerts) metrics.alertsReceived.inc({ source, status });
+    // Only now: a body that is refused comes again, and what it lacks would be counted twice.
+    await noted(read);
+    return reply.code(200).send({
+      accepted: alerts.length,
+      kept_back: result.keptBack,
+      incidents: result.incidents,
+      ...(unreadable === 0 ? {} : { unreadable, problems }),
+    });
+  } catch (error) {
+    log.error({ err: error }, 'alerts could not be stored');
+    return later(reply, RETRY_AFTER, 'the alerts could not be stored, send them again');
+  }
+}
+
+/** So many words for a severity that nobody knows are told apart. */
+const MOST_WORDS = 200;
+
+/** Counts, logs and has people told what of a body was not heard; and logs once what was not understood. */
+function noterOf(parts: WebhookParts): (read: Read) => Promise<void> {
+  const { metrics, log } = parts;
+  const lose = lossTeller(parts);
+  const words = new Set<string>();
+  return async (read) => {
+    const { truncated, unreadable, problems } = read;
+    const group = read.kind === 'alerts' ? read.group : null;
+    if (truncated > 0) log.warn({ group, truncated }, 'the sender left out alerts');
+    await lose('truncated', truncated);
+    if (read.kind === 'malformed') log.warn({ problems }, 'nothing of a webhook could be read');
+    if (unreadable > 0) {
+      metrics.alertsUnreadable.inc({ source: 'alertmanager' }, unreadable);
+      log.warn({ group, unreadable, problems }, 'alerts of a webhook could not be read');
+      await lose('unreadable', unreadable);
+    } else if (read.kind === 'malformed') await lose('malformed', 1);
+    const unknown = read.kind === 'alerts' ? read.unknownSeverities : [];
+    for (const severity of unknown) {
+      if (words.has(severity) || words.size >= MOST_WORDS) continue;
+      words.add(severity);
+      log.warn({ severity }, 'no known severity: read as warning, unless `severities` says what it means');
+    }
+  };
 }
 
 /** Lets a request in, or answers it: who it is from, how fast they come, and whether there is room for its body. */
@@ -92,8 +139,9 @@ function doorOf(parts: WebhookParts) {
       metrics.webhooksRefused.inc({ reason: 'too-fast' });
       return later(reply, wait, 'more alerts a second than one source may send, send them again');
     }
-    // A body of unknown length may become as large as any.
-    const length = Number(request.headers['content-length'] ?? bodyLimit);
+    // A body of unknown length may become as large as any, and so may one that is packed.
+    const isPacked = request.headers['content-encoding'] !== undefined;
+    const length = isPacked ? bodyLimit : Number(request.headers['content-length'] ?? bodyLimit);
     const leave = room.enter(Math.min(length, bodyLimit));
     if (leave === null) return overloaded(parts, reply, BREATHER);
     reply.raw.once('close', leave);

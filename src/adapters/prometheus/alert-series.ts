@@ -1,4 +1,4 @@
-import { type AlertRule, quoted } from './client.ts';
+import { type AlertRule, labelName, quoted } from './client.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -7,16 +7,14 @@ type Labels = Readonly<Record<string, string>>;
  * comment may end the expression, hence the lines.
  */
 export function narrowedTo(expression: string, labels: Labels): string {
-  const named = Object.entries(labels).filter(
-    ([name, value]) => value !== '' && /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name),
-  );
+  const named = Object.entries(labels).filter(([name, value]) => name !== '' && value !== '');
   if (named.length === 0) return expression;
   const one = named.reduce(
     (vector, [name, value]) =>
-      `label_replace(${vector},"${name}",${quoted(value.replaceAll('$', '$$$$'))},"","")`,
+      `label_replace(${vector},${quoted(name)},${quoted(value.replaceAll('$', '$$$$'))},"","")`,
     'vector(1)',
   );
-  return `(\n${expression}\n) and on (${named.map(([name]) => name).join(',')}) ${one}`;
+  return `(\n${expression}\n) and on (${named.map(([name]) => labelName(name)).join(',')}) ${one}`;
 }
 
 /** The labels of an alert that its series have as well: neither its name nor what its rule puts in their place. */
@@ -29,8 +27,9 @@ export function seriesLabels(labels: Labels, rule: Pick<AlertRule, 'labels'>): L
   );
 }
 
-/** A rule's label that only repeats the series' own: `{{ $labels.instance }}`. */
+/** A rule's label that only repeats the series' own: `{{ $labels.instance }}`, `{{ index $labels "service.name" }}`. */
 function isItself(name: string, value: string): boolean {
-  const [, repeated] = /^\{\{-?\s*\$labels\.(\w+)\s*-?\}\}$/.exec(value.trim()) ?? [];
-  return repeated === name;
+  const [, repeated, indexed] =
+    /^\{\{-?\s*(?:\$labels\.(\w+)|index\s+\$labels\s+"([^"\\]+)")\s*-?\}\}$/.exec(value.trim()) ?? [];
+  return (repeated ?? indexed) === name;
 }

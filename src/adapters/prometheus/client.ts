@@ -210,16 +210,21 @@ export function quoted(value: string): string {
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }
 
+/** A label's name as PromQL writes it: in quotes where it has dots or other signs, which only a Prometheus from 3.0 on reads. */
+export function labelName(name: string): string {
+  return /^[a-zA-Z_]\w*$/.test(name) ? name : quoted(name);
+}
+
 /** A text that matches only itself in a PromQL regular expression (RE2). */
 export function literalPattern(value: string): string {
   return value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** `{a="x",b="y"}` with every value escaped; label names that PromQL does not allow are left out. */
+/** `{a="x","b.c"="y"}` with every name and value escaped; a label without a name is left out. */
 export function selector(labels: Readonly<Record<string, string>>, metric = ''): string {
   const matchers = Object.entries(labels)
-    .filter(([name]) => /^[a-zA-Z_]\w*$/.test(name))
-    .map(([name, value]) => `${name}=${quoted(value)}`);
+    .filter(([name]) => name !== '')
+    .map(([name, value]) => `${labelName(name)}=${quoted(value)}`);
   return `${metric}{${matchers.join(',')}}`;
 }
 

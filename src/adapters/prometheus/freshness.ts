@@ -1,5 +1,5 @@
 import type { Series } from '../../evidence/evidence.ts';
-import type { Prometheus } from './client.ts';
+import { labelName, type Prometheus } from './client.ts';
 import { selectorsOf } from './promql.ts';
 
 /** How many of an expression's metrics are asked when they were measured last. */
@@ -33,7 +33,10 @@ export async function freshnessOf(
 ): Promise<(labels: Labels) => Freshness> {
   const selectors = series.length === 0 ? [] : (selectorsOf(expression) ?? []).slice(0, ASKED);
   const names = new Set(series.flatMap(({ labels }) => Object.keys(labels)));
-  const by = [...names].filter((name) => /^[a-zA-Z_]\w*$/.test(name) && name !== '__name__').join(', ');
+  const by = [...names]
+    .filter((name) => name !== '__name__')
+    .map(labelName)
+    .join(', ');
   const asked = selectors.map(async (selector) => {
     const [times, counts] = await Promise.all([
       prometheus.query(`max by (${by}) (timestamp(${selector}))`, signal, to),

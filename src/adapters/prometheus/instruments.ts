@@ -2,7 +2,7 @@ import type { BoundAlert } from '../../evidence/alert-source.ts';
 import type { ServiceView } from '../../evidence/collector.ts';
 import { instrumentsOf } from '../../evidence/instrument.ts';
 import { seriesLabels } from './alert-series.ts';
-import { literalPattern, quoted } from './client.ts';
+import { labelName, literalPattern, quoted } from './client.ts';
 import type { Asked } from './inquest.ts';
 import type { Active } from './match.ts';
 import type { Identity } from './place.ts';
@@ -67,7 +67,7 @@ function fittingTo(selector: string, labels: Labels): string {
   const [, name = '', inside = ''] = /^([^{]*)(?:\{([\s\S]*)\})?$/.exec(selector.trim()) ?? [];
   const own = inside.trim().replace(/,$/, '');
   const added = Object.entries(labels)
-    .filter(([label]) => /^[a-zA-Z_]\w*$/.test(label))
-    .map(([label, value]) => `${label}=~${quoted(`(?:${literalPattern(value)})|`)}`);
+    .filter(([label]) => label !== '')
+    .map(([label, value]) => `${labelName(label)}=~${quoted(`(?:${literalPattern(value)})|`)}`);
   return `${name}{${[own, ...added].filter((part) => part !== '').join(',')}}`;
 }

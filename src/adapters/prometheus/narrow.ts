@@ -1,4 +1,4 @@
-import { quoted } from './client.ts';
+import { labelName, quoted } from './client.ts';
 import { type BinaryNode, type Matching, type PromNode, parse, type SelectorNode } from './syntax.ts';
 
 /** Which labels may be asked for: all, all but some, or only some. */
@@ -129,15 +129,11 @@ function editOf({ matchers, braces, end }: SelectorNode, labels: Labels): readon
     matchers.some((own) => own.label === label && own.op === '=' && own.value === value);
   const added = labels
     .filter(([label, value]) => !has(label, value))
-    .map(([label, value]) => `${isPlain(label) ? label : quoted(label)}=${quoted(value)}`)
+    .map(([label, value]) => `${labelName(label)}=${quoted(value)}`)
     .join(',');
   if (added === '') return [];
   if (braces === null) return [{ start: end, end, text: `{${added}}` }];
   // What stands first in the braces may be a name, and a comma may already stand last; a matcher more in front is right with both.
   const start = braces.start + 1;
   return [{ start, end: start, text: matchers.length === 0 && end - start === 1 ? added : `${added},` }];
-}
-
-function isPlain(label: string): boolean {
-  return /^[a-zA-Z_]\w*$/.test(label);
 }

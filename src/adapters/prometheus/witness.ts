@@ -1,6 +1,6 @@
 import type { Inquiry } from '../../evidence/collector.ts';
 import { type Identity, instrumentsOf } from '../../evidence/instrument.ts';
-import type { Prometheus } from './client.ts';
+import { labelName, type Prometheus } from './client.ts';
 import { allSelectorsOf, reads } from './promql.ts';
 
 /** So many selectors of an expression are asked whose series they are. */
@@ -37,7 +37,7 @@ export async function instrumentsBehind(
   time?: number,
 ): Promise<readonly string[]> {
   const labels = ['__name__', 'job', 'instance', ...Object.keys(identity?.labels ?? {})];
-  const by = [...new Set(labels)].filter((name) => /^[a-zA-Z_]\w*$/.test(name)).join(', ');
+  const by = [...new Set(labels)].map(labelName).join(', ');
   const asked = allSelectorsOf(expression)
     .slice(0, ASKED)
     .map((selector) => prometheus.query(`count by (${by}) (${selector})`, signal, time).catch(() => []));

@@ -24,6 +24,12 @@ declare module 'ioredis' {
       known: string,
     ): Result<'ordered' | 'conflict' | 'repeated', Context>;
     medicTurn(turn: string, token: string, milliseconds: string): Result<number, Context>;
+    medicNotices(
+      notices: string,
+      losses: string,
+      watchdogs: string,
+      change: string,
+    ): Result<string | null, Context>;
     medicBag(bag: string, due: string, change: string): Result<number, Context>;
   }
 }
@@ -79,6 +85,7 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
   redis.defineCommand('medicSilence', { numberOfKeys: 1, lua: script('silence') });
   redis.defineCommand('medicMode', { numberOfKeys: 2, lua: script('mode') });
   redis.defineCommand('medicTurn', { numberOfKeys: 1, lua: script('turn') });
+  redis.defineCommand('medicNotices', { numberOfKeys: 3, lua: script('notices') });
   redis.defineCommand('medicBag', { numberOfKeys: 2, lua: script('bag') });
   return redis;
 }

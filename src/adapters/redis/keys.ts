@@ -49,6 +49,10 @@ export function keysOf(namespace: string) {
     visitors: at('visitors'),
     visited: (user: string) => at(`visited:${user}`),
     troubles: at('troubles'),
+    /** What people are owed that is about no incident; what was lost since they were told; which watchdogs came. */
+    notices: at('notices'),
+    losses: at('losses'),
+    watchdogs: at('watchdogs'),
     /** Whether the brains have a model to ask; and a sign of life of the runners. */
     model: at('model'),
     runners: at('runners'),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { narrowedTo, seriesLabels } from '../../../src/adapters/prometheus/alert-series.ts';
+import { PrometheusError } from '../../../src/adapters/prometheus/client.ts';
 import { presenceOf } from '../../../src/adapters/prometheus/presence.ts';
 import { until } from '../../stack/process.ts';
 import { type Rig, startRig } from './rig.ts';
@@ -125,11 +126,23 @@ describe('narrowing', () => {
     }
   });
 
+  it('by a name with a dot is refused in words by a Prometheus that knows none, and answered by any other', async () => {
+    const asked = rig.prometheus.query(narrowedTo('vector(1)', { 'service.name': 'x' }));
+    const answer = await asked.catch((error: unknown) => error);
+    if (answer instanceof Error) expect(answer).toBeInstanceOf(PrometheusError);
+    else expect(answer).toEqual([]);
+  });
+
   it('goes by the labels that the series have, not by those that the rule writes', () => {
-    const labels = { alertname: 'A', instance: 'web-1', severity: 'page', room: 'x' };
+    const labels = { alertname: 'A', instance: 'web-1', 'service.name': 'y', severity: 'page', room: 'x' };
     const rule = {
-      labels: { severity: 'page', room: '{{ $labels.zone }}', instance: '{{ $labels.instance }}' },
+      labels: {
+        severity: 'page',
+        room: '{{ $labels.zone }}',
+        'service.name': '{{ index $labels "service.name" }}',
+        instance: '{{ $labels.instance }}',
+      },
     };
-    expect(seriesLabels(labels, rule)).toEqual({ instance: 'web-1' });
+    expect(seriesLabels(labels, rule)).toEqual({ instance: 'web-1', 'service.name': 'y' });
   });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { narrowedTo } from '../../../src/adapters/prometheus/alert-series.ts';
 import { literalPattern, quoted, selector } from '../../../src/adapters/prometheus/client.ts';
 import { reads, selectorIn, selectorsOf, splitComparison } from '../../../src/adapters/prometheus/promql.ts';
+import { parse } from '../../../src/adapters/prometheus/syntax.ts';
 
 describe('the comparison of an alert expression comes off only where it is last and outermost', () => {
   it.each([
@@ -137,7 +139,12 @@ describe('values inside a query', () => {
     );
   });
 
-  it('leave out labels whose names PromQL does not know', () => {
-    expect(selector({ 'app.kubernetes.io/name': 'x', job: 'y' }, 'up')).toBe('up{job="y"}');
+  it('stand beside names in quotes, where those are no classic ones', () => {
+    const written = selector({ 'app.kubernetes.io/name': 'x', job: 'y', 'a"b': 'z', '': 'nobody' }, 'up');
+    expect(written).toBe('up{"app.kubernetes.io/name"="x",job="y","a\\"b"="z"}');
+    expect(selectorsOf(written)).toEqual([written]);
+    const both = narrowedTo('up == 0', { 'service.name': 'x', job: 'y' });
+    expect(both).toContain('and on ("service.name",job)');
+    expect(parse(both)).not.toBeNull();
   });
 });

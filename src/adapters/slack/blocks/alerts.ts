@@ -43,11 +43,14 @@ export function alertLink(alert: Alert | undefined): string {
 /** The labels a silence is narrowed to where all of them make an address that is too long. */
 const TELLING = ['alertname', 'service', 'job', 'instance'];
 
+/** As a matcher writes it: in quotes where it is no classic name. */
+const labelName = (name: string) => (/^[a-zA-Z_]\w*$/.test(name) ? name : JSON.stringify(name));
+
 /** The form in which an alert is silenced at its Alertmanager, filled in; null where nobody knows that place. */
 export function silenceUrl({ manager, labels }: Alert): string | null {
   if (safeUrl(manager) === null) return null;
   const filled = (chosen: readonly (readonly [string, string])[]) => {
-    const filter = chosen.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',');
+    const filter = chosen.map(([name, value]) => `${labelName(name)}=${JSON.stringify(value)}`).join(',');
     return `${manager?.replace(/\/+$/, '')}/#/silences/new?filter=${encodeURIComponent(`{${filter.toWellFormed()}}`)}`;
   };
   // What is hidden from people would match nothing; the form shows what the rest of the labels silence.

@@ -1,0 +1,46 @@
+import type { Redis } from 'ioredis';
+import type { Losses, Notice, Notices } from '../../engine/losses.ts';
+import type { SilentWatchdog, Watchdogs } from '../../engine/watchdog.ts';
+import type { Keys } from './keys.ts';
+
+const BEGUN = 'begun:';
+
+/** Half of a character, as the cut may leave it, is something that Lua does not read. */
+const short = (text: string) => text.slice(0, 200).toWellFormed();
+
+/** What was lost, which watchdogs came, and what people are owed about both: see `scripts/notices.lua`. */
+export function createNotices(redis: Redis, keys: Keys): Notices & Losses & Watchdogs {
+  const change = (what: object) =>
+    redis.medicNotices(keys.notices, keys.losses, keys.watchdogs, JSON.stringify(what));
+  return {
+    async lost(reason, count) {
+      await change({ op: 'lost', reason, count });
+    },
+    async owe(every) {
+      await change({ op: 'owe', every });
+    },
+    async owed() {
+      const stored = await redis.hgetall(keys.notices);
+      return Object.entries(stored)
+        .filter(([id]) => !id.startsWith(BEGUN))
+        .map(([id, text]) => ({ id, notice: JSON.parse(text) as Notice, begun: `${BEGUN}${id}` in stored }))
+        .sort((one, other) => one.notice.at - other.notice.at);
+    },
+    async begin(id) {
+      await redis.hset(keys.notices, `${BEGUN}${id}`, '1');
+    },
+    async settle(id) {
+      await redis.hdel(keys.notices, id, `${BEGUN}${id}`);
+    },
+    async heard({ key, name, from }) {
+      await change({ op: 'heard', key, name: short(name), from: short(from) });
+    },
+    async ended(key) {
+      await change({ op: 'ended', key });
+    },
+    async look(after, aliveSince) {
+      const silent = await change({ op: 'look', after, since: aliveSince });
+      return JSON.parse(silent ?? '[]') as SilentWatchdog[];
+    },
+  };
+}

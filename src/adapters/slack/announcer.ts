@@ -1,0 +1,46 @@
+import type { WebClient } from '@slack/web-api';
+import type { Announce } from '../../engine/losses.ts';
+import { oneLine, section, time } from './blocks/text.ts';
+import { countedCalls, type Meter } from './calls.ts';
+import { createChat } from './chat.ts';
+import type { Pacer } from './pacer.ts';
+
+/** The clocks of Slack and of record may differ by this much; milliseconds. */
+const SKEW = 600_000;
+
+export interface AnnouncerOptions {
+  readonly client: WebClient;
+  readonly pacer: Pacer;
+  readonly meter?: Meter | undefined;
+  /** Where people are told, by id or name. */
+  readonly channel: string;
+}
+
+/** Posts what is about no incident into the channel for all. Its name is in the metadata, by which it is found again. */
+export function createAnnouncer({ client, pacer, meter, channel }: AnnouncerOptions): Announce {
+  const chat = createChat(client, pacer, countedCalls(pacer, meter));
+  return async (id, text, { at, mayStand }) => {
+    const incident = `notice-${id}`;
+    const place = await chat.channelId(channel);
+    if (mayStand) {
+      const standing = await chat.find({ channel: place, thread: null, since: at - SKEW }, incident);
+      if (standing.length > 0) return;
+    }
+    const shown = `:warning: ${drawn(text)}`;
+    await chat.post(
+      { channel: place, thread: null },
+      { incident, key: 'notice', seq: 0 },
+      { text: shown, blocks: [section(shown)] },
+      { rank: 'person', held: () => true },
+    );
+  };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Nothing in it mentions anybody or leads anywhere: there are names from outside in it. Times are shown in the reader's zone. */
+function drawn(text: string): string {
+  return oneLine(text)
+    .replace(/[&<>]/g, (sign) => ESCAPES[sign] ?? '')
+    .replace(/\{time:(\d{1,15})\}/g, (_, at: string) => time(Number(at), 'day'));
+}

@@ -1,0 +1,138 @@
+/**
+ * Why something that a sender brought was never heard: it left alerts out itself, an alert could not be read, a whole body could not be,
+ * or was larger than Medic reads.
+ */
+export type LossReason = 'truncated' | 'unreadable' | 'malformed' | 'too-large';
+
+/** Remembers what was lost until people have been told, whichever replica lost it and whatever becomes of it. */
+export interface Losses {
+  /** @param count alerts, or bodies of which nobody knows how many alerts were in them */
+  lost(reason: LossReason, count: number): Promise<void>;
+}
+
+/** What people are told in the channel that is about no incident. Times are epoch milliseconds. */
+export type Notice =
+  | {
+      readonly kind: 'lost';
+      readonly reason: LossReason;
+      readonly count: number;
+      readonly since: number;
+      readonly at: number;
+    }
+  | {
+      /** An alert that always fires, so that its silence says something, has not come. */
+      readonly kind: 'silent';
+      readonly name: string;
+      /** From where it comes, in its labels; may be empty. */
+      readonly from: string;
+      readonly last: number;
+      /** How often it came, milliseconds; null where it had come only once. */
+      readonly every: number | null;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'back';
+      readonly name: string;
+      readonly from: string;
+      /** When it had come last before. */
+      readonly last: number;
+      readonly at: number;
+    };
+
+/** A notice that people are owed. */
+export interface OwedNotice {
+  readonly id: string;
+  readonly notice: Notice;
+  /** Whether somebody began to tell it, who may have died over it: it may stand there already. */
+  readonly begun: boolean;
+}
+
+/** The notices that are owed, kept where every replica finds them until each has been told. */
+export interface Notices {
+  /** Owes what was lost, each reason at most once in `every` milliseconds; what is lost meanwhile is told together. */
+  owe(every: number): Promise<void>;
+  /** Oldest first. */
+  owed(): Promise<readonly OwedNotice[]>;
+  /** Says that somebody begins to tell it now. */
+  begin(id: string): Promise<void>;
+  settle(id: string): Promise<void>;
+}
+
+/** How often people are told of each kind of loss, at most; milliseconds. */
+const EVERY = 600_000;
+
+/** Tells people in the channel. Rejects where the chat did not take it. With `mayStand` it looks first whether it stands there already. */
+export type Announce = (
+  id: string,
+  text: string,
+  how: { readonly at: number; readonly mayStand: boolean },
+) => Promise<void>;
+
+/**
+ * Tells what is owed, one after the other, and strikes each when it stands. What cannot be told stays owed. Runs regularly, in one
+ * replica at a time.
+ */
+export async function tellNotices(notices: Notices, announce: Announce): Promise<void> {
+  await notices.owe(EVERY);
+  for (const { id, notice, begun } of await notices.owed()) {
+    if (!begun) await notices.begin(id);
+    await announce(id, wordsOf(notice), { at: notice.at, mayStand: begun });
+    await notices.settle(id);
+  }
+}
+
+/**
+ * A notice as people read it. Backticks stand around code, and a time is written as `{time:<epoch milliseconds>}`, for the chat to show
+ * in the reader's zone.
+ */
+export function wordsOf(notice: Notice): string {
+  switch (notice.kind) {
+    case 'lost':
+      return `${lossWords(notice)} The first of them came at ${timeMark(notice.since)}.`;
+    case 'silent':
+      return silenceWords(notice);
+    case 'back':
+      return `${named(notice)} has come again. It had been missing since ${timeMark(notice.last)}: look for alerts of that time in Alertmanager.`;
+    default:
+      return notice satisfies never;
+  }
+}
+
+function lossWords({ reason, count }: Notice & { kind: 'lost' }): string {
+  switch (reason) {
+    case 'truncated':
+      return `${counted(count, 'alert')} did not reach Medic, each counted whenever it was due: Alertmanager left them out of its webhooks. Raise \`max_alerts\` in its \`webhook_configs\`, or remove it.`;
+    case 'unreadable':
+      return `${counted(count, 'alert')} could not be read and ${count === 1 ? 'was' : 'were'} not heard. Medic’s log says which and why.`;
+    case 'malformed':
+      return `${counted(count, 'webhook')} could not be read at all, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. The answer to the sender and Medic’s log say why.`;
+    case 'too-large':
+      return `${counted(count, 'webhook')} ${count === 1 ? 'was' : 'were'} larger than Medic reads, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. Set \`max_alerts: 1000\` in Alertmanager’s \`webhook_configs\`, or group by more labels (\`group_by\`).`;
+    default:
+      return reason satisfies never;
+  }
+}
+
+function silenceWords(notice: Notice & { kind: 'silent' }): string {
+  const usual =
+    notice.every === null
+      ? 'It has come only once: where Alertmanager repeats it less often, shorten its `repeat_interval` or raise `watchdog.after`.'
+      : `It used to come every ${duration(notice.every)}.`;
+  return `${named(notice)} has not come since ${timeMark(notice.last)}: alerts may not reach Medic. ${usual} See whether Prometheus and Alertmanager run, and whether Alertmanager can reach Medic.`;
+}
+
+/** A name from outside may hold none of the marks by which a chat tells code and times. */
+function named({ name, from }: { readonly name: string; readonly from: string }): string {
+  const plain = (text: string) => text.replace(/[`{}]/g, "'").slice(0, 120).toWellFormed();
+  return from === '' ? `The alert ${plain(name)}` : `The alert ${plain(name)} (${plain(from)})`;
+}
+
+const timeMark = (at: number) => `{time:${at}}`;
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1_000);
+  if (seconds < 120) return `${seconds} seconds`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+}

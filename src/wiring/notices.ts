@@ -1,0 +1,47 @@
+import { createAnnouncer } from '../adapters/slack/announcer.ts';
+import type { Contacts } from '../config/environment.ts';
+import { ConfigError } from '../config/load.ts';
+import type { Intake } from '../engine/intake.ts';
+import { type Notices, tellNotices } from '../engine/losses.ts';
+import type { Turns } from '../engine/show.ts';
+import { type SieveParts, sieved } from '../engine/sieve.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Chat } from './chat.ts';
+
+interface TellerParts {
+  readonly notices: Notices;
+  readonly turns: Turns;
+  readonly chat: Pick<Chat, 'slack' | 'pacer'>;
+  readonly metrics: Metrics;
+  readonly redact: (text: string) => string;
+}
+
+/** The regular work of telling people what is about no incident: one replica at a time, and not while Slack cannot be reached. */
+export function noticeTeller(
+  { SLACK_CHANNEL }: Pick<Contacts, 'SLACK_CHANNEL'>,
+  { notices, turns, chat, metrics, redact }: TellerParts,
+): () => Promise<unknown> {
+  const announce = createAnnouncer({
+    client: chat.slack.client,
+    pacer: chat.pacer,
+    channel: SLACK_CHANNEL,
+    meter: (method, result, seconds) => {
+      metrics.slackCalls.inc({ method, result });
+      metrics.slackCallDuration.observe({ method }, seconds);
+    },
+  });
+  return async () =>
+    chat.slack.ready().ok &&
+    turns.exclusively('notices', async () =>
+      tellNotices(notices, (id, text, how) => announce(id, redact(text), how)),
+    );
+}
+
+/** @throws ConfigError where a matcher of `ignore` cannot be read */
+export function sievedIntake(intake: Intake, parts: SieveParts): Intake {
+  try {
+    return sieved(intake, parts);
+  } catch (error) {
+    throw new ConfigError([error instanceof Error ? error.message : String(error)]);
+  }
+}

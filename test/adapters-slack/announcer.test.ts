@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { createAnnouncer } from '../../src/adapters/slack/announcer.ts';
+import { createWebClient } from '../../src/adapters/slack/web-client.ts';
+import type { LocalSlack } from '../slack/server.ts';
+import { hurried, newLog, slackWith, written } from './stage.ts';
+
+function announcerFor(slack: LocalSlack) {
+  const client = createWebClient({
+    token: slack.botToken,
+    apiUrl: slack.apiUrl,
+    timeout: 1_000,
+    log: newLog(),
+  });
+  return createAnnouncer({ client, pacer: hurried, channel: 'C0INCIDENTS' });
+}
+
+describe('what is about no incident', () => {
+  test('stands in the channel once, also where nobody knows whether it was posted', async () => {
+    const slack = await slackWith();
+    const announce = announcerFor(slack);
+    const at = Date.now();
+    await announce('one', 'Lost since {time:1764367200000}.', { at, mayStand: false });
+    await announce('one', 'Lost since {time:1764367200000}.', { at, mayStand: true });
+    await announce('two', 'Another.', { at, mayStand: true });
+    const texts = written(slack).map(({ text }) => text);
+    expect(texts).toHaveLength(2);
+    expect(texts[0]).toContain('<!date^1764367200^');
+  });
+
+  test('calls nobody and leads nowhere, whatever an alert is called', async () => {
+    const slack = await slackWith();
+    await announcerFor(slack)('x', 'The alert <!channel> & <https://example.com|x> is away.', {
+      at: Date.now(),
+      mayStand: false,
+    });
+    const [message] = written(slack);
+    expect(message?.text).toContain('&lt;!channel&gt; &amp; &lt;https');
+  });
+});
