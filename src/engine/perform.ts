@@ -6,7 +6,7 @@ import type { Collector } from '../evidence/collector.ts';
 import type { Looker, LookReading } from '../evidence/look.ts';
 import type { Witness } from '../execution/last-word.ts';
 import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
-import type { Effect, OwedEffect } from '../incident/effect.ts';
+import type { Effect, OwedEffect, Tidings } from '../incident/effect.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import { healthLooks } from '../incident/health-looks.ts';
 import { currentPlan, type Decided, type Incident } from '../incident/incident.ts';
@@ -77,6 +77,11 @@ export async function perform(
     await store.settle(owed.id);
     return null;
   }
+  if (incident.unsigned === true) {
+    // Whatever is dispatched, people are told, and nothing else comes of it.
+    await engine.dispatch(incident.id, { type: 'your-turn' }, { answers: owed.id });
+    return null;
+  }
   if (effect.kind === 'chart') return chartRecovery(parts, incident, owed.id);
   const event = await resultOf(parts, incident, effect);
   // What this process broke off because it stops says nothing of the world: it stays owed, and another asks again.
@@ -92,6 +97,9 @@ export async function perform(
   await engine.dispatch(incident.id, refusal, { answers: owed.id });
   return null;
 }
+
+/** One incident tells another these, and nothing else: a memory that others write to must not speak for people. */
+const TIDINGS: readonly Tidings['type'][] = ['guest-came', 'relapsed'];
 
 /** What the world answers, or null where the question has lapsed. */
 async function resultOf(
@@ -114,7 +122,7 @@ async function resultOf(
     case 'claim':
       return { type: 'claimed', plan: effect.plan };
     case 'tell':
-      return effect.tidings;
+      return TIDINGS.includes(effect.tidings.type) ? effect.tidings : null;
     case 'timer':
       return { type: 'timer', name: effect.name, serves: effect.serves };
     case 'recheck':

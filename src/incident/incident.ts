@@ -282,6 +282,19 @@ export interface Incident {
   readonly milestones: Milestones;
   /** Hash of the newest timeline entry, and how many there are. */
   readonly head: { readonly hash: string; readonly length: number };
+  /** What is stored of it does not bear Medic's seal. Never stored: the next change ends what was under way. */
+  readonly unsigned?: true;
+}
+
+/** Why nothing of an incident is acted on that does not bear Medic's seal. */
+export const UNSIGNED =
+  'what Redis holds of this incident is not signed with Medic’s key: it was changed by something else, or written before the key was set. Nothing of its plan is run';
+
+/** An incident whose stored state does not bear Medic's seal: whatever it says of a plan, there is none. */
+export function distrusted(incident: Incident): Incident {
+  const { phase } = incident;
+  const rests: Phase = phase.at === 'closed' ? phase : { at: 'escalated', reason: UNSIGNED, decided: null };
+  return { ...incident, unsigned: true, phase: rests };
 }
 
 /** Whether an attempt that ended so can be what helped. */
