@@ -64,7 +64,10 @@ export function releaseOf(before: Incident | null, after: Incident): Commit['rel
 const LONGEST = 24 * 3_600_000;
 
 function lastStartOf({ attempts }: Incident): number {
-  return Math.max(-LONGEST, ...attempts.filter(({ result }) => result === null).map(({ startedAt }) => startedAt));
+  return Math.max(
+    -LONGEST,
+    ...attempts.filter(({ result }) => result === null).map(({ startedAt }) => startedAt),
+  );
 }
 
 /**

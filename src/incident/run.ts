@@ -45,7 +45,11 @@ export function rollBack(draft: Draft, phase: Extract<Phase, { at: 'verifying' }
   if (because?.kind !== 'refuted') throw new InvariantError('only a refuted fix is rolled back');
   // It stands on the claim of its fix.
   const fence = draft.incident.attempts.findLast(({ purpose }) => purpose === 'fix')?.fence;
-  const { attempt, begun } = beginAttempt(draft, phase.decided, { now: given.now, fence, purpose: 'rollback' });
+  const { attempt, begun } = beginAttempt(draft, phase.decided, {
+    now: given.now,
+    fence,
+    purpose: 'rollback',
+  });
   return enter(begun, {
     at: 'rolling-back',
     decided: phase.decided,

@@ -34,7 +34,8 @@ export function step(incident: Incident | null, event: IncidentEvent, given: Giv
     return refuse('this incident is closed');
   const { unsigned, ...signed } = current;
   const draft = begin(signed);
-  if (unsigned === true && current.phase.at !== 'closed') return seal(endUnsigned(draft, event, given), given.now);
+  if (unsigned === true && current.phase.at !== 'closed')
+    return seal(endUnsigned(draft, event, given), given.now);
   const drawn = draw(draft, event, given);
   if ('kind' in drawn) return drawn;
   if (drawn === draft) return refuse('it says nothing new');

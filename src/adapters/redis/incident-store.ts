@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
+import type { Seal } from '../../engine/seal.ts';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
-import type { Seal } from '../../engine/seal.ts';
 import { isIll, wantsTurn } from '../../incident/incident.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
