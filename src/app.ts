@@ -300,6 +300,7 @@ async function wire(
     );
     regularly('look for Prometheus', look, once, EVERY_QUARTER_MINUTE);
   }
+  if (door !== OPEN_DOOR) regularly('hear what is ordered', door.listen, {}, EVERY_THREE_SECONDS);
   if (herald !== null) regularly('tell the runners what is ordered', herald.renew, {}, EVERY_THREE_SECONDS);
   if (chat !== null) regularly('draw the Home tabs anew', () => chat.slack.drawHomes(), once);
   regularly('look at the playbooks', () => catalog.refresh());

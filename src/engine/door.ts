@@ -34,12 +34,19 @@ export interface Door {
   stance(incident: Incident, decided: Decided): Promise<Leave>;
   /** False where this attempt began here before. */
   begin(attempt: string): boolean;
+  /** Hears what people have ordered, so that nothing older is believed afterwards. */
+  listen(): Promise<void>;
 }
 
 const GO: Leave = { kind: 'go' };
 
 /** The door of a process that makes the plans itself. */
-export const OPEN_DOOR: Door = { leave: async () => GO, stance: async () => GO, begin: () => true };
+export const OPEN_DOOR: Door = {
+  leave: async () => GO,
+  stance: async () => GO,
+  begin: () => true,
+  listen: async () => {},
+};
 
 export interface DoorParts {
   readonly store: Pick<Store, 'clock' | 'paused' | 'loadEvidence'>;
@@ -61,12 +68,14 @@ export interface DoorParts {
 export function createDoor(parts: DoorParts): Door {
   const { ledger, log, troubles } = parts;
   let seen: Seen = { ...(ledger.seen ?? NEVER_SEEN), since: parts.monotonic() };
+  const note = (newest: Seen | null) => {
+    if (newest === null || newest.number <= seen.number) return;
+    seen = newest;
+    ledger.see(seen);
+  };
   const bearings = async (incident: Incident, decided: Decided): Promise<Bearings> => {
     const found = await bearingsFor(parts, incident, decided, seen);
-    if (found.seen !== null && found.seen.number > seen.number) {
-      seen = found.seen;
-      ledger.see(seen);
-    }
+    note(found.seen);
     return found.bearings;
   };
   const said = (leave: Leave, incident: Incident, decided: Decided): Leave => {
@@ -97,6 +106,12 @@ export function createDoor(parts: DoorParts): Door {
       return said(aside.kind === 'go' ? remade(incident, decided, found) : aside, incident, decided);
     },
     begin: (attempt) => ledger.begin(attempt),
+    async listen() {
+      const { store, control, seal, monotonic } = parts;
+      const [stored, { now }] = await Promise.all([control.read(), store.clock()]);
+      const read = readControl(stored, seal, seen, { now, monotonic: monotonic() });
+      if (read.kind === 'in-force') note(read.seen);
+    },
   };
 }
 

@@ -70,7 +70,8 @@ export function createHerald(parts: HeraldParts): Herald {
     for (let tries = 1; tries <= TRIES; tries += 1) if (await next(change)) return;
     throw new Error('lost the race for the control record again and again');
   };
-  return { renew: () => put(null), store: heralding(store, put) };
+  const pausedBy = async () => (await standing(await control.read()))?.pausedBy ?? null;
+  return { renew: () => put(null), store: heralding(store, put, pausedBy) };
 }
 
 async function unsignedOrders(store: Store): Promise<Orders> {
@@ -81,12 +82,14 @@ async function unsignedOrders(store: Store): Promise<Orders> {
 type Put = (change: (orders: Orders) => Orders) => Promise<void>;
 
 /** Every order is issued to the runners before whoever gave it hears that it holds. */
-function heralding(store: Store, put: Put): Store {
+function heralding(store: Store, put: Put, pausedBy: () => Promise<string | null>): Store {
   const silencesFrom = (change: (list: readonly Silence[]) => readonly Silence[]) =>
     put((orders) => ({ ...orders, silences: change(orders.silences) }));
   let synced = '';
   return {
     ...store,
+    // Whoever takes the pause away in Redis has not ended it.
+    paused: async () => (await store.paused()) ?? (await pausedBy()),
     async pause(by) {
       await store.pause(by);
       await put((orders) => ({ ...orders, pausedBy: by }));

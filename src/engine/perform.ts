@@ -235,7 +235,9 @@ async function stanceOn(
   if (stance.kind === 'go') return null;
   if (stance.kind === 'refused') return { refused: stance.reason };
   const { now } = await store.clock();
-  return { obstacle: { kind: 'no-leave', reason: stance.reason, retryAt: now } };
+  return stance.for === 'pause'
+    ? { obstacle: { kind: 'paused', by: stance.by, retryAt: now } }
+    : { obstacle: { kind: 'no-leave', reason: stance.reason, retryAt: now } };
 }
 
 /** What a plan is for, as it looks now; null where it declares no look. */

@@ -48,8 +48,9 @@ export type Leave =
   | {
       readonly kind: 'hold';
       readonly reason: string;
-      readonly for: 'word' | 'pause' | 'catalog' | 'rules' | 'silence';
+      readonly for: 'word' | 'catalog' | 'rules' | 'silence';
     }
+  | { readonly kind: 'hold'; readonly reason: string; readonly for: 'pause'; readonly by: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
 const GO: Leave = { kind: 'go' };
@@ -60,7 +61,8 @@ const AHEAD = 5_000;
 /** What must pass before a runner starts any plan, whatever the plan is. */
 export function standsAside({ plan }: Decided, { word, own }: Bearings): Leave {
   if (word.kind === 'no-word') return hold('word', word.reason);
-  if (word.pausedBy !== null) return hold('pause', `<@${word.pausedBy}> has paused Medic`);
+  const by = word.pausedBy;
+  if (by !== null) return { kind: 'hold', for: 'pause', by, reason: `<@${by}> has paused Medic` };
   const planned = Object.hasOwn(word.catalog, plan.playbook) ? word.catalog[plan.playbook] : undefined;
   if (own?.hash !== plan.playbookHash && planned === plan.playbookHash)
     return hold(
@@ -148,7 +150,7 @@ function isRequester({ requestedBy }: Plan, user: string): boolean {
   return requestedBy.kind === 'person' && requestedBy.user === user;
 }
 
-function hold(what: Extract<Leave, { readonly kind: 'hold' }>['for'], reason: string): Leave {
+function hold(what: 'word' | 'catalog' | 'rules' | 'silence', reason: string): Leave {
   return { kind: 'hold', for: what, reason };
 }
 

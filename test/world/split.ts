@@ -26,7 +26,11 @@ export function inSplitWard(
     const runners: MedicProcess[] = [];
     const startRunner = async (name: string) => {
       const state = join(ward.dir, `${name} state`);
-      const runner = await startMedic(ward.dir, { ...(await runnersPart(ward.env)), MEDIC_STATE: state }, name);
+      const runner = await startMedic(
+        ward.dir,
+        { ...(await runnersPart(ward.env)), MEDIC_STATE: state },
+        name,
+      );
       runners.push(runner);
       return runner;
     };
