@@ -125,7 +125,7 @@ function milderThan(verdict: Verdict, least: Verdict): string | null {
     return `its tier is ${verdict.tier.effective}, and by the runner's own policy ${least.tier.effective} (${why})`;
   if (verdict.kind === 'ask' && verdict.approvals < least.approvals)
     return `its verdict asks for ${verdict.approvals} approvals, and the runner's own for ${least.approvals}`;
-  if (verdict.kind === 'wait' && verdict.window < least.window)
+  if (verdict.kind === 'wait' && least.kind === 'wait' && verdict.window < least.window)
     return 'its cancel window is shorter than that of the runner’s own policy';
   return null;
 }

@@ -201,7 +201,7 @@ describe('with all of Redis in an attacker’s hands, and not the key', () => {
         await ward.slack.message(CHANNEL, /older than one that was seen before/, 40_000);
         note(ward, 'replayed control record', 'older than one that was seen before');
         await stop();
-        await ward.card(/Paused: shop[\s\S]*@Bob has paused Medic/, 40_000);
+        await ward.card(/Paused: shop[\s\S]*has paused Medic/, 40_000);
         note(ward, 'pause deleted', '@bob has paused Medic');
         await announced(ward.slack, 'U0BOB', '/heal', 'resume');
         await ward.card(/Resolved: shop/, 60_000);
