@@ -284,7 +284,13 @@ export interface Incident {
   readonly head: { readonly hash: string; readonly length: number };
   /** What is stored of it does not bear Medic's seal. Never stored: the next change ends what was under way. */
   readonly unsigned?: true;
+  /** A later version of it was seen by this process: Redis was set back. Never stored. */
+  readonly setBack?: true;
 }
+
+/** Why a plan is not started of which somebody may have thought better in what Redis no longer holds. */
+export const SET_BACK =
+  'Redis holds an earlier state of this incident than was seen before, and nobody knows what has been decided since';
 
 /** Why nothing of an incident is acted on that does not bear Medic's seal. */
 export const UNSIGNED =

@@ -7,7 +7,7 @@ import type { Plan } from '../playbooks/plan.ts';
 import { differenceIn } from '../playbooks/rebuild.ts';
 import { decide } from '../policy/decide.ts';
 import type { Verdict } from '../policy/verdict.ts';
-import type { Decided, Incident } from './incident.ts';
+import { type Decided, type Incident, SET_BACK } from './incident.ts';
 import { groundsOf } from './making.ts';
 import { muting } from './mute.ts';
 import type { OwnPlaybook } from './order.ts';
@@ -82,6 +82,7 @@ export function remade(incident: Incident, { plan }: Decided, { own, evidence, s
 
 /** Everything that must hold before a runner starts the fix of a plan that was claimed. The runner judges for itself. */
 export function leaveFor(incident: Incident, decided: Decided, attempt: Attempt, bearings: Bearings): Leave {
+  if (incident.setBack === true) return refuse(SET_BACK);
   const aside = standsAside(decided, bearings);
   if (aside.kind !== 'go') return aside;
   const { settings, policyDigest, silences, now } = bearings;

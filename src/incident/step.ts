@@ -5,7 +5,7 @@ import { begin, change, type Draft, enter, type Refusal, refuse, type Step, seal
 import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { type Incident, isRunning, type Phase, UNSIGNED, type Waiting } from './incident.ts';
+import { type Incident, isRunning, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
 import { judged } from './judgement.ts';
 import { learn, link, noteRelapse } from './link.ts';
@@ -32,8 +32,9 @@ export function step(incident: Incident | null, event: IncidentEvent, given: Giv
   if (current === null) return refuse('there is no such incident');
   if (current.phase.at === 'closed' && !AFTERWARDS.includes(event.type))
     return refuse('this incident is closed');
-  const { unsigned, ...signed } = current;
+  const { unsigned, setBack, ...signed } = current;
   const draft = begin(signed);
+  if (setBack === true && event.type === 'claimed') return seal(escalate(draft, SET_BACK, given), given.now);
   if (unsigned === true && current.phase.at !== 'closed')
     return seal(endUnsigned(draft, event, given), given.now);
   const drawn = draw(draft, event, given);
@@ -51,7 +52,7 @@ function endUnsigned(draft: Draft, event: IncidentEvent, given: Given): Draft {
 /** Records that a person's wish was refused: part of the audit, and no change of the incident's course. */
 export function noteRefusal(incident: Incident, event: IncidentEvent, reason: string, given: Given): Step {
   const by = 'by' in event ? event.by.id : null;
-  const { unsigned: _unsigned, ...signed } = incident;
+  const { unsigned: _unsigned, setBack: _setBack, ...signed } = incident;
   const what = event.type === 'acted' ? event.action : event.type;
   return seal(tell(begin(signed), { kind: 'refused', event: what, by, reason }), given.now);
 }

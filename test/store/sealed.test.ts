@@ -5,7 +5,7 @@ import { type Control, issue, issued } from '../../src/engine/control.ts';
 import { createHerald, type Herald } from '../../src/engine/herald.ts';
 import { sealOf } from '../../src/engine/seal.ts';
 import type { Store } from '../../src/engine/store.ts';
-import { UNSIGNED } from '../../src/incident/incident.ts';
+import { SET_BACK, UNSIGNED } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { given } from '../incident/fixtures.ts';
@@ -65,6 +65,21 @@ describe('what is stored with a key', () => {
     expect(await foreign.load(incident.id)).toMatchObject({ unsigned: true });
     const rotated = createRedisStore(rig.redis, rig.keys, { seal: sealOf([one, other], 'medic') });
     expect((await rotated.load(incident.id))?.phase.at).toBe('starting');
+  });
+
+  it('that was set back starts nothing: a process that knows better calls a person, and goes on from there', async () => {
+    const key = rig.keys.incident(incident.id);
+    const before = await rig.redis.dumpBuffer(key);
+    const later = { ...incident, version: 2 };
+    expect((await store.commit(commit({ incident: later }))).kind).toBe('committed');
+    await rig.redis.restore(key, 0, before as Buffer, 'REPLACE');
+    const found = await store.load(incident.id);
+    expect(found).toMatchObject({ version: 1, setBack: true });
+    const next = step(found, { type: 'claimed', plan: 'inc-1-p1' }, given());
+    if (next.kind !== 'next') throw new Error(next.reason);
+    expect(next.incident.phase).toMatchObject({ at: 'escalated', reason: SET_BACK });
+    expect((await store.commit(commit({ incident: next.incident }))).kind).toBe('committed');
+    expect(await store.load(incident.id)).toEqual(next.incident);
   });
 
   it('also holds for evidence and results: what somebody else put there is not there', async () => {

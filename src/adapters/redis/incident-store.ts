@@ -73,6 +73,7 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
       const mac = seal === null ? {} : { seal: seal.sign(aboutState(incident.id), state) };
       const change = { ...changeOf(commit), ...mac };
       const committed = await run(incident.id, subjectKey(incident.subject), once, change, [state, ...told]);
+      if (committed.kind === 'committed') read.wrote(incident);
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
     async obstacle({ id, version }, claim) {

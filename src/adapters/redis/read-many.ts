@@ -68,10 +68,14 @@ export async function closedLately(redis: Redis, keys: Keys, most: number): Prom
   return ids.filter((_, index) => there[index] === 1);
 }
 
+/** Of so many incidents it is remembered how far they had come. */
+const NEWEST = 10_000;
 /** How many read incidents are remembered. */
 const REMEMBERED = 200;
 
 interface Reader {
+  /** Notes what this process wrote itself. */
+  wrote(incident: Incident): void;
   read(id: string, stored: Stored): Incident;
   /** Reads one of a list, which must not push out what is worked on. */
   glance(id: string, stored: Stored): Incident;
@@ -91,13 +95,27 @@ export function rememberingReader(seal: Seal | null): Reader {
       seal === null || (incident.id === id && seal.fits(aboutState(id), stored.state, stored.mac));
     return isSigned ? incident : distrusted({ ...incident, id });
   };
+  const newest = new Map<string, number>();
+  const note = (id: string, version: number) => {
+    newest.delete(id);
+    newest.set(id, version);
+    const [oldest] = newest.keys();
+    if (newest.size > NEWEST && oldest !== undefined) newest.delete(oldest);
+  };
   return {
+    wrote({ id, version }) {
+      if (seal !== null) note(id, version);
+    },
     read(id, stored) {
       const incident = glance(id, stored);
       known.delete(id);
       known.set(id, { stored, incident });
       const [oldest] = known.keys();
       if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+      if (seal === null || incident.unsigned === true) return incident;
+      // Redis may also have forgotten its last moments: only what would act has to know.
+      if (incident.version < (newest.get(id) ?? 0)) return { ...incident, setBack: true };
+      note(id, incident.version);
       return incident;
     },
     glance,
