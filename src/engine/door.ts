@@ -78,12 +78,20 @@ export function createDoor(parts: DoorParts): Door {
     note(found.seen);
     return found.bearings;
   };
+  const told = new Set<string>();
+  const tell = (about: string, words: string | null) => {
+    if (words === null ? !told.delete(about) : !told.add(about)) return;
+    void troubles.tell(about, words).catch(() => undefined);
+  };
   const said = (leave: Leave, incident: Incident, decided: Decided): Leave => {
-    if (leave.kind === 'go') return leave;
+    if (leave.kind === 'go') {
+      for (const about of [...told]) tell(about, null);
+      return leave;
+    }
     const { reason } = leave;
     log.warn({ incident: incident.id, plan: decided.plan.id, reason }, 'a plan does not start here');
     if (leave.kind === 'hold' && (leave.for === 'word' || leave.for === 'catalog'))
-      void troubles.tell(`runner-${leave.for}`, `A plan waits: ${reason}.`).catch(() => undefined);
+      tell(`runner-${leave.for}`, `A plan waits: ${reason}.`);
     return leave;
   };
   return {

@@ -29,7 +29,9 @@ export function differenceIn(plan: Plan, playbook: Playbook, grounds: Grounds): 
     assemble(plan.id, playbook, plan.parameters, one, plan.requestedBy),
   );
   const differences = made.map((own) => firstDifference(plan, own));
-  return differences.includes(null) ? null : `${plan.playbook} has another ${differences[0]} than the plan`;
+  return differences.includes(null)
+    ? null
+    : `the plan is not what ${plan.playbook} makes here: it differs in its ${differences[0]}`;
 }
 
 /** A person's plan may have been made before any alert came, and without regard to what was found. */

@@ -5,7 +5,7 @@ import type { Attempt } from '../../src/execution/attempt.ts';
 import type { Decided, Incident } from '../../src/incident/incident.ts';
 import { until } from '../stack/process.ts';
 import { announced } from '../world/reply.ts';
-import { inSplitWard, type SplitWard } from '../world/split.ts';
+import { inSplitWard, type SplitWard, TEST_KEY } from '../world/split.ts';
 import type { Ward } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
 import { altered, asIfClaimed, createForger, type Forger } from './forger.ts';
@@ -229,6 +229,36 @@ describe('with all of Redis in an attacker’s hands, and not the key', () => {
         await replay(split, forger, { running, attempt, then });
         note(ward, 'replayed start', 'the runner has begun it before', ['cure quick shop']);
       }),
+    ),
+  );
+});
+
+/** What a runner says of a plan whose state bears the right seal: whoever took over a brain has the key. */
+const BY_ITSELF: Readonly<Record<string, RegExp>> = {
+  verdict: /its verdict is "allow", and the runner's own is "ask"/,
+  plan: /differs in its command|has another command/,
+  targets: /differs in its targets/,
+  timeout: /differs in its timeout/,
+  service: /the plan is for|nothing here bears out/,
+};
+
+describe('with a brain in an attacker’s hands, and the key', () => {
+  it(
+    'a runner refuses what its own catalog, registry and policy do not make, and says why',
+    inSplitWard(
+      { remedies: [operate], services: ['shop', ...Object.values(FORGERIES).map(({ service }) => service)] },
+      ({ ward }) =>
+        withForger(ward, async (forger) => {
+          for (const [what, reason] of Object.entries(BY_ITSELF)) {
+            const { service = '', change } = FORGERIES[what] ?? {};
+            const waiting = await strikeAndWait(ward, service);
+            const forged = asIfClaimed(waiting, (decided) => change?.(decided, ward) ?? {});
+            await forger.write(forged.incident, TEST_KEY);
+            await forger.demand(forged.incident, forged.attempt);
+            await ward.card(new RegExp(`Needs a person: ${service}[\\s\\S]*${reason.source}`), 40_000);
+            note(ward, `signed ${what}`, reason.source);
+          }
+        }),
     ),
   );
 });

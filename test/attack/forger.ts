@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Queue } from 'bullmq';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
+import { sealOf } from '../../src/engine/seal.ts';
 import type { Attempt } from '../../src/execution/attempt.ts';
 import type { Effect } from '../../src/incident/effect.ts';
 import { currentPlan, type Decided, type Incident } from '../../src/incident/incident.ts';
@@ -9,8 +10,8 @@ import type { Plan } from '../../src/playbooks/plan.ts';
 
 /** Whoever can read and write all of Redis, and nothing else: the key is not there. */
 export interface Forger {
-  /** Writes another state of an incident, letter for letter as Medic would but for the seal. */
-  write(incident: Incident): Promise<void>;
+  /** Writes another state of an incident, letter for letter as Medic would; with its seal only where the key is known. */
+  write(incident: Incident, key?: string): Promise<void>;
   /** Has the runner asked to start an attempt, in every way in which it may be asked. */
   demand(incident: Incident, attempt: Attempt): Promise<void>;
   /** Has an effect of any kind performed. */
@@ -39,14 +40,12 @@ export function createForger(redisUrl: string): Forger {
     await queue.close();
   };
   return {
-    async write(incident) {
-      await redis.hset(
-        keys.incident(incident.id),
-        'state',
-        JSON.stringify(incident),
-        'version',
-        incident.version,
-      );
+    async write(incident, key) {
+      const state = JSON.stringify(incident);
+      const at = keys.incident(incident.id);
+      await redis.hset(at, 'state', state, 'version', incident.version);
+      if (key !== undefined)
+        await redis.hset(at, 'seal', sealOf([key], 'medic').sign(`incident ${incident.id}`, state));
     },
     async demand(incident, { id, plan, purpose, fence }) {
       await redis.hset(keys.fences, incident.id, String(fence));

@@ -68,7 +68,9 @@ describe('a runner that makes the plan anew', () => {
       verification: { verify: { checks: [{ alert: 'resolved' }], within: 1, every: 1, stable: 1 } },
     };
     for (const [name, part] of Object.entries(parts))
-      expect(reasonOf(leave(planned(part)))).toBe(`refused: ease has another ${name} than the plan`);
+      expect(reasonOf(leave(planned(part)))).toBe(
+        `refused: the plan is not what ease makes here: it differs in its ${name}`,
+      );
     expect(reasonOf(leave(planned({ environment: 'staging' })))).toContain('the plan is for staging');
   });
 
