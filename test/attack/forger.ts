@@ -43,9 +43,9 @@ export function createForger(redisUrl: string): Forger {
     async write(incident, key) {
       const state = JSON.stringify(incident);
       const at = keys.incident(incident.id);
-      await redis.hset(at, 'state', state, 'version', incident.version);
-      if (key !== undefined)
-        await redis.hset(at, 'seal', sealOf([key], 'medic').sign(`incident ${incident.id}`, state));
+      const seal =
+        key === undefined ? {} : { seal: sealOf([key], 'medic').sign(`incident ${incident.id}`, state) };
+      await redis.hset(at, { state, version: incident.version, ...seal });
     },
     async demand(incident, { id, plan, purpose, fence }) {
       await redis.hset(keys.fences, incident.id, String(fence));
