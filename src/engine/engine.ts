@@ -108,7 +108,12 @@ async function tryOnce(
     parts.model(),
     event.type === 'claimed' ? parts.store.lastFence() : null,
   ]);
-  if (before !== null && opens(event) && subjectKey(before.subject) !== subjectKey(event.subject))
+  if (
+    onClosed === 'look-again' &&
+    before !== null &&
+    opens(event) &&
+    subjectKey(before.subject) !== subjectKey(event.subject)
+  )
     throw new Error(`the index of open incidents names ${before.id} for another subject than its own`);
   // It closed between being found and being read: whatever opens incidents opens the next one.
   if (before?.phase.at === 'closed' && onClosed === 'look-again') return null;

@@ -6,8 +6,8 @@ import { type ModelServer, startModelServer } from '../model/server.ts';
 import type { Message } from '../slack/server.ts';
 import { until } from '../stack/process.ts';
 import { inWard } from '../world/in-ward.ts';
-import { TEST_KEY } from '../world/split.ts';
 import { saidTwice } from '../world/said.ts';
+import { TEST_KEY } from '../world/split.ts';
 import type { Ward, WardOptions } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
 
