@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 const real = [
   'stack',
+  'attack',
   'scenarios',
   'chaos',
   'sabotage',

@@ -6,6 +6,7 @@ import { createHealthServer } from './adapters/http/health.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { passwordsIn } from './adapters/redis/address.ts';
 import { connect, firstAnswer, hangUp, unreachable } from './adapters/redis/connect.ts';
+import { createControlStore } from './adapters/redis/control-store.ts';
 import { livingGuarantee } from './adapters/redis/guarantee.ts';
 import { keysOf } from './adapters/redis/keys.ts';
 import { redisWitness } from './adapters/redis/leave-word.ts';
@@ -17,7 +18,7 @@ import { createRedisStore } from './adapters/redis/store.ts';
 import { createTroubles } from './adapters/redis/troubles.ts';
 import { createTurns } from './adapters/redis/turns.ts';
 import { createVisitors } from './adapters/redis/visitors.ts';
-import { SECRETS } from './config/environment.ts';
+import { KEYS, SECRETS } from './config/environment.ts';
 import type { Config } from './config/load.ts';
 import { serversOf } from './config/servers.ts';
 import { attempt } from './engine/attempt.ts';
@@ -26,7 +27,9 @@ import { blindSpots } from './engine/blind-spots.ts';
 import type { Deliveries } from './engine/carrier.ts';
 import { createClock } from './engine/clock.ts';
 import { createDesk } from './engine/desk-clerk.ts';
+import { OPEN_DOOR } from './engine/door.ts';
 import { createEngine } from './engine/engine.ts';
+import { createHerald } from './engine/herald.ts';
 import { createIntake } from './engine/intake.ts';
 import { meteredModel } from './engine/metered.ts';
 import { type PerformParts, perform, type World } from './engine/perform.ts';
@@ -41,6 +44,7 @@ import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createRedactor } from './observability/redact.ts';
 import { livingCatalog } from './playbooks/reload.ts';
 import { chatOf } from './wiring/chat.ts';
+import { createSilenceMemory, doorOf, sealFrom } from './wiring/door.ts';
 import { handsOf, NO_HANDS, prometheusProbe } from './wiring/hands.ts';
 import { modelOf, watchedModel } from './wiring/model.ts';
 import { noticeTeller, sievedIntake } from './wiring/notices.ts';
@@ -62,6 +66,7 @@ const BRAINS_WORK = { effects: 20, projections: 10 } as const;
 const RUNNERS_WORK = { hands: 20, attempts: 10 } as const;
 const WORK = { all: { ...BRAINS_WORK, ...RUNNERS_WORK }, brain: BRAINS_WORK, runner: RUNNERS_WORK } as const;
 const HEARTBEAT = 1_000;
+const EVERY_THREE_SECONDS = '*/3 * * * * *';
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
 const EVERY_QUARTER_MINUTE = '*/15 * * * * *';
 
@@ -101,6 +106,10 @@ async function wire(
     const secret = contacts?.[name];
     if (secret !== undefined) redactor.register(secret);
   }
+  for (const name of KEYS) {
+    const key = env[name];
+    if (key !== undefined) redactor.register(key);
+  }
   for (const password of passwordsIn(env.REDIS_URL)) redactor.register(password);
   const { redact } = redactor;
   const log = createLogger({ level: env.LOG_LEVEL, redact });
@@ -114,11 +123,12 @@ async function wire(
   for (const connection of [redis, patient])
     connection.on('error', (err) => log.warn({ err }, 'Redis cannot be reached'));
   const keys = keysOf(env.MEDIC_NAMESPACE);
-  const store = createRedisStore(redis, keys, { isAlive: role !== 'runner' });
+  const seal = sealFrom(env);
+  const memory = createRedisStore(redis, keys, { isAlive: role !== 'runner', seal });
   await firstAnswer(redis);
   const guarantee = await livingGuarantee(redis, log);
   undo.push(() => guarantee.stop());
-  const clock = await createClock(store);
+  const clock = await createClock(memory);
   const presence = createPresence(redis, keys);
   const troubles = createTroubles(redis, keys);
   const notices = createNotices(redis, keys);
@@ -128,6 +138,13 @@ async function wire(
 
   // What it knows and whom it may ask.
   const catalog = livingCatalog(config.playbooks);
+  const control = createControlStore(redis, keys);
+  // Whoever talks to people tells the runners what they ordered.
+  const herald =
+    seal === null || contacts === null
+      ? null
+      : createHerald({ store: memory, control, seal, catalog: catalog.current, troubles, log });
+  const store = herald?.store ?? memory;
   const model = contacts === null ? null : await modelOf(contacts, config, redact);
   const reach = hands === null ? NO_HANDS : await handsOf(hands, config, { redact, metrics, now: clock.now });
   undo.push(() => reach.close());
@@ -177,6 +194,11 @@ async function wire(
 
   // The work.
   const aborting = new AbortController();
+  const silences = createSilenceMemory();
+  const door =
+    seal === null || role !== 'runner'
+      ? OPEN_DOOR
+      : doorOf(config, { store, control, seal, catalog: catalog.current, silences, troubles, log });
   const performing = {
     engine,
     store,
@@ -184,6 +206,7 @@ async function wire(
     settings,
     catalog: catalog.current,
     redact,
+    door,
     witness: (attempt: string) => redisWitness(env.REDIS_URL, keys.ended(attempt)),
     live: chat?.live ?? null,
     signal: aborting.signal,
@@ -234,8 +257,9 @@ async function wire(
     if (contacts !== null) await presence.tellModel(model !== null);
     if (hands !== null) await presence.tellRunner();
   };
-  // The runners know about the model before the first alert is taken.
+  // The runners know about the model, and what is paused, before the first alert is taken.
   await beat();
+  await herald?.renew();
   if (chat !== null) {
     chat.slack.start();
     undo.push(() => chat.slack.stop());
@@ -277,16 +301,19 @@ async function wire(
     );
   }
   if (env.ALERTMANAGER_URL !== undefined) {
-    const read = watched(
-      troubles,
-      'alertmanager',
-      'Alertmanager cannot be asked: its silences are those that were known last, and nothing is proven by its alerts.',
-      createSilenceReader({ url: env.ALERTMANAGER_URL, redact }),
+    const read = silences.remembering(
+      watched(
+        troubles,
+        'alertmanager',
+        'Alertmanager cannot be asked: its silences are those that were known last, and nothing is proven by its alerts.',
+        createSilenceReader({ url: env.ALERTMANAGER_URL, redact }),
+      ),
     );
     const sync = () => syncSilences({ read, store, log });
     // Silences that were made while no replica was up count from the first moment.
     await guarded('look at the silences', sync, log);
-    regularly('look at the silences', sync, once, EVERY_QUARTER_MINUTE);
+    // A runner goes by what it has read itself.
+    regularly('look at the silences', sync, role === 'runner' ? {} : once, EVERY_QUARTER_MINUTE);
   }
   const probe = hands === null ? null : prometheusProbe(config);
   if (probe !== null) {
@@ -298,6 +325,8 @@ async function wire(
     );
     regularly('look for Prometheus', look, once, EVERY_QUARTER_MINUTE);
   }
+  if (door !== OPEN_DOOR) regularly('hear what is ordered', door.listen, {}, EVERY_THREE_SECONDS);
+  if (herald !== null) regularly('tell the runners what is ordered', herald.renew, {}, EVERY_THREE_SECONDS);
   if (chat !== null) regularly('draw the Home tabs anew', () => chat.slack.drawHomes(), once);
   regularly('look at the playbooks', () => catalog.refresh());
   // Stopped first, in reverse: attempts, while people can still see them and press Stop; then what waits for its turn in Slack,

@@ -30,6 +30,14 @@ const RedisUrl = z.string().check(({ value, issues }) => {
 export const Role = z.enum(['all', 'brain', 'runner']);
 export type Role = z.infer<typeof Role>;
 
+/** As long as what HMAC-SHA256 makes of it: a shorter one could be guessed more easily than the seal itself. */
+const Key = z
+  .string()
+  .refine(
+    (key) => Buffer.byteLength(key) >= 32,
+    'must be at least 32 bytes, e.g. from `openssl rand -base64 32`',
+  );
+
 /** What every process reads from the environment. */
 export const Environment = z.object({
   MEDIC_ROLE: Role.default('all'),
@@ -46,6 +54,14 @@ export const Environment = z.object({
     .default('medic'),
   /** How long a process that is asked to stop waits for what it has begun, before that counts as interrupted. */
   MEDIC_DRAIN: Duration.default(60_000),
+  /** What brains and runners sign with what they keep in Redis, so that nobody else can write there what they believe. */
+  MEDIC_KEY: Key.optional(),
+  /** The key before, which is still believed and no longer signed with. */
+  MEDIC_KEY_PREVIOUS: Key.optional(),
+  /** A folder of a runner's own, for what it must not forget, whatever happens to Redis. */
+  MEDIC_STATE: z.string().optional(),
+  /** The same, as systemd gives it to a unit with `StateDirectory=`. */
+  STATE_DIRECTORY: z.string().optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 export type Environment = z.infer<typeof Environment>;
@@ -78,6 +94,9 @@ export const SECRETS = [
   'ALERT_TOKEN',
 ] as const satisfies readonly (keyof Contacts)[];
 
+/** Those among what every process reads. */
+export const KEYS = ['MEDIC_KEY', 'MEDIC_KEY_PREVIOUS'] as const satisfies readonly (keyof Environment)[];
+
 /** The variables that commands are given to reach the infrastructure with. */
 export const ACCESS = ['SSH_AUTH_SOCK', 'KUBECONFIG', 'DOCKER_HOST'] as const;
 
@@ -90,9 +109,20 @@ export interface Conflict {
 
 /** What is wrong between variables rather than with one of them. */
 export function conflictsIn(role: Role, variables: Variables): readonly Conflict[] {
-  return role === 'runner'
-    ? foreignTo(role, variables)
-    : [...foreignTo(role, variables), ...incompleteContacts(variables)];
+  const common = [...foreignTo(role, variables), ...missingKey(role, variables)];
+  return role === 'runner' ? common : [...common, ...incompleteContacts(variables)];
+}
+
+/** Where brain and runner are apart, Redis lies between them. */
+function missingKey(role: Role, { MEDIC_KEY, MEDIC_KEY_PREVIOUS }: Variables): readonly Conflict[] {
+  if (MEDIC_KEY !== undefined) return [];
+  if (role !== 'all') {
+    const message = `set it: brain and runner believe only what is signed with it. The same for all of them, e.g. from \`openssl rand -base64 32\``;
+    return [{ name: 'MEDIC_KEY', message }];
+  }
+  return MEDIC_KEY_PREVIOUS === undefined
+    ? []
+    : [{ name: 'MEDIC_KEY', message: 'set it, or unset MEDIC_KEY_PREVIOUS' }];
 }
 
 /** What the other role holds: neither can give away what it was never given. */

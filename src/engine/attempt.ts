@@ -4,12 +4,15 @@ import type { Effect, OwedEffect } from '../incident/effect.ts';
 import { currentPlan, type Incident, isRunning, type Phase } from '../incident/incident.ts';
 import { checkOrder } from '../incident/order.ts';
 import type { Again } from './carrier.ts';
-import { orderOf, ownPlaybook, type PerformParts } from './perform.ts';
+import { ownPlaybook } from './own-playbook.ts';
+import { orderOf, type PerformParts } from './perform.ts';
 import type { Store } from './store.ts';
 
 /** How long a worker may be silent before its attempt counts as lost. */
 export const LEASE = 10_000;
 const RENEWAL = 1_000;
+/** How soon it is asked again whether an attempt may begin that may not now, milliseconds. */
+const LEAVE_AGAIN = 1_000;
 /** How often keeping a result is tried. */
 const SAVES = 300;
 
@@ -26,9 +29,11 @@ export async function attempt(parts: PerformParts, worker: string, owed: Execute
   if (incident === null || !stillOwed) return null;
   // A memory that has lost its newest entries may not know that the attempt was begun, while its worker still says that it lives.
   if ((await store.attemptState(effect.attempt)) === 'alive-unbegun') return LEASE;
+  const leave = await parts.door.leave(incident, effect);
+  if (leave.kind === 'hold') return LEAVE_AGAIN;
   await store.renewLease(effect.attempt, LEASE);
   if (!(await store.beginAttempt(effect.attempt, worker))) return tellAgain(parts, owed);
-  await runUnderLease(parts, worker, incident, owed);
+  await runUnderLease(parts, worker, incident, owed, leave.kind === 'refused' ? leave.reason : null);
   return null;
 }
 
@@ -51,6 +56,7 @@ async function runUnderLease(
   worker: string,
   incident: Incident,
   owed: Execute,
+  refused: string | null,
 ): Promise<void> {
   const { effect } = owed;
   const stopping = new AbortController();
@@ -60,7 +66,8 @@ async function runUnderLease(
   const told = teller(parts, incident.id, effect.attempt);
   try {
     const signal = AbortSignal.any([stopping.signal, parts.signal]);
-    const result = await start(parts, incident, effect, told.report, signal);
+    const result =
+      refused === null ? await start(parts, incident, effect, told.report, signal) : notStarted(refused);
     await keepResult(parts.store, effect.attempt, result);
     await told.end();
     await tellAgain(parts, owed);
@@ -83,7 +90,7 @@ async function keepResult(store: Store, attemptId: string, result: AttemptResult
 }
 
 async function start(
-  { world, catalog, store, witness, signal: ending }: PerformParts,
+  { world, catalog, store, witness, door, signal: ending }: PerformParts,
   incident: Incident,
   effect: Execute['effect'],
   report: (line: TaskLine) => void,
@@ -97,6 +104,11 @@ async function start(
   if (order === null) return notStarted(`${checked.plan.playbook} is no longer in the catalog`);
   const fence = await store.fence(incident.id);
   if (fence === null) return notStarted('nothing is claimed for it');
+  const signed = incident.attempts.find(({ id }) => id === effect.attempt)?.fence;
+  if (signed !== undefined && signed !== fence)
+    return notStarted('the number of its claim is not the one that it was claimed with');
+  const begun = noted(door, effect.attempt);
+  if (begun !== null) return begun;
   const result = await world.runner.run(
     { ...order, fence, witness: witness(effect.attempt) },
     report,
@@ -105,6 +117,18 @@ async function start(
   return result.kind === 'stopped' && ending.aborted && signal.reason === ending.reason
     ? brokenOff(store, result, String(ending.reason))
     : result;
+}
+
+/** Whoever runs it keeps a note of its own, so that a memory that was set back cannot have it run twice; null once it is noted. */
+function noted(door: PerformParts['door'], attemptId: string): AttemptResult | null {
+  try {
+    if (door.begin(attemptId)) return null;
+  } catch (error) {
+    return notStarted(`the runner cannot note that it begins it: ${String(error)}`);
+  }
+  const reason =
+    'the runner has begun it before, and does not begin it twice: Redis has forgotten that, or was set back';
+  return { kind: 'interrupted', reason };
 }
 
 function notStarted(reason: string): AttemptResult {

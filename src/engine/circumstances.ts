@@ -25,18 +25,15 @@ export async function circumstances(
   event: IncidentEvent,
   { silences, modes, ...clock }: Present,
 ): Promise<Omit<Given, 'model' | 'redact'>> {
-  const { policyDigest, store, catalog } = parts;
-  const settings = withOrders(parts.settings, modes);
+  const { store, catalog } = parts;
   const subject = before?.subject ?? ('subject' in event ? event.subject : null);
   const alerts = event.type === 'alerts' ? event.alerts : [];
   const crowded = before !== null && before.crowd.total > 0;
+  const { settings, policyDigest } = rulesFor(parts, subject, modes);
   return {
     ...clock,
     settings,
-    policyDigest:
-      subject === null
-        ? policyDigest
-        : digestUnder(digestAbout(policyDigest, subject, settings), subject, parts.settings, modes),
+    policyDigest,
     catalog,
     silences: [...silences.list, ...maintenanceAt(settings, clock.now)],
     heard: crowded
@@ -47,6 +44,18 @@ export async function circumstances(
       : {},
     around: event.type === 'alerts' ? await around(parts, before, event.subject) : NOTHING_AROUND,
   };
+}
+
+/** The rules that hold for a subject under these modes, and their digest. */
+export function rulesFor(
+  { settings: own, policyDigest }: Pick<Known, 'settings' | 'policyDigest'>,
+  subject: Subject | null,
+  modes: Present['modes'],
+): { readonly settings: Settings; readonly policyDigest: string } {
+  const settings = withOrders(own, modes);
+  if (subject === null) return { settings, policyDigest };
+  const about = digestAbout(policyDigest, subject, settings);
+  return { settings, policyDigest: digestUnder(about, subject, own, modes) };
 }
 
 /** What verdicts about a subject depend on: the rules, and how its own service is registered. Another's is no reason to void a plan. */

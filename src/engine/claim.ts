@@ -42,17 +42,32 @@ export function claimOf(
   settings: Settings,
   given: { readonly now: number; readonly silences: number },
 ): Claim | null {
-  if (after.phase.at !== 'executing' || before?.phase.at !== 'starting') return null;
-  return claimFor(before, settings, given);
+  const { phase } = after;
+  if (phase.at !== 'executing' || before?.phase.at !== 'starting') return null;
+  const claim = claimFor(before, settings, given);
+  const fence = after.attempts.find(({ id }) => id === phase.attempt)?.fence;
+  return claim === null || fence === undefined ? claim : { ...claim, fence };
 }
 
 /**
  * When the locks of an incident that no longer works on its targets are free: when nothing of its attempts can act any more.
  */
 export function releaseOf(before: Incident | null, after: Incident): Commit['release'] {
+  // What it held is not known for sure; whatever ran for it has ended by then.
+  if (before?.unsigned === true) return { at: LONGEST + lastStartOf(after) };
   if (before === null || !holds(before.phase) || holds(after.phase)) return null;
   const timeout = 'decided' in before.phase ? (before.phase.decided?.plan.timeout ?? 0) : 0;
   return { at: Math.max(0, ...after.attempts.map((attempt) => overAt(attempt, timeout))) };
+}
+
+/** Longer than any playbook runs, milliseconds. */
+const LONGEST = 24 * 3_600_000;
+
+function lastStartOf({ attempts }: Incident): number {
+  return Math.max(
+    -LONGEST,
+    ...attempts.filter(({ result }) => result === null).map(({ startedAt }) => startedAt),
+  );
 }
 
 /**

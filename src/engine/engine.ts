@@ -103,17 +103,26 @@ async function tryOnce(
   delivery: Delivery,
   onClosed: OnClosed,
 ): Promise<Dispatched | null> {
-  const [before, clock, model] = await Promise.all([
+  const [before, clock, model, last] = await Promise.all([
     id === null ? null : parts.store.load(id),
     parts.store.clock(),
     parts.model(),
+    event.type === 'claimed' ? parts.store.lastFence() : null,
   ]);
+  if (
+    onClosed === 'look-again' &&
+    before !== null &&
+    opens(event) &&
+    subjectKey(before.subject) !== subjectKey(event.subject)
+  )
+    throw new Error(`the index of open incidents names ${before.id} for another subject than its own`);
   // It closed between being found and being read: whatever opens incidents opens the next one.
   if (before?.phase.at === 'closed' && onClosed === 'look-again') return null;
   const given = {
     ...(await circumstances({ ...parts, catalog: parts.catalog() }, before, event, clock)),
     model,
     redact: parts.redact,
+    ...(last === null ? {} : { fence: Math.max(last + 1, clock.now) }),
   };
   const stepped = step(before, event, given);
   if (stepped.kind === 'refused') return refused(parts, before, event, stepped, { given, clock, delivery });

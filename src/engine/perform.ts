@@ -6,12 +6,13 @@ import type { Collector } from '../evidence/collector.ts';
 import type { Looker, LookReading } from '../evidence/look.ts';
 import type { Witness } from '../execution/last-word.ts';
 import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
-import type { Effect, OwedEffect } from '../incident/effect.ts';
+import type { Effect, OwedEffect, Tidings } from '../incident/effect.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import { healthLooks } from '../incident/health-looks.ts';
 import { currentPlan, type Decided, type Incident } from '../incident/incident.ts';
-import { checkPlan, type OwnPlaybook } from '../incident/order.ts';
-import { hashOf } from '../playbooks/catalog.ts';
+import type { Obstacle } from '../incident/obstacle.ts';
+import { checkPlan } from '../incident/order.ts';
+import { isSameLook } from '../playbooks/freeze.ts';
 import type { Catalog, Check, Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { together } from '../verification/judge.ts';
@@ -20,9 +21,11 @@ import { answerQuestion, collectAnswer } from './answer.ts';
 import type { Again } from './carrier.ts';
 import { chartRecovery } from './chart.ts';
 import { claimFor } from './claim.ts';
+import type { Door } from './door.ts';
 import type { Engine } from './engine.ts';
 import { gather } from './gather.ts';
 import type { Live } from './notifier.ts';
+import { ownPlaybook, presentHash } from './own-playbook.ts';
 import type { Store } from './store.ts';
 import { viewOf } from './view.ts';
 
@@ -48,11 +51,16 @@ export interface PerformParts {
   readonly redact: (text: string) => string;
   /** Where the guardian of an attempt leaves word of its end, should the worker not live to see it. */
   readonly witness: (attempt: string) => Witness | null;
+  /** Whether what is asked for may be done here. */
+  readonly door: Door;
   /** Shows answers while they are being made; null where this process shows nothing. */
   readonly live: Live | null;
   /** Aborted when this process stops. */
   readonly signal: AbortSignal;
 }
+
+/** How often a rehearsal is tried for which this process has not the catalog yet, milliseconds. */
+const CATALOG = 5_000;
 
 type Readable = Exclude<Effect, { readonly kind: 'execute' }>;
 
@@ -77,7 +85,13 @@ export async function perform(
     await store.settle(owed.id);
     return null;
   }
+  if (incident.unsigned === true) {
+    // Whatever is dispatched, people are told, and nothing else comes of it.
+    await engine.dispatch(incident.id, { type: 'your-turn' }, { answers: owed.id });
+    return null;
+  }
   if (effect.kind === 'chart') return chartRecovery(parts, incident, owed.id);
+  if (effect.kind === 'dry-run' && (await waitsForCatalog(parts, incident))) return CATALOG;
   const event = await resultOf(parts, incident, effect);
   // What this process broke off because it stops says nothing of the world: it stays owed, and another asks again.
   if (parts.signal.aborted) return null;
@@ -92,6 +106,15 @@ export async function perform(
   await engine.dispatch(incident.id, refusal, { answers: owed.id });
   return null;
 }
+
+async function waitsForCatalog({ door }: PerformParts, incident: Incident): Promise<boolean> {
+  const decided = currentPlan(incident);
+  const stance = decided === null ? null : await door.stance(incident, decided);
+  return stance?.kind === 'hold' && stance.for === 'catalog';
+}
+
+/** One incident tells another these, and nothing else: a memory that others write to must not speak for people. */
+const TIDINGS: readonly Tidings['type'][] = ['guest-came', 'relapsed'];
 
 /** What the world answers, or null where the question has lapsed. */
 async function resultOf(
@@ -114,7 +137,7 @@ async function resultOf(
     case 'claim':
       return { type: 'claimed', plan: effect.plan };
     case 'tell':
-      return effect.tidings;
+      return TIDINGS.includes(effect.tidings.type) ? effect.tidings : null;
     case 'timer':
       return { type: 'timer', name: effect.name, serves: effect.serves };
     case 'recheck':
@@ -159,7 +182,7 @@ async function aboutPlan(
       const looks = plan.requestedBy.kind === 'person' ? await lookAt(parts, incident, plan) : null;
       // Whoever is asked for a plan that does not seem to be needed sees what it would do.
       const asked = decided.verdict.kind !== 'allow' || (looks !== null && together(looks) !== 'fault');
-      const result = plan.dryRun !== null && asked ? await dryRun(parts, decided) : null;
+      const result = plan.dryRun !== null && asked ? await dryRun(parts, incident, decided) : null;
       return { type: 'dry-run-ended', plan: plan.id, result, looks };
     }
     case 'reprove':
@@ -178,7 +201,18 @@ async function aboutPlan(
 /** Reads a plan's premises afresh. The rehearsal comes first: it may take a minute, and what is read beside it would be old by then. */
 async function reprove(parts: PerformParts, incident: Incident, decided: Decided): Promise<IncidentEvent> {
   const { plan } = decided;
-  const diff = decided.diff === null ? null : await dryRun(parts, decided);
+  const aside = await stanceOn(parts, incident, decided);
+  if (aside !== null)
+    return {
+      type: 'reproved',
+      plan: plan.id,
+      readings: [],
+      recovery: null,
+      diff: null,
+      playbookHash: null,
+      ...aside,
+    };
+  const diff = decided.diff === null ? null : await dryRun(parts, incident, decided);
   const recovering = plan.requestedBy.kind === 'medic' ? plan.verify.checks : [];
   const all = await read(parts, incident, [...plan.preconditions, ...recovering], plan);
   return {
@@ -191,18 +225,42 @@ async function reprove(parts: PerformParts, incident: Incident, decided: Decided
   };
 }
 
+/** Why whoever would run the plan does not, or does not now; null where it would. */
+async function stanceOn(
+  { door, store }: PerformParts,
+  incident: Incident,
+  decided: Decided,
+): Promise<{ readonly obstacle: Obstacle } | { readonly refused: string } | null> {
+  const stance = await door.stance(incident, decided);
+  if (stance.kind === 'go') return null;
+  if (stance.kind === 'refused') return { refused: stance.reason };
+  const { now } = await store.clock();
+  return stance.for === 'pause'
+    ? { obstacle: { kind: 'paused', by: stance.by, retryAt: now } }
+    : { obstacle: { kind: 'no-leave', reason: stance.reason, retryAt: now } };
+}
+
 /** What a plan is for, as it looks now; null where it declares no look. */
 async function lookAt(
-  { world, settings, signal }: PerformParts,
+  { world, settings, signal, catalog }: PerformParts,
   incident: Incident,
-  { look }: Plan,
+  plan: Plan,
 ): Promise<readonly LookReading[] | null> {
+  const look = ownLook(plan, catalog());
   // A plan of an older Medic has none.
   if (look === null || look === undefined) return null;
   const service = viewOf(incident.subject, settings);
   if (service === null) return [];
   const target = { service, hosts: look.hosts, symptomAt: symptomOf(incident) };
   return world.looker.look(look.spec, target, signal);
+}
+
+/** The look of a plan; null where it would run a command that the playbook, as it lies here, does not have. */
+function ownLook(plan: Plan, catalog: Catalog): NonNullable<Plan['look']> | null {
+  const look = plan.look ?? null;
+  if (look === null || !('command' in look.spec)) return look;
+  const playbook = catalog.get(plan.playbook);
+  return playbook !== undefined && isSameLook(plan, playbook.manifest) ? look : null;
 }
 
 /** Everything that shows whether a subject is well, whatever its alerts were about, and what their sources say of them. */
@@ -267,7 +325,11 @@ async function askModel(
   return { type: 'model-answered', round, answer: await world.model.ask(question, signal), evidence };
 }
 
-async function dryRun({ world, catalog, signal }: PerformParts, { plan }: Decided): Promise<DryRunResult> {
+async function dryRun(parts: PerformParts, incident: Incident, decided: Decided): Promise<DryRunResult> {
+  const { world, catalog, signal, door } = parts;
+  const { plan } = decided;
+  const stance = await door.stance(incident, decided);
+  if (stance.kind === 'refused') return { kind: 'failed', reason: stance.reason };
   const checked = checkPlan(plan, 'dry-run', ownPlaybook(plan, catalog()));
   if (checked.kind === 'refused') return { kind: 'failed', reason: checked.reason };
   const order = orderOf(plan.id, checked.run, plan, catalog());
@@ -294,25 +356,8 @@ export function orderOf(id: string, run: Run, plan: Plan, catalog: Catalog): Ord
   };
 }
 
-/** A plan's playbook as this process has it; null where it has none. */
-export function ownPlaybook(plan: Plan | undefined, catalog: Catalog): OwnPlaybook | null {
-  const playbook = plan === undefined ? undefined : catalog.get(plan.playbook);
-  if (plan === undefined || playbook === undefined) return null;
-  return { playbook, hash: presentHash(plan, catalog) };
-}
-
-/** The hash of a plan's playbook as it lies there now; null where it is gone or cannot be read. */
-function presentHash(plan: Plan, catalog: Catalog): string | null {
-  const playbook = catalog.get(plan.playbook);
-  try {
-    return playbook === undefined ? null : hashOf(playbook.folder);
-  } catch {
-    return null;
-  }
-}
-
 function read(
-  { world, settings, signal }: PerformParts,
+  { world, settings, signal, catalog }: PerformParts,
   incident: Incident,
   checks: readonly Check[],
   plan: Plan | null,
@@ -327,7 +372,7 @@ function read(
     bound: Object.fromEntries(bound),
     probes: service?.probes ?? [],
     service,
-    look: plan?.look ?? null,
+    look: plan === null ? null : ownLook(plan, catalog()),
     symptomAt: symptomOf(incident),
   };
   return world.signals.read(checks, scope, signal);

@@ -71,7 +71,7 @@ function listen(watchdogs: Watchdogs, alert: Alert): Promise<void> {
 
 /** Whether an alert has all the labels that it was sent with. */
 function isWhole(alert: Alert): boolean {
-  return !('omitted' in alert) || !alert.omitted;
+  return (alert.omitted ?? 0) === 0;
 }
 
 /** Matches as silences do. What it says of a value is remembered, since a webhook may hold thousands of alerts. */

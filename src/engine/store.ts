@@ -26,6 +26,8 @@ export interface Claim {
   readonly provenAt: number;
   /** Version of the silences that were looked at: others since then are looked at first. */
   readonly silences: number;
+  /** Its number, greater than that of any claim before it; without one it gets the next. */
+  readonly fence?: number;
 }
 
 /** Opening an incident counts against a limit, so that a storm becomes one thread. */
@@ -183,6 +185,8 @@ export interface Store {
   attemptState(attempt: string): Promise<'not-begun' | 'alive-unbegun' | 'running' | 'lost'>;
   /** The number of the incident's claim, which grows with every claim; null where it holds none. */
   fence(incident: string): Promise<number | null>;
+  /** The number of the last claim of all; 0 where there was none. */
+  lastFence(): Promise<number>;
   pause(by: string): Promise<void>;
   resume(): Promise<void>;
   paused(): Promise<string | null>;

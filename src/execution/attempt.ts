@@ -42,6 +42,8 @@ export interface Attempt {
   readonly purpose: 'fix' | 'rollback';
   /** What it acts on. */
   readonly targets: readonly string[];
+  /** The number of the claim that it stands on, which grows with every claim; absent in attempts of an older Medic. */
+  readonly fence?: number;
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly tasks: readonly TaskLine[];

@@ -115,6 +115,10 @@ export type IncidentEvent =
       readonly recovery: readonly Reading[] | null;
       /** Hash of the playbook's folder as it is now; null where it cannot be read. */
       readonly playbookHash: string | null;
+      /** Why whoever is to run it does not start it now; absent where it would. */
+      readonly obstacle?: Obstacle;
+      /** Why whoever is to run it never will, in words; absent where it would. */
+      readonly refused?: string;
     }
   | { readonly type: 'looked'; readonly plan: string; readonly obstacle: Obstacle | null }
   /** Something was released that this incident may have waited for. */

@@ -8,6 +8,8 @@ import type { Incident } from './incident.ts';
 export interface Given {
   /** The clock of record, epoch milliseconds. */
   readonly now: number;
+  /** The number that a claim would bear now; absent where none is made. */
+  readonly fence?: number;
   /** Since when Medic has been alive without a gap. */
   readonly aliveSince: number;
   /** Since when people could reach it as well: time without a live Medic or its chat does not count for windows. */

@@ -282,6 +282,25 @@ export interface Incident {
   readonly milestones: Milestones;
   /** Hash of the newest timeline entry, and how many there are. */
   readonly head: { readonly hash: string; readonly length: number };
+  /** What is stored of it does not bear Medic's seal. Never stored: the next change ends what was under way. */
+  readonly unsigned?: true;
+  /** A later version of it was seen by this process: Redis was set back. Never stored. */
+  readonly setBack?: true;
+}
+
+/** Why a plan is not started of which somebody may have thought better in what Redis no longer holds. */
+export const SET_BACK =
+  'Redis holds an earlier state of this incident than was seen before, and nobody knows what has been decided since';
+
+/** Why nothing of an incident is acted on that does not bear Medic's seal. */
+export const UNSIGNED =
+  'what Redis holds of this incident is not signed with Medic’s key: it was changed by something else, or written before the key was set. Nothing of its plan is run';
+
+/** An incident whose stored state does not bear Medic's seal: whatever it says of a plan, there is none. */
+export function distrusted(incident: Incident): Incident {
+  const { phase } = incident;
+  const rests: Phase = phase.at === 'closed' ? phase : { at: 'escalated', reason: UNSIGNED, decided: null };
+  return { ...incident, unsigned: true, phase: rests };
 }
 
 /** Whether an attempt that ended so can be what helped. */

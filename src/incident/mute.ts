@@ -11,7 +11,11 @@ const LOOK_AGAIN = 30_000;
  *
  * @param madeSince leaves out silences from before: a person who decided later knew of them
  */
-export function muting(incident: Incident, { silences, now }: Given, madeSince = 0): Muted | null {
+export function muting(
+  incident: Incident,
+  { silences, now }: Pick<Given, 'silences' | 'now'>,
+  madeSince = 0,
+): Muted | null {
   const able = silences.filter(
     ({ matchers, from }) => from >= madeSince && (incident.crowd.firing === 0 || matchers.length === 0),
   );

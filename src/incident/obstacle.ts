@@ -10,6 +10,8 @@ export type Obstacle =
   | { readonly kind: 'busy'; readonly running: number; readonly ahead: number; readonly retryAt: number }
   /** Too many fixes of it did not help or did not last: a person has to say that automation may go on. */
   | { readonly kind: 'tripped'; readonly target: string; readonly retryAt: number }
+  /** Whoever is to run it has no leave to, or not the same catalog: why, in words. */
+  | { readonly kind: 'no-leave'; readonly reason: string; readonly retryAt: number }
   /** Redis was restarted or replaced since the plan's premises were read. */
   | { readonly kind: 'new-memory'; readonly retryAt: number };
 
@@ -28,6 +30,8 @@ export function describe(obstacle: Obstacle): string {
       return `${obstacle.running} fixes are running already`;
     case 'tripped':
       return `automation of ${placeOf(obstacle.target)} is stopped: its last fixes did not help or did not last. \`/heal reset ${nameOf(obstacle.target)}\` ends that`;
+    case 'no-leave':
+      return foreign(obstacle.reason);
     case 'new-memory':
       return 'the memory of Medic was restarted since it was last looked at';
     default:

@@ -27,12 +27,13 @@ export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>,
   const muted = muting(incident, given, wantedAt(decided));
   if (muted !== null) return mute(draft, muted, decided, given);
   const milestones = { ...incident.milestones, started: incident.milestones.started ?? given.now };
-  const { attempt, begun } = beginAttempt(change(draft, { milestones }), decided, 'fix', given);
+  const numbered = { ...given, purpose: 'fix' } as const;
+  const { attempt, begun } = beginAttempt(change(draft, { milestones }), decided, numbered);
   return enter(begun, { at: 'executing', decided, attempt: attempt.id, stop: null });
 }
 
 /** When a person wanted the plan; 0 where none did. */
-function wantedAt(decided: Decided): number {
+export function wantedAt(decided: Decided): number {
   const { consent, verdict } = decided;
   if (!wantedByPerson(decided)) return 0;
   return consent !== null && 'at' in consent ? consent.at : verdict.at;
@@ -42,7 +43,13 @@ function wantedAt(decided: Decided): number {
 export function rollBack(draft: Draft, phase: Extract<Phase, { at: 'verifying' }>, given: Given): Draft {
   const because = draft.incident.outcome;
   if (because?.kind !== 'refuted') throw new InvariantError('only a refuted fix is rolled back');
-  const { attempt, begun } = beginAttempt(draft, phase.decided, 'rollback', given);
+  // It stands on the claim of its fix.
+  const fence = draft.incident.attempts.findLast(({ purpose }) => purpose === 'fix')?.fence;
+  const { attempt, begun } = beginAttempt(draft, phase.decided, {
+    now: given.now,
+    fence,
+    purpose: 'rollback',
+  });
   return enter(begun, {
     at: 'rolling-back',
     decided: phase.decided,
@@ -52,11 +59,15 @@ export function rollBack(draft: Draft, phase: Extract<Phase, { at: 'verifying' }
   });
 }
 
+interface Beginning extends Pick<Attempt, 'purpose'> {
+  readonly now: number;
+  readonly fence?: number | undefined;
+}
+
 function beginAttempt(
   draft: Draft,
   { plan }: Decided,
-  purpose: Attempt['purpose'],
-  given: Given,
+  { now, fence, purpose }: Beginning,
 ): { readonly attempt: Attempt; readonly begun: Draft } {
   const { incident } = draft;
   const attempt: Attempt = {
@@ -66,7 +77,8 @@ function beginAttempt(
     playbook: plan.playbook,
     purpose,
     targets: plan.targets,
-    startedAt: given.now,
+    ...(fence === undefined ? {} : { fence }),
+    startedAt: now,
     endedAt: null,
     tasks: [],
     result: null,

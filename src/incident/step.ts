@@ -5,7 +5,7 @@ import { begin, change, type Draft, enter, type Refusal, refuse, type Step, seal
 import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { type Incident, isRunning, type Phase, type Waiting } from './incident.ts';
+import { type Incident, isRunning, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
 import { judged } from './judgement.ts';
 import { learn, link, noteRelapse } from './link.ts';
@@ -32,18 +32,29 @@ export function step(incident: Incident | null, event: IncidentEvent, given: Giv
   if (current === null) return refuse('there is no such incident');
   if (current.phase.at === 'closed' && !AFTERWARDS.includes(event.type))
     return refuse('this incident is closed');
-  const draft = begin(current);
+  const { unsigned, setBack, ...signed } = current;
+  const draft = begin(signed);
+  if (setBack === true && event.type === 'claimed') return seal(escalate(draft, SET_BACK, given), given);
+  if (unsigned === true && current.phase.at !== 'closed')
+    return seal(endUnsigned(draft, event, given), given);
   const drawn = draw(draft, event, given);
   if ('kind' in drawn) return drawn;
   if (drawn === draft) return refuse('it says nothing new');
   return seal(drawn, given);
 }
 
+/** Nobody knows who wrote what is stored: people are told, and whatever was to happen next has to be asked for anew. New alerts are heard. */
+function endUnsigned(draft: Draft, event: IncidentEvent, given: Given): Draft {
+  const heard = event.type === 'alerts' ? attend(draft, event.alerts, given) : draft;
+  return heard.incident.phase.at === 'closed' ? heard : escalate(heard, UNSIGNED, given);
+}
+
 /** Records that a person's wish was refused: part of the audit, and no change of the incident's course. */
 export function noteRefusal(incident: Incident, event: IncidentEvent, reason: string, given: Given): Step {
   const by = 'by' in event ? event.by.id : null;
+  const { unsigned: _unsigned, setBack: _setBack, ...signed } = incident;
   const what = event.type === 'acted' ? event.action : event.type;
-  return seal(tell(begin(incident), { kind: 'refused', event: what, by, reason }), given);
+  return seal(tell(begin(signed), { kind: 'refused', event: what, by, reason }), given);
 }
 
 /** What still concerns an incident that is closed. */

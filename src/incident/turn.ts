@@ -35,7 +35,13 @@ export function weighRefusal(
 }
 
 /** Waits for its turn. The same obstacle is told once, not at every try, and nobody waits for ever. */
-function queue(draft: Draft, decided: Decided, before: Turn | null, obstacle: Obstacle, given: Given): Draft {
+export function queue(
+  draft: Draft,
+  decided: Decided,
+  before: Turn | null,
+  obstacle: Obstacle,
+  given: Given,
+): Draft {
   const words = describe(obstacle);
   const { kind } = obstacle;
   // A pause is a person's will, and may take as long as it likes.

@@ -12,7 +12,7 @@ import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from './incident.ts';
 import { decideAnew, diffOf, drifted, isOfOtherRules, reprove, start, wait, waitingFor } from './planning.ts';
-import { look, WELL } from './turn.ts';
+import { look, queue, WELL } from './turn.ts';
 import { watchHealthy, watchResolved } from './watch.ts';
 
 /** After a gap people get at least this long, or the whole window where it is shorter. */
@@ -97,11 +97,20 @@ function remind(
 export function weighReproof(
   draft: Draft,
   phase: Reproving,
-  { readings, diff, recovery, playbookHash }: Extract<IncidentEvent, { readonly type: 'reproved' }>,
+  {
+    readings,
+    diff,
+    recovery,
+    playbookHash,
+    obstacle,
+    refused,
+  }: Extract<IncidentEvent, { readonly type: 'reproved' }>,
   given: Given,
 ): Draft {
   const { decided, turn } = phase;
   const { id: plan, preconditions } = decided.plan;
+  if (obstacle !== undefined) return queue(draft, decided, turn, obstacle, given);
+  if (refused !== undefined) return voided(draft, decided, foreign(refused), given);
   const drift = drifted(decided, playbookHash, given);
   if (drift !== null) return voided(draft, decided, drift, given);
   if (isOfOtherRules(decided, given)) return decideAnew(draft, decided, given);

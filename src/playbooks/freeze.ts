@@ -23,10 +23,21 @@ export function freeze(
   grounds: Grounds,
   requestedBy: Requester,
 ): Freezing {
+  const grounding = ground(playbook.manifest, proposed, grounds, requestedBy);
+  return grounding.kind === 'ungrounded'
+    ? { kind: 'refused', problems: grounding.problems }
+    : { kind: 'frozen', plan: assemble(id, playbook, grounding.values, grounds, requestedBy) };
+}
+
+/** The plan that a playbook makes of values. */
+export function assemble(
+  id: string,
+  playbook: Playbook,
+  values: Values,
+  grounds: Grounds,
+  requestedBy: Requester,
+): Plan {
   const { manifest } = playbook;
-  const grounding = ground(manifest, proposed, grounds, requestedBy);
-  if (grounding.kind === 'ungrounded') return { kind: 'refused', problems: grounding.problems };
-  const { values } = grounding;
   const look = lookOf(manifest, values, grounds.evidence);
   const checks = (list: readonly Check[], own: Check) =>
     [...(look === null ? [] : [own]), ...applicable(list, grounds, look !== null)]
@@ -37,21 +48,29 @@ export function freeze(
     playbook: manifest.name,
     title: render(manifest.title, values),
     playbookHash: playbook.hash,
-    risk: manifest.risk,
-    category: manifest.category,
-    idempotent: manifest.idempotent,
+    ...boundsOf(manifest),
     parameters: values,
-    targets: manifest.targets.map((target) => `${grounds.subject.environment}/${render(target, values)}`),
-    maxTargets: manifest.blast_radius.max_targets,
+    targets: targetsOf(manifest, values, grounds.subject.environment),
     environment: grounds.subject.environment,
     ...commandsOf(manifest, values),
-    timeout: manifest.timeout,
     look,
     preconditions: checks(manifest.preconditions, { look: 'fault' }),
     verify: { ...manifest.verify, checks: checks(manifest.verify.checks, { look: 'well' }) },
     requestedBy,
   };
-  return { kind: 'frozen', plan: { ...unsealed, digest: digestOf(unsealed) } };
+  return { ...unsealed, digest: digestOf(unsealed) };
+}
+
+type Bounds = Pick<Plan, 'risk' | 'category' | 'idempotent' | 'maxTargets' | 'timeout'>;
+
+/** What a manifest says of every plan of it, whatever its values. */
+function boundsOf(manifest: Manifest): Bounds {
+  const { risk, category, idempotent, blast_radius, timeout } = manifest;
+  return { risk, category, idempotent, maxTargets: blast_radius.max_targets, timeout };
+}
+
+function targetsOf({ targets }: Manifest, values: Values, environment: string): readonly string[] {
+  return targets.map((target) => `${environment}/${render(target, values)}`);
 }
 
 function applicable(
@@ -99,7 +118,58 @@ export function flawIn(plan: Plan, playbook: Playbook, toRun: readonly (keyof Co
   if (foreign !== undefined) return `${plan.playbook} does not admit the plan's value of "${foreign}"`;
   const own = commandsOf(playbook.manifest, plan.parameters);
   const other = toRun.find((name) => !isSame(own[name], plan[name]));
-  return other === undefined ? null : `${plan.playbook} has another command than the plan`;
+  if (other !== undefined) return `${plan.playbook} has another command than the plan`;
+  // What undoes a fix belongs to the playbook as it was then.
+  return toRun.includes('run') ? unlike(plan, playbook.manifest) : null;
+}
+
+/** What else of a plan is not as its playbook has it, whatever the incident; null where nothing is. */
+function unlike(plan: Plan, manifest: Manifest): string | null {
+  const bounds = boundsOf(manifest);
+  const names = Object.keys(bounds) as (keyof Bounds)[];
+  const other = names.find((name) => bounds[name] !== plan[name]);
+  if (other !== undefined) return `${plan.playbook} has another ${WORDS[other]} than the plan`;
+  if (!isSame(targetsOf(manifest, plan.parameters, plan.environment), plan.targets))
+    return `${plan.playbook} has other targets than the plan`;
+  return isSameLook(plan, manifest) ? null : `${plan.playbook} looks at something else than the plan`;
+}
+
+/** The names of a plan's parts, for people. */
+export const WORDS: Readonly<Record<keyof Omit<Plan, 'digest'>, string>> = {
+  id: 'id',
+  playbook: 'name',
+  title: 'title',
+  playbookHash: 'content',
+  risk: 'risk',
+  category: 'category',
+  idempotent: 'word on whether it may be repeated',
+  parameters: 'parameters',
+  targets: 'targets',
+  maxTargets: 'blast radius',
+  environment: 'environment',
+  run: 'command',
+  dryRun: 'dry run',
+  rollback: 'rollback',
+  timeout: 'timeout',
+  look: 'look',
+  preconditions: 'preconditions',
+  verify: 'verification',
+  requestedBy: 'requester',
+};
+
+/** Whether a plan looks at what its playbook looks at. A limit of memory that the manifest leaves open may be any that was measured by. */
+export function isSameLook(
+  { look, parameters }: Pick<Plan, 'look' | 'parameters'>,
+  manifest: Manifest,
+): boolean {
+  const own = lookOf(manifest, parameters, []);
+  const given = look ?? null;
+  if (own === null || given === null) return own === given;
+  const measured =
+    'memory' in own.spec && own.spec.memory.limit === null && 'memory' in given.spec
+      ? { ...own, spec: given.spec }
+      : own;
+  return isSame(measured, given);
 }
 
 /** Both come from the same function, so that their keys are in the same order. */

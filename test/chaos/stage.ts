@@ -132,9 +132,9 @@ function environment(
     REDIS_URL: redisUrl,
     MEDIC_CONFIG: config,
     MEDIC_PLAYBOOKS: playbooks,
-    ...(role === 'all' ? {} : { MEDIC_ROLE: role }),
+    ...(role === 'all' ? {} : { MEDIC_ROLE: role, MEDIC_KEY: 'a key for chaos, of 32 bytes or more' }),
     ...(role === 'runner'
-      ? {}
+      ? { MEDIC_STATE: join(dir, `state ${port}`) }
       : {
           ALERT_TOKEN,
           SLACK_API_URL: slack.apiUrl,

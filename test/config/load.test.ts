@@ -142,30 +142,41 @@ describe('a role', () => {
     }
   };
 
+  const MEDIC_KEY = 'k'.repeat(32);
+
+  it('of a brain or a runner names the key that is missing, is too short, or is only the one before', () => {
+    for (const MEDIC_ROLE of ['brain', 'runner'])
+      expect(problems({ ...shared(), MEDIC_ROLE }).join('\n')).toMatch(/MEDIC_KEY: set it: .*openssl rand/);
+    const short = problems({ ...shared(), MEDIC_ROLE: 'runner', MEDIC_KEY: 'k'.repeat(31) });
+    expect(short.join('\n')).toContain('MEDIC_KEY: must be at least 32 bytes');
+    const before = problems({ ...shared(), ...contacts, MEDIC_KEY_PREVIOUS: MEDIC_KEY });
+    expect(before.join('\n')).toContain('MEDIC_KEY: set it, or unset MEDIC_KEY_PREVIOUS');
+  });
+
   it('of a runner needs neither Slack nor a model nor the alert token, and has the access to the infrastructure', () => {
-    const config = loadConfig({ ...shared(), ...access, MEDIC_ROLE: 'runner' });
+    const config = loadConfig({ ...shared(), ...access, MEDIC_KEY, MEDIC_ROLE: 'runner' });
     expect(config.contacts).toBeNull();
     expect(config.hands?.inventory).toBe(join(scratch.path, 'hosts.yml'));
     expect(config.hands?.environment).toMatchObject(access);
   });
 
   it('of a runner is refused while any variable of Slack, the model or the alerts is set, and all are named', () => {
-    const found = problems({ ...shared(), ...contacts, MEDIC_ROLE: 'runner' });
+    const found = problems({ ...shared(), ...contacts, MEDIC_KEY, MEDIC_ROLE: 'runner' });
     const names = found.map((problem) => /^environment: (\w+): unset it: a runner/.exec(problem)?.[1]);
     expect(new Set(names)).toEqual(new Set(Object.keys(contacts)));
     for (const value of Object.values(contacts)) expect(found.join('\n')).not.toContain(value);
   });
 
   it('of a brain has no access to the infrastructure, and is refused while any is set', () => {
-    const config = loadConfig({ ...shared(), ...contacts, MEDIC_ROLE: 'brain' });
+    const config = loadConfig({ ...shared(), ...contacts, MEDIC_KEY, MEDIC_ROLE: 'brain' });
     expect(config.hands).toBeNull();
-    const found = problems({ ...shared(), ...contacts, ...access, MEDIC_ROLE: 'brain' });
+    const found = problems({ ...shared(), ...contacts, ...access, MEDIC_KEY, MEDIC_ROLE: 'brain' });
     const names = found.map((problem) => /^environment: (\w+): unset it: a brain/.exec(problem)?.[1]);
     expect(names.sort()).toEqual(Object.keys(access).sort());
   });
 
   it('of a brain needs what is needed to talk to people, and says what is missing', () => {
-    const found = problems({ ...shared(), MEDIC_ROLE: 'brain' });
+    const found = problems({ ...shared(), MEDIC_KEY, MEDIC_ROLE: 'brain' });
     expect(found.map((problem) => problem.split(': ')[1])).toEqual([
       'SLACK_BOT_TOKEN',
       'SLACK_CHANNEL',

@@ -154,6 +154,7 @@ describe('a runner refuses', () => {
         forged(incident, {
           parameters: { service: { value, origin: 'me' } },
           run: { command: ['true', value] },
+          targets: [`${decidedIn(incident).plan.environment}/${value}`],
         }),
         effect,
         own('ease', { manifest: { parameters: ranged } }),

@@ -93,6 +93,8 @@ export const PURE: readonly string[] = [
   'verification',
   'recovery',
   'incident',
+  'engine/control.ts',
+  'engine/seal.ts',
   'knowledge',
   'lib',
 ];

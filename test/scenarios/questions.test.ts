@@ -7,6 +7,7 @@ import type { Message } from '../slack/server.ts';
 import { until } from '../stack/process.ts';
 import { inWard } from '../world/in-ward.ts';
 import { saidTwice } from '../world/said.ts';
+import { TEST_KEY } from '../world/split.ts';
 import type { Ward, WardOptions } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
 
@@ -136,7 +137,7 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
 
   it(
     'is refused when five wait already, with the reason, to the one who asked',
-    inWard({ remedies: [undo], env: { MEDIC_ROLE: 'brain' } }, async (ward) => {
+    inWard({ remedies: [undo], env: { MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (ward) => {
       // Without a runner nothing is gathered, so that every question waits.
       await ward.strike('Grave');
       const card = await ward.card('shop');

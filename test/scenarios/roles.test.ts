@@ -187,13 +187,13 @@ describe.concurrent('a plan that was changed in the store', () => {
       refusing(
         split,
         ({ plan }) => ({ plan: { ...plan, run: EVIL(split.ward.dir) } }),
-        /the plan was changed after it was frozen/,
+        /is not signed with Medic’s key/,
       ),
     ),
   );
 
   it(
-    'is refused even where everything else in the store agrees with it: its command is not of the catalog',
+    'is refused even where everything else in the store agrees with it',
     inSplitWard({ remedies: [plain] }, (split) =>
       refusing(
         split,
@@ -201,7 +201,7 @@ describe.concurrent('a plan that was changed in the store', () => {
           const forged = withDigest({ ...plan, run: EVIL(split.ward.dir) });
           return { plan: forged, verdict: { ...verdict, planDigest: forged.digest } };
         },
-        /operate has another command than the plan/,
+        /is not signed with Medic’s key/,
       ),
     ),
   );
@@ -212,7 +212,7 @@ describe.concurrent('a plan that was changed in the store', () => {
       refusing(
         split,
         ({ plan }) => ({ plan: { ...plan, dryRun: EVIL(split.ward.dir) } }),
-        /the plan was changed after it was frozen/,
+        /is not signed with Medic’s key/,
       ),
     ),
   );

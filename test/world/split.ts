@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { freePort } from '../stack/process.ts';
 import { inWard } from './in-ward.ts';
 import { type MedicProcess, startMedic } from './medic.ts';
 import type { Ward, WardOptions } from './ward.ts';
+
+/** What brain and runner sign with in tests. */
+export const TEST_KEY = 'a key for tests, of 32 bytes at least';
 
 /** A ward whose Medic is a brain, with the runners that a test starts. */
 export interface SplitWard {
@@ -18,10 +22,15 @@ export function inSplitWard(
   { env, ...options }: WardOptions,
   play: (split: SplitWard) => Promise<void>,
 ): () => Promise<void> {
-  return inWard({ ...options, env: { ...env, MEDIC_ROLE: 'brain' } }, async (ward) => {
+  return inWard({ ...options, env: { ...env, MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (ward) => {
     const runners: MedicProcess[] = [];
     const startRunner = async (name: string) => {
-      const runner = await startMedic(ward.dir, await runnersPart(ward.env), name);
+      const state = join(ward.dir, `${name} state`);
+      const runner = await startMedic(
+        ward.dir,
+        { ...(await runnersPart(ward.env)), MEDIC_STATE: state },
+        name,
+      );
       runners.push(runner);
       return runner;
     };
@@ -35,7 +44,7 @@ export function inSplitWard(
 
 /** What a runner is given: where the memory, the settings and the catalog are, and nothing that speaks to anyone. */
 export async function runnersPart(env: Ward['env']): Promise<Record<string, string>> {
-  const shared = ['HOST', 'REDIS_URL', 'MEDIC_CONFIG', 'MEDIC_PLAYBOOKS', 'MEDIC_DRAIN'];
+  const shared = ['HOST', 'REDIS_URL', 'MEDIC_CONFIG', 'MEDIC_PLAYBOOKS', 'MEDIC_DRAIN', 'MEDIC_KEY'];
   const given = Object.fromEntries(Object.entries(env).filter(([name]) => shared.includes(name)));
   return { ...given, PORT: String(await freePort()), MEDIC_ROLE: 'runner' };
 }

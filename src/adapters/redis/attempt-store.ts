@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
+import type { Seal } from '../../engine/seal.ts';
 import type { Store } from '../../engine/store.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { AttemptResult } from '../../execution/attempt.ts';
 import type { Keys } from './keys.ts';
 import { KEPT_SECONDS } from './retention.ts';
+import { sealed, unsealed } from './sealed.ts';
 
 type Part = Pick<
   Store,
@@ -16,30 +18,36 @@ type Part = Pick<
   | 'lastWord'
   | 'attemptState'
   | 'fence'
+  | 'lastFence'
 >;
 
 /** What was seen and done for incidents, outside of their state. */
-export function createAttemptStore(redis: Redis, keys: Keys): Part {
+export function createAttemptStore(redis: Redis, keys: Keys, seal: Seal | null): Part {
+  /** Null where there is nothing, or nothing that Medic wrote. */
+  const read = async <Value>(key: string, about: string): Promise<Value | null> => {
+    const stored = await redis.get(key);
+    const text = stored === null ? null : unsealed(seal, about, stored);
+    return text === null ? null : (JSON.parse(text) as Value);
+  };
   return {
     async saveEvidence(incident, round, items) {
       const key = keys.evidence(incident, round);
-      const first = await redis.set(key, JSON.stringify(items), 'EX', KEPT_SECONDS, 'NX');
-      const stored = first === 'OK' ? null : await redis.get(key);
-      return stored === null ? items : (JSON.parse(stored) as Evidence[]);
+      const about = aboutEvidence(incident, round);
+      const text = sealed(seal, about, JSON.stringify(items));
+      const first = await redis.set(key, text, 'EX', KEPT_SECONDS, 'NX');
+      const stored = first === 'OK' ? null : await read<Evidence[]>(key, about);
+      if (first !== 'OK' && stored === null) await redis.set(key, text, 'EX', KEPT_SECONDS);
+      return stored ?? items;
     },
-    async loadEvidence(incident, round) {
-      const stored = await redis.get(keys.evidence(incident, round));
-      return stored === null ? [] : (JSON.parse(stored) as Evidence[]);
-    },
+    loadEvidence: async (incident, round) =>
+      (await read<Evidence[]>(keys.evidence(incident, round), aboutEvidence(incident, round))) ?? [],
     beginAttempt: async (attempt, worker) =>
       (await redis.set(keys.attempt(attempt), worker, 'EX', KEPT_SECONDS, 'NX')) === 'OK',
     async saveResult(attempt, result) {
-      await redis.set(keys.result(attempt), JSON.stringify(result), 'EX', KEPT_SECONDS);
+      const text = sealed(seal, `result ${attempt}`, JSON.stringify(result));
+      await redis.set(keys.result(attempt), text, 'EX', KEPT_SECONDS);
     },
-    async loadResult(attempt) {
-      const stored = await redis.get(keys.result(attempt));
-      return stored === null ? null : (JSON.parse(stored) as AttemptResult);
-    },
+    loadResult: (attempt) => read<AttemptResult>(keys.result(attempt), `result ${attempt}`),
     async renewLease(attempt, ttl) {
       await redis.set(keys.lease(attempt), '1', 'PX', ttl);
     },
@@ -56,5 +64,10 @@ export function createAttemptStore(redis: Redis, keys: Keys): Part {
       const number = await redis.hget(keys.fences, incident);
       return number === null ? null : Number(number);
     },
+    lastFence: async () => Number((await redis.hget(keys.fences, '~last')) ?? 0),
   };
+}
+
+function aboutEvidence(incident: string, round: number | string): string {
+  return `evidence ${incident} ${round}`;
 }

@@ -23,6 +23,7 @@ declare module 'ioredis' {
       modes: string,
       known: string,
     ): Result<'ordered' | 'conflict' | 'repeated', Context>;
+    medicReplace(where: string, before: string, after: string): Result<number, Context>;
     medicTurn(turn: string, token: string, milliseconds: string): Result<number, Context>;
     medicNotices(
       notices: string,
@@ -84,6 +85,7 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
   redis.defineCommand('medicShown', { numberOfKeys: 1, lua: script('shown') });
   redis.defineCommand('medicSilence', { numberOfKeys: 1, lua: script('silence') });
   redis.defineCommand('medicMode', { numberOfKeys: 2, lua: script('mode') });
+  redis.defineCommand('medicReplace', { numberOfKeys: 1, lua: script('replace') });
   redis.defineCommand('medicTurn', { numberOfKeys: 1, lua: script('turn') });
   redis.defineCommand('medicNotices', { numberOfKeys: 3, lua: script('notices') });
   redis.defineCommand('medicBag', { numberOfKeys: 2, lua: script('bag') });

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
+import type { Seal } from '../../engine/seal.ts';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
 import { isIll, wantsTurn } from '../../incident/incident.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
 import type { Keys } from './keys.ts';
-import { closedLately, readMany, rememberingReader } from './read-many.ts';
+import { aboutState, closedLately, readMany, rememberingReader, storedOf } from './read-many.ts';
 import { KEPT_SECONDS } from './retention.ts';
 
 /** An alert that is back within this time of its incident's closing is a relapse, milliseconds. */
@@ -28,7 +29,7 @@ type Part = Pick<
 >;
 
 /** Incidents, their indexes and their record. Every change is one run of `commit.lua`. */
-export function createIncidentStore(redis: Redis, keys: Keys): Part {
+export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null): Part {
   const fields = (key: string, names: readonly string[]) =>
     names.length === 0 ? Promise.resolve([]) : redis.hmget(key, ...names);
   const run = async (
@@ -42,13 +43,13 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
     const answer = await redis.medicCommit(...named, JSON.stringify(change), ...texts);
     return JSON.parse(answer) as Committed;
   };
-  const read = rememberingReader();
+  const read = rememberingReader(seal);
   return {
     async load(id) {
-      const state = await redis.hget(keys.incident(id), 'state');
-      return state === null ? null : read.read(id, state);
+      const stored = await storedOf(redis, keys, id, seal !== null);
+      return stored === null ? null : read.read(id, stored);
     },
-    loadMany: (ids) => readMany(redis, keys, ids, read.known),
+    loadMany: (ids) => readMany(redis, keys, ids, read, seal !== null),
     findOpen: (subject) => redis.hget(keys.open, subject),
     findOpenAbout: (subjects) => fields(keys.open, subjects),
     attachedTo: (fingerprints) => fields(keys.attached, fingerprints),
@@ -68,8 +69,11 @@ export function createIncidentStore(redis: Redis, keys: Keys): Part {
     closed: (most) => closedLately(redis, keys, most),
     async commit(commit) {
       const { incident, entries, once } = commit;
-      const texts = [incident, ...entries].map((one) => JSON.stringify(one));
-      const committed = await run(incident.id, subjectKey(incident.subject), once, changeOf(commit), texts);
+      const [state = '', ...told] = [incident, ...entries].map((one) => JSON.stringify(one));
+      const mac = seal === null ? {} : { seal: seal.sign(aboutState(incident.id), state) };
+      const change = { ...changeOf(commit), ...mac };
+      const committed = await run(incident.id, subjectKey(incident.subject), once, change, [state, ...told]);
+      if (committed.kind === 'committed') read.wrote(incident);
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
     async obstacle({ id, version }, claim) {

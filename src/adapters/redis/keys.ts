@@ -13,6 +13,8 @@ export function keysOf(namespace: string) {
     unshown: at('unshown'),
     once: (token: string) => at(`once:${token}`),
     pause: at('pause'),
+    /** What people have ordered, signed, for the runners. */
+    control: at('control'),
     locks: at('locks'),
     cooldowns: at('cooldowns'),
     running: at('running'),

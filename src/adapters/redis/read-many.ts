@@ -1,30 +1,58 @@
 import type { Redis } from 'ioredis';
-import type { Incident } from '../../incident/incident.ts';
+import type { Seal } from '../../engine/seal.ts';
+import { distrusted, type Incident } from '../../incident/incident.ts';
 import type { Keys } from './keys.ts';
 import { readIncident } from './read-incident.ts';
 
 /** How many are asked for and read at once: other work gets its turn in between. */
 const SLICE = 25;
 
+/** A state as it lies there, with the seal it bears, if any. */
+export interface Stored {
+  readonly state: string;
+  readonly mac: string;
+}
+
+/** What a seal of a state is about: another incident's does not fit. */
+export function aboutState(id: string): string {
+  return `incident ${id}`;
+}
+
+/** What is stored of an incident; null where nothing is. */
+export async function storedOf(
+  redis: Redis,
+  keys: Keys,
+  id: string,
+  withSeal: boolean,
+): Promise<Stored | null> {
+  if (!withSeal) {
+    const state = await redis.hget(keys.incident(id), 'state');
+    return state === null ? null : { state, mac: '' };
+  }
+  const [state, mac] = await redis.hmget(keys.incident(id), 'state', 'seal');
+  return typeof state === 'string' ? { state, mac: mac ?? '' } : null;
+}
+
 /** Null for one that is gone or that a newer Medic wrote: a list of many does without it. */
 export async function readMany(
   redis: Redis,
   keys: Keys,
   ids: readonly string[],
-  known: Reader['known'],
+  reader: Reader,
+  withSeal: boolean,
 ): Promise<readonly (Incident | null)[]> {
   const read: (Incident | null)[] = [];
   for (let start = 0; start < ids.length; start += SLICE) {
     const slice = ids.slice(start, start + SLICE);
-    const states = await Promise.all(slice.map((id) => redis.hget(keys.incident(id), 'state')));
-    read.push(...slice.map((id, index) => readable(id, states[index] ?? null, known)));
+    const all = await Promise.all(slice.map((id) => storedOf(redis, keys, id, withSeal)));
+    read.push(...slice.map((id, index) => readable(id, all[index] ?? null, reader)));
   }
   return read;
 }
 
-function readable(id: string, state: string | null, known: Reader['known']): Incident | null {
+function readable(id: string, stored: Stored | null, reader: Reader): Incident | null {
   try {
-    return state === null ? null : (known(id, state) ?? readIncident(state));
+    return stored === null ? null : reader.glance(id, stored);
   } catch {
     return null;
   }
@@ -40,31 +68,56 @@ export async function closedLately(redis: Redis, keys: Keys, most: number): Prom
   return ids.filter((_, index) => there[index] === 1);
 }
 
+/** Of so many incidents it is remembered how far they had come. */
+const NEWEST = 10_000;
 /** How many read incidents are remembered. */
 const REMEMBERED = 200;
 
-/** Reads a state that is letter for letter the one read before only once: in a storm the same incident is loaded again and again. */
-export function rememberingReader(): Reader {
-  const known = new Map<string, { readonly state: string; readonly incident: Incident }>();
-  const before = (id: string, state: string) => {
-    const one = known.get(id);
-    return one?.state === state ? one.incident : null;
-  };
-  return {
-    read(id, state) {
-      const incident = before(id, state) ?? readIncident(state);
-      known.delete(id);
-      known.set(id, { state, incident });
-      const [oldest] = known.keys();
-      if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
-      return incident;
-    },
-    known: before,
-  };
+interface Reader {
+  /** Notes what this process wrote itself. */
+  wrote(incident: Incident): void;
+  read(id: string, stored: Stored): Incident;
+  /** Reads one of a list, which must not push out what is worked on. */
+  glance(id: string, stored: Stored): Incident;
 }
 
-interface Reader {
-  read(id: string, state: string): Incident;
-  /** What is remembered, for a list that must not push out what is worked on. */
-  known(id: string, state: string): Incident | null;
+/**
+ * Reads a state that is letter for letter the one read before only once: in a storm the same incident is loaded again and again. One that
+ * does not bear the seal it must bear is read as an incident without a plan.
+ */
+export function rememberingReader(seal: Seal | null): Reader {
+  const known = new Map<string, { readonly stored: Stored; readonly incident: Incident }>();
+  const glance = (id: string, stored: Stored) => {
+    const one = known.get(id);
+    if (one?.stored.state === stored.state && one.stored.mac === stored.mac) return one.incident;
+    const incident = readIncident(stored.state);
+    const isSigned =
+      seal === null || (incident.id === id && seal.fits(aboutState(id), stored.state, stored.mac));
+    return isSigned ? incident : distrusted({ ...incident, id });
+  };
+  const newest = new Map<string, number>();
+  const note = (id: string, version: number) => {
+    newest.delete(id);
+    newest.set(id, version);
+    const [oldest] = newest.keys();
+    if (newest.size > NEWEST && oldest !== undefined) newest.delete(oldest);
+  };
+  return {
+    wrote({ id, version }) {
+      if (seal !== null) note(id, version);
+    },
+    read(id, stored) {
+      const incident = glance(id, stored);
+      known.delete(id);
+      known.set(id, { stored, incident });
+      const [oldest] = known.keys();
+      if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+      if (seal === null || incident.unsigned === true) return incident;
+      // Redis may also have forgotten its last moments: only what would act has to know.
+      if (incident.version < (newest.get(id) ?? 0)) return { ...incident, setBack: true };
+      note(id, incident.version);
+      return incident;
+    },
+    glance,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Seal } from '../../engine/seal.ts';
 import type { ModeOrder, Present, Store } from '../../engine/store.ts';
 import type { Silence } from '../../intake/silence.ts';
 import { createAttemptStore } from './attempt-store.ts';
@@ -13,20 +14,21 @@ const GAP = '5000';
 /**
  * The store on Redis.
  *
+ * @param options.seal signs what is stored, and is asked for when it is read; without one nothing is signed
  * @param options.isAlive whether a look at the present says that Medic is alive: a process that reaches nobody does not count
  */
 export function createRedisStore(
   redis: Redis,
   keys: Keys,
-  { isAlive = true }: { readonly isAlive?: boolean } = {},
+  { isAlive = true, seal = null }: { readonly isAlive?: boolean; readonly seal?: Seal | null } = {},
 ): Store {
   let orders: Pick<Present, 'silences' | 'modes'> = { silences: { version: -1, list: [] }, modes: [] };
   const look = (whose: 'look' | 'chat' | 'peek') =>
     redis.medicClock(keys.life, keys.chatLife, keys.silences, GAP, whose, String(orders.silences.version));
   return {
-    ...createIncidentStore(redis, keys),
+    ...createIncidentStore(redis, keys, seal),
     ...createDebtStore(redis, keys),
-    ...createAttemptStore(redis, keys),
+    ...createAttemptStore(redis, keys, seal),
     ...createOrderStore(redis, keys),
     ...createBagStore(redis, keys),
     async clock() {

@@ -6,7 +6,7 @@
 -- ARGV: 1 the change as JSON:
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
---   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences}, release? {at},
+--   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
 --   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?
 --   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
@@ -134,11 +134,14 @@ local claim = change.claim
 if claim then
   -- Somebody silenced something since it was looked at: look again.
   if tonumber(redis.call('HGET', KEYS[20], 'version') or '0') ~= claim.silences then return answer('conflict') end
+  -- Another claim took that number meanwhile.
+  if claim.fence and claim.fence <= tonumber(redis.call('HGET', KEYS[18], '~last') or '0') then return answer('conflict') end
   local obstacle = isNewMemory(claim) and { kind = 'new-memory', retryAt = now } or obstacleOf(claim)
   if obstacle then return refuse(claim, obstacle) end
 end
 
 redis.call('HSET', KEYS[1], 'version', change.version, 'state', ARGV[2])
+if change.seal then redis.call('HSET', KEYS[1], 'seal', change.seal) end
 for index = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
 
 -- Drops entries that are over, of a few that chance picks.
@@ -161,7 +164,7 @@ if claim then
   end
   redis.call('HSET', KEYS[11], change.id, cjson.encode(claim.locks))
   -- Greater than any before, also where a Redis that has forgotten everything begins anew.
-  local fence = text(math.max(tonumber(redis.call('HGET', KEYS[18], '~last') or '0') + 1, now))
+  local fence = text(claim.fence or math.max(tonumber(redis.call('HGET', KEYS[18], '~last') or '0') + 1, now))
   redis.call('HSET', KEYS[18], '~last', fence, change.id, fence)
 end
 
