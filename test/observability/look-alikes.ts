@@ -38,7 +38,7 @@ export const LOOK_ALIKES: readonly string[] = [
   'password_file: /run/secrets/db_password',
   'POSTGRES_PASSWORD_FILE=/run/secrets/postgres',
   'tls_key: /etc/tls/tls.key',
-  'password: ${DB_PASSWORD}',
+  ['password: $', '{DB_PASSWORD}'].join(''),
   'token: $API_TOKEN',
   'password: "{{ vault_db_password }}"',
   'DB_PASSWORD=$(cat /run/secrets/db)',

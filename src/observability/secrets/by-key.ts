@@ -45,7 +45,7 @@ export const BY_KEY: Hide = (text, low) => {
   HINT.lastIndex = 0;
   for (let hit = HINT.exec(text); hit !== null; hit = HINT.exec(text)) {
     const name = nameAround(text, hit.index, hit[0].length, done);
-    const value = name.meaning === 'none' ? null : valueOf(text, name);
+    const value = name.meaning === 'none' ? null : valueNamed(text, name);
     if (value !== null) {
       out += text.slice(done, value.from) + mark('password');
       done = value.to;
@@ -80,7 +80,7 @@ function isNameSign(text: string, at: number): boolean {
   return NAME_SIGNS[code] === 1 || (code === 0x2e && NAME_SIGNS[text.charCodeAt(at + 1)] === 1);
 }
 
-function valueOf(text: string, name: Name): Range | null {
+function valueNamed(text: string, name: Name): Range | null {
   const before = text[name.from - 1] ?? '';
   const element = /[<:;]/.test(before) ? elementOf(text, name) : null;
   if (element !== null) return element;

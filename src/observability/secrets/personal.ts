@@ -1,4 +1,4 @@
-import { type Hide, mark, rule } from './rule.ts';
+import { type Hide, mark } from './rule.ts';
 
 /**
  * No mail goes there: units of systemd, names inside a network, and files. What ends in one of them is the name of a

@@ -31,6 +31,8 @@ export function createRegistered(): Registered {
   const forms = new Map<string, Form>();
   const heads = new Map<number, Form[]>();
   const tails = new Map<number, Form[]>();
+  // One bit for a head and one for a tail that may begin with these three characters: most places need no more than this look.
+  const begins = new Uint8Array(65_536);
   let longest = 0;
 
   const index = (by: Map<number, Form[]>, key: number, form: Form) => {
@@ -38,7 +40,7 @@ export function createRegistered(): Registered {
     by.set(key, same);
   };
 
-  const search = { heads, tails };
+  const search = { heads, tails, begins };
   return {
     add(secret) {
       const value = secret.trim();
@@ -49,12 +51,16 @@ export function createRegistered(): Registered {
         forms.set(text, form);
         index(heads, keyAt(text, 0), form);
         index(tails, keyAt(text, text.length - 3), form);
+        const [head, tail] = [keyAt(text, 0) & 0xffff, keyAt(text, text.length - 3) & 0xffff];
+        begins[head] = (begins[head] ?? 0) | 1;
+        begins[tail] = (begins[tail] ?? 0) | 2;
         longest = Math.max(longest, text.length);
       }
     },
     hide(text) {
       if (forms.size === 0) return text;
-      const unwrapped = text.length > 40 ? hideWrapped(text, search) : text;
+      const unwrapped =
+        text.length > 40 && (text.includes('\n') || text.includes('\\n')) ? hideWrapped(text, search) : text;
       return withoutRanges(unwrapped, found(unwrapped, search, longest));
     },
   };
@@ -63,22 +69,25 @@ export function createRegistered(): Registered {
 interface Index {
   readonly heads: ReadonlyMap<number, readonly Form[]>;
   readonly tails: ReadonlyMap<number, readonly Form[]>;
+  readonly begins: Uint8Array;
 }
 
 function keyAt(text: string, at: number): number {
   return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) | 0;
 }
 
-function found(text: string, { heads, tails }: Index, longest: number): readonly Range[] {
+function found(text: string, { heads, tails, begins }: Index, longest: number): readonly Range[] {
   const ranges: Range[] = [];
   let window = longest;
   for (let at = 0; at <= text.length - 3; at += 1) {
-    const key = keyAt(text, at);
-    // A tail is looked for only where a cut stands close enough before it.
     const code = text.charCodeAt(at);
+    // A tail is looked for only where a cut stands close enough before it.
     if (code === 0x2026 || code === 0x2e || code === 0x5d || code === 0x3e || code === 0x29)
       window = at + longest + 8;
-    if (at < window) {
+    const key = keyAt(text, at);
+    const begun = begins[key & 0xffff] ?? 0;
+    if (begun === 0) continue;
+    if (at < window && begun >= 2) {
       const tail = tails.get(key)?.find((form) => isTail(text, at + 3, form));
       if (tail !== undefined)
         ranges.push({ from: at + 3 - common(text, at + 3, tail.text, true), to: at + 3 });
@@ -131,7 +140,7 @@ function common(text: string, at: number, form: string, backwards: boolean): num
 function hideWrapped(text: string, index: Index): string {
   return text.replace(WRAPPED, (block) => {
     const joined = block.replace(/(?:\\r)?(?:\r?\n|\\n)[ \t]*/g, '');
-    const whole = { heads: index.heads, tails: new Map<number, readonly Form[]>() };
+    const whole = { ...index, tails: new Map<number, readonly Form[]>() };
     return found(joined, whole, 0).length > 0 ? mark('secret') + (/\n$/.test(block) ? '\n' : '') : block;
   });
 }

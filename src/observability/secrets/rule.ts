@@ -25,6 +25,11 @@ export function rule(
   return (text, low) => (words.some((word) => low.includes(word)) ? text.replace(pattern, replace) : text);
 }
 
+/** Several rules of which none has anything to do where the look at the text in lower case finds nothing. */
+export function group(look: RegExp, rules: readonly Hide[]): Hide {
+  return (text, low) => (look.test(low) ? rules.reduce((current, hide) => hide(current, low), text) : text);
+}
+
 /** A part of a text that is to be hidden. */
 export interface Range {
   readonly from: number;

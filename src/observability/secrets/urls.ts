@@ -1,4 +1,4 @@
-import { type Hide, mark, rule } from './rule.ts';
+import { group, type Hide, mark, rule } from './rule.ts';
 
 const SCHEME = '\\b([a-z][a-z0-9+.:-]{1,30}:(?:\\\\?/){2})';
 
@@ -93,8 +93,11 @@ export const URLS: readonly Hide[] = [
         ? `${user}${mark('credentials')}@`
         : whole,
   ),
-  ...WEBHOOKS.map(([word, host, secret]) =>
-    rule([word], new RegExp(`(${host})${secret}`, 'gi'), (_, head = '') => head + mark('token')),
+  group(
+    /\//,
+    WEBHOOKS.map(([word, host, secret]) =>
+      rule([word], new RegExp(`(${host})${secret}`, 'gi'), (_, head = '') => head + mark('token')),
+    ),
   ),
   rule(['?', '&', ';'], PARAMETER, (whole, name = '', value = '') =>
     isParameterSecret(name, value) ? name + mark('token') : whole,

@@ -1,11 +1,10 @@
 import { byPrefix, type Prefix } from './prefixes.ts';
-import { type Hide, mark, rule } from './rule.ts';
+import { group, type Hide, mark, rule } from './rule.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const HEX32 = '[0-9a-fA-F]{32,64}(?![0-9A-Za-z])';
 const LONG = '[A-Za-z0-9_-]{16,}';
 const WORD = '[A-Za-z0-9]{16,}';
-const DOTTED = '[A-Za-z0-9_.-]{16,}';
 const BASE64 = '[A-Za-z0-9+/=_,-]{16,}';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
