@@ -14,11 +14,11 @@ const LONGEST_NAME = 120;
 
 /** What may close a name before its sign of assignment: quotation marks, brackets, stars of Markdown, an end tag. */
 const ASSIGNS = new RegExp(
-  `((?:${QUOTE}|\\]|%5[Dd]|\\*\\*|__|</\\w{1,12}>){0,4})[ \\t]{0,60}(=>|:=|={1,3}(?![~=])|:(?![:/=])|：|%3[DdAa]|\\|(?!\\|))`,
+  `((?:${QUOTE}|\\]|%5[Dd]|\\*\\*|__|</\\w{1,12}>){0,4})[ \\t]{0,60}(=>|->|:=|={1,3}(?![~=])|:(?![:/=])|：|%3[DdAa]|\\|(?!\\|))`,
   'y',
 );
 const OPENS = new RegExp(
-  `(?:\\*\\*|__|<\\w{1,10}>)?[ \\t]{0,60}(?:!!?\\w{1,20}[ \\t]{1,4}|&\\w{1,20}[ \\t]{1,4})?(?:(?:[A-Za-z_][\\w.]{0,40}[(\\[]){0,3}(?:[bBuUrRfF@$]{1,2})?(?=["'\`]|\\\\{1,7}["']))?(${QUOTE})?`,
+  `(?:\\*\\*|__|<\\w{1,10}>)?[ \\t]{0,60}(?:!!?\\w{1,20}[ \\t]{1,4}|&\\w{1,20}[ \\t]{1,4})?(?:(?:[A-Za-z_][\\w.]{0,40}[(\\[]){0,3}(?:[bBuUrRfFnN@$]{1,2})?(?=["'\`]|\\\\{1,7}["']))?(${QUOTE})?`,
   'y',
 );
 const NEXT_LINE = new RegExp(`[ \\t]{0,60}\\r?\\n\\s{0,200}(${QUOTE})`, 'y');
@@ -30,9 +30,13 @@ const PAIR = new RegExp(
 );
 const PAIR_LINE =
   /[ \t]{0,20}(?:,[ \t]{0,4}|\r?\n[ \t]{1,60})(?:\w{0,16}value|val)[ \t]{0,4}[:=][ \t]{0,20}(["'])?/iy;
-const PAIR_ELEMENT = /["'][^<>\n]{0,80}>|<\/(?:key|name)>\s{0,40}<(?:string|value|data)>/y;
+const PAIR_ELEMENT =
+  /["'][^<>\n]{0,80}>|<\/(?:key|name|param-name)>\s{0,40}<(?:string|value|data|param-value)>(?:\s{0,40}<string>)?/y;
+const ATOM = /[ \t]{0,4},[ \t]{0,4}(?:<<)?(["'])/y;
 const TUPLE = new RegExp(`(${QUOTE})[ \\t]{0,8},[ \\t\\n]{0,8}(${QUOTE})`, 'y');
-const SPACED = new RegExp(`[ \\t]{1,8}(?:=[ \\t]{1,4})?(${QUOTE})?`, 'y');
+const SPACED = new RegExp(`[ \\t]{1,60}(?:=[ \\t]{1,4})?(${QUOTE})?`, 'y');
+const ANNOUNCED = /((?: [\w@.()'-]{1,40}){1,10}) ?[:=]\s{1,6}(["'`])?(?=\S{6,200}(?:["'`]?[ \t]*(?:\n|$)))/y;
+const NEXT_ITEM = /["']?[ \t]*\r?\n[ \t]*- (["'])?/y;
 const SAID =
   /[ \t]{1,4}(?:for [\w.@-]{1,40} )?(?:is|was|to|are|set to|changed to|reset to)[ \t]{1,4}(?:now )?(?::[ \t]{0,4})?(["'`])?/iy;
 const TAG = /(?:[ \t\n][^<>]{0,300})?(?:&gt;|>)(?:\s{0,40}<!\[CDATA\[)?/y;
@@ -65,6 +69,8 @@ function nameAround(text: string, at: number, length: number, least: number): Na
     const before = BEFORE_KEY.exec(text.slice(Math.max(least, from - 24), from))?.[1] ?? '';
     from -= before.length;
   }
+  const number = /^ \d{1,2}(?=\s?[:=])/.exec(text.slice(to, to + 6))?.[0] ?? '';
+  if (/key$/i.test(text.slice(at, to))) to += number.length;
   if (text[to] === ' ' && /^ strings?\b/i.test(text.slice(to, to + 9))) to += 7;
   return { from, to, meaning: meaningOf(text.slice(from, to)) };
 }
@@ -86,6 +92,15 @@ function valueNamed(text: string, name: Name): Range | null {
   if (element !== null) return element;
   const assigned = assignedTo(text, name);
   if (assigned !== null) return assigned;
+  const item = text.startsWith('-', name.from) ? matchAt(NEXT_ITEM, text, name.to) : null;
+  if (item !== null) {
+    const at = name.to + item[0].length;
+    const value =
+      item[1] === undefined
+        ? bareExtent(text, at, { line: true, query: false })
+        : quotedExtent(text, at, item[1]);
+    return text[at] === '-' ? null : hidden(text, value, name.meaning);
+  }
   return /[\s\w]/.test(text[name.to] ?? '') && text[name.to] !== '\n'
     ? spacedFrom(text, name)
     : pairedWith(text, name);
@@ -159,8 +174,10 @@ function valueAt(text: string, start: number, name: Name, operator: string, clos
     if (below !== undefined) return below;
   }
   const opening = matchAt(OPENS, text, start);
-  const at = start + (opening?.[0].length ?? 0);
   const quote = opening?.[1];
+  const opened = start + (opening?.[0].length ?? 0);
+  const at =
+    quote !== undefined && text.startsWith(quote + quote, opened) ? opened + 2 * quote.length : opened;
   const colon = operator === ':' || operator === '：';
   if (quote !== undefined) {
     const label = operator === '=' && /[{,]\s?$/.test(text.slice(Math.max(0, name.from - 2), name.from));
@@ -281,11 +298,38 @@ function pairedWith(text: string, name: Name): Range | null {
         : quotedExtent(text, at, quote);
     return hidden(text, value, meaning, { quoted: quote !== undefined });
   }
+  if (text[name.from - 1] === '{' || text[name.from - 1] === '[') {
+    const atom = matchAt(ATOM, text, to);
+    if (atom !== null) {
+      const value = quotedExtent(text, to + atom[0].length, atom[1] ?? '"');
+      return looksSecret(text.slice(value.from, value.to))
+        ? hidden(text, value, meaning, { quoted: true })
+        : null;
+    }
+  }
   const tuple = matchAt(TUPLE, text, to);
   if (tuple === null || tuple[1] !== tuple[2]) return null;
   const value = quotedExtent(text, to + tuple[0].length, tuple[2] ?? '"');
   return looksSecret(text.slice(value.from, value.to).replace(/^\w+ /, ''))
     ? hidden(text, value, meaning, { quoted: true })
+    : null;
+}
+
+/** "The password of the user elastic is: x", the value being the last of its line. */
+function announcedBy(text: string, at: number): Range | null {
+  const announced = matchAt(ANNOUNCED, text, at);
+  if (
+    announced === null ||
+    /fail|error|\bid\b|request|trace|invalid|reject|denied|hash/i.test(announced[1] ?? '')
+  )
+    return null;
+  const start = at + announced[0].length;
+  const value =
+    announced[2] === undefined
+      ? bareExtent(text, start, { line: false, query: false })
+      : quotedExtent(text, start, announced[2]);
+  return looksSecret(text.slice(value.from, value.to))
+    ? hidden(text, value, 'password', { prose: true })
     : null;
 }
 
@@ -307,7 +351,10 @@ function spacedFrom(text: string, name: Name): Range | null {
     return told.startsWith('-') && quote === undefined
       ? null
       : hidden(text, value, meaning === 'weak' && /auth$/.test(written) ? 'password' : meaning);
+  if (/^pass$/i.test(written)) return told.length >= 8 && looksSecret(told) ? value : null;
   if (meaning === 'weak' || meaning === 'key' || meaning === 'cookie') return null;
+  const announced = meaning === 'password' && quote === undefined ? announcedBy(text, to) : null;
+  if (announced !== null) return announced;
   if (meaning === 'header')
     return quote === undefined
       ? schemeValue(text, at)

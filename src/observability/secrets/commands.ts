@@ -17,7 +17,7 @@ const FLAGS: readonly (readonly [command: string, flag: string])[] = [
     '(?:-p|--pass|-c)[ =]\\s{0,3}',
   ],
   [
-    'mongo(?:sh|dump|restore|export|import)?|cqlsh|influx|rabbitmqadmin|nomad|openstack|vncviewer|clickhouse-client|xfreerdp|plink|pscp|lftp|mc|tsh|tctl|kinit|svn|winexe|evil-winrm|crackmapexec|netexec',
+    'mongo(?:sh|dump|restore|export|import)?|cqlsh|influx|rabbitmqadmin|nomad|openstack|vncviewer|clickhouse-client|xfreerdp|plink|pscp|lftp|mc|tsh|tctl|kinit|twine|svn|winexe|evil-winrm|crackmapexec|netexec',
     '(?:-p|-pw)[ =]\\s{0,3}',
   ],
   ['redis-cli|valkey-cli|keydb-cli|redis-benchmark', '(?:-a|--pass)[ =]\\s{0,3}'],
@@ -104,7 +104,7 @@ const FLAG = /[\s"',]-[a-z]|\/p:|vault login |authtoken/;
 
 /** What the other rules are about. */
 const TOLD =
-  /passwd|user|--stdin|-stdin|sudo -s|\| su|cryptsetup|\| docker|\| gpg|change_password|from-literal|auth|identified|password|crypt|insert into|secret |community|securestring/;
+  /passwd|user|login |auth |net use|--stdin|-stdin|sudo -s|\| su|cryptsetup|\| docker|\| gpg|change_password|from-literal|auth|identified|password|crypt|insert into|secret |community|securestring/;
 
 export const COMMANDS: readonly Hide[] = [
   group(FLAG, FLAGGED),
@@ -146,6 +146,27 @@ export const COMMANDS: readonly Hide[] = [
       ['auth'],
       /(\bAUTH (?:PLAIN|LOGIN|XOAUTH2) )[A-Za-z0-9+/]{8,}={0,2}/g,
       (_, head = '') => head + mark('token'),
+    ),
+    // Users of Redis, of mail and of HAProxy.
+    rule(
+      ['user'],
+      /(\b(?:user|SETUSER)\s{1,4}\S{1,60}\s{1,4}(?:[^\s>#]{1,20}\s{1,4}){0,8}[>#])(?!\[redacted:)[^\s"']{4,200}/gi,
+      (_, head = '') => head + mark('password'),
+    ),
+    rule(
+      ['login '],
+      /(\b[A-Za-z]{0,3}\d{1,5} LOGIN "?[\w.@+-]{1,80}"? "?)(?!\[redacted:)[^\s"]{4,200}/g,
+      (_, head = '') => head + mark('password'),
+    ),
+    rule(
+      ['auth '],
+      /(\bstats auth [\w.-]{1,60}:)(?!\[redacted:)\S{3,200}/g,
+      (_, head = '') => head + mark('password'),
+    ),
+    rule(
+      ['net use'],
+      /(\bnet use (?:\w:|\*)? ?\\\\\S{1,200} )(?![/[])(\S{4,200})/g,
+      (_, head = '') => head + mark('password'),
     ),
     // SQL: who is made, and with what.
     rule(

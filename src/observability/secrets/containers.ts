@@ -46,7 +46,32 @@ function withoutValue(line: string): string {
   );
 }
 
+/** Below a line of names, the column of each name that says that it is secret. */
+const hideColumns: Hide = (text, low) => {
+  if (!/pass|secret|token|pwd/.test(low) || !low.includes(',')) return text;
+  return text.replace(
+    /((?:^|\n)((?:"?[A-Za-z][\w -]{0,30}"?[,;\t]){1,30}"?[A-Za-z][\w -]{0,30}"?)\r?\n)((?:[^\n,]{0,300}[,;\t][^\n]{0,4000}(?:\n|$)){1,5000})/g,
+    (whole: string, head: string, names: string, rows: string) => {
+      const columns = names
+        .split(/[,;\t]/)
+        .map((name) => /^"?[\w -]{0,20}(?:passw(?:or)?d|secret|token|pwd|api_?key)"?$/i.test(name));
+      if (!columns.includes(true)) return whole;
+      const hide = (row: string) =>
+        row
+          .split(/([,;\t])/)
+          .map((cell, at) =>
+            at % 2 === 0 && columns[at / 2] === true && /^[^\s[]\S{3,}\r?$/.test(cell)
+              ? mark('password')
+              : cell,
+          )
+          .join('');
+      return head + rows.split('\n').map(hide).join('\n');
+    },
+  );
+};
+
 export const CONTAINERS: readonly Hide[] = [
+  hideColumns,
   hideSecretData,
   // .netrc, on one line or on several.
   rule(

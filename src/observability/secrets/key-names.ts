@@ -6,7 +6,7 @@
 export type Meaning = 'password' | 'token' | 'secret' | 'weak' | 'key' | 'header' | 'cookie' | 'none';
 
 const WORDS =
-  'pass|pwd|pw|psw|secret|token|key|cred|auth|sig|cookie|psk|otp|cvv|cvc|pin|jwt|hmac|sess|mnemonic|seed|conn|kennwort|senha|contrase|community|bearer|salt|code|phrase|пароль|密码|密碼|口令|パスワード|비밀번호';
+  'pass|pwd|pw|psw|secret|token|key|cred|auth|sig|cookie|saml|psk|otp|cvv|cvc|pin|jwt|hmac|sess|mnemonic|seed|conn|kennwort|senha|contrase|community|bearer|salt|code|phrase|пароль|密码|密碼|口令|パスワード|비밀번호';
 
 /** Where a name of a secret may be: one of these words stands in it. */
 export const HINT = new RegExp(WORDS, 'gi');
@@ -16,13 +16,13 @@ export const HINT_WORDS = new RegExp(WORDS);
 
 /** Names of two words, of which the second alone says nothing. */
 export const BEFORE_KEY =
-  /(?:^|[^\w-])((?:api|access|private|secret|signing|encryption|master|account|license|recovery|shared|auth|security|service|session|deploy|app|verification|backup|seed|mfa|login|one-time)(?: access)?[ ])$/i;
+  /(?:^|[^\w-])((?:api|access|private|secret|signing|encryption|master|account|license|recovery|shared|auth|security|service|session|deploy|app|verification|backup|seed|unseal|mfa|login|one-time)(?: access)?[ ])$/i;
 
 const PASSWORD =
   /(?:^|_)(?:[a-z0-9]*?(?:passwords?|passwds?|passwd|passworts?|passphrases?|passcodes?|pwds?|psw|kennwort|senha|contrasena|contrase)|(?:db|store|key|user|root|admin|my|require|http|smtp|ftp|ssh|sudo|become|auth|bind|ldap|login|vault|client|proxy|mail|ssl|cert|truststore|keystore|redis|mysql|pg|rabbitmq|mongo|sa)pass|[a-z]{1,8}_pass|(?:root|bind|admin|user|db|ldap|olcroot)?pw|psk|wpa_psk|mnemonic|seed_phrase|recovery_phrase|secret_phrase|backup_phrase|connection_strings?|connectionstrings?|conn_?str|conn_?string|masterauth|cvv2?|cvc)(?=_|\d*$)/g;
 
 const TOKEN =
-  /(?:^|_)(?:[a-z0-9]*?tokens?|[a-z0-9]*(?:api|access|secret|private|signing|encryption|master|account|shared|auth|license)_?keys?(?:_id)?|(?:signing|encrypt|encryption|storage|app|application|service|licence|jwt|hmac|webhook|integration|subscription|function|preshared|symmetric|crypto|cipher|cookie|deploy|account|admin|ssh|gpg|pgp|wireguard|recovery|unseal|ingest|gossip|client|server|ssl|tls)_keys?|(?:client_)?key_data|authkey|jwt|bearer|hmac|otp|totp|(?:backup|recovery|security|verification|mfa|2fa|one_time|login)_codes?|pin_?code|[a-z]*sessid|[a-z]sessionid|connect_sid|sas|shared_access_signature|csrf|xsrf)(?=_|\d*$)/g;
+  /(?:^|_)(?:[a-z0-9]*?tokens?|[a-z0-9]*(?:api|access|secret|private|signing|encryption|master|account|shared|auth|license)_?keys?(?:_id)?|(?:signing|encrypt|encryption|storage|app|application|service|licence|jwt|hmac|webhook|integration|subscription|function|preshared|symmetric|crypto|cipher|cookie|deploy|account|admin|ssh|gpg|pgp|wireguard|recovery|unseal|ingest|gossip|client|server|ssl|tls)_keys?|(?:client_)?key_data|authkey|jwt|bearer|hmac|otp|totp|(?:backup|recovery|security|verification|mfa|2fa|one_time|login)_codes?|pin_?code|[a-z]*sessid|[a-z]sessionid|connect_sid|sas|saml_?(?:response|request)|shared_access_signature|csrf|xsrf)(?=_|\d*$)/g;
 
 const SECRET = /(?:^|_)[a-z0-9]*?secrets?(?=_|\d*$)/g;
 

@@ -26,6 +26,11 @@ const WEBHOOKS: readonly (readonly [word: string, host: string, secret: string])
   ['webex', 'webexapis\\.com/v1/webhooks/incoming/', '[\\w=-]{8,}'],
   ['webhooks', '/(?:api/)?(?:incoming-)?webhooks?/(?:incoming/)?', '[A-Za-z0-9_-]{24,}'],
   ['/hooks/', '/hooks/', '[A-Za-z0-9]{24,}'],
+  [
+    '/',
+    '/(?:reset|confirm|activate|verify|invite|magic|password_reset|(?:reset|forgot)[-_]password|password/(?:reset|edit))/',
+    '[A-Za-z0-9_.-]{20,}',
+  ],
   ['feishu', 'open\\.feishu\\.cn/open-apis/bot/v2/hook/', '[\\w-]{8,}'],
 ];
 

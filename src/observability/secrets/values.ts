@@ -6,7 +6,7 @@ const NOTHING =
 
 /** Where the value comes from, in place of the value. */
 const REFERENCE =
-  /^(?:\$[A-Z_][A-Z0-9_]*$|\$\{?\w*(?:pass|pwd|token|secret|key|cred|auth|pw)\w*\}?$|\$\{[\w.]+\}$|\$\(|\{\{|\$\{\{|%\(|%\w+%$|%[sdvq]$|\{\w*\}$|\$env:|(?:vault|env|ssm|secretref|awssm|gcpsm|keyvault|ref\+\w+|op|sm|azurekeyvault|file|aws-?secretsmanager|secretsmanager):|arn:aws|@Microsoft\.KeyVault|projects\/[\w-]+\/secrets|!(?:vault|Ref|Sub|GetAtt|secret|reference|env)\b|(?:process\.env|os\.(?:environ|getenv)|System\.(?:getenv|getProperty)|getenv|config|settings|self|this|req|request|params|args|options|opts|env|ENV|var|local|data|module|secrets|vars|each)[.[(])/;
+  /^(?:\$[A-Z_][A-Z0-9_]*$|\$\{?\w*(?:pass|pwd|token|secret|key|cred|auth|pw)\w*\}?$|\$\{[\w.]+\}$|\$\(|\{\{|\$\{\{|%\(|%\w+%$|%[sdvq]$|\{[a-z_]{0,20}\}$|\$env:|(?:vault|env|ssm|secretref|awssm|gcpsm|keyvault|ref\+\w+|op|sm|azurekeyvault|file|aws-?secretsmanager|secretsmanager):|arn:aws|@Microsoft\.KeyVault|projects\/[\w-]+\/secrets|!(?:vault|Ref|Sub|GetAtt|secret|reference|env)\b|(?:process\.env|os\.(?:environ|getenv)|System\.(?:getenv|getProperty)|getenv|config|settings|self|this|req|request|params|args|options|opts|env|ENV|var|local|data|module|secrets|vars|each)[.[(])/;
 
 const PATH =
   /^(?:file:\/\/)?(?:~|\.{1,2}|[A-Z]:\\?)?[\\/](?:(?:etc|var|run|tmp|home|opt|usr|srv|mnt|data|secrets?|vault|root|dev|app|apps|config|conf|proc|sys|Users|private|keys|certs?|ssl|tls|api|v1|v2|auth|oauth2?|login|token)\b|[\w.-]+\/[\w./-]*\.(?:pem|key|crt|cert|txt|ya?ml|json|conf|env|p12|pfx|jks))[\w./\\@ -]*$/;

@@ -1,5 +1,5 @@
 import { byPrefix, type Prefix } from './prefixes.ts';
-import { group, type Hide, mark, rule } from './rule.ts';
+import { type Hide, mark, rule } from './rule.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const HEX32 = '[0-9a-fA-F]{32,64}(?![0-9A-Za-z])';
@@ -235,6 +235,7 @@ const INFIXES: readonly Hide[] = [
     /\{(?:S?SHA(?:256|512)?|S?MD5|B?CRYPT|PBKDF2[\w-]{0,12}|ARGON2)\}[\w+/=$.,-]{8,300}/gi,
     token,
   ),
+  rule(['md5'], /(?<!\w)md5[0-9a-f]{32}(?!\w)/g, token),
   rule(['scram-sha-'], /SCRAM-SHA-(?:1|256|512)\$[^\s"',;<>&\\]{16,300}/g, token),
   rule(['*'], /(?<!\w)\*[0-9A-F]{40}(?![0-9A-Za-z])/g, token),
   rule([':'], /:(?<=[0-9a-f]{32}:)[0-9a-f]{32}(?![0-9a-f])/gi, () => `:${token()}`),
