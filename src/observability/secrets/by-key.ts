@@ -284,7 +284,9 @@ function pairedWith(text: string, name: Name): Range | null {
   const { to } = name;
   const meaning = name.meaning === 'header' || name.meaning === 'cookie' ? 'password' : name.meaning;
   const element = matchAt(PAIR_ELEMENT, text, to);
-  if (element !== null && !element[0].endsWith('/>')) {
+  const inTag =
+    /<[^<>\n]{0,80}$/.test(text.slice(Math.max(0, name.from - 90), name.from)) || text[to] === '<';
+  if (element !== null && inTag && !element[0].endsWith('/>')) {
     const value = hidden(text, elementText(text, to + element[0].length), meaning, { quoted: true });
     if (value !== null && value.to - value.from < 4000) return value;
   }
