@@ -115,7 +115,11 @@ function hidden(
 ): Range | null {
   if (value.to <= value.from) return null;
   const { quoted = false, prose = false, label = false } = told;
-  return isSecretValue(text.slice(value.from, value.to), { meaning, quoted, prose, label }) ? value : null;
+  if (!isSecretValue(text.slice(value.from, value.to), { meaning, quoted, prose, label })) return null;
+  // A value that is longer than what was read of it goes on.
+  if (value.to - value.from < 2048 || quoted) return value;
+  const whole = bareExtent(text, value.from, { line: false, query: false }, Number.POSITIVE_INFINITY);
+  return { from: value.from, to: Math.max(value.to, whole.to) };
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
@@ -392,31 +396,30 @@ function headerValue(text: string, start: number): Range | null {
   if (scheme === null) return null;
   const [whole, quote] = scheme;
   const at = start + whole.length;
-  const bare = () => {
-    let to = at;
-    while (to < text.length && !/[\r\n"'`<>\\]/.test(text[to] ?? '')) to += 1;
-    // Parts in the manner of Digest and AWS4 go on after commas; else the value is one word.
-    const parts =
-      /^[^\s=,]{1,60}=["\w/+-]/.test(text.slice(at, at + 64)) &&
-      scheme[2] !== undefined &&
-      !/^(?:Bearer|Basic)$/i.test(scheme[2]);
-    if (parts) {
-      while (to < text.length && !/[\r\n]/.test(text[to] ?? '')) to += 1;
-      return {
-        from: at,
-        to:
-          /["']$/.test(text.slice(at, to)) &&
-          ((text.slice(at, to).match(/"/g)?.length ?? 0) % 2 === 1 || text[to - 1] === "'")
-            ? to - 1
-            : to,
-      };
-    }
-    return bareExtent(text, at, { line: false, query: false });
-  };
-  const value = quote === undefined ? bare() : quotedExtent(text, at, quote);
+  // Parts in the manner of Digest and AWS4 go on after commas; else the value is one word.
+  const parts =
+    quote === undefined &&
+    scheme[2] !== undefined &&
+    !/^(?:Bearer|Basic)$/i.test(scheme[2]) &&
+    /^[^\s=,]{1,60}=["\w/+-]/.test(text.slice(at, at + 64));
+  if (parts) return restOfLine(text, at);
+  const value =
+    quote === undefined ? bareExtent(text, at, { line: false, query: false }) : quotedExtent(text, at, quote);
   const told = text.slice(value.from, value.to);
   if (scheme[2] === undefined && /^(?:Bearer|Basic|Token)$/i.test(told)) return null;
   return hidden(text, value, 'password', { prose: true });
+}
+
+/** To the line's end, without the quotation mark that closes what the header stands in. */
+function restOfLine(text: string, from: number): Range {
+  let to = from;
+  let quotes = 0;
+  while (to < text.length && text[to] !== '\n' && text[to] !== '\r') {
+    if (text[to] === '"') quotes += 1;
+    to += 1;
+  }
+  const last = text[to - 1];
+  return { from, to: last === "'" || (last === '"' && quotes % 2 === 1) ? to - 1 : to };
 }
 
 function schemeValue(text: string, start: number): Range | null {
@@ -430,13 +433,15 @@ function cookieValue(text: string, start: number): Range | null {
   const opening = matchAt(OPENS, text, start);
   let at = start + (opening?.[0].length ?? 0);
   if (text[at] === '[') at += 1;
-  let value: Range;
-  if (opening?.[1] !== undefined) value = quotedExtent(text, at, opening[1]);
-  else {
-    let to = at;
-    while (to < text.length && !/[\r\n"'`\]]|\\/.test(text[to] ?? '')) to += 1;
-    value = { from: at, to };
-  }
+  const to = (most: number) => {
+    let end = at;
+    while (end < text.length && end - at < most && !/[\r\n"'`\]\\]/.test(text[end] ?? '')) end += 1;
+    return end;
+  };
+  const quoted = opening?.[1];
+  const value = quoted === undefined ? { from: at, to: to(300) } : quotedExtent(text, at, quoted);
   const told = text.slice(value.from, value.to);
-  return /^[^\s=]{1,200}=[^\s;]{4,}/.test(told) || looksSecret(told) ? hidden(text, value, 'cookie') : null;
+  const session = /^[^\s=]{1,200}=[^\s;]{4,}/.test(told) || looksSecret(told);
+  const found = session ? hidden(text, value, 'cookie', { quoted: true }) : null;
+  return found === null || quoted !== undefined ? found : { from: at, to: to(Number.POSITIVE_INFINITY) };
 }

@@ -38,25 +38,37 @@ export interface Surroundings {
   readonly query: boolean;
 }
 
-const STOP = /[\s"'`<>&;,\\)\]}|]|%26/;
+/** The signs that may end a value, by their code. */
+const STOPS = new Uint8Array(128);
+for (const sign of ' \t\n\r\v\f"\'`<>&;,\\)]}|%{([') STOPS[sign.charCodeAt(0)] = 1;
+
+/** How far a value is read to see what it is. One that is to be hidden is read to its end. */
+const GLANCE = 2048;
 
 /** A value without quotation marks: to a space, or to a sign after which something else begins. */
-export function bareExtent(text: string, from: number, { line, query }: Surroundings): Range {
+export function bareExtent(text: string, from: number, { line, query }: Surroundings, most = GLANCE): Range {
+  const limit = Math.min(text.length, from + most);
   let at = from;
   let open = 0;
-  for (; at < text.length; at += 1) {
+  for (; at < limit; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 128 ? STOPS[code] !== 1 : !(code === 0xa0 || code === 0x3000 || code === 0x2028)) continue;
     const sign = text[at] ?? '';
     if (sign === '\n' || sign === '\r') break;
-    if (sign === '{' || sign === '(' || sign === '[') open += 1;
+    if (sign === '{' || sign === '(' || sign === '[') {
+      open += 1;
+      continue;
+    }
     // What the value opened itself ends with it.
     if (open > 0 && (sign === '}' || sign === ')' || sign === ']')) {
       open -= 1;
       continue;
     }
-    if (!STOP.test(sign === '%' ? text.slice(at, at + 3) : sign)) continue;
+    if (sign === '%' && !text.startsWith('%26', at)) continue;
     if (query ? !/[,)\]};|]/.test(sign) : endsHere(text, at, sign, line)) break;
     if (query && /[\s"'`<>&\\]/.test(sign)) break;
   }
+  if (at - from >= GLANCE && most === GLANCE) return { from, to: at };
   let to = at;
   while (
     to > from &&
