@@ -1,4 +1,4 @@
-import { bareExtent, blockExtent, QUOTE, quotedExtent } from './extent.ts';
+import { bareExtent, blockExtent, GLANCE, QUOTE, quotedExtent } from './extent.ts';
 import { BEFORE_KEY, HINT, HINT_WORDS, type Meaning, meaningOf } from './key-names.ts';
 import { type Hide, mark, type Range } from './rule.ts';
 import { isSecretValue, looksSecret } from './values.ts';
@@ -117,7 +117,7 @@ function hidden(
   const { quoted = false, prose = false, label = false } = told;
   if (!isSecretValue(text.slice(value.from, value.to), { meaning, quoted, prose, label })) return null;
   // A value that is longer than what was read of it goes on.
-  if (value.to - value.from < 2048 || quoted) return value;
+  if (value.to - value.from < GLANCE || quoted) return value;
   const whole = bareExtent(text, value.from, { line: false, query: false }, Number.POSITIVE_INFINITY);
   return { from: value.from, to: Math.max(value.to, whole.to) };
 }

@@ -43,7 +43,7 @@ const STOPS = new Uint8Array(128);
 for (const sign of ' \t\n\r\v\f"\'`<>&;,\\)]}|%{([') STOPS[sign.charCodeAt(0)] = 1;
 
 /** How far a value is read to see what it is. One that is to be hidden is read to its end. */
-const GLANCE = 2048;
+export const GLANCE = 400;
 
 /** A value without quotation marks: to a space, or to a sign after which something else begins. */
 export function bareExtent(text: string, from: number, { line, query }: Surroundings, most = GLANCE): Range {

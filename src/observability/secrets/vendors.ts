@@ -175,7 +175,7 @@ const PREFIXES: readonly Prefix[] = [
   ['p8e-', '[A-Za-z0-9-]{20,}'],
   ['fio-u-', '[\\w=-]{30,}'],
   // A JSON Web Token, signed or encrypted; its first part alone is no secret. Docker's registry credentials in base64.
-  ['eyJ', '[\\w-]{8,4000}\\.[\\w-]{8,}(?:\\.[\\w-]{0,4000}){0,3}'],
+  ['eyJ', '[\\w-]{8,1200}\\.[\\w-]{8,}(?:\\.[\\w-]{0,4000}){0,3}'],
   ['eyJhdXRocyI6', '[A-Za-z0-9+/=]{8,}'],
   ['ewogICJhdXRocyI6', '[A-Za-z0-9+/=]{8,}'],
 ];
