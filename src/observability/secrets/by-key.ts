@@ -413,13 +413,28 @@ function headerValue(text: string, start: number): Range | null {
 /** To the line's end, without the quotation mark that closes what the header stands in. */
 function restOfLine(text: string, from: number): Range {
   let to = from;
-  let quotes = 0;
+  let inside = false;
   while (to < text.length && text[to] !== '\n' && text[to] !== '\r') {
-    if (text[to] === '"') quotes += 1;
+    const sign = text[to];
+    const before = text[to - 1];
+    if (sign === "'" && !inside) break;
+    if (sign === '"' && before !== '\\') {
+      if (!inside && before !== '=') break;
+      inside = !inside;
+    }
+    // The stroke of a quotation mark that ends the text which the header stands in.
+    if (
+      sign === '\\' &&
+      text[to + 1] === '"' &&
+      !inside &&
+      before !== '=' &&
+      /[\w)]/.test(before ?? '') &&
+      /^\\"[},\]]/.test(text.slice(to, to + 3))
+    )
+      break;
     to += 1;
   }
-  const last = text[to - 1];
-  return { from, to: last === "'" || (last === '"' && quotes % 2 === 1) ? to - 1 : to };
+  return { from, to };
 }
 
 function schemeValue(text: string, start: number): Range | null {

@@ -1,7 +1,7 @@
 import { group, type Hide, mark, rule } from './rule.ts';
 
 /** A word of a command line: quoted, or to the next space. */
-const WORD = `(?:"[^"\\n]{1,400}"|'[^'\\n]{1,400}'|[^\\s"'\`;|&<>]{1,400})`;
+const WORD = `(?:"[^"\\n]{1,400}"|'[^'\\n]{1,400}'|[^\\s"'\`;|&<>\\\\]{1,400})`;
 /** What may stand between a command and its flag. */
 const BETWEEN = '(?:[^\\n;|&]{0,300}?[ \\t",\'\\[])?';
 
@@ -88,7 +88,7 @@ const FLAGGED: readonly Hide[] = [
       'lftp',
       'ftp',
     ],
-    /(?<![\w-])((?:curl|wget|https?|xh|etcdctl|ab|hey|aria2c|siege|lftp|http-prompt)(?=[\s"',])(?:[^\n;|]{0,300}?[ \t"',[])?(?:-u|-A|-a|--user|--proxy-user|--auth|--credentials?|-U|-cred)(?:[ =]|["'],\s?)?["']?)([^\s:"'`;|&]{1,100}):([^\s"'`;|&]{1,200})(["']?)/g,
+    /(?<![\w-])((?:curl|wget|https?|xh|etcdctl|ab|hey|aria2c|siege|lftp|http-prompt)(?=[\s"',])(?:[^\n;|]{0,300}?[ \t"',[])?(?:-u|-A|-a|--user|--proxy-user|--auth|--credentials?|-U|-cred)(?:[ =]|["'],\s?)?["']?)([^\s:"'`;|&]{1,100}):([^\s"'`;|&\\]{1,200})(["']?)/g,
     user,
   ),
   rule(
@@ -112,10 +112,10 @@ export const COMMANDS: readonly Hide[] = [
     // echo "user:password" | chpasswd, and htpasswd and rabbitmqctl, which take both as words.
     rule(
       ['chpasswd'],
-      /(?<!\[)(["']?)\b([\w.-]{1,40}):([^\s"':|]{1,200})(["']?)(?=\s{0,4}\|\s{0,4}(?:sudo\s{1,3})?chpasswd)/g,
+      /(?<!\[)(["']?)\b([\w.-]{1,40}):([^\s"':|\\]{1,200})(["']?)(?=\s{0,4}\|\s{0,4}(?:sudo\s{1,3})?chpasswd)/g,
       user,
     ),
-    rule(['chpasswd'], /(chpasswd\s{0,3}<<<\s{0,3}["']?)([\w.-]{1,40}):([^\s"':|]{1,200})(["']?)/g, user),
+    rule(['chpasswd'], /(chpasswd\s{0,3}<<<\s{0,3}["']?)([\w.-]{1,40}):([^\s"':|\\]{1,200})(["']?)/g, user),
     rule(
       ['htpasswd', 'rabbitmqctl', 'net user', 'passwd', 'add_user', 'change_password'],
       new RegExp(
@@ -126,13 +126,13 @@ export const COMMANDS: readonly Hide[] = [
     ),
     rule(
       ['| passwd', '--stdin', 'sudo -s', '| su', '--password-stdin', 'cryptsetup', '| docker', '| gpg'],
-      /(\b(?:echo|printf)\s{1,3}(?:-[ne]{1,2}\s{1,3})?)((?:"[^"\n]{3,300}"|'[^'\n]{3,300}'|[^\s"'|;&]{3,300}))(?=\s{0,4}\|[^\n|]{0,120}?(?:--stdin|--password-stdin|\bsudo\s{1,3}-S|\bpasswd\b|\bcryptsetup\b|--passphrase-fd))/g,
+      /(\b(?:echo|printf)\s{1,3}(?:-[ne]{1,2}\s{1,3})?)((?:"[^"\n]{3,300}"|'[^'\n]{3,300}'|[^\s"'|;&\\]{3,300}))(?=\s{0,4}\|[^\n|]{0,120}?(?:--stdin|--password-stdin|\bsudo\s{1,3}-S|\bpasswd\b|\bcryptsetup\b|--passphrase-fd))/g,
       (whole, head = '', value = '') => (NO_SECRET.test(value) ? whole : head + quoted(value)),
     ),
     // Every literal of a Secret that is made by hand.
     rule(
       ['create secret'],
-      /(--from-literal[= ]["']?[\w.-]{1,100}=)([^\s"']{1,400})/g,
+      /(--from-literal[= ]["']?[\w.-]{1,100}=)([^\s"'\\]{1,400})/g,
       (whole, head = '', value = '') => (value.startsWith('[redacted:') ? whole : head + mark('password')),
     ),
     // What is said to Redis, and what Redis is told to ask for.
@@ -150,12 +150,12 @@ export const COMMANDS: readonly Hide[] = [
     // Users of Redis, of mail and of HAProxy.
     rule(
       ['user'],
-      /(\b(?:user|SETUSER)\s{1,4}\S{1,60}\s{1,4}(?:[^\s>#]{1,20}\s{1,4}){0,8}[>#])(?!\[redacted:)[^\s"']{4,200}/gi,
+      /(\b(?:user|SETUSER)\s{1,4}\S{1,60}\s{1,4}(?:[^\s>#]{1,20}\s{1,4}){0,8}[>#])(?!\[redacted:)[^\s"'\\]{4,200}/gi,
       (_, head = '') => head + mark('password'),
     ),
     rule(
       ['login '],
-      /(\b[A-Za-z]{0,3}\d{1,5} LOGIN "?[\w.@+-]{1,80}"? "?)(?!\[redacted:)[^\s"]{4,200}/g,
+      /(\b[A-Za-z]{0,3}\d{1,5} LOGIN "?[\w.@+-]{1,80}"? "?)(?!\[redacted:)[^\s"\\]{4,200}/g,
       (_, head = '') => head + mark('password'),
     ),
     rule(
@@ -165,7 +165,7 @@ export const COMMANDS: readonly Hide[] = [
     ),
     rule(
       ['net use'],
-      /(\bnet use (?:\w:|\*)? ?\\\\\S{1,200} )(?![/[])(\S{4,200})/g,
+      /(\bnet use (?:\w:|\*)? ?\\\\\S{1,200} )(?![/[])([^\s"'\\]{4,200})/g,
       (_, head = '') => head + mark('password'),
     ),
     // SQL: who is made, and with what.
@@ -192,7 +192,7 @@ export const COMMANDS: readonly Hide[] = [
     // Routers, and PowerShell.
     rule(
       ['secret ', 'community', 'password '],
-      /(\b(?:enable (?:secret|password)|username \S{1,40}(?: privilege \d{1,2})? (?:secret|password)|snmp-server community|key-string|neighbor \S{1,40} password|ppp chap password|tacacs-server key|radius-server key)\s{1,3}(?:\d\s{1,3})?)(\S{1,200})/gi,
+      /(\b(?:enable (?:secret|password)|username \S{1,40}(?: privilege \d{1,2})? (?:secret|password)|snmp-server community|key-string|neighbor \S{1,40} password|ppp chap password|tacacs-server key|radius-server key)\s{1,3}(?:\d\s{1,3})?)([^\s"'\\]{1,200})/gi,
       (whole, head = '', value = '') => (value.startsWith('[redacted:') ? whole : head + mark('password')),
     ),
     rule(

@@ -76,12 +76,12 @@ export const CONTAINERS: readonly Hide[] = [
   // .netrc, on one line or on several.
   rule(
     ['login', 'machine'],
-    /(\blogin\s{1,20}\S{1,200}\s{1,20}password\s{1,20})(?!\[redacted:)(\S{1,400})/g,
+    /(\blogin\s{1,20}\S{1,200}\s{1,20}password\s{1,20})(?!\[redacted:)([^\s"'\\]{1,400})/g,
     (_, head = '') => head + mark('password'),
   ),
   rule(
     ['machine', 'default'],
-    /((?:\bmachine\s{1,20}\S{1,200}|\bdefault)\s{1,20}password\s{1,20})(?!\[redacted:)(\S{1,400})/g,
+    /((?:\bmachine\s{1,20}\S{1,200}|\bdefault)\s{1,20}password\s{1,20})(?!\[redacted:)([^\s"'\\]{1,400})/g,
     (_, head = '') => head + mark('password'),
   ),
   // .pgpass: host, port, database, user, password.
@@ -98,7 +98,7 @@ export const CONTAINERS: readonly Hide[] = [
   ),
   rule(
     ['_auth'],
-    /(\b_auth(?:Token)?\s{0,3}=\s{0,3}["']?)(?!\[redacted:|\$)[^\s"']{6,4000}/g,
+    /(\b_auth(?:Token)?\s{0,3}=\s{0,3}["']?)(?!\[redacted:|\$)[^\s"'\\]{6,4000}/g,
     (_, head = '') => head + mark('token'),
   ),
   // Schemes of the Authorization header, wherever they stand.

@@ -7,7 +7,7 @@ const WEBHOOKS: readonly (readonly [word: string, host: string, secret: string])
   [
     'hooks.slack',
     'hooks\\.slack(?:-gov)?\\.com\\\\?/(?:services|workflows|triggers)\\\\?/',
-    '[\\w/\\\\-]{8,}',
+    '(?:[\\w-]|\\\\?/){8,}',
   ],
   ['webhook', 'discord(?:app)?\\.com/api/(?:v\\d{1,2}/)?webhooks/', '[\\w/-]{8,}'],
   ['webhook', '[\\w.-]{1,80}\\.office\\.com/webhook(?:b2)?/', '[\\w/@.-]{8,}'],
