@@ -1,0 +1,116 @@
+import { type Hide, mark, rule } from './rule.ts';
+
+const SECRET_KIND =
+  /\bkind\\{0,6}["']?\s{0,4}:\s{0,4}\\{0,6}["']?(?:Secret|SealedSecret|SecretList|List)\b(?![\w-])/;
+
+/** The values of a Secret of Kubernetes: whatever their keys are called, all of them. */
+const hideSecretData: Hide = (text, low) => {
+  if (!low.includes('secret') || !low.includes('data') || !SECRET_KIND.test(text)) return text;
+  const json = text.replace(
+    /(\\{0,6}["'](?:data|stringData)\\{0,6}["']\s{0,4}:\s{0,4}\{)([^{}]{1,100000})(?=\}|$)/g,
+    (_, head: string, body: string) =>
+      head +
+      body.replace(
+        /(:\s{0,4}\\{0,6}["'])(?!\[redacted:)([^"'\\]{1,50000})/g,
+        (_pair, opening: string) => opening + mark('password'),
+      ),
+  );
+  return json
+    .split(/^(---[^\n]*\n)/m)
+    .map((document) => (SECRET_KIND.test(document) ? hideMapping(document) : document))
+    .join('');
+};
+
+/** What is more deeply indented than `data:`, in lines of YAML. Of a block scalar, the mark stands beside its key. */
+function hideMapping(document: string): string {
+  let indent = -1;
+  let inner = -1;
+  const lines = document.split('\n').flatMap((line) => {
+    const depth = /^[ \t]*(?:- )?/.exec(line)?.[0].length ?? 0;
+    if (line.trim() === '') return [line];
+    if (indent >= 0 && depth > indent) {
+      if (inner < 0) inner = depth;
+      return depth > inner ? [] : [withoutValue(line)];
+    }
+    indent = /^[ \t]*(?:- )?["']?(?:data|stringData)["']?:[ \t]*\r?$/.test(line) ? depth : -1;
+    inner = -1;
+    return [line];
+  });
+  return lines.join('\n');
+}
+
+function withoutValue(line: string): string {
+  return line.replace(
+    /^([ \t]*(?:- )?[^\s:][^:\n]{0,250}:[ \t]{1,20})(?!["']?\[redacted:)\S.*$/,
+    (_, head: string) => head + mark('password'),
+  );
+}
+
+/** Below a line of names, the column of each name that says that it is secret. */
+const hideColumns: Hide = (text, low) => {
+  if (!/pass|secret|token|pwd/.test(low) || !low.includes(',')) return text;
+  return text.replace(
+    /((?:^|\n)((?:"?[A-Za-z][\w -]{0,30}"?[,;\t]){1,30}"?[A-Za-z][\w -]{0,30}"?)\r?\n)((?:[^\n,]{0,300}[,;\t][^\n]{0,4000}(?:\n|$)){1,5000})/g,
+    (whole: string, head: string, names: string, rows: string) => {
+      const columns = names
+        .split(/[,;\t]/)
+        .map((name) => /^"?[\w -]{0,20}(?:passw(?:or)?d|secret|token|pwd|api_?key)"?$/i.test(name));
+      if (!columns.includes(true)) return whole;
+      const hide = (row: string) =>
+        row
+          .split(/([,;\t])/)
+          .map((cell, at) =>
+            at % 2 === 0 && columns[at / 2] === true && /^[^\s[]\S{3,}\r?$/.test(cell)
+              ? mark('password')
+              : cell,
+          )
+          .join('');
+      return head + rows.split('\n').map(hide).join('\n');
+    },
+  );
+};
+
+export const CONTAINERS: readonly Hide[] = [
+  hideColumns,
+  hideSecretData,
+  // .netrc, on one line or on several.
+  rule(
+    ['login', 'machine'],
+    /(\blogin\s{1,20}\S{1,200}\s{1,20}password\s{1,20})(?!\[redacted:)([^\s"'\\]{1,400})/g,
+    (_, head = '') => head + mark('password'),
+  ),
+  rule(
+    ['machine', 'default'],
+    /((?:\bmachine\s{1,20}\S{1,200}|\bdefault)\s{1,20}password\s{1,20})(?!\[redacted:)([^\s"'\\]{1,400})/g,
+    (_, head = '') => head + mark('password'),
+  ),
+  // .pgpass: host, port, database, user, password.
+  rule(
+    [':'],
+    /((?:^|\n)[ \t]{0,20}(?![\w./-]{1,80}\.(?:go|ts|js|py|rb|java|c|cc|cpp|h|rs|php|kt|cs|ex|scala):)[\w.*-]{1,100}:(?:[1-9]\d{3,4}|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:)(?!\[redacted:)(?=[^\s:]{3,200}[ \t]{0,4}(?:\r?\n|$))\S{3,200}/g,
+    (_, head = '') => head + mark('password'),
+  ),
+  // The registries of Docker and the credentials of npm, whose names say little.
+  rule(
+    ['auth'],
+    /(\\{0,6}["'](?:auth|_auth|identitytoken|registrytoken)\\{0,6}["']\s{0,4}:\s{0,4}\\{0,6}["'])(?!\[redacted:)[A-Za-z0-9+/_-]{8,4000}={0,2}(?=\\{0,6}["'])/g,
+    (_, head = '') => head + mark('token'),
+  ),
+  rule(
+    ['_auth'],
+    /(\b_auth(?:Token)?\s{0,3}=\s{0,3}["']?)(?!\[redacted:|\$)[^\s"'\\]{6,4000}/g,
+    (_, head = '') => head + mark('token'),
+  ),
+  // Schemes of the Authorization header, wherever they stand.
+  rule(
+    ['bearer', 'basic', 'negotiate', 'ssws', 'geniekey', 'token token'],
+    /\b(bearer|basic|negotiate|ssws|geniekey|token token)([ \t]{1,4}|=|%20|\+)(["']?)([A-Za-z0-9._~+/=:-]{8,})/gi,
+    (whole, scheme = '', gap = '', quote = '', token = '') =>
+      isPlainWord(token) ? whole : `${scheme}${gap}${quote}${mark('token')}`,
+  ),
+];
+
+/** "Basic authentication" is prose; "Basic dXNlcjpwYXNz" is not. */
+function isPlainWord(token: string): boolean {
+  return /^[A-Z]?[a-z.:/-]+$/.test(token) || /^[A-Z-]+$/.test(token);
+}

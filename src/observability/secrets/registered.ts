@@ -1,0 +1,158 @@
+import { encodings } from './forms.ts';
+import { MARKERS, mark, type Range } from './rule.ts';
+
+/** `demo` and `test` are placeholders and ordinary words; a real secret is longer. */
+const MIN_LENGTH = 6;
+
+/** How much of a secret may be left where a text was cut: half of it, and at most this. */
+const FRAGMENT = 8;
+
+/** Where a text was cut, as people and programs write it. */
+const CUT_AFTER = /…|\.\.\.|\[…|\[\.\.\.|\[truncated|<truncated|\(truncated/y;
+const CUT_BEFORE = /(?:…|\.\.\.|(?:cut|truncated)[^\n[\]<>()]{0,30}[\])>])[ \t]{0,4}\n?$/;
+
+/** Base64 as mail and PEM wrap it: whole lines of it, also with the line breaks written out. */
+const WRAPPED =
+  /(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{16,200}(?:\\r)?(?:\r?\n|\\n)[ \t]{0,20}){1,2000}[A-Za-z0-9+/_-]{0,200}={0,2}/g;
+
+interface Form {
+  readonly text: string;
+  /** How many of its characters at a cut give it away. */
+  readonly fragment: number;
+}
+
+export interface Registered {
+  add(secret: string): void;
+  hide(text: string): string;
+}
+
+/** Finds each registered secret in every form of it, by the form's first and last three characters: one pass, however many there are. */
+export function createRegistered(): Registered {
+  const forms = new Map<string, Form>();
+  const heads = new Map<number, Form[]>();
+  const tails = new Map<number, Form[]>();
+  // One bit for a head and one for a tail that may begin with these three characters: most places need no more than this look.
+  const begins = new Uint8Array(65_536);
+  let longest = 0;
+
+  const index = (by: Map<number, Form[]>, key: number, form: Form) => {
+    const same = [...(by.get(key) ?? []), form].sort((a, b) => b.text.length - a.text.length);
+    by.set(key, same);
+  };
+
+  const search = { heads, tails, begins };
+  return {
+    add(secret) {
+      const value = secret.trim();
+      if (value.length < MIN_LENGTH || MARKERS.includes(value)) return;
+      for (const text of encodings(value)) {
+        if (forms.has(text)) continue;
+        const form = { text, fragment: Math.min(FRAGMENT, Math.ceil(text.length / 2)) };
+        forms.set(text, form);
+        index(heads, keyAt(text, 0), form);
+        index(tails, keyAt(text, text.length - 3), form);
+        const [head, tail] = [keyAt(text, 0) & 0xffff, keyAt(text, text.length - 3) & 0xffff];
+        begins[head] = (begins[head] ?? 0) | 1;
+        begins[tail] = (begins[tail] ?? 0) | 2;
+        longest = Math.max(longest, text.length);
+      }
+    },
+    hide(text) {
+      if (forms.size === 0) return text;
+      const unwrapped =
+        text.length > 40 && (text.includes('\n') || text.includes('\\n')) ? hideWrapped(text, search) : text;
+      return withoutRanges(unwrapped, found(unwrapped, search, longest));
+    },
+  };
+}
+
+interface Index {
+  readonly heads: ReadonlyMap<number, readonly Form[]>;
+  readonly tails: ReadonlyMap<number, readonly Form[]>;
+  readonly begins: Uint8Array;
+}
+
+function keyAt(text: string, at: number): number {
+  return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) | 0;
+}
+
+function found(text: string, { heads, tails, begins }: Index, longest: number): readonly Range[] {
+  const ranges: Range[] = [];
+  let window = longest;
+  for (let at = 0; at <= text.length - 3; at += 1) {
+    const code = text.charCodeAt(at);
+    // A tail is looked for only where a cut stands close enough before it.
+    if (code === 0x2026 || code === 0x2e || code === 0x5d || code === 0x3e || code === 0x29)
+      window = at + longest + 8;
+    const key = keyAt(text, at);
+    const begun = begins[key & 0xffff] ?? 0;
+    if (begun === 0) continue;
+    if (at < window && begun >= 2) {
+      const tail = tails.get(key)?.find((form) => isTail(text, at + 3, form));
+      if (tail !== undefined)
+        ranges.push({ from: at + 3 - common(text, at + 3, tail.text, true), to: at + 3 });
+    }
+    const head = heads.get(key)?.find((form) => isThere(text, at, form));
+    if (head === undefined) continue;
+    const length = common(text, at, head.text, false);
+    ranges.push({ from: at, to: at + length });
+    at += length - 1;
+  }
+  return ranges;
+}
+
+function isThere(text: string, at: number, form: Form): boolean {
+  if (text.startsWith(form.text, at)) return true;
+  const length = common(text, at, form.text, false);
+  return length >= form.fragment && isCutAfter(text, at + length);
+}
+
+function isTail(text: string, end: number, form: Form): boolean {
+  const length = common(text, end, form.text, true);
+  return length >= form.fragment && length < form.text.length && isCutBefore(text, end - length);
+}
+
+function isCutAfter(text: string, at: number): boolean {
+  if (at === text.length) return true;
+  CUT_AFTER.lastIndex = text[at] === '\n' ? at + 1 : text[at] === ' ' ? at + 1 : at;
+  return CUT_AFTER.test(text);
+}
+
+function isCutBefore(text: string, at: number): boolean {
+  return at === 0 || CUT_BEFORE.test(text.slice(Math.max(0, at - 60), at));
+}
+
+/** How many characters of the form stand in the text, from its first on, or from its last back. */
+function common(text: string, at: number, form: string, backwards: boolean): number {
+  let length = 0;
+  const last = form.length - 1;
+  while (
+    length <= last &&
+    (backwards
+      ? at - 1 - length >= 0 && text[at - 1 - length] === form[last - length]
+      : text[at + length] === form[length])
+  ) {
+    length += 1;
+  }
+  return length;
+}
+
+function hideWrapped(text: string, index: Index): string {
+  return text.replace(WRAPPED, (block) => {
+    const joined = block.replace(/(?:\\r)?(?:\r?\n|\\n)[ \t]*/g, '');
+    const whole = { ...index, tails: new Map<number, readonly Form[]>() };
+    return found(joined, whole, 0).length > 0 ? mark('secret') + (/\n$/.test(block) ? '\n' : '') : block;
+  });
+}
+
+function withoutRanges(text: string, ranges: readonly Range[]): string {
+  if (ranges.length === 0) return text;
+  let out = '';
+  let done = 0;
+  for (const { from, to } of ranges) {
+    if (to <= done) continue;
+    out += text.slice(done, Math.max(from, done)) + mark('secret');
+    done = to;
+  }
+  return out + text.slice(done);
+}
