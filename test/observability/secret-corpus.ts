@@ -16,26 +16,26 @@ function below(limit: number): number {
   state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
   return (state >>> 8) % limit;
 }
-export function some(alphabet: string, length: number): string {
+function some(alphabet: string, length: number): string {
   const made = Array.from({ length }, () => alphabet[below(alphabet.length)]).join('');
   // A value without any digit or letter of some kind would be another case.
   return length < 12 || alphabet.length < 30 || (/\d/.test(made) && /[A-Za-z]/.test(made))
     ? made
     : some(alphabet, length);
 }
-export const alnum = (length: number) => some(ALNUM, length);
-export const hex = (length: number) => some(`${DIGITS}abcdef`, length);
-export const HEX = (length: number) => hex(length).toUpperCase();
-export const lower = (length: number) => some(LOWER + DIGITS, length);
-export const upper = (length: number) => some(LOWER.toUpperCase() + DIGITS, length);
-export const base64 = (bytes: number) => Buffer.from(alnum(bytes)).toString('base64');
-export const uuid = () => [8, 4, 4, 4, 12].map(hex).join('-');
+const alnum = (length: number) => some(ALNUM, length);
+const hex = (length: number) => some(`${DIGITS}abcdef`, length);
+const HEX = (length: number) => hex(length).toUpperCase();
+const lower = (length: number) => some(LOWER + DIGITS, length);
+const upper = (length: number) => some(LOWER.toUpperCase() + DIGITS, length);
+const base64 = (bytes: number) => Buffer.from(alnum(bytes)).toString('base64');
+const uuid = () => [8, 4, 4, 4, 12].map(hex).join('-');
 /** As people choose them. */
-export const chosen = () => `${alnum(6)}!${alnum(3)}`;
+const chosen = () => `${alnum(6)}!${alnum(3)}`;
 const lines = (count: number) => Array.from({ length: count }, () => alnum(64));
 
 /** A case from a text with a place for the secret; a second one for another way to say the same is not needed. */
-export function hidden(title: string, secret: string, around: (secret: string) => string): Case {
+function hidden(title: string, secret: string, around: (secret: string) => string): Case {
   return { title, text: around(secret), secrets: secret.split(/\s+/).filter((piece) => piece.length >= 6) };
 }
 
