@@ -217,6 +217,7 @@ async function wire(
     notifier: chat.notifier,
     carrier,
     turns,
+    settings,
     redact,
     log,
   };

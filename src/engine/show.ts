@@ -1,4 +1,7 @@
+import type { Settings } from '../config/settings.ts';
 import { currentPlan, type Incident } from '../incident/incident.ts';
+import type { TimelineEntry } from '../incident/timeline.ts';
+import { registered } from '../intake/subject.ts';
 import { withoutSecrets } from '../lib/secrets.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Again, Carrier } from './carrier.ts';
@@ -21,6 +24,7 @@ export interface ShowParts {
   readonly notifier: Notifier;
   readonly carrier: Carrier;
   readonly turns: Turns;
+  readonly settings: Settings;
   readonly redact: (text: string) => string;
   readonly log: Logger;
 }
@@ -55,7 +59,7 @@ async function project(
   version: number | null,
   held: () => boolean,
 ): Promise<Again> {
-  const { engine, store, notifier, carrier, redact, log } = parts;
+  const { engine, store, notifier, carrier, settings, redact, log } = parts;
   const [incident, timeline, present] = await Promise.all([
     store.load(id),
     store.timeline(id),
@@ -74,15 +78,18 @@ async function project(
     return later(HOST_FIRST);
   }
   const { now } = present;
+  // What is on record holds no secret, save for the query of a picture.
+  const tellable = (entry: TimelineEntry): TimelineEntry =>
+    entry.happening.kind === 'charted'
+      ? { ...entry, happening: withoutSecrets(entry.happening, redact) }
+      : entry;
   try {
     const told = withoutSecrets({ incident, thread: host.thread }, redact);
-    const shown = await notifier.project(
-      told.incident,
-      timeline.map((entry) => ({ ...entry, happening: withoutSecrets(entry.happening, redact) })),
-      now,
-      told.thread,
-      held,
-    );
+    // What a registered service is called is no secret, and its people and places are found by it.
+    const subject =
+      registered(incident.subject, settings) === null ? told.incident.subject : incident.subject;
+    const whole = { ...told.incident, subject };
+    const shown = await notifier.project(whole, timeline.map(tellable), now, told.thread, held);
     await engine.dispatch(id, { type: 'thread-opened', ...shown.thread });
     if (shown.plan !== null) {
       const diff = currentPlan(incident)?.diff?.hash ?? null;

@@ -4,7 +4,7 @@ import { MARKERS, mark, type Range } from './rule.ts';
 /** `demo` and `test` are placeholders and ordinary words; a real secret is longer. */
 const MIN_LENGTH = 6;
 
-/** How much of a secret may be left where a text was cut: half of it, and at most this. */
+/** So many characters of a secret at a cut give it away; of fewer, such as the first four of `test-key`, ordinary words are made. */
 const FRAGMENT = 8;
 
 /** Where a text was cut, as people and programs write it. */
@@ -17,8 +17,6 @@ const WRAPPED =
 
 interface Form {
   readonly text: string;
-  /** How many of its characters at a cut give it away. */
-  readonly fragment: number;
 }
 
 export interface Registered {
@@ -47,7 +45,7 @@ export function createRegistered(): Registered {
       if (value.length < MIN_LENGTH || MARKERS.includes(value)) return;
       for (const text of encodings(value)) {
         if (forms.has(text)) continue;
-        const form = { text, fragment: Math.min(FRAGMENT, Math.ceil(text.length / 2)) };
+        const form = { text };
         forms.set(text, form);
         index(heads, keyAt(text, 0), form);
         index(tails, keyAt(text, text.length - 3), form);
@@ -104,12 +102,12 @@ function found(text: string, { heads, tails, begins }: Index, longest: number): 
 function isThere(text: string, at: number, form: Form): boolean {
   if (text.startsWith(form.text, at)) return true;
   const length = common(text, at, form.text, false);
-  return length >= form.fragment && isCutAfter(text, at + length);
+  return length >= FRAGMENT && isCutAfter(text, at + length);
 }
 
 function isTail(text: string, end: number, form: Form): boolean {
   const length = common(text, end, form.text, true);
-  return length >= form.fragment && length < form.text.length && isCutBefore(text, end - length);
+  return length >= FRAGMENT && length < form.text.length && isCutBefore(text, end - length);
 }
 
 function isCutAfter(text: string, at: number): boolean {
