@@ -177,7 +177,7 @@ function theTable() {
         const now = await healing.incident('storefront', incident.milestones.opened);
         return now !== undefined && now.round > incident.round && now.phase.at === 'escalated' && now;
       },
-      { what: 'another look', ms: 20_000 },
+      { what: 'another look', ms: 60_000 },
     );
     expect(again).toMatchObject({ attempts: [], phase: { decided: null } });
   });

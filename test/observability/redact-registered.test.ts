@@ -54,6 +54,13 @@ describe('a registered secret is found', () => {
   });
 });
 
+it('an ordinary word with which a short secret begins or ends is no half of it', () => {
+  const redact = knowing('test-key');
+  for (const text of ['test', 'a test', 'test…', '… key', 'environment test'])
+    expect(redact(text)).toBe(text);
+  expect(redact('a test-key')).toBe('a [redacted:secret]');
+});
+
 describe('half a secret is hidden', () => {
   const secret = 'correct-Horse-9-battery';
   const redact = knowing(secret);
