@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -165,15 +166,28 @@ export async function until<T>(
   }
 }
 
-/** A loopback port that was free a moment ago. Another process may take it first: see `onFreePort`. */
+/** Below the ports that the system gives to connections: one of those could take it before it is listened on. */
+const PORTS = { from: 15_000, to: 32_000 };
+
+/** A loopback port that nobody listens on. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`of ports ${PORTS.from} to ${PORTS.to}, a hundred in a row are taken`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-  return address.port;
+  return true;
 }
 
 /** Starts something on a free loopback port, once more with another port when the first was taken meanwhile. */
