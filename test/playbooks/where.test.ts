@@ -187,7 +187,7 @@ describe('a playbook that comes with Medic', { timeout: 120_000 }, () => {
         { group: 'shop_servers:mixed', mountpoint: '/' },
         'not the name of one thing',
       ],
-      ['a pattern', 'restart_service', { hosts: 'web-*' }, 'not the name of one thing'],
+      ['a pattern', 'restart_service', { hosts: 'web-*' }, 'is no list of names of hosts or groups'],
       ['every program of the supervisor', 'restart_service', { unit: 'all' }, 'unit all'],
       ['a unit that is an option', 'recycle_service', { unit: '--all' }, 'unit --all'],
       ['a name with a line break', 'restart_service', { unit: 'shop\n' }, 'not the name of one thing'],

@@ -88,8 +88,7 @@ async function play(
   const inside = relative(order.folder, path);
   if (inside.startsWith('..') || isAbsolute(inside))
     return { refused: `${playbook} is not inside ${order.folder}` };
-  if (limit !== null && limit !== undefined && !isNames(limit))
-    return { refused: `"${limit}" is no list of names of hosts or groups` };
+  if (limit && !isNames(limit)) return { refused: `"${limit}" is no list of names of hosts or groups` };
   if (!existsSync(options.inventory))
     return {
       refused: `the Ansible inventory ${options.inventory} is not there: write it, or name another under ansible.inventory in medic.yml`,
