@@ -103,8 +103,7 @@ async function play(
   let scratch: string | null = null;
   try {
     scratch = await mkdtemp(join(tmpdir(), 'medic-ansible-'));
-    // What Ansible writes into it belongs to the same group.
-    await handOver(scratch, 0o2770, runAs);
+    await handOver(scratch, 0o770, runAs);
     const vars = join(scratch, 'vars.yml');
     await writeFile(vars, variables(order), { mode: 0o600, flag: 'wx' });
     await handOver(vars, 0o640, runAs);

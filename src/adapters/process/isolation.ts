@@ -75,7 +75,7 @@ function brief(argv: readonly string[], account: Account): Promise<BriefResult> 
 async function whyNotShared(runAs: RunAs): Promise<string | null> {
   const folder = await mkdtemp(join(tmpdir(), 'medic-'));
   try {
-    await handOver(folder, 0o2770, runAs);
+    await handOver(folder, 0o770, runAs);
     const made = await brief(['mkdir', '--', join(folder, 'made')], { env: PATHS, runAs });
     return made.exitCode === 0 ? null : `${runAs.name} cannot reach ${tmpdir()}: ${made.stderr.trim()}`;
   } catch {

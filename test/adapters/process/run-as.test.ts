@@ -171,7 +171,7 @@ describe.runIf(isRoot)('a command of another user', () => {
 
   it('cannot keep Medic from removing what it made for it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'medic-removed-'));
-    await handOver(folder, 0o2770, runAs);
+    await handOver(folder, 0o770, runAs);
     const argv = ['sh', '-c', `umask 077; mkdir -p ${folder}/a/b && touch ${folder}/a/b/c`];
     expect((await run(argv, runAs)).exitCode).toBe(0);
     await removeScratch(folder, runAs);
