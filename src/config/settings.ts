@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../playbooks/manifest.ts';
-import { Ignore, Severities, Watchdog } from './alerts.ts';
+import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 
 const Members = z
@@ -199,6 +199,7 @@ const Sections = z.strictObject({
     .prefault({}),
   severities: Severities,
   ignore: Ignore,
+  groups: Groups,
   watchdog: Watchdog,
   evidence: z
     .strictObject({
