@@ -5,6 +5,7 @@ import type { Intake } from '../engine/intake.ts';
 import { type Notices, tellNotices } from '../engine/losses.ts';
 import type { Turns } from '../engine/show.ts';
 import { type SieveParts, sieved } from '../engine/sieve.ts';
+import { mistake } from '../lib/mistake.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Chat } from './chat.ts';
 
@@ -42,6 +43,7 @@ export function sievedIntake(intake: Intake, parts: SieveParts): Intake {
   try {
     return sieved(intake, parts);
   } catch (error) {
-    throw new ConfigError([error instanceof Error ? error.message : String(error)]);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([mistake('medic.yml', '', why)]);
   }
 }

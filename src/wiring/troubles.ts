@@ -14,13 +14,15 @@ interface TroubleParts {
   readonly hasModel: boolean;
   /** What was noticed lately, by whichever replica. */
   readonly noticed: Troubles;
+  /** What of the configuration holds, and is probably not what was meant; sentences. */
+  readonly doubts: readonly string[];
   readonly settings: Settings;
   readonly env: Config['env'];
 }
 
 /** What is wrong with Medic itself, or weaker than people may think, in sentences. */
 export async function troublesOf(
-  { role, guarantee, presence, hasModel, noticed, settings, env }: TroubleParts,
+  { role, guarantee, presence, hasModel, noticed, doubts, settings, env }: TroubleParts,
   slack: Pick<SlackApp, 'troubles'>,
 ): Promise<readonly string[]> {
   const { prometheus, alertmanager } = serversOf({ env, settings });
@@ -37,6 +39,7 @@ export async function troublesOf(
     ...(role === 'brain'
       ? []
       : blindSpots(settings, { prometheus: prometheus.length, alertmanager: alertmanager.length })),
+    ...doubts.map((doubt) => `Of the configuration, this is probably not what was meant: ${doubt}.`),
     ...slack.troubles(),
     ...others,
   ];

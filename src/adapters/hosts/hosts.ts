@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { HostAnswer, HostCommand, Hosts } from '../../evidence/hosts.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import { type BriefResult, runBrief } from '../process/run-brief.ts';
+import { longestFor, scratchRoot } from '../process/scratch.ts';
 import { type Connection, createConnection, isBroken, lastLine } from './connection.ts';
 import { type Inventory, type Refused, type SshWay, type Way, wayOf } from './inventory.ts';
 import { createInventoryReader } from './read-inventory.ts';
@@ -18,17 +19,18 @@ export interface HostsOptions {
 }
 
 export type OpenHosts = Hosts & {
+  /** The inventory as it stands now, or why it cannot be read, in words; null where none is configured. */
+  inventory(): Promise<Inventory | Refused | null>;
   /** Closes every connection. */
   close(): Promise<void>;
 };
 
 const OUTPUT = 256 * 1024;
-/** The path of a socket may have about 100 bytes; ssh adds up to 20 of its own. */
-const LONGEST_FOLDER = 50;
+/** `medic-ssh-`, six letters, a slash, and the number and generation of a connection; bytes. */
+const SOCKET_NAME = 28;
 
 /** Reads on the hosts of an Ansible inventory over OpenSSH, with one connection per host, and on this machine without. */
 export function createHosts({ inventory, environment, redact = (text) => text }: HostsOptions): OpenHosts {
-  const temporary = environment.TMPDIR || tmpdir();
   const env = { ...allowedEnvironment(environment), LC_ALL: 'C' };
   const stopping = new AbortController();
   const reader = inventory === null ? null : createInventoryReader(inventory, environment, stopping.signal);
@@ -47,7 +49,7 @@ export function createHosts({ inventory, environment, redact = (text) => text }:
     };
   };
   const connectionTo = async (host: string, way: SshWay): Promise<Connection> => {
-    folder ??= mkdtemp(join(temporary.length > LONGEST_FOLDER ? '/tmp' : temporary, 'medic-ssh-'));
+    folder ??= mkdtemp(join(scratchRoot(environment, longestFor(SOCKET_NAME)), 'medic-ssh-'));
     const dir = await folder;
     const key = JSON.stringify([host, way]);
     const known = connections.get(key);
@@ -68,6 +70,7 @@ export function createHosts({ inventory, environment, redact = (text) => text }:
   };
 
   return {
+    inventory: async () => (await reader?.read()) ?? null,
     async run(command, signal) {
       const answer = await run(command, AbortSignal.any([signal, stopping.signal])).catch(
         (error: Error): HostAnswer => ({ kind: 'refused', reason: `${command.host}: ${error.message}` }),
