@@ -64,7 +64,12 @@ const BYTES: Readonly<Record<string, number>> = {
 
 /** An amount of memory as people write it, `200MB`, `1.5GiB`, `512Mi`, read as bytes. */
 const Bytes = z
-  .string()
+  .string({
+    error: ({ input }) =>
+      typeof input === 'number'
+        ? `${input} has no unit: write ${input}MB, or another amount such as 1.5GiB`
+        : undefined,
+  })
   .regex(
     /^\d+(\.\d+)?\s?(k|M|G|Ki|Mi|Gi)?B?$/,
     'write an amount of memory with its unit, e.g. 200MB or 1.5GiB',

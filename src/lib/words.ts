@@ -51,9 +51,18 @@ function ofAnotherKind(expected: string, input: unknown, show: (value: unknown) 
     return `${show(input)} is read as a number: write it in quotes, '${input}'`;
   if (expected === 'string' && typeof input === 'boolean')
     return `${show(input)} is read as a yes or no: write it in quotes, '${input}'`;
-  if (expected === 'array' && (typeof input === 'string' || typeof input === 'number'))
-    return `is ${kindOf(input)}: write a list, [${show(input).replace(/^"|"$/g, '')}]`;
+  const list = expected === 'array' ? asList(input) : null;
+  if (list !== null)
+    return `is ${kindOf(input)}: write a list, ${show(input) === 'the value' ? '[...]' : list}`;
   return `is ${kindOf(input)}: write ${WANTED[expected] ?? expected}`;
+}
+
+/** One value or several with spaces between them, as a list of YAML; null where that is not so plain. */
+function asList(input: unknown): string | null {
+  const words = typeof input === 'string' || typeof input === 'number' ? String(input).split(/\s+/) : [];
+  const isPlain = words.length > 0 && words.every((word) => /^[\w./@=-]+$/.test(word));
+  const list = `[${words.join(', ')}]`;
+  return isPlain && list.length <= 2 * SHOWN ? list : null;
 }
 
 const WANTED: Readonly<Record<string, string>> = {

@@ -47,7 +47,10 @@ export function readYaml(text: string, file: string): Written | { readonly broke
         })),
     };
   } catch (error) {
-    return { broken: [wrong(`the YAML cannot be read: ${(error as Error).message}`, null)] };
+    const why = error instanceof Error ? error.message : String(error);
+    const [, alias] = /^Unresolved alias .*: (\S+)$/.exec(why) ?? [];
+    const words = alias === undefined ? why : `*${alias} stands for nothing: &${alias} must come before it`;
+    return { broken: [wrong(`the YAML cannot be read: ${words}`, null)] };
   }
 }
 
