@@ -71,9 +71,8 @@ function groupFlaws(
     if (group === undefined || (groups[group]?.length ?? 0) > 0) return [];
     const near = nearest(group, names);
     const known = names.length === 0 ? 'it has no groups' : `it has ${listed(names, 'and')}`;
-    const message = Object.hasOwn(groups, group)
-      ? `the group ${group} of the inventory has no hosts`
-      : `the inventory has no group ${group}: ${near === null ? known : `did you mean ${near}?`}`;
+    // An empty group is not listed.
+    const message = `the inventory has no group ${group} with hosts in it: ${near === null ? known : `did you mean ${near}?`}`;
     return [{ path: ['services', service, 'group'], message }];
   });
 }

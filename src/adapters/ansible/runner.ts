@@ -6,7 +6,7 @@ import type { TaskLine } from '../../execution/attempt.ts';
 import type { Order, Runner } from '../../execution/runner.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
-import { ansiblePlaces, scratchRoot } from '../process/scratch.ts';
+import { ANSIBLE_ROOT, ansiblePlaces, scratchRoot } from '../process/scratch.ts';
 import { ansibleBasics } from './basics.ts';
 import { readEvent } from './events.ts';
 import { judge, judgeDryRun, waitedForAll } from './judge.ts';
@@ -98,7 +98,7 @@ async function play(
   const progress = createProgress(report, options.redact);
   let scratch: string | null = null;
   try {
-    scratch = await mkdtemp(join(scratchRoot(options.environment), 'medic-ansible-'));
+    scratch = await mkdtemp(join(scratchRoot(options.environment, ANSIBLE_ROOT), 'medic-ansible-'));
     const vars = join(scratch, 'vars.yml');
     await writeFile(vars, variables(order), { mode: 0o600, flag: 'wx' });
     const mark = join(scratch, 'remote');

@@ -5,7 +5,7 @@ import { type Mistake, mistake } from '../../lib/mistake.ts';
 import type { Parameter, Playbook } from '../../playbooks/manifest.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import { runGuarded } from '../process/run-guarded.ts';
-import { ansiblePlaces, scratchRoot } from '../process/scratch.ts';
+import { ANSIBLE_ROOT, ansiblePlaces, scratchRoot } from '../process/scratch.ts';
 import { ansibleBasics } from './basics.ts';
 import { complaintOf, isMissing } from './complaint.ts';
 import { missingIncludes } from './includes.ts';
@@ -53,7 +53,7 @@ async function ask(
   const unchecked = (why: string) => [mistake(path, '', `its syntax was not checked: ${why}`, 'unchecked')];
   let scratch: string | null = null;
   try {
-    scratch = await mkdtemp(join(scratchRoot(environment), 'medic-syntax-'));
+    scratch = await mkdtemp(join(scratchRoot(environment, ANSIBLE_ROOT), 'medic-syntax-'));
     const vars = join(scratch, 'vars.yml');
     await writeFile(vars, JSON.stringify(standIns(manifest.parameters)), { mode: 0o600, flag: 'wx' });
     const result = await runGuarded({

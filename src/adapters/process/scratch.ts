@@ -11,6 +11,9 @@ const SSH_ADDS = 18;
 /** The name that Ansible gives to a socket, with what goes before it. */
 const ANSIBLE_ADDS = 11;
 
+/** The longest folder, in bytes, in which a run of Ansible may make one of its own, with a folder for sockets in that. */
+export const ANSIBLE_ROOT = SOCKET - 1 - SSH_ADDS - 1 - ANSIBLE_ADDS - '/medic-ansible-XXXXXX/cp'.length;
+
 /** The longest folder, in bytes, in which a socket of OpenSSH may get a name of so many bytes. */
 export function longestFor(name: number): number {
   return SOCKET - 1 - SSH_ADDS - 1 - name;
@@ -63,24 +66,24 @@ function may(path: string, mode: number): boolean {
 export function ansiblePlaces(variables: Variables, scratch: string | null): Record<string, string> {
   const usual = join(variables.HOME || homedir(), '.ansible');
   const temporary = scratch === null ? scratchRoot(variables) : join(scratch, 'tmp');
+  const system = variables.TMPDIR || tmpdir();
+  const others = isWritable(system) ? {} : { TMPDIR: scratch ?? temporary };
   const mayMake = isWritable(usual) || (!may(usual, constants.F_OK) && isWritable(join(usual, '..')));
   const longest = longestFor(ANSIBLE_ADDS);
-  if (mayMake && Buffer.byteLength(join(usual, 'cp')) <= longest) return { ANSIBLE_LOCAL_TEMP: temporary };
+  if (mayMake && Buffer.byteLength(join(usual, 'cp')) <= longest)
+    return { ANSIBLE_LOCAL_TEMP: temporary, ...others };
   const root = scratch ?? temporary;
   // A name that others could foresee must not lie where others may write; in a folder of systemd's, connections are used again.
   const own = given(variables, 'RUNTIME_DIRECTORY');
   const lasting = own !== null && isWritable(own) ? join(own, 'cp') : null;
-  const sockets = [lasting, join(root, 'cp')].find(
-    (one) => one !== null && Buffer.byteLength(one) <= longest,
-  );
+  const sockets = lasting !== null && Buffer.byteLength(lasting) <= longest ? lasting : join(root, 'cp');
   return {
     ANSIBLE_LOCAL_TEMP: temporary,
+    ...others,
     ...(may(usual, constants.R_OK | constants.X_OK) || scratch === null
       ? {}
       : { ANSIBLE_HOME: join(scratch, 'home') }),
-    // Without a place that is short enough, every task opens a connection of its own.
-    ...(sockets == null
-      ? { ANSIBLE_SSH_ARGS: '-C -o ControlMaster=no -o ControlPath=none' }
-      : { ANSIBLE_SSH_CONTROL_PATH_DIR: sockets, ANSIBLE_PERSISTENT_CONTROL_PATH_DIR: sockets }),
+    ANSIBLE_SSH_CONTROL_PATH_DIR: sockets,
+    ANSIBLE_PERSISTENT_CONTROL_PATH_DIR: sockets,
   };
 }
