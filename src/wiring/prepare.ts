@@ -55,7 +55,8 @@ export function catalogOf(
     ...parts,
     leavesOut: role === 'all',
     // A brain is never asked to look.
-    syntax: async (playbook) => (hands === null ? [] : syntaxOf(playbook, { ...hands, redact, signal })),
+    syntax: async (playbook) =>
+      hands === null ? [] : syntaxOf(playbook, { ...hands, redact, signal, gently: true }),
   });
 }
 

@@ -17,6 +17,8 @@ export interface SyntaxOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
+  /** Whether it may take no time from what else is to be done. */
+  readonly gently?: boolean;
 }
 
 /** How long Ansible may take to read one playbook, ms. */
@@ -47,7 +49,7 @@ export async function syntaxOf(playbook: Playbook, options: SyntaxOptions): Prom
 async function ask(
   { manifest, folder }: Playbook,
   file: string,
-  { inventory, environment, redact, signal }: SyntaxOptions,
+  { inventory, environment, redact, signal, gently = false }: SyntaxOptions,
 ): Promise<readonly Mistake[]> {
   const path = join(folder, file);
   const unchecked = (why: string) => [mistake(path, '', `its syntax was not checked: ${why}`, 'unchecked')];
@@ -58,6 +60,7 @@ async function ask(
     await writeFile(vars, JSON.stringify(standIns(manifest.parameters)), { mode: 0o600, flag: 'wx' });
     const result = await runGuarded({
       argv: [
+        ...(gently ? ['nice', '-n', '19'] : []),
         ...['ansible-playbook', '--syntax-check', '-e', `@${vars}`],
         ...['-i', existsSync(inventory) ? inventory : 'localhost,', path],
       ],
@@ -73,6 +76,9 @@ async function ask(
       signal,
     });
     if (result.failedToStart !== null) return unchecked(result.failedToStart);
+    // What nice ends with where it finds no such program.
+    if (gently && result.exitCode === 127)
+      return unchecked('ansible-playbook is not installed, or not in the PATH that commands get');
     if (result.timedOut) return unchecked(`ansible-playbook took longer than ${WITHIN / 1000} s`);
     if (result.stopped || result.lost || result.exitCode === null)
       return unchecked('ansible-playbook was ended');
