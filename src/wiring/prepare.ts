@@ -7,7 +7,7 @@ import { type Mistake, sentenceOf } from '../lib/mistake.ts';
 import type { Logger } from '../observability/logger.ts';
 import { readCatalog } from '../playbooks/catalog.ts';
 import { type LivingCatalog, livingCatalog } from '../playbooks/reload.ts';
-import { registryFlaws } from './registry.ts';
+import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
 import { type SoundCatalog, soundCatalog } from './syntax.ts';
 
 /** What Medic knows before it asks anybody. */
@@ -27,14 +27,15 @@ export interface Prepared {
 export async function prepare(config: Config, redact: (text: string) => string): Promise<Prepared> {
   const { hands, settings, place } = config;
   const hosts = hands === null ? null : createHosts({ ...hands, redact });
-  const { mistakes } = readCatalog(config.playbooks);
+  const { mistakes, catalog } = readCatalog(config.playbooks);
   const registry = hosts === null ? [] : place(await registryFlaws(hosts, settings));
-  const wrong = [...mistakes.filter(({ kind }) => kind === 'wrong'), ...registry];
+  const wrong = [...stateMistakes(config), ...mistakes.filter(({ kind }) => kind === 'wrong'), ...registry];
   if (wrong.length > 0) {
     await hosts?.close();
     throw new ConfigError(wrong);
   }
-  const doubts = [...config.doubts, ...mistakes.filter(({ kind }) => kind === 'doubtful')];
+  const inventory = place(inventoryDoubts(config, catalog.values()), 'doubtful');
+  const doubts = [...config.doubts, ...inventory, ...mistakes.filter(({ kind }) => kind === 'doubtful')];
   return { catalog: livingCatalog(config.playbooks), hosts, doubts };
 }
 
