@@ -1,6 +1,6 @@
 import { linear } from '../lib/linear.ts';
 import type { Flaw } from '../lib/mistake.ts';
-import { nearest } from '../lib/nearest.ts';
+import { distanceOf, nearest } from '../lib/nearest.ts';
 import { listed } from '../lib/words.ts';
 import type { Settings } from './settings.ts';
 
@@ -143,5 +143,21 @@ function neverReached({ routes, policy }: Written): readonly Flaw[] {
           path: [...path, catchAll + 1 + place],
           message: `is never read: the one before it at ${catchAll} fits everything. Put that one last`,
         }));
+  });
+}
+
+/** A shorter name may be anybody's, and more slips than these make another word. */
+const SLIPS = { letters: 8, most: 2 };
+
+/** Variables that nobody reads, and that are called nearly as one that Medic would read. Pure. */
+export function unreadVariables(given: readonly string[], known: readonly string[]): readonly Flaw[] {
+  return given.flatMap((name) => {
+    if (known.includes(name) || name.length < SLIPS.letters) return [];
+    const meant = known.find(
+      (one) => one.length >= SLIPS.letters && !given.includes(one) && distanceOf(name, one) <= SLIPS.most,
+    );
+    return meant === undefined
+      ? []
+      : [{ path: [name], message: `is not read by Medic: did you mean ${meant}?` }];
   });
 }

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { readAs } from '../lib/explain.ts';
 import { type Flaw, type Mistake, mistake, pathOf, sentenceOf, whyUnreadable } from '../lib/mistake.ts';
 import { readYaml, type Written } from '../lib/yaml.ts';
-import { crossDoubts, crossFlaws } from './cross.ts';
+import { crossDoubts, crossFlaws, unreadVariables } from './cross.ts';
 import { Contacts, conflictsIn, Environment, type Role } from './environment.ts';
 import { bringInSecrets, SECRET_VARIABLES, type SecretSource } from './secrets.ts';
 import { serverFlaws } from './servers.ts';
@@ -78,8 +78,13 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   if (written !== null && settings !== null) {
     problems.push(...written.place([...crossFlaws(settings), ...serverFlaws(env ?? {}, settings)]));
   }
+  const files = SECRET_VARIABLES.map((name) => `${name}_FILE`);
+  const known = [...Object.keys({ ...Environment.shape, ...Contacts.shape }), ...files];
+  const slips = unreadVariables(Object.keys(variables), known).map(({ path, message }) =>
+    mistake('environment', pathOf(path), message, 'doubtful'),
+  );
   if (env === null || settings === null || written === null || problems.length > 0)
-    throw new ConfigError(problems.filter(isFirstOfItsSecret));
+    throw new ConfigError([...problems, ...slips].filter(isFirstOfItsSecret));
   const { policy, roles } = settings;
   const shared: Shared = {
     env,
@@ -88,7 +93,7 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
     playbooks: playbooksFolder(env),
     secrets: secrets.sources,
     place: written.place,
-    doubts: written.place(crossDoubts(settings), 'doubtful'),
+    doubts: [...slips, ...written.place(crossDoubts(settings), 'doubtful')],
   };
   const inventory = resolve(dirname(file), settings.ansible.inventory);
   return deepFreeze(forRole(role, shared, contacts, { inventory, environment: withoutSecrets(given) }));

@@ -55,6 +55,8 @@ export function whyUnreadable(error: unknown): string {
       return 'is a folder, and must be a file: name the file in it';
     case 'ENOTDIR':
       return 'is a file, or lies under one, and must be a folder';
+    case 'EROFS':
+      return 'lies where nothing may be written';
     case 'ELOOP':
       return 'is a link that leads to itself';
     default:

@@ -4,7 +4,7 @@ import { type Config, ConfigError, configFile, loadConfig, playbooksFolder } fro
 import { type Mistake, mistake } from '../lib/mistake.ts';
 import { readCatalog } from '../playbooks/catalog.ts';
 import type { Playbook } from '../playbooks/manifest.ts';
-import { needsInventory, registryFlaws } from './registry.ts';
+import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
 import { syntaxOfAll } from './syntax.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -48,7 +48,7 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
   return {
     mistakes: withoutRepeats([
       ...mistakes,
-      ...(config?.doubts ?? []),
+      ...(config === null ? [] : [...config.doubts, ...stateMistakes(config)]),
       ...registry,
       ...catalogMistakes,
       ...syntax,
@@ -116,24 +116,16 @@ function readFileAlone(given: Variables): Config | null {
 
 /** What the registry and the playbooks look for in the inventory, and is not there. */
 async function inventoryMistakes(
-  { hands, settings, place }: Config,
+  config: Config,
   playbooks: readonly Playbook[],
   environment: Variables,
 ): Promise<readonly Mistake[]> {
+  const { hands, settings, place } = config;
   if (hands === null) return [];
-  const runs = playbooks
-    .filter(({ manifest }) => 'ansible' in manifest.run)
-    .map(({ manifest }) => manifest.name);
-  if (!needsInventory(settings) && runs.length === 0) return [];
   const hosts = createHosts({ inventory: hands.inventory, environment });
   try {
     const flaws = await registryFlaws(hosts, settings);
-    if (flaws.length > 0 || needsInventory(settings)) return place(flaws);
-    const inventory = await hosts.inventory();
-    if (inventory === null || !('refused' in inventory)) return [];
-    const message = `${inventory.refused}; without it, ${runs.join(', ')} cannot be run`;
-    // A new installation has no machines yet.
-    return place([{ path: ['ansible', 'inventory'], message }], 'doubtful');
+    return [...place(flaws), ...place(inventoryDoubts(config, playbooks), 'doubtful')];
   } finally {
     await hosts.close();
   }

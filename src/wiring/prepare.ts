@@ -8,7 +8,7 @@ import type { Logger } from '../observability/logger.ts';
 import { readCatalog } from '../playbooks/catalog.ts';
 import { type LivingCatalog, livingCatalog } from '../playbooks/reload.ts';
 import { type Isolation, isolationOf } from './isolation.ts';
-import { registryFlaws } from './registry.ts';
+import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
 import { type SoundCatalog, soundCatalog } from './syntax.ts';
 
 /** What Medic knows before it asks anybody. */
@@ -32,14 +32,15 @@ export async function prepare(config: Config, redact: (text: string) => string):
   const isolation = hands === null ? null : await isolationOf(config);
   const runAs = isolation?.runAs ?? null;
   const hosts = hands === null ? null : createHosts({ ...hands, runAs, redact });
-  const { mistakes } = readCatalog(config.playbooks);
+  const { mistakes, catalog } = readCatalog(config.playbooks);
   const registry = hosts === null ? [] : place(await registryFlaws(hosts, settings));
-  const wrong = [...mistakes.filter(({ kind }) => kind === 'wrong'), ...registry];
+  const wrong = [...stateMistakes(config), ...mistakes.filter(({ kind }) => kind === 'wrong'), ...registry];
   if (wrong.length > 0) {
     await hosts?.close();
     throw new ConfigError(wrong);
   }
-  const doubts = [...config.doubts, ...mistakes.filter(({ kind }) => kind === 'doubtful')];
+  const inventory = place(inventoryDoubts(config, catalog.values()), 'doubtful');
+  const doubts = [...config.doubts, ...inventory, ...mistakes.filter(({ kind }) => kind === 'doubtful')];
   return { catalog: livingCatalog(config.playbooks), hosts, isolation, doubts };
 }
 
@@ -61,7 +62,9 @@ export function catalogOf(
     leavesOut: role === 'all',
     // A brain is never asked to look.
     syntax: async (playbook) =>
-      hands === null ? [] : syntaxOf(playbook, { ...hands, runAs: isolation?.runAs ?? null, redact, signal }),
+      hands === null
+        ? []
+        : syntaxOf(playbook, { ...hands, runAs: isolation?.runAs ?? null, redact, signal, gently: true }),
   });
 }
 

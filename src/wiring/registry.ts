@@ -1,14 +1,60 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { OpenHosts } from '../adapters/hosts/hosts.ts';
+import type { Config } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Flaw } from '../lib/mistake.ts';
+import { type Flaw, type Mistake, mistake, whyUnreadable } from '../lib/mistake.ts';
 import { nearest } from '../lib/nearest.ts';
 import { listed } from '../lib/words.ts';
+import type { Playbook } from '../playbooks/manifest.ts';
 
 type Registry = Pick<Settings, 'services'>;
 
 /** Whether anything of the registry is looked for in the inventory. */
 export function needsInventory({ services }: Registry): boolean {
   return Object.values(services).some(({ hosts, group }) => hosts.length > 0 || group !== undefined);
+}
+
+/** The folder of a runner's own that cannot be written to: it would forget there what it began. */
+export function stateMistakes({ env, role }: Pick<Config, 'env' | 'role'>): readonly Mistake[] {
+  const [variable, folder] =
+    env.MEDIC_STATE === undefined
+      ? ['STATE_DIRECTORY', env.STATE_DIRECTORY?.split(':')[0]]
+      : ['MEDIC_STATE', env.MEDIC_STATE];
+  if (role !== 'runner' || folder === undefined) return [];
+  try {
+    // A file has no way into it, and says so.
+    accessSync(`${standing(folder)}/.`, constants.W_OK | constants.X_OK);
+    return [];
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/, \w+ '.*/, '') : String(error);
+    const message = `${folder} cannot be written to (${why}): name a folder that belongs to the user that Medic runs as`;
+    return [mistake('environment', variable, message)];
+  }
+}
+
+/** The folder, or the nearest above it that is there, in which it would be made. */
+function standing(folder: string): string {
+  const above = dirname(folder);
+  return existsSync(folder) || above === folder ? folder : standing(above);
+}
+
+/** The inventory that playbooks would run with, where nothing else of the configuration needs it and it cannot be read. */
+export function inventoryDoubts(
+  { hands, settings }: Pick<Config, 'hands' | 'settings'>,
+  playbooks: Iterable<Playbook>,
+): readonly Flaw[] {
+  const names = [...playbooks]
+    .filter(({ manifest }) => 'ansible' in manifest.run)
+    .map(({ manifest }) => manifest.name);
+  if (hands === null || names.length === 0 || needsInventory(settings)) return [];
+  try {
+    accessSync(hands.inventory, constants.R_OK);
+    return [];
+  } catch (error) {
+    const message = `the inventory ${hands.inventory} ${whyUnreadable(error)}: without it, ${listed(names, 'and')} cannot be run`;
+    return [{ path: ['ansible', 'inventory'], message }];
+  }
 }
 
 /**

@@ -92,6 +92,13 @@ describe('a secret', () => {
     expect(config.contacts).toMatchObject({ SLACK_BOT_TOKEN: 'xoxb-1234' });
     expect(config.env.REDIS_URL).toBe(secrets.REDIS_URL);
     expect(config.secrets.map(({ file }) => file)).not.toContain(null);
+    const { ALERT_TOKEN: _, ...rest } = { ...given, ...secrets };
+    const named = { ...rest, CREDENTIALS_DIRECTORY: '', ALERT_TOKEN_FILE: join(credentials, 'ALERT_TOKEN') };
+    expect(loadConfig(named).doubts).toEqual([]);
+    const misspelt = { ...named, SLACK_BOT_TOKEN_FILES: '/anywhere' };
+    expect(loadConfig(misspelt).doubts.map(({ message }) => message)).toEqual([
+      expect.stringContaining('SLACK_BOT_TOKEN_FILE'),
+    ]);
     const wrong = () => loadConfig({ ...given, MEDIC_KEY_FILE: '/etc/medic/none' });
     expect(wrong).toThrow(
       /has a problem:\n {2}environment: MEDIC_KEY: MEDIC_KEY_FILE names \/etc\/medic\/none/,

@@ -241,6 +241,20 @@ it('what stands in the environment is never repeated, as secrets are among it', 
   expect(said.join('\n')).not.toMatch(/sk-secret|"secret"|secret:/);
 });
 
+it('a variable that nobody reads is named beside what is missing, where it is nearly that', async () => {
+  expect(
+    await saidOf('', {
+      SLACK_CHANNEL: '',
+      SLACK_CHANEL: 'C0A',
+      MEDIC_PORT: 'tcp://10.0.0.1:8080',
+      REDIS_PORT: '6379',
+    }),
+  ).toEqual([
+    'environment: SLACK_CHANNEL: is not set',
+    'environment: SLACK_CHANEL: is not read by Medic: did you mean SLACK_CHANNEL?',
+  ]);
+});
+
 describe('what holds and is probably not what was meant is named, and starts all the same', () => {
   it.each([
     [

@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHosts } from '../../src/adapters/hosts/hosts.ts';
 import { Settings } from '../../src/config/settings.ts';
 import { pathOf, whyUnreadable } from '../../src/lib/mistake.ts';
-import { registryFlaws } from '../../src/wiring/registry.ts';
+import { registryFlaws, stateMistakes } from '../../src/wiring/registry.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 
 let scratch: Scratch;
@@ -61,6 +61,18 @@ describe('the registry and the inventory', () => {
       expect(await flawsOf(inventory, services)).toEqual([`ansible.inventory: ${expected}`]);
     },
   );
+});
+
+it('a runner whose folder cannot be written to is told before it starts, and none is made by looking', async () => {
+  const of = (env: object, role = 'runner') =>
+    stateMistakes({ env, role } as never).map(({ path, message }) => `${path}: ${message}`);
+  expect(of({ MEDIC_STATE: at('deep/er') })).toEqual([]);
+  expect(await readdir(scratch.path)).not.toContain('deep');
+  expect(of({ STATE_DIRECTORY: '/proc/1/task/nowhere/deeper' }, 'all')).toEqual([]);
+  await writeFile(at('file'), '');
+  expect(of({ STATE_DIRECTORY: `${at('file')}/state:/other` })).toEqual([
+    `STATE_DIRECTORY: ${at('file')}/state cannot be written to (ENOTDIR: not a directory): name a folder that belongs to the user that Medic runs as`,
+  ]);
 });
 
 it.each([

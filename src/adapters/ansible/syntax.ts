@@ -21,6 +21,8 @@ export interface SyntaxOptions {
   readonly runAs?: RunAs | null;
   readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
+  /** Whether it may take no time from what else is to be done. */
+  readonly gently?: boolean;
 }
 
 /** How long Ansible may take to read one playbook, ms. */
@@ -51,7 +53,7 @@ export async function syntaxOf(playbook: Playbook, options: SyntaxOptions): Prom
 async function ask(
   { manifest, folder }: Playbook,
   file: string,
-  { inventory, environment, runAs = null, redact, signal }: SyntaxOptions,
+  { inventory, environment, runAs = null, redact, signal, gently = false }: SyntaxOptions,
 ): Promise<readonly Mistake[]> {
   const path = join(folder, file);
   const unchecked = (why: string) => [mistake(path, '', `its syntax was not checked: ${why}`, 'unchecked')];
@@ -64,6 +66,7 @@ async function ask(
     await handOver(vars, 0o640, runAs);
     const result = await runGuarded({
       argv: [
+        ...(gently ? ['nice', '-n', '19'] : []),
         ...['ansible-playbook', '--syntax-check', '-e', `@${vars}`],
         ...['-i', existsSync(inventory) ? inventory : 'localhost,', path],
       ],
@@ -80,6 +83,9 @@ async function ask(
       signal,
     });
     if (result.failedToStart !== null) return unchecked(result.failedToStart);
+    // What nice ends with where it finds no such program.
+    if (gently && result.exitCode === 127)
+      return unchecked('ansible-playbook is not installed, or not in the PATH that commands get');
     if (result.timedOut) return unchecked(`ansible-playbook took longer than ${WITHIN / 1000} s`);
     if (result.stopped || result.lost || result.exitCode === null)
       return unchecked('ansible-playbook was ended');
