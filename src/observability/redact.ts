@@ -5,6 +5,7 @@ import { PERSONAL } from './secrets/personal.ts';
 import { PRIVATE_KEYS } from './secrets/private-keys.ts';
 import { createRegistered } from './secrets/registered.ts';
 import type { Hide } from './secrets/rule.ts';
+import { createSight } from './secrets/sight.ts';
 import { URLS } from './secrets/urls.ts';
 import { VENDORS } from './secrets/vendors.ts';
 
@@ -38,11 +39,12 @@ const RULES: readonly Hide[] = [
 /** Creates a redactor with no registered secrets; it already knows the shapes of common ones. */
 export function createRedactor(): Redactor {
   const registered = createRegistered();
+  const look = createSight();
 
   const once = (text: string): string => {
     const known = registered.hide(text);
-    const low = known.toLowerCase();
-    return RULES.reduce((current, hide) => hide(current, low), known);
+    const sight = look(known);
+    return RULES.reduce((current, hide) => hide(current, sight), known);
   };
 
   return {

@@ -15,6 +15,8 @@ const CUT_BEFORE = /(?:…|\.\.\.|(?:cut|truncated)[^\n[\]<>()]{0,30}[\])>])[ \t
 const WRAPPED =
   /(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{16,200}(?:\\r)?(?:\r?\n|\\n)[ \t]{0,20}){1,2000}[A-Za-z0-9+/_-]{0,200}={0,2}/g;
 
+const MASK = 0x7fff;
+
 interface Form {
   readonly text: string;
 }
@@ -30,7 +32,7 @@ export function createRegistered(): Registered {
   const heads = new Map<number, Form[]>();
   const tails = new Map<number, Form[]>();
   // One bit for a head and one for a tail that may begin with these three characters: most places need no more than this look.
-  const begins = new Uint8Array(65_536);
+  const begins = new Uint8Array(MASK + 1);
   let longest = 0;
 
   const index = (by: Map<number, Form[]>, key: number, form: Form) => {
@@ -49,7 +51,7 @@ export function createRegistered(): Registered {
         forms.set(text, form);
         index(heads, keyAt(text, 0), form);
         index(tails, keyAt(text, text.length - 3), form);
-        const [head, tail] = [keyAt(text, 0) & 0xffff, keyAt(text, text.length - 3) & 0xffff];
+        const [head, tail] = [keyAt(text, 0) & MASK, keyAt(text, text.length - 3) & MASK];
         begins[head] = (begins[head] ?? 0) | 1;
         begins[tail] = (begins[tail] ?? 0) | 2;
         longest = Math.max(longest, text.length);
@@ -70,20 +72,30 @@ interface Index {
   readonly begins: Uint8Array;
 }
 
-function keyAt(text: string, at: number): number {
-  return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) | 0;
+function keyOf(first: number, second: number, third: number): number {
+  return (first * 961 + second * 31 + third) | 0;
 }
+
+function keyAt(text: string, at: number): number {
+  return keyOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2));
+}
+
+/** With these a note of what was cut ends: the two signs of a bracket, of a tag, and a dot. */
+const CUT_SIGNS = new Uint8Array(128);
+for (const sign of '.]>)') CUT_SIGNS[sign.charCodeAt(0)] = 1;
 
 function found(text: string, { heads, tails, begins }: Index, longest: number): readonly Range[] {
   const ranges: Range[] = [];
   let window = longest;
+  let [second, third] = [text.charCodeAt(0), text.charCodeAt(1)];
   for (let at = 0; at <= text.length - 3; at += 1) {
-    const code = text.charCodeAt(at);
+    const first = second;
+    second = third;
+    third = text.charCodeAt(at + 2);
     // A tail is looked for only where a cut stands close enough before it.
-    if (code === 0x2026 || code === 0x2e || code === 0x5d || code === 0x3e || code === 0x29)
-      window = at + longest + 8;
-    const key = keyAt(text, at);
-    const begun = begins[key & 0xffff] ?? 0;
+    if (CUT_SIGNS[first] === 1 || first === 0x2026) window = at + longest + 8;
+    const key = keyOf(first, second, third);
+    const begun = begins[key & MASK] ?? 0;
     if (begun === 0) continue;
     if (at < window && begun >= 2) {
       const tail = tails.get(key)?.find((form) => isTail(text, at + 3, form));
@@ -95,6 +107,7 @@ function found(text: string, { heads, tails, begins }: Index, longest: number): 
     const length = common(text, at, head.text, false);
     ranges.push({ from: at, to: at + length });
     at += length - 1;
+    [second, third] = [text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
   }
   return ranges;
 }

@@ -1,3 +1,5 @@
+import { anyOf, type Sight } from './sight.ts';
+
 /** What was found, as people read it. */
 export type Kind = 'secret' | 'private-key' | 'token' | 'credentials' | 'card' | 'email' | 'password';
 
@@ -10,8 +12,8 @@ export const MARKERS: string = (
   .map(mark)
   .join(' ');
 
-/** Takes out one kind of secret. `low` is the text in lower case, so that a rule can see cheaply that it has nothing to do. */
-export type Hide = (text: string, low: string) => string;
+/** Takes out one kind of secret. By what is in sight a rule knows cheaply that it has nothing to do. */
+export type Hide = (text: string, sight: Sight) => string;
 
 /**
  * A rule from a pattern, tried only where one of the words stands. Every quantifier is bounded, or its match cannot
@@ -22,12 +24,18 @@ export function rule(
   pattern: RegExp,
   replace: (...match: string[]) => string,
 ): Hide {
-  return (text, low) => (words.some((word) => low.includes(word)) ? text.replace(pattern, replace) : text);
+  return where(words, (text) => text.replace(pattern, replace));
 }
 
-/** Several rules of which none has anything to do where the look at the text in lower case finds nothing. */
-export function group(look: RegExp, rules: readonly Hide[]): Hide {
-  return (text, low) => (look.test(low) ? rules.reduce((current, hide) => hide(current, low), text) : text);
+/** A rule that has nothing to do where none of the words stands. */
+export function where(words: readonly string[], hide: Hide): Hide {
+  const has = anyOf(words);
+  return (text, sight) => (has(sight) ? hide(text, sight) : text);
+}
+
+/** Several rules, of which none has anything to do where none of the words stands. */
+export function group(words: readonly string[], rules: readonly Hide[]): Hide {
+  return where(words, (text, sight) => rules.reduce((current, hide) => hide(current, sight), text));
 }
 
 /** A part of a text that is to be hidden. */

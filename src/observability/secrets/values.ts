@@ -1,4 +1,4 @@
-import type { Meaning } from './key-names.ts';
+import type { Meaning } from './keys/meaning.ts';
 
 /** Values that say that there is none, that it is hidden already, or what it has to be. */
 const NOTHING =
