@@ -1,6 +1,7 @@
 import { BY_KEY } from './secrets/by-key.ts';
 import { COMMANDS } from './secrets/commands.ts';
 import { CONTAINERS } from './secrets/containers.ts';
+import { FILES } from './secrets/files.ts';
 import { PERSONAL } from './secrets/personal.ts';
 import { PRIVATE_KEYS } from './secrets/private-keys.ts';
 import { createRegistered } from './secrets/registered.ts';
@@ -29,6 +30,7 @@ export interface Redactor {
 const RULES: readonly Hide[] = [
   ...PRIVATE_KEYS,
   ...CONTAINERS,
+  ...FILES,
   ...URLS,
   ...VENDORS,
   ...COMMANDS,

@@ -1,14 +1,17 @@
 import { bareExtent, quotedExtent } from './extent.ts';
 import { assignedTo } from './keys/assigned.ts';
 import { elementOf } from './keys/element.ts';
-import { hidden, matchAt } from './keys/hidden.ts';
+import { beginsLine, hidden, matchAt } from './keys/hidden.ts';
 import { type Name, nameAround, nextHint } from './keys/name.ts';
 import { pairedWith } from './keys/paired.ts';
+import { valueBefore } from './keys/preceding.ts';
 import { spacedFrom } from './keys/spaced.ts';
 import { HINTS } from './keys/words.ts';
 import { type Hide, mark, type Range, where } from './rule.ts';
+import { looksSecret } from './values.ts';
 
 const NEXT_ITEM = /["']?[ \t]*\r?\n[ \t]*- (["'])?/y;
+const NEXT_WORD = /[ \t]{0,20}\r?\n[ \t]{1,40}(?=[^\s-]\S{3,300}[ \t]{0,20}(?:\r?\n|$))/y;
 
 /** Hides the values whose name says that they are secret, however name and value are written. */
 export const BY_KEY: Hide = where(HINTS, (text) => {
@@ -17,7 +20,7 @@ export const BY_KEY: Hide = where(HINTS, (text) => {
   let hint = nextHint(text, 0);
   while (hint !== null) {
     const name = nameAround(text, hint, done);
-    const value = name.meaning === 'none' ? null : valueNamed(text, name);
+    const value = name.meaning === 'none' ? null : (valueNamed(text, name) ?? valueBefore(text, name, done));
     if (value !== null) {
       out += text.slice(done, value.from) + mark('password');
       done = value.to;
@@ -42,7 +45,14 @@ function valueNamed(text: string, name: Name): Range | null {
         : quotedExtent(text, at, item[1]);
     return text[at] === '-' ? null : hidden(text, value, name.meaning);
   }
-  return /[\s\w]/.test(text[name.to] ?? '') && text[name.to] !== '\n'
-    ? spacedFrom(text, name)
-    : pairedWith(text, name);
+  if (text[name.to] === '\n') return belowFlag(text, name) ?? pairedWith(text, name);
+  return /[\s\w\0]/.test(text[name.to] ?? '') ? spacedFrom(text, name) : pairedWith(text, name);
+}
+
+/** A flag of a list without dashes, as `kubectl describe` shows it, and the value on the next line. */
+function belowFlag(text: string, { from, to, meaning }: Name): Range | null {
+  const gap = text.startsWith('--', from) && beginsLine(text, from) ? matchAt(NEXT_WORD, text, to) : null;
+  if (gap === null) return null;
+  const value = bareExtent(text, to + gap[0].length, { line: false, query: false });
+  return looksSecret(text.slice(value.from, value.to)) ? hidden(text, value, meaning) : null;
 }

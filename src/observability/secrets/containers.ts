@@ -71,23 +71,6 @@ const hideColumns: Hide = (text) =>
 export const CONTAINERS: readonly Hide[] = [
   where(['pass', 'secret', 'token', 'pwd', 'api_key', 'apikey'], where([','], where(['\n'], hideColumns))),
   where(['kind'], where(['secret'], where(['data'], hideSecretData))),
-  // .netrc, on one line or on several.
-  rule(
-    ['login', 'machine'],
-    /(\blogin\s{1,20}\S{1,200}\s{1,20}password\s{1,20})(?!\[redacted:)([^\s"'\\]{1,400})/g,
-    (_, head = '') => head + mark('password'),
-  ),
-  rule(
-    ['machine', 'default'],
-    /((?:\bmachine\s{1,20}\S{1,200}|\bdefault)\s{1,20}password\s{1,20})(?!\[redacted:)([^\s"'\\]{1,400})/g,
-    (_, head = '') => head + mark('password'),
-  ),
-  // .pgpass: host, port, database, user, password.
-  rule(
-    [':'],
-    /(:(?=(?:[1-9]\d{3,4}|\*):)(?<=(?:^|\n)[ \t]{0,20}[\w.*-]{1,100}:)(?<!\.(?:go|ts|js|py|rb|java|c|cc|cpp|h|rs|php|kt|cs|ex|scala):)[\d*]{1,5}:[\w.*-]{1,64}:[\w.*@-]{1,64}:)(?!\[redacted:)(?=[^\s:]{3,200}[ \t]{0,4}(?:\r?\n|$))\S{3,200}/g,
-    (_, head = '') => head + mark('password'),
-  ),
   // The registries of Docker and the credentials of npm, whose names say little.
   rule(
     ['auth'],
@@ -97,6 +80,23 @@ export const CONTAINERS: readonly Hide[] = [
   rule(
     ['_auth'],
     /(\b_auth(?:Token)?\s{0,3}=\s{0,3}["']?)(?!\[redacted:|\$)[^\s"'\\]{6,4000}/g,
+    (_, head = '') => head + mark('token'),
+  ),
+  // What Travis encrypts is not told either, and Erlang's way to keep a password for a connection.
+  rule(
+    ['secure'],
+    /(\bsecure\\{0,4}["']?:\s{1,4}\\{0,4}["']?)[A-Za-z0-9+/]{60,4000}={0,2}/g,
+    (_, head = '') => head + mark('token'),
+  ),
+  rule(
+    ['plaintext,'],
+    /(\{plaintext,\s{0,4}(?:<<)?")(?!\[redacted:)[^"\n]{1,400}(?=")/g,
+    (_, head = '') => head + mark('password'),
+  ),
+  // Headers whose names do not say that they carry a key.
+  rule(
+    ['x-honeycomb-team', 'x-dt-', 'x-sumo', 'x-scalyr', 'x-insert', 'x-license', 'x-ibm-client'],
+    /(\bx-(?:honeycomb-team|insert-key|license-key|ibm-client-secret)\\{0,4}["']?\s{0,2}[:=]\s{0,4}\\{0,4}["']?)(?!\[redacted:)[\w.-]{16,200}/gi,
     (_, head = '') => head + mark('token'),
   ),
   // Schemes of the Authorization header, wherever they stand.

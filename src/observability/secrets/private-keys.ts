@@ -39,7 +39,7 @@ export const PRIVATE_KEYS: readonly Hide[] = [
   ),
   rule(
     ['private-lines:'],
-    /(Private-Lines: \d{1,5}\s{1,4})(?:[A-Za-z0-9+/=]{1,200}\s{1,4})*/g,
+    /(Private-Lines: \d{1,5}\s{1,4})(?:[A-Za-z0-9+/=]{1,200}(?:\s{1,4}|$))+/g,
     (_, head = '') => `${head}${mark('private-key')}\n`,
   ),
   rule(['private-mac:'], /(Private-MAC: )[0-9a-f]{20,}/g, (_, head = '') => head + mark('private-key')),

@@ -1,4 +1,4 @@
-import { ABOUT, KEYS, OPEN, PASSWORDS, SECRETS, TOKENS, WEAK } from './words.ts';
+import { ABOUT, KEYS, NO_NAME, OPEN_KEY, OPEN_TOKEN, PASSWORDS, SECRETS, TOKENS, WEAK } from './words.ts';
 
 /**
  * How much a name says about its value. `password` takes anything; `token` anything but a small number; `secret` is also what
@@ -21,7 +21,7 @@ const IS_HEADER = /^(?:x_|http_)?(?:x_)?(?:proxy_|forwarded_|original_)?authoriz
 const IS_COOKIE = /^(?:http_)?(?:set_)?cookies?$/;
 const IS_ABOUT = new RegExp(`(?:^|_)(?:${ABOUT})(?:_|$)`);
 const IS_OPEN = new RegExp(
-  `(?:^|_)(?:${OPEN})_(?:[a-z]+_)?(?:tokens?|keys?|passwords?|secrets?|auth|credentials?)$`,
+  `(?:^|_)(?:(?:${NO_NAME})_(?:[a-z]+_)?(?:tokens?|keys?|passwords?|secrets?|auth|credentials?)|(?:${OPEN_TOKEN})_(?:[a-z]+_)?tokens?|(?:${OPEN_KEY})_(?:[a-z]+_)?keys?)$`,
 );
 
 const known = new Map<string, Meaning>();
@@ -52,6 +52,8 @@ function judged(words: string): Meaning {
   if (IS_HEADER.test(words)) return 'header';
   if (IS_COOKIE.test(words)) return 'cookie';
   if (IS_OPEN.test(words)) return 'none';
+  // Vault's other half of a login; elsewhere the name of a secret.
+  if (words.endsWith('secret_id')) return 'weak';
   for (const [meaning, pattern] of MEANINGS) {
     const last = [...words.matchAll(pattern)].at(-1);
     if (last === undefined) continue;

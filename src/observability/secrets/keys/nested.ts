@@ -6,6 +6,8 @@ import type { Meaning } from './meaning.ts';
 import type { Name } from './name.ts';
 
 const NEXT_LINE = new RegExp(`[ \\t]{0,60}\\r?\\n\\s{0,200}(${QUOTE})`, 'y');
+/** A name as a heading, as `kubectl describe` shows a ConfigMap. */
+const UNDERLINE = /[ \t]{0,20}\r?\n-{3,80}\r?\n(?=\S)/y;
 const BLOCK = /[ \t]{0,60}(?:!!?\w{1,20}[ \t]{1,4})?([|>][-+\d]{0,2})?[ \t]{0,20}(?:#[^\n]{0,200})?\r?\n/y;
 
 /** What stands below a name: a block of YAML, or the value on the next line. Undefined where the value is on the same line. */
@@ -15,6 +17,14 @@ export function valueBelow(
   { from, meaning }: Name,
   operator: string,
 ): Range | null | undefined {
+  const heading = operator === ':' ? matchAt(UNDERLINE, text, start) : null;
+  if (heading !== null) {
+    const at = start + heading[0].length;
+    const end = text.slice(at, at + 20_000).search(/\r?\n\r?\n|\r?\n={3}/);
+    return hidden(text, { from: at, to: end < 0 ? Math.min(text.length, at + 20_000) : at + end }, meaning, {
+      quoted: true,
+    });
+  }
   const next = matchAt(NEXT_LINE, text, start);
   if (next !== null && operator === ':') {
     const at = start + next[0].length;

@@ -10,11 +10,17 @@ const PAIR = new RegExp(
   'iy',
 );
 const PAIR_LINE =
-  /[ \t]{0,20}(?:,[ \t]{0,4}|\r?\n[ \t]{1,60})(?:\w{0,16}value|val)[ \t]{0,4}[:=][ \t]{0,20}(["'])?/iy;
+  /[ \t]{0,20}(?:,[ \t]{0,4}|\r?\n[+>|-]?[ \t]{1,60})(?:\w{0,16}value|val)[ \t]{0,4}[:=][ \t]{0,20}(["'])?/iy;
 const PAIR_ELEMENT =
   /["'][^<>\n]{0,80}>|<\/(?:key|name|param-name)>\s{0,40}<(?:string|value|data|param-value)>(?:\s{0,40}<string>)?/y;
 const ATOM = /[ \t]{0,4},[ \t]{0,4}(?:<<)?(["'])/y;
-const TUPLE = new RegExp(`(${QUOTE})[ \\t]{0,8},[ \\t\\n]{0,8}(${QUOTE})`, 'y');
+/** A part of a form as browsers send it. */
+const PART =
+  /["'](?:;[^\r\n\\]{0,200})?(?:(?:\r\n|\n|\\r\\n)[\w-]{1,40}: [^\r\n\\]{0,200}){0,4}(?:\r\n|\n|\\r\\n){2}/y;
+const TUPLE = new RegExp(
+  `(${QUOTE})(?:[ \\t]{0,8},[ \\t\\n]{0,8}|[ \\t]{1,4}(?:a\\d{1,3}=)?)(${QUOTE})`,
+  'y',
+);
 
 /** A name that is a value itself, beside the value that it names: `{"name": "DB_PASSWORD", "value": "x"}`. */
 export function pairedWith(text: string, name: Name): Range | null {
@@ -22,10 +28,15 @@ export function pairedWith(text: string, name: Name): Range | null {
   const meaning = name.meaning === 'header' || name.meaning === 'cookie' ? 'password' : name.meaning;
   const element = matchAt(PAIR_ELEMENT, text, to);
   const inTag =
-    /<[^<>\n]{0,80}$/.test(text.slice(Math.max(0, name.from - 90), name.from)) || text[to] === '<';
+    /<[^<>\n]{0,80}[=]["']$/.test(text.slice(Math.max(0, name.from - 90), name.from)) || text[to] === '<';
   if (element !== null && inTag && !element[0].endsWith('/>')) {
     const value = hidden(text, elementText(text, to + element[0].length), meaning, { quoted: true });
     if (value !== null && value.to - value.from < 4000) return value;
+  }
+  const part = matchAt(PART, text, to);
+  if (part !== null) {
+    const at = to + part[0].length;
+    return hidden(text, bareExtent(text, at, { line: false, query: false }), meaning, { quoted: true });
   }
   const pair = matchAt(PAIR, text, to) ?? matchAt(PAIR_LINE, text, to);
   if (pair !== null) {

@@ -5,10 +5,11 @@ import { schemeValue } from './headers.ts';
 import { beginsLine, hidden, matchAt } from './hidden.ts';
 import type { Name } from './name.ts';
 
-const SPACED = new RegExp(`[ \\t]{1,60}(?:=[ \\t]{1,4})?(${QUOTE})?`, 'y');
-const ANNOUNCED = /((?: [\w@.()'-]{1,40}){1,10}) ?[:=]\s{1,6}(["'`])?(?=\S{6,200}(?:["'`]?[ \t]*(?:\n|$)))/y;
+const SPACED = new RegExp(`(?:[ \\t]{1,60}(?:=[ \\t]{1,4})?|\\0)(${QUOTE})?`, 'y');
+const ANNOUNCED =
+  /((?: [\w@.()'[\]-]{1,40}){1,10}(?:\.\r?\n(?:New|The) \w{1,12})?) ?[:=]\s{1,6}(["'`])?(?=\S{6,200}(?:["'`]?[ \t]*(?:\n|$)))/y;
 const SAID =
-  /[ \t]{1,4}(?:for [\w.@-]{1,40} )?(?:is|was|to|are|set to|changed to|reset to)[ \t]{1,4}(?:now )?(?::[ \t]{0,4})?(["'`])?/iy;
+  /[ \t]{1,4}(?:for [\w.@-]{1,40} )?(?:is|was|to|are|(?:has been )?(?:set|changed|reset) to|with (?:the )?value(?: of)?|has (?:the )?value)[ \t]{1,4}(?:now )?(?::[ \t]{0,4})?(["'`])?/iy;
 
 /** "The password of the user elastic is: x", the value being the last of its line. */
 function announcedBy(text: string, at: number): Range | null {
@@ -21,7 +22,12 @@ function announcedBy(text: string, at: number): Range | null {
   const start = at + announced[0].length;
   const value =
     announced[2] === undefined
-      ? bareExtent(text, start, { line: false, query: false })
+      ? {
+          from: start,
+          to:
+            start +
+            (/^[^\s\\]+?(?=[.,;]?(?:[\s\\]|$))/.exec(text.slice(start, start + 200))?.[0].length ?? 0),
+        }
       : quotedExtent(text, start, announced[2]);
   return looksSecret(text.slice(value.from, value.to))
     ? hidden(text, value, 'password', { prose: true })
@@ -47,6 +53,8 @@ export function spacedFrom(text: string, name: Name): Range | null {
       ? null
       : hidden(text, value, meaning === 'weak' && /auth$/.test(written) ? 'password' : meaning);
   if (/^pass$/i.test(written)) return told.length >= 8 && looksSecret(told) ? value : null;
+  const own = /^(?:requirepass|masterauth|sentinel-pass|bindpw|rootpw|secret_id)$/i.test(written);
+  if (own && quote === undefined && looksSecret(told)) return hidden(text, value, 'token', { prose: true });
   if (meaning === 'weak' || meaning === 'key' || meaning === 'cookie') return null;
   const announced = meaning === 'password' && quote === undefined ? announcedBy(text, to) : null;
   if (announced !== null) return announced;
@@ -55,7 +63,9 @@ export function spacedFrom(text: string, name: Name): Range | null {
       ? schemeValue(text, at)
       : hidden(text, value, 'password', { prose: true, quoted: true });
   if (quote !== undefined) {
-    return meaning === 'password' || (meaning === 'token' && looksSecret(told))
+    return meaning === 'password' ||
+      (meaning === 'token' && looksSecret(told)) ||
+      (meaning === 'secret' && told.length >= 16 && looksSecret(told) && /[A-Z+=]/.test(told))
       ? hidden(text, value, meaning, { quoted: true, prose: true })
       : null;
   }
@@ -70,7 +80,6 @@ export function spacedFrom(text: string, name: Name): Range | null {
   }
   // A line of a configuration file that holds the name and the value and nothing else, or words before a value like no word.
   const alone = beginsLine(text, from) && /^[ \t\r]*(?:\n|$|#)/.test(text.slice(value.to, value.to + 20));
-  const own = /^(?:requirepass|masterauth|sentinel-pass|bindpw|rootpw)$/i.test(written);
   return own || (looksSecret(told) && (alone || meaning === 'password' || meaning === 'token'))
     ? hidden(text, value, meaning, { prose: true })
     : null;

@@ -1,6 +1,6 @@
 /** In one of these every name of a secret is known to begin, whatever else stands in it. */
 export const HINTS: readonly string[] =
-  'pass|pwd|pw|psw|secret|token|key|cred|auth|sig|cookie|saml|psk|otp|cvv|cvc|pin|jwt|hmac|sess|mnemonic|seed|conn|kennwort|senha|contrase|community|bearer|salt|code|phrase|пароль|密码|密碼|口令|パスワード|비밀번호'.split(
+  'pass|pwd|pw|psw|secret|token|key|cred|auth|sig|cookie|saml|psk|otp|cvv|cvc|pin|jwt|hmac|sess|mnemonic|seed|conn|kennwort|senha|contrase|community|bearer|salt|code|phrase|sonar.login|пароль|密码|密碼|口令|パスワード|비밀번호'.split(
     '|',
   );
 
@@ -46,6 +46,7 @@ export const TOKENS: readonly string[] = [
   'saml_?(?:response|request)',
   'shared_access_signature',
   '[cx]srf',
+  'd?sonar_login',
 ];
 
 export const SECRETS: readonly string[] = ['[a-z0-9]*?secrets?'];
@@ -64,7 +65,6 @@ export const WEAK: readonly string[] = [
   'salt',
   'community',
   'nonce',
-  'secret_id',
 ];
 
 export const KEYS: readonly string[] = ['[a-z0-9]*key'];
@@ -84,12 +84,25 @@ export const ABOUT: string = `
   .trim()
   .replace(/\s*\n\s*/g, '|');
 
-/** What makes of a token or a key one that everybody may see. */
-export const OPEN: string = `
-  public|pub|primary|foreign|partition|sort|cache|routing|object|s3|group|grouping|idempotency|dedup|dedupe|deduplication|row|hash
+/** With one of these before it, a name asks, counts or switches: `has_password`, `max_tokens`, `show_secret`. */
+export const NO_NAME = `
+  has|is|use|uses|no|without|requires?|allow|enable|disable|show|min|max|num|total|expected|unexpected|on|by|known|press|enter
+  prompt|completion|input|output`
+  .trim()
+  .replace(/\s*\n\s*/g, '|');
+
+/** With one of these before it, a token tells where to go on. */
+export const OPEN_TOKEN = `
+  cursor|next|page|paging|pagination|continuation|continue|cancellation|fencing|fence|sync|public|pub|cache|idempotency|dedup
+  dedupe|deduplication|event|message|range|json|dictionary`
+  .trim()
+  .replace(/\s*\n\s*/g, '|');
+
+/** What makes of a key one that everybody may see. */
+export const OPEN_KEY = `
+  public|pub|primary|foreign|partition|sort|cache|object|s3|group|grouping|idempotency|dedup|dedupe|deduplication|row|hash
   hot|lookup|message|event|metric|label|host|map|redis|cursor|next|page|paging|pagination|continuation|continue|cancellation
-  fencing|fence|sync|known|on|press|arrow|shortcut|enter|bind|config|topic|record|document|doc|item|entry|dictionary|dict|json
-  shard|range|composite|unique|natural|candidate|index|registry|issue|project|max|min|num|total|prompt|completion|input|output
-  expected|unexpected|has|is|use|uses|no|without|requires?|allow|enable|disable|show|by`
+  fencing|fence|sync|known|arrow|shortcut|bind|config|topic|record|document|doc|item|entry|dictionary|dict|json
+  shard|range|composite|unique|natural|candidate|index|registry|issue|project`
   .trim()
   .replace(/\s*\n\s*/g, '|');
