@@ -5,7 +5,7 @@ import { FILES } from './secrets/files.ts';
 import { PERSONAL } from './secrets/personal.ts';
 import { PRIVATE_KEYS } from './secrets/private-keys.ts';
 import { createRegistered } from './secrets/registered.ts';
-import type { Hide } from './secrets/rule.ts';
+import { inOrder } from './secrets/rule.ts';
 import { createSight } from './secrets/sight.ts';
 import { URLS } from './secrets/urls.ts';
 import { VENDORS } from './secrets/vendors.ts';
@@ -27,7 +27,7 @@ export interface Redactor {
 }
 
 /** What is whole comes before what it is made of: a key before its lines, an address before its parts. */
-const RULES: readonly Hide[] = [
+const hideKnown = inOrder([
   ...PRIVATE_KEYS,
   ...CONTAINERS,
   ...FILES,
@@ -36,7 +36,7 @@ const RULES: readonly Hide[] = [
   ...COMMANDS,
   BY_KEY,
   ...PERSONAL,
-];
+]);
 
 /** Creates a redactor with no registered secrets; it already knows the shapes of common ones. */
 export function createRedactor(): Redactor {
@@ -45,8 +45,7 @@ export function createRedactor(): Redactor {
 
   const once = (text: string): string => {
     const known = registered.hide(text);
-    const sight = look(known);
-    return RULES.reduce((current, hide) => hide(current, sight), known);
+    return hideKnown(known, look(known));
   };
 
   return {

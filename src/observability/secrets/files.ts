@@ -36,7 +36,7 @@ export const FILES: readonly Hide[] = [
   ),
   // The accounts of Postfix at other servers.
   rule(
-    [']:', 'sasl_passwd'],
+    [']:2', ']:4', ']:5', 'sasl_passwd'],
     /((?:\]:\d{2,5}|sasl_passwd:?(?:\d{1,6}:)?[ \t]{0,4}\[?[\w.-]{1,80}\]?(?::\d{2,5})?)[ \t]{1,20}[\w.+@-]{1,100}:)(?!\[redacted:)([^\s:]{6,200})(?=\s|$)/g,
     (whole, head = '', value = '') => (looksSecret(value) ? head + mark('password') : whole),
   ),

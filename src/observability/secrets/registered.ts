@@ -84,32 +84,45 @@ function keyAt(text: string, at: number): number {
 const CUT_SIGNS = new Uint8Array(128);
 for (const sign of '.]>)') CUT_SIGNS[sign.charCodeAt(0)] = 1;
 
-function found(text: string, { heads, tails, begins }: Index, longest: number): readonly Range[] {
+function found(text: string, index: Index, longest: number): readonly Range[] {
+  const { begins } = index;
   const ranges: Range[] = [];
   let window = longest;
-  let [second, third] = [text.charCodeAt(0), text.charCodeAt(1)];
+  let second = text.charCodeAt(0);
+  let third = text.charCodeAt(1);
   for (let at = 0; at <= text.length - 3; at += 1) {
     const first = second;
     second = third;
     third = text.charCodeAt(at + 2);
     // A tail is looked for only where a cut stands close enough before it.
-    if (CUT_SIGNS[first] === 1 || first === 0x2026) window = at + longest + 8;
+    if (first < 128 ? CUT_SIGNS[first] === 1 : first === 0x2026) window = at + longest + 8;
     const key = keyOf(first, second, third);
     const begun = begins[key & MASK] ?? 0;
     if (begun === 0) continue;
     if (at < window && begun >= 2) {
-      const tail = tails.get(key)?.find((form) => isTail(text, at + 3, form));
-      if (tail !== undefined)
-        ranges.push({ from: at + 3 - common(text, at + 3, tail.text, true), to: at + 3 });
+      const tail = tailAt(text, at + 3, index.tails.get(key));
+      if (tail !== null) ranges.push(tail);
     }
-    const head = heads.get(key)?.find((form) => isThere(text, at, form));
-    if (head === undefined) continue;
-    const length = common(text, at, head.text, false);
-    ranges.push({ from: at, to: at + length });
-    at += length - 1;
-    [second, third] = [text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
+    const head = headAt(text, at, index.heads.get(key));
+    if (head === null) continue;
+    ranges.push(head);
+    at = head.to - 1;
+    second = text.charCodeAt(at + 1);
+    third = text.charCodeAt(at + 2);
   }
   return ranges;
+}
+
+/** The form that stands in the text from a place on, whole or cut. */
+function headAt(text: string, at: number, forms: readonly Form[] = []): Range | null {
+  const head = forms.find((form) => isThere(text, at, form));
+  return head === undefined ? null : { from: at, to: at + common(text, at, head.text, false) };
+}
+
+/** The form whose end stands in the text up to a place, after a cut. */
+function tailAt(text: string, end: number, forms: readonly Form[] = []): Range | null {
+  const tail = forms.find((form) => isTail(text, end, form));
+  return tail === undefined ? null : { from: end - common(text, end, tail.text, true), to: end };
 }
 
 function isThere(text: string, at: number, form: Form): boolean {

@@ -13,6 +13,9 @@ export interface Sight {
 /** Small enough to stay close to the processor, so large that a line of a log fills a twentieth of it. */
 const SLOTS = 16_384;
 
+/** A piece that every text has. */
+export const ALWAYS = SLOTS - 1;
+
 const one = (a: number): number => a & (SLOTS - 1);
 const two = (a: number, b: number): number => (a * 131 + b * 7) & (SLOTS - 1);
 /** A number below 16 384 for three characters, by their codes. */
@@ -29,6 +32,7 @@ export function createSight(): (text: string) => Sight {
       turn = 1;
     }
     const low = text.toLowerCase();
+    marks[ALWAYS] = turn;
     let before = 0;
     let last = 0;
     for (let at = 0; at < low.length; at += 1) {
@@ -46,15 +50,24 @@ export function createSight(): (text: string) => Sight {
 /** Whether one of the words stands in a text. They are in lower case. */
 export function anyOf(words: readonly string[]): (sight: Sight) => boolean {
   const pieces = words.map(piecesOf);
-  const firsts = Uint16Array.from(pieces, (each) => each[0] ?? 0);
-  const isThere = ({ low, marks, turn }: Sight, at: number) =>
-    pieces[at]?.every((piece) => marks[piece] === turn) === true && low.includes(words[at] ?? '');
+  const lasts = Uint16Array.from(pieces, (each) => each.at(-1) ?? ALWAYS);
   return (sight) => {
     const { marks, turn } = sight;
-    for (let at = 0; at < firsts.length; at += 1)
-      if (marks[firsts[at] ?? 0] === turn && isThere(sight, at)) return true;
+    for (let at = 0; at < lasts.length; at += 1)
+      if (marks[lasts[at] ?? 0] === turn && isThere(sight, words[at] ?? '', pieces[at])) return true;
     return false;
   };
+}
+
+function isThere({ low, marks, turn }: Sight, word: string, pieces: Uint16Array | undefined): boolean {
+  if (pieces === undefined) return false;
+  for (let at = 0; at < pieces.length - 1; at += 1) if (marks[pieces[at] ?? 0] !== turn) return false;
+  return low.includes(word);
+}
+
+/** A piece of a word: where it is not, the word is not. */
+export function pieceIn(word: string): number {
+  return piecesOf(word).at(-1) ?? ALWAYS;
 }
 
 function piecesOf(word: string): Uint16Array {

@@ -31,7 +31,7 @@ const FLAGS: readonly (readonly [command: string, flag: string, how: keyof typeo
   ['openssl', '-[kK]', 'apart'],
   ['psexec(?:\\.exe)?|schtasks|cmdkey|wmic', '(?:-p|/rp|/pass:|/password:)', 'either'],
   ['xfreerdp', '/p:', 'joined'],
-  ['curl|wget|http|https|xh|nikto|hydra', '-b', 'apart'],
+  ['curl|wget|xh|nikto|hydra', '-b', 'apart'],
   [
     'doctl|heroku|flyctl|vercel|netlify|railway|surge|ngrok|tailscale|codecov[\\w./]{0,30}\\)?',
     '-t',
