@@ -19,6 +19,7 @@ export async function heal(
   by: Person,
   once: string,
 ): Promise<Reply> {
+  if (isOrder(command) && !(await parts.store.takeOnce(once))) return REPEATED;
   switch (command.kind) {
     case 'help':
       return { text: HELP };
@@ -49,6 +50,19 @@ export async function heal(
       return command satisfies never;
   }
 }
+
+/**
+ * Orders that stand in no incident. A command that is delivered once more must not lift a pause or a silence that came after it; modes
+ * are compared with what they change, and what runs a playbook opens its incident once.
+ */
+function isOrder({ kind }: HealCommand): boolean {
+  return ['pause', 'resume', 'silence', 'unsilence', 'reset'].includes(kind);
+}
+
+const REPEATED: Reply = {
+  text: 'Nothing was changed: this very command was carried out before. Write it anew to give it again.',
+  refused: true,
+};
 
 function malformed(
   parts: ClerkParts,

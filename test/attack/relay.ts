@@ -65,7 +65,10 @@ export async function startRelay(medic: string, secret: string): Promise<Relay> 
     },
     again: (sent, to = medic) => send(to, sent),
     forge: (sent, body, signing = {}) =>
-      send(medic, { body, headers: { ...sent.headers, ...signed(body, secret, signing), ...signing.headers } }),
+      send(medic, {
+        body,
+        headers: { ...sent.headers, ...signed(body, secret, signing), ...signing.headers },
+      }),
     async stop() {
       server.closeAllConnections();
       server.close();
@@ -81,13 +84,35 @@ function signed(body: string, secret: string, { secret: other = secret, after = 
 
 function kept(headers: IncomingHttpHeaders): Record<string, string> {
   const names = ['content-type', 'x-slack-request-timestamp', 'x-slack-signature'];
-  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
 }
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
 
-/** The body with something else in what it says, whichever form it has. */
-export function edited({ body }: Sent, change: (payload: Json) => Json): string {
+let times = 0;
+
+/** The same as if it were done anew: under the names that a delivery has, nothing would be done a second time. */
+export function anew(payload: Json): Json {
+  times += 1;
+  const { actions, view } = payload as { readonly actions?: readonly Json[]; readonly view?: Json };
+  return {
+    ...payload,
+    ...(actions === undefined
+      ? {}
+      : { actions: actions.map((one) => ({ ...one, action_ts: `${1e9 + times}.1` })) }),
+    ...(view === undefined ? {} : { view: { ...view, hash: `hash-${times}` } }),
+    ...('trigger_id' in payload ? { trigger_id: `1.2.${times}` } : {}),
+    ...('event_id' in payload ? { event_id: `Ev0ANEW${times}` } : {}),
+  };
+}
+
+/** The body with something else in what it says, whichever form it has, and done anew. */
+export const edited = (sent: Sent, change: (payload: Json) => Json = (payload) => payload): string =>
+  rewritten(sent, (payload) => anew(change(payload)));
+
+function rewritten({ body }: Sent, change: (payload: Json) => Json): string {
   if (body.startsWith('{')) return JSON.stringify(change(JSON.parse(body) as Json));
   const form = new URLSearchParams(body);
   const payload = form.get('payload');
@@ -101,7 +126,7 @@ export function edited({ body }: Sent, change: (payload: Json) => Json): string 
 /** What a request says, whichever form it has. */
 export function payloadOf(sent: Sent): Json {
   let read: Json = {};
-  edited(sent, (payload) => {
+  rewritten(sent, (payload) => {
     read = payload;
     return payload;
   });

@@ -87,7 +87,11 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const quick = createWebClient({ token, apiUrl, timeout: QUICK_TIMEOUT, log, ...watch });
   const identity = createIdentity(client, log);
   const stopping = new AbortController();
-  const edge = createEdge({ log, acknowledgeLast: (event) => isReaction(event) || isMention(event) });
+  const edge = createEdge({
+    log,
+    acknowledgeLast: (event) => isReaction(event) || isMention(event),
+    app: () => identity.known()?.appId ?? null,
+  });
   const { receiver, connection, http } = receiverFor(options);
   const app = boltApp(options, edge.guard(receiver), identity);
   const people = createPeople(quick, options.groups, log, () => identity.known()?.workspace ?? null);
