@@ -5,7 +5,7 @@ import { nearest } from '../intake/nearest.ts';
 import type { Reply } from './desk.ts';
 import { HELP } from './desk-help.ts';
 import { orderMode, showModes } from './desk-mode.ts';
-import type { ClerkParts } from './desk-parts.ts';
+import { type ClerkParts, REPEATED } from './desk-parts.ts';
 import { nameOf, stateOf, underPause } from './desk-phase.ts';
 import { listing, runPlaybook, usage } from './desk-run.ts';
 import { listSilences, orderSilence } from './desk-silences.ts';
@@ -58,11 +58,6 @@ export async function heal(
 function isOrder({ kind }: HealCommand): boolean {
   return ['pause', 'resume', 'silence', 'unsilence', 'reset'].includes(kind);
 }
-
-const REPEATED: Reply = {
-  text: 'Nothing was changed: this very command was carried out before. Write it anew to give it again.',
-  refused: true,
-};
 
 function malformed(
   parts: ClerkParts,

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { linear } from '../lib/linear.ts';
-import { type Catalog, type Condition, Manifest, type Playbook } from './manifest.ts';
+import { type Catalog, type Condition, Manifest, type Playbook, type Run } from './manifest.ts';
 
 /** Every problem of a catalog at once, each with its file and path. */
 export class CatalogError extends Error {
@@ -67,8 +67,9 @@ function flaws(manifest: Manifest, path: string, name: string): string[] {
   }
   if (manifest.dry_run === 'check' && !('ansible' in manifest.run))
     found.push('dry_run: check is for Ansible only');
+  for (const run of runs) found.push(...unboundHosts(run, manifest));
   const { answers: _answers, parameters, ...templated } = manifest;
-  for (const [, parameter = ''] of JSON.stringify(templated).matchAll(/\{\{\s*([^}]*?)\s*\}\}/g)) {
+  for (const parameter of namesIn(JSON.stringify(templated))) {
     if (parameters[parameter] === undefined) found.push(`{{${parameter}}} is not one of its parameters`);
   }
   for (const [key, { pattern }] of Object.entries(parameters))
@@ -84,6 +85,29 @@ function flaws(manifest: Manifest, path: string, name: string): string[] {
   if (manifest.look === null && asksForLook(manifest))
     found.push('look: a check or a parameter asks for it, and the playbook declares none');
   return found;
+}
+
+/** Where Ansible is to act is for the registry, the look or the manifest to say. Whoever writes an alert could name every host. */
+function unboundHosts(run: Run, { parameters }: Manifest): string[] {
+  if (!('ansible' in run) || run.ansible.limit === null) return [];
+  return namesIn(run.ansible.limit).flatMap((name) => {
+    const parameter = parameters[name];
+    if (parameter === undefined || CONFINED.includes(parameter.among?.registry ?? '')) return [];
+    const loose = parameter.from.find((source) => 'label' in source || 'fact' in source);
+    if (loose === undefined) return [];
+    const words = `the hosts to act on may come from a ${'label' in loose ? 'label' : 'fact'} only`;
+    return [
+      `parameters.${name}: ${words} with \`among: { registry: host }\`, which are those of the service`,
+    ];
+  });
+}
+
+/** What the registry says of the hosts of a service. */
+const CONFINED: readonly string[] = ['host', 'hosts', 'group'];
+
+/** The parameters that a template names. */
+function namesIn(template: string): readonly string[] {
+  return [...template.matchAll(/\{\{\s*([^}]*?)\s*\}\}/g)].map(([, name = '']) => name);
 }
 
 function expressionOf(condition: Condition): string {

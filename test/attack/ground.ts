@@ -19,7 +19,7 @@ export function deedsIn({ dir }: Pick<Ward, 'dir'>): readonly string[] {
 
 /** Whoever and wherever an attacker would have people called and sent; a link that shows where it leads sends nobody astray. */
 const CALLS =
-  /<!(?:channel|here|everyone)\b|<@U0EVE\b|<!subteam\^S0EVERY\b|<#C0EVIL\b|<https?:\/\/evil\.example[^|>]*(?:>|\|(?!evil\.example))/;
+  /<!(?:channel|here|everyone)\b|<@U0EVE\b|<!subteam\^S0EVERY\b|<#C0EVIL\b|<https?:\/\/evil\.example[^|>]*(?:>|\|(?![^>]*evil\.example))/;
 /** Marks that let one text pass for another. */
 const DISGUISES = /[\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f]/;
 /** A line that reads as if Medic itself said that somebody had consented. */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { until } from '../stack/process.ts';
 import { answer } from '../world/reply.ts';
 import type { Ward } from '../world/ward.ts';
@@ -97,7 +97,7 @@ async function attack(ward: Ward, tried: string, send: () => Promise<Said>, allo
   const told = toldIn(ward).length;
   const { status, words } = await send();
   const answer = await ward.slack
-    .until(() => toldIn(ward)[told], 'an answer', status === 200 ? 1_000 : 1)
+    .until(() => toldIn(ward)[told], 'an answer', status === 200 ? 500 : 1)
     .catch(() => words || 'nothing is said');
   if (allowed) await until(async () => (await standing(ward)) !== before, { what: tried, ms: 30_000 });
   const acted = (await standing(ward)) !== before;
@@ -131,7 +131,8 @@ async function clicks(ward: Ward, relay: Relay): Promise<Sent> {
 const press = async (ward: Ward, relay: Relay, service: string) =>
   pressed(ward.slack, relay, 'U0CAROL', await ward.card(new RegExp(`Needs approval: ${service}`)), 'Approve');
 
-it('nobody but who may, and nothing but what they pressed, has anything started', () =>
+/** Whoever is not who they seem, and whatever they did not press. */
+export const notTheRightPerson = () =>
   withRelay({ remedies, services: SERVICES, settings: { roles: ROLES } }, async (ward, relay) => {
     for (const service of ['shop', 'till', 'porch']) {
       await ward.strike('Grave', { service });
@@ -145,7 +146,7 @@ it('nobody but who may, and nothing but what they pressed, has anything started'
     await events(ward, relay);
     await olderPlan(ward, relay, old);
     expect(deedsIn(ward)).toEqual(['cure operate 3 till', 'cure quick yard']);
-  }));
+  });
 
 const FOREIGN: Readonly<Record<string, Json>> = {
   'of another team': { team_id: 'T0ELSEWHERE', team_domain: 'elsewhere' },

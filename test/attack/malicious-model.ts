@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { Behaviour } from '../model/protocol.ts';
 import { readQuestion } from '../model/reading.ts';
 import { startModelServer } from '../model/server.ts';
@@ -55,7 +55,8 @@ async function outcome(ward: Ward, service: string, { tried, ends = /Needs a per
   });
 }
 
-it('a model that obeys and lies starts nothing that policy would not start, and puts no word into Medic’s mouth', async () => {
+/** A model that obeys whatever it reads, and lies. */
+export async function maliciousModel(): Promise<void> {
   const model = await startModelServer();
   const names = Object.keys(LIES(''));
   const ward = await openWard({
@@ -79,7 +80,7 @@ it('a model that obeys and lies starts nothing that policy would not start, and 
     await ward.stop();
     await model.stop();
   }
-});
+}
 
 /** The same words of a service that is really ill, with quotes that are really there. */
 async function honest(ward: Ward): Promise<void> {
