@@ -44,12 +44,13 @@ import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createRedactor } from './observability/redact.ts';
 import { livingCatalog } from './playbooks/reload.ts';
 import { chatOf } from './wiring/chat.ts';
+import { conditionOf } from './wiring/condition.ts';
 import { createSilenceMemory, doorOf, sealFrom } from './wiring/door.ts';
 import { handsOf, NO_HANDS, prometheusProbe } from './wiring/hands.ts';
+import { isApart, isolationInWords, isolationOf } from './wiring/isolation.ts';
 import { modelOf, watchedModel } from './wiring/model.ts';
 import { noticeTeller, sievedIntake } from './wiring/notices.ts';
 import { readinessOf } from './wiring/readiness.ts';
-import { troublesOf } from './wiring/troubles.ts';
 
 export interface App {
   /** Where its HTTP side listens. */
@@ -146,7 +147,10 @@ async function wire(
       : createHerald({ store: memory, control, seal, catalog: catalog.current, troubles, log });
   const store = herald?.store ?? memory;
   const model = contacts === null ? null : await modelOf(contacts, config, redact);
-  const reach = hands === null ? NO_HANDS : await handsOf(hands, config, { redact, metrics, now: clock.now });
+  const isolation = hands === null ? null : await isolationOf(config);
+  const { runAs = null } = isolation ?? {};
+  const reach =
+    hands === null ? NO_HANDS : await handsOf(hands, config, { runAs, redact, metrics, now: clock.now });
   undo.push(() => reach.close());
   const world: World = {
     model: model && watchedModel(meteredModel(model, metrics), troubles),
@@ -178,9 +182,18 @@ async function wire(
               redact,
               log,
               threadUrl: slack.messageUrl,
-              troubles: () =>
-                troublesOf(
-                  { role, guarantee, presence, hasModel: model !== null, noticed: troubles, settings, env },
+              condition: () =>
+                conditionOf(
+                  {
+                    role,
+                    guarantee,
+                    presence,
+                    hasModel: model !== null,
+                    noticed: troubles,
+                    isolation,
+                    settings,
+                    env,
+                  },
                   slack,
                 ),
             }),
@@ -256,7 +269,7 @@ async function wire(
     await clock.beat();
     if (chat?.slack.ready().ok) await store.chatAlive();
     if (contacts !== null) await presence.tellModel(model !== null);
-    if (hands !== null) await presence.tellRunner();
+    if (isolation !== null) await presence.tellRunner(isApart(isolation));
   };
   // The runners know about the model, and what is paused, before the first alert is taken.
   await beat();
@@ -340,7 +353,10 @@ async function wire(
     { url, role, startMs: Math.round(performance.now() - begun), playbooks: catalog.current().size },
     'medic is up',
   );
-  if (hands !== null) {
+  if (isolation !== null) {
+    const words = isolationInWords(isolation);
+    if (isApart(isolation)) log.info(words);
+    else log.warn(words);
     const { prometheus, alertmanager } = serversOf({ env, settings });
     const servers = { prometheus: prometheus.length, alertmanager: alertmanager.length };
     for (const spot of blindSpots(settings, servers)) log.warn({ spot }, 'something cannot be seen');

@@ -1,12 +1,15 @@
 import { startApp } from './app.ts';
-import { ConfigError, loadConfig } from './config/load.ts';
+import { ConfigError, dropSecrets, loadConfig } from './config/load.ts';
 import { CatalogError } from './playbooks/catalog.ts';
 
 /** Ends with the exit code of `sysexits.h` for a configuration error. */
 const EX_CONFIG = 78;
 
 try {
-  const app = await startApp(loadConfig(process.env));
+  const config = loadConfig(process.env);
+  // Whatever this process starts inherits its environment.
+  dropSecrets(process.env);
+  const app = await startApp(config);
   // A connection that waits for its server to come back would keep a stopped process alive.
   const stop = (signal: string) => app.stop(signal).finally(() => process.exit());
   // A signal that comes twice, as from a terminal and from npm at once, must not cut the drain short.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linear } from '../lib/linear.ts';
 import { Duration } from '../playbooks/manifest.ts';
 
 /** What further words for a severity mean; they go before those that Medic knows. */
@@ -15,6 +16,12 @@ const MATCHER = /^\s*("(?:[^"\\]|\\.)+"|[^\s"=~!,{}]+)\s*(=~|!~|!=|=)\s*(.*?)\s*
 const Matcher = z.string().transform((text, context) => {
   const [, name = '', operator = '', value = ''] = MATCHER.exec(text) ?? [];
   const plain = { name: unquoted(name), value: unquoted(value) };
+  const pattern = operator.endsWith('~') ? linear(plain.value ?? '') : null;
+  if (pattern?.kind === 'unreadable') {
+    const message = `the pattern ${plain.value} cannot be read: ${pattern.reason}; write it in the syntax of RE2`;
+    context.addIssue({ code: 'custom', message, input: text });
+    return z.NEVER;
+  }
   if (operator !== '' && plain.name !== null && plain.value !== null)
     return {
       name: plain.name,
@@ -47,6 +54,17 @@ export const Ignore = z
   )
   .default([]);
 export type Ignore = z.infer<typeof Ignore>;
+
+/** Alerts that are one incident together, whatever each is about: those that fit all matchers and have the same values of `group_by`. */
+export const Groups = z
+  .array(
+    z.strictObject({
+      matchers: z.array(Matcher).min(1),
+      group_by: z.array(z.string().min(1)).min(1),
+    }),
+  )
+  .default([]);
+export type Groups = z.infer<typeof Groups>;
 
 /** An alert that always fires, whose silence says that alerts may not come through. */
 export const Watchdog = z

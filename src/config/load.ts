@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { Contacts, conflictsIn, Environment, type Role } from './environment.ts';
+import { bringInSecrets, SECRET_VARIABLES, type SecretSource } from './secrets.ts';
 import { serverConflicts } from './servers.ts';
 import { Settings } from './settings.ts';
 
@@ -28,13 +29,15 @@ export interface Shared {
   readonly policyDigest: string;
   /** Absolute path. */
   readonly playbooks: string;
+  /** Where each secret of this process came from. */
+  readonly secrets: readonly SecretSource[];
 }
 
 /** What a process needs that touches the infrastructure. */
 export interface Hands {
   /** Absolute path. */
   readonly inventory: string;
-  /** The whole environment, of which commands get the allowed part. */
+  /** The environment without any secret of Medic's; commands get the allowed part of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -51,8 +54,10 @@ const HERE = resolve(import.meta.dirname, '..', '..');
 /** Reads the environment and `medic.yml`. Throws `ConfigError` that lists every problem of both at once. */
 export function loadConfig(given: Readonly<Record<string, string | undefined>>): Config {
   // An empty variable is an unset one, as in a compose file.
-  const variables = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
-  const problems: string[] = [];
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  const secrets = bringInSecrets(set, readSecret);
+  const { variables } = secrets;
+  const problems = secrets.problems.map((problem) => `environment: ${problem}`);
   const env = check(Environment, variables, 'environment', problems);
   const role = env?.MEDIC_ROLE ?? roleIn(variables);
   const contacts = role === 'runner' ? null : check(Contacts, variables, 'environment', problems);
@@ -64,16 +69,46 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   if (settings !== null) {
     for (const problem of serverConflicts(env ?? {}, settings)) problems.push(`${file}: ${problem}`);
   }
-  if (env === null || settings === null || problems.length > 0) throw new ConfigError(problems);
+  if (env === null || settings === null || problems.length > 0)
+    throw new ConfigError(problems.filter(isFirstOfItsSecret));
   const { policy, roles } = settings;
   const shared: Shared = {
     env,
     settings,
     policyDigest: createHash('sha256').update(JSON.stringify({ policy, roles })).digest('hex'),
     playbooks: env.MEDIC_PLAYBOOKS === undefined ? resolve(HERE, 'playbooks') : resolve(env.MEDIC_PLAYBOOKS),
+    secrets: secrets.sources,
   };
   const inventory = resolve(dirname(file), settings.ansible.inventory);
-  return deepFreeze(forRole(role, shared, contacts, { inventory, environment: { ...given } }));
+  return deepFreeze(forRole(role, shared, contacts, { inventory, environment: withoutSecrets(given) }));
+}
+
+/**
+ * Takes Medic's secrets out of an environment that it has been read from. What the system keeps of the one that the process was started with
+ * stays: only a secret that came by a file leaves no trace there.
+ */
+export function dropSecrets(environment: Record<string, string | undefined>): void {
+  for (const name of SECRET_VARIABLES) delete environment[name];
+}
+
+function withoutSecrets(
+  given: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const rest = { ...given };
+  dropSecrets(rest);
+  return rest;
+}
+
+/** A secret that could not be read is missing as well, which is no second mistake. */
+function isFirstOfItsSecret(problem: string, index: number, all: readonly string[]): boolean {
+  const about = SECRET_VARIABLES.map((name) => `environment: ${name}: `).find((start) =>
+    problem.startsWith(start),
+  );
+  return about === undefined || all.findIndex((one) => one.startsWith(about)) === index;
+}
+
+function readSecret(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
 }
 
 /** The role that is meant where other variables are wrong, so that these are judged by it. */

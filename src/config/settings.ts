@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Duration } from '../playbooks/manifest.ts';
-import { Ignore, Severities, Watchdog } from './alerts.ts';
+import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 
 const Members = z
@@ -199,6 +199,7 @@ const Sections = z.strictObject({
     .prefault({}),
   severities: Severities,
   ignore: Ignore,
+  groups: Groups,
   watchdog: Watchdog,
   evidence: z
     .strictObject({
@@ -213,6 +214,15 @@ const Sections = z.strictObject({
   /** Alertmanagers, besides the one of ALERTMANAGER_URL. */
   alertmanager: z.array(Server).default([]),
   model: z.strictObject({ timeout: Duration.default(60_000) }).prefault({}),
+  /** The user whose rights all commands have: what playbooks run, looks, and connections to hosts. Medic's own where none is given. */
+  run_as: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]*\$?$/i, 'write the name of a user of this machine')
+    .refine(
+      (name) => name !== 'root',
+      'root may read everything, Medic’s secrets included: name another user',
+    )
+    .optional(),
   ansible: z.strictObject({ inventory: z.string().default('/etc/ansible/hosts') }).prefault({}),
   /** The first that fits names the channel; then the service's own, then SLACK_CHANNEL. */
   routes: z.array(Route).default([]),

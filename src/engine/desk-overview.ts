@@ -3,8 +3,16 @@ import type { TrackRecord } from '../knowledge/track-record.ts';
 import type { Mode } from '../policy/verdict.ts';
 import type { ModeOrder } from './store.ts';
 
+/** How Medic itself is, in sentences. */
+export interface Condition {
+  /** What is wrong with it, or weaker than people may think; empty where all is well. */
+  readonly troubles: readonly string[];
+  /** What holds in this installation and need not hold in every one. */
+  readonly holds: readonly string[];
+}
+
 /** What a person finds when they come to Medic. */
-export interface Overview {
+export interface Overview extends Condition {
   /** Epoch milliseconds of record. */
   readonly now: number;
   /** Newest first. */
@@ -20,8 +28,6 @@ export interface Overview {
   /** Silences in force, and targets whose breaker is open, in words. */
   readonly silences: readonly string[];
   readonly tripped: readonly string[];
-  /** What is wrong with Medic itself, in sentences; empty where all is well. */
-  readonly troubles: readonly string[];
   /** Closed lately, newest first. */
   readonly closed: readonly Incident[];
   readonly track: readonly TrackRecord[];

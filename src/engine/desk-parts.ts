@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
+import type { Condition } from './desk-overview.ts';
 import type { Dispatched, Engine } from './engine.ts';
 import type { Store } from './store.ts';
 
@@ -15,8 +16,8 @@ export interface ClerkParts {
   readonly log: Logger;
   /** The address of a message, for people; null while the chat has not told where it is. Absent: nobody knows. */
   readonly threadUrl?: (channel: string, ts: string) => string | null;
-  /** What is wrong with Medic itself, in sentences. Absent: nothing is known to be. */
-  readonly troubles?: () => Promise<readonly string[]>;
+  /** Absent: nothing is known of it. */
+  readonly condition?: () => Promise<Condition>;
 }
 
 /** What became of a wish, for the one whose wish it was; says nothing where all went as wished. */

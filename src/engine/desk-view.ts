@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
 import { trackRecords } from '../knowledge/track-record.ts';
 import { exceptionsIn } from './desk-mode.ts';
-import type { Overview } from './desk-overview.ts';
+import type { Condition, Overview } from './desk-overview.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { silenceLines } from './desk-silences.ts';
 import { openIncidents, trippedLines } from './desk-status.ts';
@@ -17,20 +17,20 @@ const RECORDED = 200;
 /** How long what is known of closed incidents is not read again, milliseconds: a judgement or a relapse may still change it. */
 const KNOWN_FOR = 60_000;
 
-type Parts = Pick<ClerkParts, 'store' | 'settings' | 'log' | 'troubles'>;
+type Parts = Pick<ClerkParts, 'store' | 'settings' | 'log' | 'condition'>;
 
 /** Everything at a glance, for whoever comes. What people order is always read afresh; the past is remembered for a while. */
 export function createOverview(parts: Parts): (by: Person) => Promise<Overview> {
   const { store, settings } = parts;
   const past = pastOf(store);
   return async (by) => {
-    const [present, pausedBy, tripped, open, closed, troubles] = await Promise.all([
+    const [present, pausedBy, tripped, open, closed, condition] = await Promise.all([
       store.clock(),
       store.paused(),
       store.tripped(),
       openIncidents(parts),
       past(),
-      troublesOf(parts),
+      conditionOf(parts),
     ]);
     const everything = present.modes.find(
       ({ service, environment }) => service === null && environment === null,
@@ -50,7 +50,7 @@ export function createOverview(parts: Parts): (by: Person) => Promise<Overview> 
       },
       silences: silenceLines(settings, present),
       tripped: trippedLines(tripped),
-      troubles,
+      ...condition,
       closed: closed.slice(0, CLOSED),
       track: trackRecords([...open, ...closed]),
       operator: mayOperate(by, settings.roles).kind === 'allowed',
@@ -100,11 +100,11 @@ function pastOf(store: Parts['store']): () => Promise<readonly Incident[]> {
 }
 
 /** That Medic's health is not known is a trouble as well, and no reason to show nothing. */
-async function troublesOf({ troubles, log }: Parts): Promise<readonly string[]> {
+async function conditionOf({ condition, log }: Parts): Promise<Condition> {
   try {
-    return (await troubles?.()) ?? [];
+    return (await condition?.()) ?? { troubles: [], holds: [] };
   } catch (err) {
     log.warn({ err }, 'it could not be told how Medic itself is');
-    return ['How Medic itself is could not be told.'];
+    return { troubles: ['How Medic itself is could not be told.'], holds: [] };
   }
 }

@@ -73,6 +73,14 @@ function covers({ service, environment }: Silence, subject: Subject): boolean {
 
 type Labelled = { readonly labels: Alert['labels']; readonly omitted: boolean };
 
+/** Whether an alert fits every one of the matchers. */
+export function fitsAll(
+  matchers: readonly Matcher[],
+  { labels, omitted }: Pick<Alert, 'labels' | 'omitted'>,
+): boolean {
+  return testOf(matchers)({ labels, omitted: (omitted ?? 0) > 0 });
+}
+
 /** Null stands for no alert, which only a silence without matchers mutes. */
 function testOf(matchers: readonly Matcher[]): (alert: Labelled | null) => boolean {
   const tests = matchers.map(matcherTest);

@@ -1,15 +1,20 @@
 import type { Service, Settings } from '../config/settings.ts';
 import type { Alert, Subject } from './alert.ts';
+import { fitsAll } from './silence.ts';
 import { aboutOthers, TARGETS, WORKLOADS } from './speaker.ts';
 
 /**
  * What an alert is about: the registered service its labels name, else the service, the workload or the target that they name. Where it
- * stands belongs to its name, `eu/team-a/api`: two teams may have an `api` each, and two clusters a `web-1`.
+ * stands belongs to its name, `eu/team-a/api`: two teams may have an `api` each, and two clusters a `web-1`. A rule of `groups` goes before
+ * all that: by it, alerts about different things are one incident.
  */
 export function subjectOf(alert: Alert, settings: Settings): Subject {
   const labels = aboutOthers(alert.labels);
   // A label without a value is as good as none.
   const environment = labels.environment || labels.env || null;
+  const group = groupOf(alert, settings);
+  if (group !== null)
+    return { kind: 'target', name: group, environment: environment ?? settings.environment };
   const name = serviceOf(alert.labels, labels, environment, settings);
   if (name !== null) {
     return {
@@ -19,6 +24,17 @@ export function subjectOf(alert: Alert, settings: Settings): Subject {
     };
   }
   return { ...unregistered(labels, alert.name, settings), environment: environment ?? settings.environment };
+}
+
+/** The values that alerts of one group have in common, by the first rule that fits; null where none does. */
+function groupOf(alert: Alert, { groups }: Settings): string | null {
+  const valuesBy = (names: readonly string[]) =>
+    names.flatMap((name) => (Object.hasOwn(alert.labels, name) ? (alert.labels[name] ?? '') : '') || []);
+  // Alerts that have none of its labels would all be one.
+  const rule = groups.find(
+    ({ matchers, group_by }) => valuesBy(group_by).length > 0 && fitsAll(matchers, alert),
+  );
+  return rule === undefined ? null : valuesBy(rule.group_by).join('/');
 }
 
 function unregistered(

@@ -6,6 +6,7 @@ import { createLogCollector } from '../adapters/logs/collector.ts';
 import { createLookCollector } from '../adapters/looks/collector.ts';
 import { createLooker } from '../adapters/looks/looker.ts';
 import { createProbeCollector } from '../adapters/probe/collector.ts';
+import type { RunAs } from '../adapters/process/run-as.ts';
 import { createPrometheus } from '../adapters/prometheus/client.ts';
 import { createPlotter } from '../adapters/prometheus/plotter.ts';
 import { createRunners } from '../adapters/runners.ts';
@@ -25,6 +26,8 @@ type Reach = Omit<World, 'model'> & { close(): Promise<void> };
 const MARGIN = 500;
 
 interface HandsParts {
+  /** Whose rights commands have; null for Medic's own. */
+  readonly runAs: RunAs | null;
   readonly redact: (text: string) => string;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -46,12 +49,12 @@ export function prometheusProbe({ env, settings }: Shared): (() => Promise<unkno
 export async function handsOf(
   { inventory, environment }: Hands,
   { env, settings }: Shared,
-  { redact, metrics, now }: HandsParts,
+  { runAs, redact, metrics, now }: HandsParts,
 ): Promise<Reach> {
-  const hosts = createHosts({ inventory, environment, redact });
+  const hosts = createHosts({ inventory, environment, runAs, redact });
   await checkHosts(hosts, settings);
   const askable = askableOf(serversOf({ env, settings }), now);
-  const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment });
+  const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment, runAs });
   const home = prometheusFor(askable, null);
   // A source that is late must still have time to say so.
   const reading = { hosts, now, timeout: Math.max(1, settings.evidence.budget - MARGIN) };
@@ -70,7 +73,7 @@ export async function handsOf(
     sources: alertSourcesOf(askable),
     looker,
     signals: signalsOf(askable, looker, now),
-    runner: createRunners({ inventory, environment, redact }),
+    runner: createRunners({ inventory, environment, runAs, redact }),
     plotter: home === null ? null : createPlotter(home),
     close: () => hosts.close(),
   };

@@ -72,7 +72,10 @@ async function memoryOf(
 }
 
 async function runnerOf(presence: Presence): Promise<Readiness['parts'][string]> {
-  const there = await soon(presence.hasRunner()).catch(() => false);
+  const there = await soon(presence.runner()).then(
+    (runner) => runner !== null,
+    () => false,
+  );
   return {
     ok: there,
     detail: there ? 'at work' : 'none is heard of: nothing is looked at, and nothing is run',

@@ -30,6 +30,7 @@ function standing() {
       silences: [],
       tripped: [],
       troubles: [],
+      holds: [],
       closed: [],
       track: [],
       operator: by.id === 'U0BOB',

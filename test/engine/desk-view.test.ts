@@ -111,9 +111,11 @@ describe('what a person finds when they come', () => {
   });
 
   it('says that it is not known how Medic itself is, and shows the rest, where that cannot be told', async () => {
-    const fails = overview({ troubles: () => Promise.reject(new Error('no answer')) });
+    const fails = overview({ condition: () => Promise.reject(new Error('no answer')) });
     expect((await fails(bob)).troubles).toEqual(['How Medic itself is could not be told.']);
-    const told = overview({ troubles: async () => ['No runner has been heard of.'] });
+    const told = overview({
+      condition: async () => ({ troubles: ['No runner has been heard of.'], holds: [] }),
+    });
     expect((await told(bob)).troubles).toEqual(['No runner has been heard of.']);
   });
 

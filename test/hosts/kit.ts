@@ -30,6 +30,8 @@ export type HostsOptions = {
   dir: string;
   /** By default `web-1`, with nginx and the shop under systemd, and `jobs-1`, with the worker under supervisor. */
   hosts?: readonly HostSpec[];
+  /** What of this machine they see, read-only: a path, or two with a colon between them. */
+  binds?: readonly string[];
 };
 
 export type Outcome = { code: number; stdout: string; stderr: string };
@@ -95,7 +97,9 @@ export async function startHosts(options: HostsOptions): Promise<HostsKit> {
   };
   try {
     const starts = await Promise.allSettled(
-      specs.map((spec, index) => boot({ ...spec, index, kit, dir, keys, base, booted })),
+      specs.map((spec, index) =>
+        boot({ ...spec, index, kit, dir, keys, base, booted, binds: options.binds ?? [] }),
+      ),
     );
     const hosts = starts.map((start) => {
       if (start.status === 'rejected') throw start.reason;
@@ -138,9 +142,10 @@ type Boot = HostSpec & {
   base: Rootfs;
   /** Where the running host is noted before it is waited for. */
   booted: Running[];
+  binds: readonly string[];
 };
 
-async function boot({ name, kind, index, kit, dir, keys, base, booted }: Boot): Promise<Host> {
+async function boot({ name, kind, index, kit, dir, keys, base, booted, binds }: Boot): Promise<Host> {
   const begun = performance.now();
   const address = `10.77.${kit}.${4 * index + 2}`;
   const layer = join(dir, name);
@@ -150,6 +155,7 @@ async function boot({ name, kind, index, kit, dir, keys, base, booted }: Boot): 
     argv: ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '/bin/sh', script].concat(
       ['boot', kit, String(index), name, base.path, layer],
       await mountArguments(dir),
+      binds.map((each) => `--bind-ro=${each}`),
     ) as [string, ...string[]],
     logFile: join(dir, `${name}.log`),
   });

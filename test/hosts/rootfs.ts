@@ -12,6 +12,7 @@ const run = promisify(execFile);
 const PACKAGES = [
   'dbus',
   'iproute2',
+  'libstdc++6',
   'nginx-light',
   'openssh-server',
   'python3',

@@ -38,6 +38,43 @@ const nodeExporter = {
   container: 'node-exporter',
 };
 
+describe('a rule of `groups`', () => {
+  const grouped = settings({
+    services: { shop: { labels: { namespace: 'store', deployment: 'shop' } } },
+    groups: [
+      { matchers: ['alertname=~"Kube.*"', 'team!=core'], group_by: ['alertname', 'cluster'] },
+      { matchers: ['alertname="Down"'], group_by: ['zone'] },
+    ],
+  });
+  const kube = (name: string, labels: Labels) => {
+    const { kind, name: called } = subjectOf(
+      alert(name, { labels: { alertname: name, ...labels } }),
+      grouped,
+    );
+    return `${kind} ${called}`;
+  };
+
+  it('makes one incident of all that fit it and have the same values, whatever each is about', () => {
+    const crash = (pod: string, more: Labels = {}) =>
+      kube('KubePodCrashLooping', { ...ksm, namespace: 'team-a', pod, cluster: 'eu', ...more });
+    expect(crash('api-7d9f8b6c5d-x2x4z')).toBe('target KubePodCrashLooping/eu');
+    expect(crash('db-0')).toBe(crash('api-7d9f8b6c5d-x2x4z'));
+    expect(crash('db-0', { cluster: 'us' })).toBe('target KubePodCrashLooping/us');
+  });
+
+  it('goes before the registry', () => {
+    const labels = { namespace: 'store', deployment: 'shop' };
+    expect(kube('Other', labels)).toBe('service shop');
+    expect(kube('KubeDeploymentReplicasMismatch', labels)).toBe('target KubeDeploymentReplicasMismatch');
+  });
+
+  it('leaves alone what does not fit, and what has none of its labels', () => {
+    expect(kube('KubePodCrashLooping', { namespace: 'a', pod: 'db-0', team: 'core' })).toBe('target a/db');
+    expect(kube('Down', { instance: 'web-1:9100' })).toMatch(/web-1/);
+    expect(kube('Down', { instance: 'web-1:9100', zone: 'b' })).toBe('target b');
+  });
+});
+
 describe('an alert', () => {
   it.each<[string, Labels, string]>([
     ['a deployment', { ...ksm, namespace: 'team-a', deployment: 'api' }, 'target team-a/api'],

@@ -41,7 +41,7 @@ const stageRules = Object.fromEntries(
 );
 
 export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
-  config: { values: ['playbooks/manifest.ts'], types: [] },
+  config: { values: [LIB, 'playbooks/manifest.ts'], types: [] },
   ...stageRules,
   lib: { values: [], types: [] },
   incident: { values: [LIB, ...STAGES], types: ['config/settings.ts'] },

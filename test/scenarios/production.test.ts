@@ -163,7 +163,7 @@ describe('the HTTP side', () => {
     expect(bodies.map(({ accepted }) => accepted)).toEqual([1, 1, 1, 2]);
     // The same alert again says nothing new, and of the group only the disk that is still full opens something.
     expect(bodies.map(({ incidents }) => incidents.length)).toEqual([1, 0, 1, 1]);
-    const nginx = await ward.slack.message(CHANNEL, /Alerts resolved: spike\/nginx/, 10_000);
+    const nginx = await ward.slack.message(CHANNEL, /Alerts resolved: main\/nginx/, 10_000);
     expect(ward.slack.textOf(nginx)).toContain('nginx on web-1 does not answer');
     expect(ward.slack.textOf(nginx)).toContain('nobody has seen that it is well');
     const disk = await ward.slack.message(CHANNEL, /Opened by an alert[\s\S]*DiskFull/, 10_000);

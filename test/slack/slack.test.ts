@@ -77,6 +77,6 @@ test('what a wait missed is told with the channel as text', async () => {
   const slack = await slackWith();
   slack.person('U0ALICE').say('#incidents', 'the catalog is slow');
   await expect(slack.message('#incidents', 'restarted', 30)).rejects.toThrow(
-    /no message that matches restarted within 30 ms[\s\S]*Alice: the catalog is slow/,
+    /no message that matches restarted within 90 ms[\s\S]*Alice: the catalog is slow/,
   );
 });

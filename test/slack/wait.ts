@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { PATIENCE } from '../stack/patience.ts';
 import type { Workspace } from './state.ts';
 
 const POLL_MS = 25;
@@ -12,12 +13,12 @@ export async function waitFor<Found>(
   look: () => Found | undefined | false | null,
   options: { what: string; ms: number; scene(): string },
 ): Promise<Found> {
-  const deadline = performance.now() + options.ms;
+  const deadline = performance.now() + options.ms * PATIENCE;
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false && found !== null) return found;
     if (performance.now() > deadline) {
-      throw new Error(`no ${options.what} within ${options.ms} ms\n\n${options.scene()}`);
+      throw new Error(`no ${options.what} within ${options.ms * PATIENCE} ms\n\n${options.scene()}`);
     }
     await nextChange(workspace);
   }

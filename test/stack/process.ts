@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tellGuardian } from './guardian.ts';
+import { PATIENCE } from './patience.ts';
 
 export type ProcessSpec = {
   /** How messages call it. */
@@ -147,7 +148,7 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   { what, ms, giveUpOn }: UntilOptions,
 ): Promise<Truthy<Awaited<T>>> {
-  const deadline = performance.now() + ms;
+  const deadline = performance.now() + ms * PATIENCE;
   let last: unknown;
   while (true) {
     try {
@@ -160,7 +161,7 @@ export async function until<T>(
     }
     if (performance.now() > deadline) {
       const because = last === undefined ? '' : `; last error: ${messageOf(last)}`;
-      throw new Error(`waited ${ms} ms for ${what}${because}`, { cause: last });
+      throw new Error(`waited ${ms * PATIENCE} ms for ${what}${because}`, { cause: last });
     }
     await delay(25);
   }

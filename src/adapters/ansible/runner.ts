@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TaskLine } from '../../execution/attempt.ts';
 import type { Order, Runner } from '../../execution/runner.ts';
 import { allowedEnvironment } from '../process/environment.ts';
+import type { RunAs } from '../process/run-as.ts';
 import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
+import { handOver, removeScratch } from '../process/scratch.ts';
 import { readEvent } from './events.ts';
 import { judge, judgeDryRun, waitedForAll } from './judge.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -18,6 +20,8 @@ export interface AnsibleOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Names of further variables that commands may see, e.g. `AWS_PROFILE`. */
   readonly passEnvironment?: readonly string[];
+  /** Whose rights commands have; Medic's own where none is given. */
+  readonly runAs?: RunAs | null;
   readonly redact: (text: string) => string;
 }
 
@@ -96,12 +100,15 @@ async function play(
       refused: `the Ansible inventory ${options.inventory} is not there: write it, or name another under ansible.inventory in medic.yml`,
     };
 
+  const { runAs = null } = options;
   const progress = createProgress(report, options.redact);
   let scratch: string | null = null;
   try {
     scratch = await mkdtemp(join(tmpdir(), 'medic-ansible-'));
+    await handOver(scratch, 0o770, runAs);
     const vars = join(scratch, 'vars.yml');
     await writeFile(vars, variables(order), { mode: 0o600, flag: 'wx' });
+    await handOver(vars, 0o640, runAs);
     const mark = join(scratch, 'remote');
     const last = performance.now() + order.timeout + REMOTE_AFTER;
     const result = await runGuarded({
@@ -116,10 +123,11 @@ async function play(
       ],
       cwd: order.folder,
       env: {
-        ...allowedEnvironment(options.environment, options.passEnvironment),
+        ...allowedEnvironment(options.environment, options.passEnvironment, runAs),
         ...settings(scratch, options.environment),
         MEDIC_DEADLINE: deadline(order.timeout, mark),
       },
+      runAs,
       timeout: order.timeout,
       outputCap: OUTPUT,
       redact: options.redact,
@@ -129,14 +137,14 @@ async function play(
         return event !== null;
       },
       signal,
-      will: { witness: order.witness, remote: { mark, after: REMOTE_AFTER }, scratch },
+      will: { witness: order.witness, remote: { mark, after: REMOTE_AFTER }, scratch, runAs },
     });
     const loose = existsSync(mark) && !waitedForAll(result);
     return { result, progress, elsewhereFor: loose ? Math.ceil(last - performance.now()) : null };
   } catch (error) {
     return { refused: `it did not start: ${error instanceof Error ? error.message : String(error)}` };
   } finally {
-    if (scratch !== null) await rm(scratch, { recursive: true, force: true });
+    if (scratch !== null) await removeScratch(scratch, runAs);
   }
 }
 

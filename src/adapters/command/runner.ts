@@ -1,6 +1,7 @@
 import type { Order, Runner } from '../../execution/runner.ts';
 import { endedFromOutside, lastLines } from '../process/attempt-result.ts';
 import { allowedEnvironment } from '../process/environment.ts';
+import type { RunAs } from '../process/run-as.ts';
 import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
 
 export interface CommandOptions {
@@ -8,6 +9,8 @@ export interface CommandOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Names of further variables that commands may see. */
   readonly passEnvironment?: readonly string[];
+  /** Whose rights commands have; Medic's own where none is given. */
+  readonly runAs?: RunAs | null;
   readonly redact: (text: string) => string;
 }
 
@@ -20,6 +23,7 @@ const REPORTS = 50;
  * declares for it, never `run` itself; its output is the diff.
  */
 export function createCommandRunner(options: CommandOptions): Runner {
+  const { runAs = null } = options;
   const start = (
     order: Order,
     argv: readonly string[],
@@ -30,15 +34,16 @@ export function createCommandRunner(options: CommandOptions): Runner {
       argv,
       cwd: order.folder,
       env: {
-        ...allowedEnvironment(options.environment, options.passEnvironment),
+        ...allowedEnvironment(options.environment, options.passEnvironment, runAs),
         ...(order.fence === null ? {} : { MEDIC_FENCE: String(order.fence) }),
       },
+      runAs,
       timeout: order.timeout,
       outputCap: OUTPUT,
       redact: options.redact,
       onLine: (_, line) => onLine(line),
       signal,
-      will: { witness: order.witness, remote: null, scratch: null },
+      will: { witness: order.witness, remote: null, scratch: null, runAs },
     });
 
   return {

@@ -1,4 +1,5 @@
 import type { HostAnswer } from '../../evidence/hosts.ts';
+import type { Account } from '../process/environment.ts';
 import { type BriefResult, runBrief } from '../process/run-brief.ts';
 import type { SshWay } from './inventory.ts';
 
@@ -9,12 +10,11 @@ const KEPT_OPEN = 60;
 /** The far end is taken for gone when it does not answer this often, this many seconds apart. */
 const ALIVE = { every: 3, times: 3 };
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends Account {
   readonly host: string;
   readonly way: SshWay;
   /** Path of a socket that nobody else can reach, without what tells generations apart. */
   readonly socket: string;
-  readonly env: Readonly<Record<string, string>>;
   /** Ends what is under way when Medic stops. */
   readonly stopping: AbortSignal;
 }
@@ -33,7 +33,7 @@ export interface Connection {
  * One connection of OpenSSH to one host, shared by all commands (ControlMaster). Opening it is a step of its own, so that what
  * stands in the way is told apart from what a command answers.
  */
-export function createConnection({ host, way, socket, env, stopping }: ConnectionOptions): Connection {
+export function createConnection({ host, way, socket, env, runAs, stopping }: ConnectionOptions): Connection {
   let opening: Promise<Exclude<HostAnswer, { kind: 'answered' }> | null> | null = null;
   let usedAt = 0;
   let generation = 0;
@@ -53,7 +53,7 @@ export function createConnection({ host, way, socket, env, stopping }: Connectio
     ...rest,
   ];
   const run = (argv: readonly string[], seconds: number, signal: AbortSignal) =>
-    runBrief({ argv, env, timeout: seconds * 1000, outputCap: 1000, signal, leavesProcess: true });
+    runBrief({ argv, env, runAs, timeout: seconds * 1000, outputCap: 1000, signal, leavesProcess: true });
   const connect = async () => {
     const result = await run(ssh(['-f', '-N']), CONNECT + 1, stopping);
     return result.exitCode === 0 ? null : whyClosed(host, way, result);

@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostAnswer, HostCommand, Hosts } from '../../evidence/hosts.ts';
-import { allowedEnvironment } from '../process/environment.ts';
+import { type Account, allowedEnvironment } from '../process/environment.ts';
+import type { RunAs } from '../process/run-as.ts';
 import { type BriefResult, runBrief } from '../process/run-brief.ts';
+import { handOver, removeScratch } from '../process/scratch.ts';
 import { type Connection, createConnection, isBroken, lastLine } from './connection.ts';
 import { type Inventory, type Refused, type SshWay, type Way, wayOf } from './inventory.ts';
 import { createInventoryReader } from './read-inventory.ts';
@@ -14,6 +16,8 @@ export interface HostsOptions {
   readonly inventory: string | null;
   /** Medic's own environment; commands get the allowed part of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whose rights commands have; Medic's own where none is given. */
+  readonly runAs?: RunAs | null;
   readonly redact?: (text: string) => string;
 }
 
@@ -27,11 +31,17 @@ const OUTPUT = 256 * 1024;
 const LONGEST_FOLDER = 50;
 
 /** Reads on the hosts of an Ansible inventory over OpenSSH, with one connection per host, and on this machine without. */
-export function createHosts({ inventory, environment, redact = (text) => text }: HostsOptions): OpenHosts {
+export function createHosts({
+  inventory,
+  environment,
+  runAs = null,
+  redact = (text) => text,
+}: HostsOptions): OpenHosts {
   const temporary = environment.TMPDIR || tmpdir();
-  const env = { ...allowedEnvironment(environment), LC_ALL: 'C' };
+  const account: Account = { env: { ...allowedEnvironment(environment, [], runAs), LC_ALL: 'C' }, runAs };
   const stopping = new AbortController();
-  const reader = inventory === null ? null : createInventoryReader(inventory, environment, stopping.signal);
+  const reader =
+    inventory === null ? null : createInventoryReader(inventory, environment, runAs, stopping.signal);
   const connections = new Map<string, Connection>();
   let folder: Promise<string> | null = null;
 
@@ -47,13 +57,13 @@ export function createHosts({ inventory, environment, redact = (text) => text }:
     };
   };
   const connectionTo = async (host: string, way: SshWay): Promise<Connection> => {
-    folder ??= mkdtemp(join(temporary.length > LONGEST_FOLDER ? '/tmp' : temporary, 'medic-ssh-'));
+    folder ??= makeFolder(temporary.length > LONGEST_FOLDER ? '/tmp' : temporary, runAs);
     const dir = await folder;
     const key = JSON.stringify([host, way]);
     const known = connections.get(key);
     if (known !== undefined) return known;
     const socket = join(dir, String(connections.size));
-    const made = createConnection({ host, way, socket, env, stopping: stopping.signal });
+    const made = createConnection({ host, way, socket, ...account, stopping: stopping.signal });
     connections.set(key, made);
     return made;
   };
@@ -63,8 +73,8 @@ export function createHosts({ inventory, environment, redact = (text) => text }:
     const way = await inTime(wayTo(command.host), command, deadline, signal);
     if ('kind' in way) return way;
     if ('refused' in way) return { kind: 'refused', reason: way.refused };
-    if (way.ssh === null) return runHere(command, way, env, deadline, signal);
-    return runThere(command, way, await connectionTo(command.host, way.ssh), env, deadline, signal);
+    if (way.ssh === null) return runHere(command, way, account, deadline, signal);
+    return runThere(command, way, await connectionTo(command.host, way.ssh), account, deadline, signal);
   };
 
   return {
@@ -86,10 +96,17 @@ export function createHosts({ inventory, environment, redact = (text) => text }:
       stopping.abort();
       await Promise.all([...connections.values()].map((connection) => connection.close()));
       connections.clear();
-      if (folder !== null) await rm(await folder, { recursive: true, force: true });
+      if (folder !== null) await removeScratch(await folder, runAs);
       folder = null;
     },
   };
+}
+
+/** Where the sockets of connections lie, which only their user may reach. */
+async function makeFolder(parent: string, runAs: RunAs | null): Promise<string> {
+  const folder = await mkdtemp(join(parent, 'medic-ssh-'));
+  await handOver(folder, 0o770, runAs);
+  return folder;
 }
 
 const NOTHING_LISTED: Inventory = { hosts: {}, groups: {} };
@@ -110,23 +127,24 @@ function here(name: string): Way {
 async function runHere(
   command: HostCommand,
   { becomeUser }: Way,
-  env: Readonly<Record<string, string>>,
+  account: Account,
   deadline: number,
   signal: AbortSignal,
 ): Promise<HostAnswer> {
-  const user = becomeUser === 'root' && process.getuid?.() === 0 ? null : becomeUser;
+  const isRoot = account.runAs === null && process.getuid?.() === 0;
+  const user = becomeUser === 'root' && isRoot ? null : becomeUser;
   const left = deadline - performance.now();
   if (left <= 0) return late(command);
   const { outputCap = OUTPUT } = command;
   const argv = withDeadline(command, left, user);
-  return answerOf(await runBrief({ argv, env, timeout: left, outputCap, signal }), command, deadline);
+  return answerOf(await runBrief({ argv, ...account, timeout: left, outputCap, signal }), command, deadline);
 }
 
 async function runThere(
   command: HostCommand,
   { becomeUser }: Way,
   connection: Connection,
-  env: Readonly<Record<string, string>>,
+  account: Account,
   deadline: number,
   signal: AbortSignal,
 ): Promise<HostAnswer> {
@@ -137,7 +155,7 @@ async function runThere(
   const line = quoteForShell(withDeadline(command, left, becomeUser));
   const { outputCap = OUTPUT } = command;
   const argv = connection.over(line);
-  const result = await runBrief({ argv, env, timeout: left, outputCap, signal });
+  const result = await runBrief({ argv, ...account, timeout: left, outputCap, signal });
   const broken = isBroken(result);
   // A connection that hangs would make everybody late until it is found to be dead.
   if (broken || result.ended === 'timed-out') void connection.leave();

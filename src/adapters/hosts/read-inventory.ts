@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { allowedEnvironment } from '../process/environment.ts';
+import type { RunAs } from '../process/run-as.ts';
 import { runGuarded } from '../process/run-guarded.ts';
 import { type Inventory, parseInventory, type Refused } from './inventory.ts';
 
@@ -24,6 +25,7 @@ export interface InventoryReader {
 export function createInventoryReader(
   path: string,
   environment: Readonly<Record<string, string | undefined>>,
+  runAs: RunAs | null,
   stopping: AbortSignal,
 ): InventoryReader {
   let known: { readonly stamp: string; readonly said: Inventory | Refused; readonly at: number } | null =
@@ -32,7 +34,7 @@ export function createInventoryReader(
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   const readNow = async (stamp: string) => {
-    const said = await ask(path, environment, stopping);
+    const said = await ask(path, environment, runAs, stopping);
     // What could not be read once more, although nothing has changed, is no reason to forget what could.
     if (known === null || known.stamp !== stamp || 'hosts' in said)
       known = { stamp, said, at: performance.now() };
@@ -62,13 +64,15 @@ export function createInventoryReader(
 async function ask(
   path: string,
   environment: Readonly<Record<string, string | undefined>>,
+  runAs: RunAs | null,
   signal: AbortSignal,
 ): Promise<Inventory | Refused> {
   const lines: string[] = [];
   const result = await runGuarded({
     argv: ['ansible-inventory', '-i', path, '--list'],
     cwd: '/',
-    env: { ...allowedEnvironment(environment), ANSIBLE_INVENTORY_UNPARSED_FAILED: 'True' },
+    env: { ...allowedEnvironment(environment, [], runAs), ANSIBLE_INVENTORY_UNPARSED_FAILED: 'True' },
+    runAs,
     timeout: READ_WITHIN,
     outputCap: OUTPUT,
     redact: (text) => text,

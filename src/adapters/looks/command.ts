@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { LookSpec } from '../../evidence/look.ts';
 import { judgeCommand } from '../../evidence/look-command.ts';
+import type { Account } from '../process/environment.ts';
 import { runBrief } from '../process/run-brief.ts';
 import { NotRead, type Seen } from './sight.ts';
 
@@ -15,14 +16,14 @@ export function commandInstrument({ argv: [program = '', first] }: CommandLook):
 /** What a playbook's own read-only command says on this machine. Its exit code says nothing that its output does not. */
 export async function seeCommand(
   look: CommandLook,
-  env: Readonly<Record<string, string>>,
+  account: Account,
   timeout: number,
   signal: AbortSignal,
 ): Promise<Seen> {
   if (look.argv.some((word) => word.includes('{{'))) throw new NotRead('a value of its command is not known');
   const seconds = String(Math.max(1, Math.ceil(timeout / 1000)));
   const argv = ['timeout', '-k', '1', seconds, ...look.argv];
-  const result = await runBrief({ argv, env, timeout, outputCap: OUTPUT, signal });
+  const result = await runBrief({ argv, ...account, timeout, outputCap: OUTPUT, signal });
   if (result.failedToStart !== null) throw new NotRead(result.failedToStart);
   if (result.ended !== null) throw new NotRead(`it gave no answer within ${Math.round(timeout)} ms`, true);
   if (/^timeout: failed to run command|^timeout: can't execute/m.test(result.stderr))

@@ -1,6 +1,7 @@
 import type { HostFacts, Hosts } from '../../evidence/hosts.ts';
 import type { Looker, LookReading, LookSpec, LookTarget } from '../../evidence/look.ts';
-import { allowedEnvironment } from '../process/environment.ts';
+import { type Account, allowedEnvironment } from '../process/environment.ts';
+import type { RunAs } from '../process/run-as.ts';
 import { commandInstrument, seeCommand } from './command.ts';
 import { seeDisk } from './disk.ts';
 import { seeMemory } from './memory.ts';
@@ -16,14 +17,16 @@ export interface LookerOptions {
   readonly timeout: number;
   /** Medic's own environment; commands get the allowed part of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whose rights commands have; Medic's own where none is given. */
+  readonly runAs?: RunAs | null;
 }
 
 /** Bytes of what a look reads: every process of a large host. */
 const OUTPUT = 4 * 1024 * 1024;
 
 /** Looks at services where they run, at all of their hosts side by side. */
-export function createLooker({ hosts, now, timeout, environment }: LookerOptions): Looker {
-  const env = { ...allowedEnvironment(environment), LC_ALL: 'C' };
+export function createLooker({ hosts, now, timeout, environment, runAs = null }: LookerOptions): Looker {
+  const account: Account = { env: { ...allowedEnvironment(environment, [], runAs), LC_ALL: 'C' }, runAs };
 
   const lookAt = (host: string, spec: HostLook, target: LookTarget, signal: AbortSignal) =>
     reading(now, { host, where: `on ${host}`, instrument: `host/${host}` }, async () => {
@@ -52,7 +55,7 @@ export function createLooker({ hosts, now, timeout, environment }: LookerOptions
           where: 'on the machine of Medic',
           instrument: commandInstrument(spec.command),
         };
-        return [await reading(now, place, () => seeCommand(spec.command, env, timeout, signal))];
+        return [await reading(now, place, () => seeCommand(spec.command, account, timeout, signal))];
       }
       const names = await hostsOf(hosts, target, timeout, signal).catch(() => []);
       if (names.length === 0) return [nowhere(target, now())];

@@ -1,4 +1,5 @@
 import type { LastWord, Witness } from '../../execution/last-word.ts';
+import type { RunAs } from './run-as.ts';
 
 /** How a command ended, and what ended it first. */
 export interface GuardianEnd {
@@ -31,4 +32,6 @@ export interface Will {
   readonly remote: { readonly mark: string; readonly after: number } | null;
   /** A folder that was made for this command alone, and goes. */
   readonly scratch: string | null;
+  /** Whose rights the command had, where those were not Medic's own: parts of the folder may be that user's. */
+  readonly runAs: RunAs | null;
 }

@@ -8,7 +8,7 @@
  * is dead, it first carries out its will.
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GuardianEnd, GuardianMessage, Will, WorkerMessage } from './guardian-messages.ts';
 import { carryOut, type Ended } from './last-will.ts';
@@ -102,9 +102,13 @@ async function groupIsGone(within: number): Promise<boolean> {
   return true;
 }
 
-/** A zombie that nobody reaps keeps its group alive in name only. Without /proc the group's existence has to do. */
+/**
+ * A zombie that nobody reaps keeps its group alive in name only. Where there is no /proc, or one that hides the processes of other users
+ * (`hidepid`), the group's existence has to do.
+ */
 function hasLiving(group: number): boolean {
   try {
+    if (!existsSync('/proc/1')) return true;
     return readdirSync('/proc').some((entry) => /^\d+$/.test(entry) && isLivingMember(entry, group));
   } catch {
     return true;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import type { LeaveWord } from '../../execution/last-word.ts';
 import type { GuardianEnd, Will } from './guardian-messages.ts';
+import { removeScratch } from './scratch.ts';
 
 /** Times of a monotonic clock, milliseconds. */
 export interface Ended {
@@ -16,9 +16,12 @@ export interface Ended {
 const PATIENCE = 60_000;
 
 /** Does in the place of a dead worker what it left to be done. A witness that cannot be reached in time is given up. */
-export async function carryOut({ witness, remote, scratch }: Will, { how, at, limit }: Ended): Promise<void> {
+export async function carryOut(
+  { witness, remote, scratch, runAs }: Will,
+  { how, at, limit }: Ended,
+): Promise<void> {
   const farUntil = remote !== null && existsSync(remote.mark) ? limit + remote.after : null;
-  if (scratch !== null) await rm(scratch, { recursive: true, force: true });
+  if (scratch !== null) await removeScratch(scratch, runAs);
   if (witness === null) return;
   // Loaded only now: a guardian starts with every command, and few are orphaned.
   const { leaveWord } = (await import(witness.module)) as { readonly leaveWord: LeaveWord };

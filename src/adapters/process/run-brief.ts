@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { asUser, type RunAs, whyNotThere } from './run-as.ts';
 
 export interface BriefCommand {
   /** Program and arguments. There is no shell. */
   readonly argv: readonly string[];
   /** The whole environment of the command; see `allowedEnvironment`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whose rights it has; Medic's own where none is given. */
+  readonly runAs?: RunAs | null;
   /** Milliseconds from its start until its process group is killed. */
   readonly timeout: number;
   /** Bytes of standard output that are kept, counted from the end. */
@@ -42,7 +45,9 @@ const DRAIN = 200;
 export async function runBrief(command: BriefCommand): Promise<BriefResult> {
   const { argv, env, timeout, signal } = command;
   if (signal.aborted) return { ...NOTHING, ended: 'stopped' };
-  const [program = '', ...args] = argv;
+  const why = command.runAs ? whyNotThere(argv[0] ?? '', { cwd: process.cwd(), path: env.PATH ?? '' }) : null;
+  if (why !== null) return { ...NOTHING, failedToStart: why };
+  const [program = '', ...args] = asUser(command.runAs, argv);
   try {
     const child = spawn(program, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const [stdout, stderr] = [keepEnd(child.stdout, command.outputCap), keepEnd(child.stderr, STDERR)];

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { GuardianMessage, Will, WorkerMessage } from './guardian-messages.ts';
 import { createLineSplitter, createTail } from './lines.ts';
+import { asUser, type RunAs, whyNotThere } from './run-as.ts';
 
 export interface GuardedCommand {
   /** Program and arguments. There is no shell. */
@@ -11,6 +12,8 @@ export interface GuardedCommand {
   readonly cwd: string;
   /** The whole environment of the command; see `allowedEnvironment`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whose rights it has; Medic's own where none is given. */
+  readonly runAs?: RunAs | null;
   /** Milliseconds from its start until its process group is ended. */
   readonly timeout: number;
   /** Characters of output kept, counted from the end; also the longest line. */
@@ -61,7 +64,12 @@ const DRAIN = 1000;
  */
 export async function runGuarded(command: GuardedCommand): Promise<GuardedResult> {
   const tail = createTail(command.outputCap);
-  const end = command.signal.aborted ? STOPPED_BEFORE : await supervise(command, tail.add);
+  const why = command.signal.aborted ? null : notThere(command);
+  const end = command.signal.aborted
+    ? STOPPED_BEFORE
+    : why === null
+      ? await supervise(command, tail.add)
+      : { failedToStart: why };
   const { text: output, truncated } = tail.read();
   return { ...NOTHING, ...end, output, truncated };
 }
@@ -77,20 +85,28 @@ const NOTHING = {
 };
 const STOPPED_BEFORE: End = { stopped: true };
 
+function notThere({ argv: [program = ''], cwd, env, runAs }: GuardedCommand): string | null {
+  return runAs ? whyNotThere(program, { cwd, path: env.PATH ?? '' }) : null;
+}
+
 async function supervise(command: GuardedCommand, keep: (line: string) => void): Promise<End> {
   const { argv, timeout, grace = GRACE, signal } = command;
-  const guardian = execa(process.execPath, [GUARDIAN, String(timeout), String(grace), '--', ...argv], {
-    cwd: command.cwd,
-    env: command.env,
-    extendEnv: false,
-    stdin: 'ignore',
-    ipc: true,
-    serialization: 'json',
-    buffer: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-  });
+  const guardian = execa(
+    process.execPath,
+    [GUARDIAN, String(timeout), String(grace), '--', ...asUser(command.runAs, argv)],
+    {
+      cwd: command.cwd,
+      env: command.env,
+      extendEnv: false,
+      stdin: 'ignore',
+      ipc: true,
+      serialization: 'json',
+      buffer: false,
+      detached: true,
+      cleanup: false,
+      reject: false,
+    },
+  );
   const channel = guardian.nodeChildProcess;
   const drained = Promise.all([
     follow(guardian.stdout, 'stdout', command, keep),

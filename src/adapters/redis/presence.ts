@@ -10,10 +10,10 @@ export interface Presence {
   tellModel(has: boolean): Promise<void>;
   /** Whether a brain has a model to ask. Without any brain's word, it has none. */
   hasModel(): Promise<boolean>;
-  /** A runner says that it lives. */
-  tellRunner(): Promise<void>;
-  /** Whether any runner lives. */
-  hasRunner(): Promise<boolean>;
+  /** A runner says that it lives, and whether its commands are kept apart from its secrets. */
+  tellRunner(apart: boolean): Promise<void>;
+  /** How the runner that was heard of last keeps its secrets; null where none lives. */
+  runner(): Promise<'apart' | 'shared' | null>;
 }
 
 export function createPresence(redis: Redis, keys: Keys): Presence {
@@ -22,9 +22,13 @@ export function createPresence(redis: Redis, keys: Keys): Presence {
       await redis.set(keys.model, has ? 'yes' : 'no');
     },
     hasModel: async () => (await redis.get(keys.model)) === 'yes',
-    async tellRunner() {
-      await redis.set(keys.runners, '1', 'PX', SILENCE);
+    async tellRunner(apart) {
+      await redis.set(keys.runners, apart ? 'apart' : 'shared', 'PX', SILENCE);
     },
-    hasRunner: async () => (await redis.exists(keys.runners)) === 1,
+    async runner() {
+      const said = await redis.get(keys.runners);
+      // Those of before say nothing of it, and keep nothing apart.
+      return said === null ? null : said === 'apart' ? 'apart' : 'shared';
+    },
   };
 }

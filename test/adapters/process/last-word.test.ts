@@ -46,6 +46,7 @@ const willOf = (key: string, more: Partial<Will> = {}): Will => ({
   witness: redisWitness(url, key),
   remote: null,
   scratch: null,
+  runAs: null,
   ...more,
 });
 

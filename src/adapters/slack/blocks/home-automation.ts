@@ -10,7 +10,7 @@ const MODES: Readonly<Record<Overview['mode']['everywhere'], string>> = {
 };
 
 /** Whether fixes may start, in which mode, what is exempt from that, and the buttons that change it. */
-export function automation({ pausedBy, mode, silences, tripped, operator }: Overview): KnownBlock[] {
+export function automation({ pausedBy, mode, silences, tripped, holds, operator }: Overview): KnownBlock[] {
   const state =
     pausedBy === null
       ? ':arrow_forward: *On*: fixes may start.'
@@ -28,6 +28,7 @@ export function automation({ pausedBy, mode, silences, tripped, operator }: Over
   return [
     section(state, `Mode ${code(mode.everywhere)}: ${MODES[mode.everywhere]}.`),
     ...(held.length > 0 ? [told(held)] : []),
+    ...(holds.length > 0 ? [told(holds, ':lock: ')] : []),
     controls(pausedBy !== null, operator),
   ];
 }

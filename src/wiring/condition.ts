@@ -5,39 +5,53 @@ import type { Config } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import type { Settings } from '../config/settings.ts';
 import { blindSpots } from '../engine/blind-spots.ts';
+import type { Condition } from '../engine/desk-overview.ts';
 import type { Troubles } from '../engine/troubles.ts';
+import { type Isolation, isApart, isolationInWords } from './isolation.ts';
 
-interface TroubleParts {
+interface ConditionParts {
   readonly role: Config['role'];
   readonly guarantee: LivingGuarantee;
   readonly presence: Presence;
   readonly hasModel: boolean;
   /** What was noticed lately, by whichever replica. */
   readonly noticed: Troubles;
+  /** What keeps Medic's secrets from commands; null where this process runs none. */
+  readonly isolation: Isolation | null;
   readonly settings: Settings;
   readonly env: Config['env'];
 }
 
-/** What is wrong with Medic itself, or weaker than people may think, in sentences. */
-export async function troublesOf(
-  { role, guarantee, presence, hasModel, noticed, settings, env }: TroubleParts,
+const A_RUNNER_SHARES =
+  'A runner’s commands can read that runner’s secrets (`MEDIC_KEY`, `REDIS_URL`), and none of Slack’s or the model’s: its log says which, and what to do.';
+
+/** How Medic itself is, in sentences. */
+export async function conditionOf(
+  { role, guarantee, presence, hasModel, noticed, isolation, settings, env }: ConditionParts,
   slack: Pick<SlackApp, 'troubles'>,
-): Promise<readonly string[]> {
+): Promise<Condition> {
   const { prometheus, alertmanager } = serversOf({ env, settings });
-  const [memory, hasRunner, others] = await Promise.all([
+  const [memory, runner, others] = await Promise.all([
     guarantee.read(),
-    role === 'brain' ? presence.hasRunner() : true,
+    role === 'brain' ? presence.runner() : 'apart',
     noticed.list(),
   ]);
-  return [
+  const troubles = [
     ...(memory.durable ? [] : [`Medic’s memory may forget: ${memory.words}.`]),
-    ...(hasRunner ? [] : ['No runner is heard of: nothing is looked at, and nothing is run.']),
+    ...(runner !== null ? [] : ['No runner is heard of: nothing is looked at, and nothing is run.']),
     ...(hasModel ? [] : ['No model is configured: only causes that a playbook describes are recognised.']),
     // A brain is not told where the runners look.
     ...(role === 'brain'
       ? []
       : blindSpots(settings, { prometheus: prometheus.length, alertmanager: alertmanager.length })),
+    ...(isolation === null || isApart(isolation) ? [] : [isolationInWords(isolation)]),
+    ...(runner === 'shared' ? [A_RUNNER_SHARES] : []),
     ...slack.troubles(),
     ...others,
   ];
+  const holds = [
+    ...(isolation !== null && isApart(isolation) ? [isolationInWords(isolation)] : []),
+    ...(role === 'brain' && runner === 'apart' ? ['The commands of a runner cannot read its secrets.'] : []),
+  ];
+  return { troubles, holds };
 }
