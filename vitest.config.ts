@@ -36,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: real,
+          globalSetup: 'test/attack/print.ts',
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 90_000,

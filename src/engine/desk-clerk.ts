@@ -1,6 +1,7 @@
+import type { PlanAction } from '../incident/event.ts';
 import { readHeal } from '../intake/command.ts';
 import { withoutSecrets } from '../lib/secrets.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, Reply } from './desk.ts';
 import { heal } from './desk-commands.ts';
 import { diagnose, progress, servicesLike } from './desk-diagnose.ts';
 import { type ClerkParts, replyTo } from './desk-parts.ts';
@@ -32,9 +33,18 @@ function guarded(desk: Desk, redact: (text: string) => string): Desk {
   };
 }
 
+/** Whoever has something started has one plan before them, and no other is meant. Stopping is safe, whatever plan it is by now. */
+const STARTS: readonly PlanAction[] = ['run-now', 'approve', 'resume', 'try-again'];
+
+const UNNAMED: Reply = {
+  text: 'Nothing was changed: this does not say which plan is meant. Use the buttons of the card.',
+  refused: true,
+};
+
 function deskOf(parts: ClerkParts): Desk {
   return {
     async act({ incident, once, ...action }) {
+      if (action.plan === null && STARTS.includes(action.action)) return UNNAMED;
       const reason = action.reason === null ? null : parts.redact(action.reason);
       const event = { type: 'acted', ...action, reason } as const;
       const dispatched = await parts.engine.dispatch(incident, event, { once });

@@ -5,7 +5,7 @@ import { nearest } from '../lib/nearest.ts';
 import type { Reply } from './desk.ts';
 import { HELP } from './desk-help.ts';
 import { orderMode, showModes } from './desk-mode.ts';
-import type { ClerkParts } from './desk-parts.ts';
+import { type ClerkParts, REPEATED } from './desk-parts.ts';
 import { nameOf, stateOf, underPause } from './desk-phase.ts';
 import { listing, runPlaybook, usage } from './desk-run.ts';
 import { listSilences, orderSilence } from './desk-silences.ts';
@@ -19,6 +19,7 @@ export async function heal(
   by: Person,
   once: string,
 ): Promise<Reply> {
+  if (isOrder(command) && !(await parts.store.takeOnce(once))) return REPEATED;
   switch (command.kind) {
     case 'help':
       return { text: HELP };
@@ -48,6 +49,14 @@ export async function heal(
     default:
       return command satisfies never;
   }
+}
+
+/**
+ * Orders that stand in no incident. A command that is delivered once more must not lift a pause or a silence that came after it; modes
+ * are compared with what they change, and what runs a playbook opens its incident once.
+ */
+function isOrder({ kind }: HealCommand): boolean {
+  return ['pause', 'resume', 'silence', 'unsilence', 'reset'].includes(kind);
 }
 
 function malformed(

@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import type { HealCommand } from '../intake/command.ts';
 import type { Mode } from '../policy/verdict.ts';
 import type { Reply } from './desk.ts';
-import type { ClerkParts } from './desk-parts.ts';
+import { type ClerkParts, REPEATED } from './desk-parts.ts';
 import { dayAndTime, listed, person, quoted, servicesIn } from './desk-words.ts';
 import { ANY, afterOrder, covers, environmentsIn, type Scope, type Shift, shiftsBetween } from './modes.ts';
 import type { ModeOrder } from './store.ts';
@@ -99,6 +99,7 @@ async function tryOrder(
     return refused(`nobody has set a mode for ${scopeWords(wish)}`);
   const written = await store.orderModes(after, { since: silences.version, once });
   if (written === 'conflict') return null;
+  if (written === 'repeated') return REPEATED;
   if (written === 'ordered') log.info({ by: by.id, ...wish }, 'a person has set the mode');
   return { text: outcomeWords(wish, after, shifts, by, settings), forEverybody: true };
 }

@@ -37,6 +37,12 @@ export function replyTo(dispatched: Dispatched): Reply {
   }
 }
 
+/** What is said to an order that stands in no incident and is delivered once more. */
+export const REPEATED: Reply = {
+  text: 'Nothing was changed: this very command was carried out before. Write it anew to give it again.',
+  refused: true,
+};
+
 /** What people are told who give a secret for a value. */
 export const SECRET = 'this looks like a secret, which must not be kept: give another value';
 

@@ -187,6 +187,8 @@ export interface Store {
   fence(incident: string): Promise<number | null>;
   /** The number of the last claim of all; 0 where there was none. */
   lastFence(): Promise<number>;
+  /** Takes the name of a delivery whose order is not named anywhere else: false where it was taken before. */
+  takeOnce(once: string): Promise<boolean>;
   pause(by: string): Promise<void>;
   resume(): Promise<void>;
   paused(): Promise<string | null>;

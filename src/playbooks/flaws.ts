@@ -13,6 +13,7 @@ export function manifestFlaws(manifest: Manifest, folder: string): readonly Flaw
       ? [{ path: ['dry_run'], message: 'check is for Ansible only: name a command, or leave it out' }]
       : []),
     ...unknownTemplates(manifest),
+    ...unboundHosts(manifest),
     ...Object.entries(parameters).flatMap(([key, { pattern, from }]) => [
       ...badPattern(['parameters', key, 'pattern'], pattern),
       ...badRanges(['parameters', key, 'from'], from),
@@ -79,10 +80,33 @@ export function unknownPatterns(catalog: Catalog): ReadonlyMap<string, readonly 
   );
 }
 
+/** Where Ansible is to act is for the registry, the look or the manifest to say. Whoever writes an alert could name every host. */
+function unboundHosts({ run, rollback, parameters }: Manifest): readonly Flaw[] {
+  const runs = [run, ...('run' in rollback ? [rollback.run] : [])];
+  const limits = runs.flatMap((one) => ('ansible' in one ? [one.ansible.limit ?? ''] : []));
+  return [...new Set(limits.flatMap(namesIn))].flatMap((name) => {
+    const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (parameter === undefined || CONFINED.includes(parameter.among?.registry ?? '')) return [];
+    const loose = parameter.from.find((source) => 'label' in source || 'fact' in source);
+    if (loose === undefined) return [];
+    const words = `the hosts to act on may come from a ${'label' in loose ? 'label' : 'fact'} only`;
+    const message = `${words} with \`among: { registry: host }\`, which are those of the service`;
+    return [{ path: ['parameters', name], message }];
+  });
+}
+
+/** What the registry says of the hosts of a service. */
+const CONFINED: readonly string[] = ['host', 'hosts', 'group'];
+
+/** The parameters that a template names. */
+function namesIn(template: string): readonly string[] {
+  return [...template.matchAll(/\{\{\s*([^}]*?)\s*\}\}/g)].map(([, name = '']) => name);
+}
+
 function unknownTemplates({ answers: _answers, parameters, ...templated }: Manifest): readonly Flaw[] {
   const known = Object.keys(parameters);
   return textsIn(templated, []).flatMap(({ path, text }) =>
-    [...text.matchAll(/\{\{\s*([^}]*?)\s*\}\}/g)].flatMap(([, parameter = '']) => {
+    namesIn(text).flatMap((parameter) => {
       if (Object.hasOwn(parameters, parameter)) return [];
       const near = nearest(parameter, known);
       const meant = near === null ? `it has ${listed(known, 'and') || 'none'}` : `did you mean {{${near}}}?`;

@@ -1,5 +1,6 @@
 import type { createProjectionStore } from '../adapters/redis/projections.ts';
 import { createSlackApp, type SlackApp } from '../adapters/slack/app.ts';
+import type { KnownServer } from '../adapters/slack/blocks/service.ts';
 import type { Meter } from '../adapters/slack/calls.ts';
 import { createChannelCheck } from '../adapters/slack/channel-check.ts';
 import { createLive } from '../adapters/slack/live.ts';
@@ -7,6 +8,8 @@ import { createPacer } from '../adapters/slack/pacer.ts';
 import { createProjector } from '../adapters/slack/projector.ts';
 import type { Contacts } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
+import { serversOf } from '../config/servers.ts';
+import type { Server } from '../config/settings.ts';
 import type { Desk } from '../engine/desk.ts';
 import type { Live, Notifier } from '../engine/notifier.ts';
 import type { Troubles } from '../engine/troubles.ts';
@@ -40,7 +43,7 @@ interface ChatParts {
 /** How people are reached, and reach Medic. */
 export function chatOf(
   contacts: Contacts,
-  { settings }: Shared,
+  { env, settings }: Shared,
   { deskFor, projections, visitors, troubles, invited, metrics, log }: ChatParts,
 ): Chat {
   const pacer = createPacer();
@@ -86,6 +89,7 @@ export function chatOf(
       approvers: [...settings.roles.approvers.users, ...settings.roles.approvers.groups],
       quietHours: settings.quiet_hours,
     },
+    servers: knownServers({ env, settings }),
     serviceOf: ({ subject }) => {
       const service = registered(subject, settings);
       return service === null
@@ -108,4 +112,16 @@ export function chatOf(
     live,
     lookForChannels: async () => (slack.ready().ok ? look() : undefined),
   };
+}
+
+/** The servers of the settings, by every address that people reach them at. */
+function knownServers(shared: Pick<Shared, 'env' | 'settings'>): readonly KnownServer[] {
+  const { prometheus, alertmanager } = serversOf(shared);
+  const known = (kind: KnownServer['kind'], servers: readonly Server[]) =>
+    servers.flatMap(({ url, external_url: external }) =>
+      [url, external].flatMap((address) =>
+        address === undefined ? [] : [{ kind, host: new URL(address).host }],
+      ),
+    );
+  return [...known('Prometheus', prometheus), ...known('Alertmanager', alertmanager)];
 }

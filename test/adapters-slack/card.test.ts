@@ -39,7 +39,7 @@ test('while the cancel window runs, the card alone says what, why, how sure, wha
     *Tier medium*, raised from low: more than half of user traffic passes here
     *Next:* runs in 40 s (06:10:45 UTC) unless someone objects
     [Run now] [Cancel] [Hold] [⋯ Change its values | Choose another fix | Call a person | The cause is wrong | Show all evidence]
-    :book: Runbook (https://runbooks.example.com/catalog) :mag: Prometheus (http://127.0.0.1:9090/graph?g0.expr=x)
+    :book: Runbook at runbooks.example.com (https://runbooks.example.com/catalog) :mag: 127.0.0.1:9090 (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
   `);
 });
@@ -64,7 +64,7 @@ test('a plan that needs two approvals shows who approved', () => {
     *1 of 2 approved:* @U0ALICE at 06:11 UTC
     Open until 06:40 UTC; then a person is called
     [Approve] [Reject] [⋯ Change its values | Choose another fix | Call a person | The cause is wrong | Show all evidence]
-    :book: Runbook (https://runbooks.example.com/catalog) :mag: Prometheus (http://127.0.0.1:9090/graph?g0.expr=x)
+    :book: Runbook at runbooks.example.com (https://runbooks.example.com/catalog) :mag: 127.0.0.1:9090 (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
   `);
 });
@@ -94,7 +94,7 @@ test('a finished incident says so, with its times, and only asks whether its dia
     *Resolved in 11 s.* Every check was good for 5 s
     thread after 0.8 s · diagnosis after 2.1 s · fix started after 2.3 s · fix done after 4 s · proof after 11 s
     [⋯ The cause is right | The cause is wrong]
-    :book: Runbook (https://runbooks.example.com/catalog) :mag: Prometheus (http://127.0.0.1:9090/graph?g0.expr=x)
+    :book: Runbook at runbooks.example.com (https://runbooks.example.com/catalog) :mag: 127.0.0.1:9090 (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
   `);
 });
@@ -119,7 +119,7 @@ test('a diagnosis without a cause says what is missing and the best lead', () =>
     *Best lead:* look at the deploy of 06:02
     *Next:* a person takes over: @U0BOB called a person
     [Choose a fix] [⋯ Say what it was | Show all evidence]
-    :book: Runbook (https://runbooks.example.com/catalog) :mag: Prometheus (http://127.0.0.1:9090/graph?g0.expr=x)
+    :book: Runbook at runbooks.example.com (https://runbooks.example.com/catalog) :mag: 127.0.0.1:9090 (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
   `);
 });

@@ -18,7 +18,7 @@ test('the thread tells the investigation with citations and the plan with its re
   expect(told(...untilWindow)).toMatchInlineSnapshot(`
     "opened
     :rotating_light: *Opened by an alert* at 06:10:00 UTC
-    :rotating_light: *CatalogMemoryHigh* (critical) since 2026-03-01 06:10 UTC · Prometheus (http://127.0.0.1:9090/graph?g0.expr=x)
+    :rotating_light: *CatalogMemoryHigh* (critical) since 2026-03-01 06:10 UTC · 127.0.0.1:9090 (http://127.0.0.1:9090/graph?g0.expr=x)
     >catalog uses 412 MB of 256 MB
     service catalog · instance 127.0.0.1:9101
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../src/execution/attempt.ts';
 import type { Decided, Incident } from '../../src/incident/incident.ts';
 import { until } from '../stack/process.ts';
@@ -9,41 +9,26 @@ import { inSplitWard, type SplitWard, TEST_KEY } from '../world/split.ts';
 import type { Ward } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
 import { altered, asIfClaimed, createForger, type Forger } from './forger.ts';
+import { deedsIn, judged } from './ground.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const operate = { name: 'operate', risk: 'high', alert: 'Grave', within: '2s' } as const;
 
-/** What was tried, and what came of it: a line of the table at the end. */
-interface Tried {
-  readonly what: string;
-  readonly acted: boolean;
-  readonly told: string;
-}
-
-const table: Tried[] = [];
-
-afterAll(() => {
-  const width = Math.max(...table.map(({ what }) => what.length));
-  const lines = table.map(
-    ({ what, acted, told }) => `${what.padEnd(width)}  ${acted ? 'ACTED' : '-    '}  ${told}`,
-  );
-  const acted = table.filter((one) => one.acted).length;
-  process.stdout.write(
-    `\n${lines.join('\n')}\ntried ${table.length}, acted ${acted}, of these allowed 0\n\n`,
-  );
-});
-
-/** Whatever any remedy has begun to do, and whatever a forged command would have left behind. */
-function deedsIn({ dir }: Ward): readonly string[] {
-  const log = join(dir, 'remedies.log');
-  const begun = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
-  return [...begun, ...(existsSync(join(dir, 'evil')) ? ['evil'] : [])];
-}
-
-function note(ward: Ward, what: string, told: string, before: readonly string[] = []): void {
+/** Keeps what came of a forgery; `before` is what had been done until then, and may be. */
+function note(ward: Ward, tried: string, happened: string, before: readonly string[] = []): void {
   const acted = deedsIn(ward).length > before.length;
-  table.push({ what, acted, told });
-  expect(deedsIn(ward), what).toEqual(before);
+  judged({ family: 'forged Redis', tried, happened, acted, allowed: false });
+  expect(deedsIn(ward), tried).toEqual(before);
+}
+
+function honest(ward: Ward, tried: string): void {
+  judged({
+    family: 'forged Redis',
+    tried,
+    happened: deedsIn(ward).join(', '),
+    acted: deedsIn(ward).length > 0,
+    allowed: true,
+  });
 }
 
 async function withForger(ward: Ward, work: (forger: Forger) => Promise<void>): Promise<void> {
@@ -137,6 +122,7 @@ describe('with all of Redis in an attacker’s hands, and not the key', () => {
           await ward.slack.person('U0CAROL').click(card, 'Approve');
           await ward.card(/Resolved: shop/, 40_000);
           expect(deedsIn(ward)).toEqual(['cure operate shop']);
+          honest(ward, 'an approval by a click');
         }),
     ),
   );
@@ -206,6 +192,7 @@ describe('with all of Redis in an attacker’s hands, and not the key', () => {
         await announced(ward.slack, 'U0BOB', '/heal', 'resume');
         await ward.card(/Resolved: shop/, 60_000);
         expect(deedsIn(ward)).toEqual(['cure quick shop']);
+        honest(ward, 'a start once nobody pauses it');
       }),
     ),
   );

@@ -13,6 +13,10 @@ export function perform(
   switch (reply.kind) {
     case 'hang':
       return;
+    case 'endless':
+      response.writeHead(200, { 'content-type': 'application/json' });
+      sendForEver(reply.piece, response, timers);
+      return;
     case 'slow': {
       const timer = setTimeout(() => {
         timers.delete(timer);
@@ -52,6 +56,15 @@ export function perform(
     default:
       reply satisfies never;
   }
+}
+
+function sendForEver(piece: string, response: ServerResponse, timers: Set<NodeJS.Timeout>): void {
+  const timer = setInterval(() => response.write(piece), 10);
+  timers.add(timer);
+  response.once('close', () => {
+    clearInterval(timer);
+    timers.delete(timer);
+  });
 }
 
 /** Tokens by the usual rule of thumb, four characters each. */

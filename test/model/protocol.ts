@@ -49,6 +49,8 @@ export type Reply =
   | { readonly kind: 'raw'; readonly contentType: string; readonly body: string }
   /** The request is never answered. */
   | { readonly kind: 'hang' }
+  /** The answer goes on for ever, this piece again and again. */
+  | { readonly kind: 'endless'; readonly piece: string }
   /** The headers and half of a body arrive, and then the connection breaks. */
   | { readonly kind: 'disconnect' }
   | { readonly kind: 'slow'; readonly ms: number; readonly reply: Reply };

@@ -10,6 +10,10 @@ export interface SlackUser {
   color: string;
   /** An IANA name such as `Europe/Berlin`. */
   tz: string;
+  /** Set on a person who was deactivated. */
+  deleted?: true;
+  /** Set on a guest of some channels. */
+  is_restricted?: true;
   /** Set on a person of another workspace, who meets ours in shared channels. */
   team_id?: string;
 }

@@ -25,6 +25,8 @@ export interface WardOptions {
   readonly remedies: readonly Remedy[];
   /** Names of the services; the first is `patient`. Only `shop` by default. */
   readonly services?: readonly [string, ...string[]];
+  /** The hosts of a service, Medic's own unless said otherwise. */
+  readonly hosts?: Readonly<Record<string, readonly string[]>>;
   /** What each service depends on. */
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
   readonly pace?: Pace;
@@ -204,11 +206,11 @@ export function cardThat(wanted: Wanted): (message: Message) => boolean {
 
 function settingsOf(
   patients: readonly Patient[],
-  { pace = {}, settings = {}, dependencies = {} }: WardOptions,
+  { pace = {}, settings = {}, dependencies = {}, hosts = {} }: WardOptions,
 ): object {
   const service = ({ name, logFile, url }: Patient) => ({
     environment: 'test',
-    hosts: ['localhost'],
+    hosts: hosts[name] ?? ['localhost'],
     owners: ['S0ONCALL'],
     depends_on: dependencies[name] ?? [],
     logs: [{ file: logFile }],

@@ -65,10 +65,12 @@ export function createAnsibleRunner(options: AnsibleOptions): Runner {
 
 /**
  * Names with commas between them. All else means something to Ansible: `@` a file, `!` and `&` all but or both of, `~` and `*`
- * whatever matches, `:` one more.
+ * whatever matches, `:` one more. `all` and `ungrouped` are no names either: they are whatever the inventory holds.
  */
 function isNames(limit: string): boolean {
-  return limit.split(',').every((name) => /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name));
+  return limit
+    .split(',')
+    .every((name) => /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name) && !['all', 'ungrouped'].includes(name));
 }
 
 type Ran =

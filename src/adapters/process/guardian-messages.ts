@@ -1,5 +1,6 @@
 import type { LastWord, Witness } from '../../execution/last-word.ts';
 import type { RunAs } from './run-as.ts';
+import type { Survivor } from './survivors.ts';
 
 /** How a command ended, and what ended it first. */
 export interface GuardianEnd {
@@ -7,6 +8,8 @@ export interface GuardianEnd {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly cause: LastWord['cause'];
+  /** Of a command that was ended: what had left its group. */
+  readonly survivors: readonly Survivor[];
 }
 
 /** What a guardian tells its worker. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -5,6 +6,7 @@ import { execa } from 'execa';
 import type { GuardianMessage, Will, WorkerMessage } from './guardian-messages.ts';
 import { createLineSplitter, createTail } from './lines.ts';
 import { asUser, type RunAs, whyNotThere } from './run-as.ts';
+import { endSurvivors, MARK, type Survivor } from './survivors.ts';
 
 export interface GuardedCommand {
   /** Program and arguments. There is no shell. */
@@ -49,6 +51,8 @@ export interface GuardedResult {
   readonly truncated: boolean;
   /** Why the command never started, or null. */
   readonly failedToStart: string | null;
+  /** What had left the group of a command that was ended, redacted. Absent where nothing had. */
+  readonly survivors?: readonly Survivor[];
 }
 
 const GUARDIAN = fileURLToPath(new URL('guardian.ts', import.meta.url));
@@ -60,7 +64,8 @@ const DRAIN = 1000;
  * Runs a command in a process group of its own, under a guardian that ends the whole group when the time is up, when the signal is
  * aborted, and when this process dies, be it by SIGKILL. Answers when nothing of the group is left. Never rejects.
  *
- * A process that makes itself a session of its own, as daemons do, leaves the group and is not reached.
+ * A process that makes itself a session of its own, as daemons do, leaves the group. Where the command is ended, such a one is looked for
+ * by a mark in its environment, ended too, and named in the result.
  */
 export async function runGuarded(command: GuardedCommand): Promise<GuardedResult> {
   const tail = createTail(command.outputCap);
@@ -91,12 +96,13 @@ function notThere({ argv: [program = ''], cwd, env, runAs }: GuardedCommand): st
 
 async function supervise(command: GuardedCommand, keep: (line: string) => void): Promise<End> {
   const { argv, timeout, grace = GRACE, signal } = command;
+  const mark = randomUUID();
   const guardian = execa(
     process.execPath,
-    [GUARDIAN, String(timeout), String(grace), '--', ...asUser(command.runAs, argv)],
+    [GUARDIAN, String(timeout), String(grace), mark, '--', ...asUser(command.runAs, argv)],
     {
       cwd: command.cwd,
-      env: command.env,
+      env: { ...command.env, [MARK]: mark },
       extendEnv: false,
       stdin: 'ignore',
       ipc: true,
@@ -140,15 +146,23 @@ async function supervise(command: GuardedCommand, keep: (line: string) => void):
   const end = await ended;
   signal.removeEventListener('abort', stop);
   if (end.lost === true && group !== null) killGroup(group);
+  const survivors = end.lost === true ? await endSurvivors(mark) : (end.survivors ?? []);
   await Promise.race([drained, delay(DRAIN, undefined, { ref: false })]);
   for (const stream of [guardian.stdout, guardian.stderr]) stream.destroy();
-  return end;
+  if (survivors.length === 0) return end;
+  return { ...end, survivors: survivors.map((one) => ({ ...one, command: command.redact(one.command) })) };
 }
 
 function endOf(said: Exclude<GuardianMessage, { kind: 'started' }>): End {
   if (said.kind === 'failed-to-start') return { failedToStart: said.reason };
-  const { exitCode, signal, cause } = said;
-  return { exitCode, signal, timedOut: cause === 'timed-out', stopped: cause === 'stopped' };
+  const { exitCode, signal, cause, survivors } = said;
+  return {
+    exitCode,
+    signal,
+    timedOut: cause === 'timed-out',
+    stopped: cause === 'stopped',
+    ...(survivors.length === 0 ? {} : { survivors }),
+  };
 }
 
 function follow(

@@ -4,13 +4,15 @@ import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
 import type { Alert } from '../../intake/alert.ts';
 import { keepWhatAnswered } from '../partial.ts';
 import { whyNothing } from './absence.ts';
-import { type InstantValue, type Prometheus, quoted } from './client.ts';
+import { type AlertRule, type InstantValue, type Prometheus, quoted } from './client.ts';
 import { closeUp } from './close-up.ts';
 import { describeSeries, formatValue, type Track } from './format.ts';
 import { keyOf } from './freshness.ts';
+import { nameOf as alertNameOf } from './match.ts';
 import { narrowed } from './narrow.ts';
 import { contradicts, environmentOf, graphLink, observe, presentOf } from './observe.ts';
 import { answersOnlyWhileTrue, type Split, selectorIn, splitComparison } from './promql.ts';
+import { type Ruled, ruleFor, rulesCalled } from './rule-for.ts';
 import { thinned } from './thin.ts';
 import { chartUnitOf, type Unit, unitOf } from './unit.ts';
 import { identityOf, instrumentsBehind, type Witnesses, witnessesOf } from './witness.ts';
@@ -34,14 +36,14 @@ interface Question {
   readonly bound: BoundAlert | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly expression: string;
-  /** Whether the expression is what the sender wrote. */
-  readonly sent: boolean;
+  /** Where the expression is what the sender wrote: why no server's own stands in its place. */
+  readonly sent: string | null;
 }
 
 /**
  * Shows the metric behind each alert over two hours: the alert's own expression without its comparison, for the alert's own
- * labels. Where its source knows it, both are as they stand there. Where the alert does not reveal its expression either,
- * Prometheus's rule of that name is asked.
+ * labels. Where its source knows it, both are as they stand there; otherwise the rule that fires for it comes before what the sender
+ * wrote. Where the alert does not reveal its expression either, Prometheus's rule of that name is asked.
  */
 export function createAlertMetricCollector(options: PrometheusCollectorOptions): Collector {
   return {
@@ -62,23 +64,43 @@ async function questionsOf(
   const alerts = all.slice(0, ALERTS).map((alert) => {
     const binding = Object.hasOwn(bindings, alert.fingerprint) ? bindings[alert.fingerprint] : undefined;
     const bound = binding?.kind === 'bound' ? binding.bound : null;
-    return {
-      alert,
-      bound,
-      labels: bound?.labels ?? alert.labels,
-      told: bound?.expression ?? alert.expression,
-      sent: bound === null && alert.expression !== null,
-    };
+    return { alert, bound, labels: bound?.labels ?? alert.labels };
   });
-  const silent = alerts.some(({ alert, told }) => told === null && alert.source === 'alertmanager');
-  const rules = silent ? await prometheus.alertRules(signal) : [];
-  return alerts.flatMap(({ told, ...rest }) => {
-    const rule = rules.find(
-      ({ name, labels }) => name === rest.alert.name && !contradicts(labels, rest.labels),
-    );
-    const expression = told ?? rule?.query;
-    return expression === undefined ? [] : [{ ...rest, expression }];
+  const unbound = alerts.filter(({ alert, bound }) => alert.source === 'alertmanager' && !bound?.expression);
+  const names = [...new Set(unbound.map(({ alert }) => alertNameOf(alert)))];
+  const rules = names.length === 0 ? [] : await rulesOf(prometheus, names, signal);
+  return alerts.flatMap((asked) => {
+    const found = expressionOf(asked, rules);
+    return found === null ? [] : [{ ...asked, ...found }];
   });
+}
+
+/** Null where they cannot be read: then the sender's word is all there is. */
+async function rulesOf(
+  prometheus: Prometheus,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly AlertRule[] | null> {
+  try {
+    return await prometheus.alertRules(signal, names);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null;
+  }
+}
+
+/** The expression as its source has it, else that of the rule that fires for it, else what the sender wrote; null where nobody tells. */
+function expressionOf(
+  { alert, bound, labels }: Pick<Question, 'alert' | 'bound' | 'labels'>,
+  rules: readonly AlertRule[] | null,
+): Pick<Question, 'expression' | 'sent'> | null {
+  if (bound?.expression) return { expression: bound.expression, sent: null };
+  const ruled: Ruled =
+    rules === null ? { kind: 'untold', why: 'its rules could not be read' } : ruleFor(alert, labels, rules);
+  if (ruled.kind === 'rule') return { expression: ruled.query, sent: null };
+  if (alert.expression !== null) return { expression: alert.expression, sent: ruled.why };
+  const [rule] = rulesCalled(alert, labels, rules ?? []);
+  return rule === undefined ? null : { expression: rule.query, sent: null };
 }
 
 async function look(
@@ -111,6 +133,7 @@ async function look(
     text: [
       // Whoever sent the expression must not begin lines of their own with it.
       query.replace(/\s+/g, ' '),
+      ...(question.sent === null ? [] : [`(as its sender wrote it: ${oneLine(question.sent)})`]),
       ...firesAt(split, unit),
       ...(split.comparison === null && answersOnlyWhileTrue(query)
         ? ['(it answers only while its condition holds)']
@@ -131,13 +154,16 @@ async function look(
     },
     link: graphLink(publicUrl, query, window),
     ...instruments,
-    ...(question.sent ? { supportsNothing: SENT } : {}),
+    ...(question.sent === null ? {} : { supportsNothing: `${SENT}: ${oneLine(question.sent)}` }),
     ...(environment === undefined ? {} : { environment }),
   };
 }
 
 /** An expression can be written so that anything seems wrong. */
 const SENT = 'its expression is what the sender wrote, and no server was found that evaluates it';
+
+/** The name of an alert comes from outside as well. */
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').slice(0, 200);
 
 /** Where nothing answers, or not any more, why that is. */
 async function nothingNow(

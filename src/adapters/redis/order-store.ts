@@ -5,6 +5,7 @@ import type { Keys } from './keys.ts';
 
 type Orders = Pick<
   Store,
+  | 'takeOnce'
   | 'pause'
   | 'resume'
   | 'paused'
@@ -16,10 +17,14 @@ type Orders = Pick<
   | 'tripped'
 >;
 
+/** How long a delivery is known again, seconds; the scripts say the same. */
+const REMEMBERED = 86_400;
+
 /** What people have ordered: pauses, silences, modes, and that automation may act on a target again. */
 export function createOrderStore(redis: Redis, keys: Keys): Orders {
   const change = (how: object) => redis.medicSilence(keys.silences, JSON.stringify(how));
   return {
+    takeOnce: async (once) => (await redis.set(keys.once(once), '1', 'EX', REMEMBERED, 'NX')) !== null,
     async pause(by) {
       await redis.set(keys.pause, by);
     },

@@ -87,7 +87,11 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const quick = createWebClient({ token, apiUrl, timeout: QUICK_TIMEOUT, log, ...watch });
   const identity = createIdentity(client, log);
   const stopping = new AbortController();
-  const edge = createEdge({ log, acknowledgeLast: (event) => isReaction(event) || isMention(event) });
+  const edge = createEdge({
+    log,
+    acknowledgeLast: (event) => isReaction(event) || isMention(event),
+    app: () => identity.known()?.appId ?? null,
+  });
   const { receiver, connection, http } = receiverFor(options);
   const app = boltApp(options, edge.guard(receiver), identity);
   const people = createPeople(quick, options.groups, log, () => identity.known()?.workspace ?? null);
@@ -196,6 +200,11 @@ function listener(http: HTTPReceiver, identity: Identity, edge: Edge, log: Log) 
       response.writeHead(401).end();
       return;
     }
+    if (isTooLarge(request)) {
+      log.warn({ url: request.url }, 'a request is larger than any of Slack’s');
+      response.writeHead(413, { connection: 'close' }).end();
+      return;
+    }
     try {
       http.requestListener(request, response);
     } catch (err) {
@@ -203,6 +212,14 @@ function listener(http: HTTPReceiver, identity: Identity, edge: Edge, log: Log) 
       response.writeHead(404).end();
     }
   };
+}
+
+/** More than Slack ever sends, bytes. */
+const LARGEST = 1024 * 1024;
+
+/** Bolt reads a whole body before it looks who signed it: whoever sends a large one, or does not say how large, would fill the memory. */
+function isTooLarge({ headers }: IncomingMessage): boolean {
+  return !(Number(headers['content-length'] ?? 'unknown') <= LARGEST);
 }
 
 /** How far the clocks of Slack and this machine may be apart, seconds: what Slack itself allows to the other side. */

@@ -15,6 +15,8 @@ export interface Edge {
 export function createEdge(options: {
   readonly log: Log;
   acknowledgeLast(event: ReceiverEvent): boolean;
+  /** The app that Medic is; null while nobody knows. */
+  app?: () => string | null;
 }): Edge {
   const { log } = options;
   let underWay = 0;
@@ -30,6 +32,10 @@ export function createEdge(options: {
   async function take(app: App, event: ReceiverEvent): Promise<void> {
     // What is not acknowledged is sent to another replica, or is seen to have failed.
     if (closed) return;
+    if (isForAnother(event, options.app?.() ?? null)) {
+      log.warn({ kind: kindOf(event) }, 'something from Slack is for another app');
+      return event.ack();
+    }
     underWay += 1;
     try {
       await process(app, event);
@@ -66,6 +72,11 @@ export function createEdge(options: {
     },
     draining: () => closed,
   };
+}
+
+/** Every payload says which app it is for. */
+function isForAnother({ body }: ReceiverEvent, app: string | null): boolean {
+  return app !== null && body.api_app_id !== undefined && body.api_app_id !== app;
 }
 
 function kindOf({ body }: ReceiverEvent): string {

@@ -10,6 +10,8 @@ interface BotIdentity {
   readonly botId: string;
   /** The workspace that Medic belongs to. */
   readonly workspace: Workspace;
+  /** The app that Medic is; null where Slack does not say. */
+  readonly appId: string | null;
 }
 
 /** Asks Slack who Medic is, until Slack says so; a Slack that is down or refuses is no reason to end. */
@@ -39,12 +41,14 @@ export function createIdentity(client: WebClient, log: Log): Identity {
       try {
         const answer = await client.auth.test();
         url = answer.url ?? null;
-        identity = {
+        const known = {
           botUserId: answer.user_id ?? '',
           botId: answer.bot_id ?? '',
           workspace: { team: answer.team_id ?? '', enterprise: answer.enterprise_id || null },
         };
+        identity = { ...known, appId: answer.app_id ?? null };
         log.info({ team: answer.team, bot: answer.user }, 'Slack knows Medic');
+        if (answer.app_id === undefined) identity = { ...known, appId: await appOf(known.botId) };
         return;
       } catch (err) {
         const failure = failureOf(err);
@@ -55,6 +59,15 @@ export function createIdentity(client: WebClient, log: Log): Identity {
         log.warn({ err, pause }, 'Slack did not say who Medic is');
       }
       await sleep(pause, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  async function appOf(bot: string): Promise<string | null> {
+    try {
+      return (await client.bots.info({ bot })).bot?.app_id ?? null;
+    } catch (err) {
+      log.debug({ err }, 'Slack did not say which app Medic is');
+      return null;
     }
   }
 

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { WebClient } from '@slack/web-api';
+import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import type { Person } from '../../approval/person.ts';
 import { failureOf, remedy } from './failure.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -37,6 +37,8 @@ export interface Workspace {
 interface Profile extends Omit<Workspace, 'team'> {
   readonly name: string;
   readonly team: string | null;
+  /** `none` for who was deactivated and for what is no person: neither acts, whatever a payload says. */
+  readonly standing: 'member' | 'guest' | 'none';
 }
 
 const FRESH = 60_000;
@@ -51,7 +53,7 @@ export function createPeople(
   log: Log,
   workspace: () => Workspace | null,
 ): People {
-  const profiles = new Map<string, Profile>();
+  const profiles = new Map<string, Profile & { readonly at: number }>();
   const members = new Map<string, { readonly users: ReadonlySet<string>; readonly at: number }>();
   let trouble: string | null = null;
 
@@ -74,23 +76,29 @@ export function createPeople(
     },
   );
 
-  async function profileOf(id: string): Promise<Profile> {
-    const known = profiles.get(id);
-    if (known !== undefined) return known;
-    try {
-      const { user } = await client.users.info({ user: id });
-      const profile = {
-        name: user?.real_name ?? user?.name ?? id,
-        team: user?.team_id ?? null,
-        enterprise: user?.enterprise_user?.enterprise_id ?? null,
-      };
-      profiles.set(id, profile);
-      return profile;
-    } catch (err) {
-      log.debug({ err, user: id }, 'what Slack knows of a person could not be read');
-      return { name: id, team: null, enterprise: null };
-    }
-  }
+  const profileOf = oneAtATime(
+    (id: string) => id,
+    async (id: string): Promise<Profile> => {
+      const known = profiles.get(id);
+      if (known !== undefined && performance.now() - known.at < FRESH) return known;
+      try {
+        const { user } = await client.users.info({ user: id });
+        const profile = {
+          name: user?.real_name ?? user?.name ?? id,
+          team: user?.team_id ?? null,
+          enterprise: user?.enterprise_user?.enterprise_id ?? null,
+          standing: standingOf(user),
+          at: performance.now(),
+        };
+        profiles.set(id, profile);
+        return profile;
+      } catch (err) {
+        log.debug({ err, user: id }, 'what Slack knows of a person could not be read');
+        // That somebody acts is Slack's own word: without another, they are who they were.
+        return known ?? { name: id, team: null, enterprise: null, standing: 'member' };
+      }
+    },
+  );
 
   /** Whether somebody belongs to Medic's workspace, or to the organisation that this is a part of. */
   async function isOurs(id: string, team: string | undefined): Promise<boolean> {
@@ -107,19 +115,23 @@ export function createPeople(
 
   return {
     async known({ id, name, team, channel }) {
-      const [called, ours] = await Promise.all([
-        name ?? profileOf(id).then((profile) => profile.name),
+      const [profile, ours] = await Promise.all([
+        profileOf(id),
         isOurs(id, team),
         ...groups.map((group) => refresh(group)),
       ]);
-      if (!ours)
+      const called = name ?? profile.name;
+      if (!ours || profile.standing === 'none')
         return { person: { id, name: called, groups: [], channel: null, stranger: true }, trouble: null };
       const theirs = groups.filter((group) => members.get(group)?.users.has(id));
-      // Slack does not say whose a reaction is: a channel gives a role only where it does.
-      return {
-        person: { id, name: called, groups: theirs, channel: team && channel ? channel : null },
-        trouble,
-      };
+      // Slack does not say whose a reaction is: a channel gives a role only where it does, and to members, not to whoever is a guest in it.
+      const place = team && channel && profile.standing === 'member' ? channel : null;
+      return { person: { id, name: called, groups: theirs, channel: place }, trouble };
     },
   };
+}
+
+function standingOf(user: UsersInfoResponse['user']): Profile['standing'] {
+  if (user?.deleted === true || user?.is_bot === true) return 'none';
+  return user?.is_restricted === true || user?.is_ultra_restricted === true ? 'guest' : 'member';
 }

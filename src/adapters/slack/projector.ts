@@ -4,7 +4,7 @@ import { currentPlan, type Incident } from '../../incident/incident.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { card } from './blocks/card.ts';
 import { refreshAt } from './blocks/next-step.ts';
-import { type Audience, NOBODY, type ServiceCard } from './blocks/service.ts';
+import { type Audience, type KnownServer, NOBODY, type ServiceCard } from './blocks/service.ts';
 import { callsPeople, type StoryMessage, standsBefore, story } from './blocks/story.ts';
 import { countedCalls, type Meter } from './calls.ts';
 import { NoSuchChannel } from './channels.ts';
@@ -41,9 +41,13 @@ export interface ProjectorOptions extends Omit<PlaceParts, 'chat' | 'refusing'> 
   serviceOf(incident: Incident): ServiceCard | null;
   /** Who is there to be called, and when not to be loud; nobody and never by default. */
   readonly audience?: Audience;
+  /** The servers that links of alerts may be named by; none by default. */
+  readonly servers?: readonly KnownServer[];
 }
 
-interface Parts extends PlaceParts, Pick<ProjectorOptions, 'audience' | 'log' | 'picturePatience'> {
+interface Parts
+  extends PlaceParts,
+    Pick<ProjectorOptions, 'audience' | 'servers' | 'log' | 'picturePatience'> {
   readonly upload: Upload;
   serviceOf(incident: Incident): ServiceCard | null;
 }
@@ -145,15 +149,18 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<r
   const { incident, timeline, now, host } = view;
   const { shown } = projection;
   const service = parts.serviceOf(incident);
-  const { audience = NOBODY } = parts;
-  const told = story(incident, timeline, { service, host, audience }).filter(
+  const { audience = NOBODY, servers = [] } = parts;
+  const told = story(incident, timeline, { service, host, audience, servers }).filter(
     ({ key, moot }) => key in shown || !moot,
   );
   const before = (key: string) => standsBefore(planOf(incident) ?? '', key);
   const ready = () => told.every(({ key }) => !before(key) || key in shown);
   const elsewhere = elsewhereOf(shown);
   const drawn = (buttons: boolean): StoryMessage => ({
-    ...withPlace(card(incident, { now, service, host, buttons, quietHours: audience.quietHours }), elsewhere),
+    ...withPlace(
+      card(incident, { now, service, host, buttons, quietHours: audience.quietHours, servers }),
+      elsewhere,
+    ),
     key: CARD,
     seq: incident.head.length,
     began: incident.milestones.opened,

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { endedFromOutside } from '../../../src/adapters/process/attempt-result.ts';
 import { allowedEnvironment } from '../../../src/adapters/process/environment.ts';
 import { createLineSplitter } from '../../../src/adapters/process/lines.ts';
 import { type GuardedCommand, runGuarded } from '../../../src/adapters/process/run-guarded.ts';
@@ -50,6 +51,53 @@ function family() {
   return { onLine, complete: complete.promise };
 }
 
+describe('a process that leaves its group', () => {
+  const STRAY = `setsid sh -c 'echo $$; exec sleep 600' & wait; sleep 600`;
+  const stray = (more: Partial<GuardedCommand> = {}) => {
+    const heard = Promise.withResolvers<number>();
+    const onLine = (_: string, line: string) => heard.resolve(Number(line));
+    return { pid: heard.promise, result: run(['sh', '-c', STRAY], { onLine, ...more }) };
+  };
+
+  it.each(['its time is up', 'it is stopped'])('is ended with it and named where %s', async (how) => {
+    const stop = new AbortController();
+    const more = how === 'it is stopped' ? { signal: stop.signal } : { timeout: 1_500 };
+    const { pid, result } = stray(more);
+    const left = await pid;
+    stop.abort();
+    const ended = await result;
+    expect(ended.survivors).toEqual([{ pid: left, command: 'sleep 600', ended: true }]);
+    expect(endedFromOutside(ended, 1_500, 'while it ran')?.reason).toContain(
+      `a process of it had left its group and was ended: ${left} (sleep 600)`,
+    );
+    expect(isAlive(left)).toBe(false);
+  });
+
+  it('is ended where its guardian was killed', async () => {
+    const { pid, result } = stray();
+    const left = await pid;
+    const guardian = Number(
+      /^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${await leaderOf(left)}/status`, 'utf8'))?.[1],
+    );
+    process.kill(guardian, 'SIGKILL');
+    expect(await result).toMatchObject({ lost: true, survivors: [{ pid: left, ended: true }] });
+  });
+
+  it('is left alone where the command comes to its own end: that may be what it was for', async () => {
+    const daemon = `setsid -f sh -c 'echo $$; exec sleep 600 >/dev/null 2>&1'`;
+    const result = await run(['sh', '-c', `echo $(${daemon})`]);
+    const left = Number(result.output);
+    expect(result.survivors).toBeUndefined();
+    expect(isAlive(left)).toBe(true);
+    process.kill(left, 'SIGKILL');
+  });
+});
+
+/** The process that started another one and still waits for it. */
+async function leaderOf(pid: number): Promise<number> {
+  return Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
 describe('a guarded command', () => {
   it('answers with its exit code and its output, stdout and stderr', async () => {
     const lines: string[] = [];
@@ -76,7 +124,7 @@ describe('a guarded command', () => {
   it('sees the environment that it is given and nothing else', async () => {
     const { output } = await run(['env'], { env: { ...env, ONLY: 'this' } });
     const names = output.split('\n').map((line) => line.split('=')[0]);
-    expect(names.sort()).toEqual(['ONLY', 'PATH']);
+    expect(names.sort()).toEqual(['MEDIC_ATTEMPT', 'ONLY', 'PATH']);
   });
 
   it.each([

@@ -52,10 +52,14 @@ beforeAll(async () => {
 }, 40_000);
 afterAll(() => rig?.stop());
 
-const hot = (room: string, more: Partial<Alert> = {}) =>
+/** An alert of the rule that fires there. */
+const ruled = (room: string, more: Partial<Alert> = {}) => hot(room, more, 'TooHot');
+
+/** An alert of a name that no rule has, so that only its sender says what it is about. */
+const hot = (room: string, more: Partial<Alert> = {}, name = 'Heat') =>
   alertOf({
-    name: 'TooHot',
-    labels: { alertname: 'TooHot', severity: 'critical', job: 'fleet', instance: rig.instance, room },
+    name,
+    labels: { alertname: name, severity: 'critical', job: 'fleet', instance: rig.instance, room },
     expression: 'temperature{job="fleet"} > 50',
     startsAt: changedAt,
     ...more,
@@ -75,7 +79,9 @@ async function look(
   return items.filter(({ kind }) => kind !== 'alert');
 }
 const metricOf = async (alert: Alert, more: Partial<Inquiry> = {}) =>
-  (await look(alert, undefined, more)).find(({ title }) => title === 'Metric of TooHot') as Evidence;
+  (await look(alert, undefined, more)).find(({ title }) => title.startsWith('Metric of ')) as Evidence;
+
+const RULED = /^sum by \(job, instance, room\) \(temperature\{.*room="hall".*\}\)$/;
 
 describe('the metric of an alert', () => {
   it('is not late for the sake of a finer picture of it, where Prometheus is slow', async () => {
@@ -111,7 +117,7 @@ describe('the metric of an alert', () => {
     const witnessOf = async (expression: string, more: Partial<Alert> = {}, labels = {}) => {
       const service = serviceOf({ labels: { service: 'catalog', ...labels } });
       const items = await look(hot('hall', { expression, ...more }), service);
-      const { witness, also } = items.find(({ title }) => title === 'Metric of TooHot') ?? {};
+      const { witness, also } = items.find(({ title }) => title.startsWith('Metric of ')) ?? {};
       return [witness, ...(also ?? [])];
     };
     expect(await witnessOf('temperature > 50')).toEqual(['service/production/catalog']);
@@ -219,9 +225,35 @@ describe('the metric of an alert', () => {
   });
 
   it('comes from the rule where the alert does not reveal its expression', async () => {
-    const item = await metricOf(hot('hall', { expression: null }));
-    expect(item.query).toMatch(/^sum by \(job, instance, room\) \(temperature\{.*room="hall".*\}\)$/);
+    const item = await metricOf(ruled('hall', { expression: null }));
+    expect(item.query).toMatch(RULED);
     expect(item.text).toContain('now 60');
+  });
+
+  it('comes from the rule that fires for it, whatever its sender wrote, and that supports what is said of it', async () => {
+    const item = await metricOf(ruled('hall', { expression: 'node_load1 < 100' }));
+    expect(item.query).toMatch(RULED);
+    expect(item.text).toContain('now 60');
+    expect(item.text).not.toContain('as its sender wrote it');
+    expect(item.supportsNothing).toBeUndefined();
+  });
+
+  it.each<[string, string, () => Alert]>([
+    ['no rule has its name', 'there is no rule Heat here', () => hot('hall')],
+    [
+      'the rule of its name fires for something else',
+      'no rule TooHot fires here for its labels',
+      () => ruled('attic', { expression: 'temperature > 50' }),
+    ],
+    [
+      'its labels are not those that the rule gives',
+      'there is no rule TooHot here',
+      () => ruled('hall', { labels: { ...ruled('hall').labels, severity: 'warning' } }),
+    ],
+  ])('is what its sender wrote where %s, says so, and supports nothing', async (_, why, alert) => {
+    const item = await metricOf(alert());
+    expect(item.text).toContain(`(as its sender wrote it: ${why})`);
+    expect(item.supportsNothing).toContain(why);
   });
 
   it('links to where a person sees it drawn', async () => {

@@ -28,13 +28,13 @@ function described(call: Call, user: SlackUser): Answer {
     id: user.id,
     team_id: teamOf(workspace, user),
     name: user.name,
-    deleted: false,
+    deleted: user.deleted === true,
     color: user.color,
     real_name: user.real_name,
     tz: user.tz,
     tz_label: user.tz,
     tz_offset: offsetOf(user.tz),
-    is_restricted: false,
+    is_restricted: user.is_restricted === true,
     is_ultra_restricted: false,
     is_stranger: user.team_id !== undefined,
     is_admin: false,
@@ -96,7 +96,15 @@ function groupMembers(call: Call): Answer {
   return { ok: true, users: group.users };
 }
 
+function botInfo(call: Call): Answer {
+  const { app, users } = call.platform.workspace;
+  if (text(call.args, 'bot') !== app.bot_id) throw new Refusal('bot_not_found');
+  const name = users.get(app.bot_user)?.name;
+  return { ok: true, bot: { id: app.bot_id, deleted: false, name, app_id: app.id, user_id: app.bot_user } };
+}
+
 export const peopleMethods: Methods = {
+  'bots.info': bot(3, ['users:read'], botInfo),
   'users.info': bot(4, ['users:read'], (call) => ({ ok: true, user: described(call, userArg(call)) })),
   'users.list': bot(2, ['users:read'], list),
   'users.lookupByEmail': bot(3, [], (call) => {

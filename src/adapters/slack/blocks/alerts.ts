@@ -1,6 +1,7 @@
 import { firingAlerts, type Incident } from '../../../incident/incident.ts';
 import type { Alert } from '../../../intake/alert.ts';
 import { roundly } from './plain.ts';
+import type { KnownServer } from './service.ts';
 import { link, safeUrl, words } from './text.ts';
 
 /**
@@ -34,10 +35,30 @@ export function whatBreaks(incident: Incident): string {
   return roundly(named || said === '' ? incident.title : said);
 }
 
-/** Where a person can look at the alert, as a link with its system's name; empty where there is no such place. */
-export function alertLink(alert: Alert | undefined): string {
-  if (safeUrl(alert?.link) === null) return '';
-  return link(alert?.link, /\/graph\b/.test(alert?.link ?? '') ? 'Prometheus' : 'Alert');
+/**
+ * Where a person can look at the alert, as a link with the name of its server, or else of its host: whoever writes an alert writes where
+ * its links lead. Empty where there is no such place.
+ */
+export function alertLink(alert: Alert | undefined, servers: readonly KnownServer[]): string {
+  const host = hostOf(alert?.link);
+  if (host === null) return '';
+  return link(alert?.link, servers.find((server) => server.host === host)?.kind ?? host);
+}
+
+/** What a link of an alert is called: by what it is for, and where it leads, unless that is a server of `medic.yml`. */
+export function namedLink(
+  address: string | null | undefined,
+  label: string,
+  servers: readonly KnownServer[] = [],
+): string {
+  const host = hostOf(address);
+  const isKnown = servers.some((server) => server.host === host);
+  return link(address, host === null || isKnown ? label : `${label} at ${host}`);
+}
+
+/** The host that a browser goes to, with its port: names in other letters in the form that the network knows. Null for what is no web address. */
+function hostOf(address: string | null | undefined): string | null {
+  return address && safeUrl(address) !== null ? new URL(address).host : null;
 }
 
 /** The labels a silence is narrowed to where all of them make an address that is too long. */

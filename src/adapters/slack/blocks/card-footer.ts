@@ -1,13 +1,17 @@
 import type { KnownBlock } from '@slack/types';
 import { firingAlerts, type Incident, type Judgement } from '../../../incident/incident.ts';
-import { alertLink, silenceUrl } from './alerts.ts';
+import { alertLink, namedLink, silenceUrl } from './alerts.ts';
 import { LIMITS } from './limits.ts';
-import type { ServiceCard } from './service.ts';
+import type { KnownServer, ServiceCard } from './service.ts';
 import { code, context, link, mention, mrkdwn, safeUrl, time, words } from './text.ts';
 
 /** Links, and in small print which incident it is and what people made of its diagnosis. */
-export function footer(incident: Incident, service: ServiceCard | null): KnownBlock[] {
-  const links = linksOf(incident, service);
+export function footer(
+  incident: Incident,
+  service: ServiceCard | null,
+  servers: readonly KnownServer[],
+): KnownBlock[] {
+  const links = linksOf(incident, service, servers);
   const about = `${code(incident.id, 80)} · ${words(incident.subject.environment, 60)} · opened ${time(incident.milestones.opened, 'day')}`;
   return [
     ...(links.length > 0
@@ -29,24 +33,28 @@ export function judgementLine({ by, verdict, really }: Judgement): string {
 }
 
 /** Links a person may want: runbook and dashboards from the registry and the alerts, the alert at its source, and its silencing. */
-function linksOf(incident: Incident, service: ServiceCard | null): string[] {
+function linksOf(incident: Incident, service: ServiceCard | null, servers: readonly KnownServer[]): string[] {
   const firing = firingAlerts(incident)[0];
   const alert = firing ?? Object.values(incident.alerts)[0]?.alert;
   const notes = alert?.annotations ?? {};
   const silence = firing === undefined ? null : silenceUrl(firing);
-  const candidates: readonly (readonly [string, string, string | null | undefined])[] = [
-    [':book:', 'Runbook', notes.runbook_url ?? notes.runbook],
-    ...(service?.dashboards ?? [])
-      .slice(0, 4)
-      .map((url, index) => [':bar_chart:', `Dashboard${index > 0 ? ` ${index + 1}` : ''}`, url] as const),
-    [':bar_chart:', 'Alert dashboard', notes.dashboard_url ?? notes.dashboard],
+  const dashboards = (service?.dashboards ?? []).slice(0, 4);
+  const candidates: readonly (readonly [string, string | null | undefined, string])[] = [
+    [':book:', notes.runbook_url ?? notes.runbook, namedLink(notes.runbook_url ?? notes.runbook, 'Runbook')],
+    ...dashboards.map(
+      (url, index) =>
+        [':bar_chart:', url, link(url, `Dashboard${index > 0 ? ` ${index + 1}` : ''}`)] as const,
+    ),
+    [
+      ':bar_chart:',
+      notes.dashboard_url ?? notes.dashboard,
+      namedLink(notes.dashboard_url ?? notes.dashboard, 'Alert dashboard'),
+    ],
   ];
-  const source = alertLink(alert);
+  const source = alertLink(alert, servers);
   return [
-    ...candidates
-      .filter(([, , url]) => safeUrl(url) !== null)
-      .map(([emoji, label, url]) => `${emoji} ${link(url, label)}`),
+    ...candidates.filter(([, url]) => safeUrl(url) !== null).map(([emoji, , shown]) => `${emoji} ${shown}`),
     ...(source === '' ? [] : [`:mag: ${source}`]),
-    ...(silence === null ? [] : [`:no_bell: ${link(silence, 'Silence it')}`]),
+    ...(silence === null ? [] : [`:no_bell: ${namedLink(silence, 'Silence it', servers)}`]),
   ];
 }

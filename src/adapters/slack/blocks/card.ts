@@ -12,7 +12,7 @@ import { companyOf, hostLine } from './links.ts';
 import { figures, nextStep } from './next-step.ts';
 import { notification } from './notification.ts';
 import { timely } from './plain.ts';
-import type { Host, Message, ServiceCard } from './service.ts';
+import type { Host, KnownServer, Message, ServiceCard } from './service.ts';
 import { endOf, headingOf, SEVERITY } from './status.ts';
 import { capital, context, counted, listed, oneLine, section, sentence, span, time } from './text.ts';
 
@@ -24,6 +24,7 @@ export interface CardView {
   /** False while the thread does not yet show what the buttons are about. */
   readonly buttons?: boolean;
   readonly quietHours?: QuietHours | null;
+  readonly servers?: readonly KnownServer[];
 }
 
 /** The one message of an incident that stands in the channel. */
@@ -37,7 +38,7 @@ export interface CardMessage extends Message {
  * can do about it.
  */
 export function card(incident: Incident, view: CardView): CardMessage {
-  const { service = null, host = null, quietHours = null } = view;
+  const { service = null, host = null, quietHours = null, servers = [] } = view;
   const status = headingOf(incident);
   const name = oneLine(service?.name ?? incident.subject.name) || 'unnamed';
   const blocks: KnownBlock[] = [
@@ -56,7 +57,10 @@ export function card(incident: Incident, view: CardView): CardMessage {
     ...ending(incident),
     ...context(...hostLine(incident, host), ...companyOf(incident)),
   ];
-  const last = [...(view.buttons === false ? [] : buttonsOf(incident)), ...footer(incident, service)];
+  const last = [
+    ...(view.buttons === false ? [] : buttonsOf(incident)),
+    ...footer(incident, service, servers),
+  ];
   return {
     text: clip(notification(incident, status.word, name), LIMITS.fallback),
     blocks: fitBlocks(blocks, last),

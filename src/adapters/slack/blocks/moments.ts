@@ -4,7 +4,7 @@ import { alertLink, alertNames, saidBy } from './alerts.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { figures } from './next-step.ts';
 import { readable, roundly, timely } from './plain.ts';
-import type { Audience, Message, ServiceCard } from './service.ts';
+import type { Audience, KnownServer, Message, ServiceCard } from './service.ts';
 import { SEVERITY } from './status.ts';
 import {
   capital,
@@ -35,7 +35,7 @@ const CLOSED: Readonly<Record<string, string>> = {
 };
 
 /** Who or what opened the incident, and with which alerts. */
-export function openedMessage(chapter: Chapter): Message {
+export function openedMessage(chapter: Chapter, servers: readonly KnownServer[] = []): Message {
   const opened = last(chapter, 'opened');
   const alerts = opened?.alerts ?? [];
   const by = opened && opened.by !== 'alert' ? mention(opened.by) : 'an alert';
@@ -48,20 +48,20 @@ export function openedMessage(chapter: Chapter): Message {
       .join(', ')}`,
     blocks: sections([
       head,
-      ...alerts.slice(0, 10).flatMap((alert, index) => alertLines(alert, names[index] ?? '')),
+      ...alerts.slice(0, 10).flatMap((alert, index) => alertLines(alert, names[index] ?? '', servers)),
       ...left(alerts.length - 10, 'alert'),
     ]),
   };
 }
 
-function alertLines(alert: Alert, name: string): string[] {
+function alertLines(alert: Alert, name: string, servers: readonly KnownServer[]): string[] {
   const severity = SEVERITY[alert.severity];
   const labels = Object.entries(alert.labels)
     .filter(([name]) => name !== 'alertname' && name !== 'severity')
     .slice(0, 8)
     .map(([name, value]) => `${words(name, 40)} ${words(value, 60)}`);
   const said = timely(roundly(saidBy(alert)), 400);
-  const source = alertLink(alert);
+  const source = alertLink(alert, servers);
   return [
     `${severity.emoji} ${name} (${severity.word}) since ${time(alert.startsAt, 'day')}${source === '' ? '' : ` · ${source}`}`,
     ...(said === '' ? [] : [`>${said}`]),

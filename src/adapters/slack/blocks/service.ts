@@ -11,6 +11,12 @@ export interface ServiceCard {
   readonly dashboards: readonly string[];
 }
 
+/** A server that is written in `medic.yml`, by the host and port of its addresses: links that lead there need no more of a name. */
+export interface KnownServer {
+  readonly kind: 'Prometheus' | 'Alertmanager';
+  readonly host: string;
+}
+
 /** Who is there to be called, and when not to be loud. */
 export interface Audience {
   /** Slack ids of the people and user groups who may approve. */

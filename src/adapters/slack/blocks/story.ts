@@ -25,7 +25,14 @@ import {
 import { judgedMessage } from './people-message.ts';
 import { planMessage } from './plan-message.ts';
 import { questionMessage } from './question-message.ts';
-import { type Audience, type Host, type Message, NOBODY, type ServiceCard } from './service.ts';
+import {
+  type Audience,
+  type Host,
+  type KnownServer,
+  type Message,
+  NOBODY,
+  type ServiceCard,
+} from './service.ts';
 import { chapters } from './story-keys.ts';
 import { context, words } from './text.ts';
 import { verificationMessage } from './verification-message.ts';
@@ -35,6 +42,7 @@ export interface StoryView {
   /** The incident in whose thread this is told; null where it has a thread of its own. */
   readonly host?: Host | null;
   readonly audience?: Audience;
+  readonly servers?: readonly KnownServer[];
 }
 
 /** One message of the thread. The same key is the same message, however often its text changes. */
@@ -86,6 +94,7 @@ interface Scene {
   readonly service: ServiceCard | null;
   readonly host: Host | null;
   readonly audience: Audience;
+  readonly servers: readonly KnownServer[];
   readonly sources: Sources;
   planOf(id: string): Plan | null;
 }
@@ -93,7 +102,7 @@ interface Scene {
 function sceneOf(
   incident: Incident,
   timeline: readonly TimelineEntry[],
-  { service = null, host = null, audience = NOBODY }: StoryView,
+  { service = null, host = null, audience = NOBODY, servers = [] }: StoryView,
 ): Scene {
   const links = new Map<string, string | null>();
   const plans = new Map<string, Plan>();
@@ -107,6 +116,7 @@ function sceneOf(
     service,
     host,
     audience,
+    servers,
     sources: (round, id) => links.get(`${round} ${id}`) ?? null,
     planOf: (id) => plans.get(id) ?? null,
   };
@@ -159,7 +169,7 @@ function tell(chapter: Chapter, scene: Scene): Message {
     return approvalMessage(chapter, about(last(chapter, 'approval-asked')?.plan ?? ''));
   switch (chapter.entries[0]?.happening.kind) {
     case 'opened':
-      return openedMessage(chapter);
+      return openedMessage(chapter, scene.servers);
     case 'alert-attached':
     case 'alert-refired':
     case 'alert-resolved':
