@@ -2,7 +2,7 @@ import cron, { type ScheduledTask, type TaskOptions } from 'node-cron';
 import type { Logger } from '../observability/logger.ts';
 
 export const EVERY_THREE_SECONDS = '*/3 * * * * *';
-export const EVERY_FEW_SECONDS = '*/5 * * * * *';
+const EVERY_FEW_SECONDS = '*/5 * * * * *';
 export const EVERY_QUARTER_MINUTE = '*/15 * * * * *';
 export const EVERY_MINUTE = '0 * * * * *';
 
