@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import cron, { type TaskOptions } from 'node-cron';
 import { createSilenceReader } from './adapters/alertmanager/silences.ts';
 import { createCarrier } from './adapters/bullmq/carrier.ts';
 import { createHealthServer } from './adapters/http/health.ts';
@@ -35,22 +34,31 @@ import { meteredModel } from './engine/metered.ts';
 import { type PerformParts, perform, type World } from './engine/perform.ts';
 import { type ReconcileParts, reconcile } from './engine/reconcile.ts';
 import { type ShowParts, show, showOwed } from './engine/show.ts';
+import { sieved } from './engine/sieve.ts';
 import { syncSilences } from './engine/silences.ts';
 import { watched } from './engine/troubles.ts';
 import { watchDogs } from './engine/watchdog.ts';
+import { sentenceOf } from './lib/mistake.ts';
 import { countChange } from './observability/incident-metrics.ts';
-import { createLogger, type Logger } from './observability/logger.ts';
+import { createLogger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createRedactor } from './observability/redact.ts';
-import { livingCatalog } from './playbooks/reload.ts';
 import { chatOf } from './wiring/chat.ts';
 import { conditionOf } from './wiring/condition.ts';
 import { createSilenceMemory, doorOf, sealFrom } from './wiring/door.ts';
 import { handsOf, NO_HANDS, prometheusProbe } from './wiring/hands.ts';
-import { isApart, isolationInWords, isolationOf } from './wiring/isolation.ts';
+import { isApart, isolationInWords } from './wiring/isolation.ts';
 import { modelOf, watchedModel } from './wiring/model.ts';
-import { noticeTeller, sievedIntake } from './wiring/notices.ts';
+import { noticeTeller } from './wiring/notices.ts';
+import { catalogOf, prepare, warnOf } from './wiring/prepare.ts';
 import { readinessOf } from './wiring/readiness.ts';
+import {
+  EVERY_MINUTE,
+  EVERY_QUARTER_MINUTE,
+  EVERY_THREE_SECONDS,
+  guarded,
+  scheduleOf,
+} from './wiring/schedule.ts';
 
 export interface App {
   /** Where its HTTP side listens. */
@@ -67,9 +75,6 @@ const BRAINS_WORK = { effects: 20, projections: 10 } as const;
 const RUNNERS_WORK = { hands: 20, attempts: 10 } as const;
 const WORK = { all: { ...BRAINS_WORK, ...RUNNERS_WORK }, brain: BRAINS_WORK, runner: RUNNERS_WORK } as const;
 const HEARTBEAT = 1_000;
-const EVERY_THREE_SECONDS = '*/3 * * * * *';
-const EVERY_FEW_SECONDS = '*/5 * * * * *';
-const EVERY_QUARTER_MINUTE = '*/15 * * * * *';
 
 /**
  * Wires Medic up and starts it: memory first, then what it knows, then the people, then the work. A start that fails takes back
@@ -116,6 +121,11 @@ async function wire(
   const log = createLogger({ level: env.LOG_LEVEL, redact });
   const metrics = createMetrics();
 
+  const aborting = new AbortController();
+  // What is wrong with what people wrote is told whether or not there is a Redis.
+  const prepared = await prepare(config, redact);
+  undo.push(() => prepared.hosts?.close());
+
   // Memory.
   const redis = connect(env.REDIS_URL, { failFast: true });
   undo.push(() => hangUp(redis));
@@ -128,6 +138,7 @@ async function wire(
   const memory = createRedisStore(redis, keys, { isAlive: role !== 'runner', seal });
   await firstAnswer(redis);
   const guarantee = await livingGuarantee(redis, log);
+  warnOf(prepared.doubts, await guarantee.read(), log);
   undo.push(() => guarantee.stop());
   const clock = await createClock(memory);
   const presence = createPresence(redis, keys);
@@ -138,7 +149,7 @@ async function wire(
   undo.push(() => carrier.close());
 
   // What it knows and whom it may ask.
-  const catalog = livingCatalog(config.playbooks);
+  const catalog = catalogOf(prepared, config, { redact, signal: aborting.signal, troubles, log });
   const control = createControlStore(redis, keys);
   // Whoever talks to people tells the runners what they ordered.
   const herald =
@@ -147,11 +158,12 @@ async function wire(
       : createHerald({ store: memory, control, seal, catalog: catalog.current, troubles, log });
   const store = herald?.store ?? memory;
   const model = contacts === null ? null : await modelOf(contacts, config, redact);
-  const isolation = hands === null ? null : await isolationOf(config);
+  const { hosts, isolation } = prepared;
   const { runAs = null } = isolation ?? {};
   const reach =
-    hands === null ? NO_HANDS : await handsOf(hands, config, { runAs, redact, metrics, now: clock.now });
-  undo.push(() => reach.close());
+    hands === null || hosts === null
+      ? NO_HANDS
+      : handsOf(hands, config, { runAs, hosts, redact, metrics, now: clock.now });
   const world: World = {
     model: model && watchedModel(meteredModel(model, metrics), troubles),
     ...reach,
@@ -191,6 +203,7 @@ async function wire(
                     hasModel: model !== null,
                     noticed: troubles,
                     isolation,
+                    doubts: prepared.doubts.map(sentenceOf),
                     settings,
                     env,
                   },
@@ -206,7 +219,6 @@ async function wire(
         });
 
   // The work.
-  const aborting = new AbortController();
   const silences = createSilenceMemory();
   const door =
     seal === null || role !== 'runner'
@@ -247,7 +259,7 @@ async function wire(
   const intake =
     contacts === null
       ? null
-      : sievedIntake(createIntake({ engine, store, settings, metrics }), {
+      : sieved(createIntake({ engine, store, settings, metrics }), {
           watchdogs: notices,
           settings,
           metrics,
@@ -283,21 +295,7 @@ async function wire(
   undo.push(() => clearInterval(heart));
   const debts = { store, engine, carrier, log };
   await settleDebts(debts, metrics);
-  const regularly = (
-    name: string,
-    work: () => unknown,
-    options: TaskOptions = {},
-    when: string = EVERY_FEW_SECONDS,
-  ) => {
-    const task = cron.schedule(when, () => guarded(name, work, log), {
-      name,
-      noOverlap: true,
-      suppressMissedWarning: true,
-      ...options,
-    });
-    undo.push(() => task.destroy());
-    return task;
-  };
+  const regularly = scheduleOf(undo, log);
   const once = { distributed: true, runCoordinator: createRunCoordinator(redis, keys, log) };
   const looking = regularly('look at what is owed', () => settleDebts(debts, metrics), once);
   // What was owed is told by the replica that looked last, and by no other as well.
@@ -342,7 +340,12 @@ async function wire(
   if (door !== OPEN_DOOR) regularly('hear what is ordered', door.listen, {}, EVERY_THREE_SECONDS);
   if (herald !== null) regularly('tell the runners what is ordered', herald.renew, {}, EVERY_THREE_SECONDS);
   if (chat !== null) regularly('draw the Home tabs anew', () => chat.slack.drawHomes(), once);
+  if (chat !== null) regularly('look for the channels', chat.lookForChannels, once, EVERY_QUARTER_MINUTE);
   regularly('look at the playbooks', () => catalog.refresh());
+  if (hands !== null) {
+    const reading = regularly('have Ansible read the playbooks', catalog.look, {}, EVERY_MINUTE);
+    void reading.execute().catch(() => undefined);
+  }
   // Stopped first, in reverse: attempts, while people can still see them and press Stop; then what waits for its turn in Slack,
   // which stays owed and is not waited for; then the rest.
   undo.push(() => carrier.stopWork());
@@ -400,13 +403,4 @@ async function settleDebts(parts: ReconcileParts, metrics: Metrics): Promise<voi
   const owing = await reconcile(parts);
   metrics.effectsOwed.reset();
   for (const [kind, count] of Object.entries(owing)) metrics.effectsOwed.set({ kind }, count);
-}
-
-/** A regular task that fails once is tried again at the next tick. */
-async function guarded(task: string, work: () => unknown, log: Logger): Promise<void> {
-  try {
-    await work();
-  } catch (err) {
-    log.warn({ err, task }, 'a regular task failed');
-  }
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { linear } from '../lib/linear.ts';
 import { Duration } from '../playbooks/manifest.ts';
 
 /** What further words for a severity mean; they go before those that Medic knows. */
@@ -16,12 +15,6 @@ const MATCHER = /^\s*("(?:[^"\\]|\\.)+"|[^\s"=~!,{}]+)\s*(=~|!~|!=|=)\s*(.*?)\s*
 const Matcher = z.string().transform((text, context) => {
   const [, name = '', operator = '', value = ''] = MATCHER.exec(text) ?? [];
   const plain = { name: unquoted(name), value: unquoted(value) };
-  const pattern = operator.endsWith('~') ? linear(plain.value ?? '') : null;
-  if (pattern?.kind === 'unreadable') {
-    const message = `the pattern ${plain.value} cannot be read: ${pattern.reason}; write it in the syntax of RE2`;
-    context.addIssue({ code: 'custom', message, input: text });
-    return z.NEVER;
-  }
   if (operator !== '' && plain.name !== null && plain.value !== null)
     return {
       name: plain.name,

@@ -1,22 +1,27 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { readAs } from '../lib/explain.ts';
+import { type Flaw, type Mistake, mistake, pathOf, sentenceOf, whyUnreadable } from '../lib/mistake.ts';
+import { readYaml, type Written } from '../lib/yaml.ts';
+import { crossDoubts, crossFlaws, unreadVariables } from './cross.ts';
 import { Contacts, conflictsIn, Environment, type Role } from './environment.ts';
 import { bringInSecrets, SECRET_VARIABLES, type SecretSource } from './secrets.ts';
-import { serverConflicts } from './servers.ts';
+import { serverFlaws } from './servers.ts';
 import { Settings } from './settings.ts';
 
 /** Everything that is wrong with a configuration, each by its path. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly mistakes: readonly Mistake[];
   readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
-    super(
-      `the configuration has ${problems.length} problem(s):\n${problems.map((line) => `  ${line}`).join('\n')}`,
-    );
+  constructor(mistakes: readonly Mistake[]) {
+    const problems = mistakes.map(sentenceOf);
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    super(`the configuration has ${count}:\n${problems.map((line) => `  ${line}`).join('\n')}`);
+    this.mistakes = mistakes;
     this.problems = problems;
   }
 }
@@ -31,6 +36,10 @@ export interface Shared {
   readonly playbooks: string;
   /** Where each secret of this process came from. */
   readonly secrets: readonly SecretSource[];
+  /** Where in `medic.yml` something stands that turns out to be wrong. */
+  readonly place: Written['place'];
+  /** What holds, and is probably not what was meant. */
+  readonly doubts: readonly Mistake[];
 }
 
 /** What a process needs that touches the infrastructure. */
@@ -57,27 +66,34 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const secrets = bringInSecrets(set, readSecret);
   const { variables } = secrets;
-  const problems = secrets.problems.map((problem) => `environment: ${problem}`);
-  const env = check(Environment, variables, 'environment', problems);
+  const problems = secrets.problems.map(({ name, message }) => mistake('environment', name, message));
+  const env = check(Environment, variables, problems);
   const role = env?.MEDIC_ROLE ?? roleIn(variables);
-  const contacts = role === 'runner' ? null : check(Contacts, variables, 'environment', problems);
+  const contacts = role === 'runner' ? null : check(Contacts, variables, problems);
   for (const { name, message } of conflictsIn(role, variables))
-    problems.push(`environment: ${name}: ${message}`);
-  const file = variables.MEDIC_CONFIG ? resolve(variables.MEDIC_CONFIG) : resolve('medic.yml');
-  const written = readYaml(file, variables.MEDIC_CONFIG !== undefined, problems);
-  const settings = written === null ? null : check(Settings, written, file, problems);
-  if (settings !== null) {
-    for (const problem of serverConflicts(env ?? {}, settings)) problems.push(`${file}: ${problem}`);
+    problems.push(mistake('environment', name, message));
+  const file = configFile(variables);
+  const written = readFile(file, variables.MEDIC_CONFIG !== undefined, problems);
+  const settings = written === null ? null : checkWritten(written, problems);
+  if (written !== null && settings !== null) {
+    problems.push(...written.place([...crossFlaws(settings), ...serverFlaws(env ?? {}, settings)]));
   }
-  if (env === null || settings === null || problems.length > 0)
-    throw new ConfigError(problems.filter(isFirstOfItsSecret));
+  const files = SECRET_VARIABLES.map((name) => `${name}_FILE`);
+  const known = [...Object.keys({ ...Environment.shape, ...Contacts.shape }), ...files];
+  const slips = unreadVariables(Object.keys(variables), known).map(({ path, message }) =>
+    mistake('environment', pathOf(path), message, 'doubtful'),
+  );
+  if (env === null || settings === null || written === null || problems.length > 0)
+    throw new ConfigError([...problems, ...slips].filter(isFirstOfItsSecret));
   const { policy, roles } = settings;
   const shared: Shared = {
     env,
     settings,
     policyDigest: createHash('sha256').update(JSON.stringify({ policy, roles })).digest('hex'),
-    playbooks: env.MEDIC_PLAYBOOKS === undefined ? resolve(HERE, 'playbooks') : resolve(env.MEDIC_PLAYBOOKS),
+    playbooks: playbooksFolder(env),
     secrets: secrets.sources,
+    place: written.place,
+    doubts: [...slips, ...written.place(crossDoubts(settings), 'doubtful')],
   };
   const inventory = resolve(dirname(file), settings.ansible.inventory);
   return deepFreeze(forRole(role, shared, contacts, { inventory, environment: withoutSecrets(given) }));
@@ -100,15 +116,27 @@ function withoutSecrets(
 }
 
 /** A secret that could not be read is missing as well, which is no second mistake. */
-function isFirstOfItsSecret(problem: string, index: number, all: readonly string[]): boolean {
-  const about = SECRET_VARIABLES.map((name) => `environment: ${name}: `).find((start) =>
-    problem.startsWith(start),
-  );
-  return about === undefined || all.findIndex((one) => one.startsWith(about)) === index;
+function isFirstOfItsSecret({ file, path }: Mistake, index: number, all: readonly Mistake[]): boolean {
+  const isSecret = file === 'environment' && SECRET_VARIABLES.some((name) => name === path);
+  return !isSecret || all.findIndex((one) => one.file === file && one.path === path) === index;
 }
 
 function readSecret(path: string): string | null {
   return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+/** The absolute path of `medic.yml`. */
+export function configFile({ MEDIC_CONFIG }: { readonly MEDIC_CONFIG?: string | undefined }): string {
+  return resolve(MEDIC_CONFIG || 'medic.yml');
+}
+
+/** The absolute path of the catalog. */
+export function playbooksFolder({
+  MEDIC_PLAYBOOKS,
+}: {
+  readonly MEDIC_PLAYBOOKS?: string | undefined;
+}): string {
+  return MEDIC_PLAYBOOKS ? resolve(MEDIC_PLAYBOOKS) : resolve(HERE, 'playbooks');
 }
 
 /** The role that is meant where other variables are wrong, so that these are judged by it. */
@@ -123,33 +151,43 @@ function forRole(role: Role, shared: Shared, contacts: Contacts | null, hands: H
     : { ...shared, role: 'all', contacts, hands };
 }
 
-function check<T extends z.ZodType>(
-  schema: T,
-  value: unknown,
-  where: string,
-  problems: string[],
-): z.infer<T> | null {
-  const parsed = schema.safeParse(value, {
-    error: ({ input }) => (input === undefined ? 'is not set' : undefined),
-  });
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues)
-    problems.push(`${where}: ${issue.path.join('.') || '(all)'}: ${issue.message}`);
+/** Secrets are among the variables, so no value is repeated. */
+function check<T extends z.ZodType>(schema: T, variables: unknown, problems: Mistake[]): z.infer<T> | null {
+  const read = readAs(schema, variables, { missing: 'is not set', secret: true });
+  if ('value' in read) return read.value;
+  problems.push(
+    ...read.flaws.map(({ path, message }: Flaw) => mistake('environment', pathOf(path), message)),
+  );
+  return null;
+}
+
+function checkWritten({ value, place }: Written, problems: Mistake[]): Settings | null {
+  const read = readAs(Settings, value ?? {});
+  if ('value' in read) return read.value;
+  problems.push(...place(read.flaws));
   return null;
 }
 
 /** A file that was named must be there; without one, the defaults hold. */
-function readYaml(file: string, named: boolean, problems: string[]): unknown {
-  if (!existsSync(file)) {
-    if (!named) return {};
-    problems.push(`${file}: MEDIC_CONFIG names this file, and it is not there`);
-    return null;
+function readFile(file: string, named: boolean, problems: Mistake[]): Written | null {
+  try {
+    const read = readYaml(readFileSync(file, 'utf8'), file);
+    if (!('broken' in read)) return read;
+    problems.push(...read.broken);
+  } catch (error) {
+    const isThere = !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    if (!isThere && !named) return EMPTY(file);
+    const why = isThere ? whyUnreadable(error) : 'MEDIC_CONFIG names this file, and it is not there';
+    problems.push(mistake(file, '', why));
   }
-  const document = parseDocument(readFileSync(file, 'utf8'));
-  if (document.errors.length === 0) return document.toJS() ?? {};
-  for (const error of document.errors) problems.push(`${file}: ${error.message.split('\n')[0]}`);
   return null;
 }
+
+/** Without a file, nothing in it can be wrong but what its defaults name. */
+const EMPTY = (file: string): Written => ({
+  value: {},
+  place: (flaws, kind) => flaws.map(({ path, message }) => mistake(file, pathOf(path), message, kind)),
+});
 
 function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {

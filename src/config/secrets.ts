@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { KEYS, SECRETS } from './environment.ts';
+import { type Conflict, KEYS, SECRETS } from './environment.ts';
 
 /** The variables that may be read from files: all whose values must never be seen. Redis's address holds its password. */
 export const SECRET_VARIABLES = [...SECRETS, ...KEYS, 'REDIS_URL'] as const;
@@ -21,8 +21,7 @@ export interface Secrets {
   /** The variables with every secret in its place, as if all had come by the environment. */
   readonly variables: Variables;
   readonly sources: readonly SecretSource[];
-  /** What is wrong, each by the name of its variable. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Conflict[];
 }
 
 /**
@@ -32,19 +31,20 @@ export interface Secrets {
 export function bringInSecrets(variables: Variables, read: ReadSecret): Secrets {
   const found: Record<string, string> = {};
   const sources: SecretSource[] = [];
-  const problems: string[] = [];
+  const problems: Conflict[] = [];
   for (const name of SECRET_VARIABLES) {
     const places = placesOf(name, variables, read);
     const [place, another] = places;
     if (place === undefined) continue;
     if (another !== undefined) {
-      problems.push(
-        `${name}: set it once; it comes from ${places.map(({ words }) => words).join(' and from ')}`,
-      );
+      problems.push({
+        name,
+        message: `set it once; it comes from ${places.map(({ words }) => words).join(' and from ')}`,
+      });
       continue;
     }
     sources.push({ name, file: place.file });
-    if (place.text === null) problems.push(`${name}: ${place.wrong}`);
+    if (place.text === null) problems.push({ name, message: place.wrong });
     else found[name] = place.text;
   }
   return { variables: { ...variables, ...found }, sources, problems };

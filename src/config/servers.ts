@@ -1,3 +1,4 @@
+import type { Flaw } from '../lib/mistake.ts';
 import type { Environment } from './environment.ts';
 import type { Server, Settings } from './settings.ts';
 
@@ -34,14 +35,14 @@ const given = (name: string, url: string | undefined): readonly Server[] =>
   url === undefined ? [] : [{ name, url }];
 
 /** What names a server twice, or one that is not there, by its path within the settings. */
-export function serverConflicts(env: Addresses, settings: Written): readonly string[] {
+export function serverFlaws(env: Addresses, settings: Written): readonly Flaw[] {
   const servers = serversOf({ env, settings });
   const fromEnvironment = [
     ...(env.PROMETHEUS_URL === undefined ? [] : ['prometheus']),
     ...(env.ALERTMANAGER_URL === undefined ? [] : ['alertmanager']),
   ];
   const written = (['prometheus', 'alertmanager'] as const).flatMap((kind) =>
-    settings[kind].map(({ name }, place) => ({ name, path: `${kind}.${place}.name` })),
+    settings[kind].map(({ name }, place) => ({ name, path: [kind, place, 'name'] })),
   );
   const twice = written.filter(
     ({ name }, place) =>
@@ -50,10 +51,10 @@ export function serverConflicts(env: Addresses, settings: Written): readonly str
   const names = servers.prometheus.map(({ name }) => name);
   const unknown = Object.entries(servers.homes).filter(([, name]) => !names.includes(name));
   return [
-    ...twice.map(({ name, path }) => `${path}: "${name}" is the name of another server`),
-    ...unknown.map(
-      ([service, name]) =>
-        `services.${service}.prometheus: "${name}" is no Prometheus server: ${names.join(', ') || 'none is configured'}`,
-    ),
+    ...twice.map(({ name, path }) => ({ path, message: `"${name}" is the name of another server` })),
+    ...unknown.map(([service, name]) => ({
+      path: ['services', service, 'prometheus'],
+      message: `"${name}" is no Prometheus server: ${names.join(', ') || 'none is configured'}`,
+    })),
   ];
 }

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { Duration } from '../playbooks/manifest.ts';
 import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
+import { ChannelId, ChannelName, GroupId, OwnerId, UserId } from './slack-ids.ts';
 
 const Members = z
   .strictObject({
-    users: z.array(z.string()).default([]),
-    groups: z.array(z.string()).default([]),
+    users: z.array(UserId).default([]),
+    groups: z.array(GroupId).default([]),
     /** Whoever acts in one of these channels, by id. For private channels: into a public one anybody may go. */
-    channels: z.array(z.string().regex(/^[CG][A-Z0-9]+$/, 'write a Slack channel id')).default([]),
+    channels: z.array(ChannelId).default([]),
   })
   .default({ users: [], groups: [], channels: [] });
 
@@ -63,7 +64,12 @@ const BYTES: Readonly<Record<string, number>> = {
 
 /** An amount of memory as people write it, `200MB`, `1.5GiB`, `512Mi`, read as bytes. */
 const Bytes = z
-  .string()
+  .string({
+    error: ({ input }) =>
+      typeof input === 'number'
+        ? `${input} has no unit: write ${input}MB, or another amount such as 1.5GiB`
+        : undefined,
+  })
   .regex(
     /^\d+(\.\d+)?\s?(k|M|G|Ki|Mi|Gi)?B?$/,
     'write an amount of memory with its unit, e.g. 200MB or 1.5GiB',
@@ -73,17 +79,24 @@ const Bytes = z
     return Math.round(Number(amount) * (BYTES[unit] ?? 1));
   });
 
-/** What is in it is shown to people, so it holds no credentials. */
-const ServerUrl = z
-  .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })
-  .refine(
-    (text) => !URL.canParse(text) || new URL(text).username === '',
-    'must not hold a user name or password',
+const Name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+    'use up to 63 letters, digits, dots, dashes and underscores, and begin with a letter or digit',
   );
+
+const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' });
+
+/** What is in it is shown to people, so it holds no credentials. */
+const ServerUrl = HttpUrl.refine(
+  (text) => !URL.canParse(text) || new URL(text).username === '',
+  'must not hold a user name or password',
+);
 
 /** A Prometheus or an Alertmanager. An alert belongs to the one that its links name, or else to the one with its external labels. */
 const Server = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/),
+  name: Name,
   url: ServerUrl,
   /** What it calls itself in links (`--web.external-url`), where that is another address. */
   external_url: ServerUrl.optional(),
@@ -116,18 +129,18 @@ export const Service = z.strictObject({
     .default({}),
   depends_on: z.array(z.string()).default([]),
   /** Slack users or user groups to call, by id. */
-  owners: z.array(z.string().regex(/^[US][A-Z0-9]+$/, 'write a Slack user or user group id')).default([]),
-  channel: z.string().optional(),
+  owners: z.array(OwnerId).default([]),
+  channel: ChannelName.optional(),
   /** The part of user traffic it serves, 0 to 1. */
   traffic_share: z.number().min(0).max(1).optional(),
   logs: z.array(z.strictObject({ file: z.string() })).default([]),
   health: z
-    .array(z.strictObject({ name: z.string(), url: z.url(), timeout: Duration.default(2000) }))
+    .array(z.strictObject({ name: z.string(), url: HttpUrl, timeout: Duration.default(2000) }))
     .default([]),
   /** A read-only command that tells its process state. */
   state: z.array(z.string()).min(1).nullable().default(null),
   changes: z.strictObject({ file: z.string() }).nullable().default(null),
-  dashboards: z.array(z.url()).default([]),
+  dashboards: z.array(HttpUrl).default([]),
   /** Values that playbooks may use, as `registry: settings.<name>`. */
   settings: z.record(z.string(), z.string()).default({}),
 });
@@ -138,7 +151,7 @@ const Route = z.strictObject({
   service: z.string().optional(),
   environment: z.string().optional(),
   severity: z.enum(['critical', 'warning', 'info']).optional(),
-  channel: z.string().min(1),
+  channel: ChannelName,
 });
 export type Route = z.infer<typeof Route>;
 
@@ -169,7 +182,7 @@ const Sections = z.strictObject({
     ]),
   policy: PolicySettings.prefault({}),
   roles: Roles.prefault({ operators: {}, approvers: {} }),
-  services: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/), Service).default({}),
+  services: z.record(Name, Service).default({}),
   intake: z
     .strictObject({
       /** How long the batch endpoint collects warnings. */

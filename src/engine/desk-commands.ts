@@ -1,7 +1,7 @@
 import { mayOperate } from '../approval/authorise.ts';
 import type { Person } from '../approval/person.ts';
 import { type HealCommand, WORDS } from '../intake/command.ts';
-import { nearest } from '../intake/nearest.ts';
+import { nearest } from '../lib/nearest.ts';
 import type { Reply } from './desk.ts';
 import { HELP } from './desk-help.ts';
 import { orderMode, showModes } from './desk-mode.ts';

@@ -2,6 +2,7 @@ import type { Person } from '../approval/person.ts';
 import type { Settings } from '../config/settings.ts';
 import { atRest, type Incident } from '../incident/incident.ts';
 import type { Subject } from '../intake/alert.ts';
+import { redactThenCut } from '../lib/cut.ts';
 import type { Progress, Reply } from './desk.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { stateOf } from './desk-phase.ts';
@@ -12,7 +13,7 @@ const LONGEST = 1_000;
 
 /** `/diagnose <service or free text>`. */
 export async function diagnose(parts: ClerkParts, written: string, by: Person, once: string): Promise<Reply> {
-  const text = parts.redact(asWritten(written).trim()).slice(0, LONGEST).toWellFormed();
+  const text = redactThenCut(asWritten(written).trim(), LONGEST, parts.redact);
   if (text === '' || text.toLowerCase() === 'help') return { text: diagnoseHelp(parts.settings) };
   const subject = subjectIn(text, parts.settings);
   const known = await parts.engine.receive({ type: 'diagnosis-requested', subject, by, text }, { once });

@@ -3,6 +3,7 @@ import { currentPlan, type Incident } from '../incident/incident.ts';
 import { groundsOf } from '../incident/making.ts';
 import { noNewPlan, valuesOf } from '../incident/replan.ts';
 import { heldIn, withHold } from '../incident/standing.ts';
+import { redactThenCut } from '../lib/cut.ts';
 import { canBeFor, fieldsOf } from '../playbooks/fields.ts';
 import type { Manifest } from '../playbooks/manifest.ts';
 import type { Desk, Reply } from './desk.ts';
@@ -57,8 +58,7 @@ export async function judge(
   { engine, redact }: ClerkParts,
   { incident, round, by, once, verdict, really }: Parameters<Desk['judge']>[0],
 ): Promise<Reply> {
-  const words = redact(really?.trim() ?? '');
-  const kept = words.slice(0, REALLY).toWellFormed();
+  const kept = redactThenCut(really?.trim() ?? '', REALLY, redact);
   const event = { type: 'diagnosis-judged', round, by, verdict, really: kept === '' ? null : kept } as const;
   return replyTo(await engine.dispatch(incident, event, { once }));
 }

@@ -5,6 +5,7 @@ import type { Service, Settings } from '../config/settings.ts';
 import type { HealCommand } from '../intake/command.ts';
 import { maintenanceAt } from '../intake/maintenance.ts';
 import { type Matcher, type Silence, wordsFor } from '../intake/silence.ts';
+import { redactThenCut } from '../lib/cut.ts';
 import type { Reply } from './desk.ts';
 import { dayAndTime, quoted, servicesIn } from './desk-words.ts';
 import type { Present, Store } from './store.ts';
@@ -98,7 +99,7 @@ async function silence(
     id,
     source: 'slack',
     by: by.id,
-    reason: redact(reason).slice(0, 200),
+    reason: redactThenCut(reason, 200, redact),
     from: now,
     until,
     service: name,

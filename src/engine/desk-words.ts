@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
+import { cutWholeWords } from '../lib/cut.ts';
 import type { ClerkParts } from './desk-parts.ts';
 
 /** The services that may be named, for one who named another. */
@@ -13,7 +14,7 @@ export function servicesIn(settings: Settings): string {
 /** What a person wrote, as code: nothing in it is read by Slack. */
 export function quoted(text: string): string {
   const line = text.replace(/[`<>\s]+/g, ' ').trim();
-  return `\`${line.length > 80 ? `${line.slice(0, 79)}…` : line || '–'}\``;
+  return `\`${cutWholeWords(line, 80) || '–'}\``;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
@@ -24,7 +25,7 @@ export function plain(text: string, max = 120): string {
     .replace(/[\s\p{C}]+/gu, ' ')
     .replaceAll('`', "'")
     .trim();
-  const short = line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
+  const short = cutWholeWords(line, max);
   return short.replace(/[&<>]/g, (character) => ESCAPES[character] ?? character);
 }
 

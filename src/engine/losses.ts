@@ -1,3 +1,4 @@
+import { cutWholeWords } from '../lib/cut.ts';
 /**
  * Why something that a sender brought was never heard: it left alerts out itself, an alert could not be read, a whole body could not be,
  * or was larger than Medic reads.
@@ -123,7 +124,7 @@ function silenceWords(notice: Notice & { kind: 'silent' }): string {
 
 /** A name from outside may hold none of the marks by which a chat tells code and times. */
 function named({ name, from }: { readonly name: string; readonly from: string }): string {
-  const plain = (text: string) => text.replace(/[`{}]/g, "'").slice(0, 120).toWellFormed();
+  const plain = (text: string) => cutWholeWords(text.replace(/[`{}]/g, "'"), 120);
   return from === '' ? `The alert ${plain(name)}` : `The alert ${plain(name)} (${plain(from)})`;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { cutWholeWords } from '../lib/cut.ts';
 import { harmless } from '../lib/links.ts';
 import { alertEvidence } from './alert-evidence.ts';
 import type { Collector, Finding, Inquiry } from './collector.ts';
@@ -131,7 +132,7 @@ function seal(
     ...found,
     id,
     title: short(finding.title),
-    query: cap(clean(finding.query), MAX_TEXT),
+    query: cutWholeWords(clean(finding.query), MAX_TEXT),
     text,
     link: finding.link && harmless(finding.link, redact),
     ...(finding.supportsNothing === undefined ? {} : { supportsNothing: redact(finding.supportsNothing) }),

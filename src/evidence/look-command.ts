@@ -1,3 +1,4 @@
+import { cutWholeWords } from '../lib/cut.ts';
 import { mustRead } from '../lib/linear.ts';
 import type { Judged } from './look-words.ts';
 
@@ -9,7 +10,7 @@ export function judgeCommand(
   const [fault, well] = [look.fault, look.well].map((pattern) =>
     mustRead(pattern, { lines: true }).test(output),
   );
-  const said = output.trim().split('\n')[0]?.slice(0, 200) ?? '';
+  const said = cutWholeWords(output.trim().split('\n')[0] ?? '', 200);
   const words = said === '' ? 'it said nothing' : `it said "${said}"`;
   if (fault && well)
     return { verdict: 'unknown', words: `${words}, which speaks for the fault and for health` };

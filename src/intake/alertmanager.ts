@@ -1,3 +1,4 @@
+import { cutWholeWords } from '../lib/cut.ts';
 import type { Alert } from './alert.ts';
 import { labelsOf } from './labels.ts';
 import { isObject, kindOf, own, type Problem, readAlert, type SentAlert, statusOf } from './read-alert.ts';
@@ -117,7 +118,9 @@ function alertOf(alert: SentAlert, severity: Alert['severity']): Alert {
 /** An incident keeps its alerts whole and is written at every change, so no single alert may be arbitrarily large. */
 function bounded(texts: Alert['labels']): Alert['labels'] {
   const all = Object.entries(texts).slice(0, MOST_TEXTS);
-  return Object.fromEntries(all.map(([name, text]) => [name.toWellFormed(), clipped(text)]));
+  return Object.fromEntries(
+    all.map(([name, text]) => [name.toWellFormed(), cutWholeWords(text, LONGEST_TEXT).toWellFormed()]),
+  );
 }
 
 /** Half a surrogate pair, as it came or as the cut left it, is replaced: the memory would refuse the alert whole, for ever. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { cutWholeWords } from '../lib/cut.ts';
 import type { Alert } from './alert.ts';
 import { readTime } from './read-time.ts';
 
@@ -159,6 +160,5 @@ export function kindOf(value: unknown): string {
 function shown(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return kindOf(value);
-  const start = value.length <= SHOWN ? value : `${value.slice(0, SHOWN)}…`;
-  return JSON.stringify(start.toWellFormed());
+  return JSON.stringify(cutWholeWords(value, SHOWN).toWellFormed());
 }

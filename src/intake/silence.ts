@@ -1,3 +1,4 @@
+import { cutWholeWords } from '../lib/cut.ts';
 import { linear } from '../lib/linear.ts';
 import type { Alert, Subject } from './alert.ts';
 
@@ -132,5 +133,5 @@ export function wordsFor({ source, by, reason, matchers }: Silence): string {
 /** Text from outside, in which nothing names a person or a group. */
 function plain(text: string): string {
   const line = text.replace(/[<>]/g, '').replace(/\s+/g, ' ').trim();
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+  return cutWholeWords(line, 200);
 }

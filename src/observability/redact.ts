@@ -1,10 +1,12 @@
 import { BY_KEY } from './secrets/by-key.ts';
 import { COMMANDS } from './secrets/commands.ts';
 import { CONTAINERS } from './secrets/containers.ts';
+import { FILES } from './secrets/files.ts';
 import { PERSONAL } from './secrets/personal.ts';
 import { PRIVATE_KEYS } from './secrets/private-keys.ts';
 import { createRegistered } from './secrets/registered.ts';
-import type { Hide } from './secrets/rule.ts';
+import { inOrder } from './secrets/rule.ts';
+import { createSight } from './secrets/sight.ts';
 import { URLS } from './secrets/urls.ts';
 import { VENDORS } from './secrets/vendors.ts';
 
@@ -25,24 +27,25 @@ export interface Redactor {
 }
 
 /** What is whole comes before what it is made of: a key before its lines, an address before its parts. */
-const RULES: readonly Hide[] = [
+const hideKnown = inOrder([
   ...PRIVATE_KEYS,
   ...CONTAINERS,
+  ...FILES,
   ...URLS,
   ...VENDORS,
   ...COMMANDS,
   BY_KEY,
   ...PERSONAL,
-];
+]);
 
 /** Creates a redactor with no registered secrets; it already knows the shapes of common ones. */
 export function createRedactor(): Redactor {
   const registered = createRegistered();
+  const look = createSight();
 
   const once = (text: string): string => {
     const known = registered.hide(text);
-    const low = known.toLowerCase();
-    return RULES.reduce((current, hide) => hide(current, low), known);
+    return hideKnown(known, look(known));
   };
 
   return {

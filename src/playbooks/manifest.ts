@@ -1,14 +1,16 @@
 import { z } from 'zod';
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+import { milliseconds, noDuration } from '../lib/duration.ts';
+import { nearest } from '../lib/nearest.ts';
+import { listed, shown } from '../lib/words.ts';
 
 /** A duration as people write it, `500ms`, `30s`, `5m`, `2h`, read as milliseconds. */
 export const Duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h)$/, 'write a duration as a number with ms, s, m or h, e.g. 30s')
-  .transform((text) => {
-    const [, amount = '0', unit = 's'] = /^(\d+)(\D+)$/.exec(text) ?? [];
-    return Number(amount) * (UNITS[unit] ?? 1000);
+  .string({ error: ({ input }) => (input === undefined ? undefined : noDuration(input)) })
+  .transform((text, context) => {
+    const duration = milliseconds(text);
+    if (duration !== null) return duration;
+    context.addIssue({ code: 'custom', message: noDuration(text), input: text });
+    return z.NEVER;
   });
 
 export const Risk = z.enum(['low', 'medium', 'high']);
@@ -61,10 +63,24 @@ export const Check = z.union([
 ]);
 export type Check = z.infer<typeof Check>;
 
+/** What the registry says of a service, besides the settings of its own. */
+const REGISTRY = ['name', 'environment', 'host', 'hosts', 'group', 'unit', 'cleanable'] as const;
+
+const RegistryField = z
+  .string()
+  .refine((field) => /^settings\..+/.test(field) || REGISTRY.includes(field as never), {
+    error: ({ input }) => {
+      const near = nearest(String(input), REGISTRY);
+      const meant =
+        near === null ? `write ${listed([...REGISTRY, 'settings.<key>'])}` : `did you mean ${near}?`;
+      return `${shown(input)} is nothing that the registry says of a service: ${meant}`;
+    },
+  });
+
 /** Where a parameter's value may come from. A value that comes from none of these never reaches a command. */
 export const ParameterSource = z.union([
   z.strictObject({ label: z.string() }),
-  z.strictObject({ registry: z.string() }),
+  z.strictObject({ registry: RegistryField }),
   z.strictObject({ fact: z.string() }),
   /** The hosts on which the playbook's look shows the fault, separated by commas. */
   z.strictObject({ look: z.literal('hosts') }),
@@ -78,7 +94,7 @@ export const Parameter = z.strictObject({
   /** Tried in order. */
   from: z.array(ParameterSource).min(1),
   /** Where every value must also be listed, whoever gives it. */
-  among: z.strictObject({ registry: z.string() }).optional(),
+  among: z.strictObject({ registry: RegistryField }).optional(),
   /** What every value must look like, whoever gives it; the whole value has to match. */
   pattern: z.string().default('[A-Za-z0-9][A-Za-z0-9._-]{0,62}'),
 });

@@ -17,3 +17,24 @@ export function channelOf(
   );
   return route?.channel ?? registered(subject, settings)?.channel ?? fallback;
 }
+
+/** Every channel that is named anywhere, with the places that name it. */
+export function channelsNamed(
+  { routes, services, roles }: Pick<Settings, 'routes' | 'services' | 'roles'>,
+  fallback: string,
+): readonly { readonly channel: string; readonly places: readonly string[] }[] {
+  const all = [
+    { channel: fallback, place: 'SLACK_CHANNEL' },
+    ...routes.map(({ channel }, index) => ({ channel, place: `routes.${index}.channel` })),
+    ...Object.entries(services).flatMap(([name, { channel }]) =>
+      channel === undefined ? [] : [{ channel, place: `services.${name}.channel` }],
+    ),
+    ...Object.entries(roles).flatMap(([role, { channels }]) =>
+      channels.map((channel, index) => ({ channel, place: `roles.${role}.channels.${index}` })),
+    ),
+  ];
+  return [...Map.groupBy(all, ({ channel }) => channel)].map(([channel, named]) => ({
+    channel,
+    places: named.map(({ place }) => place),
+  }));
+}

@@ -2,6 +2,7 @@ import type { createProjectionStore } from '../adapters/redis/projections.ts';
 import { createSlackApp, type SlackApp } from '../adapters/slack/app.ts';
 import type { KnownServer } from '../adapters/slack/blocks/service.ts';
 import type { Meter } from '../adapters/slack/calls.ts';
+import { createChannelCheck } from '../adapters/slack/channel-check.ts';
 import { createLive } from '../adapters/slack/live.ts';
 import { createPacer } from '../adapters/slack/pacer.ts';
 import { createProjector } from '../adapters/slack/projector.ts';
@@ -17,13 +18,15 @@ import { openingSeverity } from '../incident/loudness.ts';
 import { registered } from '../intake/subject.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { channelOf } from './channel.ts';
+import { channelOf, channelsNamed } from './channel.ts';
 
 export interface Chat {
   readonly slack: SlackApp;
   readonly pacer: ReturnType<typeof createPacer>;
   readonly notifier: Notifier;
   readonly live: Live;
+  /** Asks Slack about the channels that are named and not yet known to be there. */
+  readonly lookForChannels: () => Promise<void>;
 }
 
 interface ChatParts {
@@ -95,7 +98,20 @@ export function chatOf(
     },
   });
   const live = createLive({ client: slack.client, store: projections, log });
-  return { slack, pacer, notifier, live };
+  const look = createChannelCheck(channelsNamed(settings, contacts.SLACK_CHANNEL), {
+    client: slack.client,
+    pacer,
+    meter,
+    troubles,
+    log,
+  });
+  return {
+    slack,
+    pacer,
+    notifier,
+    live,
+    lookForChannels: async () => (slack.ready().ok ? look() : undefined),
+  };
 }
 
 /** The servers of the settings, by every address that people reach them at. */

@@ -18,6 +18,8 @@ interface ConditionParts {
   readonly noticed: Troubles;
   /** What keeps Medic's secrets from commands; null where this process runs none. */
   readonly isolation: Isolation | null;
+  /** What of the configuration holds, and is probably not what was meant; sentences. */
+  readonly doubts: readonly string[];
   readonly settings: Settings;
   readonly env: Config['env'];
 }
@@ -27,7 +29,7 @@ const A_RUNNER_SHARES =
 
 /** How Medic itself is, in sentences. */
 export async function conditionOf(
-  { role, guarantee, presence, hasModel, noticed, isolation, settings, env }: ConditionParts,
+  { role, guarantee, presence, hasModel, noticed, isolation, doubts, settings, env }: ConditionParts,
   slack: Pick<SlackApp, 'troubles'>,
 ): Promise<Condition> {
   const { prometheus, alertmanager } = serversOf({ env, settings });
@@ -46,6 +48,7 @@ export async function conditionOf(
       : blindSpots(settings, { prometheus: prometheus.length, alertmanager: alertmanager.length })),
     ...(isolation === null || isApart(isolation) ? [] : [isolationInWords(isolation)]),
     ...(runner === 'shared' ? [A_RUNNER_SHARES] : []),
+    ...doubts.map((doubt) => `Of the configuration, this is probably not what was meant: ${doubt}.`),
     ...slack.troubles(),
     ...others,
   ];

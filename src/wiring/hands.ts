@@ -1,7 +1,7 @@
 import { createChangeCollector } from '../adapters/changes/collector.ts';
 import { createStateCollector } from '../adapters/command/state.ts';
 import { createHostCollector } from '../adapters/host/collector.ts';
-import { createHosts } from '../adapters/hosts/hosts.ts';
+import type { OpenHosts } from '../adapters/hosts/hosts.ts';
 import { createLogCollector } from '../adapters/logs/collector.ts';
 import { createLookCollector } from '../adapters/looks/collector.ts';
 import { createLooker } from '../adapters/looks/looker.ts';
@@ -17,10 +17,9 @@ import type { World } from '../engine/perform.ts';
 import type { Collector } from '../evidence/collector.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { prometheusCollectorsOf } from './prometheus.ts';
-import { checkHosts } from './registry.ts';
 import { alertSourcesOf, askableOf, prometheusFor, signalsOf } from './signals.ts';
 
-type Reach = Omit<World, 'model'> & { close(): Promise<void> };
+type Reach = Omit<World, 'model'>;
 
 /** How much earlier than its budget a source on a host ends by itself, milliseconds. */
 const MARGIN = 500;
@@ -28,6 +27,7 @@ const MARGIN = 500;
 interface HandsParts {
   /** Whose rights commands have; null for Medic's own. */
   readonly runAs: RunAs | null;
+  readonly hosts: OpenHosts;
   readonly redact: (text: string) => string;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -41,18 +41,12 @@ export function prometheusProbe({ env, settings }: Shared): (() => Promise<unkno
   return () => prometheus.query('vector(1)');
 }
 
-/**
- * Everything that touches the infrastructure, if only to look at it.
- *
- * @throws ConfigError where the registry names hosts that nobody can find
- */
-export async function handsOf(
+/** Everything that touches the infrastructure, if only to look at it. */
+export function handsOf(
   { inventory, environment }: Hands,
   { env, settings }: Shared,
-  { runAs, redact, metrics, now }: HandsParts,
-): Promise<Reach> {
-  const hosts = createHosts({ inventory, environment, runAs, redact });
-  await checkHosts(hosts, settings);
+  { runAs, hosts, redact, metrics, now }: HandsParts,
+): Reach {
   const askable = askableOf(serversOf({ env, settings }), now);
   const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment, runAs });
   const home = prometheusFor(askable, null);
@@ -75,7 +69,6 @@ export async function handsOf(
     signals: signalsOf(askable, looker, now),
     runner: createRunners({ inventory, environment, runAs, redact }),
     plotter: home === null ? null : createPlotter(home),
-    close: () => hosts.close(),
   };
 }
 
@@ -90,5 +83,4 @@ export const NO_HANDS: Reach = {
     run: () => Promise.reject(new Error('a brain runs nothing')),
     dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),
   },
-  close: async () => {},
 };

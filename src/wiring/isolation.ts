@@ -1,6 +1,14 @@
-import { findUser, OWN_ENVIRONMENT, ownUser, readableFrom, whyNotAs } from '../adapters/process/isolation.ts';
+import {
+  findUser,
+  OWN_ENVIRONMENT,
+  ownsHome,
+  ownUser,
+  readableFrom,
+  whyNotAs,
+} from '../adapters/process/isolation.ts';
 import type { RunAs } from '../adapters/process/run-as.ts';
-import { ConfigError, type Shared } from '../config/load.ts';
+import { scratchRoot } from '../adapters/process/scratch.ts';
+import { type Config, ConfigError } from '../config/load.ts';
 import type { SecretSource } from '../config/secrets.ts';
 
 /** What keeps Medic's secrets from the commands that it runs, in this installation, as tried at its start. */
@@ -18,11 +26,8 @@ export interface Isolation {
  *
  * @throws ConfigError where `run_as` names a user that there is not, or that Medic may not become
  */
-export async function isolationOf({
-  settings,
-  secrets,
-}: Pick<Shared, 'settings' | 'secrets'>): Promise<Isolation> {
-  const runAs = await userOf(settings.run_as);
+export async function isolationOf({ settings, secrets, hands, place }: Config): Promise<Isolation> {
+  const runAs = await userOf(settings.run_as, scratchRoot(hands?.environment ?? {}), place);
   const placeOf = ({ file }: SecretSource) => file ?? OWN_ENVIRONMENT;
   const readable = new Set(await readableFrom([...new Set(secrets.map(placeOf))], runAs));
   return {
@@ -32,12 +37,16 @@ export async function isolationOf({
   };
 }
 
-async function userOf(name: string | undefined): Promise<RunAs | null> {
+async function userOf(
+  name: string | undefined,
+  folder: string,
+  place: Config['place'],
+): Promise<RunAs | null> {
   if (name === undefined) return null;
   const found = await findUser(name);
-  const why = 'refused' in found ? found.refused : await whyNotAs(found);
-  if (why !== null) throw new ConfigError([`run_as: ${why}`]);
-  return 'refused' in found ? null : found;
+  const why = 'refused' in found ? found.refused : await whyNotAs(found, folder);
+  if (why !== null) throw new ConfigError(place([{ path: ['run_as'], message: why }]));
+  return 'refused' in found ? null : { ...found, ownsHome: await ownsHome(found) };
 }
 
 /** Whether commands are kept from Medic's secrets. Of processes of one user, none is kept from another's memory for sure. */

@@ -1,10 +1,7 @@
 import { createAnnouncer } from '../adapters/slack/announcer.ts';
 import type { Contacts } from '../config/environment.ts';
-import { ConfigError } from '../config/load.ts';
-import type { Intake } from '../engine/intake.ts';
 import { type Notices, tellNotices } from '../engine/losses.ts';
 import type { Turns } from '../engine/show.ts';
-import { type SieveParts, sieved } from '../engine/sieve.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Chat } from './chat.ts';
 
@@ -35,13 +32,4 @@ export function noticeTeller(
     turns.exclusively('notices', async () =>
       tellNotices(notices, (id, text, how) => announce(id, redact(text), how)),
     );
-}
-
-/** @throws ConfigError where a matcher of `ignore` cannot be read */
-export function sievedIntake(intake: Intake, parts: SieveParts): Intake {
-  try {
-    return sieved(intake, parts);
-  } catch (error) {
-    throw new ConfigError([error instanceof Error ? error.message : String(error)]);
-  }
 }

@@ -174,7 +174,9 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
 
   it.each([
     ['a host that is not there', 'nowhere', 'nowhere'],
-    ['a file of hosts', '@/etc/hosts', 'not the name of a host'],
+    ['a file of hosts', '@/etc/hosts', 'is no list of names of hosts or groups'],
+    ['all hosts but one', 'all:!web-1', 'is no list of names of hosts or groups'],
+    ['whatever matches', '~.*', 'is no list of names of hosts or groups'],
   ])('fails for %s', async (_, limit, reason) => {
     const { result } = await run(await ansible(play(task('Any', 'ansible.builtin.debug: {}')), { limit }));
     expect(result).toMatchObject({

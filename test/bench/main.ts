@@ -6,6 +6,7 @@ import { growth } from './growth.ts';
 import { intake } from './intake.ts';
 import { machineWith, watchOthers } from './machine.ts';
 import { pipeline } from './pipeline.ts';
+import { redaction } from './redaction.ts';
 import { isMet, type Section, table } from './table.ts';
 
 /** `npm run bench -- --only intake,growth --compare main --json` */
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   'first-post': firstPost,
   pipeline,
   growth,
+  redaction,
 };
 
 /** Beyond this many cores used by others, a figure says less about Medic. */

@@ -71,7 +71,7 @@ describe('the configuration', () => {
     [{ REDIS_URL: 'redis.example:6379' }, 'REDIS_URL: must be a URL that begins with redis://'],
     [{ PORT: '99999' }, 'PORT: '],
     [{ MEDIC_ROLE: 'Runner' }, 'MEDIC_ROLE: '],
-    [{ MEDIC_DRAIN: '60' }, 'MEDIC_DRAIN: write a duration'],
+    [{ MEDIC_DRAIN: '60' }, 'MEDIC_DRAIN: 60 has no unit: write 60s'],
   ])('with %j is refused with the name of the variable and what to do', (changes, expected) => {
     const problems = problemsOf(changes);
     expect(problems).toHaveLength(1);
@@ -85,8 +85,8 @@ describe('the configuration', () => {
     expect(problems.map((problem) => problem.split(': ').slice(0, 2).join(': '))).toEqual([
       'environment: ALERT_TOKEN',
       'environment: SLACK_APP_TOKEN',
-      `${wrong}: policy.mode`,
-      `${wrong}: services.bad name`,
+      `${wrong}:1:11: policy.mode`,
+      `${wrong}:2:13: services.bad name`,
     ]);
   });
 

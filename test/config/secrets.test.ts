@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError, dropSecrets, loadConfig } from '../../src/config/load.ts';
+import { dropSecrets, loadConfig } from '../../src/config/load.ts';
 import { bringInSecrets, SECRET_VARIABLES } from '../../src/config/secrets.ts';
 import { isApart, isolationInWords } from '../../src/wiring/isolation.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
@@ -23,7 +23,8 @@ const read = (path: string) => {
   if (path === '/etc/medic/locked') throw new Error('EACCES: permission denied');
   return files[path] ?? null;
 };
-const problemsWith = (variables: Record<string, string>) => bringInSecrets(variables, read).problems;
+const problemsWith = (variables: Record<string, string>) =>
+  bringInSecrets(variables, read).problems.map(({ name, message }) => `${name}: ${message}`);
 
 describe('a secret', () => {
   it('is read from the file that NAME_FILE names, without the line break at its end', () => {
@@ -91,11 +92,16 @@ describe('a secret', () => {
     expect(config.contacts).toMatchObject({ SLACK_BOT_TOKEN: 'xoxb-1234' });
     expect(config.env.REDIS_URL).toBe(secrets.REDIS_URL);
     expect(config.secrets.map(({ file }) => file)).not.toContain(null);
+    const { ALERT_TOKEN: _, ...rest } = { ...given, ...secrets };
+    const named = { ...rest, CREDENTIALS_DIRECTORY: '', ALERT_TOKEN_FILE: join(credentials, 'ALERT_TOKEN') };
+    expect(loadConfig(named).doubts).toEqual([]);
+    const misspelt = { ...named, SLACK_BOT_TOKEN_FILES: '/anywhere' };
+    expect(loadConfig(misspelt).doubts.map(({ message }) => message)).toEqual([
+      expect.stringContaining('SLACK_BOT_TOKEN_FILE'),
+    ]);
     const wrong = () => loadConfig({ ...given, MEDIC_KEY_FILE: '/etc/medic/none' });
     expect(wrong).toThrow(
-      new ConfigError([
-        'environment: MEDIC_KEY: MEDIC_KEY_FILE names /etc/medic/none, and there is no such file',
-      ]),
+      /has a problem:\n {2}environment: MEDIC_KEY: MEDIC_KEY_FILE names \/etc\/medic\/none/,
     );
     // A runner refuses what only a brain may have, from wherever it comes.
     const asRunner = () => loadConfig({ ...given, MEDIC_ROLE: 'runner', MEDIC_KEY: 'x'.repeat(32) });
@@ -123,7 +129,7 @@ describe('a secret', () => {
 });
 
 describe('what keeps secrets from commands', () => {
-  const runAs = { name: 'medic-run', uid: 990, gid: 990, home: '/var/lib/medic-run' };
+  const runAs = { name: 'medic-run', uid: 990, gid: 990, home: '/var/lib/medic-run', ownsHome: true };
 
   it.each([
     [

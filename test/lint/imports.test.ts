@@ -143,7 +143,7 @@ describe('the rules', () => {
     ['adapters/http/server.ts', type('@slack/bolt'), 'only adapters/slack may import @slack/bolt'],
     ['engine/engine.ts', value('openai/helpers/zod'), 'only adapters/openai may import openai/helpers/zod'],
     ['recovery/follow.ts', value('node:fs'), 'recovery is pure and may not import node:fs'],
-    ['recovery/follow.ts', value('yaml'), 'recovery is pure and may not import yaml'],
+    ['recovery/follow.ts', value('pino'), 'recovery is pure and may not import pino'],
     ['incident/step.ts', 'const load = (name: string) => import(name);', 'may not import <computed>'],
     ['incident/step.ts', 'const now = Date.now();', 'incident is pure and may not use Date.now('],
     ['policy/tier.ts', 'if (Math.random() < 0.5) return;', 'policy is pure and may not use Math.random('],

@@ -59,14 +59,16 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   },
   // What app.ts puts together, in parts.
   wiring: {
-    values: ['config', ...STAGES, 'incident', 'engine', 'adapters', 'observability'],
+    values: [LIB, 'config', ...STAGES, 'incident', 'engine', 'adapters', 'observability'],
     types: [],
   },
+  // What is asked of Medic on the command line, other than to start.
+  cli: { values: [LIB, 'config', 'wiring'], types: [] },
   'app.ts': {
-    values: ['config', ...STAGES, 'incident', 'engine', 'adapters', 'observability', 'wiring'],
+    values: [LIB, 'config', ...STAGES, 'incident', 'engine', 'adapters', 'observability', 'wiring'],
     types: [],
   },
-  'main.ts': { values: ['app.ts', 'config', 'playbooks/catalog.ts'], types: [] },
+  'main.ts': { values: ['app.ts', 'cli', 'config'], types: [] },
   'medic.js': { values: ['main.ts'], types: [] },
 };
 
@@ -103,7 +105,7 @@ export const PURE: readonly string[] = [
 export const IMPURE: readonly string[] = ['playbooks/catalog.ts', 'playbooks/reload.ts'];
 
 /** The only modules from outside the project that a pure file may import. The cron parser is always told the time. */
-export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod', 'cron-parser', 're2js'];
+export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod', 'cron-parser', 're2js', 'yaml'];
 
 /** What a pure file may not call. */
 export const IMPURE_CALLS =

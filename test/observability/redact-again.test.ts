@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { redactThenCut } from '../../src/observability/cut.ts';
+import { redactThenCut } from '../../src/lib/cut.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
+import { IN_THE_FIELD } from './field/corpus.ts';
 import { LOOK_ALIKES } from './look-alikes.ts';
 import { SECRETS } from './secret-corpus.ts';
 
@@ -9,7 +10,7 @@ const { redact } = createRedactor();
 
 const pieces = fc.oneof(
   fc.string(),
-  fc.constantFrom(...SECRETS.map(({ text }) => text)),
+  fc.constantFrom(...[...SECRETS, ...IN_THE_FIELD].map(({ text }) => text)),
   fc.constantFrom(...LOOK_ALIKES),
   fc.constantFrom(
     'password=',

@@ -1,43 +1,9 @@
+import { type Case, hidden, makerOf } from './field/make.ts';
+
 /** Secrets in the surroundings in which they turn up. Their values are made here, so that none stands in this file. */
 
-export interface Case {
-  readonly title: string;
-  readonly text: string;
-  /** What must not be left, in pieces of six characters. */
-  readonly secrets: readonly string[];
-}
-
-const LOWER = 'abcdefghijklmnopqrstuvwxyz';
-const DIGITS = '0123456789';
-const ALNUM = `${LOWER}${LOWER.toUpperCase()}${DIGITS}`;
-
-let state = 20_261_129;
-function below(limit: number): number {
-  state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-  return (state >>> 8) % limit;
-}
-function some(alphabet: string, length: number): string {
-  const made = Array.from({ length }, () => alphabet[below(alphabet.length)]).join('');
-  // A value without any digit or letter of some kind would be another case.
-  return length < 12 || alphabet.length < 30 || (/\d/.test(made) && /[A-Za-z]/.test(made))
-    ? made
-    : some(alphabet, length);
-}
-const alnum = (length: number) => some(ALNUM, length);
-const hex = (length: number) => some(`${DIGITS}abcdef`, length);
+const { alnum, base64, chosen, digits, hex, lines, lower, upper, uuid } = makerOf(20_261_129);
 const HEX = (length: number) => hex(length).toUpperCase();
-const lower = (length: number) => some(LOWER + DIGITS, length);
-const upper = (length: number) => some(LOWER.toUpperCase() + DIGITS, length);
-const base64 = (bytes: number) => Buffer.from(alnum(bytes)).toString('base64');
-const uuid = () => [8, 4, 4, 4, 12].map(hex).join('-');
-/** As people choose them. */
-const chosen = () => `${alnum(6)}!${alnum(3)}`;
-const lines = (count: number) => Array.from({ length: count }, () => alnum(64));
-
-/** A case from a text with a place for the secret; a second one for another way to say the same is not needed. */
-function hidden(title: string, secret: string, around: (secret: string) => string): Case {
-  return { title, text: around(secret), secrets: secret.split(/\s+/).filter((piece) => piece.length >= 6) };
-}
 
 /** Prefixes are written in two halves: a whole one alarms those who look for tokens in repositories. */
 const vendor = (title: string, [first, second]: readonly [string, string], rest: string): Case[] => [
@@ -212,7 +178,7 @@ const vendors: Case[] = [
   vendor('GitLab', ['gl', 'pat-'], alnum(20)),
   vendor('GitLab runner', ['gl', 'rt-'], alnum(20)),
   vendor('GitLab job', ['gl', 'cbt-'], `64_${alnum(20)}`),
-  vendor('Slack bot', ['xo', 'xb-'], `${some(DIGITS, 12)}-${alnum(24)}`),
+  vendor('Slack bot', ['xo', 'xb-'], `${digits(12)}-${alnum(24)}`),
   vendor('Slack configuration', ['xo', 'xe.xo'], `xp-1-${alnum(60)}`),
   vendor('Slack app', ['xa', 'pp-'], `1-${upper(11)}-${hex(40)}`),
   vendor('Stripe', ['sk', '_live_'], alnum(24)),
@@ -236,13 +202,13 @@ const vendors: Case[] = [
   vendor('Sentry', ['snt', 'ryu_'], hex(64)),
   vendor('Shopify', ['sh', 'pat_'], hex(32)),
   vendor('Square', ['sq0', 'atp-'], alnum(22)),
-  vendor('Telegram', ['', ''], `${some(DIGITS, 10)}:AA${alnum(33)}`),
+  vendor('Telegram', ['', ''], `${digits(10)}:AA${alnum(33)}`),
   vendor('Discord', ['M', 'T'], `${alnum(24)}.${alnum(6)}.${alnum(38)}`),
   vendor('OpenAI', ['s', 'k-proj-'], alnum(48)),
   vendor('Anthropic', ['s', 'k-ant-api03-'], alnum(93)),
   vendor('Hugging Face', ['h', 'f_'], alnum(34)),
   vendor('Linear', ['lin', '_api_'], alnum(40)),
-  vendor('Notion', ['nt', 'n_'], `${some(DIGITS, 11)}${alnum(35)}`),
+  vendor('Notion', ['nt', 'n_'], `${digits(11)}${alnum(35)}`),
   vendor('Postman', ['PM', 'AK-'], `${hex(24)}-${hex(34)}`),
   vendor('Atlassian', ['AT', 'ATT3'], alnum(100)),
   vendor('Doppler', ['dp', '.pt.'], alnum(43)),

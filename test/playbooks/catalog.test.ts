@@ -59,11 +59,11 @@ describe('the catalog', () => {
     await write('empty/notes.txt', 'no manifest here');
     const problems = problemsOf(scratch.path).join('\n');
     for (const expected of [
-      /ease\/playbook\.yml: risk: /,
-      /ease\/playbook\.yml: timeout: write a duration as a number/,
-      /ease\/playbook\.yml: manifest: Unrecognized key: "colour"/,
-      /other\/playbook\.yml: name: "ease" is in a folder called "other"/,
-      /broken\/playbook\.yml: /,
+      /ease\/playbook\.yml:4:1: risk: /,
+      /ease\/playbook\.yml:18:1: timeout: "soon" is no duration: write a number/,
+      /ease\/playbook\.yml:27:1: colour: is not known/,
+      /other\/playbook\.yml:1:1: name: "ease" is in a folder called "other"/,
+      /broken\/playbook\.yml:1:8: the YAML is broken/,
       /empty\/playbook\.yml: missing/,
     ])
       expect(problems).toMatch(expected);

@@ -81,16 +81,18 @@ describe('a wrong configuration', () => {
       const { code, said } = await runMedic({ ...RIGHT, MEDIC_CONFIG: file });
       expect(code).toBe(78);
       for (const path of [
-        'policy.cancel_window: write a duration',
-        'policy.approvals: ',
-        'policy: Unrecognized key: "colour"',
-        'roles.operators.users: ',
-        'services.shop.traffic_share: ',
-        'services.shop.owners.0: write a Slack user',
+        ':1:11: policy.cancel_window: "soon" is no duration',
+        ':1:32: policy.approvals: ',
+        ':1:46: policy.colour: is not known',
+        ':2:23: roles.operators.users: ',
+        ':3:21: services.shop.traffic_share: ',
+        ':3:48: services.shop.owners.0: write a Slack user',
       ])
-        expect(said).toContain(`${file}: ${path}`);
+        expect(said).toContain(`${file}${path}`);
       await writeFile(file, 'policy: [unclosed');
-      expect((await runMedic({ ...RIGHT, MEDIC_CONFIG: file })).said).toContain(`${file}: `);
+      expect((await runMedic({ ...RIGHT, MEDIC_CONFIG: file })).said).toContain(
+        `${file}:1:18: the YAML is broken`,
+      );
       const gone = await runMedic({ ...RIGHT, MEDIC_CONFIG: join(dir.path, 'gone.yml') });
       expect(gone.said).toContain('MEDIC_CONFIG names this file, and it is not there');
     } finally {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Silence } from '../../intake/silence.ts';
+import { redactThenCut } from '../../lib/cut.ts';
 import { readCapped } from '../http-body.ts';
 
 /** Alertmanager lists silences that are over for days, so the list may be long. */
@@ -51,7 +52,7 @@ export function createSilenceReader({
     const body = await readCapped(answer, MAX_BODY);
     if (!answer.ok) throw new Error(`Alertmanager answered ${answer.status}`);
     const listed = z.array(Listed).parse(JSON.parse(body));
-    const text = (written: string) => redact(written).slice(0, LONGEST_TEXT);
+    const text = (written: string) => redactThenCut(written, LONGEST_TEXT, redact);
     return listed
       .filter(({ status }) => status.state !== 'expired')
       .map(({ id, startsAt, endsAt, createdBy, comment, matchers }) => ({

@@ -1,4 +1,5 @@
 import type { TaskLine } from '../../execution/attempt.ts';
+import { redactThenCut } from '../../lib/cut.ts';
 import { causeOf } from './causes.ts';
 import type { AnsibleEvent } from './events.ts';
 
@@ -83,7 +84,7 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
     said.set(name, now);
     // Whose words they are goes without saying until a second host has spoken, be it only of the same task.
     const detail = now.words && (hosts.size > 1 ? `${now.words.host}: ${now.words.text}` : now.words.text);
-    tell({ name, status: now.status, detail: detail && clip(redact(detail)) });
+    tell({ name, status: now.status, detail: detail && redactThenCut(detail, DETAIL, redact) });
   };
   const fail = (event: Ended, status: 'failed' | 'unreachable', text: string) => {
     const { task, host } = event;
@@ -92,7 +93,7 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
     begun ||= event.acts && (cause === null || cause.mayHaveBegun);
     const words =
       cause?.words ?? ('refused' in event && event.refused ? text : plain(task, host, status, text));
-    const failure = clip(redact(words), 2 * DETAIL);
+    const failure = redactThenCut(words, 2 * DETAIL, redact);
     // An assertion fails on every host alike.
     if (!failures.includes(failure)) failures.push(failure);
   };
@@ -184,8 +185,4 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
 function plain(task: string, host: string, status: 'failed' | 'unreachable', text: string): string {
   const how = status === 'failed' ? `failed on ${host}` : `could not reach ${host}`;
   return `task "${task}" ${how}: ${text.trim() || 'no message'}`;
-}
-
-function clip(text: string, limit = DETAIL): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1).toWellFormed()}…`;
 }

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TaskLine } from '../../execution/attempt.ts';
 import type { Order, Runner } from '../../execution/runner.ts';
 import { allowedEnvironment } from '../process/environment.ts';
+import { handOver, removeScratch } from '../process/handover.ts';
 import type { RunAs } from '../process/run-as.ts';
 import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
-import { handOver, removeScratch } from '../process/scratch.ts';
+import { ANSIBLE_ROOT, ansiblePlaces, scratchRoot } from '../process/scratch.ts';
+import { ansibleBasics } from './basics.ts';
 import { readEvent } from './events.ts';
 import { judge, judgeDryRun, waitedForAll } from './judge.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -104,7 +105,7 @@ async function play(
   const progress = createProgress(report, options.redact);
   let scratch: string | null = null;
   try {
-    scratch = await mkdtemp(join(tmpdir(), 'medic-ansible-'));
+    scratch = await mkdtemp(join(scratchRoot(options.environment, ANSIBLE_ROOT), 'medic-ansible-'));
     await handOver(scratch, 0o770, runAs);
     const vars = join(scratch, 'vars.yml');
     await writeFile(vars, variables(order), { mode: 0o600, flag: 'wx' });
@@ -124,7 +125,7 @@ async function play(
       cwd: order.folder,
       env: {
         ...allowedEnvironment(options.environment, options.passEnvironment, runAs),
-        ...settings(scratch, options.environment),
+        ...settings(scratch, options.environment, runAs),
         MEDIC_DEADLINE: deadline(order.timeout, mark),
       },
       runAs,
@@ -170,20 +171,17 @@ function variables({ parameters, fence }: Order): string {
   return lines.length === 0 ? '{}\n' : `${lines.join('\n')}\n`;
 }
 
-function settings(scratch: string, environment: AnsibleOptions['environment']): Record<string, string> {
-  const locale = environment.LC_ALL || environment.LANG || '';
+function settings(
+  scratch: string,
+  environment: AnsibleOptions['environment'],
+  runAs: RunAs | null,
+): Record<string, string> {
   return {
+    ...ansibleBasics(environment),
+    ...ansiblePlaces(environment, scratch, runAs),
     ANSIBLE_STDOUT_CALLBACK: 'medic',
     ANSIBLE_CALLBACK_PLUGINS: CALLBACKS,
-    ANSIBLE_LOCAL_TEMP: join(scratch, 'tmp'),
-    ANSIBLE_NOCOLOR: '1',
     ANSIBLE_RETRY_FILES_ENABLED: '0',
     ANSIBLE_PIPELINING: '1',
-    ANSIBLE_LOCALHOST_WARNING: '0',
-    ANSIBLE_DEPRECATION_WARNINGS: '0',
-    // Ansible's callback folder belongs to the program and may be read-only.
-    PYTHONDONTWRITEBYTECODE: '1',
-    // Ansible refuses to start where the locale is not UTF-8.
-    ...(/utf-?8/i.test(locale) ? {} : { LC_ALL: 'C.UTF-8' }),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Collector, Finding, Inquiry, ServiceView } from '../../evidence/collector.ts';
 import type { Hosts } from '../../evidence/hosts.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import { readTails } from '../file-tail.ts';
 import { askEach, ownWord, placesOf } from '../places.ts';
 
@@ -152,4 +153,4 @@ function distance(ms: number): string {
 }
 
 const iso = (time: number) => new Date(time).toISOString();
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 300);
+const oneLine = (text: string) => cutWholeWords(text.replace(/\s+/g, ' ').trim(), 300);

@@ -1,4 +1,5 @@
 import type { Order, Runner } from '../../execution/runner.ts';
+import { redactThenCut } from '../../lib/cut.ts';
 import { endedFromOutside, lastLines } from '../process/attempt-result.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import type { RunAs } from '../process/run-as.ts';
@@ -103,6 +104,5 @@ function whyFailed(name: string, result: GuardedResult): string {
 }
 
 function nameOf(argv: readonly string[], redact: (text: string) => string): string {
-  const text = redact(argv.join(' '));
-  return text.length <= 100 ? text : `${text.slice(0, 99)}…`;
+  return redactThenCut(argv.join(' '), 100, redact);
 }

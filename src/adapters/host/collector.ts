@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
 import type { Hosts } from '../../evidence/hosts.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import { answered, askEach } from '../places.ts';
 import { describeVitals, failedUnits, parseVitals, SCRIPT } from './vitals.ts';
 
@@ -32,7 +33,7 @@ export function createHostCollector({ hosts, timeout = 7000 }: HostOptions): Col
         const { lines, facts } = describeVitals(vitals);
         if (lines.length === 0)
           throw new Error(
-            `${host} told nothing of itself: ${answer.stderr.trim().slice(0, 300) || 'is it Linux?'}`,
+            `${host} told nothing of itself: ${cutWholeWords(answer.stderr.trim(), 300) || 'is it Linux?'}`,
           );
         const item = { ...describe(host), window: null, link: null };
         return [

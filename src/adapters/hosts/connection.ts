@@ -1,4 +1,5 @@
 import type { HostAnswer } from '../../evidence/hosts.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import type { Account } from '../process/environment.ts';
 import { type BriefResult, runBrief } from '../process/run-brief.ts';
 import type { SshWay } from './inventory.ts';
@@ -123,5 +124,5 @@ export function isBroken({ exitCode, stderr }: BriefResult): boolean {
 
 export function lastLine(text: string): string {
   const lines = text.trim().split(/\r?\n/);
-  return (lines.findLast((line) => line.trim() !== '') ?? '').trim().slice(0, 300);
+  return cutWholeWords((lines.findLast((line) => line.trim() !== '') ?? '').trim(), 300);
 }

@@ -1,11 +1,12 @@
 import { mkdtemp } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { HostAnswer, HostCommand, Hosts } from '../../evidence/hosts.ts';
 import { type Account, allowedEnvironment } from '../process/environment.ts';
+import { handOver, removeScratch } from '../process/handover.ts';
 import type { RunAs } from '../process/run-as.ts';
 import { type BriefResult, runBrief } from '../process/run-brief.ts';
-import { handOver, removeScratch } from '../process/scratch.ts';
+import { longestFor, scratchRoot } from '../process/scratch.ts';
 import { type Connection, createConnection, isBroken, lastLine } from './connection.ts';
 import { type Inventory, type Refused, type SshWay, type Way, wayOf } from './inventory.ts';
 import { createInventoryReader } from './read-inventory.ts';
@@ -22,13 +23,15 @@ export interface HostsOptions {
 }
 
 export type OpenHosts = Hosts & {
+  /** The inventory as it stands now, or why it cannot be read, in words; null where none is configured. */
+  inventory(): Promise<Inventory | Refused | null>;
   /** Closes every connection. */
   close(): Promise<void>;
 };
 
 const OUTPUT = 256 * 1024;
-/** The path of a socket may have about 100 bytes; ssh adds up to 20 of its own. */
-const LONGEST_FOLDER = 50;
+/** `medic-ssh-`, six letters, a slash, and the number and generation of a connection; bytes. */
+const SOCKET_NAME = 28;
 
 /** Reads on the hosts of an Ansible inventory over OpenSSH, with one connection per host, and on this machine without. */
 export function createHosts({
@@ -37,7 +40,6 @@ export function createHosts({
   runAs = null,
   redact = (text) => text,
 }: HostsOptions): OpenHosts {
-  const temporary = environment.TMPDIR || tmpdir();
   const account: Account = { env: { ...allowedEnvironment(environment, [], runAs), LC_ALL: 'C' }, runAs };
   const stopping = new AbortController();
   const reader =
@@ -57,7 +59,7 @@ export function createHosts({
     };
   };
   const connectionTo = async (host: string, way: SshWay): Promise<Connection> => {
-    folder ??= makeFolder(temporary.length > LONGEST_FOLDER ? '/tmp' : temporary, runAs);
+    folder ??= makeFolder(scratchRoot(environment, longestFor(SOCKET_NAME)), runAs);
     const dir = await folder;
     const key = JSON.stringify([host, way]);
     const known = connections.get(key);
@@ -78,6 +80,7 @@ export function createHosts({
   };
 
   return {
+    inventory: async () => (await reader?.read()) ?? null,
     async run(command, signal) {
       const answer = await run(command, AbortSignal.any([signal, stopping.signal])).catch(
         (error: Error): HostAnswer => ({ kind: 'refused', reason: `${command.host}: ${error.message}` }),

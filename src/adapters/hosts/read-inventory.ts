@@ -1,9 +1,12 @@
-import { readdir, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { whyUnreadable } from '../../lib/mistake.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import type { RunAs } from '../process/run-as.ts';
 import { runGuarded } from '../process/run-guarded.ts';
+import { ansiblePlaces } from '../process/scratch.ts';
 import { type Inventory, parseInventory, type Refused } from './inventory.ts';
+import { inventoryReason } from './inventory-reason.ts';
 
 /** How often it is looked whether the inventory has changed, ms. */
 const LOOK_AGAIN = 5000;
@@ -67,11 +70,18 @@ async function ask(
   runAs: RunAs | null,
   signal: AbortSignal,
 ): Promise<Inventory | Refused> {
+  const closed = await whyClosed(path);
+  if (closed !== null) return { refused: `the inventory ${path} ${closed}` };
   const lines: string[] = [];
   const result = await runGuarded({
     argv: ['ansible-inventory', '-i', path, '--list'],
     cwd: '/',
-    env: { ...allowedEnvironment(environment, [], runAs), ANSIBLE_INVENTORY_UNPARSED_FAILED: 'True' },
+    env: {
+      ...allowedEnvironment(environment, [], runAs),
+      ...ansiblePlaces(environment, null, runAs),
+      ANSIBLE_INVENTORY_UNPARSED_FAILED: 'True',
+      ANSIBLE_NOCOLOR: '1',
+    },
     runAs,
     timeout: READ_WITHIN,
     outputCap: OUTPUT,
@@ -83,12 +93,22 @@ async function ask(
   const refuse = (why: string) => ({ refused: `the inventory ${path} cannot be read: ${why}` });
   if (result.failedToStart !== null) return refuse(result.failedToStart);
   if (result.timedOut) return refuse(`ansible-inventory took longer than ${READ_WITHIN / 1000} s`);
-  if (result.exitCode !== 0)
-    return refuse(result.output.trim().split('\n').at(-1) || 'ansible-inventory gave no reason');
+  if (result.exitCode !== 0) return refuse(inventoryReason(path, result.output));
   try {
     return parseInventory(lines.join('\n'));
   } catch {
     return refuse('ansible-inventory answered something else than an inventory');
+  }
+}
+
+/** Why the inventory cannot be read, which Ansible would not say: to it, that is one more source that holds nothing. */
+async function whyClosed(path: string): Promise<string | null> {
+  try {
+    const isFolder = (await stat(path)).isDirectory();
+    await access(path, isFolder ? constants.R_OK | constants.X_OK : constants.R_OK);
+    return null;
+  } catch (error) {
+    return whyUnreadable(error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Collector, Finding, Inquiry, ServiceView } from '../../evidence/collector.ts';
 import type { Hosts } from '../../evidence/hosts.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import { readTails, type Tail, type Tails } from '../file-tail.ts';
 import { askEach, ownWord, placesOf } from '../places.ts';
 import { type Cluster, mostTelling } from './cluster.ts';
@@ -126,16 +127,16 @@ function shownLines(clusters: readonly Cluster[]): readonly string[] {
 }
 
 function show({ count, line, firstAt, lastAt }: Cluster): string {
-  if (count === 1) return clip(line);
+  if (count === 1) return cutWholeWords(line, LINE_LENGTH);
   const when = firstAt === null || lastAt === null ? '' : ` from ${iso(firstAt)} to ${iso(lastAt)}`;
-  return `${count}x${when} like: ${clip(line)}`;
+  return `${count}x${when} like: ${cutWholeWords(line, LINE_LENGTH)}`;
 }
 
 function usualText({ usual, baseline }: Told): string | null {
   if (usual.length === 0 || baseline === null) return null;
   const before = new Map(usual.map((one) => [one.cluster, one.before]));
   const say = (cluster: Cluster) =>
-    `${before.get(cluster)}x before, ${cluster.count}x since, like: ${clip(cluster.line)}`;
+    `${before.get(cluster)}x before, ${cluster.count}x since, like: ${cutWholeWords(cluster.line, LINE_LENGTH)}`;
   const shown = mostTelling(
     usual.map(({ cluster }) => cluster),
     ROOM,
@@ -145,7 +146,3 @@ function usualText({ usual, baseline }: Told): string | null {
 }
 
 const iso = (time: number) => new Date(time).toISOString();
-
-function clip(line: string): string {
-  return line.length <= LINE_LENGTH ? line : `${line.slice(0, LINE_LENGTH).toWellFormed()}…`;
-}

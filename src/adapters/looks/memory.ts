@@ -5,6 +5,7 @@ import {
   type MemoryOfProcess,
   withDescendants,
 } from '../../evidence/look-memory.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import { NotRead, reasonOf, type Seen, type Sight, supervisorctl, unitName } from './sight.ts';
 
 const AFTERWARDS = `
@@ -56,7 +57,7 @@ export async function seeMemory({ service, host, ask }: Sight, limit: number | n
   if (processes.length === 0) {
     const said = answer.stderr.trim().split('\n').at(-1) || pids.trim().split('\n').at(-1) || '';
     // Supervisor says 0 of a program that does not run, and systemd names no control group.
-    if (said !== '' && said !== '0') throw new NotRead(said.slice(0, 300));
+    if (said !== '' && said !== '0') throw new NotRead(cutWholeWords(said, 300));
     return { verdict: 'other', words: `no process of ${name} runs`, instrument, facts: { processes: 0 } };
   }
   const rss = held(processes);

@@ -1,4 +1,5 @@
 import { judgeRelease, releaseBefore, releaseName } from '../../evidence/look-release.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import { clockAhead } from '../places.ts';
 import { NotRead, reasonOf, type Seen, type Sight } from './sight.ts';
 
@@ -48,7 +49,7 @@ export async function seeRelease(
   const times = changed.split(' ').map(Number);
   const [written = Number.NaN, status = Number.NaN] = times;
   if (release === null || !Number.isFinite(written + status))
-    throw new NotRead(`${link} says ${JSON.stringify(said.slice(0, 100))}, which is no release`);
+    throw new NotRead(`${link} says ${JSON.stringify(cutWholeWords(said, 100))}, which is no release`);
   const skew = clockAhead(Number(clock) * 1000, before, now());
   const told = releaseName(beside);
   const previous = told !== null && told !== release ? told : releaseBefore(release, folders.map(dated));

@@ -2,6 +2,7 @@ import type { ServiceView } from '../../evidence/collector.ts';
 import type { HostAnswer, HostFacts } from '../../evidence/hosts.ts';
 import type { LookReading } from '../../evidence/look.ts';
 import type { Judged } from '../../evidence/look-words.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 
 /** What one kind of look knows of the host it looks at. */
 export interface Sight {
@@ -32,7 +33,8 @@ export class NotRead extends Error {
 /** What a command said of its failure. */
 export function reasonOf({ stdout, stderr, exitCode }: Answered): string {
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
-  return lines.at(-1)?.trim().slice(0, 300) ?? `it ended with ${exitCode} and said nothing`;
+  const last = lines.at(-1)?.trim();
+  return last === undefined ? `it ended with ${exitCode} and said nothing` : cutWholeWords(last, 300);
 }
 
 /** A name for a supervisor: no option, and no pattern, which would stand for others as well. */

@@ -1,5 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import type { ModelFailure } from '../../diagnosis/model.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import { OversizedAnswer } from './bounded-fetch.ts';
 
 /** A failure in the words that people read: what happened, to what, and what to do. */
@@ -124,5 +125,5 @@ function rootCause(error: unknown): string {
 /** A foreign text as part of a sentence of ours: one line, not long. */
 export function excerpt(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  return line.length <= 200 ? line : `${line.slice(0, 199).toWellFormed()}…`;
+  return cutWholeWords(line, 200);
 }

@@ -1,6 +1,7 @@
 import type { FollowUp, PlaybookCard, Question } from '../../diagnosis/model.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Subject } from '../../intake/alert.ts';
+import { redactThenCut } from '../../lib/cut.ts';
 import { fitEvidence } from './budget.ts';
 import { createFence } from './fence.ts';
 
@@ -29,7 +30,9 @@ export function writeQuestion(question: Question, { maxEvidenceChars, redact }: 
   const blocks = items.map((item) => ({ label: item.id, text: describe(item, redact) }));
   const subject = { label: 'SUBJECT', text: oneLine(redact(subjectLine(question.subject))) };
   const earlier =
-    question.earlier === null ? [] : [{ label: 'EARLIER', text: redact(question.earlier).slice(0, EARLIER) }];
+    question.earlier === null
+      ? []
+      : [{ label: 'EARLIER', text: redactThenCut(question.earlier, EARLIER, redact) }];
   const fence = createFence([subject, ...blocks, ...earlier].map((block) => `${block.label}\n${block.text}`));
   return [
     `It is ${new Date(question.now).toISOString()}.`,
@@ -53,8 +56,8 @@ export function writeFollowUp(followUp: FollowUp, { maxEvidenceChars, redact }: 
   const { items, leftOut } = fitEvidence(clean, maxEvidenceChars);
   const evidence = items.map((item) => ({ label: item.id, text: describe(item, redact) }));
   const subject = { label: 'SUBJECT', text: oneLine(redact(subjectLine(followUp.subject))) };
-  const known = { label: 'KNOWN', text: redact(followUp.known).slice(0, KNOWN) };
-  const asked = { label: 'QUESTION', text: redact(followUp.question).slice(0, ASKED) };
+  const known = { label: 'KNOWN', text: redactThenCut(followUp.known, KNOWN, redact) };
+  const asked = { label: 'QUESTION', text: redactThenCut(followUp.question, ASKED, redact) };
   const blocks = [subject, known, ...evidence, asked];
   const fence = createFence(blocks.map((block) => `${block.label}\n${block.text}`));
   const fenced = (block: { readonly label: string; readonly text: string }) =>

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from './environment.ts';
+import { handOver } from './handover.ts';
 import type { RunAs } from './run-as.ts';
 import { type BriefResult, runBrief } from './run-brief.ts';
-import { handOver } from './scratch.ts';
 
 const WITHIN = 5_000;
 /** The bit of the capability to signal processes of other users, see capabilities(7). */
@@ -20,11 +20,13 @@ export async function findUser(name: string): Promise<RunAs | { readonly refused
     return {
       refused: `there is no user ${name} on this machine: create it, e.g. with useradd --system ${name}`,
     };
-  return { name: found, uid: Number(uid), gid: Number(gid), home };
+  return { name: found, uid: Number(uid), gid: Number(gid), home, ownsHome: false };
 }
 
-/** Why Medic cannot have commands run as that user and still end them and hand them files; null where it can. It is tried. */
-export async function whyNotAs(runAs: RunAs): Promise<string | null> {
+/**
+ * Why Medic cannot have commands run as that user and still end them and hand them files in a folder; null where it can. It is tried.
+ */
+export async function whyNotAs(runAs: RunAs, folder: string = tmpdir()): Promise<string | null> {
   const own = process.getuid?.();
   if (runAs.uid === own) return `${runAs.name} is the user that Medic itself runs as: name another`;
   if (runAs.uid === 0) return `${runAs.name} is root, who may read everything: name another`;
@@ -33,11 +35,16 @@ export async function whyNotAs(runAs: RunAs): Promise<string | null> {
   if (result.stdout.trim() !== String(runAs.uid))
     return `Medic may not run commands as ${runAs.name} (${result.stderr.trim().split('\n')[0] ?? ''}): ${GRANT}`;
   if (!maySignalOthers()) return `Medic may not end the commands of ${runAs.name}: ${GRANT}`;
-  return whyNotShared(runAs);
+  return whyNotShared(runAs, folder);
 }
 
 const GRANT =
   'give its unit AmbientCapabilities=CAP_SETUID CAP_SETGID CAP_KILL, as deploy/medic.service does, or start it as root';
+
+/** Whether a user may write to their home, as is tried by them. */
+export async function ownsHome(runAs: RunAs): Promise<boolean> {
+  return (await brief(['test', '-w', runAs.home], { env: PATHS, runAs })).exitCode === 0;
+}
 
 /** Those of the files that a command can read. Each is tried, because modes do not tell all. */
 export async function readableFrom(
@@ -72,12 +79,12 @@ function brief(argv: readonly string[], account: Account): Promise<BriefResult> 
   return runBrief({ argv, ...account, timeout: WITHIN, outputCap: 65_536, signal });
 }
 
-async function whyNotShared(runAs: RunAs): Promise<string | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'medic-'));
+async function whyNotShared(runAs: RunAs, parent: string): Promise<string | null> {
+  const folder = await mkdtemp(join(parent, 'medic-'));
   try {
     await handOver(folder, 0o770, runAs);
     const made = await brief(['mkdir', '--', join(folder, 'made')], { env: PATHS, runAs });
-    return made.exitCode === 0 ? null : `${runAs.name} cannot reach ${tmpdir()}: ${made.stderr.trim()}`;
+    return made.exitCode === 0 ? null : `${runAs.name} cannot reach ${parent}: ${made.stderr.trim()}`;
   } catch {
     return `Medic cannot hand files to ${runAs.name}: let Medic's user belong to the group of ${runAs.name} (SupplementaryGroups= in its unit)`;
   } finally {

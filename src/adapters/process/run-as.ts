@@ -7,6 +7,8 @@ export interface RunAs {
   readonly uid: number;
   readonly gid: number;
   readonly home: string;
+  /** Whether the user may write to it. */
+  readonly ownsHome: boolean;
 }
 
 /**

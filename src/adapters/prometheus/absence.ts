@@ -1,3 +1,4 @@
+import { cutWholeWords } from '../../lib/cut.ts';
 import type { Prometheus } from './client.ts';
 import { allSelectorsOf } from './promql.ts';
 
@@ -23,8 +24,7 @@ export async function whyNothing(
       count(`count(${selector})`),
       count(`count(count_over_time(${selector}[${to - from}ms]))`),
     ]);
-    const line = selector.replace(/\s+/g, ' ');
-    const name = line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+    const name = cutWholeWords(selector.replace(/\s+/g, ' '), LONGEST);
     if (now > 0) return `${name} has ${now} series`;
     return lately > 0
       ? `${name} has none, and had ${lately} in the last ${minutes} min`

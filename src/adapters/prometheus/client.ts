@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Series } from '../../evidence/evidence.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import { readCapped } from '../http-body.ts';
 
 /** Prometheus could not be asked, or said no. The message says which address, what it answered and why. */
@@ -231,7 +232,7 @@ export function selector(labels: Readonly<Record<string, string>>, metric = ''):
 function read<T>(shape: z.ZodType<T>, url: string, status: number, text: string): T {
   const body = Envelope.safeParse(parseJson(text));
   if (!body.success) {
-    const start = text.trim().slice(0, 120);
+    const start = cutWholeWords(text.trim(), 120);
     throw new PrometheusError(
       `${url} answered ${status} with something other than Prometheus's JSON: ${start}`,
       status,

@@ -1,4 +1,5 @@
 import type { Alert } from '../../intake/alert.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import type { AlertRule } from './client.ts';
 import { contradiction, type Identity } from './place.ts';
 
@@ -132,7 +133,7 @@ const LONGEST = 80;
 function pair(name: string, labels: Labels): string {
   const value = labels[name];
   if (value === undefined || value === '') return `no ${name}`;
-  return `${name}=${value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value}`;
+  return `${name}=${cutWholeWords(value, LONGEST)}`;
 }
 
 function noRule(alert: Alert, sameName: readonly AlertRule[], { name: server }: Identity): string {

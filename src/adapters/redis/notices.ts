@@ -1,12 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { Losses, Notice, Notices } from '../../engine/losses.ts';
 import type { SilentWatchdog, Watchdogs } from '../../engine/watchdog.ts';
+import { cutWholeWords } from '../../lib/cut.ts';
 import type { Keys } from './keys.ts';
 
 const BEGUN = 'begun:';
 
 /** Half of a character, as the cut may leave it, is something that Lua does not read. */
-const short = (text: string) => text.slice(0, 200).toWellFormed();
+const short = (text: string) => cutWholeWords(text, 200).toWellFormed();
 
 /** What was lost, which watchdogs came, and what people are owed about both: see `scripts/notices.lua`. */
 export function createNotices(redis: Redis, keys: Keys): Notices & Losses & Watchdogs {

@@ -1,11 +1,11 @@
-import { type Hide, mark, rule } from './rule.ts';
+import { type Hide, mark, rule, where } from './rule.ts';
 
 const SECRET_KIND =
   /\bkind\\{0,6}["']?\s{0,4}:\s{0,4}\\{0,6}["']?(?:Secret|SealedSecret|SecretList|List)\b(?![\w-])/;
 
 /** The values of a Secret of Kubernetes: whatever their keys are called, all of them. */
-const hideSecretData: Hide = (text, low) => {
-  if (!low.includes('secret') || !low.includes('data') || !SECRET_KIND.test(text)) return text;
+const hideSecretData: Hide = (text) => {
+  if (!SECRET_KIND.test(text)) return text;
   const json = text.replace(
     /(\\{0,6}["'](?:data|stringData)\\{0,6}["']\s{0,4}:\s{0,4}\{)([^{}]{1,100000})(?=\}|$)/g,
     (_, head: string, body: string) =>
@@ -47,9 +47,8 @@ function withoutValue(line: string): string {
 }
 
 /** Below a line of names, the column of each name that says that it is secret. */
-const hideColumns: Hide = (text, low) => {
-  if (!/pass|secret|token|pwd/.test(low) || !low.includes(',')) return text;
-  return text.replace(
+const hideColumns: Hide = (text) =>
+  text.replace(
     /((?:^|\n)((?:"?[A-Za-z][\w -]{0,30}"?[,;\t]){1,30}"?[A-Za-z][\w -]{0,30}"?)\r?\n)((?:[^\n,]{0,300}[,;\t][^\n]{0,4000}(?:\n|$)){1,5000})/g,
     (whole: string, head: string, names: string, rows: string) => {
       const columns = names
@@ -68,28 +67,10 @@ const hideColumns: Hide = (text, low) => {
       return head + rows.split('\n').map(hide).join('\n');
     },
   );
-};
 
 export const CONTAINERS: readonly Hide[] = [
-  hideColumns,
-  hideSecretData,
-  // .netrc, on one line or on several.
-  rule(
-    ['login', 'machine'],
-    /(\blogin\s{1,20}\S{1,200}\s{1,20}password\s{1,20})(?!\[redacted:)([^\s"'\\]{1,400})/g,
-    (_, head = '') => head + mark('password'),
-  ),
-  rule(
-    ['machine', 'default'],
-    /((?:\bmachine\s{1,20}\S{1,200}|\bdefault)\s{1,20}password\s{1,20})(?!\[redacted:)([^\s"'\\]{1,400})/g,
-    (_, head = '') => head + mark('password'),
-  ),
-  // .pgpass: host, port, database, user, password.
-  rule(
-    [':'],
-    /((?:^|\n)[ \t]{0,20}(?![\w./-]{1,80}\.(?:go|ts|js|py|rb|java|c|cc|cpp|h|rs|php|kt|cs|ex|scala):)[\w.*-]{1,100}:(?:[1-9]\d{3,4}|\*):[\w.*-]{1,64}:[\w.*@-]{1,64}:)(?!\[redacted:)(?=[^\s:]{3,200}[ \t]{0,4}(?:\r?\n|$))\S{3,200}/g,
-    (_, head = '') => head + mark('password'),
-  ),
+  where(['pass', 'secret', 'token', 'pwd', 'api_key', 'apikey'], where([','], where(['\n'], hideColumns))),
+  where(['kind'], where(['secret'], where(['data'], hideSecretData))),
   // The registries of Docker and the credentials of npm, whose names say little.
   rule(
     ['auth'],
@@ -99,6 +80,23 @@ export const CONTAINERS: readonly Hide[] = [
   rule(
     ['_auth'],
     /(\b_auth(?:Token)?\s{0,3}=\s{0,3}["']?)(?!\[redacted:|\$)[^\s"'\\]{6,4000}/g,
+    (_, head = '') => head + mark('token'),
+  ),
+  // What Travis encrypts is not told either, and Erlang's way to keep a password for a connection.
+  rule(
+    ['secure'],
+    /(\bsecure\\{0,4}["']?:\s{1,4}\\{0,4}["']?)[A-Za-z0-9+/]{60,4000}={0,2}/g,
+    (_, head = '') => head + mark('token'),
+  ),
+  rule(
+    ['plaintext,'],
+    /(\{plaintext,\s{0,4}(?:<<)?")(?!\[redacted:)[^"\n]{1,400}(?=")/g,
+    (_, head = '') => head + mark('password'),
+  ),
+  // Headers whose names do not say that they carry a key.
+  rule(
+    ['x-honeycomb-team', 'x-dt-', 'x-sumo', 'x-scalyr', 'x-insert', 'x-license', 'x-ibm-client'],
+    /(\bx-(?:honeycomb-team|insert-key|license-key|ibm-client-secret)\\{0,4}["']?\s{0,2}[:=]\s{0,4}\\{0,4}["']?)(?!\[redacted:)[\w.-]{16,200}/gi,
     (_, head = '') => head + mark('token'),
   ),
   // Schemes of the Authorization header, wherever they stand.

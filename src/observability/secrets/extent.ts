@@ -40,7 +40,7 @@ export interface Surroundings {
 
 /** The signs that may end a value, by their code. */
 const STOPS = new Uint8Array(128);
-for (const sign of ' \t\n\r\v\f"\'`<>&;,\\)]}|%{([') STOPS[sign.charCodeAt(0)] = 1;
+for (const sign of '\0 \t\n\r\v\f"\'`<>&;,\\)]}|%{([') STOPS[sign.charCodeAt(0)] = 1;
 
 /** How far a value is read to see what it is. One that is to be hidden is read to its end. */
 export const GLANCE = 400;

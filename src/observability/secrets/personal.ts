@@ -1,4 +1,4 @@
-import { type Hide, mark } from './rule.ts';
+import { type Hide, mark, where } from './rule.ts';
 
 /**
  * No mail goes there: units of systemd, names inside a network, and files. What ends in one of them is the name of a
@@ -26,17 +26,15 @@ function isPerson(name: string, host: string, before: string, after: string): bo
 
 const EMAIL = /(?<![\w.%+-])([\w.%+-]{1,64}?)(@|%40)((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})\b/g;
 
-const hideEmail: Hide = (text) => {
-  if (!text.includes('@') && !text.includes('%40')) return text;
-  return text.replace(EMAIL, (whole: string, name: string, _at: string, host: string, at: number) => {
+const hideEmail: Hide = (text) =>
+  text.replace(EMAIL, (whole: string, name: string, _at: string, host: string, at: number) => {
     const before = text.slice(Math.max(0, at - 140), at);
     const after = text.slice(at + whole.length, at + whole.length + 64);
     return isPerson(name, host, before, after) ? mark('email') : whole;
   });
-};
 
 export const PERSONAL: readonly Hide[] = [
-  hideEmail,
+  where(['@', '%40'], hideEmail),
   (text) =>
     text.replace(/(?<![\d.])[2-6](?:[ -]?\d){12,18}(?![\d.]\d|\d)/g, (digits) =>
       isCardNumber(digits.replace(/\D/g, '')) ? mark('card') : digits,

@@ -4,16 +4,13 @@ import { type Hide, mark } from './rule.ts';
 export type Prefix = readonly [prefix: string, rest: string];
 
 /**
- * Tries each prefix where a word begins. The first two characters of a word choose the few patterns that are worth trying,
+ * Tries each prefix where a word begins. The first characters of a word choose the few patterns that are worth trying,
  * so that a long table costs ordinary text next to nothing. A word begins after anything that is neither letter nor digit.
  */
 export function byPrefix(table: readonly Prefix[]): Hide {
-  const patterns = new Map<number, RegExp>();
-  const grouped = Map.groupBy(table, ([prefix]) => prefix.slice(0, 2));
-  for (const [start, rows] of grouped) {
-    const source = rows.map(([prefix, rest]) => escaped(prefix) + rest).join('|');
-    patterns.set(pair(start.charCodeAt(0), start.charCodeAt(1)), new RegExp(`(?:${source})`, 'y'));
-  }
+  const starts: (Start | undefined)[] = Array.from({ length: 128 * 128 });
+  for (const [start, rows] of Map.groupBy(table, ([prefix]) => prefix.slice(0, 2)))
+    starts[pair(start.charCodeAt(0), start.charCodeAt(1))] = startOf(rows);
 
   return (text) => {
     let out = '';
@@ -22,27 +19,45 @@ export function byPrefix(table: readonly Prefix[]): Hide {
     for (let at = 0; at < text.length - 11; at += 1) {
       const code = text.charCodeAt(at);
       const begins = !inWord;
-      inWord = isWord(code);
+      inWord = WORD[code] === 1;
       if (!begins || !inWord) continue;
-      const pattern = patterns.get(pair(code, text.charCodeAt(at + 1)));
-      if (pattern === undefined) continue;
+      const start = starts[pair(code, text.charCodeAt(at + 1))];
+      if (start === undefined || start.thirds[text.charCodeAt(at + 2)] !== 1) continue;
+      const { pattern } = start;
       pattern.lastIndex = at;
       if (!pattern.test(text)) continue;
       out += text.slice(done, at) + mark('token');
       done = pattern.lastIndex;
       at = done - 1;
-      inWord = isWord(text.charCodeAt(at));
+      inWord = WORD[text.charCodeAt(at)] === 1;
     }
     return done === 0 ? text : out + text.slice(done);
   };
 }
 
-function pair(first: number, second: number): number {
-  return first * 128 + second;
+/** The prefixes that begin with the same two characters. */
+interface Start {
+  readonly pattern: RegExp;
+  /** By its code, whether a character may be the third. */
+  readonly thirds: Uint8Array;
 }
 
-function isWord(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
+function startOf(rows: readonly Prefix[]): Start {
+  const source = rows.map(([prefix, rest]) => escaped(prefix) + rest).join('|');
+  const thirds = new Uint8Array(128);
+  for (const [prefix] of rows) {
+    if (prefix.length < 3) thirds.fill(1);
+    else thirds[prefix.charCodeAt(2)] = 1;
+  }
+  return { pattern: new RegExp(`(?:${source})`, 'y'), thirds };
+}
+
+/** The letters and digits, by their codes. */
+const WORD = new Uint8Array(128);
+for (let code = 0; code < 128; code += 1) WORD[code] = /[A-Za-z0-9]/.test(String.fromCharCode(code)) ? 1 : 0;
+
+function pair(first: number, second: number): number {
+  return first * 128 + second;
 }
 
 function escaped(text: string): string {

@@ -1,4 +1,4 @@
-import { group, type Hide, mark, rule } from './rule.ts';
+import { type Hide, mark, rule, where } from './rule.ts';
 
 /** From BEGIN to END; without an END, to the end of the text or to where it was cut. */
 const BLOCK =
@@ -32,37 +32,35 @@ function bodyBefore(text: string, end: number, least: number): number {
 const DER = '[A-Za-z0-9+/=\\r\\n\\t ]|\\\\r|\\\\n';
 
 export const PRIVATE_KEYS: readonly Hide[] = [
-  group(/-----|---- begin|private-|ls0tls1|mii|mhc|mig|mc4c|b3bl|age-secret|kty/, [
-    rule(['-----begin'], BLOCK, () => mark('private-key')),
-    (text, low) => (low.includes('-----end') ? hideTails(text) : text),
-    rule(['---- begin ssh2'], /---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----[\s\S]*?(?:---- END|$)/g, () =>
-      mark('private-key'),
+  rule(['-----begin'], BLOCK, () => mark('private-key')),
+  where(['-----end'], hideTails),
+  rule(['---- begin ssh2'], /---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----[\s\S]*?(?:---- END|$)/g, () =>
+    mark('private-key'),
+  ),
+  rule(
+    ['private-lines:'],
+    /(Private-Lines: \d{1,5}\s{1,4})(?:[A-Za-z0-9+/=]{1,200}(?:\s{1,4}|$))+/g,
+    (_, head = '') => `${head}${mark('private-key')}\n`,
+  ),
+  rule(['private-mac:'], /(Private-MAC: )[0-9a-f]{20,}/g, (_, head = '') => head + mark('private-key')),
+  // The base64 of a PEM text, as kubeconfig and Kubernetes write it; not of a certificate or a public key.
+  rule(['ls0tls1crudjti'], /LS0tLS1CRUdJTi(?!BDRVJU|BQVUJMSU)[A-Za-z0-9+/_-]{16,}={0,2}/g, () =>
+    mark('private-key'),
+  ),
+  // Keys in DER without their armour: they begin with the version 0 or 1, by which certificates do not.
+  rule(
+    ['mii', 'mhc', 'mig', 'mc4caqa', 'b3blbnnzac'],
+    new RegExp(
+      `(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{3}IBA[AD]|MHcCAQEE|MI[GH][A-Za-z0-9+/]AgE[AB]|MC4CAQAwBQYDK2V|b3BlbnNzaC1rZXktdj)(?:${DER}){32,20000}`,
+      'g',
     ),
-    rule(
-      ['private-lines:'],
-      /(Private-Lines: \d{1,5}\s{1,4})(?:[A-Za-z0-9+/=]{1,200}\s{1,4})*/g,
-      (_, head = '') => `${head}${mark('private-key')}\n`,
-    ),
-    rule(['private-mac:'], /(Private-MAC: )[0-9a-f]{20,}/g, (_, head = '') => head + mark('private-key')),
-    // The base64 of a PEM text, as kubeconfig and Kubernetes write it; not of a certificate or a public key.
-    rule(['ls0tls1crudjti'], /LS0tLS1CRUdJTi(?!BDRVJU|BQVUJMSU)[A-Za-z0-9+/_-]{16,}={0,2}/g, () =>
-      mark('private-key'),
-    ),
-    // Keys in DER without their armour: they begin with the version 0 or 1, by which certificates do not.
-    rule(
-      ['mii', 'mhc', 'mig', 'mc4caqa', 'b3blbnnzac'],
-      new RegExp(
-        `(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{3}IBA[AD]|MHcCAQEE|MI[GH][A-Za-z0-9+/]AgE[AB]|MC4CAQAwBQYDK2V|b3BlbnNzaC1rZXktdj)(?:${DER}){32,20000}`,
-        'g',
-      ),
-      () => mark('private-key'),
-    ),
-    rule(['age-secret-key-'], /AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{16,}/gi, () => mark('private-key')),
-    // The private numbers of a JSON Web Key.
-    rule(
-      ['"kty', '\\"kty'],
-      /(\\{0,4}"(?:d|p|q|dp|dq|qi|k)\\{0,4}"\s{0,4}:\s{0,4}\\{0,4}")[\w-]{16,}/g,
-      (_, head = '') => head + mark('private-key'),
-    ),
-  ]),
+    () => mark('private-key'),
+  ),
+  rule(['age-secret-key-'], /AGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{16,}/gi, () => mark('private-key')),
+  // The private numbers of a JSON Web Key.
+  rule(
+    ['"kty', '\\"kty'],
+    /(\\{0,4}"(?:d|p|q|dp|dq|qi|k)\\{0,4}"\s{0,4}:\s{0,4}\\{0,4}")[\w-]{16,}/g,
+    (_, head = '') => head + mark('private-key'),
+  ),
 ];

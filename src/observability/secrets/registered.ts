@@ -15,6 +15,8 @@ const CUT_BEFORE = /(?:…|\.\.\.|(?:cut|truncated)[^\n[\]<>()]{0,30}[\])>])[ \t
 const WRAPPED =
   /(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{16,200}(?:\\r)?(?:\r?\n|\\n)[ \t]{0,20}){1,2000}[A-Za-z0-9+/_-]{0,200}={0,2}/g;
 
+const MASK = 0x7fff;
+
 interface Form {
   readonly text: string;
 }
@@ -30,7 +32,7 @@ export function createRegistered(): Registered {
   const heads = new Map<number, Form[]>();
   const tails = new Map<number, Form[]>();
   // One bit for a head and one for a tail that may begin with these three characters: most places need no more than this look.
-  const begins = new Uint8Array(65_536);
+  const begins = new Uint8Array(MASK + 1);
   let longest = 0;
 
   const index = (by: Map<number, Form[]>, key: number, form: Form) => {
@@ -49,7 +51,7 @@ export function createRegistered(): Registered {
         forms.set(text, form);
         index(heads, keyAt(text, 0), form);
         index(tails, keyAt(text, text.length - 3), form);
-        const [head, tail] = [keyAt(text, 0) & 0xffff, keyAt(text, text.length - 3) & 0xffff];
+        const [head, tail] = [keyAt(text, 0) & MASK, keyAt(text, text.length - 3) & MASK];
         begins[head] = (begins[head] ?? 0) | 1;
         begins[tail] = (begins[tail] ?? 0) | 2;
         longest = Math.max(longest, text.length);
@@ -70,33 +72,57 @@ interface Index {
   readonly begins: Uint8Array;
 }
 
-function keyAt(text: string, at: number): number {
-  return (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2)) | 0;
+function keyOf(first: number, second: number, third: number): number {
+  return (first * 961 + second * 31 + third) | 0;
 }
 
-function found(text: string, { heads, tails, begins }: Index, longest: number): readonly Range[] {
+function keyAt(text: string, at: number): number {
+  return keyOf(text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2));
+}
+
+/** With these a note of what was cut ends: the two signs of a bracket, of a tag, and a dot. */
+const CUT_SIGNS = new Uint8Array(128);
+for (const sign of '.]>)') CUT_SIGNS[sign.charCodeAt(0)] = 1;
+
+function found(text: string, index: Index, longest: number): readonly Range[] {
+  const { begins } = index;
   const ranges: Range[] = [];
   let window = longest;
+  let second = text.charCodeAt(0);
+  let third = text.charCodeAt(1);
   for (let at = 0; at <= text.length - 3; at += 1) {
-    const code = text.charCodeAt(at);
+    const first = second;
+    second = third;
+    third = text.charCodeAt(at + 2);
     // A tail is looked for only where a cut stands close enough before it.
-    if (code === 0x2026 || code === 0x2e || code === 0x5d || code === 0x3e || code === 0x29)
-      window = at + longest + 8;
-    const key = keyAt(text, at);
-    const begun = begins[key & 0xffff] ?? 0;
+    if (first < 128 ? CUT_SIGNS[first] === 1 : first === 0x2026) window = at + longest + 8;
+    const key = keyOf(first, second, third);
+    const begun = begins[key & MASK] ?? 0;
     if (begun === 0) continue;
     if (at < window && begun >= 2) {
-      const tail = tails.get(key)?.find((form) => isTail(text, at + 3, form));
-      if (tail !== undefined)
-        ranges.push({ from: at + 3 - common(text, at + 3, tail.text, true), to: at + 3 });
+      const tail = tailAt(text, at + 3, index.tails.get(key));
+      if (tail !== null) ranges.push(tail);
     }
-    const head = heads.get(key)?.find((form) => isThere(text, at, form));
-    if (head === undefined) continue;
-    const length = common(text, at, head.text, false);
-    ranges.push({ from: at, to: at + length });
-    at += length - 1;
+    const head = headAt(text, at, index.heads.get(key));
+    if (head === null) continue;
+    ranges.push(head);
+    at = head.to - 1;
+    second = text.charCodeAt(at + 1);
+    third = text.charCodeAt(at + 2);
   }
   return ranges;
+}
+
+/** The form that stands in the text from a place on, whole or cut. */
+function headAt(text: string, at: number, forms: readonly Form[] = []): Range | null {
+  const head = forms.find((form) => isThere(text, at, form));
+  return head === undefined ? null : { from: at, to: at + common(text, at, head.text, false) };
+}
+
+/** The form whose end stands in the text up to a place, after a cut. */
+function tailAt(text: string, end: number, forms: readonly Form[] = []): Range | null {
+  const tail = forms.find((form) => isTail(text, end, form));
+  return tail === undefined ? null : { from: end - common(text, end, tail.text, true), to: end };
 }
 
 function isThere(text: string, at: number, form: Form): boolean {

@@ -1,3 +1,5 @@
+import { ALWAYS, anyOf, pieceIn, type Sight } from './sight.ts';
+
 /** What was found, as people read it. */
 export type Kind = 'secret' | 'private-key' | 'token' | 'credentials' | 'card' | 'email' | 'password';
 
@@ -10,8 +12,12 @@ export const MARKERS: string = (
   .map(mark)
   .join(' ');
 
-/** Takes out one kind of secret. `low` is the text in lower case, so that a rule can see cheaply that it has nothing to do. */
-export type Hide = (text: string, low: string) => string;
+/** Takes out one kind of secret. By what is in sight a rule knows cheaply that it has nothing to do. */
+export interface Hide {
+  (text: string, sight: Sight): string;
+  /** Where none of these words stands, in lower case, there is nothing to do. */
+  readonly words?: readonly string[];
+}
 
 /**
  * A rule from a pattern, tried only where one of the words stands. Every quantifier is bounded, or its match cannot
@@ -22,12 +28,43 @@ export function rule(
   pattern: RegExp,
   replace: (...match: string[]) => string,
 ): Hide {
-  return (text, low) => (words.some((word) => low.includes(word)) ? text.replace(pattern, replace) : text);
+  return where(words, (text) => text.replace(pattern, replace));
 }
 
-/** Several rules of which none has anything to do where the look at the text in lower case finds nothing. */
-export function group(look: RegExp, rules: readonly Hide[]): Hide {
-  return (text, low) => (look.test(low) ? rules.reduce((current, hide) => hide(current, low), text) : text);
+/** A rule that has nothing to do where none of the words stands. */
+export function where(words: readonly string[], hide: Hide): Hide {
+  const has = anyOf(words);
+  const whereThere: Hide = (text, sight) => (has(sight) ? hide(text, sight) : text);
+  return Object.assign(whereThere, { words });
+}
+
+/** Several rules, of which none has anything to do where none of the words stands. */
+export function group(words: readonly string[], rules: readonly Hide[]): Hide {
+  return where(words, inOrder(rules));
+}
+
+/**
+ * Several rules as one. Most texts have no word of most rules, so that all words are looked for in one go, by a piece of each, and a
+ * rule is asked only where it may have something to do.
+ */
+export function inOrder(rules: readonly Hide[]): Hide {
+  const pieces = rules.flatMap(({ words }, index) =>
+    words === undefined ? [{ piece: ALWAYS, index }] : words.map((word) => ({ piece: pieceIn(word), index })),
+  );
+  const looked = Uint16Array.from(pieces, ({ piece }) => piece);
+  const owners = Uint16Array.from(pieces, ({ index }) => index);
+  return (text, sight) => {
+    const { marks, turn } = sight;
+    let current = text;
+    let asked = -1;
+    for (let at = 0; at < looked.length; at += 1) {
+      const owner = owners[at] ?? 0;
+      if (marks[looked[at] ?? 0] !== turn || owner === asked) continue;
+      asked = owner;
+      current = rules[owner]?.(current, sight) ?? current;
+    }
+    return current;
+  };
 }
 
 /** A part of a text that is to be hidden. */

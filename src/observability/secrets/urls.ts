@@ -26,12 +26,19 @@ const WEBHOOKS: readonly (readonly [word: string, host: string, secret: string])
   ['webex', 'webexapis\\.com/v1/webhooks/incoming/', '[\\w=-]{8,}'],
   ['webhooks', '/(?:api/)?(?:incoming-)?webhooks?/(?:incoming/)?', '[A-Za-z0-9_-]{24,}'],
   ['/hooks/', '/hooks/', '[A-Za-z0-9]{24,}'],
-  [
-    '/',
-    '/(?:reset|confirm|activate|verify|invite|magic|password_reset|(?:reset|forgot)[-_]password|password/(?:reset|edit))/',
-    '[A-Za-z0-9_.-]{20,}',
-  ],
   ['feishu', 'open\\.feishu\\.cn/open-apis/bot/v2/hook/', '[\\w-]{8,}'],
+];
+
+/** The ways to a page that does something for whoever opens it. */
+const ONE_TIME: readonly string[] = [
+  '/reset',
+  '/confirm',
+  '/activate',
+  '/verify',
+  '/invite',
+  '/magic',
+  '/password',
+  '/forgot',
 ];
 
 /** What a user name in a URL may be without being a token: a word, maybe with a number. */
@@ -64,7 +71,7 @@ function isParameterSecret(name: string, value: string): boolean {
 
 export const URLS: readonly Hide[] = [
   rule(
-    [':/', ':\\/'],
+    ['@'],
     new RegExp(
       `${SCHEME}([^\\s/@:"'<>]{0,100}:)([^\\s/"'<>]{1,300}|(?!\\d{1,5}[/?#])[^\\s"'<>?#]{1,300})@(?=[\\w.[%$({*-])`,
       'gi',
@@ -72,10 +79,8 @@ export const URLS: readonly Hide[] = [
     (whole, scheme = '', _user = '', password = '') =>
       PLACEHOLDER.test(password) ? whole : `${scheme}${mark('credentials')}@`,
   ),
-  rule(
-    [':/', ':\\/'],
-    new RegExp(`${SCHEME}([^\\s/@:"'<>]{8,400}):?@`, 'gi'),
-    (whole, scheme = '', user = '') => (PLAIN_USER.test(user) ? whole : `${scheme}${mark('credentials')}@`),
+  rule(['@'], new RegExp(`${SCHEME}([^\\s/@:"'<>]{8,400}):?@`, 'gi'), (whole, scheme = '', user = '') =>
+    PLAIN_USER.test(user) ? whole : `${scheme}${mark('credentials')}@`,
   ),
   // Drivers of Go and Oracle, and clients, that need no scheme.
   rule(
@@ -99,10 +104,17 @@ export const URLS: readonly Hide[] = [
         : whole,
   ),
   group(
-    /\//,
-    WEBHOOKS.map(([word, host, secret]) =>
-      rule([word], new RegExp(`(${host})${secret}`, 'gi'), (_, head = '') => head + mark('token')),
-    ),
+    ['/'],
+    [
+      ...WEBHOOKS.map(([word, host, secret]) =>
+        rule([word], new RegExp(`(${host})${secret}`, 'gi'), (_, head = '') => head + mark('token')),
+      ),
+      rule(
+        ONE_TIME,
+        /(\/(?:reset|confirm|activate|verify|invite|magic|password_reset|(?:reset|forgot)[-_]password|password\/(?:reset|edit))\/)[A-Za-z0-9_.-]{20,}/gi,
+        (_, head = '') => head + mark('token'),
+      ),
+    ],
   ),
   rule(['?', '&', ';'], PARAMETER, (whole, name = '', value = '') =>
     isParameterSecret(name, value) ? name + mark('token') : whole,

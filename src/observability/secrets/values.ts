@@ -1,4 +1,4 @@
-import type { Meaning } from './key-names.ts';
+import type { Meaning } from './keys/meaning.ts';
 
 /** Values that say that there is none, that it is hidden already, or what it has to be. */
 const NOTHING =
@@ -16,6 +16,9 @@ const SIMPLE_URL = /^https?:\/\/[^\s@?]*$/i;
 /** The first word of a sentence about a secret, where its value could stand. */
 const SENTENCE =
   /^(?:must|is|was|are|has|have|had|should|shall|can|cannot|could|will|would|may|might|not|no|invalid|incorrect|required|missing|wrong|failed|fails?|failure|the|a|an|for|of|in|to|and|or|with|none|too|unable|unexpected|expected|empty|bad|mismatch|unauthorized|forbidden|denied|does|do|did|doesn't|didn't|isn't|please|use|using|enter|see|set|get|your|this|that|these|it|access|authentication|authorization|unknown|unsupported|malformed|error|ok|success|successful|valid|granted|only|at|on|by|from|when|if|because|per|check|token|secret|password|passwords|tokens|keys?|credentials?|user|users|could|minimum|maximum|contains?|between|length|longer|shorter|least|rotate|rotation|reset|refresh|read|write|list|watch|create|update|delete|patch|never|always|same|different|session|any|all|every|some|new|old|current|previous|next|first|last|one|two|signature|service|request|response|server|client|config|configuration|file|resource|object|found|key|certificate|public|private|rsa|hmac|basic|bearer|digest|pam|sshd)$/i;
+
+/** What is a name itself where another name's value could stand: `secret key: password`. */
+const NAMES = /^(?:username|password|passwd|token|secret|credentials?|api[_-]?key|access[_-]?token)$/i;
 
 const SHORT_NUMBER = /^[-+]?\d{1,5}(?:\.\d{1,6})?(?:[a-z%]{1,3})?$/i;
 
@@ -42,6 +45,7 @@ export function isSecretValue(value: string, { meaning, quoted, prose, label }: 
   if (REFERENCE.test(value) || PATH.test(value) || SIMPLE_URL.test(value)) return false;
   if (prose && isSentence(value)) return false;
   if (quoted && /\[redacted:[a-z-]{1,12}\]$/.test(value) && value.length < 40) return false;
+  if (meaning !== 'password' && NAMES.test(value)) return false;
   switch (meaning) {
     case 'password':
     case 'header':

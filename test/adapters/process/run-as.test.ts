@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAnsibleRunner } from '../../../src/adapters/ansible/runner.ts';
 import { allowedEnvironment } from '../../../src/adapters/process/environment.ts';
+import { handOver, removeScratch } from '../../../src/adapters/process/handover.ts';
 import {
   findUser,
   OWN_ENVIRONMENT,
@@ -16,7 +17,6 @@ import {
 import type { RunAs } from '../../../src/adapters/process/run-as.ts';
 import { runBrief } from '../../../src/adapters/process/run-brief.ts';
 import { runGuarded } from '../../../src/adapters/process/run-guarded.ts';
-import { handOver, removeScratch } from '../../../src/adapters/process/scratch.ts';
 import { type Scratch, scratchDir } from '../../stack/guardian.ts';
 
 /** The user that every system has for what should own nothing. */
@@ -51,7 +51,7 @@ describe('the user that commands run as', () => {
 
   it('is neither root nor Medic’s own', async () => {
     const uid = process.getuid?.() ?? -1;
-    const own = { name: 'medic', uid, gid: uid, home: '/' };
+    const own = { name: 'medic', uid, gid: uid, home: '/', ownsHome: false };
     expect(await whyNotAs(own)).toMatch(/is the user that Medic itself runs as: name another/);
     if (!isRoot)
       expect(await whyNotAs({ ...own, name: 'root', uid: 0 })).toMatch(/root, who may read everything/);

@@ -10,7 +10,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
 }
 
 /** How many letters are to be changed, left out, put in or swapped with the next in order to read the other. */
-function distanceOf(one: string, other: string): number {
+export function distanceOf(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 6) return Number.POSITIVE_INFINITY;
   let before: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);

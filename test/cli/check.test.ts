@@ -1,0 +1,302 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { readWish } from '../../src/cli/usage.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { settingsFor } from '../world/settings.ts';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const MEDIC = join(ROOT, 'src', 'medic.js');
+/** Ansible reads each playbook in about a second, on a machine that others keep busy in many. */
+const PATIENCE = 120_000;
+
+let scratch: Scratch;
+beforeEach(async () => {
+  scratch = await scratchDir('check');
+});
+afterEach(() => scratch.remove());
+const at = (name: string) => join(scratch.path, name);
+
+async function write(name: string, content: string | object): Promise<void> {
+  await mkdir(dirname(at(name)), { recursive: true });
+  await writeFile(at(name), typeof content === 'string' ? content : stringify(content));
+}
+
+/** Runs Medic with these words, where nothing but the path and a home is set, and no Redis is there. */
+async function medic(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [MEDIC, ...words], {
+    cwd: scratch.path,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: AbortSignal.timeout(PATIENCE),
+    killSignal: 'SIGKILL',
+  });
+  const [[code], out, err] = await Promise.all([
+    once(child, 'exit') as Promise<[number | null]>,
+    text(child.stdout),
+    text(child.stderr),
+  ]);
+  return { code, out, err };
+}
+
+const manifest = (name: string, more: object = {}) => ({
+  name,
+  title: 'Ease',
+  description: 'An example.',
+  risk: 'low',
+  category: 'restart',
+  idempotent: true,
+  parameters: { hosts: { description: 'where', from: [{ registry: 'hosts' }] } },
+  targets: ['{{hosts}}'],
+  run: { ansible: { playbook: 'site.yml' } },
+  timeout: '10s',
+  rollback: { none: 'nothing to put back' },
+  verify: { checks: [{ probe: 'healthy' }], within: '1m', every: '1s', stable: '3s' },
+  ...more,
+});
+const ENVIRONMENT = {
+  REDIS_URL: 'redis://127.0.0.1:1',
+  SLACK_BOT_TOKEN: 'xoxb-1234567890',
+  SLACK_APP_TOKEN: 'xapp-1234567890',
+  SLACK_CHANNEL: 'C0INCIDENTS',
+  ALERT_TOKEN: 'a-secret-that-is-long-enough',
+};
+
+describe('medic check', () => {
+  it(
+    'ends with 0 for what ships: the playbooks, and the medic.yml of the README',
+    async () => {
+      const [, yaml = ''] =
+        /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
+      await write('medic.yml', yaml);
+      await write('inventory.yml', {
+        all: {
+          children: { web: { hosts: { 'web-1': null, 'web-2': null } } },
+          hosts: { 'app-1': null, 'db-1': null },
+        },
+      });
+      const { code, out, err } = await medic(['check'], ENVIRONMENT);
+      expect({ code, out, err }).toEqual({
+        code: 0,
+        out: `Whether commands can run as the user of run_as was not tried: Medic tries it when it starts.\n\nAll is well (3 services, 4 playbooks)\n`,
+        err: '',
+      });
+    },
+    PATIENCE,
+  );
+
+  it(
+    'ends with 0 for the demo',
+    async () => {
+      const service = (name: string) => ({
+        name,
+        url: 'http://127.0.0.1:1',
+        port: 1,
+        logFile: at(`${name}.log`),
+      });
+      const fleet = {
+        services: {
+          catalog: service('catalog'),
+          orders: service('orders'),
+          storefront: service('storefront'),
+        },
+        inventory: at('hosts.yml'),
+        supervisorConf: at('supervisord.conf'),
+        releases: { dir: scratch.path, current: at('current'), changes: at('deploys.jsonl') },
+        disk: { mounted: true, path: at('disk') },
+      } as unknown as Fleet;
+      await write('medic.yml', settingsFor(fleet, {}));
+      await write('hosts.yml', { all: { hosts: { localhost: { ansible_connection: 'local' } } } });
+      await mkdir(at('none'));
+      const { code, out } = await medic(['check'], { ...ENVIRONMENT, MEDIC_PLAYBOOKS: 'none' });
+      expect({ code, out }).toEqual({ code: 0, out: 'All is well (3 services, 0 playbooks)\n' });
+    },
+    PATIENCE,
+  );
+
+  it(
+    'ends with 1 and tells everything that is wrong with anything, by file and line, without a Redis',
+    async () => {
+      await write('medic.yml', {
+        services: { shop: { hosts: ['web-2'], group: 'wbe' } },
+        ansible: { inventory: 'hosts.ini' },
+      });
+      await write('hosts.ini', '[web]\nweb-1\n');
+      await write('playbooks/ease/playbook.yml', manifest('ease', { timeout: 10 }));
+      await write('playbooks/ease/site.yml', '- hosts: all\n');
+      await write('playbooks/heal/playbook.yml', manifest('heal'));
+      await write('playbooks/heal/site.yml', '- hosts: all\n  roles: [gone]\n');
+      await write('playbooks/mend/playbook.yml', 'name: [\n');
+      const { code, out } = await medic(['check'], {
+        ...ENVIRONMENT,
+        ALERT_TOKEN: 'short',
+        MEDIC_PLAYBOOKS: 'playbooks',
+      });
+      expect(code).toBe(1);
+      expect(out.replaceAll(scratch.path, '').replace(/: Ansible looked .*/, '')).toBe(
+        `environment
+  ✗ ALERT_TOKEN: must be a secret of at least 16 characters, e.g. from \`openssl rand -hex 24\`
+
+medic.yml
+  ✗ 4:9  services.shop.hosts.0: web-2 is not in the inventory: add it to /hosts.ini, or name the service's hosts as they are called there. Did you mean web-1?
+  ✗ 5:5  services.shop.group: the inventory has no group wbe with hosts in it: did you mean web?
+
+playbooks/ease/playbook.yml
+  ✗ 17:1  timeout: 10 has no unit: write 10s, or 10 with ms, m or h
+
+playbooks/mend/playbook.yml
+  ✗ 2:1: the YAML is broken: this line is indented otherwise than its neighbours, or a bracket, brace or quote before it is never closed
+
+playbooks/heal/site.yml
+  ✗ 2:11: the role gone is not there
+
+6 mistakes (1 service, 1 playbook)
+`,
+      );
+    },
+    PATIENCE,
+  );
+
+  it(
+    'says the same as JSON',
+    async () => {
+      await write('medic.yml', 'policy:\n  cooldown: 10\n');
+      await mkdir(at('none'));
+      const { code, out } = await medic(['check', '--json'], { MEDIC_PLAYBOOKS: 'none' });
+      expect(code).toBe(1);
+      expect(JSON.parse(out)).toEqual({
+        wrong: [
+          {
+            file: at('medic.yml'),
+            line: 2,
+            column: 3,
+            path: 'policy.cooldown',
+            message: '10 has no unit: write 10s, or 10 with ms, m or h',
+          },
+        ],
+        doubtful: [],
+        unchecked: [],
+        notes: [expect.stringMatching(/^The environment was not checked/)],
+        config: at('medic.yml'),
+        catalog: at('none'),
+        playbooks: 0,
+        services: null,
+        exitCode: 1,
+      });
+    },
+    PATIENCE,
+  );
+
+  it(
+    'checks the files alone where no environment is set, as on a machine that builds, and says so',
+    async () => {
+      await write('medic.yml', 'policy: { cooldown: 10s }\n');
+      await mkdir(at('none'));
+      const files = await medic(['check'], { MEDIC_PLAYBOOKS: 'none' });
+      expect(files.code).toBe(0);
+      expect(files.out).toMatch(
+        /^The environment was not checked: none of REDIS_URL, .*\n\nAll is well \(0 services, 0 playbooks\)\n$/,
+      );
+      const part = await medic(['check'], { MEDIC_PLAYBOOKS: 'none', REDIS_URL: 'redis://redis.example' });
+      expect(part.code).toBe(1);
+      expect(part.out).toContain('  ✗ SLACK_BOT_TOKEN: is not set\n');
+    },
+    PATIENCE,
+  );
+
+  it(
+    'ends with 2 where nothing is wrong and Ansible is not there to say so, and names it once',
+    async () => {
+      await write('hosts.ini', 'web-1\n');
+      await write('medic.yml', 'ansible: { inventory: hosts.ini }\n');
+      for (const name of ['ease', 'heal']) {
+        await write(`playbooks/${name}/playbook.yml`, manifest(name));
+        await write(`playbooks/${name}/site.yml`, '- hosts: all\n');
+      }
+      await mkdir(at('bin'));
+      await symlink(process.execPath, at('bin/node'));
+      const { code, out } = await medic(['check'], { MEDIC_PLAYBOOKS: 'playbooks', PATH: at('bin') });
+      expect(code).toBe(2);
+      expect(out).toMatch(/– its syntax was not checked: ansible-playbook/);
+      expect(out.match(/its syntax was not checked/g)).toHaveLength(1);
+      expect(out).toMatch(/\nNothing is wrong, .*1 not checked \(0 services, 2 playbooks\)\n$/);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'of a brain leaves out what only a runner has, and says so',
+    async () => {
+      await write('medic.yml', 'services: { shop: { hosts: [web-1] } }\n');
+      const { code, out } = await medic(['check'], {
+        ...ENVIRONMENT,
+        MEDIC_ROLE: 'brain',
+        MEDIC_KEY: 'k'.repeat(32),
+      });
+      expect(code).toBe(0);
+      expect(out).toMatch(/a brain has neither\. Run the check where the runner is\.\n\nAll is well/);
+    },
+    PATIENCE,
+  );
+});
+
+describe('the words after medic', () => {
+  it(
+    'that nobody knows are refused with the one that was meant, and nothing is started',
+    async () => {
+      const { code, out, err } = await medic(['chekc'], ENVIRONMENT);
+      expect(code).toBe(2);
+      expect(out).toBe('');
+      expect(err).toMatch(/^medic: unknown word "chekc": did you mean check\?\n\nUsage: medic /);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'may ask for help and for the version',
+    async () => {
+      expect(await medic(['--help'])).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/^Usage: medic /),
+      });
+      expect(await medic(['--version'])).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      });
+    },
+    PATIENCE,
+  );
+
+  it.each([
+    [[], { kind: 'start' }],
+    [['start'], { kind: 'start' }],
+    [['start', '--json'], { kind: 'wrong', why: 'unknown word "--json"' }],
+    [['check'], { kind: 'check', json: false }],
+    [['check', '--json'], { kind: 'check', json: true }],
+    [['check', '--jsn'], { kind: 'wrong', why: 'unknown word "--jsn": did you mean --json?' }],
+    [['check', '--help'], { kind: 'help' }],
+    [['--', 'check'], { kind: 'wrong', why: 'unknown word "--"' }],
+  ])('%j mean what they say', (words, wish) => {
+    expect(readWish(words)).toEqual(wish);
+  });
+});
+
+it(
+  'a start names a playbook that is wrong also while Redis is away',
+  async () => {
+    await write('playbooks/ease/playbook.yml', manifest('ease', { risk: 'tiny' }));
+    await write('playbooks/ease/site.yml', '- hosts: all\n');
+    const { code, err } = await medic([], { ...ENVIRONMENT, MEDIC_PLAYBOOKS: 'playbooks' });
+    expect(code).toBe(78);
+    expect(err).toBe(
+      `medic did not start: the configuration has a problem:\n  ${at('playbooks/ease/playbook.yml')}:4:1: risk: "tiny" is not known: write low, medium or high\n`,
+    );
+  },
+  PATIENCE,
+);
