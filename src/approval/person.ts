@@ -6,6 +6,8 @@ export interface Person {
   readonly groups: readonly string[];
   /** The channel they act in, where Slack vouches that they belong to this workspace; null elsewhere. */
   readonly channel?: string | null;
+  /** Their workspace, as Slack names it; absent where nobody asked, as for a stranger. */
+  readonly team?: string;
   /** They act from another workspace than Medic's, or nobody knows from which: then nothing gives them a role, not even their id. */
   readonly stranger?: true;
 }
@@ -13,6 +15,8 @@ export interface Person {
 /** Proof of a decision: who, when, and to exactly what it was given. */
 export interface Receipt {
   readonly user: string;
+  /** The workspace of the user, without which the id says nothing; absent in receipts of an older Medic. */
+  readonly team?: string;
   readonly at: number;
   readonly planDigest: string;
   readonly policyDigest: string;

@@ -110,6 +110,7 @@ function approve(draft: Draft, event: Acted, given: Given): Draft | Refusal {
 function receiptOf({ evidence }: Incident, decided: Decided, by: Person, given: Given): Receipt {
   return {
     user: by.id,
+    ...(by.team === undefined ? {} : { team: by.team }),
     at: given.now,
     planDigest: decided.plan.digest,
     policyDigest: given.policyDigest,

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSlackApp } from '../../src/adapters/slack/app.ts';
 import { createProjector } from '../../src/adapters/slack/projector.ts';
 import type { Reply } from '../../src/engine/desk.ts';
@@ -31,7 +34,13 @@ describe('a click', () => {
         action: 'run-now',
         diff: 'd'.repeat(16),
         plan: plan.id,
-        by: { id: 'U0ALICE', name: expect.stringMatching(/alice/i), groups: ['S0ONCALL'], channel: CHANNEL },
+        by: {
+          id: 'U0ALICE',
+          name: expect.stringMatching(/alice/i),
+          groups: ['S0ONCALL'],
+          channel: CHANNEL,
+          team: 'T0EXAMPLE',
+        },
         reason: null,
         once: expect.stringMatching(/^slack-action-U0ALICE-\d+\.\d+$/),
       },
@@ -195,7 +204,7 @@ describe('a cross', () => {
         incident: 'I1',
         action: 'cancel',
         plan: null,
-        by: { id: 'U0DAVE', name: 'Dave', groups: [], channel: null },
+        by: { id: 'U0DAVE', name: 'Dave', groups: [], channel: null, team: 'T0EXAMPLE' },
         reason: null,
         once: expect.stringMatching(/^slack-event-Ev/i),
       },
@@ -529,6 +538,28 @@ describe('over HTTP', () => {
     const all = await overHttp();
     await expect(all.slack.person('U0BOB').command(CHANNEL, '/heal', 'list')).rejects.toThrow();
     expect(all.wishes).toEqual([]);
+  });
+
+  test('a body larger than any of Slack’s is refused before it is read, as is one that does not say how large it is', async () => {
+    const all = await overHttp();
+    all.app.start();
+    await ready(all);
+    const server = createServer((request, response) => all.app.requestListener?.(request, response));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const ask = async (length: string) => {
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+      socket.write(`POST /slack/events HTTP/1.1\r\nHost: x\r\n${length}\r\n\r\n`);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      return answer.toString().split('\r\n')[0];
+    };
+    expect(await ask('Content-Length: 2000000')).toContain('413');
+    expect(await ask('Transfer-Encoding: chunked')).toContain('413');
   });
 
   test('what is not signed by Slack is refused', async () => {

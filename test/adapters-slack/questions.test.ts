@@ -55,7 +55,13 @@ describe('a mention in an incident’s thread', () => {
         to: 'ask',
         incident: 'I1',
         text: 'hey what <b>changed</b> & why?',
-        by: { id: 'U0DAVE', name: expect.stringMatching(/dave/i), groups: [], channel: CHANNEL },
+        by: {
+          id: 'U0DAVE',
+          name: expect.stringMatching(/dave/i),
+          groups: [],
+          channel: CHANNEL,
+          team: 'T0EXAMPLE',
+        },
         once: expect.stringMatching(/^slack-event-EV/i),
       },
     ]);

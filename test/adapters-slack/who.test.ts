@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { createPeople } from '../../src/adapters/slack/people.ts';
+import { clientOf, slackWith } from '../slack/harness.ts';
+import type { SlackUser } from '../slack/types.ts';
 import { CHANNEL, connected, posted, type Scene } from './scene.ts';
+import { newLog } from './stage.ts';
 
 const HOLD = { 'plan:hold': { i: 'I1', p: 'I1-p1' } };
 
@@ -44,6 +48,42 @@ describe('somebody who acts', () => {
       { to: 'act', action: 'hold', by: { id: 'U0DAVE', groups: [], channel: null, stranger: true } },
       { to: 'judge', by: { id: 'U0DAVE', groups: [], channel: null, stranger: true } },
     ]);
+  });
+
+  /** What is known of Alice, who acts in our own workspace by the payload's word, where Slack says this of her. */
+  async function alice(change: Partial<SlackUser>) {
+    const slack = await slackWith();
+    Object.assign(slack.state.users.get('U0ALICE') ?? {}, change);
+    const people = createPeople(clientOf(slack), ['S0ONCALL'], newLog(), () => ({
+      team: 'T0EXAMPLE',
+      enterprise: null,
+    }));
+    return (await people.known({ id: 'U0ALICE', team: 'T0EXAMPLE', channel: CHANNEL })).person;
+  }
+
+  test.for([
+    ['was deactivated', { deleted: true }],
+    ['is a program', { is_bot: true }],
+  ] as const)('and %s has no role, whatever the payload says', async ([, change]) => {
+    expect(await alice({})).toMatchObject({ groups: ['S0ONCALL'], channel: CHANNEL, team: 'T0EXAMPLE' });
+    expect(await alice(change)).toMatchObject({ groups: [], channel: null, stranger: true });
+  });
+
+  test('and is a guest has what is given to their id and their groups, and nothing for the channel they are in', async () => {
+    const guest = await alice({ is_restricted: true });
+    expect(guest).toMatchObject({ groups: ['S0ONCALL'], channel: null });
+    expect(guest).not.toHaveProperty('stranger');
+  });
+
+  test('for another app is not heard', async () => {
+    const all = await connected();
+    const message = await posted(all, HOLD);
+    all.slack.state.app.id = 'A0ANOTHER';
+    await all.slack.person('U0ALICE').click(message, 'plan:hold');
+    expect(all.wishes).toEqual([]);
+    all.slack.state.app.id = 'A0MEDIC';
+    await all.slack.person('U0ALICE').click(message, 'plan:hold');
+    expect(all.wishes).toHaveLength(1);
   });
 
   test('of our own workspace is no stranger', async () => {

@@ -177,6 +177,7 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
     ['a file of hosts', '@/etc/hosts', 'is no list of names of hosts or groups'],
     ['all hosts but one', 'all:!web-1', 'is no list of names of hosts or groups'],
     ['whatever matches', '~.*', 'is no list of names of hosts or groups'],
+    ['the whole inventory', 'all', 'is no list of names of hosts or groups'],
   ])('fails for %s', async (_, limit, reason) => {
     const { result } = await run(await ansible(play(task('Any', 'ansible.builtin.debug: {}')), { limit }));
     expect(result).toMatchObject({

@@ -92,7 +92,7 @@ async function strikeAndWait(ward: Ward, service: string): Promise<Incident> {
   return incident;
 }
 
-describe('with all of Redis in an attacker’s hands, and not the key', () => {
+describe.concurrent('with all of Redis in an attacker’s hands, and not the key', () => {
   it(
     'nothing forged is run, every time people are told, and what is honest runs',
     inSplitWard(
@@ -229,7 +229,7 @@ const BY_ITSELF: Readonly<Record<string, RegExp>> = {
   service: /the plan is for|nothing here bears out/,
 };
 
-describe('with a brain in an attacker’s hands, and the key', () => {
+describe.concurrent('with a brain in an attacker’s hands, and the key', () => {
   it(
     'a runner refuses what its own catalog, registry and policy do not make, and says why',
     inSplitWard(

@@ -5,6 +5,7 @@ import { createCarrier } from '../../src/adapters/bullmq/carrier.ts';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import { createDesk } from '../../src/engine/desk-clerk.ts';
 import { choices, judge, replan } from '../../src/engine/desk-plans.ts';
 import { runPlaybook } from '../../src/engine/desk-run.ts';
 import { createEngine } from '../../src/engine/engine.ts';
@@ -76,6 +77,7 @@ async function rig(name: string) {
       if (incident === null) throw new Error('the incident is gone');
       return incident;
     },
+    desk: createDesk(parts),
     choices: (playbook: string | null = null, incident = id) => choices(parts, { incident, playbook }),
     async replan(playbook: string, parameters: Record<string, string>, by = bob) {
       clicks += 1;
@@ -233,5 +235,38 @@ describe('a word on the diagnosis', () => {
     const { judge, incident } = await rig('Grave');
     await judge('   ');
     expect((await incident()).judgements[0]?.really).toBeNull();
+  });
+});
+
+describe('what a press or a command may do', () => {
+  it.each(['approve', 'run-now', 'resume', 'try-again'] as const)(
+    'has nothing started by %s that does not name its plan; stopping is safe whatever plan it is',
+    async (action) => {
+      const { desk, id, incident } = await rig('Grave');
+      const wish = { incident: id, plan: null, by: bob, reason: null } as const;
+      const before = await incident();
+      const reply = await desk.act({ ...wish, action, once: 'click-1' });
+      expect(reply).toMatchObject({ refused: true, text: expect.stringContaining('which plan is meant') });
+      expect(await incident()).toEqual(before);
+      await desk.act({ ...wish, action: 'cancel', once: 'click-2' });
+      expect((await incident()).phase.at).toBe('cancelled');
+    },
+  );
+
+  it('lifts no pause and no silence that came after it, when it is delivered once more', async () => {
+    const { desk, store } = await rig('Grave');
+    const heal = (text: string, once: string) => desk.heal({ text, by: bob, once });
+    await heal('pause', 'c1');
+    await heal('resume', 'c2');
+    await heal('pause', 'c3');
+    expect(await heal('resume', 'c2')).toMatchObject({ refused: true });
+    expect(await store.paused()).toBe(bob.id);
+    await heal('silence shop 1h', 'c4');
+    await heal('unsilence shop', 'c5');
+    await heal('silence shop 1h', 'c6');
+    expect(await heal('unsilence shop', 'c5')).toMatchObject({ refused: true });
+    expect((await store.clock()).silences.list).toHaveLength(1);
+    await heal('mode observe shop', 'c7');
+    expect(await heal('mode observe shop', 'c7')).toMatchObject({ refused: true });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Person } from '../../src/approval/person.ts';
 import { evidenceDigest } from '../../src/approval/receipt.ts';
 import { alert, alice, bob, carol, dave, settings, shop, T0, telling } from './fixtures.ts';
 import {
@@ -20,7 +21,7 @@ import {
   watch,
 } from './walk.ts';
 
-const act = (action: 'approve' | 'cancel' | 'hold' | 'resume' | 'run-now', by = bob) =>
+const act = (action: 'approve' | 'cancel' | 'hold' | 'resume' | 'run-now', by: Person = bob) =>
   ({ type: 'acted', action, plan: null, by, reason: null }) as const;
 
 /** A medium plan whose card stands in Slack. */
@@ -400,6 +401,12 @@ describe('an approval', () => {
         evidenceDigest: evidenceDigest(telling('Grave')),
       },
     ]);
+  });
+
+  it('says of which workspace the person is', () => {
+    const { walked } = asked();
+    walked.feed(act('approve', { ...alice, team: 'T0EXAMPLE' }));
+    expect(walked.phase('reproving').decided.receipts).toMatchObject([{ user: alice.id, team: 'T0EXAMPLE' }]);
   });
 
   it('takes two people where two are needed, and never one person twice', () => {

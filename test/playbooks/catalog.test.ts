@@ -152,3 +152,40 @@ it('the playbooks that come with Medic are in order', () => {
     'rollback_release',
   ]);
 });
+
+describe('the hosts that Ansible is limited to', () => {
+  const limited = (hosts: object) => ({
+    ...manifest,
+    parameters: { ...manifest.parameters, hosts: { description: 'the hosts', ...hosts } },
+    run: { ansible: { playbook: 'site.yml', limit: '{{hosts}}' } },
+  });
+
+  it.each([
+    ['a label', { from: [{ label: 'instance' }] }],
+    ['a fact', { from: [{ fact: 'node' }] }],
+    ['a label besides', { from: [{ registry: 'hosts' }, { label: 'instance' }] }],
+    [
+      'a label among the values of a setting',
+      { from: [{ label: 'instance' }], among: { registry: 'settings.x' } },
+    ],
+  ])('do not come from %s: whoever writes an alert could name every host', async (_, hosts) => {
+    await write('ease/playbook.yml', limited(hosts));
+    await write('ease/site.yml', '[]');
+    expect(problemsOf(scratch.path).join()).toContain(
+      'parameters.hosts: the hosts to act on may come from a',
+    );
+  });
+
+  it.each([
+    ['the registry', { from: [{ registry: 'hosts' }] }],
+    ['the manifest', { from: [{ oneOf: ['web-1'] }] }],
+    [
+      'a label that must name a host of the service',
+      { from: [{ label: 'instance' }], among: { registry: 'host' } },
+    ],
+  ])('come from %s', async (_, hosts) => {
+    await write('ease/playbook.yml', limited(hosts));
+    await write('ease/site.yml', '[]');
+    expect(problemsOf(scratch.path)).toEqual([]);
+  });
+});

@@ -14,6 +14,12 @@ export function pastRules(rig: Rig): void {
   const open = (one: Incident) => rig.store.commit(commit({ incident: one }));
   const end = (one: Incident, at: number) => rig.store.commit(commit({ incident: closedAt(one, at) }));
 
+  it('the name of an order is taken once', async () => {
+    expect(await rig.store.takeOnce('slack-command-1')).toBe(true);
+    expect(await rig.store.takeOnce('slack-command-1')).toBe(false);
+    expect(await rig.store.takeOnce('slack-command-2')).toBe(true);
+  });
+
   describe('incidents that closed', () => {
     it('are known by when they closed, the newest first', async () => {
       const [a, b, c] = [about('a'), about('b'), about('c')];

@@ -126,7 +126,9 @@ export function createPeople(
       const theirs = groups.filter((group) => members.get(group)?.users.has(id));
       // Slack does not say whose a reaction is: a channel gives a role only where it does, and to members, not to whoever is a guest in it.
       const place = team && channel && profile.standing === 'member' ? channel : null;
-      return { person: { id, name: called, groups: theirs, channel: place }, trouble };
+      const home = team ?? profile.team;
+      const person = { id, name: called, groups: theirs, channel: place };
+      return { person: home === null ? person : { ...person, team: home }, trouble };
     },
   };
 }

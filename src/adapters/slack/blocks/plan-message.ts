@@ -81,5 +81,6 @@ function receiptLine(receipt: Receipt): string {
     ...(receipt.evidenceDigest === undefined ? [] : [`evidence ${short(receipt.evidenceDigest)}`]),
     `policy ${short(receipt.policyDigest)}`,
     ...(receipt.diffHash === null ? [] : [`dry run ${short(receipt.diffHash)}`]),
+    ...(receipt.team === undefined ? [] : [`workspace ${code(receipt.team, 40)}`]),
   ].join(' · ');
 }
