@@ -36,6 +36,12 @@ export const SAID: readonly Hide[] = [
     /(\bnet use (?:\w:|\*)? ?\\\\\S{1,200} )(?![/[])([^\s"'\\]{4,200})/g,
     (_, head = '') => head + mark('password'),
   ),
+  // A code that is sent to a person, in a sentence.
+  rule(
+    ['code', 'password', 'passcode', 'pin'],
+    /(\b(?:one[- ]time|verification|security|login|2fa|mfa|sms|authentication|access|confirmation|activation)[ -](?:password|passcode|code|pin)(?: is|:| =)? {1,2})(\d{4,8}|[A-Z0-9]{3,5}-[A-Z0-9]{3,5})(?![\w-])/gi,
+    (_, head = '') => head + mark('password'),
+  ),
   // Routers, and PowerShell.
   rule(
     ['secret ', 'community', 'password '],

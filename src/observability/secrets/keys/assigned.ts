@@ -8,7 +8,7 @@ import { OPENS } from './opening.ts';
 
 /** What may close a name before its sign of assignment: quotation marks, brackets, stars of Markdown, an end tag. */
 const ASSIGNS = new RegExp(
-  `((?:${QUOTE}|\\]|%5[Dd]|\\*\\*|__|</\\w{1,12}>){0,4})[ \\t]{0,60}(=>|->|:=|={1,3}(?![~=])|::(?=[ \\t])|:(?![:/=])|：|%3[DdAa]|\\|(?!\\|))`,
+  `((?:${QUOTE}|\\]|%(?:25)?5[Dd]|\\*\\*|__|</\\w{1,12}>){0,4})[ \\t]{0,60}(=>|->|:=|={1,3}(?![~=])|::(?=[ \\t])|:(?![:/=])|：|%(?:25)?3[DdAa]|\\|(?!\\|))`,
   'y',
 );
 const TYPE = /(?:string|str|text|bytes|secretstr|any|optional\[str\])[ \t]{0,4}=[ \t]{0,4}(["'])/iy;

@@ -73,6 +73,8 @@ export function nameAround(text: string, hint: Range, least: number): Name {
 function restOfName(text: string, at: number, to: number): number {
   const number = /^ \d{1,2}(?=\s?[:=])/.exec(text.slice(to, to + 6))?.[0] ?? '';
   if (number !== '' && /key$/i.test(text.slice(at, to))) return number.length;
+  // Vault and Nomad call the secret half of a login so.
+  if (/^ id\s{0,20}[:=]/i.test(text.slice(to, to + 24)) && /secret$/i.test(text.slice(at, to))) return 3;
   return /^ strings?\b/i.test(text.slice(to, to + 9)) ? 7 : 0;
 }
 

@@ -55,6 +55,13 @@ export function spacedFrom(text: string, name: Name): Range | null {
   if (/^pass$/i.test(written)) return told.length >= 8 && looksSecret(told) ? value : null;
   const own = /^(?:requirepass|masterauth|sentinel-pass|bindpw|rootpw|secret_id)$/i.test(written);
   if (own && quote === undefined && looksSecret(told)) return hidden(text, value, 'token', { prose: true });
+  // `npm config set _auth x`.
+  if (
+    meaning === 'weak' &&
+    looksSecret(told) &&
+    /\bset (?:-{1,2}\w+ )*["']?$/.test(text.slice(Math.max(0, from - 40), from))
+  )
+    return hidden(text, value, 'token');
   if (meaning === 'weak' || meaning === 'key' || meaning === 'cookie') return null;
   const announced = meaning === 'password' && quote === undefined ? announcedBy(text, to) : null;
   if (announced !== null) return announced;
