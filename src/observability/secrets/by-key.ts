@@ -1,3 +1,4 @@
+import { createCodes } from './codes.ts';
 import { bareExtent, quotedExtent } from './extent.ts';
 import { assignedTo } from './keys/assigned.ts';
 import { elementOf } from './keys/element.ts';
@@ -14,11 +15,14 @@ import { looksSecret } from './values.ts';
 const NEXT_ITEM = /["']?[ \t]*\r?\n[ \t]*- (["'])?/y;
 const NEXT_WORD = /[ \t]{0,20}\r?\n[ \t]{0,40}(?=[^\s-]\S{3,300}[ \t]{0,20}(?:\r?\n|$))/y;
 
+const codesOf = createCodes();
+
 /** Hides the values whose name says that they are secret, however name and value are written. */
 export const BY_KEY: Hide = where(HINTS, (text) => {
   let out = '';
   let done = 0;
-  let hint = nextHint(text, 0);
+  const codes = codesOf(text);
+  let hint = nextHint(text, codes, 0);
   while (hint !== null) {
     const name = nameAround(text, hint, done);
     const value = name.meaning === 'none' ? null : (valueNamed(text, name) ?? valueBefore(text, name, done));
@@ -26,7 +30,7 @@ export const BY_KEY: Hide = where(HINTS, (text) => {
       out += text.slice(done, value.from) + mark('password');
       done = value.to;
     }
-    hint = nextHint(text, Math.max(name.to, done));
+    hint = nextHint(text, codes, Math.max(name.to, done));
   }
   return done === 0 ? text : out + text.slice(done);
 });
