@@ -34,8 +34,12 @@ const TOPICS: readonly string[] = [
   'private key',
   'unlock',
   'addauth',
+  'preshared',
+  'private-key',
+  'psk',
   ' auth ',
-  'licen',
+  'license key',
+  'licence key',
 ];
 const TOPIC = new RegExp(`(?<!\\[redacted:)(?:${TOPICS.join('|')})`, 'i');
 

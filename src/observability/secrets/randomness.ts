@@ -3,7 +3,9 @@
  * at the beginnings of these words alone and have vowels, and hashes know no capitals.
  */
 export function looksGenerated(word: string): boolean {
-  const core = word.replace(/=+$/, '');
+  // Names of advisories are made of letters and digits too.
+  if (/^(?:GHSA|CVE)-/.test(word)) return false;
+  const core = word.replace(/=+$|[-_]/g, '');
   const signed = /[!@#$%^&*]/.test(core.slice(1));
   if (core.length < (signed ? 10 : 12) || core.includes('//') || /[=&]\w/.test(core)) return false;
   if (!/[a-z]/.test(core) || !/[A-Z]/.test(core) || !/\d/.test(core)) return false;

@@ -34,6 +34,7 @@ export const TOKENS: readonly string[] = [
   `(?:${BEFORE_SECRET_KEY})_keys?`,
   '(?:client_)?key_data',
   'authkey',
+  '[a-z]*authtok',
   'priv_?keys?',
   'jwt',
   'bearer',
@@ -81,7 +82,7 @@ export const ABOUT: string = `
   valid|validity|verified|verification|validation|class|rule|rules|regex|pattern|env|var|variable|header|strength|complexity
   selector|template|rate|rates|ratio|per|stdin|fd|tls|ca|arn|mount|volume|engine|backend|scope|scopes|owner|annotations?|metadata
   server|service|plugin|handler|controller|operator|client_id|user|username|email|description|check|checks|history|reuse|ed|ing
-  request|requests|response|cost|budget|window|cache|lookup|exchange|index|prefix|suffix|id|ids|present|exists|found|set|missing
+  reqd|request|requests|response|cost|budget|window|cache|lookup|exchange|index|prefix|suffix|id|ids|present|exists|found|set|missing
   invalid|command|cmd|source|logs?|certificate|cert|crt|fingerprint|checksum|digest|key_name|value_from|list|lists|info`
   .trim()
   .replace(/\s*\n\s*/g, '|');

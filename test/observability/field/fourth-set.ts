@@ -3,7 +3,7 @@ import { type Case, hidden, makerOf } from './make.ts';
 const { alnum, base64, chosen, digits, hex, lines, lower, upper, uuid } = makerOf(77);
 const key = lines(5);
 
-/** The last set, written when the rules were done. */
+/** The third such set. */
 export const HELD_BACK: readonly Case[] = [
   hidden(
     'describe of a CronJob',
