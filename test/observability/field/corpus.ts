@@ -6,11 +6,12 @@ import { LOGS } from './logs.ts';
 import type { Case } from './make.ts';
 import { PLATFORMS } from './platforms.ts';
 import * as second from './second-set.ts';
+import * as sixth from './sixth-set.ts';
 import * as third from './third-set.ts';
 import { TOKENS } from './tokens.ts';
 
 /** The sets that were each written after the rules, and measured before a rule was changed for them. */
-const LATER = [second, third, fourth, fifth];
+const LATER = [second, third, fourth, fifth, sixth];
 
 /** Secrets as engineers meet them, in the order of where. */
 export const IN_THE_FIELD: readonly Case[] = [

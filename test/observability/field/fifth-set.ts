@@ -3,7 +3,7 @@ import { type Case, hidden, makerOf } from './make.ts';
 const { alnum, base64, chosen, digits, hex, lines, lower, upper, uuid } = makerOf(78);
 const key = lines(5);
 
-/** The fourth such set, by which the rules were judged in the end. */
+/** The fourth such set. */
 export const HELD_BACK: readonly Case[] = [
   hidden(
     'describe of a Deployment, JSON variable',

@@ -53,6 +53,12 @@ export const SAID: readonly Hide[] = [
     (_, head = '') => head + mark('password'),
   ),
   rule(['{cipher}'], /(\{cipher\})[\w+/=-]{16,4000}/g, (_, head = '') => head + mark('token')),
+  rule(
+    ['pin'],
+    /((?<![A-Za-z0-9])(?<!gpio[_-])pin["']?\s?[=:]\s?["']?)\d{4,8}(?![\w.-])/gi,
+    (_, head = '') => head + mark('password'),
+  ),
+  rule(['modifier'], /(\bmodifier '[>#<!])[^'\n]{4,200}(?=')/g, (_, head = '') => head + mark('password')),
   // A code that is sent to a person, in a sentence.
   rule(
     ['code', 'password', 'passcode', 'pin'],

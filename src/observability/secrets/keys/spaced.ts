@@ -48,6 +48,8 @@ export function spacedFrom(text: string, name: Name): Range | null {
   const value =
     quote === undefined ? bareExtent(text, at, { line: false, query: false }) : quotedExtent(text, at, quote);
   const told = text.slice(value.from, value.to);
+  // What a server asks for is no answer to it: `Bearer realm="x"`.
+  if (/^(?:realm|scope|service|error|charset)=/.test(told)) return null;
   if (flag)
     return told.startsWith('-') && quote === undefined
       ? null

@@ -26,7 +26,7 @@ export const PASSWORDS: readonly string[] = [
 ];
 
 const BEFORE_SECRET_KEY =
-  'signing|encrypt|encryption|storage|app|application|service|licence|jwt|hmac|webhook|integration|subscription|function|preshared|symmetric|crypto|cipher|cookie|deploy|account|admin|ssh|gpg|pgp|wireguard|recovery|unseal|ingest|gossip|client|server|ssl|tls';
+  'device|signing|encrypt|encryption|storage|app|application|service|licence|jwt|hmac|webhook|integration|subscription|function|preshared|symmetric|crypto|cipher|cookie|deploy|account|admin|ssh|gpg|pgp|wireguard|recovery|unseal|ingest|gossip|client|server|ssl|tls';
 
 export const TOKENS: readonly string[] = [
   '[a-z0-9]*?tokens?',
