@@ -37,6 +37,7 @@ function flatten(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): readon
     case 'invalid_key':
       return issue.issues.map(({ message }) => ({ path, message: `this name will not do: ${message}` }));
     case 'invalid_union': {
+      if (issue.input === undefined) return [{ path, message: 'is missing', missing: true }];
       const meant = membersOf(issue);
       if (meant.kind === 'member') return meant.issues.flatMap((inner) => flatten(inner, path));
       if (meant.kind === 'unknown')
@@ -79,7 +80,8 @@ function unknownKey(
   const near = nearest(key, known);
   if (near !== null) return `is not known: did you mean ${near}?`;
   const home = homeOf(schema, key);
-  if (home !== null && !known.includes(key)) return `is not known here: it belongs under ${home}`;
+  if (home !== null && !known.includes(key))
+    return `is not known here: it belongs ${home === '' ? 'at the top, not under another name' : `under ${home}`}`;
   return known.length === 0
     ? 'is not known: nothing may stand here'
     : `is not known: it can be ${listed(known)}`;

@@ -41,9 +41,10 @@ export function keysAt(schema: Schema, path: readonly PropertyKey[]): readonly s
   return [...new Set(there.flatMap(open).flatMap((one) => Object.keys(shapeOf(one))))];
 }
 
-/** The one place, other than the top, where a schema has a name, such as `policy` or `services.<name>`; null where there are none or several. */
+/** The one place where a schema has a name, such as `policy` or `services.<name>`, and `` for the top, which goes before others; null where there are none or several. */
 export function homeOf(schema: Schema, key: string): string | null {
-  const homes = [...new Set(placesOf(schema, key, []))].filter((home) => home !== '');
+  const homes = [...new Set(placesOf(schema, key, []))];
+  if (homes.includes('')) return '';
   return homes.length === 1 ? (homes[0] ?? null) : null;
 }
 

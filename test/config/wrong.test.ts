@@ -59,6 +59,10 @@ describe('a medic.yml that is wrong is refused, with the line, the path, and wha
     // Names.
     ['policy: { cooldwn: 5m }', '1:11: policy.cooldwn: is not known: did you mean cooldown?'],
     ['cooldown: 5m', '1:1: cooldown: is not known here: it belongs under policy'],
+    [
+      'policy: { routes: [] }',
+      '1:11: policy.routes: is not known here: it belongs at the top, not under another name',
+    ],
     ['inventory: hosts.yml', '1:1: inventory: is not known here: it belongs under ansible'],
     ['polcy: { cooldown: 5m }', '1:1: polcy: is not known: did you mean policy?'],
     ['evidence: { colour: red }', '1:13: evidence.colour: is not known: it can be budget or look'],
