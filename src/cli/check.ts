@@ -74,7 +74,7 @@ function sumOf(mistakes: readonly Mistake[]): string {
   const wrong = count('wrong');
   const others = [
     ...(count('doubtful') > 0 ? [`${count('doubtful')} doubtful`] : []),
-    ...(count('unchecked') > 0 ? [`${count('unchecked')} not checked`] : []),
+    ...(count('unchecked') > 0 ? ['not all of it checked'] : []),
   ];
   if (wrong + others.length === 0) return 'All is well';
   return [wrong === 0 ? 'Nothing is wrong' : counted(wrong, 'mistake'), ...others].join(', ');

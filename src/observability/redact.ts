@@ -2,11 +2,13 @@ import { BY_KEY } from './secrets/by-key.ts';
 import { COMMANDS } from './secrets/commands.ts';
 import { CONTAINERS } from './secrets/containers.ts';
 import { FILES } from './secrets/files.ts';
+import { GENERATED } from './secrets/generated.ts';
 import { PERSONAL } from './secrets/personal.ts';
 import { PRIVATE_KEYS } from './secrets/private-keys.ts';
 import { createRegistered } from './secrets/registered.ts';
 import { inOrder } from './secrets/rule.ts';
 import { createSight } from './secrets/sight.ts';
+import { TABLES } from './secrets/tables.ts';
 import { URLS } from './secrets/urls.ts';
 import { VENDORS } from './secrets/vendors.ts';
 
@@ -31,10 +33,12 @@ const hideKnown = inOrder([
   ...PRIVATE_KEYS,
   ...CONTAINERS,
   ...FILES,
+  TABLES,
   ...URLS,
   ...VENDORS,
   ...COMMANDS,
   BY_KEY,
+  ...GENERATED,
   ...PERSONAL,
 ]);
 

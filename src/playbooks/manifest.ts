@@ -151,13 +151,23 @@ export type Pattern = z.infer<typeof Pattern>;
 
 /** A playbook's manifest, `playbooks/<name>/playbook.yml`. */
 export const Manifest = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_]{1,40}$/),
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9_]{1,40}$/,
+      'use 2 to 41 small letters, digits and underscores, and begin with a letter',
+    ),
   title: z.string().min(1).max(80),
   description: z.string().min(1),
   risk: Risk,
   category: z.enum(['restart', 'clean', 'rollback', 'scale', 'configuration', 'security', 'schema']),
   idempotent: z.boolean(),
-  parameters: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), Parameter),
+  parameters: z.record(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9_]*$/, 'use small letters, digits and underscores, and begin with a letter'),
+    Parameter,
+  ),
   /** What the plan acts on: the names of its locks and cooldowns, as templates over the parameters. */
   targets: z.array(z.string().min(1)).min(1),
   run: Run,

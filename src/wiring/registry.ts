@@ -11,7 +11,7 @@ import type { Playbook } from '../playbooks/manifest.ts';
 type Registry = Pick<Settings, 'services'>;
 
 /** Whether anything of the registry is looked for in the inventory. */
-export function needsInventory({ services }: Registry): boolean {
+function needsInventory({ services }: Registry): boolean {
   return Object.values(services).some(({ hosts, group }) => hosts.length > 0 || group !== undefined);
 }
 

@@ -297,7 +297,7 @@ const manifest = {
   category: 'restart',
   idempotent: true,
   parameters: { service: { description: 'the service', from: [{ registry: 'name' }] } },
-  targets: ['{{service}}'],
+  targets: ['shop'],
   timeout: '10s',
   rollback: { none: 'nothing to put back' },
   run: { command: ['true'] },
@@ -384,6 +384,10 @@ describe('a playbook that is wrong is refused, with the line, the path, and what
     [
       { blast_radius: { max_target: 3 } },
       '27:3: blast_radius.max_target: is not known: did you mean max_targets?',
+    ],
+    [
+      { parameters: { theService: manifest.parameters.service } },
+      '8:3: parameters.theService: this name will not do: use small letters, digits and underscores, and begin with a letter',
     ],
     [{ risk: 'tiny' }, '4:1: risk: "tiny" is not known: write low, medium or high'],
     [{ name: 'other' }, '1:1: name: "other" is in a folder called "ease"'],

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../src/observability/redact.ts';
-import { IN_THE_FIELD } from './field/corpus.ts';
-import { HARMLESS_IN_THE_FIELD } from './field/harmless.ts';
+import { HARMLESS_IN_THE_FIELD, IN_THE_FIELD } from './field/corpus.ts';
 import { leftOf } from './field/make.ts';
 import { LOOK_ALIKES } from './look-alikes.ts';
 import { SECRETS } from './secret-corpus.ts';

@@ -1,3 +1,4 @@
+import { createCodes } from './codes.ts';
 import { bareExtent, quotedExtent } from './extent.ts';
 import { assignedTo } from './keys/assigned.ts';
 import { elementOf } from './keys/element.ts';
@@ -7,17 +8,21 @@ import { pairedWith } from './keys/paired.ts';
 import { valueBefore } from './keys/preceding.ts';
 import { spacedFrom } from './keys/spaced.ts';
 import { HINTS } from './keys/words.ts';
+import { looksGenerated } from './randomness.ts';
 import { type Hide, mark, type Range, where } from './rule.ts';
 import { looksSecret } from './values.ts';
 
 const NEXT_ITEM = /["']?[ \t]*\r?\n[ \t]*- (["'])?/y;
-const NEXT_WORD = /[ \t]{0,20}\r?\n[ \t]{1,40}(?=[^\s-]\S{3,300}[ \t]{0,20}(?:\r?\n|$))/y;
+const NEXT_WORD = /[ \t]{0,20}\r?\n[ \t]{0,40}(?=[^\s-]\S{3,300}[ \t]{0,20}(?:\r?\n|$))/y;
+
+const codesOf = createCodes();
 
 /** Hides the values whose name says that they are secret, however name and value are written. */
 export const BY_KEY: Hide = where(HINTS, (text) => {
   let out = '';
   let done = 0;
-  let hint = nextHint(text, 0);
+  const codes = codesOf(text);
+  let hint = nextHint(text, codes, 0);
   while (hint !== null) {
     const name = nameAround(text, hint, done);
     const value = name.meaning === 'none' ? null : (valueNamed(text, name) ?? valueBefore(text, name, done));
@@ -25,7 +30,7 @@ export const BY_KEY: Hide = where(HINTS, (text) => {
       out += text.slice(done, value.from) + mark('password');
       done = value.to;
     }
-    hint = nextHint(text, Math.max(name.to, done));
+    hint = nextHint(text, codes, Math.max(name.to, done));
   }
   return done === 0 ? text : out + text.slice(done);
 });
@@ -45,14 +50,20 @@ function valueNamed(text: string, name: Name): Range | null {
         : quotedExtent(text, at, item[1]);
     return text[at] === '-' ? null : hidden(text, value, name.meaning);
   }
-  if (text[name.to] === '\n') return belowFlag(text, name) ?? pairedWith(text, name);
+  if (/[\r\n]/.test(text[name.to] ?? '')) return below(text, name) ?? pairedWith(text, name);
+  if (text[name.to] === ' ' && text[name.to + 1] === '{') return pairedWith(text, name);
   return /[\s\w\0]/.test(text[name.to] ?? '') ? spacedFrom(text, name) : pairedWith(text, name);
 }
 
-/** A flag of a list without dashes, as `kubectl describe` shows it, and the value on the next line. */
-function belowFlag(text: string, { from, to, meaning }: Name): Range | null {
-  const gap = text.startsWith('--', from) && beginsLine(text, from) ? matchAt(NEXT_WORD, text, to) : null;
+/**
+ * A flag of a list without dashes, as `kubectl describe` shows it, and the value on the next line; and a name that ends its line
+ * above a line that holds nothing but a word which nobody made of words.
+ */
+function below(text: string, { from, to, meaning }: Name): Range | null {
+  const gap = matchAt(NEXT_WORD, text, to);
   if (gap === null) return null;
   const value = bareExtent(text, to + gap[0].length, { line: false, query: false });
-  return looksSecret(text.slice(value.from, value.to)) ? hidden(text, value, meaning) : null;
+  const told = text.slice(value.from, value.to);
+  const flag = text.startsWith('--', from) && beginsLine(text, from) && looksSecret(told);
+  return flag || looksGenerated(told) ? hidden(text, value, meaning) : null;
 }

@@ -64,7 +64,7 @@ export function bareExtent(text: string, from: number, { line, query }: Surround
       open -= 1;
       continue;
     }
-    if (sign === '%' && !text.startsWith('%26', at)) continue;
+    if (sign === '%' && !text.startsWith('%26', at) && !text.startsWith('%2526', at)) continue;
     if (query ? !/[,)\]};|]/.test(sign) : endsHere(text, at, sign, line)) break;
     if (query && /[\s"'`<>&\\]/.test(sign)) break;
   }

@@ -17,6 +17,8 @@ const REMOTE =
 
 function isPerson(name: string, host: string, before: string, after: string): boolean {
   if (NO_MAIL.test(`.${host}`) || NO_PERSON.test(name)) return false;
+  // Ciphers and key exchanges of SSH are named so.
+  if (/^(?:libssh\.org|openssh\.com)$/i.test(host) && /\d/.test(name)) return false;
   // `user@host:/path` and `user@host:repo.git`, as scp and git write it.
   if (/^:(?:[/~]|[\w.-]{1,60}\/|[\w.-]{1,60}\.git\b)/.test(after)) return false;
   // A Kerberos principal: service/host@REALM.

@@ -1,3 +1,4 @@
+import { createCodes } from './codes.ts';
 import { type Hide, mark } from './rule.ts';
 
 /** A token is known by how it begins: a prefix and what has to follow it, as the source of a pattern. */
@@ -12,24 +13,26 @@ export function byPrefix(table: readonly Prefix[]): Hide {
   for (const [start, rows] of Map.groupBy(table, ([prefix]) => prefix.slice(0, 2)))
     starts[pair(start.charCodeAt(0), start.charCodeAt(1))] = startOf(rows);
 
+  const codesOf = createCodes();
   return (text) => {
+    const codes = codesOf(text);
     let out = '';
     let done = 0;
     let inWord = false;
     for (let at = 0; at < text.length - 11; at += 1) {
-      const code = text.charCodeAt(at);
+      const code = codes[at] ?? 0;
       const begins = !inWord;
       inWord = WORD[code] === 1;
       if (!begins || !inWord) continue;
-      const start = starts[pair(code, text.charCodeAt(at + 1))];
-      if (start === undefined || start.thirds[text.charCodeAt(at + 2)] !== 1) continue;
+      const start = starts[pair(code, codes[at + 1] ?? 0)];
+      if (start === undefined || start.thirds[codes[at + 2] ?? 0] !== 1) continue;
       const { pattern } = start;
       pattern.lastIndex = at;
       if (!pattern.test(text)) continue;
       out += text.slice(done, at) + mark('token');
       done = pattern.lastIndex;
       at = done - 1;
-      inWord = WORD[text.charCodeAt(at)] === 1;
+      inWord = WORD[codes[at] ?? 0] === 1;
     }
     return done === 0 ? text : out + text.slice(done);
   };

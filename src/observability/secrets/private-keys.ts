@@ -2,7 +2,7 @@ import { type Hide, mark, rule, where } from './rule.ts';
 
 /** From BEGIN to END; without an END, to the end of the text or to where it was cut. */
 const BLOCK =
-  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$))/g;
+  /-----BEGIN (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|OpenVPN [\w -]{1,30}key(?: V\d)?)-----(?:[\s\S]*?(?:-----END (?:[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?|OpenVPN [\w -]{1,30}key(?: V\d)?)-----|$))/g;
 
 const END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 

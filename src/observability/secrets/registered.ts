@@ -1,3 +1,4 @@
+import { createCodes } from './codes.ts';
 import { encodings } from './forms.ts';
 import { MARKERS, mark, type Range } from './rule.ts';
 
@@ -84,16 +85,19 @@ function keyAt(text: string, at: number): number {
 const CUT_SIGNS = new Uint8Array(128);
 for (const sign of '.]>)') CUT_SIGNS[sign.charCodeAt(0)] = 1;
 
+const codesOf = createCodes();
+
 function found(text: string, index: Index, longest: number): readonly Range[] {
   const { begins } = index;
   const ranges: Range[] = [];
   let window = longest;
-  let second = text.charCodeAt(0);
-  let third = text.charCodeAt(1);
+  const codes = codesOf(text);
+  let second = codes[0] ?? 0;
+  let third = codes[1] ?? 0;
   for (let at = 0; at <= text.length - 3; at += 1) {
     const first = second;
     second = third;
-    third = text.charCodeAt(at + 2);
+    third = codes[at + 2] ?? 0;
     // A tail is looked for only where a cut stands close enough before it.
     if (first < 128 ? CUT_SIGNS[first] === 1 : first === 0x2026) window = at + longest + 8;
     const key = keyOf(first, second, third);
@@ -107,8 +111,8 @@ function found(text: string, index: Index, longest: number): readonly Range[] {
     if (head === null) continue;
     ranges.push(head);
     at = head.to - 1;
-    second = text.charCodeAt(at + 1);
-    third = text.charCodeAt(at + 2);
+    second = codes[at + 1] ?? 0;
+    third = codes[at + 2] ?? 0;
   }
   return ranges;
 }

@@ -1,3 +1,5 @@
+import { createCodes } from './codes.ts';
+
 /**
  * What a quick look at a text tells: which pieces of one, two and three characters it has, by their hashes. A word whose pieces are
  * not all there is not there either, and that is known without reading the text again.
@@ -23,6 +25,7 @@ export const pieceOf = (a: number, b: number, c: number): number => (a * 961 + b
 
 /** Looks at one text after the other; what it said of one holds until it looks at the next. */
 export function createSight(): (text: string) => Sight {
+  const codesOf = createCodes();
   const marks = new Uint16Array(SLOTS);
   let turn = 0;
   return (text) => {
@@ -32,11 +35,12 @@ export function createSight(): (text: string) => Sight {
       turn = 1;
     }
     const low = text.toLowerCase();
+    const codes = codesOf(low);
     marks[ALWAYS] = turn;
     let before = 0;
     let last = 0;
     for (let at = 0; at < low.length; at += 1) {
-      const code = low.charCodeAt(at);
+      const code = codes[at] ?? 0;
       marks[one(code)] = turn;
       marks[two(last, code)] = turn;
       marks[pieceOf(before, last, code)] = turn;

@@ -1,3 +1,4 @@
+import { looksGenerated } from './randomness.ts';
 import { group, type Hide, mark, rule } from './rule.ts';
 
 const SCHEME = '\\b([a-z][a-z0-9+.:-]{1,30}:(?:\\\\?/){2})';
@@ -89,8 +90,8 @@ export const URLS: readonly Hide[] = [
     (_, user = '') => `${user}${mark('credentials')}@`,
   ),
   rule(
-    ['jdbc:oracle', 'sqlplus', '@//'],
-    /((?:jdbc:oracle:(?:thin|oci):|\bsqlplus\s{1,4}(?:-[SLs]\s{1,4}){0,3})[\w"$.-]{1,64}\/)[^\s@/]{1,200}(?=@|\s|$)/gi,
+    ['jdbc:oracle', 'sqlplus', '@//', 'expdp', 'impdp', 'sqlldr', 'rman '],
+    /((?:jdbc:oracle:(?:thin|oci):|\b(?:sqlplus|expdp|impdp|sqlldr|rman(?:\s{1,4}target)?)\s{1,4}(?:-[SLs]\s{1,4}){0,3}(?:userid=)?)[\w"$.-]{1,64}\/)[^\s@/]{1,200}(?=@|\s|$)/gi,
     (_, head = '') => head + mark('credentials'),
   ),
   // user:password@host, where the password looks like one and the host like one.
@@ -108,6 +109,21 @@ export const URLS: readonly Hide[] = [
     [
       ...WEBHOOKS.map(([word, host, secret]) =>
         rule([word], new RegExp(`(${host})${secret}`, 'gi'), (_, head = '') => head + mark('token')),
+      ),
+      rule(
+        [
+          '/token',
+          '/key',
+          '/secret',
+          '/session',
+          '/share',
+          '/unsubscribe',
+          '/auth/',
+          '/invitation',
+          '/download',
+        ],
+        /(\/(?:tokens?|keys?|secrets?|sessions?|shared?|unsubscribe|auth|invitations?|downloads?)\/)([A-Za-z0-9_=~-]{20,400})(?=[/?#\s"'&,;)]|$)/g,
+        (whole, head = '', value = '') => (looksGenerated(value) ? head + mark('token') : whole),
       ),
       rule(
         ONE_TIME,

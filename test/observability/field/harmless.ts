@@ -108,4 +108,7 @@ export const HARMLESS_IN_THE_FIELD: readonly string[] = [
   'secure: connection established',
   'New value: 42',
   'password reset link sent to the user',
+  'account [success=1 new_authtok_reqd=done default=ignore] pam_unix.so',
+  'Fix basic authentication bypass vulnerability (CVE-2022-46146). GHSA-4v48-4q5m-8vx4',
+  'the license text of the token module is BSD-3-Clause',
 ];

@@ -80,7 +80,7 @@ const FLAGGED: readonly Hide[] = [
       'aria2c',
       'lftp',
     ],
-    /(?<![\w-])((?:curl|wget|https?|xh|etcdctl|ab|hey|aria2c|siege|lftp|http-prompt)(?=[\s"',])(?:[^\n;|]{0,300}?[ \t"',[])?(?:-u|-A|-a|--user|--proxy-user|--auth|--credentials?|-U|-cred)(?:[ =]|["'],\s?)?["']?)([^\s:"'`;|&]{1,100}):([^\s"'`;|&\\]{1,200})(["']?)/g,
+    /(?<![\w-])((?:curl|wget|https?|xh|etcdctl|ab|hey|aria2c|siege|lftp|http-prompt)(?=[\s"',])(?:[^\n;|]{0,300}?[ \t"',[])?(?:-[a-zA-Z]{0,6}u|-A|-a|--user|--proxy-user|--auth|--credentials?|-U|-cred)(?:[ =]|["'],\s?)?["']?)([^\s:"'`;|&]{1,100}):([^\s"'`;|&\\]{1,200})(["']?)/g,
     user,
   ),
   rule(

@@ -36,6 +36,35 @@ export const SAID: readonly Hide[] = [
     /(\bnet use (?:\w:|\*)? ?\\\\\S{1,200} )(?![/[])([^\s"'\\]{4,200})/g,
     (_, head = '') => head + mark('password'),
   ),
+  rule(
+    ['pin'],
+    /(\bPIN(?: is|:| code:?| code is) {1,2})\d{4,8}(?![\w-])/g,
+    (_, head = '') => head + mark('password'),
+  ),
+  // "Password:" in base64, as SMTP asks for it; the network that a QR code opens; what Spring's configuration server encrypts.
+  rule(
+    ['ugfzc3dvcmq6'],
+    /(\b334 UGFzc3dvcmQ6\s{1,4}(?:[A-Z]: |> )?)[A-Za-z0-9+/]{4,400}={0,2}/g,
+    (_, head = '') => head + mark('password'),
+  ),
+  rule(
+    ['wifi:'],
+    /(\bWIFI:(?:[A-Z]:[^;\n]{0,60};){0,4}P:)(?!\[redacted:)[^;\n]{4,200}/g,
+    (_, head = '') => head + mark('password'),
+  ),
+  rule(['{cipher}'], /(\{cipher\})[\w+/=-]{16,4000}/g, (_, head = '') => head + mark('token')),
+  rule(
+    ['pin'],
+    /((?<![A-Za-z0-9])(?<!gpio[_-])pin["']?\s?[=:]\s?["']?)\d{4,8}(?![\w.-])/gi,
+    (_, head = '') => head + mark('password'),
+  ),
+  rule(['modifier'], /(\bmodifier '[>#<!])[^'\n]{4,200}(?=')/g, (_, head = '') => head + mark('password')),
+  // A code that is sent to a person, in a sentence.
+  rule(
+    ['code', 'password', 'passcode', 'pin'],
+    /(\b(?:one[- ]time|verification|security|login|2fa|mfa|sms|authentication|access|confirmation|activation)[ -](?:password|passcode|code|pin)(?: is|:| =)? {1,2})(\d{4,8}|[A-Z0-9]{3,5}-[A-Z0-9]{3,5})(?![\w-])/gi,
+    (_, head = '') => head + mark('password'),
+  ),
   // Routers, and PowerShell.
   rule(
     ['secret ', 'community', 'password '],

@@ -8,9 +8,10 @@ import { OPENS } from './opening.ts';
 
 /** What may close a name before its sign of assignment: quotation marks, brackets, stars of Markdown, an end tag. */
 const ASSIGNS = new RegExp(
-  `((?:${QUOTE}|\\]|%5[Dd]|\\*\\*|__|</\\w{1,12}>){0,4})[ \\t]{0,60}(=>|->|:=|={1,3}(?![~=])|::(?=[ \\t])|:(?![:/=])|：|%3[DdAa]|\\|(?!\\|))`,
+  `((?:${QUOTE}|\\]|%(?:25)?5[Dd]|\\*\\*|__|</\\w{1,12}>){0,4})[ \\t]{0,60}(=>|->|:=|={1,3}(?![~=])|::(?=[ \\t])|:(?![:/=])|：|%(?:25)?3[DdAa]|\\|(?!\\|))`,
   'y',
 );
+const TAG = /^v?\d+(?:\.\d+)+(?:[\w.-]*)(?:@sha256:|\s|$|["',;)])|^[\w.-]{1,70}@sha256:/;
 const TYPE = /(?:string|str|text|bytes|secretstr|any|optional\[str\])[ \t]{0,4}=[ \t]{0,4}(["'])/iy;
 
 /** `name=value`, `name: value`, and their relatives in JSON, YAML and code. */
@@ -24,6 +25,8 @@ export function assignedTo(text: string, name: Name): Range | null {
   if (meaning === 'cookie') return cookieValue(text, start);
   // What a test suite prints: `PASS: TestLogin`.
   if (text.slice(name.from, name.to) === 'PASS' && operator === ':') return null;
+  // The tag of an image: `example/secret-sync:1.2.0`.
+  if (operator === ':' && text[name.from - 1] === '/' && TAG.test(text.slice(start, start + 80))) return null;
   return valueAt(text, start, { ...name, meaning }, operator, closing !== '');
 }
 

@@ -2,7 +2,8 @@ import type { Range } from '../rule.ts';
 import { hidden, matchAt } from './hidden.ts';
 import type { Name } from './name.ts';
 
-const TAG = /(?:[ \t\n][^<>]{0,300})?(?:&gt;|>)(?:\s{0,40}<!\[CDATA\[)?/y;
+const TAG =
+  /(?:[ \t\n][^<>]{0,300})?(?:&gt;|>)(?:\s{0,40}<(?:value|string|text)>)?(?:\s{0,40}<!\[CDATA\[)?/iy;
 
 /** `<password>x</password>`, with a namespace or attributes. */
 export function elementOf(text: string, { from, to, meaning }: Name): Range | null {

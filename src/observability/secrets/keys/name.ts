@@ -32,11 +32,11 @@ for (const sign of 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 const lower = (code: number): number => (code >= 65 && code <= 90 ? code + 32 : code);
 
 /** The next place where a name of a secret may be: where one of the hints stands. */
-export function nextHint(text: string, start: number): Range | null {
-  let first = lower(text.charCodeAt(start));
-  let second = lower(text.charCodeAt(start + 1));
+export function nextHint(text: string, codes: Uint16Array, start: number): Range | null {
+  let first = lower(codes[start] ?? 0);
+  let second = lower(codes[start + 1] ?? 0);
   for (let at = start; at < text.length - 1; at += 1) {
-    const third = lower(text.charCodeAt(at + 2));
+    const third = at + 2 < text.length ? lower(codes[at + 2] ?? 0) : 0;
     // `pw` is the only hint of two letters, and the hints in other scripts may be as short.
     const begins = BEGINS[pieceOf(first, second, third)] === 1 || first > 127;
     if (begins || (first === 0x70 && second === 0x77)) {
@@ -73,6 +73,8 @@ export function nameAround(text: string, hint: Range, least: number): Name {
 function restOfName(text: string, at: number, to: number): number {
   const number = /^ \d{1,2}(?=\s?[:=])/.exec(text.slice(to, to + 6))?.[0] ?? '';
   if (number !== '' && /key$/i.test(text.slice(at, to))) return number.length;
+  // Vault and Nomad call the secret half of a login so.
+  if (/^ id\s{0,20}[:=]/i.test(text.slice(to, to + 24)) && /secret$/i.test(text.slice(at, to))) return 3;
   return /^ strings?\b/i.test(text.slice(to, to + 9)) ? 7 : 0;
 }
 

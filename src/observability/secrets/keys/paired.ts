@@ -14,11 +14,13 @@ const PAIR_LINE =
 const PAIR_ELEMENT =
   /["'][^<>\n]{0,80}>|<\/(?:key|name|param-name)>\s{0,40}<(?:string|value|data|param-value)>(?:\s{0,40}<string>)?/y;
 const ATOM = /[ \t]{0,4},[ \t]{0,4}(?:<<)?(["'])/y;
+/** A message of protobuf that holds nothing but the value. */
+const WRAPPED = /\s{0,4}\{\s{0,40}(?:value|val|data):\s{0,4}"/y;
 /** A part of a form as browsers send it. */
 const PART =
   /["'](?:;[^\r\n\\]{0,200})?(?:(?:\r\n|\n|\\r\\n)[\w-]{1,40}: [^\r\n\\]{0,200}){0,4}(?:\r\n|\n|\\r\\n){2}/y;
 const TUPLE = new RegExp(
-  `(${QUOTE})(?:[ \\t]{0,8},[ \\t\\n]{0,8}|[ \\t]{1,4}(?:a\\d{1,3}=)?)(${QUOTE})`,
+  `(${QUOTE})(?:[ \\t]{0,8},[ \\t\\n]{0,40}|[ \\t]{1,4}(?:a\\d{1,3}=)?)(${QUOTE})`,
   'y',
 );
 
@@ -57,6 +59,9 @@ export function pairedWith(text: string, name: Name): Range | null {
         : null;
     }
   }
+  const wrapped = matchAt(WRAPPED, text, to);
+  if (wrapped !== null)
+    return hidden(text, quotedExtent(text, to + wrapped[0].length, '"'), meaning, { quoted: true });
   const tuple = matchAt(TUPLE, text, to);
   if (tuple === null || tuple[1] !== tuple[2]) return null;
   const value = quotedExtent(text, to + tuple[0].length, tuple[2] ?? '"');

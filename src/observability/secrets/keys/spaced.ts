@@ -48,6 +48,8 @@ export function spacedFrom(text: string, name: Name): Range | null {
   const value =
     quote === undefined ? bareExtent(text, at, { line: false, query: false }) : quotedExtent(text, at, quote);
   const told = text.slice(value.from, value.to);
+  // What a server asks for is no answer to it: `Bearer realm="x"`.
+  if (/^(?:realm|scope|service|error|charset)=/.test(told)) return null;
   if (flag)
     return told.startsWith('-') && quote === undefined
       ? null
@@ -55,6 +57,13 @@ export function spacedFrom(text: string, name: Name): Range | null {
   if (/^pass$/i.test(written)) return told.length >= 8 && looksSecret(told) ? value : null;
   const own = /^(?:requirepass|masterauth|sentinel-pass|bindpw|rootpw|secret_id)$/i.test(written);
   if (own && quote === undefined && looksSecret(told)) return hidden(text, value, 'token', { prose: true });
+  // `npm config set _auth x`.
+  if (
+    meaning === 'weak' &&
+    looksSecret(told) &&
+    /\bset (?:-{1,2}\w+ )*["']?$/.test(text.slice(Math.max(0, from - 40), from))
+  )
+    return hidden(text, value, 'token');
   if (meaning === 'weak' || meaning === 'key' || meaning === 'cookie') return null;
   const announced = meaning === 'password' && quote === undefined ? announcedBy(text, to) : null;
   if (announced !== null) return announced;

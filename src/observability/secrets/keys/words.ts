@@ -1,6 +1,6 @@
 /** In one of these every name of a secret is known to begin, whatever else stands in it. */
 export const HINTS: readonly string[] =
-  'pass|pwd|pw|psw|secret|token|key|cred|auth|sig|cookie|saml|psk|otp|cvv|cvc|pin|jwt|hmac|sess|mnemonic|seed|conn|kennwort|senha|contrase|community|bearer|salt|code|phrase|sonar.login|пароль|密码|密碼|口令|パスワード|비밀번호'.split(
+  'pass|pwd|pw|psw|secret|token|key|cred|auth|sig|cookie|saml|psk|otp|cvv|cvc|pin|jwt|hmac|sess|mnemonic|seed|conn|kennwort|senha|contrase|wachtwoord|mdp|passe|parola|heslo|haslo|salasana|community|bearer|salt|code|phrase|sonar.login|пароль|密码|密碼|口令|パスワード|비밀번호'.split(
     '|',
   );
 
@@ -9,11 +9,12 @@ const BEFORE_PASS =
 
 /** Words of names, each the source of a pattern over words in lower case that underscores join. */
 export const PASSWORDS: readonly string[] = [
-  '[a-z0-9]*?(?:passwords?|passwds?|passwd|passworts?|passphrases?|passcodes?|pwds?|psw|kennwort|senha|contrasena|contrase)',
+  '[a-z0-9]*?(?:passwords?|passwds?|passwd|passworts?|wachtwoord|mot_?de_?passe|parola|heslo|haslo|salasana|passphrases?|passcodes?|pwds?|psw|kennwort|senha|contrasena|contrase)',
   `(?:${BEFORE_PASS})pass`,
   '[a-z]{1,8}_pass',
   '(?:root|bind|admin|user|db|ldap|olcroot)?pw',
   'psk',
+  'mdp',
   'wpa_psk',
   'mnemonic',
   '(?:seed|recovery|secret|backup)_phrase',
@@ -25,7 +26,7 @@ export const PASSWORDS: readonly string[] = [
 ];
 
 const BEFORE_SECRET_KEY =
-  'signing|encrypt|encryption|storage|app|application|service|licence|jwt|hmac|webhook|integration|subscription|function|preshared|symmetric|crypto|cipher|cookie|deploy|account|admin|ssh|gpg|pgp|wireguard|recovery|unseal|ingest|gossip|client|server|ssl|tls';
+  'device|signing|encrypt|encryption|storage|app|application|service|licence|jwt|hmac|webhook|integration|subscription|function|preshared|symmetric|crypto|cipher|cookie|deploy|account|admin|ssh|gpg|pgp|wireguard|recovery|unseal|ingest|gossip|client|server|ssl|tls';
 
 export const TOKENS: readonly string[] = [
   '[a-z0-9]*?tokens?',
@@ -33,6 +34,8 @@ export const TOKENS: readonly string[] = [
   `(?:${BEFORE_SECRET_KEY})_keys?`,
   '(?:client_)?key_data',
   'authkey',
+  '[a-z]*authtok',
+  'priv_?keys?',
   'jwt',
   'bearer',
   'hmac',
@@ -79,8 +82,8 @@ export const ABOUT: string = `
   valid|validity|verified|verification|validation|class|rule|rules|regex|pattern|env|var|variable|header|strength|complexity
   selector|template|rate|rates|ratio|per|stdin|fd|tls|ca|arn|mount|volume|engine|backend|scope|scopes|owner|annotations?|metadata
   server|service|plugin|handler|controller|operator|client_id|user|username|email|description|check|checks|history|reuse|ed|ing
-  request|requests|response|cost|budget|window|cache|lookup|exchange|index|prefix|suffix|id|ids|present|exists|found|set|missing
-  invalid|command|cmd|source|certificate|cert|crt|fingerprint|checksum|digest|key_name|value_from|list|lists|info`
+  reqd|request|requests|response|cost|budget|window|cache|lookup|exchange|index|prefix|suffix|id|ids|present|exists|found|set|missing
+  invalid|command|cmd|source|logs?|certificate|cert|crt|fingerprint|checksum|digest|key_name|value_from|list|lists|info`
   .trim()
   .replace(/\s*\n\s*/g, '|');
 

@@ -1,0 +1,155 @@
+import { type Case, hidden, makerOf } from './make.ts';
+
+const { alnum, base64, chosen, digits, hex, lines, lower, upper, uuid } = makerOf(79);
+const key = lines(4);
+
+/** The fifth such set, by which the rules were judged in the end. */
+export const HELD_BACK: readonly Case[] = [
+  hidden(
+    'describe of a Secret that was edited',
+    alnum(16),
+    (s) => `Error from server (BadRequest): illegal base64 data at input byte 4: stringData.password "${s}"`,
+  ),
+  hidden(
+    'admission webhook',
+    alnum(16),
+    (s) => `admission webhook denied the request: env DB_PASS must come from a secret, got "${s}"`,
+  ),
+  hidden('argocd diff', alnum(16), (s) => `<   adminPassword: old\n---\n>   adminPassword: ${s}`),
+  hidden('flux values', alnum(16), (s) => `    values:\n      auth:\n        rootPassword: "${s}"`),
+  hidden(
+    'systemd, failed start',
+    alnum(16),
+    (s) => `shop.service: Failed at step EXEC spawning /srv/shop --db-pass=${s}: No such file`,
+  ),
+  hidden('docker run, env file shown', alnum(16), (s) => `docker run --env JWT_SECRET=${s} --rm shop`),
+  hidden('ps, ssh tunnel', alnum(14), (s) => `sshpass -p${s} ssh -N -L 5432:db:5432 bob@web-1`),
+  hidden(
+    'ps, rclone',
+    alnum(22),
+    (s) => `rclone copy /srv :s3:b --s3-access-key-id x --s3-secret-access-key ${s}`,
+  ),
+  hidden('nginx, Lua', alnum(20), (s) => `lua entry thread aborted: auth.lua:12: bad api_key '${s}'`),
+  hidden(
+    'postgres, connection received',
+    alnum(14),
+    (s) => `could not connect to server: connection to "postgres://shop:${s}@db/shop" failed`,
+  ),
+  hidden('postgres, pg_hba md5 client', hex(32), (s) => `client sent md5${s}`),
+  hidden('mysql client error', alnum(14), (s) => `mysqldump: Got error: 1045 when using --password=${s}`),
+  hidden('redis, ACL in a log', alnum(14), (s) => `ERR Error in ACL SETUSER modifier '>${s}': Syntax error`),
+  hidden('rabbitmq URI', alnum(14), (s) => `amqps://shop:${s}@mq.example.com/vhost?heartbeat=30`),
+  hidden('kafka, console', alnum(14), (s) => `--consumer-property 'sasl.password=${s}'`),
+  hidden(
+    'Terraform, sensitive by mistake',
+    alnum(16),
+    (s) => `  + environment = {\n      + "API_SECRET" = "${s}"\n    }`,
+  ),
+  hidden(
+    'Ansible, failed uri',
+    alnum(24),
+    (s) => `"invocation": {"module_args": {"headers": {"X-Auth-Token": "${s}"}, "method": "GET"}}`,
+  ),
+  hidden(
+    'Java, bean validation',
+    alnum(14),
+    (s) => `Field error in object 'login' on field 'password': rejected value [${s}]; codes [Size]`,
+  ),
+  hidden('Java, AWS SDK', alnum(40), (s) => `BasicAWSCredentials{accessKey=x, secretKey=${s}}`),
+  hidden('Hibernate', alnum(14), (s) => `hibernate.connection.password=${s}, hibernate.dialect=x`),
+  hidden('Spring, form login', alnum(14), (s) => `parameters={username:[bob], password:[${s}]}`),
+  hidden('JSON thrice', alnum(14), (s) =>
+    JSON.stringify(JSON.stringify({ a: JSON.stringify({ secret_key: s }) })),
+  ),
+  hidden('URL-encoded cookie', alnum(24), (s) => `Cookie%3A%20session%3D${s}`),
+  {
+    title: 'PEM in a shell script',
+    text: `cat > k <<EOF\n-----BEGIN OPENSSH PRIVATE KEY-----\n${key.join('\n')}\n-----END OPENSSH PRIVATE KEY-----\nEOF`,
+    secrets: key,
+  },
+  hidden(
+    'HTTP dump of Ruby',
+    base64(18),
+    (s) => `<- "GET / HTTP/1.1\\r\\nAuthorization: Basic ${s}\\r\\nHost: x\\r\\n\\r\\n"`,
+  ),
+  hidden('HTTP dump of Rust', alnum(24), (s) => `{"host": "x", "authorization": "Bearer ${s}"}`),
+  hidden('Sensitive header of Java', alnum(24), (s) => `[Authorization:"Bearer ${s}", Accept:"*/*"]`),
+  hidden(
+    'GitLab runner',
+    alnum(20),
+    (s) => `gitlab-runner register --registration-token ${s} --url https://x`,
+  ),
+  hidden(
+    'AWS profile shown',
+    alnum(40),
+    (s) => `secret_key     ****************ABCD shared-credentials-file\nAWS_SECRET_ACCESS_KEY ${s}`,
+  ),
+  hidden(
+    'GCP by curl',
+    alnum(80),
+    (s) => `curl -H "Authorization: Bearer ya29.${s}" https://x.googleapis.com`,
+  ),
+  hidden(
+    'Azure Service Bus',
+    `${alnum(43)}=`,
+    (s) => `Endpoint=sb://x.servicebus.windows.net/;SharedAccessKeyName=k;SharedAccessKey=${s}`,
+  ),
+  hidden('Slack app in Node', hex(32), (s) => `new App({ token: 'x', signingSecret: '${s}' })`),
+  hidden('PyPI by poetry', alnum(80), (s) => `poetry config pypi-token.pypi ${s}`),
+  hidden('Vault by HTTP', alnum(24), (s) => `{"auth":{"client_token":"${s}","accessor":"x"}}`),
+  hidden('Datadog by Helm', hex(32), (s) => `--set datadog.apiKey=${s}`),
+  hidden('PagerDuty in Terraform', alnum(20), (s) => `provider "pagerduty" {\n  token = "${s}"\n}`),
+  hidden(
+    'basic auth of Prometheus',
+    alnum(14),
+    (s) => `level=error err="Get \\"http://bob:${s}@x:9100/metrics\\": EOF"`,
+  ),
+  hidden('shadow line in a mail', alnum(86), (s) => `> bob:$6$${alnum(8)}$${s}:19700:0:99999:7:::`),
+  hidden('wg-quick', `${alnum(43)}=`, (s) => `wg-quick: Line unrecognized: \`PrivateKey=${s}'`),
+  hidden('chat: here is', chosen(), (s) => `here's the db password: ${s}`),
+  hidden('chat: code block', alnum(20), (s) => `use this token \`${s}\` for the demo`),
+  hidden('chat: French', chosen(), (s) => `le mot de passe est ${s}`),
+  hidden('two-factor seed', upper(32), (s) => `TOTP secret: ${s}`),
+  hidden(
+    'Kerberos keytab by ktutil',
+    alnum(14),
+    (s) => `addent -password -p bob@X -k 1 -e aes256\nPassword for bob@X: ${s}`,
+  ),
+  hidden('CSV of users', chosen(), (s) => `name,password,role\nbob,${s},admin`),
+  hidden(
+    'Ruby, database.yml dump',
+    alnum(14),
+    (s) => `{"adapter"=>"postgresql", "username"=>"bob", "password"=>"${s}"}`,
+  ),
+  hidden('device id and key', uuid(), (s) => `deviceId: x, deviceKey: ${s}, apiToken: ${s}`),
+  hidden('pin of a door', digits(6), (s) => `door_pin=${s}`),
+  hidden(
+    'SSH password in Paramiko',
+    alnum(14),
+    (s) => `client.connect('web-1', username='root', password='${s}')`,
+  ),
+  hidden('lowercase password in YAML', lower(9), (s) => `mysql:\n  root:\n    password: ${s}`),
+];
+
+export const HELD_BACK_HARMLESS: readonly string[] = [
+  'pod shop-auth-0 evicted: node was low on ephemeral-storage',
+  'auth: no cookie, redirect to /login?rd=https://shop.example.com/',
+  'token_expiry_seconds{issuer="shop"} 3600',
+  'ERROR 1045 for bob@10.0.0.9 (using password: NO)',
+  'wal_level=replica max_wal_senders=10 primary_slot_name=standby_2',
+  'reading secrets from /run/secrets (3 files)',
+  'Key rotation job key-rotate-28931040-xk2vp completed',
+  'CSRF check passed',
+  'helm upgrade shop ./chart --set image.tag=2026.11.3-a1b2c3d --set replicas=3',
+  'session timeout after 1800 s',
+  'invalid credentials for user42@ldap',
+  'x509: certificate has expired or is not yet valid: current time 2026-11-03T10:00:00Z is after 2026-11-01T00:00:00Z',
+  'requirepass is not set',
+  'kid=2026-11-key-v3 alg=RS256',
+  'connecting to db.internal:5432 as shop_rw with sslmode=verify-full',
+  'passphrase prompt timed out',
+  'ssh-keygen -t ed25519 -f /root/.ssh/id_ed25519_deploy -N ""',
+  'git log -p HEAD~3 -- src/token.ts',
+  'Bearer realm="https://auth.docker.io/token",service="registry.docker.io"',
+  'login succeeded (MFA: webauthn)',
+];
