@@ -7,7 +7,7 @@ import { keep } from './keep.ts';
 import type { Row } from './rows.ts';
 
 /** What a smuggled command would leave behind, in the folder of the ward or wherever it runs. */
-export const EVIL = 'evil';
+const EVIL = 'evil';
 
 /** Whatever any remedy has begun to do, oldest first, and whatever a smuggled command has left behind. */
 export function deedsIn({ dir }: Pick<Ward, 'dir'>): readonly string[] {

@@ -94,7 +94,7 @@ export type Json = Record<string, unknown>;
 let times = 0;
 
 /** The same as if it were done anew: under the names that a delivery has, nothing would be done a second time. */
-export function anew(payload: Json): Json {
+function anew(payload: Json): Json {
   times += 1;
   const { actions, view } = payload as { readonly actions?: readonly Json[]; readonly view?: Json };
   return {

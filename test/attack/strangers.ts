@@ -14,7 +14,7 @@ const like = (id: string, more: Partial<SlackUser>): SlackUser => ({
 });
 
 /** People who have no part in it, besides those of the example. */
-export const USERS: SlackUser[] = [
+const USERS: SlackUser[] = [
   ...seed.users,
   like('U0EVE', { team_id: 'T0ELSEWHERE' }),
   like('U0GONE', { deleted: true }),
