@@ -22,9 +22,18 @@ function clean(value: unknown, field: string | null, redact: (text: string) => s
   if (Array.isArray(value)) return value.map((one: unknown) => clean(one, null, redact));
   if (value === null || typeof value !== 'object') return value;
   const namedOutside = field !== null && NAMED_OUTSIDE.includes(field);
-  const entries = Object.entries(value).map(([name, one]) => [
-    namedOutside ? redact(name) : name,
-    clean(one, namedOutside ? null : name, redact),
-  ]);
+  const entries = Object.entries(value).map(([name, one]) =>
+    namedOutside
+      ? [redact(name), typeof one === 'string' ? under(name, one, redact) : clean(one, null, redact)]
+      : [name, clean(one, name, redact)],
+  );
   return Object.fromEntries(entries);
+}
+
+/** A value without what its name says is a secret: `db_password` says it of a value that looks like any other. */
+function under(name: string, value: string, redact: (text: string) => string): string {
+  if (!/^[\w./-]{1,120}$/.test(name)) return redact(value);
+  const head = `${name}: `;
+  const both = redact(head + value);
+  return both.startsWith(head) ? both.slice(head.length) : redact(value);
 }
