@@ -1,5 +1,5 @@
 /**
- * The parent of one command: `node guardian.ts <timeout ms> <grace ms> <mark> -- <argv...>`.
+ * The parent of one command: `node guardian.ts <timeout ms> <grace ms> <mark> <user as JSON> -- <argv...>`.
  *
  * It starts the command as the leader of a new process group and ends that whole group when the time is up, when the worker says
  * `stop`, and when the channel to the worker closes, which is what a killed worker looks like. It is a program of its own, in a
@@ -12,9 +12,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GuardianEnd, GuardianMessage, Will, WorkerMessage } from './guardian-messages.ts';
 import { carryOut, type Ended } from './last-will.ts';
+import type { RunAs } from './run-as.ts';
 import { endSurvivors } from './survivors.ts';
 
-const [timeout = '', grace = '', mark = '', , program = '', ...args] = process.argv.slice(2);
+const [timeout = '', grace = '', mark = '', user = '', , program = '', ...args] = process.argv.slice(2);
 const POLL = 20;
 /** Linux answers for a process in uninterruptible sleep only later; then the report goes without it. */
 const AFTER_KILL = 2000;
@@ -35,7 +36,8 @@ child.once('error', (error: NodeJS.ErrnoException) => {
 child.once('exit', (exitCode, signal) => {
   const how = { cause, exitCode, signal };
   void endGroup().then(async (gone) => {
-    const survivors = how.cause === 'exited' ? [] : await endSurvivors(mark);
+    const survivors =
+      how.cause === 'exited' ? [] : await endSurvivors(mark, JSON.parse(user) as RunAs | null);
     // A process that no signal ends may still act: then there is nothing to vouch for.
     if (!gone || survivors.some((one) => !one.ended)) will = null;
     report({ kind: 'ended', ...how, survivors }, { how, at: performance.now(), limit });

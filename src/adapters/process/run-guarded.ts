@@ -95,11 +95,14 @@ function notThere({ argv: [program = ''], cwd, env, runAs }: GuardedCommand): st
 }
 
 async function supervise(command: GuardedCommand, keep: (line: string) => void): Promise<End> {
-  const { argv, timeout, grace = GRACE, signal } = command;
+  const { argv, timeout, grace = GRACE, signal, runAs = null } = command;
   const mark = randomUUID();
   const guardian = execa(
     process.execPath,
-    [GUARDIAN, String(timeout), String(grace), mark, '--', ...asUser(command.runAs, argv)],
+    [
+      ...[GUARDIAN, String(timeout), String(grace), mark, JSON.stringify(runAs), '--'],
+      ...asUser(runAs, argv),
+    ],
     {
       cwd: command.cwd,
       env: { ...command.env, [MARK]: mark },
@@ -146,7 +149,7 @@ async function supervise(command: GuardedCommand, keep: (line: string) => void):
   const end = await ended;
   signal.removeEventListener('abort', stop);
   if (end.lost === true && group !== null) killGroup(group);
-  const survivors = end.lost === true ? await endSurvivors(mark) : (end.survivors ?? []);
+  const survivors = end.lost === true ? await endSurvivors(mark, runAs, group) : (end.survivors ?? []);
   await Promise.race([drained, delay(DRAIN, undefined, { ref: false })]);
   for (const stream of [guardian.stdout, guardian.stderr]) stream.destroy();
   if (survivors.length === 0) return end;

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { asUser, type RunAs } from './run-as.ts';
 
 /** The variable by which every process of a command can be told again, wherever it has gone. */
 export const MARK = 'MEDIC_ATTEMPT';
@@ -20,13 +22,20 @@ const SHARED = /\[mux\]\s*$/;
 
 /**
  * Ends what a command has left outside its process group, as a daemon leaves it, and names it. Only for a command that was ended: what
- * one leaves that came to its own end may be what it was for. A process that wrote over its environment, or that another user's is and
- * Medic may not look into, is not found.
+ * one leaves that came to its own end may be what it was for. A process that wrote over its environment, or that became another
+ * user's than the command's, is not found.
+ *
+ * @param runAs whose rights the command had; null for Medic's own
+ * @param group its process group, which is being ended anyhow; null where nothing is left of it
  */
-export async function endSurvivors(mark: string): Promise<readonly Survivor[]> {
+export async function endSurvivors(
+  mark: string,
+  runAs: RunAs | null = null,
+  group: number | null = null,
+): Promise<readonly Survivor[]> {
   const found = new Map<number, string>();
   for (let round = 0; round < ROUNDS; round += 1) {
-    const living = marked(mark);
+    const living = marked(mark, runAs, group);
     if (living.size === 0) break;
     for (const [pid, command] of living) {
       found.set(pid, command);
@@ -34,12 +43,16 @@ export async function endSurvivors(mark: string): Promise<readonly Survivor[]> {
     }
     await delay(POLL);
   }
-  const left = found.size === 0 ? found : marked(mark);
+  const left = found.size === 0 ? found : marked(mark, runAs, group);
   return [...found].map(([pid, command]) => ({ pid, command, ended: !left.has(pid) }));
 }
 
-function marked(mark: string): ReadonlyMap<number, string> {
-  const pids = list().filter((pid) => pid !== process.pid && hasMark(pid, mark) && isLiving(pid));
+function marked(mark: string, runAs: RunAs | null, group: number | null): ReadonlyMap<number, string> {
+  const all = list();
+  const theirs = runAs === null ? null : markedAs(runAs, mark, all);
+  const pids = all.filter(
+    (pid) => pid !== process.pid && (theirs?.has(pid) ?? hasMark(pid, mark)) && isLivingOutside(group, pid),
+  );
   return new Map(
     pids.map((pid) => [pid, commandOf(pid)] as const).filter(([, words]) => !SHARED.test(words)),
   );
@@ -58,10 +71,31 @@ function hasMark(pid: number, mark: string): boolean {
   return read(pid, 'environ').split('\0').includes(`${MARK}=${mark}`);
 }
 
-function isLiving(pid: number): boolean {
-  // The name in parentheses may hold anything; the state follows it.
-  const state = read(pid, 'stat').split(') ').at(-1)?.[0];
-  return state !== undefined && state !== 'Z' && state !== 'X';
+/** What only a process of the same user may look at. */
+function markedAs(runAs: RunAs, mark: string, pids: readonly number[]): ReadonlySet<number> {
+  const files = pids.map((pid) => `/proc/${pid}/environ`);
+  const [program = '', ...args] = asUser(runAs, ['grep', '-lzxsF', '-e', `${MARK}=${mark}`, '--', ...files]);
+  try {
+    const said = execFileSync(program, args, {
+      env: { PATH: '/usr/bin:/bin' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return new Set(pidsIn(said.toString()));
+  } catch (error) {
+    // It ends with 2 where one of the files could not be read, which is so for every process of others.
+    const said = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
+    return new Set(pidsIn(said));
+  }
+}
+
+function pidsIn(paths: string): readonly number[] {
+  return [...paths.matchAll(/^\/proc\/(\d+)\/environ$/gm)].map(([, pid]) => Number(pid));
+}
+
+function isLivingOutside(group: number | null, pid: number): boolean {
+  // The name in parentheses may hold anything; state, parent and group follow it.
+  const [state, , pgrp] = read(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
+  return pgrp !== undefined && Number(pgrp) !== group && state !== 'Z' && state !== 'X';
 }
 
 const commandOf = (pid: number) => read(pid, 'cmdline').replaceAll('\0', ' ').trim();

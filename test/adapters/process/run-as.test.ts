@@ -120,6 +120,11 @@ function commands() {
     expect(brief.ended).toBe('timed-out');
   });
 
+  it('that has left its group is found by its mark, ended, and named', async () => {
+    const result = await run(['sh', '-c', 'setsid sleep 616 & wait; sleep 617'], runAs, 500);
+    expect(result.survivors).toEqual([{ pid: expect.any(Number), command: 'sleep 616', ended: true }]);
+  });
+
   it('is told to be missing as one of Medic’s own is', async () => {
     const missing = 'no-such-program is not installed, or not in the PATH that commands get';
     expect(await run(['no-such-program'], runAs)).toMatchObject({ failedToStart: missing });
