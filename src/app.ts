@@ -59,6 +59,7 @@ import {
   guarded,
   scheduleOf,
 } from './wiring/schedule.ts';
+import { guardedSources } from './wiring/senders.ts';
 
 export interface App {
   /** Where its HTTP side listens. */
@@ -117,6 +118,7 @@ async function wire(
     if (key !== undefined) redactor.register(key);
   }
   for (const password of passwordsIn(env.REDIS_URL)) redactor.register(password);
+  for (const token of Object.values(config.alertTokens)) redactor.register(token);
   const { redact } = redactor;
   const log = createLogger({ level: env.LOG_LEVEL, redact });
   const metrics = createMetrics();
@@ -270,7 +272,7 @@ async function wire(
       : createHttpServer({
           ...answering,
           intake,
-          token: contacts.ALERT_TOKEN,
+          sources: guardedSources(config, contacts),
           limits: settings.intake,
           severities: settings.severities,
           losses: notices,

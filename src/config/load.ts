@@ -10,6 +10,7 @@ import { Contacts, conflictsIn, Environment, type Role } from './environment.ts'
 import { bringInSecrets, SECRET_VARIABLES, type SecretSource } from './secrets.ts';
 import { serverFlaws } from './servers.ts';
 import { Settings } from './settings.ts';
+import { tokenVariable } from './sources.ts';
 
 /** Everything that is wrong with a configuration, each by its path. */
 export class ConfigError extends Error {
@@ -34,6 +35,8 @@ export interface Shared {
   readonly policyDigest: string;
   /** Absolute path. */
   readonly playbooks: string;
+  /** The secrets of those who send alerts besides Alertmanager, by the names of their sources; none for a runner. */
+  readonly alertTokens: Readonly<Record<string, string>>;
   /** Where each secret of this process came from. */
   readonly secrets: readonly SecretSource[];
   /** Where in `medic.yml` something stands that turns out to be wrong. */
@@ -78,8 +81,10 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   if (written !== null && settings !== null) {
     problems.push(...written.place([...crossFlaws(settings), ...serverFlaws(env ?? {}, settings)]));
   }
-  const files = SECRET_VARIABLES.map((name) => `${name}_FILE`);
-  const known = [...Object.keys({ ...Environment.shape, ...Contacts.shape }), ...files];
+  const senders = sendersOf(role, set, settings);
+  problems.push(...senders.problems);
+  const files = [...SECRET_VARIABLES, ...senders.names].map((name) => `${name}_FILE`);
+  const known = [...Object.keys({ ...Environment.shape, ...Contacts.shape }), ...senders.names, ...files];
   const slips = unreadVariables(Object.keys(variables), known).map(({ path, message }) =>
     mistake('environment', pathOf(path), message, 'doubtful'),
   );
@@ -91,7 +96,8 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
     settings,
     policyDigest: createHash('sha256').update(JSON.stringify({ policy, roles })).digest('hex'),
     playbooks: playbooksFolder(env),
-    secrets: secrets.sources,
+    alertTokens: senders.tokens,
+    secrets: [...secrets.sources, ...senders.sources],
     place: written.place,
     doubts: [...slips, ...written.place(crossDoubts(settings), 'doubtful')],
   };
@@ -104,7 +110,52 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
  * stays: only a secret that came by a file leaves no trace there.
  */
 export function dropSecrets(environment: Record<string, string | undefined>): void {
-  for (const name of SECRET_VARIABLES) delete environment[name];
+  for (const name of Object.keys(environment)) if (isSecretName(name)) delete environment[name];
+}
+
+function isSecretName(name: string): boolean {
+  return SECRET_VARIABLES.some((secret) => secret === name) || isSenders(name);
+}
+
+/** Whether a variable holds the secret of a source, or would if `medic.yml` described that source. */
+function isSenders(name: string): boolean {
+  return /^ALERT_TOKEN_[A-Z0-9_]+$/.test(name) && !name.endsWith('_FILE');
+}
+
+/** The secrets of those who send alerts, and what is wrong with them. A runner takes none. */
+function sendersOf(
+  role: Role,
+  variables: Readonly<Record<string, string | undefined>>,
+  settings: Settings | null,
+) {
+  const described = role === 'runner' ? [] : (settings?.sources ?? []).map(({ name }) => name);
+  const byVariable = new Map(['grafana', ...described].map((name) => [tokenVariable(name), name]));
+  const names = role === 'runner' ? [] : [...byVariable.keys()];
+  const found = bringInSecrets(variables, readSecret, names);
+  const own = (name: string) => found.variables[name];
+  const wrong = (name: string, message: string) => mistake('environment', name, message);
+  const given = Object.keys(variables).filter((name) => isSenders(name.replace(/_FILE$/, '')));
+  const problems: readonly Mistake[] = [
+    ...found.problems.map(({ name, message }) => wrong(name, message)),
+    ...names.flatMap((name) => {
+      const token = own(name);
+      if (token === undefined)
+        return name === tokenVariable('grafana') || found.problems.some((one) => one.name === name)
+          ? []
+          : [wrong(name, `is not set: it is the secret of the source ${byVariable.get(name)} of medic.yml`)];
+      return token.length >= 16 ? [] : [wrong(name, 'must be a secret of at least 16 characters')];
+    }),
+    ...(role === 'runner'
+      ? given.map((name) => wrong(name, 'unset it: a runner takes no alerts; only a brain may have it'))
+      : []),
+  ];
+  const tokens = Object.fromEntries(
+    names.flatMap((name) => {
+      const token = own(name);
+      return token === undefined ? [] : [[byVariable.get(name) ?? '', token] as const];
+    }),
+  );
+  return { names, tokens, sources: found.sources, problems };
 }
 
 function withoutSecrets(

@@ -3,11 +3,10 @@ import { type Conflict, KEYS, SECRETS } from './environment.ts';
 
 /** The variables that may be read from files: all whose values must never be seen. Redis's address holds its password. */
 export const SECRET_VARIABLES = [...SECRETS, ...KEYS, 'REDIS_URL'] as const;
-export type SecretVariable = (typeof SECRET_VARIABLES)[number];
 
 /** Where a secret came from: a file, or the environment, which every process of the same user can read. */
 export interface SecretSource {
-  readonly name: SecretVariable;
+  readonly name: string;
   /** Absolute path, or null for the environment. */
   readonly file: string | null;
 }
@@ -28,11 +27,15 @@ export interface Secrets {
  * Brings in the secrets that lie in files: `NAME_FILE` names one, and systemd puts those of `LoadCredential=NAME:…` into
  * `CREDENTIALS_DIRECTORY`. A secret comes from one place: two of them may differ, and nobody would know which one counts.
  */
-export function bringInSecrets(variables: Variables, read: ReadSecret): Secrets {
+export function bringInSecrets(
+  variables: Variables,
+  read: ReadSecret,
+  names: readonly string[] = SECRET_VARIABLES,
+): Secrets {
   const found: Record<string, string> = {};
   const sources: SecretSource[] = [];
   const problems: Conflict[] = [];
-  for (const name of SECRET_VARIABLES) {
+  for (const name of names) {
     const places = placesOf(name, variables, read);
     const [place, another] = places;
     if (place === undefined) continue;
@@ -57,7 +60,7 @@ interface Place {
   readonly wrong: string;
 }
 
-function placesOf(name: SecretVariable, variables: Variables, read: ReadSecret): readonly Place[] {
+function placesOf(name: string, variables: Variables, read: ReadSecret): readonly Place[] {
   const given = variables[name];
   const named = variables[`${name}_FILE`];
   const folder = variables.CREDENTIALS_DIRECTORY;
@@ -83,7 +86,7 @@ function fromFile(path: string, words: string, read: ReadSecret): Place | null {
   }
 }
 
-function missing(name: SecretVariable, path: string): Place {
+function missing(name: string, path: string): Place {
   return {
     words: `${name}_FILE`,
     file: path,

@@ -3,6 +3,7 @@ import { Duration } from '../playbooks/manifest.ts';
 import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 import { ChannelId, ChannelName, GroupId, OwnerId, UserId } from './slack-ids.ts';
+import { Sources } from './sources.ts';
 
 const Members = z
   .strictObject({
@@ -212,6 +213,7 @@ const Sections = z.strictObject({
     .prefault({}),
   severities: Severities,
   ignore: Ignore,
+  sources: Sources,
   groups: Groups,
   watchdog: Watchdog,
   evidence: z

@@ -95,7 +95,8 @@ async function settle(
       if (results.some(goesElsewhere)) again.push(...lot);
       const done = results.flatMap((result) => (result.kind === 'done' ? [result.incident.id] : []));
       for (const id of done) changed.add(id);
-      if (done.length === 0) parts.metrics.alertsDeduplicated.inc({ source: 'alertmanager' }, lot.length);
+      if (done.length === 0)
+        parts.metrics.alertsDeduplicated.inc({ source: lot[0]?.alert.source ?? 'unknown' }, lot.length);
     }
     left = again;
   }

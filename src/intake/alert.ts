@@ -10,7 +10,8 @@ export type Severity = 'critical' | 'warning' | 'info';
 export interface Alert {
   /** Stable across repeats of the same alert; the key of deduplication. */
   readonly fingerprint: string;
-  readonly source: 'alertmanager' | 'person';
+  /** The source that told of it, by its name, such as `alertmanager`; `person` for what a person described. */
+  readonly source: string;
   readonly status: 'firing' | 'resolved';
   readonly name: string;
   readonly severity: Severity;

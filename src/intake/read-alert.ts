@@ -115,7 +115,7 @@ function textsIn(value: unknown, path: string, report: Report): Texts {
   );
 }
 
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   try {
     return JSON.stringify(value) ?? '';

@@ -30,7 +30,7 @@ interface CheckOptions {
 /** Looks at everything that can be wrong before Medic starts: the environment, medic.yml, the catalog, the inventory, and what playbooks run. */
 export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOptions): Promise<Report> {
   const isGiven = hasEnvironment(given);
-  const { config, mistakes } = readConfig(isGiven ? given : { ...given, ...STAND_INS });
+  const { config, mistakes } = isGiven ? readConfig(given) : readConfigWithout(given);
   const folder = playbooksFolder(given);
   const { catalog, mistakes: catalogMistakes } = readCatalog(folder);
   const isBrain = given.MEDIC_ROLE === 'brain';
@@ -99,6 +99,17 @@ function readConfig(given: Variables): {
     const ofFile = mistakes.some(({ file }) => file !== 'environment');
     return { config: ofFile ? null : readFileAlone(given), mistakes };
   }
+}
+
+/** The same where no environment is at hand: what medic.yml asks of it is not missing, but somewhere else. */
+function readConfigWithout(given: Variables): ReturnType<typeof readConfig> {
+  const read = readConfig({ ...given, ...STAND_INS });
+  const missing = read.mistakes.filter(
+    ({ file, path }) => file === 'environment' && path.startsWith('ALERT_TOKEN_'),
+  );
+  if (missing.length === 0) return read;
+  const others = Object.fromEntries(missing.map(({ path }) => [path, STAND_INS.ALERT_TOKEN]));
+  return readConfig({ ...given, ...STAND_INS, ...others });
 }
 
 function readFileAlone(given: Variables): Config | null {

@@ -17,6 +17,7 @@ import type { Incident } from '../../src/incident/incident.ts';
 import { subjectKey } from '../../src/intake/alert.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts';
+import { guardedSources } from '../../src/wiring/senders.ts';
 import { postWebhook } from '../world/webhook.ts';
 import { ALERT_TOKEN } from '../world/world.ts';
 
@@ -42,6 +43,8 @@ export interface Rig {
 export interface How {
   readonly patience?: Patience;
   readonly redact?: (text: string) => string;
+  /** The secrets of the sources that `medic.yml` describes. */
+  readonly tokens?: Readonly<Record<string, string>>;
   /** The other parts of `medic.yml`. */
   readonly settings?: object;
 }
@@ -79,7 +82,7 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
   });
   const http = createHttpServer({
     intake: heard,
-    token: ALERT_TOKEN,
+    sources: guardedSources({ settings, alertTokens: how.tokens ?? {} }, { ALERT_TOKEN }),
     limits: settings.intake,
     severities: settings.severities,
     losses: notices,

@@ -6,6 +6,7 @@ import type { Alert } from '../../src/intake/alert.ts';
 import { readWebhook } from '../../src/intake/alertmanager.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
+import { guardedSources } from '../../src/wiring/senders.ts';
 import { ALERT_TOKEN } from '../world/world.ts';
 import { base, CASES, type Case, type Heard, NOW } from './battery.ts';
 
@@ -26,7 +27,7 @@ const server = createHttpServer({
       lost[reason] = (lost[reason] ?? 0) + count;
     },
   },
-  token: ALERT_TOKEN,
+  sources: guardedSources({ settings, alertTokens: {} }, { ALERT_TOKEN }),
   limits: settings.intake,
   severities: settings.severities,
   readiness: async () => ({ ready: true, role: 'brain', parts: {} }),

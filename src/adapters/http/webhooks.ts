@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../../config/settings.ts';
 import type { Intake } from '../../engine/intake.ts';
 import type { Losses } from '../../engine/losses.ts';
-import { type Read, readWebhook } from '../../intake/alertmanager.ts';
+import type { Read } from '../../intake/gather.ts';
+import type { AlertSource } from '../../intake/sources.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { gate } from './gate.ts';
@@ -14,16 +15,16 @@ const RETRY_AFTER = 5;
 /** The same when there is only too much at once. */
 const BREATHER = 1;
 
-/** Where webhooks come in, and whether what they bring may wait. */
-const PATHS = [
-  { path: '/alert', mayWait: false },
-  { path: '/api/v1/alert/immediate', mayWait: false },
-  { path: '/api/v1/alert/batch', mayWait: true },
-] as const;
+/** A source, and the secret that its webhooks carry. */
+export interface GuardedSource extends AlertSource {
+  readonly token: string;
+  /** The variable that holds it. */
+  readonly tokenName: string;
+}
 
 export interface WebhookParts {
   readonly intake: Intake;
-  readonly token: string;
+  readonly sources: readonly GuardedSource[];
   readonly limits: Settings['intake'];
   /** What further words for a severity mean. */
   readonly severities: Settings['severities'];
@@ -39,21 +40,24 @@ export interface WebhookParts {
  * with 503, too fast a sender as well: Alertmanager tries again after any 5xx, and gives a notification up after a 4xx.
  */
 export function webhooks(app: FastifyInstance, parts: WebhookParts): void {
-  const admit = doorOf(parts);
   const limiter = createLimiter(parts.limits.rate);
-  const noted = noterOf(parts);
-  for (const { path, mayWait } of PATHS) {
+  const noter = noterOf(parts);
+  const room = createRoom(parts.limits.under_way.bytes);
+  const places = parts.sources.flatMap((source) => source.paths.map((place) => ({ source, ...place })));
+  for (const { source, path, mayWait } of places) {
+    const admit = doorOf(parts, source, room);
+    const noted = (read: Read) => noter(source.name, read);
     onlyPosts(app, path);
     app.post(path, {
       // Before the body is read: what is refused costs no memory, and a stranger's bytes are not parsed.
       onRequest: async (request, reply) => admit(request, reply, limiter.wait(request.ip)),
       handler: async (request, reply) => {
-        const read = readWebhook(request.body, { received: Date.now(), severities: parts.severities });
+        const read = source.read(request.body, { received: Date.now(), severities: parts.severities });
         if (read.kind === 'malformed') {
           await noted(read);
           parts.metrics.webhooksRefused.inc({ reason: 'malformed' });
           return reply.code(422).send({
-            error: 'this is not an Alertmanager webhook with an alert that can be read',
+            error: source.wanted,
             problems: read.problems,
           });
         }
@@ -99,19 +103,19 @@ async function take(
 const MOST_WORDS = 200;
 
 /** Counts, logs and has people told what of a body was not heard; and logs once what was not understood. */
-function noterOf(parts: WebhookParts): (read: Read) => Promise<void> {
+function noterOf(parts: WebhookParts): (source: string, read: Read) => Promise<void> {
   const { metrics, log } = parts;
   const lose = lossTeller(parts);
   const words = new Set<string>();
-  return async (read) => {
+  return async (source, read) => {
     const { truncated, unreadable, problems } = read;
     const group = read.kind === 'alerts' ? read.group : null;
-    if (truncated > 0) log.warn({ group, truncated }, 'the sender left out alerts');
+    if (truncated > 0) log.warn({ source, group, truncated }, 'the sender left out alerts');
     await lose('truncated', truncated);
-    if (read.kind === 'malformed') log.warn({ problems }, 'nothing of a webhook could be read');
+    if (read.kind === 'malformed') log.warn({ source, problems }, 'nothing of a webhook could be read');
     if (unreadable > 0) {
-      metrics.alertsUnreadable.inc({ source: 'alertmanager' }, unreadable);
-      log.warn({ group, unreadable, problems }, 'alerts of a webhook could not be read');
+      metrics.alertsUnreadable.inc({ source }, unreadable);
+      log.warn({ source, group, unreadable, problems }, 'alerts of a webhook could not be read');
       await lose('unreadable', unreadable);
     } else if (read.kind === 'malformed') await lose('malformed', 1);
     const unknown = read.kind === 'alerts' ? read.unknownSeverities : [];
@@ -124,16 +128,22 @@ function noterOf(parts: WebhookParts): (read: Read) => Promise<void> {
 }
 
 /** Lets a request in, or answers it: who it is from, how fast they come, and whether there is room for its body. */
-function doorOf(parts: WebhookParts) {
-  const { token, metrics, limits, bodyLimit } = parts;
+function doorOf(
+  parts: WebhookParts,
+  { token, tokenName }: GuardedSource,
+  room: ReturnType<typeof createRoom>,
+) {
+  const { metrics, bodyLimit } = parts;
   const authorised = gate(token);
-  const room = createRoom(limits.under_way.bytes);
   return async (request: FastifyRequest, reply: FastifyReply, wait: number): Promise<unknown> => {
     if (!authorised(request.headers.authorization)) {
       metrics.webhooksRefused.inc({ reason: 'unauthorised' });
-      return reply.code(401).header('www-authenticate', 'Bearer').send({
-        error: 'send `Authorization: Bearer <ALERT_TOKEN>`, or Basic with any user and that password',
-      });
+      return reply
+        .code(401)
+        .header('www-authenticate', 'Bearer')
+        .send({
+          error: `send \`Authorization: Bearer <${tokenName}>\`, or Basic with any user and that password`,
+        });
     }
     if (wait > 0) {
       metrics.webhooksRefused.inc({ reason: 'too-fast' });

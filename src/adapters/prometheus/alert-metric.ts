@@ -66,7 +66,7 @@ async function questionsOf(
     const bound = binding?.kind === 'bound' ? binding.bound : null;
     return { alert, bound, labels: bound?.labels ?? alert.labels };
   });
-  const unbound = alerts.filter(({ alert, bound }) => alert.source === 'alertmanager' && !bound?.expression);
+  const unbound = alerts.filter(({ alert, bound }) => alert.source !== 'person' && !bound?.expression);
   const names = [...new Set(unbound.map(({ alert }) => alertNameOf(alert)))];
   const rules = names.length === 0 ? [] : await rulesOf(prometheus, names, signal);
   return alerts.flatMap((asked) => {

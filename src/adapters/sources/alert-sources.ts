@@ -48,9 +48,7 @@ async function ask<T extends Reasoned>(
   const answers = new Map<string, T>();
   const reasons: { readonly fingerprint: string; readonly reason: string }[] = [];
   for (const each of servers) {
-    const rest = alerts.filter(
-      ({ source, fingerprint }) => source === 'alertmanager' && !answers.has(fingerprint),
-    );
+    const rest = alerts.filter(({ source, fingerprint }) => source !== 'person' && !answers.has(fingerprint));
     if (rest.length === 0) break;
     const failed = (error: unknown) =>
       new Map(rest.map(({ fingerprint }) => [fingerprint, otherwise(reasonOf(error))] as const));
