@@ -6,7 +6,7 @@ import { type Severities, severityReader } from './severity.ts';
 
 /** Annotations beyond these are for no reader: a longer text is cut, and further ones are left out. */
 const MOST_TEXTS = 64;
-export const LONGEST_TEXT = 4_000;
+const LONGEST_TEXT = 4_000;
 /** How many things that are wrong are told at once. */
 const MOST_PROBLEMS = 20;
 
