@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../playbooks/manifest.ts';
 import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
+import { Escalation } from './escalation.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 import { ChannelId, ChannelName, GroupId, OwnerId, UserId } from './slack-ids.ts';
 import { Sources } from './sources.ts';
@@ -242,6 +243,8 @@ const Sections = z.strictObject({
   /** The first that fits names the channel; then the service's own, then SLACK_CHANNEL. */
   routes: z.array(Route).default([]),
   quiet_hours: QuietHours.nullable().default(null),
+  /** Who is told besides, and when, as long as nobody says that they are on it. */
+  escalation: Escalation,
   /** Times in which Medic looks and tells, but does not act. */
   maintenance: z.array(MaintenanceWindow).default([]),
 });

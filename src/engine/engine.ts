@@ -200,7 +200,7 @@ async function refused(
 
 /** Whether nothing happened but more of the same, for which nobody waits: who asked or said something waits to see it. */
 function isRoutine(before: Incident | null, after: Incident, event: IncidentEvent): boolean {
-  const waitedFor = 'by' in event || event.type === 'question-evidence' || event.type === 'answered';
+  const waitedFor = 'by' in event || ['question-evidence', 'answered', 'pager-said'].includes(event.type);
   return before?.phase === after.phase && !waitedFor;
 }
 

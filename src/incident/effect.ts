@@ -2,7 +2,7 @@ import type { Guest } from './incident.ts';
 
 /**
  * What a timer is for: the end of a window or approval, its reminder, a new try for a turn, the next look of a verification or a re-proof, the
- * end of a silence, another look at what has resolved only by its sender's word.
+ * end of a silence, another look at what has resolved only by its sender's word, the next rung of the ladder.
  */
 export type TimerName =
   | 'window'
@@ -12,7 +12,8 @@ export type TimerName =
   | 'sample'
   | 'reproof'
   | 'unmute'
-  | 'recheck';
+  | 'recheck'
+  | 'escalation';
 
 /** What one incident tells another, which may be closed: that it shares its thread, and that its end did not last. */
 export type Tidings =

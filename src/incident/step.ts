@@ -8,6 +8,7 @@ import type { Given } from './given.ts';
 import { type Incident, isRunning, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
 import { judged } from './judgement.ts';
+import { confirm, hearPager, keepCalling, ringLadder, take } from './ladder.ts';
 import { learn, link, noteRelapse } from './link.ts';
 import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
@@ -34,13 +35,13 @@ export function step(incident: Incident | null, event: IncidentEvent, given: Giv
     return refuse('this incident is closed');
   const { unsigned, setBack, ...signed } = current;
   const draft = begin(signed);
-  if (setBack === true && event.type === 'claimed') return seal(escalate(draft, SET_BACK, given), given);
-  if (unsigned === true && current.phase.at !== 'closed')
-    return seal(endUnsigned(draft, event, given), given);
+  const sealed = (made: Draft) => seal(keepCalling(signed, made, event, given), given);
+  if (setBack === true && event.type === 'claimed') return sealed(escalate(draft, SET_BACK, given));
+  if (unsigned === true && current.phase.at !== 'closed') return sealed(endUnsigned(draft, event, given));
   const drawn = draw(draft, event, given);
   if ('kind' in drawn) return drawn;
   if (drawn === draft) return refuse('it says nothing new');
-  return seal(drawn, given);
+  return sealed(drawn);
 }
 
 /** Nobody knows who wrote what is stored: people are told, and whatever was to happen next has to be asked for anew. New alerts are heard. */
@@ -115,6 +116,12 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
       return converse(draft, event, given);
     case 'charted':
       return picture(draft, event.chart);
+    case 'call-taken':
+      return take(draft, event.by, given);
+    case 'pager-said':
+      return hearPager(draft, event, given);
+    case 'sink-told':
+      return confirm(draft, event, given);
     case 'rechecked':
       return weighRecheck(noteBound(draft, seenIn(event.readings)), event.readings, given);
     case 'dry-run-ended':
@@ -230,6 +237,8 @@ function rang(
         : late(phase);
     case 'recheck':
       return lookAgain(draft, serves);
+    case 'escalation':
+      return ringLadder(draft, serves);
     case 'reproof': {
       const due = phase.at === 'reproving' && serves === `${phase.decided.plan.id}@${phase.since}`;
       return due ? { ...draft, effects: [{ kind: 'reprove', plan: phase.decided.plan.id }] } : late(phase);
