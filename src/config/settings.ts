@@ -243,6 +243,9 @@ const Sections = z.strictObject({
   /** The first that fits names the channel; then the service's own, then SLACK_CHANNEL. */
   routes: z.array(Route).default([]),
   quiet_hours: QuietHours.nullable().default(null),
+  pagerduty: z.strictObject({ url: ServerUrl.default('https://events.pagerduty.com') }).prefault({}),
+  /** Where signed webhooks about calls go. */
+  webhook: z.strictObject({ url: HttpUrl.optional() }).prefault({}),
   /** Who is told besides, and when, as long as nobody says that they are on it. */
   escalation: Escalation,
   /** Times in which Medic looks and tells, but does not act. */

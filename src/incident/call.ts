@@ -32,12 +32,23 @@ export interface Call {
   readonly why: 'escalated' | 'approval';
   readonly since: number;
   readonly told: readonly Rung[];
+  /** The sinks that an earlier call of the incident told: what they show has to be ended as well. */
+  readonly earlier: readonly string[];
+  /** Where the call before was given back, as whose sink is known by; null where none was. */
+  readonly droppedAt: string | null;
   /** When it is the next one's turn; null where it is nobody's. */
   readonly next: number | null;
   readonly taken: Taken | null;
   /** When the newest word about who is on it was said: an earlier one, that comes late, says nothing any more. */
   readonly heard: number;
   readonly ended: number | null;
+}
+
+/** The sinks besides Slack that have something to show of an incident's calls. */
+export function sinksOf({ call }: Pick<Incident, 'call'>): readonly string[] {
+  if (call === undefined) return [];
+  const told = call.told.map(({ sink }) => sink).filter((sink) => sink !== 'slack');
+  return [...new Set([...call.earlier, ...told])];
 }
 
 /** The call that goes on, or null. */

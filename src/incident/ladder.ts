@@ -1,7 +1,7 @@
 import type { Person } from '../approval/person.ts';
 import type { Settings } from '../config/settings.ts';
 import { registered } from '../intake/subject.ts';
-import { type Call, openCall, type Rung, type Taken, unansweredCall } from './call.ts';
+import { type Call, openCall, type Rung, sinksOf, type Taken, unansweredCall } from './call.ts';
 import { ask, change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
@@ -44,9 +44,10 @@ function begun(incident: Incident, open: Call | null, why: Call['why'], { now }:
   return isOver(incident, call) ? null : call;
 }
 
-function fresh({ call }: Incident, why: Call['why'], since: number, heard: number): Call {
-  const nth = (call?.nth ?? 0) + 1;
-  return { nth, why, since, told: [], next: null, taken: null, heard, ended: null };
+function fresh(incident: Incident, why: Call['why'], since: number, heard: number): Call {
+  const nth = (incident.call?.nth ?? 0) + 1;
+  const blank = { told: [], next: null, taken: null, ended: null, droppedAt: null };
+  return { ...blank, nth, why, since, heard, earlier: sinksOf(incident) };
 }
 
 function isOver({ phase }: Incident, { why }: Call): boolean {
@@ -173,7 +174,7 @@ export function hearPager(
   }
   // What was never taken cannot be given back; a word that it was, said before, would come too late.
   if (call.taken === null) return withCall(draft, { ...call, heard: at });
-  const anew = fresh(draft.incident, call.why, given.now, at);
+  const anew = { ...fresh(draft.incident, call.why, given.now, at), droppedAt: from };
   return tell(withCall(draft, anew), { kind: 'call-dropped', call: anew.nth, by: who, via: from });
 }
 

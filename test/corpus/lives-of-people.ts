@@ -1,6 +1,17 @@
 import type { Obstacle } from '../../src/incident/obstacle.ts';
 import { chart } from '../adapters-slack/charts.ts';
-import { alert, alice, bob, carol, dave, evidenceItem, shop, T0, telling } from '../incident/fixtures.ts';
+import {
+  alert,
+  alice,
+  bob,
+  carol,
+  dave,
+  evidenceItem,
+  settings,
+  shop,
+  T0,
+  telling,
+} from '../incident/fixtures.ts';
 import {
   diagnosed,
   ended,
@@ -66,6 +77,20 @@ export const LIVES_OF_PEOPLE: Readonly<Record<string, () => Walk>> = {
       if (walked.incident.phase.at === 'reproving') ring(walked, 'reproof');
     }
     return claimed(walked.feed(act('try-again', dave)).feed(act('try-again')));
+  },
+  'nobody on it until the pager': () => {
+    const ladder = [
+      { tell: 'SONCALL', after: '5m' },
+      { tell: 'pagerduty', after: '10m' },
+    ];
+    const walked = opened('Unheard', { settings: settings({ escalation: ladder }) });
+    walked.feed({ type: 'evidence-collected', round: 1, evidence: [] });
+    const says = (taken: boolean) =>
+      ({ type: 'pager-said', from: 'pagerduty', taken, who: 'Ada Example', at: walked.now }) as const;
+    ring(ring(walked, 'escalation'), 'escalation');
+    walked.feed({ type: 'sink-told', sink: 'pagerduty', call: 1 }, 300);
+    walked.feed(says(true), 60_000).feed(says(false), 60_000);
+    return resolved(walked.feed({ type: 'call-taken', by: dave }, 1000));
   },
   'window held, resumed and hurried': () =>
     inWindow()

@@ -193,7 +193,7 @@ describe('whatever happens to a call', () => {
       selector: ({ at }) => at,
       maxLength: 6,
     });
-    const after = (said: readonly { readonly at: number; readonly taken: boolean }[]) => {
+    const settled = (said: readonly { readonly at: number; readonly taken: boolean }[]) => {
       let incident: Incident | null = null;
       for (const event of [
         { type: 'alerts', subject: shop, alerts: [alert('Unheard')] },
@@ -218,7 +218,10 @@ describe('whatever happens to a call', () => {
         ),
         ([said, shuffled]) => {
           const newest = said.toSorted((one, other) => one.at - other.at).at(-1);
-          expect([after(said), after(shuffled)]).toEqual([newest?.taken ?? false, newest?.taken ?? false]);
+          expect([settled(said), settled(shuffled)]).toEqual([
+            newest?.taken ?? false,
+            newest?.taken ?? false,
+          ]);
         },
       ),
     );

@@ -38,7 +38,7 @@ declare module 'ioredis' {
 const script = (name: string) => readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 
 /** How many keys `commit.lua` takes. */
-const COMMIT_KEYS = 23;
+const COMMIT_KEYS = 24;
 
 /** How long one answer may take where the caller waits for it, milliseconds. */
 const ANSWER = 5_000;

@@ -116,6 +116,7 @@ function commitKeys(keys: Keys, id: string, subject: string, once: string | null
     keys.recent(subject),
     keys.crowd(id),
     keys.closed,
+    keys.untold,
   ];
 }
 
@@ -139,6 +140,7 @@ function changeOf(commit: Commit): object {
     crowd: Object.fromEntries(
       Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
     ),
+    sinks: commit.sinks,
     strikes: commit.strikes,
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,

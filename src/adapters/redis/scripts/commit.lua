@@ -2,12 +2,12 @@
 --
 -- KEYS: 1 incident  2 timeline  3 owed  4 open subjects  5 attached alerts  6 unshown  7 once
 --       8 pause  9 locks  10 cooldowns  11 running  12 ill subjects  13 queue  14 queue-seen  15 strikes  16 tripped
---       17 openings  18 fences  19 seat  20 silences  21 recent  22 crowd  23 closed
+--       17 openings  18 fences  19 seat  20 silences  21 recent  22 crowd  23 closed  24 untold
 -- ARGV: 1 the change as JSON:
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, sinks[], keptSeconds, relapseWithin, closedAt?
 --   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
@@ -235,6 +235,7 @@ elseif redis.call('HGET', KEYS[4], change.subject) == change.id then
   for _, fingerprint in ipairs(redis.call('HKEYS', KEYS[22])) do detach(fingerprint) end
 end
 redis.call('HSET', KEYS[6], change.id, change.version)
+for _, sink in ipairs(change.sinks) do redis.call('HSET', KEYS[24], sink .. ' ' .. change.id, change.version) end
 if change.closed then
   redis.call('ZADD', KEYS[23], text(change.closedAt or now), change.id)
   redis.call('ZREMRANGEBYSCORE', KEYS[23], '-inf', '(' .. text(now - change.keptSeconds * 1000))
