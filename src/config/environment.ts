@@ -85,7 +85,7 @@ export const Contacts = z.object({
   /** The integration key of a service of PagerDuty (Events API v2). */
   PAGERDUTY_ROUTING_KEY: z
     .string()
-    .regex(/^[A-Za-z0-9]{32}$/, 'must be the integration key of a PagerDuty service: 32 letters and digits')
+    .regex(/^[A-Za-z0-9]{20,}$/, 'must be the integration key of a PagerDuty service, letters and digits')
     .optional(),
   /** What PagerDuty signs its webhooks with; two, with a comma between, while one is being changed. */
   PAGERDUTY_WEBHOOK_SECRET: z.string().min(16, 'is too short for a secret of PagerDuty').optional(),

@@ -55,3 +55,43 @@ export const Escalation = z
 export function isPager(tell: string): tell is PagerName {
   return PAGERS.some((name) => name === tell);
 }
+
+/** The secrets of pagers, as far as they are set. */
+interface PagerSecrets {
+  readonly PAGERDUTY_ROUTING_KEY?: string | undefined;
+  readonly PAGERDUTY_WEBHOOK_SECRET?: string | undefined;
+  readonly WEBHOOK_SECRET?: string | undefined;
+}
+
+interface Ladder {
+  readonly escalation: readonly Rung[];
+}
+
+/** What each pager must have to be told anything. */
+const NEEDED: Readonly<Record<PagerName, keyof PagerSecrets>> = {
+  pagerduty: 'PAGERDUTY_ROUTING_KEY',
+  webhook: 'WEBHOOK_SECRET',
+};
+
+/** The secrets that the ladder needs and that are not set. */
+export function pagerProblems({ escalation }: Ladder, secrets: PagerSecrets) {
+  return PAGERS.filter((name) => escalation.some(({ tell }) => tell === name))
+    .filter((name) => secrets[NEEDED[name]] === undefined)
+    .map((name) => ({
+      name: NEEDED[name],
+      message: `is not set: escalation in medic.yml tells ${name}`,
+    }));
+}
+
+/** Secrets of pagers that do not do what whoever set them probably wants. */
+export function pagerDoubts({ escalation }: Ladder, secrets: PagerSecrets) {
+  const tells = (name: PagerName) => escalation.some(({ tell }) => tell === name);
+  const unused = PAGERS.filter((name) => !tells(name) && secrets[NEEDED[name]] !== undefined).map((name) => ({
+    name: NEEDED[name],
+    message: `is set, and no rung of escalation in medic.yml tells ${name}`,
+  }));
+  const deaf = tells('pagerduty') && secrets.PAGERDUTY_WEBHOOK_SECRET === undefined;
+  const message =
+    'is not set: whoever acknowledges in PagerDuty does not stop the ladder. Subscribe a V3 webhook to /pagerduty, and set its secret';
+  return [...unused, ...(deaf ? [{ name: 'PAGERDUTY_WEBHOOK_SECRET', message }] : [])];
+}

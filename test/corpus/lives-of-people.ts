@@ -1,17 +1,6 @@
 import type { Obstacle } from '../../src/incident/obstacle.ts';
 import { chart } from '../adapters-slack/charts.ts';
-import {
-  alert,
-  alice,
-  bob,
-  carol,
-  dave,
-  evidenceItem,
-  settings,
-  shop,
-  T0,
-  telling,
-} from '../incident/fixtures.ts';
+import { alert, alice, bob, carol, dave, evidenceItem, shop, T0, telling } from '../incident/fixtures.ts';
 import {
   diagnosed,
   ended,
@@ -83,7 +72,7 @@ export const LIVES_OF_PEOPLE: Readonly<Record<string, () => Walk>> = {
       { tell: 'SONCALL', after: '5m' },
       { tell: 'pagerduty', after: '10m' },
     ];
-    const walked = opened('Unheard', { settings: settings({ escalation: ladder }) });
+    const walked = opened('Unheard', rules({ escalation: ladder }));
     walked.feed({ type: 'evidence-collected', round: 1, evidence: [] });
     const says = (taken: boolean) =>
       ({ type: 'pager-said', from: 'pagerduty', taken, who: 'Ada Example', at: walked.now }) as const;

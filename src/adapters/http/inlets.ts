@@ -19,7 +19,7 @@ export interface InletParts {
 
 /** Takes the words of pagers. What is signed is the body as it came, so that it is not read as anything before. */
 export function hearPagers(app: FastifyInstance, parts: InletParts): void {
-  app.register(async (scope) => {
+  app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       '*',
@@ -30,6 +30,7 @@ export function hearPagers(app: FastifyInstance, parts: InletParts): void {
       onlyPosts(scope, inlet.path);
       scope.post(inlet.path, (request, reply) => hear(parts, inlet, request, reply));
     }
+    done();
   });
 }
 
