@@ -100,7 +100,26 @@ export const Parameter = z.strictObject({
 });
 export type Parameter = z.infer<typeof Parameter>;
 
-/** What runs: an Ansible playbook of the folder, or an argument vector. Never a shell string. */
+const Argv = z.array(z.string().min(1)).min(1);
+/** One vector for all hosts, or one for each of what manages services there. */
+const HostArgv = z.union([Argv, z.strictObject({ systemd: Argv.optional(), supervisor: Argv.optional() })]);
+
+/** An argument vector on hosts of the inventory, one host after the other. */
+export const SshRun = z.strictObject({
+  /** Which hosts, separated by commas; where that is empty, those of `group`. */
+  hosts: z.string(),
+  group: z.string().min(1).nullable().default(null),
+  argv: HostArgv,
+  /** What it is rehearsed with; it must change nothing. */
+  dry_run: HostArgv.nullable().default(null),
+  /** Whether it is run with the rights that the inventory gives to fixes. */
+  become: z.boolean().default(true),
+  /** Names the file in which a host keeps the number of the latest fix, as other playbooks of the same service do. */
+  fence: z.string().min(1),
+});
+export type SshRun = z.infer<typeof SshRun>;
+
+/** What runs: an Ansible playbook of the folder, an argument vector on hosts, or one here. Never a shell string. */
 export const Run = z.union([
   z.strictObject({
     ansible: z.strictObject({
@@ -109,6 +128,7 @@ export const Run = z.union([
       limit: z.string().min(1).nullable().default(null),
     }),
   }),
+  z.strictObject({ ssh: SshRun }),
   z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
 ]);
 export type Run = z.infer<typeof Run>;

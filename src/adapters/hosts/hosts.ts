@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { HostAnswer, HostCommand, Hosts } from '../../evidence/hosts.ts';
+import type { HostAnswer, HostCommand, HostFacts, Hosts } from '../../evidence/hosts.ts';
 import { type Account, allowedEnvironment } from '../process/environment.ts';
 import { handOver, removeScratch } from '../process/handover.ts';
 import type { RunAs } from '../process/run-as.ts';
@@ -22,7 +22,23 @@ export interface HostsOptions {
   readonly redact?: (text: string) => string;
 }
 
+/** A host to act on: what the inventory says of it, and the way there. */
+export interface Reached {
+  readonly facts: HostFacts;
+  readonly account: Account;
+  /** Where the inventory keeps the numbers of fixes; null for the usual place. */
+  readonly fenceFolder: string | null;
+  /** The argument vector that runs a command there, with the rights that were asked for. */
+  vector(argv: readonly string[]): readonly string[];
+}
+
 export type OpenHosts = Hosts & {
+  /** Opens the way to a host, or says in words why there is none. Nothing is run there. */
+  reach(
+    host: string,
+    how: { readonly become: boolean; readonly timeout: number },
+    signal: AbortSignal,
+  ): Promise<Reached | Refused>;
   /** The inventory as it stands now, or why it cannot be read, in words; null where none is configured. */
   inventory(): Promise<Inventory | Refused | null>;
   /** Closes every connection. */
@@ -87,6 +103,21 @@ export function createHosts({
       );
       return answer.kind === 'answered' ? answer : { ...answer, reason: redact(answer.reason) };
     },
+    async reach(host, { become, timeout }, signal) {
+      const either = AbortSignal.any([signal, stopping.signal]);
+      const deadline = performance.now() + timeout;
+      const command: HostCommand = { host, argv: ['the way there'], timeout, become };
+      const way = await inTime(wayTo(host), command, deadline, either);
+      if ('kind' in way) return { refused: redact(way.reason) };
+      if ('refused' in way) return { refused: redact(way.refused) };
+      const rights = become ? rightsOf(way, account) : [];
+      const common = { facts: way.facts, account, fenceFolder: way.fenceFolder };
+      if (way.ssh === null) return { ...common, vector: (argv) => [...rights, ...argv] };
+      const connection = await connectionTo(host, way.ssh);
+      const closed = await inTime(connection.open(), command, deadline, either);
+      if (closed !== null) return { refused: redact(closed.reason) };
+      return { ...common, vector: (argv) => connection.over(quoteForShell([...rights, ...argv])) };
+    },
     async facts(host) {
       const way = await wayTo(host);
       return 'refused' in way ? way : way.facts;
@@ -103,6 +134,13 @@ export function createHosts({
       folder = null;
     },
   };
+}
+
+/** What a command begins with that is to have the rights of fixes. */
+function rightsOf({ ssh, becomeUser }: Way, { runAs }: Account): readonly string[] {
+  const isRoot = ssh === null && runAs === null && process.getuid?.() === 0;
+  if (becomeUser === null || (becomeUser === 'root' && isRoot)) return [];
+  return ['sudo', '-n', ...(becomeUser === 'root' ? [] : ['-u', becomeUser]), '--'];
 }
 
 /** Where the sockets of connections lie, which only their user may reach. */
@@ -124,7 +162,7 @@ function isHere(host: string): boolean {
 
 function here(name: string): Way {
   const facts = { name, local: true, manager: 'systemd', supervisorConf: null } as const;
-  return { facts, ssh: null, becomeUser: null };
+  return { facts, ssh: null, becomeUser: null, fenceFolder: null };
 }
 
 async function runHere(
