@@ -54,7 +54,7 @@ export async function conditionOf(
   ];
   const holds = [
     ...(isolation !== null && isApart(isolation) ? [isolationInWords(isolation)] : []),
-    ...(role === 'brain' && runner === 'apart' ? ['The commands of a runner cannot read its secrets.'] : []),
+    ...(role === 'brain' && runner === 'apart' ? ['The commands of runners cannot read their secrets.'] : []),
   ];
   return { troubles, holds };
 }

@@ -1,7 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +9,7 @@ import { inWard } from '../world/in-ward.ts';
 import { reply } from '../world/reply.ts';
 import { runMedic } from '../world/run-medic.ts';
 import { openWard, type Ward } from '../world/ward.ts';
-import { postWebhook, webhookOf } from '../world/webhook.ts';
+import { postWebhook, statusOfLarge, webhookOf } from '../world/webhook.ts';
 import { CHANNEL } from '../world/world.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
@@ -145,7 +143,7 @@ describe('the HTTP side', () => {
     expect((await post({ version: '3', groupKey: '', alerts: [] })).status).toBe(422);
     expect((await post('[]')).status).toBe(422);
     expect((await post('{"version":')).status).toBe(400);
-    expect(await statusOfLarge(ward, 9 * 1024 * 1024)).toBe(413);
+    expect(await statusOfLarge(ward.medic.url, 9 * 1024 * 1024)).toBe(413);
   });
 
   it('takes what a real Alertmanager sent, on each of its paths, once', async () => {
@@ -335,22 +333,6 @@ describe.concurrent('over HTTP instead of Socket Mode', () => {
     }),
   );
 });
-
-/** The answer to a body that is announced to be this large; it comes before the body is sent. */
-async function statusOfLarge(ward: Ward, length: number): Promise<number | undefined> {
-  const sending = request(`${ward.medic.url}/alert`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${ward.env.ALERT_TOKEN}`,
-      'content-type': 'application/json',
-      'content-length': length,
-    },
-  });
-  sending.flushHeaders();
-  const [response] = (await once(sending, 'response')) as [IncomingMessage];
-  sending.on('error', () => undefined).destroy();
-  return response.statusCode;
-}
 
 /** Slack's signature over a body. */
 function signed(secret: string, body: string, seconds: number): Record<string, string> {

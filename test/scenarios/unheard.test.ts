@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../stack/process.ts';
 import { inWard } from '../world/in-ward.ts';
 import type { Ward } from '../world/ward.ts';
-import { postWebhook, webhookOf } from '../world/webhook.ts';
+import { postWebhook, statusOfLarge, webhookOf } from '../world/webhook.ts';
 import { CHANNEL } from '../world/world.ts';
 
 const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
@@ -22,8 +22,7 @@ describe.concurrent('alerts that never reach Medic', () => {
         truncatedAlerts: 9,
       });
       expect(answer.status).toBe(200);
-      const large = JSON.stringify({ ...webhookOf({ name: 'Large' }), padding: 'x'.repeat(9_000_000) });
-      expect((await postWebhook(ward.medic.url, large)).status).toBe(413);
+      expect(await statusOfLarge(ward.medic.url, 9 * 1024 * 1024)).toBe(413);
       await ward.kill();
       await ward.restart();
       await told(ward, /1 webhook was larger than Medic reads/);

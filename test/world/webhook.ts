@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { ALERT_TOKEN } from './world.ts';
 
 /** What an alert of a test says; the rest is as Alertmanager would fill it in. */
@@ -45,4 +47,23 @@ export function postWebhook(
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+}
+
+/**
+ * The status with which a body of so many bytes is answered, of which none is sent: whoever is still sending when the answer comes may see
+ * the connection end and never read it.
+ */
+export async function statusOfLarge(medicUrl: string, length: number): Promise<number | undefined> {
+  const sending = request(`${medicUrl}/alert`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${ALERT_TOKEN}`,
+      'content-type': 'application/json',
+      'content-length': length,
+    },
+  });
+  sending.flushHeaders();
+  const [response] = (await once(sending, 'response')) as [IncomingMessage];
+  sending.on('error', () => undefined).destroy();
+  return response.statusCode;
 }

@@ -17,6 +17,8 @@ export interface Survivor {
 
 const ROUNDS = 25;
 const POLL = 20;
+/** A process that hangs in the kernel may hold up whoever reads of it, ms. */
+const WITHIN = 2_000;
 /** A shared connection of OpenSSH waits for others to use it and does nothing by itself. */
 const SHARED = /\[mux\]\s*$/;
 
@@ -78,6 +80,7 @@ function markedAs(runAs: RunAs, mark: string, pids: readonly number[]): Readonly
   try {
     const said = execFileSync(program, args, {
       env: { PATH: '/usr/bin:/bin' },
+      timeout: WITHIN,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     return new Set(pidsIn(said.toString()));

@@ -58,6 +58,8 @@ export function keysOf(namespace: string) {
     /** Whether the brains have a model to ask; and a sign of life of the runners. */
     model: at('model'),
     runners: at('runners'),
+    /** That a runner lives whose commands can read its secrets. */
+    sharing: at('runners-sharing'),
     queues: `${namespace}:{medic}:bull`,
   } as const;
 }

@@ -12,7 +12,7 @@ export interface Presence {
   hasModel(): Promise<boolean>;
   /** A runner says that it lives, and whether its commands are kept apart from its secrets. */
   tellRunner(apart: boolean): Promise<void>;
-  /** How the runner that was heard of last keeps its secrets; null where none lives. */
+  /** How the runners keep their secrets: apart where all do; null where none lives. */
   runner(): Promise<'apart' | 'shared' | null>;
 }
 
@@ -23,12 +23,14 @@ export function createPresence(redis: Redis, keys: Keys): Presence {
     },
     hasModel: async () => (await redis.get(keys.model)) === 'yes',
     async tellRunner(apart) {
+      // Of several, each may keep it otherwise: what one says must not hide what another has said.
+      if (!apart) await redis.set(keys.sharing, '1', 'PX', SILENCE);
       await redis.set(keys.runners, apart ? 'apart' : 'shared', 'PX', SILENCE);
     },
     async runner() {
-      const said = await redis.get(keys.runners);
+      const [said, sharing] = await Promise.all([redis.get(keys.runners), redis.exists(keys.sharing)]);
       // Those of before say nothing of it, and keep nothing apart.
-      return said === null ? null : said === 'apart' ? 'apart' : 'shared';
+      return said === null ? null : said === 'apart' && sharing === 0 ? 'apart' : 'shared';
     },
   };
 }
