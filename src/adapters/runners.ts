@@ -1,14 +1,14 @@
 import type { Order, Runner } from '../execution/runner.ts';
 import { type AnsibleOptions, createAnsibleRunner } from './ansible/runner.ts';
 import { createCommandRunner } from './command/runner.ts';
-import type { OpenHosts } from './hosts/hosts.ts';
 import { createSshRunner } from './ssh/runner.ts';
+import type { WayToHosts } from './ssh/way.ts';
 
 export interface RunnersOptions extends Omit<AnsibleOptions, 'inventory'> {
   /** The Ansible inventory, or null where none is configured: such plans then fail with that reason. */
   readonly inventory: string | null;
   /** The hosts of the inventory; where none are given, nothing can be run on them. */
-  readonly hosts?: Pick<OpenHosts, 'reach' | 'group'>;
+  readonly hosts?: WayToHosts;
 }
 
 /** One runner for every kind of order: the kind of command decides who runs it. */

@@ -201,7 +201,8 @@ function renderSsh(ssh: SshRun, values: Values): SshRun {
     group: ssh.group === null ? null : render(ssh.group, values),
     fence: render(ssh.fence, values),
     argv: vector(ssh.argv),
-    dry_run: ssh.dry_run === null ? null : vector(ssh.dry_run),
+    state: ssh.state === null ? null : vector(ssh.state),
+    between: ssh.between === null ? null : vector(ssh.between),
   };
 }
 

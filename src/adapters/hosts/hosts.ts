@@ -10,6 +10,7 @@ import { longestFor, scratchRoot } from '../process/scratch.ts';
 import { type Connection, createConnection, isBroken, lastLine } from './connection.ts';
 import { type Inventory, type Refused, type SshWay, type Way, wayOf } from './inventory.ts';
 import { createInventoryReader } from './read-inventory.ts';
+import { refusedRights, rightsOf, SUDO_REMARK } from './rights.ts';
 import { quoteForShell } from './words.ts';
 
 export interface HostsOptions {
@@ -25,11 +26,14 @@ export interface HostsOptions {
 /** A host to act on: what the inventory says of it, and the way there. */
 export interface Reached {
   readonly facts: HostFacts;
+  /** Whose rights the command that goes there has here. */
   readonly account: Account;
   /** Where the inventory keeps the numbers of fixes; null for the usual place. */
   readonly fenceFolder: string | null;
   /** The argument vector that runs a command there, with the rights that were asked for. */
   vector(argv: readonly string[]): readonly string[];
+  /** Why those rights were refused, in words, by what was said where nothing began; null where that was not the reason. */
+  refusal(said: string): string | null;
 }
 
 export type OpenHosts = Hosts & {
@@ -111,7 +115,13 @@ export function createHosts({
       if ('kind' in way) return { refused: redact(way.reason) };
       if ('refused' in way) return { refused: redact(way.refused) };
       const rights = become ? rightsOf(way, account) : [];
-      const common = { facts: way.facts, account, fenceFolder: way.fenceFolder };
+      const common = {
+        facts: way.facts,
+        account,
+        fenceFolder: way.fenceFolder,
+        refusal: (said: string) =>
+          rights.length === 0 ? null : refusedRights(host, way.ssh?.user ?? null, said),
+      };
       if (way.ssh === null) return { ...common, vector: (argv) => [...rights, ...argv] };
       const connection = await connectionTo(host, way.ssh);
       const closed = await inTime(connection.open(), command, deadline, either);
@@ -134,13 +144,6 @@ export function createHosts({
       folder = null;
     },
   };
-}
-
-/** What a command begins with that is to have the rights of fixes. */
-function rightsOf({ ssh, becomeUser }: Way, { runAs }: Account): readonly string[] {
-  const isRoot = ssh === null && runAs === null && process.getuid?.() === 0;
-  if (becomeUser === null || (becomeUser === 'root' && isRoot)) return [];
-  return ['sudo', '-n', ...(becomeUser === 'root' ? [] : ['-u', becomeUser]), '--'];
 }
 
 /** Where the sockets of connections lie, which only their user may reach. */
@@ -215,9 +218,6 @@ function withDeadline(
   const sudo = become && user !== null ? ['sudo', '-n', ...(user === 'root' ? [] : ['-u', user]), '--'] : [];
   return [...sudo, 'env', 'LC_ALL=C', 'timeout', '-k', '1', seconds, ...argv];
 }
-
-/** Sudo says so on every host whose own name has no address, and runs the command all the same. */
-const SUDO_REMARK = /^sudo: unable to resolve host .*\r?\n?/gm;
 
 /** Whether sudo let nothing run. */
 function refusedBySudo({ exitCode, stdout, stderr }: BriefResult, { become = false }: HostCommand): boolean {
