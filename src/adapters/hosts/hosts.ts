@@ -10,7 +10,7 @@ import { longestFor, scratchRoot } from '../process/scratch.ts';
 import { type Connection, createConnection, isBroken, lastLine } from './connection.ts';
 import { type Inventory, type Refused, type SshWay, type Way, wayOf } from './inventory.ts';
 import { createInventoryReader } from './read-inventory.ts';
-import { refusedRights, rightsOf, SUDO_REMARK } from './rights.ts';
+import { isSudoRemark, refusedRights, rightsOf, withoutRemarks } from './rights.ts';
 import { quoteForShell } from './words.ts';
 
 export interface HostsOptions {
@@ -32,6 +32,8 @@ export interface Reached {
   readonly fenceFolder: string | null;
   /** The argument vector that runs a command there, with the rights that were asked for. */
   vector(argv: readonly string[]): readonly string[];
+  /** Whether a line is the way's own remark, which says nothing of the command. */
+  isRemark(line: string): boolean;
   /** Why those rights were refused, in words, by what was said where nothing began; null where that was not the reason. */
   refusal(said: string): string | null;
 }
@@ -119,6 +121,7 @@ export function createHosts({
         facts: way.facts,
         account,
         fenceFolder: way.fenceFolder,
+        isRemark: (line: string) => rights.length > 0 && isSudoRemark(line),
         refusal: (said: string) =>
           rights.length === 0 ? null : refusedRights(host, way.ssh?.user ?? null, said),
       };
@@ -221,7 +224,7 @@ function withDeadline(
 
 /** Whether sudo let nothing run. */
 function refusedBySudo({ exitCode, stdout, stderr }: BriefResult, { become = false }: HostCommand): boolean {
-  const said = stderr.replace(SUDO_REMARK, '');
+  const said = withoutRemarks(stderr);
   return (
     become &&
     exitCode === 1 &&
@@ -236,7 +239,7 @@ const OVER = [124, 137];
 function answerOf(result: BriefResult, command: HostCommand, deadline: number): HostAnswer {
   const { host } = command;
   const { exitCode, stdout, truncated } = result;
-  const stderr = result.stderr.replace(SUDO_REMARK, '');
+  const stderr = withoutRemarks(result.stderr);
   if (result.failedToStart !== null) return { kind: 'refused', reason: `${host}: ${result.failedToStart}` };
   if (result.ended !== null || exitCode === null) return late(command);
   if (OVER.includes(exitCode) && performance.now() > deadline - 100) return late(command);

@@ -9,7 +9,16 @@ export function rightsOf({ ssh, becomeUser }: Way, { runAs }: Pick<Account, 'run
 }
 
 /** Sudo says so on every host whose own name has no address, and runs the command all the same. */
-export const SUDO_REMARK = /^sudo: unable to resolve host .*\r?\n?/gm;
+const REMARK = /^sudo: unable to resolve host .*\r?\n?/gm;
+
+/** What was said, without sudo's remarks. */
+export function withoutRemarks(said: string): string {
+  return said.replace(REMARK, '');
+}
+
+export function isSudoRemark(line: string): boolean {
+  return line !== '' && withoutRemarks(line) === '';
+}
 
 /** What sudo says when it lets nothing run, and what whoever reads it can do. */
 const REFUSALS: readonly { readonly says: RegExp; readonly words: (user: string) => string }[] = [
@@ -35,7 +44,7 @@ const REFUSALS: readonly { readonly says: RegExp; readonly words: (user: string)
 
 /** Why sudo let nothing run, in words, by what was said where nothing began; null where that was not sudo's doing. */
 export function refusedRights(host: string, user: string | null, said: string): string | null {
-  const text = said.replace(SUDO_REMARK, '');
+  const text = withoutRemarks(said);
   const found = REFUSALS.find(({ says }) => says.test(text));
   return found === undefined ? null : `${host} ${found.words(user ?? 'the user that Medic logs in as')}`;
 }

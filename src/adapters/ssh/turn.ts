@@ -95,7 +95,7 @@ async function runOn(
     onLine: (stream, line) => {
       const word = stream === 'stderr' ? farWord(line, tag) : null;
       if (word !== null) heard.push(word);
-      if (word !== null || line.trim() === '') return;
+      if (word !== null || line.trim() === '' || way.isRemark(line)) return;
       reports += 1;
       if (reports <= REPORTS) report({ name, status: 'running', detail: line.slice(0, 200) });
     },
@@ -113,7 +113,7 @@ async function runOn(
     heard.flatMap((word) => (word.kind === kind && 'number' in word ? [word.number] : []))[0] ?? null;
   const output = result.output
     .split('\n')
-    .filter((line) => farWord(line, tag) === null)
+    .filter((line) => farWord(line, tag) === null && !way.isRemark(line))
     .join('\n');
   const endedThere = numberOf('ended');
   const isOver =
