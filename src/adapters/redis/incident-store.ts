@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Seal } from '../../engine/seal.ts';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
-import { isIll, wantsTurn } from '../../incident/incident.ts';
+import { isIll, isOpen, wantsTurn } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
 import { closedBetween, closedLately } from './closings.ts';
@@ -131,11 +131,11 @@ function changeOf(commit: Commit): object {
       effect: JSON.stringify({ incident: owner, effect }),
     })),
     subject: subjectKey(incident.subject),
-    closed: incident.phase.at === 'closed',
+    closed: !isOpen(incident),
     ill: isIll(incident),
     waits: wantsTurn(incident.phase),
     attached: commit.attached,
-    fingerprints: incident.phase.at === 'closed' ? Object.keys(incident.alerts) : [],
+    fingerprints: isOpen(incident) ? [] : Object.keys(incident.alerts),
     crowd: Object.fromEntries(
       Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
     ),
