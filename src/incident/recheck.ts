@@ -7,6 +7,7 @@ import { close, RESOLVED } from './end.ts';
 import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Incident, isQuiet } from './incident.ts';
+import { currentPlan, isIdle } from './phases.ts';
 
 /** How long until it is looked at again after the end of its alerts, milliseconds: soon at first, and ever more seldom. */
 const SOONEST = 30_000;
@@ -21,6 +22,7 @@ const NOT_WELL = 'its alerts have resolved, but it is not well: ';
 export function weighRecheck(draft: Draft, readings: readonly Reading[], given: Given): Draft | Refusal {
   const { incident } = draft;
   if (!isQuiet(incident)) return refuse('an alert fires again');
+  // A person may have asked for a plan while it was looked at, and that has its own end.
   if (!isIdle(incident)) return refuse('a plan is at work by now');
   const heard = withNotices(incident, readings.filter(isOwn), given.now);
   const sample = sampleOf(measuredSince(heard, lastEnd(incident)), 0, given.now);
@@ -53,7 +55,7 @@ function later(draft: Draft, { now }: Given): Draft {
 function callFor(draft: Draft, reason: string): Draft {
   const { phase } = draft.incident;
   if (phase.at === 'escalated' && phase.reason.startsWith(NOT_WELL)) return draft;
-  const decided = 'decided' in phase ? phase.decided : null;
+  const decided = currentPlan(draft.incident);
   return tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
 }
 
@@ -92,11 +94,6 @@ function isSeenWell({ answers }: Sample, wasLookedAt: boolean): boolean {
 
 function wordsOf(answers: readonly CheckAnswer[]): string {
   return answers.map(({ words }) => foreign(words)).join('; ');
-}
-
-/** Whether no plan is at work. A person may have asked for one while it was looked at, and that has its own end. */
-function isIdle({ phase }: Incident): boolean {
-  return ['investigating', 'observed', 'cancelled', 'escalated', 'muted'].includes(phase.at);
 }
 
 /** A host that is short of something because of somebody else says nothing about this service. */

@@ -5,13 +5,14 @@ import { begin, change, type Draft, enter, type Refusal, refuse, type Step, seal
 import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { type Incident, isRunning, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
+import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
 import { judged } from './judgement.ts';
 import { learn, link, noteRelapse } from './link.ts';
 import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
 import { act } from './people.ts';
+import { currentPlan, isRunning, traitsOf } from './phases.ts';
 import { picture } from './picture.ts';
 import { weighDryRun } from './planning.ts';
 import { converse } from './question.ts';
@@ -139,8 +140,7 @@ function aboutPlan(
   given: Given,
 ): Draft | Refusal {
   const { phase } = before.incident;
-  if (!('decided' in phase) || phase.decided?.plan.id !== event.plan)
-    return refuse('that plan is no longer current');
+  if (currentPlan(before.incident)?.plan.id !== event.plan) return refuse('that plan is no longer current');
   const draft = 'readings' in event ? noteBound(before, seenIn(event.readings)) : before;
   switch (event.type) {
     case 'dry-run-ended':
@@ -195,7 +195,7 @@ function brace(draft: Draft, given: Given): Draft {
 /** The first alert is looked into: also where a person had opened the incident, and what they asked for has come to an end. */
 function isNews({ version, alerts, phase }: Incident): boolean {
   if (version === 0) return true;
-  return Object.keys(alerts).length === 0 && ['observed', 'cancelled', 'escalated'].includes(phase.at);
+  return Object.keys(alerts).length === 0 && traitsOf(phase).life === 'rests';
 }
 
 function openThread(draft: Draft, channel: string, ts: string, given: Given): Draft | Refusal {

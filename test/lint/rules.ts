@@ -55,7 +55,15 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   observability: { values: [], types: ['incident'] },
   // Adapters translate and decide nothing: they bring alerts and evidence, and read an incident.
   adapters: {
-    values: [LIB, 'intake', 'evidence', 'incident/incident.ts', 'incident/loudness.ts', ...PORTS],
+    values: [
+      LIB,
+      'intake',
+      'evidence',
+      'incident/incident.ts',
+      'incident/phases.ts',
+      'incident/loudness.ts',
+      ...PORTS,
+    ],
     types: [...STAGES, 'incident', 'engine', 'knowledge', 'config/settings.ts', 'observability'],
   },
   // What app.ts puts together, in parts.
