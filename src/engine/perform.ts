@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Model } from '../diagnosis/model.ts';
 import type { AlertSources } from '../evidence/alert-source.ts';
 import type { Plotter } from '../evidence/chart.ts';
-import type { Collector } from '../evidence/collector.ts';
+import type { Collectors } from '../evidence/collector.ts';
 import type { Looker, LookReading } from '../evidence/look.ts';
 import type { Witness } from '../execution/last-word.ts';
 import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
@@ -32,7 +32,7 @@ import { viewOf } from './view.ts';
 
 /** The outside world as effects meet it. */
 export interface World {
-  readonly collectors: readonly Collector[];
+  readonly collectors: Collectors;
   /** The servers that evaluate alert rules. */
   readonly sources: AlertSources;
   readonly looker: Looker;
@@ -127,7 +127,7 @@ async function resultOf(
     case 'collect': {
       const { round } = effect;
       const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
-      const found = await gather(parts, incident.id, incident.subject, alerts);
+      const found = await gather(parts, incident.subject, alerts);
       const evidence = await parts.store.saveEvidence(incident.id, round, found.evidence);
       return { type: 'evidence-collected', round, evidence, bound: found.bound };
     }

@@ -41,7 +41,8 @@ const stageRules = Object.fromEntries(
 );
 
 export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
-  config: { values: [LIB, 'playbooks/manifest.ts'], types: [] },
+  // A collector's part of a service stands beside what the collector says of itself.
+  config: { values: [LIB, 'playbooks/manifest.ts', 'evidence/collectors'], types: [] },
   ...stageRules,
   lib: { values: [], types: [] },
   incident: { values: [LIB, ...STAGES], types: ['config/settings.ts'] },
@@ -90,6 +91,7 @@ export const PURE: readonly string[] = [
   'evidence/chart.ts',
   'evidence/threshold.ts',
   'evidence/instrument.ts',
+  'evidence/collectors',
   'evidence/look-command.ts',
   'evidence/look-disk.ts',
   'evidence/look-memory.ts',
