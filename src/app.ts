@@ -165,7 +165,7 @@ async function wire(
   const reach =
     hands === null || hosts === null
       ? NO_HANDS
-      : handsOf(hands, config, { runAs, hosts, redact, metrics, now: clock.now });
+      : handsOf(hands, config, { runAs, hosts, catalog: catalog.current, redact, metrics, now: clock.now });
   const world: World = {
     model: model && watchedModel(meteredModel(model, metrics), troubles),
     ...reach,

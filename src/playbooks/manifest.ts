@@ -1,17 +1,7 @@
 import { z } from 'zod';
-import { milliseconds, noDuration } from '../lib/duration.ts';
 import { nearest } from '../lib/nearest.ts';
+import { Duration } from '../lib/schemas.ts';
 import { listed, shown } from '../lib/words.ts';
-
-/** A duration as people write it, `500ms`, `30s`, `5m`, `2h`, read as milliseconds. */
-export const Duration = z
-  .string({ error: ({ input }) => (input === undefined ? undefined : noDuration(input)) })
-  .transform((text, context) => {
-    const duration = milliseconds(text);
-    if (duration !== null) return duration;
-    context.addIssue({ code: 'custom', message: noDuration(text), input: text });
-    return z.NEVER;
-  });
 
 export const Risk = z.enum(['low', 'medium', 'high']);
 export type Risk = z.infer<typeof Risk>;

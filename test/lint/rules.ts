@@ -41,7 +41,8 @@ const stageRules = Object.fromEntries(
 );
 
 export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
-  config: { values: [LIB, 'playbooks/manifest.ts'], types: [] },
+  // A collector's part of a service stands beside what the collector says of itself.
+  config: { values: [LIB, 'playbooks/manifest.ts', 'evidence/collectors'], types: [] },
   ...stageRules,
   lib: { values: [], types: [] },
   incident: { values: [LIB, ...STAGES], types: ['config/settings.ts'] },
@@ -54,7 +55,15 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   observability: { values: [], types: ['incident'] },
   // Adapters translate and decide nothing: they bring alerts and evidence, and read an incident.
   adapters: {
-    values: [LIB, 'intake', 'evidence', 'incident/incident.ts', 'incident/loudness.ts', ...PORTS],
+    values: [
+      LIB,
+      'intake',
+      'evidence',
+      'incident/incident.ts',
+      'incident/phases.ts',
+      'incident/loudness.ts',
+      ...PORTS,
+    ],
     types: [...STAGES, 'incident', 'engine', 'knowledge', 'config/settings.ts', 'observability'],
   },
   // What app.ts puts together, in parts.
@@ -82,6 +91,7 @@ export const PURE: readonly string[] = [
   'evidence/chart.ts',
   'evidence/threshold.ts',
   'evidence/instrument.ts',
+  'evidence/collectors',
   'evidence/look-command.ts',
   'evidence/look-disk.ts',
   'evidence/look-memory.ts',

@@ -2,11 +2,12 @@ import type { Redis } from 'ioredis';
 import type { Seal } from '../../engine/seal.ts';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
-import { isIll, wantsTurn } from '../../incident/incident.ts';
+import { isIll, isOpen, wantsTurn } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
+import { closedBetween, closedLately } from './closings.ts';
 import type { Keys } from './keys.ts';
-import { aboutState, closedLately, readMany, rememberingReader, storedOf } from './read-many.ts';
+import { aboutState, readMany, rememberingReader, storedOf } from './read-many.ts';
 import { KEPT_SECONDS } from './retention.ts';
 
 /** An alert that is back within this time of its incident's closing is a relapse, milliseconds. */
@@ -23,6 +24,7 @@ type Part = Pick<
   | 'lately'
   | 'open'
   | 'closed'
+  | 'closedBetween'
   | 'commit'
   | 'obstacle'
   | 'timeline'
@@ -67,6 +69,7 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
     },
     open: () => redis.hvals(keys.open),
     closed: (most) => closedLately(redis, keys, most),
+    closedBetween: (span) => closedBetween(redis, keys, span),
     async commit(commit) {
       const { incident, entries, once } = commit;
       const [state = '', ...told] = [incident, ...entries].map((one) => JSON.stringify(one));
@@ -128,11 +131,11 @@ function changeOf(commit: Commit): object {
       effect: JSON.stringify({ incident: owner, effect }),
     })),
     subject: subjectKey(incident.subject),
-    closed: incident.phase.at === 'closed',
+    closed: !isOpen(incident),
     ill: isIll(incident),
     waits: wantsTurn(incident.phase),
     attached: commit.attached,
-    fingerprints: incident.phase.at === 'closed' ? Object.keys(incident.alerts) : [],
+    fingerprints: isOpen(incident) ? [] : Object.keys(incident.alerts),
     crowd: Object.fromEntries(
       Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
     ),

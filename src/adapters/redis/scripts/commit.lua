@@ -28,8 +28,6 @@ local SOON = 5000
 local SEEN = 90000
 -- Premises that were read longer ago are read again: a claim may have lain in a queue, or before a Redis that hung.
 local FRESH = 60000
--- As many incidents are known by when they closed.
-local CLOSED = 1000
 -- As many entries are looked at by each claim, which drops those that are over: no list grows with all there ever was.
 local SWEPT = 20
 
@@ -239,7 +237,7 @@ end
 redis.call('HSET', KEYS[6], change.id, change.version)
 if change.closed then
   redis.call('ZADD', KEYS[23], text(change.closedAt or now), change.id)
-  redis.call('ZREMRANGEBYRANK', KEYS[23], 0, -CLOSED - 1)
+  redis.call('ZREMRANGEBYSCORE', KEYS[23], '-inf', '(' .. text(now - change.keptSeconds * 1000))
   redis.call('EXPIRE', KEYS[1], change.keptSeconds)
   redis.call('EXPIRE', KEYS[2], change.keptSeconds)
   redis.call('EXPIRE', KEYS[22], change.keptSeconds)
