@@ -3,11 +3,12 @@
 -- KEYS: 1 incident  2 timeline  3 owed  4 open subjects  5 attached alerts  6 unshown  7 once
 --       8 pause  9 locks  10 cooldowns  11 running  12 ill subjects  13 queue  14 queue-seen  15 strikes  16 tripped
 --       17 openings  18 fences  19 seat  20 silences  21 recent  22 crowd  23 closed
+--       24 changed since the newest checkpoint
 -- ARGV: 1 the change as JSON:
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?, head?
 --   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
@@ -141,6 +142,7 @@ end
 redis.call('HSET', KEYS[1], 'version', change.version, 'state', ARGV[2])
 if change.seal then redis.call('HSET', KEYS[1], 'seal', change.seal) end
 for index = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
+if change.head then redis.call('HSET', KEYS[24], change.id, change.head) end
 
 -- Drops entries that are over, of a few that chance picks.
 local function sweep(key, isOver)
