@@ -16,6 +16,7 @@ declare module 'ioredis' {
     medicReplace(...args: string[]): Result<number, Context>;
     medicTurn(...args: string[]): Result<number, Context>;
     medicNotices(...args: string[]): Result<string | null, Context>;
+    medicAudit(...args: string[]): Result<number, Context>;
     medicBag(...args: string[]): Result<number, Context>;
   }
 }

@@ -5,6 +5,7 @@ import type { CrowdAlert } from '../../incident/crowd.ts';
 import { isIll, isOpen, wantsTurn } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
+import { noted } from './audit-log.ts';
 import { closedBetween, closedLately } from './closings.ts';
 import type { Keys } from './keys.ts';
 import { aboutState, readMany, rememberingReader, storedOf } from './read-many.ts';
@@ -126,6 +127,7 @@ function changeOf(commit: Commit): object {
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,
     relapseWithin: RELAPSE,
+    ...(commit.entries.length > 0 ? { head: noted(incident) } : {}),
     ...given('answers', answers),
     ...given('once', once),
     ...given<Claim>('claim', claim),

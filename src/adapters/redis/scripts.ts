@@ -30,6 +30,7 @@ export const SCRIPTS = {
     'recent',
     'crowd',
     'closed',
+    'changed',
   ],
   clock: ['life', 'chatLife', 'silences'],
   shown: ['unshown'],
@@ -38,6 +39,7 @@ export const SCRIPTS = {
   replace: ['text'],
   turn: ['turn'],
   notices: ['notices', 'losses', 'watchdogs'],
+  audit: ['checkpoints', 'changed'],
   bag: ['bag', 'due'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -5,7 +5,7 @@
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?, head?
 --   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
@@ -139,6 +139,7 @@ end
 redis.call('HSET', keys.incident, 'version', change.version, 'state', ARGV[2])
 if change.seal then redis.call('HSET', keys.incident, 'seal', change.seal) end
 for index = 3, #ARGV do redis.call('RPUSH', keys.timeline, ARGV[index]) end
+if change.head then redis.call('HSET', keys.changed, change.id, change.head) end
 
 -- Drops entries that are over, of a few that chance picks.
 local function sweep(key, isOver)
