@@ -110,8 +110,8 @@ export interface ModeOrder {
   readonly at: number;
 }
 
-/** An incident that has closed lately. */
-export interface Lately {
+/** An incident that has closed, and when; epoch milliseconds. */
+export interface Closing {
   readonly incident: string;
   readonly at: number;
 }
@@ -145,11 +145,16 @@ export interface Store {
   /** What was heard of alerts that an incident does not hold in full; those it has heard of. */
   heard(incident: string, fingerprints: readonly string[]): Promise<Readonly<Record<string, CrowdAlert>>>;
   /** The incident about a subject that has closed lately, within the time in which its return is a relapse. */
-  lately(subject: string): Promise<Lately | null>;
+  lately(subject: string): Promise<Closing | null>;
   /** Ids of all open incidents. */
   open(): Promise<readonly string[]>;
   /** Ids of the incidents that closed last, newest first. */
   closed(most: number): Promise<readonly string[]>;
+  /**
+   * Every incident that closed at `from` or later and before `until`, and is still kept; the oldest first, a page in memory at a time.
+   * Those that close while it is read are in it where they close before `until`.
+   */
+  closedBetween(span: { readonly from: number; readonly until: number }): AsyncIterable<Closing>;
   commit(commit: Commit): Promise<Committed>;
   /** What would stand in the way of a claim now; null where nothing does. */
   obstacle(incident: Incident, claim: Claim): Promise<Obstacle | null>;

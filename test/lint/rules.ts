@@ -41,29 +41,40 @@ const stageRules = Object.fromEntries(
 );
 
 export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
-  config: { values: [LIB, 'playbooks/manifest.ts'], types: [] },
+  // A collector's part of a service stands beside what the collector says of itself.
+  config: { values: [LIB, 'playbooks/manifest.ts', 'evidence/collectors'], types: [] },
   ...stageRules,
   lib: { values: [], types: [] },
   incident: { values: [LIB, ...STAGES], types: ['config/settings.ts'] },
+  // The record of all incidents, and whether it is whole.
+  audit: { values: [LIB, 'incident/timeline.ts'], types: ['incident'] },
   // What is learned from incidents that are over.
   knowledge: { values: [LIB], types: [...STAGES, 'incident'] },
   engine: {
-    values: [LIB, ...STAGES, 'incident', 'knowledge'],
+    values: [LIB, ...STAGES, 'incident', 'knowledge', 'audit'],
     types: ['config/settings.ts', 'observability'],
   },
   observability: { values: [], types: ['incident'] },
   // Adapters translate and decide nothing: they bring alerts and evidence, and read an incident.
   adapters: {
-    values: [LIB, 'intake', 'evidence', 'incident/incident.ts', 'incident/loudness.ts', ...PORTS],
-    types: [...STAGES, 'incident', 'engine', 'knowledge', 'config/settings.ts', 'observability'],
+    values: [
+      LIB,
+      'intake',
+      'evidence',
+      'incident/incident.ts',
+      'incident/phases.ts',
+      'incident/loudness.ts',
+      ...PORTS,
+    ],
+    types: [...STAGES, 'incident', 'engine', 'knowledge', 'audit', 'config/settings.ts', 'observability'],
   },
   // What app.ts puts together, in parts.
   wiring: {
-    values: [LIB, 'config', ...STAGES, 'incident', 'engine', 'adapters', 'observability'],
+    values: [LIB, 'config', ...STAGES, 'incident', 'audit', 'engine', 'adapters', 'observability'],
     types: [],
   },
   // What is asked of Medic on the command line, other than to start.
-  cli: { values: [LIB, 'config', 'wiring'], types: [] },
+  cli: { values: [LIB, 'config', 'audit', 'wiring'], types: [] },
   'app.ts': {
     values: [LIB, 'config', ...STAGES, 'incident', 'engine', 'adapters', 'observability', 'wiring'],
     types: [],
@@ -82,6 +93,7 @@ export const PURE: readonly string[] = [
   'evidence/chart.ts',
   'evidence/threshold.ts',
   'evidence/instrument.ts',
+  'evidence/collectors',
   'evidence/look-command.ts',
   'evidence/look-disk.ts',
   'evidence/look-memory.ts',
@@ -98,6 +110,7 @@ export const PURE: readonly string[] = [
   'engine/control.ts',
   'engine/seal.ts',
   'knowledge',
+  'audit',
   'lib',
 ];
 

@@ -12,7 +12,9 @@ function closedAt(one: Incident, at: number): Incident {
 /** What holds of incidents that are over, of modes that people set, and of what is dropped in time. */
 export function pastRules(rig: Rig): void {
   const open = (one: Incident) => rig.store.commit(commit({ incident: one }));
-  const end = (one: Incident, at: number) => rig.store.commit(commit({ incident: closedAt(one, at) }));
+  /** An hour ago: a time that those that are kept lie after. */
+  const past = Date.now() - 3_600_000;
+  const end = (one: Incident, at: number) => rig.store.commit(commit({ incident: closedAt(one, past + at) }));
 
   it('the name of an order is taken once', async () => {
     expect(await rig.store.takeOnce('slack-command-1')).toBe(true);
@@ -36,32 +38,63 @@ export function pastRules(rig: Rig): void {
       for (const one of [a, b]) await open(one);
       await end(a, 1_000);
       await end(b, 2_000);
-      const judged = next(closedAt(a, 1_000));
+      const judged = next(closedAt(a, past + 1_000));
       await rig.store.commit(commit({ incident: judged }));
       expect(await rig.store.closed(10)).toEqual(['inc-b', 'inc-a']);
     });
 
-    it('are at most a thousand: the oldest are let go', async () => {
+    it('are all listed for as long as they are kept, and leave the list then', async () => {
       const adding = rig.redis.pipeline();
-      for (let index = 0; index < 1_000; index += 1)
-        adding.zadd(rig.keys.closed, String(index + 10), `inc-${index}`);
+      for (let index = 0; index < 1_500; index += 1)
+        adding.zadd(rig.keys.closed, String(past + index), `inc-${index}`);
+      adding.zadd(rig.keys.closed, String(past - 91 * 24 * 3600 * 1000), 'inc-ancient');
       await adding.exec();
       const one = about('z');
       await open(one);
-      await end(one, 9_999);
-      expect(await rig.redis.zcard(rig.keys.closed)).toBe(1_000);
-      expect(await rig.redis.zscore(rig.keys.closed, 'inc-0')).toBeNull();
-      expect(await rig.redis.zscore(rig.keys.closed, 'inc-z')).toBe('9999');
+      await end(one, 5_000);
+      expect(await rig.redis.zcard(rig.keys.closed)).toBe(1_501);
+      expect(await rig.redis.zscore(rig.keys.closed, 'inc-ancient')).toBeNull();
     });
 
-    it('are no longer named once they are gone, and leave the list', async () => {
+    it('are no longer named once they are gone', async () => {
       const [a, b] = [about('a'), about('b')];
       for (const one of [a, b]) await open(one);
       await end(a, 1_000);
       await end(b, 2_000);
       await rig.redis.del(rig.keys.incident('inc-b'));
       expect(await rig.store.closed(10)).toEqual(['inc-a']);
-      expect(await rig.redis.zrange(rig.keys.closed, '0', '-1')).toEqual(['inc-a']);
+    });
+  });
+
+  describe('incidents that closed between two times', () => {
+    const add = async (closings: readonly (readonly [string, number])[]) => {
+      if (closings.length === 0) return;
+      await rig.redis.zadd(rig.keys.closed, ...closings.flatMap(([id, at]) => [at, id]));
+    };
+    const listed = async (from: number, until: number) => {
+      const ids: string[] = [];
+      for await (const { incident } of rig.store.closedBetween({ from, until })) ids.push(incident);
+      return ids;
+    };
+
+    it('are listed each once, the oldest first, however many closed in one millisecond', async () => {
+      const closings = Array.from({ length: 950 }, (_, index) => {
+        return [`inc-${String(index).padStart(4, '0')}`, index < 700 ? 40 : 41 + index] as const;
+      });
+      await add([...closings, ['inc-before', 39], ['inc-after', 5_000]]);
+      expect(await listed(40, 5_000)).toEqual(closings.map(([id]) => id));
+    });
+
+    it('are listed though others close and old ones are dropped meanwhile', async () => {
+      await add(Array.from({ length: 600 }, (_, index) => [`inc-${index}`, 1_000 + index] as const));
+      const seen: string[] = [];
+      for await (const { incident } of rig.store.closedBetween({ from: 0, until: 10_000 })) {
+        seen.push(incident);
+        // What went before is taken away, and one more closes at the end.
+        if (seen.length === 150) await rig.redis.zremrangebyrank(rig.keys.closed, 0, 99);
+        if (seen.length === 150) await add([['inc-late', 9_000]]);
+      }
+      expect(seen).toEqual([...Array.from({ length: 600 }, (_, index) => `inc-${index}`), 'inc-late']);
     });
   });
 

@@ -31,6 +31,7 @@ declare module 'ioredis' {
       watchdogs: string,
       change: string,
     ): Result<string | null, Context>;
+    medicAudit(checkpoints: string, changed: string, ...change: string[]): Result<number, Context>;
     medicBag(bag: string, due: string, change: string): Result<number, Context>;
   }
 }
@@ -38,7 +39,7 @@ declare module 'ioredis' {
 const script = (name: string) => readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 
 /** How many keys `commit.lua` takes. */
-const COMMIT_KEYS = 23;
+const COMMIT_KEYS = 24;
 
 /** How long one answer may take where the caller waits for it, milliseconds. */
 const ANSWER = 5_000;
@@ -88,6 +89,7 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
   redis.defineCommand('medicReplace', { numberOfKeys: 1, lua: script('replace') });
   redis.defineCommand('medicTurn', { numberOfKeys: 1, lua: script('turn') });
   redis.defineCommand('medicNotices', { numberOfKeys: 3, lua: script('notices') });
+  redis.defineCommand('medicAudit', { numberOfKeys: 2, lua: script('audit') });
   redis.defineCommand('medicBag', { numberOfKeys: 2, lua: script('bag') });
   return redis;
 }

@@ -2,11 +2,13 @@ import type { Redis } from 'ioredis';
 import type { Seal } from '../../engine/seal.ts';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
-import { isIll, wantsTurn } from '../../incident/incident.ts';
+import { isIll, isOpen, wantsTurn } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
+import { noted } from './audit-log.ts';
+import { closedBetween, closedLately } from './closings.ts';
 import type { Keys } from './keys.ts';
-import { aboutState, closedLately, readMany, rememberingReader, storedOf } from './read-many.ts';
+import { aboutState, readMany, rememberingReader, storedOf } from './read-many.ts';
 import { KEPT_SECONDS } from './retention.ts';
 
 /** An alert that is back within this time of its incident's closing is a relapse, milliseconds. */
@@ -23,6 +25,7 @@ type Part = Pick<
   | 'lately'
   | 'open'
   | 'closed'
+  | 'closedBetween'
   | 'commit'
   | 'obstacle'
   | 'timeline'
@@ -67,6 +70,7 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
     },
     open: () => redis.hvals(keys.open),
     closed: (most) => closedLately(redis, keys, most),
+    closedBetween: (span) => closedBetween(redis, keys, span),
     async commit(commit) {
       const { incident, entries, once } = commit;
       const [state = '', ...told] = [incident, ...entries].map((one) => JSON.stringify(one));
@@ -113,6 +117,7 @@ function commitKeys(keys: Keys, id: string, subject: string, once: string | null
     keys.recent(subject),
     keys.crowd(id),
     keys.closed,
+    keys.changed,
   ];
 }
 
@@ -128,11 +133,11 @@ function changeOf(commit: Commit): object {
       effect: JSON.stringify({ incident: owner, effect }),
     })),
     subject: subjectKey(incident.subject),
-    closed: incident.phase.at === 'closed',
+    closed: !isOpen(incident),
     ill: isIll(incident),
     waits: wantsTurn(incident.phase),
     attached: commit.attached,
-    fingerprints: incident.phase.at === 'closed' ? Object.keys(incident.alerts) : [],
+    fingerprints: isOpen(incident) ? [] : Object.keys(incident.alerts),
     crowd: Object.fromEntries(
       Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
     ),
@@ -140,6 +145,7 @@ function changeOf(commit: Commit): object {
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,
     relapseWithin: RELAPSE,
+    ...(commit.entries.length > 0 ? { head: noted(incident) } : {}),
     ...given('answers', answers),
     ...given('once', once),
     ...given<Claim>('claim', claim),

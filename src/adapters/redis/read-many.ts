@@ -58,16 +58,6 @@ function readable(id: string, stored: Stored | null, reader: Reader): Incident |
   }
 }
 
-/** The newest first. One that is gone, because its time was up, goes from the index as well. */
-export async function closedLately(redis: Redis, keys: Keys, most: number): Promise<readonly string[]> {
-  if (most < 1) return [];
-  const ids = await redis.zrevrange(keys.closed, 0, most - 1);
-  const there = await Promise.all(ids.map((id) => redis.exists(keys.incident(id))));
-  const gone = ids.filter((_, index) => there[index] === 0);
-  if (gone.length > 0) await redis.zrem(keys.closed, ...gone);
-  return ids.filter((_, index) => there[index] === 1);
-}
-
 /** Of so many incidents it is remembered how far they had come. */
 const NEWEST = 10_000;
 /** How many read incidents are remembered. */

@@ -3,11 +3,12 @@
 -- KEYS: 1 incident  2 timeline  3 owed  4 open subjects  5 attached alerts  6 unshown  7 once
 --       8 pause  9 locks  10 cooldowns  11 running  12 ill subjects  13 queue  14 queue-seen  15 strikes  16 tripped
 --       17 openings  18 fences  19 seat  20 silences  21 recent  22 crowd  23 closed
+--       24 changed since the newest checkpoint
 -- ARGV: 1 the change as JSON:
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?, head?
 --   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
@@ -28,8 +29,6 @@ local SOON = 5000
 local SEEN = 90000
 -- Premises that were read longer ago are read again: a claim may have lain in a queue, or before a Redis that hung.
 local FRESH = 60000
--- As many incidents are known by when they closed.
-local CLOSED = 1000
 -- As many entries are looked at by each claim, which drops those that are over: no list grows with all there ever was.
 local SWEPT = 20
 
@@ -143,6 +142,7 @@ end
 redis.call('HSET', KEYS[1], 'version', change.version, 'state', ARGV[2])
 if change.seal then redis.call('HSET', KEYS[1], 'seal', change.seal) end
 for index = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
+if change.head then redis.call('HSET', KEYS[24], change.id, change.head) end
 
 -- Drops entries that are over, of a few that chance picks.
 local function sweep(key, isOver)
@@ -239,7 +239,7 @@ end
 redis.call('HSET', KEYS[6], change.id, change.version)
 if change.closed then
   redis.call('ZADD', KEYS[23], text(change.closedAt or now), change.id)
-  redis.call('ZREMRANGEBYRANK', KEYS[23], 0, -CLOSED - 1)
+  redis.call('ZREMRANGEBYSCORE', KEYS[23], '-inf', '(' .. text(now - change.keptSeconds * 1000))
   redis.call('EXPIRE', KEYS[1], change.keptSeconds)
   redis.call('EXPIRE', KEYS[2], change.keptSeconds)
   redis.call('EXPIRE', KEYS[22], change.keptSeconds)
