@@ -132,7 +132,6 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   fastify: ['adapters/http'],
   bullmq: ['adapters/bullmq'],
   ioredis: ['adapters/redis', 'adapters/bullmq'],
-  execa: ['adapters/process'],
   re2js: ['lib'],
   '@prometheus-io/': ['adapters/prometheus'],
   '@lezer/': ['adapters/prometheus'],
