@@ -1,4 +1,5 @@
-import { type Incident, isRunning, type Phase, type Waiting } from '../incident/incident.ts';
+import type { Incident, Phase, Waiting } from '../incident/incident.ts';
+import { isAhead, isRunning } from '../incident/phases.ts';
 import { clockTime, dayAndTime, person, plain, sentence } from './desk-words.ts';
 
 /** What an incident is doing, in the words of its card and with the time that matters. */
@@ -77,12 +78,9 @@ export function underPause(incidents: readonly Incident[]): {
   readonly running: readonly Incident[];
   readonly waiting: readonly Incident[];
 } {
-  const waits = ({ phase }: Incident) =>
-    ['preparing', 'waiting', 'reproving', 'starting'].includes(phase.at) ||
-    (phase.at === 'verifying' && phase.after.kind !== 'fix');
   return {
     running: incidents.filter(({ phase }) => isRunning(phase)),
-    waiting: incidents.filter(waits),
+    waiting: incidents.filter(({ phase }) => isAhead(phase)),
   };
 }
 

@@ -2,10 +2,11 @@ import type { Person } from '../approval/person.ts';
 import type { Settings } from '../config/settings.ts';
 import { registered } from '../intake/subject.ts';
 import { type Call, openCall, type Rung, sinksOf, type Taken, unansweredCall } from './call.ts';
-import { ask, change, type Draft, type Refusal, refuse, tell } from './draft.ts';
+import { change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import type { Incident } from './incident.ts';
+import { setTimer } from './timers.ts';
 
 type Step = Settings['escalation'][number];
 
@@ -87,7 +88,7 @@ function climb(draft: Draft, call: Call, given: Given): Draft {
     .map(({ tell, sink, who }) => ({ kind: 'called' as const, call: call.nth, tell, sink, who }));
   const recorded = named.length === 0 ? climbed : tell(climbed, ...named);
   if (next === null || next === call.next) return recorded;
-  return ask(recorded, { kind: 'timer', name: 'escalation', at: next, serves: servedBy(call, next) });
+  return setTimer(recorded, 'escalation', next);
 }
 
 /** The rungs that this call has not told yet. The same person may stand on several. */
@@ -126,19 +127,14 @@ function isImplied({ tell, at }: Rung, { since }: Call): boolean {
   return tell === 'owners' && at === since;
 }
 
-function servedBy({ nth }: Call, at: number): string {
-  return `call-${nth}@${at}`;
-}
-
 function withCall(draft: Draft, call: Call): Draft {
   return draft.incident.call === call ? draft : change(draft, { call });
 }
 
 /** The time of a rung has come. Where it has not, because a clock stepped back or nobody could be heard, its timer is set again. */
-export function ringLadder(draft: Draft, serves: string): Draft | Refusal {
+export function ringLadder(draft: Draft): Draft | Refusal {
   const call = unansweredCall(draft.incident);
-  if (call === null || call.next === null || serves !== servedBy(call, call.next))
-    return refuse('nobody is waited for any more');
+  if (call === null) return refuse('nobody is waited for any more');
   return withCall(draft, { ...call, next: null });
 }
 

@@ -1,11 +1,5 @@
 import type { Held, Phase } from './incident.ts';
 
-/** Whether nothing of the plan in this phase has started: it can still be taken back. */
-export function notStarted(phase: Phase): boolean {
-  if (phase.at === 'verifying') return phase.after.kind !== 'fix';
-  return ['preparing', 'waiting', 'reproving', 'starting', 'observed', 'muted'].includes(phase.at);
-}
-
 /** Why what somebody wants of a plan comes too late. */
 export function tooLate(phase: Phase): string {
   switch (phase.at) {
@@ -30,8 +24,12 @@ export function tooLate(phase: Phase): string {
       return 'nothing is run where Medic only observes';
     case 'muted':
       return 'it is silenced';
-    default:
+    case 'waiting':
+    case 'investigating':
+    case 'closed':
       return 'it is no longer waiting';
+    default:
+      return phase satisfies never;
   }
 }
 
@@ -45,6 +43,7 @@ export function heldIn(phase: Phase): Held | null {
     case 'verifying':
       return phase.after.kind === 'fix' ? null : phase.after.resume.held;
     default:
+      // What is not ahead any more, or is on its way to its start, is held by nobody.
       return null;
   }
 }

@@ -3,8 +3,8 @@ import type { Settings } from '../../src/config/settings.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/event.ts';
 import type { Given } from '../../src/incident/given.ts';
-import { currentPlan } from '../../src/incident/incident.ts';
 import type { Obstacle } from '../../src/incident/obstacle.ts';
+import { currentPlan } from '../../src/incident/phases.ts';
 import type { Silence } from '../../src/intake/silence.ts';
 import { alert, bob, dave, evidenceItem, settings, shop, T0, telling } from '../incident/fixtures.ts';
 import {

@@ -78,7 +78,10 @@ describe('a call for a person', () => {
     expect(walked.incident.call?.taken).toEqual({ by: 'UDAVE', via: 'slack', at: walked.now });
     expect(walked.told.at(-1)).toEqual({ kind: 'call-taken', call: 1, by: 'UDAVE', via: 'slack' });
     ring(walked);
-    expect([walked.refusals.at(-1), toldOf(walked)]).toEqual(['nobody is waited for any more', ['owners']]);
+    expect([walked.refusals.at(-1), toldOf(walked)]).toEqual([
+      'the incident is escalated by now',
+      ['owners'],
+    ]);
     walked.feed({ type: 'call-taken', by: alice });
     expect(walked.refusals.at(-1)).toBe('<@UDAVE> is on it already');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import type { IncidentEvent } from '../../src/incident/event.ts';
-import { currentPlan } from '../../src/incident/incident.ts';
+import { currentPlan } from '../../src/incident/phases.ts';
 import { alice, bob, carol, dave, evidenceItem, settings, telling } from './fixtures.ts';
 import {
   diagnosed,

@@ -48,16 +48,19 @@ const stageRules = Object.fromEntries(
 );
 
 export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
-  config: { values: [LIB, 'playbooks/manifest.ts'], types: [] },
+  // A collector's part of a service stands beside what the collector says of itself.
+  config: { values: [LIB, 'playbooks/manifest.ts', 'evidence/collectors'], types: [] },
   ...stageRules,
   lib: { values: [], types: [] },
   incident: { values: [LIB, ...STAGES], types: ['config/settings.ts'] },
+  // The record of all incidents, and whether it is whole.
+  audit: { values: [LIB, 'incident/timeline.ts'], types: ['incident'] },
   // What is learned from incidents that are over.
   knowledge: { values: [LIB], types: [...STAGES, 'incident'] },
   // Who is told what, and how loudly.
   notify: { values: [LIB, 'incident'], types: [...STAGES, 'config/settings.ts'] },
   engine: {
-    values: [LIB, ...STAGES, 'incident', 'knowledge', 'notify'],
+    values: [LIB, ...STAGES, 'incident', 'knowledge', 'audit', 'notify'],
     types: ['config/settings.ts', 'observability'],
   },
   observability: { values: [], types: ['incident'] },
@@ -68,19 +71,29 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
       'intake',
       'evidence',
       'incident/incident.ts',
+      'incident/phases.ts',
       'incident/loudness.ts',
       'incident/call.ts',
       ...PORTS,
     ],
-    types: [...STAGES, 'incident', 'notify', 'engine', 'knowledge', 'config/settings.ts', 'observability'],
+    types: [
+      ...STAGES,
+      'incident',
+      'notify',
+      'engine',
+      'knowledge',
+      'audit',
+      'config/settings.ts',
+      'observability',
+    ],
   },
   // What app.ts puts together, in parts.
   wiring: {
-    values: [LIB, 'config', ...STAGES, 'incident', 'notify', 'engine', 'adapters', 'observability'],
+    values: [LIB, 'config', ...STAGES, 'incident', 'audit', 'notify', 'engine', 'adapters', 'observability'],
     types: [],
   },
   // What is asked of Medic on the command line, other than to start.
-  cli: { values: [LIB, 'config', 'wiring'], types: [] },
+  cli: { values: [LIB, 'config', 'audit', 'wiring'], types: [] },
   'app.ts': {
     values: [LIB, 'config', ...STAGES, 'incident', 'notify', 'engine', 'adapters', 'observability', 'wiring'],
     types: [],
@@ -99,6 +112,7 @@ export const PURE: readonly string[] = [
   'evidence/chart.ts',
   'evidence/threshold.ts',
   'evidence/instrument.ts',
+  'evidence/collectors',
   'evidence/look-command.ts',
   'evidence/look-disk.ts',
   'evidence/look-memory.ts',
@@ -116,6 +130,7 @@ export const PURE: readonly string[] = [
   'engine/control.ts',
   'engine/seal.ts',
   'knowledge',
+  'audit',
   'lib',
 ];
 
@@ -137,7 +152,6 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   fastify: ['adapters/http'],
   bullmq: ['adapters/bullmq'],
   ioredis: ['adapters/redis', 'adapters/bullmq'],
-  execa: ['adapters/process'],
   re2js: ['lib'],
   '@prometheus-io/': ['adapters/prometheus'],
   '@lezer/': ['adapters/prometheus'],

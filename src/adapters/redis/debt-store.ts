@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Store } from '../../engine/store.ts';
 import type { Effect, OwedEffect } from '../../incident/effect.ts';
 import type { Keys } from './keys.ts';
+import { keysFor } from './scripts.ts';
 
 type Part = Pick<Store, 'owed' | 'isOwed' | 'settle' | 'unshown' | 'markShown'>;
 
@@ -37,8 +38,9 @@ export function createDebtStore(redis: Redis, keys: Keys): Part {
       return Object.fromEntries(named.map(([name, version]) => [name.slice(mine.length), Number(version)]));
     },
     async markShown(incident, version, sink = SLACK) {
-      const [key, name] = sink === SLACK ? [keys.unshown, incident] : [keys.untold, `${sink} ${incident}`];
-      await redis.medicShown(key, name, String(version ?? ''));
+      const [unshown, name] =
+        sink === SLACK ? [keys.unshown, incident] : [keys.untold, `${sink} ${incident}`];
+      await redis.medicShown(...keysFor('shown', { unshown }), name, String(version ?? ''));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
-import { currentPlan, type Incident } from '../../incident/incident.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { currentPlan } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { NotShown, NotYetShown } from '../../notify/sink.ts';
 import { card } from './blocks/card.ts';

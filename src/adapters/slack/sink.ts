@@ -1,4 +1,5 @@
-import { currentPlan, type Incident } from '../../incident/incident.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { currentPlan } from '../../incident/phases.ts';
 import { HostFirst, type Sink } from '../../notify/sink.ts';
 import type { HostThread, Notifier } from './notifier.ts';
 
