@@ -52,7 +52,7 @@ export const Escalation = z
   })
   .default([]);
 
-export function isPager(tell: string): tell is PagerName {
+function isPager(tell: string): tell is PagerName {
   return PAGERS.some((name) => name === tell);
 }
 

@@ -31,7 +31,7 @@ export function whoIs(tell: string, who: readonly string[]): string {
   return who.length === 0 ? words(tell, 60) : listed(who.slice(0, 10).map(mention));
 }
 
-export function sinkName(sink: string): string {
+function sinkName(sink: string): string {
   return SINKS[sink] ?? words(sink, 60);
 }
 
