@@ -28,7 +28,7 @@ export type Allowance = {
 const VOCABULARY = ['config/settings.ts', 'playbooks/manifest.ts', 'playbooks/plan.ts'];
 
 /** The interfaces that adapters implement, where they come with a value such as an error class. */
-const PORTS = ['engine/carrier.ts', 'engine/desk.ts', 'engine/notifier.ts', 'engine/store.ts'];
+const PORTS = ['engine/carrier.ts', 'engine/desk.ts', 'engine/notifier.ts', 'engine/rules.ts'];
 
 /** Small helpers that know nothing of the product, which anybody may use. */
 const LIB = 'lib';
