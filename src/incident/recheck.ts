@@ -2,12 +2,13 @@ import { sampleOf, together } from '../verification/judge.ts';
 import type { CheckAnswer, Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
 import { measuredSince, withNotices } from './alert-notices.ts';
-import { ask, change, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
+import { change, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import { close, RESOLVED } from './end.ts';
 import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Incident, isQuiet } from './incident.ts';
 import { currentPlan, isIdle } from './phases.ts';
+import { lastNews, setTimer } from './timers.ts';
 
 /** How long until it is looked at again after the end of its alerts, milliseconds: soon at first, and ever more seldom. */
 const SOONEST = 30_000;
@@ -46,9 +47,9 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
 }
 
 function later(draft: Draft, { now }: Given): Draft {
-  const since = lastNews(draft.incident);
-  const wait = Math.min(LATEST, Math.max(SOONEST, (now - Number(since)) / 2));
-  return ask(draft, { kind: 'timer', name: 'recheck', at: now + wait, serves: since });
+  const since = Number(lastNews(draft.incident));
+  const wait = Math.min(LATEST, Math.max(SOONEST, (now - since) / 2));
+  return setTimer(draft, 'recheck', now + wait);
 }
 
 /** Once: figures that change are no news. */
@@ -57,18 +58,6 @@ function callFor(draft: Draft, reason: string): Draft {
   if (phase.at === 'escalated' && phase.reason.startsWith(NOT_WELL)) return draft;
   const decided = currentPlan(draft.incident);
   return tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
-}
-
-/** The time has come to look again, unless something was heard of its alerts since. */
-export function lookAgain(draft: Draft, serves: string): Draft | Refusal {
-  const { incident } = draft;
-  const isDue = isQuiet(incident) && isIdle(incident) && serves === lastNews(incident);
-  return isDue ? ask(draft, { kind: 'recheck' }) : refuse('something was heard of its alerts since');
-}
-
-/** When something was last heard of its alerts. */
-function lastNews({ alerts }: Incident): string {
-  return String(Math.max(...Object.values(alerts).map(({ changedAt }) => changedAt)));
 }
 
 /** When its last attempt ended; 0 where there was none. */

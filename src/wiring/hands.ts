@@ -74,7 +74,7 @@ export function handsOf(
     sources: alertSourcesOf(askable),
     looker,
     signals: signalsOf(askable, looker, now),
-    runner: createRunners({ inventory, environment, runAs, redact }),
+    runner: createRunners({ inventory, environment, runAs, redact, hosts }),
     plotter: home === null ? null : createPlotter(home),
   };
 }

@@ -21,6 +21,7 @@ import { heldIn, waitsForPeople, withHold } from '../../src/incident/standing.ts
 import { step } from '../../src/incident/step.ts';
 import type { Happening, TimelineEntry } from '../../src/incident/timeline.ts';
 import { entryHash } from '../../src/incident/timeline.ts';
+import { whyStale } from '../../src/incident/timers.ts';
 import type { Silence } from '../../src/intake/silence.ts';
 import { alert, alice, bob, carol, dave, given, looked, settings, shop, T0, telling } from './fixtures.ts';
 import { ILL, sees, shown, UNSEEN, type View, WELL } from './walk.ts';
@@ -143,12 +144,15 @@ const LONG: Readonly<Record<string, string>> = {
 };
 const LOOKS = 8;
 
+type Timer = Extract<Effect, { readonly kind: 'timer' }>;
+
 /** What a run did, in the order it did it. */
 interface Trace {
   readonly incidents: readonly Incident[];
   readonly entries: readonly TimelineEntry[];
   /** What each of them asked for. */
   readonly asked: readonly (readonly Effect['kind'][])[];
+  readonly timers: readonly (readonly Timer[])[];
   readonly executed: readonly { readonly plan: string; readonly purpose: string; readonly at: number }[];
 }
 
@@ -157,6 +161,7 @@ function run(name: string, choices: readonly Choice[], circumstances: Partial<Gi
   let incident: Incident | null = null;
   const incidents: Incident[] = [];
   const asked: Effect['kind'][][] = [];
+  const timers: (readonly Timer[])[] = [];
   const entries: TimelineEntry[] = [];
   const executed: { plan: string; purpose: string; at: number }[] = [];
   let rules = 0;
@@ -166,6 +171,7 @@ function run(name: string, choices: readonly Choice[], circumstances: Partial<Gi
     incident = stepped.incident;
     incidents.push(incident);
     asked.push(stepped.owed.map(({ effect }) => effect.kind));
+    timers.push(stepped.owed.map(({ effect }) => effect).filter((effect) => effect.kind === 'timer'));
     entries.push(...stepped.entries);
     for (const { effect } of stepped.owed) {
       if (effect.kind === 'execute')
@@ -184,7 +190,7 @@ function run(name: string, choices: readonly Choice[], circumstances: Partial<Gi
       feed(eventOf({ ...choice, what: LONG[what] ?? what }, incident, name, now));
     }
   }
-  return { incidents, asked, entries, executed };
+  return { incidents, asked, timers, entries, executed };
 }
 
 /** What fits the phase, about its current plan. */
@@ -815,3 +821,25 @@ const WORK: readonly Effect['kind'][] = [
   'sample',
   'collect',
 ];
+
+describe('the table of timers', () => {
+  it('names the deadline of every timer that is set, and whoever waits for a time has a timer that serves it', () => {
+    anyLife(({ incidents, timers }) => {
+      const set = new Set<string>();
+      incidents.forEach((incident, index) => {
+        for (const { name, serves } of timers[index] ?? []) {
+          expect([name, whyStale(incident, name, serves)]).toEqual([name, null]);
+          set.add(`${name} ${serves}`);
+        }
+        const { phase } = incident;
+        if (phase.at === 'muted') expect(set).toContain(`unmute ${phase.until}`);
+        if (phase.at !== 'waiting' || phase.deadline === null) return;
+        expect(set).toContain(`${phase.for} ${phase.decided.plan.id}@${phase.deadline}`);
+        // It is stale once the deadline has moved.
+        expect(
+          whyStale(incident, phase.for, `${phase.decided.plan.id}@${phase.deadline + 1}`),
+        ).not.toBeNull();
+      });
+    });
+  });
+});

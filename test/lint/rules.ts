@@ -46,10 +46,12 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   ...stageRules,
   lib: { values: [], types: [] },
   incident: { values: [LIB, ...STAGES], types: ['config/settings.ts'] },
+  // The record of all incidents, and whether it is whole.
+  audit: { values: [LIB, 'incident/timeline.ts'], types: ['incident'] },
   // What is learned from incidents that are over.
   knowledge: { values: [LIB], types: [...STAGES, 'incident'] },
   engine: {
-    values: [LIB, ...STAGES, 'incident', 'knowledge'],
+    values: [LIB, ...STAGES, 'incident', 'knowledge', 'audit'],
     types: ['config/settings.ts', 'observability'],
   },
   observability: { values: [], types: ['incident'] },
@@ -64,15 +66,15 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
       'incident/loudness.ts',
       ...PORTS,
     ],
-    types: [...STAGES, 'incident', 'engine', 'knowledge', 'config/settings.ts', 'observability'],
+    types: [...STAGES, 'incident', 'engine', 'knowledge', 'audit', 'config/settings.ts', 'observability'],
   },
   // What app.ts puts together, in parts.
   wiring: {
-    values: [LIB, 'config', ...STAGES, 'incident', 'engine', 'adapters', 'observability'],
+    values: [LIB, 'config', ...STAGES, 'incident', 'audit', 'engine', 'adapters', 'observability'],
     types: [],
   },
   // What is asked of Medic on the command line, other than to start.
-  cli: { values: [LIB, 'config', 'wiring'], types: [] },
+  cli: { values: [LIB, 'config', 'audit', 'wiring'], types: [] },
   'app.ts': {
     values: [LIB, 'config', ...STAGES, 'incident', 'engine', 'adapters', 'observability', 'wiring'],
     types: [],
@@ -108,6 +110,7 @@ export const PURE: readonly string[] = [
   'engine/control.ts',
   'engine/seal.ts',
   'knowledge',
+  'audit',
   'lib',
 ];
 
@@ -129,7 +132,6 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   fastify: ['adapters/http'],
   bullmq: ['adapters/bullmq'],
   ioredis: ['adapters/redis', 'adapters/bullmq'],
-  execa: ['adapters/process'],
   re2js: ['lib'],
   '@prometheus-io/': ['adapters/prometheus'],
   '@lezer/': ['adapters/prometheus'],
