@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { changes } from '../evidence/collectors/changes.ts';
+import { journal } from '../evidence/collectors/journal.ts';
 import { logs } from '../evidence/collectors/logs.ts';
 import { probes } from '../evidence/collectors/probes.ts';
 import { processState } from '../evidence/collectors/process-state.ts';
@@ -138,6 +139,7 @@ export const Service = z.strictObject({
   /** The part of user traffic it serves, 0 to 1. */
   traffic_share: z.number().min(0).max(1).optional(),
   logs: logs.section,
+  journal: journal.section,
   health: probes.section,
   state: processState.section,
   changes: changes.section,

@@ -217,7 +217,15 @@ export interface Store {
   /** Targets whose automation is stopped until a person resets it. */
   tripped(): Promise<readonly string[]>;
   /** Keeps alerts back: a new bag is due after `window` milliseconds, one that is open keeps its time. */
-  keepBack(subject: Subject, alerts: readonly Alert[], window: number): Promise<void>;
+  keepBack(
+    subject: Subject,
+    alerts: readonly Alert[],
+    how: {
+      readonly window: number;
+      /** Whether an alert takes the place of one that lies in the bag. */
+      readonly supersedes: (alert: Alert, known: Alert) => boolean;
+    },
+  ): Promise<void>;
   /** Bags that are due, without what is in them. */
   dueBags(): Promise<readonly DueBag[]>;
   /** Looks into a bag, for so many alerts at most; none where it is empty. */

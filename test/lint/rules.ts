@@ -32,7 +32,7 @@ const PORTS = [
   'engine/carrier.ts',
   'engine/desk.ts',
   'engine/notifier.ts',
-  'engine/store.ts',
+  'engine/rules.ts',
   'notify/sink.ts',
   'notify/pager.ts',
 ];
