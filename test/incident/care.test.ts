@@ -198,7 +198,7 @@ describe('an incident that an older Medic wrote', () => {
     const read = readIncident(JSON.stringify(stored));
     const missing = phase.at === 'starting' ? { turn: null, provenAt: 0 } : {};
     expect(read).toMatchObject({
-      schema: 3,
+      schema: 4,
       questions: [],
       link: null,
       guests: [],
