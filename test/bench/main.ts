@@ -4,6 +4,7 @@ import { command } from './command.ts';
 import { runAt } from './compare.ts';
 import { firstPost } from './first-post.ts';
 import { growth } from './growth.ts';
+import { heal } from './heal.ts';
 import { intake } from './intake.ts';
 import { machineWith, watchOthers } from './machine.ts';
 import { pipeline } from './pipeline.ts';
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   command,
   pipeline,
   growth,
+  heal,
   redaction,
 };
 
