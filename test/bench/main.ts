@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { command } from './command.ts';
 import { runAt } from './compare.ts';
 import { firstPost } from './first-post.ts';
 import { growth } from './growth.ts';
+import { heal } from './heal.ts';
 import { intake } from './intake.ts';
 import { machineWith, watchOthers } from './machine.ts';
 import { pipeline } from './pipeline.ts';
@@ -13,8 +15,10 @@ import { isMet, type Section, table } from './table.ts';
 const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   intake,
   'first-post': firstPost,
+  command,
   pipeline,
   growth,
+  heal,
   redaction,
 };
 

@@ -5,6 +5,7 @@ import type { Incident } from '../../incident/incident.ts';
 import { isOpen } from '../../incident/phases.ts';
 import type { Keys } from './keys.ts';
 import { readIncident } from './read-incident.ts';
+import { keysFor } from './scripts.ts';
 
 /** How far a record has come, as `commit.lua` notes it: length, hash, and when the incident closed, where it has. */
 export function noted(incident: Incident): string {
@@ -28,7 +29,7 @@ function noteOf({ length, hash, closedAt }: Head): string {
 
 /** The chain of checkpoints on Redis; see `audit.lua`. */
 export function createAuditLog(redis: Redis, keys: Keys): AuditLog {
-  const run = (...args: string[]) => redis.medicAudit(keys.checkpoints, keys.changed, ...args);
+  const run = (...args: string[]) => redis.medicAudit(...keysFor('audit', keys), ...args);
   const read = (text: string) => JSON.parse(text) as Checkpoint;
   const newestText = () => redis.lindex(keys.checkpoints, -1);
   return {

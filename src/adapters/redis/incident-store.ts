@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Rules } from '../../engine/rules.ts';
 import type { Seal } from '../../engine/seal.ts';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
@@ -10,9 +11,7 @@ import { closedBetween, closedLately } from './closings.ts';
 import type { Keys } from './keys.ts';
 import { aboutState, readMany, rememberingReader, storedOf } from './read-many.ts';
 import { KEPT_SECONDS } from './retention.ts';
-
-/** An alert that is back within this time of its incident's closing is a relapse, milliseconds. */
-const RELAPSE = 30 * 60_000;
+import { type KeysOf, keysFor } from './scripts.ts';
 
 type Part = Pick<
   Store,
@@ -32,7 +31,7 @@ type Part = Pick<
 >;
 
 /** Incidents, their indexes and their record. Every change is one run of `commit.lua`. */
-export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null): Part {
+export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null, rules: Rules): Part {
   const fields = (key: string, names: readonly string[]) =>
     names.length === 0 ? Promise.resolve([]) : redis.hmget(key, ...names);
   const run = async (
@@ -42,7 +41,7 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
     change: object,
     texts: readonly string[] = [],
   ) => {
-    const named = commitKeys(keys, id, subject, once);
+    const named = keysFor('commit', commitKeys(keys, id, subject, once));
     const answer = await redis.medicCommit(...named, JSON.stringify(change), ...texts);
     return JSON.parse(answer) as Committed;
   };
@@ -75,13 +74,13 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
       const { incident, entries, once } = commit;
       const [state = '', ...told] = [incident, ...entries].map((one) => JSON.stringify(one));
       const mac = seal === null ? {} : { seal: seal.sign(aboutState(incident.id), state) };
-      const change = { ...changeOf(commit), ...mac };
+      const change = { ...changeOf(commit, rules), ...mac };
       const committed = await run(incident.id, subjectKey(incident.subject), once, change, [state, ...told]);
       if (committed.kind === 'committed') read.wrote(incident);
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
     async obstacle({ id, version }, claim) {
-      const looked = await run(id, '-', null, { look: true, id, expected: version, claim });
+      const looked = await run(id, '-', null, { look: true, id, expected: version, claim, rules });
       return looked.kind === 'refused' ? looked.obstacle : null;
     },
     async timeline(id) {
@@ -91,37 +90,18 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
   };
 }
 
-/** In the order in which `commit.lua` names them. */
-function commitKeys(keys: Keys, id: string, subject: string, once: string | null): string[] {
-  return [
-    keys.incident(id),
-    keys.timeline(id),
-    keys.owed,
-    keys.open,
-    keys.attached,
-    keys.unshown,
-    keys.once(once ?? '-'),
-    keys.pause,
-    keys.locks,
-    keys.cooldowns,
-    keys.running,
-    keys.ill,
-    keys.queue,
-    keys.queueSeen,
-    keys.strikes,
-    keys.tripped,
-    keys.openings,
-    keys.fences,
-    keys.seat,
-    keys.silences,
-    keys.recent(subject),
-    keys.crowd(id),
-    keys.closed,
-    keys.changed,
-  ];
+function commitKeys(keys: Keys, id: string, subject: string, once: string | null): KeysOf<'commit'> {
+  return {
+    ...keys,
+    incident: keys.incident(id),
+    timeline: keys.timeline(id),
+    once: keys.once(once ?? '-'),
+    recent: keys.recent(subject),
+    crowd: keys.crowd(id),
+  };
 }
 
-function changeOf(commit: Commit): object {
+function changeOf(commit: Commit, rules: Rules): object {
   const { incident, expected, owe, answers, once, claim, release, opening } = commit;
   const given = <Value>(name: string, value: Value | null) => (value === null ? {} : { [name]: value });
   return {
@@ -141,10 +121,11 @@ function changeOf(commit: Commit): object {
     crowd: Object.fromEntries(
       Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
     ),
+    sinks: commit.sinks,
     strikes: commit.strikes,
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,
-    relapseWithin: RELAPSE,
+    rules,
     ...(commit.entries.length > 0 ? { head: noted(incident) } : {}),
     ...given('answers', answers),
     ...given('once', once),
