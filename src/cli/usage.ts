@@ -12,7 +12,7 @@ export type Wish =
   /** Nothing that it knows; in words. */
   | { readonly kind: 'wrong'; readonly why: string; readonly text: string };
 
-export const USAGE = `Usage: medic [command]
+const USAGE = `Usage: medic [command]
 
   medic, medic start   start Medic, from the environment and medic.yml
   medic check          look for what is wrong with the configuration, the playbooks and the inventory,
