@@ -8,7 +8,9 @@ import type { Logger } from '../observability/logger.ts';
 import type { Again, Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
 import { type HostThread, type Notifier, NotShown, NotYetShown } from './notifier.ts';
-import type { Present, Store } from './store.ts';
+import type { Showings } from './store-debts.ts';
+import type { Incidents } from './store-incidents.ts';
+import type { Heart, Present } from './store-present.ts';
 
 /** Only one replica draws an incident at a time, or two would post the same thing. */
 export interface Turns {
@@ -21,7 +23,7 @@ export interface Turns {
 
 export interface ShowParts {
   readonly engine: Engine;
-  readonly store: Store;
+  readonly store: Heart & Incidents & Showings;
   readonly notifier: Notifier;
   readonly carrier: Carrier;
   readonly turns: Turns;
@@ -61,11 +63,7 @@ async function project(
   held: () => boolean,
 ): Promise<Again> {
   const { engine, store, notifier, carrier, settings, redact, log } = parts;
-  const [incident, timeline, present] = await Promise.all([
-    store.load(id),
-    store.timeline(id),
-    store.clock(),
-  ]);
+  const [incident, timeline, present] = await Promise.all([store.load(id), store.timeline(id), store.beat()]);
   if (incident === null) {
     // It is forgotten, and is owed to nobody any more.
     await store.markShown(id, null);
@@ -114,7 +112,7 @@ type Host =
   | { readonly kind: 'not-yet'; readonly incident: Incident };
 
 /** The thread of the incident that this one is linked to, which is opened first. */
-async function hostOf(store: Store, { link }: Incident, { now, reachableSince }: Present): Promise<Host> {
+async function hostOf(store: Incidents, { link }: Incident, { now, reachableSince }: Present): Promise<Host> {
   const host = link === null ? null : await store.load(link.incident);
   if (host === null) return { kind: 'known', thread: null };
   if (host.thread === null) {

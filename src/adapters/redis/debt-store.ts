@@ -1,13 +1,11 @@
 import type { Redis } from 'ioredis';
-import type { Store } from '../../engine/store.ts';
+import type { Debts, Showings } from '../../engine/store-debts.ts';
 import type { Effect, OwedEffect } from '../../incident/effect.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
 
-type Part = Pick<Store, 'owed' | 'isOwed' | 'settle' | 'unshown' | 'markShown'>;
-
 /** What is owed to incidents, and to the people who read about them. */
-export function createDebtStore(redis: Redis, keys: Keys): Part {
+export function createDebtStore(redis: Redis, keys: Keys): Debts & Showings {
   return {
     async owed() {
       const owed: OwedEffect[] = [];
