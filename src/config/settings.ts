@@ -6,6 +6,7 @@ import { probes } from '../evidence/collectors/probes.ts';
 import { processState } from '../evidence/collectors/process-state.ts';
 import { Duration, HttpUrl } from '../lib/schemas.ts';
 import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
+import { Escalation } from './escalation.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 import { ChannelId, ChannelName, GroupId, OwnerId, UserId } from './slack-ids.ts';
 import { Sources } from './sources.ts';
@@ -243,6 +244,11 @@ const Sections = z.strictObject({
   /** The first that fits names the channel; then the service's own, then SLACK_CHANNEL. */
   routes: z.array(Route).default([]),
   quiet_hours: QuietHours.nullable().default(null),
+  pagerduty: z.strictObject({ url: ServerUrl.default('https://events.pagerduty.com') }).prefault({}),
+  /** Where signed webhooks about calls go. */
+  webhook: z.strictObject({ url: HttpUrl.optional() }).prefault({}),
+  /** Who is told besides, and when, as long as nobody says that they are on it. */
+  escalation: Escalation,
   /** Times in which Medic looks and tells, but does not act. */
   maintenance: z.array(MaintenanceWindow).default([]),
 });

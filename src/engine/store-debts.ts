@@ -10,8 +10,8 @@ export interface Debts {
 
 /** What people have not been shown yet. */
 export interface Showings {
-  /** Incidents whose projection is behind, with the version that is to be shown. */
-  unshown(): Promise<Readonly<Record<string, number>>>;
+  /** Incidents with which a sink is behind, with the version that it is to show; Slack where none is named. */
+  unshown(sink?: string): Promise<Readonly<Record<string, number>>>;
   /** A null version stands for any: the incident is forgotten. */
-  markShown(incident: string, version: number | null): Promise<void>;
+  markShown(incident: string, version: number | null, sink?: string): Promise<void>;
 }

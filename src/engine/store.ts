@@ -73,6 +73,8 @@ export interface Commit {
   readonly opening: OpeningLimit | null;
   readonly strikes: readonly Strike[];
   readonly breaker: BreakerRule;
+  /** The sinks besides Slack that are to be brought up to date with it; Slack always is. */
+  readonly sinks: readonly string[];
 }
 
 /**

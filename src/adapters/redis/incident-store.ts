@@ -111,6 +111,7 @@ function changeOf(commit: Commit, rules: Rules): object {
     crowd: Object.fromEntries(
       Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
     ),
+    sinks: commit.sinks,
     strikes: commit.strikes,
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,

@@ -5,7 +5,7 @@
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, rules (see `engine/rules.ts`), closedAt?, head?
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, sinks[], keptSeconds, rules (see `engine/rules.ts`), closedAt?, head?
 --   or {look = true, id, expected, claim, rules}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
@@ -234,6 +234,7 @@ elseif redis.call('HGET', keys.open, change.subject) == change.id then
   for _, fingerprint in ipairs(redis.call('HKEYS', keys.crowd)) do detach(fingerprint) end
 end
 redis.call('HSET', keys.unshown, change.id, change.version)
+for _, sink in ipairs(change.sinks) do redis.call('HSET', keys.untold, sink .. ' ' .. change.id, change.version) end
 if change.closed then
   redis.call('ZADD', keys.closed, text(change.closedAt or now), change.id)
   redis.call('ZREMRANGEBYSCORE', keys.closed, '-inf', '(' .. text(now - change.keptSeconds * 1000))
