@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
+import { sinksOf } from '../incident/call.ts';
 import type { Refusal, Step } from '../incident/draft.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Given } from '../incident/given.ts';
@@ -13,7 +14,10 @@ import type { Catalog } from '../playbooks/manifest.ts';
 import type { Carrier } from './carrier.ts';
 import { circumstances } from './circumstances.ts';
 import { claimOf, releaseOf, strikesOf } from './claim.ts';
-import type { Committed, OpeningLimit, Present, Store } from './store.ts';
+import type { Commits, Committed, OpeningLimit } from './store.ts';
+import type { Debts } from './store-debts.ts';
+import type { Incidents, Index, Past } from './store-incidents.ts';
+import type { Heart, Present } from './store-present.ts';
 
 /** How often a lost race is run again before it is given up as something worse. */
 const TRIES = 50;
@@ -53,7 +57,7 @@ export interface Engine {
 }
 
 export interface EngineParts {
-  readonly store: Store;
+  readonly store: Heart & Incidents & Index & Past & Commits & Debts;
   readonly carrier: Carrier;
   readonly settings: Settings;
   readonly policyDigest: string;
@@ -105,7 +109,7 @@ async function tryOnce(
 ): Promise<Dispatched | null> {
   const [before, clock, model, last] = await Promise.all([
     id === null ? null : parts.store.load(id),
-    parts.store.clock(),
+    parts.store.beat(),
     parts.model(),
     event.type === 'claimed' ? parts.store.lastFence() : null,
   ]);
@@ -130,7 +134,10 @@ async function tryOnce(
   switch (committed.kind) {
     case 'committed':
       parts.observe(before, stepped.incident, event);
-      await handOn(parts, stepped, given.now, isRoutine(before, stepped.incident, event));
+      await handOn(parts, before, stepped, {
+        now: given.now,
+        routine: isRoutine(before, stepped.incident, event),
+      });
       await callNext(parts, stepped.incident.id, committed.next);
       return { kind: 'done', incident: stepped.incident };
     case 'conflict':
@@ -171,7 +178,13 @@ function write(
     opening: limitFor(event, settings),
     strikes: strikesOf(before, next.incident),
     breaker: { strikes: breaker.fixes, window: breaker.within },
+    sinks: sinksBehind(before, next.incident),
   });
+}
+
+/** The sinks besides Slack that have to learn of a change: those that tell of calls, where the call is another by now. */
+function sinksBehind(before: Incident | null, after: Incident): readonly string[] {
+  return before?.call === after.call ? [] : sinksOf(after);
 }
 
 /** What a person asks for is no storm, and the storm's own incident is where the rest goes. */
@@ -200,23 +213,26 @@ async function refused(
 
 /** Whether nothing happened but more of the same, for which nobody waits: who asked or said something waits to see it. */
 function isRoutine(before: Incident | null, after: Incident, event: IncidentEvent): boolean {
-  const waitedFor = 'by' in event || event.type === 'question-evidence' || event.type === 'answered';
+  const waitedFor = 'by' in event || ['question-evidence', 'answered', 'pager-said'].includes(event.type);
   return before?.phase === after.phase && !waitedFor;
 }
 
 /** What the carrier does not take now, the reconciler delivers from the store: whoever asked is not kept waiting for it. */
 async function handOn(
   { carrier, log }: EngineParts,
+  before: Incident | null,
   next: Extract<Step, { kind: 'next' }>,
-  now: number,
-  routine: boolean,
+  { now, routine }: { readonly now: number; readonly routine: boolean },
 ): Promise<void> {
   const { incident, owed } = next;
   const deliveries = owed.map((one) =>
     carrier.deliver(one, one.effect.kind === 'timer' ? Math.max(0, one.effect.at - now) : 0),
   );
   const shown = carrier.show(incident.id, incident.version, 0, routine ? 'routine' : undefined);
-  const taken = Promise.allSettled([...deliveries, shown]).then((results) => {
+  const brought = sinksBehind(before, incident).map((sink) =>
+    carrier.bring(sink, incident.id, incident.version, 0),
+  );
+  const taken = Promise.allSettled([...deliveries, shown, ...brought]).then((results) => {
     for (const result of results) {
       if (result.status === 'rejected')
         log.warn({ incident: incident.id, err: result.reason }, 'delivery is late');

@@ -4,12 +4,16 @@ import type { Logger } from '../observability/logger.ts';
 import { LEASE } from './attempt.ts';
 import type { Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
-import type { Store } from './store.ts';
+import type { Attempts } from './store-attempts.ts';
+import type { Debts, Showings } from './store-debts.ts';
+import type { Heart } from './store-present.ts';
 
 export interface ReconcileParts {
-  readonly store: Store;
+  readonly store: Heart & Debts & Showings & Attempts;
   readonly engine: Engine;
   readonly carrier: Carrier;
+  /** The names of the sinks besides Slack. */
+  readonly sinks: readonly string[];
   readonly log: Logger;
 }
 
@@ -24,11 +28,12 @@ export type Owing = Readonly<Record<string, number>>;
  * whose worker is gone is never delivered again; its incident learns that the outcome is unknown.
  */
 export async function reconcile(parts: ReconcileParts): Promise<Owing> {
-  const { store } = parts;
-  const [owed, unshown, { now, aliveSince }] = await Promise.all([
+  const { store, sinks } = parts;
+  const [owed, unshown, untold, { now, aliveSince }] = await Promise.all([
     store.owed(),
     store.unshown(),
-    store.clock(),
+    Promise.all(sinks.map(async (sink) => [sink, await store.unshown(sink)] as const)),
+    store.beat(),
   ]);
   const owing: Record<string, number> = {};
   for (const { effect } of owed) owing[effect.kind] = (owing[effect.kind] ?? 0) + 1;
@@ -37,6 +42,7 @@ export async function reconcile(parts: ReconcileParts): Promise<Owing> {
   await parts.carrier.deliverAll(
     due.filter(({ effect }) => effect.kind !== 'execute'),
     unshown,
+    Object.fromEntries(untold),
   );
   for (const one of due)
     if (isExecute(one)) await guarded(parts, one, () => lookAfter(parts, one, now, aliveSince));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Silence } from '../../src/intake/silence.ts';
+import { supersedes } from '../../src/intake/supersede.ts';
 import { alert, shop } from '../incident/fixtures.ts';
 import type { Rig } from './rig.ts';
 
@@ -31,20 +32,20 @@ export function otherRules(rig: Rig): void {
 
   describe('the clock of record', () => {
     it('counts time for people only while the chat lives as well', async () => {
-      const alone = await rig.store.clock();
+      const alone = await rig.store.beat();
       expect(alone.reachableSince).toBe(alone.now);
       await rig.store.chatAlive();
-      const reached = await rig.store.clock();
+      const reached = await rig.store.beat();
       await rig.store.chatAlive();
-      expect((await rig.store.clock()).reachableSince).toBe(reached.reachableSince);
+      expect((await rig.store.beat()).reachableSince).toBe(reached.reachableSince);
     });
 
     it('counts a life from the first sign after a silence', async () => {
-      const first = await rig.store.clock();
+      const first = await rig.store.beat();
       expect(first.aliveSince).toBe(first.now);
-      expect((await rig.store.clock()).aliveSince).toBe(first.aliveSince);
+      expect((await rig.store.beat()).aliveSince).toBe(first.aliveSince);
       await rig.redis.hset(rig.keys.life, 'last', String(first.now - 60_000));
-      const later = await rig.store.clock();
+      const later = await rig.store.beat();
       expect(later.aliveSince).toBe(later.now);
     });
   });
@@ -62,7 +63,7 @@ export function otherRules(rig: Rig): void {
       matchers: [{ name: 'job', value: 'a|b', isRegex: true, isEqual: true }],
       ...changes,
     });
-    const ids = async () => (await rig.store.clock()).silences.list.map(({ id }) => id);
+    const ids = async () => (await rig.store.beat()).silences.list.map(({ id }) => id);
 
     it('of one source are replaced together, and those of others stay', async () => {
       await rig.store.silence(silence('s-1'));
@@ -78,7 +79,7 @@ export function otherRules(rig: Rig): void {
       await rig.store.silence(silence('s-1', { until: Date.now() - 1 }));
       await rig.store.silence(silence('s-2'));
       await rig.store.silence(silence('s-2', { reason: 'another' }));
-      const { list } = (await rig.store.clock()).silences;
+      const { list } = (await rig.store.beat()).silences;
       expect(list.map(({ id, reason }) => [id, reason])).toEqual([['s-2', 'another']]);
     });
 
@@ -90,7 +91,7 @@ export function otherRules(rig: Rig): void {
         () => rig.store.unsilence('s-1'),
       ]) {
         await change();
-        versions.push((await rig.store.clock()).silences.version);
+        versions.push((await rig.store.beat()).silences.version);
       }
       expect(new Set(versions).size).toBe(3);
       expect(versions.toSorted((one, other) => one - other)).toEqual(versions);
@@ -107,8 +108,8 @@ export function otherRules(rig: Rig): void {
     const untilDue = () => expect.poll(() => rig.store.dueBags(), { timeout: 5_000 });
 
     it('is due when the window of its first alert has passed, with all that came meanwhile', async () => {
-      await rig.store.keepBack(shop, [one], 200);
-      await rig.store.keepBack(shop, [two, { ...one, status: 'resolved' }], 60_000);
+      await rig.store.keepBack(shop, [one], { window: 200, supersedes });
+      await rig.store.keepBack(shop, [two, { ...one, status: 'resolved' }], { window: 60_000, supersedes });
       expect(await rig.store.dueBags()).toEqual([]);
       await untilDue().toHaveLength(1);
       const bag = await dueBag();
@@ -120,10 +121,10 @@ export function otherRules(rig: Rig): void {
     });
 
     it('keeps what changed while it was handed on, and is gone when nothing is left', async () => {
-      await rig.store.keepBack(shop, [one, two], 0);
+      await rig.store.keepBack(shop, [one, two], { window: 0, supersedes });
       await untilDue().toHaveLength(1);
       const bag = await dueBag();
-      await rig.store.keepBack(shop, [{ ...two, status: 'resolved' }], 0);
+      await rig.store.keepBack(shop, [{ ...two, status: 'resolved' }], { window: 0, supersedes });
       expect(await rig.store.emptyBag(bag)).toBe(1);
       const left = await dueBag();
       expect(left.alerts.map(({ name, status }) => [name, status])).toEqual([['Middling', 'resolved']]);

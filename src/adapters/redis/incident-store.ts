@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis';
+import type { Rules } from '../../engine/rules.ts';
 import type { Seal } from '../../engine/seal.ts';
-import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
+import type { Claim, Commit, Commits, Committed } from '../../engine/store.ts';
+import type { Incidents, Index, Past } from '../../engine/store-incidents.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
 import { isIll, isOpen, wantsTurn } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
@@ -12,28 +14,13 @@ import { aboutState, readMany, rememberingReader, storedOf } from './read-many.t
 import { KEPT_SECONDS } from './retention.ts';
 import { type KeysOf, keysFor } from './scripts.ts';
 
-/** An alert that is back within this time of its incident's closing is a relapse, milliseconds. */
-const RELAPSE = 30 * 60_000;
-
-type Part = Pick<
-  Store,
-  | 'load'
-  | 'loadMany'
-  | 'findOpen'
-  | 'findOpenAbout'
-  | 'attachedTo'
-  | 'heard'
-  | 'lately'
-  | 'open'
-  | 'closed'
-  | 'closedBetween'
-  | 'commit'
-  | 'obstacle'
-  | 'timeline'
->;
-
 /** Incidents, their indexes and their record. Every change is one run of `commit.lua`. */
-export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null): Part {
+export function createIncidentStore(
+  redis: Redis,
+  keys: Keys,
+  seal: Seal | null,
+  rules: Rules,
+): Incidents & Index & Past & Commits {
   const fields = (key: string, names: readonly string[]) =>
     names.length === 0 ? Promise.resolve([]) : redis.hmget(key, ...names);
   const run = async (
@@ -76,15 +63,16 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
       const { incident, entries, once } = commit;
       const [state = '', ...told] = [incident, ...entries].map((one) => JSON.stringify(one));
       const mac = seal === null ? {} : { seal: seal.sign(aboutState(incident.id), state) };
-      const change = { ...changeOf(commit), ...mac };
+      const change = { ...changeOf(commit, rules), ...mac };
       const committed = await run(incident.id, subjectKey(incident.subject), once, change, [state, ...told]);
       if (committed.kind === 'committed') read.wrote(incident);
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
-    async obstacle({ id, version }, claim) {
-      const looked = await run(id, '-', null, { look: true, id, expected: version, claim });
+    async lineUp({ id, version }, claim) {
+      const looked = await run(id, '-', null, { look: true, id, expected: version, claim, rules });
       return looked.kind === 'refused' ? looked.obstacle : null;
     },
+    lastFence: async () => Number((await redis.hget(keys.fences, '~last')) ?? 0),
     async timeline(id) {
       const entries = await redis.lrange(keys.timeline(id), 0, -1);
       return entries.map((entry) => JSON.parse(entry) as TimelineEntry);
@@ -103,7 +91,7 @@ function commitKeys(keys: Keys, id: string, subject: string, once: string | null
   };
 }
 
-function changeOf(commit: Commit): object {
+function changeOf(commit: Commit, rules: Rules): object {
   const { incident, expected, owe, answers, once, claim, release, opening } = commit;
   const given = <Value>(name: string, value: Value | null) => (value === null ? {} : { [name]: value });
   return {
@@ -123,10 +111,11 @@ function changeOf(commit: Commit): object {
     crowd: Object.fromEntries(
       Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
     ),
+    sinks: commit.sinks,
     strikes: commit.strikes,
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,
-    relapseWithin: RELAPSE,
+    rules,
     ...(commit.entries.length > 0 ? { head: noted(incident) } : {}),
     ...given('answers', answers),
     ...given('once', once),
