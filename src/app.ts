@@ -329,7 +329,7 @@ async function wire(
   }
   if (contacts !== null && chat !== null) {
     regularly('tell notices', noticeTeller(contacts, { notices, turns, chat, metrics, redact }));
-    const aliveSince = async () => (await store.clock()).aliveSince;
+    const aliveSince = async () => (await store.beat()).aliveSince;
     regularly(
       'listen for watchdogs',
       () => watchDogs({ watchdogs: notices, aliveSince, troubles, settings }),

@@ -87,7 +87,7 @@ export function servicesLike(text: string, { services }: Settings): readonly str
 
 /** How far an incident is, in a line for somebody who waits for it. */
 export async function progress({ store }: Pick<ClerkParts, 'store'>, id: string): Promise<Progress | null> {
-  const [incident, { now }] = await Promise.all([store.load(id), store.clock()]);
+  const [incident, { now }] = await Promise.all([store.load(id), store.beat()]);
   if (incident === null) return null;
   return { text: progressLine(incident, now), settled: isSettled(incident) };
 }

@@ -5,7 +5,13 @@ import type { Catalog } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
 import type { Condition } from './desk-overview.ts';
 import type { Dispatched, Engine } from './engine.ts';
-import type { Store } from './store.ts';
+import type { Facts } from './store-attempts.ts';
+import type { Incidents, Index, Past } from './store-incidents.ts';
+import type { Breakers, OnceNames, OrderStore } from './store-orders.ts';
+import type { Heart } from './store-present.ts';
+
+/** What the desk reads and changes of the memory. Incidents it changes through the engine alone. */
+export type DeskStore = Heart & Incidents & Index & Past & Facts & OnceNames & OrderStore & Breakers;
 
 /** The channel in which an incident is told, and the address of its thread; null while the chat has not told where it is. */
 export interface Whereabouts {
@@ -16,7 +22,7 @@ export interface Whereabouts {
 /** What the desk works with. */
 export interface ClerkParts {
   readonly engine: Engine;
-  readonly store: Store;
+  readonly store: DeskStore;
   readonly settings: Settings;
   readonly catalog: () => Catalog;
   readonly redact: (text: string) => string;

@@ -7,7 +7,7 @@ import type { ClerkParts } from './desk-parts.ts';
 import { fixOf, nameOf, stateOf } from './desk-phase.ts';
 import { silenceLines } from './desk-silences.ts';
 import { dayAndTime, listed, person, plain, quoted, servicesIn, span, threadLinks } from './desk-words.ts';
-import type { Present } from './store.ts';
+import type { Present } from './store-present.ts';
 
 /** As many incidents as a list may have before it only counts the rest. */
 const LINES = 30;
@@ -36,7 +36,7 @@ async function ordersIn(parts: ClerkParts): Promise<{
   readonly lines: readonly string[];
 }> {
   const [present, pausedBy, tripped] = await Promise.all([
-    parts.store.clock(),
+    parts.store.beat(),
     parts.store.paused(),
     parts.store.tripped(),
   ]);
