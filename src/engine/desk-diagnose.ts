@@ -117,7 +117,13 @@ function causeOf({ diagnosis }: Incident): string | null {
 function isSettled(incident: Incident): boolean {
   const { phase, diagnosis } = incident;
   if (!isOpen(incident) || atRest(incident)) return true;
-  if (phase.at === 'investigating' || phase.at === 'preparing') return false;
-  if (phase.at === 'waiting' && (phase.for === 'approval' || phase.held !== null)) return true;
-  return diagnosis !== null;
+  switch (phase.at) {
+    case 'investigating':
+    case 'preparing':
+      return false;
+    case 'waiting':
+      return phase.for === 'approval' || phase.held !== null || diagnosis !== null;
+    default:
+      return diagnosis !== null;
+  }
 }

@@ -205,6 +205,7 @@ export function goodRecord(): ChaosRecord {
       },
     ],
     whispers: [],
+    audit: [],
     pauses: [{ from: T0 + 20_000, to: T0 + 30_000 }],
   };
 }

@@ -97,6 +97,8 @@ export interface ChaosRecord {
   readonly runs: readonly Ran[];
   readonly clicks: readonly Click[];
   readonly whispers: readonly Whisper[];
+  /** What was found wrong with the record as it was verified, again and again during the run and at its end. */
+  readonly audit: readonly string[];
   /** From when a pause was known to hold until its end was asked for. */
   readonly pauses: readonly { readonly from: number; readonly to: number }[];
 }
