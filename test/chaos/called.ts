@@ -24,7 +24,9 @@ function flawsOf(
   endedAt: number,
 ): readonly string[] {
   const told = timeline.flatMap(({ happening }) => (happening.kind === 'called' ? [happening] : []));
-  const twice = told.filter((one, index) => told.findIndex(({ call: nth }) => nth === one.call) < index);
+  const twice = told.filter(
+    (one, index) => told.findIndex(({ call: nth, tell }) => nth === one.call && tell === one.tell) < index,
+  );
   const shown = page ?? 'nothing';
   const so = call === undefined ? ['nothing'] : mayShow(call, page);
   return [
