@@ -6,7 +6,7 @@ import type { HealCommand } from '../intake/command.ts';
 import type { Catalog, Manifest, ParameterSource } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
 import { type ClerkParts, replyTo, SECRET, secretsIn } from './desk-parts.ts';
-import { listed, plain, quoted, sentence, servicesIn, threadLink } from './desk-words.ts';
+import { listed, plain, quoted, sentence, servicesIn, threadLinks } from './desk-words.ts';
 
 type Run = Extract<HealCommand, { readonly kind: 'run' }>;
 
@@ -87,7 +87,7 @@ export async function runPlaybook(
   if (dispatched.kind === 'elsewhere' || dispatched.kind === 'storm') return replyTo(dispatched);
   const { incident } = dispatched;
   if (dispatched.kind === 'refused') {
-    const thread = incident === null ? '' : threadLink(incident, parts);
+    const thread = incident === null ? '' : (await threadLinks(parts, [incident]))(incident);
     const why = `Nothing was changed: ${sentence(dispatched.reason, 800)}.${thread === '' ? '' : ` See ${thread}.`}`;
     // What was written is only to be written otherwise where a value is at fault.
     const right = dispatched.fields === undefined ? [] : form;

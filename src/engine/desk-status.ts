@@ -6,7 +6,7 @@ import { modeLines } from './desk-mode.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { fixOf, nameOf, stateOf } from './desk-phase.ts';
 import { silenceLines } from './desk-silences.ts';
-import { dayAndTime, listed, person, plain, quoted, servicesIn, span, threadLink } from './desk-words.ts';
+import { dayAndTime, listed, person, plain, quoted, servicesIn, span, threadLinks } from './desk-words.ts';
 import type { Present } from './store-present.ts';
 
 /** As many incidents as a list may have before it only counts the rest. */
@@ -24,7 +24,8 @@ export async function openIncidents({ store }: Pick<ClerkParts, 'store'>): Promi
 /** `/heal status`: what is open, and what keeps Medic from acting as it usually would. */
 export async function status(parts: ClerkParts): Promise<Reply> {
   const [incidents, orders] = await Promise.all([openIncidents(parts), ordersIn(parts)]);
-  const lines = incidents.map((incident) => lineOf(parts, incident, orders.present.now));
+  const thread = await threadLinks(parts, incidents);
+  const lines = incidents.map((incident) => lineOf(incident, orders.present.now, thread(incident)));
   const open = lines.length > 0 ? cut(lines, 'incident') : ['No incident is open.'];
   return { text: [...orders.lines, ...open].join('\n') };
 }
@@ -58,10 +59,10 @@ export function trippedLines(tripped: readonly string[]): readonly string[] {
   });
 }
 
-function lineOf(parts: ClerkParts, incident: Incident, now: number): string {
+function lineOf(incident: Incident, now: number, thread: string): string {
   const { severity, milestones } = incident;
   const age = span(now - milestones.opened);
-  const end = [`for ${age}`, threadLink(incident, parts)].filter((word) => word !== '').join(' · ');
+  const end = [`for ${age}`, thread].filter((word) => word !== '').join(' · ');
   return `• ${nameOf(incident)} (${severity}): ${stateOf(incident)} · ${end}`;
 }
 
@@ -79,7 +80,8 @@ export async function history(parts: ClerkParts, service: string | null): Promis
     const hint = isUnknown ? ` ${servicesIn(parts.settings)}` : '';
     return { text: `No incident${about} is known to have closed.${hint}` };
   }
-  const lines = found.map((incident) => ended(parts, incident));
+  const thread = await threadLinks(parts, found);
+  const lines = found.map((incident) => ended(incident, thread(incident)));
   return {
     text: [
       `The last ${found.length === 1 ? 'incident' : `${found.length} incidents`}${about}, newest first:`,
@@ -104,13 +106,13 @@ async function closedAbout(parts: ClerkParts, service: string | null): Promise<r
   return found.slice(0, TOLD);
 }
 
-function ended(parts: ClerkParts, incident: Incident): string {
+function ended(incident: Incident, thread: string): string {
   const { title, milestones } = incident;
   const { opened, closed } = milestones;
   const fix = fixOf(incident);
   const end = [
     ...(closed === null ? [] : [`in ${span(closed - opened)}`, dayAndTime(closed)]),
-    threadLink(incident, parts),
+    thread,
   ].filter((word) => word !== '');
   const by =
     fix === null

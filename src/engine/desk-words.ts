@@ -71,14 +71,17 @@ export function listed(words: readonly string[], last = 'and'): string {
   return before.length === 0 ? final : `${before.reverse().join(', ')} ${last} ${final}`;
 }
 
-/** Where to read on: a link to the thread, or its channel where nobody knows the address; empty while Slack does not show it. */
-export function threadLink(
-  { thread }: Pick<Incident, 'thread'>,
-  { threadUrl }: Pick<ClerkParts, 'threadUrl'>,
-): string {
-  if (thread === null) return '';
-  const url = threadUrl?.(thread.channel, thread.ts) ?? null;
-  return url === null ? `<#${thread.channel}>` : `<${url}|thread>`;
+/** Where to read on about each of these: a link to the thread, or its channel where nobody knows the address; empty while Slack does not show it. */
+export async function threadLinks(
+  { threadsOf }: Pick<ClerkParts, 'threadsOf'>,
+  incidents: readonly Incident[],
+): Promise<(incident: Incident) => string> {
+  const known = await threadsOf?.(incidents);
+  return ({ id }) => {
+    const told = known?.get(id);
+    if (told === undefined) return '';
+    return told.url === null ? `<#${told.channel}>` : `<${told.url}|thread>`;
+  };
 }
 
 /** Slack's own notation taken out of what a person wrote: links and mentions as they read, and its three escapes. */

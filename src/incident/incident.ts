@@ -249,7 +249,7 @@ export interface OpenQuestion {
 
 /** The whole of one incident. Only `step` makes a new one, and only the engine stores it. */
 export interface Incident {
-  readonly schema: 3;
+  readonly schema: 4;
   readonly id: string;
   /** Grows by one with every committed change. */
   readonly version: number;
@@ -281,7 +281,8 @@ export interface Incident {
   readonly outcome: Outcome | null;
   /** The newest call for a person; absent where nobody was ever called. */
   readonly call?: Call;
-  readonly thread: { readonly channel: string; readonly ts: string } | null;
+  /** Where an older Medic told it: Slack's own record says so by now, unless nothing has happened since. */
+  readonly formerThread?: { readonly channel: string; readonly ts: string };
   readonly milestones: Milestones;
   /** Hash of the newest timeline entry, and how many there are. */
   readonly head: { readonly hash: string; readonly length: number };

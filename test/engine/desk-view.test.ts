@@ -152,14 +152,13 @@ describe('somebody who waits for an incident', () => {
     const { now } = await rig.store.beat();
     const one = about('a', { round: 1 });
     const told = await far({ ...one, milestones: { ...one.milestones, opened: now - 12_000 } });
-    expect(told).toMatchObject({ settled: false, thread: null });
+    expect(told).toMatchObject({ settled: false });
     expect(told?.text).toMatch(/^gathering evidence \(1[23] s\)$/);
   });
 
   it('hears the cause and what is waited for, and has then been answered', async () => {
-    const thread = { channel: 'C1', ts: '1.2' };
-    const told = await far(about('a', { diagnosis, thread, phase: waiting() }));
-    expect(told).toMatchObject({ settled: true, thread });
+    const told = await far(about('a', { diagnosis, phase: waiting() }));
+    expect(told).toMatchObject({ settled: true });
     expect(told?.text).toMatch(/^cause: cause of Small, \d+ % sure; needs approval, open until /);
   });
 
