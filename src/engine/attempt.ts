@@ -3,6 +3,8 @@ import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
 import { currentPlan, type Incident, isRunning, type Phase } from '../incident/incident.ts';
 import { checkOrder } from '../incident/order.ts';
+import { person, say } from '../lib/text.ts';
+import { plainly } from '../lib/text-read.ts';
 import type { Again } from './carrier.ts';
 import { ownPlaybook } from './own-playbook.ts';
 import { orderOf, type PerformParts } from './perform.ts';
@@ -33,7 +35,7 @@ export async function attempt(parts: PerformParts, worker: string, owed: Execute
   if (leave.kind === 'hold') return LEAVE_AGAIN;
   await store.renewLease(effect.attempt, LEASE);
   if (!(await store.beginAttempt(effect.attempt, worker))) return tellAgain(parts, owed);
-  await runUnderLease(parts, worker, incident, owed, leave.kind === 'refused' ? leave.reason : null);
+  await runUnderLease(parts, worker, incident, owed, leave.kind === 'refused' ? plainly(leave.reason) : null);
   return null;
 }
 
@@ -99,7 +101,7 @@ async function start(
   const { now } = await store.clock();
   const checked = checkOrder(incident, effect, ownPlaybook(currentPlan(incident)?.plan, catalog()), now);
   if (checked.kind === 'refused') return notStarted(checked.reason);
-  if (checked.kind === 'stopped') return { kind: 'stopped', reason: `stopped by <@${checked.by}>` };
+  if (checked.kind === 'stopped') return { kind: 'stopped', reason: say`stopped by ${person(checked.by)}` };
   const order = orderOf(effect.attempt, checked.run, checked.plan, catalog());
   if (order === null) return notStarted(`${checked.plan.playbook} is no longer in the catalog`);
   const fence = await store.fence(incident.id);
@@ -160,8 +162,7 @@ async function keepLease(
     for await (const _ of setInterval(RENEWAL, undefined, { signal: done })) {
       // A store that cannot be reached now may be there next time; the lease outlives several renewals.
       const phase = await renewing().catch(() => null);
-      if (phase !== null && isRunning(phase) && phase.stop !== null)
-        stopping.abort(`stopped by <@${phase.stop}>`);
+      if (phase !== null && isRunning(phase) && phase.stop !== null) stopping.abort('a person stopped it');
     }
   } catch (error) {
     if (!done.aborted) throw error;

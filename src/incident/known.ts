@@ -1,3 +1,4 @@
+import { plainly } from '../lib/text-read.ts';
 import { currentPlan, type Incident } from './incident.ts';
 
 /**
@@ -26,7 +27,7 @@ function standing({ phase }: Incident): string {
     case 'closed':
     case 'escalated':
     case 'cancelled':
-      return `, because ${phase.reason}`;
+      return phase.reason === null ? '' : `, because ${plainly(phase.reason)}`;
     default:
       return '';
   }

@@ -16,7 +16,7 @@ export function blank(event: OpeningEvent, now: number): Incident {
   const { subject } = event;
   const id = idOf(subject, now);
   return {
-    schema: 3,
+    schema: 4,
     id,
     version: 0,
     subject,

@@ -1,4 +1,5 @@
 import type { BoundAlert } from '../evidence/alert-source.ts';
+import { say, type Text } from '../lib/text.ts';
 import type { Reading } from '../verification/reading.ts';
 import { attend } from './attend.ts';
 import { begin, change, type Draft, enter, type Refusal, refuse, type Step, seal, tell } from './draft.ts';
@@ -50,7 +51,7 @@ function endUnsigned(draft: Draft, event: IncidentEvent, given: Given): Draft {
 }
 
 /** Records that a person's wish was refused: part of the audit, and no change of the incident's course. */
-export function noteRefusal(incident: Incident, event: IncidentEvent, reason: string, given: Given): Step {
+export function noteRefusal(incident: Incident, event: IncidentEvent, reason: Text, given: Given): Step {
   const by = 'by' in event ? event.by.id : null;
   const { unsigned: _unsigned, setBack: _setBack, ...signed } = incident;
   const what = event.type === 'acted' ? event.action : event.type;
@@ -188,7 +189,7 @@ function hear(draft: Draft, alerts: Parameters<typeof attend>[1], given: Given):
 /** In a storm nobody can tell what a fix would do: what is beyond the limit is counted, and a person is called. */
 function brace(draft: Draft, given: Given): Draft {
   const { incidents, within } = given.settings.intake.storm;
-  const reason = `more than ${incidents} incidents opened within ${within / 1000} s: alerts about anything else are counted here, and nothing is done about them automatically`;
+  const reason = say`more than ${incidents} incidents opened within ${within / 1000} s: alerts about anything else are counted here, and nothing is done about them automatically`;
   return escalate(draft, reason, given);
 }
 

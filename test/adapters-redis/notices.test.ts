@@ -1,3 +1,4 @@
+import { plainly } from '../../src/lib/text-read.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
@@ -88,7 +89,7 @@ describe('what senders brought and was lost', () => {
     const told: string[] = [];
     await tellNotices(notices, async (_id, text, { mayStand }) => {
       tries.push(mayStand);
-      told.push(text);
+      told.push(plainly(text));
     });
     expect(tries).toEqual([false, true]);
     expect(told).toEqual([expect.stringContaining('2 alerts could not be read and were not heard')]);

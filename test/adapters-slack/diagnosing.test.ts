@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Desk, Progress } from '../../src/engine/desk.ts';
+import { say } from '../../src/lib/text.ts';
 import { CHANNEL, connected, overHttp, ready, type Scene, type SceneOptions } from './scene.ts';
 
 const SERVICES = ['shop', 'catalog', 'checkout'];
@@ -13,14 +14,14 @@ const knows: Pick<Desk, 'services'> = {
 function going(...steps: readonly Progress[]): SceneOptions {
   const left = [...steps];
   return {
-    answer: () => ({ text: 'Looking at *shop*.', incident: 'I1' }),
+    answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
     desk: { ...knows, progress: async () => (left.length > 1 ? left.shift() : left[0]) ?? null },
   };
 }
 
-const began: Progress = { text: 'gathering evidence', settled: false, thread: null };
+const began: Progress = { text: say`gathering evidence`, settled: false, thread: null };
 const threaded: Progress = { ...began, thread: THREAD };
-const settled: Progress = { text: 'cause: a full disk, 92 % sure', settled: true, thread: THREAD };
+const settled: Progress = { text: say`cause: a full disk, 92 % sure`, settled: true, thread: THREAD };
 
 /** What one person was told by themselves, in order. */
 function toldTo({ slack }: Scene, user: string): string[] {
@@ -96,7 +97,7 @@ describe('"Diagnose this" on a message', () => {
   test('that is refused stays open with the reason', async () => {
     const all = await connected({
       desk: knows,
-      answer: () => ({ text: 'Too many are open.', refused: true }),
+      answer: () => ({ text: say`Too many are open.`, refused: true }),
     });
     const bob = all.slack.person('U0BOB');
     await bob.command(CHANNEL, '/diagnose');
@@ -126,7 +127,9 @@ test.each(['socket', 'http'] as const)(
 
 describe('a command that opens an incident', () => {
   test('is answered at once, then with the thread, then with what was found, and no more than that', async () => {
-    const all = await connected(going(began, threaded, { ...threaded, text: 'asking the model' }, settled));
+    const all = await connected(
+      going(began, threaded, { ...threaded, text: say`asking the model` }, settled),
+    );
     const bob = all.slack.person('U0BOB');
     await bob.command(CHANNEL, '/diagnose', 'shop');
     await bob.told(CHANNEL, 'Cause: a full disk');
@@ -147,7 +150,7 @@ describe('a command that opens an incident', () => {
 
   test('whose progress cannot be read any more ends quietly', async () => {
     const all = await connected({
-      answer: () => ({ text: 'Looking at *shop*.', incident: 'I1' }),
+      answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
       desk: { progress: () => Promise.reject(new Error('Redis is gone')) },
     });
     await all.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
@@ -161,7 +164,7 @@ describe('a command that opens an incident', () => {
   test('is followed no further once Medic stops', async () => {
     let looked = 0;
     const all = await connected({
-      answer: () => ({ text: 'Looking at *shop*.', incident: 'I1' }),
+      answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
       desk: {
         progress: async () => {
           looked += 1;
@@ -180,7 +183,7 @@ describe('a command that opens an incident', () => {
 });
 
 describe('what concerns everybody', () => {
-  const paused = { text: 'Paused: nothing new starts.', forEverybody: true } as const;
+  const paused = { text: say`Paused: nothing new starts.`, forEverybody: true } as const;
 
   test('is answered in the channel where it was done', async () => {
     const all = await connected({ answer: () => paused });
@@ -197,7 +200,9 @@ describe('what concerns everybody', () => {
   });
 
   test('and was not done is told to the one who tried, and to nobody else', async () => {
-    const all = await connected({ answer: () => ({ text: 'This needs the operator role.', refused: true }) });
+    const all = await connected({
+      answer: () => ({ text: say`This needs the operator role.`, refused: true }),
+    });
     const dave = all.slack.person('U0DAVE');
     await dave.command(CHANNEL, '/heal', 'pause');
     await dave.told(CHANNEL, 'operator role');

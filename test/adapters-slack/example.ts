@@ -133,7 +133,7 @@ const diagnosis: Diagnosis = {
 /** An incident about `catalog`, in this phase. */
 export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incident {
   return {
-    schema: 3,
+    schema: 4,
     judgements: [],
     asked: 0,
     questions: [],

@@ -1,3 +1,4 @@
+import { say } from '../../src/lib/text.ts';
 import type { ModalView } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
@@ -71,7 +72,7 @@ const choices: fc.Arbitrary<Choices> = fc.record({
       })),
     ),
   ),
-  refused: perhaps(odd),
+  refused: perhaps(odd.map((words) => say`${words}`)),
   hold: fc.constantFrom(null, 'hold' as const),
 });
 

@@ -1,3 +1,4 @@
+import { plainly } from '../../src/lib/text-read.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -233,7 +234,7 @@ async function rest(ward: Ward, service: string): Promise<string> {
   const wanted = new RegExp(`(?:Needs a person|Needs approval|Resolved): ${service}\\b`);
   await ward.card(wanted, 60_000);
   const phase = (await ward.incident(service))?.phase;
-  return (phase !== undefined && 'reason' in phase ? phase.reason : null) ?? 'resolved';
+  return plainly((phase !== undefined && 'reason' in phase ? phase.reason : null) ?? 'resolved');
 }
 
 /** Where a label says no dose, the manifest's own one counts. */

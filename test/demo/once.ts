@@ -1,3 +1,4 @@
+import { plainly } from '../../src/lib/text-read.ts';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
@@ -118,6 +119,6 @@ function report({ slack }: World, { phase, milestones }: Incident, toWebhook: nu
     say('Healed, and recovery is proven.');
     return 0;
   }
-  say(`Not healed: ${phase.at === 'escalated' || phase.at === 'closed' ? phase.reason : phase.at}`);
+  say(`Not healed: ${phase.at === 'escalated' || phase.at === 'closed' ? plainly(phase.reason) : phase.at}`);
   return 1;
 }

@@ -1,3 +1,4 @@
+import { plainly } from '../../src/lib/text-read.ts';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -157,7 +158,7 @@ export async function firing({ alertmanager }: Monitoring): Promise<string[]> {
 function told(incident: Incident | null): string {
   if (incident === null) return 'an incident that is gone';
   const { id, subject, phase, alerts } = incident;
-  const reason = 'reason' in phase ? `, ${phase.reason}` : '';
+  const reason = 'reason' in phase ? `, ${plainly(phase.reason ?? '')}` : '';
   const names = Object.values(alerts).map(({ alert }) => `${alert.name} ${alert.status}`);
   return `${id} of ${subject.name}: ${phase.at}${reason} (${names.join(', ')})`;
 }

@@ -7,6 +7,7 @@ import { currentPlan, type Decided, type Incident, type Phase } from '../../src/
 import { step } from '../../src/incident/step.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
 import type { Subject } from '../../src/intake/alert.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import type { Check } from '../../src/playbooks/manifest.ts';
 import type { Reading } from '../../src/verification/reading.ts';
 import { alert, given, looked, shop, telling } from './fixtures.ts';
@@ -41,7 +42,7 @@ function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
     feed(event, later = 0, changed = {}) {
       self.now += later;
       const stepped = step(incident, event, { ...base, ...changed, now: self.now });
-      if (stepped.kind === 'refused') self.refusals.push(stepped.reason);
+      if (stepped.kind === 'refused') self.refusals.push(plainly(stepped.reason));
       else {
         incident = stepped.incident;
         self.effects.push(...stepped.owed.map(({ effect }) => effect));

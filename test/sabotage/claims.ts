@@ -1,3 +1,4 @@
+import { plainly } from '../../src/lib/text-read.ts';
 import { card } from '../../src/adapters/slack/blocks/card.ts';
 import { story } from '../../src/adapters/slack/blocks/story.ts';
 import { canHaveHelped, type Incident } from '../../src/incident/incident.ts';
@@ -50,7 +51,7 @@ export function claimsOf({ incident, timeline }: Kept): readonly Claim[] {
         {
           at,
           what: happening.how === 'healed' ? 'healed' : 'well',
-          words: `closed as ${happening.how}: ${happening.reason}`,
+          words: `closed as ${happening.how}: ${plainly(happening.reason)}`,
         },
       ];
     if (happening.kind !== 'outcome' || happening.outcome.kind !== 'proven') return [];

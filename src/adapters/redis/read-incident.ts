@@ -6,7 +6,7 @@ class NewerSchema extends Error {
 }
 
 /** The schema that this Medic writes. */
-const SCHEMA = 3;
+const SCHEMA = 4;
 
 /** Reads a stored incident. One of an older schema gets what it lacks. @throws NewerSchema */
 export function readIncident(state: string): Incident {
@@ -16,7 +16,8 @@ export function readIncident(state: string): Incident {
       `incident ${stored.id} was written by a newer Medic (schema ${stored.schema}); this one leaves it alone`,
     );
   }
-  if (stored.schema === SCHEMA) return { ...stored, schema: SCHEMA };
+  // Schema 3 wrote every text as a string, which is still read.
+  if (stored.schema >= 3) return { ...stored, schema: SCHEMA };
   return fromSecond(stored.schema === 1 ? fromFirst(stored) : stored);
 }
 

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import type { QuietHours } from '../../../config/settings.ts';
 import { currentPlan, firingAlerts, type Incident } from '../../../incident/incident.ts';
 import { cardLoudness } from '../../../incident/loudness.ts';
+import { plainly } from '../../../lib/text-read.ts';
 import { alertNames, whatBreaks } from './alerts.ts';
 import { buttonsOf } from './buttons.ts';
 import { footer } from './card-footer.ts';
@@ -106,7 +107,9 @@ function next(incident: Incident, now: number): KnownBlock[] {
 function isUnexplained({ diagnosis, phase }: Incident): boolean {
   const conclusion = diagnosis?.conclusion;
   return (
-    phase.at === 'escalated' && conclusion?.kind === 'abstained' && phase.reason.startsWith(conclusion.reason)
+    phase.at === 'escalated' &&
+    conclusion?.kind === 'abstained' &&
+    plainly(phase.reason).startsWith(conclusion.reason)
   );
 }
 

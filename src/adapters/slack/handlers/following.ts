@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../../engine/desk.ts';
+import { capital, sentence } from '../blocks/text.ts';
 import type { HandlerParts } from './answer.ts';
 
 /** Somebody who waits for an incident that they asked for. */
@@ -33,7 +34,7 @@ export async function follow(parts: HandlerParts, incident: string, follower: Fo
     while (!parts.stopping.aborted && performance.now() - began < LONGEST) {
       const progress = await parts.desk.progress(incident);
       if (progress === null) return;
-      const text = sentenceOf(progress.text);
+      const text = capital(sentence(progress.text, 800));
       const thread = linkTo(parts, progress);
       const over = progress.settled || (follower.until === 'thread' && progress.thread !== null);
       const quiet = performance.now() - said.at > said.silence;
@@ -55,8 +56,4 @@ export async function follow(parts: HandlerParts, incident: string, follower: Fo
 
 function linkTo({ permalink }: HandlerParts, { thread }: Progress): string | null {
   return thread === null ? null : permalink(thread.channel, thread.ts);
-}
-
-function sentenceOf(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
