@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 const real = [
   'stack',
   'attack',
+  'upgrade',
   'scenarios',
   'chaos',
   'sabotage',

@@ -4,6 +4,7 @@ import { createCarrier } from './adapters/bullmq/carrier.ts';
 import { createHealthServer } from './adapters/http/health.ts';
 import { createHttpServer } from './adapters/http/server.ts';
 import { passwordsIn } from './adapters/redis/address.ts';
+import { createAuditLog } from './adapters/redis/audit-log.ts';
 import { connect, firstAnswer, hangUp, unreachable } from './adapters/redis/connect.ts';
 import { createControlStore } from './adapters/redis/control-store.ts';
 import { livingGuarantee } from './adapters/redis/guarantee.ts';
@@ -43,6 +44,7 @@ import { countChange } from './observability/incident-metrics.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createRedactor } from './observability/redact.ts';
+import { auditKeeper } from './wiring/audit.ts';
 import { chatOf } from './wiring/chat.ts';
 import { conditionOf } from './wiring/condition.ts';
 import { createSilenceMemory, doorOf, sealFrom } from './wiring/door.ts';
@@ -165,7 +167,7 @@ async function wire(
   const reach =
     hands === null || hosts === null
       ? NO_HANDS
-      : handsOf(hands, config, { runAs, hosts, redact, metrics, now: clock.now });
+      : handsOf(hands, config, { runAs, hosts, catalog: catalog.current, redact, metrics, now: clock.now });
   const world: World = {
     model: model && watchedModel(meteredModel(model, metrics), troubles),
     ...reach,
@@ -304,6 +306,10 @@ async function wire(
   looking.on('execution:skipped', () => metrics.effectsOwed.reset());
   if (intake !== null) {
     regularly('hand on what was kept back', () => flushBags({ store, intake, metrics, log }), once);
+  }
+  if (contacts !== null) {
+    const keep = auditKeeper(createAuditLog(redis, keys), { now: clock.now, metrics, log });
+    regularly('put what is on record under a checkpoint', keep, {}, EVERY_QUARTER_MINUTE);
   }
   if (contacts !== null && chat !== null) {
     regularly('tell notices', noticeTeller(contacts, { notices, turns, chat, metrics, redact }));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../playbooks/manifest.ts';
+import { Duration } from '../lib/schemas.ts';
 
 /** What further words for a severity mean; they go before those that Medic knows. */
 export const Severities = z

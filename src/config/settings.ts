@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { Duration } from '../playbooks/manifest.ts';
+import { changes } from '../evidence/collectors/changes.ts';
+import { logs } from '../evidence/collectors/logs.ts';
+import { probes } from '../evidence/collectors/probes.ts';
+import { processState } from '../evidence/collectors/process-state.ts';
+import { Duration, HttpUrl } from '../lib/schemas.ts';
 import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 import { ChannelId, ChannelName, GroupId, OwnerId, UserId } from './slack-ids.ts';
@@ -87,8 +91,6 @@ const Name = z
     'use up to 63 letters, digits, dots, dashes and underscores, and begin with a letter or digit',
   );
 
-const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' });
-
 /** What is in it is shown to people, so it holds no credentials. */
 const ServerUrl = HttpUrl.refine(
   (text) => !URL.canParse(text) || new URL(text).username === '',
@@ -134,13 +136,10 @@ export const Service = z.strictObject({
   channel: ChannelName.optional(),
   /** The part of user traffic it serves, 0 to 1. */
   traffic_share: z.number().min(0).max(1).optional(),
-  logs: z.array(z.strictObject({ file: z.string() })).default([]),
-  health: z
-    .array(z.strictObject({ name: z.string(), url: HttpUrl, timeout: Duration.default(2000) }))
-    .default([]),
-  /** A read-only command that tells its process state. */
-  state: z.array(z.string()).min(1).nullable().default(null),
-  changes: z.strictObject({ file: z.string() }).nullable().default(null),
+  logs: logs.section,
+  health: probes.section,
+  state: processState.section,
+  changes: changes.section,
   dashboards: z.array(HttpUrl).default([]),
   /** Values that playbooks may use, as `registry: settings.<name>`. */
   settings: z.record(z.string(), z.string()).default({}),

@@ -9,7 +9,7 @@ import {
 import { tellFromEvidence } from '../diagnosis/from-evidence.ts';
 import type { FollowUpAnswer, Model } from '../diagnosis/model.ts';
 import type { AlertSources } from '../evidence/alert-source.ts';
-import type { Collector } from '../evidence/collector.ts';
+import type { Collectors } from '../evidence/collector.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Incident, OpenQuestion } from '../incident/incident.ts';
@@ -24,7 +24,7 @@ import type { Store } from './store.ts';
 export interface AnswerParts {
   readonly store: Store;
   readonly world: {
-    readonly collectors: readonly Collector[];
+    readonly collectors: Collectors;
     readonly sources: AlertSources;
     readonly model: Model | null;
   };
@@ -49,10 +49,10 @@ export async function collectAnswer(
   const question = incident.questions.find((open) => open.id === id);
   if (question === undefined) return null;
   const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
-  const own = gather(parts, incident.id, incident.subject, alerts).then(({ evidence }) => evidence);
+  const own = gather(parts, incident.subject, alerts).then(({ evidence }) => evidence);
   const named = question.outside === true ? [] : othersIn(question.text, incident.subject, parts.settings);
   const others = named.map(async (subject) =>
-    (await gather(parts, incident.id, subject, [])).evidence.map((item) => ofOther(item, subject)),
+    (await gather(parts, subject, [])).evidence.map((item) => ofOther(item, subject)),
   );
   const found = (await Promise.all([own, ...others])).flat();
   const numbered = found.map((item, index) => ({ ...item, id: `${id.toUpperCase()}E${index + 1}` }));

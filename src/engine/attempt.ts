@@ -1,8 +1,9 @@
 import { setTimeout as pause, setInterval } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../incident/effect.ts';
-import { currentPlan, type Incident, isRunning, type Phase } from '../incident/incident.ts';
+import type { Incident, Phase } from '../incident/incident.ts';
 import { checkOrder } from '../incident/order.ts';
+import { currentPlan, isRunning } from '../incident/phases.ts';
 import { person, say } from '../lib/text.ts';
 import { plainly } from '../lib/text-read.ts';
 import type { Again } from './carrier.ts';

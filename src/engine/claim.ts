@@ -1,7 +1,8 @@
 import type { Settings } from '../config/settings.ts';
 import type { Attempt } from '../execution/attempt.ts';
-import { type Incident, isRunning, type Phase, wantedByPerson } from '../incident/incident.ts';
+import { type Incident, wantedByPerson } from '../incident/incident.ts';
 import { BEGIN_WITHIN } from '../incident/order.ts';
+import { currentPlan, holdsLocks } from '../incident/phases.ts';
 import type { Severity } from '../intake/alert.ts';
 import { neighbourhoodsOf, upstreamOf } from '../intake/neighbourhood.ts';
 import type { Claim, Commit, Strike } from './store.ts';
@@ -55,8 +56,8 @@ export function claimOf(
 export function releaseOf(before: Incident | null, after: Incident): Commit['release'] {
   // What it held is not known for sure; whatever ran for it has ended by then.
   if (before?.unsigned === true) return { at: LONGEST + lastStartOf(after) };
-  if (before === null || !holds(before.phase) || holds(after.phase)) return null;
-  const timeout = 'decided' in before.phase ? (before.phase.decided?.plan.timeout ?? 0) : 0;
+  if (before === null || !holdsLocks(before.phase) || holdsLocks(after.phase)) return null;
+  const timeout = currentPlan(before)?.plan.timeout ?? 0;
   return { at: Math.max(0, ...after.attempts.map((attempt) => overAt(attempt, timeout))) };
 }
 
@@ -80,12 +81,6 @@ function overAt({ result, startedAt, endedAt }: Attempt, timeout: number): numbe
   if ('elsewhereFor' in result && result.elsewhereFor !== undefined)
     return (endedAt ?? startedAt) + result.elsewhereFor;
   return result.kind === 'interrupted' ? startedAt + timeout + LAST_STEPS : 0;
-}
-
-/** Whether an incident in this phase holds its locks and its slot: from the claim through verification. */
-function holds(phase: Phase): boolean {
-  if (phase.at === 'verifying') return phase.after.kind === 'fix';
-  return isRunning(phase);
 }
 
 /** Whether the fix was proven and the incident goes on all the same, because an alert fell back into firing since it began. */

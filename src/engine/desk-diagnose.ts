@@ -1,6 +1,7 @@
 import type { Person } from '../approval/person.ts';
 import type { Settings } from '../config/settings.ts';
-import { atRest, type Incident } from '../incident/incident.ts';
+import type { Incident } from '../incident/incident.ts';
+import { atRest, isOpen } from '../incident/phases.ts';
 import type { Subject } from '../intake/alert.ts';
 import { redactThenCut } from '../lib/cut.ts';
 import { code, lines, named, type Said, say } from '../lib/text.ts';
@@ -118,7 +119,8 @@ function causeOf({ diagnosis }: Incident): string | null {
 /** Whether whoever waits has the answer, or nothing more comes until a person acts. */
 function isSettled(incident: Incident): boolean {
   const { phase, diagnosis } = incident;
-  if (phase.at === 'closed' || atRest(incident)) return true;
-  if (phase.at === 'waiting') return phase.for === 'approval' || phase.held !== null || diagnosis !== null;
-  return diagnosis !== null && phase.at !== 'investigating' && phase.at !== 'preparing';
+  if (!isOpen(incident) || atRest(incident)) return true;
+  if (phase.at === 'investigating' || phase.at === 'preparing') return false;
+  if (phase.at === 'waiting' && (phase.for === 'approval' || phase.held !== null)) return true;
+  return diagnosis !== null;
 }

@@ -1,4 +1,5 @@
-import { type Incident, isRunning, type Phase, type Waiting } from '../incident/incident.ts';
+import type { Incident, Phase, Waiting } from '../incident/incident.ts';
+import { isAhead, isRunning } from '../incident/phases.ts';
 import { clock, day, named, type Part, person, type Said, say } from '../lib/text.ts';
 import { shortened } from '../lib/text-read.ts';
 import { plain } from './desk-words.ts';
@@ -82,12 +83,9 @@ export function underPause(incidents: readonly Incident[]): {
   readonly running: readonly Incident[];
   readonly waiting: readonly Incident[];
 } {
-  const waits = ({ phase }: Incident) =>
-    ['preparing', 'waiting', 'reproving', 'starting'].includes(phase.at) ||
-    (phase.at === 'verifying' && phase.after.kind !== 'fix');
   return {
     running: incidents.filter(({ phase }) => isRunning(phase)),
-    waiting: incidents.filter(waits),
+    waiting: incidents.filter(({ phase }) => isAhead(phase)),
   };
 }
 

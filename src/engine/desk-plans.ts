@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence/evidence.ts';
-import { currentPlan, type Incident } from '../incident/incident.ts';
+import type { Incident } from '../incident/incident.ts';
 import { groundsOf } from '../incident/making.ts';
+import { currentPlan } from '../incident/phases.ts';
 import { noNewPlan, valuesOf } from '../incident/replan.ts';
 import { heldIn, withHold } from '../incident/standing.ts';
 import { redactThenCut } from '../lib/cut.ts';

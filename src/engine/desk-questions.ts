@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Incident } from '../incident/incident.ts';
+import { isOpen } from '../incident/phases.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
 import { say } from '../lib/text.ts';
 import { partsOf } from '../lib/text-read.ts';
@@ -45,7 +46,6 @@ export async function askQuestion(
 export function meantBy(question: string, incidents: readonly Incident[]): Incident | undefined {
   const words = new Set(question.toLowerCase().match(/[\w.-]+/g) ?? []);
   const newest = [...incidents].sort((a, b) => b.milestones.opened - a.milestones.opened);
-  const isOpen = ({ phase }: Incident) => phase.at !== 'closed';
   const named = newest.filter(({ subject }) => words.has(subject.name.toLowerCase()));
   return named.find(isOpen) ?? named[0] ?? newest.find(isOpen) ?? newest[0];
 }

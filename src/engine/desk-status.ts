@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
+import { isOpen } from '../incident/phases.ts';
 import {
   day,
   joined,
@@ -28,7 +29,7 @@ export async function openIncidents({ store }: Pick<ClerkParts, 'store'>): Promi
   const all = await store.loadMany(await store.open());
   return all
     .filter((one) => one !== null)
-    .filter(({ phase }) => phase.at !== 'closed')
+    .filter(isOpen)
     .toSorted((one, other) => other.milestones.opened - one.milestones.opened);
 }
 

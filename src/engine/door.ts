@@ -1,8 +1,9 @@
 import type { Settings } from '../config/settings.ts';
 import type { Effect } from '../incident/effect.ts';
-import { type Decided, type Incident, isRunning } from '../incident/incident.ts';
+import type { Decided, Incident } from '../incident/incident.ts';
 import { type Bearings, type Leave, leaveFor, remade, standsAside } from '../incident/leave.ts';
 import { BEGIN_WITHIN } from '../incident/order.ts';
+import { isRunning } from '../incident/phases.ts';
 import { maintenanceAt } from '../intake/maintenance.ts';
 import type { Silence } from '../intake/silence.ts';
 import { say } from '../lib/text.ts';

@@ -1,5 +1,5 @@
 import type { Model } from '../diagnosis/model.ts';
-import type { Collector } from '../evidence/collector.ts';
+import type { Collectors } from '../evidence/collector.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
 /** The same model, with every question counted and timed. */
@@ -27,16 +27,14 @@ export function meteredModel(model: Model, metrics: Metrics): Model {
   };
 }
 
-/** The same collector, timed, with its failures counted; one that is late counts when it gives up. */
-export function meteredCollector(collector: Collector, metrics: Metrics): Collector {
-  const labels = { collector: collector.name };
+/** The same collectors, timed, with their failures counted; one that is late counts when it gives up. */
+export function meteredCollectors(collectors: Collectors, metrics: Metrics): Collectors {
   return {
-    name: collector.name,
-    kind: collector.kind,
-    async collect(inquiry, signal) {
+    async answer(request, signal) {
+      const labels = { collector: request.collector };
       const done = metrics.collectorDuration.startTimer(labels);
       try {
-        return await collector.collect(inquiry, signal);
+        return await collectors.answer(request, signal);
       } catch (error) {
         metrics.collectorFailures.inc(labels);
         throw error;

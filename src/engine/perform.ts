@@ -2,16 +2,17 @@ import type { Settings } from '../config/settings.ts';
 import type { Model } from '../diagnosis/model.ts';
 import type { AlertSources } from '../evidence/alert-source.ts';
 import type { Plotter } from '../evidence/chart.ts';
-import type { Collector } from '../evidence/collector.ts';
+import type { Collectors } from '../evidence/collector.ts';
 import type { Looker, LookReading } from '../evidence/look.ts';
 import type { Witness } from '../execution/last-word.ts';
 import type { DryRunResult, Order, Runner } from '../execution/runner.ts';
 import type { Effect, OwedEffect, Tidings } from '../incident/effect.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import { healthLooks } from '../incident/health-looks.ts';
-import { currentPlan, type Decided, type Incident } from '../incident/incident.ts';
+import type { Decided, Incident } from '../incident/incident.ts';
 import type { Obstacle } from '../incident/obstacle.ts';
 import { checkPlan } from '../incident/order.ts';
+import { currentPlan } from '../incident/phases.ts';
 import type { Said } from '../lib/text.ts';
 import { plainly } from '../lib/text-read.ts';
 import { isSameLook } from '../playbooks/freeze.ts';
@@ -33,7 +34,7 @@ import { viewOf } from './view.ts';
 
 /** The outside world as effects meet it. */
 export interface World {
-  readonly collectors: readonly Collector[];
+  readonly collectors: Collectors;
   /** The servers that evaluate alert rules. */
   readonly sources: AlertSources;
   readonly looker: Looker;
@@ -128,7 +129,7 @@ async function resultOf(
     case 'collect': {
       const { round } = effect;
       const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
-      const found = await gather(parts, incident.id, incident.subject, alerts);
+      const found = await gather(parts, incident.subject, alerts);
       const evidence = await parts.store.saveEvidence(incident.id, round, found.evidence);
       return { type: 'evidence-collected', round, evidence, bound: found.bound };
     }

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
-import { currentPlan, type Incident } from '../incident/incident.ts';
+import type { Incident } from '../incident/incident.ts';
+import { currentPlan } from '../incident/phases.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
 import { registered } from '../intake/subject.ts';
 import { withoutSecrets } from '../lib/secrets.ts';

@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { cutWholeWords } from '../lib/cut.ts';
 import { harmless } from '../lib/links.ts';
 import { alertEvidence } from './alert-evidence.ts';
-import type { Collector, Finding, Inquiry } from './collector.ts';
+import type { Collectors, Finding, Inquiry } from './collector.ts';
+import type { Asked } from './collectors/table.ts';
 import type { Evidence } from './evidence.ts';
 
 const MAX_TEXT = 4000;
 const MAX_SHORT = 1000;
 
 export interface CollectOptions {
+  /** When the alerts are read as they stand; epoch milliseconds. */
+  readonly at: number;
   /** How long each collector may take, milliseconds. All run side by side, so the whole takes no longer either. */
   readonly budget: number;
   readonly redact: (text: string) => string;
@@ -20,14 +23,15 @@ export interface CollectOptions {
 type Answer = { readonly finding: Finding; readonly failed: boolean };
 
 /**
- * Asks every collector at the same time and answers with what they found: first the alerts themselves, then each collector's
- * findings in the order of the collectors. A collector that throws, is late or speaks of another environment leaves an item of
+ * Makes every request at the same time and answers with what was found: first the alerts themselves, then each collector's
+ * findings in the order of the requests. A collector that throws, is late or speaks of another environment leaves an item of
  * status `failed` in its place, with the reason.
  *
  * `onItem` is called with each item as soon as its id is certain, in the order of ids.
  */
 export async function collect(
-  collectors: readonly Collector[],
+  collectors: Collectors,
+  requests: readonly Asked[],
   inquiry: Inquiry,
   options: CollectOptions,
   onItem: (item: Evidence) => void = () => {},
@@ -38,19 +42,20 @@ export async function collect(
     items.push(item);
     onItem(item);
   };
-  const asked = collectors.map((collector) => ask(collector, inquiry, options));
+  const answers = requests.map((asked) => answered(collectors, asked, inquiry, options));
   for (const alert of inquiry.alerts) {
     const { bindings } = inquiry;
     const binding = Object.hasOwn(bindings, alert.fingerprint) ? bindings[alert.fingerprint] : undefined;
-    keep({ finding: alertEvidence(alert, inquiry.now, binding), failed: false });
+    keep({ finding: alertEvidence(alert, options.at, binding), failed: false });
   }
-  for (const answers of asked) for (const answer of await answers) keep(answer);
+  for (const answer of answers) for (const one of await answer) keep(one);
   return items;
 }
 
 /** Never rejects. */
-async function ask(
-  collector: Collector,
+async function answered(
+  collectors: Collectors,
+  asked: Asked,
   inquiry: Inquiry,
   options: CollectOptions,
 ): Promise<readonly Answer[]> {
@@ -62,15 +67,14 @@ async function ask(
     abort.abort(reason);
   }, options.budget);
   try {
-    const collecting = (async () => collector.collect(inquiry, abort.signal))();
+    const collecting = (async () => collectors.answer(asked.request, abort.signal))();
     const findings = await Promise.race([collecting, late.promise]);
     return findings.map((finding) =>
-      isBlind(finding)
-        ? { finding, failed: true }
-        : checkEnvironment(collector, finding, inquiry, options.now()),
+      isBlind(finding) ? { finding, failed: true } : checkEnvironment(asked, finding, inquiry, options.now()),
     );
   } catch (error) {
-    return [failure(collector, `${collector.name} could not answer: ${reasonOf(error)}`, options.now())];
+    const reason = `${asked.request.collector} could not answer: ${reasonOf(error)}`;
+    return [failure(asked, reason, options.now())];
   } finally {
     clearTimeout(timer);
   }
@@ -81,26 +85,27 @@ function isBlind({ data }: Finding): boolean {
   return data?.type === 'look' && data.reading.verdict === 'unknown';
 }
 
-function checkEnvironment(collector: Collector, finding: Finding, inquiry: Inquiry, now: number): Answer {
+function checkEnvironment(asked: Asked, finding: Finding, inquiry: Inquiry, now: number): Answer {
   const { environment } = finding;
   if (environment === undefined || environment === inquiry.subject.environment)
     return { finding, failed: finding.failed === true };
   const reason = `${finding.title} refused: belongs to environment ${environment}, the incident to ${inquiry.subject.environment}`;
-  return failure(collector, reason, now);
+  return failure(asked, reason, now);
 }
 
-function failure(collector: Collector, text: string, now: number): Answer {
+function failure({ request, kind }: Asked, text: string, now: number): Answer {
+  const { collector } = request;
   const finding: Finding = {
-    kind: collector.kind,
-    title: `${collector.name}: no answer`,
-    source: collector.name,
-    query: collector.name,
+    kind,
+    title: `${collector}: no answer`,
+    source: collector,
+    query: collector,
     window: null,
     observedAt: now,
     text,
     data: null,
     link: null,
-    witness: `collector/${collector.name}`,
+    witness: `collector/${collector}`,
   };
   return { finding, failed: true };
 }

@@ -1,7 +1,7 @@
+import type { z } from 'zod';
 import type { Alert, Subject } from '../intake/alert.ts';
 import type { Binding } from './alert-source.ts';
 import type { Evidence } from './evidence.ts';
-import type { LookSpec } from './look.ts';
 
 /** What a collector may know of the service it looks at, from the service registry. */
 export interface ServiceView {
@@ -40,19 +40,14 @@ export interface HttpProbe {
   readonly timeout: number;
 }
 
-/** One investigation: what to look at and until when. */
+/** One investigation: what collectors are asked about. */
 export interface Inquiry {
-  readonly incident: string;
   readonly subject: Subject;
   /** Null where the registry does not know the subject. */
   readonly service: ServiceView | null;
   readonly alerts: readonly Alert[];
   /** What the source of each alert says of it, by fingerprint. */
   readonly bindings: Readonly<Record<string, Binding>>;
-  /** The looks that playbooks declare, with the playbooks that declare each. */
-  readonly looks: readonly { readonly spec: LookSpec; readonly playbooks: readonly string[] }[];
-  /** Epoch milliseconds by the clock of record. */
-  readonly now: number;
 }
 
 /** A finding before it has an id and a hash; the collection gives it both. */
@@ -62,13 +57,61 @@ export type Finding = Omit<Evidence, 'id' | 'hash' | 'status' | 'environment'> &
   readonly failed?: true;
 };
 
+/** All that a collector is asked: its name, and arguments that it alone understands. Plain JSON, so that it may come from afar. */
+export interface Request {
+  readonly collector: string;
+  readonly arguments: unknown;
+}
+
+/**
+ * What a collector says of itself. Whoever wants to know something needs no more than this to ask; only the process that reads has the
+ * collector itself.
+ */
+export interface Declaration<Arguments extends { readonly about: Subject } = { readonly about: Subject }> {
+  /** As it is asked for, and named where it fails. */
+  readonly name: string;
+  readonly kind: Evidence['kind'];
+  /** What it reads, for people: `the end of its log files`. */
+  readonly reads: string;
+  /** Whose word its findings are: what measured, and on what. */
+  readonly instrument: string;
+  readonly arguments: z.ZodType<Arguments>;
+  /** What is to be written in `medic.yml` before it can tell something of a service; null where it can. */
+  lacks(service: ServiceView, reach: Reach): string | null;
+  /** What it is asked in an investigation; null where it could tell nothing. */
+  ask(inquiry: Inquiry): Arguments | null;
+}
+
+/** Whom Medic may ask, beside the hosts. */
+export interface Reach {
+  readonly prometheus: boolean;
+}
+
+/** What the process that reads knows by itself, whoever asks. */
+export interface Present {
+  /** What its own registry has under the name that it was asked about. */
+  readonly service: ServiceView | null;
+  /** Epoch milliseconds by the clock of record. */
+  readonly now: number;
+}
+
 /**
  * A read-only source of facts. It may throw and it may be late: the collection turns either into failed evidence.
  * It must honour the signal.
  */
-export interface Collector {
-  readonly name: string;
-  readonly kind: Evidence['kind'];
-  /** Answers none when it has nothing to say about this subject. */
-  collect(inquiry: Inquiry, signal: AbortSignal): Promise<readonly Finding[]>;
+export interface Collector<Arguments extends { readonly about: Subject }> {
+  readonly declared: Declaration<Arguments>;
+  collect(asked: Arguments, present: Present, signal: AbortSignal): Promise<readonly Finding[]>;
+}
+
+/** Any of them, as it stands in a table: what it is asked must be looked at by its own declaration first. */
+export interface AnyCollector {
+  readonly declared: Declaration;
+  collect(asked: never, present: Present, signal: AbortSignal): Promise<readonly Finding[]>;
+}
+
+/** Those who answer. */
+export interface Collectors {
+  /** Throws where there is no such collector, the arguments are not its own, or it could not read what it was asked for. */
+  answer(request: Request, signal: AbortSignal): Promise<readonly Finding[]>;
 }

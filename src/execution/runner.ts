@@ -29,9 +29,21 @@ export type DryRunResult =
   | { readonly kind: 'diff'; readonly diff: string; readonly changes: number }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Runs one kind of command as an argument vector, in its own process group that dies with its worker. */
+/**
+ * Runs one kind of command, always an argument vector that no shell has read. The contract is the same for every kind:
+ *
+ * - **Progress.** Each step is reported as it starts and as it ends, under the same name, in the words of the kind; redacted.
+ * - **Dry run.** It starts nothing of `run` and moves no fence. What it says holds still while the world does: it is compared with what was
+ *   approved. A kind that cannot rehearse says so; it never makes up a difference.
+ * - **Deadline.** `timeout` is for the whole of it. What runs on another machine has a deadline there, which counts when nobody here lives.
+ * - **Fence.** Whatever it acts on and that can keep a number gets `fence` before it is changed, and refuses a lower one than it has.
+ * - **Stop.** Aborting the signal ends what runs, here and elsewhere. What may still act when it answers is told as `elsewhereFor`, and then
+ *   only: `untouched` and its absence are said of what is known, and whoever cannot tell says less.
+ * - **Its worker's death** ends it too, and the witness is left the word of when nothing of it can act any more.
+ * - **The look** is not its part: whether it helped is seen by others, from outside, once it has ended.
+ */
 export interface Runner {
-  /** Reports tasks as they start and end (the same name again with its end). Never throws for what the command does. */
+  /** Never throws for what the command does. */
   run(order: Order, report: (line: TaskLine) => void, signal: AbortSignal): Promise<AttemptResult>;
   dryRun(order: Order, signal: AbortSignal): Promise<DryRunResult>;
 }

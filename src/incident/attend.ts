@@ -203,9 +203,16 @@ function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
       return !quiet && phase.after.kind === 'resolved'
         ? resumeWaiting(draft, phase.after.resume, given)
         : draft;
-    default:
-      // A running fix continues, and its verification looks for itself.
+    case 'preparing':
+    case 'reproving':
+    case 'starting':
+    case 'executing':
+    case 'rolling-back':
+    case 'closed':
+      // Whatever comes next looks for itself, and a running fix continues.
       return draft;
+    default:
+      return phase satisfies never;
   }
 }
 

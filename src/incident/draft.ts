@@ -3,6 +3,7 @@ import type { CrowdAlert } from './crowd.ts';
 import type { Effect, OwedEffect } from './effect.ts';
 import type { Given } from './given.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
+import { isConsented, isOpen } from './phases.ts';
 import { chain, type Happening, recordable, type TimelineEntry } from './timeline.ts';
 
 /** A broken promise of the core itself: a bug, never a user's mistake. */
@@ -66,10 +67,9 @@ export function ask(draft: Draft, ...effects: readonly Effect[]): Draft {
 
 /** Enters a phase, asserting what must hold to be in it. The only place where a phase is set. */
 export function enter(draft: Draft, phase: Phase): Draft {
-  if (draft.incident.phase.at === 'closed')
+  if (!isOpen(draft.incident))
     throw new InvariantError(`${draft.incident.id} is closed and cannot enter ${phase.at}`);
-  if (phase.at === 'reproving' || phase.at === 'starting' || phase.at === 'executing')
-    assertConsent(phase.decided);
+  if (isConsented(phase)) assertConsent(phase.decided);
   if (phase.at === 'executing') assertFresh(draft.incident, phase.decided);
   return { ...draft, incident: { ...draft.incident, phase } };
 }

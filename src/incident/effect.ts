@@ -1,9 +1,6 @@
 import type { Guest } from './incident.ts';
 
-/**
- * What a timer is for: the end of a window or approval, its reminder, a new try for a turn, the next look of a verification or a re-proof, the
- * end of a silence, another look at what has resolved only by its sender's word.
- */
+/** What each is for, and which deadline it serves, is told in `timers.ts`. */
 export type TimerName =
   | 'window'
   | 'approval'

@@ -5,6 +5,7 @@ import type { Given } from './given.ts';
 import { canLook } from './health-looks.ts';
 import { type Closure, isQuiet } from './incident.ts';
 import { mute, muting } from './mute.ts';
+import { currentPlan, traitsOf } from './phases.ts';
 import { drawRecovery } from './picture.ts';
 
 /**
@@ -17,10 +18,11 @@ export function escalate<const S extends string>(draft: Draft, reason: Said | Ow
 
 function call(draft: Draft, reason: Text, given: Given): Draft {
   const { phase, outcome, attempts } = draft.incident;
-  const decided = 'decided' in phase ? phase.decided : null;
+  const decided = currentPlan(draft.incident);
   const called = tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
-  const acted = phase.at === 'executing' || phase.at === 'verifying' || phase.at === 'rolling-back';
-  const inDoubt = acted && (outcome?.kind === 'refuted' || attempts.at(-1)?.result?.kind === 'stopped');
+  const { runs, watches } = traitsOf(phase);
+  const inDoubt =
+    (runs || watches) && (outcome?.kind === 'refuted' || attempts.at(-1)?.result?.kind === 'stopped');
   return isQuiet(called.incident) && !inDoubt ? endQuiet(called, partsOf(reason), given) : called;
 }
 

@@ -119,7 +119,7 @@ export type IncidentEvent =
       /** Why whoever is to run it does not start it now; absent where it would. */
       readonly obstacle?: Obstacle;
       /** Why whoever is to run it never will, in words; absent where it would. */
-      readonly refused?: Said;
+      readonly refused?: string | Said;
     }
   | { readonly type: 'looked'; readonly plan: string; readonly obstacle: Obstacle | null }
   /** Something was released that this incident may have waited for. */

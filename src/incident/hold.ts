@@ -2,6 +2,7 @@ import { person, say } from '../lib/text.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { Given } from './given.ts';
 import type { Held, Phase } from './incident.ts';
+import { currentPlan } from './phases.ts';
 import { heldIn, tooLate, waitsForPeople, withHold } from './standing.ts';
 import { waitOn } from './turn.ts';
 import { arm } from './waiting.ts';
@@ -19,16 +20,17 @@ export function hold(draft: Draft, held: Held, given: Given): Draft | Refusal {
 export function holdBack(draft: Draft, held: Held, { now }: Given): Draft | null {
   const { phase } = draft.incident;
   const next = withHold(phase, held, now);
-  if (next === null || !('decided' in phase) || phase.decided === null) return null;
-  return enter(tell(draft, { kind: 'held', plan: phase.decided.plan.id, ...held }), next);
+  const decided = currentPlan(draft.incident);
+  if (next === null || decided === null) return null;
+  return enter(tell(draft, { kind: 'held', plan: decided.plan.id, ...held }), next);
 }
 
 /** Lets a plan that was held go on: its window runs afresh, or it waits for its turn again. */
 export function resume(draft: Draft, by: string, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
-  if (heldIn(phase) === null || !('decided' in phase) || phase.decided === null)
-    return refuse('nobody holds it');
-  const told = tell(draft, { kind: 'resumed', plan: phase.decided.plan.id, by, deadline: null });
+  const decided = currentPlan(draft.incident);
+  if (heldIn(phase) === null || decided === null) return refuse('nobody holds it');
+  const told = tell(draft, { kind: 'resumed', plan: decided.plan.id, by, deadline: null });
   return letGo(told, phase, given);
 }
 

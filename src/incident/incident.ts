@@ -309,41 +309,14 @@ export function canHaveHelped(result: AttemptResult | null): boolean {
   return whyNotTheFix(result) === null;
 }
 
-/** The plan in play, in whatever phase, or null. */
-export function currentPlan(incident: Incident): Decided | null {
-  const { phase } = incident;
-  switch (phase.at) {
-    case 'investigating':
-    case 'closed':
-      return null;
-    default:
-      return phase.decided;
-  }
-}
-
-/** Whether an incident rests: it is open, and no automatic plan is made until its alerts resolve or a person resumes. */
-export function atRest({ phase }: Incident): boolean {
-  return ['observed', 'cancelled', 'escalated', 'muted'].includes(phase.at);
-}
-
 /** Whether an incident that began with alerts has none left that fires. */
 export function isQuiet(incident: Incident): boolean {
   return Object.keys(incident.alerts).length > 0 && !fires(incident);
 }
 
-function fires(incident: Incident): boolean {
+/** Whether an alert of it fires, be it one that is only counted. */
+export function fires(incident: Incident): boolean {
   return incident.crowd.firing > 0 || firingAlerts(incident).length > 0;
-}
-
-/** Whether something is wrong with its subject for all that is known: it is open, and an alert fires. */
-export function isIll(incident: Incident): boolean {
-  return incident.phase.at !== 'closed' && fires(incident);
-}
-
-/** Whether a plan in this phase has a place in the queue of those that wait for their turn. */
-export function wantsTurn(phase: Phase): boolean {
-  if (phase.at === 'waiting') return phase.for === 'turn';
-  return phase.at === 'reproving' || phase.at === 'starting';
 }
 
 /** Whether to look first, because every alert has resolved and nobody has approved the plan since in that knowledge. */
@@ -366,9 +339,4 @@ export function firingAlerts(incident: Incident): readonly Alert[] {
   return Object.values(incident.alerts)
     .map((attached) => attached.alert)
     .filter((alert) => alert.status === 'firing');
-}
-
-/** Whether an attempt of this incident runs: the fix, or its rollback. */
-export function isRunning(phase: Phase): phase is Extract<Phase, { at: 'executing' | 'rolling-back' }> {
-  return phase.at === 'executing' || phase.at === 'rolling-back';
 }

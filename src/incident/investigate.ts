@@ -8,8 +8,9 @@ import { type Said, say } from '../lib/text.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
 import type { Given } from './given.ts';
-import { currentPlan, type Decided, type Incident, type Phase } from './incident.ts';
+import type { Decided, Incident, Phase } from './incident.ts';
 import { whatWasLookedAt } from './looked.ts';
+import { currentPlan } from './phases.ts';
 import { illustrate } from './picture.ts';
 import { needingApproval, planFor, waitingFor } from './planning.ts';
 

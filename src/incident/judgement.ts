@@ -2,7 +2,8 @@ import { change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import { holdBack } from './hold.ts';
-import { currentPlan, type Incident, type Judgement } from './incident.ts';
+import type { Incident, Judgement } from './incident.ts';
+import { currentPlan } from './phases.ts';
 import { heldIn, waitsForPeople } from './standing.ts';
 
 /** How many people's words an incident keeps. */

@@ -1,5 +1,6 @@
 import { plainly } from '../lib/text-read.ts';
-import { currentPlan, type Incident } from './incident.ts';
+import type { Incident } from './incident.ts';
+import { currentPlan } from './phases.ts';
 
 /**
  * What is known of an incident so far, a sentence a line: for a model that is to answer a question about it. It quotes alerts and

@@ -1,7 +1,8 @@
 import { type Muted, mutedBy } from '../intake/silence.ts';
-import { ask, type Draft, enter, tell } from './draft.ts';
+import { type Draft, enter, tell } from './draft.ts';
 import type { Given } from './given.ts';
 import { type Decided, firingAlerts, type Incident } from './incident.ts';
+import { setTimer } from './timers.ts';
 
 /** A silence may be lifted before its time: whether it still holds is looked at this often, milliseconds. */
 const LOOK_AGAIN = 30_000;
@@ -33,5 +34,5 @@ export function lookLater(draft: Draft, { now }: Given): Draft {
   const { phase } = draft.incident;
   if (phase.at !== 'muted') return draft;
   const at = Math.min(phase.until, now + LOOK_AGAIN);
-  return ask(draft, { kind: 'timer', name: 'unmute', at, serves: String(phase.until) });
+  return setTimer(draft, 'unmute', at);
 }

@@ -12,7 +12,7 @@ export type Obstacle =
   /** Too many fixes of it did not help or did not last: a person has to say that automation may go on. */
   | { readonly kind: 'tripped'; readonly target: string; readonly retryAt: number }
   /** Whoever is to run it has no leave to, or not the same catalog: why, in words. */
-  | { readonly kind: 'no-leave'; readonly reason: Said; readonly retryAt: number }
+  | { readonly kind: 'no-leave'; readonly reason: string | Said; readonly retryAt: number }
   /** Redis was restarted or replaced since the plan's premises were read. */
   | { readonly kind: 'new-memory'; readonly retryAt: number };
 
@@ -32,7 +32,7 @@ export function describe(obstacle: Obstacle): Said {
     case 'tripped':
       return say`automation of ${placeOf(obstacle.target)} is stopped: its last fixes did not help or did not last. ${code(`/heal reset ${nameOf(obstacle.target)}`)} ends that`;
     case 'no-leave':
-      return obstacle.reason;
+      return say`${obstacle.reason}`;
     case 'new-memory':
       return say`the memory of Medic was restarted since it was last looked at`;
     default:

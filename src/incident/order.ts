@@ -3,7 +3,8 @@ import type { Playbook, Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { lackingConsent } from './draft.ts';
 import type { Effect } from './effect.ts';
-import { currentPlan, type Incident, isRunning } from './incident.ts';
+import type { Incident } from './incident.ts';
+import { currentPlan, isRunning } from './phases.ts';
 
 type Execute = Extract<Effect, { readonly kind: 'execute' }>;
 

@@ -8,18 +8,10 @@ import { endQuiet, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import { hold, resume } from './hold.ts';
-import {
-  currentPlan,
-  type Decided,
-  type Incident,
-  isQuiet,
-  isRunning,
-  markOf,
-  type Waiting,
-  wantedByPerson,
-} from './incident.ts';
+import { type Decided, type Incident, isQuiet, markOf, type Waiting, wantedByPerson } from './incident.ts';
+import { currentPlan, isRunning, notStarted } from './phases.ts';
 import { reprove } from './planning.ts';
-import { notStarted, tooLate } from './standing.ts';
+import { tooLate } from './standing.ts';
 import { tryAgain } from './waiting.ts';
 
 type Acted = Extract<IncidentEvent, { readonly type: 'acted' }>;

@@ -200,7 +200,13 @@ function asking(verdict: Verdict, reason: Said, { settings }: Given): Verdict {
   return { ...verdict, kind: 'ask', reasons, doubt: reason, window: settings.policy.approval_expires };
 }
 
-/** A plan that has all it needs is claimed. `turn` is what it has waited for, if anything. */
+/**
+ * A plan that has all it needs is claimed. `turn` is what it has waited for, if anything.
+ *
+ * The claim asks the world nothing, and is an effect all the same. Its premises were read by a runner, which goes by the rules that it
+ * has; whether the fix starts is decided by a brain (`PERFORMERS`), which goes by its own once more. And until then the incident holds
+ * when they were read: a claim that lay in a queue finds them out of date, and one that is refused keeps its place and its consent.
+ */
 export function start(draft: Draft, decided: Decided, turn: Turn | null, { now }: Given): Draft {
   const starting = enter(draft, { at: 'starting', decided, turn, provenAt: now });
   return ask(starting, { kind: 'claim', plan: decided.plan.id });

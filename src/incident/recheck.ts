@@ -4,10 +4,12 @@ import { sampleOf, together } from '../verification/judge.ts';
 import type { CheckAnswer, Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
 import { measuredSince, withNotices } from './alert-notices.ts';
-import { ask, change, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
+import { change, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import { close, RESOLVED } from './end.ts';
 import type { Given } from './given.ts';
 import { type Incident, isQuiet } from './incident.ts';
+import { currentPlan, isIdle } from './phases.ts';
+import { lastNews, setTimer } from './timers.ts';
 
 /** How long until it is looked at again after the end of its alerts, milliseconds: soon at first, and ever more seldom. */
 const SOONEST = 30_000;
@@ -22,6 +24,7 @@ const NOT_WELL = 'its alerts have resolved, but it is not well: ';
 export function weighRecheck(draft: Draft, readings: readonly Reading[], given: Given): Draft | Refusal {
   const { incident } = draft;
   if (!isQuiet(incident)) return refuse('an alert fires again');
+  // A person may have asked for a plan while it was looked at, and that has its own end.
   if (!isIdle(incident)) return refuse('a plan is at work by now');
   const heard = withNotices(incident, readings.filter(isOwn), given.now);
   const sample = sampleOf(measuredSince(heard, lastEnd(incident)), 0, given.now);
@@ -45,29 +48,17 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
 }
 
 function later(draft: Draft, { now }: Given): Draft {
-  const since = lastNews(draft.incident);
-  const wait = Math.min(LATEST, Math.max(SOONEST, (now - Number(since)) / 2));
-  return ask(draft, { kind: 'timer', name: 'recheck', at: now + wait, serves: since });
+  const since = Number(lastNews(draft.incident));
+  const wait = Math.min(LATEST, Math.max(SOONEST, (now - since) / 2));
+  return setTimer(draft, 'recheck', now + wait);
 }
 
 /** Once: figures that change are no news. */
 function callFor(draft: Draft, reason: Said): Draft {
   const { phase } = draft.incident;
   if (phase.at === 'escalated' && isNotWell(phase.reason)) return draft;
-  const decided = 'decided' in phase ? phase.decided : null;
+  const decided = currentPlan(draft.incident);
   return tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
-}
-
-/** The time has come to look again, unless something was heard of its alerts since. */
-export function lookAgain(draft: Draft, serves: string): Draft | Refusal {
-  const { incident } = draft;
-  const isDue = isQuiet(incident) && isIdle(incident) && serves === lastNews(incident);
-  return isDue ? ask(draft, { kind: 'recheck' }) : refuse('something was heard of its alerts since');
-}
-
-/** When something was last heard of its alerts. */
-function lastNews({ alerts }: Incident): string {
-  return String(Math.max(...Object.values(alerts).map(({ changedAt }) => changedAt)));
 }
 
 /** When its last attempt ended; 0 where there was none. */
@@ -93,11 +84,6 @@ function isSeenWell({ answers }: Sample, wasLookedAt: boolean): boolean {
 
 function wordsOf(answers: readonly CheckAnswer[]): string {
   return answers.map(({ words }) => words).join('; ');
-}
-
-/** Whether no plan is at work. A person may have asked for one while it was looked at, and that has its own end. */
-function isIdle({ phase }: Incident): boolean {
-  return ['investigating', 'observed', 'cancelled', 'escalated', 'muted'].includes(phase.at);
 }
 
 /** A host that is short of something because of somebody else says nothing about this service. */

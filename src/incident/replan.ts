@@ -5,10 +5,11 @@ import type { Plan } from '../playbooks/plan.ts';
 import { type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { atRest, currentPlan, type Decided, type Incident } from './incident.ts';
+import type { Decided, Incident } from './incident.ts';
 import { groundsOf, makePlan } from './making.ts';
+import { atRest, currentPlan, notStarted, traitsOf } from './phases.ts';
 import { submit } from './planning.ts';
-import { notStarted, tooLate } from './standing.ts';
+import { tooLate } from './standing.ts';
 
 /**
  * A person wants other values, or another playbook: a new plan of theirs takes the place of the one that stands there, with a verdict,
@@ -68,7 +69,7 @@ function isSame(plan: Plan, { plan: standing, verdict }: Decided, given: Given):
 
 /** Whether the record tells the end of its plan already. */
 function hasEnded({ phase }: Incident): boolean {
-  return phase.at === 'cancelled' || phase.at === 'escalated';
+  return traitsOf(phase).plan === 'dropped';
 }
 
 function replaced(

@@ -1,12 +1,6 @@
 import { person, type Said, say } from '../lib/text.ts';
 import type { Held, Phase } from './incident.ts';
 
-/** Whether nothing of the plan in this phase has started: it can still be taken back. */
-export function notStarted(phase: Phase): boolean {
-  if (phase.at === 'verifying') return phase.after.kind !== 'fix';
-  return ['preparing', 'waiting', 'reproving', 'starting', 'observed', 'muted'].includes(phase.at);
-}
-
 /** Why what somebody wants of a plan comes too late. */
 export function tooLate(phase: Phase): Said {
   switch (phase.at) {
@@ -31,8 +25,12 @@ export function tooLate(phase: Phase): Said {
       return say`nothing is run where Medic only observes`;
     case 'muted':
       return say`it is silenced`;
-    default:
+    case 'waiting':
+    case 'investigating':
+    case 'closed':
       return say`it is no longer waiting`;
+    default:
+      return phase satisfies never;
   }
 }
 
@@ -46,6 +44,7 @@ export function heldIn(phase: Phase): Held | null {
     case 'verifying':
       return phase.after.kind === 'fix' ? null : phase.after.resume.held;
     default:
+      // What is not ahead any more, or is on its way to its start, is held by nobody.
       return null;
   }
 }

@@ -2,23 +2,36 @@ import type { BoundAlert } from '../evidence/alert-source.ts';
 import { say, type Text } from '../lib/text.ts';
 import type { Reading } from '../verification/reading.ts';
 import { attend } from './attend.ts';
-import { begin, change, type Draft, enter, type Refusal, refuse, type Step, seal, tell } from './draft.ts';
+import {
+  ask,
+  begin,
+  change,
+  type Draft,
+  enter,
+  type Refusal,
+  refuse,
+  type Step,
+  seal,
+  tell,
+} from './draft.ts';
 import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { type Incident, isRunning, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
+import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
 import { judged } from './judgement.ts';
 import { learn, link, noteRelapse } from './link.ts';
 import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
 import { act } from './people.ts';
+import { currentPlan, isRunning, traitsOf } from './phases.ts';
 import { picture } from './picture.ts';
 import { weighDryRun } from './planning.ts';
 import { converse } from './question.ts';
-import { lookAgain, noteBound, weighRecheck } from './recheck.ts';
+import { noteBound, weighRecheck } from './recheck.ts';
 import { replan } from './replan.ts';
 import { execute, finish, report } from './run.ts';
+import { whyStale } from './timers.ts';
 import { look, weighLook, weighRefusal } from './turn.ts';
 import { weighSample } from './verify.ts';
 import { ring, showPlan, weighReproof } from './waiting.ts';
@@ -140,8 +153,7 @@ function aboutPlan(
   given: Given,
 ): Draft | Refusal {
   const { phase } = before.incident;
-  if (!('decided' in phase) || phase.decided?.plan.id !== event.plan)
-    return refuse('that plan is no longer current');
+  if (currentPlan(before.incident)?.plan.id !== event.plan) return refuse('that plan is no longer current');
   const draft = 'readings' in event ? noteBound(before, seenIn(event.readings)) : before;
   switch (event.type) {
     case 'dry-run-ended':
@@ -196,7 +208,7 @@ function brace(draft: Draft, given: Given): Draft {
 /** The first alert is looked into: also where a person had opened the incident, and what they asked for has come to an end. */
 function isNews({ version, alerts, phase }: Incident): boolean {
   if (version === 0) return true;
-  return Object.keys(alerts).length === 0 && ['observed', 'cancelled', 'escalated'].includes(phase.at);
+  return Object.keys(alerts).length === 0 && traitsOf(phase).life === 'rests';
 }
 
 function openThread(draft: Draft, channel: string, ts: string, given: Given): Draft | Refusal {
@@ -208,33 +220,33 @@ function openThread(draft: Draft, channel: string, ts: string, given: Given): Dr
   });
 }
 
-/** A timer rang. Those that only ask for another look name the plan and the phase they belong to. */
+/** A timer rang. A stale one is refused. */
 function rang(
   draft: Draft,
   { name, serves }: Extract<IncidentEvent, { readonly type: 'timer' }>,
   given: Given,
 ): Draft | Refusal {
   const { phase } = draft.incident;
+  const stale = whyStale(draft.incident, name, serves);
+  if (stale !== null) return refuse(say`${stale}`);
   switch (name) {
     case 'window':
     case 'approval':
     case 'reminder':
     case 'turn':
-      return phase.at === 'waiting' ? ring(draft, phase, name, serves, given) : late(phase);
-    case 'sample': {
-      const due = phase.at === 'verifying' && serves === `${phase.decided.plan.id}@${phase.since}`;
-      return due ? { ...draft, effects: [{ kind: 'sample', plan: phase.decided.plan.id }] } : late(phase);
-    }
-    case 'unmute':
-      return phase.at === 'muted' && serves === String(phase.until)
-        ? unmute(draft, phase, given)
+      return phase.at === 'waiting' ? ring(draft, phase, name, given) : late(phase);
+    case 'sample':
+      return phase.at === 'verifying'
+        ? ask(draft, { kind: 'sample', plan: phase.decided.plan.id })
         : late(phase);
+    case 'unmute':
+      return phase.at === 'muted' ? unmute(draft, phase, given) : late(phase);
     case 'recheck':
-      return lookAgain(draft, serves);
-    case 'reproof': {
-      const due = phase.at === 'reproving' && serves === `${phase.decided.plan.id}@${phase.since}`;
-      return due ? { ...draft, effects: [{ kind: 'reprove', plan: phase.decided.plan.id }] } : late(phase);
-    }
+      return ask(draft, { kind: 'recheck' });
+    case 'reproof':
+      return phase.at === 'reproving'
+        ? ask(draft, { kind: 'reprove', plan: phase.decided.plan.id })
+        : late(phase);
     default:
       return name satisfies never;
   }

@@ -6,6 +6,7 @@ import type { Given } from './given.ts';
 import type { Decided, Phase, Turn, Waiting } from './incident.ts';
 import { describe, type Obstacle } from './obstacle.ts';
 import { reprove, waitingFor } from './planning.ts';
+import { setTimer } from './timers.ts';
 
 /** The shortest and the longest time between two looks whether the way is clear, milliseconds. Whoever releases something also calls. */
 const SOONEST = 5_000;
@@ -69,8 +70,7 @@ export function waitOn(draft: Draft, waiting: Waiting, given: Given): Draft {
 export const WELL = 'all looked well when it was to start';
 
 function waitUntil(draft: Draft, waiting: Waiting, at: number): Draft {
-  const serves = `${waiting.decided.plan.id}@${at}`;
-  return ask(enter(draft, { ...waiting, deadline: at }), { kind: 'timer', name: 'turn', at, serves });
+  return setTimer(enter(draft, { ...waiting, deadline: at }), 'turn', at);
 }
 
 function nextLook({ since }: Turn, { now }: Given): number {

@@ -6,13 +6,14 @@ import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
 import { measuredSince, withNotices } from './alert-notices.ts';
 import { resumeWaiting } from './attend.ts';
-import { ask, change, type Draft, enter, tell } from './draft.ts';
+import { change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
 import type { Given } from './given.ts';
 import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { needingApproval, waitingFor } from './planning.ts';
 import { rollBack } from './run.ts';
+import { setTimer } from './timers.ts';
 import { watchResolved } from './watch.ts';
 
 /** How much longer recovery may take to show after a time in which nobody looked, milliseconds. */
@@ -58,7 +59,7 @@ export function weighSample(
   const looked = enter(noted, { ...phase, goodSince, sample });
   if (outcome === null) {
     const at = given.now + plan.verify.every;
-    return ask(looked, { kind: 'timer', name: 'sample', at, serves: `${plan.id}@${phase.since}` });
+    return setTimer(looked, 'sample', at);
   }
   const attempts = withProof(looked.incident.attempts, phase.after, outcome);
   const news = outcome.kind === 'proven' && leavesNews(looked.incident, phase);

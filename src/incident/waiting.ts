@@ -5,13 +5,14 @@ import type { Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
 import { asOfNow, withNotices } from './alert-notices.ts';
 import { withCrowd } from './crowd.ts';
-import { ask, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
+import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { TimerName } from './effect.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from './incident.ts';
 import { decideAnew, diffOf, drifted, isOfOtherRules, reprove, start, wait, waitingFor } from './planning.ts';
+import { setTimer } from './timers.ts';
 import { look, queue, WELL } from './turn.ts';
 import { watchHealthy, watchResolved } from './watch.ts';
 
@@ -47,27 +48,19 @@ export function arm(draft: Draft, waiting: Waiting, length: number, given: Given
           ...(verdict.doubt === undefined ? {} : { why: verdict.doubt }),
         },
   );
-  const serves = `${plan.id}@${deadline}`;
-  const timed = ask(told, { kind: 'timer', name, at: deadline, serves });
+  const timed = setTimer(told, name, deadline);
   if (name === 'window') return timed;
   const at = Math.round(given.now + length * given.settings.policy.approval_reminder);
-  return ask(timed, { kind: 'timer', name: 'reminder', at, serves });
+  return setTimer(timed, 'reminder', at);
 }
 
-/** A timer of a waiting plan rang. A stale one is refused; after a gap people get their time back. */
-export function ring(
-  draft: Draft,
-  waiting: Waiting,
-  name: TimerName,
-  serves: string,
-  given: Given,
-): Draft | Refusal {
+/** A timer of a waiting plan rang. After a gap people get their time back. */
+export function ring(draft: Draft, waiting: Waiting, name: TimerName, given: Given): Draft | Refusal {
   const { deadline, decided } = waiting;
-  if (deadline === null || serves !== `${decided.plan.id}@${deadline}`)
-    return refuse('the deadline it served has moved');
+  if (deadline === null) return refuse('its time does not run');
   if (name === 'reminder') return remind(draft, waiting, deadline, given);
   // A clock that stepped back: the one timer of this deadline is set again.
-  if (given.now < deadline) return ask(draft, { kind: 'timer', name, at: deadline, serves });
+  if (given.now < deadline) return setTimer(draft, name, deadline);
   if (name === 'turn') return look(draft, waiting);
   // Nobody can be reached: the time starts anew when the card can be seen again.
   if (given.reachableSince >= given.now) return enter(draft, { ...waiting, deadline: null });
@@ -110,7 +103,7 @@ export function weighReproof(
   const { decided, turn } = phase;
   const { id: plan, preconditions } = decided.plan;
   if (obstacle !== undefined) return queue(draft, decided, turn, obstacle, given);
-  if (refused !== undefined) return voided(draft, decided, refused, given);
+  if (refused !== undefined) return voided(draft, decided, say`${refused}`, given);
   const drift = drifted(decided, playbookHash, given);
   if (drift !== null) return voided(draft, decided, say`${drift}`, given);
   if (isOfOtherRules(decided, given)) return decideAnew(draft, decided, given);
@@ -122,7 +115,7 @@ export function weighReproof(
   const holds = preconditions.length === 0 || fit.length === 0 ? 'good' : overall(sample);
   if (holds === 'unknown' && given.now - phase.since < REPROOF_PATIENCE) {
     const at = given.now + REPROOF_EVERY;
-    return ask(draft, { kind: 'timer', name: 'reproof', at, serves: `${plan}@${phase.since}` });
+    return setTimer(draft, 'reproof', at);
   }
   if (holds === 'good') {
     // A plan that waits for its turn may be re-proven more than once; that it still holds is told once.

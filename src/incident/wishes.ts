@@ -4,9 +4,9 @@ import { say } from '../lib/text.ts';
 import { change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import { atRest } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { groundsOf, makePlan } from './making.ts';
+import { atRest, isIdle } from './phases.ts';
 import { submit } from './planning.ts';
 
 /** `/heal`: a person's own plan, through the same gates, without the thresholds of a diagnosis. */
@@ -18,7 +18,7 @@ export function heal(
   const refusal = mayOperate(event.by, given.settings.roles);
   if (refusal.kind === 'refused') return refusal;
   const { incident } = draft;
-  if (incident.phase.at !== 'investigating' && !atRest(incident))
+  if (!isIdle(incident))
     return refuse(
       say`${incident.subject.name} has a plan under way already: cancel it first, or wait for it`,
     );

@@ -140,6 +140,19 @@ export function createMetrics() {
       registers,
     }),
 
+    /** The hash changes at most once an hour here, so that the number of series stays small. */
+    auditHead: new Gauge({
+      name: 'medic_audit_head_info',
+      help: 'Number and hash of a checkpoint of the record, the newest at the last full hour: hold it elsewhere, and `medic audit verify --head` compares.',
+      labelNames: ['checkpoint', 'hash'] as const,
+      registers,
+    }),
+    auditCheckpoints: new Gauge({
+      name: 'medic_audit_checkpoints',
+      help: 'Checkpoints of the record there have been so far. It never falls, unless Redis has lost some.',
+      registers,
+    }),
+
     modelCalls: new Counter({
       name: 'medic_model_calls_total',
       help: 'Questions to the model, by result (proposal, or the kind of failure).',

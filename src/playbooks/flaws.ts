@@ -9,9 +9,10 @@ export function manifestFlaws(manifest: Manifest, folder: string): readonly Flaw
   const { name, dry_run, run, look, parameters, answers } = manifest;
   return [
     ...(name === folder ? [] : [{ path: ['name'], message: `"${name}" is in a folder called "${folder}"` }]),
-    ...(dry_run === 'check' && !('ansible' in run)
-      ? [{ path: ['dry_run'], message: 'check is for Ansible only: name a command, or leave it out' }]
+    ...(dry_run === 'check' && 'command' in run
+      ? [{ path: ['dry_run'], message: 'check is for ansible and ssh: name a command, or leave it out' }]
       : []),
+    ...farPrograms(manifest),
     ...unknownTemplates(manifest),
     ...unboundHosts(manifest),
     ...Object.entries(parameters).flatMap(([key, { pattern, from }]) => [
@@ -80,10 +81,29 @@ export function unknownPatterns(catalog: Catalog): ReadonlyMap<string, readonly 
   );
 }
 
-/** Where Ansible is to act is for the registry, the look or the manifest to say. Whoever writes an alert could name every host. */
+/** A program of the playbook's own folder is not on the hosts. */
+function farPrograms({ run, rollback }: Manifest): readonly Flaw[] {
+  const runs = [
+    { path: ['run', 'ssh'], run },
+    ...('run' in rollback ? [{ path: ['rollback', 'run', 'ssh'], run: rollback.run }] : []),
+  ];
+  return runs.flatMap(({ path, run: one }) =>
+    textsIn('ssh' in one ? { argv: one.ssh.argv, state: one.ssh.state, between: one.ssh.between } : {}, path)
+      .filter(({ path: at, text }) => at.at(-1) === 0 && /^[^/{]+\//.test(text))
+      .map(({ path: at, text }) => ({
+        path: at,
+        message: `${text} would be looked for on the host, where this folder is not: name a program that is installed there`,
+      })),
+  );
+}
+
+/** Where a fix is to act is for the registry, the look or the manifest to say. Whoever writes an alert could name every host. */
 function unboundHosts({ run, rollback, parameters }: Manifest): readonly Flaw[] {
   const runs = [run, ...('run' in rollback ? [rollback.run] : [])];
-  const limits = runs.flatMap((one) => ('ansible' in one ? [one.ansible.limit ?? ''] : []));
+  const limits = runs.flatMap((one) => {
+    if ('ansible' in one) return [one.ansible.limit ?? ''];
+    return 'ssh' in one ? [one.ssh.hosts, one.ssh.group ?? ''] : [];
+  });
   return [...new Set(limits.flatMap(namesIn))].flatMap((name) => {
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (parameter === undefined || CONFINED.includes(parameter.among?.registry ?? '')) return [];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { admits, ground } from './ground.ts';
 import { lookOf } from './look.ts';
-import type { Check, Manifest, Playbook, Run } from './manifest.ts';
+import type { Check, Manifest, Playbook, Run, SshRun } from './manifest.ts';
 import type { GroundedValue, Plan, Requester } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { render } from './render.ts';
@@ -184,9 +184,26 @@ function digestOf(plan: Omit<Plan, 'digest'>): string {
 
 function renderRun(run: Run, values: Values): Run {
   if ('command' in run) return { command: renderAll(run.command, values) };
+  if ('ssh' in run) return { ssh: renderSsh(run.ssh, values) };
   const { playbook, limit } = run.ansible;
   // An empty limit is none: the playbook chooses its hosts by itself.
   return { ansible: { playbook, limit: limit === null ? null : render(limit, values) || null } };
+}
+
+function renderSsh(ssh: SshRun, values: Values): SshRun {
+  const vector = (argv: SshRun['argv']): SshRun['argv'] =>
+    Array.isArray(argv)
+      ? renderAll(argv, values)
+      : Object.fromEntries(Object.entries(argv).map(([name, own]) => [name, renderAll(own ?? [], values)]));
+  return {
+    ...ssh,
+    hosts: render(ssh.hosts, values),
+    group: ssh.group === null ? null : render(ssh.group, values),
+    fence: render(ssh.fence, values),
+    argv: vector(ssh.argv),
+    state: ssh.state === null ? null : vector(ssh.state),
+    between: ssh.between === null ? null : vector(ssh.between),
+  };
 }
 
 function renderAll(templates: readonly string[], values: Values): string[] {

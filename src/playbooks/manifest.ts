@@ -1,17 +1,7 @@
 import { z } from 'zod';
-import { milliseconds, noDuration } from '../lib/duration.ts';
 import { nearest } from '../lib/nearest.ts';
+import { Duration } from '../lib/schemas.ts';
 import { listed, shown } from '../lib/words.ts';
-
-/** A duration as people write it, `500ms`, `30s`, `5m`, `2h`, read as milliseconds. */
-export const Duration = z
-  .string({ error: ({ input }) => (input === undefined ? undefined : noDuration(input)) })
-  .transform((text, context) => {
-    const duration = milliseconds(text);
-    if (duration !== null) return duration;
-    context.addIssue({ code: 'custom', message: noDuration(text), input: text });
-    return z.NEVER;
-  });
 
 export const Risk = z.enum(['low', 'medium', 'high']);
 export type Risk = z.infer<typeof Risk>;
@@ -100,7 +90,29 @@ export const Parameter = z.strictObject({
 });
 export type Parameter = z.infer<typeof Parameter>;
 
-/** What runs: an Ansible playbook of the folder, or an argument vector. Never a shell string. */
+const Argv = z.array(z.string().min(1)).min(1);
+/** One vector for all hosts, or one for each of what manages services there. */
+const HostArgv = z.union([Argv, z.strictObject({ systemd: Argv.optional(), supervisor: Argv.optional() })]);
+
+/** An argument vector on hosts of the inventory over OpenSSH, one host after the other. */
+export const SshRun = z.strictObject({
+  /** Which hosts, separated by commas; where that is empty, those of `group`. */
+  hosts: z.string(),
+  /** The group of the inventory that they have to be in. */
+  group: z.string().min(1).nullable().default(null),
+  argv: HostArgv,
+  /** What a dry run looks with at how things stand there; it must change nothing. */
+  state: HostArgv.nullable().default(null),
+  /** What has to end with 0 on a host, twice in a row, before the next one has its turn; it must change nothing. */
+  between: HostArgv.nullable().default(null),
+  /** Whether it is run with the rights that the inventory gives to fixes. */
+  become: z.boolean().default(true),
+  /** Names the file in which a host keeps the number of the latest fix, as other playbooks of the same service do. */
+  fence: z.string().min(1),
+});
+export type SshRun = z.infer<typeof SshRun>;
+
+/** What runs: an Ansible playbook of the folder, an argument vector on hosts, or one here. Never a shell string. */
 export const Run = z.union([
   z.strictObject({
     ansible: z.strictObject({
@@ -109,6 +121,7 @@ export const Run = z.union([
       limit: z.string().min(1).nullable().default(null),
     }),
   }),
+  z.strictObject({ ssh: SshRun }),
   z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
 ]);
 export type Run = z.infer<typeof Run>;
@@ -171,7 +184,7 @@ export const Manifest = z.strictObject({
   /** What the plan acts on: the names of its locks and cooldowns, as templates over the parameters. */
   targets: z.array(z.string().min(1)).min(1),
   run: Run,
-  /** `check` asks Ansible for `--check --diff`; a command names its own; null means there is none. */
+  /** `check` asks what runs for its own: Ansible's `--check --diff`, or a look at each host over ssh. A command names another; null means there is none. */
   dry_run: z
     .union([z.literal('check'), z.strictObject({ command: z.array(z.string()).min(1) })])
     .nullable()

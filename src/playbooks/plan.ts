@@ -2,7 +2,7 @@ import type { Text } from '../lib/text.ts';
 
 import type { Check, Look, Risk, Run } from './manifest.ts';
 
-/** A value with where it came from, in words for people: `label instance`, `registry host`, `given by <@U1>`. */
+/** A value with where it came from, in words for people: `label instance`, `registry host`, `given by` somebody. */
 export interface GroundedValue {
   readonly value: string;
   readonly origin: Text;

@@ -1,6 +1,9 @@
 import { createHosts } from '../adapters/hosts/hosts.ts';
 import { Contacts, Environment } from '../config/environment.ts';
 import { type Config, ConfigError, configFile, loadConfig, playbooksFolder } from '../config/load.ts';
+import { serversOf } from '../config/servers.ts';
+import { viewOf } from '../engine/view.ts';
+import { DECLARED } from '../evidence/collectors/table.ts';
 import { type Mistake, mistake } from '../lib/mistake.ts';
 import { readCatalog } from '../playbooks/catalog.ts';
 import type { Playbook } from '../playbooks/manifest.ts';
@@ -19,6 +22,16 @@ export interface Report {
   readonly playbooks: number;
   /** Null where medic.yml cannot be read. */
   readonly services: number | null;
+  /** What Medic could read of each service; empty where medic.yml cannot be read. */
+  readonly evidence: Readonly<Record<string, readonly Source[]>>;
+}
+
+/** Something that Medic reads of a service, or would read if `lacks` were written in medic.yml. */
+export interface Source {
+  readonly collector: string;
+  readonly reads: string;
+  readonly instrument: string;
+  readonly lacks: string | null;
 }
 
 interface CheckOptions {
@@ -62,7 +75,22 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
     catalog: folder,
     playbooks: catalog.size,
     services: config === null ? null : Object.keys(config.settings.services).length,
+    evidence: config === null ? {} : evidenceOf(config),
   };
+}
+
+function evidenceOf(config: Config): Report['evidence'] {
+  const reach = { prometheus: serversOf(config).prometheus.length > 0 };
+  const { services } = config.settings;
+  const sources = Object.entries(services).map(([name, { environment }]) => {
+    const view = viewOf({ kind: 'service', name, environment }, config.settings);
+    const all = Object.values(DECLARED).map(({ name: collector, reads, instrument, lacks }) => ({
+      ...{ collector, reads, instrument },
+      lacks: view === null ? null : lacks(view, reach),
+    }));
+    return [name, all] as const;
+  });
+  return Object.fromEntries(sources);
 }
 
 const NO_ENVIRONMENT =

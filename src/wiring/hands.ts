@@ -12,10 +12,14 @@ import { createPlotter } from '../adapters/prometheus/plotter.ts';
 import { createRunners } from '../adapters/runners.ts';
 import type { Hands, Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
-import { meteredCollector } from '../engine/metered.ts';
+import { declaredLooks } from '../engine/declared-looks.ts';
+import { meteredCollectors } from '../engine/metered.ts';
 import type { World } from '../engine/perform.ts';
-import type { Collector } from '../evidence/collector.ts';
+import { viewOf } from '../engine/view.ts';
+import { createCollectors } from '../evidence/collectors/answer.ts';
+import type { CollectorTable } from '../evidence/collectors/table.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Catalog } from '../playbooks/manifest.ts';
 import { prometheusCollectorsOf } from './prometheus.ts';
 import { alertSourcesOf, askableOf, prometheusFor, signalsOf } from './signals.ts';
 
@@ -28,6 +32,7 @@ interface HandsParts {
   /** Whose rights commands have; null for Medic's own. */
   readonly runAs: RunAs | null;
   readonly hosts: OpenHosts;
+  readonly catalog: () => Catalog;
   readonly redact: (text: string) => string;
   readonly metrics: Metrics;
   readonly now: () => number;
@@ -45,36 +50,36 @@ export function prometheusProbe({ env, settings }: Shared): (() => Promise<unkno
 export function handsOf(
   { inventory, environment }: Hands,
   { env, settings }: Shared,
-  { runAs, hosts, redact, metrics, now }: HandsParts,
+  { runAs, hosts, catalog, redact, metrics, now }: HandsParts,
 ): Reach {
   const askable = askableOf(serversOf({ env, settings }), now);
   const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment, runAs });
   const home = prometheusFor(askable, null);
   // A source that is late must still have time to say so.
   const reading = { hosts, now, timeout: Math.max(1, settings.evidence.budget - MARGIN) };
-  // In the order in which their findings are numbered.
-  const collectors: readonly Collector[] = [
-    createLookCollector(looker),
+  const table: CollectorTable = {
+    looks: createLookCollector(looker, (asked) => declaredLooks(asked, settings, catalog())),
     ...prometheusCollectorsOf(askable),
-    createStateCollector(reading),
-    createLogCollector(reading),
-    createProbeCollector(),
-    createChangeCollector(reading),
-    createHostCollector(reading),
-  ];
+    processState: createStateCollector(reading),
+    logs: createLogCollector(reading),
+    probes: createProbeCollector(),
+    changes: createChangeCollector(reading),
+    host: createHostCollector(reading),
+  };
+  const collectors = createCollectors(table, { serviceOf: (about) => viewOf(about, settings), now });
   return {
-    collectors: collectors.map((one) => meteredCollector(one, metrics)),
+    collectors: meteredCollectors(collectors, metrics),
     sources: alertSourcesOf(askable),
     looker,
     signals: signalsOf(askable, looker, now),
-    runner: createRunners({ inventory, environment, runAs, redact }),
+    runner: createRunners({ inventory, environment, runAs, redact, hosts }),
     plotter: home === null ? null : createPlotter(home),
   };
 }
 
 /** A brain is never asked to touch anything; were it asked all the same, it could not. */
 export const NO_HANDS: Reach = {
-  collectors: [],
+  collectors: { answer: () => Promise.reject(new Error('a brain reads nothing')) },
   sources: { bind: () => Promise.reject(new Error('a brain asks no servers')) },
   looker: { look: () => Promise.reject(new Error('a brain looks at nothing')) },
   signals: { read: () => Promise.reject(new Error('a brain reads no signals')) },

@@ -1,54 +1,56 @@
 import type { Prometheus } from '../adapters/prometheus/client.ts';
-import { createPrometheusCollectors } from '../adapters/prometheus/collectors.ts';
-import type { Collector, Inquiry } from '../evidence/collector.ts';
-import type { Alert } from '../intake/alert.ts';
+import { createPrometheusCollectors, type PrometheusCollectors } from '../adapters/prometheus/collectors.ts';
+import type { BoundAlert } from '../evidence/alert-source.ts';
+import type { Collector, ServiceView } from '../evidence/collector.ts';
+import { alertMetric } from '../evidence/collectors/alert-metric.ts';
+import { hostVitals } from '../evidence/collectors/host-vitals.ts';
+import { serviceVitals } from '../evidence/collectors/service-vitals.ts';
+import type { Subject } from '../intake/alert.ts';
 import { type Askable, prometheusFor } from './signals.ts';
 
 /**
  * What Prometheus has to say, where several servers may be asked: each alert's metric is read at the server that its rule runs on, and
- * everything else at the one that knows the service best. None where none is configured.
+ * everything else at the one that knows the service best. They have nothing to tell where none is configured.
  */
-export function prometheusCollectorsOf(askable: Askable): readonly Collector[] {
+export function prometheusCollectorsOf(askable: Askable): PrometheusCollectors {
   const byServer = new Map(
-    [...askable.prometheus].map(([name, prometheus]) => [name, createPrometheusCollectors({ prometheus })]),
-  );
-  const [first] = byServer.values();
-  return (first ?? []).map(({ name, kind }, place) => ({
-    name,
-    kind,
-    async collect(inquiry, signal) {
-      const asked = [...partsOf(inquiry, askable)].flatMap(([server, part]) => {
-        const collector = byServer.get(server)?.[place];
-        return collector === undefined ? [] : [collector.collect(part, signal)];
-      });
-      return (await Promise.all(asked)).flat();
-    },
-  }));
-}
-
-/** The inquiry as each server is asked it: with the alerts that are its own. Only the service's own server is asked about the service. */
-function partsOf(inquiry: Inquiry, askable: Askable): ReadonlyMap<string, Inquiry> {
-  const home = nameOf(prometheusFor(askable, inquiry.service?.name ?? null), askable);
-  const own = Map.groupBy(inquiry.alerts, (alert) => serverOf(alert, inquiry, askable) ?? home);
-  if (!own.has(home)) own.set(home, []);
-  return new Map(
-    [...own].map(([server, alerts]) => [
-      server,
-      server === home
-        ? { ...inquiry, alerts }
-        : { ...inquiry, alerts, service: null, subject: ELSEWHERE(inquiry) },
+    [...askable.prometheus.values()].map((prometheus) => [
+      prometheus,
+      createPrometheusCollectors({ prometheus }),
     ]),
   );
+  const of = (server: Prometheus | null) => (server === null ? undefined : byServer.get(server));
+  const home = (service: ServiceView | null) => prometheusFor(askable, service?.name ?? null);
+  return {
+    alertMetric: {
+      declared: alertMetric,
+      async collect(asked, present, signal) {
+        const parts = Map.groupBy(
+          asked.alerts,
+          ({ bound }) => serverOf(bound, askable) ?? home(present.service),
+        );
+        const answers = [...parts].map(([server, alerts]) =>
+          of(server)?.alertMetric.collect({ ...asked, alerts }, present, signal),
+        );
+        return (await Promise.all(answers)).flatMap((found) => found ?? []);
+      },
+    },
+    serviceVitals: atHome(serviceVitals, (service) => of(home(service))?.serviceVitals),
+    hostVitals: atHome(hostVitals, (service) => of(home(service))?.hostVitals),
+  };
 }
 
-/** Another server is asked for its alerts' metrics alone. */
-const ELSEWHERE = ({ subject }: Inquiry): Inquiry['subject'] => ({ ...subject, kind: 'storm' });
-
-function serverOf({ fingerprint }: Alert, { bindings }: Inquiry, { prometheus }: Askable): string | null {
-  const binding = Object.hasOwn(bindings, fingerprint) ? bindings[fingerprint] : undefined;
-  return binding?.kind === 'bound' && prometheus.has(binding.bound.server) ? binding.bound.server : null;
+function serverOf(bound: BoundAlert | null, { prometheus }: Askable): Prometheus | null {
+  return bound === null ? null : (prometheus.get(bound.server) ?? null);
 }
 
-function nameOf(wanted: Prometheus | null, { prometheus }: Askable): string {
-  return [...prometheus].find(([, client]) => client === wanted)?.[0] ?? '';
+/** A collector that is asked at the server that knows the service best. */
+function atHome<Arguments extends { readonly about: Subject }>(
+  declared: Collector<Arguments>['declared'],
+  homeOf: (service: ServiceView | null) => Collector<Arguments> | undefined,
+): Collector<Arguments> {
+  return {
+    declared,
+    collect: async (asked, present, signal) => homeOf(present.service)?.collect(asked, present, signal) ?? [],
+  };
 }

@@ -45,7 +45,9 @@ export function inventoryDoubts(
   playbooks: Iterable<Playbook>,
 ): readonly Flaw[] {
   const names = [...playbooks]
-    .filter(({ manifest }) => 'ansible' in manifest.run)
+    .filter(({ manifest: { run, rollback } }) =>
+      [run, ...('run' in rollback ? [rollback.run] : [])].some((one) => !('command' in one)),
+    )
     .map(({ manifest }) => manifest.name);
   if (hands === null || names.length === 0 || needsInventory(settings)) return [];
   try {

@@ -1,10 +1,10 @@
-import { plainly } from '../../src/lib/text-read.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createNotices } from '../../src/adapters/redis/notices.ts';
 import { tellNotices, wordsOf } from '../../src/engine/losses.ts';
 import { watchDogs } from '../../src/engine/watchdog.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { startRedis } from '../stack/redis.ts';
 

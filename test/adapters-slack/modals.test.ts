@@ -1,4 +1,3 @@
-import { say } from '../../src/lib/text.ts';
 import type { ModalView } from '@slack/types';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
@@ -24,6 +23,7 @@ import { recordView } from '../../src/adapters/slack/blocks/modals/record.ts';
 import { rejectionView } from '../../src/adapters/slack/blocks/modals/rejection.ts';
 import type { FullRecord } from '../../src/engine/desk.ts';
 import type { Choices } from '../../src/engine/desk-choices.ts';
+import { say } from '../../src/lib/text.ts';
 import type { Field } from '../../src/playbooks/fields.ts';
 import { viewProblems } from '../slack/validate.ts';
 import { placedElements } from '../slack/walk.ts';

@@ -11,12 +11,12 @@ import { describeVitals, failedUnits, parseVitals } from '../../src/adapters/hos
 import { createHosts } from '../../src/adapters/hosts/hosts.ts';
 import { createLogCollector } from '../../src/adapters/logs/collector.ts';
 import { createProbeCollector } from '../../src/adapters/probe/collector.ts';
-import type { Collector, ServiceView } from '../../src/evidence/collector.ts';
-import { alertOf, inquiryOf, serviceOf } from '../evidence/samples.ts';
+import type { ServiceView } from '../../src/evidence/collector.ts';
+import { alertOf, askedOf, inquiryOf, serviceOf } from '../evidence/samples.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { freePort, startProcess } from '../stack/process.ts';
 
-const never = new AbortController().signal;
+const _never = new AbortController().signal;
 const hosts = createHosts({ inventory: null, environment: { ...process.env, SLACK_BOT_TOKEN: 'x' } });
 const options = { hosts, now: Date.now, timeout: 10_000 };
 let scratch: Scratch;
@@ -28,8 +28,8 @@ afterAll(async () => {
   await scratch?.remove();
 });
 
-const ask = (collector: Collector, service: Partial<ServiceView>) =>
-  collector.collect(inquiryOf({ service: serviceOf(service) }), never);
+const ask = (collector: Parameters<typeof askedOf>[0], service: Partial<ServiceView>) =>
+  askedOf(collector, inquiryOf({ service: serviceOf(service) }));
 const at = (seconds: number) => new Date(Date.parse('2026-11-03T11:59:00Z') + seconds * 1000).toISOString();
 async function file(name: string, content: string): Promise<string> {
   const path = join(scratch.path, name);
@@ -212,7 +212,7 @@ describe('the hosts of a service', () => {
 
   it('are none where neither registry nor inventory names any', async () => {
     expect(await ask(createHostCollector(options), { hosts: [] })).toEqual([]);
-    expect(await createHostCollector(options).collect(inquiryOf({ alerts: [alertOf()] }), never)).toEqual([]);
+    expect(await askedOf(createHostCollector(options), inquiryOf({ alerts: [alertOf()] }))).toEqual([]);
   });
 
   it('are read as any Linux writes them down, be it with a smaller ps and without systemd', () => {
@@ -250,6 +250,6 @@ it('collectors have nothing to say about a service that configures nothing for t
   ];
   for (const collector of collectors) {
     expect(await ask(collector, {})).toEqual([]);
-    expect(await collector.collect(inquiryOf(), never)).toEqual([]);
+    expect(await askedOf(collector, inquiryOf())).toEqual([]);
   }
 });

@@ -10,11 +10,11 @@ import { timeOf, withTimes } from '../../src/adapters/logs/times.ts';
 import { tellUsual } from '../../src/adapters/logs/usual.ts';
 import { clockAhead } from '../../src/adapters/places.ts';
 import type { ServiceView } from '../../src/evidence/collector.ts';
-import { inquiryOf, serviceOf } from '../evidence/samples.ts';
+import { askedOf, inquiryOf, serviceOf } from '../evidence/samples.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { startSshd } from './sshd.ts';
 
-const never = new AbortController().signal;
+const _never = new AbortController().signal;
 /** The alert of the samples began at 11:59. */
 const BEGAN = Date.parse('2026-11-03T11:59:00Z');
 const NOON = BEGAN + 60_000;
@@ -40,9 +40,9 @@ afterAll(async () => {
 });
 
 const read = (service: Partial<ServiceView>) =>
-  createLogCollector({ hosts, now: Date.now, timeout: 10_000 }).collect(
+  askedOf(
+    createLogCollector({ hosts, now: Date.now, timeout: 10_000 }),
     inquiryOf({ service: serviceOf({ hosts: ['db-1'], ...service }) }),
-    never,
   );
 async function file(name: string, content: string): Promise<string> {
   const path = join(scratch.path, name);

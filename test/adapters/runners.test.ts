@@ -356,7 +356,7 @@ describe('an Ansible order', { timeout: 60_000 }, () => {
 
   it('leaves no parameters behind', async () => {
     const left = await readdir(temporary);
-    expect(left.filter((name) => name.startsWith('medic-'))).toEqual([]);
+    expect(left.filter((name) => name.startsWith('medic-ansible-'))).toEqual([]);
   });
 });
 

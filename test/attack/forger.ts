@@ -5,7 +5,8 @@ import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { sealOf } from '../../src/engine/seal.ts';
 import type { Attempt } from '../../src/execution/attempt.ts';
 import type { Effect } from '../../src/incident/effect.ts';
-import { currentPlan, type Decided, type Incident } from '../../src/incident/incident.ts';
+import type { Decided, Incident } from '../../src/incident/incident.ts';
+import { currentPlan } from '../../src/incident/phases.ts';
 import type { Plan } from '../../src/playbooks/plan.ts';
 
 /** Whoever can read and write all of Redis, and nothing else: the key is not there. */

@@ -1,7 +1,7 @@
-import { plainly } from '../../src/lib/text-read.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { plainly } from '../../src/lib/text-read.ts';
 import { scratchDir } from '../stack/guardian.ts';
 import { runMedic } from '../world/run-medic.ts';
 import { openWard, type Ward } from '../world/ward.ts';

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { runAt } from './compare.ts';
 import { firstPost } from './first-post.ts';
 import { growth } from './growth.ts';
+import { heal } from './heal.ts';
 import { intake } from './intake.ts';
 import { machineWith, watchOthers } from './machine.ts';
 import { pipeline } from './pipeline.ts';
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   'first-post': firstPost,
   pipeline,
   growth,
+  heal,
   redaction,
 };
 

@@ -1,5 +1,6 @@
 import { story } from '../../src/adapters/slack/blocks/story.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import { traitsOf } from '../../src/incident/phases.ts';
 import type { TimelineEntry } from '../../src/incident/timeline.ts';
 import { APPROVERS, FLEET, MAX_CONCURRENT, OPERATORS } from './fleet.ts';
 import type { ThreadNotes } from './memory.ts';
@@ -102,5 +103,6 @@ export async function whatIsLeft({ memory }: Pick<Stage, 'memory'>): Promise<Lef
 /** Whether an incident ended, or waits for a person. */
 export function isSettled({ phase }: Incident): boolean {
   if (phase.at === 'waiting') return phase.for === 'approval' || phase.held !== null;
-  return ['closed', 'observed', 'cancelled', 'escalated'].includes(phase.at);
+  const { life } = traitsOf(phase);
+  return life === 'rests' || life === 'over';
 }

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { readWish } from '../../src/cli/usage.ts';
+import type { Report } from '../../src/wiring/check.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { settingsFor } from '../world/settings.ts';
@@ -187,7 +188,30 @@ playbooks/heal/site.yml
         catalog: at('none'),
         playbooks: 0,
         services: null,
+        evidence: {},
         exitCode: 1,
+      });
+    },
+    PATIENCE,
+  );
+
+  it(
+    'tells what Medic can read of each service, and what is to be written for the rest',
+    async () => {
+      await write('medic.yml', 'services: { shop: { logs: [{ file: /var/log/shop.log }] } }\n');
+      await mkdir(at('none'));
+      const told = await medic(['check', '--json'], { MEDIC_PLAYBOOKS: 'none' });
+      const { evidence } = JSON.parse(told.out) as Pick<Report, 'evidence'>;
+      expect(Object.fromEntries((evidence.shop ?? []).map((one) => [one.collector, one.lacks]))).toEqual({
+        looks: null,
+        'alert metric': '`prometheus`, or PROMETHEUS_URL in the environment',
+        'service vital signs': '`prometheus`, or PROMETHEUS_URL in the environment',
+        'host vital signs': '`prometheus`, or PROMETHEUS_URL in the environment',
+        'process state': '`state`',
+        logs: null,
+        probes: '`health`',
+        changes: '`changes`',
+        host: null,
       });
     },
     PATIENCE,

@@ -1,9 +1,9 @@
-import { plainly } from '../../src/lib/text-read.ts';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { Store } from '../../src/engine/store.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import type { FaultId } from '../fleet/faults.ts';
 import { until } from '../stack/process.ts';
 import { CHANNEL, type World } from '../world/world.ts';

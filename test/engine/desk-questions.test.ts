@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.ts';
 import { answerQuestion, collectAnswer, othersIn } from '../../src/engine/answer.ts';
 import { askQuestion, meantBy, recordOf, witnessIn } from '../../src/engine/desk-questions.ts';
-import type { Collector } from '../../src/evidence/collector.ts';
+import type { Collectors, Finding } from '../../src/evidence/collector.ts';
+import type { Plain } from '../../src/evidence/collectors/arguments.ts';
+import { host } from '../../src/evidence/collectors/host.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { httpRig } from '../adapters-http/rig.ts';
@@ -35,25 +37,25 @@ const settings = Settings.parse({
 const { redact } = createRedactor();
 const signal = new AbortController().signal;
 
-/** A collector that says whom it was asked about, and a secret. */
-const gossip: Collector = {
-  name: 'gossip',
-  kind: 'log',
-  collect: async ({ subject, now }) => [
-    {
-      kind: 'log',
-      title: 'Gossip',
-      source: 'gossip',
-      query: `about ${subject.name}`,
-      window: { from: now - 60_000, to: now },
-      observedAt: now,
-      text: `error: ${subject.name} is unwell, password=hunter2-and-more`,
-      data: null,
-      link: 'https://gossip.example.com',
-      witness: `log/${subject.name}.log`,
-    },
-  ],
+/** Where every host says whom it was asked about, and a secret. */
+const gossip: Collectors = {
+  answer: async ({ collector, arguments: asked }) =>
+    collector === host.name ? told(host.arguments.parse(asked)) : [],
 };
+const told = ({ about: subject }: Plain): readonly Finding[] => [
+  {
+    kind: 'log',
+    title: 'Gossip',
+    source: 'gossip',
+    query: `about ${subject.name}`,
+    window: { from: 1, to: 60_000 },
+    observedAt: 60_000,
+    text: `error: ${subject.name} is unwell, password=hunter2-and-more`,
+    data: null,
+    link: 'https://gossip.example.com',
+    witness: `log/${subject.name}.log`,
+  },
+];
 
 /** A desk on the real core and a real Redis, with an open incident about the shop. */
 async function desk() {
@@ -66,7 +68,7 @@ async function desk() {
   const clerk = { engine, store, settings, catalog: () => new Map(), redact, log };
   const answering = {
     store,
-    world: { collectors: [gossip], sources: { bind: async () => ({}) }, model: null },
+    world: { collectors: gossip, sources: { bind: async () => ({}) }, model: null },
     settings,
     catalog: () => new Map(),
     redact,

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Binding, BoundAlert } from '../../src/evidence/alert-source.ts';
 import { collect } from '../../src/evidence/collect.ts';
-import type { Collector, Finding, Inquiry } from '../../src/evidence/collector.ts';
+import type { Finding, Inquiry, Request } from '../../src/evidence/collector.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
 import type { LookReading } from '../../src/evidence/look.ts';
 import type { Alert } from '../../src/intake/alert.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
-import { alertOf, inquiryOf } from './samples.ts';
+import { alertOf, inquiryOf, NOON } from './samples.ts';
 
 const finding = (text: string, more: Partial<Finding> = {}): Finding => ({
   kind: 'metric',
@@ -22,16 +22,26 @@ const finding = (text: string, more: Partial<Finding> = {}): Finding => ({
   witness: 'w',
   ...more,
 });
-const collector = (name: string, answer: Collector['collect']): Collector => ({
-  name,
-  kind: 'metric',
-  collect: answer,
-});
+interface Fake {
+  readonly name: string;
+  answer(signal: AbortSignal, request: Request): readonly Finding[] | Promise<readonly Finding[]>;
+}
+const collector = (name: string, answer: Fake['answer']): Fake => ({ name, answer });
 const run = (
-  collectors: readonly Collector[],
+  fakes: readonly Fake[],
   inquiry: Inquiry = inquiryOf({ alerts: [] }),
   onItem?: (item: Evidence) => void,
-) => collect(collectors, inquiry, { budget: 200, redact: createRedactor().redact, now: () => 42 }, onItem);
+) =>
+  collect(
+    {
+      answer: async (request, signal) =>
+        fakes.find(({ name }) => name === request.collector)?.answer(signal, request) ?? [],
+    },
+    fakes.map(({ name }) => ({ request: { collector: name, arguments: null }, kind: 'metric' })),
+    inquiry,
+    { at: NOON, budget: 200, redact: createRedactor().redact, now: () => 42 },
+    onItem,
+  );
 
 describe('collecting evidence', () => {
   it('numbers items in the order of the alerts and then of the collectors, whichever answers first', async () => {
@@ -92,7 +102,7 @@ describe('collecting evidence', () => {
   it('ends a collector that is late by its signal, and says so in its place', async () => {
     let aborted = false;
     const [late, other] = await run([
-      collector('stuck', (_, signal) => {
+      collector('stuck', (signal) => {
         signal.addEventListener('abort', () => {
           aborted = true;
         });
@@ -217,16 +227,5 @@ describe('the alert as evidence', () => {
       status: 'ok',
       supportsNothing: 'main does not have it active',
     });
-  });
-
-  it('needs no registry entry: a subject that nobody knows is still looked at', async () => {
-    const seen: unknown[] = [];
-    await run([
-      collector('any', async ({ service }) => {
-        seen.push(service);
-        return [];
-      }),
-    ]);
-    expect(seen).toEqual([null]);
   });
 });

@@ -1,5 +1,5 @@
-import { plainly } from '../../src/lib/text-read.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { until } from '../stack/process.ts';
 import { cardThat } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
@@ -145,7 +145,9 @@ function whatIsWrong(row: Row, { phase, attempts }: Incident, ill: readonly stri
 }
 
 function reasonsOf(phase: Incident['phase']): readonly string[] {
-  return 'decided' in phase && phase.decided !== null ? phase.decided.verdict.reasons.map((reason) => plainly(reason)) : [];
+  return 'decided' in phase && phase.decided !== null
+    ? phase.decided.verdict.reasons.map((reason) => plainly(reason))
+    : [];
 }
 
 function timesOf({ milestones, phase }: Incident, broken: number): Times {

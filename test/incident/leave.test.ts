@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { currentPlan, type Decided, type Incident } from '../../src/incident/incident.ts';
+import type { Decided, Incident } from '../../src/incident/incident.ts';
 import { type Bearings, leaveFor, remade, standsAside } from '../../src/incident/leave.ts';
+import { currentPlan } from '../../src/incident/phases.ts';
 import { plainly } from '../../src/lib/text-read.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';
 import type { Plan } from '../../src/playbooks/plan.ts';

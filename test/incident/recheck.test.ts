@@ -102,7 +102,7 @@ describe('the end of every alert', () => {
     const serves = timer?.kind === 'timer' ? timer.serves : '';
     walked.feed({ type: 'alerts', subject: shop, alerts: [alert('Other')] }, 1000);
     walked.feed({ type: 'timer', name: 'recheck', serves }, 30_000);
-    expect(walked.refusals.at(-1)).toBe('something was heard of its alerts since');
+    expect(walked.refusals.at(-1)).toBe('the incident is investigating by now');
   });
 
   it('is not seen by the health check of a service whose look cannot be read, where no source can tell either', () => {

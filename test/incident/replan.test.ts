@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import type { IncidentEvent } from '../../src/incident/event.ts';
-import { currentPlan } from '../../src/incident/incident.ts';
+import { currentPlan } from '../../src/incident/phases.ts';
 import { person, say } from '../../src/lib/text.ts';
-import { plainly } from '../../src/lib/text-read.ts';
 import { saying } from '../saying.ts';
 import { alice, bob, carol, dave, evidenceItem, settings, telling } from './fixtures.ts';
 import {

@@ -1,14 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { claimOf, releaseOf } from '../../src/engine/claim.ts';
+import { lackingConsent } from '../../src/incident/draft.ts';
 import type { Effect } from '../../src/incident/effect.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/event.ts';
 import type { Given } from '../../src/incident/given.ts';
-import { atRest, currentPlan, type Incident, isRunning } from '../../src/incident/incident.ts';
+import type { Incident } from '../../src/incident/incident.ts';
 import type { Obstacle } from '../../src/incident/obstacle.ts';
-import { heldIn, waitsForPeople } from '../../src/incident/standing.ts';
+import {
+  atRest,
+  currentPlan,
+  holdsLocks,
+  isAhead,
+  isRunning,
+  PHASES,
+  placeOf,
+  traitsOf,
+} from '../../src/incident/phases.ts';
+import { heldIn, waitsForPeople, withHold } from '../../src/incident/standing.ts';
 import { step } from '../../src/incident/step.ts';
 import type { Happening, TimelineEntry } from '../../src/incident/timeline.ts';
 import { entryHash } from '../../src/incident/timeline.ts';
+import { whyStale } from '../../src/incident/timers.ts';
 import type { Silence } from '../../src/intake/silence.ts';
 import { plainly } from '../../src/lib/text-read.ts';
 import { alert, alice, bob, carol, dave, given, looked, settings, shop, T0, telling } from './fixtures.ts';
@@ -132,10 +145,15 @@ const LONG: Readonly<Record<string, string>> = {
 };
 const LOOKS = 8;
 
+type Timer = Extract<Effect, { readonly kind: 'timer' }>;
+
 /** What a run did, in the order it did it. */
 interface Trace {
   readonly incidents: readonly Incident[];
   readonly entries: readonly TimelineEntry[];
+  /** What each of them asked for. */
+  readonly asked: readonly (readonly Effect['kind'][])[];
+  readonly timers: readonly (readonly Timer[])[];
   readonly executed: readonly { readonly plan: string; readonly purpose: string; readonly at: number }[];
 }
 
@@ -143,6 +161,8 @@ function run(name: string, choices: readonly Choice[], circumstances: Partial<Gi
   let now = T0;
   let incident: Incident | null = null;
   const incidents: Incident[] = [];
+  const asked: Effect['kind'][][] = [];
+  const timers: (readonly Timer[])[] = [];
   const entries: TimelineEntry[] = [];
   const executed: { plan: string; purpose: string; at: number }[] = [];
   let rules = 0;
@@ -151,6 +171,8 @@ function run(name: string, choices: readonly Choice[], circumstances: Partial<Gi
     if (stepped.kind === 'refused') return;
     incident = stepped.incident;
     incidents.push(incident);
+    asked.push(stepped.owed.map(({ effect }) => effect.kind));
+    timers.push(stepped.owed.map(({ effect }) => effect).filter((effect) => effect.kind === 'timer'));
     entries.push(...stepped.entries);
     for (const { effect } of stepped.owed) {
       if (effect.kind === 'execute')
@@ -169,7 +191,7 @@ function run(name: string, choices: readonly Choice[], circumstances: Partial<Gi
       feed(eventOf({ ...choice, what: LONG[what] ?? what }, incident, name, now));
     }
   }
-  return { incidents, entries, executed };
+  return { incidents, asked, timers, entries, executed };
 }
 
 /** What fits the phase, about its current plan. */
@@ -750,3 +772,75 @@ function answerTo(
       return effect satisfies never;
   }
 }
+
+describe('the table of phases', () => {
+  it('tells of every phase that an incident comes to what is so of it', () => {
+    const reached = new Set<string>();
+    anyLife(({ incidents, asked }) => {
+      let holds = false;
+      incidents.forEach((incident, index) => {
+        const { phase, attempts } = incident;
+        const before = incidents[index - 1] ?? null;
+        const { life, plan, runs, watches, consented } = traitsOf(phase);
+        reached.add(placeOf(phase));
+        // What the store takes and gives back with this change.
+        if (claimOf(before, incident, given().settings, { now: T0, silences: 0 }) !== null) holds = true;
+        if (releaseOf(before, incident) !== null) holds = false;
+        expect([placeOf(phase), holds]).toEqual([placeOf(phase), holdsLocks(phase)]);
+        expect(attempts.some(({ result }) => result === null)).toBe(runs);
+        expect('sample' in phase).toBe(watches);
+        if (plan === 'ahead' || plan === 'acting') expect(currentPlan(incident)).not.toBeNull();
+        if (plan === 'none') expect(currentPlan(incident)).toBeNull();
+        const decided = currentPlan(incident);
+        if (consented) expect(decided && lackingConsent(decided)).toBeNull();
+        if (life !== 'works')
+          expect(asked[index]).not.toEqual(expect.arrayContaining([expect.toBeOneOf(WORK)]));
+        if (before !== null && traitsOf(before.phase).life === 'over') expect(phase).toEqual(before.phase);
+      });
+    });
+    expect([...reached].toSorted()).toEqual(Object.keys(PHASES).toSorted());
+  });
+
+  it('has a plan ahead exactly where somebody can hold it back, or where it waits for people anyway', () => {
+    anyLife(({ incidents }) => {
+      for (const { phase } of incidents) {
+        const next = withHold(phase, { by: 'UBOB', reason: null }, T0);
+        expect(next !== null || waitsForPeople(phase)).toBe(isAhead(phase));
+        if (next !== null) expect([heldIn(next)?.by, isAhead(next)]).toEqual(['UBOB', true]);
+      }
+    });
+  });
+});
+
+/** What is asked for only where something is under way. */
+const WORK: readonly Effect['kind'][] = [
+  'dry-run',
+  'reprove',
+  'look',
+  'claim',
+  'execute',
+  'sample',
+  'collect',
+];
+
+describe('the table of timers', () => {
+  it('names the deadline of every timer that is set, and whoever waits for a time has a timer that serves it', () => {
+    anyLife(({ incidents, timers }) => {
+      const set = new Set<string>();
+      incidents.forEach((incident, index) => {
+        for (const { name, serves } of timers[index] ?? []) {
+          expect([name, whyStale(incident, name, serves)]).toEqual([name, null]);
+          set.add(`${name} ${serves}`);
+        }
+        const { phase } = incident;
+        if (phase.at === 'muted') expect(set).toContain(`unmute ${phase.until}`);
+        if (phase.at !== 'waiting' || phase.deadline === null) return;
+        expect(set).toContain(`${phase.for} ${phase.decided.plan.id}@${phase.deadline}`);
+        // It is stale once the deadline has moved.
+        expect(
+          whyStale(incident, phase.for, `${phase.decided.plan.id}@${phase.deadline + 1}`),
+        ).not.toBeNull();
+      });
+    });
+  });
+});

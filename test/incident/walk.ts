@@ -3,7 +3,8 @@ import type { AttemptResult } from '../../src/execution/attempt.ts';
 import type { Effect } from '../../src/incident/effect.ts';
 import type { IncidentEvent } from '../../src/incident/event.ts';
 import type { Given } from '../../src/incident/given.ts';
-import { currentPlan, type Decided, type Incident, type Phase } from '../../src/incident/incident.ts';
+import type { Decided, Incident, Phase } from '../../src/incident/incident.ts';
+import { currentPlan } from '../../src/incident/phases.ts';
 import { step } from '../../src/incident/step.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
 import type { Subject } from '../../src/intake/alert.ts';
@@ -20,13 +21,16 @@ export interface Walk {
   readonly owed: string[];
   readonly told: Happening[];
   readonly refusals: string[];
+  /** Every event that it was fed, with the circumstances. */
+  readonly fed: { readonly event: IncidentEvent; readonly given: Given }[];
   now: number;
   /** Feeds an event `later` milliseconds after the one before, in circumstances that may have changed. */
   feed(event: IncidentEvent, later?: number, changed?: Partial<Given>): Walk;
   phase<P extends Phase['at']>(at: P): Extract<Phase, { at: P }>;
 }
 
-function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
+/** An incident that its first event opens. */
+export function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
   const base = given(circumstances);
   let incident: Incident | null = null;
   const self: Walk = {
@@ -38,10 +42,13 @@ function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
     owed: [],
     told: [],
     refusals: [],
+    fed: [],
     now: base.now,
     feed(event, later = 0, changed = {}) {
       self.now += later;
-      const stepped = step(incident, event, { ...base, ...changed, now: self.now });
+      const given: Given = { ...base, ...changed, now: self.now };
+      self.fed.push({ event, given });
+      const stepped = step(incident, event, given);
       if (stepped.kind === 'refused') self.refusals.push(plainly(stepped.reason));
       else {
         incident = stepped.incident;

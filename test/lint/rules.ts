@@ -41,29 +41,40 @@ const stageRules = Object.fromEntries(
 );
 
 export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
-  config: { values: [LIB, 'playbooks/manifest.ts'], types: [] },
+  // A collector's part of a service stands beside what the collector says of itself.
+  config: { values: [LIB, 'playbooks/manifest.ts', 'evidence/collectors'], types: [] },
   ...stageRules,
   lib: { values: [], types: [] },
   incident: { values: [LIB, ...STAGES], types: ['config/settings.ts'] },
+  // The record of all incidents, and whether it is whole.
+  audit: { values: [LIB, 'incident/timeline.ts'], types: ['incident'] },
   // What is learned from incidents that are over.
   knowledge: { values: [LIB], types: [...STAGES, 'incident'] },
   engine: {
-    values: [LIB, ...STAGES, 'incident', 'knowledge'],
+    values: [LIB, ...STAGES, 'incident', 'knowledge', 'audit'],
     types: ['config/settings.ts', 'observability'],
   },
   observability: { values: [], types: ['incident'] },
   // Adapters translate and decide nothing: they bring alerts and evidence, and read an incident.
   adapters: {
-    values: [LIB, 'intake', 'evidence', 'incident/incident.ts', 'incident/loudness.ts', ...PORTS],
-    types: [...STAGES, 'incident', 'engine', 'knowledge', 'config/settings.ts', 'observability'],
+    values: [
+      LIB,
+      'intake',
+      'evidence',
+      'incident/incident.ts',
+      'incident/phases.ts',
+      'incident/loudness.ts',
+      ...PORTS,
+    ],
+    types: [...STAGES, 'incident', 'engine', 'knowledge', 'audit', 'config/settings.ts', 'observability'],
   },
   // What app.ts puts together, in parts.
   wiring: {
-    values: [LIB, 'config', ...STAGES, 'incident', 'engine', 'adapters', 'observability'],
+    values: [LIB, 'config', ...STAGES, 'incident', 'audit', 'engine', 'adapters', 'observability'],
     types: [],
   },
   // What is asked of Medic on the command line, other than to start.
-  cli: { values: [LIB, 'config', 'wiring'], types: [] },
+  cli: { values: [LIB, 'config', 'audit', 'wiring'], types: [] },
   'app.ts': {
     values: [LIB, 'config', ...STAGES, 'incident', 'engine', 'adapters', 'observability', 'wiring'],
     types: [],
@@ -82,6 +93,7 @@ export const PURE: readonly string[] = [
   'evidence/chart.ts',
   'evidence/threshold.ts',
   'evidence/instrument.ts',
+  'evidence/collectors',
   'evidence/look-command.ts',
   'evidence/look-disk.ts',
   'evidence/look-memory.ts',
@@ -98,6 +110,7 @@ export const PURE: readonly string[] = [
   'engine/control.ts',
   'engine/seal.ts',
   'knowledge',
+  'audit',
   'lib',
 ];
 
@@ -119,8 +132,36 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   fastify: ['adapters/http'],
   bullmq: ['adapters/bullmq'],
   ioredis: ['adapters/redis', 'adapters/bullmq'],
-  execa: ['adapters/process'],
   re2js: ['lib'],
   '@prometheus-io/': ['adapters/prometheus'],
   '@lezer/': ['adapters/prometheus'],
 };
+
+/** Where the marks of the chat may stand: in its adapter, and where what an older Medic stored is read. */
+export const MARKUP_HOMES: readonly string[] = ['adapters/slack', 'lib/text-read.ts'];
+
+/** How Slack marks people, groups, channels, times and signs, and what is bold. */
+export const MARKUP: readonly RegExp[] = [
+  /<@/,
+  /(?<!\?)<!(?:date|subteam|here|channel|everyone)\b/,
+  /<#(?:\$\{|[CG][A-Z0-9])/,
+  /(?<![\w}\])[?:/-]):[a-z][a-z_]*:(?![\w{([:/-])/,
+  /(?<![\w/*}])\*(?:\$\{[^}]*\}|[A-Za-z][\w ]*)\*(?![\w/*])/,
+];
+
+/** The folders, and single files, whose words people read as they stand: a mark of code in them would be Slack's. Elsewhere it is a quotation mark of logs. */
+export const SPOKEN: readonly string[] = [
+  'intake/command.ts',
+  'intake/silence.ts',
+  'diagnosis',
+  'policy',
+  'approval',
+  'execution',
+  'recovery',
+  'incident',
+  'engine',
+  'knowledge',
+];
+
+/** A mark of code within a string. */
+export const CODE_MARK = /\\`|'[^'\n`]*`[^'\n`$]+`[^'\n`]*'/;

@@ -1,4 +1,3 @@
-import { plainly } from '../../src/lib/text-read.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -15,9 +14,10 @@ import { recordable } from '../../src/incident/timeline.ts';
 import { readWebhook } from '../../src/intake/alertmanager.ts';
 import { cutWholeWords } from '../../src/lib/cut.ts';
 import { withoutSecrets } from '../../src/lib/secrets.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
-import { inquiryOf, serviceOf } from '../evidence/samples.ts';
+import { evidenceOf, inquiryOf, NOON, serviceOf } from '../evidence/samples.ts';
 import { base } from '../intake/battery.ts';
 import { item, question } from '../model/fixtures.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
@@ -91,7 +91,9 @@ describe('half a secret never goes out: redaction comes before the cut, or the c
     try {
       const collector = createLogCollector({ hosts, now: Date.now, timeout: 10_000 });
       const inquiry = inquiryOf({ alerts: [], service: serviceOf({ hosts: ['db-1'], logs: [{ file }] }) });
-      const evidence = await collect([collector], inquiry, { budget: 10_000, redact, now: () => 42 });
+      const evidence = await evidenceOf({ logs: collector }, inquiry, {
+        ...{ budget: 10_000, redact, now: () => NOON },
+      });
       expect(evidence[0]?.text).toContain('the key was');
       const prompt = writeQuestion(question({ evidence, earlier: across(4000) }), {
         maxEvidenceChars: 20_000,
@@ -124,9 +126,10 @@ describe('half a secret never goes out: redaction comes before the cut, or the c
   it('from the evidence itself, whose query is longer than Medic keeps', async () => {
     const finding = { ...item({ id: 'E1', text: alnum(8) }), query: across(4000) };
     const found = await collect(
-      [{ name: 'x', kind: 'log', collect: async () => [{ ...finding, environment: undefined } as never] }],
+      { answer: async () => [{ ...finding, environment: undefined } as never] },
+      [{ request: { collector: 'x', arguments: null }, kind: 'log' }],
       inquiryOf({ alerts: [] }),
-      { budget: 1000, redact, now: () => 42 },
+      { at: 42, budget: 1000, redact, now: () => 42 },
     );
     isSafe(redact(found[0]?.query ?? ''));
   });

@@ -85,7 +85,12 @@ describe('the catalog', () => {
       { run: { ansible: { playbook: 'gone.yml' } } },
       'gone.yml is not in',
     ],
-    ['a check of a command', { dry_run: 'check' }, 'dry_run: check is for Ansible only'],
+    ['a check of a command', { dry_run: 'check' }, 'dry_run: check is for ansible and ssh'],
+    [
+      'a program of the folder that would be run on hosts',
+      { run: { ssh: { hosts: 'web-1', argv: { systemd: ['./mend.sh'] }, fence: '{{service}}' } } },
+      'run.ssh.argv.systemd.0: ./mend.sh would be looked for on the host',
+    ],
     ['a command as one shell string', { run: { command: 'rm -rf /' } }, 'run'],
     [
       'a check of a look that it does not declare',
@@ -153,11 +158,15 @@ it('the playbooks that come with Medic are in order', () => {
   ]);
 });
 
-describe('the hosts that Ansible is limited to', () => {
+describe.each([
+  ['Ansible is limited to', { ansible: { playbook: 'site.yml', limit: '{{hosts}}' } }],
+  ['ssh goes to', { ssh: { hosts: '{{hosts}}', argv: ['true'], fence: '{{service}}' } }],
+  ['ssh takes of a group', { ssh: { hosts: '', group: '{{hosts}}', argv: ['true'], fence: 'x' } }],
+])('the hosts that %s', (_, run) => {
   const limited = (hosts: object) => ({
     ...manifest,
     parameters: { ...manifest.parameters, hosts: { description: 'the hosts', ...hosts } },
-    run: { ansible: { playbook: 'site.yml', limit: '{{hosts}}' } },
+    run,
   });
 
   it.each([
@@ -168,7 +177,7 @@ describe('the hosts that Ansible is limited to', () => {
       'a label among the values of a setting',
       { from: [{ label: 'instance' }], among: { registry: 'settings.x' } },
     ],
-  ])('do not come from %s: whoever writes an alert could name every host', async (_, hosts) => {
+  ])('do not come from %s: whoever writes an alert could name every host', async (_what, hosts) => {
     await write('ease/playbook.yml', limited(hosts));
     await write('ease/site.yml', '[]');
     expect(problemsOf(scratch.path).join()).toContain(
@@ -183,7 +192,7 @@ describe('the hosts that Ansible is limited to', () => {
       'a label that must name a host of the service',
       { from: [{ label: 'instance' }], among: { registry: 'host' } },
     ],
-  ])('come from %s', async (_, hosts) => {
+  ])('come from %s', async (_what, hosts) => {
     await write('ease/playbook.yml', limited(hosts));
     await write('ease/site.yml', '[]');
     expect(problemsOf(scratch.path)).toEqual([]);

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { createRunners } from '../../src/adapters/runners.ts';
 import { loadCatalog } from '../../src/playbooks/catalog.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { type Running, startProcess } from '../stack/process.ts';
+import { runnersFor, runOf } from './run-of.ts';
 
 const root = fileURLToPath(new URL('../../playbooks', import.meta.url));
 const catalog = loadCatalog(root);
@@ -97,24 +97,23 @@ async function look() {
 
 let claims = 0;
 async function run(name: string, parameters: Record<string, string>, how: 'run' | 'dryRun' = 'run') {
-  const runner = createRunners({
-    inventory: at('inventory.yml'),
-    environment: process.env,
-    redact: (text) => text,
-  });
   claims += 1;
+  const playbook = catalog.get(name);
+  if (playbook === undefined) throw new Error(`there is no ${name}`);
   const order = {
     id: `${name}-${claims}`,
-    run: { ansible: { playbook: 'site.yml', limit: parameters.hosts ?? '' } },
+    run: runOf(playbook.manifest.run, parameters),
     dryRun: 'check',
-    folder: join(root, name),
+    folder: playbook.folder,
     parameters,
     timeout: 60_000,
     fence: claims,
     witness: null,
   } as const;
   const signal = new AbortController().signal;
-  return how === 'run' ? runner.run(order, () => {}, signal) : runner.dryRun(order, signal);
+  const { runner, close } = runnersFor(at('inventory.yml'));
+  const result = how === 'run' ? runner.run(order, () => {}, signal) : runner.dryRun(order, signal);
+  return await result.finally(close);
 }
 const changedHosts = (before: Awaited<ReturnType<typeof look>>, after: typeof before) =>
   HOSTS.filter((host) => JSON.stringify(before[host]) !== JSON.stringify(after[host]));
@@ -166,18 +165,31 @@ describe('a playbook that comes with Medic', { timeout: 120_000 }, () => {
         'a host that is not in the group',
         'restart_service',
         { hosts: 'other' },
+        'other is not in the group shop_servers of the inventory',
+      ],
+      [
+        'a host that is not in the group, of a play',
+        'recycle_service',
+        { hosts: 'other' },
         'No host in the inventory runs Shop.eu on other; see its group shop_servers',
       ],
-      ['a host that is not there', 'restart_service', { hosts: 'web-9' }, 'web-9'],
+      ['a host that is not there', 'restart_service', { hosts: 'web-9' }, 'web-9 is not in the group'],
+      ['a host that is not there, of a play', 'recycle_service', { hosts: 'web-9' }, 'web-9'],
       [
         'a host of which the name is that of a group',
-        'restart_service',
+        'recycle_service',
         { group: 'mixed', hosts: 'other' },
         'No host in the inventory runs Shop.eu on other',
       ],
       [
         'every host there is',
         'restart_service',
+        { group: 'all' },
+        'the group all is whatever the inventory holds, and not where one service runs',
+      ],
+      [
+        'every host there is, of a play',
+        'recycle_service',
         { group: 'all' },
         'not the name of one thing: service Shop.eu, group all',
       ],
@@ -187,10 +199,25 @@ describe('a playbook that comes with Medic', { timeout: 120_000 }, () => {
         { group: 'shop_servers:mixed', mountpoint: '/' },
         'not the name of one thing',
       ],
-      ['a pattern', 'restart_service', { hosts: 'web-*' }, 'is no list of names of hosts or groups'],
-      ['every program of the supervisor', 'restart_service', { unit: 'all' }, 'unit all'],
+      ['a pattern', 'recycle_service', { hosts: 'web-*' }, 'is no list of names of hosts or groups'],
+      ['a name that no host has', 'restart_service', { hosts: 'web-*' }, 'web-* is not in the group'],
+      [
+        'every program of the supervisor',
+        'restart_service',
+        { unit: 'all' },
+        'all is no one program to supervisor',
+      ],
+      ['every program of a play', 'recycle_service', { unit: 'all' }, 'unit all'],
+      ['every program of a group', 'restart_service', { unit: 'shop:*' }, 'shop:* is no one program'],
+      ['a unit that is an option of a play', 'recycle_service', { unit: '-H' }, 'unit -H'],
       ['a unit that is an option', 'recycle_service', { unit: '--all' }, 'unit --all'],
-      ['a name with a line break', 'restart_service', { unit: 'shop\n' }, 'not the name of one thing'],
+      ['a name with a line break', 'recycle_service', { unit: 'shop\n' }, 'not the name of one thing'],
+      [
+        'a service that is no file name',
+        'restart_service',
+        { service: '../x' },
+        'is no name to keep a fence under',
+      ],
       [
         'what the inventory does not let go',
         'clean_disk',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import type { Decided, Incident } from '../../src/incident/incident.ts';
-import { currentPlan } from '../../src/incident/incident.ts';
+import { currentPlan } from '../../src/incident/phases.ts';
 import type { Plan } from '../../src/playbooks/plan.ts';
 import { startModelServer } from '../model/server.ts';
 import { holding } from '../model/witness.ts';

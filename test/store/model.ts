@@ -1,5 +1,5 @@
 import type { Claim, Commit, Committed } from '../../src/engine/store.ts';
-import { isIll, wantsTurn } from '../../src/incident/incident.ts';
+import { isIll, wantsTurn } from '../../src/incident/phases.ts';
 import { subjectKey } from '../../src/intake/alert.ts';
 
 /** A lock of the model: who has it, and whether it only outlives a lost attempt of theirs. */

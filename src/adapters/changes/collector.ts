@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { Collector, Finding, Inquiry, ServiceView } from '../../evidence/collector.ts';
+import type { Collector, Finding, ServiceView } from '../../evidence/collector.ts';
+import type { Plain } from '../../evidence/collectors/arguments.ts';
+import { changes } from '../../evidence/collectors/changes.ts';
 import type { Hosts } from '../../evidence/hosts.ts';
 import { cutWholeWords } from '../../lib/cut.ts';
 import { readTails } from '../file-tail.ts';
@@ -30,20 +32,18 @@ type Deploy = z.infer<typeof Deploy>;
  * Reads the service's deploys where it runs, from a file with one JSON object per line: `{time, service, version, previous, who,
  * message}`. The newest gives the facts `current_version`, `previous_version` and `deployed_at`. Hosts that say the same are one item.
  */
-export function createChangeCollector({ hosts, timeout = 7000 }: ChangeOptions): Collector {
+export function createChangeCollector({ hosts, timeout = 7000 }: ChangeOptions): Collector<Plain> {
   return {
-    name: 'changes',
-    kind: 'change',
-    async collect(inquiry, signal) {
-      const { service } = inquiry;
+    declared: changes,
+    async collect({ since }, { service, now }, signal) {
       const file = service?.changes?.file;
       if (service === null || file === undefined) return [];
-      const item = (host: string) => itemOf(service, file, host, inquiry);
+      const item = (host: string) => itemOf(service, file, host, now);
       const found = await askEach(await placesOf(service, hosts), item, async (host) => {
-        const wanted = { host, files: [file], bytes: BYTES, timeout, now: () => inquiry.now };
+        const wanted = { host, files: [file], bytes: BYTES, timeout, now: () => now };
         const [tail] = (await readTails(hosts, wanted, signal)).files;
         if (tail === undefined || 'reason' in tail) throw new Error(tail?.reason ?? `${file} was not read`);
-        return [{ ...item(host), ...readChanges(tail.lines, inquiry) }];
+        return [{ ...item(host), ...readChanges(tail.lines, service.name, since, now) }];
       });
       return together(found);
     },
@@ -54,7 +54,7 @@ function itemOf(
   service: ServiceView,
   file: string,
   host: string,
-  { now }: Inquiry,
+  now: number,
 ): Pick<Finding, 'kind' | 'title' | 'source' | 'query' | 'observedAt' | 'witness'> {
   return {
     kind: 'change',
@@ -79,18 +79,20 @@ function together(found: readonly Finding[]): readonly Finding[] {
 
 function readChanges(
   lines: readonly string[],
-  inquiry: Inquiry,
+  service: string,
+  since: number | null,
+  now: number,
 ): Pick<Finding, 'window' | 'text' | 'data' | 'link'> {
   const read = lines.filter((line) => line.trim() !== '').map(parse);
   const broken = read.filter((deploy) => deploy === null).length;
   const deploys = read
     .filter((deploy) => deploy !== null)
-    .filter((deploy) => deploy.service === inquiry.subject.name)
+    .filter((deploy) => deploy.service === service)
     .sort((a, b) => b.time - a.time);
   return {
     window: null,
     text: [
-      ...describe(deploys, inquiry),
+      ...describe(deploys, service, since, now),
       ...(broken > 0 ? [`(${broken} of ${read.length} lines could not be read and were skipped)`] : []),
     ].join('\n'),
     data: { type: 'facts', facts: factsOf(deploys) },
@@ -106,14 +108,13 @@ function parse(line: string): Deploy | null {
   }
 }
 
-function describe(deploys: readonly Deploy[], { alerts, now, subject }: Inquiry): string[] {
-  const began = alerts.length === 0 ? null : Math.min(...alerts.map(({ startsAt }) => startsAt));
+function describe(deploys: readonly Deploy[], service: string, began: number | null, now: number): string[] {
   const recent = deploys.filter(({ time }) => time >= (began ?? now) - RECENT);
   const [newest] = deploys;
-  if (newest === undefined) return [`no deploy of ${subject.name} is recorded`];
+  if (newest === undefined) return [`no deploy of ${service} is recorded`];
   if (recent.length === 0) {
     return [
-      `no change for a day; ${subject.name} runs version ${oneLine(newest.version)} since ${iso(newest.time)}`,
+      `no change for a day; ${service} runs version ${oneLine(newest.version)} since ${iso(newest.time)}`,
     ];
   }
   return recent.slice(0, SHOWN).map((deploy) => {

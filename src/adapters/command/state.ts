@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
-import type { Collector, Finding, Inquiry, ServiceView } from '../../evidence/collector.ts';
+import type { Collector, Finding, ServiceView } from '../../evidence/collector.ts';
+import type { Plain } from '../../evidence/collectors/arguments.ts';
+import { processState } from '../../evidence/collectors/process-state.ts';
 import type { Hosts } from '../../evidence/hosts.ts';
 import { answered, askEach, ownWord, placesOf } from '../places.ts';
 
@@ -18,15 +20,13 @@ const PART = 0.9;
  * than 0 with an output is an answer too: `supervisorctl status` ends with 3 for a stopped program. Such a command may print lines
  * that the service wrote, so it is the service's own word.
  */
-export function createStateCollector({ hosts, timeout }: StateOptions): Collector {
+export function createStateCollector({ hosts, timeout }: StateOptions): Collector<Plain> {
   return {
-    name: 'process state',
-    kind: 'state',
-    async collect(inquiry, signal) {
-      const { service } = inquiry;
+    declared: processState,
+    async collect(_asked, { service, now }, signal) {
       const argv = service?.state ?? null;
       if (service === null || argv === null) return [];
-      const describe = (host: string) => itemOf(service, argv, host, inquiry);
+      const describe = (host: string) => itemOf(service, argv, host, now);
       return askEach(await placesOf(service, hosts), describe, async (host) => {
         const answer = await hosts.run({ host, argv, timeout: timeout * PART, outputCap: OUTPUT }, signal);
         const { stdout, stderr, exitCode } = answered(answer);
@@ -54,7 +54,7 @@ function itemOf(
   service: ServiceView,
   argv: readonly string[],
   host: string,
-  { now }: Inquiry,
+  now: number,
 ): Pick<Finding, 'kind' | 'title' | 'source' | 'query' | 'observedAt' | 'witness'> {
   return {
     kind: 'state',

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
+import type { Collector, Finding, ServiceView } from '../../evidence/collector.ts';
+import type { Plain } from '../../evidence/collectors/arguments.ts';
+import { host as declared } from '../../evidence/collectors/host.ts';
 import type { Hosts } from '../../evidence/hosts.ts';
 import { cutWholeWords } from '../../lib/cut.ts';
 import { answered, askEach } from '../places.ts';
@@ -18,13 +20,12 @@ const OUTPUT = 1024 * 1024;
  * Vital signs of the hosts that a service runs on, without any monitoring: load, memory, filesystems, failed units and the greediest
  * processes. Needs Linux there.
  */
-export function createHostCollector({ hosts, timeout = 7000 }: HostOptions): Collector {
+export function createHostCollector({ hosts, timeout = 7000 }: HostOptions): Collector<Plain> {
   return {
-    name: 'host',
-    kind: 'state',
-    async collect(inquiry, signal) {
-      const places = (await hostsOf(inquiry, hosts)).slice(0, HOSTS);
-      const describe = (host: string) => itemOf(host, inquiry.now);
+    declared,
+    async collect({ about }, { service, now }, signal) {
+      const places = (await hostsOf(about, service, hosts)).slice(0, HOSTS);
+      const describe = (host: string) => itemOf(host, now);
       return askEach(places, describe, async (host) => {
         const mark = randomUUID();
         const argv = ['sh', '-c', SCRIPT, 'vitals', mark];
@@ -46,11 +47,15 @@ export function createHostCollector({ hosts, timeout = 7000 }: HostOptions): Col
 }
 
 /** Those of the service; without one, the target itself where the inventory knows it. */
-async function hostsOf({ service, subject }: Inquiry, hosts: Hosts): Promise<readonly string[]> {
+async function hostsOf(
+  about: Plain['about'],
+  service: ServiceView | null,
+  hosts: Hosts,
+): Promise<readonly string[]> {
   if (service !== null)
     return service.hosts.length > 0 ? [...new Set(service.hosts)] : hosts.group(service.group);
-  if (subject.kind !== 'target') return [];
-  const name = subject.name.replace(/:\d+$/, '');
+  if (about.kind !== 'target') return [];
+  const name = about.name.replace(/:\d+$/, '');
   return 'refused' in (await hosts.facts(name)) ? [] : [name];
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { HostAnswer, HostCommand, Hosts } from '../../evidence/hosts.ts';
+import type { HostAnswer, HostCommand, HostFacts, Hosts } from '../../evidence/hosts.ts';
 import { type Account, allowedEnvironment } from '../process/environment.ts';
 import { handOver, removeScratch } from '../process/handover.ts';
 import type { RunAs } from '../process/run-as.ts';
@@ -10,6 +10,7 @@ import { longestFor, scratchRoot } from '../process/scratch.ts';
 import { type Connection, createConnection, isBroken, lastLine } from './connection.ts';
 import { type Inventory, type Refused, type SshWay, type Way, wayOf } from './inventory.ts';
 import { createInventoryReader } from './read-inventory.ts';
+import { isSudoRemark, refusedRights, rightsOf, withoutRemarks } from './rights.ts';
 import { quoteForShell } from './words.ts';
 
 export interface HostsOptions {
@@ -22,7 +23,28 @@ export interface HostsOptions {
   readonly redact?: (text: string) => string;
 }
 
+/** A host to act on: what the inventory says of it, and the way there. */
+export interface Reached {
+  readonly facts: HostFacts;
+  /** Whose rights the command that goes there has here. */
+  readonly account: Account;
+  /** Where the inventory keeps the numbers of fixes; null for the usual place. */
+  readonly fenceFolder: string | null;
+  /** The argument vector that runs a command there, with the rights that were asked for. */
+  vector(argv: readonly string[]): readonly string[];
+  /** Whether a line is the way's own remark, which says nothing of the command. */
+  isRemark(line: string): boolean;
+  /** Why those rights were refused, in words, by what was said where nothing began; null where that was not the reason. */
+  refusal(said: string): string | null;
+}
+
 export type OpenHosts = Hosts & {
+  /** Opens the way to a host, or says in words why there is none. Nothing is run there. */
+  reach(
+    host: string,
+    how: { readonly become: boolean; readonly timeout: number },
+    signal: AbortSignal,
+  ): Promise<Reached | Refused>;
   /** The inventory as it stands now, or why it cannot be read, in words; null where none is configured. */
   inventory(): Promise<Inventory | Refused | null>;
   /** Closes every connection. */
@@ -87,6 +109,28 @@ export function createHosts({
       );
       return answer.kind === 'answered' ? answer : { ...answer, reason: redact(answer.reason) };
     },
+    async reach(host, { become, timeout }, signal) {
+      const either = AbortSignal.any([signal, stopping.signal]);
+      const deadline = performance.now() + timeout;
+      const command: HostCommand = { host, argv: ['the way there'], timeout, become };
+      const way = await inTime(wayTo(host), command, deadline, either);
+      if ('kind' in way) return { refused: redact(way.reason) };
+      if ('refused' in way) return { refused: redact(way.refused) };
+      const rights = become ? rightsOf(way, account) : [];
+      const common = {
+        facts: way.facts,
+        account,
+        fenceFolder: way.fenceFolder,
+        isRemark: (line: string) => rights.length > 0 && isSudoRemark(line),
+        refusal: (said: string) =>
+          rights.length === 0 ? null : refusedRights(host, way.ssh?.user ?? null, said),
+      };
+      if (way.ssh === null) return { ...common, vector: (argv) => [...rights, ...argv] };
+      const connection = await connectionTo(host, way.ssh);
+      const closed = await inTime(connection.open(), command, deadline, either);
+      if (closed !== null) return { refused: redact(closed.reason) };
+      return { ...common, vector: (argv) => connection.over(quoteForShell([...rights, ...argv])) };
+    },
     async facts(host) {
       const way = await wayTo(host);
       return 'refused' in way ? way : way.facts;
@@ -124,7 +168,7 @@ function isHere(host: string): boolean {
 
 function here(name: string): Way {
   const facts = { name, local: true, manager: 'systemd', supervisorConf: null } as const;
-  return { facts, ssh: null, becomeUser: null };
+  return { facts, ssh: null, becomeUser: null, fenceFolder: null };
 }
 
 async function runHere(
@@ -178,12 +222,9 @@ function withDeadline(
   return [...sudo, 'env', 'LC_ALL=C', 'timeout', '-k', '1', seconds, ...argv];
 }
 
-/** Sudo says so on every host whose own name has no address, and runs the command all the same. */
-const SUDO_REMARK = /^sudo: unable to resolve host .*\r?\n?/gm;
-
 /** Whether sudo let nothing run. */
 function refusedBySudo({ exitCode, stdout, stderr }: BriefResult, { become = false }: HostCommand): boolean {
-  const said = stderr.replace(SUDO_REMARK, '');
+  const said = withoutRemarks(stderr);
   return (
     become &&
     exitCode === 1 &&
@@ -198,7 +239,7 @@ const OVER = [124, 137];
 function answerOf(result: BriefResult, command: HostCommand, deadline: number): HostAnswer {
   const { host } = command;
   const { exitCode, stdout, truncated } = result;
-  const stderr = result.stderr.replace(SUDO_REMARK, '');
+  const stderr = withoutRemarks(result.stderr);
   if (result.failedToStart !== null) return { kind: 'refused', reason: `${host}: ${result.failedToStart}` };
   if (result.ended !== null || exitCode === null) return late(command);
   if (OVER.includes(exitCode) && performance.now() > deadline - 100) return late(command);

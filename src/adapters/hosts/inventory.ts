@@ -9,6 +9,8 @@ export interface Way {
   readonly ssh: SshWay | null;
   /** Who commands with `become` run as; null where that is whoever logs in. */
   readonly becomeUser: string | null;
+  /** Where it keeps the numbers of fixes (`medic_fence_dir`); null for the usual place. */
+  readonly fenceFolder: string | null;
 }
 
 export interface SshWay {
@@ -77,6 +79,7 @@ export function wayOf(name: string, vars: Readonly<Record<string, unknown>>): Wa
       facts: { name, local, manager: managerOf(name, read), supervisorConf: read('medic_supervisor_conf') },
       ssh: local ? null : sshOf(name, read, user),
       becomeUser: becomeOf(name, read, user),
+      fenceFolder: read('medic_fence_dir'),
     };
   } catch (error) {
     if (error instanceof Refusal) return { refused: error.message };

@@ -1,4 +1,6 @@
-import type { Collector, Finding, Inquiry, ServiceView } from '../../evidence/collector.ts';
+import type { Collector, Finding, ServiceView } from '../../evidence/collector.ts';
+import type { Plain } from '../../evidence/collectors/arguments.ts';
+import { logs } from '../../evidence/collectors/logs.ts';
 import type { Hosts } from '../../evidence/hosts.ts';
 import { cutWholeWords } from '../../lib/cut.ts';
 import { readTails, type Tail, type Tails } from '../file-tail.ts';
@@ -26,25 +28,23 @@ const LINE_LENGTH = 400;
 const BEFORE = 5 * 60_000;
 
 /** Reads the end of the service's log files where it runs, and tells what is new since shortly before the first alert. */
-export function createLogCollector({ hosts, now, timeout = 7000 }: LogOptions): Collector {
+export function createLogCollector({ hosts, now, timeout = 7000 }: LogOptions): Collector<Plain> {
   return {
-    name: 'logs',
-    kind: 'log',
-    async collect(inquiry, signal) {
-      const { service } = inquiry;
+    declared: logs,
+    async collect({ since }, { service, now: present }, signal) {
       if (service === null || service.logs.length === 0) return [];
       const files = service.logs.map(({ file }) => file);
       const bytes = Math.min(BYTES, Math.floor(ALL / files.length));
       const places = await placesOf(service, hosts);
       const describe = (host: string) =>
-        itemOf(service, host, `tail of ${files.join(', ')} on ${host}`, inquiry);
+        itemOf(service, host, `tail of ${files.join(', ')} on ${host}`, present);
       return askEach(places, describe, async (host) => {
         const tails = await readTails(hosts, { host, files, bytes, timeout, now }, signal);
         return tails.files.flatMap((tail) => {
-          const item = itemOf(service, host, `tail of ${tail.file} on ${host}`, inquiry);
+          const item = itemOf(service, host, `tail of ${tail.file} on ${host}`, present);
           return 'reason' in tail
             ? [{ ...item, window: null, text: tail.reason, data: null, link: null, failed: true as const }]
-            : readLog(tail, tails, item, inquiry);
+            : readLog(tail, tails, item, [since ?? present, present]);
         });
       });
     },
@@ -53,7 +53,7 @@ export function createLogCollector({ hosts, now, timeout = 7000 }: LogOptions): 
 
 type Item = Pick<Finding, 'kind' | 'title' | 'source' | 'query' | 'observedAt' | 'witness'>;
 
-function itemOf(service: ServiceView, host: string, query: string, { now }: Inquiry): Item {
+function itemOf(service: ServiceView, host: string, query: string, now: number): Item {
   return {
     kind: 'log',
     title: `Log of ${service.name} on ${host}`,
@@ -64,9 +64,13 @@ function itemOf(service: ServiceView, host: string, query: string, { now }: Inqu
   };
 }
 
-function readLog(tail: Tail, { zone, ahead }: Tails, item: Item, inquiry: Inquiry): readonly Finding[] {
-  const began = Math.min(inquiry.now, ...inquiry.alerts.map(({ startsAt }) => startsAt));
-  const [from, to] = [began - BEFORE, inquiry.now];
+function readLog(
+  tail: Tail,
+  { zone, ahead }: Tails,
+  item: Item,
+  [since, to]: readonly [number, number],
+): readonly Finding[] {
+  const from = Math.min(since, to) - BEFORE;
   const rotated = tail.rotated !== null && tail.rotated.modifiedAt >= from ? tail.rotated.lines : [];
   const timed = withTimes([...rotated, ...tail.lines], { zone, ahead, modifiedAt: tail.modifiedAt });
   const dated = timed.some(({ at }) => at !== null);

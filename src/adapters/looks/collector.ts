@@ -1,20 +1,26 @@
-import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
+import type { Collector, Finding } from '../../evidence/collector.ts';
+import { type LooksArguments, looks } from '../../evidence/collectors/looks.ts';
 import type { Looker, LookReading, LookSpec } from '../../evidence/look.ts';
 import { sourceOf } from './looker.ts';
 
-type Entry = Inquiry['looks'][number];
+/** A look to take, with the playbooks that declare it. */
+export interface Entry {
+  readonly spec: LookSpec;
+  readonly playbooks: readonly string[];
+}
 
-/** Takes the looks that playbooks declare, each once, and gives a finding for each host. */
-export function createLookCollector(looker: Looker): Collector {
+/** Takes the looks that playbooks declare, each once, and gives a finding for each host. `declaredFor` says which those are. */
+export function createLookCollector(
+  looker: Looker,
+  declaredFor: (asked: LooksArguments) => readonly Entry[],
+): Collector<LooksArguments> {
   return {
-    name: 'looks',
-    kind: 'state',
-    async collect({ service, looks, alerts }, signal) {
+    declared: looks,
+    async collect(asked, { service }, signal) {
       if (service === null) return [];
-      const symptomAt = alerts.length === 0 ? null : Math.min(...alerts.map(({ startsAt }) => startsAt));
-      const target = { service, hosts: null, symptomAt };
+      const target = { service, hosts: null, symptomAt: asked.since };
       const found = await Promise.all(
-        merged(looks).map(async (entry) => {
+        merged(declaredFor(asked)).map(async (entry) => {
           const readings = await looker.look(entry.spec, target, signal);
           return readings.map((reading) => finding(entry, reading));
         }),

@@ -1,13 +1,14 @@
 import type { Collector, Finding, HttpProbe } from '../../evidence/collector.ts';
+import type { Plain } from '../../evidence/collectors/arguments.ts';
+import { probes } from '../../evidence/collectors/probes.ts';
 import { askProbe } from '../http-probe.ts';
 import { keepWhatAnswered } from '../partial.ts';
 
 /** Asks the service's health endpoints, each once. A probe that could not be sent says nothing about the service. */
-export function createProbeCollector(fetch: typeof globalThis.fetch = globalThis.fetch): Collector {
+export function createProbeCollector(fetch: typeof globalThis.fetch = globalThis.fetch): Collector<Plain> {
   return {
-    name: 'probes',
-    kind: 'probe',
-    collect: ({ service, now }, signal) =>
+    declared: probes,
+    collect: (_asked, { service, now }, signal) =>
       keepWhatAnswered((service?.probes ?? []).map((probe) => look(probe, now, fetch, signal))),
   };
 }

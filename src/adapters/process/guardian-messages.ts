@@ -2,9 +2,35 @@ import type { LastWord, Witness } from '../../execution/last-word.ts';
 import type { RunAs } from './run-as.ts';
 import type { Survivor } from './survivors.ts';
 
+/** A command as a guardian is to hold it. */
+export interface HeldCommand {
+  /** What it is called between worker and guardian, and the mark in the environment of all its processes. */
+  readonly id: string;
+  /** Program and arguments, those that make it another user's included. */
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** Its whole environment. The guardian's own is empty, and no command gets anything of another's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds from its start until its group is ended, and from SIGTERM to SIGKILL. */
+  readonly timeout: number;
+  readonly grace: number;
+  /** Whose rights it has; null for Medic's own. */
+  readonly runAs: RunAs | null;
+  /** What to do in the worker's place. */
+  readonly will: Will | null;
+}
+
+/** Where a guardian brings the outputs of its commands to, and the word by which it is known there. */
+export interface DoorAddress {
+  readonly folder: string;
+  readonly path: string;
+  readonly token: string;
+}
+
 /** How a command ended, and what ended it first. */
 export interface GuardianEnd {
   readonly kind: 'ended';
+  readonly id: string;
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly cause: LastWord['cause'];
@@ -12,17 +38,30 @@ export interface GuardianEnd {
   readonly survivors: readonly Survivor[];
 }
 
-/** What a guardian tells its worker. */
-export type GuardianMessage =
-  | { readonly kind: 'started'; readonly group: number }
-  | { readonly kind: 'failed-to-start'; readonly reason: string }
-  | GuardianEnd;
+export interface GuardianFailure {
+  readonly kind: 'failed-to-start';
+  readonly id: string;
+  readonly reason: string;
+}
 
-/** What a worker tells its guardian: what to do in its place, to end the command, and that its end was heard. */
+/** What a guardian tells its worker: of its commands, and that it is well. */
+export type GuardianMessage =
+  | { readonly kind: 'started'; readonly id: string; readonly group: number }
+  | GuardianFailure
+  | GuardianEnd
+  | { readonly kind: 'pong' };
+
+/**
+ * What a worker tells its guardian: where outputs go, a command to get ready for, to start it, to end it, that its end was heard, and
+ * whether it is well. A command whose start was never asked for has never started: nothing else proves that when a guardian dies.
+ */
 export type WorkerMessage =
-  | { readonly kind: 'will'; readonly will: Will }
-  | { readonly kind: 'stop' }
-  | { readonly kind: 'heard' };
+  | { readonly kind: 'door'; readonly door: DoorAddress }
+  | { readonly kind: 'hold'; readonly command: HeldCommand }
+  | { readonly kind: 'go'; readonly id: string }
+  | { readonly kind: 'stop'; readonly id: string }
+  | { readonly kind: 'heard'; readonly id: string }
+  | { readonly kind: 'ping' };
 
 /** What a guardian does once its command has ended, when the worker is no longer there to do it. */
 export interface Will {

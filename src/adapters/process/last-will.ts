@@ -23,7 +23,7 @@ export async function carryOut(
   const farUntil = remote !== null && existsSync(remote.mark) ? limit + remote.after : null;
   if (scratch !== null) await removeScratch(scratch, runAs);
   if (witness === null) return;
-  // Loaded only now: a guardian starts with every command, and few are orphaned.
+  // Loaded only now: few guardians are ever orphaned.
   const { leaveWord } = (await import(witness.module)) as { readonly leaveWord: LeaveWord };
   const wordAt = (now: number) => {
     const theirs = (time: number) => Math.ceil(now + time - performance.now());

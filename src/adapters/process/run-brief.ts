@@ -39,8 +39,9 @@ const STDERR = 4096;
 const DRAIN = 200;
 
 /**
- * Runs a command that only reads, in a process group of its own that is killed at the deadline. There is no guardian, which takes
- * 0.1 s to start: should this process die, the command has to end by itself, as under `timeout`. Never rejects.
+ * Runs a command that only reads, in a process group of its own that is killed at the deadline. It has no guardian, because what only
+ * reads harms nobody for as long as it lives: should this process die, the command has to end by itself, as under `timeout`. Never
+ * rejects.
  */
 export async function runBrief(command: BriefCommand): Promise<BriefResult> {
   const { argv, env, timeout, signal } = command;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import type { GuardianMessage, Will, WorkerMessage } from './guardian-messages.ts';
-import { createLineSplitter, createTail } from './lines.ts';
+import type { Outputs } from './door.ts';
+import { signalGroup } from './groups.ts';
+import { createGuard, type Guard, type Hold } from './guard.ts';
+import type { GuardianEnd, GuardianFailure, HeldCommand, Will } from './guardian-messages.ts';
+import { createTail } from './lines.ts';
+import { follow } from './output.ts';
 import { asUser, type RunAs, whyNotThere } from './run-as.ts';
 import { endSurvivors, MARK, type Survivor } from './survivors.ts';
 
@@ -43,7 +44,7 @@ export interface GuardedResult {
   /** What ended it first: its time limit, or the abort signal. At most one is true. */
   readonly timedOut: boolean;
   readonly stopped: boolean;
-  /** The guardian was killed: nobody knows how the command ended, and what was left of it has been killed. */
+  /** The guardian was killed, or did not answer any more: nobody knows how the command ended, and what was left of it has been killed. */
   readonly lost: boolean;
   /** The end of stdout and stderr as they came, redacted. */
   readonly output: string;
@@ -55,10 +56,12 @@ export interface GuardedResult {
   readonly survivors?: readonly Survivor[];
 }
 
-const GUARDIAN = fileURLToPath(new URL('guardian.ts', import.meta.url));
 const GRACE = 3000;
 /** A process that left the group may hold the output open for ever; nothing it says belongs to the command any more. */
 const DRAIN = 1000;
+
+/** The one that all commands of this process share. */
+const shared = createGuard();
 
 /**
  * Runs a command in a process group of its own, under a guardian that ends the whole group when the time is up, when the signal is
@@ -67,13 +70,13 @@ const DRAIN = 1000;
  * A process that makes itself a session of its own, as daemons do, leaves the group. Where the command is ended, such a one is looked for
  * by a mark in its environment, ended too, and named in the result.
  */
-export async function runGuarded(command: GuardedCommand): Promise<GuardedResult> {
+export async function runGuarded(command: GuardedCommand, guard: Guard = shared): Promise<GuardedResult> {
   const tail = createTail(command.outputCap);
   const why = command.signal.aborted ? null : notThere(command);
   const end = command.signal.aborted
     ? STOPPED_BEFORE
     : why === null
-      ? await supervise(command, tail.add)
+      ? await supervise(guard, command, tail.add)
       : { failedToStart: why };
   const { text: output, truncated } = tail.read();
   return { ...NOTHING, ...end, output, truncated };
@@ -94,105 +97,82 @@ function notThere({ argv: [program = ''], cwd, env, runAs }: GuardedCommand): st
   return runAs ? whyNotThere(program, { cwd, path: env.PATH ?? '' }) : null;
 }
 
-async function supervise(command: GuardedCommand, keep: (line: string) => void): Promise<End> {
-  const { argv, timeout, grace = GRACE, signal, runAs = null } = command;
-  const mark = randomUUID();
-  const guardian = execa(
-    process.execPath,
-    [
-      ...[GUARDIAN, String(timeout), String(grace), mark, JSON.stringify(runAs), '--'],
-      ...asUser(runAs, argv),
-    ],
-    {
-      cwd: command.cwd,
-      env: { ...command.env, [MARK]: mark },
-      extendEnv: false,
-      stdin: 'ignore',
-      ipc: true,
-      serialization: 'json',
-      buffer: false,
-      detached: true,
-      cleanup: false,
-      reject: false,
-    },
-  );
-  const channel = guardian.nodeChildProcess;
-  const drained = Promise.all([
-    follow(guardian.stdout, 'stdout', command, keep),
-    follow(guardian.stderr, 'stderr', command, keep),
-  ]);
-  const say = (message: WorkerMessage, then: () => void = () => {}) => {
-    if (channel.connected) channel.send(message, then);
-  };
-  const stop = () => say({ kind: 'stop' });
-  // By the channel: arguments are for all to see, and the command would inherit an environment.
-  if (command.will) say({ kind: 'will', will: command.will });
-  signal.addEventListener('abort', stop);
-
-  let group: number | null = null;
-  const ended = new Promise<End>((resolve) => {
-    channel.on('message', (message: unknown) => {
-      const said = message as GuardianMessage;
-      if (said.kind === 'started') group = said.group;
-      else resolve(endOf(said));
-      // Only now may the guardian go: it waits until its last word was heard.
-      if (said.kind !== 'started') say({ kind: 'heard' }, () => channel.connected && channel.disconnect());
-    });
-    // The output may stay open after a killed guardian, so its end cannot be waited for.
-    channel.once('disconnect', () => channel.pid !== undefined && resolve({ lost: true }));
-    void guardian.then(({ originalMessage = 'no reason was given' }) => {
-      if (channel.pid === undefined)
-        resolve({ failedToStart: `${argv[0]}: ${originalMessage.split('\n')[0]}` });
-    });
-  });
-
-  const end = await ended;
-  signal.removeEventListener('abort', stop);
-  if (end.lost === true && group !== null) killGroup(group);
-  const survivors = end.lost === true ? await endSurvivors(mark, runAs, group) : (end.survivors ?? []);
-  await Promise.race([drained, delay(DRAIN, undefined, { ref: false })]);
-  for (const stream of [guardian.stdout, guardian.stderr]) stream.destroy();
-  if (survivors.length === 0) return end;
-  return { ...end, survivors: survivors.map((one) => ({ ...one, command: command.redact(one.command) })) };
-}
-
-function endOf(said: Exclude<GuardianMessage, { kind: 'started' }>): End {
-  if (said.kind === 'failed-to-start') return { failedToStart: said.reason };
-  const { exitCode, signal, cause, survivors } = said;
-  return {
-    exitCode,
-    signal,
-    timedOut: cause === 'timed-out',
-    stopped: cause === 'stopped',
-    ...(survivors.length === 0 ? {} : { survivors }),
-  };
-}
-
-function follow(
-  stream: Readable,
-  name: 'stdout' | 'stderr',
-  { outputCap, redact, onLine, claim }: GuardedCommand,
-  keep: (line: string) => void,
-): Promise<void> {
-  const emit = (line: string) => {
-    keep(line);
-    onLine?.(name, line);
-  };
-  const splitter = createLineSplitter(outputCap, redact, emit, name === 'stdout' ? claim : undefined);
-  return new Promise((resolve) => {
-    stream.on('data', (chunk: Buffer) => splitter.write(chunk));
-    stream.on('error', () => {});
-    stream.on('close', () => {
-      splitter.end();
-      resolve();
-    });
-  });
-}
-
-function killGroup(group: number): void {
+async function supervise(guard: Guard, command: GuardedCommand, keep: (line: string) => void): Promise<End> {
+  const order = orderOf(command);
+  const stopped = Promise.withResolvers<'stopped'>();
+  const stop = () => stopped.resolve('stopped');
+  command.signal.addEventListener('abort', stop);
   try {
-    process.kill(-group, 'SIGKILL');
-  } catch {
-    // Nobody is left in it.
+    const hold = await prepare(guard, order, stopped.promise);
+    if ('end' in hold) return hold.end;
+    return await see(hold.hold, order, command, follow(hold.outputs, command, keep));
+  } finally {
+    command.signal.removeEventListener('abort', stop);
   }
+}
+
+type Prepared = { readonly hold: Hold; readonly outputs: Outputs } | { readonly end: End };
+
+async function prepare(guard: Guard, order: HeldCommand, stopped: Promise<'stopped'>): Promise<Prepared> {
+  // A guardian that died before it was told to start the command has not started it, so that another may.
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const hold = await guard.hold(order).catch(reasonOf);
+    if (typeof hold === 'string') return { end: { failedToStart: hold } };
+    const ready = await Promise.race([hold.ready, stopped]);
+    if (ready === 'stopped') {
+      hold.stop();
+      return { end: STOPPED_BEFORE };
+    }
+    if (ready.kind === 'ready') return { hold, outputs: ready.outputs };
+    if (ready.kind === 'failed-to-start') return { end: endOf(ready) };
+  }
+  return { end: { failedToStart: 'its guardian ended before it could start it, again and again' } };
+}
+
+const TRIES = 3;
+
+function orderOf({
+  argv,
+  cwd,
+  env,
+  runAs = null,
+  timeout,
+  grace = GRACE,
+  will = null,
+}: GuardedCommand): HeldCommand {
+  const id = randomUUID();
+  return { id, argv: asUser(runAs, argv), cwd, env: { ...env, [MARK]: id }, timeout, grace, runAs, will };
+}
+
+const reasonOf = (error: Error) => `there is no guardian for it: ${error.message}`;
+
+async function see(
+  hold: Hold,
+  { id, runAs }: HeldCommand,
+  { signal, redact }: GuardedCommand,
+  output: { readonly closed: Promise<unknown>; cut(): void },
+): Promise<End> {
+  hold.go();
+  signal.addEventListener('abort', hold.stop);
+  if (signal.aborted) hold.stop();
+  const said = await hold.ended;
+  signal.removeEventListener('abort', hold.stop);
+  if (said.kind === 'lost' && said.group !== null) signalGroup(said.group, 'SIGKILL');
+  const survivors =
+    said.kind === 'lost'
+      ? await endSurvivors(id, runAs, said.group)
+      : said.kind === 'ended'
+        ? said.survivors
+        : [];
+  await Promise.race([output.closed, delay(DRAIN, undefined, { ref: false })]);
+  output.cut();
+  const end = said.kind === 'lost' ? { lost: true } : endOf(said);
+  if (survivors.length === 0) return end;
+  return { ...end, survivors: survivors.map((one) => ({ ...one, command: redact(one.command) })) };
+}
+
+function endOf(said: GuardianEnd | GuardianFailure): End {
+  if (said.kind === 'failed-to-start') return { failedToStart: said.reason };
+  const { exitCode, signal, cause } = said;
+  return { exitCode, signal, timedOut: cause === 'timed-out', stopped: cause === 'stopped' };
 }

@@ -15,6 +15,9 @@ const ANSIBLE_ADDS = 11;
 /** The longest folder, in bytes, in which a run of Ansible may make one of its own, with a folder for sockets in that. */
 export const ANSIBLE_ROOT = SOCKET - 1 - SSH_ADDS - 1 - ANSIBLE_ADDS - '/medic-ansible-XXXXXX/cp'.length;
 
+/** The longest folder, in bytes, in which outputs of commands may come in. */
+export const DOOR_ROOT = SOCKET - 1 - '/medic-guard-XXXXXX/door'.length;
+
 /** The longest folder, in bytes, in which a socket of OpenSSH may get a name of so many bytes. */
 export function longestFor(name: number): number {
   return SOCKET - 1 - SSH_ADDS - 1 - name;

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { asUser, type RunAs } from './run-as.ts';
 
@@ -17,7 +18,7 @@ export interface Survivor {
 
 const ROUNDS = 25;
 const POLL = 20;
-/** A process that hangs in the kernel may hold up whoever reads of it, ms. */
+/** A process that hangs in the kernel may hold up whoever reads of it, ms: nobody else, and no longer. */
 const WITHIN = 2_000;
 /** A shared connection of OpenSSH waits for others to use it and does nothing by itself. */
 const SHARED = /\[mux\]\s*$/;
@@ -37,7 +38,7 @@ export async function endSurvivors(
 ): Promise<readonly Survivor[]> {
   const found = new Map<number, string>();
   for (let round = 0; round < ROUNDS; round += 1) {
-    const living = marked(mark, runAs, group);
+    const living = await marked(mark, runAs, group);
     if (living.size === 0) break;
     for (const [pid, command] of living) {
       found.set(pid, command);
@@ -45,18 +46,22 @@ export async function endSurvivors(
     }
     await delay(POLL);
   }
-  const left = found.size === 0 ? found : marked(mark, runAs, group);
+  const left = found.size === 0 ? found : await marked(mark, runAs, group);
   return [...found].map(([pid, command]) => ({ pid, command, ended: !left.has(pid) }));
 }
 
-function marked(mark: string, runAs: RunAs | null, group: number | null): ReadonlyMap<number, string> {
-  const all = list();
-  const theirs = runAs === null ? null : markedAs(runAs, mark, all);
-  const pids = all.filter(
-    (pid) => pid !== process.pid && (theirs?.has(pid) ?? hasMark(pid, mark)) && isLivingOutside(group, pid),
-  );
+async function marked(
+  mark: string,
+  runAs: RunAs | null,
+  group: number | null,
+): Promise<ReadonlyMap<number, string>> {
+  const pids = list().filter((pid) => pid !== process.pid);
+  const theirs = await (runAs === null ? markedAsOwn(mark, pids) : markedAs(runAs, mark, pids));
   return new Map(
-    pids.map((pid) => [pid, commandOf(pid)] as const).filter(([, words]) => !SHARED.test(words)),
+    theirs
+      .filter((pid) => isLivingOutside(group, pid))
+      .map((pid) => [pid, commandOf(pid)] as const)
+      .filter(([, words]) => !SHARED.test(words)),
   );
 }
 
@@ -69,26 +74,26 @@ function list(): readonly number[] {
   }
 }
 
-function hasMark(pid: number, mark: string): boolean {
-  return read(pid, 'environ').split('\0').includes(`${MARK}=${mark}`);
+async function markedAsOwn(mark: string, pids: readonly number[]): Promise<readonly number[]> {
+  const found: number[] = [];
+  const looks = pids.map(async (pid) => {
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    if (environment.split('\0').includes(`${MARK}=${mark}`)) found.push(pid);
+  });
+  await Promise.race([Promise.all(looks), delay(WITHIN, undefined, { ref: false })]);
+  return [...found];
 }
 
 /** What only a process of the same user may look at. */
-function markedAs(runAs: RunAs, mark: string, pids: readonly number[]): ReadonlySet<number> {
+async function markedAs(runAs: RunAs, mark: string, pids: readonly number[]): Promise<readonly number[]> {
   const files = pids.map((pid) => `/proc/${pid}/environ`);
   const [program = '', ...args] = asUser(runAs, ['grep', '-lzxsF', '-e', `${MARK}=${mark}`, '--', ...files]);
-  try {
-    const said = execFileSync(program, args, {
-      env: { PATH: '/usr/bin:/bin' },
-      timeout: WITHIN,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return new Set(pidsIn(said.toString()));
-  } catch (error) {
-    // It ends with 2 where one of the files could not be read, which is so for every process of others.
-    const said = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
-    return new Set(pidsIn(said));
-  }
+  // It ends with 2 where one of the files could not be read, which is so for every process of others.
+  const said = new Promise<string>((resolve) => {
+    const env = { PATH: '/usr/bin:/bin' };
+    execFile(program, args, { env, timeout: WITHIN }, (_, stdout) => resolve(stdout));
+  });
+  return pidsIn(await Promise.race([said, delay(WITHIN, '', { ref: false })]));
 }
 
 function pidsIn(paths: string): readonly number[] {

@@ -1,6 +1,7 @@
 import type { BoundAlert } from '../../evidence/alert-source.ts';
 import { METRIC_OF } from '../../evidence/chart.ts';
-import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
+import type { Collector, Finding, ServiceView } from '../../evidence/collector.ts';
+import { type AlertMetricArguments, alertMetric } from '../../evidence/collectors/alert-metric.ts';
 import type { Alert } from '../../intake/alert.ts';
 import { keepWhatAnswered } from '../partial.ts';
 import { whyNothing } from './absence.ts';
@@ -17,7 +18,6 @@ import { thinned } from './thin.ts';
 import { chartUnitOf, type Unit, unitOf } from './unit.ts';
 import { identityOf, instrumentsBehind, type Witnesses, witnessesOf } from './witness.ts';
 
-const ALERTS = 4;
 const SHOWN = 5;
 const KEPT = 20;
 const KEPT_POINTS = 241;
@@ -45,33 +45,30 @@ interface Question {
  * labels. Where its source knows it, both are as they stand there; otherwise the rule that fires for it comes before what the sender
  * wrote. Where the alert does not reveal its expression either, Prometheus's rule of that name is asked.
  */
-export function createAlertMetricCollector(options: PrometheusCollectorOptions): Collector {
+export function createAlertMetricCollector(
+  options: PrometheusCollectorOptions,
+): Collector<AlertMetricArguments> {
   return {
-    name: 'alert metric',
-    kind: 'metric',
-    async collect(inquiry, signal) {
-      const questions = await questionsOf(inquiry, options.prometheus, signal);
-      return keepWhatAnswered(questions.map((question) => look(question, inquiry, options, signal)));
+    declared: alertMetric,
+    async collect(asked, { service }, signal) {
+      const questions = await questionsOf(asked, options.prometheus, signal);
+      return keepWhatAnswered(questions.map((question) => look(question, service, options, signal)));
     },
   };
 }
 
 async function questionsOf(
-  { alerts: all, bindings }: Inquiry,
+  asked: AlertMetricArguments,
   prometheus: Prometheus,
   signal: AbortSignal,
 ): Promise<readonly Question[]> {
-  const alerts = all.slice(0, ALERTS).map((alert) => {
-    const binding = Object.hasOwn(bindings, alert.fingerprint) ? bindings[alert.fingerprint] : undefined;
-    const bound = binding?.kind === 'bound' ? binding.bound : null;
-    return { alert, bound, labels: bound?.labels ?? alert.labels };
-  });
+  const alerts = asked.alerts.map((one) => ({ ...one, labels: one.bound?.labels ?? one.alert.labels }));
   const unbound = alerts.filter(({ alert, bound }) => alert.source !== 'person' && !bound?.expression);
   const names = [...new Set(unbound.map(({ alert }) => alertNameOf(alert)))];
   const rules = names.length === 0 ? [] : await rulesOf(prometheus, names, signal);
-  return alerts.flatMap((asked) => {
-    const found = expressionOf(asked, rules);
-    return found === null ? [] : [{ ...asked, ...found }];
+  return alerts.flatMap((one) => {
+    const found = expressionOf(one, rules);
+    return found === null ? [] : [{ ...one, ...found }];
   });
 }
 
@@ -105,7 +102,7 @@ function expressionOf(
 
 async function look(
   question: Question,
-  inquiry: Inquiry,
+  service: ServiceView | null,
   { prometheus, publicUrl = prometheus.url }: PrometheusCollectorOptions,
   signal: AbortSignal,
 ): Promise<Finding> {
@@ -118,7 +115,7 @@ async function look(
   const shown = mine.slice(0, SHOWN);
   const [near, instruments, missing] = await Promise.all([
     closeUp({ query, labels, startsAt: alert.startsAt, tracks: shown, window }, prometheus, signal),
-    witnessesFor(question, query, mine, now, inquiry, prometheus, signal),
+    witnessesFor(question, query, mine, now, service, prometheus, signal),
     nothingNow(query, tracks, mine, window, prometheus, signal),
   ]);
   const unit = unitOf(query, mine);
@@ -188,7 +185,7 @@ async function witnessesFor(
   query: string,
   mine: readonly Track[],
   now: number,
-  inquiry: Inquiry,
+  service: ServiceView | null,
   prometheus: Prometheus,
   signal: AbortSignal,
 ): Promise<Witnesses> {
@@ -196,7 +193,7 @@ async function witnessesFor(
   const living = mine.some(({ ended }) => ended === null) || mine.length === 0;
   const time = living ? now : Math.max(...last);
   const answered =
-    mine.length === 0 ? [] : await instrumentsBehind(query, identityOf(inquiry), prometheus, signal, time);
+    mine.length === 0 ? [] : await instrumentsBehind(query, identityOf(service), prometheus, signal, time);
   const known = answered.length > 0 ? answered : (bound?.instruments ?? []);
   return witnessesOf(known) ?? { witness: `sender/${alert.source}` };
 }

@@ -1,13 +1,16 @@
-import type { Collector } from '../../evidence/collector.ts';
+import type { CollectorTable } from '../../evidence/collectors/table.ts';
 import { createAlertMetricCollector, type PrometheusCollectorOptions } from './alert-metric.ts';
 import { createHostVitalsCollector } from './host-vitals.ts';
 import { createServiceVitalsCollector } from './service-vitals.ts';
 
-/** Every collector that asks Prometheus, in the order in which their evidence is numbered. */
-export function createPrometheusCollectors(options: PrometheusCollectorOptions): readonly Collector[] {
-  return [
-    createAlertMetricCollector(options),
-    createServiceVitalsCollector(options),
-    createHostVitalsCollector(options),
-  ];
+/** What a Prometheus is asked for. */
+export type PrometheusCollectors = Pick<CollectorTable, 'alertMetric' | 'serviceVitals' | 'hostVitals'>;
+
+/** Every collector that asks one Prometheus. */
+export function createPrometheusCollectors(options: PrometheusCollectorOptions): PrometheusCollectors {
+  return {
+    alertMetric: createAlertMetricCollector(options),
+    serviceVitals: createServiceVitalsCollector(options),
+    hostVitals: createHostVitalsCollector(options),
+  };
 }

@@ -1,4 +1,5 @@
-import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
+import type { Collector, Finding, ServiceView } from '../../evidence/collector.ts';
+import { type HostVitalsArguments, hostVitals } from '../../evidence/collectors/host-vitals.ts';
 import { exporterOf } from '../../evidence/instrument.ts';
 import { keepWhatAnswered } from '../partial.ts';
 import type { PrometheusCollectorOptions } from './alert-metric.ts';
@@ -51,17 +52,16 @@ const KEPT_POINTS = 241;
 export function createHostVitalsCollector({
   prometheus,
   publicUrl = prometheus.url,
-}: PrometheusCollectorOptions): Collector {
+}: PrometheusCollectorOptions): Collector<HostVitalsArguments> {
   return {
-    name: 'host vital signs',
-    kind: 'metric',
-    async collect(inquiry, signal) {
-      const hosts = hostsOf(inquiry);
+    declared: hostVitals,
+    async collect({ since, guessed }, { service }, signal) {
+      const hosts = hostsOf(service, guessed);
       if (hosts.length === 0) return [];
       const exporters = await exportersOf(hosts, prometheus, signal);
       if (exporters.length === 0) {
         // A guess from an alert need not be a host: then nothing is missing.
-        if ((inquiry.service?.hosts ?? []).length === 0) return [];
+        if ((service?.hosts ?? []).length === 0) return [];
         throw new Error(
           `Prometheus has no node exporter for ${hosts.join(', ')}; its instance or host label must name the host`,
         );
@@ -69,27 +69,18 @@ export function createHostVitalsCollector({
       const now = await presentOf(prometheus, signal);
       const questions = exporters
         .slice(0, EXPORTERS)
-        .flatMap((at) => SIGNS.map((sign) => look(sign, at, now, inquiry, prometheus, publicUrl, signal)));
+        .flatMap((at) => SIGNS.map((sign) => look(sign, at, now, since, prometheus, publicUrl, signal)));
       return keepWhatAnswered(questions);
     },
   };
 }
 
-/** The hosts of the registry; without them, those that the alerts name. */
-function hostsOf({ service, subject, alerts }: Inquiry): readonly string[] {
+/** The hosts of the registry; without them, those that were guessed. */
+function hostsOf(service: ServiceView | null, guessed: readonly string[]): readonly string[] {
   const named = service?.hosts ?? [];
-  const guessed = alerts.flatMap(({ labels }) => [labels.host ?? '', hostIn(labels.instance ?? '')]);
-  const hosts =
-    named.length > 0 ? [...named] : [...(subject.kind === 'target' ? [subject.name] : []), ...guessed];
+  const hosts = named.length > 0 ? [...named] : [...guessed];
   if (hosts.some((host) => LOCAL.includes(host))) hosts.push(...LOCAL);
-  return [...new Set(hosts.filter((host) => host !== ''))];
-}
-
-/** Of `web-1:9100`, or of the address that a probe asked. */
-function hostIn(instance: string): string {
-  return URL.canParse(instance) && instance.includes('://')
-    ? new URL(instance).hostname
-    : instance.replace(/:\d+$/, '');
+  return [...new Set(hosts)];
 }
 const LOCAL = ['localhost', '127.0.0.1'];
 
@@ -104,7 +95,7 @@ async function look(
   sign: Sign,
   at: { readonly job: string; readonly instance: string },
   now: number,
-  inquiry: Inquiry,
+  began: number | null,
   prometheus: Prometheus,
   url: string,
   signal: AbortSignal,
@@ -113,8 +104,6 @@ async function look(
   const { tracks: series, window } = await observe(prometheus, query, now, signal);
   if (series.length === 0) throw new Error(`${at.instance} has no ${sign.name}`);
   const shown = sign.highest === undefined ? series : highest(series, sign.highest);
-  const began =
-    inquiry.alerts.length === 0 ? null : Math.min(...inquiry.alerts.map(({ startsAt }) => startsAt));
   const environment = environmentOf(series);
   return {
     kind: 'metric',

@@ -1,4 +1,6 @@
-import type { Collector, Finding, Inquiry } from '../../evidence/collector.ts';
+import type { Collector, Finding, ServiceView } from '../../evidence/collector.ts';
+import type { Plain } from '../../evidence/collectors/arguments.ts';
+import { serviceVitals } from '../../evidence/collectors/service-vitals.ts';
 import { instrumentOf } from '../../evidence/instrument.ts';
 import type { PrometheusCollectorOptions } from './alert-metric.ts';
 import { type RangeWindow, selector } from './client.ts';
@@ -58,13 +60,12 @@ type Seen = { readonly sign: Sign; readonly track: Track; readonly window: Range
 export function createServiceVitalsCollector({
   prometheus,
   publicUrl = prometheus.url,
-}: PrometheusCollectorOptions): Collector {
+}: PrometheusCollectorOptions): Collector<Plain> {
   return {
-    name: 'service vital signs',
-    kind: 'metric',
-    async collect(inquiry, signal) {
-      const labels = inquiry.service?.labels ?? {};
-      if (Object.keys(labels).length === 0) return [];
+    declared: serviceVitals,
+    async collect({ since }, { service }, signal) {
+      const labels = service?.labels ?? {};
+      if (service === null || Object.keys(labels).length === 0) return [];
       const now = await presentOf(prometheus, signal);
       const asked = SIGNS.map(async (sign): Promise<readonly Seen[]> => {
         const { tracks, window } = await observe(prometheus, sign.query(labels), now, signal);
@@ -86,20 +87,14 @@ export function createServiceVitalsCollector({
         .flatMap((signs) =>
           [signs.filter(({ sign }) => sign === UP), signs.filter(({ sign }) => sign !== UP)]
             .filter((part) => part.length > 0)
-            .map((part) => finding(part, inquiry, labels, publicUrl)),
+            .map((part) => finding(part, service, since, publicUrl)),
         );
     },
   };
 }
 
-function finding(
-  signs: readonly Seen[],
-  inquiry: Inquiry,
-  labels: Readonly<Record<string, string>>,
-  url: string,
-): Finding {
-  const began =
-    inquiry.alerts.length === 0 ? null : Math.min(...inquiry.alerts.map(({ startsAt }) => startsAt));
+function finding(signs: readonly Seen[], service: ServiceView, began: number | null, url: string): Finding {
+  const { labels } = service;
   const [first] = signs;
   const isScrape = first?.sign === UP;
   const instance = first?.track.labels.instance ?? '';
@@ -110,7 +105,7 @@ function finding(
   );
   return {
     kind: 'metric',
-    title: `${isScrape ? 'Scrape' : 'Vital signs'} of ${inquiry.subject.name} at ${instance}`,
+    title: `${isScrape ? 'Scrape' : 'Vital signs'} of ${service.name} at ${instance}`,
     source: 'prometheus',
     query: signs.map(({ sign }) => sign.query(labels)).join('\n'),
     window: { from, to },
@@ -124,20 +119,17 @@ function finding(
       })),
     },
     link: graphLink(url, selector({ ...labels, instance }, 'up'), { from, to }),
-    witness: witnessOf(signs, inquiry, labels),
+    witness: witnessOf(signs, service),
     ...(environment === undefined ? {} : { environment }),
   };
 }
 
 /** The series were asked for by the labels that identify the service, which an aggregation leaves out of its answer. */
-function witnessOf(
-  signs: readonly Seen[],
-  inquiry: Inquiry,
-  labels: Readonly<Record<string, string>>,
-): string {
+function witnessOf(signs: readonly Seen[], service: ServiceView): string {
+  const { labels } = service;
   const [first] = signs;
   const [metric = ''] = first === undefined ? [] : reads(first.sign.query(labels));
-  return instrumentOf(metric, { ...first?.track.labels, ...labels }, identityOf(inquiry));
+  return instrumentOf(metric, { ...first?.track.labels, ...labels }, identityOf(service));
 }
 
 function describe({ sign, track }: Seen, began: number | null): string[] {

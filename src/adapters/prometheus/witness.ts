@@ -1,4 +1,4 @@
-import type { Inquiry } from '../../evidence/collector.ts';
+import type { ServiceView } from '../../evidence/collector.ts';
 import { type Identity, instrumentsOf } from '../../evidence/instrument.ts';
 import { labelName, type Prometheus } from './client.ts';
 import { allSelectorsOf, reads } from './promql.ts';
@@ -12,8 +12,8 @@ export interface Witnesses {
   readonly also?: readonly string[];
 }
 
-/** The service of an inquiry, as its metrics know it. */
-export function identityOf({ service }: Inquiry): Identity | null {
+/** A service as its metrics know it. */
+export function identityOf(service: ServiceView | null): Identity | null {
   return service === null
     ? null
     : { environment: service.environment, name: service.name, labels: service.labels };

@@ -1,44 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { Redis, type RedisOptions, type Result } from 'ioredis';
 import { type RedisAddress, readAddress } from './address.ts';
+import { defineScripts } from './scripts.ts';
 import { leaveReplacedMaster } from './sentinels.ts';
 
-/** Medic's own atomic changes, as commands of the connection. */
+/** Medic's own atomic changes, as commands of the connection: each takes its keys (`keysFor`), then its arguments. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     medicCommit(...args: string[]): Result<string, Context>;
     medicClock(
-      life: string,
-      chat: string,
-      silences: string,
-      gap: string,
-      what: 'look' | 'chat' | 'peek',
-      known: string,
+      ...args: string[]
     ): Result<[number, number, number, number, string | null, string | null], Context>;
-    medicShown(unshown: string, incident: string, version: string): Result<number, Context>;
-    medicSilence(silences: string, change: string): Result<number, Context>;
-    medicMode(
-      silences: string,
-      once: string,
-      modes: string,
-      known: string,
-    ): Result<'ordered' | 'conflict' | 'repeated', Context>;
-    medicReplace(where: string, before: string, after: string): Result<number, Context>;
-    medicTurn(turn: string, token: string, milliseconds: string): Result<number, Context>;
-    medicNotices(
-      notices: string,
-      losses: string,
-      watchdogs: string,
-      change: string,
-    ): Result<string | null, Context>;
-    medicBag(bag: string, due: string, change: string): Result<number, Context>;
+    medicShown(...args: string[]): Result<number, Context>;
+    medicSilence(...args: string[]): Result<number, Context>;
+    medicMode(...args: string[]): Result<'ordered' | 'conflict' | 'repeated', Context>;
+    medicReplace(...args: string[]): Result<number, Context>;
+    medicTurn(...args: string[]): Result<number, Context>;
+    medicNotices(...args: string[]): Result<string | null, Context>;
+    medicAudit(...args: string[]): Result<number, Context>;
+    medicBag(...args: string[]): Result<number, Context>;
   }
 }
-
-const script = (name: string) => readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
-
-/** How many keys `commit.lua` takes. */
-const COMMIT_KEYS = 23;
 
 /** How long one answer may take where the caller waits for it, milliseconds. */
 const ANSWER = 5_000;
@@ -80,15 +61,7 @@ export function connect(url: string, options: { readonly failFast: boolean }): R
   redis.on('sentinelError', (error: Error) => troubles.set(redis, error));
   redis.on('ready', () => troubles.delete(redis));
   if (address.kind === 'sentinels') leaveReplacedMaster(redis, address, pauseBefore);
-  redis.defineCommand('medicCommit', { numberOfKeys: COMMIT_KEYS, lua: script('commit') });
-  redis.defineCommand('medicClock', { numberOfKeys: 3, lua: script('clock') });
-  redis.defineCommand('medicShown', { numberOfKeys: 1, lua: script('shown') });
-  redis.defineCommand('medicSilence', { numberOfKeys: 1, lua: script('silence') });
-  redis.defineCommand('medicMode', { numberOfKeys: 2, lua: script('mode') });
-  redis.defineCommand('medicReplace', { numberOfKeys: 1, lua: script('replace') });
-  redis.defineCommand('medicTurn', { numberOfKeys: 1, lua: script('turn') });
-  redis.defineCommand('medicNotices', { numberOfKeys: 3, lua: script('notices') });
-  redis.defineCommand('medicBag', { numberOfKeys: 2, lua: script('bag') });
+  defineScripts(redis);
   return redis;
 }
 

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Store } from '../../engine/store.ts';
 import type { Effect, OwedEffect } from '../../incident/effect.ts';
 import type { Keys } from './keys.ts';
+import { keysFor } from './scripts.ts';
 
 type Part = Pick<Store, 'owed' | 'isOwed' | 'settle' | 'unshown' | 'markShown'>;
 
@@ -32,7 +33,7 @@ export function createDebtStore(redis: Redis, keys: Keys): Part {
       return Object.fromEntries(Object.entries(versions).map(([id, version]) => [id, Number(version)]));
     },
     async markShown(incident, version) {
-      await redis.medicShown(keys.unshown, incident, String(version ?? ''));
+      await redis.medicShown(...keysFor('shown', keys), incident, String(version ?? ''));
     },
   };
 }

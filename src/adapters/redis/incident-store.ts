@@ -2,13 +2,15 @@ import type { Redis } from 'ioredis';
 import type { Seal } from '../../engine/seal.ts';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
-import { isIll, wantsTurn } from '../../incident/incident.ts';
+import { isIll, isOpen, wantsTurn } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
+import { noted } from './audit-log.ts';
 import { closedBetween, closedLately } from './closings.ts';
 import type { Keys } from './keys.ts';
 import { aboutState, readMany, rememberingReader, storedOf } from './read-many.ts';
 import { KEPT_SECONDS } from './retention.ts';
+import { type KeysOf, keysFor } from './scripts.ts';
 
 /** An alert that is back within this time of its incident's closing is a relapse, milliseconds. */
 const RELAPSE = 30 * 60_000;
@@ -41,7 +43,7 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
     change: object,
     texts: readonly string[] = [],
   ) => {
-    const named = commitKeys(keys, id, subject, once);
+    const named = keysFor('commit', commitKeys(keys, id, subject, once));
     const answer = await redis.medicCommit(...named, JSON.stringify(change), ...texts);
     return JSON.parse(answer) as Committed;
   };
@@ -90,33 +92,15 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
   };
 }
 
-/** In the order in which `commit.lua` names them. */
-function commitKeys(keys: Keys, id: string, subject: string, once: string | null): string[] {
-  return [
-    keys.incident(id),
-    keys.timeline(id),
-    keys.owed,
-    keys.open,
-    keys.attached,
-    keys.unshown,
-    keys.once(once ?? '-'),
-    keys.pause,
-    keys.locks,
-    keys.cooldowns,
-    keys.running,
-    keys.ill,
-    keys.queue,
-    keys.queueSeen,
-    keys.strikes,
-    keys.tripped,
-    keys.openings,
-    keys.fences,
-    keys.seat,
-    keys.silences,
-    keys.recent(subject),
-    keys.crowd(id),
-    keys.closed,
-  ];
+function commitKeys(keys: Keys, id: string, subject: string, once: string | null): KeysOf<'commit'> {
+  return {
+    ...keys,
+    incident: keys.incident(id),
+    timeline: keys.timeline(id),
+    once: keys.once(once ?? '-'),
+    recent: keys.recent(subject),
+    crowd: keys.crowd(id),
+  };
 }
 
 function changeOf(commit: Commit): object {
@@ -131,11 +115,11 @@ function changeOf(commit: Commit): object {
       effect: JSON.stringify({ incident: owner, effect }),
     })),
     subject: subjectKey(incident.subject),
-    closed: incident.phase.at === 'closed',
+    closed: !isOpen(incident),
     ill: isIll(incident),
     waits: wantsTurn(incident.phase),
     attached: commit.attached,
-    fingerprints: incident.phase.at === 'closed' ? Object.keys(incident.alerts) : [],
+    fingerprints: isOpen(incident) ? [] : Object.keys(incident.alerts),
     crowd: Object.fromEntries(
       Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
     ),
@@ -143,6 +127,7 @@ function changeOf(commit: Commit): object {
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,
     relapseWithin: RELAPSE,
+    ...(commit.entries.length > 0 ? { head: noted(incident) } : {}),
     ...given('answers', answers),
     ...given('once', once),
     ...given<Claim>('claim', claim),

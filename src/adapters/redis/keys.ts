@@ -31,6 +31,9 @@ export function keysOf(namespace: string) {
     silences: at('silences'),
     /** Incidents by when they closed. */
     closed: at('closed'),
+    /** How far the records of incidents have come that changed since the newest checkpoint; and the checkpoints. */
+    changed: at('audit-changed'),
+    checkpoints: at('audit'),
     recent: (subject: string) => at(`recent:${subject}`),
     crowd: (id: string) => at(`crowd:${id}`),
     bag: (subject: string) => at(`bag:${subject}`),

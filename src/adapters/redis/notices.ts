@@ -3,6 +3,7 @@ import type { Losses, Notice, Notices } from '../../engine/losses.ts';
 import type { SilentWatchdog, Watchdogs } from '../../engine/watchdog.ts';
 import { cutWholeWords } from '../../lib/cut.ts';
 import type { Keys } from './keys.ts';
+import { keysFor } from './scripts.ts';
 
 const BEGUN = 'begun:';
 
@@ -11,8 +12,7 @@ const short = (text: string) => cutWholeWords(text, 200).toWellFormed();
 
 /** What was lost, which watchdogs came, and what people are owed about both: see `scripts/notices.lua`. */
 export function createNotices(redis: Redis, keys: Keys): Notices & Losses & Watchdogs {
-  const change = (what: object) =>
-    redis.medicNotices(keys.notices, keys.losses, keys.watchdogs, JSON.stringify(what));
+  const change = (what: object) => redis.medicNotices(...keysFor('notices', keys), JSON.stringify(what));
   return {
     async lost(reason, count) {
       await change({ op: 'lost', reason, count });

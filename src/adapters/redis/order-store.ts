@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { DueBag, Store } from '../../engine/store.ts';
 import { type Alert, type Subject, subjectKey } from '../../intake/alert.ts';
 import type { Keys } from './keys.ts';
+import { keysFor } from './scripts.ts';
 
 type Orders = Pick<
   Store,
@@ -22,7 +23,7 @@ const REMEMBERED = 86_400;
 
 /** What people have ordered: pauses, silences, modes, and that automation may act on a target again. */
 export function createOrderStore(redis: Redis, keys: Keys): Orders {
-  const change = (how: object) => redis.medicSilence(keys.silences, JSON.stringify(how));
+  const change = (how: object) => redis.medicSilence(...keysFor('silence', keys), JSON.stringify(how));
   return {
     takeOnce: async (once) => (await redis.set(keys.once(once), '1', 'EX', REMEMBERED, 'NX')) !== null,
     async pause(by) {
@@ -41,7 +42,8 @@ export function createOrderStore(redis: Redis, keys: Keys): Orders {
     },
     orderModes(modes, { since, once }) {
       const list = JSON.stringify(modes.map((mode) => JSON.stringify(mode)));
-      return redis.medicMode(keys.silences, keys.once(once), list, String(since));
+      const named = keysFor('mode', { silences: keys.silences, once: keys.once(once) });
+      return redis.medicMode(...named, list, String(since));
     },
     async resetBreaker(targets) {
       if (targets.length === 0) return [];
@@ -62,13 +64,14 @@ export function createBagStore(
   redis: Redis,
   keys: Keys,
 ): Pick<Store, 'keepBack' | 'dueBags' | 'openBag' | 'emptyBag'> {
+  const bagKeys = (key: string) => keysFor('bag', { bag: keys.bag(key), due: keys.bagsDue });
   const byFingerprint = (alerts: readonly Alert[]) =>
     Object.fromEntries(alerts.map((alert) => [alert.fingerprint, JSON.stringify(alert)]));
   return {
     async keepBack(subject, alerts, window) {
       const key = subjectKey(subject);
       const how = { key, put: byFingerprint(alerts), subject: JSON.stringify(subject), window };
-      await redis.medicBag(keys.bag(key), keys.bagsDue, JSON.stringify(how));
+      await redis.medicBag(...bagKeys(key), JSON.stringify(how));
     },
     async dueBags() {
       const [waiting, [seconds = 0, micros = 0]] = await Promise.all([
@@ -91,11 +94,7 @@ export function createBagStore(
     },
     async emptyBag({ subject, alerts }) {
       const key = subjectKey(subject);
-      return redis.medicBag(
-        keys.bag(key),
-        keys.bagsDue,
-        JSON.stringify({ key, taken: byFingerprint(alerts) }),
-      );
+      return redis.medicBag(...bagKeys(key), JSON.stringify({ key, taken: byFingerprint(alerts) }));
     },
   };
 }

@@ -7,6 +7,7 @@ import { createDebtStore } from './debt-store.ts';
 import { createIncidentStore } from './incident-store.ts';
 import type { Keys } from './keys.ts';
 import { createBagStore, createOrderStore } from './order-store.ts';
+import { keysFor } from './scripts.ts';
 
 /** Without a sign of life for this long, the time in between does not count for windows. */
 const GAP = '5000';
@@ -24,7 +25,7 @@ export function createRedisStore(
 ): Store {
   let orders: Pick<Present, 'silences' | 'modes'> = { silences: { version: -1, list: [] }, modes: [] };
   const look = (whose: 'look' | 'chat' | 'peek') =>
-    redis.medicClock(keys.life, keys.chatLife, keys.silences, GAP, whose, String(orders.silences.version));
+    redis.medicClock(...keysFor('clock', keys), GAP, whose, String(orders.silences.version));
   return {
     ...createIncidentStore(redis, keys, seal),
     ...createDebtStore(redis, keys),

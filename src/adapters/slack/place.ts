@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types';
 import { type HostThread, NotShown, type ProjectionStore } from '../../engine/notifier.ts';
 import type { Troubles } from '../../engine/troubles.ts';
 import type { Incident } from '../../incident/incident.ts';
+import { traitsOf } from '../../incident/phases.ts';
 import { LIMITS } from './blocks/limits.ts';
 import type { Message } from './blocks/service.ts';
 import { code, context } from './blocks/text.ts';
@@ -140,7 +141,7 @@ export async function placed(parts: PlaceParts, { incident, now, host, held }: P
  * invisible, and where a person is needed, who would wait for it in vain. Any other stays where it stands, and is owed there.
  */
 function mayMove({ phase }: Incident, shown: Standing): boolean {
-  return !(CARD in shown) || phase.at === 'waiting' || phase.at === 'escalated';
+  return !(CARD in shown) || traitsOf(phase).people !== 'none';
 }
 
 /** Moves an incident: what stands in the old place counts as standing nowhere from now on. It is one write, so it is done or not. */

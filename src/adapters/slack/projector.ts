@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { type HostThread, type Notifier, NotShown, NotYetShown, type Shown } from '../../engine/notifier.ts';
-import { currentPlan, type Incident } from '../../incident/incident.ts';
+import type { Incident } from '../../incident/incident.ts';
+import { currentPlan } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { card } from './blocks/card.ts';
 import { refreshAt } from './blocks/next-step.ts';

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHosts } from '../../../src/adapters/hosts/hosts.ts';
-import { createLookCollector } from '../../../src/adapters/looks/collector.ts';
+import { createLookCollector, type Entry } from '../../../src/adapters/looks/collector.ts';
 import { createLooker } from '../../../src/adapters/looks/looker.ts';
-import { collect } from '../../../src/evidence/collect.ts';
 import type { ServiceView } from '../../../src/evidence/collector.ts';
 import type { Hosts } from '../../../src/evidence/hosts.ts';
 import type { LookReading, LookSpec, LookTarget } from '../../../src/evidence/look.ts';
-import { inquiryOf, serviceOf } from '../../evidence/samples.ts';
+import { evidenceOf, inquiryOf, serviceOf } from '../../evidence/samples.ts';
 import { mountDisk } from '../../fleet/disk.ts';
 import { type Supervisor, startSupervisor } from '../../fleet/supervisor.ts';
 import { type Scratch, scratchDir, tellGuardian } from '../../stack/guardian.ts';
@@ -381,21 +380,19 @@ describe('the hosts that are looked at', () => {
 });
 
 describe('the collector of looks', () => {
-  const ask = (looks: Parameters<typeof inquiryOf>[0]) =>
-    collect([createLookCollector(lookerOn(hosts))], inquiryOf({ alerts: [], ...looks }), {
-      budget: 10_000,
-      redact: (text) => text,
-      now: Date.now,
-    });
+  const ask = (service: ServiceView | null, ...declared: readonly Entry[]) =>
+    evidenceOf(
+      { looks: createLookCollector(lookerOn(hosts), () => declared) },
+      inquiryOf({ alerts: [], service }),
+      { budget: 10_000, redact: (text) => text, now: Date.now },
+    );
 
   it('gives one item for each host, and reads once what several playbooks want to know', async () => {
-    const items = await ask({
-      service: serviceOf({ unit: 'shop', hosts: ['web-1', 'dead-1'] }),
-      looks: [
-        { spec: UNIT, playbooks: ['restart_service'] },
-        { spec: { unit: { is: 'failed' } }, playbooks: ['recycle_service'] },
-      ],
-    });
+    const items = await ask(
+      serviceOf({ unit: 'shop', hosts: ['web-1', 'dead-1'] }),
+      { spec: UNIT, playbooks: ['restart_service'] },
+      { spec: { unit: { is: 'failed' } }, playbooks: ['recycle_service'] },
+    );
     expect(items.map(({ title, status }) => `${title}: ${status}`)).toEqual([
       'Look at the unit on web-1: ok',
       'Look at the unit on dead-1: failed',
@@ -411,6 +408,6 @@ describe('the collector of looks', () => {
   });
 
   it('has nothing to say of what the registry does not know', async () => {
-    expect(await ask({ looks: [{ spec: UNIT, playbooks: ['x'] }] })).toEqual([]);
+    expect(await ask(null, { spec: UNIT, playbooks: ['x'] })).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
+import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAnsibleRunner } from '../../../src/adapters/ansible/runner.ts';
 import { allowedEnvironment } from '../../../src/adapters/process/environment.ts';
@@ -202,7 +203,7 @@ async function asPlainUser(groups: string, capabilities: readonly string[] = [])
   const script = fileURLToPath(new URL('may-run-as.ts', import.meta.url));
   const caps = [...capabilities, 'dac_read_search'].map((one) => `+${one}`).join(',');
   const plain = ['setpriv', '--reuid=2', '--regid=2', groups, `--inh-caps=${caps}`, `--ambient-caps=${caps}`];
-  const argv = [...(isRoot ? [...plain, '--'] : []), process.execPath, script, NOBODY];
-  const { stdout } = await execa({ cwd: '/' })`${argv}`;
+  const [program, ...args] = [...(isRoot ? [...plain, '--'] : []), process.execPath, script, NOBODY];
+  const { stdout } = await promisify(execFile)(program as string, args, { cwd: '/' });
   return stdout;
 }

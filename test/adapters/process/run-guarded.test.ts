@@ -1,30 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endedFromOutside } from '../../../src/adapters/process/attempt-result.ts';
 import { allowedEnvironment } from '../../../src/adapters/process/environment.ts';
+import { createGuard } from '../../../src/adapters/process/guard.ts';
 import { createLineSplitter } from '../../../src/adapters/process/lines.ts';
 import { type GuardedCommand, runGuarded } from '../../../src/adapters/process/run-guarded.ts';
 import { createRedactor } from '../../../src/observability/redact.ts';
 import { until } from '../../stack/process.ts';
 
 const env = { PATH: process.env.PATH ?? '' };
+const plain = (argv: readonly string[]): GuardedCommand => ({
+  argv,
+  cwd: '/',
+  env,
+  timeout: 20_000,
+  grace: 200,
+  outputCap: 2000,
+  redact: createRedactor().redact,
+  signal: new AbortController().signal,
+});
 const run = (argv: readonly string[], more: Partial<GuardedCommand> = {}) =>
-  runGuarded({
-    argv,
-    cwd: '/',
-    env,
-    timeout: 20_000,
-    grace: 200,
-    outputCap: 2000,
-    redact: createRedactor().redact,
-    signal: new AbortController().signal,
-    ...more,
-  });
+  runGuarded({ ...plain(argv), ...more });
 
 const stateOf = (pid: number): string | undefined => {
   try {
@@ -64,6 +65,7 @@ describe('a process that leaves its group', () => {
     const more = how === 'it is stopped' ? { signal: stop.signal } : { timeout: 1_500 };
     const { pid, result } = stray(more);
     const left = await pid;
+    await until(async () => commandOf(left) === 'sleep 600', { what: 'it to become a sleep', ms: 5000 });
     stop.abort();
     const ended = await result;
     expect(ended.survivors).toEqual([{ pid: left, command: 'sleep 600', ended: true }]);
@@ -92,6 +94,8 @@ describe('a process that leaves its group', () => {
     process.kill(left, 'SIGKILL');
   });
 });
+
+const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
 
 /** The process that started another one and still waits for it. */
 async function leaderOf(pid: number): Promise<number> {
@@ -186,7 +190,7 @@ describe('a guarded command', () => {
   });
 
   it('may flood its output: only the end is kept, and it is said so', async () => {
-    const result = await run(['sh', '-c', 'yes flood | head -n 3000000; echo the end']);
+    const result = await run(['sh', '-c', 'yes flood | head -n 300000; echo the end']);
     expect(result.truncated).toBe(true);
     expect(result.output.length).toBeLessThanOrEqual(2000);
     expect(result.output).toMatch(/flood\nthe end$/);
@@ -239,9 +243,129 @@ describe('the guardian', () => {
     await gone(pids);
   });
 
-  it('goes when its command has gone', async () => {
-    const { output } = await run(['sh', '-c', 'echo $PPID']);
-    await gone([Number(output)]);
+  it('goes with its worker, also with one that goes in peace', async () => {
+    const worker = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('worker.ts', import.meta.url)), 'sh', '-c', 'echo $PPID'],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [line] = (await once(createInterface(worker.stdout), 'line')) as [string];
+    await once(worker, 'exit');
+    expect(worker.exitCode).toBe(0);
+    await gone([Number(line)]);
+  });
+
+  it('is one for all commands, which it serves side by side', async () => {
+    const heard: number[] = [];
+    const all = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    const onLine = (_: string, line: string) => {
+      if (heard.push(Number(line)) === MANY) all.resolve();
+    };
+    const running = Array.from({ length: MANY }, () =>
+      run(['sh', '-c', 'echo $PPID; sleep 600'], { onLine, signal: stop.signal }),
+    );
+    await all.promise;
+    expect(new Set(heard).size).toBe(1);
+    stop.abort();
+    for (const result of await Promise.all(running)) expect(result.stopped).toBe(true);
+  });
+
+  it('keeps commands apart: none has a file, a folder or a variable of another, and itself it has none of theirs', async () => {
+    const open = Promise.withResolvers<number>();
+    const stop = new AbortController();
+    const other = run(['sh', '-c', 'echo $PPID; sleep 600'], {
+      env: { ...env, SECRET: 'correct-horse' },
+      cwd: '/usr',
+      onLine: (_, line) => open.resolve(Number(line)),
+      signal: stop.signal,
+    });
+    const guardian = await open.promise;
+    const { output } = await run(['sh', '-c', 'env; pwd; ls -l /proc/$$/fd | grep -c socket:']);
+    expect(output).not.toContain('SECRET');
+    expect(output.split('\n')).toEqual(expect.arrayContaining(['/', '2']));
+    for (const file of ['environ', 'cmdline'])
+      expect(readFileSync(`/proc/${guardian}/${file}`, 'utf8')).not.toContain('correct-horse');
+    stop.abort();
+    await other;
+  });
+
+  it('lets none wait for the flood of another', async () => {
+    const stop = new AbortController();
+    const flowing = Promise.withResolvers<void>();
+    const flood = run(['yes', 'a line of a flood'], { signal: stop.signal, onLine: () => flowing.resolve() });
+    await flowing.promise;
+    for (let turn = 0; turn < 5; turn += 1)
+      expect((await run(['sh', '-c', 'echo through'])).output).toBe('through');
+    stop.abort();
+    expect((await flood).stopped).toBe(true);
+  });
+});
+
+const MANY = 40;
+
+describe('a guardian that fails its worker', () => {
+  /** A guardian of this test alone, and what it is to hold now. */
+  const own = (more: Parameters<typeof createGuard>[0] = {}) => {
+    const guard = createGuard({ beat: 50, patience: 20, ...more });
+    const start = (argv: readonly string[], of: Partial<GuardedCommand> = {}) =>
+      runGuarded({ ...plain(argv), ...of }, guard);
+    return { start, pid: async () => Number((await start(['sh', '-c', 'echo $PPID'])).output) };
+  };
+
+  it('loses all that it held, which is ended, and another serves what comes then', async () => {
+    const { start, pid } = own();
+    const guardian = await pid();
+    const families = [family(), family()];
+    const running = families.map(({ onLine }) => start(['sh', '-c', FAMILY], { onLine }));
+    const pids = (await Promise.all(families.map(({ complete }) => complete))).flat();
+    process.kill(guardian, 'SIGKILL');
+    for (const result of await Promise.all(running))
+      expect(result).toMatchObject({ lost: true, exitCode: null });
+    await gone(pids);
+    expect(await pid()).not.toBe(guardian);
+  });
+
+  it('is not missed where it held nothing', async () => {
+    const { pid } = own();
+    const guardian = await pid();
+    process.kill(guardian, 'SIGKILL');
+    expect(await pid()).toBeGreaterThan(0);
+  });
+
+  it('holds nothing up when it hangs: it is killed, and what it held is ended', async () => {
+    const { start, pid } = own();
+    const guardian = await pid();
+    const { onLine, complete } = family();
+    const running = start(['sh', '-c', FAMILY], { onLine });
+    const pids = await complete;
+    process.kill(guardian, 'SIGSTOP');
+    expect(await running).toMatchObject({ lost: true });
+    await gone([...pids, guardian]);
+    expect(await pid()).not.toBe(guardian);
+  });
+
+  it('has not started what it was not told to start, so that another may: once', async () => {
+    const { start, pid } = own();
+    const guardian = await pid();
+    process.kill(guardian, 'SIGSTOP');
+    const lines: string[] = [];
+    const result = await start(['sh', '-c', 'echo begun'], { onLine: (_, line) => lines.push(line) });
+    expect(result).toMatchObject({ lost: false, exitCode: 0 });
+    expect(lines).toEqual(['begun']);
+    await gone([guardian]);
+  });
+
+  it('does not keep back whoever stops a command meanwhile', async () => {
+    const { start, pid } = own({ patience: 1000 });
+    const guardian = await pid();
+    process.kill(guardian, 'SIGSTOP');
+    const stop = new AbortController();
+    const running = start(['sh', '-c', 'echo begun'], { signal: stop.signal });
+    stop.abort();
+    expect(await running).toMatchObject({ stopped: true, output: '' });
+    process.kill(guardian, 'SIGCONT');
+    expect(await pid()).toBe(guardian);
   });
 });
 
@@ -289,19 +413,3 @@ describe('the environment of commands', () => {
 function parentOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1]);
 }
-
-it('no guardian is left by these tests', async () => {
-  const guardians = () =>
-    readdirSync('/proc').filter((pid) => {
-      if (!/^\d+$/.test(pid)) return false;
-      try {
-        return (
-          parentOf(Number(pid)) === process.pid &&
-          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('guardian.ts')
-        );
-      } catch {
-        return false;
-      }
-    });
-  await until(async () => guardians().length === 0, { what: 'the guardians to be gone', ms: 5000 });
-});

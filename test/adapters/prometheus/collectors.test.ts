@@ -5,11 +5,10 @@ import { createPrometheus, PrometheusError } from '../../../src/adapters/prometh
 import { closeUp } from '../../../src/adapters/prometheus/close-up.ts';
 import { createPrometheusCollectors } from '../../../src/adapters/prometheus/collectors.ts';
 import type { BoundAlert } from '../../../src/evidence/alert-source.ts';
-import { collect } from '../../../src/evidence/collect.ts';
 import type { Inquiry } from '../../../src/evidence/collector.ts';
 import type { Evidence } from '../../../src/evidence/evidence.ts';
 import type { Alert } from '../../../src/intake/alert.ts';
-import { alertOf, inquiryOf, serviceOf } from '../../evidence/samples.ts';
+import { alertOf, evidenceOf, inquiryOf, serviceOf } from '../../evidence/samples.ts';
 import { freePort } from '../../stack/process.ts';
 import { type Rig, startRig } from './rig.ts';
 
@@ -70,8 +69,8 @@ async function look(
   service = serviceOf({ labels: { job: 'fleet' }, hosts: ['localhost'] }),
   more: Partial<Inquiry> = {},
 ): Promise<Evidence[]> {
-  const inquiry = inquiryOf({ alerts: alert === null ? [] : [alert], service, now: Date.now(), ...more });
-  const items = await collect(createPrometheusCollectors({ prometheus: rig.prometheus }), inquiry, {
+  const inquiry = inquiryOf({ alerts: alert === null ? [] : [alert], service, ...more });
+  const items = await evidenceOf(createPrometheusCollectors({ prometheus: rig.prometheus }), inquiry, {
     budget: 10_000,
     redact: (text) => text,
     now: Date.now,
@@ -334,7 +333,7 @@ describe('the vital signs of a host', () => {
 
 it('a Prometheus that is away leaves failed items that say which address', async () => {
   const prometheus = createPrometheus({ url: `http://127.0.0.1:${await freePort()}`, timeout: 1000 });
-  const items = await collect(
+  const items = await evidenceOf(
     createPrometheusCollectors({ prometheus }),
     inquiryOf({ alerts: [hot('hall')], service: serviceOf() }),
     { budget: 5000, redact: (text) => text, now: Date.now },

@@ -1,13 +1,11 @@
 -- Writes one change of one incident: state, timeline, owed effects and indexes, and the claim or its release.
 --
--- KEYS: 1 incident  2 timeline  3 owed  4 open subjects  5 attached alerts  6 unshown  7 once
---       8 pause  9 locks  10 cooldowns  11 running  12 ill subjects  13 queue  14 queue-seen  15 strikes  16 tripped
---       17 openings  18 fences  19 seat  20 silences  21 recent  22 crowd  23 closed
+-- keys: named by `scripts.ts`; what lies at each is told by `keys.ts`
 -- ARGV: 1 the change as JSON:
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?, head?
 --   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
@@ -33,22 +31,22 @@ local SWEPT = 20
 
 -- A lock is the name of its holder, and the time when it is free where the holder has let go of it already.
 local function holderOf(lock)
-  local holder, freeAt = string.match(redis.call('HGET', KEYS[9], lock) or '', '^(%S+) ?(%d*)$')
+  local holder, freeAt = string.match(redis.call('HGET', keys.locks, lock) or '', '^(%S+) ?(%d*)$')
   local free = tonumber(freeAt or '')
   -- A lock that waits for a lost attempt's time to be up holds its own incident off as well.
   if holder and (holder ~= change.id or free) and (not free or free > now) then return holder, free or now + SOON end
 end
 
 local function leaveQueue(incident)
-  redis.call('ZREM', KEYS[13], incident)
-  redis.call('HDEL', KEYS[14], incident)
+  redis.call('ZREM', keys.queue, incident)
+  redis.call('HDEL', keys.queueSeen, incident)
 end
 
 -- How many wait for nothing but a slot and go first.
 local function ahead(claim)
   local count = 0
-  for _, other in ipairs(redis.call('ZRANGEBYSCORE', KEYS[13], '-inf', '(' .. text(claim.priority), 'LIMIT', 0, 200)) do
-    local why, at = string.match(redis.call('HGET', KEYS[14], other) or '', '^(%S+) (%d+)$')
+  for _, other in ipairs(redis.call('ZRANGEBYSCORE', keys.queue, '-inf', '(' .. text(claim.priority), 'LIMIT', 0, 200)) do
+    local why, at = string.match(redis.call('HGET', keys.queueSeen, other) or '', '^(%S+) (%d+)$')
     if now - tonumber(at or '0') >= SEEN then
       leaveQueue(other)
     elseif other ~= change.id and why == 'busy' then
@@ -63,26 +61,26 @@ end
 local function isNewMemory(claim)
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
     .. string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
-  local known = redis.call('HMGET', KEYS[19], 'run', 'since')
+  local known = redis.call('HMGET', keys.seat, 'run', 'since')
   local since = tonumber(known[2] or '0')
   if known[1] ~= run then
     since = known[1] and now or 0
-    redis.call('HSET', KEYS[19], 'run', run, 'since', text(since))
+    redis.call('HSET', keys.seat, 'run', run, 'since', text(since))
   end
   local proven = claim.provenAt or 0
   return proven < since or now - proven > FRESH
 end
 
 local function obstacleOf(claim)
-  local pausedBy = redis.call('GET', KEYS[8])
+  local pausedBy = redis.call('GET', keys.pause)
   if pausedBy then return { kind = 'paused', by = pausedBy, retryAt = now + SOON } end
   for _, target in ipairs(claim.targets) do
-    if redis.call('HEXISTS', KEYS[16], target) == 1 then
+    if redis.call('HEXISTS', keys.tripped, target) == 1 then
       return { kind = 'tripped', target = target, retryAt = now + SOON }
     end
   end
   for _, subject in ipairs(claim.upstream) do
-    local holder = redis.call('HGET', KEYS[12], subject)
+    local holder = redis.call('HGET', keys.ill, subject)
     if holder then return { kind = 'upstream', subject = subject, holder = holder, retryAt = now + SOON } end
   end
   for _, lock in ipairs(claim.locks) do
@@ -90,10 +88,10 @@ local function obstacleOf(claim)
     if holder then return { kind = 'locked', lock = lock, holder = holder, retryAt = free } end
   end
   for _, target in ipairs(claim.targets) do
-    local coolUntil = tonumber(redis.call('HGET', KEYS[10], target) or '0')
+    local coolUntil = tonumber(redis.call('HGET', keys.cooldowns, target) or '0')
     if coolUntil > now then return { kind = 'cooling-down', target = target, retryAt = coolUntil } end
   end
-  local running = redis.call('HLEN', KEYS[11])
+  local running = redis.call('HLEN', keys.running)
   local free = claim.maxConcurrent - running
   local before = free > 0 and ahead(claim) or 0
   if free <= before then
@@ -102,12 +100,12 @@ local function obstacleOf(claim)
 end
 
 local function refuse(claim, obstacle)
-  redis.call('ZADD', KEYS[13], text(claim.priority), change.id)
-  redis.call('HSET', KEYS[14], change.id, obstacle.kind .. ' ' .. text(now))
+  redis.call('ZADD', keys.queue, text(claim.priority), change.id)
+  redis.call('HSET', keys.queueSeen, change.id, obstacle.kind .. ' ' .. text(now))
   return answer('refused', { obstacle = obstacle })
 end
 
-local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
+local version = tonumber(redis.call('HGET', keys.incident, 'version') or '0')
 if change.look then
   -- Whoever has moved on meanwhile must not take a place in the queue.
   if version ~= change.expected then return answer('conflict') end
@@ -116,31 +114,32 @@ if change.look then
   return answer('committed')
 end
 
-if change.once and redis.call('EXISTS', KEYS[7]) == 1 then return answer('duplicate') end
-if change.answers and redis.call('HEXISTS', KEYS[3], change.answers) == 0 then return answer('answered') end
+if change.once and redis.call('EXISTS', keys.once) == 1 then return answer('duplicate') end
+if change.answers and redis.call('HEXISTS', keys.owed, change.answers) == 0 then return answer('answered') end
 if version ~= change.expected then return answer('conflict') end
-if change.expected == 0 and redis.call('HEXISTS', KEYS[4], change.subject) == 1 then return answer('conflict') end
+if change.expected == 0 and redis.call('HEXISTS', keys.open, change.subject) == 1 then return answer('conflict') end
 for _, fingerprint in ipairs(change.attached) do
-  local owner = redis.call('HGET', KEYS[5], fingerprint)
+  local owner = redis.call('HGET', keys.attached, fingerprint)
   if owner and owner ~= change.id then return answer('elsewhere') end
 end
 if change.opening and change.expected == 0 then
-  local lately = redis.call('ZCOUNT', KEYS[17], '(' .. text(now - change.opening.window), '+inf')
+  local lately = redis.call('ZCOUNT', keys.openings, '(' .. text(now - change.opening.window), '+inf')
   if lately >= change.opening.most then return answer('storm') end
 end
 local claim = change.claim
 if claim then
   -- Somebody silenced something since it was looked at: look again.
-  if tonumber(redis.call('HGET', KEYS[20], 'version') or '0') ~= claim.silences then return answer('conflict') end
+  if tonumber(redis.call('HGET', keys.silences, 'version') or '0') ~= claim.silences then return answer('conflict') end
   -- Another claim took that number meanwhile.
-  if claim.fence and claim.fence <= tonumber(redis.call('HGET', KEYS[18], '~last') or '0') then return answer('conflict') end
+  if claim.fence and claim.fence <= tonumber(redis.call('HGET', keys.fences, '~last') or '0') then return answer('conflict') end
   local obstacle = isNewMemory(claim) and { kind = 'new-memory', retryAt = now } or obstacleOf(claim)
   if obstacle then return refuse(claim, obstacle) end
 end
 
-redis.call('HSET', KEYS[1], 'version', change.version, 'state', ARGV[2])
-if change.seal then redis.call('HSET', KEYS[1], 'seal', change.seal) end
-for index = 3, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
+redis.call('HSET', keys.incident, 'version', change.version, 'state', ARGV[2])
+if change.seal then redis.call('HSET', keys.incident, 'seal', change.seal) end
+for index = 3, #ARGV do redis.call('RPUSH', keys.timeline, ARGV[index]) end
+if change.head then redis.call('HSET', keys.changed, change.id, change.head) end
 
 -- Drops entries that are over, of a few that chance picks.
 local function sweep(key, isOver)
@@ -151,19 +150,19 @@ local function sweep(key, isOver)
 end
 
 if claim then
-  sweep(KEYS[9], function(lock)
+  sweep(keys.locks, function(lock)
     local free = tonumber(string.match(lock, ' (%d+)$') or '')
     return free and free <= now
   end)
-  sweep(KEYS[10], function(coolUntil) return tonumber(coolUntil) <= now end)
-  for _, lock in ipairs(claim.locks) do redis.call('HSET', KEYS[9], lock, change.id) end
+  sweep(keys.cooldowns, function(coolUntil) return tonumber(coolUntil) <= now end)
+  for _, lock in ipairs(claim.locks) do redis.call('HSET', keys.locks, lock, change.id) end
   for _, target in ipairs(claim.targets) do
-    redis.call('HSET', KEYS[10], target, text(now + claim.cooldown))
+    redis.call('HSET', keys.cooldowns, target, text(now + claim.cooldown))
   end
-  redis.call('HSET', KEYS[11], change.id, cjson.encode(claim.locks))
+  redis.call('HSET', keys.running, change.id, cjson.encode(claim.locks))
   -- Greater than any before, also where a Redis that has forgotten everything begins anew.
-  local fence = text(claim.fence or math.max(tonumber(redis.call('HGET', KEYS[18], '~last') or '0') + 1, now))
-  redis.call('HSET', KEYS[18], '~last', fence, change.id, fence)
+  local fence = text(claim.fence or math.max(tonumber(redis.call('HGET', keys.fences, '~last') or '0') + 1, now))
+  redis.call('HSET', keys.fences, '~last', fence, change.id, fence)
 end
 
 -- An older Medic, which may still be running beside this one, wrote one lock a line.
@@ -175,72 +174,72 @@ local function locksIn(held)
 end
 
 local next = {}
-local held = change.release and redis.call('HGET', KEYS[11], change.id)
+local held = change.release and redis.call('HGET', keys.running, change.id)
 if held then
   for _, lock in ipairs(locksIn(held)) do
-    if redis.call('HGET', KEYS[9], lock) == change.id then
+    if redis.call('HGET', keys.locks, lock) == change.id then
       if change.release.at > now then
-        redis.call('HSET', KEYS[9], lock, change.id .. ' ' .. text(change.release.at))
+        redis.call('HSET', keys.locks, lock, change.id .. ' ' .. text(change.release.at))
       else
-        redis.call('HDEL', KEYS[9], lock)
+        redis.call('HDEL', keys.locks, lock)
       end
     end
   end
-  redis.call('HDEL', KEYS[11], change.id)
-  redis.call('HDEL', KEYS[18], change.id)
+  redis.call('HDEL', keys.running, change.id)
+  redis.call('HDEL', keys.fences, change.id)
 end
 
 -- A strike counts once for each attempt and target. Enough of them in time stop the target's automation until it is reset.
 for _, strike in ipairs(change.strikes) do
   local kept, known = {}, false
-  for _, one in ipairs(cjson.decode(redis.call('HGET', KEYS[15], strike.target) or '[]')) do
+  for _, one in ipairs(cjson.decode(redis.call('HGET', keys.strikes, strike.target) or '[]')) do
     if now - one.at < change.breaker.window then kept[#kept + 1] = one end
     if one.attempt == strike.attempt then known = true end
   end
   if not known then kept[#kept + 1] = { attempt = strike.attempt, at = now } end
-  redis.call('HSET', KEYS[15], strike.target, #kept > 0 and cjson.encode(kept) or '[]')
-  if #kept >= change.breaker.strikes then redis.call('HSETNX', KEYS[16], strike.target, text(now)) end
+  redis.call('HSET', keys.strikes, strike.target, #kept > 0 and cjson.encode(kept) or '[]')
+  if #kept >= change.breaker.strikes then redis.call('HSETNX', keys.tripped, strike.target, text(now)) end
 end
 
 if not change.waits then leaveQueue(change.id) end
-if held then next = redis.call('ZRANGE', KEYS[13], 0, 9) end
+if held then next = redis.call('ZRANGE', keys.queue, 0, 9) end
 
-if change.answers then redis.call('HDEL', KEYS[3], change.answers) end
-for _, owed in ipairs(change.owe) do redis.call('HSET', KEYS[3], owed.id, owed.effect) end
+if change.answers then redis.call('HDEL', keys.owed, change.answers) end
+for _, owed in ipairs(change.owe) do redis.call('HSET', keys.owed, owed.id, owed.effect) end
 
-for _, fingerprint in ipairs(change.attached) do redis.call('HSET', KEYS[5], fingerprint, change.id) end
-for fingerprint, alert in pairs(change.crowd) do redis.call('HSET', KEYS[22], fingerprint, alert) end
+for _, fingerprint in ipairs(change.attached) do redis.call('HSET', keys.attached, fingerprint, change.id) end
+for fingerprint, alert in pairs(change.crowd) do redis.call('HSET', keys.crowd, fingerprint, alert) end
 if change.ill then
-  redis.call('HSET', KEYS[12], change.subject, change.id)
-elseif redis.call('HGET', KEYS[12], change.subject) == change.id then
-  redis.call('HDEL', KEYS[12], change.subject)
+  redis.call('HSET', keys.ill, change.subject, change.id)
+elseif redis.call('HGET', keys.ill, change.subject) == change.id then
+  redis.call('HDEL', keys.ill, change.subject)
 end
 if change.expected == 0 then
-  redis.call('ZADD', KEYS[17], text(now), change.id)
-  redis.call('ZREMRANGEBYSCORE', KEYS[17], '-inf', text(now - 3600000))
+  redis.call('ZADD', keys.openings, text(now), change.id)
+  redis.call('ZREMRANGEBYSCORE', keys.openings, '-inf', text(now - 3600000))
 end
 
 local function detach(fingerprint)
-  if redis.call('HGET', KEYS[5], fingerprint) == change.id then redis.call('HDEL', KEYS[5], fingerprint) end
+  if redis.call('HGET', keys.attached, fingerprint) == change.id then redis.call('HDEL', keys.attached, fingerprint) end
 end
 if not change.closed then
-  redis.call('HSET', KEYS[4], change.subject, change.id)
-elseif redis.call('HGET', KEYS[4], change.subject) == change.id then
-  redis.call('HDEL', KEYS[4], change.subject)
+  redis.call('HSET', keys.open, change.subject, change.id)
+elseif redis.call('HGET', keys.open, change.subject) == change.id then
+  redis.call('HDEL', keys.open, change.subject)
   -- The end of a mere question is no end that could fail to last.
   if #change.fingerprints > 0 then
-    redis.call('SET', KEYS[21], change.id .. ' ' .. text(now), 'PX', change.relapseWithin)
+    redis.call('SET', keys.recent, change.id .. ' ' .. text(now), 'PX', change.relapseWithin)
   end
   for _, fingerprint in ipairs(change.fingerprints) do detach(fingerprint) end
-  for _, fingerprint in ipairs(redis.call('HKEYS', KEYS[22])) do detach(fingerprint) end
+  for _, fingerprint in ipairs(redis.call('HKEYS', keys.crowd)) do detach(fingerprint) end
 end
-redis.call('HSET', KEYS[6], change.id, change.version)
+redis.call('HSET', keys.unshown, change.id, change.version)
 if change.closed then
-  redis.call('ZADD', KEYS[23], text(change.closedAt or now), change.id)
-  redis.call('ZREMRANGEBYSCORE', KEYS[23], '-inf', '(' .. text(now - change.keptSeconds * 1000))
-  redis.call('EXPIRE', KEYS[1], change.keptSeconds)
-  redis.call('EXPIRE', KEYS[2], change.keptSeconds)
-  redis.call('EXPIRE', KEYS[22], change.keptSeconds)
+  redis.call('ZADD', keys.closed, text(change.closedAt or now), change.id)
+  redis.call('ZREMRANGEBYSCORE', keys.closed, '-inf', '(' .. text(now - change.keptSeconds * 1000))
+  redis.call('EXPIRE', keys.incident, change.keptSeconds)
+  redis.call('EXPIRE', keys.timeline, change.keptSeconds)
+  redis.call('EXPIRE', keys.crowd, change.keptSeconds)
 end
-if change.once then redis.call('SET', KEYS[7], change.id, 'EX', 86400) end
+if change.once then redis.call('SET', keys.once, change.id, 'EX', 86400) end
 return answer('committed', #next > 0 and { next = next } or nil)

@@ -1,14 +1,14 @@
 -- Puts other modes in place of those that people have set. They count as a new version of the silences, by which a claim notices.
 --
--- KEYS: 1 silences (hash: version, list, modes)  2 once
+-- keys: silences (hash: version, list, modes), once
 -- ARGV: 1 the modes, each as JSON, as JSON  2 the version that the caller has read; nothing is changed where it is another by now
 -- Returns ordered | conflict | repeated, where this delivery was taken before.
-if redis.call('EXISTS', KEYS[2]) == 1 then return 'repeated' end
-if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[2] then return 'conflict' end
-if (redis.call('HGET', KEYS[1], 'modes') or '[]') ~= ARGV[1] then
+if redis.call('EXISTS', keys.once) == 1 then return 'repeated' end
+if (redis.call('HGET', keys.silences, 'version') or '0') ~= ARGV[2] then return 'conflict' end
+if (redis.call('HGET', keys.silences, 'modes') or '[]') ~= ARGV[1] then
   local time = redis.call('TIME')
   local version = string.format('%.0f', tonumber(time[1]) * 1000000 + tonumber(time[2]))
-  redis.call('HSET', KEYS[1], 'modes', ARGV[1], 'version', version)
+  redis.call('HSET', keys.silences, 'modes', ARGV[1], 'version', version)
 end
-redis.call('SET', KEYS[2], '1', 'EX', 86400)
+redis.call('SET', keys.once, '1', 'EX', 86400)
 return 'ordered'

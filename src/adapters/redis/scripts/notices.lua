@@ -1,7 +1,7 @@
 -- Keeps what was lost and which watchdogs came, and owes people a notice where one is due.
 --
--- KEYS: 1 notices (hash: id -> notice as JSON; begun:<id> -> 1)  2 losses (hash: <reason> -> count; since:<reason>, told:<reason> -> when)
---       3 watchdogs (hash: key -> JSON {name, from, last, every?, ended?, silent})
+-- keys: notices (hash: id -> notice as JSON; begun:<id> -> 1), losses (hash: <reason> -> count; since:<reason>, told:<reason> -> when),
+--       watchdogs (hash: key -> JSON {name, from, last, every?, ended?, silent})
 -- ARGV: 1 JSON: {op = 'lost', reason, count} | {op = 'owe', every} | {op = 'heard', key, name, from} | {op = 'ended', key}
 --       | {op = 'look', after, since}
 -- Times are epoch milliseconds by the clock of record. `look` returns the watchdogs that are silent, as JSON; the others nothing.
@@ -18,29 +18,29 @@ local FORGOTTEN = 7 * 24 * 3600 * 1000
 local SAME = 1000
 
 local function text(number) return string.format('%.0f', number) end
-local function mayOwe() return redis.call('HLEN', KEYS[1]) < MOST_OWED end
+local function mayOwe() return redis.call('HLEN', keys.notices) < MOST_OWED end
 local function owe(id, notice)
   notice.at = now
-  redis.call('HSET', KEYS[1], id, cjson.encode(notice))
+  redis.call('HSET', keys.notices, id, cjson.encode(notice))
 end
 
 if change.op == 'lost' then
-  redis.call('HINCRBY', KEYS[2], change.reason, change.count)
-  redis.call('HSETNX', KEYS[2], 'since:' .. change.reason, text(now))
+  redis.call('HINCRBY', keys.losses, change.reason, change.count)
+  redis.call('HSETNX', keys.losses, 'since:' .. change.reason, text(now))
   return
 end
 
 if change.op == 'owe' then
-  local fields = redis.call('HGETALL', KEYS[2])
+  local fields = redis.call('HGETALL', keys.losses)
   for index = 1, #fields, 2 do
     local reason, count = fields[index], tonumber(fields[index + 1])
     if not string.find(reason, ':', 1, true) and count > 0 and mayOwe() then
-      local told = tonumber(redis.call('HGET', KEYS[2], 'told:' .. reason) or '0')
+      local told = tonumber(redis.call('HGET', keys.losses, 'told:' .. reason) or '0')
       if told + change.every <= now then
-        local since = tonumber(redis.call('HGET', KEYS[2], 'since:' .. reason) or text(now))
+        local since = tonumber(redis.call('HGET', keys.losses, 'since:' .. reason) or text(now))
         owe('lost-' .. reason .. '-' .. text(now), { kind = 'lost', reason = reason, count = count, since = since })
-        redis.call('HDEL', KEYS[2], reason, 'since:' .. reason)
-        redis.call('HSET', KEYS[2], 'told:' .. reason, text(now))
+        redis.call('HDEL', keys.losses, reason, 'since:' .. reason)
+        redis.call('HSET', keys.losses, 'told:' .. reason, text(now))
       end
     end
   end
@@ -48,16 +48,16 @@ if change.op == 'owe' then
 end
 
 local function known(key)
-  local stored = redis.call('HGET', KEYS[3], key)
+  local stored = redis.call('HGET', keys.watchdogs, key)
   return stored and cjson.decode(stored)
 end
-local function keep(key, dog) redis.call('HSET', KEYS[3], key, cjson.encode(dog)) end
+local function keep(key, dog) redis.call('HSET', keys.watchdogs, key, cjson.encode(dog)) end
 local function idOf(kind, key, dog) return kind .. '-' .. redis.sha1hex(key .. ' ' .. text(dog.last)) end
 
 if change.op == 'heard' then
   local dog = known(change.key)
   if not dog then
-    if redis.call('HLEN', KEYS[3]) >= MOST_WATCHDOGS then return end
+    if redis.call('HLEN', keys.watchdogs) >= MOST_WATCHDOGS then return end
     keep(change.key, { name = change.name, from = change.from, last = now, silent = false })
     return
   end
@@ -85,12 +85,12 @@ if change.op == 'ended' then
 end
 
 local silent = {}
-local dogs = redis.call('HGETALL', KEYS[3])
+local dogs = redis.call('HGETALL', keys.watchdogs)
 for index = 1, #dogs, 2 do
   local key, dog = dogs[index], cjson.decode(dogs[index + 1])
   local due = math.max(dog.last, change.since) + math.max(change.after, 2 * (dog.every or 0))
   if dog.ended then due = math.min(due, math.max(dog.ended, change.since) + change.after) end
-  if dog.silent and now - dog.last > FORGOTTEN then redis.call('HDEL', KEYS[3], key)
+  if dog.silent and now - dog.last > FORGOTTEN then redis.call('HDEL', keys.watchdogs, key)
   elseif not dog.silent and due <= now and mayOwe() then
     dog.silent = true
     owe(idOf('silent', key, dog), { kind = 'silent', name = dog.name, from = dog.from, last = dog.last, every = dog.every or cjson.null })

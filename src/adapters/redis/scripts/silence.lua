@@ -1,6 +1,6 @@
 -- Changes the list of silences, which gets a new version with it: the time in microseconds, so that no two lists ever bear the same.
 --
--- KEYS: 1 silences (hash: version, list)
+-- keys: silences (hash: version, list)
 -- ARGV: 1 JSON: {put: [silence], without: {ids: [id]} or {source: source}}
 -- Those that are over are dropped. Returns how many were taken away because `without` named them.
 local change = cjson.decode(ARGV[1])
@@ -17,7 +17,7 @@ local function isNamed(silence)
   return false
 end
 
-for _, stored in ipairs(cjson.decode(redis.call('HGET', KEYS[1], 'list') or '[]')) do
+for _, stored in ipairs(cjson.decode(redis.call('HGET', keys.silences, 'list') or '[]')) do
   local silence = cjson.decode(stored)
   if isNamed(silence) then
     removed = removed + 1
@@ -27,8 +27,8 @@ for _, stored in ipairs(cjson.decode(redis.call('HGET', KEYS[1], 'list') or '[]'
 end
 for _, stored in ipairs(change.put) do keep(stored) end
 local list = #kept > 0 and cjson.encode(kept) or '[]'
-if list ~= redis.call('HGET', KEYS[1], 'list') then
-  redis.call('HSET', KEYS[1], 'list', list)
-  redis.call('HSET', KEYS[1], 'version', string.format('%.0f', tonumber(time[1]) * 1000000 + tonumber(time[2])))
+if list ~= redis.call('HGET', keys.silences, 'list') then
+  redis.call('HSET', keys.silences, 'list', list)
+  redis.call('HSET', keys.silences, 'version', string.format('%.0f', tonumber(time[1]) * 1000000 + tonumber(time[2])))
 end
 return removed

@@ -1,12 +1,7 @@
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import type { PlanAction } from '../../../incident/event.ts';
-import {
-  currentPlan,
-  type Decided,
-  type Incident,
-  markOf,
-  type Waiting,
-} from '../../../incident/incident.ts';
+import { type Decided, type Incident, markOf, type Waiting } from '../../../incident/incident.ts';
+import { currentPlan } from '../../../incident/phases.ts';
 import { approveDialog, stopDialog } from './dialogs.ts';
 import { clip, LIMITS } from './limits.ts';
 import { type MenuChoice, menuOf, menuValue } from './menu.ts';

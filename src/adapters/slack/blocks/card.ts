@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import type { QuietHours } from '../../../config/settings.ts';
-import { currentPlan, firingAlerts, type Incident } from '../../../incident/incident.ts';
+import { firingAlerts, type Incident } from '../../../incident/incident.ts';
 import { cardLoudness } from '../../../incident/loudness.ts';
+import { currentPlan } from '../../../incident/phases.ts';
 import { plainly } from '../../../lib/text-read.ts';
 import { alertNames, whatBreaks } from './alerts.ts';
 import { buttonsOf } from './buttons.ts';

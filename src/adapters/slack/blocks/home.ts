@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Overview } from '../../../engine/desk-overview.ts';
 import type { Incident } from '../../../incident/incident.ts';
+import { traitsOf } from '../../../incident/phases.ts';
 import type { TrackRecord } from '../../../knowledge/track-record.ts';
 import { automation } from './home-automation.ts';
 import { button, left, linesOr, told } from './home-parts.ts';
@@ -110,9 +111,9 @@ function quiet(mine: number): string {
 
 /** Who needs a person comes first, and what rests comes last. */
 function urgency({ phase }: Incident): number {
-  if (phase.at === 'escalated') return 0;
-  if (phase.at === 'waiting') return 1;
-  return phase.at === 'cancelled' || phase.at === 'observed' || phase.at === 'muted' ? 3 : 2;
+  const { people, life } = traitsOf(phase);
+  if (people !== 'none') return people === 'needed' ? 0 : 1;
+  return life === 'works' ? 2 : 3;
 }
 
 /** One incident: what it is about, how it stands, what comes next, and the way to its thread. */

@@ -1,5 +1,6 @@
 import type { Overflow, PlainTextOption } from '@slack/types';
-import { currentPlan, type Incident } from '../../../incident/incident.ts';
+import type { Incident } from '../../../incident/incident.ts';
+import { currentPlan } from '../../../incident/phases.ts';
 import { LIMITS } from './limits.ts';
 
 /** What the menu beside the buttons offers. */

@@ -42,10 +42,9 @@ function spaced(text: string): string {
 }
 
 function drawn(part: Exclude<Part, { readonly text: string }>): string {
-  if ('person' in part) return mention(part.person);
-  if ('group' in part) return mention(part.group);
-  if ('channel' in part)
-    return /^[CDG][A-Z0-9]{2,20}$/.test(part.channel) ? `<#${part.channel}>` : words(part.channel, 80);
+  if ('person' in part) return byId('@', part.person);
+  if ('group' in part) return byId('!subteam^', part.group);
+  if ('channel' in part) return byId('#', part.channel);
   if ('time' in part) return time(part.time, part.as);
   if ('service' in part) return bold(part.service);
   if ('value' in part) return code(part.value, 400);
@@ -53,6 +52,17 @@ function drawn(part: Exclude<Part, { readonly text: string }>): string {
   if ('link' in part) return link(part.link, part.words);
   if ('line' in part) return '\n';
   return part satisfies never;
+}
+
+const IDS = {
+  '@': /^[UW][A-Z0-9]{2,20}$/,
+  '!subteam^': /^S[A-Z0-9]{2,20}$/,
+  '#': /^[CDG][A-Z0-9]{2,20}$/,
+} as const;
+
+/** Only ids of Slack's form become mentions. */
+function byId(mark: keyof typeof IDS, id: string): string {
+  return IDS[mark].test(id) ? `<${mark}${id}>` : words(id, 80);
 }
 
 /** A star in it would end it early. */
@@ -116,9 +126,7 @@ export function safeUrl(address: string | null | undefined): string | null {
 /** A person, user group or plain name. Only ids of Slack's form become mentions, bare or as `<@U…>`. */
 export function mention(who: string): string {
   if (who.startsWith('<')) return sentence(who, 80);
-  if (/^[UW][A-Z0-9]{2,20}$/.test(who)) return `<@${who}>`;
-  if (/^S[A-Z0-9]{2,20}$/.test(who)) return `<!subteam^${who}>`;
-  return words(who, 80);
+  return byId(IDS['!subteam^'].test(who) ? '!subteam^' : '@', who);
 }
 
 /** A time in the reader's zone, and in UTC where the reader's Slack cannot: with seconds, without (`clock`), or with the day. */

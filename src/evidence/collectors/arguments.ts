@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Alert, Subject } from '../../intake/alert.ts';
+import type { BoundAlert } from '../alert-source.ts';
+import type { Inquiry } from '../collector.ts';
+
+const Labels = z.record(z.string(), z.string());
+/** Epoch milliseconds. */
+const Time = z.number();
+
+const About: z.ZodType<Subject> = z.strictObject({
+  kind: z.enum(['service', 'target', 'storm']),
+  name: z.string().min(1),
+  environment: z.string(),
+});
+
+/** What is missing where nothing can be asked of metrics. */
+export const A_PROMETHEUS = '`prometheus`, or PROMETHEUS_URL in the environment';
+
+/** What most collectors are asked: about what, and since when something seems wrong; null where nobody knows. */
+export const Plain = z.strictObject({ about: About, since: Time.nullable() });
+export type Plain = z.infer<typeof Plain>;
+
+export const AlertArgument: z.ZodType<Alert> = z.object({
+  fingerprint: z.string(),
+  source: z.string(),
+  status: z.enum(['firing', 'resolved']),
+  name: z.string(),
+  severity: z.enum(['critical', 'warning', 'info']),
+  labels: Labels,
+  omitted: z.number().exactOptional(),
+  annotations: Labels,
+  startsAt: Time,
+  endsAt: Time.nullable(),
+  expression: z.string().nullable(),
+  link: z.string().nullable(),
+  manager: z.string().exactOptional(),
+});
+
+export const BoundArgument: z.ZodType<BoundAlert> = z.object({
+  server: z.string(),
+  labels: Labels,
+  expression: z.string().nullable(),
+  comparison: z.string().nullable().exactOptional(),
+  reads: z.array(z.string()),
+  instruments: z.array(z.string()),
+  interval: z.number().nullable(),
+});
+
+/** The least that every collector is asked. */
+export function plainly({ subject, alerts }: Inquiry): Plain {
+  const since = alerts.length === 0 ? null : Math.min(...alerts.map(({ startsAt }) => startsAt));
+  return { about: subject, since };
+}
+
+/** An alert as its source knows it, where that has it active. */
+export function boundTo({ fingerprint }: Alert, { bindings }: Inquiry): BoundAlert | null {
+  const binding = Object.hasOwn(bindings, fingerprint) ? bindings[fingerprint] : undefined;
+  return binding?.kind === 'bound' ? binding.bound : null;
+}

@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { Incident } from '../../src/incident/incident.ts';
+import * as faults from '../hosts/faults.ts';
+import { type Host, type HostsKit, hindrance, startHosts } from '../hosts/kit.ts';
+import { type Healing, startHealing } from '../hosts/medic.ts';
+import { scratchDir } from '../stack/guardian.ts';
+import { until } from '../stack/process.ts';
+import { spreadOf } from './spread.ts';
+import type { Row, Section } from './table.ts';
+
+const ROUNDS = 10;
+/** How often a crashed service is asked whether it answers again, ms. */
+const ASKED = 10;
+
+/** Who manages a service that is crashed, and what somebody would type who knew what is wrong. */
+interface Case {
+  readonly manager: string;
+  readonly host: string;
+  readonly service: string;
+  readonly argv: readonly string[];
+  crash(host: Host): Promise<void>;
+}
+
+const CASES: readonly Case[] = [
+  {
+    manager: 'systemd',
+    host: 'web-1',
+    service: 'storefront',
+    argv: ['systemctl', 'restart', 'shop.service'],
+    crash: (host) => faults.crash(host, 'shop.service'),
+  },
+  {
+    manager: 'supervisor',
+    host: 'jobs-1',
+    service: 'jobs',
+    argv: ['supervisorctl', 'restart', 'worker'],
+    crash: faults.crashProgram,
+  },
+];
+
+/** How long a crash lasts that Medic heals over SSH, beside the bare command of somebody who knew it already. */
+export async function heal(): Promise<readonly Section[]> {
+  const why = await hindrance();
+  if (why !== null) return CASES.map((one) => sectionOf(one, [], [], `: not measured, ${why}`));
+  const scratch = await scratchDir('bench-heal');
+  const kit = await startHosts({ dir: join(scratch.path, 'hosts') });
+  let healing: Healing | undefined;
+  try {
+    healing = await startHealing({ dir: scratch.path, kit });
+    await healing.rest();
+    const sections: Section[] = [];
+    for (const one of CASES) sections.push(await measure(one, healing));
+    return sections;
+  } finally {
+    await healing?.stop();
+    await kit.stop();
+    await scratch.remove();
+  }
+}
+
+async function measure(one: Case, healing: Healing): Promise<Section> {
+  const bare: number[] = [];
+  const healed: Healed[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    bare.push(await restartBare(one, healing.kit));
+    await healing.rest();
+    healed.push(await healOnce(one, healing));
+    await healing.rest();
+  }
+  return sectionOf(one, bare, healed);
+}
+
+function sectionOf(
+  { manager, host }: Case,
+  bare: readonly number[],
+  healed: readonly Healed[],
+  remark = '',
+): Section {
+  const title = `A crash under ${manager} on ${host}, healed over SSH ${ROUNDS} times, in turn with a bare ssh`;
+  return { title: `${title}${remark}`, rows: rowsOf(bare, healed) };
+}
+
+/** Milliseconds from the webhook to the steps of a heal. */
+interface Healed {
+  readonly diagnosed: number;
+  readonly started: number;
+  readonly healthy: number;
+  readonly fixed: number;
+  readonly proven: number;
+}
+
+function rowsOf(bare: readonly number[], healed: readonly Healed[]): readonly Row[] {
+  const median = (values: readonly number[]) => spreadOf(values).p50;
+  const seconds = (value: number | null) => (value === null ? null : value / 1000);
+  const whole = spreadOf(healed.map(({ healthy }) => healthy));
+  const alone = median(bare);
+  const until = (name: string, key: keyof Healed): Row => ({
+    name: `webhook to ${name}, median`,
+    value: seconds(median(healed.map((one) => one[key]))),
+    unit: 's',
+  });
+  return [
+    {
+      ...until('healthy', 'healthy'),
+      aim: { at: 'most', value: 3 },
+    },
+    { name: 'webhook to healthy, longest', value: seconds(whole.max), unit: 's' },
+    { name: 'bare `ssh host sudo ... restart` to healthy, median', value: seconds(alone), unit: 's' },
+    {
+      name: 'what Medic adds to it, median',
+      value: whole.p50 === null || alone === null ? null : (whole.p50 - alone) / 1000,
+      unit: 's',
+      aim: { at: 'most', value: 1 },
+    },
+    until('diagnosis', 'diagnosed'),
+    until('the start of the fix', 'started'),
+    until('the end of the fix', 'fixed'),
+    until('proof', 'proven'),
+  ];
+}
+
+/** Resolves with the time when the service answers well again, by the clock that Redis reads too. */
+async function healthyAt({ url }: Host): Promise<number> {
+  const isWell = () =>
+    fetch(`${url}/healthz`, { signal: AbortSignal.timeout(500) }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isWell())) await sleep(ASKED);
+  return Date.now();
+}
+
+/** Crashes it, and runs what a person would type, over a connection of its own. */
+async function restartBare({ argv, crash, host: name }: Case, kit: HostsKit): Promise<number> {
+  const { user, keyFile, knownHosts } = kit.ssh;
+  const host = kit.host(name);
+  await crash(host);
+  const begun = Date.now();
+  const options = ['-i', keyFile, '-o', `UserKnownHostsFile=${knownHosts}`, '-o', 'IdentitiesOnly=yes'];
+  const [, well] = await Promise.all([
+    promisify(execFile)('ssh', [...options, `${user}@${host.address}`, 'sudo', '-n', ...argv]),
+    healthyAt(host),
+  ]);
+  return well - begun;
+}
+
+async function healOnce({ crash, host: name, service }: Case, healing: Healing): Promise<Healed> {
+  const broken = Date.now();
+  const host = healing.kit.host(name);
+  await crash(host);
+  const well = await healthyAt(host);
+  const over = async (): Promise<Incident | false> => {
+    const one = await healing.incident(service, broken);
+    return one !== undefined && one.phase.at === 'closed' && one;
+  };
+  const { milestones, phase } = await until(over, { what: `the proof on ${name}`, ms: 60_000 });
+  if (phase.at !== 'closed' || phase.how !== 'healed') throw new Error(`${service} was not healed by Medic`);
+  const since = (time: number | null) => (time ?? Number.NaN) - milestones.opened;
+  const { diagnosed, started, fixed, closed } = milestones;
+  return {
+    diagnosed: since(diagnosed),
+    started: since(started),
+    healthy: since(well),
+    fixed: since(fixed),
+    proven: since(closed),
+  };
+}

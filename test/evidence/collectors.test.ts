@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Settings } from '../../src/config/settings.ts';
+import { declaredLooks } from '../../src/engine/declared-looks.ts';
+import { viewOf } from '../../src/engine/view.ts';
+import type { AnyCollector, Present } from '../../src/evidence/collector.ts';
+import { createCollectors } from '../../src/evidence/collectors/answer.ts';
+import { DECLARED, requestsFor } from '../../src/evidence/collectors/table.ts';
+import { readCatalog } from '../../src/playbooks/catalog.ts';
+import { alertOf, inquiryOf, NOON, serviceOf } from './samples.ts';
+
+const settings = Settings.parse({
+  services: { catalog: { logs: [{ file: '/var/log/catalog.log' }], memory_limit: '200MB' } },
+});
+const whole = serviceOf({
+  logs: [{ file: '/var/log/catalog.log' }],
+  probes: [{ name: 'up', url: 'http://catalog.example.com', timeout: 1 }],
+  changes: { file: '/var/log/deploys' },
+  state: ['supervisorctl', 'status'],
+});
+const bound = {
+  server: 'main',
+  labels: { alertname: 'ServiceDown' },
+  expression: 'up == 0',
+  reads: ['up'],
+  instruments: ['scrape/fleet/127.0.0.1:9000'],
+  interval: 15_000,
+};
+const inquiry = inquiryOf({ service: whole, bindings: { f1: { kind: 'bound', bound } } });
+
+/** A table whose collectors keep what they were asked. */
+function table() {
+  const seen: { readonly asked: unknown; readonly present: Present }[] = [];
+  const keeping = Object.values(DECLARED).map((declared): [string, AnyCollector] => [
+    declared.name,
+    {
+      declared,
+      collect: async (asked, present) => {
+        seen.push({ asked, present });
+        return [];
+      },
+    },
+  ]);
+  const serviceOfName = (about: Parameters<typeof viewOf>[0]) => viewOf(about, settings);
+  return {
+    seen,
+    collectors: createCollectors(Object.fromEntries(keeping), { serviceOf: serviceOfName, now: () => NOON }),
+  };
+}
+const never = new AbortController().signal;
+
+describe('a collector', () => {
+  it('has a name of its own, and says what it reads and whose word that is', () => {
+    const all = Object.values(DECLARED);
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+    for (const { reads, instrument } of all) expect([reads, instrument]).not.toContain('');
+  });
+
+  it('is asked in plain JSON, which is the same after a journey', async () => {
+    const requests = requestsFor(inquiry).map(({ request }) => request);
+    expect(requests.map(({ collector }) => collector)).toEqual(
+      Object.values(DECLARED).map(({ name }) => name),
+    );
+    const { collectors, seen } = table();
+    for (const request of requests) await collectors.answer(JSON.parse(JSON.stringify(request)), never);
+    expect(seen.map(({ asked }) => asked)).toEqual(requests.map((request) => request.arguments));
+  });
+
+  it('is not asked for what the service has not', () => {
+    const asked = requestsFor(inquiryOf({ service: serviceOf({ labels: {} }), alerts: [] }));
+    expect(asked.map(({ request }) => request.collector)).toEqual(['looks', 'host vital signs', 'host']);
+    expect(requestsFor(inquiryOf({ alerts: [] }))).toEqual([]);
+  });
+});
+
+describe('whoever answers', () => {
+  it('knows a service by its own registry alone, whatever it is told', async () => {
+    const { collectors, seen } = table();
+    const about = { kind: 'service', name: 'catalog', environment: 'production' };
+    await collectors.answer({ collector: 'logs', arguments: { about, since: null } }, never);
+    await collectors.answer(
+      { collector: 'logs', arguments: { about: { ...about, name: 'other' }, since: null } },
+      never,
+    );
+    expect(seen.map(({ present }) => present.service?.logs ?? null)).toEqual([
+      [{ file: '/var/log/catalog.log' }],
+      null,
+    ]);
+    const more = { about, since: null, service: { logs: [{ file: '/etc/shadow' }] } };
+    await expect(collectors.answer({ collector: 'logs', arguments: more }, never)).rejects.toThrow(
+      /^it was asked in a way that it does not understand: service is not known/,
+    );
+  });
+
+  it('refuses a collector that it has not, and names the one that may be meant', async () => {
+    const { collectors } = table();
+    await expect(collectors.answer({ collector: 'log', arguments: {} }, never)).rejects.toThrow(
+      'there is no such collector; "logs" is one',
+    );
+    await expect(collectors.answer({ collector: 'constructor', arguments: {} }, never)).rejects.toThrow(
+      'there is no such collector',
+    );
+  });
+
+  it('lets no arguments through but those that a collector declares', async () => {
+    const names = Object.values(DECLARED).map(({ name }) => name);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...names), fc.jsonValue(), async (collector, given) => {
+        const { collectors, seen } = table();
+        await expect(collectors.answer({ collector, arguments: given }, never)).rejects.toThrow();
+        expect(seen).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+it('takes no look but those that its own catalog declares, at a limit that a rule at its source has', () => {
+  const { catalog } = readCatalog('playbooks');
+  const asked = { about: inquiry.subject, since: null, alerts: [alertOf()], rules: [] };
+  const units = declaredLooks(asked, settings, catalog);
+  expect(units.map(({ spec }) => Object.keys(spec).join())).toContain('unit');
+  expect(declaredLooks(asked, settings, new Map())).toEqual([]);
+  const rule = { ...bound, reads: ['process_resident_memory_bytes'], comparison: '> 2e8' };
+  const unlimited = Settings.parse({ services: { catalog: {} } });
+  const memory = declaredLooks({ ...asked, rules: [rule] }, unlimited, catalog);
+  expect(memory.map(({ spec }) => spec)).toContainEqual({ memory: { limit: 200_000_000 } });
+});
