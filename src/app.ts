@@ -14,6 +14,7 @@ import { createNotices } from './adapters/redis/notices.ts';
 import { createPresence } from './adapters/redis/presence.ts';
 import { createProjectionStore } from './adapters/redis/projections.ts';
 import { createRunCoordinator } from './adapters/redis/run-coordinator.ts';
+import { createStandings } from './adapters/redis/standings.ts';
 import { createRedisStore } from './adapters/redis/store.ts';
 import { createTroubles } from './adapters/redis/troubles.ts';
 import { createTurns } from './adapters/redis/turns.ts';
@@ -39,6 +40,7 @@ import { sieved } from './engine/sieve.ts';
 import { syncSilences } from './engine/silences.ts';
 import { watched } from './engine/troubles.ts';
 import { watchDogs } from './engine/watchdog.ts';
+import type { Incident } from './incident/incident.ts';
 import { sentenceOf } from './lib/mistake.ts';
 import { countChange } from './observability/incident-metrics.ts';
 import { createLogger } from './observability/logger.ts';
@@ -62,6 +64,7 @@ import {
   scheduleOf,
 } from './wiring/schedule.ts';
 import { guardedSources } from './wiring/senders.ts';
+import { inletsOf, pagersOf, sinksOf } from './wiring/sinks.ts';
 
 export interface App {
   /** Where its HTTP side listens. */
@@ -149,7 +152,8 @@ async function wire(
   const troubles = createTroubles(redis, keys);
   const notices = createNotices(redis, keys);
   const turns = createTurns(redis, keys);
-  const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
+  const pagers = contacts === null ? [] : pagersOf(contacts, settings);
+  const carrier = createCarrier({ redis: patient, prefix: keys.queues, sinks: pagers, log });
   undo.push(() => carrier.close());
 
   // What it knows and whom it may ask.
@@ -240,16 +244,26 @@ async function wire(
     live: chat?.live ?? null,
     signal: aborting.signal,
   };
-  const showing = chat && {
-    engine,
-    store,
-    notifier: chat.notifier,
-    carrier,
-    turns,
-    settings,
-    redact,
-    log,
-  };
+  const showing =
+    chat === null || contacts === null
+      ? null
+      : {
+          engine,
+          store,
+          sinks: sinksOf(contacts, settings, {
+            chat: chat.sink,
+            standings: createStandings(redis, keys),
+            threadOf: async ({ thread }: Incident) =>
+              thread === null ? null : chat.slack.messageUrl(thread.channel, thread.ts),
+            troubles,
+          }),
+          carrier,
+          turns,
+          settings,
+          redact,
+          metrics,
+          log,
+        };
   const deliveries = deliveriesOf(performing, showing);
   let stopping = false;
   const answering = {
@@ -275,6 +289,8 @@ async function wire(
           ...answering,
           intake,
           sources: guardedSources(config, contacts),
+          inlets: inletsOf(contacts),
+          engine,
           limits: settings.intake,
           severities: settings.severities,
           losses: notices,
@@ -297,7 +313,7 @@ async function wire(
   carrier.work(deliveries, WORK[role]);
   const heart = setInterval(() => void beat().catch(() => undefined), HEARTBEAT);
   undo.push(() => clearInterval(heart));
-  const debts = { store, engine, carrier, log };
+  const debts = { store, engine, carrier, sinks: pagers, log };
   await settleDebts(debts, metrics);
   const regularly = scheduleOf(undo, log);
   const once = { distributed: true, runCoordinator: createRunCoordinator(redis, keys, log) };
@@ -400,10 +416,10 @@ function deliveriesOf(performing: PerformParts, showing: ShowParts | null): Deli
       effect.kind === 'execute'
         ? attempt(performing, worker, { ...owed, effect })
         : perform(performing, { ...owed, effect }),
-    projection: (incident, version) =>
+    projection: (incident, version, sink) =>
       showing === null
         ? Promise.reject(new Error('a runner shows nothing'))
-        : show(showing, incident, version),
+        : show(showing, { sink, incident, version }),
   };
 }
 

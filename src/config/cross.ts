@@ -6,7 +6,16 @@ import type { Settings } from './settings.ts';
 
 type Written = Pick<
   Settings,
-  'services' | 'routes' | 'policy' | 'environment' | 'maintenance' | 'ignore' | 'groups'
+  | 'services'
+  | 'routes'
+  | 'policy'
+  | 'environment'
+  | 'maintenance'
+  | 'ignore'
+  | 'groups'
+  | 'roles'
+  | 'escalation'
+  | 'webhook'
 >;
 
 /** What parts of `medic.yml` say of each other that is not so, by its path. Pure. */
@@ -16,12 +25,13 @@ export function crossFlaws(settings: Written): readonly Flaw[] {
     ...circles(settings),
     ...unknownServices(settings),
     ...unreadablePatterns(settings),
+    ...webhookWithoutAddress(settings),
   ];
 }
 
 /** What holds, and is probably not what was meant. Pure. */
 export function crossDoubts(settings: Written): readonly Flaw[] {
-  return [...unlikelyEnvironments(settings), ...neverReached(settings)];
+  return [...unlikelyEnvironments(settings), ...neverReached(settings), ...nobodyBehind(settings)];
 }
 
 /** What is looked at first, and never mended at the same time, must be known. */
@@ -143,6 +153,26 @@ function neverReached({ routes, policy }: Written): readonly Flaw[] {
           path: [...path, catchAll + 1 + place],
           message: `is never read: the one before it at ${catchAll} fits everything. Put that one last`,
         }));
+  });
+}
+
+function webhookWithoutAddress({ escalation, webhook }: Written): readonly Flaw[] {
+  if (webhook.url !== undefined || !escalation.some(({ tell }) => tell === 'webhook')) return [];
+  const message = 'is not written: escalation tells the webhook, and nobody knows where that is';
+  return [{ path: ['webhook', 'url'], message }];
+}
+
+/** A rung that mentions nobody looks as if somebody were told. */
+function nobodyBehind({ escalation, services, roles }: Written): readonly Flaw[] {
+  const { users, groups } = roles.approvers;
+  const approvers = users.length + groups.length > 0;
+  const owned = Object.values(services).some(({ owners }) => owners.length > 0);
+  return escalation.flatMap(({ tell }, place) => {
+    const isEmpty = (tell === 'owners' && !owned && !approvers) || (tell === 'approvers' && !approvers);
+    const where =
+      tell === 'owners' ? 'no service has owners, and roles names no approvers' : 'roles names no approvers';
+    const message = `nobody is behind this rung: ${where}`;
+    return isEmpty ? [{ path: ['escalation', place, 'tell'], message }] : [];
   });
 }
 

@@ -82,6 +82,21 @@ export const Contacts = z.object({
   ALERT_TOKEN: z
     .string()
     .min(16, 'must be a secret of at least 16 characters, e.g. from `openssl rand -hex 24`'),
+  /** The integration key of a service of PagerDuty (Events API v2). */
+  PAGERDUTY_ROUTING_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9]{20,}$/, 'must be the integration key of a PagerDuty service, letters and digits')
+    .optional(),
+  /** What PagerDuty signs its webhooks with; two, with a comma between, while one is being changed. */
+  PAGERDUTY_WEBHOOK_SECRET: z.string().min(16, 'is too short for a secret of PagerDuty').optional(),
+  /** What Medic signs its own webhooks with, and their receiver its answers. */
+  WEBHOOK_SECRET: z
+    .string()
+    .regex(
+      /^(?:whsec_)?[A-Za-z0-9+/]{32,}={0,2}$/,
+      'must be base64 of at least 24 bytes, e.g. from `openssl rand -base64 32`',
+    )
+    .optional(),
 });
 export type Contacts = z.infer<typeof Contacts>;
 
@@ -92,6 +107,9 @@ export const SECRETS = [
   'SLACK_SIGNING_SECRET',
   'OPENAI_API_KEY',
   'ALERT_TOKEN',
+  'PAGERDUTY_ROUTING_KEY',
+  'PAGERDUTY_WEBHOOK_SECRET',
+  'WEBHOOK_SECRET',
 ] as const satisfies readonly (keyof Contacts)[];
 
 /** Those among what every process reads. */

@@ -7,6 +7,7 @@ import { type Flaw, type Mistake, mistake, pathOf, sentenceOf, whyUnreadable } f
 import { readYaml, type Written } from '../lib/yaml.ts';
 import { crossDoubts, crossFlaws, unreadVariables } from './cross.ts';
 import { Contacts, conflictsIn, Environment, type Role } from './environment.ts';
+import { pagerDoubts, pagerProblems } from './escalation.ts';
 import { bringInSecrets, SECRET_VARIABLES, type SecretSource } from './secrets.ts';
 import { serverFlaws } from './servers.ts';
 import { Settings } from './settings.ts';
@@ -81,6 +82,9 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   if (written !== null && settings !== null) {
     problems.push(...written.place([...crossFlaws(settings), ...serverFlaws(env ?? {}, settings)]));
   }
+  if (contacts !== null && settings !== null)
+    for (const { name, message } of pagerProblems(settings, contacts))
+      problems.push(mistake('environment', name, message));
   const senders = sendersOf(role, set, settings);
   problems.push(...senders.problems);
   const files = [...SECRET_VARIABLES, ...senders.names].map((name) => `${name}_FILE`);
@@ -91,6 +95,9 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   if (env === null || settings === null || written === null || problems.length > 0)
     throw new ConfigError([...problems, ...slips].filter(isFirstOfItsSecret));
   const { policy, roles } = settings;
+  const deaf = (contacts === null ? [] : pagerDoubts(settings, contacts)).map(({ name, message }) =>
+    mistake('environment', name, message, 'doubtful'),
+  );
   const shared: Shared = {
     env,
     settings,
@@ -99,7 +106,7 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
     alertTokens: senders.tokens,
     secrets: [...secrets.sources, ...senders.sources],
     place: written.place,
-    doubts: [...slips, ...written.place(crossDoubts(settings), 'doubtful')],
+    doubts: [...slips, ...deaf, ...written.place(crossDoubts(settings), 'doubtful')],
   };
   const inventory = resolve(dirname(file), settings.ansible.inventory);
   return deepFreeze(forRole(role, shared, contacts, { inventory, environment: withoutSecrets(given) }));

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { changes } from '../evidence/collectors/changes.ts';
+import { journal } from '../evidence/collectors/journal.ts';
 import { logs } from '../evidence/collectors/logs.ts';
 import { probes } from '../evidence/collectors/probes.ts';
 import { processState } from '../evidence/collectors/process-state.ts';
 import { Duration, HttpUrl } from '../lib/schemas.ts';
 import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
+import { Escalation } from './escalation.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 import { ChannelId, ChannelName, GroupId, OwnerId, UserId } from './slack-ids.ts';
 import { Sources } from './sources.ts';
@@ -137,6 +139,7 @@ export const Service = z.strictObject({
   /** The part of user traffic it serves, 0 to 1. */
   traffic_share: z.number().min(0).max(1).optional(),
   logs: logs.section,
+  journal: journal.section,
   health: probes.section,
   state: processState.section,
   changes: changes.section,
@@ -241,6 +244,11 @@ const Sections = z.strictObject({
   /** The first that fits names the channel; then the service's own, then SLACK_CHANNEL. */
   routes: z.array(Route).default([]),
   quiet_hours: QuietHours.nullable().default(null),
+  pagerduty: z.strictObject({ url: ServerUrl.default('https://events.pagerduty.com') }).prefault({}),
+  /** Where signed webhooks about calls go. */
+  webhook: z.strictObject({ url: HttpUrl.optional() }).prefault({}),
+  /** Who is told besides, and when, as long as nobody says that they are on it. */
+  escalation: Escalation,
   /** Times in which Medic looks and tells, but does not act. */
   maintenance: z.array(MaintenanceWindow).default([]),
 });

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { type Alert, type Subject, subjectKey } from '../intake/alert.ts';
 import { subjectOf } from '../intake/subject.ts';
+import { supersedes } from '../intake/supersede.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { DueBag, Store } from './store.ts';
@@ -53,7 +54,7 @@ export function createKeeper({
     }
     const window = settings.intake.batch_window;
     const results = await Promise.allSettled(
-      [...bags.values()].map((bag) => store.keepBack(bag.subject, bag.alerts, window)),
+      [...bags.values()].map((bag) => store.keepBack(bag.subject, bag.alerts, { window, supersedes })),
     );
     const failures = results.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
     const kept = Math.max(0, alerts.length - urgent.length);

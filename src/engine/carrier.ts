@@ -33,8 +33,14 @@ export interface Carrier {
    * second, and is shown together
    */
   show(incident: string, version: number, delay: number, news?: 'routine'): Promise<void>;
-  /** Many at once: what is owed, and incidents that are to be shown at a version. */
-  deliverAll(owed: readonly OwedEffect[], shows: Readonly<Record<string, number>>): Promise<void>;
+  /** Has a sink besides Slack brought up to date, in a lane of its own. One that this process does not have stays owed. */
+  bring(sink: string, incident: string, version: number, delay: number): Promise<void>;
+  /** Many at once: what is owed, and incidents that are to be shown at a version, in Slack and by each sink. */
+  deliverAll(
+    owed: readonly OwedEffect[],
+    shows: Readonly<Record<string, number>>,
+    sinks?: Readonly<Record<string, Readonly<Record<string, number>>>>,
+  ): Promise<void>;
 }
 
 /** What a delivery asks of the carrier when it was handled: nothing more, or to come again after so many milliseconds. */
@@ -44,5 +50,5 @@ export type Again = number | null;
 export interface Deliveries {
   effect(owed: OwedEffect): Promise<Again>;
   /** `version` is the one that it was asked for; null where it stands for whatever came. */
-  projection(incident: string, version: number | null): Promise<Again>;
+  projection(incident: string, version: number | null, sink: string): Promise<Again>;
 }

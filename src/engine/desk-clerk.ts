@@ -20,6 +20,7 @@ function guarded(desk: Desk, redact: (text: string) => string): Desk {
   const told = async <T>(answer: Promise<T>): Promise<T> => withoutSecrets(await answer, redact);
   return {
     act: (input) => told(desk.act(input)),
+    take: (input) => told(desk.take(input)),
     replan: (input) => told(desk.replan(input)),
     judge: (input) => told(desk.judge(input)),
     ask: (input) => told(desk.ask(input)),
@@ -49,6 +50,9 @@ function deskOf(parts: ClerkParts): Desk {
       const event = { type: 'acted', ...action, reason } as const;
       const dispatched = await parts.engine.dispatch(incident, event, { once });
       return replyTo(dispatched);
+    },
+    async take({ incident, by, once }) {
+      return replyTo(await parts.engine.dispatch(incident, { type: 'call-taken', by }, { once }));
     },
     replan: (input) => replan(parts, input),
     judge: (input) => judge(parts, input),

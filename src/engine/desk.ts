@@ -67,6 +67,8 @@ export interface Desk {
       readonly reason: string | null;
     },
   ): Promise<Reply>;
+  /** Says that they are on what a person was called for. */
+  take(input: Wish & { readonly incident: string }): Promise<Reply>;
   /** Another plan in place of the one that stands there: other values, or another playbook. */
   replan(
     input: Wish & {

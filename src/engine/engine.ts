@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
+import { sinksOf } from '../incident/call.ts';
 import type { Refusal, Step } from '../incident/draft.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Given } from '../incident/given.ts';
@@ -131,7 +132,10 @@ async function tryOnce(
   switch (committed.kind) {
     case 'committed':
       parts.observe(before, stepped.incident, event);
-      await handOn(parts, stepped, given.now, isRoutine(before, stepped.incident, event));
+      await handOn(parts, before, stepped, {
+        now: given.now,
+        routine: isRoutine(before, stepped.incident, event),
+      });
       await callNext(parts, stepped.incident.id, committed.next);
       return { kind: 'done', incident: stepped.incident };
     case 'conflict':
@@ -172,7 +176,13 @@ function write(
     opening: limitFor(event, settings),
     strikes: strikesOf(before, next.incident),
     breaker: { strikes: breaker.fixes, window: breaker.within },
+    sinks: sinksBehind(before, next.incident),
   });
+}
+
+/** The sinks besides Slack that have to learn of a change: those that tell of calls, where the call is another by now. */
+function sinksBehind(before: Incident | null, after: Incident): readonly string[] {
+  return before?.call === after.call ? [] : sinksOf(after);
 }
 
 /** What a person asks for is no storm, and the storm's own incident is where the rest goes. */
@@ -201,23 +211,26 @@ async function refused(
 
 /** Whether nothing happened but more of the same, for which nobody waits: who asked or said something waits to see it. */
 function isRoutine(before: Incident | null, after: Incident, event: IncidentEvent): boolean {
-  const waitedFor = 'by' in event || event.type === 'question-evidence' || event.type === 'answered';
+  const waitedFor = 'by' in event || ['question-evidence', 'answered', 'pager-said'].includes(event.type);
   return before?.phase === after.phase && !waitedFor;
 }
 
 /** What the carrier does not take now, the reconciler delivers from the store: whoever asked is not kept waiting for it. */
 async function handOn(
   { carrier, log }: EngineParts,
+  before: Incident | null,
   next: Extract<Step, { kind: 'next' }>,
-  now: number,
-  routine: boolean,
+  { now, routine }: { readonly now: number; readonly routine: boolean },
 ): Promise<void> {
   const { incident, owed } = next;
   const deliveries = owed.map((one) =>
     carrier.deliver(one, one.effect.kind === 'timer' ? Math.max(0, one.effect.at - now) : 0),
   );
   const shown = carrier.show(incident.id, incident.version, 0, routine ? 'routine' : undefined);
-  const taken = Promise.allSettled([...deliveries, shown]).then((results) => {
+  const brought = sinksBehind(before, incident).map((sink) =>
+    carrier.bring(sink, incident.id, incident.version, 0),
+  );
+  const taken = Promise.allSettled([...deliveries, shown, ...brought]).then((results) => {
     for (const result of results) {
       if (result.status === 'rejected')
         log.warn({ incident: incident.id, err: result.reason }, 'delivery is late');

@@ -10,6 +10,8 @@ export interface ReconcileParts {
   readonly store: Store;
   readonly engine: Engine;
   readonly carrier: Carrier;
+  /** The names of the sinks besides Slack. */
+  readonly sinks: readonly string[];
   readonly log: Logger;
 }
 
@@ -24,10 +26,11 @@ export type Owing = Readonly<Record<string, number>>;
  * whose worker is gone is never delivered again; its incident learns that the outcome is unknown.
  */
 export async function reconcile(parts: ReconcileParts): Promise<Owing> {
-  const { store } = parts;
-  const [owed, unshown, { now, aliveSince }] = await Promise.all([
+  const { store, sinks } = parts;
+  const [owed, unshown, untold, { now, aliveSince }] = await Promise.all([
     store.owed(),
     store.unshown(),
+    Promise.all(sinks.map(async (sink) => [sink, await store.unshown(sink)] as const)),
     store.clock(),
   ]);
   const owing: Record<string, number> = {};
@@ -37,6 +40,7 @@ export async function reconcile(parts: ReconcileParts): Promise<Owing> {
   await parts.carrier.deliverAll(
     due.filter(({ effect }) => effect.kind !== 'execute'),
     unshown,
+    Object.fromEntries(untold),
   );
   for (const one of due)
     if (isExecute(one)) await guarded(parts, one, () => lookAfter(parts, one, now, aliveSince));

@@ -72,6 +72,8 @@ export interface Commit {
   readonly opening: OpeningLimit | null;
   readonly strikes: readonly Strike[];
   readonly breaker: BreakerRule;
+  /** The sinks besides Slack that are to be brought up to date with it; Slack always is. */
+  readonly sinks: readonly string[];
 }
 
 /**
@@ -173,10 +175,10 @@ export interface Store {
   isOwed(effect: string): Promise<boolean>;
   /** Strikes an effect whose result came too late to matter. */
   settle(effect: string): Promise<void>;
-  /** Incidents whose projection is behind, with the version that is to be shown. */
-  unshown(): Promise<Readonly<Record<string, number>>>;
+  /** Incidents with which a sink is behind, with the version that it is to show; Slack where none is named. */
+  unshown(sink?: string): Promise<Readonly<Record<string, number>>>;
   /** A null version stands for any: the incident is forgotten. */
-  markShown(incident: string, version: number | null): Promise<void>;
+  markShown(incident: string, version: number | null, sink?: string): Promise<void>;
   /** Marks an attempt as begun by this worker. False when it was begun before, by whomever: then it must not run. */
   beginAttempt(attempt: string, worker: string): Promise<boolean>;
   /** Keeps how an attempt ended until its incident has learned it. */
@@ -215,7 +217,15 @@ export interface Store {
   /** Targets whose automation is stopped until a person resets it. */
   tripped(): Promise<readonly string[]>;
   /** Keeps alerts back: a new bag is due after `window` milliseconds, one that is open keeps its time. */
-  keepBack(subject: Subject, alerts: readonly Alert[], window: number): Promise<void>;
+  keepBack(
+    subject: Subject,
+    alerts: readonly Alert[],
+    how: {
+      readonly window: number;
+      /** Whether an alert takes the place of one that lies in the bag. */
+      readonly supersedes: (alert: Alert, known: Alert) => boolean;
+    },
+  ): Promise<void>;
   /** Bags that are due, without what is in them. */
   dueBags(): Promise<readonly DueBag[]>;
   /** Looks into a bag, for so many alerts at most; none where it is empty. */

@@ -7,7 +7,7 @@ import { identity, registered } from '../intake/subject.ts';
 export function viewOf(subject: Subject, settings: Settings): ServiceView | null {
   const service = registered(subject, settings);
   if (service === null) return null;
-  const { environment, hosts, logs, health, state, changes } = service;
+  const { environment, hosts, logs, journal, health, state, changes } = service;
   return {
     name: subject.name,
     environment,
@@ -17,6 +17,7 @@ export function viewOf(subject: Subject, settings: Settings): ServiceView | null
     memoryLimit: service.memory_limit ?? null,
     release: releaseOf(service.settings.release_link),
     logs,
+    journal,
     probes: health,
     state,
     changes,

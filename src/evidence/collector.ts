@@ -21,6 +21,8 @@ export interface ServiceView {
   readonly release: { readonly link: string } | null;
   /** Where its log is read. */
   readonly logs: readonly LogSource[];
+  /** Whether the journal of its unit is read; null where nobody says. */
+  readonly journal: boolean | null;
   /** Read-only probes of its health. */
   readonly probes: readonly HttpProbe[];
   /** A file of deploys, one JSON object a line: `{time, who, version, ...}`. */

@@ -9,7 +9,8 @@ export type TimerName =
   | 'sample'
   | 'reproof'
   | 'unmute'
-  | 'recheck';
+  | 'recheck'
+  | 'escalation';
 
 /** What one incident tells another, which may be closed: that it shares its thread, and that its end did not last. */
 export type Tidings =

@@ -122,6 +122,20 @@ export type IncidentEvent =
       readonly refused?: string | Said;
     }
   | { readonly type: 'looked'; readonly plan: string; readonly obstacle: Obstacle | null }
+  /** A person says that they are on it. */
+  | { readonly type: 'call-taken'; readonly by: Person }
+  /** A pager says that somebody took the call there, or gave it back. */
+  | {
+      readonly type: 'pager-said';
+      readonly from: string;
+      readonly taken: boolean;
+      /** Their name. */
+      readonly who: string;
+      /** When it was said, by the pager's clock; epoch milliseconds. */
+      readonly at: number;
+    }
+  /** A sink confirmed that it has told whoever it wakes of this call. */
+  | { readonly type: 'sink-told'; readonly sink: string; readonly call: number }
   /** Something was released that this incident may have waited for. */
   | { readonly type: 'your-turn' }
   | { readonly type: 'claimed'; readonly plan: string }

@@ -9,6 +9,7 @@ import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import { whyNotTheFix } from '../recovery/follow.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
+import type { Call } from './call.ts';
 import type { Crowd } from './crowd.ts';
 import type { Obstacle } from './obstacle.ts';
 
@@ -279,6 +280,8 @@ export interface Incident {
   readonly asked: number;
   readonly questions: readonly OpenQuestion[];
   readonly outcome: Outcome | null;
+  /** The newest call for a person; absent where nobody was ever called. */
+  readonly call?: Call;
   readonly thread: { readonly channel: string; readonly ts: string } | null;
   readonly milestones: Milestones;
   /** Hash of the newest timeline entry, and how many there are. */
@@ -301,7 +304,9 @@ export const UNSIGNED =
 export function distrusted(incident: Incident): Incident {
   const { phase } = incident;
   const rests: Phase = phase.at === 'closed' ? phase : { at: 'escalated', reason: UNSIGNED, decided: null };
-  return { ...incident, unsigned: true, phase: rests };
+  // Nor does anybody know whether somebody is on it.
+  const { call: _call, ...rest } = incident;
+  return { ...rest, unsigned: true, phase: rests };
 }
 
 /** Whether an attempt that ended so can be what helped. */

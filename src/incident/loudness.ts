@@ -23,7 +23,10 @@ export function loudnessOf(happening: Happening, timeline: readonly TimelineEntr
   switch (happening.kind) {
     case 'escalated':
     case 'reminded':
+    case 'call-dropped':
       return 'call';
+    case 'called':
+      return happening.who.length > 0 ? 'call' : 'quiet';
     case 'approval-asked':
       return 'ask';
     case 'closed':

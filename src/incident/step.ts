@@ -20,6 +20,7 @@ import type { Given } from './given.ts';
 import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
 import { judged } from './judgement.ts';
+import { confirm, hearPager, keepCalling, ringLadder, take } from './ladder.ts';
 import { learn, link, noteRelapse } from './link.ts';
 import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
@@ -48,13 +49,13 @@ export function step(incident: Incident | null, event: IncidentEvent, given: Giv
     return refuse('this incident is closed');
   const { unsigned, setBack, ...signed } = current;
   const draft = begin(signed);
-  if (setBack === true && event.type === 'claimed') return seal(escalate(draft, SET_BACK, given), given);
-  if (unsigned === true && current.phase.at !== 'closed')
-    return seal(endUnsigned(draft, event, given), given);
+  const sealed = (made: Draft) => seal(keepCalling(signed, made, event, given), given);
+  if (setBack === true && event.type === 'claimed') return sealed(escalate(draft, SET_BACK, given));
+  if (unsigned === true && current.phase.at !== 'closed') return sealed(endUnsigned(draft, event, given));
   const drawn = draw(draft, event, given);
   if ('kind' in drawn) return drawn;
   if (drawn === draft) return refuse('it says nothing new');
-  return seal(drawn, given);
+  return sealed(drawn);
 }
 
 /** Nobody knows who wrote what is stored: people are told, and whatever was to happen next has to be asked for anew. New alerts are heard. */
@@ -129,6 +130,12 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
       return converse(draft, event, given);
     case 'charted':
       return picture(draft, event.chart);
+    case 'call-taken':
+      return take(draft, event.by, given);
+    case 'pager-said':
+      return hearPager(draft, event, given);
+    case 'sink-told':
+      return confirm(draft, event, given);
     case 'rechecked':
       return weighRecheck(noteBound(draft, seenIn(event.readings)), event.readings, given);
     case 'dry-run-ended':
@@ -243,6 +250,8 @@ function rang(
       return phase.at === 'muted' ? unmute(draft, phase, given) : late(phase);
     case 'recheck':
       return ask(draft, { kind: 'recheck' });
+    case 'escalation':
+      return ringLadder(draft);
     case 'reproof':
       return phase.at === 'reproving'
         ? ask(draft, { kind: 'reprove', plan: phase.decided.plan.id })

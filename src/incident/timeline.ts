@@ -113,6 +113,18 @@ export type Happening =
   | { readonly kind: 'withdrawn'; readonly plan: string; readonly reason: Text }
   | { readonly kind: 'observed'; readonly plan: string }
   | { readonly kind: 'escalated'; readonly reason: Text }
+  /** Nobody had taken the call: it was the turn of these. `who` are the Slack ids of whoever is mentioned. */
+  | {
+      readonly kind: 'called';
+      readonly call: number;
+      readonly tell: string;
+      readonly sink: string;
+      readonly who: readonly string[];
+    }
+  /** Somebody is on it, as they said in Slack (by their id) or elsewhere (by their name). */
+  | { readonly kind: 'call-taken'; readonly call: number; readonly by: string; readonly via: string }
+  /** Whoever was on it is so no more; `call` is the one that begins with it. */
+  | { readonly kind: 'call-dropped'; readonly call: number; readonly by: string; readonly via: string }
   | {
       readonly kind: 'closed';
       readonly how: Closure;

@@ -1,3 +1,4 @@
+import { unansweredCall } from './call.ts';
 import { ask, type Draft, InvariantError } from './draft.ts';
 import type { TimerName } from './effect.ts';
 import { type Incident, isQuiet } from './incident.ts';
@@ -24,6 +25,11 @@ const TIMERS = {
   unmute: ({ phase }) => (phase.at === 'muted' ? String(phase.until) : null),
   /** Another look at what has resolved only by its sender's word, unless something was heard of its alerts since. */
   recheck: (incident) => (isQuiet(incident) && isIdle(incident) ? lastNews(incident) : null),
+  /** The next rung of the ladder, while nobody has taken the call. */
+  escalation: (incident) => {
+    const call = unansweredCall(incident);
+    return call === null || call.next === null ? null : `call-${call.nth}@${call.next}`;
+  },
 } as const satisfies Readonly<Record<TimerName, (incident: Incident) => string | null>>;
 
 /** All timers of a plan that waits serve its one deadline. */

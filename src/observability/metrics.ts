@@ -133,6 +133,13 @@ export function createMetrics() {
       registers,
     }),
 
+    sinkDeliveries: new Counter({
+      name: 'medic_sink_deliveries_total',
+      help: 'Times a sink (slack, pagerduty, webhook) was to be brought up to date with an incident, by result (ok, waiting, failed).',
+      labelNames: ['sink', 'result'] as const,
+      registers,
+    }),
+
     effectsOwed: new Gauge({
       name: 'medic_effects_owed',
       help: 'Effects that incidents asked for and that are not yet done, by kind, as the reconciler last saw them.',

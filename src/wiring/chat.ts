@@ -6,16 +6,18 @@ import { createChannelCheck } from '../adapters/slack/channel-check.ts';
 import { createLive } from '../adapters/slack/live.ts';
 import { createPacer } from '../adapters/slack/pacer.ts';
 import { createProjector } from '../adapters/slack/projector.ts';
+import { slackSink } from '../adapters/slack/sink.ts';
 import type { Contacts } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import type { Server } from '../config/settings.ts';
 import type { Desk } from '../engine/desk.ts';
-import type { Live, Notifier } from '../engine/notifier.ts';
+import type { Live } from '../engine/notifier.ts';
 import type { Troubles } from '../engine/troubles.ts';
 import type { Visitors } from '../engine/visitors.ts';
 import { openingSeverity } from '../incident/loudness.ts';
 import { registered } from '../intake/subject.ts';
+import type { Sink } from '../notify/sink.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { channelOf, channelsNamed } from './channel.ts';
@@ -23,7 +25,7 @@ import { channelOf, channelsNamed } from './channel.ts';
 export interface Chat {
   readonly slack: SlackApp;
   readonly pacer: ReturnType<typeof createPacer>;
-  readonly notifier: Notifier;
+  readonly sink: Sink;
   readonly live: Live;
   /** Asks Slack about the channels that are named and not yet known to be there. */
   readonly lookForChannels: () => Promise<void>;
@@ -108,7 +110,7 @@ export function chatOf(
   return {
     slack,
     pacer,
-    notifier,
+    sink: slackSink(notifier),
     live,
     lookForChannels: async () => (slack.ready().ok ? look() : undefined),
   };

@@ -3,6 +3,7 @@ import { createStateCollector } from '../adapters/command/state.ts';
 import { createHostCollector } from '../adapters/host/collector.ts';
 import type { OpenHosts } from '../adapters/hosts/hosts.ts';
 import { createLogCollector } from '../adapters/logs/collector.ts';
+import { createJournalCollector } from '../adapters/logs/journal.ts';
 import { createLookCollector } from '../adapters/looks/collector.ts';
 import { createLooker } from '../adapters/looks/looker.ts';
 import { createProbeCollector } from '../adapters/probe/collector.ts';
@@ -62,6 +63,7 @@ export function handsOf(
     ...prometheusCollectorsOf(askable),
     processState: createStateCollector(reading),
     logs: createLogCollector(reading),
+    journal: createJournalCollector(reading),
     probes: createProbeCollector(),
     changes: createChangeCollector(reading),
     host: createHostCollector(reading),

@@ -86,6 +86,8 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
     limits: settings.intake,
     severities: settings.severities,
     losses: notices,
+    inlets: [],
+    engine,
     readiness: async () => ({ ready: true, role: 'brain', parts: {} }),
     metrics,
     log,

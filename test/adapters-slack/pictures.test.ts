@@ -1,12 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withPicture } from '../../src/adapters/slack/blocks/chart-message.ts';
 import { story } from '../../src/adapters/slack/blocks/story.ts';
 import { altText } from '../../src/adapters/slack/pictures/alt-text.ts';
-import { DrawingFailed, pngOf } from '../../src/adapters/slack/pictures/png.ts';
+import {
+  createDrawing,
+  DrawingFailed,
+  type DrawingOptions,
+  pngOf,
+} from '../../src/adapters/slack/pictures/png.ts';
 import { svgOf } from '../../src/adapters/slack/pictures/svg.ts';
 import type { Chart } from '../../src/evidence/chart.ts';
 import { blockProblems } from '../slack/validate.ts';
+import { isAlive, until } from '../stack/process.ts';
 import { odd } from './arbitrary.ts';
 import { chart, OUTAGE, recovered } from './charts.ts';
 import { incidentIn, timelineOf } from './example.ts';
@@ -248,6 +255,69 @@ describe('a picture', () => {
     const far = '<path d="M9000000000000 -516L800000000 516V600H9000000000000Z" opacity="0.5"/>';
     const fatal = `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="600">${far}</svg>`;
     for (const svg of ['no picture', fatal]) await expect(pngOf(svg)).rejects.toThrow(DrawingFailed);
+  });
+
+  describe('has one process that draws', () => {
+    const svg = svgOf(recovered) ?? '';
+    const drawers = () =>
+      readdirSync('/proc')
+        .filter((pid) => /^\d+$/.test(pid) && isDrawer(pid))
+        .map(Number);
+    const isDrawer = (pid: string) => {
+      try {
+        const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+        return (
+          Number(parent) === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('drawer.ts')
+        );
+      } catch {
+        return false;
+      }
+    };
+    /** A drawing of this test alone, and the processes that it has started and that are there. */
+    const own = (options: Partial<DrawingOptions> = {}) => {
+      const others = new Set(drawers());
+      return { draw: createDrawing(options), mine: () => drawers().filter((pid) => !others.has(pid)) };
+    };
+    const gone = (pid: number) => until(() => !isAlive(pid), { what: `drawer ${pid} to be gone`, ms: 5_000 });
+
+    test('for all pictures, however many come at once', async () => {
+      const { draw, mine } = own();
+      expect(mine()).toEqual([]);
+      await draw(svg);
+      const [first] = mine();
+      const all = await Promise.all(Array.from({ length: 5 }, () => draw(svg)));
+      for (const png of all) expect(sizeOf(png).width).toBe(1200);
+      expect(mine()).toEqual([first]);
+      process.kill(first ?? 0, 'SIGKILL');
+    });
+
+    test('and another one where it hangs, was killed, or has grown too large', async () => {
+      const { draw, mine } = own({ timeout: 4_000 });
+      await draw(svg);
+      const [first = 0] = mine();
+      process.kill(first, 'SIGSTOP');
+      const hung = draw(svg);
+      const next = draw(svg);
+      await expect(hung).rejects.toThrow(DrawingFailed);
+      expect(sizeOf(await next).width).toBe(1200);
+      await gone(first);
+      const [second = 0] = mine();
+      process.kill(second, 'SIGKILL');
+      await gone(second);
+      expect(sizeOf(await draw(svg)).width).toBe(1200);
+      for (const pid of mine()) process.kill(pid, 'SIGKILL');
+      const large = own({ mostMemory: 1 });
+      for (let turn = 0; turn < 2; turn += 1) expect(sizeOf(await large.draw(svg)).width).toBe(1200);
+      await until(() => large.mine().length === 0, { what: 'the large ones to be gone', ms: 5_000 });
+    });
+
+    test('and lets only so many wait for it, and goes when nothing is left to draw', async () => {
+      const { draw, mine } = own({ mostWaiting: 1, idle: 50 });
+      const [drawn, waiting, refused] = [draw(svg), draw(svg), draw(svg)];
+      await expect(refused).rejects.toThrow('1 pictures wait to be drawn already');
+      for (const png of await Promise.all([drawn, waiting])) expect(sizeOf(png).width).toBe(1200);
+      await until(() => mine().length === 0, { what: 'the drawer to go', ms: 5_000 });
+    });
   });
 
   test('makes a message that Slack takes, with and without it, whatever the numbers and the names', () => {

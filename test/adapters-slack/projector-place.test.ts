@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HostThread } from '../../src/engine/notifier.ts';
+import type { HostThread } from '../../src/adapters/slack/notifier.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Channel } from '../slack/types.ts';
 import { decided, incidentIn, OPENED, timelineOf, untilWindow } from './example.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createPacer } from '../../src/adapters/slack/pacer.ts';
-import { NotShown } from '../../src/engine/notifier.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
+import { NotShown } from '../../src/notify/sink.ts';
 import { renderText } from '../slack/server.ts';
 import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
 import { callsOf, cardText, keysIn, stage, written } from './stage.ts';

@@ -12,7 +12,7 @@ import { hurried, memoryStore, newLog, slackWith } from './stage.ts';
 export const CHANNEL = 'C0INCIDENTS';
 
 export type Wish = Record<string, unknown> & {
-  readonly to: 'act' | 'heal' | 'diagnose' | 'replan' | 'judge' | 'ask';
+  readonly to: 'act' | 'heal' | 'diagnose' | 'replan' | 'judge' | 'ask' | 'take';
 };
 
 /** A desk that writes down what it is asked, and answers what the test says. */
@@ -30,6 +30,7 @@ export function newDesk(
     act: take('act'),
     heal: take('heal'),
     diagnose: take('diagnose'),
+    take: take('take'),
     replan: take('replan'),
     judge: take('judge'),
     ask: take('ask'),

@@ -129,6 +129,7 @@ async function write(store: Stage['store'], incident: Incident): Promise<void> {
     opening: null,
     strikes: [],
     breaker: { strikes: 3, window: 1 },
+    sinks: [],
   });
   if (committed.kind !== 'committed') throw new Error(`an incident could not be written: ${committed.kind}`);
   await store.markShown(incident.id, incident.version);

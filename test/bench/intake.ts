@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newAlerts } from './alerts.ts';
+import { onBareServer } from './bare.ts';
 import { barrage, type Volley, volley } from './load.ts';
 import { memoryOf, processorSeconds } from './machine.ts';
 import { type Fsync, NO_STORM, onStage } from './stage.ts';
@@ -26,28 +27,70 @@ async function measure(fsync: Fsync): Promise<Section> {
     // Warm-up: the incidents open, and their evidence is collected.
     await volley(gun, shots(300, EACH, 0), 100);
     await sleep(2_000);
-    const used = () => [medic.pid, redis.serverPid].map(processorSeconds);
-    const before = used();
-    const grouped = await volley(gun, shots((RATE / EACH) * SECONDS, EACH, 100_000), RATE / EACH);
-    const [medics = null, redises = null] = used().map(
-      (seconds, index) => ((seconds - (before[index] ?? 0)) / (RATE * SECONDS)) * 1e6,
+    const processes = [medic.pid, redis.serverPid] as const;
+    const grouped = await timed(processes, () =>
+      volley(gun, shots((RATE / EACH) * SECONDS, EACH, 100_000), RATE / EACH),
     );
     await sleep(1_000);
-    const single = await volley(gun, shots(RATE * SECONDS, 1, 500_000), RATE);
+    const single = await timed(processes, () => volley(gun, shots(RATE * SECONDS, 1, 500_000), RATE));
     await sleep(1_000);
     const full = await barrage(gun, shots(400, 50, 900_000), 32);
+    const bare = await onBareServer(fsync, async (server) => {
+      await volley(server.gun, shots(300, 1, 0), 100);
+      return timed(server.pids, () => volley(server.gun, shots(RATE * SECONDS, 1, 1_000_000), RATE));
+    });
     return {
       title: `Intake, appendfsync ${fsync}: new alerts about ${SERVICES} services, 200 only after the commit`,
       rows: [
-        ...rowsOf(`${RATE}/s for ${SECONDS} s in webhooks of ${EACH}`, grouped, { rate: RATE, p99: 50 }),
-        { name: 'the same: processor time of Medic for each alert', value: medics, unit: 'µs' },
-        { name: 'the same: processor time of Redis for each alert', value: redises, unit: 'µs' },
-        ...rowsOf(`${RATE}/s for ${SECONDS} s, one alert a webhook`, single, { rate: RATE, p99: 50 }),
+        ...rowsOf(`${RATE}/s for ${SECONDS} s in webhooks of ${EACH}`, grouped.volley, {
+          rate: RATE,
+          p99: 50,
+        }),
+        ...costsOf(grouped),
+        ...rowsOf(`${RATE}/s for ${SECONDS} s, one alert a webhook`, single.volley, { rate: RATE, p99: 50 }),
+        ...costsOf(single),
+        ...rowsOf('a bare server that parses and writes the same', bare.volley),
+        {
+          name: 'the same: processor time of it and of its Redis',
+          value: bare.server + bare.redis,
+          unit: 'µs',
+        },
+        {
+          name: 'Medic and its Redis: times as much processor time as the bare ones',
+          value: (single.server + single.redis) / (bare.server + bare.redis),
+          unit: '',
+          aim: { at: 'most', value: 3 },
+        },
         ...rowsOf('as fast as it goes, 32 at a time, 50 alerts a webhook', full),
         { name: 'most resident memory of Medic', value: memoryOf(medic.pid).peak / 2 ** 20, unit: 'MB' },
       ],
     };
   });
+}
+
+interface Timed {
+  readonly volley: Volley;
+  /** Processor time for each alert, µs. */
+  readonly server: number;
+  readonly redis: number;
+}
+
+async function timed(
+  [server, redis]: readonly [number, number],
+  load: () => Promise<Volley>,
+): Promise<Timed> {
+  const before = [server, redis].map(processorSeconds);
+  const result = await load();
+  const used = (pid: number, index: 0 | 1) =>
+    ((processorSeconds(pid) - (before[index] ?? 0)) / (RATE * SECONDS)) * 1e6;
+  return { volley: result, server: used(server, 0), redis: used(redis, 1) };
+}
+
+function costsOf({ server, redis }: Timed): readonly Row[] {
+  return [
+    { name: 'the same: processor time of Medic for each alert', value: server, unit: 'µs' },
+    { name: 'the same: processor time of Redis for each alert', value: redis, unit: 'µs' },
+  ];
 }
 
 function rowsOf(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
@@ -35,6 +35,45 @@ function timesOf(pid: number | 'self'): readonly number[] {
 export function processorSeconds(pid: number): number {
   const [user = 0, system = 0] = timesOf(pid);
   return (user + system) / TICKS;
+}
+
+/** Seconds of processor time so far. */
+export interface FamilyTime {
+  /** Of a process and of all that it started, at any depth, ended or not. */
+  readonly all: number;
+  /** Of those that are there now, by themselves. */
+  readonly living: number;
+}
+
+export function familyTime(pid: number): FamilyTime {
+  const parents = new Map(livingPids().map((one) => [one, parentOf(one)]));
+  const isOfFamily = (one: number | undefined): boolean =>
+    one === pid || (one !== undefined && isOfFamily(parents.get(one)));
+  const times = [...parents.keys()].filter(isOfFamily).map(timesIfThere);
+  const sum = (ticks: readonly number[]) => ticks.reduce((all, each) => all + each, 0) / TICKS;
+  return { all: sum(times.flat()), living: sum(times.flatMap((own) => own.slice(0, 2))) };
+}
+
+function livingPids(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+function timesIfThere(pid: number): readonly number[] {
+  try {
+    return timesOf(pid);
+  } catch {
+    return [];
+  }
 }
 
 /** Measures how many cores other programs keep busy; what this process started counts as its own once it has ended. */

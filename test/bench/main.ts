@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { command } from './command.ts';
 import { runAt } from './compare.ts';
 import { firstPost } from './first-post.ts';
 import { growth } from './growth.ts';
@@ -14,6 +15,7 @@ import { isMet, type Section, table } from './table.ts';
 const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   intake,
   'first-post': firstPost,
+  command,
   pipeline,
   growth,
   heal,

@@ -16,7 +16,7 @@ import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
 import { createGun, type Gun } from './load.ts';
 
 /** A sender for each of many groups, as where several Alertmanagers send. */
-const CONNECTIONS = 256;
+export const CONNECTIONS = 256;
 
 export type Fsync = 'always' | 'everysec';
 

@@ -209,6 +209,7 @@ playbooks/heal/site.yml
         'host vital signs': '`prometheus`, or PROMETHEUS_URL in the environment',
         'process state': '`state`',
         logs: null,
+        journal: '`journal: true`',
         probes: '`health`',
         changes: '`changes`',
         host: null,

@@ -85,6 +85,9 @@ const EVENTS: All<IncidentEvent['type']> = {
   'attempt-ended': true,
   sampled: true,
   rechecked: true,
+  'call-taken': true,
+  'pager-said': true,
+  'sink-told': true,
 };
 const TIMERS: All<TimerName> = {
   window: true,
@@ -95,6 +98,7 @@ const TIMERS: All<TimerName> = {
   reproof: true,
   unmute: true,
   recheck: true,
+  escalation: true,
 };
 const ACTIONS: All<PlanAction> = {
   'run-now': true,
@@ -155,6 +159,9 @@ const HAPPENINGS: All<Happening['kind']> = {
   withdrawn: true,
   observed: true,
   escalated: true,
+  called: true,
+  'call-taken': true,
+  'call-dropped': true,
   closed: true,
   refused: true,
 };

@@ -67,6 +67,20 @@ export const LIVES_OF_PEOPLE: Readonly<Record<string, () => Walk>> = {
     }
     return claimed(walked.feed(act('try-again', dave)).feed(act('try-again')));
   },
+  'nobody on it until the pager': () => {
+    const ladder = [
+      { tell: 'SONCALL', after: '5m' },
+      { tell: 'pagerduty', after: '10m' },
+    ];
+    const walked = opened('Unheard', rules({ escalation: ladder }));
+    walked.feed({ type: 'evidence-collected', round: 1, evidence: [] });
+    const says = (taken: boolean) =>
+      ({ type: 'pager-said', from: 'pagerduty', taken, who: 'Ada Example', at: walked.now }) as const;
+    ring(ring(walked, 'escalation'), 'escalation');
+    walked.feed({ type: 'sink-told', sink: 'pagerduty', call: 1 }, 300);
+    walked.feed(says(true), 60_000).feed(says(false), 60_000);
+    return resolved(walked.feed({ type: 'call-taken', by: dave }, 1000));
+  },
   'window held, resumed and hurried': () =>
     inWindow()
       .feed(act('hold', dave, 'a closer look'), 9000)

@@ -15,6 +15,7 @@ const settings = Settings.parse({
 const whole = serviceOf({
   logs: [{ file: '/var/log/catalog.log' }],
   probes: [{ name: 'up', url: 'http://catalog.example.com', timeout: 1 }],
+  journal: true,
   changes: { file: '/var/log/deploys' },
   state: ['supervisorctl', 'status'],
 });

@@ -36,6 +36,7 @@ export function serviceOf(more: Partial<ServiceView> = {}): ServiceView {
     release: null,
     labels: { service: 'catalog' },
     logs: [],
+    journal: false,
     probes: [],
     changes: null,
     state: null,

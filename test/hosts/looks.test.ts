@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createHosts } from '../../src/adapters/hosts/hosts.ts';
+import { createJournalCollector } from '../../src/adapters/logs/journal.ts';
 import { createLooker } from '../../src/adapters/looks/looker.ts';
 import type { LookReading, LookSpec } from '../../src/evidence/look.ts';
-import { serviceOf } from '../evidence/samples.ts';
+import { askedOf, inquiryOf, serviceOf } from '../evidence/samples.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { until } from '../stack/process.ts';
 import * as faults from './faults.ts';
@@ -112,5 +113,53 @@ function realLooks() {
       verdict: 'unknown',
       words: expect.stringContaining('systemd has no unit nope'),
     });
+  });
+
+  const journalOf = (service: { group: string; unit: string }, journal: boolean | null = null) =>
+    askedOf(
+      createJournalCollector({ hosts, now: Date.now, timeout: 15_000 }),
+      inquiryOf({ alerts: [], service: serviceOf({ hosts: [], journal, ...service }) }),
+      { now: Date.now() },
+    );
+
+  it('reads in the journal what systemd did with a unit, as the word of systemd', async () => {
+    await faults.crash(kit.host('web-1'), 'shop.service');
+    const found = await journalOf(SHOP);
+    const systemd = found.find(({ source }) => source === 'systemd');
+    expect(systemd).toMatchObject({
+      title: 'What systemd did with shop.service on web-1',
+      witness: 'systemd/web-1/shop.service',
+      text: expect.stringMatching(
+        /^(?:one line|\d+ lines) since .*\n.*Main process exited, code=killed, status=9\/KILL/s,
+      ),
+    });
+  });
+
+  it('takes what a service writes as its own word, also where it writes as systemd would', async () => {
+    const forged = 'chatter.service: Main process exited, code=killed, status=9/KILL';
+    const script = `echo it speaks; logger --tag systemd --id=1 '${forged}'; echo '<3>${forged}'`;
+    await kit
+      .host('web-1')
+      .ask('systemd-run', '--wait', '--unit=chatter', '--description=it', 'sh', '-c', script);
+    const wanted = { group: 'web', unit: 'chatter' };
+    const own = await until(
+      async () => (await journalOf(wanted)).find(({ text }) => text.includes('it speaks')),
+      { what: 'the journal', ms: 30_000 },
+    );
+    expect(own).toMatchObject({ source: 'journal', witness: 'service/production/catalog' });
+    expect(own.text).toContain(forged);
+    for (const { source, text } of await journalOf(wanted))
+      if (source === 'systemd') expect(text).not.toContain('status=9/KILL');
+  });
+
+  it('has nothing to tell where supervisor runs it, or nothing was written', async () => {
+    expect(await journalOf(WORKER)).toEqual([]);
+    expect(await journalOf({ ...SHOP, unit: 'nope' })).toEqual([]);
+    expect(await journalOf({ ...SHOP, unit: 'nope' }, true)).toMatchObject([
+      {
+        text: expect.stringMatching(/^nothing was written around the alert/),
+        supportsNothing: expect.any(String),
+      },
+    ]);
   });
 }

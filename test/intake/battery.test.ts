@@ -29,6 +29,8 @@ const server = createHttpServer({
   },
   sources: guardedSources({ settings, alertTokens: {} }, { ALERT_TOKEN }),
   limits: settings.intake,
+  inlets: [],
+  engine: { dispatch: () => Promise.reject(new Error('no pager is heard here')) },
   severities: settings.severities,
   readiness: async () => ({ ready: true, role: 'brain', parts: {} }),
   metrics,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
-import type { Alert } from '../../src/intake/alert.ts';
+import { RULES } from '../../src/engine/rules.ts';
+import { type Alert, subjectKey } from '../../src/intake/alert.ts';
+import { supersedes } from '../../src/intake/supersede.ts';
 import { alert, shop, T0 } from '../incident/fixtures.ts';
-import { rigFor } from './rig.ts';
+import { about, claim, closed, commit, next, rigFor } from './rig.ts';
 
 const rig = rigFor('one server');
 
@@ -18,7 +20,7 @@ const over = (startsAt: number, endsAt: number): Alert => ({
 async function heard(name: string, ...alerts: readonly Alert[]): Promise<string> {
   const keys = keysOf(`bags-${name}`);
   const store = createRedisStore(rig.redis, keys);
-  for (const one of alerts) await store.keepBack(shop, [one], 60_000);
+  for (const one of alerts) await store.keepBack(shop, [one], { window: 60_000, supersedes });
   const [stored = '{}'] = await rig.redis.hvals(keys.bag('production/service/shop'));
   const { status, startsAt } = JSON.parse(stored) as Alert;
   return `${status} ${startsAt - T0}`;
@@ -33,6 +35,40 @@ describe('an alert that is kept back', () => {
   it('does not fire again by a late word of the time before it ended, and does when it begins anew', async () => {
     expect(await heard('c', over(T0, T0 + 500), firing(T0))).toBe('resolved 0');
     expect(await heard('d', over(T0, T0 + 500), firing(T0 + 1000))).toBe('firing 1000');
+  });
+});
+
+describe('alerts that are kept back at the same time', () => {
+  it('leave in the bag what came last of each, whoever was first', async () => {
+    const keys = keysOf('bags-race');
+    const stores = Array.from({ length: 4 }, () => createRedisStore(rig.redis, keys));
+    const words = Array.from({ length: 24 }, (_, index) => firing(T0 + index * 1000));
+    const shuffled = words.map((one, index) => words[(index * 7) % words.length] ?? one);
+    await Promise.all(
+      shuffled.map((one, index) => stores[index % 4]?.keepBack(shop, [one], { window: 60_000, supersedes })),
+    );
+    const [stored = '{}'] = await rig.redis.hvals(keys.bag('production/service/shop'));
+    expect((JSON.parse(stored) as Alert).startsAt).toBe(T0 + 23_000);
+  });
+});
+
+describe('the rules of the memory', () => {
+  it('are given to it: how long a return is a relapse, how old premises may be, for how long an order is known', async () => {
+    const keys = keysOf('rules');
+    const rules = { ...RULES, relapseWithin: 5_000, freshFor: 1, onceFor: 5_000 };
+    const store = createRedisStore(rig.redis, keys, { rules });
+    const one = about('a');
+    await store.commit(commit({ incident: one }));
+    const proven = { provenAt: (await store.clock()).now - 50 };
+    const taken = await store.commit(commit({ incident: next(one), claim: claim(['x'], proven) }));
+    expect(taken).toMatchObject({ kind: 'refused', obstacle: { kind: 'new-memory' } });
+    expect((await store.commit(commit({ incident: closed(one), once: 'click' }))).kind).toBe('committed');
+    await store.takeOnce('order');
+    for (const key of [keys.recent(subjectKey(one.subject)), keys.once('click'), keys.once('order')]) {
+      const left = await rig.redis.pttl(key);
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(5_000);
+    }
   });
 });
 

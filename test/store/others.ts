@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Silence } from '../../src/intake/silence.ts';
+import { supersedes } from '../../src/intake/supersede.ts';
 import { alert, shop } from '../incident/fixtures.ts';
 import type { Rig } from './rig.ts';
 
@@ -107,8 +108,8 @@ export function otherRules(rig: Rig): void {
     const untilDue = () => expect.poll(() => rig.store.dueBags(), { timeout: 5_000 });
 
     it('is due when the window of its first alert has passed, with all that came meanwhile', async () => {
-      await rig.store.keepBack(shop, [one], 200);
-      await rig.store.keepBack(shop, [two, { ...one, status: 'resolved' }], 60_000);
+      await rig.store.keepBack(shop, [one], { window: 200, supersedes });
+      await rig.store.keepBack(shop, [two, { ...one, status: 'resolved' }], { window: 60_000, supersedes });
       expect(await rig.store.dueBags()).toEqual([]);
       await untilDue().toHaveLength(1);
       const bag = await dueBag();
@@ -120,10 +121,10 @@ export function otherRules(rig: Rig): void {
     });
 
     it('keeps what changed while it was handed on, and is gone when nothing is left', async () => {
-      await rig.store.keepBack(shop, [one, two], 0);
+      await rig.store.keepBack(shop, [one, two], { window: 0, supersedes });
       await untilDue().toHaveLength(1);
       const bag = await dueBag();
-      await rig.store.keepBack(shop, [{ ...two, status: 'resolved' }], 0);
+      await rig.store.keepBack(shop, [{ ...two, status: 'resolved' }], { window: 0, supersedes });
       expect(await rig.store.emptyBag(bag)).toBe(1);
       const left = await dueBag();
       expect(left.alerts.map(({ name, status }) => [name, status])).toEqual([['Middling', 'resolved']]);

@@ -142,6 +142,7 @@ export function commit(changes: Partial<Commit> & { readonly incident: Incident 
     opening: null,
     strikes: [],
     breaker: { strikes: 3, window: 60_000 },
+    sinks: [],
     ...changes,
   };
 }

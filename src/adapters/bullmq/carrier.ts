@@ -26,6 +26,10 @@ const LOOK = 100;
  */
 const QUEUES = ['effects', 'projections', 'hands', 'attempts'] as const;
 export type QueueName = (typeof QUEUES)[number];
+/** Each sink besides Slack has a queue of its own: one that is dead delays no other. */
+type LaneName = `sink-${string}`;
+/** How many incidents a sink is told of at a time. */
+const SINK_WORK = 5;
 type Handler = (job: Job) => Promise<Again>;
 
 type BulkJob = Parameters<Queue['addBulk']>[0][number];
@@ -37,6 +41,8 @@ export interface CarrierOptions {
   readonly redis: Redis;
   /** The prefix of all queue keys. */
   readonly prefix: string;
+  /** The names of the sinks besides Slack that this process has. */
+  readonly sinks?: readonly string[];
   readonly log: Logger;
 }
 
@@ -58,15 +64,17 @@ export interface BullCarrier extends Carrier {
   close(): Promise<void>;
 }
 
-export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarrier {
-  const queue = (name: QueueName) => new Queue(name, { connection: redis, prefix, defaultJobOptions: JOB });
+export function createCarrier({ redis, prefix, sinks = [], log }: CarrierOptions): BullCarrier {
+  const queue = (name: QueueName | LaneName) =>
+    new Queue(name, { connection: redis, prefix, defaultJobOptions: JOB });
   const queues: Readonly<Record<QueueName, Queue>> = {
     effects: queue('effects'),
     projections: queue('projections'),
     hands: queue('hands'),
     attempts: queue('attempts'),
   };
-  const workers = new Map<QueueName, Worker>();
+  const lanes = new Map(sinks.map((sink) => [sink, queue(`sink-${sink}`)]));
+  const workers = new Map<QueueName | LaneName, Worker>();
   let attempting = 0;
   const counted =
     (handle: Handler): Handler =>
@@ -78,14 +86,15 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
         attempting -= 1;
       }
     };
-  const stop = async (names: readonly QueueName[]) => {
+  const stop = async (names: readonly (QueueName | LaneName)[]) => {
     const closing = Promise.all(names.map((name) => workers.get(name)?.close()));
     const done = new AbortController();
     await Promise.race([closing, memoryIsAway(redis, () => attempting === 0, done.signal)]);
     done.abort();
   };
-  for (const one of Object.values(queues))
-    one.on('error', (err) => log.warn({ err }, 'a queue lost its connection'));
+  const all = [...Object.values(queues), ...lanes.values()];
+  const everything = [...QUEUES, ...sinks.map((sink): LaneName => `sink-${sink}`)];
+  for (const one of all) one.on('error', (err) => log.warn({ err }, 'a queue lost its connection'));
   const deliver = async (owed: OwedEffect, delay: number) => {
     const name = queueOf(owed.effect);
     const options = { jobId: owed.id, delay: Math.ceil(delay) };
@@ -113,7 +122,12 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
       const job = news === 'routine' ? { incident } : { incident, version };
       await queues.projections.add('show', job, options);
     },
-    async deliverAll(owed, shows) {
+    async bring(sink, incident, version, delay) {
+      const what = delay === 0 ? 'bring' : `again-${Math.round((Date.now() + delay) / 1000)}`;
+      const options = { jobId: `${incident}-${version}-${what}`, delay: Math.ceil(delay) };
+      await lanes.get(sink)?.add('bring', { incident, version }, options);
+    },
+    async deliverAll(owed, shows, untold = {}) {
       for (const name of QUEUES) {
         const mine = owed.filter(({ effect }) => queueOf(effect) === name);
         const jobs = mine.map((one) => ({ name: one.effect.kind, data: one, opts: { jobId: one.id } }));
@@ -125,6 +139,14 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
         opts: { jobId: `${incident}-${version}-show` },
       }));
       await addAll('projections', projections);
+      for (const [sink, versions] of Object.entries(untold)) {
+        const jobs = Object.entries(versions).map(([incident, version]) => ({
+          name: 'bring',
+          data: { incident, version },
+          opts: { jobId: `${incident}-${version}-bring` },
+        }));
+        await lanes.get(sink)?.addBulk(jobs);
+      }
     },
     work(deliveries, concurrency) {
       const effect = (name: QueueName) => async (job: Job) => {
@@ -134,23 +156,28 @@ export function createCarrier({ redis, prefix, log }: CarrierOptions): BullCarri
         await deliver(owed, 0);
         return null;
       };
-      const projection = (job: Job) => {
+      const projection = (sink: string) => (job: Job) => {
         const { incident, version } = ShowJob.parse(job.data);
-        return deliveries.projection(incident, version ?? null);
+        return deliveries.projection(incident, version ?? null, sink);
       };
+      for (const sink of concurrency.projections === undefined ? [] : sinks)
+        workers.set(
+          `sink-${sink}`,
+          startWorker(`sink-${sink}`, projection(sink), SINK_WORK, { redis, prefix, log }),
+        );
       for (const name of QUEUES) {
         const atATime = concurrency[name];
         if (atATime === undefined) continue;
-        const handle = name === 'projections' ? projection : effect(name);
+        const handle = name === 'projections' ? projection('slack') : effect(name);
         const watched = name === 'attempts' ? counted(handle) : handle;
         workers.set(name, startWorker(name, watched, atATime, { redis, prefix, log }));
       }
     },
     stopAttempts: () => stop(['attempts']),
-    stopWork: () => stop(QUEUES),
+    stopWork: () => stop(everything),
     async close() {
-      await stop(QUEUES);
-      await Promise.all(Object.values(queues).map((one) => one.close()));
+      await stop(everything);
+      await Promise.all(all.map((one) => one.close()));
     },
   };
 }
@@ -174,7 +201,7 @@ function queueOf(effect: Effect): QueueName | null {
 }
 
 function startWorker(
-  name: QueueName,
+  name: QueueName | LaneName,
   handle: Handler,
   concurrency: number,
   { redis, prefix, log }: CarrierOptions,

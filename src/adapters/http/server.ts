@@ -3,13 +3,14 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { readBodies } from './body.ts';
 import { closeInTime, PATIENCE, type Patience, patientServer } from './connections.ts';
 import { type HealthParts, health } from './health.ts';
+import { hearPagers, type InletParts } from './inlets.ts';
 import { refuse } from './refusals.ts';
 import { type WebhookParts, webhooks } from './webhooks.ts';
 
 /** The largest webhook body, bytes: some ten thousand alerts. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
-export interface HttpParts extends HealthParts, Omit<WebhookParts, 'bodyLimit'> {
+export interface HttpParts extends HealthParts, InletParts, Omit<WebhookParts, 'bodyLimit'> {
   /** Takes Slack's requests in HTTP mode. */
   readonly slack: RequestListener | null;
   readonly patience?: Patience;
@@ -32,6 +33,7 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
   readBodies(app, BODY_LIMIT);
   health(app, parts);
   webhooks(app, { ...parts, bodyLimit: BODY_LIMIT });
+  hearPagers(app, parts);
   refuse(app, { ...parts, bodyLimit: BODY_LIMIT });
   return app;
 }

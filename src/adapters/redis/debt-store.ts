@@ -6,6 +6,9 @@ import { keysFor } from './scripts.ts';
 
 type Part = Pick<Store, 'owed' | 'isOwed' | 'settle' | 'unshown' | 'markShown'>;
 
+/** Its debts have a key of their own, since before there was any other sink. */
+const SLACK = 'slack';
+
 /** What is owed to incidents, and to the people who read about them. */
 export function createDebtStore(redis: Redis, keys: Keys): Part {
   return {
@@ -28,12 +31,16 @@ export function createDebtStore(redis: Redis, keys: Keys): Part {
     async settle(effect) {
       await redis.hdel(keys.owed, effect);
     },
-    async unshown() {
-      const versions = await redis.hgetall(keys.unshown);
-      return Object.fromEntries(Object.entries(versions).map(([id, version]) => [id, Number(version)]));
+    async unshown(sink = SLACK) {
+      const versions = await redis.hgetall(sink === SLACK ? keys.unshown : keys.untold);
+      const mine = sink === SLACK ? '' : `${sink} `;
+      const named = Object.entries(versions).filter(([name]) => name.startsWith(mine));
+      return Object.fromEntries(named.map(([name, version]) => [name.slice(mine.length), Number(version)]));
     },
-    async markShown(incident, version) {
-      await redis.medicShown(...keysFor('shown', keys), incident, String(version ?? ''));
+    async markShown(incident, version, sink = SLACK) {
+      const [unshown, name] =
+        sink === SLACK ? [keys.unshown, incident] : [keys.untold, `${sink} ${incident}`];
+      await redis.medicShown(...keysFor('shown', { unshown }), name, String(version ?? ''));
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Rules } from '../../engine/rules.ts';
 import type { Seal } from '../../engine/seal.ts';
 import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
@@ -11,9 +12,6 @@ import type { Keys } from './keys.ts';
 import { aboutState, readMany, rememberingReader, storedOf } from './read-many.ts';
 import { KEPT_SECONDS } from './retention.ts';
 import { type KeysOf, keysFor } from './scripts.ts';
-
-/** An alert that is back within this time of its incident's closing is a relapse, milliseconds. */
-const RELAPSE = 30 * 60_000;
 
 type Part = Pick<
   Store,
@@ -33,7 +31,7 @@ type Part = Pick<
 >;
 
 /** Incidents, their indexes and their record. Every change is one run of `commit.lua`. */
-export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null): Part {
+export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null, rules: Rules): Part {
   const fields = (key: string, names: readonly string[]) =>
     names.length === 0 ? Promise.resolve([]) : redis.hmget(key, ...names);
   const run = async (
@@ -76,13 +74,13 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null)
       const { incident, entries, once } = commit;
       const [state = '', ...told] = [incident, ...entries].map((one) => JSON.stringify(one));
       const mac = seal === null ? {} : { seal: seal.sign(aboutState(incident.id), state) };
-      const change = { ...changeOf(commit), ...mac };
+      const change = { ...changeOf(commit, rules), ...mac };
       const committed = await run(incident.id, subjectKey(incident.subject), once, change, [state, ...told]);
       if (committed.kind === 'committed') read.wrote(incident);
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
     async obstacle({ id, version }, claim) {
-      const looked = await run(id, '-', null, { look: true, id, expected: version, claim });
+      const looked = await run(id, '-', null, { look: true, id, expected: version, claim, rules });
       return looked.kind === 'refused' ? looked.obstacle : null;
     },
     async timeline(id) {
@@ -103,7 +101,7 @@ function commitKeys(keys: Keys, id: string, subject: string, once: string | null
   };
 }
 
-function changeOf(commit: Commit): object {
+function changeOf(commit: Commit, rules: Rules): object {
   const { incident, expected, owe, answers, once, claim, release, opening } = commit;
   const given = <Value>(name: string, value: Value | null) => (value === null ? {} : { [name]: value });
   return {
@@ -123,10 +121,11 @@ function changeOf(commit: Commit): object {
     crowd: Object.fromEntries(
       Object.entries(commit.crowd).map(([fingerprint, alert]) => [fingerprint, JSON.stringify(alert)]),
     ),
+    sinks: commit.sinks,
     strikes: commit.strikes,
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,
-    relapseWithin: RELAPSE,
+    rules,
     ...(commit.entries.length > 0 ? { head: noted(incident) } : {}),
     ...given('answers', answers),
     ...given('once', once),

@@ -11,6 +11,8 @@ export function keysOf(namespace: string) {
     open: at('open'),
     attached: at('attached'),
     unshown: at('unshown'),
+    /** The same for the other sinks, by sink and incident. */
+    untold: at('untold'),
     once: (token: string) => at(`once:${token}`),
     pause: at('pause'),
     /** What people have ordered, signed, for the runners. */
@@ -48,6 +50,8 @@ export function keysOf(namespace: string) {
     evidence: (incident: string, round: number | string) => `${namespace}:evidence:${incident}:${round}`,
     tick: (name: string) => at(`tick:${name}`),
     turn: (name: string) => at(`turn:${name}`),
+    /** What a sink besides Slack is known to show of an incident. */
+    standing: (sink: string, incident: string) => at(`standing:${sink}:${incident}`),
     messages: (incident: string) => at(`messages:${incident}`),
     thread: (channel: string, ts: string) => at(`thread:${channel}:${ts}`),
     /** Who looks at Medic, what each was shown last, and what is wrong around it. */

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LastWord, LeaveWord, Witness } from '../../execution/last-word.ts';
 import { connect } from './connect.ts';
+import { KEPT_SECONDS } from './retention.ts';
 
-/** Seconds; an attempt that nobody asked about for so long is history. */
-const KEPT = 90 * 24 * 3600;
 const PAUSE = 1000;
 
 /** A witness in Redis: `key` will hold the word as JSON. */
@@ -24,7 +23,7 @@ export const leaveWord: LeaveWord = async ({ url, key }, wordAt, within) => {
       try {
         const [seconds, micros] = await redis.time();
         const word: LastWord = wordAt(Number(seconds) * 1000 + Math.floor(Number(micros) / 1000));
-        await redis.set(key, JSON.stringify(word), 'EX', KEPT);
+        await redis.set(key, JSON.stringify(word), 'EX', KEPT_SECONDS);
         return 'left';
       } catch {
         await delay(PAUSE);

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Losses, Notice, Notices } from '../../engine/losses.ts';
+import { RULES, type Rules } from '../../engine/rules.ts';
 import type { SilentWatchdog, Watchdogs } from '../../engine/watchdog.ts';
 import { cutWholeWords } from '../../lib/cut.ts';
 import type { Keys } from './keys.ts';
@@ -11,8 +12,14 @@ const BEGUN = 'begun:';
 const short = (text: string) => cutWholeWords(text, 200).toWellFormed();
 
 /** What was lost, which watchdogs came, and what people are owed about both: see `scripts/notices.lua`. */
-export function createNotices(redis: Redis, keys: Keys): Notices & Losses & Watchdogs {
-  const change = (what: object) => redis.medicNotices(...keysFor('notices', keys), JSON.stringify(what));
+export function createNotices(
+  redis: Redis,
+  keys: Keys,
+  { notices, watchdogs }: Rules = RULES,
+): Notices & Losses & Watchdogs {
+  const limits = JSON.stringify({ notices, watchdogs });
+  const change = (what: object) =>
+    redis.medicNotices(...keysFor('notices', keys), JSON.stringify(what), limits);
   return {
     async lost(reason, count) {
       await change({ op: 'lost', reason, count });

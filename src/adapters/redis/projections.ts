@@ -1,11 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { ProjectionStore } from '../../engine/notifier.ts';
 import type { Keys } from './keys.ts';
+import { KEPT_SECONDS } from './retention.ts';
 
-/** Counted from the last message. */
-const KEPT_SECONDS = 90 * 24 * 3600;
-
-/** What stands in the chat, kept in Redis. */
+/** What stands in the chat, kept in Redis from its last message on. */
 export function createProjectionStore(redis: Redis, keys: Keys): ProjectionStore {
   return {
     async shown(incident) {

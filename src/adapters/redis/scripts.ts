@@ -31,6 +31,7 @@ export const SCRIPTS = {
     'crowd',
     'closed',
     'changed',
+    'untold',
   ],
   clock: ['life', 'chatLife', 'silences'],
   shown: ['unshown'],

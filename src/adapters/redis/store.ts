@@ -1,36 +1,38 @@
 import type { Redis } from 'ioredis';
+import { RULES, type Rules } from '../../engine/rules.ts';
 import type { Seal } from '../../engine/seal.ts';
 import type { ModeOrder, Present, Store } from '../../engine/store.ts';
 import type { Silence } from '../../intake/silence.ts';
 import { createAttemptStore } from './attempt-store.ts';
+import { createBagStore } from './bag-store.ts';
 import { createDebtStore } from './debt-store.ts';
 import { createIncidentStore } from './incident-store.ts';
 import type { Keys } from './keys.ts';
-import { createBagStore, createOrderStore } from './order-store.ts';
+import { createOrderStore } from './order-store.ts';
 import { keysFor } from './scripts.ts';
 
-/** Without a sign of life for this long, the time in between does not count for windows. */
-const GAP = '5000';
+interface StoreOptions {
+  /** Whether a look at the present says that Medic is alive: a process that reaches nobody does not count. */
+  readonly isAlive?: boolean;
+  /** Signs what is stored, and is asked for when it is read; without one nothing is signed. */
+  readonly seal?: Seal | null;
+  readonly rules?: Rules;
+}
 
-/**
- * The store on Redis.
- *
- * @param options.seal signs what is stored, and is asked for when it is read; without one nothing is signed
- * @param options.isAlive whether a look at the present says that Medic is alive: a process that reaches nobody does not count
- */
+/** The store on Redis. */
 export function createRedisStore(
   redis: Redis,
   keys: Keys,
-  { isAlive = true, seal = null }: { readonly isAlive?: boolean; readonly seal?: Seal | null } = {},
+  { isAlive = true, seal = null, rules = RULES }: StoreOptions = {},
 ): Store {
   let orders: Pick<Present, 'silences' | 'modes'> = { silences: { version: -1, list: [] }, modes: [] };
   const look = (whose: 'look' | 'chat' | 'peek') =>
-    redis.medicClock(...keysFor('clock', keys), GAP, whose, String(orders.silences.version));
+    redis.medicClock(...keysFor('clock', keys), String(rules.gap), whose, String(orders.silences.version));
   return {
-    ...createIncidentStore(redis, keys, seal),
+    ...createIncidentStore(redis, keys, seal, rules),
     ...createDebtStore(redis, keys),
     ...createAttemptStore(redis, keys, seal),
-    ...createOrderStore(redis, keys),
+    ...createOrderStore(redis, keys, rules),
     ...createBagStore(redis, keys),
     async clock() {
       const [now, aliveSince, chatSince, version, list, modes] = await look(isAlive ? 'look' : 'peek');

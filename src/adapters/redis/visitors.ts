@@ -9,12 +9,13 @@ const STAY = 1_800_000;
 export function createVisitors(redis: Redis, keys: Keys): Visitors {
   return {
     async came(user) {
-      await redis.zadd(keys.visitors, await clockOf(redis), user);
+      const now = await clockOf(redis);
+      await redis.zadd(keys.visitors, now, user);
+      await redis.zremrangebyscore(keys.visitors, 0, now - STAY);
       await redis.pexpire(keys.visitors, STAY);
     },
     async present() {
-      await redis.zremrangebyscore(keys.visitors, 0, (await clockOf(redis)) - STAY);
-      return redis.zrevrange(keys.visitors, 0, -1);
+      return redis.zrevrangebyscore(keys.visitors, '+inf', `(${(await clockOf(redis)) - STAY}`);
     },
     async lastShown(user) {
       const shown = await redis.get(keys.visited(user));

@@ -1,5 +1,5 @@
 import { ErrorCode, type WebAPICallError } from '@slack/web-api';
-import { NotShown } from '../../engine/notifier.ts';
+import { NotShown } from '../../notify/sink.ts';
 
 /**
  * What a failed call of Slack means.

@@ -1,14 +1,16 @@
 import type { KnownBlock } from '@slack/types';
-import { type HostThread, NotShown, type ProjectionStore } from '../../engine/notifier.ts';
+import type { ProjectionStore } from '../../engine/notifier.ts';
 import type { Troubles } from '../../engine/troubles.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { traitsOf } from '../../incident/phases.ts';
+import { NotShown } from '../../notify/sink.ts';
 import { LIMITS } from './blocks/limits.ts';
 import type { Message } from './blocks/service.ts';
 import { code, context } from './blocks/text.ts';
 import { NoSuchChannel } from './channels.ts';
 import type { Chat } from './chat.ts';
 import { failureOf, remedy } from './failure.ts';
+import type { HostThread } from './notifier.ts';
 import { CARD, type Projection, record, type Standing, stored, THREAD } from './outbox.ts';
 
 /** The note that says where an incident is told that is not where it belongs; no message has a key that begins with `~`. */

@@ -1,8 +1,8 @@
 import type { WebClient } from '@slack/web-api';
-import { type HostThread, type Notifier, NotShown, NotYetShown, type Shown } from '../../engine/notifier.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { currentPlan } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
+import { NotShown, NotYetShown } from '../../notify/sink.ts';
 import { card } from './blocks/card.ts';
 import { refreshAt } from './blocks/next-step.ts';
 import { type Audience, type KnownServer, NOBODY, type ServiceCard } from './blocks/service.ts';
@@ -12,6 +12,7 @@ import { NoSuchChannel } from './channels.ts';
 import { createChat, TurnLost } from './chat.ts';
 import { notShown } from './failure.ts';
 import { inShort } from './in-short.ts';
+import type { HostThread, Notifier, Shown } from './notifier.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import {
   CARD,

@@ -4,6 +4,7 @@ import { alertMetric } from './alert-metric.ts';
 import { changes } from './changes.ts';
 import { host } from './host.ts';
 import { hostVitals } from './host-vitals.ts';
+import { journal } from './journal.ts';
 import { logs } from './logs.ts';
 import { looks } from './looks.ts';
 import { probes } from './probes.ts';
@@ -18,6 +19,7 @@ export const DECLARED = {
   hostVitals,
   processState,
   logs,
+  journal,
   probes,
   changes,
   host,

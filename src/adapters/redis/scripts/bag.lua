@@ -1,21 +1,11 @@
 -- Keeps alerts back in the bag of their subject, or takes out of it what was handed on.
 --
 -- keys: bag, the subject's (hash: fingerprint -> alert), and due (hash: subject key -> "<when> <subject as JSON>")
--- ARGV: 1 JSON: {key, put = {fingerprint: alert}, subject, window} or {key, taken = {fingerprint: alert}}
+-- ARGV: 1 JSON: {key, put = {fingerprint: alert}, instead = {fingerprint: what lay there when it was read}, subject, window}
+--               or {key, taken = {fingerprint: alert}}
 -- What changed since it was read stays in the bag. Returns how many alerts went in or out.
 local change = cjson.decode(ARGV[1])
 local count = 0
-
--- Webhooks may come out of order: the end of an earlier beginning ends no later one, and what has ended does not fire again by
--- an old word.
-local function ended(alert) return type(alert.endsAt) == 'number' and alert.endsAt or math.huge end
-local function isNews(stored, alert)
-  if not stored then return true end
-  local old, new = cjson.decode(stored), cjson.decode(alert)
-  if new.status == 'resolved' then return old.status == 'resolved' or ended(new) >= old.startsAt end
-  if old.status == 'resolved' then return new.startsAt >= ended(old) end
-  return new.startsAt >= old.startsAt
-end
 
 if change.put then
   if redis.call('HEXISTS', keys.due, change.key) == 0 then
@@ -24,7 +14,7 @@ if change.put then
     redis.call('HSET', keys.due, change.key, string.format('%.0f', now + change.window) .. ' ' .. change.subject)
   end
   for fingerprint, alert in pairs(change.put) do
-    if isNews(redis.call('HGET', keys.bag, fingerprint), alert) then
+    if (redis.call('HGET', keys.bag, fingerprint) or nil) == change.instead[fingerprint] then
       redis.call('HSET', keys.bag, fingerprint, alert)
       count = count + 1
     end

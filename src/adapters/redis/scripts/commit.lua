@@ -5,8 +5,8 @@
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, keptSeconds, relapseWithin, closedAt?, head?
---   or {look = true, id, expected, claim}: only says what would stand in the way of the claim
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, sinks[], keptSeconds, rules (see `engine/rules.ts`), closedAt?, head?
+--   or {look = true, id, expected, claim, rules}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
 --
@@ -21,11 +21,9 @@ local function text(number) return string.format('%.0f', number) end
 
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local SOON = 5000
--- Who waits for its turn and has not asked again for this long waits no more.
-local SEEN = 90000
--- Premises that were read longer ago are read again: a claim may have lain in a queue, or before a Redis that hung.
-local FRESH = 60000
+local rules = change.rules
+-- As many of those that wait are looked at by each claim.
+local LOOKED_AT = 200
 -- As many entries are looked at by each claim, which drops those that are over: no list grows with all there ever was.
 local SWEPT = 20
 
@@ -34,7 +32,7 @@ local function holderOf(lock)
   local holder, freeAt = string.match(redis.call('HGET', keys.locks, lock) or '', '^(%S+) ?(%d*)$')
   local free = tonumber(freeAt or '')
   -- A lock that waits for a lost attempt's time to be up holds its own incident off as well.
-  if holder and (holder ~= change.id or free) and (not free or free > now) then return holder, free or now + SOON end
+  if holder and (holder ~= change.id or free) and (not free or free > now) then return holder, free or now + rules.lookAgain end
 end
 
 local function leaveQueue(incident)
@@ -45,9 +43,9 @@ end
 -- How many wait for nothing but a slot and go first.
 local function ahead(claim)
   local count = 0
-  for _, other in ipairs(redis.call('ZRANGEBYSCORE', keys.queue, '-inf', '(' .. text(claim.priority), 'LIMIT', 0, 200)) do
+  for _, other in ipairs(redis.call('ZRANGEBYSCORE', keys.queue, '-inf', '(' .. text(claim.priority), 'LIMIT', 0, LOOKED_AT)) do
     local why, at = string.match(redis.call('HGET', keys.queueSeen, other) or '', '^(%S+) (%d+)$')
-    if now - tonumber(at or '0') >= SEEN then
+    if now - tonumber(at or '0') >= rules.placeFor then
       leaveQueue(other)
     elseif other ~= change.id and why == 'busy' then
       count = count + 1
@@ -68,20 +66,20 @@ local function isNewMemory(claim)
     redis.call('HSET', keys.seat, 'run', run, 'since', text(since))
   end
   local proven = claim.provenAt or 0
-  return proven < since or now - proven > FRESH
+  return proven < since or now - proven > rules.freshFor
 end
 
 local function obstacleOf(claim)
   local pausedBy = redis.call('GET', keys.pause)
-  if pausedBy then return { kind = 'paused', by = pausedBy, retryAt = now + SOON } end
+  if pausedBy then return { kind = 'paused', by = pausedBy, retryAt = now + rules.lookAgain } end
   for _, target in ipairs(claim.targets) do
     if redis.call('HEXISTS', keys.tripped, target) == 1 then
-      return { kind = 'tripped', target = target, retryAt = now + SOON }
+      return { kind = 'tripped', target = target, retryAt = now + rules.lookAgain }
     end
   end
   for _, subject in ipairs(claim.upstream) do
     local holder = redis.call('HGET', keys.ill, subject)
-    if holder then return { kind = 'upstream', subject = subject, holder = holder, retryAt = now + SOON } end
+    if holder then return { kind = 'upstream', subject = subject, holder = holder, retryAt = now + rules.lookAgain } end
   end
   for _, lock in ipairs(claim.locks) do
     local holder, free = holderOf(lock)
@@ -95,7 +93,7 @@ local function obstacleOf(claim)
   local free = claim.maxConcurrent - running
   local before = free > 0 and ahead(claim) or 0
   if free <= before then
-    return { kind = 'busy', running = running, ahead = before, retryAt = now + SOON }
+    return { kind = 'busy', running = running, ahead = before, retryAt = now + rules.lookAgain }
   end
 end
 
@@ -202,7 +200,7 @@ for _, strike in ipairs(change.strikes) do
 end
 
 if not change.waits then leaveQueue(change.id) end
-if held then next = redis.call('ZRANGE', keys.queue, 0, 9) end
+if held then next = redis.call('ZRANGE', keys.queue, 0, rules.called - 1) end
 
 if change.answers then redis.call('HDEL', keys.owed, change.answers) end
 for _, owed in ipairs(change.owe) do redis.call('HSET', keys.owed, owed.id, owed.effect) end
@@ -216,7 +214,9 @@ elseif redis.call('HGET', keys.ill, change.subject) == change.id then
 end
 if change.expected == 0 then
   redis.call('ZADD', keys.openings, text(now), change.id)
-  redis.call('ZREMRANGEBYSCORE', keys.openings, '-inf', text(now - 3600000))
+  if change.opening then
+    redis.call('ZREMRANGEBYSCORE', keys.openings, '-inf', text(now - change.opening.window))
+  end
 end
 
 local function detach(fingerprint)
@@ -228,12 +228,13 @@ elseif redis.call('HGET', keys.open, change.subject) == change.id then
   redis.call('HDEL', keys.open, change.subject)
   -- The end of a mere question is no end that could fail to last.
   if #change.fingerprints > 0 then
-    redis.call('SET', keys.recent, change.id .. ' ' .. text(now), 'PX', change.relapseWithin)
+    redis.call('SET', keys.recent, change.id .. ' ' .. text(now), 'PX', rules.relapseWithin)
   end
   for _, fingerprint in ipairs(change.fingerprints) do detach(fingerprint) end
   for _, fingerprint in ipairs(redis.call('HKEYS', keys.crowd)) do detach(fingerprint) end
 end
 redis.call('HSET', keys.unshown, change.id, change.version)
+for _, sink in ipairs(change.sinks) do redis.call('HSET', keys.untold, sink .. ' ' .. change.id, change.version) end
 if change.closed then
   redis.call('ZADD', keys.closed, text(change.closedAt or now), change.id)
   redis.call('ZREMRANGEBYSCORE', keys.closed, '-inf', '(' .. text(now - change.keptSeconds * 1000))
@@ -241,5 +242,5 @@ if change.closed then
   redis.call('EXPIRE', keys.timeline, change.keptSeconds)
   redis.call('EXPIRE', keys.crowd, change.keptSeconds)
 end
-if change.once then redis.call('SET', keys.once, change.id, 'EX', 86400) end
+if change.once then redis.call('SET', keys.once, change.id, 'PX', rules.onceFor) end
 return answer('committed', #next > 0 and { next = next } or nil)

@@ -4,21 +4,16 @@
 --       watchdogs (hash: key -> JSON {name, from, last, every?, ended?, silent})
 -- ARGV: 1 JSON: {op = 'lost', reason, count} | {op = 'owe', every} | {op = 'heard', key, name, from} | {op = 'ended', key}
 --       | {op = 'look', after, since}
+--       2 the rules as JSON: {notices, watchdogs = {most, forgottenAfter, sameWithin}}
 -- Times are epoch milliseconds by the clock of record. `look` returns the watchdogs that are silent, as JSON; the others nothing.
 -- What changes and the notice of it are one write, so that whoever dies loses neither, and two replicas owe one notice.
 local change = cjson.decode(ARGV[1])
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
--- People who are not told for days need not be told everything.
-local MOST_OWED = 100
--- So many watchdogs are known; one that is silent for this long is forgotten.
-local MOST_WATCHDOGS = 200
-local FORGOTTEN = 7 * 24 * 3600 * 1000
--- Two Alertmanagers tell of one watchdog at about the same time.
-local SAME = 1000
+local rules = cjson.decode(ARGV[2])
 
 local function text(number) return string.format('%.0f', number) end
-local function mayOwe() return redis.call('HLEN', keys.notices) < MOST_OWED end
+local function mayOwe() return redis.call('HLEN', keys.notices) < rules.notices end
 local function owe(id, notice)
   notice.at = now
   redis.call('HSET', keys.notices, id, cjson.encode(notice))
@@ -57,12 +52,12 @@ local function idOf(kind, key, dog) return kind .. '-' .. redis.sha1hex(key .. '
 if change.op == 'heard' then
   local dog = known(change.key)
   if not dog then
-    if redis.call('HLEN', keys.watchdogs) >= MOST_WATCHDOGS then return end
+    if redis.call('HLEN', keys.watchdogs) >= rules.watchdogs.most then return end
     keep(change.key, { name = change.name, from = change.from, last = now, silent = false })
     return
   end
   local distance = now - dog.last
-  if distance < SAME and not dog.silent then return end
+  if distance < rules.watchdogs.sameWithin and not dog.silent then return end
   -- How long it may usually be away: grows at once, and shrinks slowly. A silence that was told is half believed to be usual.
   local every = dog.every
   if not every or (distance > every and not dog.silent) then every = distance
@@ -90,7 +85,7 @@ for index = 1, #dogs, 2 do
   local key, dog = dogs[index], cjson.decode(dogs[index + 1])
   local due = math.max(dog.last, change.since) + math.max(change.after, 2 * (dog.every or 0))
   if dog.ended then due = math.min(due, math.max(dog.ended, change.since) + change.after) end
-  if dog.silent and now - dog.last > FORGOTTEN then redis.call('HDEL', keys.watchdogs, key)
+  if dog.silent and now - dog.last > rules.watchdogs.forgottenAfter then redis.call('HDEL', keys.watchdogs, key)
   elseif not dog.silent and due <= now and mayOwe() then
     dog.silent = true
     owe(idOf('silent', key, dog), { kind = 'silent', name = dog.name, from = dog.from, last = dog.last, every = dog.every or cjson.null })

@@ -1,4 +1,5 @@
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
+import { unansweredCall } from '../../../incident/call.ts';
 import type { PlanAction } from '../../../incident/event.ts';
 import { type Decided, type Incident, markOf, type Waiting } from '../../../incident/incident.ts';
 import { currentPlan } from '../../../incident/phases.ts';
@@ -51,7 +52,11 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
       return row(incident, choose(incident), ['edit', 'right', 'wrong', 'evidence']);
     case 'escalated': {
       const again = phase.retriable === true ? [button('try-again', 'Try again', 'primary')] : [];
-      return row(incident, [...again, ...choose(incident)], ['edit', 'right', 'wrong', 'evidence']);
+      return row(
+        incident,
+        [...again, ...take(incident), ...choose(incident)],
+        ['edit', 'right', 'wrong', 'evidence'],
+      );
     }
     case 'closed':
       return row(incident, [], ['right', 'wrong']);
@@ -67,6 +72,16 @@ export function decisionButtons(incident: Incident): KnownBlock[] {
   const { phase } = incident;
   const asked = phase.at === 'waiting' && phase.for === 'approval' && phase.held === null;
   return asked ? row(incident, waitingButtons(phase), []) : [];
+}
+
+/** For a message that calls somebody; none where nobody is waited for. */
+export function takeButton(incident: Incident): KnownBlock[] {
+  return row(incident, take(incident), []);
+}
+
+/** Whoever is called says so that they have heard it, and nobody else is woken. */
+function take(incident: Incident): Button[] {
+  return unansweredCall(incident) === null ? [] : [button('take', 'I’m on it', 'primary')];
 }
 
 function waitingButtons(phase: Waiting): Button[] {
@@ -92,7 +107,7 @@ function row(incident: Incident, buttons: readonly Button[], choices: readonly M
 }
 
 function button(
-  action: PlanAction | 'choose',
+  action: PlanAction | 'choose' | 'take',
   label: string,
   style?: 'primary' | 'danger',
   confirm?: ConfirmationDialog,

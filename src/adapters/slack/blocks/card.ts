@@ -6,6 +6,7 @@ import { currentPlan } from '../../../incident/phases.ts';
 import { plainly } from '../../../lib/text-read.ts';
 import { alertNames, whatBreaks } from './alerts.ts';
 import { buttonsOf } from './buttons.ts';
+import { callLines } from './call-lines.ts';
 import { footer } from './card-footer.ts';
 import { cause, fix } from './card-lines.ts';
 import { alertCounts, namesIn } from './crowd.ts';
@@ -56,6 +57,7 @@ export function card(incident: Incident, view: CardView): CardMessage {
     ...cause(incident),
     ...fix(currentPlan(incident)),
     ...next(incident, view.now),
+    ...context(...callLines(incident)),
     ...ending(incident),
     ...context(...hostLine(incident, host), ...companyOf(incident)),
   ];

@@ -3,6 +3,7 @@ import type { Overview } from '../../../engine/desk-overview.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import { traitsOf } from '../../../incident/phases.ts';
 import type { TrackRecord } from '../../../knowledge/track-record.ts';
+import { callLines } from './call-lines.ts';
 import { automation } from './home-automation.ts';
 import { button, left, linesOr, told } from './home-parts.ts';
 import { clip, fitLines, LIMITS } from './limits.ts';
@@ -125,6 +126,7 @@ function entry(incident: Incident, next: string, { threadUrl }: HomeView, nth: n
   const lines = [
     `${emoji} *${words(subject.name, 100)}* (${words(subject.environment, 60)}), ${word}, since ${time(milestones.opened, 'day')}`,
     `${status.emoji} *${status.word}*: ${next}`,
+    ...callLines(incident),
   ];
   return {
     type: 'section',

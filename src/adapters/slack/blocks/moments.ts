@@ -115,7 +115,7 @@ export function notPlannedMessage(chapter: Chapter): Message {
 }
 
 /** What is known of those who are called, and of what for. */
-interface Called {
+export interface Called {
   readonly incident: Incident;
   readonly service: ServiceCard | null;
   readonly audience: Audience;
@@ -124,10 +124,7 @@ interface Called {
 /** A person is needed: the one message that calls someone. */
 export function escalatedMessage(chapter: Chapter, { incident, service, audience }: Called): Message {
   const told = last(chapter, 'escalated');
-  // What nobody owns, such as a storm, must wake somebody too.
-  const owners = service?.owners ?? [];
-  const who = (owners.length > 0 ? owners : audience.approvers).slice(0, 10).map(mention);
-  const called = who.length > 0 ? `${who.join(' ')} ` : '';
+  const called = mentioned({ service, audience });
   const reason = sentence(told?.reason ?? '', 1200, readable);
   const name = words(incident.subject.name, 100);
   const severity = SEVERITY[incident.severity].word;
@@ -141,6 +138,15 @@ export function escalatedMessage(chapter: Chapter, { incident, service, audience
       ),
     ],
   };
+}
+
+/** Mentions whoever a service belongs to. What nobody owns, such as a storm, must wake somebody too. */
+export function mentioned({ service, audience }: Pick<Called, 'service' | 'audience'>): string {
+  const owners = service?.owners ?? [];
+  return (owners.length > 0 ? owners : audience.approvers)
+    .slice(0, 10)
+    .map((who) => `${mention(who)} `)
+    .join('');
 }
 
 /** What, besides a person, sets things going again once a person was called. */

@@ -106,6 +106,11 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
       return each(`chart-${happening.moment}`);
     case 'reminded':
       return each(`reminder-${happening.plan}`);
+    case 'called':
+      return each(`called-${happening.call}`);
+    case 'call-taken':
+    case 'call-dropped':
+      return `${happening.kind}-${happening.call}`;
     case 'refused':
       return null;
     default:

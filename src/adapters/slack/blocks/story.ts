@@ -4,6 +4,7 @@ import type { TimelineEntry } from '../../../incident/timeline.ts';
 import type { Plan } from '../../../playbooks/plan.ts';
 import { approvalMessage, reminderMessage } from './approval-message.ts';
 import { attemptMessage } from './attempt-message.ts';
+import { calledMessage, droppedMessage, takenMessage } from './call-message.ts';
 import { type Chapter, last } from './chapter.ts';
 import { chartMessage } from './chart-message.ts';
 import { crowdMessage } from './crowd.ts';
@@ -139,7 +140,7 @@ function isForChannel(
 
 /** Whether a message calls somebody: it goes before others. */
 export function callsPeople(key: string): boolean {
-  return /^(escalated|approval-|reminder-)/.test(key);
+  return /^(escalated|approval-|reminder-|called-|call-dropped-)/.test(key);
 }
 
 /** In a thread that several incidents share, each message says what it is about. */
@@ -197,6 +198,12 @@ function tell(chapter: Chapter, scene: Scene): Message {
       return notPlannedMessage(chapter);
     case 'escalated':
       return escalatedMessage(chapter, { incident, service, audience });
+    case 'called':
+      return calledMessage(chapter, incident);
+    case 'call-taken':
+      return takenMessage(chapter, incident);
+    case 'call-dropped':
+      return droppedMessage(chapter, { incident, service, audience });
     case 'dry-run':
       return dryRunMessage(chapter, incident.id);
     case 'started':

@@ -24,6 +24,7 @@ const WORDS: Readonly<Record<PlanAction, string>> = {
 /** What the menu beside the buttons offers. */
 const More = z.enum(['edit', 'choose', 'escalate', 'right', 'wrong', 'evidence']);
 type More = z.infer<typeof More>;
+type Meant = PlanAction | More | 'take';
 
 interface Reply {
   readonly ack: () => Promise<void>;
@@ -53,10 +54,12 @@ async function carryOut(
   parts: HandlerParts,
   press: Press,
   value: ButtonValue,
-  meant: PlanAction | More,
+  meant: Meant,
   reply: Reply,
 ): Promise<void> {
   switch (meant) {
+    case 'take':
+      return take(parts, press, value, reply);
     case 'reject':
       await openRejection(parts, press, value);
       return reply.ack();
@@ -97,10 +100,16 @@ function act(
   return passOn(parts, press, `“${WORDS[action]}”`, wish, reply);
 }
 
+function take(parts: HandlerParts, press: Press, { i: incident }: ButtonValue, reply: Reply): Promise<void> {
+  const wish = ({ person: by }: { readonly person: Parameters<typeof parts.desk.take>[0]['by'] }) =>
+    parts.desk.take({ incident, by, once: press.once });
+  return passOn(parts, press, '“I’m on it”', wish, reply);
+}
+
 /** What a button or an entry of the menu is for; null where it is none of ours. */
-function meantBy({ action, value }: Press): PlanAction | More | null {
+function meantBy({ action, value }: Press): Meant | null {
   const name = action.slice('plan:'.length);
-  if (name === 'choose') return name;
+  if (name === 'choose' || name === 'take') return name;
   if (name === 'more') return entryOf(value);
   return Object.hasOwn(WORDS, name) ? (name as PlanAction) : null;
 }

@@ -1,0 +1,79 @@
+import { unansweredCall } from '../../../incident/call.ts';
+import type { Incident } from '../../../incident/incident.ts';
+import { takeButton } from './buttons.ts';
+import { rungLine, takenBy, whoIs } from './call-lines.ts';
+import { type Chapter, last } from './chapter.ts';
+import { type Called, mentioned } from './moments.ts';
+import { readable } from './plain.ts';
+import type { Message } from './service.ts';
+import { SEVERITY } from './status.ts';
+import { capital, section, sentence, time, words } from './text.ts';
+
+/** Nobody had said that they are on it: who is told now. Whoever is mentioned can say so right here. */
+export function calledMessage(chapter: Chapter, incident: Incident): Message {
+  const told = last(chapter, 'called');
+  const { call = 0, tell = '', sink = '', who = [], at = 0 } = told ?? {};
+  if (sink !== 'slack') return sinkMessage(incident, { call, tell, sink, at });
+  const open = isWaitedFor(incident, call);
+  const say = (mark: '' | '*') =>
+    `${whoIs(tell, who)} ${needOf(incident, mark)}. Nobody has said that they are on it`;
+  if (!open) {
+    const over = `${whoIs(tell, who)} called at ${time(at, 'clock')}: ${needOf(incident, '')}. Nobody is waited for any more`;
+    return { named: true, moot: true, text: over, blocks: [section(`:bell: ${over}`)] };
+  }
+  return {
+    named: true,
+    text: say(''),
+    blocks: [section(`:bell: ${say('*')}`), ...takeButton(incident)],
+  };
+}
+
+function sinkMessage(
+  incident: Incident,
+  {
+    call,
+    tell,
+    sink,
+    at,
+  }: { readonly call: number; readonly tell: string; readonly sink: string; readonly at: number },
+): Message {
+  const known = incident.call?.nth === call ? incident.call.told.find((one) => one.sink === sink) : undefined;
+  const line = known === undefined ? null : rungLine(known);
+  const text = capital(line ?? rungLine({ tell, sink, who: [], at, confirmed: at }));
+  return { text, blocks: [section(`:bell: Nobody had said that they are on it. ${text}`)] };
+}
+
+/** Somebody is on it: nobody else is told. */
+export function takenMessage(chapter: Chapter, incident: Incident): Message {
+  const told = last(chapter, 'call-taken');
+  const name = words(incident.subject.name, 100);
+  const text = `${takenBy(told ?? { by: '', via: '' })} is on it: ${name}`;
+  return { named: true, text, blocks: [section(`:raised_hand: ${text}`)] };
+}
+
+/** Whoever was on it is so no more, and somebody else is looked for from the beginning. */
+export function droppedMessage(chapter: Chapter, called: Called): Message {
+  const told = last(chapter, 'call-dropped');
+  const { incident } = called;
+  const open = isWaitedFor(incident, told?.call ?? 0);
+  const who = open ? mentioned(called) : '';
+  const by = takenBy(told ?? { by: '', via: '' });
+  const say = (mark: '' | '*') => `${who}Nobody is on it any more, says ${by}: ${needOf(incident, mark)}`;
+  return {
+    named: true,
+    text: say(''),
+    ...(open ? {} : { moot: true as const }),
+    blocks: [section(`:bell: ${say('*')}`), ...(open ? takeButton(incident) : [])],
+  };
+}
+
+function isWaitedFor(incident: Incident, nth: number): boolean {
+  return unansweredCall(incident)?.nth === nth;
+}
+
+/** What a person is needed for, in one line. */
+function needOf({ subject, severity, phase }: Incident, mark: '' | '*'): string {
+  const reason = phase.at === 'escalated' ? `: ${sentence(phase.reason, 600, readable)}` : '';
+  const what = phase.at === 'waiting' ? 'somebody has to decide on' : 'a person is needed for';
+  return `${what} ${mark}${words(subject.name, 100)}${mark} (${SEVERITY[severity].word})${reason}`;
+}

@@ -1,0 +1,37 @@
+import type { Incident } from '../../incident/incident.ts';
+import { currentPlan } from '../../incident/phases.ts';
+import { HostFirst, type Sink } from '../../notify/sink.ts';
+import type { HostThread, Notifier } from './notifier.ts';
+
+/** How soon to look whether the thread has been opened that an incident is to be told in, milliseconds. */
+const HOST_FIRST = 500;
+/** An incident whose host cannot be shown for this long, though people can be reached, is shown by itself; milliseconds. */
+const ALONE_AFTER = 120_000;
+
+/** Slack as a sink: what it confirms is the thread, and the plan whose buttons stand there, whose time begins by that. */
+export function slackSink(notifier: Notifier): Sink {
+  return {
+    name: 'slack',
+    async bring({ incident, timeline, now, reachableSince, host, held }) {
+      const thread = host === null ? null : threadOf(host, now, reachableSince);
+      const shown = await notifier.project(incident, timeline, now, thread, held);
+      const diff = currentPlan(incident)?.diff?.hash ?? null;
+      return {
+        confirmed: [
+          { type: 'thread-opened', ...shown.thread },
+          ...(shown.plan === null ? [] : [{ type: 'plan-shown' as const, plan: shown.plan, diff }]),
+        ],
+        refreshAt: shown.refreshAt,
+      };
+    },
+  };
+}
+
+/** The thread of the incident that another one is linked to, which is opened first. */
+function threadOf(host: Incident, now: number, reachableSince: number): HostThread | null {
+  const { subject, milestones, relapsed, thread } = host;
+  if (thread !== null)
+    return { incident: host.id, subject: subject.name, closed: milestones.closed, relapsed, ...thread };
+  if (now - Math.max(milestones.opened, reachableSince) > ALONE_AFTER) return null;
+  throw new HostFirst(host, HOST_FIRST);
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { Declaration } from '../collector.ts';
+import { Plain, plainly } from './arguments.ts';
+
+export const journal = {
+  name: 'journal',
+  kind: 'log',
+  reads: 'the journal of its unit: what it wrote, and what systemd did with it',
+  instrument: 'the service itself for its own lines, systemd for those of systemd',
+  /** Whether it is read; where nobody says, for a service that names no log files. */
+  section: z.boolean().nullable().default(null),
+  arguments: Plain,
+  lacks: (service) => (wanted(service) ? null : '`journal: true`'),
+  ask: (inquiry) => (inquiry.service !== null && wanted(inquiry.service) ? plainly(inquiry) : null),
+} as const satisfies Declaration<Plain> & { readonly section: z.ZodType };
+
+function wanted({
+  journal: asked,
+  logs,
+}: {
+  readonly journal: boolean | null;
+  readonly logs: readonly unknown[];
+}): boolean {
+  return asked ?? logs.length === 0;
+}
