@@ -201,7 +201,7 @@ async function wire(
               catalog: catalog.current,
               redact,
               log,
-              threadUrl: slack.messageUrl,
+              threadsOf: slack.threadsOf,
               condition: () =>
                 conditionOf(
                   {
@@ -253,8 +253,8 @@ async function wire(
           sinks: sinksOf(contacts, settings, {
             chat: chat.sink,
             standings: createStandings(redis, keys),
-            threadOf: async ({ thread }: Incident) =>
-              thread === null ? null : chat.slack.messageUrl(thread.channel, thread.ts),
+            threadOf: async (incident: Incident) =>
+              (await chat.slack.threadsOf([incident])).get(incident.id)?.url ?? null,
             troubles,
           }),
           carrier,
@@ -329,7 +329,7 @@ async function wire(
   }
   if (contacts !== null && chat !== null) {
     regularly('tell notices', noticeTeller(contacts, { notices, turns, chat, metrics, redact }));
-    const aliveSince = async () => (await store.clock()).aliveSince;
+    const aliveSince = async () => (await store.beat()).aliveSince;
     regularly(
       'listen for watchdogs',
       () => watchDogs({ watchdogs: notices, aliveSince, troubles, settings }),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readWish, USAGE } from './cli/usage.ts';
+import { readWish } from './cli/usage.ts';
 import { ConfigError, dropSecrets, loadConfig } from './config/load.ts';
 
 /** Ends with the exit code of `sysexits.h` for a configuration error. */
@@ -19,14 +19,22 @@ switch (wish.kind) {
       err: process.stderr,
     });
     break;
+  case 'audit-export':
+  case 'audit-verify':
+    process.exitCode = await (await import('./cli/audit.ts')).audit(wish, process.env, {
+      in: process.stdin,
+      out: process.stdout,
+      err: process.stderr,
+    });
+    break;
   case 'help':
-    process.stdout.write(USAGE);
+    process.stdout.write(wish.text);
     break;
   case 'version':
-    process.stdout.write(`${versionOf()}\n`);
+    process.stdout.write(`${wish.json ? JSON.stringify({ version: versionOf() }) : versionOf()}\n`);
     break;
   case 'wrong':
-    process.stderr.write(`medic: ${wish.why}\n\n${USAGE}`);
+    process.stderr.write(`medic: ${wish.why}\n\n${wish.text}`);
     process.exitCode = WRONG_USAGE;
     break;
   default:

@@ -1,50 +1,90 @@
+import { parseArgs } from 'node:util';
 import { nearest } from '../lib/nearest.ts';
+import { AUDIT_USAGE, type AuditWish, readAuditWish } from './audit-usage.ts';
 
 /** What Medic is asked to do by the words after its name. */
 export type Wish =
   | { readonly kind: 'start' }
   | { readonly kind: 'check'; readonly json: boolean }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'version' }
+  | AuditWish
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'version'; readonly json: boolean }
   /** Nothing that it knows; in words. */
-  | { readonly kind: 'wrong'; readonly why: string };
+  | { readonly kind: 'wrong'; readonly why: string; readonly text: string };
 
-export const USAGE = `Usage: medic [command]
+const USAGE = `Usage: medic [command]
 
-  medic                start Medic, from the environment and medic.yml
+  medic, medic start   start Medic, from the environment and medic.yml
   medic check          look for what is wrong with the configuration, the playbooks and the inventory,
                        and with what the playbooks run; asks neither Redis nor Slack, and changes nothing
-  medic check --json   the same, as JSON
-  medic --help         this
+  medic audit export   write everything on record, as lines of JSON
+  medic audit verify   say whether the record, or an export of it, is whole and as it was written
   medic --version      the version
 
-check ends with 0 where all is well, with 1 where something is wrong, and with 2 where something could not be checked.
+Each has --help, and --json where it has something to say.
 `;
 
-const COMMANDS = ['start', 'check', '--help', '--version'];
+const CHECK_USAGE = `Usage: medic check [--json]
+
+Looks for what is wrong with the environment, medic.yml, the playbooks and the inventory, and with what the playbooks run. Asks neither Redis
+nor Slack, and changes nothing. --json says the same as JSON.
+
+Ends with 0 where all is well, with 1 where something is wrong, and with 2 where something could not be checked.
+`;
+
+const START_USAGE = `Usage: medic start
+
+Starts Medic, from the environment and medic.yml. \`medic\` alone does the same.
+`;
+
+const COMMANDS = ['start', 'check', 'audit', 'help', '--help', '--version'];
 
 export function readWish(words: readonly string[]): Wish {
   const [command, ...rest] = words;
-  if (words.some((word) => word === '--help' || word === '-h') || command === 'help') return { kind: 'help' };
+  const wantsHelp = rest.some((word) => word === '--help' || word === '-h');
   switch (command) {
     case undefined:
       return { kind: 'start' };
     case 'start':
-      return rest.length === 0 ? { kind: 'start' } : unknown(rest[0] ?? '', []);
-    case 'check': {
-      const other = rest.find((word) => word !== '--json');
-      return other === undefined ? { kind: 'check', json: rest.length > 0 } : unknown(other, ['--json']);
-    }
+      if (wantsHelp) return { kind: 'help', text: START_USAGE };
+      return withOptions(rest, [], START_USAGE, () => ({ kind: 'start' }));
+    case 'check':
+      if (wantsHelp) return { kind: 'help', text: CHECK_USAGE };
+      return withOptions(rest, ['json'], CHECK_USAGE, ({ json = false }) => ({ kind: 'check', json }));
+    case 'audit':
+      return wantsHelp ? { kind: 'help', text: AUDIT_USAGE } : readAuditWish(rest);
+    case 'help':
+    case '--help':
+    case '-h':
+      return { kind: 'help', text: USAGE };
     case '--version':
     case '-v':
     case 'version':
-      return { kind: 'version' };
+      return withOptions(rest, ['json'], USAGE, ({ json = false }) => ({ kind: 'version', json }));
     default:
-      return unknown(command, COMMANDS);
+      return unknown(command, COMMANDS, USAGE);
   }
 }
 
-function unknown(word: string, known: readonly string[]): Wish {
+/** A command that takes switches and no other words. */
+function withOptions(
+  words: readonly string[],
+  names: readonly string[],
+  usage: string,
+  wish: (given: Readonly<Record<string, boolean | undefined>>) => Wish,
+): Wish {
+  const options = Object.fromEntries(names.map((name) => [name, { type: 'boolean' as const }]));
+  const known = names.map((name) => `--${name}`);
+  const other = words.find((word) => !known.includes(word));
+  if (other !== undefined) return unknown(other, known, usage);
+  return wish(parseArgs({ args: [...words], options }).values);
+}
+
+function unknown(word: string, known: readonly string[], text: string): Wish {
   const near = nearest(word, known);
-  return { kind: 'wrong', why: `unknown word "${word}"${near === null ? '' : `: did you mean ${near}?`}` };
+  return {
+    kind: 'wrong',
+    why: `unknown word "${word}"${near === null ? '' : `: did you mean ${near}?`}`,
+    text,
+  };
 }

@@ -18,11 +18,12 @@ import type { Subject } from '../intake/alert.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { gather } from './gather.ts';
 import type { Live, LiveAnswer } from './notifier.ts';
-import type { Store } from './store.ts';
+import type { Facts } from './store-attempts.ts';
+import type { Heart } from './store-present.ts';
 
 /** What answering a question needs of the world and the memory. */
 export interface AnswerParts {
-  readonly store: Store;
+  readonly store: Heart & Facts;
   readonly world: {
     readonly collectors: Collectors;
     readonly sources: AlertSources;
@@ -94,7 +95,7 @@ export async function answerQuestion(
 
 /** What was gathered for the question first: it is fresher than what the diagnosis rests on. */
 async function evidenceFor(
-  store: Store,
+  store: Facts,
   { id, round }: Incident,
   question: string,
 ): Promise<readonly Evidence[]> {
@@ -145,7 +146,7 @@ async function ask(
     readonly live: LiveAnswer | null;
   },
 ): Promise<FollowUpAnswer> {
-  const { now } = await store.clock();
+  const { now } = await store.beat();
   const followUp = {
     incident: incident.id,
     subject: incident.subject,

@@ -9,7 +9,9 @@ import { plainly } from '../lib/text-read.ts';
 import type { Again } from './carrier.ts';
 import { ownPlaybook } from './own-playbook.ts';
 import { orderOf, type PerformParts } from './perform.ts';
-import type { Store } from './store.ts';
+import type { Attempts } from './store-attempts.ts';
+import type { Incidents } from './store-incidents.ts';
+import type { Heart } from './store-present.ts';
 
 /** How long a worker may be silent before its attempt counts as lost. */
 export const LEASE = 10_000;
@@ -81,7 +83,7 @@ async function runUnderLease(
 }
 
 /** The one thing that nobody else knows: kept under the lease, however long the store cannot be reached. */
-async function keepResult(store: Store, attemptId: string, result: AttemptResult): Promise<void> {
+async function keepResult(store: Attempts, attemptId: string, result: AttemptResult): Promise<void> {
   for (let attempts = 1; ; attempts += 1) {
     try {
       return await store.saveResult(attemptId, result);
@@ -99,7 +101,7 @@ async function start(
   report: (line: TaskLine) => void,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
-  const { now } = await store.clock();
+  const { now } = await store.beat();
   const checked = checkOrder(incident, effect, ownPlaybook(currentPlan(incident)?.plan, catalog()), now);
   if (checked.kind === 'refused') return notStarted(checked.reason);
   if (checked.kind === 'stopped') return { kind: 'stopped', reason: say`stopped by ${person(checked.by)}` };
@@ -143,11 +145,11 @@ function notStarted(reason: string): AttemptResult {
  * record, so that its locks need not wait until it could not run any more.
  */
 async function brokenOff(
-  store: Store,
+  store: Heart,
   { elsewhereFor = 0 }: Extract<AttemptResult, { readonly kind: 'stopped' }>,
   reason: string,
 ): Promise<AttemptResult> {
-  const over = await store.clock().then(
+  const over = await store.beat().then(
     ({ now }) => ({ overAt: now + elsewhereFor }),
     () => ({}),
   );
@@ -175,7 +177,7 @@ async function keepLease(
  * it learns it again before anyone could begin the same attempt anew.
  */
 async function renew(
-  store: Store,
+  store: Attempts & Incidents,
   worker: string,
   incident: string,
   attemptId: string,

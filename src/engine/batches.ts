@@ -4,7 +4,8 @@ import { subjectOf } from '../intake/subject.ts';
 import { supersedes } from '../intake/supersede.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import type { DueBag, Store } from './store.ts';
+import type { BagEmptier, BagFiller, DueBag } from './store-bags.ts';
+import type { Index } from './store-incidents.ts';
 
 /** How many bags are handed on side by side. */
 const ABREAST = 5;
@@ -12,7 +13,7 @@ const ABREAST = 5;
 const SLICE = 500;
 
 export interface KeeperParts {
-  readonly store: Pick<Store, 'attachedTo' | 'findOpenAbout' | 'keepBack'>;
+  readonly store: Index & BagFiller;
   readonly settings: Settings;
   readonly metrics: Metrics;
 }
@@ -65,7 +66,7 @@ export function createKeeper({
 }
 
 export interface FlushParts {
-  readonly store: Pick<Store, 'dueBags' | 'openBag' | 'emptyBag'>;
+  readonly store: BagEmptier;
   readonly intake: { handOn(alerts: readonly Alert[]): Promise<unknown> };
   readonly metrics: Metrics;
   readonly log: Logger;

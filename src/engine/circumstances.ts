@@ -9,10 +9,11 @@ import { neighboursOf } from '../intake/neighbourhood.ts';
 import { registered } from '../intake/subject.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { digestUnder, withOrders } from './modes.ts';
-import type { Present, Store } from './store.ts';
+import type { Incidents, Index, Past } from './store-incidents.ts';
+import type { Present } from './store-present.ts';
 
 interface Known {
-  readonly store: Store;
+  readonly store: Incidents & Index & Past;
   readonly settings: Settings;
   readonly policyDigest: string;
   readonly catalog: Catalog;

@@ -1,4 +1,4 @@
-import type { Store } from './store.ts';
+import type { Heart } from './store-present.ts';
 
 /** The clock of record between two looks at it, carried on by the monotonic clock of this machine. */
 export interface Clock {
@@ -9,10 +9,10 @@ export interface Clock {
 }
 
 /** Starts from the clock of record. Rejects when the store cannot be reached. */
-export async function createClock(store: Store): Promise<Clock> {
+export async function createClock(store: Heart): Promise<Clock> {
   let offset = 0;
   const beat = async () => {
-    const { now } = await store.clock();
+    const { now } = await store.beat();
     offset = now - performance.now();
   };
   await beat();

@@ -9,7 +9,7 @@ import { shortened } from '../lib/text-read.ts';
 import type { Progress, Reply } from './desk.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { stateOf } from './desk-phase.ts';
-import { plain, servicesIn, span, threadLink } from './desk-words.ts';
+import { plain, servicesIn, span, threadLinks } from './desk-words.ts';
 
 /** What a person saw is kept up to this length. */
 const LONGEST = 1_000;
@@ -23,7 +23,7 @@ export async function diagnose(parts: ClerkParts, written: string, by: Person, o
   const incident = 'incident' in known ? known.incident : null;
   const about = incident === null ? {} : { incident: incident.id };
   if (known.kind === 'refused') {
-    const thread = incident === null ? null : threadLink(incident, parts);
+    const thread = incident === null ? null : (await threadLinks(parts, [incident]))(incident);
     const see = thread === null ? '' : say` See ${thread}.`;
     return {
       text: say`${shortened(known.reason, 400)}.${see}`,
@@ -90,9 +90,9 @@ export function servicesLike(text: string, { services }: Settings): readonly str
 
 /** How far an incident is, in a line for somebody who waits for it. */
 export async function progress({ store }: Pick<ClerkParts, 'store'>, id: string): Promise<Progress | null> {
-  const [incident, { now }] = await Promise.all([store.load(id), store.clock()]);
+  const [incident, { now }] = await Promise.all([store.load(id), store.beat()]);
   if (incident === null) return null;
-  return { text: progressLine(incident, now), settled: isSettled(incident), thread: incident.thread };
+  return { text: progressLine(incident, now), settled: isSettled(incident) };
 }
 
 function progressLine(incident: Incident, now: number): Said {
@@ -120,7 +120,13 @@ function causeOf({ diagnosis }: Incident): string | null {
 function isSettled(incident: Incident): boolean {
   const { phase, diagnosis } = incident;
   if (!isOpen(incident) || atRest(incident)) return true;
-  if (phase.at === 'investigating' || phase.at === 'preparing') return false;
-  if (phase.at === 'waiting' && (phase.for === 'approval' || phase.held !== null)) return true;
-  return diagnosis !== null;
+  switch (phase.at) {
+    case 'investigating':
+    case 'preparing':
+      return false;
+    case 'waiting':
+      return phase.for === 'approval' || phase.held !== null || diagnosis !== null;
+    default:
+      return diagnosis !== null;
+  }
 }

@@ -8,7 +8,7 @@ import type { Reply } from './desk.ts';
 import { type ClerkParts, REPEATED } from './desk-parts.ts';
 import { quoted, servicesIn } from './desk-words.ts';
 import { ANY, afterOrder, covers, environmentsIn, type Scope, type Shift, shiftsBetween } from './modes.ts';
-import type { ModeOrder } from './store.ts';
+import type { ModeOrder } from './store-present.ts';
 
 type Parts = Pick<ClerkParts, 'store' | 'settings' | 'log'>;
 type Command = Extract<HealCommand, { readonly kind: 'mode' }>;
@@ -26,7 +26,7 @@ const MEANS: Readonly<Record<Mode, string>> = {
 
 /** `/heal mode`: what holds everywhere, and where something else does. */
 export async function showModes({ store, settings }: Parts): Promise<Reply> {
-  const { modes } = await store.clock();
+  const { modes } = await store.beat();
   const { policy } = settings;
   const exceptions = exceptionsIn(settings).map((line) => say`• ${line}, by ${CONFIGURATION}`);
   const lift = say`What people have set comes first; ${code('/heal mode default')} lifts it.`;
@@ -93,7 +93,7 @@ async function tryOrder(
   by: Person,
   once: string,
 ): Promise<Reply | null> {
-  const { now, modes: before, silences } = await store.clock();
+  const { now, modes: before, silences } = await store.beat();
   const after = afterOrder(before, { ...wish, by: by.id, at: now });
   const shifts = shiftsBetween(settings, before, after);
   const looser = shifts.filter((shift) => shift.looser);

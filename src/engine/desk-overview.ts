@@ -2,7 +2,7 @@ import type { Incident } from '../incident/incident.ts';
 import type { TrackRecord } from '../knowledge/track-record.ts';
 import type { Said } from '../lib/text.ts';
 import type { Mode } from '../policy/verdict.ts';
-import type { ModeOrder } from './store.ts';
+import type { ModeOrder } from './store-present.ts';
 
 /** How Medic itself is, in sentences. */
 export interface Condition {

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.ts';
+import type { Incident } from '../incident/incident.ts';
 import { say } from '../lib/text.ts';
 import { partsOf } from '../lib/text-read.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -6,18 +7,30 @@ import type { Catalog } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
 import type { Condition } from './desk-overview.ts';
 import type { Dispatched, Engine } from './engine.ts';
-import type { Store } from './store.ts';
+import type { Facts } from './store-attempts.ts';
+import type { Incidents, Index, Past } from './store-incidents.ts';
+import type { Breakers, OnceNames, OrderStore } from './store-orders.ts';
+import type { Heart } from './store-present.ts';
+
+/** What the desk reads and changes of the memory. Incidents it changes through the engine alone. */
+export type DeskStore = Heart & Incidents & Index & Past & Facts & OnceNames & OrderStore & Breakers;
+
+/** The channel in which an incident is told, and the address of its thread; null while the chat has not told where it is. */
+export interface Whereabouts {
+  readonly channel: string;
+  readonly url: string | null;
+}
 
 /** What the desk works with. */
 export interface ClerkParts {
   readonly engine: Engine;
-  readonly store: Store;
+  readonly store: DeskStore;
   readonly settings: Settings;
   readonly catalog: () => Catalog;
   readonly redact: (text: string) => string;
   readonly log: Logger;
-  /** The address of a message, for people; null while the chat has not told where it is. Absent: nobody knows. */
-  readonly threadUrl?: (channel: string, ts: string) => string | null;
+  /** Where incidents are told, by incident, of those that are. Absent: nobody knows. */
+  readonly threadsOf?: (incidents: readonly Incident[]) => Promise<ReadonlyMap<string, Whereabouts>>;
   /** Absent: nothing is known of it. */
   readonly condition?: () => Promise<Condition>;
 }

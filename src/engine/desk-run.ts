@@ -8,7 +8,7 @@ import { shortened } from '../lib/text-read.ts';
 import type { Catalog, Manifest, ParameterSource } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
 import { type ClerkParts, replyTo, SECRET, secretsIn } from './desk-parts.ts';
-import { plain, quoted, servicesIn, threadLink } from './desk-words.ts';
+import { plain, quoted, servicesIn, threadLinks } from './desk-words.ts';
 
 type Run = Extract<HealCommand, { readonly kind: 'run' }>;
 
@@ -95,7 +95,7 @@ export async function runPlaybook(
   if (dispatched.kind === 'elsewhere' || dispatched.kind === 'storm') return replyTo(dispatched);
   const { incident } = dispatched;
   if (dispatched.kind === 'refused') {
-    const thread = incident === null ? null : threadLink(incident, parts);
+    const thread = incident === null ? null : (await threadLinks(parts, [incident]))(incident);
     const see = thread === null ? '' : say` See ${thread}.`;
     const why = say`Nothing was changed: ${shortened(dispatched.reason, 800)}.${see}`;
     // What was written is only to be written otherwise where a value is at fault.

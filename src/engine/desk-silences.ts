@@ -9,10 +9,11 @@ import { redactThenCut } from '../lib/cut.ts';
 import { code, day, joined, lines, named, type Said, say } from '../lib/text.ts';
 import type { Reply } from './desk.ts';
 import { quoted, servicesIn } from './desk-words.ts';
-import type { Present, Store } from './store.ts';
+import type { Breakers, OrderStore } from './store-orders.ts';
+import type { Heart, Present } from './store-present.ts';
 
 export interface SilenceDeskParts {
-  readonly store: Pick<Store, 'clock' | 'silence' | 'unsilence' | 'resetBreaker' | 'tripped'>;
+  readonly store: Heart & OrderStore & Breakers;
   readonly settings: Settings;
   readonly redact: (text: string) => string;
 }
@@ -45,7 +46,7 @@ export async function orderSilence(
 
 /** `/heal silences`: what is silenced, by whom and until when. */
 export async function listSilences({ store, settings }: SilenceDeskParts): Promise<Reply> {
-  const present = await store.clock();
+  const present = await store.beat();
   const all = inOrder(settings, present).map((one) => say`• ${quoted(one.id)}: ${wordsOf(one, present.now)}`);
   return { text: all.length === 0 ? say`Nothing is silenced.` : lines(cut(all)) };
 }
@@ -92,7 +93,7 @@ async function silence(
 ): Promise<Reply> {
   const service = name === null ? null : registered(name, settings);
   if (name !== null && service === null) return unknown(name, settings);
-  const { now } = await store.clock();
+  const { now } = await store.beat();
   // Named by its delivery: the same command delivered again is the same silence.
   const id = `s-${createHash('sha256').update(once).digest('hex').slice(0, 6)}`;
   const until = now + duration;
@@ -113,7 +114,7 @@ async function silence(
 }
 
 async function unsilence({ store, settings }: SilenceDeskParts, which: string | null): Promise<Reply> {
-  const { now, silences } = await store.clock();
+  const { now, silences } = await store.beat();
   const list = silences.list.filter(({ until }) => until > now);
   const meant = [...list, ...maintenanceAt(settings, now)].filter(
     ({ id, service, matchers }) => id === which || (service === which && matchers.length === 0),

@@ -18,8 +18,8 @@ import { modeLines } from './desk-mode.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { fixOf, nameOf, stateOf } from './desk-phase.ts';
 import { silenceLines } from './desk-silences.ts';
-import { plain, quoted, servicesIn, span, threadLink } from './desk-words.ts';
-import type { Present } from './store.ts';
+import { plain, quoted, servicesIn, span, threadLinks } from './desk-words.ts';
+import type { Present } from './store-present.ts';
 
 /** As many incidents as a list may have before it only counts the rest. */
 const LINES = 30;
@@ -36,7 +36,8 @@ export async function openIncidents({ store }: Pick<ClerkParts, 'store'>): Promi
 /** `/heal status`: what is open, and what keeps Medic from acting as it usually would. */
 export async function status(parts: ClerkParts): Promise<Reply> {
   const [incidents, orders] = await Promise.all([openIncidents(parts), ordersIn(parts)]);
-  const all = incidents.map((incident) => lineOf(parts, incident, orders.present.now));
+  const thread = await threadLinks(parts, incidents);
+  const all = incidents.map((incident) => lineOf(incident, orders.present.now, thread(incident)));
   const open = all.length > 0 ? cut(all, 'incident') : [say`No incident is open.`];
   return { text: lines([...orders.lines, ...open]) };
 }
@@ -47,7 +48,7 @@ async function ordersIn(parts: ClerkParts): Promise<{
   readonly lines: readonly Said[];
 }> {
   const [present, pausedBy, tripped] = await Promise.all([
-    parts.store.clock(),
+    parts.store.beat(),
     parts.store.paused(),
     parts.store.tripped(),
   ]);
@@ -68,10 +69,10 @@ export function trippedLines(tripped: readonly string[]): readonly Said[] {
   });
 }
 
-function lineOf(parts: ClerkParts, incident: Incident, now: number): Said {
+function lineOf(incident: Incident, now: number, thread: Part | null): Said {
   const { severity, milestones } = incident;
   const age = span(now - milestones.opened);
-  const end = joined([`for ${age}`, ...present(threadLink(incident, parts))], ' · ');
+  const end = joined([`for ${age}`, ...present(thread)], ' · ');
   return say`• ${nameOf(incident)} (${severity}): ${stateOf(incident)} · ${end}`;
 }
 
@@ -89,8 +90,9 @@ export async function history(parts: ClerkParts, service: string | null): Promis
     const hint = isUnknown ? say` ${servicesIn(parts.settings)}` : '';
     return { text: say`No incident${about} is known to have closed.${hint}` };
   }
+  const thread = await threadLinks(parts, found);
   const many = found.length === 1 ? 'incident' : `${found.length} incidents`;
-  const all = found.map((incident) => ended(parts, incident));
+  const all = found.map((incident) => ended(incident, thread(incident)));
   return { text: lines([say`The last ${many}${about}, newest first:`, ...all]) };
 }
 
@@ -110,13 +112,13 @@ async function closedAbout(parts: ClerkParts, service: string | null): Promise<r
   return found.slice(0, TOLD);
 }
 
-function ended(parts: ClerkParts, incident: Incident): Said {
+function ended(incident: Incident, thread: Part | null): Said {
   const { title, milestones } = incident;
   const { opened, closed } = milestones;
   const fix = fixOf(incident);
   const end: readonly Sayable[] = [
     ...(closed === null ? [] : [`in ${span(closed - opened)}`, day(closed)]),
-    ...present(threadLink(incident, parts)),
+    ...present(thread),
   ];
   const by =
     fix === null

@@ -33,12 +33,15 @@ export function span(milliseconds: number): string {
   return `${Math.floor(hours / 24)} days`;
 }
 
-/** Where to read on: a link to the thread, or its channel where nobody knows the address; null while nobody sees one. */
-export function threadLink(
-  { thread }: Pick<Incident, 'thread'>,
-  { threadUrl }: Pick<ClerkParts, 'threadUrl'>,
-): Part | null {
-  if (thread === null) return null;
-  const url = threadUrl?.(thread.channel, thread.ts) ?? null;
-  return url === null ? channel(thread.channel) : link(url, 'thread');
+/** Where to read on about each of these: a link to the thread, or its channel where nobody knows the address; null while nobody sees one. */
+export async function threadLinks(
+  { threadsOf }: Pick<ClerkParts, 'threadsOf'>,
+  incidents: readonly Incident[],
+): Promise<(incident: Incident) => Part | null> {
+  const known = await threadsOf?.(incidents);
+  return ({ id }) => {
+    const told = known?.get(id);
+    if (told === undefined) return null;
+    return told.url === null ? channel(told.channel) : link(told.url, 'thread');
+  };
 }

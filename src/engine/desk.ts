@@ -29,7 +29,6 @@ export interface Progress {
   readonly text: Said;
   /** Whether nothing more is to be expected soon: it is diagnosed, or has come to rest. */
   readonly settled: boolean;
-  readonly thread: { readonly channel: string; readonly ts: string } | null;
 }
 
 /** Something of an incident's record that is too long for the thread. */

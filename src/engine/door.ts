@@ -15,7 +15,9 @@ import { NEVER_SEEN, readControl, type Seen } from './control.ts';
 import type { ControlStore } from './herald.ts';
 import { ownPlaybook } from './own-playbook.ts';
 import type { Seal } from './seal.ts';
-import type { Store } from './store.ts';
+import type { Facts } from './store-attempts.ts';
+import type { OrderStore } from './store-orders.ts';
+import type { Heart } from './store-present.ts';
 import type { Troubles } from './troubles.ts';
 
 type Execute = Extract<Effect, { readonly kind: 'execute' }>;
@@ -52,7 +54,7 @@ export const OPEN_DOOR: Door = {
 };
 
 export interface DoorParts {
-  readonly store: Pick<Store, 'clock' | 'paused' | 'loadEvidence'>;
+  readonly store: Heart & Pick<OrderStore, 'paused'> & Pick<Facts, 'loadEvidence'>;
   readonly control: Pick<ControlStore, 'read'>;
   readonly seal: Seal;
   readonly settings: Settings;
@@ -119,7 +121,7 @@ export function createDoor(parts: DoorParts): Door {
     begin: (attempt) => ledger.begin(attempt),
     async listen() {
       const { store, control, seal, monotonic } = parts;
-      const [stored, { now }] = await Promise.all([control.read(), store.clock()]);
+      const [stored, { now }] = await Promise.all([control.read(), store.beat()]);
       const read = readControl(stored, seal, seen, { now, monotonic: monotonic() });
       if (read.kind === 'in-force') note(read.seen);
     },
@@ -142,7 +144,7 @@ async function bearingsFor(
   const { store, control, seal, catalog } = parts;
   const [stored, present, paused, evidence] = await Promise.all([
     control.read(),
-    store.clock(),
+    store.beat(),
     store.paused(),
     store.loadEvidence(incident.id, incident.round),
   ]);

@@ -15,7 +15,10 @@ import type { Catalog } from '../playbooks/manifest.ts';
 import type { Carrier } from './carrier.ts';
 import { circumstances } from './circumstances.ts';
 import { claimOf, releaseOf, strikesOf } from './claim.ts';
-import type { Committed, OpeningLimit, Present, Store } from './store.ts';
+import type { Commits, Committed, OpeningLimit } from './store.ts';
+import type { Debts } from './store-debts.ts';
+import type { Incidents, Index, Past } from './store-incidents.ts';
+import type { Heart, Present } from './store-present.ts';
 
 /** How often a lost race is run again before it is given up as something worse. */
 const TRIES = 50;
@@ -55,7 +58,7 @@ export interface Engine {
 }
 
 export interface EngineParts {
-  readonly store: Store;
+  readonly store: Heart & Incidents & Index & Past & Commits & Debts;
   readonly carrier: Carrier;
   readonly settings: Settings;
   readonly policyDigest: string;
@@ -107,7 +110,7 @@ async function tryOnce(
 ): Promise<Dispatched | null> {
   const [before, clock, model, last] = await Promise.all([
     id === null ? null : parts.store.load(id),
-    parts.store.clock(),
+    parts.store.beat(),
     parts.model(),
     event.type === 'claimed' ? parts.store.lastFence() : null,
   ]);

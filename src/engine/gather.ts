@@ -5,12 +5,12 @@ import type { Collectors } from '../evidence/collector.ts';
 import { requestsFor } from '../evidence/collectors/table.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
-import type { Store } from './store.ts';
+import type { Heart } from './store-present.ts';
 import { viewOf } from './view.ts';
 
 /** What gathering facts needs of the world. */
 export interface GatherParts {
-  readonly store: Pick<Store, 'clock'>;
+  readonly store: Heart;
   readonly world: { readonly collectors: Collectors; readonly sources: AlertSources };
   readonly settings: Settings;
   readonly redact: (text: string) => string;
@@ -35,7 +35,7 @@ export async function gather(
   subject: Subject,
   alerts: readonly Alert[],
 ): Promise<Gathered> {
-  const { now } = await store.clock();
+  const { now } = await store.beat();
   const began = performance.now();
   const service = viewOf(subject, settings);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(SOURCES, settings.evidence.budget))]);

@@ -3,7 +3,8 @@ import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { CONTROL_EVERY, type Control, following, issue, issued, type Orders } from './control.ts';
 import type { Seal } from './seal.ts';
-import type { Store } from './store.ts';
+import type { OrderStore } from './store-orders.ts';
+import type { Heart } from './store-present.ts';
 import type { Troubles } from './troubles.ts';
 
 /** Where the record lies that tells the runners what people have ordered. */
@@ -14,15 +15,18 @@ export interface ControlStore {
 }
 
 /** Tells the runners what people have ordered, again and again: silence would stop them. */
-export interface Herald {
+export interface Herald<Memory> {
   /** Issues the record anew where nobody has done so lately. */
   renew(): Promise<void>;
   /** The same store, whose orders are also issued to the runners. */
-  readonly store: Store;
+  readonly store: Memory;
 }
 
-interface HeraldParts {
-  readonly store: Store;
+/** What the herald knows of the memory: what people have ordered, and the present. */
+type Ordered = Heart & OrderStore;
+
+interface HeraldParts<Memory> {
+  readonly store: Memory;
   readonly control: ControlStore;
   readonly seal: Seal;
   readonly catalog: () => Catalog;
@@ -39,7 +43,7 @@ const TAMPERED =
  * What a brain has seen ordered it does not forget: a record that is missing, forged or older than one it knows is replaced by what it
  * knows. What lies unsigned in Redis is believed only by the first brain of all, which has nothing else to go by.
  */
-export function createHerald(parts: HeraldParts): Herald {
+export function createHerald<Memory extends Ordered>(parts: HeraldParts<Memory>): Herald<Memory> {
   const { store, control, seal, catalog, troubles, log } = parts;
   let known: Control | null = null;
 
@@ -55,7 +59,7 @@ export function createHerald(parts: HeraldParts): Herald {
   };
   const next = async (change: ((orders: Orders) => Orders) | null): Promise<boolean> => {
     const stored = await control.read();
-    const [before, { now }] = await Promise.all([standing(stored), store.clock()]);
+    const [before, { now }] = await Promise.all([standing(stored), store.beat()]);
     const isFresh = before !== null && before !== known && now - before.issuedAt < CONTROL_EVERY / 2;
     if (before !== null) known = before;
     if (change === null && isFresh) return true;
@@ -74,20 +78,23 @@ export function createHerald(parts: HeraldParts): Herald {
   return { renew: () => put(null), store: heralding(store, put, pausedBy) };
 }
 
-async function unsignedOrders(store: Store): Promise<Orders> {
-  const [pausedBy, { modes, silences }] = await Promise.all([store.paused(), store.clock()]);
+async function unsignedOrders(store: Ordered): Promise<Orders> {
+  const [pausedBy, { modes, silences }] = await Promise.all([store.paused(), store.beat()]);
   return { pausedBy, modes, silences: silences.list };
 }
 
 type Put = (change: (orders: Orders) => Orders) => Promise<void>;
 
 /** Every order is issued to the runners before whoever gave it hears that it holds. */
-function heralding(store: Store, put: Put, pausedBy: () => Promise<string | null>): Store {
+function heralding<Memory extends Ordered>(
+  store: Memory,
+  put: Put,
+  pausedBy: () => Promise<string | null>,
+): Memory {
   const silencesFrom = (change: (list: readonly Silence[]) => readonly Silence[]) =>
     put((orders) => ({ ...orders, silences: change(orders.silences) }));
   let synced = '';
-  return {
-    ...store,
+  const heralded: OrderStore = {
     // Whoever takes the pause away in Redis has not ended it.
     paused: async () => (await store.paused()) ?? (await pausedBy()),
     async pause(by) {
@@ -120,4 +127,5 @@ function heralding(store: Store, put: Put, pausedBy: () => Promise<string | null
       synced = now;
     },
   };
+  return { ...store, ...heralded };
 }

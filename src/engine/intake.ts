@@ -4,7 +4,8 @@ import type { Metrics } from '../observability/metrics.ts';
 import { createKeeper } from './batches.ts';
 import type { Engine } from './engine.ts';
 import { createSorting } from './sorting.ts';
-import type { Store } from './store.ts';
+import type { BagFiller } from './store-bags.ts';
+import type { Index } from './store-incidents.ts';
 
 /** What a caller is told to wait when too much is under way, seconds. */
 const BREATHER = 1;
@@ -33,7 +34,7 @@ export interface Intake {
 
 export interface IntakeParts {
   readonly engine: Engine;
-  readonly store: Pick<Store, 'attachedTo' | 'findOpenAbout' | 'keepBack'>;
+  readonly store: Index & BagFiller;
   readonly settings: Settings;
   readonly metrics: Metrics;
 }

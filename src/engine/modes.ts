@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Subject } from '../intake/alert.ts';
 import { modeOf } from '../policy/decide.ts';
 import type { Mode } from '../policy/verdict.ts';
-import type { ModeOrder } from './store.ts';
+import type { ModeOrder } from './store-present.ts';
 
 /** What a mode is set for: a service with its environment, an environment, or, without either, everything. */
 export type Scope = Pick<ModeOrder, 'service' | 'environment'>;

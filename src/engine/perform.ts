@@ -29,7 +29,11 @@ import type { Engine } from './engine.ts';
 import { gather } from './gather.ts';
 import type { Live } from './notifier.ts';
 import { ownPlaybook, presentHash } from './own-playbook.ts';
-import type { Store } from './store.ts';
+import type { Commits } from './store.ts';
+import type { Attempts, Facts } from './store-attempts.ts';
+import type { Debts } from './store-debts.ts';
+import type { Incidents } from './store-incidents.ts';
+import type { Heart } from './store-present.ts';
 import { viewOf } from './view.ts';
 
 /** The outside world as effects meet it. */
@@ -47,7 +51,7 @@ export interface World {
 
 export interface PerformParts {
   readonly engine: Engine;
-  readonly store: Store;
+  readonly store: Heart & Incidents & Commits & Facts & Attempts & Debts;
   readonly world: World;
   readonly settings: Settings;
   readonly catalog: () => Catalog;
@@ -78,7 +82,7 @@ export async function perform(
   const { store, engine } = parts;
   const { effect } = owed;
   if (effect.kind === 'timer') {
-    const { now } = await store.clock();
+    const { now } = await store.beat();
     if (now < effect.at) return effect.at - now;
   }
   const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isOwed(owed.id)]);
@@ -167,10 +171,10 @@ async function look(
   plan: string,
 ): Promise<IncidentEvent | null> {
   if (currentPlan(incident)?.plan.id !== plan) return null;
-  const { now, silences } = await store.clock();
+  const { now, silences } = await store.beat();
   const claim = claimFor(incident, settings, { now, silences: silences.version });
   if (claim === null) return null;
-  return { type: 'looked', plan, obstacle: await store.obstacle(incident, claim) };
+  return { type: 'looked', plan, obstacle: await store.lineUp(incident, claim) };
 }
 
 async function aboutPlan(
@@ -237,7 +241,7 @@ async function stanceOn(
   const stance = await door.stance(incident, decided);
   if (stance.kind === 'go') return null;
   if (stance.kind === 'refused') return { refused: stance.reason };
-  const { now } = await store.clock();
+  const { now } = await store.beat();
   return stance.for === 'pause'
     ? { obstacle: { kind: 'paused', by: stance.by, retryAt: now } }
     : { obstacle: { kind: 'no-leave', reason: stance.reason, retryAt: now } };
@@ -307,7 +311,7 @@ async function askModel(
   if (incident.round !== round) return null;
   // A replica that had one asked for it; the incident that waits for an answer must get one.
   if (world.model === null) return { type: 'model-answered', round, answer: NO_MODEL, evidence: [] };
-  const [evidence, { now }] = await Promise.all([store.loadEvidence(incident.id, round), store.clock()]);
+  const [evidence, { now }] = await Promise.all([store.loadEvidence(incident.id, round), store.beat()]);
   const playbooks = [...catalog().values()].map(({ manifest }) => ({
     name: manifest.name,
     title: manifest.title,

@@ -4,10 +4,12 @@ import type { Logger } from '../observability/logger.ts';
 import { LEASE } from './attempt.ts';
 import type { Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
-import type { Store } from './store.ts';
+import type { Attempts } from './store-attempts.ts';
+import type { Debts, Showings } from './store-debts.ts';
+import type { Heart } from './store-present.ts';
 
 export interface ReconcileParts {
-  readonly store: Store;
+  readonly store: Heart & Debts & Showings & Attempts;
   readonly engine: Engine;
   readonly carrier: Carrier;
   /** The names of the sinks besides Slack. */
@@ -31,7 +33,7 @@ export async function reconcile(parts: ReconcileParts): Promise<Owing> {
     store.owed(),
     store.unshown(),
     Promise.all(sinks.map(async (sink) => [sink, await store.unshown(sink)] as const)),
-    store.clock(),
+    store.beat(),
   ]);
   const owing: Record<string, number> = {};
   for (const { effect } of owed) owing[effect.kind] = (owing[effect.kind] ?? 0) + 1;

@@ -8,7 +8,9 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Again, Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
-import type { Store } from './store.ts';
+import type { Showings } from './store-debts.ts';
+import type { Incidents } from './store-incidents.ts';
+import type { Heart } from './store-present.ts';
 
 /** Only one replica brings a sink up to date with an incident at a time, or two would tell the same thing. */
 export interface Turns {
@@ -21,7 +23,7 @@ export interface Turns {
 
 export interface ShowParts {
   readonly engine: Engine;
-  readonly store: Store;
+  readonly store: Heart & Incidents & Showings;
   /** Every place where incidents are told, by its name. */
   readonly sinks: ReadonlyMap<string, Sink>;
   readonly carrier: Carrier;
@@ -124,7 +126,7 @@ async function viewOf(
   const [incident, timeline, { now, reachableSince }] = await Promise.all([
     store.load(id),
     store.timeline(id),
-    store.clock(),
+    store.beat(),
   ]);
   if (incident === null) return null;
   const host = incident.link === null ? null : await store.load(incident.link.incident);

@@ -1,11 +1,11 @@
 import { isReadable, type Silence } from '../intake/silence.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Store } from './store.ts';
+import type { OrderStore } from './store-orders.ts';
 
 export interface SilenceSyncParts {
   /** Reads the silences that Alertmanager has now; rejects when it cannot be asked. */
   readonly read: () => Promise<readonly Silence[]>;
-  readonly store: Pick<Store, 'syncSilences'>;
+  readonly store: Pick<OrderStore, 'syncSilences'>;
   readonly log: Logger;
 }
 

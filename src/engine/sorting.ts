@@ -6,7 +6,7 @@ import { stormIn, subjectOf } from '../intake/subject.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Dispatched, Engine } from './engine.ts';
 import { createLanes, type Laned, type Lanes } from './lanes.ts';
-import type { Store } from './store.ts';
+import type { Index } from './store-incidents.ts';
 
 /** The most alerts that one commit takes. */
 const MOST_TOGETHER = 500;
@@ -19,7 +19,7 @@ const STORM = 'storm/';
 
 export interface SortingParts {
   readonly engine: Engine;
-  readonly store: Pick<Store, 'attachedTo' | 'findOpenAbout'>;
+  readonly store: Index;
   readonly settings: Settings;
   readonly metrics: Metrics;
 }

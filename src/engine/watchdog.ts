@@ -27,7 +27,7 @@ export interface Watchdogs {
    * Owes people a notice for each that has not come for `after` milliseconds, or for twice the time in which it usually comes, each
    * silence once. Time before `aliveSince`, in which nobody could have heard it, does not count.
    */
-  look(after: number, aliveSince: number): Promise<readonly SilentWatchdog[]>;
+  noticeSilence(after: number, aliveSince: number): Promise<readonly SilentWatchdog[]>;
 }
 
 /** Labels that tell where an alert comes from, as far as it has them. */
@@ -49,7 +49,7 @@ export interface DogWatchParts {
 export async function watchDogs({ watchdogs, aliveSince, troubles, settings }: DogWatchParts): Promise<void> {
   const { after } = settings.watchdog;
   if (after === null) return;
-  const silent = await watchdogs.look(after, await aliveSince());
+  const silent = await watchdogs.noticeSilence(after, await aliveSince());
   const [first] = silent;
   const which = first === undefined ? '' : first.from === '' ? first.name : `${first.name} (${first.from})`;
   const others = silent.length > 1 ? ` and ${silent.length - 1} more` : '';

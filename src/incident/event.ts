@@ -92,7 +92,8 @@ export type IncidentEvent =
       readonly result: DryRunResult | null;
       readonly looks?: readonly LookReading[] | null;
     }
-  | { readonly type: 'thread-opened'; readonly channel: string; readonly ts: string }
+  /** People can see it: its card stands in Slack. */
+  | { readonly type: 'shown' }
   /** Slack confirmed that the card shows this plan, with this dry run: its window starts now. */
   | { readonly type: 'plan-shown'; readonly plan: string; readonly diff: string | null }
   | {

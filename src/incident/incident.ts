@@ -282,7 +282,8 @@ export interface Incident {
   readonly outcome: Outcome | null;
   /** The newest call for a person; absent where nobody was ever called. */
   readonly call?: Call;
-  readonly thread: { readonly channel: string; readonly ts: string } | null;
+  /** Where an older Medic told it: Slack's own record says so by now, unless nothing has happened since. */
+  readonly formerThread?: { readonly channel: string; readonly ts: string };
   readonly milestones: Milestones;
   /** Hash of the newest timeline entry, and how many there are. */
   readonly head: { readonly hash: string; readonly length: number };

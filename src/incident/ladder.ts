@@ -7,6 +7,7 @@ import { change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
 import type { Incident } from './incident.ts';
+import { traitsOf } from './phases.ts';
 import { setTimer } from './timers.ts';
 
 type Step = Settings['escalation'][number];
@@ -53,7 +54,8 @@ function fresh(incident: Incident, why: Call['why'], since: number, heard: numbe
 }
 
 function isOver({ phase }: Incident, { why }: Call): boolean {
-  if (phase.at === 'closed' || phase.at === 'muted') return true;
+  const { life } = traitsOf(phase);
+  if (life === 'over' || life === 'sleeps') return true;
   if (why === 'escalated' || phase.at === 'escalated') return false;
   return !(phase.at === 'waiting' && phase.for === 'approval');
 }

@@ -39,7 +39,6 @@ export function blank(event: OpeningEvent, now: number): Incident {
     asked: 0,
     questions: [],
     outcome: null,
-    thread: null,
     milestones: {
       opened: now,
       thread: null,

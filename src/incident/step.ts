@@ -74,7 +74,7 @@ export function noteRefusal(incident: Incident, event: IncidentEvent, reason: Te
 
 /** What still concerns an incident that is closed. */
 const AFTERWARDS: readonly IncidentEvent['type'][] = [
-  'thread-opened',
+  'shown',
   'guest-came',
   'relapsed',
   'diagnosis-judged',
@@ -103,8 +103,8 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
       return event.round === draft.incident.round
         ? listen(draft, event.answer, event.evidence, given)
         : refuse(EARLIER);
-    case 'thread-opened':
-      return openThread(draft, event.channel, event.ts, given);
+    case 'shown':
+      return firstShown(draft, given);
     case 'acted':
       return act(draft, event, given);
     case 'task':
@@ -218,13 +218,10 @@ function isNews({ version, alerts, phase }: Incident): boolean {
   return Object.keys(alerts).length === 0 && traitsOf(phase).life === 'rests';
 }
 
-function openThread(draft: Draft, channel: string, ts: string, given: Given): Draft | Refusal {
-  const { thread, milestones } = draft.incident;
-  if (thread?.channel === channel && thread.ts === ts) return refuse('it has that thread already');
-  return change(draft, {
-    thread: { channel, ts },
-    milestones: { ...milestones, thread: milestones.thread ?? given.now },
-  });
+function firstShown(draft: Draft, given: Given): Draft | Refusal {
+  const { milestones } = draft.incident;
+  if (milestones.thread !== null) return refuse('it was shown before');
+  return change(draft, { milestones: { ...milestones, thread: given.now } });
 }
 
 /** A timer rang. A stale one is refused. */

@@ -3,7 +3,7 @@ import type { Readiness } from '../adapters/http/health.ts';
 import type { LivingGuarantee } from '../adapters/redis/guarantee.ts';
 import type { Presence } from '../adapters/redis/presence.ts';
 import type { Config } from '../config/load.ts';
-import type { Store } from '../engine/store.ts';
+import type { Heart } from '../engine/store-present.ts';
 import type { Troubles } from '../engine/troubles.ts';
 import type { Chat } from './chat.ts';
 
@@ -11,7 +11,7 @@ import type { Chat } from './chat.ts';
 const PATIENCE = 2_000;
 
 interface ReadinessParts {
-  readonly store: Store;
+  readonly store: Heart;
   readonly guarantee: LivingGuarantee;
   readonly presence: Presence;
   readonly chat: Chat | null;
@@ -57,14 +57,14 @@ function soon<Answer>(answer: Promise<Answer>): Promise<Answer> {
   return Promise.race([answer, late]);
 }
 
-/** The clock of record also writes: a Redis that only reads is of no use, and neither is one that may forget. */
+/** A sign of life is also written: a Redis that only reads is of no use, and neither is one that may forget. */
 async function memoryOf(
-  store: Store,
+  store: Heart,
   guarantee: LivingGuarantee,
   wordsFor: (error: unknown) => string,
 ): Promise<Readiness['parts'][string]> {
   try {
-    const [{ unfit, words }] = await soon(Promise.all([guarantee.read(), store.clock()]));
+    const [{ unfit, words }] = await soon(Promise.all([guarantee.read(), store.beat()]));
     return { ok: unfit === null, detail: words };
   } catch (error) {
     return { ok: false, detail: wordsFor(error) };

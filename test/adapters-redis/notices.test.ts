@@ -118,15 +118,15 @@ describe('a watchdog', () => {
     const { notices, keys, kinds, passed } = memory();
     await notices.heard(dog);
     await passed(AFTER - MINUTE);
-    expect(await notices.look(AFTER, 0)).toEqual([]);
+    expect(await notices.noticeSilence(AFTER, 0)).toEqual([]);
     await passed(2 * MINUTE);
     const replicas = [notices, createNotices(redis, keys)];
-    const seen = await Promise.all(replicas.map((one) => one.look(AFTER, 0)));
+    const seen = await Promise.all(replicas.map((one) => one.noticeSilence(AFTER, 0)));
     expect(seen.map((one) => one.map(({ name }) => name))).toEqual([['Watchdog'], ['Watchdog']]);
     expect(await kinds()).toEqual(['silent']);
     await notices.heard(dog);
     expect(await kinds()).toEqual(['silent', 'back']);
-    expect(await notices.look(AFTER, 0)).toEqual([]);
+    expect(await notices.noticeSilence(AFTER, 0)).toEqual([]);
     const [silent, back] = (await notices.owed()).map(({ notice }) => plainly(wordsOf(notice)));
     expect(silent).toContain('The alert Watchdog (cluster eu) has not come since');
     expect(silent).toContain('alerts may not reach Medic');
@@ -139,10 +139,10 @@ describe('a watchdog', () => {
     await passed(9 * MINUTE);
     await notices.heard(dog);
     await passed(17 * MINUTE);
-    await notices.look(AFTER, 0);
+    await notices.noticeSilence(AFTER, 0);
     expect(await kinds()).toEqual([]);
     await passed(2 * MINUTE);
-    await notices.look(AFTER, 0);
+    await notices.noticeSilence(AFTER, 0);
     expect(await kinds()).toEqual(['silent']);
   });
 
@@ -151,9 +151,9 @@ describe('a watchdog', () => {
     for (let round = 0; round < 6; round += 1) {
       await notices.heard(dog);
       await passed(AFTER + MINUTE);
-      await notices.look(AFTER, 0);
+      await notices.noticeSilence(AFTER, 0);
       await passed(4 * 60 * MINUTE - AFTER - MINUTE);
-      await notices.look(AFTER, 0);
+      await notices.noticeSilence(AFTER, 0);
     }
     expect((await kinds()).filter((kind) => kind === 'silent').length).toBeLessThanOrEqual(2);
   });
@@ -163,7 +163,7 @@ describe('a watchdog', () => {
     await notices.heard(dog);
     await passed(60 * MINUTE);
     const [seconds] = await redis.time();
-    expect(await notices.look(AFTER, Number(seconds) * 1_000 - MINUTE)).toEqual([]);
+    expect(await notices.noticeSilence(AFTER, Number(seconds) * 1_000 - MINUTE)).toEqual([]);
     expect(await kinds()).toEqual([]);
   });
 
@@ -174,7 +174,7 @@ describe('a watchdog', () => {
     await notices.heard(dog);
     await notices.ended(dog.key);
     await passed(AFTER + MINUTE);
-    await notices.look(AFTER, 0);
+    await notices.noticeSilence(AFTER, 0);
     expect(await kinds()).toEqual(['silent']);
   });
 
@@ -182,7 +182,7 @@ describe('a watchdog', () => {
     const { notices, kinds, passed } = memory();
     await notices.heard({ ...dog, name: `${'y'.repeat(199)}😀`, from: '\ud800 "\\\u0000' });
     await passed(AFTER + MINUTE);
-    await notices.look(AFTER, 0);
+    await notices.noticeSilence(AFTER, 0);
     expect(await kinds()).toEqual(['silent']);
   });
 

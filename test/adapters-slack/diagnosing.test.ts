@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Desk, Progress } from '../../src/engine/desk.ts';
 import { say } from '../../src/lib/text.ts';
 import { CHANNEL, connected, overHttp, ready, type Scene, type SceneOptions } from './scene.ts';
+import { memoryStore } from './stage.ts';
 
 const SERVICES = ['shop', 'catalog', 'checkout'];
 const THREAD = { channel: CHANNEL, ts: '1700000000.000100' };
@@ -13,15 +14,29 @@ const knows: Pick<Desk, 'services'> = {
 /** A desk that opens an incident, and says each time it is asked how far that is. */
 function going(...steps: readonly Progress[]): SceneOptions {
   const left = [...steps];
+  let now = steps[0];
   return {
     answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
-    desk: { ...knows, progress: async () => (left.length > 1 ? left.shift() : left[0]) ?? null },
+    desk: {
+      ...knows,
+      async progress() {
+        now = left.length > 1 ? left.shift() : left[0];
+        return now ?? null;
+      },
+    },
+    app: {
+      projections: {
+        ...memoryStore(),
+        threads: async (ids) => new Map(now === began ? [] : ids.map((id) => [id, THREAD])),
+      },
+    },
   };
 }
 
-const began: Progress = { text: say`gathering evidence`, settled: false, thread: null };
-const threaded: Progress = { ...began, thread: THREAD };
-const settled: Progress = { text: say`cause: a full disk, 92 % sure`, settled: true, thread: THREAD };
+const began: Progress = { text: say`gathering evidence`, settled: false };
+/** By then the card stands, as its thread does. */
+const threaded: Progress = { ...began };
+const settled: Progress = { text: say`cause: a full disk, 92 % sure`, settled: true };
 
 /** What one person was told by themselves, in order. */
 function toldTo({ slack }: Scene, user: string): string[] {

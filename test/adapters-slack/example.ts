@@ -156,7 +156,6 @@ export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incide
     attempts: [],
     plans: 1,
     outcome: null,
-    thread: null,
     milestones: {
       opened: OPENED,
       thread: OPENED + 800,

@@ -156,7 +156,9 @@ describe('the Home tab', () => {
 
   test('opens no thread by itself: its links only have to be heard', async () => {
     const { slack, state, view } = await opened();
-    state.open = [waitingInWindow(null, { thread: { channel: 'C0INCIDENTS', ts: '1772345400.000100' } })];
+    state.open = [
+      waitingInWindow(null, { formerThread: { channel: 'C0INCIDENTS', ts: '1772345400.000100' } }),
+    ];
     await slack.person('U0BOB').click(view, 'Refresh');
     await slack.until(() => homeOf(slack, 'U0BOB').includes('Open thread'), 'the link');
     await slack.person('U0BOB').click(view, 'home:open-1');

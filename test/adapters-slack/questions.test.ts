@@ -315,8 +315,7 @@ describe('an answer that people watch', () => {
   test('shows each step and claim as they come, and writes nothing once another has begun to', async () => {
     const all = await stage();
     await shows(all, 2, asked);
-    const [card] = written(all.slack);
-    const incident = resting({ thread: { channel: CHANNEL, ts: card?.ts ?? '' } });
+    const incident = resting();
     const { slack, store } = all;
     const client = createWebClient({
       token: slack.botToken,

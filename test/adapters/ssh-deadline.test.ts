@@ -12,6 +12,7 @@ import { createRunners } from '../../src/adapters/runners.ts';
 import type { Elsewhere } from '../../src/execution/attempt.ts';
 import { type LastWord, overSince, readLastWord } from '../../src/execution/last-word.ts';
 import type { Order } from '../../src/execution/runner.ts';
+import { SshRun } from '../../src/playbooks/manifest.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { isAlive, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
@@ -112,6 +113,19 @@ describe('what an orphaned playbook began on another machine', { timeout: 60_000
     },
   );
 
+  it('has ended with its line where it went over ssh without a play, and its word is safe all the same', async () => {
+    const pidFile = join(scratch.path, 'line.pid');
+    const argv = ['sh', '-c', `trap "" HUP; echo $$ > ${pidFile}; sleep 600`];
+    const ssh = SshRun.parse({ hosts: 'web1', group: 'far', argv, fence: 'shop' });
+    const wanted = await order('far', '', { run: { ssh }, timeout: 6_000 });
+    const { pid } = await orphan(wanted, pidFile);
+    await until(() => !isAlive(pid), { what: 'the far process to be gone', ms: 3_000 });
+    const word = await wordOf(wanted);
+    expect(word).toMatchObject({ cause: 'orphaned', remoteUntil: expect.any(Number) });
+    // Nobody here saw it go: until its own deadline has passed, it may be there for all that is known.
+    expect(await now()).toBeLessThan(overSince(word));
+  });
+
   it('has no part in the word of a playbook that acts here alone: it is over when its group is gone', async () => {
     const pidFile = join(scratch.path, 'near.pid');
     const wanted = await order('near', stay(pidFile));
@@ -126,7 +140,8 @@ describe('what an orphaned playbook began on another machine', { timeout: 60_000
 
   it('leaves neither parameters nor other files of Medic behind', async () => {
     const left = await readdir(temporary);
-    expect(left.filter((name) => name.startsWith('medic-'))).toEqual([]);
+    // The folder of a connection's socket holds nothing else.
+    expect(left.filter((name) => /^medic-(?!ssh-)/.test(name))).toEqual([]);
   });
 });
 

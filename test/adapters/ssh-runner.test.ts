@@ -71,6 +71,18 @@ const order = (ssh: object, more: Partial<Order> = {}): Order => ({
 });
 const numberIn = (file: string) =>
   until(() => existsSync(file) && Number(readFileSync(file, 'utf8')), { what: 'its beginning', ms: 10_000 });
+/** The processes of sshd that serve a connection. */
+async function sessionsOf(listener: number): Promise<readonly number[]> {
+  const below = async (pid: number): Promise<readonly number[]> => {
+    const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+    const children = text.split(' ').filter(Boolean).map(Number);
+    return [...children, ...(await Promise.all(children.map(below))).flat()];
+  };
+  const all = await below(listener);
+  const isSsh = async (pid: number) => (await readFile(`/proc/${pid}/comm`, 'utf8')).startsWith('sshd');
+  const are = await Promise.all(all.map((pid) => isSsh(pid).catch(() => false)));
+  return all.filter((_, index) => are[index]);
+}
 const play = async (one: Order, signal = new AbortController().signal) => {
   const lines: TaskLine[] = [];
   const runner = createSshRunner({ hosts, redact: (text) => text });
@@ -217,6 +229,23 @@ describe('a command on hosts', () => {
   it('that ends with 255 has ended so; it is not the connection that broke', async () => {
     const { result } = await play(order({ argv: ['sh', '-c', 'echo odd >&2; exit 255'] }));
     expect(result).toEqual({ kind: 'failed', reason: 'on web-1 it ended with 255: odd', exitCode: 255 });
+  });
+
+  it('that is stopped while its host is frozen may go on there, and says for how long', async () => {
+    const stopping = new AbortController();
+    const argv = ['sh', '-c', `echo $$ > ${at('frozen')}; sleep 600`];
+    const ended = play(order({ argv }, { timeout: 30_000 }), stopping.signal);
+    const pid = await numberIn(at('frozen'));
+    const sessions = await sessionsOf(sshd.pid);
+    for (const one of sessions) process.kill(one, 'SIGSTOP');
+    stopping.abort();
+    const { result } = await ended;
+    for (const one of sessions) process.kill(one, 'SIGCONT');
+    expect(result).toMatchObject({ kind: 'stopped', elsewhereFor: expect.any(Number) });
+    const { elsewhereFor = 0 } = result as { elsewhereFor?: number };
+    expect(elsewhereFor).toBeGreaterThan(10_000);
+    expect(elsewhereFor).toBeLessThanOrEqual(51_000);
+    await until(() => !isAlive(pid), { what: 'the command to be gone there', ms: 10_000 });
   });
 
   it('whose connection breaks says so, and that it has ended there since', async () => {

@@ -3,12 +3,16 @@ import { entryHash } from '../../src/incident/timeline.ts';
 import { nameOf } from './account.ts';
 import type { ChaosRecord, KeptIncident } from './record.ts';
 
-/** Timelines whose entries do not hang together: one was changed, lost, or written by two at once. */
-export function brokenChains({ incidents }: ChaosRecord): readonly string[] {
-  return incidents.flatMap((kept) => {
-    const broken = breakIn(kept);
-    return broken === null ? [] : [`${nameOf(kept)}: ${broken}`];
+/**
+ * Timelines whose entries do not hang together: one was changed, lost, or written by two at once; and what Medic's own verification found wrong while
+ * the run went on.
+ */
+export function brokenChains({ incidents, audit }: ChaosRecord): readonly string[] {
+  const broken = incidents.flatMap((kept) => {
+    const found = breakIn(kept);
+    return found === null ? [] : [`${nameOf(kept)}: ${found}`];
   });
+  return [...broken, ...audit];
 }
 
 function breakIn({ incident, timeline }: KeptIncident): string | null {

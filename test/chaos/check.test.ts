@@ -112,6 +112,10 @@ const broken: Readonly<Record<RuleName, Readonly<Record<string, () => ChaosRecor
         ...one,
         timeline: one.timeline.flatMap((entry) => (entry.seq === 3 ? [entry, entry] : [entry])),
       })),
+    'what Medic’s own verification found while the run went on': () => ({
+      ...goodRecord(),
+      audit: ['inc-low: entry 2 is missing'],
+    }),
     'an end that the state does not know of': () =>
       withIncident('inc-low', (one) => ({
         ...one,

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Act, SlackFault } from './act.ts';
+import { watchAudit } from './audit.ts';
 import { CIRCUMSTANCES, incidentsIn, type Left, standingIn, whatIsLeft, whispersIn } from './collect.ts';
 import { comes, type Moments } from './moments.ts';
 import { ask, type Pause, pauseFor, press, resume } from './people.ts';
@@ -48,6 +49,7 @@ export async function play(
     underWay: [],
     turns: { redis: Promise.resolve(), network: Promise.resolve(), pause: Promise.resolve() },
   };
+  const endAudit = watchAudit(stage.audit);
   for (const [index, act] of acts.entries()) {
     const wait = notes.epoch + act.at - Date.now();
     if (wait > 0) await delay(wait);
@@ -58,7 +60,7 @@ export async function play(
   await endTroubles(stage);
   onProgress('all troubles have ended');
   await comeToRest(stage, restMs);
-  return collect(stage, seed, notes);
+  return collect(stage, seed, notes, await endAudit());
 }
 
 function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
@@ -179,7 +181,12 @@ function isAtRest({ owed, unshown, keptBack, doubted, restless }: Left): boolean
   return owed.length + unshown.length + keptBack.length + doubted.length + restless.length === 0;
 }
 
-async function collect(stage: Stage, seed: number, notes: Notes): Promise<ChaosRecord> {
+async function collect(
+  stage: Stage,
+  seed: number,
+  notes: Notes,
+  audit: readonly string[],
+): Promise<ChaosRecord> {
   const { owed, unshown, keptBack } = await whatIsLeft(stage);
   return {
     seed,
@@ -194,5 +201,6 @@ async function collect(stage: Stage, seed: number, notes: Notes): Promise<ChaosR
     pauses: notes.pauses,
     clicks: notes.clicks,
     whispers: whispersIn(stage),
+    audit,
   };
 }

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
+import { createAuditSource } from '../../src/adapters/redis/audit-source.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
+import type { AuditSource } from '../../src/audit/export.ts';
 import { type ModelServer, startModelServer } from '../model/server.ts';
 import { exampleSeed } from '../slack/defaults.ts';
 import { type LocalSlack, startSlack } from '../slack/server.ts';
@@ -35,6 +37,8 @@ export interface Stage {
   readonly replicas: readonly Replica[];
   readonly redis: { kill(): Promise<void>; start(): Promise<void> };
   readonly memory: Memory;
+  /** The record as `medic audit` reads it. */
+  readonly audit: AuditSource;
   stop(): Promise<void>;
 }
 
@@ -95,6 +99,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
         },
       },
       memory: memoryIn(reader, keysOf('medic')),
+      audit: createAuditSource(reader, keysOf('medic')),
       stop,
     };
   } catch (error) {

@@ -271,6 +271,9 @@ playbooks/heal/site.yml
   );
 });
 
+const usage = (of: RegExp) => expect.stringMatching(new RegExp(`^Usage: ${of.source}`));
+const wrong = (why: string) => ({ kind: 'wrong', why, text: usage(/medic audit/) });
+
 describe('the words after medic', () => {
   it(
     'that nobody knows are refused with the one that was meant, and nothing is started',
@@ -301,12 +304,65 @@ describe('the words after medic', () => {
   it.each([
     [[], { kind: 'start' }],
     [['start'], { kind: 'start' }],
-    [['start', '--json'], { kind: 'wrong', why: 'unknown word "--json"' }],
+    [['start', '--json'], { kind: 'wrong', why: 'unknown word "--json"', text: usage(/medic start/) }],
+    [['start', '--help'], { kind: 'help', text: usage(/medic start/) }],
     [['check'], { kind: 'check', json: false }],
     [['check', '--json'], { kind: 'check', json: true }],
-    [['check', '--jsn'], { kind: 'wrong', why: 'unknown word "--jsn": did you mean --json?' }],
-    [['check', '--help'], { kind: 'help' }],
-    [['--', 'check'], { kind: 'wrong', why: 'unknown word "--"' }],
+    [
+      ['check', '--jsn'],
+      { kind: 'wrong', why: 'unknown word "--jsn": did you mean --json?', text: usage(/medic check/) },
+    ],
+    [['check', '--help'], { kind: 'help', text: usage(/medic check/) }],
+    [['--help'], { kind: 'help', text: usage(/medic \[command\]/) }],
+    [['--version', '--json'], { kind: 'version', json: true }],
+    [['--', 'check'], { kind: 'wrong', why: 'unknown word "--"', text: usage(/medic/) }],
+    [['audit', 'verify', '-h'], { kind: 'help', text: usage(/medic audit export/) }],
+    [['audit'], wrong('say what: medic audit export, or medic audit verify')],
+    [['audit', 'verfy'], wrong('unknown word "verfy": did you mean verify?')],
+    [['audit', 'verify'], { kind: 'audit-verify', file: null, held: null, json: false }],
+    [['audit', 'verify', '-', '--json'], { kind: 'audit-verify', file: '-', held: null, json: true }],
+    [
+      ['audit', 'verify', 'a.jsonl', '--head', `7:${'a'.repeat(64)}`],
+      { kind: 'audit-verify', file: 'a.jsonl', held: { n: 7, hash: 'a'.repeat(64) }, json: false },
+    ],
+    [['audit', 'verify', 'a', 'b'], wrong('unknown word "b": one file is verified at a time')],
+    [
+      ['audit', 'verify', '--head', '7'],
+      wrong('--head "7" is no checkpoint: write its number, a colon and its hash'),
+    ],
+    [
+      ['audit', 'export'],
+      { kind: 'audit-export', span: { since: null, until: null, service: null }, out: null, json: false },
+    ],
+    [
+      [
+        'audit',
+        'export',
+        '--since',
+        '2026-01-01',
+        '--until=2026-01-02T03:00:00+01:00',
+        '--service',
+        'shop',
+        '--out',
+        'a',
+      ],
+      {
+        kind: 'audit-export',
+        span: { since: Date.UTC(2026, 0, 1), until: Date.UTC(2026, 0, 2, 2), service: 'shop' },
+        out: 'a',
+        json: false,
+      },
+    ],
+    [
+      ['audit', 'export', '--since', 'yesterday'],
+      wrong('--since "yesterday" is no time: write 2026-11-29 or 2026-11-29T08:00:00Z'),
+    ],
+    [
+      ['audit', 'export', '--since', '2026-01-02', '--until', '2026-01-01'],
+      wrong('--since must be before --until'),
+    ],
+    [['audit', 'export', '--sinze', 'x'], wrong('unknown word "--sinze": did you mean --since?')],
+    [['audit', 'export', 'a.jsonl'], wrong('unknown word "a.jsonl": a file is named with --out')],
   ])('%j mean what they say', (words, wish) => {
     expect(readWish(words)).toEqual(wish);
   });

@@ -6,6 +6,7 @@ import type { Incident } from '../../src/incident/incident.ts';
 import { plainly } from '../../src/lib/text-read.ts';
 import type { FaultId } from '../fleet/faults.ts';
 import { until } from '../stack/process.ts';
+import { threadOf } from '../world/said.ts';
 import { CHANNEL, type World } from '../world/world.ts';
 
 /** How long a fault may take from being made to being healed and told, milliseconds. */
@@ -98,7 +99,7 @@ function decideAsCarol({ slack }: World): { stop(): void } {
 
 function printThread({ slack }: World, incident: Incident, say: Say): void {
   say('');
-  say(slack.print(CHANNEL, incident.thread?.ts));
+  say(slack.print(CHANNEL, threadOf(slack, incident.id)));
   say('');
 }
 

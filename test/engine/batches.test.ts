@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flushBags } from '../../src/engine/batches.ts';
-import type { Bag } from '../../src/engine/store.ts';
+import type { Bag } from '../../src/engine/store-bags.ts';
 import type { Alert } from '../../src/intake/alert.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { httpRig, type Rig } from '../adapters-http/rig.ts';

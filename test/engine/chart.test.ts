@@ -26,7 +26,7 @@ describe('the picture of a recovery', () => {
       patient.disconnect();
       if (patient.status !== 'end') await once(patient, 'end');
     });
-    const { now } = await rig.store.clock();
+    const { now } = await rig.store.beat();
     const end = now - 8 * HOUR;
     const first = diagnosed('Small').incident;
     const [[name, attached] = ['', undefined]] = Object.entries(first.alerts);
@@ -105,7 +105,7 @@ describe('the picture of a recovery', () => {
     const points = [[end - 30_000, 1] as const, [end + 6_000, 0] as const];
     const parts = {
       store: {
-        clock: async () => ({ now: end + 10_000 }),
+        beat: async () => ({ now: end + 10_000 }),
         timeline: async () => [{ happening: { kind: 'charted', moment: 'diagnosis', chart } }],
         loadEvidence: async () => evidence,
       },

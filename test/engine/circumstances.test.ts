@@ -11,7 +11,7 @@ describe('the policy that an incident is decided under', () => {
     const { catalog } = given();
     const parts = { store: rig.store, settings: settings({ services }), policyDigest, catalog };
     const { incident } = diagnosed('Grave');
-    const known = await circumstances(parts, incident, { type: 'your-turn' }, await rig.store.clock());
+    const known = await circumstances(parts, incident, { type: 'your-turn' }, await rig.store.beat());
     return known.policyDigest;
   }
 

@@ -60,7 +60,7 @@ async function rig(name: string) {
   });
   await engine.receive({ type: 'alerts', subject: shop, alerts: [alert(name)] });
   const id = (await store.findOpen(subjectKey(shop))) ?? '';
-  const { now } = await store.clock();
+  const { now } = await store.beat();
   const facts = { type: 'facts', facts: { previous_version: 'v1' } } as const;
   const evidence = [...telling(name, now), evidenceItem({ id: 'E3', kind: 'change', data: facts })];
   await engine.dispatch(id, {
@@ -130,7 +130,7 @@ describe('what may be chosen', () => {
   it('asks for a hold where the plan would go on by itself meanwhile, and says why not where it runs', async () => {
     const { choices, engine, id, incident, store } = await rig('Small');
     expect(await choices()).toMatchObject({ refused: null, hold: 'hold' });
-    await engine.dispatch(id, reproved({ incident: await incident(), now: (await store.clock()).now }));
+    await engine.dispatch(id, reproved({ incident: await incident(), now: (await store.beat()).now }));
     await engine.dispatch(id, { type: 'claimed', plan: `${id}-p1` });
     expect(await choices()).toMatchObject({
       refused: saying('running already'),
@@ -268,7 +268,7 @@ describe('what a press or a command may do', () => {
     await heal('unsilence shop', 'c5');
     await heal('silence shop 1h', 'c6');
     expect(await heal('unsilence shop', 'c5')).toMatchObject({ refused: true });
-    expect((await store.clock()).silences.list).toHaveLength(1);
+    expect((await store.beat()).silences.list).toHaveLength(1);
     await heal('mode observe shop', 'c7');
     expect(await heal('mode observe shop', 'c7')).toMatchObject({ refused: true });
   });

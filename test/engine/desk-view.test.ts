@@ -73,7 +73,7 @@ describe('what a person finds when they come', () => {
       tripped: [],
     });
     await rig.store.pause(bob.id);
-    const { now, silences } = await rig.store.clock();
+    const { now, silences } = await rig.store.beat();
     const everything = { service: null, environment: null, mode: 'supervised', by: bob.id, at: now } as const;
     await rig.store.orderModes([everything], { since: silences.version, once: 'o1' });
     await rig.store.silence({
@@ -152,17 +152,16 @@ describe('somebody who waits for an incident', () => {
   const { diagnosis } = diagnosed('Small').incident;
 
   it('hears how long facts have been gathered', async () => {
-    const { now } = await rig.store.clock();
+    const { now } = await rig.store.beat();
     const one = about('a', { round: 1 });
     const told = await far({ ...one, milestones: { ...one.milestones, opened: now - 12_000 } });
-    expect(told).toMatchObject({ settled: false, thread: null });
+    expect(told).toMatchObject({ settled: false });
     expect(plainly(told?.text ?? '')).toMatch(/^gathering evidence \(1[23] s\)$/);
   });
 
   it('hears the cause and what is waited for, and has then been answered', async () => {
-    const thread = { channel: 'C1', ts: '1.2' };
-    const told = await far(about('a', { diagnosis, thread, phase: waiting() }));
-    expect(told).toMatchObject({ settled: true, thread });
+    const told = await far(about('a', { diagnosis, phase: waiting() }));
+    expect(told).toMatchObject({ settled: true });
     expect(plainly(told?.text ?? '')).toMatch(
       /^cause: cause of Small, \d+ % sure; needs approval, open until /,
     );

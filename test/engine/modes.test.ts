@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterOrder, digestUnder, shiftsBetween, withOrders } from '../../src/engine/modes.ts';
-import type { ModeOrder } from '../../src/engine/store.ts';
+import type { ModeOrder } from '../../src/engine/store-present.ts';
 import type { Subject } from '../../src/intake/alert.ts';
 import { decide, modeOf } from '../../src/policy/decide.ts';
 import { settings, shop } from '../incident/fixtures.ts';

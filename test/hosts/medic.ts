@@ -12,6 +12,7 @@ import { type LocalSlack, startSlack } from '../slack/server.ts';
 import { freePort, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
 import { type MedicProcess, startMedic } from '../world/medic.ts';
+import { threadOf } from '../world/said.ts';
 import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
 import * as faults from './faults.ts';
 import { registryFor, writeInventory } from './inventory.ts';
@@ -105,7 +106,7 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
         );
         return about.toSorted((one, other) => other.milestones.opened - one.milestones.opened)[0];
       },
-      thread: ({ thread }) => (thread === null ? '' : slack.print(thread.channel, thread.ts)),
+      thread: ({ id }) => slack.print(CHANNEL, threadOf(slack, id)),
       log: () => readFileSync(join(dir, 'medic.log'), 'utf8'),
       async rest() {
         await Promise.all(kit.hosts.map(faults.restore));

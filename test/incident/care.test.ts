@@ -191,6 +191,17 @@ describe('effects', () => {
 });
 
 describe('an incident that an older Medic wrote', () => {
+  it('is known by the thread that it was told in, until Slack’s own record says where that is', () => {
+    const { incident } = diagnosed('Middling');
+    const thread = { channel: 'C0INCIDENTS', ts: '1767236400.000100' };
+    const read = readIncident(JSON.stringify({ ...incident, schema: 3, thread }));
+    expect([read.formerThread, 'thread' in read, read.schema]).toEqual([thread, false, 4]);
+    expect(readIncident(JSON.stringify(read)).formerThread).toEqual(thread);
+    expect('formerThread' in readIncident(JSON.stringify({ ...incident, schema: 3, thread: null }))).toBe(
+      false,
+    );
+  });
+
   it.each(['Small', 'Middling', 'Grave'])('goes on from where it was (%s)', (name) => {
     const { incident } = name === 'Small' ? starting(name) : diagnosed(name);
     const { link, guests, relapsed, crowd, phase, ...rest } = incident;

@@ -53,9 +53,9 @@ describe('a Redis whose memory is full', () => {
         await expect(store.commit({ ...one, once: what }), what).rejects.toThrow(/OOM/);
         expect(await everything(redis), what).toEqual(before);
       }
-      await expect(store.obstacle(a, claim(['y']))).rejects.toThrow(/OOM/);
+      await expect(store.lineUp(a, claim(['y']))).rejects.toThrow(/OOM/);
       await expect(store.beginAttempt('inc-a-a1', 'worker')).rejects.toThrow(/OOM/);
-      await expect(store.clock()).rejects.toThrow(/OOM/);
+      await expect(store.beat()).rejects.toThrow(/OOM/);
       expect(await everything(redis)).toEqual(before);
     } finally {
       await redis.config('SET', 'maxmemory', '0');

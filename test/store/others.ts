@@ -32,20 +32,20 @@ export function otherRules(rig: Rig): void {
 
   describe('the clock of record', () => {
     it('counts time for people only while the chat lives as well', async () => {
-      const alone = await rig.store.clock();
+      const alone = await rig.store.beat();
       expect(alone.reachableSince).toBe(alone.now);
       await rig.store.chatAlive();
-      const reached = await rig.store.clock();
+      const reached = await rig.store.beat();
       await rig.store.chatAlive();
-      expect((await rig.store.clock()).reachableSince).toBe(reached.reachableSince);
+      expect((await rig.store.beat()).reachableSince).toBe(reached.reachableSince);
     });
 
     it('counts a life from the first sign after a silence', async () => {
-      const first = await rig.store.clock();
+      const first = await rig.store.beat();
       expect(first.aliveSince).toBe(first.now);
-      expect((await rig.store.clock()).aliveSince).toBe(first.aliveSince);
+      expect((await rig.store.beat()).aliveSince).toBe(first.aliveSince);
       await rig.redis.hset(rig.keys.life, 'last', String(first.now - 60_000));
-      const later = await rig.store.clock();
+      const later = await rig.store.beat();
       expect(later.aliveSince).toBe(later.now);
     });
   });
@@ -63,7 +63,7 @@ export function otherRules(rig: Rig): void {
       matchers: [{ name: 'job', value: 'a|b', isRegex: true, isEqual: true }],
       ...changes,
     });
-    const ids = async () => (await rig.store.clock()).silences.list.map(({ id }) => id);
+    const ids = async () => (await rig.store.beat()).silences.list.map(({ id }) => id);
 
     it('of one source are replaced together, and those of others stay', async () => {
       await rig.store.silence(silence('s-1'));
@@ -79,7 +79,7 @@ export function otherRules(rig: Rig): void {
       await rig.store.silence(silence('s-1', { until: Date.now() - 1 }));
       await rig.store.silence(silence('s-2'));
       await rig.store.silence(silence('s-2', { reason: 'another' }));
-      const { list } = (await rig.store.clock()).silences;
+      const { list } = (await rig.store.beat()).silences;
       expect(list.map(({ id, reason }) => [id, reason])).toEqual([['s-2', 'another']]);
     });
 
@@ -91,7 +91,7 @@ export function otherRules(rig: Rig): void {
         () => rig.store.unsilence('s-1'),
       ]) {
         await change();
-        versions.push((await rig.store.clock()).silences.version);
+        versions.push((await rig.store.beat()).silences.version);
       }
       expect(new Set(versions).size).toBe(3);
       expect(versions.toSorted((one, other) => one - other)).toEqual(versions);

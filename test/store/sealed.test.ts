@@ -124,7 +124,7 @@ describe('a claim', () => {
 });
 
 describe('a brain that tells the runners what is ordered', () => {
-  let brains: readonly [Herald, Herald];
+  let brains: readonly [Herald<Store>, Herald<Store>];
   let base: Store;
   const lying = async (): Promise<Control | null> => issued(await rig.redis.get(rig.keys.control), seal);
   beforeEach(() => {

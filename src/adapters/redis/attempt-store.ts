@@ -1,28 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { Seal } from '../../engine/seal.ts';
-import type { Store } from '../../engine/store.ts';
+import type { Attempts, Facts } from '../../engine/store-attempts.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { AttemptResult } from '../../execution/attempt.ts';
 import type { Keys } from './keys.ts';
 import { KEPT_SECONDS } from './retention.ts';
 import { sealed, unsealed } from './sealed.ts';
 
-type Part = Pick<
-  Store,
-  | 'saveEvidence'
-  | 'loadEvidence'
-  | 'beginAttempt'
-  | 'saveResult'
-  | 'loadResult'
-  | 'renewLease'
-  | 'lastWord'
-  | 'attemptState'
-  | 'fence'
-  | 'lastFence'
->;
-
 /** What was seen and done for incidents, outside of their state. */
-export function createAttemptStore(redis: Redis, keys: Keys, seal: Seal | null): Part {
+export function createAttemptStore(redis: Redis, keys: Keys, seal: Seal | null): Facts & Attempts {
   /** Null where there is nothing, or nothing that Medic wrote. */
   const read = async <Value>(key: string, about: string): Promise<Value | null> => {
     const stored = await redis.get(key);
@@ -64,7 +50,6 @@ export function createAttemptStore(redis: Redis, keys: Keys, seal: Seal | null):
       const number = await redis.hget(keys.fences, incident);
       return number === null ? null : Number(number);
     },
-    lastFence: async () => Number((await redis.hget(keys.fences, '~last')) ?? 0),
   };
 }
 

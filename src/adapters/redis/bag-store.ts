@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { DueBag, Store } from '../../engine/store.ts';
+import type { BagEmptier, BagFiller, DueBag } from '../../engine/store-bags.ts';
 import { type Alert, type Subject, subjectKey } from '../../intake/alert.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
@@ -9,10 +9,7 @@ import { clockOf } from './time.ts';
 const TRIES = 20;
 
 /** Alerts that the batch endpoint keeps back until the end of their window. */
-export function createBagStore(
-  redis: Redis,
-  keys: Keys,
-): Pick<Store, 'keepBack' | 'dueBags' | 'openBag' | 'emptyBag'> {
+export function createBagStore(redis: Redis, keys: Keys): BagFiller & BagEmptier {
   const bagKeys = (key: string) => keysFor('bag', { bag: keys.bag(key), due: keys.bagsDue });
   /** What lies in a bag of these alerts. */
   const lying = async (key: string, fingerprints: readonly string[]) => {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Closing } from '../../engine/store.ts';
+import type { Closing } from '../../engine/store-incidents.ts';
 import type { Keys } from './keys.ts';
 
 /** How many are read from the index at once. */

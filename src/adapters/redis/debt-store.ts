@@ -1,16 +1,14 @@
 import type { Redis } from 'ioredis';
-import type { Store } from '../../engine/store.ts';
+import type { Debts, Showings } from '../../engine/store-debts.ts';
 import type { Effect, OwedEffect } from '../../incident/effect.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
-
-type Part = Pick<Store, 'owed' | 'isOwed' | 'settle' | 'unshown' | 'markShown'>;
 
 /** Its debts have a key of their own, since before there was any other sink. */
 const SLACK = 'slack';
 
 /** What is owed to incidents, and to the people who read about them. */
-export function createDebtStore(redis: Redis, keys: Keys): Part {
+export function createDebtStore(redis: Redis, keys: Keys): Debts & Showings {
   return {
     async owed() {
       const owed: OwedEffect[] = [];

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Rules } from '../../engine/rules.ts';
 import type { Seal } from '../../engine/seal.ts';
-import type { Claim, Commit, Committed, Store } from '../../engine/store.ts';
+import type { Claim, Commit, Commits, Committed } from '../../engine/store.ts';
+import type { Incidents, Index, Past } from '../../engine/store-incidents.ts';
 import type { CrowdAlert } from '../../incident/crowd.ts';
 import { isIll, isOpen, wantsTurn } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
@@ -13,25 +14,13 @@ import { aboutState, readMany, rememberingReader, storedOf } from './read-many.t
 import { KEPT_SECONDS } from './retention.ts';
 import { type KeysOf, keysFor } from './scripts.ts';
 
-type Part = Pick<
-  Store,
-  | 'load'
-  | 'loadMany'
-  | 'findOpen'
-  | 'findOpenAbout'
-  | 'attachedTo'
-  | 'heard'
-  | 'lately'
-  | 'open'
-  | 'closed'
-  | 'closedBetween'
-  | 'commit'
-  | 'obstacle'
-  | 'timeline'
->;
-
 /** Incidents, their indexes and their record. Every change is one run of `commit.lua`. */
-export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null, rules: Rules): Part {
+export function createIncidentStore(
+  redis: Redis,
+  keys: Keys,
+  seal: Seal | null,
+  rules: Rules,
+): Incidents & Index & Past & Commits {
   const fields = (key: string, names: readonly string[]) =>
     names.length === 0 ? Promise.resolve([]) : redis.hmget(key, ...names);
   const run = async (
@@ -79,10 +68,17 @@ export function createIncidentStore(redis: Redis, keys: Keys, seal: Seal | null,
       if (committed.kind === 'committed') read.wrote(incident);
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
-    async obstacle({ id, version }, claim) {
-      const looked = await run(id, '-', null, { look: true, id, expected: version, claim, rules });
+    async lineUp({ id, version }, claim) {
+      const looked = await run(id, '-', null, {
+        look: true,
+        id,
+        expected: version,
+        claim,
+        rules: ofClaims(rules),
+      });
       return looked.kind === 'refused' ? looked.obstacle : null;
     },
+    lastFence: async () => Number((await redis.hget(keys.fences, '~last')) ?? 0),
     async timeline(id) {
       const entries = await redis.lrange(keys.timeline(id), 0, -1);
       return entries.map((entry) => JSON.parse(entry) as TimelineEntry);
@@ -125,7 +121,7 @@ function changeOf(commit: Commit, rules: Rules): object {
     strikes: commit.strikes,
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,
-    rules,
+    rules: rulesFor(commit, rules),
     ...(commit.entries.length > 0 ? { head: noted(incident) } : {}),
     ...given('answers', answers),
     ...given('once', once),
@@ -134,4 +130,19 @@ function changeOf(commit: Commit, rules: Rules): object {
     ...given('opening', opening),
     ...given('closedAt', incident.milestones.closed),
   };
+}
+
+/** Of the rules those that a change comes under: most come under none, and whatever is sent has to be read by the script. */
+function rulesFor({ incident, claim, release, once }: Commit, rules: Rules): Partial<Rules> {
+  const { called, relapseWithin, onceFor } = rules;
+  return {
+    ...(claim === null ? {} : ofClaims(rules)),
+    ...(release === null ? {} : { called }),
+    ...(isOpen(incident) ? {} : { relapseWithin }),
+    ...(once === null ? {} : { onceFor }),
+  };
+}
+
+function ofClaims({ freshFor, lookAgain, placeFor }: Rules): Partial<Rules> {
+  return { freshFor, lookAgain, placeFor };
 }

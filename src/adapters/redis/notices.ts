@@ -46,7 +46,7 @@ export function createNotices(
     async ended(key) {
       await change({ op: 'ended', key });
     },
-    async look(after, aliveSince) {
+    async noticeSilence(after, aliveSince) {
       const silent = await change({ op: 'look', after, since: aliveSince });
       return JSON.parse(silent ?? '[]') as SilentWatchdog[];
     },

@@ -1,25 +1,15 @@
 import type { Redis } from 'ioredis';
 import type { Rules } from '../../engine/rules.ts';
-import type { Store } from '../../engine/store.ts';
+import type { Breakers, OnceNames, OrderStore } from '../../engine/store-orders.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
 
-type Orders = Pick<
-  Store,
-  | 'takeOnce'
-  | 'pause'
-  | 'resume'
-  | 'paused'
-  | 'silence'
-  | 'unsilence'
-  | 'syncSilences'
-  | 'orderModes'
-  | 'resetBreaker'
-  | 'tripped'
->;
-
 /** What people have ordered: pauses, silences, modes, and that automation may act on a target again. */
-export function createOrderStore(redis: Redis, keys: Keys, { onceFor }: Pick<Rules, 'onceFor'>): Orders {
+export function createOrderStore(
+  redis: Redis,
+  keys: Keys,
+  { onceFor }: Pick<Rules, 'onceFor'>,
+): OnceNames & OrderStore & Breakers {
   const change = (how: object) => redis.medicSilence(...keysFor('silence', keys), JSON.stringify(how));
   return {
     takeOnce: async (once) => (await redis.set(keys.once(once), '1', 'PX', onceFor, 'NX')) !== null,

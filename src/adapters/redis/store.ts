@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { RULES, type Rules } from '../../engine/rules.ts';
 import type { Seal } from '../../engine/seal.ts';
-import type { ModeOrder, Present, Store } from '../../engine/store.ts';
+import type { Store } from '../../engine/store.ts';
+import type { ModeOrder, Present } from '../../engine/store-present.ts';
 import type { Silence } from '../../intake/silence.ts';
 import { createAttemptStore } from './attempt-store.ts';
 import { createBagStore } from './bag-store.ts';
@@ -34,7 +35,7 @@ export function createRedisStore(
     ...createAttemptStore(redis, keys, seal),
     ...createOrderStore(redis, keys, rules),
     ...createBagStore(redis, keys),
-    async clock() {
+    async beat() {
       const [now, aliveSince, chatSince, version, list, modes] = await look(isAlive ? 'look' : 'peek');
       // Read once for each version, of which no two lists bear the same.
       if (list !== null)

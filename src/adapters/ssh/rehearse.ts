@@ -1,4 +1,5 @@
 import type { DryRunResult, Order } from '../../execution/runner.ts';
+import { redactThenCut } from '../../lib/cut.ts';
 import type { SshRun } from '../../playbooks/manifest.ts';
 import { vectorFor } from './ask.ts';
 import type { WayToHosts } from './way.ts';
@@ -13,6 +14,9 @@ interface Rehearsal {
 
 type Said = { readonly text: string } | { readonly refused: string };
 
+const DIFF = 8_000;
+/** Bytes of what is said of how things stand on a host. */
+const STATE = 2_000;
 /** What a program ends with that has looked: well, or, as services are asked, "it does not run". */
 const LOOKED = [0, 3];
 /** What the far end ends with where the command could not run there. */
@@ -32,7 +36,7 @@ export async function rehearse(names: readonly string[], rehearsal: Rehearsal): 
   if (refused !== undefined && 'refused' in refused)
     return { kind: 'failed', reason: rehearsal.redact(refused.refused) };
   const diff = said.flatMap((one) => ('text' in one ? [one.text] : [])).join('\n\n');
-  return { kind: 'diff', diff: rehearsal.redact(diff), changes: names.length };
+  return { kind: 'diff', diff: redactThenCut(diff, DIFF, rehearsal.redact), changes: names.length };
 }
 
 async function sayOf(host: string, { hosts, ssh, order, signal }: Rehearsal): Promise<Said> {
@@ -43,7 +47,10 @@ async function sayOf(host: string, { hosts, ssh, order, signal }: Rehearsal): Pr
   if ('refused' in argv) return argv;
   if ('refused' in state) return state;
   const look = ['/bin/sh', '-c', SCRIPT, 'medic', argv[0] ?? '', ...state];
-  const answer = await hosts.run({ host, argv: look, timeout: order.timeout, become: ssh.become }, signal);
+  const answer = await hosts.run(
+    { host, argv: look, timeout: order.timeout, become: ssh.become, outputCap: STATE },
+    signal,
+  );
   if (answer.kind !== 'answered') return { refused: answer.reason };
   const { exitCode, stdout, stderr } = answer;
   if (!LOOKED.includes(exitCode))

@@ -25,7 +25,7 @@ export function createSshRunner({ hosts, redact }: SshOptions): Runner {
     async run(order, report, signal) {
       const asked = await whatIsAsked(order, hosts);
       if ('refused' in asked)
-        return { kind: 'failed', reason: asked.refused, exitCode: null, untouched: true };
+        return { kind: 'failed', reason: redact(asked.refused), exitCode: null, untouched: true };
       const { ssh, names } = asked;
       const deadline = performance.now() + order.timeout;
       const turn: Turn = { hosts, redact, ssh, order, deadline, report, signal };
@@ -42,7 +42,7 @@ export function createSshRunner({ hosts, redact }: SshOptions): Runner {
     async dryRun(order, signal) {
       if (order.dryRun !== 'check') return { kind: 'failed', reason: 'this playbook declares no dry run' };
       const asked = await whatIsAsked(order, hosts);
-      if ('refused' in asked) return { kind: 'failed', reason: asked.refused };
+      if ('refused' in asked) return { kind: 'failed', reason: redact(asked.refused) };
       return rehearse(asked.names, { hosts, redact, ssh: asked.ssh, order, signal });
     },
   };

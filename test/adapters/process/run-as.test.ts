@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAnsibleRunner } from '../../../src/adapters/ansible/runner.ts';
+import { createHosts } from '../../../src/adapters/hosts/hosts.ts';
 import { allowedEnvironment } from '../../../src/adapters/process/environment.ts';
 import { handOver, removeScratch } from '../../../src/adapters/process/handover.ts';
 import {
@@ -18,7 +19,10 @@ import {
 import type { RunAs } from '../../../src/adapters/process/run-as.ts';
 import { runBrief } from '../../../src/adapters/process/run-brief.ts';
 import { runGuarded } from '../../../src/adapters/process/run-guarded.ts';
+import { createSshRunner } from '../../../src/adapters/ssh/runner.ts';
+import { SshRun } from '../../../src/playbooks/manifest.ts';
 import { type Scratch, scratchDir } from '../../stack/guardian.ts';
+import { until } from '../../stack/process.ts';
 
 /** The user that every system has for what should own nothing. */
 const NOBODY = 'nobody';
@@ -172,6 +176,38 @@ function commands() {
     const said = await run(['cat', where], null);
     expect(said.output.trim().split('\n')).toEqual([NOBODY, 'given']);
     await run(['rm', where], null);
+  });
+
+  it('is who acts on this machine over the runner of hosts, too, and is stopped like anybody', async () => {
+    const where = join(scratch.path, 'acted');
+    mkdirSync(where, { mode: 0o777 });
+    chmodSync(where, 0o777);
+    chmodSync(scratch.path, 0o755);
+    const inventory = join(scratch.path, 'hosts.ini');
+    writeFileSync(inventory, `[here]\nhere-1 ansible_connection=local medic_fence_dir=${where}/fences\n`);
+    const hosts = createHosts({ inventory, environment: process.env, runAs });
+    const runner = createSshRunner({ hosts, redact: (text) => text });
+    const argv = ['sh', '-c', `id -un > ${where}/who; echo $$ > ${where}/pid; sleep 600`];
+    const ssh = SshRun.parse({ hosts: 'here-1', group: 'here', argv, fence: 'shop', become: false });
+    const stopping = new AbortController();
+    const ended = runner.run(
+      {
+        ...{ id: 'here', run: { ssh }, folder: '/', parameters: {}, timeout: 20_000 },
+        ...{ fence: 3, dryRun: null, witness: null },
+      },
+      () => undefined,
+      stopping.signal,
+    );
+    const text = (name: string) => readFileSync(join(where, name), 'utf8').trim();
+    const pid = await until(() => existsSync(join(where, 'pid')) && Number(text('pid')), {
+      what: 'its beginning',
+      ms: 10_000,
+    });
+    stopping.abort();
+    expect(await ended).toEqual({ kind: 'stopped', reason: 'it was stopped while it ran on here-1' });
+    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    expect([text('who'), text('fences/shop')]).toEqual([NOBODY, '3']);
+    await hosts.close();
   });
 
   it('cannot keep Medic from removing what it made for it', async () => {

@@ -5,7 +5,8 @@
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, sinks[], keptSeconds, rules (see `engine/rules.ts`), closedAt?, head?
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, sinks[], keptSeconds, closedAt?, head?
+--   rules {freshFor, lookAgain, placeFor with a claim, called with a release, relapseWithin at the end, onceFor with once}: see `engine/rules.ts`
 --   or {look = true, id, expected, claim, rules}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
