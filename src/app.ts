@@ -201,7 +201,7 @@ async function wire(
               catalog: catalog.current,
               redact,
               log,
-              threadUrl: slack.messageUrl,
+              threadsOf: slack.threadsOf,
               condition: () =>
                 conditionOf(
                   {
@@ -253,8 +253,8 @@ async function wire(
           sinks: sinksOf(contacts, settings, {
             chat: chat.sink,
             standings: createStandings(redis, keys),
-            threadOf: async ({ thread }: Incident) =>
-              thread === null ? null : chat.slack.messageUrl(thread.channel, thread.ts),
+            threadOf: async (incident: Incident) =>
+              (await chat.slack.threadsOf([incident])).get(incident.id)?.url ?? null,
             troubles,
           }),
           carrier,

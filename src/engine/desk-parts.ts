@@ -1,4 +1,7 @@
 import type { Settings } from '../config/settings.ts';
+import type { Incident } from '../incident/incident.ts';
+import { say } from '../lib/text.ts';
+import { partsOf } from '../lib/text-read.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
@@ -12,6 +15,12 @@ import type { Heart } from './store-present.ts';
 /** What the desk reads and changes of the memory. Incidents it changes through the engine alone. */
 export type DeskStore = Heart & Incidents & Index & Past & Facts & OnceNames & OrderStore & Breakers;
 
+/** The channel in which an incident is told, and the address of its thread; null while the chat has not told where it is. */
+export interface Whereabouts {
+  readonly channel: string;
+  readonly url: string | null;
+}
+
 /** What the desk works with. */
 export interface ClerkParts {
   readonly engine: Engine;
@@ -20,8 +29,8 @@ export interface ClerkParts {
   readonly catalog: () => Catalog;
   readonly redact: (text: string) => string;
   readonly log: Logger;
-  /** The address of a message, for people; null while the chat has not told where it is. Absent: nobody knows. */
-  readonly threadUrl?: (channel: string, ts: string) => string | null;
+  /** Where incidents are told, by incident, of those that are. Absent: nobody knows. */
+  readonly threadsOf?: (incidents: readonly Incident[]) => Promise<ReadonlyMap<string, Whereabouts>>;
   /** Absent: nothing is known of it. */
   readonly condition?: () => Promise<Condition>;
 }
@@ -30,11 +39,11 @@ export interface ClerkParts {
 export function replyTo(dispatched: Dispatched): Reply {
   switch (dispatched.kind) {
     case 'refused':
-      return { text: `Nothing was changed: ${dispatched.reason}.`, refused: true };
+      return { text: say`Nothing was changed: ${partsOf(dispatched.reason)}.`, refused: true };
     case 'obstructed':
     case 'elsewhere':
     case 'storm':
-      return { text: 'Nothing was changed: something else is in the way. Try again.', refused: true };
+      return { text: say`Nothing was changed: something else is in the way. Try again.`, refused: true };
     case 'done':
     case 'repeated':
       return { text: null };
@@ -45,7 +54,7 @@ export function replyTo(dispatched: Dispatched): Reply {
 
 /** What is said to an order that stands in no incident and is delivered once more. */
 export const REPEATED: Reply = {
-  text: 'Nothing was changed: this very command was carried out before. Write it anew to give it again.',
+  text: say`Nothing was changed: this very command was carried out before. Write it anew to give it again.`,
   refused: true,
 };
 

@@ -1,3 +1,6 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** An item with a name: of one name, only the same thing said twice may share a turn. */
 export interface Laned {
   readonly name: string;
@@ -10,6 +13,11 @@ export interface LanesOptions<Item extends Laned, Result> {
   readonly work: (key: string, items: readonly Item[]) => Promise<Result>;
   /** The most items of one turn. */
   readonly most: number;
+  /**
+   * Milliseconds that a lane rests after a turn that took so long, while so many lanes have work: what comes meanwhile is done together.
+   * None by default.
+   */
+  readonly rest?: (busy: number, took: number) => number;
 }
 
 /**
@@ -31,18 +39,23 @@ interface Turn<Item, Result> {
 export function createLanes<Item extends Laned, Result>({
   work,
   most,
+  rest = () => 0,
 }: LanesOptions<Item, Result>): Lanes<Item, Result> {
   /** The turns that wait, by lane. */
   const lanes = new Map<string, Turn<Item, Result>[]>();
 
   async function drive(key: string, waiting: Turn<Item, Result>[]): Promise<void> {
     for (let turn = waiting.shift(); turn !== undefined; turn = waiting.shift()) {
+      const begun = performance.now();
       try {
         turn.done.resolve(await work(key, [...turn.items.values()]));
       } catch (error) {
         // Those behind it would wait for the same trouble, one after the other. They are told at once, and come again.
         for (const late of [turn, ...waiting.splice(0)]) late.done.reject(error);
       }
+      // Nothing more would come into a turn that others wait behind.
+      const pause = waiting.length > 1 ? 0 : rest(lanes.size, performance.now() - begun);
+      if (pause > 0) await delay(pause);
     }
     lanes.delete(key);
   }

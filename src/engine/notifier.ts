@@ -1,5 +1,14 @@
 import type { Incident } from '../incident/incident.ts';
 
+/** Where in the chat an incident is told: under its own card, or that of the incident it is linked to. */
+export interface Thread {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** The name of the note that says in which thread an incident is told; its hash is the channel. */
+export const THREAD_AT = '~thread-at';
+
 /** What is known to stand in the chat for an incident: message key to its time stamp and the hash of what it shows. */
 export interface ProjectionStore {
   shown(incident: string): Promise<Readonly<Record<string, { readonly ts: string; readonly hash: string }>>>;
@@ -8,6 +17,8 @@ export interface ProjectionStore {
     key: string,
     message: { readonly ts: string; readonly hash: string },
   ): Promise<void>;
+  /** The threads in which incidents are told, as their notes say; those that have one. */
+  threads(incidents: readonly string[]): Promise<ReadonlyMap<string, Thread>>;
   /** Makes the card and its thread findable, for reactions and messages. */
   remember(channel: string, ts: string, incident: string): Promise<void>;
   incidentOf(channel: string, ts: string): Promise<string | null>;

@@ -10,6 +10,8 @@ import type { Index } from './store-incidents.ts';
 
 /** The most alerts that one commit takes. */
 const MOST_TOGETHER = 500;
+/** A lane rests so long at most for a lane that has work, and for all of them; and as long as its turn took, up to so long, ms. */
+const REST = { each: 1, all: 20, slow: 250 };
 /** How often alerts are sorted anew because others moved what they belong to. */
 const SORTINGS = 10;
 /** For how long it is taken for granted that a storm goes on, milliseconds. */
@@ -44,6 +46,7 @@ export function createSorting(parts: SortingParts): (alerts: readonly Alert[]) =
   const storm = { until: 0 };
   const subjects = createLanes<Arrival, Changed>({
     most: MOST_TOGETHER,
+    rest: restAfter,
     work: (key, arrivals) => settle(parts, incidents, storm, key, arrivals),
   });
   return async (alerts) => {
@@ -52,6 +55,15 @@ export function createSorting(parts: SortingParts): (alerts: readonly Alert[]) =
     const changed = await Promise.all([...lots].map(([key, lot]) => subjects.add(key, lot)));
     return [...new Set(changed.flat(2))];
   };
+}
+
+/**
+ * Every commit costs the same, whether it holds one alert or a hundred, and shows the incident anew. Where little is under way an alert
+ * waits for nothing; the more is, the more is written together, and the longer a commit takes, the fewer of them there are.
+ */
+export function restAfter(busy: number, took: number): number {
+  if (busy <= 1) return 0;
+  return Math.max(Math.min(REST.each * busy, REST.all), Math.min(took, REST.slow));
 }
 
 function arrivalOf(alert: Alert, settings: Settings): Arrival {

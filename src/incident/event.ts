@@ -8,6 +8,7 @@ import type { LookReading } from '../evidence/look.ts';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { DryRunResult } from '../execution/runner.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
+import type { Said } from '../lib/text.ts';
 import type { Reading } from '../verification/reading.ts';
 import type { Tidings, TimerName } from './effect.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -91,7 +92,8 @@ export type IncidentEvent =
       readonly result: DryRunResult | null;
       readonly looks?: readonly LookReading[] | null;
     }
-  | { readonly type: 'thread-opened'; readonly channel: string; readonly ts: string }
+  /** People can see it: its card stands in Slack. */
+  | { readonly type: 'shown' }
   /** Slack confirmed that the card shows this plan, with this dry run: its window starts now. */
   | { readonly type: 'plan-shown'; readonly plan: string; readonly diff: string | null }
   | {
@@ -118,7 +120,7 @@ export type IncidentEvent =
       /** Why whoever is to run it does not start it now; absent where it would. */
       readonly obstacle?: Obstacle;
       /** Why whoever is to run it never will, in words; absent where it would. */
-      readonly refused?: string;
+      readonly refused?: string | Said;
     }
   | { readonly type: 'looked'; readonly plan: string; readonly obstacle: Obstacle | null }
   /** A person says that they are on it. */

@@ -4,6 +4,7 @@ import type { BoundAlert } from '../evidence/alert-source.ts';
 import type { EvidenceSummary } from '../evidence/evidence.ts';
 import type { Attempt, AttemptResult } from '../execution/attempt.ts';
 import type { Alert, Severity, Subject } from '../intake/alert.ts';
+import type { Text } from '../lib/text.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import { whyNotTheFix } from '../recovery/follow.ts';
@@ -83,7 +84,7 @@ export interface Held {
 export interface Turn {
   /** `well`: nothing was in its way, but all looked well when it was to start. */
   readonly kind: Obstacle['kind'] | 'well';
-  readonly obstacle: string;
+  readonly obstacle: Text;
   readonly since: number;
 }
 
@@ -173,7 +174,7 @@ export type Phase =
       readonly at: 'muted';
       readonly until: number;
       /** What mutes it, in words. */
-      readonly words: string;
+      readonly words: Text;
       readonly decided: Decided | null;
     }
   | { readonly at: 'observed'; readonly decided: Decided }
@@ -185,12 +186,12 @@ export type Phase =
     }
   | {
       readonly at: 'escalated';
-      readonly reason: string;
+      readonly reason: Text;
       readonly decided: Decided | null;
       /** Its plan was given up only because something could not be read: a person may have it tried again, with the consent it had. */
       readonly retriable?: true;
     }
-  | { readonly at: 'closed'; readonly how: Closure; readonly reason: string };
+  | { readonly at: 'closed'; readonly how: Closure; readonly reason: Text };
 
 /**
  * How an incident ended: a fix was proven, it was seen to be well without one, its alerts resolved and nobody could look, or a question
@@ -249,7 +250,7 @@ export interface OpenQuestion {
 
 /** The whole of one incident. Only `step` makes a new one, and only the engine stores it. */
 export interface Incident {
-  readonly schema: 3;
+  readonly schema: 4;
   readonly id: string;
   /** Grows by one with every committed change. */
   readonly version: number;
@@ -281,7 +282,8 @@ export interface Incident {
   readonly outcome: Outcome | null;
   /** The newest call for a person; absent where nobody was ever called. */
   readonly call?: Call;
-  readonly thread: { readonly channel: string; readonly ts: string } | null;
+  /** Where an older Medic told it: Slack's own record says so by now, unless nothing has happened since. */
+  readonly formerThread?: { readonly channel: string; readonly ts: string };
   readonly milestones: Milestones;
   /** Hash of the newest timeline entry, and how many there are. */
   readonly head: { readonly hash: string; readonly length: number };

@@ -16,7 +16,7 @@ export function blank(event: OpeningEvent, now: number): Incident {
   const { subject } = event;
   const id = idOf(subject, now);
   return {
-    schema: 3,
+    schema: 4,
     id,
     version: 0,
     subject,
@@ -39,7 +39,6 @@ export function blank(event: OpeningEvent, now: number): Incident {
     asked: 0,
     questions: [],
     outcome: null,
-    thread: null,
     milestones: {
       opened: now,
       thread: null,

@@ -33,7 +33,7 @@ export interface Chat {
 
 interface ChatParts {
   /** The desk, which may say where a thread is and what is wrong with the chat. */
-  readonly deskFor: (chat: Pick<SlackApp, 'messageUrl' | 'troubles'>) => Desk;
+  readonly deskFor: (chat: Pick<SlackApp, 'threadsOf' | 'troubles'>) => Desk;
   readonly projections: ReturnType<typeof createProjectionStore>;
   readonly visitors: Visitors;
   readonly troubles: Troubles;
@@ -61,7 +61,7 @@ export function chatOf(
     apiUrl: contacts.SLACK_API_URL,
     // Both are asked only when somebody comes, and there is a chat by then.
     desk: deskFor({
-      messageUrl: (...message) => slack.messageUrl(...message),
+      threadsOf: (incidents) => slack.threadsOf(incidents),
       troubles: () => slack.troubles(),
     }),
     projections,
@@ -110,7 +110,7 @@ export function chatOf(
   return {
     slack,
     pacer,
-    sink: slackSink(notifier),
+    sink: slackSink(notifier, projections),
     live,
     lookForChannels: async () => (slack.ready().ok ? look() : undefined),
   };

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Desk, Progress } from '../../src/engine/desk.ts';
+import { say } from '../../src/lib/text.ts';
 import { CHANNEL, connected, overHttp, ready, type Scene, type SceneOptions } from './scene.ts';
+import { memoryStore } from './stage.ts';
 
 const SERVICES = ['shop', 'catalog', 'checkout'];
 const THREAD = { channel: CHANNEL, ts: '1700000000.000100' };
@@ -12,15 +14,29 @@ const knows: Pick<Desk, 'services'> = {
 /** A desk that opens an incident, and says each time it is asked how far that is. */
 function going(...steps: readonly Progress[]): SceneOptions {
   const left = [...steps];
+  let now = steps[0];
   return {
-    answer: () => ({ text: 'Looking at *shop*.', incident: 'I1' }),
-    desk: { ...knows, progress: async () => (left.length > 1 ? left.shift() : left[0]) ?? null },
+    answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
+    desk: {
+      ...knows,
+      async progress() {
+        now = left.length > 1 ? left.shift() : left[0];
+        return now ?? null;
+      },
+    },
+    app: {
+      projections: {
+        ...memoryStore(),
+        threads: async (ids) => new Map(now === began ? [] : ids.map((id) => [id, THREAD])),
+      },
+    },
   };
 }
 
-const began: Progress = { text: 'gathering evidence', settled: false, thread: null };
-const threaded: Progress = { ...began, thread: THREAD };
-const settled: Progress = { text: 'cause: a full disk, 92 % sure', settled: true, thread: THREAD };
+const began: Progress = { text: say`gathering evidence`, settled: false };
+/** By then the card stands, as its thread does. */
+const threaded: Progress = { ...began };
+const settled: Progress = { text: say`cause: a full disk, 92 % sure`, settled: true };
 
 /** What one person was told by themselves, in order. */
 function toldTo({ slack }: Scene, user: string): string[] {
@@ -96,7 +112,7 @@ describe('"Diagnose this" on a message', () => {
   test('that is refused stays open with the reason', async () => {
     const all = await connected({
       desk: knows,
-      answer: () => ({ text: 'Too many are open.', refused: true }),
+      answer: () => ({ text: say`Too many are open.`, refused: true }),
     });
     const bob = all.slack.person('U0BOB');
     await bob.command(CHANNEL, '/diagnose');
@@ -126,7 +142,9 @@ test.each(['socket', 'http'] as const)(
 
 describe('a command that opens an incident', () => {
   test('is answered at once, then with the thread, then with what was found, and no more than that', async () => {
-    const all = await connected(going(began, threaded, { ...threaded, text: 'asking the model' }, settled));
+    const all = await connected(
+      going(began, threaded, { ...threaded, text: say`asking the model` }, settled),
+    );
     const bob = all.slack.person('U0BOB');
     await bob.command(CHANNEL, '/diagnose', 'shop');
     await bob.told(CHANNEL, 'Cause: a full disk');
@@ -147,7 +165,7 @@ describe('a command that opens an incident', () => {
 
   test('whose progress cannot be read any more ends quietly', async () => {
     const all = await connected({
-      answer: () => ({ text: 'Looking at *shop*.', incident: 'I1' }),
+      answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
       desk: { progress: () => Promise.reject(new Error('Redis is gone')) },
     });
     await all.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
@@ -161,7 +179,7 @@ describe('a command that opens an incident', () => {
   test('is followed no further once Medic stops', async () => {
     let looked = 0;
     const all = await connected({
-      answer: () => ({ text: 'Looking at *shop*.', incident: 'I1' }),
+      answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
       desk: {
         progress: async () => {
           looked += 1;
@@ -180,7 +198,7 @@ describe('a command that opens an incident', () => {
 });
 
 describe('what concerns everybody', () => {
-  const paused = { text: 'Paused: nothing new starts.', forEverybody: true } as const;
+  const paused = { text: say`Paused: nothing new starts.`, forEverybody: true } as const;
 
   test('is answered in the channel where it was done', async () => {
     const all = await connected({ answer: () => paused });
@@ -197,7 +215,9 @@ describe('what concerns everybody', () => {
   });
 
   test('and was not done is told to the one who tried, and to nobody else', async () => {
-    const all = await connected({ answer: () => ({ text: 'This needs the operator role.', refused: true }) });
+    const all = await connected({
+      answer: () => ({ text: say`This needs the operator role.`, refused: true }),
+    });
     const dave = all.slack.person('U0DAVE');
     await dave.command(CHANNEL, '/heal', 'pause');
     await dave.told(CHANNEL, 'operator role');

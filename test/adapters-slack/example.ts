@@ -133,7 +133,7 @@ const diagnosis: Diagnosis = {
 /** An incident about `catalog`, in this phase. */
 export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incident {
   return {
-    schema: 3,
+    schema: 4,
     judgements: [],
     asked: 0,
     questions: [],
@@ -156,7 +156,6 @@ export function incidentIn(phase: Phase, change: Partial<Incident> = {}): Incide
     attempts: [],
     plans: 1,
     outcome: null,
-    thread: null,
     milestones: {
       opened: OPENED,
       thread: OPENED + 800,

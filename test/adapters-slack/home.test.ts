@@ -3,7 +3,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { brokenHome, home, newsIn } from '../../src/adapters/slack/blocks/home.ts';
 import { permalink } from '../../src/adapters/slack/permalink.ts';
 import type { Overview } from '../../src/engine/desk-overview.ts';
+import type { Incident } from '../../src/incident/incident.ts';
 import type { TrackRecord } from '../../src/knowledge/track-record.ts';
+import { named, say } from '../../src/lib/text.ts';
 import { renderView } from '../slack/render-text.ts';
 import type { View } from '../slack/types.ts';
 import { viewProblems } from '../slack/validate.ts';
@@ -13,7 +15,10 @@ import { decided, incidentIn, OPENED, waitingInWindow } from './example.ts';
 // Drawing many odd incidents takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const threadUrl = (channel: string, ts: string) => permalink('https://example.slack.com/', channel, ts);
+const threadUrl = ({ formerThread }: Incident) =>
+  formerThread === undefined
+    ? null
+    : permalink('https://example.slack.com/', formerThread.channel, formerThread.ts);
 const thread = { channel: 'C0INCIDENTS', ts: '1772345400.000100' };
 
 const quiet: Overview = {
@@ -68,7 +73,7 @@ describe('the Home tab', () => {
   test('shows what waits for the person first, then the rest by urgency, and what came of it all', () => {
     const approval = incidentIn(
       { at: 'waiting', for: 'approval', decided, deadline: OPENED + 600_000, held: null, turn: null },
-      { id: 'I2', thread },
+      { id: 'I2', formerThread: thread },
     );
     const cancelled = incidentIn(
       { at: 'cancelled', decided, by: 'U0BOB', reason: 'not now' },
@@ -76,20 +81,20 @@ describe('the Home tab', () => {
         id: 'I3',
         subject: { kind: 'service', name: 'orders', environment: 'production' },
         severity: 'info',
-        thread,
+        formerThread: thread,
       },
     );
     const healed = incidentIn(
       { at: 'closed', how: 'healed', reason: 'proven' },
-      { id: 'I4', thread, milestones: { ...approval.milestones, closed: OPENED + 240_000 } },
+      { id: 'I4', formerThread: thread, milestones: { ...approval.milestones, closed: OPENED + 240_000 } },
     );
     const window = waitingInWindow(OPENED + 90_000, { id: 'I5', severity: 'warning' });
     const overview: Overview = {
       ...quiet,
       open: [cancelled, window, approval],
-      mine: [{ incident: approval, why: 'waits for your approval' }],
+      mine: [{ incident: approval, why: say`waits for your approval` }],
       pausedBy: 'U0BOB',
-      silences: ['*shop* until noon'],
+      silences: [say`${named('shop')} until noon`],
       troubles: ['The Slack app lacks the scope `files:write`: there are no charts.'],
       closed: [healed],
       track: [track],
@@ -122,7 +127,7 @@ describe('the Home tab', () => {
   });
 
   test('leads to the thread of each incident, and has no button where there is no thread yet', () => {
-    const one = waitingInWindow(null, { id: 'I1', thread });
+    const one = waitingInWindow(null, { id: 'I1', formerThread: thread });
     const blocks = JSON.stringify(
       home({ ...quiet, open: [one, waitingInWindow(null)] }, { threadUrl, notice: null }),
     );
@@ -139,7 +144,7 @@ describe('the Home tab', () => {
   });
 
   test('says the same again as long as nothing happens, so that it need not be drawn anew', () => {
-    const open = [waitingInWindow(OPENED + 300_000, { thread })];
+    const open = [waitingInWindow(OPENED + 300_000, { formerThread: thread })];
     const news = (now: number, notice: string | null) =>
       newsIn(home({ ...quiet, open, now }, { threadUrl, notice }));
     expect(news(OPENED + 1000, null)).toEqual(news(OPENED + 200_000, 'Paused.'));
@@ -167,14 +172,16 @@ describe('the Home tab', () => {
       }),
       { maxLength: 40 },
     );
+    const said = text.map((words) => say`${words}`);
+    const saids = texts.map((all) => all.map((words) => say`${words}`));
     const overviews: fc.Arbitrary<Overview> = fc.record({
       now: fc.constant(OPENED),
       open: incidents(40),
-      mine: fc.tuple(incidents(15), text).map(([all, why]) => all.map((one) => ({ incident: one, why }))),
+      mine: fc.tuple(incidents(15), said).map(([all, why]) => all.map((one) => ({ incident: one, why }))),
       pausedBy: fc.option(text),
       mode: fc.record({
         everywhere: fc.constantFrom('observe' as const, 'supervised' as const, 'tiered' as const),
-        exceptions: texts,
+        exceptions: saids,
         orders: fc.array(
           fc.record({
             service: fc.option(text),
@@ -186,8 +193,8 @@ describe('the Home tab', () => {
           { maxLength: 15 },
         ),
       }),
-      silences: texts,
-      tripped: texts,
+      silences: saids,
+      tripped: saids,
       troubles: texts,
       holds: texts,
       closed: incidents(15),

@@ -35,7 +35,7 @@ function told(
   incident: Incident,
   { thread }: { readonly thread: { channel: string; ts: string } },
 ): Incident {
-  return { ...incident, thread };
+  return { ...incident, formerThread: thread };
 }
 
 describe('an incident whose channel takes nothing', () => {

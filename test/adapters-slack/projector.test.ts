@@ -23,7 +23,7 @@ async function failing(showing: Promise<unknown>): Promise<NotShown> {
 
 /** The card once Slack knows about it, as the engine records it. */
 function withThread(incident: Incident, ts: string): Incident {
-  return { ...incident, thread: { channel: 'C0INCIDENTS', ts } };
+  return { ...incident, formerThread: { channel: 'C0INCIDENTS', ts } };
 }
 
 describe('a projection', () => {

@@ -9,7 +9,7 @@ import type { Notifier } from '../../src/adapters/slack/notifier.ts';
 import type { Pacer } from '../../src/adapters/slack/pacer.ts';
 import { createProjector } from '../../src/adapters/slack/projector.ts';
 import { createWebClient, type Log } from '../../src/adapters/slack/web-client.ts';
-import type { ProjectionStore } from '../../src/engine/notifier.ts';
+import { type ProjectionStore, THREAD_AT } from '../../src/engine/notifier.ts';
 import type { Troubles } from '../../src/engine/troubles.ts';
 import type { LastShown, Visitors } from '../../src/engine/visitors.ts';
 import { type LocalSlack, type Message, renderText, type SlackOptions, startSlack } from '../slack/server.ts';
@@ -37,6 +37,14 @@ export function memoryStore(): ProjectionStore & { fail(key: string): void; writ
       if (failing.delete(key)) throw new Error('the store is gone');
       writes.push(key);
       shown.set(incident, { ...shown.get(incident), [key]: { ...message } });
+    },
+    async threads(incidents) {
+      const noted = incidents.map((id) => [id, shown.get(id)?.[THREAD_AT]] as const);
+      return new Map(
+        noted.flatMap(([id, note]) =>
+          note === undefined ? [] : [[id, { channel: note.hash, ts: note.ts }]],
+        ),
+      );
     },
     async remember(channel, ts, incident) {
       places.set(`${channel}/${ts}`, incident);

@@ -84,7 +84,9 @@ async function anIncident({ gun, store }: Stage): Promise<Incident> {
     const [id] = await store.open();
     const incident = id === undefined ? null : await store.load(id);
     const isShown = Object.keys(await store.unshown()).length === 0;
-    return incident?.phase.at === 'escalated' && incident.thread !== null && isShown ? incident : null;
+    return incident?.phase.at === 'escalated' && incident.milestones.thread !== null && isShown
+      ? incident
+      : null;
   };
   return until(resting, { what: 'an incident that waits for a person', ms: 60_000 });
 }

@@ -37,13 +37,13 @@ export async function incidentsIn({ memory }: Pick<Stage, 'memory'>): Promise<Ke
 function storyOf(
   incident: Incident,
   timeline: readonly TimelineEntry[],
-  { catchUps }: ThreadNotes,
-): Pick<KeptIncident, 'story' | 'late'> {
+  { catchUps, thread }: ThreadNotes,
+): Pick<KeptIncident, 'thread' | 'story' | 'late'> {
   const told = story(incident, timeline);
   const keys = told.flatMap(({ key, moot }) => (moot === true ? [] : [key]));
   const short = keys.map((key) => catchUps.find(({ holds }) => holds.includes(key))?.key ?? key);
   const late = told.flatMap(({ key, moot }) => (moot === true ? [key] : []));
-  return { story: ['card', ...new Set(short)], late };
+  return { thread, story: ['card', ...new Set(short)], late };
 }
 
 /** The messages of incidents that stand in Slack now. */

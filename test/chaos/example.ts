@@ -38,10 +38,13 @@ function kept({ id, service, alert: name, at, phase, course }: Sketch): KeptInci
     ...base,
     alerts: { [firing.fingerprint]: { alert: firing, heardAt: at, beganAt: at, changedAt: at, fires: 1 } },
     phase: { ...base.phase, at: phase } as Incident['phase'],
-    thread: { channel: 'C0INCIDENTS', ts: tsOf(at, 0) },
     milestones: { ...base.milestones, opened: at, closed: closed === undefined ? null : at + closed[0] },
   };
-  return linked({ incident, timeline: [], crowd: [], story: ['card', 'opened', 'end'], late: [] }, at, story);
+  return linked(
+    { incident, timeline: [], crowd: [], thread: tsOf(at, 0), story: ['card', 'opened', 'end'], late: [] },
+    at,
+    story,
+  );
 }
 
 /** The incident with these happenings as its timeline, properly chained. */

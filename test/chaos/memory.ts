@@ -27,6 +27,8 @@ export interface Memory {
 }
 
 export interface ThreadNotes {
+  /** Time stamp of the thread that it is told in; null where in none. */
+  readonly thread: string | null;
   /** Whether Slack is to be asked again, because a message may land late. */
   readonly doubted: boolean;
   /** Messages that tell others in short, by the keys of what they hold. */
@@ -79,6 +81,7 @@ export function memoryIn(redis: Redis, keys: Keys): Memory {
         hash: (JSON.parse(note) as { hash: string }).hash,
       }));
       return {
+        thread: threadIn(stored),
         doubted: notes.some(({ name, hash }) => name === '~doubt' && hash !== ''),
         catchUps: notes
           .filter(({ name, hash }) => name.startsWith('~folded-') && hash !== '')
@@ -90,6 +93,11 @@ export function memoryIn(redis: Redis, keys: Keys): Memory {
     },
     isPaused: async () => (await redis.exists(keys.pause)) === 1,
   };
+}
+
+function threadIn(notes: readonly (readonly [string, string])[]): string | null {
+  const note = notes.find(([name]) => name === '~thread-at')?.[1];
+  return note === undefined ? null : (JSON.parse(note) as { ts: string }).ts;
 }
 
 function firingsIn(fields: Readonly<Record<string, string>>): readonly Firing[] {

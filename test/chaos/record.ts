@@ -27,6 +27,8 @@ export interface KeptIncident {
   readonly timeline: readonly TimelineEntry[];
   /** Firings that are kept beside the incident because there are many. */
   readonly crowd: readonly Firing[];
+  /** Time stamp of the thread that Slack's record has it told in; null where in none. */
+  readonly thread: string | null;
   /** The keys of the messages that its thread must hold, in order, the card first. */
   readonly story: readonly string[];
   /** Keys of calls for what is decided by now: they stand only where they were made in time. */

@@ -14,7 +14,7 @@ export function threadsAskew({ incidents, messages }: ChaosRecord): readonly str
   ];
 }
 
-function flawsOf({ incident, story, late }: KeptIncident, own: readonly Standing[]): readonly string[] {
+function flawsOf({ thread, story, late }: KeptIncident, own: readonly Standing[]): readonly string[] {
   const times = (key: string) => own.filter((message) => message.key === key).length;
   const flaws = [
     ...story.filter((key) => times(key) === 0).map((key) => `"${key}" is missing`),
@@ -29,7 +29,7 @@ function flawsOf({ incident, story, late }: KeptIncident, own: readonly Standing
   if (flaws.length > 0 || card === undefined) return flaws;
   // One that is linked to another is told in the other's thread, its card included.
   const root = card.threadTs ?? card.ts;
-  if (incident.thread?.ts !== root) return ['it takes another thread for its own'];
+  if (thread !== root) return ['it takes another thread for its own'];
   const replies = own.filter(({ key }) => key !== 'card' && !late.includes(key));
   const elsewhere = replies.filter(({ threadTs, channel }) => threadTs !== root || channel !== card.channel);
   if (elsewhere.length > 0) return elsewhere.map(({ key }) => `"${key}" stands outside its thread`);

@@ -70,7 +70,7 @@ const EVENTS: All<IncidentEvent['type']> = {
   'evidence-collected': true,
   'model-answered': true,
   'dry-run-ended': true,
-  'thread-opened': true,
+  shown: true,
   'plan-shown': true,
   acted: true,
   timer: true,

@@ -79,9 +79,7 @@ export const silence: Silence = {
 export const SILENCED = { silences: [silence] };
 export const OTHER_RULES = { policyDigest: 'policy-2', ...rules({ policy: { mode: 'supervised' } }) };
 export const thread: IncidentEvent = {
-  type: 'thread-opened',
-  channel: 'C0INCIDENTS',
-  ts: '1767236400.000100',
+  type: 'shown',
 };
 export const metric = evidenceItem({
   id: 'E3',

@@ -3,8 +3,10 @@ import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { Store } from '../../src/engine/store.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import type { FaultId } from '../fleet/faults.ts';
 import { until } from '../stack/process.ts';
+import { threadOf } from '../world/said.ts';
 import { CHANNEL, type World } from '../world/world.ts';
 
 /** How long a fault may take from being made to being healed and told, milliseconds. */
@@ -97,7 +99,7 @@ function decideAsCarol({ slack }: World): { stop(): void } {
 
 function printThread({ slack }: World, incident: Incident, say: Say): void {
   say('');
-  say(slack.print(CHANNEL, incident.thread?.ts));
+  say(slack.print(CHANNEL, threadOf(slack, incident.id)));
   say('');
 }
 
@@ -118,6 +120,6 @@ function report({ slack }: World, { phase, milestones }: Incident, toWebhook: nu
     say('Healed, and recovery is proven.');
     return 0;
   }
-  say(`Not healed: ${phase.at === 'escalated' || phase.at === 'closed' ? phase.reason : phase.at}`);
+  say(`Not healed: ${phase.at === 'escalated' || phase.at === 'closed' ? plainly(phase.reason) : phase.at}`);
   return 1;
 }

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLanes, type Laned } from '../../src/engine/lanes.ts';
+import { restAfter } from '../../src/engine/sorting.ts';
+import { until } from '../stack/process.ts';
 
 /** Work that ends when the test says so, with every turn it was given. */
-function workshop(most = 100) {
+function workshop(most = 100, rest?: (busy: number, took: number) => number) {
   const turns: { key: string; items: readonly Laned[]; end: (result: string) => void; fail: () => void }[] =
     [];
   const lanes = createLanes<Laned, string>({
     most,
+    ...(rest && { rest }),
     work(key, items) {
       const done = Promise.withResolvers<string>();
       turns.push({ key, items, end: done.resolve, fail: () => done.reject(new Error('no memory')) });
@@ -34,6 +37,36 @@ describe('a lane', () => {
     turns[1]?.end('two');
     expect(await Promise.all(others)).toEqual([['two'], ['two'], ['two']]);
     expect(lanes.busy()).toBe(0);
+  });
+
+  it('rests after a turn where it is told to, and then does together what came meanwhile', async () => {
+    const asked: number[] = [];
+    const { lanes, turns } = workshop(100, (busy) => {
+      asked.push(busy);
+      return 30;
+    });
+    const first = lanes.add('shop', [item('a')]);
+    turns[0]?.end('one');
+    expect(await first).toEqual(['one']);
+    const begun = performance.now();
+    const others = ['b', 'c'].map((name) => lanes.add('shop', [item(name)]));
+    await settled();
+    expect(turns.length).toBe(1);
+    await until(() => turns.length === 2, { what: 'the next turn', ms: 5_000 });
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(25);
+    expect(turns[1]?.items.map(({ name }) => name)).toEqual(['b', 'c']);
+    turns[1]?.end('two');
+    expect(await Promise.all(others)).toEqual([['two'], ['two']]);
+    expect(asked[0]).toBe(1);
+    await until(() => lanes.busy() === 0, { what: 'the lane to be gone', ms: 5_000 });
+  });
+
+  it('does not rest before what others wait behind', async () => {
+    const { lanes, turns } = workshop(1, () => 60_000);
+    for (const name of ['a', 'b', 'c']) void lanes.add('shop', [item(name)]);
+    turns[0]?.end('done');
+    await settled();
+    expect(turns.length).toBe(2);
   });
 
   it('does not wait for another lane', () => {
@@ -104,3 +137,21 @@ function changes(items: readonly Laned[]): readonly string[] {
   const said = items.map(({ says }) => says);
   return said.filter((one, index) => one !== said[index - 1]);
 }
+
+describe('how long a lane of alerts rests', () => {
+  it('is no time where it is alone, and otherwise never longer than people notice', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5_000 }),
+        fc.double({ min: 0, max: 60_000, noNaN: true }),
+        (busy, took) => {
+          const rest = restAfter(busy, took);
+          expect(rest).toBeLessThanOrEqual(250);
+          if (busy === 1) expect(rest).toBe(0);
+          if (took <= 20) expect(rest).toBeLessThanOrEqual(20);
+          expect(restAfter(busy + 1, took)).toBeGreaterThanOrEqual(rest);
+        },
+      ),
+    );
+  });
+});

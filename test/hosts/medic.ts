@@ -7,10 +7,12 @@ import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { Store } from '../../src/engine/store.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { type LocalSlack, startSlack } from '../slack/server.ts';
 import { freePort, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
 import { type MedicProcess, startMedic } from '../world/medic.ts';
+import { threadOf } from '../world/said.ts';
 import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
 import * as faults from './faults.ts';
 import { registryFor, writeInventory } from './inventory.ts';
@@ -104,7 +106,7 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
         );
         return about.toSorted((one, other) => other.milestones.opened - one.milestones.opened)[0];
       },
-      thread: ({ thread }) => (thread === null ? '' : slack.print(thread.channel, thread.ts)),
+      thread: ({ id }) => slack.print(CHANNEL, threadOf(slack, id)),
       log: () => readFileSync(join(dir, 'medic.log'), 'utf8'),
       async rest() {
         await Promise.all(kit.hosts.map(faults.restore));
@@ -157,7 +159,7 @@ export async function firing({ alertmanager }: Monitoring): Promise<string[]> {
 function told(incident: Incident | null): string {
   if (incident === null) return 'an incident that is gone';
   const { id, subject, phase, alerts } = incident;
-  const reason = 'reason' in phase ? `, ${phase.reason}` : '';
+  const reason = 'reason' in phase ? `, ${plainly(phase.reason ?? '')}` : '';
   const names = Object.values(alerts).map(({ alert }) => `${alert.name} ${alert.status}`);
   return `${id} of ${subject.name}: ${phase.at}${reason} (${names.join(', ')})`;
 }

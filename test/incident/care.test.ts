@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readIncident } from '../../src/adapters/redis/read-incident.ts';
 import { strikesOf } from '../../src/engine/claim.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { alert, alice, bob, carol, dave, settings, shop, T0 } from './fixtures.ts';
 import {
   diagnosed,
@@ -86,7 +87,7 @@ describe('a plan whose service looks well when it is to start', () => {
     const { walked, plan } = lookingWell();
     lookAfter(walked, 200, ILL);
     walked.feed({ type: 'looked', plan, obstacle: null }, 3_600_000);
-    expect(walked.phase('escalated').reason).toMatch(/has waited 60 minutes/);
+    expect(plainly(walked.phase('escalated').reason)).toMatch(/has waited 60 minutes/);
   });
 
   it('may be cancelled, and then never starts', () => {
@@ -148,7 +149,7 @@ describe('a verification', () => {
     watch(walked, 9000, WELL);
     for (let look = 0; look < 40 && walked.incident.phase.at === 'verifying'; look += 1)
       lookAfter(walked, 10_000, WELL, walked.now + 10_000 - at);
-    expect(walked.phase('escalated').reason).toContain('could not be proven');
+    expect(plainly(walked.phase('escalated').reason)).toContain('could not be proven');
   });
 
   it('does not call an alert resolved of which only the part held in full has', () => {
@@ -190,6 +191,17 @@ describe('effects', () => {
 });
 
 describe('an incident that an older Medic wrote', () => {
+  it('is known by the thread that it was told in, until Slack’s own record says where that is', () => {
+    const { incident } = diagnosed('Middling');
+    const thread = { channel: 'C0INCIDENTS', ts: '1767236400.000100' };
+    const read = readIncident(JSON.stringify({ ...incident, schema: 3, thread }));
+    expect([read.formerThread, 'thread' in read, read.schema]).toEqual([thread, false, 4]);
+    expect(readIncident(JSON.stringify(read)).formerThread).toEqual(thread);
+    expect('formerThread' in readIncident(JSON.stringify({ ...incident, schema: 3, thread: null }))).toBe(
+      false,
+    );
+  });
+
   it.each(['Small', 'Middling', 'Grave'])('goes on from where it was (%s)', (name) => {
     const { incident } = name === 'Small' ? starting(name) : diagnosed(name);
     const { link, guests, relapsed, crowd, phase, ...rest } = incident;
@@ -198,7 +210,7 @@ describe('an incident that an older Medic wrote', () => {
     const read = readIncident(JSON.stringify(stored));
     const missing = phase.at === 'starting' ? { turn: null, provenAt: 0 } : {};
     expect(read).toMatchObject({
-      schema: 3,
+      schema: 4,
       questions: [],
       link: null,
       guests: [],

@@ -141,7 +141,10 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
       // Without a runner nothing is gathered, so that every question waits.
       await ward.strike('Grave');
       const card = await ward.card('shop');
-      await until(async () => (await ward.incident())?.thread != null, { what: 'the thread', ms: 10_000 });
+      await until(async () => (await ward.incident())?.milestones.thread != null, {
+        what: 'the thread',
+        ms: 10_000,
+      });
       for (const nth of [1, 2, 3, 4, 5]) {
         ask(ward, card, `question ${nth}?`);
         await until(async () => (await ward.incident())?.questions.length === nth, {

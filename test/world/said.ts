@@ -23,3 +23,9 @@ export function isCard({ metadata }: Message): boolean {
 export function cardsIn(slack: LocalSlack): readonly Message[] {
   return (slack.state.messages.get(CHANNEL) ?? []).filter(isCard);
 }
+
+/** Time stamp of the thread in which an incident is told: of its card, or of what its card answers. */
+export function threadOf(slack: LocalSlack, incident: string): string | undefined {
+  const card = said(slack).find((one) => isCard(one) && one.metadata?.event_payload.incident === incident);
+  return card?.thread_ts ?? card?.ts;
+}

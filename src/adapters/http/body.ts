@@ -81,12 +81,15 @@ function textOf(bytes: Uint8Array, contentType: string | undefined): string {
   return decoderFor(marked ?? named ?? 'utf-8').decode(bytes);
 }
 
+const UTF8 = new TextDecoder('utf-8');
+
 /** It leaves the byte order mark out, and puts a sign in place of bytes that are no characters. */
 function decoderFor(label: string): InstanceType<typeof TextDecoder> {
+  if (label === 'utf-8') return UTF8;
   try {
     return new TextDecoder(label);
   } catch {
-    return new TextDecoder('utf-8');
+    return UTF8;
   }
 }
 

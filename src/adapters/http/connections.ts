@@ -14,6 +14,12 @@ export const PATIENCE: Patience = { request: 25_000, close: 4_000 };
 /** Node looks for requests that took too long this often, at most, milliseconds. */
 const LOOK = 5_000;
 
+/**
+ * How long a connection is kept between two requests, milliseconds: longer than the usual proxy keeps it, so that it is the caller who
+ * lets go. Where both do at once, a webhook is lost to a reset connection, and comes late.
+ */
+const KEPT = 72_000;
+
 /** A server on which no caller can hold a connection, and the room for its body, by never finishing a request. */
 export function patientServer(patience: Patience) {
   return (handler: RequestListener) =>
@@ -21,6 +27,7 @@ export function patientServer(patience: Patience) {
       {
         headersTimeout: patience.request,
         requestTimeout: patience.request,
+        keepAliveTimeout: KEPT,
         connectionsCheckingInterval: Math.min(LOOK, patience.request),
       },
       handler,

@@ -69,7 +69,13 @@ export function createIncidentStore(
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
     async lineUp({ id, version }, claim) {
-      const looked = await run(id, '-', null, { look: true, id, expected: version, claim, rules });
+      const looked = await run(id, '-', null, {
+        look: true,
+        id,
+        expected: version,
+        claim,
+        rules: ofClaims(rules),
+      });
       return looked.kind === 'refused' ? looked.obstacle : null;
     },
     lastFence: async () => Number((await redis.hget(keys.fences, '~last')) ?? 0),
@@ -115,7 +121,7 @@ function changeOf(commit: Commit, rules: Rules): object {
     strikes: commit.strikes,
     breaker: commit.breaker,
     keptSeconds: KEPT_SECONDS,
-    rules,
+    rules: rulesFor(commit, rules),
     ...(commit.entries.length > 0 ? { head: noted(incident) } : {}),
     ...given('answers', answers),
     ...given('once', once),
@@ -124,4 +130,19 @@ function changeOf(commit: Commit, rules: Rules): object {
     ...given('opening', opening),
     ...given('closedAt', incident.milestones.closed),
   };
+}
+
+/** Of the rules those that a change comes under: most come under none, and whatever is sent has to be read by the script. */
+function rulesFor({ incident, claim, release, once }: Commit, rules: Rules): Partial<Rules> {
+  const { called, relapseWithin, onceFor } = rules;
+  return {
+    ...(claim === null ? {} : ofClaims(rules)),
+    ...(release === null ? {} : { called }),
+    ...(isOpen(incident) ? {} : { relapseWithin }),
+    ...(once === null ? {} : { onceFor }),
+  };
+}
+
+function ofClaims({ freshFor, lookAgain, placeFor }: Rules): Partial<Rules> {
+  return { freshFor, lookAgain, placeFor };
 }

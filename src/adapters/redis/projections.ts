@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { ProjectionStore } from '../../engine/notifier.ts';
+import { type ProjectionStore, THREAD_AT } from '../../engine/notifier.ts';
 import type { Keys } from './keys.ts';
 import { KEPT_SECONDS } from './retention.ts';
 
@@ -18,6 +18,15 @@ export function createProjectionStore(redis: Redis, keys: Keys): ProjectionStore
     async record(incident, key, message) {
       await redis.hset(keys.messages(incident), key, JSON.stringify({ ts: message.ts, hash: message.hash }));
       await redis.expire(keys.messages(incident), KEPT_SECONDS);
+    },
+    async threads(incidents) {
+      const notes = await Promise.all(incidents.map((id) => redis.hget(keys.messages(id), THREAD_AT)));
+      const known = notes.flatMap((note, index) => {
+        if (note === null) return [];
+        const { ts, hash } = JSON.parse(note) as { ts: string; hash: string };
+        return [[incidents[index] ?? '', { channel: hash, ts }] as const];
+      });
+      return new Map(known);
     },
     async remember(channel, ts, incident) {
       await redis.set(keys.thread(channel, ts), incident, 'EX', KEPT_SECONDS);

@@ -6,7 +6,7 @@ class NewerSchema extends Error {
 }
 
 /** The schema that this Medic writes. */
-const SCHEMA = 3;
+const SCHEMA = 4;
 
 /** Reads a stored incident. One of an older schema gets what it lacks. @throws NewerSchema */
 export function readIncident(state: string): Incident {
@@ -16,17 +16,33 @@ export function readIncident(state: string): Incident {
       `incident ${stored.id} was written by a newer Medic (schema ${stored.schema}); this one leaves it alone`,
     );
   }
-  if (stored.schema === SCHEMA) return { ...stored, schema: SCHEMA };
-  return fromSecond(stored.schema === 1 ? fromFirst(stored) : stored);
+  switch (stored.schema) {
+    case 1:
+      return fromThird(fromSecond(fromFirst(stored)));
+    case 2:
+      return fromThird(fromSecond(stored));
+    case 3:
+      return fromThird(stored);
+    default:
+      return { ...stored, schema: SCHEMA };
+  }
+}
+
+type Unread = Omit<Incident, 'schema'>;
+
+/** Until schema 3, the thread in Slack was kept with the incident, and every text was a string, which is still read. */
+function fromThird(stored: Unread & { readonly thread?: Incident['formerThread'] | null }): Incident {
+  const { thread, ...rest } = stored;
+  return { ...rest, schema: SCHEMA, ...(thread == null ? {} : { formerThread: thread }) };
 }
 
 /** Schema 2 knew no judgements and no questions. */
-function fromSecond(stored: Omit<Incident, 'schema'>): Incident {
-  return { ...stored, schema: SCHEMA, judgements: [], asked: 0, questions: [] };
+function fromSecond(stored: Unread): Unread {
+  return { ...stored, judgements: [], asked: 0, questions: [] };
 }
 
 /** Schema 1 knew no links between incidents, no crowd of alerts, no targets of attempts and no turns. */
-function fromFirst(stored: Omit<Incident, 'schema'>): Omit<Incident, 'schema'> {
+function fromFirst(stored: Unread): Unread {
   const alerts = Object.entries(stored.alerts).map(([name, alert]) => [name, { ...alert, changedAt: 0 }]);
   return {
     ...stored,

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, type HTTPReceiver, type Receiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Desk } from '../../engine/desk.ts';
-import type { ProjectionStore } from '../../engine/notifier.ts';
+import type { ProjectionStore, Thread } from '../../engine/notifier.ts';
 import type { Visitors } from '../../engine/visitors.ts';
+import type { Incident } from '../../incident/incident.ts';
 import { countedCalls, type Meter } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { createEdge, type Edge } from './edge.ts';
@@ -28,6 +29,7 @@ import { permalink } from './permalink.ts';
 import { createPulse, type Pulse } from './pulse.ts';
 import { type ReceiverOptions, receiverFor } from './receiver.ts';
 import { createScopes, type Scopes } from './scopes.ts';
+import { threadsOf } from './thread.ts';
 import { createWebClient, type Log, slackLogger } from './web-client.ts';
 
 export interface SlackAppOptions extends ReceiverOptions {
@@ -58,8 +60,10 @@ export interface SlackApp {
   ready(): { readonly ok: boolean; readonly reason: string | null };
   /** What the app lacks and what that costs, in sentences; empty where it lacks nothing. */
   troubles(): readonly string[];
-  /** The address of a message, for people; null while Slack has not told where it is. */
-  messageUrl(channel: string, ts: string): string | null;
+  /** Where incidents are told, by incident, of those that are; the address is null while Slack has not told where it is. */
+  threadsOf(
+    incidents: readonly Incident[],
+  ): Promise<ReadonlyMap<string, Thread & { readonly url: string | null }>>;
   /** Brings the Home tab up to date for everybody who looks at it. */
   drawHomes(): Promise<void>;
   /** HTTP mode: answers `POST /slack/events`. It reads the raw body itself, to check its signature. Null in Socket Mode. */
@@ -98,7 +102,17 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const messageUrl = (channel: string, ts: string) => permalink(identity.workspaceUrl(), channel, ts);
   const { desk, projections, visitors, pacer } = options;
   const call = countedCalls(pacer, options.meter);
-  const home = createHome({ client: quick, call, pacer, desk, people, visitors, threadUrl: messageUrl, log });
+  const home = createHome({
+    client: quick,
+    call,
+    pacer,
+    desk,
+    people,
+    visitors,
+    projections,
+    threadUrl: messageUrl,
+    log,
+  });
   const parts = {
     desk,
     projections,
@@ -128,7 +142,12 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     },
     ready: () => readiness(identity, connection, edge, pulse, scopes),
     troubles: scopes.troubles,
-    messageUrl,
+    async threadsOf(incidents) {
+      const threads = await threadsOf(projections, incidents);
+      const told = ([id, thread]: readonly [string, Thread]) =>
+        [id, { ...thread, url: messageUrl(thread.channel, thread.ts) }] as const;
+      return new Map([...threads].map(told));
+    },
     // Nobody sees it while Slack cannot be reached, and the calls would only tell so again.
     drawHomes: async () => (identity.known() === null || pulse.trouble() !== null ? undefined : home.round()),
     requestListener: http && listener(http, identity, edge, log),

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Desk } from '../../engine/desk.ts';
+import type { ProjectionStore } from '../../engine/notifier.ts';
 import type { LastShown, Visitors } from '../../engine/visitors.ts';
 import { brokenHome, home, newsIn } from './blocks/home.ts';
 import type { Call } from './calls.ts';
 import { failureOf } from './failure.ts';
 import { LaneBusy, type Pace, type Pacer, type Rank } from './pacer.ts';
 import type { Acting, People } from './people.ts';
+import { threadsOf } from './thread.ts';
 import type { Log } from './web-client.ts';
 
 /** Slack takes a hundred views a minute from the whole app. */
@@ -22,6 +24,7 @@ export interface HomeParts {
   readonly desk: Pick<Desk, 'overview'>;
   readonly people: People;
   readonly visitors: Visitors;
+  readonly projections: Pick<ProjectionStore, 'threads'>;
   readonly threadUrl: (channel: string, ts: string) => string | null;
   readonly log: Log;
 }
@@ -68,13 +71,19 @@ async function renew(parts: HomeParts, id: string): Promise<void> {
 }
 
 async function drawn(
-  { desk, people, threadUrl, log }: HomeParts,
+  { desk, people, projections, threadUrl, log }: HomeParts,
   who: Acting,
   notice: string | null,
 ): Promise<readonly KnownBlock[]> {
   try {
     const { person } = await people.known(who);
-    return home(await desk.overview(person), { threadUrl, notice });
+    const overview = await desk.overview(person);
+    const threads = await threadsOf(projections, [...overview.open, ...overview.closed]);
+    const urlOf = ({ id }: { readonly id: string }) => {
+      const thread = threads.get(id);
+      return thread === undefined ? null : threadUrl(thread.channel, thread.ts);
+    };
+    return home(overview, { threadUrl: urlOf, notice });
   } catch (err) {
     log.warn({ err, user: who.id }, 'there is nothing to show in the Home tab');
     return brokenHome(Date.now());

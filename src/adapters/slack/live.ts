@@ -6,6 +6,7 @@ import type { Incident } from '../../incident/incident.ts';
 import { section, words } from './blocks/text.ts';
 import { isLive } from './outbox.ts';
 import { taskOf } from './streams.ts';
+import { threadOf } from './thread.ts';
 import type { Log } from './web-client.ts';
 
 interface LiveParts {
@@ -29,8 +30,9 @@ export function createLive(parts: LiveParts): Live {
   return {
     async open(incident, question) {
       const { client, store } = parts;
-      const channel = incident.thread?.channel;
-      if (channel === undefined) return null;
+      const thread = await threadOf(store, incident);
+      if (thread === null) return null;
+      const { channel } = thread;
       const key = `question-${question}`;
       const shown = await store.shown(incident.id);
       const note = `${WRITING}${question}`;

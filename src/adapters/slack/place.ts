@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { ProjectionStore } from '../../engine/notifier.ts';
+import { type ProjectionStore, THREAD_AT } from '../../engine/notifier.ts';
 import type { Troubles } from '../../engine/troubles.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { traitsOf } from '../../incident/phases.ts';
@@ -130,7 +130,8 @@ export async function placed(parts: PlaceParts, { incident, now, host, held }: P
   const shown = standingHere(stands);
   const guest = elsewhere === null && host !== null && (!(CARD in shown) || THREAD in shown);
   const home = guest ? host.ts : (shown[THREAD]?.ts ?? null);
-  const own = elsewhere?.channel ?? incident.thread?.channel ?? parts.channelFor(incident);
+  const before = shown[THREAD_AT]?.hash ?? incident.formerThread?.channel;
+  const own = elsewhere?.channel ?? before ?? parts.channelFor(incident);
   const channel = guest ? host.channel : own;
   const { opened } = incident.milestones;
   const projection = { chat, store, incident: incident.id, opened, now, channel, home, shown, held };

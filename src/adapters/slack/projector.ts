@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { THREAD_AT } from '../../engine/notifier.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { currentPlan } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
@@ -18,6 +19,7 @@ import {
   CARD,
   lateCheck,
   type Projection,
+  record,
   StoreFailed,
   settleDoubts,
   show,
@@ -139,8 +141,12 @@ async function brought(parts: Parts, place: Projection, view: View): Promise<Sho
   const pictures = await illustrate(projection, told, { posted, upload, log, patience });
   if (parts.refusing.delete(place.channel))
     await stored(async () => parts.troubles?.tell(`channel ${place.channel}`, null));
+  const thread = { channel: projection.channel, ts: threadOf(projection) ?? '' };
+  const noted = projection.shown[THREAD_AT];
+  if (noted?.ts !== thread.ts || noted.hash !== thread.channel)
+    await record(projection, THREAD_AT, { ts: thread.ts, hash: thread.channel });
   return {
-    thread: { channel: projection.channel, ts: threadOf(projection) ?? '' },
+    thread,
     plan: incident.phase.at === 'waiting' ? planOf(incident) : null,
     refreshAt: earliest(earliest(refreshAt(incident, now), lateCheck(projection)), pictures),
   };

@@ -1,24 +1,26 @@
+import type { ProjectionStore } from '../../engine/notifier.ts';
 import type { Incident } from '../../incident/incident.ts';
 import { currentPlan } from '../../incident/phases.ts';
 import { HostFirst, type Sink } from '../../notify/sink.ts';
 import type { HostThread, Notifier } from './notifier.ts';
+import { threadOf } from './thread.ts';
 
 /** How soon to look whether the thread has been opened that an incident is to be told in, milliseconds. */
 const HOST_FIRST = 500;
 /** An incident whose host cannot be shown for this long, though people can be reached, is shown by itself; milliseconds. */
 const ALONE_AFTER = 120_000;
 
-/** Slack as a sink: what it confirms is the thread, and the plan whose buttons stand there, whose time begins by that. */
-export function slackSink(notifier: Notifier): Sink {
+/** Slack as a sink: what it confirms is that people can see the incident, and the plan whose buttons stand there, whose time begins by that. */
+export function slackSink(notifier: Notifier, store: Pick<ProjectionStore, 'threads'>): Sink {
   return {
     name: 'slack',
     async bring({ incident, timeline, now, reachableSince, host, held }) {
-      const thread = host === null ? null : threadOf(host, now, reachableSince);
+      const thread = host === null ? null : await threadOfHost(store, host, { now, reachableSince });
       const shown = await notifier.project(incident, timeline, now, thread, held);
       const diff = currentPlan(incident)?.diff?.hash ?? null;
       return {
         confirmed: [
-          { type: 'thread-opened', ...shown.thread },
+          ...(incident.milestones.thread === null ? [{ type: 'shown' as const }] : []),
           ...(shown.plan === null ? [] : [{ type: 'plan-shown' as const, plan: shown.plan, diff }]),
         ],
         refreshAt: shown.refreshAt,
@@ -28,8 +30,13 @@ export function slackSink(notifier: Notifier): Sink {
 }
 
 /** The thread of the incident that another one is linked to, which is opened first. */
-function threadOf(host: Incident, now: number, reachableSince: number): HostThread | null {
-  const { subject, milestones, relapsed, thread } = host;
+async function threadOfHost(
+  store: Pick<ProjectionStore, 'threads'>,
+  host: Incident,
+  { now, reachableSince }: { readonly now: number; readonly reachableSince: number },
+): Promise<HostThread | null> {
+  const { subject, milestones, relapsed } = host;
+  const thread = await threadOf(store, host);
   if (thread !== null)
     return { incident: host.id, subject: subject.name, closed: milestones.closed, relapsed, ...thread };
   if (now - Math.max(milestones.opened, reachableSince) > ALONE_AFTER) return null;

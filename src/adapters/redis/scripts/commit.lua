@@ -5,7 +5,8 @@
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
 --   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
---   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, sinks[], keptSeconds, rules (see `engine/rules.ts`), closedAt?, head?
+--   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, sinks[], keptSeconds, closedAt?, head?
+--   rules {freshFor, lookAgain, placeFor with a claim, called with a release, relapseWithin at the end, onceFor with once}: see `engine/rules.ts`
 --   or {look = true, id, expected, claim, rules}: only says what would stand in the way of the claim
 --       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
 -- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
@@ -16,6 +17,12 @@ local function answer(kind, more)
   local whole = more or {}
   whole.kind = kind
   return cjson.encode(whole)
+end
+-- Of an even length, and of no more than one command takes.
+local function slices(list)
+  local all = {}
+  for from = 1, #list, 500 do all[#all + 1] = { unpack(list, from, math.min(from + 499, #list)) } end
+  return all
 end
 local function text(number) return string.format('%.0f', number) end
 
@@ -116,9 +123,10 @@ if change.once and redis.call('EXISTS', keys.once) == 1 then return answer('dupl
 if change.answers and redis.call('HEXISTS', keys.owed, change.answers) == 0 then return answer('answered') end
 if version ~= change.expected then return answer('conflict') end
 if change.expected == 0 and redis.call('HEXISTS', keys.open, change.subject) == 1 then return answer('conflict') end
-for _, fingerprint in ipairs(change.attached) do
-  local owner = redis.call('HGET', keys.attached, fingerprint)
-  if owner and owner ~= change.id then return answer('elsewhere') end
+for _, some in ipairs(slices(change.attached)) do
+  for _, owner in ipairs(redis.call('HMGET', keys.attached, unpack(some))) do
+    if owner and owner ~= change.id then return answer('elsewhere') end
+  end
 end
 if change.opening and change.expected == 0 then
   local lately = redis.call('ZCOUNT', keys.openings, '(' .. text(now - change.opening.window), '+inf')
@@ -205,8 +213,17 @@ if held then next = redis.call('ZRANGE', keys.queue, 0, rules.called - 1) end
 if change.answers then redis.call('HDEL', keys.owed, change.answers) end
 for _, owed in ipairs(change.owe) do redis.call('HSET', keys.owed, owed.id, owed.effect) end
 
-for _, fingerprint in ipairs(change.attached) do redis.call('HSET', keys.attached, fingerprint, change.id) end
-for fingerprint, alert in pairs(change.crowd) do redis.call('HSET', keys.crowd, fingerprint, alert) end
+local attached, crowd = {}, {}
+for _, fingerprint in ipairs(change.attached) do
+  attached[#attached + 1] = fingerprint
+  attached[#attached + 1] = change.id
+end
+for fingerprint, alert in pairs(change.crowd) do
+  crowd[#crowd + 1] = fingerprint
+  crowd[#crowd + 1] = alert
+end
+for _, some in ipairs(slices(attached)) do redis.call('HSET', keys.attached, unpack(some)) end
+for _, some in ipairs(slices(crowd)) do redis.call('HSET', keys.crowd, unpack(some)) end
 if change.ill then
   redis.call('HSET', keys.ill, change.subject, change.id)
 elseif redis.call('HGET', keys.ill, change.subject) == change.id then

@@ -9,7 +9,19 @@ import { button, left, linesOr, told } from './home-parts.ts';
 import { clip, fitLines, LIMITS } from './limits.ts';
 import { nextStep } from './next-step.ts';
 import { headingOf, SEVERITY } from './status.ts';
-import { clipMarked, code, context, counted, link, mrkdwn, section, span, time, words } from './text.ts';
+import {
+  clipMarked,
+  code,
+  context,
+  counted,
+  link,
+  mrkdwn,
+  section,
+  sentence,
+  span,
+  time,
+  words,
+} from './text.ts';
 
 /** The block that says when all this was drawn, and the one that answers what the person has just done. Neither is news. */
 const PASSING: ReadonlySet<string> = new Set(['home:drawn', 'home:notice']);
@@ -19,7 +31,7 @@ const MOST = { mine: 10, open: 20, lines: 10, tracks: 15 } as const;
 
 export interface HomeView {
   /** The address of a thread; null where it is not known. */
-  threadUrl(channel: string, ts: string): string | null;
+  threadUrl(incident: Incident): string | null;
   /** What became of the button that the person has just pressed. */
   readonly notice: string | null;
 }
@@ -33,7 +45,7 @@ export function home(overview: Overview, view: HomeView): KnownBlock[] {
   return [
     ...noticeOf(view.notice),
     ...(mine.length > 0 ? [header('Waits for you')] : []),
-    ...many(mine, MOST.mine, ({ incident, why }) => entry(incident, clipMarked(why, 600), view, count())),
+    ...many(mine, MOST.mine, ({ incident, why }) => entry(incident, sentence(why, 600), view, count())),
     header(mine.length > 0 ? 'Also open' : 'Open incidents'),
     ...many(others, MOST.open, (incident) => entry(incident, stepOf(incident, now), view, count())),
     ...(others.length === 0 ? [section(quiet(mine.length))] : []),
@@ -107,10 +119,10 @@ function urgency({ phase }: Incident): number {
 
 /** One incident: what it is about, how it stands, what comes next, and the way to its thread. */
 function entry(incident: Incident, next: string, { threadUrl }: HomeView, nth: number): KnownBlock {
-  const { subject, severity, milestones, thread } = incident;
+  const { subject, severity, milestones } = incident;
   const status = headingOf(incident);
   const { emoji, word } = SEVERITY[severity];
-  const url = thread === null ? null : threadUrl(thread.channel, thread.ts);
+  const url = threadUrl(incident);
   const lines = [
     `${emoji} *${words(subject.name, 100)}* (${words(subject.environment, 60)}), ${word}, since ${time(milestones.opened, 'day')}`,
     `${status.emoji} *${status.word}*: ${next}`,
@@ -132,9 +144,9 @@ function stepOf(incident: Incident, now: number): string {
 }
 
 function ended(incident: Incident, { threadUrl }: HomeView): string {
-  const { subject, milestones, thread } = incident;
+  const { subject, milestones } = incident;
   const status = headingOf(incident);
-  const url = thread === null ? null : threadUrl(thread.channel, thread.ts);
+  const url = threadUrl(incident);
   const { opened, closed } = milestones;
   const figures = closed === null ? '' : ` after ${span(closed - opened)}, ${time(closed, 'day')}`;
   return `${status.emoji} ${url === null ? `*${words(subject.name, 100)}*` : `*${link(url, subject.name)}*`}: ${status.word}${figures}`;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Progress } from '../../../engine/desk.ts';
+import { capital, sentence } from '../blocks/text.ts';
+import { threadOf } from '../thread.ts';
 import type { HandlerParts } from './answer.ts';
 
 /** Somebody who waits for an incident that they asked for. */
@@ -33,9 +34,10 @@ export async function follow(parts: HandlerParts, incident: string, follower: Fo
     while (!parts.stopping.aborted && performance.now() - began < LONGEST) {
       const progress = await parts.desk.progress(incident);
       if (progress === null) return;
-      const text = sentenceOf(progress.text);
-      const thread = linkTo(parts, progress);
-      const over = progress.settled || (follower.until === 'thread' && progress.thread !== null);
+      const text = capital(sentence(progress.text, 800));
+      const told = await threadOf(parts.projections, { id: incident });
+      const thread = told === null ? null : parts.permalink(told.channel, told.ts);
+      const over = progress.settled || (follower.until === 'thread' && told !== null);
       const quiet = performance.now() - said.at > said.silence;
       const matters = over || (thread !== null && said.thread === null) || quiet;
       const news = text !== said.text || thread !== said.thread || over;
@@ -51,12 +53,4 @@ export async function follow(parts: HandlerParts, incident: string, follower: Fo
     if (!parts.stopping.aborted)
       parts.log.debug({ err, incident }, 'somebody is not told any more how it goes');
   }
-}
-
-function linkTo({ permalink }: HandlerParts, { thread }: Progress): string | null {
-  return thread === null ? null : permalink(thread.channel, thread.ts);
-}
-
-function sentenceOf(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { type LocalPagerDuty, startPagerDuty } from '../pagers/pagerduty.ts';
+import { acknowledging, type Receiver, startReceiver } from '../pagers/receiver.ts';
+import { until } from '../stack/process.ts';
+import { inWard } from '../world/in-ward.ts';
+import { saidTwice } from '../world/said.ts';
+import type { Ward } from '../world/ward.ts';
+
+const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
+
+/** A scenario in which nobody knows what an alert is about, with the pagers that Medic may reach. */
+function calling(
+  ladder: readonly object[],
+  play: (ward: Ward, pagers: { pagerDuty: LocalPagerDuty; receiver: Receiver }) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const pagerDuty = await startPagerDuty();
+    const receiver = await startReceiver();
+    const settings = {
+      escalation: ladder,
+      pagerduty: { url: pagerDuty.url },
+      webhook: { url: `${receiver.url}/hook` },
+    };
+    const env = {
+      PAGERDUTY_ROUTING_KEY: pagerDuty.routingKey,
+      PAGERDUTY_WEBHOOK_SECRET: pagerDuty.secret,
+      WEBHOOK_SECRET: receiver.secret,
+    };
+    try {
+      await inWard({ remedies, settings, env }, (ward) => play(ward, { pagerDuty, receiver }))();
+    } finally {
+      await pagerDuty.stop();
+      await receiver.stop();
+    }
+  };
+}
+
+async function idOf(ward: Ward): Promise<string> {
+  await ward.card('Needs a person');
+  return (await ward.incident())?.id ?? '';
+}
+
+function stands(pagerDuty: LocalPagerDuty, id: string, state: string): Promise<true> {
+  return until(() => pagerDuty.alert(id)?.state === state, {
+    what: `PagerDuty to show ${state}`,
+    ms: 20_000,
+  });
+}
+
+describe.concurrent('when nobody says that they are on it', () => {
+  it(
+    'the pager is told, whoever takes it there is named on the card, gives it back and takes it again, and its end ends it there',
+    calling([{ tell: 'pagerduty', after: '2s' }], async (ward, { pagerDuty }) => {
+      await ward.strike('Unheard');
+      const id = await idOf(ward);
+      expect(pagerDuty.alert(id)).toBeUndefined();
+      await ward.card(/PagerDuty told at .* Nobody has said yet that they are on it/s);
+      expect(pagerDuty.alert(id)).toMatchObject({ state: 'triggered', severity: 'critical' });
+      const say = async (type: string) => {
+        const { body, headers } = pagerDuty.webhook(type, id);
+        expect((await fetch(`${ward.medic.url}/pagerduty`, { method: 'POST', body, headers })).status).toBe(
+          200,
+        );
+      };
+      await say('incident.acknowledged');
+      await ward.card(/Ada Example \(PagerDuty\) is on it since/);
+      await say('incident.unacknowledged');
+      await ward.card(/Nobody has said yet that they are on it/);
+      const card = await ward.card(/PagerDuty told at/);
+      await ward.slack.person('U0DAVE').click(card, 'I’m on it');
+      await ward.card(/U0DAVE|Dave/);
+      await stands(pagerDuty, id, 'acknowledged');
+      ward.patient.recover();
+      await ward.resolve('Unheard');
+      await stands(pagerDuty, id, 'resolved');
+      await ward.quiet();
+      expect([pagerDuty.refused, pagerDuty.alert(id)?.opened, saidTwice(ward.slack)]).toEqual([[], 1, []]);
+    }),
+  );
+
+  it(
+    'a Medic that was killed before it could tell the pager tells it, once, and not what was taken meanwhile',
+    calling(
+      [
+        { tell: 'pagerduty', after: '3s' },
+        { tell: 'webhook', after: '8s' },
+      ],
+      async (ward, { pagerDuty, receiver }) => {
+        await ward.strike('Unheard');
+        const id = await idOf(ward);
+        await ward.kill();
+        await ward.restart();
+        await stands(pagerDuty, id, 'triggered');
+        await ward.kill();
+        await ward.restart();
+        const body = JSON.stringify({ incident: id, by: 'Ada Example' });
+        const answer = await fetch(`${ward.medic.url}/api/v1/acknowledge`, {
+          method: 'POST',
+          body,
+          headers: acknowledging(receiver.secret, body),
+        });
+        expect(answer.status).toBe(200);
+        await stands(pagerDuty, id, 'acknowledged');
+        await ward.card(/Ada Example \(the webhook\) is on it since/);
+        await ward.quiet();
+        expect([pagerDuty.alert(id)?.opened, receiver.told]).toEqual([1, []]);
+      },
+    ),
+  );
+
+  it(
+    'a dead pager delays neither Slack nor another one, is named by /readyz, and is told once it lives',
+    calling([{ tell: 'pagerduty' }, { tell: 'webhook' }], async (ward, { pagerDuty, receiver }) => {
+      pagerDuty.behave({ status: 503 });
+      await ward.strike('Unheard');
+      const id = await idOf(ward);
+      await ward.card(/PagerDuty not reached yet, tried since/);
+      await until(() => receiver.told.some(({ type }) => type === 'call.opened'), {
+        what: 'the webhook to be told',
+        ms: 10_000,
+      });
+      const readiness = async () => (await fetch(`${ward.medic.url}/readyz`)).text();
+      await until(
+        async () => /PagerDuty does not take Medic’s calls: it answers 503/.test(await readiness()),
+        {
+          what: '/readyz to name it',
+          ms: 10_000,
+        },
+      );
+      pagerDuty.behave('works');
+      await stands(pagerDuty, id, 'triggered');
+      await ward.card(/PagerDuty told at/);
+      const metrics = await (await fetch(`${ward.medic.url}/metrics`)).text();
+      expect(metrics).toMatch(/medic_sink_deliveries_total\{sink="pagerduty",result="failed"\} [1-9]/);
+      expect(await readiness()).not.toContain('PagerDuty');
+    }),
+  );
+});
