@@ -1,4 +1,5 @@
 import type { AttemptResult } from '../../execution/attempt.ts';
+import { plainly } from '../../lib/text-read.ts';
 import { listed } from '../../lib/words.ts';
 import { endedFromOutside, lastLines } from '../process/attempt-result.ts';
 import type { GuardedResult } from '../process/run-guarded.ts';
@@ -88,5 +89,5 @@ export function sumOf(done: readonly Done[]): AttemptResult {
     return { kind: 'succeeded', summary: `done on ${listed(well, 'and')}`, changed: well.length };
   if (well.length === 0) return result;
   const { untouched: _, ...rest } = { untouched: undefined, ...result };
-  return { ...rest, reason: `${rest.reason}; before that it was done on ${listed(well, 'and')}` };
+  return { ...rest, reason: `${plainly(rest.reason)}; before that it was done on ${listed(well, 'and')}` };
 }
