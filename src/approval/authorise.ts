@@ -1,37 +1,38 @@
 import type { Roles } from '../config/settings.ts';
+import { channel, code, group, joined, person, type Said, say } from '../lib/text.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Person, Receipt } from './person.ts';
 
 export type Authorisation =
   | { readonly kind: 'allowed' }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: Said };
 
 const ALLOWED: Authorisation = { kind: 'allowed' };
 
 /** Operators start, hurry, resume and stop things. Approvers may do what operators may. */
-export function mayOperate(person: Person, roles: Roles): Authorisation {
-  if (has(person, roles.operators) || has(person, roles.approvers)) return ALLOWED;
-  return lacks('operator', roles.operators, person);
+export function mayOperate(who: Person, roles: Roles): Authorisation {
+  if (has(who, roles.operators) || has(who, roles.approvers)) return ALLOWED;
+  return lacks('operator', roles.operators, who);
 }
 
 /** Only an approver lets Medic do more by itself than before. */
-export function mayLoosen(person: Person, roles: Roles): Authorisation {
-  return has(person, roles.approvers) ? ALLOWED : lacks('approver', roles.approvers, person);
+export function mayLoosen(who: Person, roles: Roles): Authorisation {
+  return has(who, roles.approvers) ? ALLOWED : lacks('approver', roles.approvers, who);
 }
 
 /** An approver approves, once, and never their own request. */
 export function mayApprove(
-  person: Person,
+  who: Person,
   plan: Plan,
   receipts: readonly Receipt[],
   roles: Roles,
 ): Authorisation {
-  if (!has(person, roles.approvers)) return lacks('approver', roles.approvers, person);
-  if (plan.requestedBy.kind === 'person' && plan.requestedBy.user === person.id) {
-    return { kind: 'refused', reason: 'you asked for this plan, so someone else has to approve it' };
+  if (!has(who, roles.approvers)) return lacks('approver', roles.approvers, who);
+  if (plan.requestedBy.kind === 'person' && plan.requestedBy.user === who.id) {
+    return { kind: 'refused', reason: say`you asked for this plan, so someone else has to approve it` };
   }
-  if (receipts.some((receipt) => receipt.user === person.id)) {
-    return { kind: 'refused', reason: 'you have approved it already; another person has to as well' };
+  if (receipts.some((receipt) => receipt.user === who.id)) {
+    return { kind: 'refused', reason: say`you have approved it already; another person has to as well` };
   }
   return ALLOWED;
 }
@@ -48,21 +49,18 @@ function has({ id, groups, channel = null, stranger }: Person, members: Roles['o
 
 function lacks(role: string, members: Roles['operators'], { stranger }: Person): Authorisation {
   if (stranger) {
-    const reason = `this needs the ${role} role, which only members of Medic's own Slack workspace have, and Slack does not say that you are one`;
+    const reason = say`this needs the ${role} role, which only members of Medic's own Slack workspace have, and Slack does not say that you are one`;
     return { kind: 'refused', reason };
   }
-  const mentions = [
-    ...members.users.map((user) => `<@${user}>`),
-    ...members.groups.map((group) => `<!subteam^${group}>`),
-  ];
-  const places = members.channels.map((channel) => `<#${channel}>`).join(' or ');
+  const mentions = [...members.users.map((user) => person(user)), ...members.groups.map((id) => group(id))];
+  const places = members.channels.map((id) => channel(id));
   const ways = [
-    ...(mentions.length > 0 ? [`ask ${mentions.join(', ')}`] : []),
-    ...(places === '' ? [] : [`do it in ${places}`]),
+    ...(mentions.length > 0 ? [say`ask ${joined(mentions, ', ')}`] : []),
+    ...(places.length > 0 ? [say`do it in ${joined(places, ' or ')}`] : []),
   ];
   const reason =
     ways.length > 0
-      ? `this needs the ${role} role: ${ways.join(', or ')}`
-      : `this needs the ${role} role, which nobody has: set \`roles\` in medic.yml`;
+      ? say`this needs the ${role} role: ${joined(ways, ', or ')}`
+      : say`this needs the ${role} role, which nobody has: set ${code('roles')} in medic.yml`;
   return { kind: 'refused', reason };
 }

@@ -4,6 +4,8 @@ import type { Effect, OwedEffect } from '../incident/effect.ts';
 import type { Incident, Phase } from '../incident/incident.ts';
 import { checkOrder } from '../incident/order.ts';
 import { currentPlan, isRunning } from '../incident/phases.ts';
+import { person, say } from '../lib/text.ts';
+import { plainly } from '../lib/text-read.ts';
 import type { Again } from './carrier.ts';
 import { ownPlaybook } from './own-playbook.ts';
 import { orderOf, type PerformParts } from './perform.ts';
@@ -36,7 +38,7 @@ export async function attempt(parts: PerformParts, worker: string, owed: Execute
   if (leave.kind === 'hold') return LEAVE_AGAIN;
   await store.renewLease(effect.attempt, LEASE);
   if (!(await store.beginAttempt(effect.attempt, worker))) return tellAgain(parts, owed);
-  await runUnderLease(parts, worker, incident, owed, leave.kind === 'refused' ? leave.reason : null);
+  await runUnderLease(parts, worker, incident, owed, leave.kind === 'refused' ? plainly(leave.reason) : null);
   return null;
 }
 
@@ -102,7 +104,7 @@ async function start(
   const { now } = await store.beat();
   const checked = checkOrder(incident, effect, ownPlaybook(currentPlan(incident)?.plan, catalog()), now);
   if (checked.kind === 'refused') return notStarted(checked.reason);
-  if (checked.kind === 'stopped') return { kind: 'stopped', reason: `stopped by <@${checked.by}>` };
+  if (checked.kind === 'stopped') return { kind: 'stopped', reason: say`stopped by ${person(checked.by)}` };
   const order = orderOf(effect.attempt, checked.run, checked.plan, catalog());
   if (order === null) return notStarted(`${checked.plan.playbook} is no longer in the catalog`);
   const fence = await store.fence(incident.id);
@@ -163,8 +165,7 @@ async function keepLease(
     for await (const _ of setInterval(RENEWAL, undefined, { signal: done })) {
       // A store that cannot be reached now may be there next time; the lease outlives several renewals.
       const phase = await renewing().catch(() => null);
-      if (phase !== null && isRunning(phase) && phase.stop !== null)
-        stopping.abort(`stopped by <@${phase.stop}>`);
+      if (phase !== null && isRunning(phase) && phase.stop !== null) stopping.abort('a person stopped it');
     }
   } catch (error) {
     if (!done.aborted) throw error;

@@ -1,4 +1,5 @@
 import type { PlanAction } from '../incident/event.ts';
+import type { Said } from '../lib/text.ts';
 import type { Field } from '../playbooks/fields.ts';
 
 /** What a person may choose in place of the plan that stands there. */
@@ -17,7 +18,7 @@ export interface Choices {
     readonly description: string;
   }[];
   /** Why nothing may be chosen now, in words; null where something may. */
-  readonly refused: string | null;
+  readonly refused: Said | null;
   /** What holds the plan back while somebody chooses; null where it waits for a person anyway. */
   readonly hold: PlanAction | null;
 }

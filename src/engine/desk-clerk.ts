@@ -1,6 +1,7 @@
 import type { PlanAction } from '../incident/event.ts';
 import { readHeal } from '../intake/command.ts';
 import { withoutSecrets } from '../lib/secrets.ts';
+import { say } from '../lib/text.ts';
 import type { Desk, Reply } from './desk.ts';
 import { heal } from './desk-commands.ts';
 import { diagnose, progress, servicesLike } from './desk-diagnose.ts';
@@ -8,7 +9,6 @@ import { type ClerkParts, replyTo } from './desk-parts.ts';
 import { choices, judge, replan } from './desk-plans.ts';
 import { askQuestion, recordOf } from './desk-questions.ts';
 import { createOverview } from './desk-view.ts';
-import { asWritten } from './desk-words.ts';
 
 /** Turns what people write and press into events, and what became of them into words. */
 export function createDesk(parts: ClerkParts): Desk {
@@ -38,7 +38,7 @@ function guarded(desk: Desk, redact: (text: string) => string): Desk {
 const STARTS: readonly PlanAction[] = ['run-now', 'approve', 'resume', 'try-again'];
 
 const UNNAMED: Reply = {
-  text: 'Nothing was changed: this does not say which plan is meant. Use the buttons of the card.',
+  text: say`Nothing was changed: this does not say which plan is meant. Use the buttons of the card.`,
   refused: true,
 };
 
@@ -63,6 +63,6 @@ function deskOf(parts: ClerkParts): Desk {
     overview: createOverview(parts),
     services: (text) => servicesLike(text, parts.settings),
     diagnose: ({ text, by, once }) => diagnose(parts, text, by, once),
-    heal: ({ text, by, once }) => heal(parts, readHeal(asWritten(text)), by, once),
+    heal: ({ text, by, once }) => heal(parts, readHeal(text), by, once),
   };
 }

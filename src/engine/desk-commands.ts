@@ -2,6 +2,7 @@ import { mayOperate } from '../approval/authorise.ts';
 import type { Person } from '../approval/person.ts';
 import { type HealCommand, WORDS } from '../intake/command.ts';
 import { nearest } from '../lib/nearest.ts';
+import { code, lines, listed, person, type Said, say } from '../lib/text.ts';
 import type { Reply } from './desk.ts';
 import { HELP } from './desk-help.ts';
 import { orderMode, showModes } from './desk-mode.ts';
@@ -10,7 +11,7 @@ import { nameOf, stateOf, underPause } from './desk-phase.ts';
 import { listing, runPlaybook, usage } from './desk-run.ts';
 import { listSilences, orderSilence } from './desk-silences.ts';
 import { history, namesOf, openIncidents, status } from './desk-status.ts';
-import { listed, person, plain } from './desk-words.ts';
+import { plain } from './desk-words.ts';
 
 /** `/heal …`, whatever was meant. */
 export async function heal(
@@ -65,27 +66,27 @@ function malformed(
 ): Reply {
   const manifest = playbook === undefined ? undefined : parts.catalog().get(playbook)?.manifest;
   const unknown = playbook === undefined || manifest !== undefined ? null : didYouMean(parts, playbook);
-  const right = manifest === undefined ? form : usage(manifest);
-  const text = `I could not read that: ${plain(reason, 300)}. The form is ${right}; \`/heal help\` shows the others.`;
-  return { text: unknown === null ? text : `${text}\n${unknown}`, refused: true };
+  const right = manifest === undefined ? code(form) : usage(manifest);
+  const text = say`I could not read that: ${plain(reason, 300)}. The form is ${right}; ${code('/heal help')} shows the others.`;
+  return { text: unknown === null ? text : lines([text, unknown]), refused: true };
 }
 
 /** What somebody may have meant who wrote the name of no playbook; null where nothing is near. */
-function didYouMean(parts: ClerkParts, written: string): string | null {
+function didYouMean(parts: ClerkParts, written: string): Said | null {
   const near = nearest(written, [...parts.catalog().keys(), ...WORDS]);
-  return near === null ? null : `Did you mean \`/heal ${near}\`?`;
+  return near === null ? null : say`Did you mean ${code(`/heal ${near}`)}?`;
 }
 
 async function pauseOrResume(parts: ClerkParts, kind: 'pause' | 'resume', by: Person): Promise<Reply> {
   const authorised = mayOperate(by, parts.settings.roles);
   if (authorised.kind === 'refused')
-    return { text: `Nothing was changed: ${authorised.reason}.`, refused: true };
+    return { text: say`Nothing was changed: ${authorised.reason}.`, refused: true };
   if (kind === 'resume') {
     const pausedBy = await parts.store.paused();
-    if (pausedBy === null) return { text: 'Nothing was changed: Medic is not paused.', refused: true };
+    if (pausedBy === null) return { text: say`Nothing was changed: Medic is not paused.`, refused: true };
     await parts.store.resume();
     return {
-      text: `Resumed by ${person(by.id)}: plans that wait for their turn start again.`,
+      text: say`Resumed by ${person(by.id)}: plans that wait for their turn start again.`,
       forEverybody: true,
     };
   }
@@ -95,15 +96,14 @@ async function pauseOrResume(parts: ClerkParts, kind: 'pause' | 'resume', by: Pe
 }
 
 /** That all is paused, and what that means for what is under way. */
-async function pausedWords(parts: ClerkParts, by: Person): Promise<string> {
+async function pausedWords(parts: ClerkParts, by: Person): Promise<Said> {
   const { running, waiting } = underPause(await openIncidents(parts));
-  return [
-    `Paused by ${person(by.id)}: nothing new starts, anywhere. \`/heal resume\` ends this.`,
+  const first = waiting.slice(0, 20).map((one) => say`${nameOf(one)} (${stateOf(one)})`);
+  return lines([
+    say`Paused by ${person(by.id)}: nothing new starts, anywhere. ${code('/heal resume')} ends this.`,
     running.length === 0
       ? 'Nothing runs now.'
-      : `Running now, and finishing unless somebody presses Stop: ${namesOf(running)}.`,
-    waiting.length === 0
-      ? 'No plan waits.'
-      : `Waiting until then: ${listed(waiting.slice(0, 20).map((one) => `${nameOf(one)} (${stateOf(one)})`))}.`,
-  ].join('\n');
+      : say`Running now, and finishing unless somebody presses Stop: ${namesOf(running)}.`,
+    waiting.length === 0 ? 'No plan waits.' : say`Waiting until then: ${listed(first)}.`,
+  ]);
 }

@@ -4,43 +4,46 @@ import type { Incident } from '../incident/incident.ts';
 import { atRest, isOpen } from '../incident/phases.ts';
 import type { Subject } from '../intake/alert.ts';
 import { redactThenCut } from '../lib/cut.ts';
+import { code, lines, named, type Said, say } from '../lib/text.ts';
+import { shortened } from '../lib/text-read.ts';
 import type { Progress, Reply } from './desk.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { stateOf } from './desk-phase.ts';
-import { asWritten, plain, sentence, servicesIn, span, threadLinks } from './desk-words.ts';
+import { plain, servicesIn, span, threadLinks } from './desk-words.ts';
 
 /** What a person saw is kept up to this length. */
 const LONGEST = 1_000;
 
 /** `/diagnose <service or free text>`. */
 export async function diagnose(parts: ClerkParts, written: string, by: Person, once: string): Promise<Reply> {
-  const text = redactThenCut(asWritten(written).trim(), LONGEST, parts.redact);
+  const text = redactThenCut(written.trim(), LONGEST, parts.redact);
   if (text === '' || text.toLowerCase() === 'help') return { text: diagnoseHelp(parts.settings) };
   const subject = subjectIn(text, parts.settings);
   const known = await parts.engine.receive({ type: 'diagnosis-requested', subject, by, text }, { once });
   const incident = 'incident' in known ? known.incident : null;
   const about = incident === null ? {} : { incident: incident.id };
   if (known.kind === 'refused') {
-    const thread = incident === null ? '' : (await threadLinks(parts, [incident]))(incident);
+    const thread = incident === null ? null : (await threadLinks(parts, [incident]))(incident);
+    const see = thread === null ? '' : say` See ${thread}.`;
     return {
-      text: `${sentence(known.reason, 400)}.${thread === '' ? '' : ` See ${thread}.`}`,
+      text: say`${shortened(known.reason, 400)}.${see}`,
       refused: true,
       ...about,
     };
   }
-  const looking = `Looking at *${plain(subject.name, 60)}*. The findings go into the incident's thread.`;
+  const looking = say`Looking at ${named(plain(subject.name, 60))}. The findings go into the incident's thread.`;
   if (subject.kind === 'service') return { text: looking, ...about };
   return {
-    text: `That names no service I know, so there may be little to find. ${servicesIn(parts.settings)}\n${looking}`,
+    text: say`That names no service I know, so there may be little to find. ${servicesIn(parts.settings)}\n${looking}`,
     ...about,
   };
 }
 
-function diagnoseHelp(settings: Settings): string {
-  return [
-    'Write `/diagnose <service>` or what you see in your own words, e.g. `/diagnose catalog is slow`.',
+function diagnoseHelp(settings: Settings): Said {
+  return lines([
+    say`Write ${code('/diagnose <service>')} or what you see in your own words, e.g. ${code('/diagnose catalog is slow')}.`,
     servicesIn(settings),
-  ].join('\n');
+  ]);
 }
 
 /** The registered service that the text names first, or the text's first word as a target nobody has registered. */
@@ -92,16 +95,16 @@ export async function progress({ store }: Pick<ClerkParts, 'store'>, id: string)
   return { text: progressLine(incident, now), settled: isSettled(incident) };
 }
 
-function progressLine(incident: Incident, now: number): string {
+function progressLine(incident: Incident, now: number): Said {
   const { phase, milestones, round, evidence } = incident;
   if (phase.at === 'investigating') {
     const since = round === 1 ? ` (${span(now - milestones.opened)})` : '';
     const facts = phase.doing === 'asking' ? ` about ${evidence.length} facts` : '';
-    return `${stateOf(incident)}${facts}${since}`;
+    return say`${stateOf(incident)}${facts}${since}`;
   }
-  if (phase.at === 'closed') return `${stateOf(incident)}: ${sentence(phase.reason, 400)}`;
+  if (phase.at === 'closed') return say`${stateOf(incident)}: ${shortened(phase.reason, 400)}`;
   const cause = causeOf(incident);
-  return cause === null ? stateOf(incident) : `${cause}; ${stateOf(incident)}`;
+  return cause === null ? stateOf(incident) : say`${cause}; ${stateOf(incident)}`;
 }
 
 function causeOf({ diagnosis }: Incident): string | null {

@@ -1,5 +1,6 @@
 import type { Incident } from '../incident/incident.ts';
 import type { TrackRecord } from '../knowledge/track-record.ts';
+import type { Said } from '../lib/text.ts';
 import type { Mode } from '../policy/verdict.ts';
 import type { ModeOrder } from './store-present.ts';
 
@@ -18,16 +19,16 @@ export interface Overview extends Condition {
   /** Newest first. */
   readonly open: readonly Incident[];
   /** Those of them in which a plan waits for this very person: to approve, or held by them. */
-  readonly mine: readonly { readonly incident: Incident; readonly why: string }[];
+  readonly mine: readonly { readonly incident: Incident; readonly why: Said }[];
   readonly pausedBy: string | null;
   readonly mode: {
     readonly everywhere: Mode;
-    readonly exceptions: readonly string[];
+    readonly exceptions: readonly Said[];
     readonly orders: readonly ModeOrder[];
   };
   /** Silences in force, and targets whose breaker is open, in words. */
-  readonly silences: readonly string[];
-  readonly tripped: readonly string[];
+  readonly silences: readonly Said[];
+  readonly tripped: readonly Said[];
   /** Closed lately, newest first. */
   readonly closed: readonly Incident[];
   readonly track: readonly TrackRecord[];

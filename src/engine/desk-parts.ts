@@ -1,5 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
+import { say } from '../lib/text.ts';
+import { partsOf } from '../lib/text-read.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
@@ -37,11 +39,11 @@ export interface ClerkParts {
 export function replyTo(dispatched: Dispatched): Reply {
   switch (dispatched.kind) {
     case 'refused':
-      return { text: `Nothing was changed: ${dispatched.reason}.`, refused: true };
+      return { text: say`Nothing was changed: ${partsOf(dispatched.reason)}.`, refused: true };
     case 'obstructed':
     case 'elsewhere':
     case 'storm':
-      return { text: 'Nothing was changed: something else is in the way. Try again.', refused: true };
+      return { text: say`Nothing was changed: something else is in the way. Try again.`, refused: true };
     case 'done':
     case 'repeated':
       return { text: null };
@@ -52,7 +54,7 @@ export function replyTo(dispatched: Dispatched): Reply {
 
 /** What is said to an order that stands in no incident and is delivered once more. */
 export const REPEATED: Reply = {
-  text: 'Nothing was changed: this very command was carried out before. Write it anew to give it again.',
+  text: say`Nothing was changed: this very command was carried out before. Write it anew to give it again.`,
   refused: true,
 };
 

@@ -1,63 +1,68 @@
 import type { Incident, Phase, Waiting } from '../incident/incident.ts';
 import { isAhead, isRunning } from '../incident/phases.ts';
-import { clockTime, dayAndTime, person, plain, sentence } from './desk-words.ts';
+import { clock, day, named, type Part, person, type Said, say } from '../lib/text.ts';
+import { shortened } from '../lib/text-read.ts';
+import { plain } from './desk-words.ts';
 
 /** What an incident is doing, in the words of its card and with the time that matters. */
-export function stateOf(incident: Incident): string {
+export function stateOf(incident: Incident): Said {
   const { phase, relapsed } = incident;
   switch (phase.at) {
     case 'investigating':
-      return phase.doing === 'collecting' ? 'gathering evidence' : 'asking the model';
+      return phase.doing === 'collecting' ? say`gathering evidence` : say`asking the model`;
     case 'preparing':
-      return phase.decided.plan.dryRun === null ? 'looking whether the fix is needed' : 'trying the fix dry';
+      return phase.decided.plan.dryRun === null
+        ? say`looking whether the fix is needed`
+        : say`trying the fix dry`;
     case 'waiting':
       return waitingFor(phase);
     case 'reproving':
-      return 'checking once more before the fix';
+      return say`checking once more before the fix`;
     case 'starting':
-      return 'about to fix';
+      return say`about to fix`;
     case 'executing':
-      return phase.stop === null ? 'fixing' : `being stopped by ${person(phase.stop)}`;
+      return phase.stop === null ? say`fixing` : say`being stopped by ${person(phase.stop)}`;
     case 'verifying':
-      return phase.after.kind === 'fix' ? 'proving recovery' : 'looks well, watching';
+      return phase.after.kind === 'fix' ? say`proving recovery` : say`looks well, watching`;
     case 'rolling-back':
-      return 'undoing the fix';
+      return say`undoing the fix`;
     case 'muted':
-      return `muted until ${dayAndTime(phase.until)}`;
+      return say`muted until ${day(phase.until)}`;
     case 'observed':
-      return 'only watching';
+      return say`only watching`;
     case 'cancelled':
-      return `cancelled by ${person(phase.by)}`;
+      return say`cancelled by ${person(phase.by)}`;
     case 'escalated':
-      return `needs a person: ${sentence(phase.reason, 120)}`;
+      return say`needs a person: ${shortened(phase.reason, 120)}`;
     case 'closed':
-      if (relapsed !== null) return 'did not last';
+      if (relapsed !== null) return say`did not last`;
       // A fix ran that cannot be why: whether it went by itself, nobody knows.
-      return phase.how === 'recovered' && fixOf(incident) !== null ? 'well again' : ENDED[phase.how];
+      return phase.how === 'recovered' && fixOf(incident) !== null ? say`well again` : ENDED[phase.how];
     default:
       return phase satisfies never;
   }
 }
 
-const ENDED: Readonly<Record<Extract<Phase, { at: 'closed' }>['how'], string>> = {
-  healed: 'resolved',
-  recovered: 'recovered by itself',
-  resolved: 'its alerts resolved',
-  answered: 'answered',
+const ENDED: Readonly<Record<Extract<Phase, { at: 'closed' }>['how'], Said>> = {
+  healed: say`resolved`,
+  recovered: say`recovered by itself`,
+  resolved: say`its alerts resolved`,
+  answered: say`answered`,
 };
 
-function waitingFor({ for: what, decided, deadline, held, turn }: Waiting): string {
-  if (held !== null) return `on hold, by ${person(held.by)}`;
+function waitingFor({ for: what, decided, deadline, held, turn }: Waiting): Said {
+  if (held !== null) return say`on hold, by ${person(held.by)}`;
   switch (what) {
     case 'window':
-      return deadline === null ? 'about to fix' : `about to fix at ${clockTime(deadline)}`;
+      return deadline === null ? say`about to fix` : say`about to fix at ${clock(deadline)}`;
     case 'approval': {
       const { approvals } = decided.verdict;
       const given = approvals > 1 ? ` (${decided.receipts.length} of ${approvals} given)` : '';
-      return `needs approval${given}${deadline === null ? '' : `, open until ${clockTime(deadline)}`}`;
+      const until = deadline === null ? '' : say`, open until ${clock(deadline)}`;
+      return say`needs approval${given}${until}`;
     }
     case 'turn':
-      return turn === null ? 'waiting its turn' : `waiting its turn: ${sentence(turn.obstacle, 120)}`;
+      return turn === null ? say`waiting its turn` : say`waiting its turn: ${shortened(turn.obstacle, 120)}`;
     default:
       return what satisfies never;
   }
@@ -84,7 +89,7 @@ export function underPause(incidents: readonly Incident[]): {
   };
 }
 
-/** The name of what an incident is about, in bold. */
-export function nameOf({ subject }: Incident): string {
-  return `*${plain(subject.name, 60).replaceAll('*', '')}*`;
+/** What an incident is about. */
+export function nameOf({ subject }: Incident): Part {
+  return named(plain(subject.name, 60));
 }

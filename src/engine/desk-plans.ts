@@ -5,6 +5,7 @@ import { currentPlan } from '../incident/phases.ts';
 import { noNewPlan, valuesOf } from '../incident/replan.ts';
 import { heldIn, withHold } from '../incident/standing.ts';
 import { redactThenCut } from '../lib/cut.ts';
+import { type Said, say } from '../lib/text.ts';
 import { canBeFor, fieldsOf } from '../playbooks/fields.ts';
 import type { Manifest } from '../playbooks/manifest.ts';
 import type { Desk, Reply } from './desk.ts';
@@ -27,7 +28,7 @@ export async function replan(
   const secret = secretsIn(parameters, redact);
   if (secret.length > 0) {
     return {
-      text: `Nothing was changed: ${SECRET}.`,
+      text: say`Nothing was changed: ${SECRET}.`,
       fields: Object.fromEntries(secret.map((name) => [name, SECRET])),
       refused: true,
     };
@@ -48,10 +49,10 @@ export async function replan(
 }
 
 /** What the person whose plan it is has to know; null where the card says it all. */
-function comingOf({ phase }: Incident): string | null {
+function comingOf({ phase }: Incident): Said | null {
   const verdict = 'decided' in phase ? phase.decided?.verdict.kind : undefined;
-  if (verdict === 'ask') return 'It is your plan now, so someone else has to approve it.';
-  return verdict === 'observe' ? 'It is only noted: nothing is run here.' : null;
+  if (verdict === 'ask') return say`It is your plan now, so someone else has to approve it.`;
+  return verdict === 'observe' ? say`It is only noted: nothing is run here.` : null;
 }
 
 /** Says that the diagnosis was right or wrong. */

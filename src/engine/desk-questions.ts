@@ -2,12 +2,14 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isOpen } from '../incident/phases.ts';
 import type { TimelineEntry } from '../incident/timeline.ts';
+import { say } from '../lib/text.ts';
+import { partsOf } from '../lib/text-read.ts';
 import type { Desk, FullRecord, Part, Reply } from './desk.ts';
 import type { ClerkParts } from './desk-parts.ts';
 
 type Asking = Parameters<Desk['ask']>[0];
 
-const EMPTY = 'Ask me something, e.g. “what changed before this?” or “show me the logs”.';
+const EMPTY = say`Ask me something, e.g. “what changed before this?” or “show me the logs”.`;
 
 /**
  * Takes a question that somebody asked in a thread. Where several incidents are told there, it is about the one whose subject it names,
@@ -20,17 +22,17 @@ export async function askQuestion(
   const question = redact(text.replace(/\s+/g, ' ').trim());
   if (question === '') return { text: EMPTY };
   const host = await store.load(incident);
-  if (host === null) return { text: 'I no longer know this incident.', refused: true };
+  if (host === null) return { text: say`I no longer know this incident.`, refused: true };
   const guests = await Promise.all(host.guests.map((guest) => store.load(guest.incident).catch(() => null)));
   const meant = meantBy(question, [host, ...guests.filter((guest) => guest !== null)]) ?? host;
   const dispatched = await engine.dispatch(meant.id, { type: 'asked', by, text: question }, { once });
   switch (dispatched.kind) {
     case 'refused':
-      return { text: `I did not take this question: ${dispatched.reason}.`, refused: true };
+      return { text: say`I did not take this question: ${partsOf(dispatched.reason)}.`, refused: true };
     case 'obstructed':
     case 'elsewhere':
     case 'storm':
-      return { text: 'I did not take this question: something is in the way. Ask again.', refused: true };
+      return { text: say`I did not take this question: something is in the way. Ask again.`, refused: true };
     case 'done':
     case 'repeated':
       // The answer comes into the thread, for everybody.

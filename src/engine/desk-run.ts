@@ -3,46 +3,49 @@ import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { Subject } from '../intake/alert.ts';
 import type { HealCommand } from '../intake/command.ts';
+import { code, joined, lines, listed, named, type Part, type Said, say, strong } from '../lib/text.ts';
+import { shortened } from '../lib/text-read.ts';
 import type { Catalog, Manifest, ParameterSource } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
 import { type ClerkParts, replyTo, SECRET, secretsIn } from './desk-parts.ts';
-import { listed, plain, quoted, sentence, servicesIn, threadLinks } from './desk-words.ts';
+import { plain, quoted, servicesIn, threadLinks } from './desk-words.ts';
 
 type Run = Extract<HealCommand, { readonly kind: 'run' }>;
 
 const RISKS = {
-  low: '*Low risk*: runs at once',
-  medium: '*Medium risk*: runs after a cancel window',
-  high: '*High risk*: asks for approval first',
+  low: say`${strong('Low risk')}: runs at once`,
+  medium: say`${strong('Medium risk')}: runs after a cancel window`,
+  high: say`${strong('High risk')}: asks for approval first`,
 } as const;
 
 /** `/heal list`: the playbooks by risk, how each is written and what its parameters take. */
-export function listing(catalog: Catalog): string {
+export function listing(catalog: Catalog): Said {
   const all = [...catalog.values()].map(({ manifest }) => manifest);
   const groups = (['low', 'medium', 'high'] as const).flatMap((risk) => {
     const own = all.filter((manifest) => manifest.risk === risk);
     return own.length === 0 ? [] : [RISKS[risk], ...own.flatMap(entry)];
   });
-  return groups.length > 0 ? groups.join('\n') : 'The catalog is empty.';
+  return groups.length > 0 ? lines(groups) : say`The catalog is empty.`;
 }
 
-function entry(manifest: Manifest): readonly string[] {
+function entry(manifest: Manifest): readonly Said[] {
   return [
-    `• ${usage(manifest)}: ${plain(manifest.title)}`,
-    ...parameterLines(manifest).map((line) => `      ${line}`),
+    say`• ${usage(manifest)}: ${plain(manifest.title)}`,
+    ...parameterLines(manifest).map((line) => say`      ${line}`),
   ];
 }
 
 /** How a playbook is called, with its parameters. */
-export function usage(manifest: Manifest): string {
+export function usage(manifest: Manifest): Part {
   const parameters = Object.keys(manifest.parameters).map((name) => ` ${name}=…`);
-  return `\`/heal ${manifest.name}${parameters.join('')}\``;
+  return code(`/heal ${manifest.name}${parameters.join('')}`);
 }
 
-function parameterLines({ parameters }: Manifest): readonly string[] {
+function parameterLines({ parameters }: Manifest): readonly Said[] {
   return Object.entries(parameters).map(([name, { description, from }]) => {
     const taken = from.flatMap(takes);
-    return `\`${name}\`: ${plain(description, 200)}${taken.length === 0 ? '' : ` (${listed(taken, 'or')})`}`;
+    const values = taken.length === 0 ? '' : say` (${listed(taken, 'or')})`;
+    return say`${code(name)}: ${plain(description, 200)}${values}`;
   });
 }
 
@@ -59,25 +62,30 @@ export async function runPlaybook(
   command: Run,
   by: Person,
   once: string,
-  hint: string | null,
+  hint: Said | null,
 ): Promise<Reply> {
   const catalog = parts.catalog();
   const manifest = catalog.get(command.playbook)?.manifest;
   if (manifest === undefined) {
-    const missing = `There is no playbook ${quoted(command.playbook)}.`;
+    const missing = say`There is no playbook ${quoted(command.playbook)}.`;
     const there =
-      hint === null ? `These are there:\n${listing(catalog)}` : `${hint} \`/heal list\` shows all.`;
-    return { text: `${missing} ${there}`, refused: true };
+      hint === null
+        ? say`These are there:\n${listing(catalog)}`
+        : say`${hint} ${code('/heal list')} shows all.`;
+    return { text: say`${missing} ${there}`, refused: true };
   }
-  const form = [`The form is ${usage(manifest)}`, ...parameterLines(manifest).map((line) => `• ${line}`)];
+  const form = [
+    say`The form is ${usage(manifest)}`,
+    ...parameterLines(manifest).map((line) => say`• ${line}`),
+  ];
   const [secret] = secretsIn(command.parameters, parts.redact);
   if (secret !== undefined)
-    return { text: `Nothing was changed: for ${quoted(secret)}, ${SECRET}.`, refused: true };
+    return { text: say`Nothing was changed: for ${quoted(secret)}, ${SECRET}.`, refused: true };
   const parameters = withServiceNamed(manifest, command.parameters, parts.settings);
   const subject = subjectOfPlan(manifest, parameters, parts.settings);
   if (subject === null) {
-    const why = `${unknownService(manifest, parameters)} ${servicesIn(parts.settings)}`;
-    return { text: [why, ...form].join('\n'), refused: true };
+    const why = say`${unknownService(manifest, parameters)} ${servicesIn(parts.settings)}`;
+    return { text: lines([why, ...form]), refused: true };
   }
   const { playbook } = command;
   const dispatched = await parts.engine.receive(
@@ -87,14 +95,15 @@ export async function runPlaybook(
   if (dispatched.kind === 'elsewhere' || dispatched.kind === 'storm') return replyTo(dispatched);
   const { incident } = dispatched;
   if (dispatched.kind === 'refused') {
-    const thread = incident === null ? '' : (await threadLinks(parts, [incident]))(incident);
-    const why = `Nothing was changed: ${sentence(dispatched.reason, 800)}.${thread === '' ? '' : ` See ${thread}.`}`;
+    const thread = incident === null ? null : (await threadLinks(parts, [incident]))(incident);
+    const see = thread === null ? '' : say` See ${thread}.`;
+    const why = say`Nothing was changed: ${shortened(dispatched.reason, 800)}.${see}`;
     // What was written is only to be written otherwise where a value is at fault.
     const right = dispatched.fields === undefined ? [] : form;
-    return { text: [why, ...right].join('\n'), refused: true };
+    return { text: lines([why, ...right]), refused: true };
   }
   return {
-    text: `*${plain(manifest.title)}* for *${subject.name}* ${comingOf(incident)}; its thread tells how it goes.`,
+    text: say`${strong(plain(manifest.title))} for ${named(subject.name)} ${comingOf(incident)}; its thread tells how it goes.`,
     ...(incident === null ? {} : { incident: incident.id }),
   };
 }
@@ -115,9 +124,11 @@ function comingOf(incident: Incident | null): string {
   }
 }
 
-function unknownService(manifest: Manifest, parameters: Readonly<Record<string, string>>): string {
+function unknownService(manifest: Manifest, parameters: Readonly<Record<string, string>>): Said {
   const given = namingParameters(manifest).flatMap((name) => parameters[name] ?? []);
-  return given.length > 0 ? `I know no service ${given.map(quoted).join(', ')}.` : 'Name a service I know.';
+  return given.length > 0
+    ? say`I know no service ${joined(given.map(quoted), ', ')}.`
+    : say`Name a service I know.`;
 }
 
 /** The parameters of a playbook that name the service it is for. */

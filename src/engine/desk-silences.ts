@@ -6,8 +6,9 @@ import type { HealCommand } from '../intake/command.ts';
 import { maintenanceAt } from '../intake/maintenance.ts';
 import { type Matcher, type Silence, wordsFor } from '../intake/silence.ts';
 import { redactThenCut } from '../lib/cut.ts';
+import { code, day, joined, lines, named, type Said, say } from '../lib/text.ts';
 import type { Reply } from './desk.ts';
-import { dayAndTime, quoted, servicesIn } from './desk-words.ts';
+import { quoted, servicesIn } from './desk-words.ts';
 import type { Breakers, OrderStore } from './store-orders.ts';
 import type { Heart, Present } from './store-present.ts';
 
@@ -46,12 +47,12 @@ export async function orderSilence(
 /** `/heal silences`: what is silenced, by whom and until when. */
 export async function listSilences({ store, settings }: SilenceDeskParts): Promise<Reply> {
   const present = await store.beat();
-  const lines = inOrder(settings, present).map((one) => `• ${quoted(one.id)}: ${wordsOf(one, present.now)}`);
-  return { text: lines.length === 0 ? 'Nothing is silenced.' : cut(lines).join('\n') };
+  const all = inOrder(settings, present).map((one) => say`• ${quoted(one.id)}: ${wordsOf(one, present.now)}`);
+  return { text: all.length === 0 ? say`Nothing is silenced.` : lines(cut(all)) };
 }
 
 /** What is silenced at this moment, in words, the first to end first; the rest of many is only counted. */
-export function silenceLines(settings: Settings, present: Present): readonly string[] {
+export function silenceLines(settings: Settings, present: Present): readonly Said[] {
   const { now } = present;
   const inForce = inOrder(settings, present).filter(({ from }) => from <= now);
   return cut(inForce.map((one) => wordsOf(one, now)));
@@ -64,20 +65,20 @@ function inOrder(settings: Settings, { now, silences }: Present): readonly Silen
     .toSorted((one, other) => one.until - other.until);
 }
 
-function wordsOf(silence: Silence, now: number): string {
-  const begins = silence.from > now ? `from ${dayAndTime(silence.from)} ` : '';
-  return `${scopeOf(silence)} ${begins}until ${dayAndTime(silence.until)}, ${wordsFor(silence)}`;
+function wordsOf(silence: Silence, now: number): Said {
+  const begins = silence.from > now ? say`from ${day(silence.from)} ` : '';
+  return say`${scopeOf(silence)} ${begins}until ${day(silence.until)}, ${wordsFor(silence)}`;
 }
 
-function cut(lines: readonly string[]): readonly string[] {
-  const more = lines.length - LINES;
-  return more > 0 ? [...lines.slice(0, LINES), `… and ${more} more`] : lines;
+function cut(all: readonly Said[]): readonly Said[] {
+  const more = all.length - LINES;
+  return more > 0 ? [...all.slice(0, LINES), say`… and ${more} more`] : all;
 }
 
-function scopeOf({ service, environment, matchers }: Silence): string {
-  if (matchers.length > 0) return `alerts with ${quoted(matchers.map(writtenMatcher).join(', '))}`;
-  if (service !== null) return `*${service}*`;
-  return environment === null ? 'everything' : `everything in ${quoted(environment)}`;
+function scopeOf({ service, environment, matchers }: Silence): Said {
+  if (matchers.length > 0) return say`alerts with ${quoted(matchers.map(writtenMatcher).join(', '))}`;
+  if (service !== null) return say`${named(service)}`;
+  return environment === null ? say`everything` : say`everything in ${quoted(environment)}`;
 }
 
 function writtenMatcher({ name, value, isRegex, isEqual }: Matcher): string {
@@ -107,8 +108,8 @@ async function silence(
     environment: service?.environment ?? null,
     matchers: [],
   });
-  const what = name === null ? 'Everything' : `*${name}*`;
-  const text = `${what} is silenced until ${dayAndTime(until)}: alerts are recorded and diagnosed, and nothing is done about them. \`/heal unsilence ${id}\` ends this.`;
+  const what = name === null ? 'Everything' : named(name);
+  const text = say`${what} is silenced until ${day(until)}: alerts are recorded and diagnosed, and nothing is done about them. ${code(`/heal unsilence ${id}`)} ends this.`;
   return { text, forEverybody: true };
 }
 
@@ -121,20 +122,20 @@ async function unsilence({ store, settings }: SilenceDeskParts, which: string | 
   const ended: Silence[] = [];
   for (const one of meant) if (one.source === 'slack' && (await store.unsilence(one.id))) ended.push(one);
   if (ended.length > 0) {
-    const scopes = ended.map((one) => `${scopeOf(one)} (${quoted(one.id)})`);
-    const text = `No longer silenced: ${scopes.join(', ')}. What still fires is looked at within half a minute.`;
+    const scopes = ended.map((one) => say`${scopeOf(one)} (${quoted(one.id)})`);
+    const text = say`No longer silenced: ${joined(scopes, ', ')}. What still fires is looked at within half a minute.`;
     return { text, forEverybody: true };
   }
   const elsewhere = meant.find(({ source }) => source !== 'slack');
   if (elsewhere !== undefined) return unchanged(endedElsewhere(elsewhere));
-  const what = which === null ? 'no silence of everything' : `no silence ${quoted(which)}`;
-  return unchanged(`${what} is in force. \`/heal silences\` shows those that are`);
+  const what = which === null ? say`no silence of everything` : say`no silence ${quoted(which)}`;
+  return unchanged(say`${what} is in force. ${code('/heal silences')} shows those that are`);
 }
 
-function endedElsewhere({ source, by }: Silence): string {
+function endedElsewhere({ source, by }: Silence): Said {
   return source === 'maintenance'
-    ? `the maintenance window ${quoted(by)} stands in \`medic.yml\``
-    : 'that silence is to be ended in Alertmanager, where it was made';
+    ? say`the maintenance window ${quoted(by)} stands in ${code('medic.yml')}`
+    : say`that silence is to be ended in Alertmanager, where it was made`;
 }
 
 async function reset({ store, settings }: SilenceDeskParts, name: string): Promise<Reply> {
@@ -146,8 +147,8 @@ async function reset({ store, settings }: SilenceDeskParts, name: string): Promi
   if (targets.length === 0) return unknown(name, settings);
   const stopped = await store.resetBreaker([...new Set(targets)]);
   return stopped.length > 0
-    ? { text: `Automation may act again on ${stopped.map(quoted).join(', ')}.`, forEverybody: true }
-    : unchanged(`automation was not stopped on ${targets.map(quoted).join(', ')}`);
+    ? { text: say`Automation may act again on ${joined(stopped.map(quoted), ', ')}.`, forEverybody: true }
+    : unchanged(say`automation was not stopped on ${joined(targets.map(quoted), ', ')}`);
 }
 
 function registered(name: string, { services }: Settings): Service | null {
@@ -155,10 +156,10 @@ function registered(name: string, { services }: Settings): Service | null {
 }
 
 function unknown(name: string, settings: Settings): Reply {
-  const text = `Nothing was changed: I know no service ${quoted(name)}. ${servicesIn(settings)}`;
+  const text = say`Nothing was changed: I know no service ${quoted(name)}. ${servicesIn(settings)}`;
   return { text, refused: true };
 }
 
-function unchanged(reason: string): Reply {
-  return { text: `Nothing was changed: ${reason}.`, refused: true };
+function unchanged(reason: Said): Reply {
+  return { text: say`Nothing was changed: ${reason}.`, refused: true };
 }

@@ -1,12 +1,24 @@
 import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
 import { isOpen } from '../incident/phases.ts';
+import {
+  day,
+  joined,
+  lines,
+  listed,
+  named,
+  type Part,
+  person,
+  type Said,
+  type Sayable,
+  say,
+} from '../lib/text.ts';
 import type { Reply } from './desk.ts';
 import { modeLines } from './desk-mode.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { fixOf, nameOf, stateOf } from './desk-phase.ts';
 import { silenceLines } from './desk-silences.ts';
-import { dayAndTime, listed, person, plain, quoted, servicesIn, span, threadLinks } from './desk-words.ts';
+import { plain, quoted, servicesIn, span, threadLinks } from './desk-words.ts';
 import type { Present } from './store-present.ts';
 
 /** As many incidents as a list may have before it only counts the rest. */
@@ -25,45 +37,43 @@ export async function openIncidents({ store }: Pick<ClerkParts, 'store'>): Promi
 export async function status(parts: ClerkParts): Promise<Reply> {
   const [incidents, orders] = await Promise.all([openIncidents(parts), ordersIn(parts)]);
   const thread = await threadLinks(parts, incidents);
-  const lines = incidents.map((incident) => lineOf(incident, orders.present.now, thread(incident)));
-  const open = lines.length > 0 ? cut(lines, 'incident') : ['No incident is open.'];
-  return { text: [...orders.lines, ...open].join('\n') };
+  const all = incidents.map((incident) => lineOf(incident, orders.present.now, thread(incident)));
+  const open = all.length > 0 ? cut(all, 'incident') : [say`No incident is open.`];
+  return { text: lines([...orders.lines, ...open]) };
 }
 
 /** What people have ordered, in a line each; none where all goes its usual way. */
 async function ordersIn(parts: ClerkParts): Promise<{
   readonly present: Present;
-  readonly lines: readonly string[];
+  readonly lines: readonly Said[];
 }> {
   const [present, pausedBy, tripped] = await Promise.all([
     parts.store.beat(),
     parts.store.paused(),
     parts.store.tripped(),
   ]);
-  const lines = [
-    ...(pausedBy === null
-      ? []
-      : [`:double_vertical_bar: Paused by ${person(pausedBy)}: nothing new starts.`]),
+  const all = [
+    ...(pausedBy === null ? [] : [say`⏸️ Paused by ${person(pausedBy)}: nothing new starts.`]),
     ...modeLines(parts.settings, present.modes),
-    ...silenceLines(parts.settings, present).map((line) => `:no_bell: Silenced: ${line}`),
-    ...trippedLines(tripped).map((line) => `:octagonal_sign: ${line}`),
+    ...silenceLines(parts.settings, present).map((line) => say`🔕 Silenced: ${line}`),
+    ...trippedLines(tripped).map((line) => say`🛑 ${line}`),
   ];
-  return { present, lines };
+  return { present, lines: all };
 }
 
 /** Targets on which automation was stopped, in a line each. */
-export function trippedLines(tripped: readonly string[]): readonly string[] {
+export function trippedLines(tripped: readonly string[]): readonly Said[] {
   return tripped.map((target) => {
     const name = target.slice(target.lastIndexOf('/') + 1);
-    return `Automation of *${plain(name, 60)}* is stopped: its last fixes did not help or did not last. ${quoted(`/heal reset ${name}`)} ends that.`;
+    return say`Automation of ${named(plain(name, 60))} is stopped: its last fixes did not help or did not last. ${quoted(`/heal reset ${name}`)} ends that.`;
   });
 }
 
-function lineOf(incident: Incident, now: number, thread: string): string {
+function lineOf(incident: Incident, now: number, thread: Part | null): Said {
   const { severity, milestones } = incident;
   const age = span(now - milestones.opened);
-  const end = [`for ${age}`, thread].filter((word) => word !== '').join(' · ');
-  return `• ${nameOf(incident)} (${severity}): ${stateOf(incident)} · ${end}`;
+  const end = joined([`for ${age}`, ...present(thread)], ' · ');
+  return say`• ${nameOf(incident)} (${severity}): ${stateOf(incident)} · ${end}`;
 }
 
 /** How many a history tells of, how many it looks at for one service, and how many of these at a time. */
@@ -74,20 +84,16 @@ const AT_A_TIME = 50;
 /** `/heal history [service]`: how the last incidents ended. */
 export async function history(parts: ClerkParts, service: string | null): Promise<Reply> {
   const found = await closedAbout(parts, service);
-  const about = service === null ? '' : ` about ${quoted(service)}`;
+  const about = service === null ? '' : say` about ${quoted(service)}`;
   if (found.length === 0) {
     const isUnknown = service !== null && !isRegistered(service, parts.settings);
-    const hint = isUnknown ? ` ${servicesIn(parts.settings)}` : '';
-    return { text: `No incident${about} is known to have closed.${hint}` };
+    const hint = isUnknown ? say` ${servicesIn(parts.settings)}` : '';
+    return { text: say`No incident${about} is known to have closed.${hint}` };
   }
   const thread = await threadLinks(parts, found);
-  const lines = found.map((incident) => ended(incident, thread(incident)));
-  return {
-    text: [
-      `The last ${found.length === 1 ? 'incident' : `${found.length} incidents`}${about}, newest first:`,
-      ...lines,
-    ].join('\n'),
-  };
+  const many = found.length === 1 ? 'incident' : `${found.length} incidents`;
+  const all = found.map((incident) => ended(incident, thread(incident)));
+  return { text: lines([say`The last ${many}${about}, newest first:`, ...all]) };
 }
 
 function isRegistered(service: string, { services }: Settings): boolean {
@@ -106,19 +112,23 @@ async function closedAbout(parts: ClerkParts, service: string | null): Promise<r
   return found.slice(0, TOLD);
 }
 
-function ended(incident: Incident, thread: string): string {
+function ended(incident: Incident, thread: Part | null): Said {
   const { title, milestones } = incident;
   const { opened, closed } = milestones;
   const fix = fixOf(incident);
-  const end = [
-    ...(closed === null ? [] : [`in ${span(closed - opened)}`, dayAndTime(closed)]),
-    thread,
-  ].filter((word) => word !== '');
+  const end: readonly Sayable[] = [
+    ...(closed === null ? [] : [`in ${span(closed - opened)}`, day(closed)]),
+    ...present(thread),
+  ];
   const by =
     fix === null
       ? ''
-      : ` ${isMended(incident) ? 'by' : 'after'} ${fix.playbook === null ? 'a fix' : quoted(fix.playbook)}`;
-  return `• ${nameOf(incident)}, ${plain(title, 80)}: ${stateOf(incident)}${by} · ${end.join(' · ')}`;
+      : say` ${isMended(incident) ? 'by' : 'after'} ${fix.playbook === null ? 'a fix' : quoted(fix.playbook)}`;
+  return say`• ${nameOf(incident)}, ${plain(title, 80)}: ${stateOf(incident)}${by} · ${joined(end, ' · ')}`;
+}
+
+function present(thread: Part | null): readonly Part[] {
+  return thread === null ? [] : [thread];
 }
 
 function isMended({ phase, relapsed }: Incident): boolean {
@@ -126,12 +136,13 @@ function isMended({ phase, relapsed }: Incident): boolean {
 }
 
 /** Lines, of which those beyond a few dozen are only counted. */
-function cut(lines: readonly string[], noun: string): readonly string[] {
-  const more = lines.length - LINES;
-  return more > 0 ? [...lines.slice(0, LINES), `… and ${more} more ${noun}${more === 1 ? '' : 's'}`] : lines;
+function cut(all: readonly Said[], noun: string): readonly Said[] {
+  const more = all.length - LINES;
+  return more > 0 ? [...all.slice(0, LINES), say`… and ${more} more ${noun}${more === 1 ? '' : 's'}`] : all;
 }
 
 /** Incidents by name, for a sentence. */
-export function namesOf(incidents: readonly Incident[]): string {
-  return listed([...new Set(incidents.map(nameOf))]);
+export function namesOf(incidents: readonly Incident[]): Said {
+  const names = new Map(incidents.map((incident) => [incident.subject.name, nameOf(incident)]));
+  return listed([...names.values()]);
 }

@@ -3,12 +3,12 @@ import type { Person } from '../approval/person.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Incident } from '../incident/incident.ts';
 import { trackRecords } from '../knowledge/track-record.ts';
+import { clock, type Said, say } from '../lib/text.ts';
 import { exceptionsIn } from './desk-mode.ts';
 import type { Condition, Overview } from './desk-overview.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { silenceLines } from './desk-silences.ts';
 import { openIncidents, trippedLines } from './desk-status.ts';
-import { clockTime } from './desk-words.ts';
 
 /** Incidents a glance holds: of those that are open, of those that closed lately, and of those a record is drawn from. */
 const OPEN = 100;
@@ -59,16 +59,16 @@ export function createOverview(parts: Parts): (by: Person) => Promise<Overview> 
 }
 
 /** Why an incident waits for this very person, in a few words; null where it does not. */
-function waitsFor(by: Person, { phase }: Incident, { roles }: Settings): string | null {
+function waitsFor(by: Person, { phase }: Incident, { roles }: Settings): Said | null {
   if (phase.at !== 'waiting') return null;
   const { decided, deadline, held } = phase;
-  if (held !== null) return held.by === by.id ? 'you hold it: resume or cancel it' : null;
-  const until = deadline === null ? '' : ` until ${clockTime(deadline)}`;
+  if (held !== null) return held.by === by.id ? say`you hold it: resume or cancel it` : null;
+  const until = deadline === null ? '' : say` until ${clock(deadline)}`;
   if (phase.for === 'approval')
     return mayApprove(by, decided.plan, decided.receipts, roles).kind === 'allowed'
-      ? `you may approve it${until}`
+      ? say`you may approve it${until}`
       : null;
-  if (phase.for === 'window' && mayOperate(by, roles).kind === 'allowed') return `you may object${until}`;
+  if (phase.for === 'window' && mayOperate(by, roles).kind === 'allowed') return say`you may object${until}`;
   return null;
 }
 

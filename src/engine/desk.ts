@@ -1,11 +1,12 @@
 import type { Person } from '../approval/person.ts';
 import type { PlanAction } from '../incident/event.ts';
+import type { Said } from '../lib/text.ts';
 import type { Choices } from './desk-choices.ts';
 import type { Overview } from './desk-overview.ts';
 
-/** What to tell the person who acted, in Slack's mrkdwn; shown to them alone. `null` says nothing. */
+/** What to tell the person who acted, and them alone. `null` says nothing. */
 export interface Reply {
-  readonly text: string | null;
+  readonly text: Said | null;
   /** What is wrong with single values of a dialog, by parameter; then nothing was changed. */
   readonly fields?: Readonly<Record<string, string>>;
   /** Nothing was done, for the reason that the text gives; a dialog stays open with it. */
@@ -24,8 +25,8 @@ interface Wish {
 
 /** How far an incident is, for somebody who waits for it. */
 export interface Progress {
-  /** In one line of mrkdwn. */
-  readonly text: string;
+  /** In one line. */
+  readonly text: Said;
   /** Whether nothing more is to be expected soon: it is diagnosed, or has come to rest. */
   readonly settled: boolean;
 }

@@ -6,6 +6,8 @@ import { BEGIN_WITHIN } from '../incident/order.ts';
 import { isRunning } from '../incident/phases.ts';
 import { maintenanceAt } from '../intake/maintenance.ts';
 import type { Silence } from '../intake/silence.ts';
+import { say } from '../lib/text.ts';
+import { plainly } from '../lib/text-read.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { rulesFor } from './circumstances.ts';
@@ -91,7 +93,7 @@ export function createDoor(parts: DoorParts): Door {
       for (const about of [...told]) tell(about, null);
       return leave;
     }
-    const { reason } = leave;
+    const reason = plainly(leave.reason);
     log.warn({ incident: incident.id, plan: decided.plan.id, reason }, 'a plan does not start here');
     if (leave.kind === 'hold' && (leave.for === 'word' || leave.for === 'catalog'))
       tell(`runner-${leave.for}`, `A plan waits: ${reason}.`);
@@ -130,7 +132,7 @@ export function createDoor(parts: DoorParts): Door {
 function undoes({ plan }: Decided, catalog: Catalog): Leave {
   const manifest = catalog.get(plan.playbook)?.manifest;
   if (manifest === undefined || plan.timeout <= manifest.timeout) return GO;
-  return { kind: 'refused', reason: `${plan.playbook} has another timeout than the plan` };
+  return { kind: 'refused', reason: say`${plan.playbook} has another timeout than the plan` };
 }
 
 async function bearingsFor(

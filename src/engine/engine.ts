@@ -9,6 +9,7 @@ import type { Obstacle } from '../incident/obstacle.ts';
 import { opens } from '../incident/open.ts';
 import { noteRefusal, step } from '../incident/step.ts';
 import { subjectKey } from '../intake/alert.ts';
+import type { Text } from '../lib/text.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Carrier } from './carrier.ts';
@@ -29,7 +30,7 @@ export type Dispatched =
   | { readonly kind: 'done'; readonly incident: Incident }
   | {
       readonly kind: 'refused';
-      readonly reason: string;
+      readonly reason: Text;
       /** What is wrong with single values that were given, by parameter. */
       readonly fields?: Readonly<Record<string, string>>;
       readonly incident: Incident | null;

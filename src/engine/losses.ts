@@ -1,4 +1,6 @@
 import { cutWholeWords } from '../lib/cut.ts';
+import { code, day, type Said, say } from '../lib/text.ts';
+
 /**
  * Why something that a sender brought was never heard: it left alerts out itself, an alert could not be read, a whole body could not be,
  * or was larger than Medic reads.
@@ -65,7 +67,7 @@ const EVERY = 600_000;
 /** Tells people in the channel. Rejects where the chat did not take it. With `mayStand` it looks first whether it stands there already. */
 export type Announce = (
   id: string,
-  text: string,
+  text: Said,
   how: { readonly at: number; readonly mayStand: boolean },
 ) => Promise<void>;
 
@@ -82,53 +84,48 @@ export async function tellNotices(notices: Notices, announce: Announce): Promise
   }
 }
 
-/**
- * A notice as people read it. Backticks stand around code, and a time is written as `{time:<epoch milliseconds>}`, for the chat to show
- * in the reader's zone.
- */
-export function wordsOf(notice: Notice): string {
+/** A notice as people read it. */
+export function wordsOf(notice: Notice): Said {
   switch (notice.kind) {
     case 'lost':
-      return `${lossWords(notice)} The first of them came at ${timeMark(notice.since)}.`;
+      return say`${lossWords(notice)} The first of them came at ${day(notice.since)}.`;
     case 'silent':
       return silenceWords(notice);
     case 'back':
-      return `${named(notice)} has come again. It had been missing since ${timeMark(notice.last)}: look for alerts of that time in Alertmanager.`;
+      return say`${nameOf(notice)} has come again. It had been missing since ${day(notice.last)}: look for alerts of that time in Alertmanager.`;
     default:
       return notice satisfies never;
   }
 }
 
-function lossWords({ reason, count }: Notice & { kind: 'lost' }): string {
+function lossWords({ reason, count }: Notice & { kind: 'lost' }): Said {
   switch (reason) {
     case 'truncated':
-      return `${counted(count, 'alert')} did not reach Medic, each counted whenever it was due: Alertmanager left them out of its webhooks. Raise \`max_alerts\` in its \`webhook_configs\`, or remove it.`;
+      return say`${counted(count, 'alert')} did not reach Medic, each counted whenever it was due: Alertmanager left them out of its webhooks. Raise ${code('max_alerts')} in its ${code('webhook_configs')}, or remove it.`;
     case 'unreadable':
-      return `${counted(count, 'alert')} could not be read and ${count === 1 ? 'was' : 'were'} not heard. Medic’s log says which and why.`;
+      return say`${counted(count, 'alert')} could not be read and ${count === 1 ? 'was' : 'were'} not heard. Medic’s log says which and why.`;
     case 'malformed':
-      return `${counted(count, 'webhook')} could not be read at all, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. The answer to the sender and Medic’s log say why.`;
+      return say`${counted(count, 'webhook')} could not be read at all, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. The answer to the sender and Medic’s log say why.`;
     case 'too-large':
-      return `${counted(count, 'webhook')} ${count === 1 ? 'was' : 'were'} larger than Medic reads, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. Set \`max_alerts: 1000\` in Alertmanager’s \`webhook_configs\`, or group by more labels (\`group_by\`).`;
+      return say`${counted(count, 'webhook')} ${count === 1 ? 'was' : 'were'} larger than Medic reads, so the alerts in ${count === 1 ? 'it were' : 'them were'} not heard. Set ${code('max_alerts: 1000')} in Alertmanager’s ${code('webhook_configs')}, or group by more labels (${code('group_by')}).`;
     default:
       return reason satisfies never;
   }
 }
 
-function silenceWords(notice: Notice & { kind: 'silent' }): string {
+function silenceWords(notice: Notice & { kind: 'silent' }): Said {
   const usual =
     notice.every === null
-      ? 'It has come only once: where Alertmanager repeats it less often, shorten its `repeat_interval` or raise `watchdog.after`.'
+      ? say`It has come only once: where Alertmanager repeats it less often, shorten its ${code('repeat_interval')} or raise ${code('watchdog.after')}.`
       : `It used to come every ${duration(notice.every)}.`;
-  return `${named(notice)} has not come since ${timeMark(notice.last)}: alerts may not reach Medic. ${usual} See whether Prometheus and Alertmanager run, and whether Alertmanager can reach Medic.`;
+  return say`${nameOf(notice)} has not come since ${day(notice.last)}: alerts may not reach Medic. ${usual} See whether Prometheus and Alertmanager run, and whether Alertmanager can reach Medic.`;
 }
 
-/** A name from outside may hold none of the marks by which a chat tells code and times. */
-function named({ name, from }: { readonly name: string; readonly from: string }): string {
-  const plain = (text: string) => cutWholeWords(text.replace(/[`{}]/g, "'"), 120);
+function nameOf({ name, from }: { readonly name: string; readonly from: string }): string {
+  const plain = (text: string) => cutWholeWords(text, 120);
   return from === '' ? `The alert ${plain(name)}` : `The alert ${plain(name)} (${plain(from)})`;
 }
 
-const timeMark = (at: number) => `{time:${at}}`;
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 function duration(milliseconds: number): string {

@@ -13,6 +13,8 @@ import type { Decided, Incident } from '../incident/incident.ts';
 import type { Obstacle } from '../incident/obstacle.ts';
 import { checkPlan } from '../incident/order.ts';
 import { currentPlan } from '../incident/phases.ts';
+import type { Said } from '../lib/text.ts';
+import { plainly } from '../lib/text-read.ts';
 import { isSameLook } from '../playbooks/freeze.ts';
 import type { Catalog, Check, Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
@@ -235,7 +237,7 @@ async function stanceOn(
   { door, store }: PerformParts,
   incident: Incident,
   decided: Decided,
-): Promise<{ readonly obstacle: Obstacle } | { readonly refused: string } | null> {
+): Promise<{ readonly obstacle: Obstacle } | { readonly refused: Said } | null> {
   const stance = await door.stance(incident, decided);
   if (stance.kind === 'go') return null;
   if (stance.kind === 'refused') return { refused: stance.reason };
@@ -334,7 +336,7 @@ async function dryRun(parts: PerformParts, incident: Incident, decided: Decided)
   const { world, catalog, signal, door } = parts;
   const { plan } = decided;
   const stance = await door.stance(incident, decided);
-  if (stance.kind === 'refused') return { kind: 'failed', reason: stance.reason };
+  if (stance.kind === 'refused') return { kind: 'failed', reason: plainly(stance.reason) };
   const checked = checkPlan(plan, 'dry-run', ownPlaybook(plan, catalog()));
   if (checked.kind === 'refused') return { kind: 'failed', reason: checked.reason };
   const order = orderOf(plan.id, checked.run, plan, catalog());

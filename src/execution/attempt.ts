@@ -1,3 +1,5 @@
+import type { Text } from '../lib/text.ts';
+
 /** One line of progress, e.g. an Ansible task. */
 export interface TaskLine {
   readonly name: string;
@@ -13,7 +15,8 @@ export type AttemptResult =
   | ({ readonly kind: 'failed'; readonly reason: string; readonly exitCode: number | null } & Untouched &
       Elsewhere)
   | ({ readonly kind: 'timed-out'; readonly reason: string } & Untouched & Elsewhere)
-  | ({ readonly kind: 'stopped'; readonly reason: string } & Untouched & Elsewhere)
+  /** The reason is Medic's own word: who stopped it. Elsewhere it may be the words of a command. */
+  | ({ readonly kind: 'stopped'; readonly reason: Text } & Untouched & Elsewhere)
   /** `overAt`: by then nothing of it acts any more, as somebody witnessed; epoch milliseconds. */
   | ({ readonly kind: 'interrupted'; readonly reason: string; readonly overAt?: number } & Elsewhere);
 

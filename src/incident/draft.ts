@@ -1,3 +1,4 @@
+import type { Own, Said, Text } from '../lib/text.ts';
 import type { CrowdAlert } from './crowd.ts';
 import type { Effect, OwedEffect } from './effect.ts';
 import type { Given } from './given.ts';
@@ -35,12 +36,12 @@ export type Step =
 /** An event that may not change the incident, and why, in words for the person who caused it. */
 export interface Refusal {
   readonly kind: 'refused';
-  readonly reason: string;
+  readonly reason: Text;
   /** What is wrong with single values that were given, by parameter. */
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-export function refuse(reason: string, fields?: Refusal['fields']): Refusal {
+export function refuse<const S extends string>(reason: Said | Own<S>, fields?: Refusal['fields']): Refusal {
   return { kind: 'refused', reason, ...(fields === undefined ? {} : { fields }) };
 }
 

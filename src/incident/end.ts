@@ -1,3 +1,5 @@
+import { type Own, type Said, say, type Text } from '../lib/text.ts';
+import { partsOf } from '../lib/text-read.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import type { Given } from './given.ts';
 import { canLook } from './health-looks.ts';
@@ -10,18 +12,31 @@ import { drawRecovery } from './picture.ts';
  * Calls a person. Where every alert has resolved meanwhile, nothing is left to wait for: the person is told, and it is over, unless
  * the last thing known of the service is that a fix was broken off or did not help.
  */
-export function escalate(draft: Draft, reason: string, given: Given): Draft {
+export function escalate<const S extends string>(draft: Draft, reason: Said | Own<S>, given: Given): Draft {
+  return call(draft, reason, given);
+}
+
+function call(draft: Draft, reason: Text, given: Given): Draft {
   const { phase, outcome, attempts } = draft.incident;
   const decided = currentPlan(draft.incident);
   const called = tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
   const { runs, watches } = traitsOf(phase);
   const inDoubt =
     (runs || watches) && (outcome?.kind === 'refuted' || attempts.at(-1)?.result?.kind === 'stopped');
-  return isQuiet(called.incident) && !inDoubt ? endQuiet(called, reason, given) : called;
+  return isQuiet(called.incident) && !inDoubt ? endQuiet(called, partsOf(reason), given) : called;
 }
 
 /** Ends an incident for good. */
-export function close(draft: Draft, how: Closure, reason: string, given: Given): Draft {
+export function close<const S extends string>(
+  draft: Draft,
+  how: Closure,
+  reason: Said | Own<S>,
+  given: Given,
+): Draft {
+  return end(draft, how, reason, given);
+}
+
+function end(draft: Draft, how: Closure, reason: Text, given: Given): Draft {
   const milestones = { ...draft.incident.milestones, closed: given.now };
   const closed = enter(change(draft, { milestones }), { at: 'closed', how, reason });
   const told = tell(closed, { kind: 'closed', how, reason, milestones });
@@ -32,7 +47,7 @@ export function close(draft: Draft, how: Closure, reason: string, given: Given):
  * Ends the course of an incident without a fix: a person is called, unless it is muted. Where no alert is, somebody only asked,
  * and has the answer.
  */
-export function endUnfixed(draft: Draft, reason: string, given: Given): Draft {
+export function endUnfixed(draft: Draft, reason: Said, given: Given): Draft {
   const { incident } = draft;
   if (Object.keys(incident.alerts).length === 0) return close(draft, 'answered', reason, given);
   const muted = incident.attempts.length === 0 && !isQuiet(incident) ? muting(incident, given) : null;
@@ -47,9 +62,9 @@ export const RESOLVED = 'every alert resolved';
  *
  * @param but what else is to be said of its end; null where nothing
  */
-export function endQuiet(draft: Draft, but: string | null, given: Given): Draft {
+export function endQuiet(draft: Draft, but: Said | null, given: Given): Draft {
   if (canLook(draft.incident, given)) return ask(draft, { kind: 'recheck' });
-  const words = but === null ? RESOLVED : `every alert has resolved, but ${but}`;
-  const reason = `${words}; Medic has no way to look at it, so nobody has seen that it is well`;
+  const words = but === null ? say`${RESOLVED}` : say`every alert has resolved, but ${but}`;
+  const reason = say`${words}; Medic has no way to look at it, so nobody has seen that it is well`;
   return close(draft, 'resolved', reason, given);
 }

@@ -8,6 +8,7 @@ import type { LookReading } from '../evidence/look.ts';
 import type { AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { DryRunResult } from '../execution/runner.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
+import type { Said } from '../lib/text.ts';
 import type { Reading } from '../verification/reading.ts';
 import type { Tidings, TimerName } from './effect.ts';
 import type { Obstacle } from './obstacle.ts';
@@ -119,7 +120,7 @@ export type IncidentEvent =
       /** Why whoever is to run it does not start it now; absent where it would. */
       readonly obstacle?: Obstacle;
       /** Why whoever is to run it never will, in words; absent where it would. */
-      readonly refused?: string;
+      readonly refused?: string | Said;
     }
   | { readonly type: 'looked'; readonly plan: string; readonly obstacle: Obstacle | null }
   /** A person says that they are on it. */

@@ -1,3 +1,4 @@
+import { person, say } from '../lib/text.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { Given } from './given.ts';
 import type { Held, Phase } from './incident.ts';
@@ -10,7 +11,7 @@ import { arm } from './waiting.ts';
 export function hold(draft: Draft, held: Held, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   const before = heldIn(phase);
-  if (before !== null) return refuse(`<@${before.by}> holds it already`);
+  if (before !== null) return refuse(say`${person(before.by)} holds it already`);
   if (waitsForPeople(phase)) return refuse('it waits for a person anyway');
   return holdBack(draft, held, given) ?? refuse(tooLate(phase));
 }

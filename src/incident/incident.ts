@@ -4,6 +4,7 @@ import type { BoundAlert } from '../evidence/alert-source.ts';
 import type { EvidenceSummary } from '../evidence/evidence.ts';
 import type { Attempt, AttemptResult } from '../execution/attempt.ts';
 import type { Alert, Severity, Subject } from '../intake/alert.ts';
+import type { Text } from '../lib/text.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import { whyNotTheFix } from '../recovery/follow.ts';
@@ -83,7 +84,7 @@ export interface Held {
 export interface Turn {
   /** `well`: nothing was in its way, but all looked well when it was to start. */
   readonly kind: Obstacle['kind'] | 'well';
-  readonly obstacle: string;
+  readonly obstacle: Text;
   readonly since: number;
 }
 
@@ -173,7 +174,7 @@ export type Phase =
       readonly at: 'muted';
       readonly until: number;
       /** What mutes it, in words. */
-      readonly words: string;
+      readonly words: Text;
       readonly decided: Decided | null;
     }
   | { readonly at: 'observed'; readonly decided: Decided }
@@ -185,12 +186,12 @@ export type Phase =
     }
   | {
       readonly at: 'escalated';
-      readonly reason: string;
+      readonly reason: Text;
       readonly decided: Decided | null;
       /** Its plan was given up only because something could not be read: a person may have it tried again, with the consent it had. */
       readonly retriable?: true;
     }
-  | { readonly at: 'closed'; readonly how: Closure; readonly reason: string };
+  | { readonly at: 'closed'; readonly how: Closure; readonly reason: Text };
 
 /**
  * How an incident ended: a fix was proven, it was seen to be well without one, its alerts resolved and nobody could look, or a question

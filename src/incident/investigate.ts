@@ -4,9 +4,9 @@ import { isWorthAnotherLook } from '../diagnosis/look.ts';
 import type { ModelAnswer } from '../diagnosis/model.ts';
 import { askPatterns } from '../diagnosis/patterns.ts';
 import { type Evidence, summarise } from '../evidence/evidence.ts';
+import { type Said, say } from '../lib/text.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
-import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
 import { whatWasLookedAt } from './looked.ts';
@@ -94,7 +94,7 @@ export function listen(
       ? giveUp(
           illustrate(told, evidence),
           draft.incident.diagnosis?.lead ?? null,
-          `the model gave no answer: ${foreign(answer.reason)}`,
+          `the model gave no answer: ${answer.reason}`,
           evidence,
           given,
         )
@@ -120,8 +120,8 @@ function secondOpinion(draft: Draft, diagnosis: Diagnosis, given: Given): Draft 
   });
   const decided = currentPlan(draft.incident);
   if (verdict !== 'contradicts' || decided === null || !restsOn(first, decided)) return told;
-  const reason = `the model names another cause: ${foreign(diagnosis.hypotheses[0]?.cause ?? 'unknown')}`;
-  const held = beforePerson(draft.incident.phase, reason, given);
+  const reason = `the model names another cause: ${diagnosis.hypotheses[0]?.cause ?? 'unknown'}`;
+  const held = beforePerson(draft.incident.phase, say`${reason}`, given);
   return held === null
     ? told
     : tell(enter(told, held), { kind: 'held', plan: decided.plan.id, by: 'second opinion', reason });
@@ -133,7 +133,7 @@ function restsOn(diagnosis: Diagnosis | null, { plan }: Decided): boolean {
 }
 
 /** The phase with its plan put before a person; null where the plan has begun, or waits for nothing any more. */
-function beforePerson(phase: Phase, reason: string, given: Given): Phase | null {
+function beforePerson(phase: Phase, reason: Said, given: Given): Phase | null {
   switch (phase.at) {
     case 'preparing':
       return { ...phase, decided: needingApproval(phase.decided, reason, given) };
@@ -185,7 +185,7 @@ function giveUp(
   given: Given,
 ): Draft {
   const why = isQuestion(draft.incident) ? `${whatWasLookedAt(evidence, given.now)}; ${reason}` : reason;
-  return endUnfixed(draft, foreign(lead === null ? why : `${why}. Best lead: ${lead}`), given);
+  return endUnfixed(draft, say`${lead === null ? why : `${why}. Best lead: ${lead}`}`, given);
 }
 
 /** Whether a person asked, and no alert has come of it. */

@@ -1,6 +1,5 @@
 import { change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
-import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { holdBack } from './hold.ts';
 import type { Incident, Judgement } from './incident.ts';
@@ -46,6 +45,6 @@ function restsOnIt(incident: Incident): boolean {
 }
 
 function holdFor(draft: Draft, { by, really }: Judgement, given: Given): Draft {
-  const reason = `the diagnosis is wrong${really === null ? '' : `: ${foreign(really)}`}`;
+  const reason = `the diagnosis is wrong${really === null ? '' : `: ${really}`}`;
   return holdBack(draft, { by, reason }, given) ?? draft;
 }

@@ -1,3 +1,4 @@
+import { plainly } from '../lib/text-read.ts';
 import type { Incident } from './incident.ts';
 import { currentPlan } from './phases.ts';
 
@@ -27,7 +28,7 @@ function standing({ phase }: Incident): string {
     case 'closed':
     case 'escalated':
     case 'cancelled':
-      return `, because ${phase.reason}`;
+      return phase.reason === null ? '' : `, because ${plainly(phase.reason)}`;
     default:
       return '';
   }

@@ -1,6 +1,7 @@
 import type { Person } from '../approval/person.ts';
 import type { Settings } from '../config/settings.ts';
 import { registered } from '../intake/subject.ts';
+import { person, type Sayable, say } from '../lib/text.ts';
 import { type Call, openCall, type Rung, sinksOf, type Taken, unansweredCall } from './call.ts';
 import { change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
@@ -144,13 +145,13 @@ export function ringLadder(draft: Draft): Draft | Refusal {
 export function take(draft: Draft, by: Person, given: Given): Draft | Refusal {
   const call = openCall(draft.incident);
   if (call === null) return refuse('nobody is called any more');
-  if (call.taken !== null) return refuse(`${named(call.taken)} is on it already`);
+  if (call.taken !== null) return refuse(say`${takerOf(call.taken)} is on it already`);
   if (by.stranger === true) return refuse('only people of this workspace can take it');
   return noted(draft, taken(call, { by: by.id, via: 'slack', at: given.now }));
 }
 
-function named({ by, via }: Taken): string {
-  return via === 'slack' ? `<@${by}>` : `${by} (${via})`;
+function takerOf({ by, via }: Taken): Sayable {
+  return via === 'slack' ? person(by) : `${by} (${via})`;
 }
 
 /**

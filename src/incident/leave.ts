@@ -3,6 +3,8 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { Attempt } from '../execution/attempt.ts';
 import type { Silence } from '../intake/silence.ts';
 import { registered } from '../intake/subject.ts';
+import { person, type Said, say } from '../lib/text.ts';
+import { plainly } from '../lib/text-read.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { differenceIn } from '../playbooks/rebuild.ts';
 import { decide } from '../policy/decide.ts';
@@ -47,11 +49,11 @@ export type Leave =
   | { readonly kind: 'go' }
   | {
       readonly kind: 'hold';
-      readonly reason: string;
+      readonly reason: Said;
       readonly for: 'word' | 'catalog' | 'rules' | 'silence';
     }
-  | { readonly kind: 'hold'; readonly reason: string; readonly for: 'pause'; readonly by: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'hold'; readonly reason: Said; readonly for: 'pause'; readonly by: string }
+  | { readonly kind: 'refused'; readonly reason: Said };
 
 const GO: Leave = { kind: 'go' };
 
@@ -60,14 +62,14 @@ const AHEAD = 5_000;
 
 /** What must pass before a runner starts any plan, whatever the plan is. */
 export function standsAside({ plan }: Decided, { word, own }: Bearings): Leave {
-  if (word.kind === 'no-word') return hold('word', word.reason);
+  if (word.kind === 'no-word') return hold('word', say`${word.reason}`);
   const by = word.pausedBy;
-  if (by !== null) return { kind: 'hold', for: 'pause', by, reason: `<@${by}> has paused Medic` };
+  if (by !== null) return { kind: 'hold', for: 'pause', by, reason: say`${person(by)} has paused Medic` };
   const planned = Object.hasOwn(word.catalog, plan.playbook) ? word.catalog[plan.playbook] : undefined;
   if (own?.hash !== plan.playbookHash && planned === plan.playbookHash)
     return hold(
       'catalog',
-      `the runner has another ${plan.playbook} than the brain that planned it, as while a new version is rolled out: it waits until both have the same`,
+      say`the runner has another ${plan.playbook} than the brain that planned it, as while a new version is rolled out: it waits until both have the same`,
     );
   return GO;
 }
@@ -77,22 +79,22 @@ export function remade(incident: Incident, { plan }: Decided, { own, evidence, s
   // Whoever asks learns elsewhere that it is gone, or another one.
   if (own === null || own.hash !== plan.playbookHash) return GO;
   const difference = differenceIn(plan, own.playbook, groundsOf(incident, evidence, settings));
-  return difference === null ? GO : refuse(difference);
+  return difference === null ? GO : refuse(say`${difference}`);
 }
 
 /** Everything that must hold before a runner starts the fix of a plan that was claimed. The runner judges for itself. */
 export function leaveFor(incident: Incident, decided: Decided, attempt: Attempt, bearings: Bearings): Leave {
-  if (incident.setBack === true) return refuse(SET_BACK);
+  if (incident.setBack === true) return refuse(say`${SET_BACK}`);
   const aside = standsAside(decided, bearings);
   if (aside.kind !== 'go') return aside;
   const { settings, policyDigest, silences, now } = bearings;
   if (decided.verdict.policyDigest !== policyDigest)
-    return hold('rules', 'it was decided by other rules than those that the runner goes by');
+    return hold('rules', say`it was decided by other rules than those that the runner goes by`);
   const muted = muting(incident, { silences, now }, wantedAt(decided));
   if (muted !== null) return hold('silence', muted.words);
   const made = remade(incident, decided, bearings);
   if (made.kind !== 'go') return made;
-  if (attempt.startedAt > now + AHEAD) return refuse('its claim bears a time that has not come yet');
+  if (attempt.startedAt > now + AHEAD) return refuse(say`its claim bears a time that has not come yet`);
   const least = decide({
     plan: decided.plan,
     subject: incident.subject,
@@ -105,7 +107,7 @@ export function leaveFor(incident: Incident, decided: Decided, attempt: Attempt,
     now,
   });
   const milder = milderThan(decided.verdict, least) ?? lackingConsentOf(decided, least);
-  return milder === null ? GO : refuse(milder);
+  return milder === null ? GO : refuse(say`${milder}`);
 }
 
 const STRICTNESS: Readonly<Record<Verdict['kind'], number>> = {
@@ -119,7 +121,7 @@ const RISKS = ['low', 'medium', 'high'] as const;
 
 /** In what a verdict is milder than the least that the runner itself would give; null where in nothing. */
 function milderThan(verdict: Verdict, least: Verdict): string | null {
-  const why = least.reasons.join('; ');
+  const why = least.reasons.map((reason) => plainly(reason)).join('; ');
   if (STRICTNESS[verdict.kind] < STRICTNESS[least.kind])
     return `its verdict is "${verdict.kind}", and the runner's own is "${least.kind}" (${why})`;
   if (RISKS.indexOf(verdict.tier.effective) < RISKS.indexOf(least.tier.effective))
@@ -151,10 +153,10 @@ function isRequester({ requestedBy }: Plan, user: string): boolean {
   return requestedBy.kind === 'person' && requestedBy.user === user;
 }
 
-function hold(what: 'word' | 'catalog' | 'rules' | 'silence', reason: string): Leave {
+function hold(what: 'word' | 'catalog' | 'rules' | 'silence', reason: Said): Leave {
   return { kind: 'hold', for: what, reason };
 }
 
-function refuse(reason: string): Leave {
+function refuse(reason: Said): Leave {
   return { kind: 'refused', reason };
 }

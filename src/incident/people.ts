@@ -1,10 +1,11 @@
 import { mayApprove, mayOperate } from '../approval/authorise.ts';
 import type { Person, Receipt } from '../approval/person.ts';
 import { evidenceDigest } from '../approval/receipt.ts';
+import { person, say } from '../lib/text.ts';
+import { partsOf } from '../lib/text-read.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import { endQuiet, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
-import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { hold, resume } from './hold.ts';
 import { type Decided, type Incident, isQuiet, markOf, type Waiting, wantedByPerson } from './incident.ts';
@@ -67,7 +68,7 @@ function runNow(draft: Draft, event: Acted, given: Given): Draft | Refusal {
   if (phase.for === 'approval') return refuse('it needs approval, which cannot be skipped');
   // Which of two ills is the cause is a judgement, and a person may judge otherwise. The other obstacles are facts.
   if (phase.for === 'turn' && (phase.turn?.kind !== 'upstream' || wantedByPerson(phase.decided)))
-    return refuse(`it is next: ${phase.turn?.obstacle ?? 'it waits for its turn'}`);
+    return refuse(say`it is next: ${partsOf(phase.turn?.obstacle ?? 'it waits for its turn')}`);
   if (!hasSeen(phase, event)) return refuse(UNSHOWN);
   const { by } = event;
   const told = tell(draft, { kind: 'run-now', plan: phase.decided.plan.id, by: by.id });
@@ -118,7 +119,7 @@ function reject(draft: Draft, { by, reason }: Acted, given: Given): Draft | Refu
   const told = tell(draft, { kind: 'rejected', plan, by: by.id, reason });
   return escalate(
     told,
-    `<@${by.id}> rejected ${phase.decided.plan.title}${reason === null ? '' : `: ${foreign(reason)}`}`,
+    say`${person(by.id)} rejected ${phase.decided.plan.title}${reason === null ? '' : `: ${reason}`}`,
     given,
   );
 }
@@ -133,9 +134,5 @@ function stop(draft: Draft, { by }: Acted): Draft | Refusal {
 
 function callPerson(draft: Draft, { by, reason }: Acted, given: Given): Draft | Refusal {
   if (!notStarted(draft.incident.phase)) return refuse(tooLate(draft.incident.phase));
-  return escalate(
-    draft,
-    `<@${by.id}> called a person${reason === null ? '' : `: ${foreign(reason)}`}`,
-    given,
-  );
+  return escalate(draft, say`${person(by.id)} called a person${reason === null ? '' : `: ${reason}`}`, given);
 }

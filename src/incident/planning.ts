@@ -3,6 +3,8 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { LookReading } from '../evidence/look.ts';
 import { registered } from '../intake/subject.ts';
+import { joined, type Said, say } from '../lib/text.ts';
+import { partsOf } from '../lib/text-read.ts';
 import { isSame } from '../playbooks/look.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { decide } from '../policy/decide.ts';
@@ -11,7 +13,6 @@ import { together } from '../verification/judge.ts';
 import { ask, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
-import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import {
   type Consent,
@@ -38,11 +39,11 @@ export function planFor(
   const [best] = diagnosis.hypotheses;
   const playbook = best?.playbook ?? null;
   if (best === undefined || playbook === null)
-    return noPlan(draft, null, 'no playbook answers this cause', given);
+    return noPlan(draft, null, say`no playbook answers this cause`, given);
   const wish = { playbook, parameters: best.parameters, by: { kind: 'medic' } } as const;
   const made = makePlan(draft, wish, groundsOf(draft.incident, evidence, given.settings), given);
-  if (made.kind === 'refused') return noPlan(draft, playbook, made.reason, given);
-  const doubt = wasLookedAt(made.plan, evidence) ? null : 'Medic did not look at exactly what it acts on';
+  if (made.kind === 'refused') return noPlan(draft, playbook, say`${made.reason}`, given);
+  const doubt = wasLookedAt(made.plan, evidence) ? null : say`Medic did not look at exactly what it acts on`;
   return submit(made.draft, made.plan, diagnosis, given, doubt);
 }
 
@@ -75,7 +76,7 @@ export function submit(
   plan: Plan,
   diagnosis: Diagnosis | null,
   given: Given,
-  doubt: string | null = null,
+  doubt: Said | null = null,
   anew = 0,
 ): Draft {
   const { incident } = draft;
@@ -98,7 +99,7 @@ export function submit(
   if (muted !== null) return mute(told, muted, decided, given);
   switch (verdict.kind) {
     case 'deny':
-      return escalate(told, verdict.reasons.join('; '), given);
+      return escalate(told, joined(verdict.reasons.map(partsOf), '; '), given);
     case 'observe':
       return tell(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
     case 'allow':
@@ -140,7 +141,7 @@ export function weighDryRun(
   const plan = decided.plan.id;
   if (result?.kind === 'failed') {
     const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
-    return escalate(told, `the dry run of ${decided.plan.playbook} failed: ${foreign(result.reason)}`, given);
+    return escalate(told, say`the dry run of ${decided.plan.playbook} failed: ${result.reason}`, given);
   }
   const told =
     result === null ? draft : tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
@@ -155,11 +156,11 @@ export function weighDryRun(
 function weighLooks(decided: Decided, looks: readonly LookReading[], given: Given): Decided {
   const verdict = together(looks);
   if (verdict === 'fault') return decided;
-  const words = foreign(looks.map((one) => one.words).join('; ')) || 'nothing could be looked at';
+  const words = looks.map((one) => one.words).join('; ') || 'nothing could be looked at';
   const reason =
     verdict === 'unknown'
-      ? `Medic could not see for itself whether it is needed: ${words}`
-      : `Medic looked, and it does not seem to be needed: ${words}`;
+      ? say`Medic could not see for itself whether it is needed: ${words}`
+      : say`Medic looked, and it does not seem to be needed: ${words}`;
   return { ...needingApproval(decided, reason, given), unseen: words };
 }
 
@@ -190,11 +191,11 @@ export function waitingFor(decided: Decided): Waiting {
 }
 
 /** A plan that was to go on by itself, and now needs a person all the same; what was approved before no longer counts. */
-export function needingApproval(decided: Decided, reason: string, given: Given): Decided {
+export function needingApproval(decided: Decided, reason: Said, given: Given): Decided {
   return { ...decided, verdict: asking(decided.verdict, reason, given), consent: null, receipts: [] };
 }
 
-function asking(verdict: Verdict, reason: string, { settings }: Given): Verdict {
+function asking(verdict: Verdict, reason: Said, { settings }: Given): Verdict {
   const reasons = [...verdict.reasons, reason];
   return { ...verdict, kind: 'ask', reasons, doubt: reason, window: settings.policy.approval_expires };
 }
@@ -220,9 +221,9 @@ export function reprove(draft: Draft, waiting: Waiting, consent: Consent, given:
   });
 }
 
-function noPlan(draft: Draft, playbook: string | null, reason: string, given: Given): Draft {
+function noPlan(draft: Draft, playbook: string | null, reason: Said, given: Given): Draft {
   const told = tell(draft, { kind: 'not-planned', playbook, reason });
-  const words = playbook === null ? reason : `${playbook} cannot be planned: ${reason}`;
+  const words = playbook === null ? reason : say`${playbook} cannot be planned: ${reason}`;
   return endUnfixed(told, words, given);
 }
 
@@ -242,7 +243,7 @@ export function decideAnew(draft: Draft, decided: Decided, given: Given): Draft 
   const { plan, verdict, anew = 0 } = decided;
   if (anew >= MOST_ANEW) return unruly(draft, decided, given);
   const told = tell(draft, { kind: 'rules-changed', plan: plan.id });
-  const asked = verdict.kind === 'ask' ? 'people were asked for it before the rules changed' : null;
+  const asked = verdict.kind === 'ask' ? say`people were asked for it before the rules changed` : null;
   return submit(told, plan, draft.incident.diagnosis, given, asked, anew + 1);
 }
 
@@ -252,7 +253,7 @@ function unruly(draft: Draft, decided: Decided, given: Given): Draft {
   const reason =
     'the rules for it were others each time it was to start. See whether all processes of Medic read the same medic.yml';
   const told = tell(draft, { kind: 'withdrawn', plan: id, reason });
-  return endUnfixed(told, `${title} was not started: ${reason}`, given);
+  return endUnfixed(told, say`${title} was not started: ${reason}`, given);
 }
 
 /**

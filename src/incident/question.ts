@@ -1,4 +1,5 @@
 import { summarise } from '../evidence/evidence.ts';
+import { say } from '../lib/text.ts';
 import { ask, change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
@@ -33,7 +34,7 @@ function take(
 ): Draft | Refusal {
   const { questions, asked } = draft.incident;
   if (questions.length >= MOST_OPEN)
-    return refuse(`${MOST_OPEN} questions wait for their answers already: ask again when one is answered`);
+    return refuse(say`${MOST_OPEN} questions wait for their answers already: ask again when one is answered`);
   const words = text.slice(0, LONGEST).toWellFormed().trim();
   if (words === '') return refuse('there was no question in it');
   const outside = by.channel === null ? ({ outside: true } as const) : {};

@@ -1,10 +1,11 @@
+import { type Said, say, type Text } from '../lib/text.ts';
+import { partsOf, plainly } from '../lib/text-read.ts';
 import { sampleOf, together } from '../verification/judge.ts';
 import type { CheckAnswer, Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
 import { measuredSince, withNotices } from './alert-notices.ts';
 import { change, type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import { close, RESOLVED } from './end.ts';
-import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Incident, isQuiet } from './incident.ts';
 import { currentPlan, isIdle } from './phases.ts';
@@ -30,10 +31,10 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
   const bad = sample.answers.filter(({ answer }) => answer === 'bad');
   const ill = wordsOf(bad.filter((one) => !isAlert(one)));
   // No alert will say when somebody has mended it, so that Medic keeps looking.
-  if (ill !== '') return later(callFor(draft, `${NOT_WELL}${ill}`), given);
+  if (ill !== '') return later(callFor(draft, say`${NOT_WELL}${ill}`), given);
   if (bad.length > 0) return later(draft, given);
   const before = lastWord(incident);
-  const head = before === null ? RESOLVED : `every alert has resolved, but ${before}`;
+  const head = before === null ? say`${RESOLVED}` : say`every alert has resolved, but ${before}`;
   const good = sample.answers.filter((one) => one.answer === 'good' && !isAlert(one));
   if (
     isSeenWell(
@@ -41,9 +42,9 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
       readings.some(({ kind }) => kind === 'look'),
     )
   )
-    return close(draft, 'recovered', `${head}; ${wordsOf(good)}`, given);
+    return close(draft, 'recovered', say`${head}; ${wordsOf(good)}`, given);
   const unknown = sample.answers.filter(({ answer }) => answer === 'unknown');
-  return close(draft, 'resolved', `${head}; it could not be looked at: ${wordsOf(unknown)}`, given);
+  return close(draft, 'resolved', say`${head}; it could not be looked at: ${wordsOf(unknown)}`, given);
 }
 
 function later(draft: Draft, { now }: Given): Draft {
@@ -53,9 +54,9 @@ function later(draft: Draft, { now }: Given): Draft {
 }
 
 /** Once: figures that change are no news. */
-function callFor(draft: Draft, reason: string): Draft {
+function callFor(draft: Draft, reason: Said): Draft {
   const { phase } = draft.incident;
-  if (phase.at === 'escalated' && phase.reason.startsWith(NOT_WELL)) return draft;
+  if (phase.at === 'escalated' && isNotWell(phase.reason)) return draft;
   const decided = currentPlan(draft.incident);
   return tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
 }
@@ -82,7 +83,7 @@ function isSeenWell({ answers }: Sample, wasLookedAt: boolean): boolean {
 }
 
 function wordsOf(answers: readonly CheckAnswer[]): string {
-  return answers.map(({ words }) => foreign(words)).join('; ');
+  return answers.map(({ words }) => words).join('; ');
 }
 
 /** A host that is short of something because of somebody else says nothing about this service. */
@@ -91,8 +92,12 @@ function isOwn(reading: Reading): boolean {
 }
 
 /** Why a person was called, which the end does not undo; that it was not well is over where it is seen well. */
-function lastWord({ phase }: Incident): string | null {
-  return phase.at === 'escalated' && !phase.reason.startsWith(NOT_WELL) ? phase.reason : null;
+function lastWord({ phase }: Incident): Said | null {
+  return phase.at === 'escalated' && !isNotWell(phase.reason) ? partsOf(phase.reason) : null;
+}
+
+function isNotWell(reason: Text): boolean {
+  return plainly(reason).startsWith(NOT_WELL);
 }
 
 /** Alerts that were seen active at their source: from now on their absence there says something. */

@@ -1,9 +1,9 @@
 import { mayOperate } from '../approval/authorise.ts';
 import { compare } from '../diagnosis/judge.ts';
+import { type Said, say } from '../lib/text.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
-import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import type { Decided, Incident } from './incident.ts';
 import { groundsOf, makePlan } from './making.ts';
@@ -33,7 +33,7 @@ export function replan(
   const grounds = { ...known, standing: valuesOf(standing, playbook) };
   const wish = { playbook, parameters, by: { kind: 'person', user: by.id } } as const;
   const made = makePlan(draft, wish, grounds, given);
-  if (made.kind === 'refused') return refuse(made.reason, made.fields);
+  if (made.kind === 'refused') return refuse(say`${made.reason}`, made.fields);
   if (standing !== null && !atRest(incident) && isSame(made.plan, standing, given))
     return refuse('nothing would change: this is the plan that stands there');
   const told = standing === null || hasEnded(incident) ? made.draft : replaced(made.draft, standing, event);
@@ -42,11 +42,12 @@ export function replan(
 }
 
 /** Why nobody may put another plan in place now, in words; null where an operator may. */
-export function noNewPlan(incident: Incident): string | null {
+export function noNewPlan(incident: Incident): Said | null {
   const { phase, subject } = incident;
-  if (subject.kind === 'storm') return 'it is about many things at once, and no playbook is';
-  if (phase.at === 'closed') return 'this incident is closed';
-  if (phase.at === 'investigating') return 'what is wrong is still being looked into: there is no plan yet';
+  if (subject.kind === 'storm') return say`it is about many things at once, and no playbook is`;
+  if (phase.at === 'closed') return say`this incident is closed`;
+  if (phase.at === 'investigating')
+    return say`what is wrong is still being looked into: there is no plan yet`;
   return notStarted(phase) || atRest(incident) ? null : tooLate(phase);
 }
 
@@ -80,10 +81,10 @@ function replaced(
 }
 
 /** A second opinion that contradicts the first stands, whoever asks for the first one's playbook. */
-function doubtOf({ diagnosis, secondOpinion }: Incident, playbook: string, given: Given): string | null {
+function doubtOf({ diagnosis, secondOpinion }: Incident, playbook: string, given: Given): Said | null {
   if (diagnosis === null || secondOpinion === null || diagnosis.hypotheses[0]?.playbook !== playbook)
     return null;
   const verdict = compare(diagnosis, secondOpinion, given.settings.policy.confidence);
   const cause = secondOpinion.hypotheses[0]?.cause ?? 'unknown';
-  return verdict === 'contradicts' ? `the model names another cause: ${foreign(cause)}` : null;
+  return verdict === 'contradicts' ? say`the model names another cause: ${cause}` : null;
 }

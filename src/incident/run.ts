@@ -1,7 +1,8 @@
 import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
+import { say } from '../lib/text.ts';
+import { partsOf, plainly } from '../lib/text-read.ts';
 import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, tell } from './draft.ts';
 import { escalate } from './end.ts';
-import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from './incident.ts';
 import { mute, muting } from './mute.ts';
@@ -111,11 +112,11 @@ export function finish(draft: Draft, phase: Running, said: AttemptResult, given:
   if (neverBegan(result))
     return escalate(
       told,
-      `${phase.decided.plan.title} never began, and nothing was changed: ${foreign(result.reason)}`,
+      say`${phase.decided.plan.title} never began, and nothing was changed: ${result.reason}`,
       given,
     );
   if (result.kind === 'stopped')
-    return escalate(told, `${phase.decided.plan.title} was stopped: ${result.reason}`, given);
+    return escalate(told, say`${phase.decided.plan.title} was stopped: ${partsOf(result.reason)}`, given);
   const milestones = { ...told.incident.milestones, fixed: given.now };
   return watchFix(change(told, { milestones }), phase.decided, phase.attempt, given);
 }
@@ -133,7 +134,7 @@ function askedToStop(phase: Running): boolean {
 
 /** A stop that nobody asked for, as when Medic itself had to end, leaves the outcome unknown. */
 function brokenOff(result: AttemptResult): AttemptResult {
-  return result.kind === 'stopped' ? { kind: 'interrupted', reason: result.reason } : result;
+  return result.kind === 'stopped' ? { kind: 'interrupted', reason: plainly(result.reason) } : result;
 }
 
 function afterRollback(
@@ -143,11 +144,10 @@ function afterRollback(
   given: Given,
 ): Draft {
   const { title } = phase.decided.plan;
-  const because = `${title} did not help (${foreign(phase.because.reason)})`;
-  if (result.kind === 'succeeded') return escalate(draft, `${because} and was rolled back`, given);
-  // Who stopped it is Medic's own word.
-  const why = result.kind === 'stopped' ? result.reason : foreign(result.reason);
-  return escalate(draft, `${because}, and its rollback did not succeed either: ${why}`, given);
+  const because = say`${title} did not help (${phase.because.reason})`;
+  if (result.kind === 'succeeded') return escalate(draft, say`${because} and was rolled back`, given);
+  const why = result.kind === 'stopped' ? partsOf(result.reason) : result.reason;
+  return escalate(draft, say`${because}, and its rollback did not succeed either: ${why}`, given);
 }
 
 function withAttempt(draft: Draft, attempt: Attempt): Draft {

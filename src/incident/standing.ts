@@ -1,33 +1,34 @@
+import { person, type Said, say } from '../lib/text.ts';
 import type { Held, Phase } from './incident.ts';
 
 /** Why what somebody wants of a plan comes too late. */
-export function tooLate(phase: Phase): string {
+export function tooLate(phase: Phase): Said {
   switch (phase.at) {
     case 'executing':
-      return 'it is running already; press Stop to end it';
+      return say`it is running already; press Stop to end it`;
     case 'verifying':
       return phase.after.kind === 'fix'
-        ? 'it has run already'
-        : 'whether it is still needed is being looked at';
+        ? say`it has run already`
+        : say`whether it is still needed is being looked at`;
     case 'rolling-back':
-      return 'it has run already';
+      return say`it has run already`;
     case 'cancelled':
-      return `<@${phase.by}> has cancelled it already`;
+      return say`${person(phase.by)} has cancelled it already`;
     case 'preparing':
-      return 'its dry run is not in yet';
+      return say`its dry run is not in yet`;
     case 'reproving':
     case 'starting':
-      return 'it is about to start';
+      return say`it is about to start`;
     case 'escalated':
-      return 'a person was called, and it no longer waits';
+      return say`a person was called, and it no longer waits`;
     case 'observed':
-      return 'nothing is run where Medic only observes';
+      return say`nothing is run where Medic only observes`;
     case 'muted':
-      return 'it is silenced';
+      return say`it is silenced`;
     case 'waiting':
     case 'investigating':
     case 'closed':
-      return 'it is no longer waiting';
+      return say`it is no longer waiting`;
     default:
       return phase satisfies never;
   }

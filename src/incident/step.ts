@@ -1,4 +1,5 @@
 import type { BoundAlert } from '../evidence/alert-source.ts';
+import { say, type Text } from '../lib/text.ts';
 import type { Reading } from '../verification/reading.ts';
 import { attend } from './attend.ts';
 import {
@@ -64,7 +65,7 @@ function endUnsigned(draft: Draft, event: IncidentEvent, given: Given): Draft {
 }
 
 /** Records that a person's wish was refused: part of the audit, and no change of the incident's course. */
-export function noteRefusal(incident: Incident, event: IncidentEvent, reason: string, given: Given): Step {
+export function noteRefusal(incident: Incident, event: IncidentEvent, reason: Text, given: Given): Step {
   const by = 'by' in event ? event.by.id : null;
   const { unsigned: _unsigned, setBack: _setBack, ...signed } = incident;
   const what = event.type === 'acted' ? event.action : event.type;
@@ -207,7 +208,7 @@ function hear(draft: Draft, alerts: Parameters<typeof attend>[1], given: Given):
 /** In a storm nobody can tell what a fix would do: what is beyond the limit is counted, and a person is called. */
 function brace(draft: Draft, given: Given): Draft {
   const { incidents, within } = given.settings.intake.storm;
-  const reason = `more than ${incidents} incidents opened within ${within / 1000} s: alerts about anything else are counted here, and nothing is done about them automatically`;
+  const reason = say`more than ${incidents} incidents opened within ${within / 1000} s: alerts about anything else are counted here, and nothing is done about them automatically`;
   return escalate(draft, reason, given);
 }
 
@@ -231,7 +232,7 @@ function rang(
 ): Draft | Refusal {
   const { phase } = draft.incident;
   const stale = whyStale(draft.incident, name, serves);
-  if (stale !== null) return refuse(stale);
+  if (stale !== null) return refuse(say`${stale}`);
   switch (name) {
     case 'window':
     case 'approval':

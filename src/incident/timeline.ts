@@ -7,6 +7,7 @@ import type { EvidenceSummary } from '../evidence/evidence.ts';
 import type { Attempt, AttemptResult, TaskLine } from '../execution/attempt.ts';
 import type { Alert } from '../intake/alert.ts';
 import { withoutSecrets } from '../lib/secrets.ts';
+import type { Text } from '../lib/text.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
@@ -32,7 +33,7 @@ export type Happening =
   /** Another incident is told in its thread. */
   | { readonly kind: 'guest-came'; readonly guest: Guest }
   | { readonly kind: 'did-not-last'; readonly as: string }
-  | { readonly kind: 'muted'; readonly until: number; readonly words: string }
+  | { readonly kind: 'muted'; readonly until: number; readonly words: Text }
   | { readonly kind: 'unmuted' }
   | {
       readonly kind: 'evidence';
@@ -52,7 +53,7 @@ export type Happening =
       readonly reason: string;
       readonly fallback: string;
     }
-  | { readonly kind: 'not-planned'; readonly playbook: string | null; readonly reason: string }
+  | { readonly kind: 'not-planned'; readonly playbook: string | null; readonly reason: Text }
   | { readonly kind: 'planned'; readonly plan: Plan; readonly verdict: Verdict }
   | {
       readonly kind: 'dry-run';
@@ -84,7 +85,7 @@ export type Happening =
       readonly deadline: number;
       readonly needed: number;
       /** What an approver must know beside the rules; absent where nothing. */
-      readonly why?: string;
+      readonly why?: Text;
     }
   | { readonly kind: 'held'; readonly plan: string; readonly by: string; readonly reason: string | null }
   | { readonly kind: 'resumed'; readonly plan: string; readonly by: string; readonly deadline: number | null }
@@ -96,7 +97,7 @@ export type Happening =
   | { readonly kind: 'cancelled'; readonly plan: string; readonly by: string; readonly reason: string | null }
   | { readonly kind: 'expired'; readonly plan: string }
   | { readonly kind: 'reproof'; readonly plan: string; readonly holds: boolean; readonly sample: Sample }
-  | { readonly kind: 'in-turn'; readonly plan: string; readonly obstacle: string; readonly retryAt: number }
+  | { readonly kind: 'in-turn'; readonly plan: string; readonly obstacle: Text; readonly retryAt: number }
   | { readonly kind: 'started'; readonly plan: string; readonly attempt: Attempt }
   | { readonly kind: 'task'; readonly attempt: string; readonly line: TaskLine }
   | { readonly kind: 'stop-asked'; readonly attempt: string; readonly by: string }
@@ -109,9 +110,9 @@ export type Happening =
     }
   | { readonly kind: 'sampled'; readonly plan: string; readonly sample: Sample }
   | { readonly kind: 'outcome'; readonly plan: string; readonly outcome: Outcome }
-  | { readonly kind: 'withdrawn'; readonly plan: string; readonly reason: string }
+  | { readonly kind: 'withdrawn'; readonly plan: string; readonly reason: Text }
   | { readonly kind: 'observed'; readonly plan: string }
-  | { readonly kind: 'escalated'; readonly reason: string }
+  | { readonly kind: 'escalated'; readonly reason: Text }
   /** Nobody had taken the call: it was the turn of these. `who` are the Slack ids of whoever is mentioned. */
   | {
       readonly kind: 'called';
@@ -127,10 +128,10 @@ export type Happening =
   | {
       readonly kind: 'closed';
       readonly how: Closure;
-      readonly reason: string;
+      readonly reason: Text;
       readonly milestones: Milestones;
     }
-  | { readonly kind: 'refused'; readonly event: string; readonly by: string | null; readonly reason: string };
+  | { readonly kind: 'refused'; readonly event: string; readonly by: string | null; readonly reason: Text };
 
 /** One line of an incident's record, chained by hash to the one before. */
 export interface TimelineEntry {

@@ -1,3 +1,5 @@
+import { say, type Text } from '../lib/text.ts';
+import { partsOf, plainly } from '../lib/text-read.ts';
 import { ask, type Draft, enter, tell } from './draft.ts';
 import { escalate } from './end.ts';
 import type { Given } from './given.ts';
@@ -52,8 +54,9 @@ export function queue(
   if (kind !== 'paused' && hasWaitedEnough(turn, given)) return giveUp(draft, decided, turn, given);
   const at = Math.max(obstacle.retryAt, nextLook(turn, given));
   const plan = decided.plan.id;
-  const told =
-    before?.obstacle === words ? draft : tell(draft, { kind: 'in-turn', plan, obstacle: words, retryAt: at });
+  const told = isSame(before?.obstacle, words)
+    ? draft
+    : tell(draft, { kind: 'in-turn', plan, obstacle: words, retryAt: at });
   return waitUntil(told, { ...waitingFor(decided), for: 'turn', decided, turn }, at);
 }
 
@@ -81,5 +84,13 @@ function hasWaitedEnough({ since }: Turn, { now, aliveSince, settings }: Given):
 
 function giveUp(draft: Draft, { plan }: Decided, { since, obstacle }: Turn, given: Given): Draft {
   const minutes = Math.round((given.now - since) / 60_000);
-  return escalate(draft, `${plan.title} has waited ${minutes} minutes for its turn: ${obstacle}`, given);
+  return escalate(
+    draft,
+    say`${plan.title} has waited ${minutes} minutes for its turn: ${partsOf(obstacle)}`,
+    given,
+  );
+}
+
+function isSame(one: Text | undefined, other: Text): boolean {
+  return one !== undefined && plainly(one) === plainly(other);
 }

@@ -1,4 +1,5 @@
 import type { Attempt } from '../execution/attempt.ts';
+import { joined, person, type Said, say } from '../lib/text.ts';
 import { follow } from '../recovery/follow.ts';
 import { overall, progress, sampleOf } from '../verification/judge.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
@@ -7,7 +8,6 @@ import { measuredSince, withNotices } from './alert-notices.ts';
 import { resumeWaiting } from './attend.ts';
 import { change, type Draft, enter, tell } from './draft.ts';
 import { close, escalate } from './end.ts';
-import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
@@ -72,14 +72,14 @@ export function weighSample(
     plan: plan.id,
     outcome: said,
   });
-  if (news) return investigate(withdrawn(judged, phase, said.reason));
+  if (news) return investigate(withdrawn(judged, phase, say`${said.reason}`));
   return phase.after.kind === 'fix'
     ? afterFix(judged, phase, given)
     : afterResolved(judged, phase, phase.after, given);
 }
 
 /** A plan that was not started is not needed any more. */
-function withdrawn(draft: Draft, { decided, after }: Verifying, reason: string): Draft {
+function withdrawn(draft: Draft, { decided, after }: Verifying, reason: Said): Draft {
   return after.kind === 'fix' ? draft : tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
 }
 
@@ -110,16 +110,17 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
     case 'undo':
       return rollBack(draft, phase, given);
     case 'escalate':
-      return escalate(draft, foreign(next.reason), given);
+      return escalate(draft, say`${next.reason}`, given);
     default:
       return next satisfies never;
   }
 }
 
 /** What was done, by whose word, and how it is known to have helped. */
-function whatHelped({ plan, receipts }: Decided, reason: string): string {
-  const approvers = receipts.map(({ user }) => `<@${user}>`).join(' and ');
-  return `${plan.title}${approvers === '' ? '' : `, approved by ${approvers}`}: ${reason}`;
+function whatHelped({ plan, receipts }: Decided, reason: string): Said {
+  const approvers = receipts.map(({ user }) => person(user));
+  const by = approvers.length === 0 ? '' : say`, approved by ${joined(approvers, ' and ')}`;
+  return say`${plan.title}${by}: ${reason}`;
 }
 
 /**
@@ -150,13 +151,13 @@ function afterResolved(
     const seen = outcome.sample === null ? [] : seenWell(outcome.sample);
     const reason =
       seen.length > 0
-        ? `the service recovered by itself: ${seen.join('; ')}`
-        : 'its alerts have resolved, and nothing else could be looked at';
+        ? say`the service recovered by itself: ${seen.join('; ')}`
+        : say`its alerts have resolved, and nothing else could be looked at`;
     const told = tell(draft, { kind: 'withdrawn', plan: plan.id, reason });
     return close(told, seen.length > 0 ? 'recovered' : 'resolved', reason, given);
   }
   if (kind === 'looks-healthy') return goOn(draft, resume, given);
-  const why = `its alerts resolved, and recovery is not proven: ${foreign(outcome?.reason ?? 'nobody knows')}`;
+  const why = say`its alerts resolved, and recovery is not proven: ${outcome?.reason ?? 'nobody knows'}`;
   return enter(draft, waitingFor(needingApproval(resume.decided, why, given)));
 }
 
@@ -164,7 +165,7 @@ function afterResolved(
 function seenWell({ answers }: Sample): readonly string[] {
   return answers
     .filter(({ check, answer }) => answer === 'good' && !('alert' in check))
-    .map(({ words }) => foreign(words));
+    .map(({ words }) => words);
 }
 
 /** It only looked healthy: the plan is still needed, unless its alerts have resolved in the meantime. */

@@ -1,4 +1,5 @@
 import type { DryRunResult } from '../execution/runner.ts';
+import { type Said, say } from '../lib/text.ts';
 import { overall, sampleOf } from '../verification/judge.ts';
 import type { Sample } from '../verification/outcome.ts';
 import type { Reading } from '../verification/reading.ts';
@@ -8,7 +9,6 @@ import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { TimerName } from './effect.ts';
 import { endUnfixed, escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
-import { foreign } from './foreign.ts';
 import type { Given } from './given.ts';
 import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from './incident.ts';
 import { decideAnew, diffOf, drifted, isOfOtherRules, reprove, start, wait, waitingFor } from './planning.ts';
@@ -69,7 +69,7 @@ export function ring(draft: Draft, waiting: Waiting, name: TimerName, given: Giv
   if (seen < grace) return arm(draft, waiting, Math.max(0, given.reachableSince + grace - given.now), given);
   if (name === 'approval') {
     const told = tell(draft, { kind: 'expired', plan: decided.plan.id });
-    return escalate(told, `nobody approved ${decided.plan.title} in time`, given);
+    return escalate(told, say`nobody approved ${decided.plan.title} in time`, given);
   }
   return reprove(draft, waiting, { kind: 'window-passed', at: given.now }, given);
 }
@@ -103,9 +103,9 @@ export function weighReproof(
   const { decided, turn } = phase;
   const { id: plan, preconditions } = decided.plan;
   if (obstacle !== undefined) return queue(draft, decided, turn, obstacle, given);
-  if (refused !== undefined) return voided(draft, decided, foreign(refused), given);
+  if (refused !== undefined) return voided(draft, decided, say`${refused}`, given);
   const drift = drifted(decided, playbookHash, given);
-  if (drift !== null) return voided(draft, decided, drift, given);
+  if (drift !== null) return voided(draft, decided, say`${drift}`, given);
   if (isOfOtherRules(decided, given)) return decideAnew(draft, decided, given);
   const redrawn = weighDiff(draft, decided, diff, given);
   if (redrawn !== null) return redrawn;
@@ -133,7 +133,7 @@ export function weighReproof(
     return watchHealthy(told, { ...waitingFor(decided), for: 'turn', decided, turn: resume }, given);
   }
   const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
-  return voided(told, decided, foreign(why.join('; ')), given);
+  return voided(told, decided, say`${why.join('; ')}`, given);
 }
 
 /** Whoever approved a plan whose look does not show its fault did so in that knowledge: it is no premise any more. */
@@ -149,9 +149,9 @@ function premises({ unseen, consent }: Decided, readings: readonly Reading[]): r
 function unconfirmed(draft: Draft, decided: Decided, sample: Sample, given: Given): Draft {
   if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
   const unread = sample.answers.filter(({ answer }) => answer === 'unknown').map(({ words }) => words);
-  const reason = `I could not confirm that the problem is still there: ${foreign(unread.join('; '))}`;
+  const reason = say`I could not confirm that the problem is still there: ${unread.join('; ')}`;
   const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
-  const ended = endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
+  const ended = endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, given);
   const { phase } = ended.incident;
   return phase.at === 'escalated' ? enter(ended, { ...phase, decided, retriable: true }) : ended;
 }
@@ -172,9 +172,9 @@ type Reproving = Extract<Phase, { at: 'reproving' }>;
 function weighDiff(draft: Draft, decided: Decided, diff: DryRunResult | null, given: Given): Draft | null {
   if (decided.diff === null || diff === null) return null;
   if (diff.kind === 'failed')
-    return voided(draft, decided, `its dry run fails now: ${foreign(diff.reason)}`, given);
+    return voided(draft, decided, say`its dry run fails now: ${diff.reason}`, given);
   if (diffOf(diff.diff).hash === decided.diff.hash) return null;
-  if (decided.redrawn) return voided(draft, decided, 'its dry run says something else every time', given);
+  if (decided.redrawn) return voided(draft, decided, say`its dry run says something else every time`, given);
   // What was approved is no longer what would happen: the new diff is put before people again, once.
   const reason = 'it differs from the one decided on';
   const shown = tell(draft, { kind: 'dry-run', plan: decided.plan.id, diff: diff.diff, reason });
@@ -182,8 +182,8 @@ function weighDiff(draft: Draft, decided: Decided, diff: DryRunResult | null, gi
 }
 
 /** A plan that may not start. Where every alert has resolved, whether anything is left to do is looked at before a person is called. */
-function voided(draft: Draft, decided: Decided, reason: string, given: Given): Draft {
+function voided(draft: Draft, decided: Decided, reason: Said, given: Given): Draft {
   if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
   const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
-  return endUnfixed(told, `${decided.plan.title} was not started: ${reason}`, given);
+  return endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, given);
 }

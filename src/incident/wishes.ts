@@ -1,5 +1,6 @@
 import { mayOperate } from '../approval/authorise.ts';
 import type { Person } from '../approval/person.ts';
+import { say } from '../lib/text.ts';
 import { change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
@@ -18,11 +19,13 @@ export function heal(
   if (refusal.kind === 'refused') return refusal;
   const { incident } = draft;
   if (!isIdle(incident))
-    return refuse(`${incident.subject.name} has a plan under way already: cancel it first, or wait for it`);
+    return refuse(
+      say`${incident.subject.name} has a plan under way already: cancel it first, or wait for it`,
+    );
   const by = { kind: 'person', user: event.by.id } as const;
   const wish = { playbook: event.playbook, parameters: event.parameters, by };
   const made = makePlan(draft, wish, groundsOf(incident, [], given.settings), given);
-  if (made.kind === 'refused') return refuse(made.reason, made.fields);
+  if (made.kind === 'refused') return refuse(say`${made.reason}`, made.fields);
   const opened = openedBy(made.draft, event.by);
   return submit(opened, made.plan, null, given);
 }
@@ -37,11 +40,11 @@ export function diagnose(
   const opened = openedBy(draft, event.by);
   if (incident.version === 0) return investigate(change(opened, { title: event.text }));
   if (!atRest(incident))
-    return refuse(`${incident.subject.name} is looked after already; its thread tells how far that is`);
+    return refuse(say`${incident.subject.name} is looked after already; its thread tells how far that is`);
   const authorised = mayOperate(event.by, given.settings.roles);
   return authorised.kind === 'refused' ? authorised : investigate(opened);
 }
 
 function openedBy(draft: Draft, by: Person): Draft {
-  return draft.incident.version > 0 ? draft : tell(draft, { kind: 'opened', by: `<@${by.id}>`, alerts: [] });
+  return draft.incident.version > 0 ? draft : tell(draft, { kind: 'opened', by: by.id, alerts: [] });
 }

@@ -42,14 +42,14 @@ const MODES = ['observe', 'supervised', 'tiered'] as const;
 /** Every first word that is not the name of a playbook. */
 export const WORDS = [...PLAIN, 'silence', 'unsilence', 'reset', 'history', 'mode', 'run'] as const;
 
-/** How each command is written, in Slack's mrkdwn. */
+/** How each command is written. */
 export const FORMS = {
-  run: '`/heal <playbook> key=value ...`',
-  silence: '`/heal silence <service|all> <duration> [reason]`',
-  unsilence: '`/heal unsilence <id|service|all>`',
-  reset: '`/heal reset <service>`',
-  history: '`/heal history [service]`',
-  mode: '`/heal mode <observe|supervised|tiered|default> [service|environment|all]`',
+  run: '/heal <playbook> key=value ...',
+  silence: '/heal silence <service|all> <duration> [reason]',
+  unsilence: '/heal unsilence <id|service|all>',
+  reset: '/heal reset <service>',
+  history: '/heal history [service]',
+  mode: '/heal mode <observe|supervised|tiered|default> [service|environment|all]',
 } as const;
 
 const MINUTE = 60_000;

@@ -1,5 +1,6 @@
 import { cutWholeWords } from '../lib/cut.ts';
 import { linear } from '../lib/linear.ts';
+import { person, type Said, say } from '../lib/text.ts';
 import type { Alert, Subject } from './alert.ts';
 
 /** One condition on a label, as Alertmanager's silences have them. */
@@ -30,7 +31,7 @@ export interface Silence {
 /** That nothing is done about an incident now, until when, and why in a clause for its card. */
 export interface Muted {
   readonly until: number;
-  readonly words: string;
+  readonly words: Said;
   readonly silence: string;
 }
 
@@ -112,26 +113,25 @@ function wholeOf(pattern: string): (text: string) => boolean {
   return compiled.kind === 'compiled' ? compiled.linear.matchesWhole : () => true;
 }
 
-/** Who silenced and why, as a clause in which `<@U…>` names a person and nothing else does. */
-export function wordsFor({ source, by, reason, matchers }: Silence): string {
+/** Who silenced and why, as a clause. */
+export function wordsFor({ source, by, reason, matchers }: Silence): Said {
   const given = plain(reason) === '' ? '' : `: ${plain(reason)}`;
   const why = matchers.every(isReadable)
     ? given
     : `${given} (one of its patterns cannot be read, so that it counts as matching)`;
   switch (source) {
     case 'slack':
-      return `silenced by <@${plain(by)}>${why}`;
+      return say`silenced by ${person(by)}${why}`;
     case 'alertmanager':
-      return `silenced in Alertmanager by ${plain(by) || 'nobody in particular'}${why}`;
+      return say`silenced in Alertmanager by ${plain(by) || 'nobody in particular'}${why}`;
     case 'maintenance':
-      return `maintenance "${plain(by)}"${why}`;
+      return say`maintenance "${plain(by)}"${why}`;
     default:
       return source satisfies never;
   }
 }
 
-/** Text from outside, in which nothing names a person or a group. */
+/** Words from outside, in one line that is not too long. */
 function plain(text: string): string {
-  const line = text.replace(/[<>]/g, '').replace(/\s+/g, ' ').trim();
-  return cutWholeWords(line, 200);
+  return cutWholeWords(text.replace(/\s+/g, ' ').trim(), 200);
 }

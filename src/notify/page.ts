@@ -1,6 +1,8 @@
 import { type Call, sinksOf } from '../incident/call.ts';
 import type { Incident } from '../incident/incident.ts';
 import { cutWholeWords } from '../lib/cut.ts';
+import { say, type Text } from '../lib/text.ts';
+import { plainly } from '../lib/text-read.ts';
 
 /** What a pager is told: that somebody is needed, that somebody is on it, that nobody is needed any more. */
 export type Signal = 'trigger' | 'acknowledge' | 'resolve';
@@ -79,7 +81,7 @@ export function pageOf(incident: Incident, call: Call, thread: string | null): P
     environment: subject.environment,
     severity,
     summary: cutWholeWords(`${subject.name}: ${reason}`, SUMMARY),
-    reason: phase.at === 'closed' ? plainly(phase.reason) : reason,
+    reason: phase.at === 'closed' ? worded(phase.reason) : reason,
     cause: diagnosis?.conclusion.kind === 'cause' && best !== undefined ? best.cause : null,
     alerts: alerts.slice(0, ALERTS).map(({ name, annotations }) => annotations.summary ?? name),
     takenBy: call.taken === null ? null : call.taken.by,
@@ -89,16 +91,15 @@ export function pageOf(incident: Incident, call: Call, thread: string | null): P
 }
 
 function reasonOf({ phase, title }: Incident, { why }: Call): string {
-  if (phase.at === 'escalated') return `a person is needed: ${plainly(phase.reason)}`;
+  if (phase.at === 'escalated') return `a person is needed: ${worded(phase.reason)}`;
   if (why === 'approval' && phase.at === 'waiting')
-    return `somebody has to decide on ${plainly(phase.decided.plan.title)}`;
-  return `a person is needed: ${plainly(title)}`;
+    return `somebody has to decide on ${worded(say`${phase.decided.plan.title}`)}`;
+  return `a person is needed: ${worded(say`${title}`)}`;
 }
 
-/** A sentence of the record without Slack's marks. */
-function plainly(text: string): string {
-  return text
-    .replace(/<(?:@|!subteam\^)(\w+)>/g, '@$1')
+/** In one line, with people by their id: nobody here knows their names. */
+function worded(text: Text): string {
+  return plainly(text, (id) => `@${id}`)
     .replace(/\s+/g, ' ')
     .trim();
 }

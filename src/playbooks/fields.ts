@@ -1,3 +1,4 @@
+import type { Text } from '../lib/text.ts';
 import { byDefault, rangesOf, standingFor } from './ground.ts';
 import type { Manifest, Parameter } from './manifest.ts';
 import { type Grounds, isClosed, ownOf, valuesFor } from './sources.ts';
@@ -13,7 +14,7 @@ export interface Field {
   readonly max: number | null;
   readonly pattern: string;
   /** The present value, and where it comes from; null where there is none. */
-  readonly current: { readonly value: string; readonly origin: string } | null;
+  readonly current: { readonly value: string; readonly origin: Text } | null;
 }
 
 /** The parameters of a playbook as a person may fill them in, with the values they have or would have if nobody said anything. */

@@ -1,3 +1,4 @@
+import { person, say } from '../lib/text.ts';
 import type { Manifest, Parameter, ParameterSource } from './manifest.ts';
 import type { GroundedValue, Requester } from './plan.ts';
 import { ambiguous, formless, missing, outOfRange, type Problem, unknown, unlisted } from './problem.ts';
@@ -73,7 +74,7 @@ function weigh(
   if (!fits(parameter, proposed)) return { words: formless(parameter, proposed) };
   if (parameter.among !== undefined) return { words: unlisted(proposed, known) };
   return by.kind === 'person' && !isClosed(parameter)
-    ? { value: proposed, origin: `given by <@${by.user}>` }
+    ? { value: proposed, origin: say`given by ${person(by.user)}` }
     : { words: unknown(parameter, proposed, known) };
 }
 

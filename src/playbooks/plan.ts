@@ -1,9 +1,11 @@
+import type { Text } from '../lib/text.ts';
+
 import type { Check, Look, Risk, Run } from './manifest.ts';
 
-/** A value with where it came from, in words for people: `label instance`, `registry host`, `given by <@U1>`. */
+/** A value with where it came from, in words for people: `label instance`, `registry host`, `given by` somebody. */
 export interface GroundedValue {
   readonly value: string;
-  readonly origin: string;
+  readonly origin: Text;
 }
 
 /** Whose idea a plan is. A person's own plan skips the diagnosis thresholds and nothing else. */

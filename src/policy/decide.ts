@@ -1,6 +1,7 @@
 import type { PolicySettings } from '../config/settings.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Subject } from '../intake/alert.ts';
+import { type Said, say } from '../lib/text.ts';
 import type { Risk } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { type Circumstances, tierOf } from './tier.ts';
@@ -21,10 +22,10 @@ export interface Case extends Circumstances {
 export function decide(given: Case): Verdict {
   const { plan, settings } = given;
   const tier = tierOf(plan, given);
-  const verdict = (kind: Verdict['kind'], ...reasons: readonly string[]): Verdict => ({
+  const verdict = (kind: Verdict['kind'], reason: Said): Verdict => ({
     kind,
     tier,
-    reasons: [...reasons, ...tier.raisedBy],
+    reasons: [reason, ...tier.raisedBy.map((step) => say`${step}`)],
     approvals: approvalsFor(given.subject, settings),
     window: kind === 'wait' ? settings.cancel_window : settings.approval_expires,
     planDigest: plan.digest,
@@ -34,16 +35,16 @@ export function decide(given: Case): Verdict {
   if (plan.environment !== given.subject.environment) {
     return verdict(
       'deny',
-      `the plan acts on ${plan.environment}, the incident is about ${given.subject.environment}`,
+      say`the plan acts on ${plan.environment}, the incident is about ${given.subject.environment}`,
     );
   }
   if (plan.requestedBy.kind === 'medic' && given.diagnosis?.conclusion.kind !== 'cause') {
-    return verdict('deny', 'nothing is done automatically without a cause that the evidence bears out');
+    return verdict('deny', say`nothing is done automatically without a cause that the evidence bears out`);
   }
   const mode = modeOf(given.subject, settings);
-  if (mode === 'observe') return verdict('observe', `${given.subject.environment} is only observed`);
-  if (mode === 'supervised') return verdict('ask', 'every run is asked for here');
-  return verdict(KINDS[tier.effective], `its playbook declares ${tier.declared} risk`);
+  if (mode === 'observe') return verdict('observe', say`${given.subject.environment} is only observed`);
+  if (mode === 'supervised') return verdict('ask', say`every run is asked for here`);
+  return verdict(KINDS[tier.effective], say`its playbook declares ${tier.declared} risk`);
 }
 
 const KINDS = { low: 'allow', medium: 'wait', high: 'ask' } as const satisfies Record<Risk, Verdict['kind']>;

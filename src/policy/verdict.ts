@@ -1,3 +1,4 @@
+import type { Text } from '../lib/text.ts';
 import type { Risk } from '../playbooks/manifest.ts';
 
 export type Mode = 'observe' | 'supervised' | 'tiered';
@@ -21,9 +22,9 @@ export interface Verdict {
   readonly kind: 'allow' | 'wait' | 'ask' | 'observe' | 'deny';
   readonly tier: Tier;
   /** Why, in sentences for people; never empty. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Text[];
   /** Why people are asked although the rules alone would have it go on by itself, or what an approver must know; absent where nothing. */
-  readonly doubt?: string;
+  readonly doubt?: Text;
   /** How many approvals an `ask` needs. */
   readonly approvals: number;
   /** The cancel window of a `wait`, or how long an `ask` stays open; milliseconds. */

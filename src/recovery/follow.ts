@@ -1,4 +1,5 @@
 import type { AttemptResult } from '../execution/attempt.ts';
+import { plainly } from '../lib/text-read.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Outcome } from '../verification/outcome.ts';
 
@@ -50,7 +51,7 @@ export function whyNotTheFix(result: AttemptResult | null): string | null {
     case 'timed-out':
     case 'stopped':
     case 'interrupted':
-      return `it did not come to its end: ${result.reason}`;
+      return `it did not come to its end: ${plainly(result.reason)}`;
     case undefined:
       return 'nobody knows how it ended';
     default:

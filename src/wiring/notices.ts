@@ -2,6 +2,7 @@ import { createAnnouncer } from '../adapters/slack/announcer.ts';
 import type { Contacts } from '../config/environment.ts';
 import { type Notices, tellNotices } from '../engine/losses.ts';
 import type { Turns } from '../engine/show.ts';
+import { withoutSecrets } from '../lib/secrets.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Chat } from './chat.ts';
 
@@ -30,6 +31,6 @@ export function noticeTeller(
   return async () =>
     chat.slack.ready().ok &&
     turns.exclusively('notices', async () =>
-      tellNotices(notices, (id, text, how) => announce(id, redact(text), how)),
+      tellNotices(notices, (id, text, how) => announce(id, withoutSecrets(text, redact), how)),
     );
 }

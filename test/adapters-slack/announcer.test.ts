@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAnnouncer } from '../../src/adapters/slack/announcer.ts';
 import { createWebClient } from '../../src/adapters/slack/web-client.ts';
+import { day, say } from '../../src/lib/text.ts';
 import type { LocalSlack } from '../slack/server.ts';
 import { hurried, newLog, slackWith, written } from './stage.ts';
 
@@ -19,9 +20,9 @@ describe('what is about no incident', () => {
     const slack = await slackWith();
     const announce = announcerFor(slack);
     const at = Date.now();
-    await announce('one', 'Lost since {time:1764367200000}.', { at, mayStand: false });
-    await announce('one', 'Lost since {time:1764367200000}.', { at, mayStand: true });
-    await announce('two', 'Another.', { at, mayStand: true });
+    await announce('one', say`Lost since ${day(1764367200000)}.`, { at, mayStand: false });
+    await announce('one', say`Lost since ${day(1764367200000)}.`, { at, mayStand: true });
+    await announce('two', say`Another.`, { at, mayStand: true });
     const texts = written(slack).map(({ text }) => text);
     expect(texts).toHaveLength(2);
     expect(texts[0]).toContain('<!date^1764367200^');
@@ -29,7 +30,7 @@ describe('what is about no incident', () => {
 
   test('calls nobody and leads nowhere, whatever an alert is called', async () => {
     const slack = await slackWith();
-    await announcerFor(slack)('x', 'The alert <!channel> & <https://example.com|x> is away.', {
+    await announcerFor(slack)('x', say`The alert ${'<!channel> & <https://example.com|x>'} is away.`, {
       at: Date.now(),
       mayStand: false,
     });

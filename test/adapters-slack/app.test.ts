@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSlackApp } from '../../src/adapters/slack/app.ts';
 import { createProjector } from '../../src/adapters/slack/projector.ts';
 import type { Reply } from '../../src/engine/desk.ts';
+import { say } from '../../src/lib/text.ts';
 import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
 import {
   approvalOf,
@@ -22,7 +23,7 @@ import { callsOf, hurried, memoryStore, newLog, written } from './stage.ts';
 
 describe('a click', () => {
   test('carries who clicked, with their groups, what, on which plan and dry run, and the name of the click', async () => {
-    const all = await connected({ answer: () => ({ text: 'It runs now.' }) });
+    const all = await connected({ answer: () => ({ text: say`It runs now.` }) });
     const card = await shownCard(all);
     const alice = all.slack.person('U0ALICE');
     await alice.click(card, 'Run now');
@@ -48,7 +49,7 @@ describe('a click', () => {
   });
 
   test('that is refused says why to that person only', async () => {
-    const all = await connected({ answer: () => ({ text: 'This needs the approver role.' }) });
+    const all = await connected({ answer: () => ({ text: say`This needs the approver role.` }) });
     const card = await shownCard(all, approvalOf());
     await all.slack.person('U0DAVE').click(card, 'Approve');
     const told = await all.slack.person('U0DAVE').told(CHANNEL, 'approver role');
@@ -79,7 +80,7 @@ describe('a click', () => {
     const bob = all.slack.person('U0BOB');
     await expect(bob.click(await shownCard(all), 'Cancel')).rejects.toThrow();
     expect(all.wishes).toHaveLength(1);
-    recorded.resolve({ text: 'Cancelled.' });
+    recorded.resolve({ text: say`Cancelled.` });
     await bob.told(CHANNEL, 'Cancelled.');
   });
 
@@ -88,7 +89,7 @@ describe('a click', () => {
     const all = await connected({
       answer: () => {
         if (broken) throw new Error('Redis is gone');
-        return { text: 'Cancelled.' };
+        return { text: say`Cancelled.` };
       },
     });
     const card = await shownCard(all);
@@ -131,7 +132,7 @@ describe('a click', () => {
 
 describe('a rejection', () => {
   test('asks for the reason and carries it', async () => {
-    const all = await connected({ answer: () => ({ text: 'Rejected; a person is called.' }) });
+    const all = await connected({ answer: () => ({ text: say`Rejected; a person is called.` }) });
     const card = await shownCard(all, approvalOf());
     const carol = all.slack.person('U0CAROL');
     await carol.click(card, 'Reject');
@@ -191,7 +192,7 @@ describe('a rejection', () => {
 
 describe('a cross', () => {
   test.each(['card', 'plan-I1-p1'])('on %s cancels whatever plan is current', async (key) => {
-    const all = await connected({ answer: () => ({ text: 'Cancelled.' }) });
+    const all = await connected({ answer: () => ({ text: say`Cancelled.` }) });
     await shownCard(all);
     const message = written(all.slack).find((one) => one.metadata?.event_payload.key === key);
     if (!message) throw new Error(`${key} is not there`);
@@ -212,7 +213,7 @@ describe('a cross', () => {
   });
 
   test('on what is told in another’s thread is about its own incident, and answered in that thread', async () => {
-    const all = await connected({ answer: () => ({ text: 'Cancelled.' }) });
+    const all = await connected({ answer: () => ({ text: say`Cancelled.` }) });
     const thread = await shownCard(all, incidentIn({ at: 'investigating', doing: 'collecting' }));
     const notifier = createProjector({
       client: all.app.client,
@@ -277,7 +278,7 @@ describe('an event that Slack delivers again', () => {
       const dave = all.slack.person('U0DAVE');
       dave.react(await shownCard(all), 'x');
       await all.slack.until(() => all.wishes.length === 2, 'the second delivery');
-      recorded.resolve({ text: 'Cancelled.' });
+      recorded.resolve({ text: say`Cancelled.` });
       await dave.told(CHANNEL, 'Cancelled.');
       expect(new Set(all.wishes.map(({ once }) => once)).size).toBe(1);
     },
@@ -288,7 +289,7 @@ describe('a command', () => {
   test.each(['heal', 'diagnose'] as const)(
     '/%s is acknowledged with the answer of the desk',
     async (name) => {
-      const all = await connected({ answer: () => ({ text: 'Looking at *catalog*.' }) });
+      const all = await connected({ answer: () => ({ text: say`Looking at *catalog*.` }) });
       const bob = all.slack.person('U0BOB');
       await bob.command(CHANNEL, `/${name}`, '  catalog ');
       await bob.told(CHANNEL, 'Looking at');
@@ -309,7 +310,7 @@ describe('a command', () => {
     const bob = all.slack.person('U0BOB');
     await bob.command(CHANNEL, '/heal', 'list');
     await bob.told(CHANNEL, 'Working on it');
-    slow.resolve({ text: 'Here is the list.' });
+    slow.resolve({ text: say`Here is the list.` });
     await bob.told(CHANNEL, 'Here is the list.');
   });
 
@@ -334,7 +335,7 @@ test('a mention is answered with what Medic understands', async () => {
 
 describe('user groups', () => {
   test('that cannot be read are named beside a refusal', async () => {
-    const all = await connected({ answer: () => ({ text: 'This needs the approver role.' }) });
+    const all = await connected({ answer: () => ({ text: say`This needs the approver role.` }) });
     all.slack.faults.answerError('usergroups.users.list', 'missing_scope', { times: 5 });
     const alice = all.slack.person('U0ALICE');
     await alice.click(await shownCard(all), 'Run now');
@@ -500,7 +501,7 @@ describe('stopping', () => {
 
 describe('over HTTP', () => {
   test('the same commands, clicks and crosses arrive', async () => {
-    const all = await overHttp({ answer: ({ to }) => ({ text: `asked to ${to}` }) });
+    const all = await overHttp({ answer: ({ to }) => ({ text: say`asked to ${to}` }) });
     all.app.start();
     await ready(all);
     await all.slack.verifyUrl();

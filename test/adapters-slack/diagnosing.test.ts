@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Desk, Progress } from '../../src/engine/desk.ts';
+import { say } from '../../src/lib/text.ts';
 import { CHANNEL, connected, overHttp, ready, type Scene, type SceneOptions } from './scene.ts';
 import { memoryStore } from './stage.ts';
 
@@ -15,7 +16,7 @@ function going(...steps: readonly Progress[]): SceneOptions {
   const left = [...steps];
   let now = steps[0];
   return {
-    answer: () => ({ text: 'Looking at *shop*.', incident: 'I1' }),
+    answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
     desk: {
       ...knows,
       async progress() {
@@ -32,10 +33,10 @@ function going(...steps: readonly Progress[]): SceneOptions {
   };
 }
 
-const began: Progress = { text: 'gathering evidence', settled: false };
+const began: Progress = { text: say`gathering evidence`, settled: false };
 /** By then the card stands, as its thread does. */
 const threaded: Progress = { ...began };
-const settled: Progress = { text: 'cause: a full disk, 92 % sure', settled: true };
+const settled: Progress = { text: say`cause: a full disk, 92 % sure`, settled: true };
 
 /** What one person was told by themselves, in order. */
 function toldTo({ slack }: Scene, user: string): string[] {
@@ -111,7 +112,7 @@ describe('"Diagnose this" on a message', () => {
   test('that is refused stays open with the reason', async () => {
     const all = await connected({
       desk: knows,
-      answer: () => ({ text: 'Too many are open.', refused: true }),
+      answer: () => ({ text: say`Too many are open.`, refused: true }),
     });
     const bob = all.slack.person('U0BOB');
     await bob.command(CHANNEL, '/diagnose');
@@ -141,7 +142,9 @@ test.each(['socket', 'http'] as const)(
 
 describe('a command that opens an incident', () => {
   test('is answered at once, then with the thread, then with what was found, and no more than that', async () => {
-    const all = await connected(going(began, threaded, { ...threaded, text: 'asking the model' }, settled));
+    const all = await connected(
+      going(began, threaded, { ...threaded, text: say`asking the model` }, settled),
+    );
     const bob = all.slack.person('U0BOB');
     await bob.command(CHANNEL, '/diagnose', 'shop');
     await bob.told(CHANNEL, 'Cause: a full disk');
@@ -162,7 +165,7 @@ describe('a command that opens an incident', () => {
 
   test('whose progress cannot be read any more ends quietly', async () => {
     const all = await connected({
-      answer: () => ({ text: 'Looking at *shop*.', incident: 'I1' }),
+      answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
       desk: { progress: () => Promise.reject(new Error('Redis is gone')) },
     });
     await all.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
@@ -176,7 +179,7 @@ describe('a command that opens an incident', () => {
   test('is followed no further once Medic stops', async () => {
     let looked = 0;
     const all = await connected({
-      answer: () => ({ text: 'Looking at *shop*.', incident: 'I1' }),
+      answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
       desk: {
         progress: async () => {
           looked += 1;
@@ -195,7 +198,7 @@ describe('a command that opens an incident', () => {
 });
 
 describe('what concerns everybody', () => {
-  const paused = { text: 'Paused: nothing new starts.', forEverybody: true } as const;
+  const paused = { text: say`Paused: nothing new starts.`, forEverybody: true } as const;
 
   test('is answered in the channel where it was done', async () => {
     const all = await connected({ answer: () => paused });
@@ -212,7 +215,9 @@ describe('what concerns everybody', () => {
   });
 
   test('and was not done is told to the one who tried, and to nobody else', async () => {
-    const all = await connected({ answer: () => ({ text: 'This needs the operator role.', refused: true }) });
+    const all = await connected({
+      answer: () => ({ text: say`This needs the operator role.`, refused: true }),
+    });
     const dave = all.slack.person('U0DAVE');
     await dave.command(CHANNEL, '/heal', 'pause');
     await dave.told(CHANNEL, 'operator role');

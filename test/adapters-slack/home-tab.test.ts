@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import type { Overview } from '../../src/engine/desk-overview.ts';
+import { say } from '../../src/lib/text.ts';
 import { renderView } from '../slack/render-text.ts';
 import type { View } from '../slack/types.ts';
 import { until } from '../stack/process.ts';
@@ -70,7 +71,7 @@ describe('the Home tab', () => {
     const { slack, wishes, state, view } = await opened({
       answer: async ({ text, by }) => {
         state.pausedBy = text === 'pause' ? (by as Person).id : null;
-        return { text: text === 'pause' ? 'Paused: nothing new starts.' : 'Resumed.' };
+        return { text: text === 'pause' ? say`Paused: nothing new starts.` : say`Resumed.` };
       },
     });
     const bob = slack.person('U0BOB');
@@ -87,7 +88,7 @@ describe('the Home tab', () => {
 
   test('offers no pause to others, and says why where one presses a button that stood there before', async () => {
     const all = await opened({
-      answer: () => ({ text: 'Nothing was changed: that is for operators.', refused: true }),
+      answer: () => ({ text: say`Nothing was changed: that is for operators.`, refused: true }),
     });
     const { slack, view } = all;
     const dave = slack.person('U0DAVE');

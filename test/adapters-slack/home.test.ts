@@ -5,6 +5,7 @@ import { permalink } from '../../src/adapters/slack/permalink.ts';
 import type { Overview } from '../../src/engine/desk-overview.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { TrackRecord } from '../../src/knowledge/track-record.ts';
+import { named, say } from '../../src/lib/text.ts';
 import { renderView } from '../slack/render-text.ts';
 import type { View } from '../slack/types.ts';
 import { viewProblems } from '../slack/validate.ts';
@@ -91,9 +92,9 @@ describe('the Home tab', () => {
     const overview: Overview = {
       ...quiet,
       open: [cancelled, window, approval],
-      mine: [{ incident: approval, why: 'waits for your approval' }],
+      mine: [{ incident: approval, why: say`waits for your approval` }],
       pausedBy: 'U0BOB',
-      silences: ['*shop* until noon'],
+      silences: [say`${named('shop')} until noon`],
       troubles: ['The Slack app lacks the scope `files:write`: there are no charts.'],
       closed: [healed],
       track: [track],
@@ -171,14 +172,16 @@ describe('the Home tab', () => {
       }),
       { maxLength: 40 },
     );
+    const said = text.map((words) => say`${words}`);
+    const saids = texts.map((all) => all.map((words) => say`${words}`));
     const overviews: fc.Arbitrary<Overview> = fc.record({
       now: fc.constant(OPENED),
       open: incidents(40),
-      mine: fc.tuple(incidents(15), text).map(([all, why]) => all.map((one) => ({ incident: one, why }))),
+      mine: fc.tuple(incidents(15), said).map(([all, why]) => all.map((one) => ({ incident: one, why }))),
       pausedBy: fc.option(text),
       mode: fc.record({
         everywhere: fc.constantFrom('observe' as const, 'supervised' as const, 'tiered' as const),
-        exceptions: texts,
+        exceptions: saids,
         orders: fc.array(
           fc.record({
             service: fc.option(text),
@@ -190,8 +193,8 @@ describe('the Home tab', () => {
           { maxLength: 15 },
         ),
       }),
-      silences: texts,
-      tripped: texts,
+      silences: saids,
+      tripped: saids,
       troubles: texts,
       holds: texts,
       closed: incidents(15),

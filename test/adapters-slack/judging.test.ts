@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Desk, FullRecord } from '../../src/engine/desk.ts';
+import { say } from '../../src/lib/text.ts';
 import { CHANNEL, connected, posted, type Scene } from './scene.ts';
 
 const MENU = {
@@ -55,7 +56,7 @@ describe('a diagnosis', () => {
   });
 
   test('is called wrong with what it really was, and the desk says what that did', async () => {
-    const all = await connected({ answer: () => ({ text: 'Thanks. The plan is on hold.' }) });
+    const all = await connected({ answer: () => ({ text: say`Thanks. The plan is on hold.` }) });
     const { thread, message } = await diagnosisIn(all);
     const dave = all.slack.person('U0DAVE');
     await dave.click(message, 'Wrong');
@@ -81,7 +82,7 @@ describe('a diagnosis', () => {
   });
 
   test('whose judgement is not taken keeps the dialog open with the reason', async () => {
-    const all = await connected({ answer: () => ({ text: 'There is no diagnosis yet.', refused: true }) });
+    const all = await connected({ answer: () => ({ text: say`There is no diagnosis yet.`, refused: true }) });
     const dave = all.slack.person('U0DAVE');
     await dave.select(await posted(all, MENU), 'plan:more', 'wrong');
     await dave.submit(await dave.modal('Wrong diagnosis'), { really: 'the database' });
@@ -91,7 +92,7 @@ describe('a diagnosis', () => {
 });
 
 test('a person is called from the menu of the card', async () => {
-  const all = await connected({ answer: () => ({ text: 'The owners are called.' }) });
+  const all = await connected({ answer: () => ({ text: say`The owners are called.` }) });
   const dave = all.slack.person('U0DAVE');
   await dave.select(await posted(all, MENU), 'plan:more', 'escalate');
   await dave.told(CHANNEL, 'The owners are called.');

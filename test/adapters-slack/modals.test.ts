@@ -23,6 +23,7 @@ import { recordView } from '../../src/adapters/slack/blocks/modals/record.ts';
 import { rejectionView } from '../../src/adapters/slack/blocks/modals/rejection.ts';
 import type { FullRecord } from '../../src/engine/desk.ts';
 import type { Choices } from '../../src/engine/desk-choices.ts';
+import { say } from '../../src/lib/text.ts';
 import type { Field } from '../../src/playbooks/fields.ts';
 import { viewProblems } from '../slack/validate.ts';
 import { placedElements } from '../slack/walk.ts';
@@ -71,7 +72,7 @@ const choices: fc.Arbitrary<Choices> = fc.record({
       })),
     ),
   ),
-  refused: perhaps(odd),
+  refused: perhaps(odd.map((words) => say`${words}`)),
   hold: fc.constantFrom(null, 'hold' as const),
 });
 

@@ -10,6 +10,7 @@ import { createWebClient } from '../../src/adapters/slack/web-client.ts';
 import type { Answer } from '../../src/diagnosis/answer.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
+import { say } from '../../src/lib/text.ts';
 import { blockProblems } from '../slack/validate.ts';
 import { odd } from './arbitrary.ts';
 import { incidentIn, OPENED, timelineOf } from './example.ts';
@@ -69,7 +70,9 @@ describe('a mention in an incident’s thread', () => {
   });
 
   test('that is refused says why to the one who asked, and takes the status away', async () => {
-    const all = await connected({ answer: () => ({ text: 'Five questions wait already.', refused: true }) });
+    const all = await connected({
+      answer: () => ({ text: say`Five questions wait already.`, refused: true }),
+    });
     const card = await shownCard(all);
     const dave = all.slack.person('U0DAVE');
     dave.say(CHANNEL, `${BOT} what changed?`, { threadTs: card.ts });
@@ -119,7 +122,7 @@ describe('a mention in an incident’s thread', () => {
   });
 
   test('that Slack brings again announces no work a second time, which nothing might end', async () => {
-    const all = await overHttp({ answer: () => ({ text: 'It is answered already.', refused: true }) });
+    const all = await overHttp({ answer: () => ({ text: say`It is answered already.`, refused: true }) });
     all.app.start();
     await all.slack.until(() => all.app.ready().ok, 'Medic to be ready');
     const card = await shownCard(all);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Reply } from '../../src/engine/desk.ts';
 import type { Choices } from '../../src/engine/desk-choices.ts';
+import { say } from '../../src/lib/text.ts';
 import type { Field } from '../../src/playbooks/fields.ts';
 import type { Person } from '../slack/person.ts';
 import { CHANNEL, connected, posted, type SceneOptions, type Wish } from './scene.ts';
@@ -151,7 +152,7 @@ describe('other values', () => {
   });
 
   test('that are refused as a whole keep the dialog open with the reason', async () => {
-    const no: Reply = { text: 'Nothing was changed: this needs the operator role.', refused: true };
+    const no: Reply = { text: say`Nothing was changed: this needs the operator role.`, refused: true };
     const all = await connected(offering(CHOICES, ({ to }) => (to === 'replan' ? no : { text: null })));
     const dave = all.slack.person('U0DAVE');
     await dave.select(await posted(all, MORE), 'plan:more', 'edit');
@@ -176,7 +177,7 @@ describe('other values', () => {
   });
 
   test.each([
-    ['is refused', { ...CHOICES, refused: 'the fix is running' }, 'the fix is running'],
+    ['is refused', { ...CHOICES, refused: say`the fix is running` }, 'the fix is running'],
     ['has no values', { ...CHOICES, fields: [] }, 'no values that could be changed'],
   ])('of a plan that %s are not asked for, with the reason', async (_which, choices, words) => {
     const all = await connected(offering({ ...choices, hold: 'hold' }));

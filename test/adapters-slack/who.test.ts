@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createPeople } from '../../src/adapters/slack/people.ts';
+import { say } from '../../src/lib/text.ts';
 import { clientOf, slackWith } from '../slack/harness.ts';
 import type { SlackUser } from '../slack/types.ts';
 import { CHANNEL, connected, posted, type Scene } from './scene.ts';
@@ -104,7 +105,7 @@ describe('somebody who acts', () => {
 });
 
 describe('the answer to a press', () => {
-  const refusing = { answer: () => ({ text: 'This needs the approver role.', refused: true as const }) };
+  const refusing = { answer: () => ({ text: say`This needs the approver role.`, refused: true as const }) };
 
   test('on a message in a thread stands in that thread', async () => {
     const all = await connected(refusing);

@@ -140,7 +140,7 @@ describe('a command on hosts', () => {
     expect((await touch(6)).result).toEqual({
       kind: 'failed',
       reason: 'web-1: a later fix of shop was here: its number is 7, this one’s is 6'.replace('’', "'"),
-      exitCode: 97,
+      exitCode: null,
       untouched: true,
     });
     expect(existsSync(acted)).toBe(false);
@@ -250,8 +250,9 @@ describe('a command on hosts', () => {
 
   it('whose connection breaks says so, and that it has ended there since', async () => {
     const { result } = await play(order({ argv: ['sh', at('lose.sh')] }));
-    expect(result).toMatchObject({ kind: 'failed', exitCode: 255 });
     expect(result).toMatchObject({
+      kind: 'failed',
+      exitCode: null,
       reason: expect.stringMatching(/^the connection to web-1 broke: .*; it has ended there since$/s),
     });
     expect(result).not.toHaveProperty('elsewhereFor');

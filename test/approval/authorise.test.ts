@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { mayApprove, mayLoosen, mayOperate } from '../../src/approval/authorise.ts';
 import { evidenceDigest } from '../../src/approval/receipt.ts';
 import { Settings } from '../../src/config/settings.ts';
+import { channel, group, person, say } from '../../src/lib/text.ts';
 import { alice, bob, carol, dave } from '../incident/fixtures.ts';
 import { diagnosed } from '../incident/walk.ts';
+import { saying } from '../saying.ts';
 
 const { roles } = Settings.parse({
   roles: {
@@ -31,7 +33,7 @@ describe('a role', () => {
 
   it('is had by nobody of another workspace, whatever their id, their groups and where they act', () => {
     const alice2 = { ...alice, groups: ['SOPS'], channel: 'C0WAR', stranger: true } as const;
-    const reason = expect.stringContaining("only members of Medic's own Slack workspace");
+    const reason = saying("only members of Medic's own Slack workspace");
     expect(mayOperate(alice2, roles)).toMatchObject({ kind: 'refused', reason });
     expect(mayLoosen(alice2, roles)).toMatchObject({ kind: 'refused', reason });
     expect(mayApprove(alice2, plan, [], roles)).toMatchObject({ kind: 'refused', reason });
@@ -40,22 +42,21 @@ describe('a role', () => {
   it('that is lacking is refused with who has it and where', () => {
     expect(mayApprove(dave, plan, [], roles)).toEqual({
       kind: 'refused',
-      reason:
-        'this needs the approver role: ask <@UALICE>, <!subteam^SOPS>, or do it in <#C0WAR> or <#G0LEADS>',
+      reason: say`this needs the approver role: ask ${person('UALICE')}, ${group('SOPS')}, or do it in ${channel('C0WAR')} or ${channel('G0LEADS')}`,
     });
     const nobody = Settings.parse({}).roles;
-    expect(mayOperate(alice, nobody)).toMatchObject({ reason: expect.stringContaining('which nobody has') });
+    expect(mayOperate(alice, nobody)).toMatchObject({ reason: saying('which nobody has') });
     const onlyChannel = Settings.parse({
       roles: { operators: { channels: ['C0OPS'] }, approvers: {} },
     }).roles;
     expect(mayOperate(alice, onlyChannel)).toMatchObject({
-      reason: expect.stringMatching(/role: do it in <#C0OPS>$/),
+      reason: say`this needs the operator role: do it in ${channel('C0OPS')}`,
     });
   });
 
   it('had by the channel lets nobody approve what they asked for', () => {
     expect(mayApprove({ ...dave, channel: 'C0WAR' }, asked, [], roles)).toMatchObject({
-      reason: expect.stringContaining('someone else has to approve it'),
+      reason: saying('someone else has to approve it'),
     });
   });
 });

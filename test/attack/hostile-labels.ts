@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { plainly } from '../../src/lib/text-read.ts';
 import { scratchDir } from '../stack/guardian.ts';
 import { runMedic } from '../world/run-medic.ts';
 import { openWard, type Ward } from '../world/ward.ts';
@@ -233,7 +234,7 @@ async function rest(ward: Ward, service: string): Promise<string> {
   const wanted = new RegExp(`(?:Needs a person|Needs approval|Resolved): ${service}\\b`);
   await ward.card(wanted, 60_000);
   const phase = (await ward.incident(service))?.phase;
-  return (phase !== undefined && 'reason' in phase ? phase.reason : null) ?? 'resolved';
+  return plainly((phase !== undefined && 'reason' in phase ? phase.reason : null) ?? 'resolved');
 }
 
 /** Where a label says no dose, the manifest's own one counts. */

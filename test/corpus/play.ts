@@ -3,6 +3,7 @@ import type { Given } from '../../src/incident/given.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { noteRefusal, step } from '../../src/incident/step.ts';
 import type { TimelineEntry } from '../../src/incident/timeline.ts';
+import type { Text } from '../../src/lib/text.ts';
 import { given, settings, T0 } from '../incident/fixtures.ts';
 import { type Changes, changesOf, digestOf, type Json, plainly } from './changes.ts';
 import { drawn } from './drawn.ts';
@@ -74,10 +75,10 @@ function withoutHead(state: Json): Json {
 }
 
 function ofThisEvent(
-  refused: string | null,
+  refused: Text | null,
   stepped: ReturnType<typeof step>,
 ): { readonly [name: string]: Json } {
-  const reason = refused === null ? {} : { refused };
+  const reason = refused === null ? {} : { refused: plainly(refused) };
   if (stepped.kind !== 'next') return { told: {}, owed: {}, ...reason };
   const { entries, owed, crowd } = stepped;
   return {

@@ -3,6 +3,7 @@ import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { Store } from '../../src/engine/store.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import type { FaultId } from '../fleet/faults.ts';
 import { until } from '../stack/process.ts';
 import { threadOf } from '../world/said.ts';
@@ -119,6 +120,6 @@ function report({ slack }: World, { phase, milestones }: Incident, toWebhook: nu
     say('Healed, and recovery is proven.');
     return 0;
   }
-  say(`Not healed: ${phase.at === 'escalated' || phase.at === 'closed' ? phase.reason : phase.at}`);
+  say(`Not healed: ${phase.at === 'escalated' || phase.at === 'closed' ? plainly(phase.reason) : phase.at}`);
   return 1;
 }

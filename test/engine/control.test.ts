@@ -10,6 +10,7 @@ import {
   readControl,
 } from '../../src/engine/control.ts';
 import { sealOf, stable } from '../../src/engine/seal.ts';
+import { saying } from '../saying.ts';
 
 const KEY = 'the key of these tests, 32 bytes or more';
 const OLD = 'the key before it, which is 32 bytes or more';
@@ -78,7 +79,7 @@ describe('a control record', () => {
     const second = record(NOW + 10, first);
     const seen = { number: second.number, issuedAt: second.issuedAt, since: 0 };
     const read = readControl(issue(first, seal), seal, seen, at(NOW + 20));
-    expect(read).toMatchObject({ kind: 'closed', reason: expect.stringContaining('older than one') });
+    expect(read).toMatchObject({ kind: 'closed', reason: saying('older than one') });
   });
 
   it('that does not change for thirty seconds of this process is stale, whatever the clock of record says', () => {

@@ -7,6 +7,7 @@ import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { Store } from '../../src/engine/store.ts';
 import type { Incident } from '../../src/incident/incident.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { type LocalSlack, startSlack } from '../slack/server.ts';
 import { freePort, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
@@ -158,7 +159,7 @@ export async function firing({ alertmanager }: Monitoring): Promise<string[]> {
 function told(incident: Incident | null): string {
   if (incident === null) return 'an incident that is gone';
   const { id, subject, phase, alerts } = incident;
-  const reason = 'reason' in phase ? `, ${phase.reason}` : '';
+  const reason = 'reason' in phase ? `, ${plainly(phase.reason ?? '')}` : '';
   const names = Object.values(alerts).map(({ alert }) => `${alert.name} ${alert.status}`);
   return `${id} of ${subject.name}: ${phase.at}${reason} (${names.join(', ')})`;
 }

@@ -1,4 +1,5 @@
 import type { Incident } from '../../src/incident/incident.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { until } from '../stack/process.ts';
 import { cardThat } from '../world/ward.ts';
 import { CHANNEL } from '../world/world.ts';
@@ -135,16 +136,18 @@ async function approve({ slack }: Healing, { id }: Incident): Promise<void> {
 
 function whatIsWrong(row: Row, { phase, attempts }: Incident, ill: readonly string[]): string | null {
   if (asks({ phase } as Incident)) return `asked for approval: ${reasonsOf(phase).join('; ')}`;
-  if (phase.at !== 'closed') return `${phase.at}: ${'reason' in phase ? phase.reason : ''}`;
+  if (phase.at !== 'closed') return `${phase.at}: ${'reason' in phase ? plainly(phase.reason ?? '') : ''}`;
   const fixes = attempts.map(({ playbook }) => playbook);
-  if (phase.how !== 'healed') return `${phase.how}: ${phase.reason}`;
+  if (phase.how !== 'healed') return `${phase.how}: ${plainly(phase.reason)}`;
   if (fixes.length !== 1 || fixes[0] !== row.playbook)
     return `healed by ${fixes.join(', ') || 'nobody'} and not by ${row.playbook}`;
   return ill.length === 0 ? null : `called healed, but ${ill.join(', ')}`;
 }
 
 function reasonsOf(phase: Incident['phase']): readonly string[] {
-  return 'decided' in phase && phase.decided !== null ? phase.decided.verdict.reasons : [];
+  return 'decided' in phase && phase.decided !== null
+    ? phase.decided.verdict.reasons.map((reason) => plainly(reason))
+    : [];
 }
 
 function timesOf({ milestones, phase }: Incident, broken: number): Times {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readIncident } from '../../src/adapters/redis/read-incident.ts';
 import { strikesOf } from '../../src/engine/claim.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { alert, alice, bob, carol, dave, settings, shop, T0 } from './fixtures.ts';
 import {
   diagnosed,
@@ -86,7 +87,7 @@ describe('a plan whose service looks well when it is to start', () => {
     const { walked, plan } = lookingWell();
     lookAfter(walked, 200, ILL);
     walked.feed({ type: 'looked', plan, obstacle: null }, 3_600_000);
-    expect(walked.phase('escalated').reason).toMatch(/has waited 60 minutes/);
+    expect(plainly(walked.phase('escalated').reason)).toMatch(/has waited 60 minutes/);
   });
 
   it('may be cancelled, and then never starts', () => {
@@ -148,7 +149,7 @@ describe('a verification', () => {
     watch(walked, 9000, WELL);
     for (let look = 0; look < 40 && walked.incident.phase.at === 'verifying'; look += 1)
       lookAfter(walked, 10_000, WELL, walked.now + 10_000 - at);
-    expect(walked.phase('escalated').reason).toContain('could not be proven');
+    expect(plainly(walked.phase('escalated').reason)).toContain('could not be proven');
   });
 
   it('does not call an alert resolved of which only the part held in full has', () => {

@@ -6,6 +6,7 @@ import { type Incident, isQuiet } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
 import type { TimelineEntry } from '../../src/incident/timeline.ts';
 import type { Alert, Subject } from '../../src/intake/alert.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { alert, given, shop, T0 } from './fixtures.ts';
 
 /** An incident that hears alerts lot by lot, with what a store would keep of them. */
@@ -141,7 +142,7 @@ describe('a storm', () => {
 
   it('is counted and given to a person at once, and nothing is looked into or done', () => {
     const stepped = step(null, { type: 'alerts', subject: storm, alerts: many(100) }, given());
-    if (stepped.kind !== 'next') throw new Error(stepped.reason);
+    if (stepped.kind !== 'next') throw new Error(plainly(stepped.reason));
     expect(stepped.incident.phase).toMatchObject({ at: 'escalated' });
     expect(stepped.owed).toEqual([]);
   });

@@ -1,59 +1,114 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sentence } from '../../src/adapters/slack/blocks/text.ts';
 import type { PlanAction } from '../../src/incident/event.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { describe as obstacleIn } from '../../src/incident/obstacle.ts';
-import { bob, evidenceItem } from './fixtures.ts';
+import { mutedBy } from '../../src/intake/silence.ts';
+import type { Text } from '../../src/lib/text.ts';
+import { partsOf, plainly } from '../../src/lib/text-read.ts';
+import { bob, evidenceItem, shop, T0 } from './fixtures.ts';
 import { diagnosed, ended, opened, type Walk } from './walk.ts';
 
-const CALL = '<!subteam^S0ONCALL> <@U0EVERY>';
+/** What calls somebody in Slack, in every form that a sentence of Medic's own may hold. */
+const calls = fc.constantFrom('<@U0EVERY>', '<!subteam^S0ONCALL>', '<#C0SECRET>', '<!channel>', '<!here>');
+const hostile = fc
+  .array(fc.oneof(calls, fc.constantFrom('`', '*', '&lt;', '\n', '<', '>', ' '), fc.string()), {
+    minLength: 1,
+  })
+  .map((pieces) => pieces.join(''));
 
 /** The reason that the card and the call for a person give. */
-function reasonOf({ phase }: Incident): string {
+function reasonOf({ phase }: Incident): Text {
   if (!('reason' in phase) || phase.reason === null) throw new Error(`a reason is missing: ${phase.at}`);
   return phase.reason;
 }
 
-function acted(walked: Walk, action: PlanAction): Walk {
-  return walked.feed({ type: 'acted', action, plan: null, by: bob, reason: CALL });
+function acted(walked: Walk, action: PlanAction, reason: string): Walk {
+  return walked.feed({ type: 'acted', action, plan: null, by: bob, reason });
+}
+
+/** Whom a text names, as parts and as Slack would show it. */
+function namedIn(text: Text): readonly string[] {
+  const parts = partsOf(text).flatMap((part) =>
+    'person' in part
+      ? [part.person]
+      : 'group' in part
+        ? [part.group]
+        : 'channel' in part
+          ? [part.channel]
+          : [],
+  );
+  const shown = sentence(text, 10_000).match(/<[@!#][^>]*>/g) ?? [];
+  return [...parts, ...shown];
 }
 
 describe('words from outside, in a sentence of Medic’s own, name and call nobody', () => {
   it.each([
     [
       'the output of a dry run',
-      () => {
+      (words: string) => {
         const walked = diagnosed('Grave');
         const { id } = walked.phase('preparing').decided.plan;
-        return walked.feed({ type: 'dry-run-ended', plan: id, result: { kind: 'failed', reason: CALL } });
+        return walked.feed({ type: 'dry-run-ended', plan: id, result: { kind: 'failed', reason: words } });
       },
+      [],
     ],
     [
       'the output of a playbook',
-      () => {
-        return ended('Small', { kind: 'failed', reason: CALL, exitCode: null, untouched: true });
-      },
+      (words: string) => ended('Small', { kind: 'failed', reason: words, exitCode: null, untouched: true }),
+      [],
     ],
-    ['what a person gives as a reason', () => acted(diagnosed('Middling'), 'escalate')],
+    [
+      'what a person gives as a reason',
+      (words: string) => acted(diagnosed('Middling'), 'escalate', words),
+      [bob.id, `<@${bob.id}>`],
+    ],
     [
       'what a model says',
-      () => {
+      (words: string) => {
         const walked = opened('Unheard', { model: true });
         const evidence = [evidenceItem({ id: 'E1' })];
         walked.feed({ type: 'evidence-collected', round: 1, evidence });
-        const answer = { kind: 'failed', failure: 'garbage', reason: CALL, model: 'm' } as const;
+        const answer = { kind: 'failed', failure: 'garbage', reason: words, model: 'm' } as const;
         return walked.feed({ type: 'model-answered', round: 1, answer, evidence });
       },
+      [],
     ],
-  ] as const)('%s', (_what, live) => {
-    const reason = reasonOf(live().incident).replace(`<@${bob.id}>`, '');
-    expect(reason).toContain('S0ONCALL');
-    expect(reason).not.toMatch(/<[@!#]/);
+  ] as const)('%s', (_what, live, named) => {
+    fc.assert(
+      fc.property(hostile, (words) => {
+        const reason = reasonOf(live(words).incident);
+        expect(plainly(reason)).toContain(words);
+        expect(namedIn(reason)).toEqual(named);
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('the name of what another incident is about', () => {
-    const lock = 'area:production/target/<!subteam^S0ONCALL>';
-    const words = obstacleIn({ kind: 'locked', lock, holder: 'inc-1', retryAt: 0 });
-    expect(words).toContain('S0ONCALL');
-    expect(words).not.toMatch(/<[@!#]/);
+    fc.assert(
+      fc.property(hostile, (name) => {
+        const lock = `area:production/target/${name}`;
+        expect(namedIn(obstacleIn({ kind: 'locked', lock, holder: 'inc-1', retryAt: 0 }))).toEqual([]);
+      }),
+    );
+  });
+
+  it('who silenced something elsewhere, and why', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (by, reason) => {
+        const one = {
+          id: 's',
+          source: 'alertmanager',
+          by,
+          reason,
+          service: null,
+          environment: null,
+        } as const;
+        const muted = mutedBy(shop, [], [{ ...one, from: 0, until: T0 + 1, matchers: [] }], T0);
+        expect(namedIn(muted?.words ?? '')).toEqual([]);
+      }),
+    );
   });
 });

@@ -195,7 +195,7 @@ describe('a plan that somebody holds', () => {
     const walked = preparing().feed(act('hold', dave));
     expect(walked.told.at(-1)).toMatchObject({ kind: 'held', by: dave.id, reason: null });
     walked.feed(act('hold', carol));
-    expect(walked.refusals.at(-1)).toBe(`<@${dave.id}> holds it already`);
+    expect(walked.refusals.at(-1)).toBe(`${dave.id} holds it already`);
     walked.feed(act('resume', dave));
     expect(walked.refusals.at(-1)).toContain('operator role');
     expect(inWindow(walked.feed(act('resume'))).phase('waiting')).toMatchObject({

@@ -83,7 +83,7 @@ describe('a call for a person', () => {
       ['owners'],
     ]);
     walked.feed({ type: 'call-taken', by: alice });
-    expect(walked.refusals.at(-1)).toBe('<@UDAVE> is on it already');
+    expect(walked.refusals.at(-1)).toBe('UDAVE is on it already');
   });
 
   it('is not taken by somebody of another workspace', () => {

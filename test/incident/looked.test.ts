@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/evidence/evidence.ts';
 import { whatWasLookedAt } from '../../src/incident/looked.ts';
 import { step } from '../../src/incident/step.ts';
+import { plainly } from '../../src/lib/text-read.ts';
+import { saying } from '../saying.ts';
 import { evidenceItem, given, shop, T0 } from './fixtures.ts';
 
 const DAY = 24 * 3_600_000;
@@ -64,13 +66,14 @@ describe('what was looked at for somebody who asked', () => {
     const dave = { id: 'UDAVE', name: 'Dave', groups: [] };
     const event = { type: 'diagnosis-requested', subject: shop, by: dave, text: 'shop is slow' } as const;
     const asked = step(null, event, given());
-    if (asked.kind !== 'next') throw new Error(asked.reason);
+    if (asked.kind !== 'next') throw new Error(plainly(asked.reason));
     const found = { type: 'evidence-collected', round: 1, evidence: [probe, log] } as const;
     const answered = step(asked.incident, found, given());
     expect(answered).toMatchObject({ kind: 'next', incident: { phase: { at: 'closed', how: 'answered' } } });
     expect(answered.kind === 'next' && answered.incident.phase).toMatchObject({
-      reason:
+      reason: saying(
         'looked at 2 facts from 2 sources: no alert has come, health answers 200 in 3 ms, no errors in the log; nothing matches a known pattern, and no model is configured',
+      ),
     });
   });
 });

@@ -5,6 +5,7 @@ import type { AttemptResult } from '../../src/execution/attempt.ts';
 import type { Effect } from '../../src/incident/effect.ts';
 import type { Decided, Incident } from '../../src/incident/incident.ts';
 import { checkOrder, checkPlan, type OwnPlaybook } from '../../src/incident/order.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';
 import type { Plan } from '../../src/playbooks/plan.ts';
 import { bob, given, T0 } from './fixtures.ts';
@@ -253,7 +254,7 @@ describe('what a runner refused', () => {
 
   it('is neither watched nor undone, since nothing was done: a person is told at once that it never began', () => {
     const walk = unhelpful(refused);
-    expect(walk.phase('escalated').reason).toMatch(
+    expect(plainly(walk.phase('escalated').reason)).toMatch(
       /never began, and nothing was changed: the plan was changed$/,
     );
     expect(walk.effects.filter(({ kind }) => kind === 'execute')).toHaveLength(1);

@@ -4,6 +4,7 @@ import type { IncidentEvent } from '../../src/incident/event.ts';
 import type { Given } from '../../src/incident/given.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { chart } from '../adapters-slack/charts.ts';
 import { alert, evidenceItem, given, shop, T0, telling } from './fixtures.ts';
 import { sees, WELL } from './walk.ts';
@@ -32,7 +33,7 @@ function played(name: string, events: readonly IncidentEvent[], circumstances: P
   const opening: IncidentEvent = { type: 'alerts', subject: shop, alerts: [alert(name)] };
   for (const event of [opening, ...events]) {
     const next = step(incident, event, given(circumstances));
-    if (next.kind === 'refused') throw new Error(`${event.type}: ${next.reason}`);
+    if (next.kind === 'refused') throw new Error(`${event.type}: ${plainly(next.reason)}`);
     incident = next.incident;
     last = next;
   }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { plainly } from '../../src/lib/text-read.ts';
+import { saying } from '../saying.ts';
 import { alert, bob, evidenceItem, settings, shop } from './fixtures.ts';
 import {
   diagnosed,
@@ -33,12 +35,12 @@ describe('the end of every alert', () => {
   it('is recovery where the look is good, and says what was seen', () => {
     const { how, reason } = rechecked(resolved(escalated())).phase('closed');
     expect(how).toBe('recovered');
-    expect(reason).toContain('web-1 was looked at: well');
+    expect(plainly(reason)).toContain('web-1 was looked at: well');
   });
 
   it('calls a person where the look is not good, and the incident stays open', () => {
     const walked = rechecked(resolved(opened('Small')), ILL);
-    expect(walked.phase('escalated').reason).toBe(
+    expect(plainly(walked.phase('escalated').reason)).toBe(
       'its alerts have resolved, but it is not well: web-1 was looked at: fault',
     );
     const told = walked.told.length;
@@ -61,12 +63,12 @@ describe('the end of every alert', () => {
     expect(waits).toEqual(waits.toSorted((one, other) => one - other));
     const { how, reason } = walked.phase('closed');
     expect(how).toBe('recovered');
-    expect(reason).toMatch(/^every alert resolved; web-1 was looked at: well/);
+    expect(plainly(reason)).toMatch(/^every alert resolved; web-1 was looked at: well/);
   });
 
   it('is no more than that where nothing could be read', () => {
     const { how, reason } = rechecked(resolved(opened('Small')), UNSEEN).phase('closed');
-    expect([how, reason]).toEqual([
+    expect([how, plainly(reason)]).toEqual([
       'resolved',
       'every alert resolved; it could not be looked at: web-1 was looked at: unknown; alert resolved: no answer',
     ]);
@@ -117,7 +119,7 @@ describe('the end of every alert', () => {
   it('is no more than that at once where Medic has nothing to look with', () => {
     const walked = resolved(opened('Small', { settings: settings({ services: {} }) }));
     expect(walked.phase('closed')).toMatchObject({ how: 'resolved' });
-    expect(walked.phase('closed').reason).toContain('nobody has seen that it is well');
+    expect(plainly(walked.phase('closed').reason)).toContain('nobody has seen that it is well');
     expect(walked.effects.some(({ kind }) => kind === 'recheck')).toBe(false);
   });
 
@@ -154,7 +156,7 @@ describe('the end of every alert while a plan waits', () => {
     lookAfter(walked, 4000, WELL);
     expect(walked.phase('closed')).toMatchObject({
       how: 'recovered',
-      reason: expect.stringContaining('web-1 was looked at: well'),
+      reason: saying('web-1 was looked at: well'),
     });
   });
 
@@ -189,8 +191,8 @@ describe('a fix', () => {
   ] as const)('that %s is never what healed', (_, result, words) => {
     const { how, reason } = proven(result);
     expect(how).toBe('recovered');
-    expect(reason).toContain(words);
-    expect(reason).toContain('the service is well all the same');
+    expect(plainly(reason)).toContain(words);
+    expect(plainly(reason)).toContain('the service is well all the same');
   });
 
   it('that changed something, or of which nobody counts what it changed, is what healed', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/incident/effect.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { alice, settings } from './fixtures.ts';
 import { diagnosed, shown, type Walk } from './walk.ts';
 
@@ -39,7 +40,7 @@ describe('the reminder of an approval', () => {
 
   it('is followed by a call for a person when nobody decides', () => {
     const walked = ring(ring(asking(), 'reminder'), 'approval');
-    expect(walked.phase('escalated').reason).toBe('nobody approved Run undo in time');
+    expect(plainly(walked.phase('escalated').reason)).toBe('nobody approved Run undo in time');
   });
 
   it('comes anew when people get their time back, and the old one no longer counts', () => {

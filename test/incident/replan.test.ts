@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import type { IncidentEvent } from '../../src/incident/event.ts';
 import { currentPlan } from '../../src/incident/phases.ts';
+import { person, say } from '../../src/lib/text.ts';
+import { saying } from '../saying.ts';
 import { alice, bob, carol, dave, evidenceItem, settings, telling } from './fixtures.ts';
 import {
   diagnosed,
@@ -121,7 +123,7 @@ describe('another plan in place of the one that stands there', () => {
     walked.feed(wanting(walked, { parameters: { ...parameters, release: 'v7' } }));
     expect(walked.phase('preparing').decided.plan.parameters.release).toEqual({
       value: 'v7',
-      origin: `given by <@${bob.id}>`,
+      origin: say`given by ${person(bob.id)}`,
     });
   });
 
@@ -267,7 +269,7 @@ describe('another plan', () => {
     again.feed(wanting(again, { playbook: 'mend', parameters: {} }), 0, { policyDigest: 'policy-2' });
     expect(again.phase('preparing').decided.verdict).toMatchObject({
       kind: 'ask',
-      reasons: expect.arrayContaining([expect.stringContaining('the model names another cause')]),
+      reasons: expect.arrayContaining([saying('the model names another cause')]),
     });
     const other = contradicted();
     other.feed(wanting(other, { playbook: 'tune' }));

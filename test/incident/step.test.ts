@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import { evidenceDigest } from '../../src/approval/receipt.ts';
+import { named, say } from '../../src/lib/text.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { alert, alice, bob, carol, dave, settings, shop, T0, telling } from './fixtures.ts';
 import {
   diagnosed,
@@ -46,7 +48,7 @@ describe('a low plan', () => {
     (look) => {
       const walked = diagnosed('Small');
       walked.feed(reproved(walked, { ...ILL, look }));
-      expect(walked.phase('escalated').reason).toContain('was not started');
+      expect(plainly(walked.phase('escalated').reason)).toContain('was not started');
       expect(walked.phase('escalated').retriable).toBeUndefined();
     },
   );
@@ -54,7 +56,7 @@ describe('a low plan', () => {
   it('does not start where the alert fires no more at its source, whatever the look says', () => {
     const walked = diagnosed('Small');
     walked.feed(reproved(walked, { ...ILL, firing: false }));
-    expect(walked.phase('escalated').reason).toContain('the alert does not fire');
+    expect(plainly(walked.phase('escalated').reason)).toContain('the alert does not fire');
   });
 
   it('is watched instead where all looks well by then', () => {
@@ -95,7 +97,7 @@ describe('a low plan', () => {
 
   it('calls a person, and undoes nothing, when the data does not suffice', () => {
     const walked = watch(ended('Small'), 61_000, UNSEEN);
-    expect(walked.phase('escalated').reason).toContain('could not be proven');
+    expect(plainly(walked.phase('escalated').reason)).toContain('could not be proven');
   });
 
   it('is not proven by the end of its alerts where the look is not good, nor by a good look while they fire', () => {
@@ -120,7 +122,7 @@ describe('a low plan', () => {
       deadline: obstacle.retryAt,
       turn: {
         kind: 'cooling-down',
-        obstacle: 'shop is cooling down after an earlier fix',
+        obstacle: say`${named('shop')} is cooling down after an earlier fix`,
         since: walked.now,
       },
     });
@@ -169,7 +171,7 @@ describe('a cancel window', () => {
     const { walked } = inWindow();
     walked.feed(act('run-now'));
     walked.feed(reproved(walked, { ...ILL, look: 'other' }));
-    expect(walked.phase('escalated').reason).toContain('was not started');
+    expect(plainly(walked.phase('escalated').reason)).toContain('was not started');
   });
 
   it('is no longer needed when the alert resolves and health is proven', () => {
@@ -205,7 +207,7 @@ describe('a plan that was decided', () => {
       walked.feed(reproved(walked, { ...ILL, look: 'other' }), 0, { policyDigest: 'policy-2' });
     }
     expect(walked.told.map(({ kind }) => kind)).toContain('rules-changed');
-    expect(walked.phase('escalated').reason).toContain('was not started');
+    expect(plainly(walked.phase('escalated').reason)).toContain('was not started');
   });
 
   it('is not decided anew for ever where two processes go by different rules: a person is told to look', () => {
@@ -217,7 +219,7 @@ describe('a plan that was decided', () => {
         policyDigest: brain ? 'policy-2' : 'policy-3',
       });
     }
-    expect(walked.phase('escalated').reason).toContain('read the same medic.yml');
+    expect(plainly(walked.phase('escalated').reason)).toContain('read the same medic.yml');
     expect(walked.told.filter(({ kind }) => kind === 'rules-changed')).toHaveLength(3);
     expect(walked.effects.some(({ kind }) => kind === 'execute')).toBe(false);
   });
@@ -247,7 +249,7 @@ describe('a plan that was decided', () => {
     const { walked } = inWindow();
     walked.feed(act('run-now'));
     walked.feed({ ...reproved(walked), playbookHash: 'another' });
-    expect(walked.phase('escalated').reason).toContain('has changed');
+    expect(plainly(walked.phase('escalated').reason)).toContain('has changed');
   });
 
   it('is put before a person when a second opinion is sure of another cause', () => {
@@ -437,7 +439,7 @@ describe('an approval', () => {
     const { walked, plan } = asked();
     const { deadline } = walked.phase('waiting');
     walked.feed({ type: 'timer', name: 'approval', serves: `${plan}@${deadline}` }, 1_800_000);
-    expect(walked.phase('escalated').reason).toContain('nobody approved');
+    expect(plainly(walked.phase('escalated').reason)).toContain('nobody approved');
   });
 });
 
@@ -476,7 +478,7 @@ describe('alerts', () => {
       round: 1,
       evidence: telling('Nothing').slice(1),
     });
-    expect(walked.phase('escalated').reason).toContain('no known pattern');
+    expect(plainly(walked.phase('escalated').reason)).toContain('no known pattern');
     resolved(walked).phase('escalated');
     expect(walked.effects.at(-1)).toEqual({ kind: 'recheck' });
     expect(rechecked(walked).phase('closed').how).toBe('recovered');

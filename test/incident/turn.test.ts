@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Obstacle } from '../../src/incident/obstacle.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { bob, dave } from './fixtures.ts';
 import { ILL, lookAfter, reproved, starting, type Walk, WELL } from './walk.ts';
 
@@ -82,7 +83,7 @@ describe('a plan that waits for its turn', () => {
   it('is put before a person when its turn does not come within an hour', () => {
     const { walked, plan } = inTurn();
     walked.feed({ type: 'looked', plan, obstacle: busy(walked.now + HOUR) }, HOUR);
-    expect(walked.phase('escalated').reason).toMatch(
+    expect(plainly(walked.phase('escalated').reason)).toMatch(
       /has waited 60 minutes for its turn: 2 fixes are running/,
     );
   });
@@ -93,14 +94,14 @@ describe('a plan that waits for its turn', () => {
       { type: 'looked', plan, obstacle: { kind: 'paused', by: bob.id, retryAt: walked.now } },
       9 * HOUR,
     );
-    expect(walked.phase('waiting').turn?.obstacle).toContain('has paused Medic');
+    expect(plainly(walked.phase('waiting').turn?.obstacle ?? '')).toContain('has paused Medic');
   });
 
   it('is given to a person at once where fixes of its target do not help or do not last', () => {
     const { walked, plan } = inTurn();
     const obstacle = { kind: 'tripped', target: 'production/shop', retryAt: walked.now } as const;
     walked.feed({ type: 'looked', plan, obstacle });
-    expect(walked.phase('escalated').reason).toContain('/heal reset shop');
+    expect(plainly(walked.phase('escalated').reason)).toContain('/heal reset shop');
   });
 
   it('is read afresh where the memory of Medic was restarted in between', () => {

@@ -8,6 +8,7 @@ import { currentPlan } from '../../src/incident/phases.ts';
 import { step } from '../../src/incident/step.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
 import type { Subject } from '../../src/intake/alert.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import type { Check } from '../../src/playbooks/manifest.ts';
 import type { Reading } from '../../src/verification/reading.ts';
 import { alert, given, looked, shop, telling } from './fixtures.ts';
@@ -48,7 +49,7 @@ export function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): 
       const given: Given = { ...base, ...changed, now: self.now };
       self.fed.push({ event, given });
       const stepped = step(incident, event, given);
-      if (stepped.kind === 'refused') self.refusals.push(stepped.reason);
+      if (stepped.kind === 'refused') self.refusals.push(plainly(stepped.reason));
       else {
         incident = stepped.incident;
         self.effects.push(...stepped.owed.map(({ effect }) => effect));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { withoutSecrets } from '../../src/lib/secrets.ts';
+import { clock, code, named, person, say } from '../../src/lib/text.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 
 const { redact } = createRedactor();
@@ -20,4 +21,17 @@ it('what is told again is told the same', () => {
   const once = withoutSecrets(alert, redact);
   expect(withoutSecrets(once, redact)).toEqual(once);
   expect(JSON.stringify(once)).not.toMatch(/x1y2z3|abcdef12/);
+});
+
+it('a text is told without secrets in its words and values, and names whom it named', () => {
+  const text = say`${person('U0BOB')} set ${code('password=hunter2secret')} on ${named('shop')} at ${clock(1)}: token=abcdef1234567890`;
+  const told = withoutSecrets({ reason: text }, redact);
+  expect(JSON.stringify(told)).not.toMatch(/hunter2secret|abcdef1234567890/);
+  expect(told.reason).toEqual(expect.arrayContaining([person('U0BOB'), named('shop'), clock(1)]));
+  expect(withoutSecrets(told, redact)).toEqual(told);
+});
+
+it('a secret that only the whole text shows is not told, whatever part it is in', () => {
+  const told = withoutSecrets({ reason: say`password: ${code('hunter2secret')}` }, redact);
+  expect(JSON.stringify(told)).not.toContain('hunter2secret');
 });

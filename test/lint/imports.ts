@@ -49,7 +49,7 @@ function namesOnlyTypes(clause: string): boolean {
 }
 
 /** Blanks comments, and keeps the lines. A comment begins a line or follows a space, as an address in a string does not. */
-function withoutComments(source: string): string {
+export function withoutComments(source: string): string {
   return source
     .replace(/(^|\s)\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
     .replace(/(^|\s)\/\/.*$/gm, '$1');

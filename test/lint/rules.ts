@@ -156,3 +156,32 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   '@prometheus-io/': ['adapters/prometheus'],
   '@lezer/': ['adapters/prometheus'],
 };
+
+/** Where the marks of the chat may stand: in its adapter, and where what an older Medic stored is read. */
+export const MARKUP_HOMES: readonly string[] = ['adapters/slack', 'lib/text-read.ts'];
+
+/** How Slack marks people, groups, channels, times and signs, and what is bold. */
+export const MARKUP: readonly RegExp[] = [
+  /<@/,
+  /(?<!\?)<!(?:date|subteam|here|channel|everyone)\b/,
+  /<#(?:\$\{|[CG][A-Z0-9])/,
+  /(?<![\w}\])[?:/-]):[a-z][a-z_]*:(?![\w{([:/-])/,
+  /(?<![\w/*}])\*(?:\$\{[^}]*\}|[A-Za-z][\w ]*)\*(?![\w/*])/,
+];
+
+/** The folders, and single files, whose words people read as they stand: a mark of code in them would be Slack's. Elsewhere it is a quotation mark of logs. */
+export const SPOKEN: readonly string[] = [
+  'intake/command.ts',
+  'intake/silence.ts',
+  'diagnosis',
+  'policy',
+  'approval',
+  'execution',
+  'recovery',
+  'incident',
+  'engine',
+  'knowledge',
+];
+
+/** A mark of code within a string. */
+export const CODE_MARK = /\\`|'[^'\n`]*`[^'\n`$]+`[^'\n`]*'/;

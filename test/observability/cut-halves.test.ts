@@ -14,6 +14,7 @@ import { recordable } from '../../src/incident/timeline.ts';
 import { readWebhook } from '../../src/intake/alertmanager.ts';
 import { cutWholeWords } from '../../src/lib/cut.ts';
 import { withoutSecrets } from '../../src/lib/secrets.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { evidenceOf, inquiryOf, NOON, serviceOf } from '../evidence/samples.ts';
@@ -76,8 +77,9 @@ describe('half a secret never goes out: redaction comes before the cut, or the c
 
   it('into the thread, in the words of a person or a sender', () => {
     isSafe(redact(plain(across(120))));
-    isSafe(redact(quoted(across(80))));
-    isSafe(redact(wordsOf({ kind: 'back', name: across(120), from: '', last: 1, at: 1, key: 'k' } as never)));
+    isSafe(redact(plainly([quoted(across(80))])));
+    const notice = { kind: 'back', name: across(120), from: '', last: 1, at: 1 } as const;
+    isSafe(redact(plainly(wordsOf(notice))));
   });
 
   it('into the model’s prompt, from a long line of a log and an earlier attempt', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Service } from '../../src/config/settings.ts';
+import { person, say } from '../../src/lib/text.ts';
 import { freeze } from '../../src/playbooks/freeze.ts';
 import { ground } from '../../src/playbooks/ground.ts';
 import { Manifest, type Playbook } from '../../src/playbooks/manifest.ts';
@@ -149,7 +150,7 @@ describe('every value of a plan has an origin', () => {
   it('and a person may give one, within what the manifest leaves open', () => {
     expect(frozen({ ...CHOSEN, release: 'v7' }, grounds, bob).parameters.release).toEqual({
       value: 'v7',
-      origin: 'given by <@UBOB>',
+      origin: say`given by ${person('UBOB')}`,
     });
     expect(problems({ pace: 'reckless' }, grounds, bob)).toContain('“reckless” is not known');
     expect(problems({ ...CHOSEN, release: '$(reboot)' }, grounds, bob)).toContain('cannot be used');

@@ -3,6 +3,7 @@ import { story } from '../../src/adapters/slack/blocks/story.ts';
 import { canHaveHelped, type Incident } from '../../src/incident/incident.ts';
 import type { TimelineEntry } from '../../src/incident/timeline.ts';
 import { trackRecords } from '../../src/knowledge/track-record.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { type Case, isHonest } from './cases.ts';
 import type { Patient } from './patient.ts';
 import type { Stage } from './stage.ts';
@@ -50,7 +51,7 @@ export function claimsOf({ incident, timeline }: Kept): readonly Claim[] {
         {
           at,
           what: happening.how === 'healed' ? 'healed' : 'well',
-          words: `closed as ${happening.how}: ${happening.reason}`,
+          words: `closed as ${happening.how}: ${plainly(happening.reason)}`,
         },
       ];
     if (happening.kind !== 'outcome' || happening.outcome.kind !== 'proven') return [];

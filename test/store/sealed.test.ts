@@ -7,6 +7,7 @@ import { sealOf } from '../../src/engine/seal.ts';
 import type { Store } from '../../src/engine/store.ts';
 import { SET_BACK, UNSIGNED } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { given } from '../incident/fixtures.ts';
 import { starting } from '../incident/walk.ts';
@@ -76,7 +77,7 @@ describe('what is stored with a key', () => {
     const found = await store.load(incident.id);
     expect(found).toMatchObject({ version: 1, setBack: true });
     const next = step(found, { type: 'claimed', plan: 'inc-1-p1' }, given());
-    if (next.kind !== 'next') throw new Error(next.reason);
+    if (next.kind !== 'next') throw new Error(plainly(next.reason));
     expect(next.incident.phase).toMatchObject({ at: 'escalated', reason: SET_BACK });
     expect((await store.commit(commit({ incident: next.incident }))).kind).toBe('committed');
     expect(await store.load(incident.id)).toEqual(next.incident);
@@ -101,7 +102,7 @@ describe('what is stored with a key', () => {
     await rig.redis.hset(rig.keys.incident(incident.id), 'state', JSON.stringify(forged));
     const found = await store.load(incident.id);
     const next = step(found, { type: 'claimed', plan: 'inc-1-p1' }, given());
-    if (next.kind !== 'next') throw new Error(next.reason);
+    if (next.kind !== 'next') throw new Error(plainly(next.reason));
     expect(next.incident).toMatchObject({ phase: { at: 'escalated', decided: null } });
     expect(next.entries.map(({ happening }) => happening.kind)).toEqual(['escalated']);
     expect(JSON.stringify(next.incident)).not.toContain('"unsigned"');

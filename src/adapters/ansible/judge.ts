@@ -1,5 +1,6 @@
 import type { AttemptResult, Untouched } from '../../execution/attempt.ts';
 import type { DryRunResult, Order } from '../../execution/runner.ts';
+import { plainly } from '../../lib/text-read.ts';
 import { endedFromOutside, lastLines } from '../process/attempt-result.ts';
 import type { GuardedResult } from '../process/run-guarded.ts';
 import { adviceOn } from './causes.ts';
@@ -32,7 +33,7 @@ function isUntouched({ exitCode, output }: GuardedResult, { heard, acted }: Prog
 
 export function judgeDryRun(result: GuardedResult, progress: Progress, order: Order): DryRunResult {
   const ran = judge(result, progress, order);
-  if (ran.kind !== 'succeeded') return { kind: 'failed', reason: ran.reason };
+  if (ran.kind !== 'succeeded') return { kind: 'failed', reason: plainly(ran.reason) };
   // A check skips commands, so a restart leaves no diff; to keep silent about them would pass for "nothing happens".
   const skipped =
     progress.skipped.length === 0

@@ -1,5 +1,6 @@
 import type { Order, Runner } from '../../execution/runner.ts';
 import { redactThenCut } from '../../lib/cut.ts';
+import { plainly } from '../../lib/text-read.ts';
 import { endedFromOutside, lastLines } from '../process/attempt-result.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import type { RunAs } from '../process/run-as.ts';
@@ -65,7 +66,11 @@ export function createCommandRunner(options: CommandOptions): Runner {
         report({ name, status: 'ok', detail: said.split('\n').at(-1) || null });
         return { kind: 'succeeded', summary: `${name} ended with 0` };
       }
-      report({ name, status: 'failed', detail: outside?.reason ?? (said.split('\n').at(-1) || null) });
+      report({
+        name,
+        status: 'failed',
+        detail: outside === null ? said.split('\n').at(-1) || null : plainly(outside.reason),
+      });
       return outside ?? { kind: 'failed', reason: whyFailed(name, result), exitCode: result.exitCode };
     },
 
@@ -77,7 +82,7 @@ export function createCommandRunner(options: CommandOptions): Runner {
       const result = await start(order, command, signal);
       const name = nameOf(command, options.redact);
       const outside = endedFromOutside(result, order.timeout, 'while it ran');
-      if (outside) return { kind: 'failed', reason: `${name}: ${outside.reason}` };
+      if (outside) return { kind: 'failed', reason: `${name}: ${plainly(outside.reason)}` };
       if (result.exitCode !== 0 && !isDiff(result))
         return { kind: 'failed', reason: whyFailed(name, result) };
       const diff = result.truncated ? `… the start is left out\n${result.output}` : result.output;

@@ -30,7 +30,7 @@ export function readIncident(state: string): Incident {
 
 type Unread = Omit<Incident, 'schema'>;
 
-/** Until schema 3, the thread in Slack was kept with the incident. */
+/** Until schema 3, the thread in Slack was kept with the incident, and every text was a string, which is still read. */
 function fromThird(stored: Unread & { readonly thread?: Incident['formerThread'] | null }): Incident {
   const { thread, ...rest } = stored;
   return { ...rest, schema: SCHEMA, ...(thread == null ? {} : { formerThread: thread }) };

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Announce } from '../../engine/losses.ts';
-import { oneLine, section, time } from './blocks/text.ts';
+import { LIMITS } from './blocks/limits.ts';
+import { section, sentence } from './blocks/text.ts';
 import { countedCalls, type Meter } from './calls.ts';
 import { createChat } from './chat.ts';
 import type { Pacer } from './pacer.ts';
@@ -26,7 +27,7 @@ export function createAnnouncer({ client, pacer, meter, channel }: AnnouncerOpti
       const standing = await chat.find({ channel: place, thread: null, since: at - SKEW }, incident);
       if (standing.length > 0) return;
     }
-    const shown = `:warning: ${drawn(text)}`;
+    const shown = `:warning: ${sentence(text, LIMITS.section - 20)}`;
     await chat.post(
       { channel: place, thread: null },
       { incident, key: 'notice', seq: 0 },
@@ -34,13 +35,4 @@ export function createAnnouncer({ client, pacer, meter, channel }: AnnouncerOpti
       { rank: 'person', held: () => true },
     );
   };
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-/** Nothing in it mentions anybody or leads anywhere: there are names from outside in it. Times are shown in the reader's zone. */
-function drawn(text: string): string {
-  return oneLine(text)
-    .replace(/[&<>]/g, (sign) => ESCAPES[sign] ?? '')
-    .replace(/\{time:(\d{1,15})\}/g, (_, at: string) => time(Number(at), 'day'));
 }

@@ -1,4 +1,5 @@
 import type { AttemptResult } from '../../execution/attempt.ts';
+import { plainly } from '../../lib/text-read.ts';
 import { listed } from '../../lib/words.ts';
 import { endedFromOutside, lastLines } from '../process/attempt-result.ts';
 import type { GuardedResult } from '../process/run-guarded.ts';
@@ -26,7 +27,10 @@ const OVER = [124, 137];
 /** What ssh itself ends with; a command may do so too, but that is told by the far end. */
 const BROKEN = 255;
 
-/** How a command on one host ended. What ssh ends with is the command's own word only where the far end does not say more. */
+/**
+ * How a command on one host ended. Only what the command itself ended with is told as its exit code: neither what ssh says of a connection,
+ * nor what the far end says where it lets nothing begin.
+ */
 export function judge(result: GuardedResult, known: Circumstance): AttemptResult {
   const { host, begun, endedThere, isFar, timeout } = known;
   const elsewhere = known.elsewhereFor === null ? {} : { elsewhereFor: known.elsewhereFor };
@@ -45,14 +49,14 @@ export function judge(result: GuardedResult, known: Circumstance): AttemptResult
     return {
       kind: 'failed',
       reason: `the connection to ${host} broke: ${said}${since}`,
-      exitCode,
+      exitCode: null,
       ...elsewhere,
     };
   }
   if (!begun && exitCode !== null) {
     const why =
       exitCode === REFUSED ? `${host}: ${said.replace(/^medic: /, '')}` : known.refusal(result.output);
-    return { kind: 'failed', reason: why ?? `${host} ran nothing: ${said}`, exitCode, untouched: true };
+    return { kind: 'failed', reason: why ?? `${host} ran nothing: ${said}`, exitCode: null, untouched: true };
   }
   if (exitCode !== null && OVER.includes(exitCode))
     return {
@@ -85,5 +89,5 @@ export function sumOf(done: readonly Done[]): AttemptResult {
     return { kind: 'succeeded', summary: `done on ${listed(well, 'and')}`, changed: well.length };
   if (well.length === 0) return result;
   const { untouched: _, ...rest } = { untouched: undefined, ...result };
-  return { ...rest, reason: `${rest.reason}; before that it was done on ${listed(well, 'and')}` };
+  return { ...rest, reason: `${plainly(rest.reason)}; before that it was done on ${listed(well, 'and')}` };
 }

@@ -67,19 +67,24 @@ async function settled(host: string, { hosts, ssh, deadline, signal }: Turn): Pr
   if (ssh.between === null) return null;
   const ended = (kind: 'failed' | 'stopped', reason: string): AttemptResult =>
     kind === 'failed' ? { kind, reason, exitCode: null } : { kind, reason };
-  let said = 'nothing';
+  let said: string | null = null;
   for (let inARow = 0; inARow < 2; ) {
     if (signal.aborted) return ended('stopped', `it was stopped before it went on from ${host}`);
     const left = deadline - performance.now();
     if (left <= 0)
-      return ended('failed', `${host} did not come up in time, so no other was touched: it said ${said}`);
+      return ended(
+        'failed',
+        `${host} did not come up in time, so no other was touched: it said ${said ?? 'nothing'}`,
+      );
     const facts = await hosts.reach(host, { become: ssh.become, timeout: left }, signal);
     const argv = 'refused' in facts ? facts : vectorFor(ssh.between, facts.facts);
     if ('refused' in argv) return ended('failed', argv.refused);
-    const timeout = Math.min(left, BETWEEN.within);
+    const timeout = Math.round(Math.min(left, BETWEEN.within));
     const answer = await hosts.run({ host, argv, timeout, become: ssh.become }, signal);
     inARow = answer.kind === 'answered' && answer.exitCode === 0 ? inARow + 1 : 0;
-    said = answer.kind === 'answered' ? answer.stdout.trim() || answer.stderr.trim() || said : answer.reason;
+    // What it said last is worth more than that the time for an answer ran out.
+    if (answer.kind === 'answered') said = answer.stdout.trim() || answer.stderr.trim() || said;
+    else said ??= answer.reason;
     if (inARow < 2) await delay(BETWEEN.every, undefined, { signal }).catch(() => undefined);
   }
   return null;

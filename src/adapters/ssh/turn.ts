@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../../execution/attempt.ts';
 import type { Order } from '../../execution/runner.ts';
 import { redactThenCut } from '../../lib/cut.ts';
+import { plainly } from '../../lib/text-read.ts';
 import type { SshRun } from '../../playbooks/manifest.ts';
 import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
 import { vectorFor } from './ask.ts';
@@ -60,7 +61,7 @@ export async function turnOf(host: string, turn: Turn): Promise<AttemptResult> {
   const name = `${redactThenCut(argv.join(' '), 100, turn.redact)} on ${host}`;
   report({ name, status: 'running', detail: null });
   const result = await runOn(host, argv, name, way, turn);
-  const detail = result.kind === 'succeeded' ? null : result.reason.slice(0, 200);
+  const detail = result.kind === 'succeeded' ? null : plainly(result.reason).slice(0, 200);
   report({ name, status: result.kind === 'succeeded' ? 'changed' : 'failed', detail });
   return result;
 }

@@ -100,7 +100,7 @@ function waits({ phase }: Incident, plan: Plan | null): boolean {
 /** What whoever decides must know beside the rules, as a sentence; null where nothing. */
 function doubtOf({ phase }: Incident): string | null {
   const doubt = phase.at === 'waiting' ? phase.decided.verdict.doubt : undefined;
-  return doubt === undefined ? null : `${capital(sentence(readable(doubt), 600))}.`;
+  return doubt === undefined ? null : `${capital(sentence(doubt, 600, readable))}.`;
 }
 
 /** Whoever asked for a plan cannot approve it. */

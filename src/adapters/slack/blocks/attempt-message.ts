@@ -1,11 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { AttemptResult } from '../../../execution/attempt.ts';
+import { say, type Text } from '../../../lib/text.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { readable } from './plain.ts';
 import type { Message } from './service.ts';
 import { RESULT } from './status.ts';
 import { latestTasks, taskLines, taskPlan } from './tasks.ts';
-import { code, context, mention, section, sections, span, time, words } from './text.ts';
+import { code, context, mention, section, sections, sentence, span, time } from './text.ts';
 
 /** One run of a fix or of its undoing: its tasks as they happen, and how it ended. */
 export function attemptMessage(chapter: Chapter): Message {
@@ -41,8 +42,14 @@ function outcome(result: AttemptResult, took: string): KnownBlock {
   return section(`${emoji} *${word}${took}*${said(result)}`);
 }
 
+/** Who stopped it is Medic's own word; all else may be the words of a command. */
+function wordOf(result: AttemptResult): Text {
+  if (result.kind === 'stopped') return result.reason;
+  return say`${result.kind === 'succeeded' ? result.summary : result.reason}`;
+}
+
 function said(result: AttemptResult): string {
-  const text = words(readable(result.kind === 'succeeded' ? result.summary : result.reason), 800);
+  const text = sentence(wordOf(result), 800, readable);
   const exit = result.kind === 'failed' && result.exitCode !== null ? ` (exit code ${result.exitCode})` : '';
   return `${exit}${text === '' ? '' : `: ${text}`}`;
 }

@@ -73,7 +73,7 @@ function isWaitedFor(incident: Incident, nth: number): boolean {
 
 /** What a person is needed for, in one line. */
 function needOf({ subject, severity, phase }: Incident, mark: '' | '*'): string {
-  const reason = phase.at === 'escalated' ? `: ${sentence(readable(phase.reason), 600)}` : '';
+  const reason = phase.at === 'escalated' ? `: ${sentence(phase.reason, 600, readable)}` : '';
   const what = phase.at === 'waiting' ? 'somebody has to decide on' : 'a person is needed for';
   return `${what} ${mark}${words(subject.name, 100)}${mark} (${SEVERITY[severity].word})${reason}`;
 }

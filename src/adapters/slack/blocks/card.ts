@@ -3,6 +3,7 @@ import type { QuietHours } from '../../../config/settings.ts';
 import { firingAlerts, type Incident } from '../../../incident/incident.ts';
 import { cardLoudness } from '../../../incident/loudness.ts';
 import { currentPlan } from '../../../incident/phases.ts';
+import { plainly } from '../../../lib/text-read.ts';
 import { alertNames, whatBreaks } from './alerts.ts';
 import { buttonsOf } from './buttons.ts';
 import { callLines } from './call-lines.ts';
@@ -109,7 +110,9 @@ function next(incident: Incident, now: number): KnownBlock[] {
 function isUnexplained({ diagnosis, phase }: Incident): boolean {
   const conclusion = diagnosis?.conclusion;
   return (
-    phase.at === 'escalated' && conclusion?.kind === 'abstained' && phase.reason.startsWith(conclusion.reason)
+    phase.at === 'escalated' &&
+    conclusion?.kind === 'abstained' &&
+    plainly(phase.reason).startsWith(conclusion.reason)
   );
 }
 

@@ -1,3 +1,4 @@
+import { say, type Text } from '../../../lib/text.ts';
 import { all, type Chapter, type Told } from './chapter.ts';
 import { ANSWER } from './status.ts';
 import { code, counted, mention, sentence, time, words } from './text.ts';
@@ -97,7 +98,7 @@ function reproof(
   return `:mag: checked right before the start: ${head}${first.length > 0 ? `: ${first.join(', ')}` : ''}`;
 }
 
-function because(reason: string | null): string {
-  const text = words(reason ?? '', 400);
+function because(reason: Text | null): string {
+  const text = sentence(say`${reason ?? ''}`, 400);
   return text === '' ? '' : `: ${text}`;
 }

@@ -1,7 +1,7 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Overview } from '../../../engine/desk-overview.ts';
 import { button, dialog, told } from './home-parts.ts';
-import { clipMarked, code, mention, section, time, words } from './text.ts';
+import { code, mention, section, sentence, time, words } from './text.ts';
 
 const MODES: Readonly<Record<Overview['mode']['everywhere'], string>> = {
   observe: 'only watches, and says what it would have done',
@@ -21,9 +21,9 @@ export function automation({ pausedBy, mode, silences, tripped, holds, operator 
   );
   const held = [
     ...orders,
-    ...mode.exceptions.map((one) => `Mode ${clipMarked(one, 300)}`),
-    ...silences.map((one) => `:no_bell: Silenced: ${clipMarked(one, 300)}`),
-    ...tripped.map((one) => clipMarked(one, 300)),
+    ...mode.exceptions.map((one) => `Mode ${sentence(one, 300)}`),
+    ...silences.map((one) => `:no_bell: Silenced: ${sentence(one, 300)}`),
+    ...tripped.map((one) => sentence(one, 300)),
   ];
   return [
     section(state, `Mode ${code(mode.everywhere)}: ${MODES[mode.everywhere]}.`),

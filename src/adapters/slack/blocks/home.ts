@@ -9,7 +9,19 @@ import { button, left, linesOr, told } from './home-parts.ts';
 import { clip, fitLines, LIMITS } from './limits.ts';
 import { nextStep } from './next-step.ts';
 import { headingOf, SEVERITY } from './status.ts';
-import { clipMarked, code, context, counted, link, mrkdwn, section, span, time, words } from './text.ts';
+import {
+  clipMarked,
+  code,
+  context,
+  counted,
+  link,
+  mrkdwn,
+  section,
+  sentence,
+  span,
+  time,
+  words,
+} from './text.ts';
 
 /** The block that says when all this was drawn, and the one that answers what the person has just done. Neither is news. */
 const PASSING: ReadonlySet<string> = new Set(['home:drawn', 'home:notice']);
@@ -33,7 +45,7 @@ export function home(overview: Overview, view: HomeView): KnownBlock[] {
   return [
     ...noticeOf(view.notice),
     ...(mine.length > 0 ? [header('Waits for you')] : []),
-    ...many(mine, MOST.mine, ({ incident, why }) => entry(incident, clipMarked(why, 600), view, count())),
+    ...many(mine, MOST.mine, ({ incident, why }) => entry(incident, sentence(why, 600), view, count())),
     header(mine.length > 0 ? 'Also open' : 'Open incidents'),
     ...many(others, MOST.open, (incident) => entry(incident, stepOf(incident, now), view, count())),
     ...(others.length === 0 ? [section(quiet(mine.length))] : []),

@@ -1,5 +1,6 @@
 import type { Closure, Incident } from '../../../incident/incident.ts';
 import type { Alert } from '../../../intake/alert.ts';
+import { say } from '../../../lib/text.ts';
 import { alertLink, alertNames, saidBy } from './alerts.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { figures } from './next-step.ts';
@@ -106,7 +107,7 @@ export function modelFailedMessage(chapter: Chapter): Message {
 export function notPlannedMessage(chapter: Chapter): Message {
   const told = last(chapter, 'not-planned');
   const playbook = told?.playbook ? ` with ${code(told.playbook, 60)}` : '';
-  const reason = words(told?.reason ?? '', 800);
+  const reason = sentence(say`${told?.reason ?? ''}`, 800);
   return {
     text: `No automatic fix: ${reason}`,
     blocks: [section(`:no_entry: *No automatic fix*${playbook}: ${reason}`)],
@@ -124,7 +125,7 @@ export interface Called {
 export function escalatedMessage(chapter: Chapter, { incident, service, audience }: Called): Message {
   const told = last(chapter, 'escalated');
   const called = mentioned({ service, audience });
-  const reason = sentence(readable(told?.reason ?? ''), 1200);
+  const reason = sentence(told?.reason ?? '', 1200, readable);
   const name = words(incident.subject.name, 100);
   const severity = SEVERITY[incident.severity].word;
   return {

@@ -67,7 +67,7 @@ export function nextStep(incident: Incident, now: number): string[] {
       return [`nothing automatic: cancelled by ${mention(phase.by)}${because(phase.reason)}`];
     case 'escalated':
       return [
-        `a person takes over: ${sentence(readable(phase.reason), 600)}`,
+        `a person takes over: ${sentence(phase.reason, 600, readable)}`,
         ...(phase.retriable === true
           ? ['*Try again* reads it once more; an approval that was given still counts']
           : []),
@@ -124,7 +124,7 @@ function approval({ decided, deadline }: Waiting): string[] {
   const given = decided.receipts.map((receipt) => `${mention(receipt.user)} at ${time(receipt.at, 'clock')}`);
   return [
     `runs once ${approvals > 1 ? `${approvals} authorised people approve` : 'an authorised person approves'}`,
-    ...(doubt === undefined ? [] : [`It asks because ${sentence(readable(doubt), 400)}`]),
+    ...(doubt === undefined ? [] : [`It asks because ${sentence(doubt, 400, readable)}`]),
     ...(given.length > 0
       ? [`*${given.length} of ${Math.max(approvals, given.length)} approved:* ${given.join(', ')}`]
       : []),

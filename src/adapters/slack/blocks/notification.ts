@@ -18,7 +18,7 @@ export function notification(incident: Incident, status: string, name: string): 
     case 'closed':
       return `${head} ${ended(capital(sentence(phase.reason, 600)))}`;
     case 'escalated':
-      return `${head} ${ended(capital(sentence(readable(phase.reason), 600)))}`;
+      return `${head} ${ended(capital(sentence(phase.reason, 600, readable)))}`;
     case 'muted':
       return `${head} Nothing is done until ${time(phase.until, 'day')}: ${sentence(phase.words, 300)}.`;
     default:

@@ -1,3 +1,4 @@
+import type { Text } from '../../../lib/text.ts';
 import { oneLine, time, words } from './text.ts';
 
 /** A target by its name alone: the incident says already which environment it is in. */
@@ -11,7 +12,8 @@ export function spoken(name: string): string {
 }
 
 /** Where a value comes from, as people say it. */
-export function originOf(origin: string): string {
+export function originOf(origin: Text): Text {
+  if (typeof origin !== 'string') return origin;
   return origin === 'service registry, name' ? 'the service registry' : spoken(origin);
 }
 

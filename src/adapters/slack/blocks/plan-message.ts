@@ -1,4 +1,6 @@
 import type { Receipt } from '../../../approval/person.ts';
+import { say, type Text } from '../../../lib/text.ts';
+import { plainly } from '../../../lib/text-read.ts';
 import type { Plan } from '../../../playbooks/plan.ts';
 import type { Verdict } from '../../../policy/verdict.ts';
 import { all, type Chapter, last } from './chapter.ts';
@@ -59,16 +61,17 @@ function intention(plan: Plan): string[] {
 }
 
 /** @param said a reason that a later line gives */
-function judgement(verdict: Verdict, said: string | undefined): string[] {
+function judgement(verdict: Verdict, said: Text | undefined): string[] {
   const { tier } = verdict;
+  const told = [...tier.raisedBy, ...(said === undefined ? [] : [plainly(said)])];
   const raised = tier.raisedBy.length > 0 ? `, declared ${tier.declared}` : '';
   return [
     `*Tier ${tier.effective}*${raised}: ${DECISION[verdict.kind]}`,
     ...tier.raisedBy.slice(0, 8).map((step) => `:small_red_triangle: raised, because ${words(step, 250)}`),
     ...(verdict.kind === 'observe' ? [] : verdict.reasons)
-      .filter((reason) => !tier.raisedBy.includes(reason) && reason !== said)
+      .filter((reason) => !told.includes(plainly(reason)))
       .slice(0, 8)
-      .map((reason) => `• ${words(reason, 300)}`),
+      .map((reason) => `• ${sentence(say`${reason}`, 300)}`),
   ];
 }
 

@@ -1,4 +1,6 @@
 import type { KnownBlock, MrkdwnElement } from '@slack/types';
+import type { Part, Text } from '../../../lib/text.ts';
+import { partsOf } from '../../../lib/text-read.ts';
 import { clip, fitLines, LIMITS } from './limits.ts';
 
 /** Controls, and the marks that turn the direction of text or hide in it: they let one text pass for another. */
@@ -21,12 +23,52 @@ export function words(text: string, max = 300): string {
   return escaped(oneLine(text).replaceAll('`', "'"), max);
 }
 
-/** A sentence of Medic's own, in which `<@U…>` and `<!subteam^S…>` name people; all else in it is words from outside. */
-export function sentence(text: string, max = 300): string {
-  return words(text, max).replace(
-    /&lt;(@[UW][A-Z0-9]{2,20}|!subteam\^S[A-Z0-9]{2,20})&gt;/g,
-    (_whole, inside: string) => `<${inside}>`,
+/**
+ * A text in mrkdwn: people, groups and channels are named, times stand in the reader's zone, values are code. Nothing in its words is
+ * read as any of these. `max` counts what Slack counts; no part other than words is cut.
+ *
+ * @param read how its words are to be said, such as the message of a log line in place of the line
+ */
+export function sentence(text: Text, max = 300, read: (words: string) => string = (words) => words): string {
+  const pieces = partsOf(text).flatMap((part) =>
+    'text' in part ? wordPieces(spaced(read(part.text))) : [drawn(part)],
   );
+  return fitted(pieces, max).trim();
+}
+
+/** Words that may stand between others: what is invisible is a space, and the spaces at their ends stay. */
+function spaced(text: string): string {
+  return text.replace(INVISIBLE, ' ').replace(/\s+/g, ' ').replaceAll('`', "'").toWellFormed();
+}
+
+function drawn(part: Exclude<Part, { readonly text: string }>): string {
+  if ('person' in part) return byId('@', part.person);
+  if ('group' in part) return byId('!subteam^', part.group);
+  if ('channel' in part) return byId('#', part.channel);
+  if ('time' in part) return time(part.time, part.as);
+  if ('service' in part) return bold(part.service);
+  if ('value' in part) return code(part.value, 400);
+  if ('strong' in part) return bold(part.strong);
+  if ('link' in part) return link(part.link, part.words);
+  if ('line' in part) return '\n';
+  return part satisfies never;
+}
+
+const IDS = {
+  '@': /^[UW][A-Z0-9]{2,20}$/,
+  '!subteam^': /^S[A-Z0-9]{2,20}$/,
+  '#': /^[CDG][A-Z0-9]{2,20}$/,
+} as const;
+
+/** Only ids of Slack's form become mentions. */
+function byId(mark: keyof typeof IDS, id: string): string {
+  return IDS[mark].test(id) ? `<${mark}${id}>` : words(id, 80);
+}
+
+/** A star in it would end it early. */
+function bold(text: string): string {
+  const said = words(text.replaceAll('*', ''), 150);
+  return said === '' ? '–' : `*${said}*`;
 }
 
 /** A name or value as code. Empty texts become a dash, since empty code is no code. */
@@ -35,7 +77,16 @@ export function code(text: string, max = 120): string {
 }
 
 function escaped(text: string, max: number): string {
-  const pieces = Array.from(text, (character) => ESCAPES[character] ?? character);
+  return fitted(wordPieces(text), max);
+}
+
+/** Characters as they are written in mrkdwn. */
+function wordPieces(text: string): string[] {
+  return Array.from(text, (character) => ESCAPES[character] ?? character);
+}
+
+/** As many of the pieces as fit, with the mark of what is missing. */
+function fitted(pieces: readonly string[], max: number): string {
   const whole = pieces.join('');
   if (whole.length <= max) return whole;
   let out = '';
@@ -75,9 +126,7 @@ export function safeUrl(address: string | null | undefined): string | null {
 /** A person, user group or plain name. Only ids of Slack's form become mentions, bare or as `<@U…>`. */
 export function mention(who: string): string {
   if (who.startsWith('<')) return sentence(who, 80);
-  if (/^[UW][A-Z0-9]{2,20}$/.test(who)) return `<@${who}>`;
-  if (/^S[A-Z0-9]{2,20}$/.test(who)) return `<!subteam^${who}>`;
-  return words(who, 80);
+  return byId(IDS['!subteam^'].test(who) ? '!subteam^' : '@', who);
 }
 
 /** A time in the reader's zone, and in UTC where the reader's Slack cannot: with seconds, without (`clock`), or with the day. */

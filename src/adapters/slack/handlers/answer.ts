@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { Desk, Reply } from '../../../engine/desk.ts';
 import type { ProjectionStore } from '../../../engine/notifier.ts';
-import { clip, LIMITS } from '../blocks/limits.ts';
+import { LIMITS } from '../blocks/limits.ts';
+import { sentence } from '../blocks/text.ts';
 import type { Acting, Known, People } from '../people.ts';
 import type { Log } from '../web-client.ts';
 
@@ -31,7 +32,7 @@ export interface Place {
 
 /** What became of a wish. */
 export interface Answer {
-  /** In words for the one who had it; null says nothing. */
+  /** In mrkdwn, for the one who had it; null says nothing. */
   readonly text: string | null;
   /** It was not recorded, and nobody knows why. */
   readonly failed: boolean;
@@ -52,9 +53,9 @@ export async function asked(
   try {
     const known = await parts.people.known(who);
     const reply = await wish(known);
-    const { text } = reply;
-    const note = text !== null && known.trouble !== null ? `\n_${known.trouble}_` : '';
-    return { text: text === null ? null : clip(`${text}${note}`, LIMITS.fallback), failed: false, reply };
+    const note = known.trouble === null ? '' : `\n_${known.trouble}_`;
+    const said = reply.text === null ? null : sentence(reply.text, LIMITS.fallback - note.length);
+    return { text: said === null ? null : `${said}${note}`, failed: false, reply };
   } catch (err) {
     parts.log.error({ err, what, user: who.id }, 'a wish from Slack was not recorded');
     return {

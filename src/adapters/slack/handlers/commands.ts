@@ -4,13 +4,14 @@ import type { Acting } from '../people.ts';
 import { type Answer, acknowledged, asked, type HandlerParts } from './answer.ts';
 import { openDiagnosis } from './diagnosing.ts';
 import { type Follower, follow } from './following.ts';
+import { asWritten } from './written.ts';
 
 /** `/heal` and `/diagnose`: acknowledged with the desk's answer, which only the person who typed sees, unless it concerns everybody. */
 export function handleCommands(app: App, parts: HandlerParts): void {
   for (const name of ['/heal', '/diagnose'] as const) {
     app.command(name, async ({ command, ack, respond }) => {
       const who = whoIn(command);
-      const text = command.text.trim();
+      const text = asWritten(command.text).trim();
       if (name === '/diagnose' && text === '') {
         const place = { channel: command.channel_id };
         const opening = {

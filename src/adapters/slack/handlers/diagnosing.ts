@@ -17,6 +17,7 @@ import { asked, type HandlerParts, type Place, tell } from './answer.ts';
 import { type Opening, openDialog, placeIn, sentOnce } from './dialog.ts';
 import { type Follower, follow } from './following.ts';
 import { senderOf } from './sent.ts';
+import { asWritten } from './written.ts';
 
 /** "Diagnose this" on any message, and the dialog that it and a bare `/diagnose` open. */
 export function handleDiagnoses(app: App, parts: HandlerParts): void {
@@ -57,7 +58,7 @@ async function take(parts: HandlerParts, { view, body, ack }: Arguments): Promis
   if (carried === null) return ack({ response_action: 'clear' });
   const service = enteredIn(view.state.values, SERVICE);
   const seen = enteredIn(view.state.values, SEEN);
-  const text = [service, seen].filter((part) => part !== null).join(': ');
+  const text = asWritten([service, seen].filter((part) => part !== null).join(': '));
   if (text === '')
     return ack({
       response_action: 'errors',

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { capital, sentence } from '../blocks/text.ts';
 import { threadOf } from '../thread.ts';
 import type { HandlerParts } from './answer.ts';
 
@@ -33,7 +34,7 @@ export async function follow(parts: HandlerParts, incident: string, follower: Fo
     while (!parts.stopping.aborted && performance.now() - began < LONGEST) {
       const progress = await parts.desk.progress(incident);
       if (progress === null) return;
-      const text = sentenceOf(progress.text);
+      const text = capital(sentence(progress.text, 800));
       const told = await threadOf(parts.projections, { id: incident });
       const thread = told === null ? null : parts.permalink(told.channel, told.ts);
       const over = progress.settled || (follower.until === 'thread' && told !== null);
@@ -52,8 +53,4 @@ export async function follow(parts: HandlerParts, incident: string, follower: Fo
     if (!parts.stopping.aborted)
       parts.log.debug({ err, incident }, 'somebody is not told any more how it goes');
   }
-}
-
-function sentenceOf(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { App, BlockAction, BlockElementAction, RespondFn, ViewSubmitAction } from '@slack/bolt';
 import { z } from 'zod';
 import type { Reply } from '../../../engine/desk.ts';
+import { say } from '../../../lib/text.ts';
 import { enteredIn } from '../blocks/modals/fields.ts';
 import { REALLY, WRONG, wrongView } from '../blocks/modals/judgement.ts';
 import { Carried, readMetadata } from '../blocks/modals/parts.ts';
@@ -75,7 +76,7 @@ export async function judge(
         by: person,
         once: press.once,
       });
-      return { ...told, text: text ?? THANKS.right };
+      return { ...told, text: text ?? say`${THANKS.right}` };
     },
     reply,
   );

@@ -1,4 +1,6 @@
 import type { InputBlock, NumberInput, PlainTextOption, StaticSelect } from '@slack/types';
+import type { Text } from '../../../../lib/text.ts';
+import { plainly } from '../../../../lib/text-read.ts';
 import type { Field } from '../../../../playbooks/fields.ts';
 import { clip } from '../limits.ts';
 import { oneLine } from '../text.ts';
@@ -89,7 +91,7 @@ function labelOf({ name }: Field): string {
 function hintOf({ description, current, kind, options, min, max }: Field): string {
   const say = (text: string, most: number) => clip(oneLine(text), most);
   // Where a number stands because of its range, the range is said anyway.
-  const obvious = current === null || (kind === 'number' && current.origin.startsWith('the range '));
+  const obvious = current === null || (kind === 'number' && plainly(current.origin).startsWith('the range '));
   const origin = obvious ? '' : ` (${say(spoken(current.origin), 200)})`;
   const now = current === null ? [] : [`Now: ${say(current.value, 150)}${origin}.`];
   const range = kind === 'number' && min !== null && max !== null ? [`From ${min} to ${max}.`] : [];
@@ -100,8 +102,8 @@ function hintOf({ description, current, kind, options, min, max }: Field): strin
 }
 
 /** Plain words mention nobody. */
-function spoken(origin: string): string {
-  return origin.replace(/<[@!][^<>]*>/g, 'a person').replaceAll('_', ' ');
+function spoken(origin: Text): string {
+  return plainly(origin, () => 'a person').replaceAll('_', ' ');
 }
 
 function listOf(options: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Choices } from '../../../../engine/desk-choices.ts';
+import type { Text } from '../../../../lib/text.ts';
 import { clip } from '../limits.ts';
 import { capital, context, oneLine, sentence, words } from '../text.ts';
 import { fieldBlocks } from './fields.ts';
@@ -89,7 +90,7 @@ function heading({ title, risk }: NonNullable<Choices['playbook']>): KnownBlock 
   return paragraph(whole === '' ? capital(`${words(risk, 20)} risk`) : `${whole}${words(risk, 20)} risk`);
 }
 
-function reason(refused: string): string {
+function reason(refused: Text): string {
   return `Nothing can be changed now: ${sentence(refused, 1000)}.`;
 }
 
