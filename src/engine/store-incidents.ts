@@ -38,7 +38,7 @@ export interface Past {
   closed(most: number): Promise<readonly string[]>;
   /**
    * Every incident that closed at `from` or later and before `until`, and is still kept; the oldest first, a page in memory at a time.
-   * Those that close while it is read are in it where they close before `until`.
+   * What closes now may be written a moment later under that time: it is whole for an `until` that is a minute past.
    */
   closedBetween(span: { readonly from: number; readonly until: number }): AsyncIterable<Closing>;
 }
