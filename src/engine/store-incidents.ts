@@ -34,11 +34,6 @@ export interface Index {
 export interface Past {
   /** The incident about a subject that has closed lately, within the time in which its return is a relapse. */
   lately(subject: string): Promise<Closing | null>;
-  /** Ids of the incidents that closed last, newest first. */
+  /** Ids of the incidents that closed last, newest first: of as many as are kept. */
   closed(most: number): Promise<readonly string[]>;
-  /**
-   * Every incident that closed at `from` or later and before `until`, and is still kept; the oldest first, a page in memory at a time.
-   * What closes now may be written a moment later under that time: it is whole for an `until` that is a minute past.
-   */
-  closedBetween(span: { readonly from: number; readonly until: number }): AsyncIterable<Closing>;
 }
