@@ -28,6 +28,6 @@ function looked({ incidents, entries, unknown, newer, checkpoints, isPart }: Ver
   return lines.map((line) => `${line}\n`);
 }
 
-function counted(count: number, what: string, several = `${what}s`): string {
+export function counted(count: number, what: string, several = `${what}s`): string {
   return `${count} ${count === 1 ? what : several}`;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import type { HeldHead } from '../audit/known.ts';
 import type { Span } from '../audit/records.ts';
-import type { HeldHead } from '../audit/verify.ts';
 import { nearest } from '../lib/nearest.ts';
 
 export type AuditWish =

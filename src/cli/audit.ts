@@ -7,7 +7,7 @@ import { createVerifier, type Verdict } from '../audit/verify.ts';
 import { loadMemory } from '../config/memory.ts';
 import { openAuditSource } from '../wiring/audit-source.ts';
 import { NoExport, readExport } from './audit-file.ts';
-import { asText } from './audit-text.ts';
+import { asText, counted } from './audit-text.ts';
 import type { AuditWish } from './audit-usage.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -69,7 +69,8 @@ async function exported(
 
 function sumOf(end: End | null, out: string | null): string {
   const { incidents = 0, entries = 0, checkpoints = 0 } = end ?? {};
-  return `exported ${incidents} incidents with ${entries} entries, and ${checkpoints} checkpoints${out === null ? '' : ` to ${out}`}\n`;
+  const what = `${counted(incidents, 'incident')} with ${counted(entries, 'entry', 'entries')} and ${counted(checkpoints, 'checkpoint')}`;
+  return `exported ${what}${out === null ? '' : ` to ${out}`}\n`;
 }
 
 async function verified(

@@ -34,11 +34,6 @@ export interface Index {
 export interface Past {
   /** The incident about a subject that has closed lately, within the time in which its return is a relapse. */
   lately(subject: string): Promise<Closing | null>;
-  /** Ids of the incidents that closed last, newest first. */
+  /** Ids of the incidents that closed last, newest first: of as many as are kept. */
   closed(most: number): Promise<readonly string[]>;
-  /**
-   * Every incident that closed at `from` or later and before `until`, and is still kept; the oldest first, a page in memory at a time.
-   * Those that close while it is read are in it where they close before `until`.
-   */
-  closedBetween(span: { readonly from: number; readonly until: number }): AsyncIterable<Closing>;
 }

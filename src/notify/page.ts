@@ -62,7 +62,9 @@ export interface Page {
 
 /** As much as PagerDuty takes of a summary, and as much as anybody reads. */
 const SUMMARY = 1024;
+const TEXT = 2_000;
 const ALERTS = 10;
+const LINK = 2_000;
 
 /** @param thread the address of its thread; null where nobody knows it */
 export function pageOf(incident: Incident, call: Call, thread: string | null): Page {
@@ -72,22 +74,34 @@ export function pageOf(incident: Incident, call: Call, thread: string | null): P
   const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
   const links = [
     ...(thread === null ? [] : [{ href: thread, text: 'Thread in Slack' }]),
-    ...alerts.flatMap(({ link, name }) => (link === null ? [] : [{ href: link, text: name }])).slice(0, 3),
+    ...alerts
+      .flatMap(({ link, name }) => (isWebAddress(link) ? [{ href: link, text: short(name, 200) }] : []))
+      .slice(0, 3),
   ];
   return {
     incident: id,
     call: call.nth,
-    service: subject.name,
+    service: subject.name || 'unnamed',
     environment: subject.environment,
     severity,
-    summary: cutWholeWords(`${subject.name}: ${reason}`, SUMMARY),
-    reason: phase.at === 'closed' ? worded(phase.reason) : reason,
-    cause: diagnosis?.conclusion.kind === 'cause' && best !== undefined ? best.cause : null,
-    alerts: alerts.slice(0, ALERTS).map(({ name, annotations }) => annotations.summary ?? name),
+    summary: short(`${subject.name}: ${reason}`, SUMMARY),
+    reason: short(phase.at === 'closed' ? worded(phase.reason) : reason, TEXT),
+    cause: diagnosis?.conclusion.kind === 'cause' && best !== undefined ? short(best.cause, TEXT) : null,
+    alerts: alerts.slice(0, ALERTS).map(({ name, annotations }) => short(annotations.summary || name, 500)),
     takenBy: call.taken === null ? null : call.taken.by,
     since: call.since,
     links,
   };
+}
+
+/** Alerts come from outside: what is no web address would have the whole page refused, and nobody woken. */
+function isWebAddress(link: string | null): link is string {
+  if (link === null || link.length > LINK || !URL.canParse(link)) return false;
+  return ['http:', 'https:'].includes(new URL(link).protocol);
+}
+
+function short(text: string, room: number): string {
+  return cutWholeWords(text.toWellFormed(), room);
 }
 
 function reasonOf({ phase, title }: Incident, { why }: Call): string {

@@ -14,6 +14,7 @@ const { incident } = calling('pagerduty');
 const SECRET = `whsec_${Buffer.from('the key that both of them know, 32').toString('base64')}`;
 let said: { readonly incident: string; readonly event: IncidentEvent; readonly once: string | undefined }[] =
   [];
+const lost: string[] = [];
 let answer: () => Promise<Dispatched>;
 let url: string;
 let pagerDuty: LocalPagerDuty;
@@ -31,7 +32,7 @@ const server = createHttpServer({
     collect: () => Promise.reject(new Error('no')),
     handOn: async () => undefined,
   },
-  losses: { lost: async () => undefined },
+  losses: { lost: async (reason) => void lost.push(reason) },
   sources: [],
   inlets: inletsOf(contacts),
   engine: {
@@ -147,6 +148,12 @@ describe('what PagerDuty says', () => {
     const good = pagerDuty.webhook('incident.acknowledged', 'inc-1');
     expect((await send('/pagerduty', good.body, good.headers))[0]).toBe(503);
   });
+});
+
+it('a body that is too large to be anybody’s word is refused, and nobody is told that alerts were lost', async () => {
+  for (const path of ['/pagerduty', '/api/v1/acknowledge'])
+    expect((await send(path, 'x'.repeat(300_000), {}))[0]).toBe(413);
+  expect([said, lost]).toEqual([[], []]);
 });
 
 describe('an acknowledgement by the signed webhook', () => {

@@ -76,7 +76,19 @@ describe('PagerDuty', () => {
       annotations: { summary: long },
       link: 'https://prometheus.example.com/graph?g0=1',
     });
-    walked.feed({ type: 'alerts', subject: strange, alerts: [{ ...said, fingerprint: 'fp-other' }] });
+    const links = [
+      'javascript:alert(1)',
+      '/graph?g0=1',
+      'no address',
+      '',
+      `https://example.com/${'x'.repeat(5000)}`,
+    ];
+    const alerts = links.map((link, index) => ({ ...said, link, fingerprint: `fp-${index}` }));
+    walked.feed({
+      type: 'alerts',
+      subject: strange,
+      alerts: [...alerts, { ...said, fingerprint: 'fp-other' }],
+    });
     walked.feed({ type: 'evidence-collected', round: 1, evidence: [] });
     await bring(sinkOf(paging()), walked.incident);
     expect([pagerDuty.alert(walked.incident.id)?.opened, pagerDuty.refused]).toEqual([1, []]);

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -226,6 +228,41 @@ describe('a command on hosts', () => {
     await until(() => !isAlive(pid), { what: 'the far command to be gone', ms: 5_000 });
   });
 
+  it.each([1, 2, 3])('runs once at most, wherever its worker is killed: at line %i', async (line) => {
+    const [log, pidFile] = [at(`line-${line}`), at(`line-${line}.pid`)];
+    const script = `echo $$ > ${pidFile}; echo start >> ${log}; echo said; sleep 0.5; echo end >> ${log}`;
+    const ssh = { argv: ['sh', '-c', script], fence: `line-${line}` };
+    const file = fileURLToPath(new URL('order-worker.ts', import.meta.url));
+    const first = order(ssh, { fence: 1 });
+    const worker = spawn(process.execPath, [file, JSON.stringify(first), at('inventory.ini')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let lines = 0;
+    for await (const _ of createInterface({ input: worker.stdout as Readable })) {
+      lines += 1;
+      if (lines === line) break;
+    }
+    worker.kill('SIGKILL');
+    if (worker.exitCode === null && worker.signalCode === null) await once(worker, 'exit');
+    // Another replica goes on, and what comes late of the first is refused.
+    expect((await play(order({ fence: ssh.fence }, { fence: 2 }))).result).toMatchObject({
+      kind: 'succeeded',
+    });
+    if (existsSync(pidFile))
+      await until(() => !isAlive(Number(readFileSync(pidFile, 'utf8'))), { what: 'its end', ms: 5_000 });
+    const told = await readFile(log, 'utf8').catch(() => '');
+    expect(['', 'start\n', 'start\nend\n']).toContain(told);
+    expect((await play(first)).result).toMatchObject({ kind: 'failed', untouched: true });
+  });
+
+  it('goes over a connection of its own where the shared one is gone, and shares that with nobody', async () => {
+    const way = await hosts.reach('web-1', { become: false, timeout: 5_000 }, new AbortController().signal);
+    const argv = 'refused' in way ? [] : way.vector(['true']);
+    expect(argv).toContain('ControlMaster=no');
+    for (const one of await sessionsOf(sshd.pid)) process.kill(one, 'SIGKILL');
+    expect((await play(order({}))).result).toMatchObject({ kind: 'succeeded' });
+  });
+
   it('that ends with 255 has ended so; it is not the connection that broke', async () => {
     const { result } = await play(order({ argv: ['sh', '-c', 'echo odd >&2; exit 255'] }));
     expect(result).toEqual({ kind: 'failed', reason: 'on web-1 it ended with 255: odd', exitCode: 255 });
@@ -315,7 +352,7 @@ describe('the hosts of a command', () => {
   it('are left alone when the one before does not come up', async () => {
     const argv = ['sh', '-c', `echo once >> ${at('alone')}`];
     const between = ['sh', '-c', 'echo activating; exit 3'];
-    const { result } = await play(order({ hosts: 'web-1,web-2', argv, between }, { timeout: 3_000 }));
+    const { result } = await play(order({ hosts: 'web-1,web-2', argv, between }, { timeout: 8_000 }));
     expect(result).toMatchObject({
       kind: 'failed',
       reason:

@@ -157,7 +157,7 @@ describe('medic audit', () => {
     const exported = await audit('export', '--out', file);
     expect(exported).toMatchObject({
       code: 0,
-      out: `exported 3 incidents with 4 entries, and 1 checkpoints to ${file}\n`,
+      out: `exported 3 incidents with 4 entries and 1 checkpoint to ${file}\n`,
     });
     expect(await readdir(scratch.path)).toEqual(['audit.jsonl']);
     const text = await readFile(file, 'utf8');

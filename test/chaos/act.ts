@@ -23,7 +23,7 @@ export type SlackFault =
   | { readonly what: 'disconnect' | 'dropSockets' }
   | { readonly what: 'down'; readonly forMs: number };
 
-export type Button = 'Run now' | 'Cancel' | 'Hold' | 'Resume' | 'Approve' | 'Reject' | 'Stop';
+export type Button = 'I’m on it' | 'Run now' | 'Cancel' | 'Hold' | 'Resume' | 'Approve' | 'Reject' | 'Stop';
 
 /** When a plug is pulled: at once, or right after a playbook began, a message came to stand in Slack, or a webhook was answered. */
 export type Moment = 'now' | 'run' | 'message' | 'answer';
@@ -63,6 +63,12 @@ export type Deed =
   | { readonly kind: 'redis'; readonly upon: Moment; readonly downMs: number }
   | { readonly kind: 'slack'; readonly fault: SlackFault }
   | { readonly kind: 'pause'; readonly forMs: number }
+  /** The pager fails for a while, or a person takes a call there or gives it back. */
+  | {
+      readonly kind: 'pager';
+      readonly what: 'down' | 'loses-answers' | 'hangs' | 'acknowledges' | 'gives-back';
+      readonly forMs: number;
+    }
   /** A person asks for something by a slash command. */
   | {
       readonly kind: 'command';

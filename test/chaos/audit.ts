@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AuditSource, exportRecords } from '../../src/audit/export.ts';
-import { createVerifier, type HeldHead, type Verdict } from '../../src/audit/verify.ts';
+import type { HeldHead } from '../../src/audit/known.ts';
+import { createVerifier, type Verdict } from '../../src/audit/verify.ts';
 
 const EVERYTHING = { since: null, until: null, service: null };
 /** How often the record is verified while a run goes on, milliseconds. */

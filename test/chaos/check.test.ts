@@ -33,7 +33,50 @@ const heard = (fingerprint: string, startsAt: number, ended: number | null = nul
   alerts: [{ fingerprint, startsAt, status: ended === null ? 'firing' : 'resolved', endsAt: ended }],
 });
 
+/** An incident that needs a person, with a call like this, and what the pager shows of it. */
+function called(
+  call: object,
+  page: 'triggered' | 'acknowledged' | 'resolved' | null,
+  changes: Partial<ChaosRecord> = {},
+): ChaosRecord {
+  const made = {
+    nth: 1,
+    why: 'escalated',
+    since: T0,
+    told: [],
+    earlier: [],
+    droppedAt: null,
+    next: null,
+    taken: null,
+    heard: T0,
+    ended: null,
+  };
+  const record = withIncident('inc-low', (one) => ({
+    ...one,
+    incident: { ...one.incident, call: { ...made, ...call } as never },
+  }));
+  return { ...record, pages: page === null ? {} : { 'inc-low': page }, ...changes };
+}
+const PAGED = { told: [{ tell: 'pagerduty', sink: 'pagerduty', who: [], at: T0, confirmed: T0 }] };
+
 const broken: Readonly<Record<RuleName, Readonly<Record<string, () => ChaosRecord>>>> = {
+  'whoever is called is told, once, and until somebody is on it': {
+    'a pager that was never told': () => called(PAGED, null),
+    'a pager that rings on after the end': () => called({ ...PAGED, ended: T0 }, 'triggered'),
+    'a pager that rings on although somebody is on it': () =>
+      called({ ...PAGED, taken: { by: 'UBOB', via: 'slack', at: T0 } }, 'triggered'),
+    'a pager that rings before its turn': () => called({ next: T0 + MINUTE }, 'triggered'),
+    'a pager that rings for nothing': () => ({ ...goodRecord(), pages: { 'inc-low': 'triggered' as const } }),
+    'a rung whose turn nobody noticed': () => called({ next: T0 }, null, { endedAt: T0 + MINUTE }),
+    'somebody who was told twice': () => {
+      const record = called(PAGED, 'triggered');
+      const [low, ...others] = record.incidents;
+      if (low === undefined) throw new Error('there is no example');
+      const twice = { kind: 'called', call: 1, tell: 'pagerduty', sink: 'pagerduty', who: [] } as const;
+      const story = low.timeline.map((entry) => [entry.at, entry.happening] as const);
+      return { ...record, incidents: [linked(low, 0, [...story, [T0, twice], [T0, twice]]), ...others] };
+    },
+  },
   'every accepted alert is in exactly one incident': {
     'one that was accepted and is nowhere': () => {
       const record = goodRecord();

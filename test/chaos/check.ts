@@ -1,6 +1,7 @@
 import { nameOf } from './account.ts';
 import { alertsAstray, firingForEver } from './alerts.ts';
 import { overlapping, overloaded } from './apart.ts';
+import { callsAstray } from './called.ts';
 import { brokenChains } from './chain.ts';
 import { forgottenClicks } from './clicked.ts';
 import { isSettled } from './collect.ts';
@@ -13,6 +14,7 @@ type Rule = (record: ChaosRecord) => readonly string[];
 
 /** What must hold after any run, by name. */
 export const RULES = {
+  'whoever is called is told, once, and until somebody is on it': callsAstray,
   'every accepted alert is in exactly one incident': alertsAstray,
   'no alert that ended is taken for firing': firingForEver,
   'every incident ended or waits for a person': unsettled,

@@ -10,6 +10,7 @@ const TOLD_WITHIN = 8_000;
 const SKEW = 100;
 
 const DONE: Readonly<Record<Button, Happening['kind']>> = {
+  'I’m on it': 'call-taken',
   'Run now': 'run-now',
   Cancel: 'cancelled',
   Hold: 'held',

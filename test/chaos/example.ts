@@ -189,6 +189,9 @@ export function goodRecord(): ChaosRecord {
     owed: [],
     unshown: [],
     keptBack: [],
+    pages: {},
+    refusedPages: [],
+    endedAt: T0,
     messages: incidents.flatMap(thread),
     runs: [
       ran('shop', 'ease', T0 + 210),

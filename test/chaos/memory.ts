@@ -17,7 +17,7 @@ export interface Memory {
   /** Alerts of an incident beyond those that it holds itself. */
   crowd(id: string): Promise<readonly Firing[]>;
   owed(): Promise<readonly { readonly id: string; readonly effect: Effect }[]>;
-  /** Incidents whose thread is behind. */
+  /** Incidents whose thread is behind, and those with which a pager is, after its name. */
   unshown(): Promise<readonly string[]>;
   /** Subjects with alerts that are still kept back. */
   keptBack(): Promise<readonly string[]>;
@@ -72,7 +72,7 @@ export function memoryIn(redis: Redis, keys: Keys): Memory {
         effect: (JSON.parse(stored) as { effect: Effect }).effect,
       }));
     },
-    unshown: () => redis.hkeys(keys.unshown),
+    unshown: async () => [...(await redis.hkeys(keys.unshown)), ...(await redis.hkeys(keys.untold))],
     keptBack: () => redis.hkeys(keys.bagsDue),
     async notes(id) {
       const stored = Object.entries(await redis.hgetall(keys.messages(id)));

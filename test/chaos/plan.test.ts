@@ -32,6 +32,7 @@ describe('a schedule', () => {
       'slack',
       'pause',
       'command',
+      'pager',
     ];
     expect([...kinds].toSorted()).toEqual(all.toSorted());
     expect(new Set(only('fall-ill').map(({ service }) => service))).toEqual(

@@ -93,6 +93,10 @@ export interface ChaosRecord {
   readonly unshown: readonly string[];
   /** Subjects with alerts that are still kept back. */
   readonly keptBack: readonly string[];
+  /** What the pager shows, by incident; what it could not read; and when all that was looked at. */
+  readonly pages: Readonly<Record<string, 'triggered' | 'acknowledged' | 'resolved'>>;
+  readonly refusedPages: readonly string[];
+  readonly endedAt: number;
   readonly messages: readonly Standing[];
   readonly runs: readonly Ran[];
   readonly clicks: readonly Click[];

@@ -4,6 +4,7 @@ import type { Act, SlackFault } from './act.ts';
 import { watchAudit } from './audit.ts';
 import { CIRCUMSTANCES, incidentsIn, type Left, standingIn, whatIsLeft, whispersIn } from './collect.ts';
 import { comes, type Moments } from './moments.ts';
+import { atThePager } from './pager.ts';
 import { ask, type Pause, pauseFor, press, resume } from './people.ts';
 import type { Schedule } from './plan.ts';
 import { readRuns } from './playbooks.ts';
@@ -102,6 +103,8 @@ function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
       });
     case 'command':
       return ask(stage, act);
+    case 'pager':
+      return atThePager(stage, act);
     default:
       return act satisfies never;
   }
@@ -167,6 +170,7 @@ async function trouble({ slack: { faults } }: Stage, fault: SlackFault): Promise
 
 async function endTroubles(stage: Stage): Promise<void> {
   stage.slack.faults.clear();
+  stage.pagerDuty.behave('works');
   await Promise.all(stage.replicas.map((replica) => replica.settled()));
   await resume(stage);
 }
@@ -196,6 +200,9 @@ async function collect(
     owed,
     unshown,
     keptBack,
+    pages: stage.pagerDuty.alerts(),
+    refusedPages: stage.pagerDuty.refused,
+    endedAt: Date.now(),
     messages: standingIn(stage),
     runs: readRuns(stage.dir),
     pauses: notes.pauses,

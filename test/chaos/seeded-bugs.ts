@@ -33,6 +33,7 @@ const CALM = {
   slack: NEVER,
   pause: NEVER,
   command: NEVER,
+  pager: NEVER,
 } as const;
 
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -48,7 +49,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     edits: [
       {
         file: COMMIT,
-        find: "do redis.call('HSET', KEYS[9], lock, change.id) end",
+        find: "do redis.call('HSET', keys.locks, lock, change.id) end",
         replace: 'do local _ = lock end',
       },
     ],

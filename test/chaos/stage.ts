@@ -6,6 +6,7 @@ import { createAuditSource } from '../../src/adapters/redis/audit-source.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import type { AuditSource } from '../../src/audit/export.ts';
 import { type ModelServer, startModelServer } from '../model/server.ts';
+import { type LocalPagerDuty, startPagerDuty } from '../pagers/pagerduty.ts';
 import { exampleSeed } from '../slack/defaults.ts';
 import { type LocalSlack, startSlack } from '../slack/server.ts';
 import { scratchDir } from '../stack/guardian.ts';
@@ -33,6 +34,7 @@ export interface Stage {
   readonly dir: string;
   readonly slack: LocalSlack;
   readonly model: ModelServer;
+  readonly pagerDuty: LocalPagerDuty;
   readonly patients: ReadonlyMap<string, Patient>;
   readonly replicas: readonly Replica[];
   readonly redis: { kill(): Promise<void>; start(): Promise<void> };
@@ -66,13 +68,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const model = await startModelServer();
     model.script(confusedModel(options.seed));
     closing.push(() => model.stop());
+    const pagerDuty = await startPagerDuty();
+    closing.push(() => pagerDuty.stop());
     const patients = new Map<string, Patient>();
     for (const { name } of FLEET) {
       const patient = await startPatient(dir, name);
       closing.push(() => patient.stop());
       patients.set(name, patient);
     }
-    const envFor = environment(dir, redis.url, slack, model, [...patients.values()]);
+    const envFor = environment(dir, redis.url, { slack, model, pagerDuty }, [...patients.values()]);
     const replicas = await Promise.all(
       rolesOf(options).map(async (role, index) => {
         const replica = await startReplica({
@@ -90,6 +94,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       dir,
       slack,
       model,
+      pagerDuty,
       patients,
       replicas,
       redis: {
@@ -124,12 +129,11 @@ function channels() {
 function environment(
   dir: string,
   redisUrl: string,
-  slack: LocalSlack,
-  model: ModelServer,
+  { slack, model, pagerDuty }: Pick<Stage, 'slack' | 'model' | 'pagerDuty'>,
   patients: readonly Patient[],
 ): (role: Role, port: number) => Record<string, string> {
   const config = join(dir, 'medic.yml');
-  writeFileSync(config, stringify(settings(patients)));
+  writeFileSync(config, stringify({ ...settings(patients), pagerduty: { url: pagerDuty.url } }));
   const playbooks = writeChaosPlaybooks(dir);
   return (role, port) => ({
     HOST: '127.0.0.1',
@@ -149,6 +153,8 @@ function environment(
           OPENAI_BASE_URL: model.url,
           OPENAI_API_KEY: model.apiKey,
           OPENAI_MODEL: 'muddled',
+          PAGERDUTY_ROUTING_KEY: pagerDuty.routingKey,
+          PAGERDUTY_WEBHOOK_SECRET: pagerDuty.secret,
         }),
   });
 }
@@ -187,6 +193,10 @@ function settings(patients: readonly Patient[]): object {
     roles: { operators: { users: OPERATORS }, approvers: { users: APPROVERS } },
     services: Object.fromEntries(services),
     intake: { batch_window: '2s', storm: { incidents: 100_000 } },
+    escalation: [
+      { tell: 'S0ONCALL', after: '1s' },
+      { tell: 'pagerduty', after: '2s' },
+    ],
     evidence: { budget: '2s' },
     model: { timeout: '2s' },
   };

@@ -13,6 +13,7 @@ const MEANS = {
   slack: 4_000,
   pause: 40_000,
   command: 12_000,
+  pager: 5_000,
 } as const;
 /** Nothing is pulled before everything stands. */
 const CALM = 1_000;
@@ -47,6 +48,7 @@ const TROUBLES: Readonly<Record<TroubleName, Trouble>> = {
   slack: (_, chance) => ({ kind: 'slack', fault: slackFault(chance) }),
   pause: (_, chance) => ({ kind: 'pause', forMs: chance.between(1_500, 6_000) }),
   command: (_, chance) => wish(chance),
+  pager: (_, chance) => (chance.odds(0.25) ? taking(chance) : atThePager(chance)),
 };
 
 /** What goes wrong from the start until `length`. Each kind has its own chance, so that one can be turned off without moving the others. */
@@ -69,6 +71,31 @@ function wish(chance: Chance): Deed {
   if (chance.odds(0.3)) return { kind: 'command', name: '/diagnose', text: `${service} is slow`, user };
   const playbook = chance.pick(PLAYBOOKS);
   return { kind: 'command', name: '/heal', text: `${playbook} service=${service}`, user };
+}
+
+function atThePager(chance: Chance): Deed {
+  const what = chance.pick([
+    'down',
+    'loses-answers',
+    'hangs',
+    'acknowledges',
+    'acknowledges',
+    'gives-back',
+  ] as const);
+  return { kind: 'pager', what, forMs: chance.pick([500, 2_000, 6_000]) };
+}
+
+/** Somebody says in Slack that they are on it. */
+function taking(chance: Chance): Deed {
+  const user = chance.odds(0.5) ? PEOPLE.operator : PEOPLE.stranger;
+  return {
+    kind: 'click',
+    service: chance.pick(SERVICES),
+    button: 'I’m on it',
+    user,
+    offset: null,
+    delay: chance.between(0, 2_000),
+  };
 }
 
 function pauseOf(mean: number, chance: Chance): number {

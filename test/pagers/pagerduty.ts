@@ -43,6 +43,11 @@ export interface PagerDutyAlert {
   readonly opened: number;
 }
 
+interface Webhook {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** PagerDuty as far as Medic speaks with it: the Events API v2, held to its documentation, and the V3 webhooks that it sends. */
 export interface LocalPagerDuty extends Outside {
   readonly routingKey: string;
@@ -53,12 +58,13 @@ export interface LocalPagerDuty extends Outside {
   readonly refused: readonly string[];
   /** Every event that was taken, as `action key`. */
   readonly taken: readonly string[];
+  /** What stands there, by key. */
+  alerts(): Readonly<Record<string, PagerDutyAlert['state']>>;
+  /** A person takes the alert that came last and nobody has, or gives back the one that was taken last; the webhook that tells of it. */
+  acknowledge(): Webhook | null;
+  giveBack(): Webhook | null;
   /** A V3 webhook about an alert, as it would be sent. */
-  webhook(
-    type: string,
-    key: string,
-    changes?: object,
-  ): { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+  webhook(type: string, key: string, changes?: object): Webhook;
 }
 
 const ROUTING_KEY = '0123456789abcdef0123456789ABCDEF';
@@ -82,6 +88,33 @@ export async function startPagerDuty(): Promise<LocalPagerDuty> {
     return { status: 202, body: { status: 'success', message: 'Event processed', dedup_key: key } };
   });
   let told = 0;
+  /** A person changes what stands there. */
+  const change = (
+    from: PagerDutyAlert['state'],
+    to: PagerDutyAlert['state'],
+    type: string,
+  ): Webhook | null => {
+    const [key, alert] = [...alerts].findLast(([, { state }]) => state === from) ?? [];
+    if (key === undefined || alert === undefined) return null;
+    alerts.set(key, { ...alert, state: to });
+    return webhook(type, key);
+  };
+  const webhook = (type: string, key: string, changes: object = {}): Webhook => {
+    told += 1;
+    const body = JSON.stringify({
+      event: {
+        id: `01EVENT${told}`,
+        event_type: type,
+        resource_type: 'incident',
+        occurred_at: new Date().toISOString(),
+        agent: { id: 'PLH1HKV', type: 'user_reference', summary: 'Ada Example', self: null, html_url: null },
+        client: null,
+        data: { id: 'PGR0VU2', type: 'incident', incident_key: key, status: 'acknowledged', urgency: 'high' },
+        ...changes,
+      },
+    });
+    return { body, headers: { 'x-pagerduty-signature': signed(body, SECRET) } };
+  };
   return {
     ...outside,
     routingKey: ROUTING_KEY,
@@ -89,34 +122,10 @@ export async function startPagerDuty(): Promise<LocalPagerDuty> {
     alert: (key) => alerts.get(key),
     refused,
     taken,
-    webhook(type, key, changes = {}) {
-      told += 1;
-      const body = JSON.stringify({
-        event: {
-          id: `01EVENT${told}`,
-          event_type: type,
-          resource_type: 'incident',
-          occurred_at: new Date().toISOString(),
-          agent: {
-            id: 'PLH1HKV',
-            type: 'user_reference',
-            summary: 'Ada Example',
-            self: null,
-            html_url: null,
-          },
-          client: null,
-          data: {
-            id: 'PGR0VU2',
-            type: 'incident',
-            incident_key: key,
-            status: 'acknowledged',
-            urgency: 'high',
-          },
-          ...changes,
-        },
-      });
-      return { body, headers: { 'x-pagerduty-signature': signed(body, SECRET) } };
-    },
+    alerts: () => Object.fromEntries([...alerts].map(([key, { state }]) => [key, state])),
+    acknowledge: () => change('triggered', 'acknowledged', 'incident.acknowledged'),
+    giveBack: () => change('acknowledged', 'triggered', 'incident.unacknowledged'),
+    webhook,
   };
 }
 

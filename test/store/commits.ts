@@ -87,6 +87,22 @@ export function commitRules(rig: Rig): void {
       await rig.store.markShown(first.id, 2);
       expect(await rig.store.unshown()).toEqual({});
     });
+
+    it('owes each sink the changes that it must learn of, until it shows that version or a later one', async () => {
+      const first = incident();
+      await write({ incident: first, sinks: ['pagerduty', 'webhook'] });
+      const second = next(first);
+      await write({ incident: second, sinks: ['pagerduty'] });
+      await write({ incident: next(second) });
+      const owed = async () => [await rig.store.unshown('pagerduty'), await rig.store.unshown('webhook')];
+      expect(await owed()).toEqual([{ [first.id]: 2 }, { [first.id]: 1 }]);
+      await rig.store.markShown(first.id, 1, 'pagerduty');
+      expect(await owed()).toEqual([{ [first.id]: 2 }, { [first.id]: 1 }]);
+      await rig.store.markShown(first.id, 3, 'pagerduty');
+      expect(await owed()).toEqual([{}, { [first.id]: 1 }]);
+      await rig.store.markShown(first.id, null, 'webhook');
+      expect([await owed(), await rig.store.unshown()]).toEqual([[{}, {}], { [first.id]: 3 }]);
+    });
   });
 
   describe('an alert', () => {

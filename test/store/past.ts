@@ -66,38 +66,6 @@ export function pastRules(rig: Rig): void {
     });
   });
 
-  describe('incidents that closed between two times', () => {
-    const add = async (closings: readonly (readonly [string, number])[]) => {
-      if (closings.length === 0) return;
-      await rig.redis.zadd(rig.keys.closed, ...closings.flatMap(([id, at]) => [at, id]));
-    };
-    const listed = async (from: number, until: number) => {
-      const ids: string[] = [];
-      for await (const { incident } of rig.store.closedBetween({ from, until })) ids.push(incident);
-      return ids;
-    };
-
-    it('are listed each once, the oldest first, however many closed in one millisecond', async () => {
-      const closings = Array.from({ length: 950 }, (_, index) => {
-        return [`inc-${String(index).padStart(4, '0')}`, index < 700 ? 40 : 41 + index] as const;
-      });
-      await add([...closings, ['inc-before', 39], ['inc-after', 5_000]]);
-      expect(await listed(40, 5_000)).toEqual(closings.map(([id]) => id));
-    });
-
-    it('are listed though others close and old ones are dropped meanwhile', async () => {
-      await add(Array.from({ length: 600 }, (_, index) => [`inc-${index}`, 1_000 + index] as const));
-      const seen: string[] = [];
-      for await (const { incident } of rig.store.closedBetween({ from: 0, until: 10_000 })) {
-        seen.push(incident);
-        // What went before is taken away, and one more closes at the end.
-        if (seen.length === 150) await rig.redis.zremrangebyrank(rig.keys.closed, 0, 99);
-        if (seen.length === 150) await add([['inc-late', 9_000]]);
-      }
-      expect(seen).toEqual([...Array.from({ length: 600 }, (_, index) => `inc-${index}`), 'inc-late']);
-    });
-  });
-
   describe('many incidents read at once', () => {
     it('come in the order in which they were asked for, without those that are gone or that a newer Medic wrote', async () => {
       const all = Array.from({ length: 60 }, (_, index) => about(`s${index}`));

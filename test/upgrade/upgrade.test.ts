@@ -80,6 +80,13 @@ describe('today’s Medic, started on what an old one left when it was killed', 
     );
   });
 
+  it('mends by a new plan what the old one was given up for', async () => {
+    await person('U0BOB').command(CHANNEL, '/heal', 'mend service=shop');
+    await person('U0CAROL').click(await upgraded.card('shop', '[Approve]'), 'Approve');
+    await upgraded.card('shop', /Resolved: shop/);
+    expect(remedies().shop).toEqual(['cure mend shop']);
+  });
+
   it('takes an approval given on the old card, and refuses in words one on a card that Slack shows late', async () => {
     await person('U0CAROL').click(await upgraded.card('till'), 'Approve');
     await upgraded.card(
@@ -130,7 +137,7 @@ describe('today’s Medic, started on what an old one left when it was killed', 
     expect((await incidentOf(upgraded, 'post')).phase.at).toBe('closed');
   });
 
-  it('has by then run nothing, said nothing twice, and let go of every lock', async () => {
+  it('has by then run nothing but that, said nothing twice, and let go of every lock', async () => {
     await until(
       async () => Object.keys(await createRedisStore(upgraded.redis, keys).unshown()).length === 0,
       {
@@ -138,7 +145,8 @@ describe('today’s Medic, started on what an old one left when it was killed', 
         ms: 60_000,
       },
     );
-    expect(remedies()).toEqual(Object.fromEntries(SERVICES.map((service) => [service, []])));
+    const nothing = Object.fromEntries(SERVICES.map((service) => [service, []]));
+    expect(remedies()).toEqual({ ...nothing, shop: ['cure mend shop'] });
     expect(saidTwice(upgraded.slack)).toEqual([]);
     expect(await upgraded.redis.hgetall(keys.locks)).toEqual({});
   });

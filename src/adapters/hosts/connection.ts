@@ -39,9 +39,10 @@ export function createConnection({ host, way, socket, env, runAs, stopping }: Co
   let usedAt = 0;
   let generation = 0;
 
-  const ssh = (own: readonly string[], rest: readonly string[] = []) => [
+  // Where the shared connection is gone, a command goes over one of its own: others would lose what a command shares when that ends.
+  const ssh = (own: readonly string[], rest: readonly string[] = [], shares = 'no') => [
     ...['ssh', '-T', '-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'],
-    ...['-o', `ControlPath=${socket}.${generation}`, '-o', 'ControlMaster=auto'],
+    ...['-o', `ControlPath=${socket}.${generation}`, '-o', `ControlMaster=${shares}`],
     ...['-o', `ControlPersist=${KEPT_OPEN}`, '-o', `ConnectTimeout=${CONNECT}`],
     ...['-o', `ServerAliveInterval=${ALIVE.every}`, '-o', `ServerAliveCountMax=${ALIVE.times}`],
     ...(way.port === null ? [] : ['-p', String(way.port)]),
@@ -56,7 +57,7 @@ export function createConnection({ host, way, socket, env, runAs, stopping }: Co
   const run = (argv: readonly string[], seconds: number, signal: AbortSignal) =>
     runBrief({ argv, env, runAs, timeout: seconds * 1000, outputCap: 1000, signal, leavesProcess: true });
   const connect = async () => {
-    const result = await run(ssh(['-f', '-N']), CONNECT + 1, stopping);
+    const result = await run(ssh(['-f', '-N'], [], 'auto'), CONNECT + 1, stopping);
     return result.exitCode === 0 ? null : whyClosed(host, way, result);
   };
   const control = async (word: 'stop' | 'exit') => {

@@ -26,6 +26,14 @@ export function hearPagers(app: FastifyInstance, parts: InletParts): void {
       { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
       async (_: unknown, body: Buffer) => body,
     );
+    // What strangers send here is no alert that was lost.
+    scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+      const status = error.statusCode ?? 500;
+      parts.metrics.webhooksRefused.inc({ reason: status === 413 ? 'too-large' : 'malformed' });
+      return reply
+        .code(status)
+        .send({ error: status >= 500 ? 'an internal error, see the log' : error.message });
+    });
     for (const inlet of parts.inlets) {
       onlyPosts(scope, inlet.path);
       scope.post(inlet.path, (request, reply) => hear(parts, inlet, request, reply));

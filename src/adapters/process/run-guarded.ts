@@ -103,7 +103,7 @@ async function supervise(guard: Guard, command: GuardedCommand, keep: (line: str
   const stop = () => stopped.resolve('stopped');
   command.signal.addEventListener('abort', stop);
   try {
-    const hold = await prepare(guard, order, stopped.promise);
+    const hold = await inTime(order.timeout, (late) => prepare(guard, order, stopped.promise, late));
     if ('end' in hold) return hold.end;
     return await see(hold.hold, order, command, follow(hold.outputs, command, keep));
   } finally {
@@ -113,15 +113,20 @@ async function supervise(guard: Guard, command: GuardedCommand, keep: (line: str
 
 type Prepared = { readonly hold: Hold; readonly outputs: Outputs } | { readonly end: End };
 
-async function prepare(guard: Guard, order: HeldCommand, stopped: Promise<'stopped'>): Promise<Prepared> {
+async function prepare(
+  guard: Guard,
+  order: HeldCommand,
+  stopped: Promise<'stopped'>,
+  late: Promise<'late'>,
+): Promise<Prepared> {
   // A guardian that died before it was told to start the command has not started it, so that another may.
   for (let tries = 1; tries <= TRIES; tries += 1) {
     const hold = await guard.hold(order).catch(reasonOf);
     if (typeof hold === 'string') return { end: { failedToStart: hold } };
-    const ready = await Promise.race([hold.ready, stopped]);
-    if (ready === 'stopped') {
+    const ready = await Promise.race([hold.ready, stopped, late]);
+    if (ready === 'stopped' || ready === 'late') {
       hold.stop();
-      return { end: STOPPED_BEFORE };
+      return { end: ready === 'stopped' ? STOPPED_BEFORE : NOT_READY };
     }
     if (ready.kind === 'ready') return { hold, outputs: ready.outputs };
     if (ready.kind === 'failed-to-start') return { end: endOf(ready) };
@@ -130,6 +135,22 @@ async function prepare(guard: Guard, order: HeldCommand, stopped: Promise<'stopp
 }
 
 const TRIES = 3;
+/** A guardian may answer and yet never be ready, e.g. where its files were replaced under a Medic that runs. */
+const READY_WITHIN = 60_000;
+const NOT_READY: End = { failedToStart: 'its guardian was not ready for it in time: start Medic anew' };
+
+async function inTime<Result>(
+  timeout: number,
+  work: (late: Promise<'late'>) => Promise<Result>,
+): Promise<Result> {
+  const late = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => late.resolve('late'), Math.min(timeout, READY_WITHIN));
+  try {
+    return await work(late.promise);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 function orderOf({
   argv,

@@ -8,7 +8,7 @@ import { isIll, isOpen, wantsTurn } from '../../incident/phases.ts';
 import type { TimelineEntry } from '../../incident/timeline.ts';
 import { subjectKey } from '../../intake/alert.ts';
 import { noted } from './audit-log.ts';
-import { closedBetween, closedLately } from './closings.ts';
+import { closedLately } from './closings.ts';
 import type { Keys } from './keys.ts';
 import { aboutState, readMany, rememberingReader, storedOf } from './read-many.ts';
 import { KEPT_SECONDS } from './retention.ts';
@@ -58,7 +58,6 @@ export function createIncidentStore(
     },
     open: () => redis.hvals(keys.open),
     closed: (most) => closedLately(redis, keys, most),
-    closedBetween: (span) => closedBetween(redis, keys, span),
     async commit(commit) {
       const { incident, entries, once } = commit;
       const [state = '', ...told] = [incident, ...entries].map((one) => JSON.stringify(one));

@@ -41,12 +41,12 @@ function triggering(page: Page): object {
     links,
     payload: {
       summary: page.summary,
-      source: page.service.slice(0, TEXT),
+      source: cut(page.service),
       severity: page.severity,
       timestamp: new Date(page.since).toISOString(),
-      component: page.service.slice(0, TEXT),
-      group: page.environment.slice(0, TEXT),
-      ...(page.alerts[0] === undefined ? {} : { class: page.alerts[0].slice(0, TEXT) }),
+      component: cut(page.service),
+      group: cut(page.environment),
+      ...(page.alerts[0] === undefined ? {} : { class: cut(page.alerts[0]) }),
       custom_details: {
         incident: page.incident,
         reason: page.reason,
@@ -55,4 +55,9 @@ function triggering(page: Page): object {
       },
     },
   };
+}
+
+/** Never through the middle of a character. */
+function cut(text: string): string {
+  return text.slice(0, TEXT).toWellFormed();
 }

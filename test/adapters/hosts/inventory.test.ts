@@ -52,8 +52,10 @@ describe('the way to a host', () => {
       ansible_ssh_private_key_file: '/keys/one',
       ansible_ssh_common_args: '-o ProxyJump=jump',
       medic_become: true,
+      medic_fence_dir: '/srv/fences',
     });
     expect(way).toEqual({
+      fenceFolder: '/srv/fences',
       facts: { name: 'web-1', local: false, manager: 'systemd', supervisorConf: null },
       ssh: {
         address: '192.0.2.7',

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endedFromOutside } from '../../../src/adapters/process/attempt-result.ts';
 import { allowedEnvironment } from '../../../src/adapters/process/environment.ts';
-import { createGuard } from '../../../src/adapters/process/guard.ts';
+import { createGuard, type Guard } from '../../../src/adapters/process/guard.ts';
 import { createLineSplitter } from '../../../src/adapters/process/lines.ts';
 import { type GuardedCommand, runGuarded } from '../../../src/adapters/process/run-guarded.ts';
 import { createRedactor } from '../../../src/observability/redact.ts';
@@ -354,6 +354,17 @@ describe('a guardian that fails its worker', () => {
     expect(result).toMatchObject({ lost: false, exitCode: 0 });
     expect(lines).toEqual(['begun']);
     await gone([guardian]);
+  });
+
+  it('does not keep back for ever what it never gets ready for', async () => {
+    const stopped: string[] = [];
+    const never = new Promise<never>(() => undefined);
+    const guard: Guard = {
+      hold: async ({ id }) => ({ ready: never, ended: never, go() {}, stop: () => void stopped.push(id) }),
+    };
+    const result = await runGuarded({ ...plain(['true']), timeout: 50 }, guard);
+    expect(result.failedToStart).toMatch(/its guardian was not ready for it in time/);
+    expect(stopped.length).toBe(1);
   });
 
   it('does not keep back whoever stops a command meanwhile', async () => {

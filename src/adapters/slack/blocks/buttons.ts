@@ -35,7 +35,7 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
   const { phase } = incident;
   switch (phase.at) {
     case 'waiting':
-      return row(incident, waitingButtons(phase), HOLDABLE);
+      return row(incident, [...waitingButtons(phase), ...take(incident)], HOLDABLE);
     case 'verifying':
       return phase.after.kind === 'fix' ? [] : row(incident, [cancel()], HOLDABLE);
     case 'preparing':
@@ -81,7 +81,7 @@ export function takeButton(incident: Incident): KnownBlock[] {
 
 /** Whoever is called says so that they have heard it, and nobody else is woken. */
 function take(incident: Incident): Button[] {
-  return unansweredCall(incident) === null ? [] : [button('take', 'I’m on it', 'primary')];
+  return unansweredCall(incident) === null ? [] : [button('take', 'I’m on it')];
 }
 
 function waitingButtons(phase: Waiting): Button[] {
