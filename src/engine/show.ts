@@ -96,8 +96,13 @@ async function bring(
     if (!(error instanceof NotShown)) throw error;
     const wait = await notShown(parts, sink, incident, error);
     // What cannot be shown now is tried again by the delivery of its newest version alone.
-    return version !== null && version < incident.version ? null : wait;
+    return version !== null && version < (await newestOwed(parts, sink, incident)) ? null : wait;
   }
+}
+
+/** Slack is owed every version; another sink only those that it must learn of. */
+async function newestOwed({ store }: ShowParts, { name }: Sink, { id, version }: Incident): Promise<number> {
+  return name === SLACK ? version : ((await store.unshown(name))[id] ?? 0);
 }
 
 function comeAgain({ carrier }: ShowParts, { name }: Sink, { id, version }: Incident, delay: number) {

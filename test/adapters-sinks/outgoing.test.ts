@@ -106,7 +106,7 @@ describe('PagerDuty', () => {
       'asks for more than is sensible',
       { status: 429, retryAfter: '86400' },
       /429/,
-      { retryAfter: 600_000, forGood: false },
+      { retryAfter: 150_000, forGood: false },
     ],
     ['refuses', { status: 400 }, /it answers 400/, { retryAfter: null, forGood: true }],
     ['leads elsewhere', { status: 302 }, /it answers 302/, { forGood: true }],

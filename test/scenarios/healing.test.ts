@@ -5,10 +5,10 @@ import { until } from '../stack/process.ts';
 import { cardThat } from '../world/ward.ts';
 import { CHANNEL, startWorld, type World } from '../world/world.ts';
 
-/** Detection by Prometheus, a run of Ansible and the proof of recovery, on a machine that has other things to do. */
+/** Detection by Prometheus, a run of a playbook and the proof of recovery, on a machine that has other things to do. */
 const PATIENCE = 60_000;
 
-describe('real services, seen by Prometheus, told by Alertmanager, mended by Ansible', () => {
+describe('real services, seen by Prometheus, told by Alertmanager, mended by the playbooks', () => {
   let scratch: Scratch;
   let world: World;
   /** Cards from before a test are not its own. */

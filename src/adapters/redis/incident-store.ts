@@ -61,10 +61,11 @@ export function createIncidentStore(
     async commit(commit) {
       const { incident, entries, once } = commit;
       const [state = '', ...told] = [incident, ...entries].map((one) => JSON.stringify(one));
-      const mac = seal === null ? {} : { seal: seal.sign(aboutState(incident.id), state) };
+      const mac: { readonly seal?: string } =
+        seal === null ? {} : { seal: seal.sign(aboutState(incident.id), state) };
       const change = { ...changeOf(commit, rules), ...mac };
       const committed = await run(incident.id, subjectKey(incident.subject), once, change, [state, ...told]);
-      if (committed.kind === 'committed') read.wrote(incident);
+      if (committed.kind === 'committed') read.wrote(incident, { state, mac: mac.seal ?? '' });
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
     async lineUp({ id, version }, claim) {

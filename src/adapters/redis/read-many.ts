@@ -65,14 +65,14 @@ const REMEMBERED = 200;
 
 interface Reader {
   /** Notes what this process wrote itself. */
-  wrote(incident: Incident): void;
+  wrote(incident: Incident, stored: Stored): void;
   read(id: string, stored: Stored): Incident;
   /** Reads one of a list, which must not push out what is worked on. */
   glance(id: string, stored: Stored): Incident;
 }
 
 /**
- * Reads a state that is letter for letter the one read before only once: in a storm the same incident is loaded again and again. One that
+ * Reads a state that is letter for letter the one read before only once, and one that this process wrote not at all: in a storm the same incident is loaded again and again. One that
  * does not bear the seal it must bear is read as an incident without a plan.
  */
 export function rememberingReader(seal: Seal | null): Reader {
@@ -85,6 +85,12 @@ export function rememberingReader(seal: Seal | null): Reader {
       seal === null || (incident.id === id && seal.fits(aboutState(id), stored.state, stored.mac));
     return isSigned ? incident : distrusted({ ...incident, id });
   };
+  const remember = (stored: Stored, incident: Incident, id = incident.id) => {
+    known.delete(id);
+    known.set(id, { stored, incident });
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+  };
   const newest = new Map<string, number>();
   const note = (id: string, version: number) => {
     newest.delete(id);
@@ -93,15 +99,13 @@ export function rememberingReader(seal: Seal | null): Reader {
     if (newest.size > NEWEST && oldest !== undefined) newest.delete(oldest);
   };
   return {
-    wrote({ id, version }) {
-      if (seal !== null) note(id, version);
+    wrote(incident, stored) {
+      remember(stored, incident);
+      if (seal !== null) note(incident.id, incident.version);
     },
     read(id, stored) {
       const incident = glance(id, stored);
-      known.delete(id);
-      known.set(id, { stored, incident });
-      const [oldest] = known.keys();
-      if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+      remember(stored, incident, id);
       if (seal === null || incident.unsigned === true) return incident;
       // Redis may also have forgotten its last moments: only what would act has to know.
       if (incident.version < (newest.get(id) ?? 0)) return { ...incident, setBack: true };

@@ -5,8 +5,8 @@ import { readCapped } from '../http-body.ts';
 const TIMEOUT = 10_000;
 /** As much of an answer as is read. */
 const MOST = 16 * 1024;
-/** Nobody is left alone for longer than this, whatever they ask for; milliseconds. */
-const LONGEST = 600_000;
+/** Nobody is left alone for longer than this, whatever they ask for: a trouble that is not told anew is forgotten. Milliseconds. */
+const LONGEST = 150_000;
 
 export interface Post {
   readonly url: string;
