@@ -121,7 +121,13 @@ async function start(
   );
   return result.kind === 'stopped' && ending.aborted && signal.reason === ending.reason
     ? brokenOff(store, result, String(ending.reason))
-    : result;
+    : asHeard(result);
+}
+
+/** What a runner says in a string may hold names from outside, be it of a host or of what it left running. */
+function asHeard(result: AttemptResult): AttemptResult {
+  if (result.kind !== 'stopped' || typeof result.reason !== 'string') return result;
+  return { ...result, reason: say`${result.reason}` };
 }
 
 /** Whoever runs it keeps a note of its own, so that a memory that was set back cannot have it run twice; null once it is noted. */

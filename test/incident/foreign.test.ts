@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readIncident } from '../../src/adapters/redis/read-incident.ts';
+import { card } from '../../src/adapters/slack/blocks/card.ts';
+import { story } from '../../src/adapters/slack/blocks/story.ts';
 import { sentence } from '../../src/adapters/slack/blocks/text.ts';
 import type { PlanAction } from '../../src/incident/event.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { describe as obstacleIn } from '../../src/incident/obstacle.ts';
+import { entryHash, recordable } from '../../src/incident/timeline.ts';
 import { mutedBy } from '../../src/intake/silence.ts';
 import type { Text } from '../../src/lib/text.ts';
 import { partsOf, plainly } from '../../src/lib/text-read.ts';
@@ -110,5 +115,37 @@ describe('words from outside, in a sentence of Medic’s own, name and call nobo
         expect(namedIn(muted?.words ?? '')).toEqual([]);
       }),
     );
+  });
+});
+
+describe('what an older Medic stored', () => {
+  const reason = `<@${bob.id}> rejected Mend shop: ‹@U0EVERY> ‹!channel>`;
+  const entry = {
+    seq: 1,
+    at: T0,
+    happening: { kind: 'escalated', reason },
+    // As it was computed then, over these very bytes.
+    hash: createHash('sha256')
+      .update(JSON.stringify(['inc-1', 1, T0, { kind: 'escalated', reason }]))
+      .digest('hex'),
+  } as const;
+
+  it('keeps its bytes and its hash', () => {
+    expect(recordable(entry.happening, (text) => text)).toEqual(entry.happening);
+    expect(entryHash('inc-1', entry.seq, entry.at, entry.happening)).toBe(entry.hash);
+  });
+
+  it('is shown with whom it named, and with nobody else', () => {
+    const walked = diagnosed('Middling');
+    const old = {
+      ...walked.incident,
+      schema: 3,
+      phase: { at: 'escalated', reason, decided: null },
+    };
+    const incident = readIncident(JSON.stringify(old));
+    expect(incident.phase).toEqual(old.phase);
+    const shown = JSON.stringify([card(incident, { now: T0 }), story(incident, [entry])]);
+    expect(shown).toContain(`<@${bob.id}> rejected Mend shop: ‹@U0EVERY&gt; ‹!channel&gt;`);
+    expect(shown).not.toMatch(/<@U0EVERY>|<!channel>/);
   });
 });

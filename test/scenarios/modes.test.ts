@@ -132,7 +132,7 @@ describe.concurrent('a limit', () => {
       await ward.resolve('Simple');
       await ward.strike('Simple');
       await ward.card(
-        /Waiting its turn: shop[\s\S]*shop is cooling down after an earlier fix[\s\S]*Next try at/,
+        /Waiting its turn: shop[\s\S]*\*shop\* is cooling down after an earlier fix[\s\S]*Next try at/,
       );
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
       await until(() => ward.patient.remedies().length === 2, { what: 'the second fix', ms: 20_000 });

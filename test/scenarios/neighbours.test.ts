@@ -29,7 +29,7 @@ describe.concurrent('of two neighbours that are ill', () => {
       await strike(ward, 'catalog', 'Simple');
       await treated(ward, 'catalog');
       await strike(ward, 'shop', 'Simple');
-      await ward.card(/catalog, which it depends on, is ill as well and comes first/);
+      await ward.card(/\*catalog\*, which it depends on, is ill as well and comes first/);
       patientOf(ward, 'shop').recover();
       patientOf(ward, 'catalog').openGate();
       await ward.card(/Resolved: catalog/, 30_000);
@@ -80,7 +80,7 @@ describe.concurrent('of two neighbours that are ill', () => {
         await strike(ward, 'catalog', 'Simple');
         await treated(ward, 'catalog');
         await strike(ward, 'orders', 'Simple');
-        await ward.card(/is working on shop or next to it/);
+        await ward.card(/is working on \*shop\* or next to it/);
         expect(patientOf(ward, 'orders').remedies()).toEqual([]);
         patientOf(ward, 'catalog').openGate();
         await ward.card(/Resolved: catalog/, 30_000);
@@ -127,7 +127,7 @@ describe.concurrent('fixes', () => {
         await until(async () => (await ward.incident()) === null, { what: 'it to close', ms: 20_000 });
       }
       await strike(ward, 'shop', 'Plain');
-      await ward.card(/automation of shop is stopped/, 20_000);
+      await ward.card(/automation of \*shop\* is stopped/, 20_000);
       expect(ward.patient.remedies()).toHaveLength(3);
       expect(await announced(ward.slack, 'U0BOB', '/heal', 'reset shop')).toMatch(/shop/);
       await ward.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');

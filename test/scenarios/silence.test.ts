@@ -68,7 +68,7 @@ describe('what /heal silence is answered', () => {
     const list = (await heal(ward, 'silences', 'U0DAVE')).split('\n');
     expect(list).toHaveLength(2);
     expect(list[0]).toMatch(
-      new RegExp(`\`${id}\`: \\*shop\\* until .*, silenced by @.*: moving !channel racks`),
+      new RegExp(`\`${id}\`: \\*shop\\* until .*, silenced by @.*: moving <!channel> racks`),
     );
     expect(list[1]).toMatch(/: everything until .*, silenced by @/);
     expect(await heal(ward, `unsilence ${id}`)).toContain(`No longer silenced: *shop* (\`${id}\`)`);
