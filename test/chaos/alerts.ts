@@ -1,5 +1,5 @@
 import { nameOf, toldOf } from './account.ts';
-import type { ChaosRecord, Firing, KeptIncident } from './record.ts';
+import type { ChaosRecord, Firing, KeptIncident, SentWebhook } from './record.ts';
 
 const keyOf = ({ fingerprint, startsAt }: Firing) => `${fingerprint} of ${new Date(startsAt).toISOString()}`;
 
@@ -47,9 +47,12 @@ function acceptedIn({ webhooks }: ChaosRecord): readonly Accepted[] {
   return [...first.values()];
 }
 
-/** It was late: something later about the same alert had been accepted already, a newer beginning or an end after this one. */
-function wasOldNews({ webhooks }: ChaosRecord, { fingerprint, startsAt, answered }: Accepted): boolean {
-  return webhooks.some(
+/** It was late: something later about the same alert was known already, a newer beginning or an end after this one. */
+function wasOldNews(
+  { webhooks, unanswered }: ChaosRecord,
+  { fingerprint, startsAt, answered }: Accepted,
+): boolean {
+  return [...webhooks, ...unanswered].some(
     ({ sent, alerts }) =>
       sent <= answered &&
       alerts.some(
@@ -73,12 +76,14 @@ function untoldIn(incidents: readonly KeptIncident[]): Map<string, number> {
 }
 
 /** What may be kept back, and ends before anybody needed to know of it, opens nothing. */
-function endedInTheBag({ webhooks }: ChaosRecord, key: string): boolean {
-  const about = webhooks.filter(({ alerts }) => alerts.some((alert) => keyOf(alert) === key));
+function endedInTheBag({ webhooks, unanswered }: ChaosRecord, key: string): boolean {
+  const isAbout = ({ alerts }: SentWebhook) => alerts.some((alert) => keyOf(alert) === key);
+  const ends = ({ alerts }: SentWebhook) =>
+    alerts.some((alert) => alert.status === 'resolved' && keyOf(alert) === key);
+  const about = webhooks.filter(isAbout);
   const begun = about.find(({ alerts }) => alerts.some(({ status }) => status === 'firing'));
-  const ended = about.find(({ alerts }) =>
-    alerts.some((alert) => alert.status === 'resolved' && keyOf(alert) === key),
-  );
+  // An end that nobody answered may have been kept, and only the answer lost.
+  const ended = [...about, ...unanswered].find(ends);
   return (
     about.every(({ mayWait }) => mayWait) &&
     begun !== undefined &&

@@ -381,6 +381,8 @@ describe('the checker', () => {
     expect(rule({ ...record, webhooks: [...record.webhooks, begin] })).toHaveLength(1);
     const both = [begin, waiting(heard('brief', T0, T0 + 900))];
     expect(rule({ ...record, webhooks: [...record.webhooks, ...both] })).toEqual([]);
+    const { answered: _, ...end } = waiting(heard('brief', T0, T0 + 900));
+    expect(rule({ ...record, webhooks: [...record.webhooks, begin], unanswered: [end] })).toEqual([]);
   });
 
   it('takes a beginning that comes after its own end was heard for old news', () => {

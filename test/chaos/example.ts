@@ -174,6 +174,7 @@ export function goodRecord(): ChaosRecord {
       approvers: ['UALICE', 'UCAROL'],
       maxConcurrent: 2,
     },
+    unanswered: [],
     webhooks: incidents.map(({ incident }) => ({
       sent: incident.milestones.opened - 50,
       answered: incident.milestones.opened + 50,

@@ -58,6 +58,7 @@ function summary(
     ['replicas', replicas],
     ['duration', `${seconds()} s`],
     ['webhooks accepted', record.webhooks.length],
+    ['webhooks given up', record.unanswered.length],
     ['incidents', record.incidents.length],
     ...[...phases].map(([phase, those]): [string, unknown] => [`  ${phase}`, those.length]),
     ['playbooks run', record.runs.length],

@@ -9,16 +9,21 @@ export interface Firing {
   readonly startsAt: number;
 }
 
-/** A webhook that was answered with 2xx. Times are epoch milliseconds. */
-export interface AcceptedWebhook {
+/** A webhook, and when it was sent last; epoch milliseconds. */
+export interface SentWebhook {
   readonly sent: number;
-  readonly answered: number;
   /** Whether it went to the endpoint that may keep warnings back for a while. */
   readonly mayWait: boolean;
   readonly alerts: readonly (Firing & {
     readonly status: 'firing' | 'resolved';
     readonly endsAt: number | null;
   })[];
+}
+
+/** One that was answered with 2xx. */
+export interface AcceptedWebhook extends SentWebhook {
+  /** Epoch milliseconds. */
+  readonly answered: number;
 }
 
 /** An incident as Redis keeps it. */
@@ -86,6 +91,8 @@ export interface ChaosRecord {
   readonly seed: number;
   readonly circumstances: Circumstances;
   readonly webhooks: readonly AcceptedWebhook[];
+  /** Those that were never accepted: what they told may be kept all the same, by whoever died before the answer. */
+  readonly unanswered: readonly SentWebhook[];
   readonly incidents: readonly KeptIncident[];
   /** Effects that are owed still, by name, without timers for later. */
   readonly owed: readonly string[];

@@ -8,7 +8,7 @@ import { atThePager } from './pager.ts';
 import { ask, type Pause, pauseFor, press, resume } from './people.ts';
 import type { Schedule } from './plan.ts';
 import { readRuns } from './playbooks.ts';
-import type { AcceptedWebhook, ChaosRecord, Click } from './record.ts';
+import type { AcceptedWebhook, ChaosRecord, Click, SentWebhook } from './record.ts';
 import type { Stage } from './stage.ts';
 import { deliver } from './webhooks.ts';
 
@@ -25,6 +25,7 @@ export interface RunOptions {
 interface Notes {
   readonly epoch: number;
   readonly webhooks: AcceptedWebhook[];
+  readonly unanswered: SentWebhook[];
   readonly pauses: Pause[];
   readonly clicks: Click[];
   readonly moments: Moments;
@@ -44,6 +45,7 @@ export async function play(
   const notes: Notes = {
     epoch: Date.now(),
     webhooks: [],
+    unanswered: [],
     pauses: [],
     clicks: [],
     moments: new EventEmitter(),
@@ -76,9 +78,12 @@ function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
     case 'webhook':
       return Promise.all(
         act.to.map(async (first) => {
-          const accepted = await deliver(replicas, first, act, notes.epoch);
-          if (accepted === null) return;
-          notes.webhooks.push(accepted);
+          const { answered, ...sent } = await deliver(replicas, first, act, notes.epoch);
+          if (answered === null) {
+            notes.unanswered.push(sent);
+            return;
+          }
+          notes.webhooks.push({ ...sent, answered });
           notes.moments.emit('answer');
         }),
       );
@@ -196,6 +201,7 @@ async function collect(
     seed,
     circumstances: CIRCUMSTANCES,
     webhooks: notes.webhooks,
+    unanswered: notes.unanswered,
     incidents: await incidentsIn(stage),
     owed,
     unshown,

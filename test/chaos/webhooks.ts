@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ALERT_TOKEN } from '../world/world.ts';
 import type { Act, PlannedAlert } from './act.ts';
-import type { AcceptedWebhook } from './record.ts';
+import type { AcceptedWebhook, SentWebhook } from './record.ts';
 import type { Replica } from './replica.ts';
 
 /** How long a sender waits for an answer, and how often and how soon it tries again; as Alertmanager does, only faster. */
@@ -11,16 +11,18 @@ const PAUSE = 250;
 
 /**
  * Sends a webhook until a replica accepts it, each try to the next one. An answer that never came means that nobody knows, so
- * the same is sent again. Resolves with what was accepted, or null where nobody ever did.
+ * the same is sent again. Resolves with when it was accepted; with null for that where nobody ever did.
  */
 export async function deliver(
   replicas: readonly Replica[],
   first: number,
   { alerts, mayWait }: Pick<Extract<Act, { readonly kind: 'webhook' }>, 'alerts' | 'mayWait'>,
   epoch: number,
-): Promise<AcceptedWebhook | null> {
+): Promise<AcceptedWebhook | (SentWebhook & { readonly answered: null })> {
   const listening = replicas.filter(({ role }) => role !== 'runner');
   const body = bodyOf(alerts, epoch);
+  const told = { mayWait, alerts: alerts.map((alert) => firingOf(alert, epoch)) };
+  const begun = Date.now();
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const replica = listening[(first + attempt) % listening.length];
     const sent = Date.now();
@@ -28,11 +30,11 @@ export async function deliver(
       replica !== undefined &&
       (await post(`${replica.url}${mayWait ? '/api/v1/alert/batch' : '/alert'}`, body))
     ) {
-      return { sent, answered: Date.now(), mayWait, alerts: alerts.map((alert) => firingOf(alert, epoch)) };
+      return { sent, answered: Date.now(), ...told };
     }
     await delay(PAUSE);
   }
-  return null;
+  return { sent: begun, answered: null, ...told };
 }
 
 async function post(url: string, body: string): Promise<boolean> {
