@@ -211,6 +211,29 @@ describe('the Home tab', () => {
   });
 });
 
+test('a sentence about Medic shows code and channels, and nothing that it quotes becomes a mention or a link', () => {
+  const drawnOf = (line: string) =>
+    JSON.stringify(home({ ...quiet, troubles: [line], holds: [line] }, { threadUrl, notice: null }));
+  expect(drawnOf('Medic cannot post in <#C0INCIDENTS>: no scope `chat:write`.')).toContain(
+    'Medic cannot post in <#C0INCIDENTS>: no scope `chat:write`.',
+  );
+  const hostile = fc.constantFrom(
+    '<!channel>',
+    '<@U0BOB>',
+    '<https://example.com|All is well>',
+    '`',
+    '*',
+    '<#',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.oneof(hostile, fc.string()), { maxLength: 8 }), (pieces) => {
+      expect(drawnOf(`The alert ${pieces.join('')} has not come.`)).not.toMatch(
+        /<@U0BOB|<!channel|<https:\/\/example/,
+      );
+    }),
+  );
+});
+
 describe('the address of a message', () => {
   test.each([
     [['C1', '1772345400.000100', null], 'https://example.slack.com/archives/C1/p1772345400000100'],

@@ -1,6 +1,6 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Overview } from '../../../engine/desk-overview.ts';
-import { button, dialog, told } from './home-parts.ts';
+import { button, dialog, remarks, told } from './home-parts.ts';
 import { code, mention, section, sentence, time, words } from './text.ts';
 
 const MODES: Readonly<Record<Overview['mode']['everywhere'], string>> = {
@@ -28,7 +28,7 @@ export function automation({ pausedBy, mode, silences, tripped, holds, operator 
   return [
     section(state, `Mode ${code(mode.everywhere)}: ${MODES[mode.everywhere]}.`),
     ...(held.length > 0 ? [told(held)] : []),
-    ...(holds.length > 0 ? [told(holds, ':lock: ')] : []),
+    ...(holds.length > 0 ? [remarks(holds, ':lock: ')] : []),
     controls(pausedBy !== null, operator),
   ];
 }

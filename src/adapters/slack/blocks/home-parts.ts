@@ -1,12 +1,34 @@
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
-import { clipMarked, section } from './text.ts';
+import type { Said } from '../../../lib/text.ts';
+import { clipMarked, section, sentence } from './text.ts';
 
 /** As many lines as a list in the Home tab may have before the rest is counted. */
 const LINES = 10;
 
-/** Lines of mrkdwn from elsewhere, each behind a sign. */
-export function told(lines: readonly string[], sign = ''): KnownBlock {
-  return section(...linesOr(lines, LINES, (line) => `${sign}${clipMarked(line, 280)}`, ''));
+/** Lines of mrkdwn, each of them shortened. */
+export function told(lines: readonly string[]): KnownBlock {
+  return section(...linesOr(lines, LINES, (line) => clipMarked(line, 280), ''));
+}
+
+/**
+ * Sentences about Medic itself, each behind a sign. They quote what others said, an alert's name or a server's answer: nothing in them is
+ * markup but code between backticks, and a channel by its id.
+ */
+export function remarks(lines: readonly string[], sign: string): KnownBlock {
+  return section(...linesOr(lines, LINES, (line) => `${sign}${sentence(remarkOf(line), 280)}`, ''));
+}
+
+const MARKED = /`(?<value>[^`]+)`|<#(?<channel>[CDG][A-Z0-9]{2,20})>/g;
+
+function remarkOf(line: string): Said {
+  let end = 0;
+  const parts = [...line.matchAll(MARKED)].flatMap((found): Said => {
+    const before = { text: line.slice(end, found.index) };
+    end = found.index + found[0].length;
+    const { value, channel } = found.groups ?? {};
+    return [before, value === undefined ? { channel: channel ?? '' } : { value }];
+  });
+  return [...parts, { text: line.slice(end) }];
 }
 
 /** A line for each, the first ones; and in words where there is none. */

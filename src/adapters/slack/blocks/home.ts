@@ -5,7 +5,7 @@ import { traitsOf } from '../../../incident/phases.ts';
 import type { TrackRecord } from '../../../knowledge/track-record.ts';
 import { callLines } from './call-lines.ts';
 import { automation } from './home-automation.ts';
-import { button, left, linesOr, told } from './home-parts.ts';
+import { button, left, linesOr, remarks } from './home-parts.ts';
 import { clip, fitLines, LIMITS } from './limits.ts';
 import { nextStep } from './next-step.ts';
 import { headingOf, SEVERITY } from './status.ts';
@@ -49,7 +49,7 @@ export function home(overview: Overview, view: HomeView): KnownBlock[] {
     header(mine.length > 0 ? 'Also open' : 'Open incidents'),
     ...many(others, MOST.open, (incident) => entry(incident, stepOf(incident, now), view, count())),
     ...(others.length === 0 ? [section(quiet(mine.length))] : []),
-    ...(troubles.length > 0 ? [header('Worth knowing about Medic'), told(troubles, ':warning: ')] : []),
+    ...(troubles.length > 0 ? [header('Worth knowing about Medic'), remarks(troubles, ':warning: ')] : []),
     header('What Medic may do'),
     ...automation(overview),
     header('Lately'),
