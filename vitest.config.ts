@@ -39,7 +39,7 @@ export default defineConfig({
           include: real,
           globalSetup: 'test/attack/print.ts',
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           hookTimeout: 90_000,
           sequence: { groupOrder: 1 },
         },

@@ -50,10 +50,16 @@ export function createDrawing(options: Partial<DrawingOptions> = {}): DrawPng {
     drawer = null;
   };
   const drawOne = async (svg: string): Promise<Buffer> => {
-    drawer = drawer?.isThere() ? drawer : startDrawer();
-    const drawn = await drawer.draw(svg, timeout);
-    if (drawn === null || drawn.memory > mostMemory) dismiss();
-    if (drawn === null) throw new DrawingFailed('a picture could not be drawn');
+    const used = drawer?.isThere() ? drawer : null;
+    drawer = used ?? startDrawer();
+    let drawn = await drawer.draw(svg, timeout);
+    // It may have ended before, and nobody had heard of it yet: then it says nothing of this picture.
+    if (drawn === 'ended' && used !== null) {
+      drawer = startDrawer();
+      drawn = await drawer.draw(svg, timeout);
+    }
+    if (typeof drawn === 'string' || drawn.memory > mostMemory) dismiss();
+    if (typeof drawn === 'string') throw new DrawingFailed(`a picture could not be drawn: ${SAID[drawn]}`);
     if ('failed' in drawn) throw new DrawingFailed(`a picture could not be drawn: ${drawn.failed}`);
     if (drawn.png.length > MOST_BYTES) throw new DrawingFailed('a picture came out too large');
     return Buffer.from(drawn.png);
@@ -77,24 +83,26 @@ export function createDrawing(options: Partial<DrawingOptions> = {}): DrawPng {
   };
 }
 
+const SAID = { ended: 'the process that draws it ended', late: 'it took too long' } as const;
+
 interface Drawer {
   isThere(): boolean;
-  /** Null where it ended over it, or took too long. */
-  draw(svg: string, within: number): Promise<Drawn | null>;
+  /** `ended` where the process did, before or over it; `late` where it took too long. */
+  draw(svg: string, within: number): Promise<Drawn | 'ended' | 'late'>;
   end(): void;
 }
 
 function startDrawer(): Drawer {
   const child = spawnDrawer();
   let there = true;
-  let answer: (drawn: Drawn | null) => void = () => undefined;
-  const over = () => {
+  let answer: (drawn: Drawn | 'ended' | 'late') => void = () => undefined;
+  const over = (how: 'ended' | 'late') => {
     there = false;
-    answer(null);
+    answer(how);
   };
   child.on('message', (drawn: Drawn) => answer(drawn));
-  child.once('disconnect', over);
-  child.on('error', over);
+  child.once('disconnect', () => over('ended'));
+  child.on('error', () => over('ended'));
   const hold = (whether: boolean) => {
     for (const one of [child, child.channel]) whether ? one?.ref() : one?.unref();
   };
@@ -103,11 +111,11 @@ function startDrawer(): Drawer {
     end: () => void child.kill('SIGKILL'),
     async draw(svg, within) {
       hold(true);
-      const drawn = Promise.withResolvers<Drawn | null>();
+      const drawn = Promise.withResolvers<Drawn | 'ended' | 'late'>();
       answer = drawn.resolve;
-      const late = setTimeout(over, within);
-      if (there) child.send(svg, (error) => error && over());
-      else over();
+      const late = setTimeout(over, within, 'late');
+      if (there) child.send(svg, (error) => error && over('ended'));
+      else over('ended');
       try {
         return await drawn.promise;
       } finally {
