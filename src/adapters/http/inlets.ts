@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../../engine/engine.ts';
+import { plainly } from '../../lib/text-read.ts';
 import type { Inlet } from '../../notify/inlet.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
@@ -59,7 +60,7 @@ async function hear(
   try {
     const dispatched = await engine.dispatch(incident, { type: 'pager-said', from, ...word }, { once });
     if (!answers) return reply.code(200).send({ heard: dispatched.kind === 'done' });
-    if (dispatched.kind === 'refused') return reply.code(409).send({ error: dispatched.reason });
+    if (dispatched.kind === 'refused') return reply.code(409).send({ error: plainly(dispatched.reason) });
     if (dispatched.kind === 'repeated') return reply.code(409).send({ error: 'this was said before' });
     return reply.code(200).send({ heard: true });
   } catch (err) {
