@@ -65,6 +65,17 @@ describe('the journal of a unit', () => {
     });
   });
 
+  it('says nothing of a comparison that is not made: what systemd did lately stands alone', async () => {
+    const stdout = `${row(1200, 'Started shop.service', '1')}\n${row(10, 'shop.service: Failed', '1')}\n${clock()}`;
+    const found = await read(hostThat({ stdout }));
+    expect(
+      found
+        .find(({ source }) => source === 'systemd')
+        ?.text.split('\n')
+        .slice(1),
+    ).toEqual(['shop.service: Failed']);
+  });
+
   it('says why where it may not be read, and what to do', async () => {
     const stderr = 'Hint: You are currently not seeing messages from other users and the system.\n';
     expect(await read(hostThat({ stdout: clock(), stderr }))).toMatchObject([

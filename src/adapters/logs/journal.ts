@@ -7,7 +7,7 @@ import { cutWholeWords } from '../../lib/cut.ts';
 import { answered, askEach, clockAhead, ownWord, placesOf } from '../places.ts';
 import { BEFORE, findingsOf, type Item, linesSince, withoutBaseline } from './telling.ts';
 import type { TimedLine } from './times.ts';
-import { tellUsual } from './usual.ts';
+import { type Told, tellUsual } from './usual.ts';
 
 export interface JournalOptions {
   readonly hosts: Hosts;
@@ -147,13 +147,14 @@ function told(
   lines: readonly TimedLine[],
   item: Item,
   window: { readonly from: number; readonly to: number },
+  remarks: (found: Told) => readonly string[] = withoutBaseline,
 ): readonly Finding[] {
   const found = tellUsual(lines, window.from, window.to);
   const headline =
     found.lines === 0
       ? 'nothing was written around the alert'
       : `${linesSince(found, window.from)}${found.fresh.length === 0 ? '' : '; newest last'}`;
-  return findingsOf(found, item, { window, headline, remarks: withoutBaseline(found), facts: {} });
+  return findingsOf(found, item, { window, headline, remarks: remarks(found), facts: {} });
 }
 
 /** What systemd did with the unit since shortly before the alert; nothing where it did nothing. */
@@ -172,7 +173,8 @@ function bySystemd(
     source: 'systemd',
     witness: `systemd/${host}/${unit}`,
   };
-  return told(lately, item, window);
+  // What it did before is left out, so nothing is said of what there is to compare with.
+  return told(lately, item, window, () => []);
 }
 
 function ownItem(service: ServiceView, host: string, now: number): Item {
