@@ -1,12 +1,13 @@
 import { mkdtemp } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { HostAnswer, HostCommand, HostFacts, Hosts } from '../../evidence/hosts.ts';
+import type { HostAnswer, HostCommand, Hosts } from '../../evidence/hosts.ts';
 import { type Account, allowedEnvironment } from '../process/environment.ts';
 import { handOver, removeScratch } from '../process/handover.ts';
 import type { RunAs } from '../process/run-as.ts';
 import { type BriefResult, runBrief } from '../process/run-brief.ts';
 import { longestFor, scratchRoot } from '../process/scratch.ts';
+import type { OpenWay } from '../way.ts';
 import { type Connection, createConnection, isBroken, lastLine } from './connection.ts';
 import { type Inventory, type Refused, type SshWay, type Way, wayOf } from './inventory.ts';
 import { createInventoryReader } from './read-inventory.ts';
@@ -23,28 +24,13 @@ export interface HostsOptions {
   readonly redact?: (text: string) => string;
 }
 
-/** A host to act on: what the inventory says of it, and the way there. */
-export interface Reached {
-  readonly facts: HostFacts;
-  /** Whose rights the command that goes there has here. */
-  readonly account: Account;
-  /** Where the inventory keeps the numbers of fixes; null for the usual place. */
-  readonly fenceFolder: string | null;
-  /** The argument vector that runs a command there, with the rights that were asked for. */
-  vector(argv: readonly string[]): readonly string[];
-  /** Whether a line is the way's own remark, which says nothing of the command. */
-  isRemark(line: string): boolean;
-  /** Why those rights were refused, in words, by what was said where nothing began; null where that was not the reason. */
-  refusal(said: string): string | null;
-}
-
 export type OpenHosts = Hosts & {
   /** Opens the way to a host, or says in words why there is none. Nothing is run there. */
   reach(
     host: string,
     how: { readonly become: boolean; readonly timeout: number },
     signal: AbortSignal,
-  ): Promise<Reached | Refused>;
+  ): Promise<OpenWay | Refused>;
   /** The inventory as it stands now, or why it cannot be read, in words; null where none is configured. */
   inventory(): Promise<Inventory | Refused | null>;
   /** Closes every connection. */

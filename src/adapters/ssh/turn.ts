@@ -6,6 +6,7 @@ import { redactThenCut } from '../../lib/cut.ts';
 import { plainly } from '../../lib/text-read.ts';
 import type { SshRun } from '../../playbooks/manifest.ts';
 import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
+import type { OpenWay } from '../way.ts';
 import { vectorFor } from './ask.ts';
 import {
   CUT_WITHIN,
@@ -17,7 +18,7 @@ import {
   withLine,
 } from './far-command.ts';
 import { judge } from './judge.ts';
-import type { Way, WayToHosts } from './way.ts';
+import type { WayToHosts } from './way.ts';
 
 /** One host's turn of an attempt. */
 export interface Turn {
@@ -70,7 +71,7 @@ async function runOn(
   host: string,
   argv: readonly string[],
   name: string,
-  way: Way,
+  way: OpenWay,
   turn: Turn,
 ): Promise<AttemptResult> {
   const { redact, report, order, ssh, deadline } = turn;
