@@ -1,4 +1,5 @@
 import type { Alert } from '../intake/alert.ts';
+import { say } from '../lib/text.ts';
 import type { Crowd, CrowdAlert } from './crowd.ts';
 import { change, type Draft, enter, tell } from './draft.ts';
 import { endQuiet } from './end.ts';
@@ -6,10 +7,11 @@ import type { Given } from './given.ts';
 import { type AttachedAlert, type Incident, isQuiet, type Waiting } from './incident.ts';
 import { investigate } from './investigate.ts';
 import { muting } from './mute.ts';
-import { loudest } from './open.ts';
+import { isLouder, loudest } from './open.ts';
 import { ownOf } from './own.ts';
 import type { Happening } from './timeline.ts';
 import { waitOn } from './turn.ts';
+import { doubtOf, waryOfNext } from './wary.ts';
 import { watchResolved } from './watch.ts';
 
 /** How many alerts an incident holds in full; the others are counted. */
@@ -25,6 +27,7 @@ const COUNTED_EVERY = 30_000;
 const TOLD = 5;
 
 type News = 'attached' | 'refired' | 'resolved';
+type LookedAnew = Extract<Happening, { readonly kind: 'looked-anew' }>;
 
 /** What is known of an alert, in full or counted. */
 interface Known {
@@ -46,7 +49,25 @@ export function attend(draft: Draft, alerts: readonly Alert[], given: Given): Dr
   const heard = change(draft, { alerts: Object.fromEntries(lot.inFull), crowd, severity });
   const joined = { ...heard, joined: lot.joined, crowd: Object.fromEntries(lot.counted) };
   const all = [...toldOf(lot, before.version === 0), ...(told === null ? [] : [{ ...told, crowd }])];
-  return react(tell(joined, ...all), isQuiet(before), given);
+  return react(tell(joined, ...all), { quiet: isQuiet(before), news: newsIn(lot, before) }, given);
+}
+
+/**
+ * The alert that makes what is heard another matter than what an incident was about so far, if any: a kind of which it has not heard, or a
+ * more severe one. Of names that it has stopped telling apart nobody knows whether they are new.
+ */
+function newsIn({ fired }: Lot, before: Incident): LookedAnew | null {
+  const { alerts, crowd, severity, subject } = before;
+  // The first alert of what a person had opened is looked into in any case, and about a storm nothing is.
+  if (Object.keys(alerts).length === 0 || subject.kind === 'storm') return null;
+  const severe = fired.find((one) => isLouder(one.severity, severity));
+  if (severe !== undefined) return { kind: 'looked-anew', alert: severe, why: 'more-severe' };
+  const known = new Set([
+    ...Object.values(alerts).map(({ alert }) => alert.name),
+    ...Object.keys(crowd.names),
+  ]);
+  const strange = Object.hasOwn(crowd.names, OTHERS) ? undefined : fired.find(({ name }) => !known.has(name));
+  return strange === undefined ? null : { kind: 'looked-anew', alert: strange, why: 'new-kind' };
 }
 
 /** What a lot of alerts has made of an incident's alerts so far. It lives for one step, and may hold thousands. */
@@ -179,8 +200,14 @@ function count(lot: Lot, alert: Alert, known: CrowdAlert | undefined, news: News
   lot.names.set(told, (lot.names.get(told) ?? 0) + 1);
 }
 
-/** What alerts mean for the phase: nothing fires any more, or something fires again. */
-function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
+/** What was so before the alerts came, and what they bring that is another matter. */
+interface Before {
+  readonly quiet: boolean;
+  readonly news: LookedAnew | null;
+}
+
+/** What alerts mean for the phase: nothing fires any more, something fires again, or something new does. */
+function react(draft: Draft, { quiet: wasQuiet, news }: Before, given: Given): Draft {
   const { incident } = draft;
   const { phase } = incident;
   const quiet = isQuiet(incident);
@@ -192,13 +219,16 @@ function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
     case 'escalated':
       if (quiet) return endQuiet(draft, null, given);
       // It had been over, although nobody could say so: this is the next outage, and is looked into.
-      return wasQuiet ? investigate(draft) : draft;
+      if (wasQuiet) return investigate(draft);
+      return news === null ? draft : lookAnew(draft, news);
     case 'muted':
       if (quiet) return endQuiet(draft, null, given);
       // An alert joined that no silence covers: what was muted is looked at with it.
       return muting(incident, given) === null ? investigate(tell(draft, { kind: 'unmuted' })) : draft;
     case 'waiting':
-      return quiet ? watchResolved(draft, phase, given) : draft;
+      if (quiet) return watchResolved(draft, phase, given);
+      // Whoever holds a plan back thought of what was known then, and it would wait for ever.
+      return news !== null && phase.held !== null ? lookAnew(withdrawn(draft, phase, news), news) : draft;
     case 'verifying':
       return !quiet && phase.after.kind === 'resolved'
         ? resumeWaiting(draft, phase.after.resume, given)
@@ -214,6 +244,18 @@ function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
     default:
       return phase satisfies never;
   }
+}
+
+/** What has come to rest is looked into once more, for something new was heard. What a person said of its plan holds for the next one too. */
+function lookAnew(draft: Draft, news: LookedAnew): Draft {
+  const wary = waryOfNext(draft);
+  const doubt = doubtOf(wary.incident);
+  return investigate(tell(wary, { ...news, ...(doubt === null ? {} : { asks: doubt }) }));
+}
+
+function withdrawn(draft: Draft, { decided }: Waiting, { alert }: LookedAnew): Draft {
+  const reason = say`${alert.name} fires now, and what is wrong is looked into anew`;
+  return tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
 }
 
 /** A plan whose watch showed that it is needed still waits as before. */

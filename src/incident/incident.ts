@@ -102,15 +102,15 @@ export type VerifyAfter =
  * - `investigating`: facts are gathered, then causes are proposed. → preparing, waiting, starting, muted, observed, escalated,
  *   closed
  * - `preparing`: a plan exists and its dry run is under way. → waiting, starting, escalated, cancelled
- * - `waiting`: see `Waiting`. → reproving, verifying (its alerts resolved), cancelled, escalated
+ * - `waiting`: see `Waiting`. → reproving, verifying (its alerts resolved), cancelled, escalated, investigating (held, and something new)
  * - `reproving`: the plan's premises are read afresh. → starting, waiting, escalated, cancelled, closed (nothing fired anyway)
  * - `starting`: the claim is being made. → executing, waiting (turn), reproving, muted, cancelled, escalated
  * - `executing`: the one attempt runs. → verifying, escalated
  * - `verifying`: recovery is watched. → closed, rolling-back, escalated, waiting
  * - `rolling-back`: the frozen plan's rollback runs. → escalated
  * - `observed`, `cancelled`, `escalated`: open, and no automatic plan is made until the alerts resolve or a person
- *   resumes. → closed, investigating (asked by a person, or the first alert of what a person had opened), preparing (by a
- *   person)
+ *   resumes. → closed, investigating (asked by a person, the first alert of what a person had opened, a new kind of alert, or a
+ *   more severe one), preparing (by a person)
  * - `muted`: rests like these, because of a silence or a maintenance window, and nobody is called. → investigating (at its end,
  *   where something still fires), closed, preparing (by a person)
  * - `closed`: the end.
@@ -237,6 +237,12 @@ export interface Judgement {
   readonly really: string | null;
 }
 
+/** What speaks against a plan that Medic would go on with by itself, and who said so; null where nobody did. */
+export interface Wary {
+  readonly by: string | null;
+  readonly words: Text;
+}
+
 /** A question that somebody asked in the thread, and that is not answered yet. */
 export interface OpenQuestion {
   /** `q1`, `q2`, … */
@@ -282,6 +288,8 @@ export interface Incident {
   readonly outcome: Outcome | null;
   /** The newest call for a person; absent where nobody was ever called. */
   readonly call?: Call;
+  /** Why people are asked for whatever plan Medic makes next; absent where nothing speaks against it. */
+  readonly wary?: Wary;
   /** Where an older Medic told it: Slack's own record says so by now, unless nothing has happened since. */
   readonly formerThread?: { readonly channel: string; readonly ts: string };
   readonly milestones: Milestones;

@@ -27,6 +27,7 @@ import {
 } from './incident.ts';
 import { groundsOf, makePlan } from './making.ts';
 import { mute, muting } from './mute.ts';
+import { doubtOf } from './wary.ts';
 import { watchResolved } from './watch.ts';
 
 /** Chooses the playbook of the best cause, freezes a plan of it and lets policy decide. */
@@ -91,7 +92,10 @@ export function submit(
     now: given.now,
   });
   const byItself = decision.kind === 'allow' || decision.kind === 'wait';
-  const verdict = doubt !== null && byItself ? asking(decision, doubt, given) : decision;
+  const doubts = [doubt, plan.requestedBy.kind === 'medic' ? doubtOf(incident) : null].filter(
+    (one) => one !== null,
+  );
+  const verdict = doubts.length > 0 && byItself ? asking(decision, joined(doubts, '; '), given) : decision;
   const told = tell(draft, { kind: 'planned', plan, verdict });
   const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null, anew };
   const muted =

@@ -35,6 +35,13 @@ export type Happening =
   | { readonly kind: 'did-not-last'; readonly as: string }
   | { readonly kind: 'muted'; readonly until: number; readonly words: Text }
   | { readonly kind: 'unmuted' }
+  /** It rested, and is looked into anew because of this alert; `asks` says why people are asked for the plan that comes of it. */
+  | {
+      readonly kind: 'looked-anew';
+      readonly alert: Alert;
+      readonly why: 'new-kind' | 'more-severe';
+      readonly asks?: Text;
+    }
   | {
       readonly kind: 'evidence';
       readonly round: number;

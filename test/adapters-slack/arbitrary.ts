@@ -328,6 +328,11 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: kind('did-not-last'), as: odd }),
   fc.record({ kind: kind('muted'), until: at, words: odd }),
   fc.record({ kind: kind('unmuted') }),
+  fc.record({
+    kind: kind('looked-anew'),
+    alert,
+    why: fc.constantFrom('new-kind' as const, 'more-severe' as const),
+  }),
   fc.record({ kind: kind('evidence'), round: fc.nat(2), items: list(item), excerpts: texts }),
   fc.record({ kind: kind('diagnosed'), diagnosis }),
   fc.record({

@@ -3,7 +3,8 @@ import type { Host } from '../../src/adapters/slack/blocks/service.ts';
 import { standsBefore, story } from '../../src/adapters/slack/blocks/story.ts';
 import type { Incident, Link } from '../../src/incident/incident.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
-import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
+import { person, say } from '../../src/lib/text.ts';
+import { alert, incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
 import { read } from './stage.ts';
 
 const incident = waitingInWindow(OPENED + 60_000);
@@ -288,6 +289,23 @@ test('a silence is told when it begins and when it ends', () => {
 
     unmuted
     :bell: *No longer muted:* what still fires is looked at now"
+  `);
+});
+
+test('a new look says what it is for, and why its fix will ask', () => {
+  const by = say`${person('U0LEA')} cancelled a plan of this incident`;
+  expect(
+    told(
+      { kind: 'looked-anew', alert: { ...alert, name: 'ShopDown' }, why: 'new-kind', asks: by },
+      { kind: 'looked-anew', alert: { ...alert, severity: 'critical' }, why: 'more-severe' },
+    ),
+  ).toMatchInlineSnapshot(`
+    "looked-anew
+    :mag: *Looking again:* ShopDown (critical) is new here
+    The next fix asks before it runs, because @U0LEA cancelled a plan of this incident.
+
+    looked-anew-2
+    :mag: *Looking again:* CatalogMemoryHigh (critical) is more severe than what came before"
   `);
 });
 

@@ -122,6 +122,7 @@ const HAPPENINGS: All<Happening['kind']> = {
   'did-not-last': true,
   muted: true,
   unmuted: true,
+  'looked-anew': true,
   evidence: true,
   diagnosed: true,
   'second-opinion': true,

@@ -43,6 +43,15 @@ import {
 /** Lives in which people have a say, each recorded for something of its own. */
 export const LIVES_OF_PEOPLE: Readonly<Record<string, () => Walk>> = {
   'low plan healed': () => watch(ends(claimed(diagnosed('Small').feed(thread))), 20_000, WELL),
+  'a crash joins what was cancelled': () => {
+    const walked = inWindow().feed(act('cancel', dave), 5000);
+    walked.feed(
+      { type: 'alerts', subject: shop, alerts: [alert('Small', { startsAt: T0 + 20_000 })] },
+      20_000,
+    );
+    walked.feed(facts(walked, telling('Small', walked.now)), 2000);
+    return walked.feed(shown(walked.incident), 500).feed(act('approve', alice), 9000);
+  },
   'rollback that was stopped': () =>
     ends(watch(ended('Small'), 61_000, ILL).feed(act('stop')), 'interrupted'),
   'tasks and stop': () => {

@@ -138,6 +138,10 @@ const VIEWS: Readonly<Record<string, View>> = {
   'reproved-unseen': UNSEEN,
 };
 
+/** What people do to a plan that they think better of, and what lets one go on. */
+const BACK: readonly Happening['kind'][] = ['cancelled', 'held', 'rejected', 'stop-asked'];
+const GO: readonly Happening['kind'][] = ['resumed', 'run-now', 'approved', 'tried-again'];
+
 /** What is seen at one look after the other, for longer than a verification takes. */
 const LONG: Readonly<Record<string, string>> = {
   'ill-for-long': 'sampled-bad',
@@ -450,6 +454,20 @@ describe('whatever happens to an incident, in whatever order', () => {
           receipts.filter((receipt) => receipt.planDigest === plan.digest).length,
         ).toBeGreaterThanOrEqual(verdict.approvals);
         for (const { user } of receipts) expect(['UALICE', 'UCAROL']).toContain(user);
+      }
+    });
+  });
+
+  it('no plan of Medic’s goes on by itself from when a person took one back until a person lets one go on', () => {
+    anyLife((trace) => {
+      let minds = false;
+      for (const { happening } of trace.entries) {
+        if (BACK.includes(happening.kind) && !('by' in happening && happening.by === 'second opinion'))
+          minds = true;
+        // Whatever may be a person's go counts as one here.
+        if (GO.includes(happening.kind) || happening.kind === 'replaced') minds = false;
+        if (!minds || happening.kind !== 'planned' || happening.plan.requestedBy.kind !== 'medic') continue;
+        expect(['ask', 'observe', 'deny']).toContain(happening.verdict.kind);
       }
     });
   });

@@ -80,6 +80,7 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
     case 'escalated':
     case 'muted':
     case 'unmuted':
+    case 'looked-anew':
       return each(happening.kind);
     case 'dry-run':
       return each(`dry-run-${happening.plan}`);
