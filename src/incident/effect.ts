@@ -8,6 +8,7 @@ export type TimerName =
   | 'turn'
   | 'sample'
   | 'reproof'
+  | 'settle'
   | 'unmute'
   | 'recheck'
   | 'escalation';

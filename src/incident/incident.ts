@@ -101,7 +101,8 @@ export type VerifyAfter =
  *
  * - `investigating`: facts are gathered, then causes are proposed. → preparing, waiting, starting, muted, observed, escalated,
  *   closed
- * - `preparing`: a plan exists and its dry run is under way. → waiting, starting, escalated, cancelled
+ * - `preparing`: a plan exists and its dry run is under way. → waiting, starting, escalated, cancelled; where a person's own cannot be run,
+ *   back to where it rested, investigating or closed
  * - `waiting`: see `Waiting`. → reproving, verifying (its alerts resolved), cancelled, escalated, investigating (held, and something new)
  * - `reproving`: the plan's premises are read afresh. → starting, waiting, escalated, cancelled, closed (nothing fired anyway)
  * - `starting`: the claim is being made. → executing, waiting (turn), reproving, muted, cancelled, escalated
@@ -126,12 +127,23 @@ export type Phase =
       readonly doing: 'collecting' | 'asking';
       /** How often it is looked at again because a look told nothing for want of time. Absent at first. */
       readonly again?: number;
+      /** It was looked at again because of a deploy: now whoever has to be called is. */
+      readonly settled?: true;
+    }
+  /** It began within seconds of a deploy, and may be no more than the restart: it is looked at once more before anybody is called. */
+  | {
+      readonly at: 'investigating';
+      readonly doing: 'settling';
+      readonly deployed: number;
+      readonly until: number;
     }
   | {
       readonly at: 'preparing';
       readonly decided: Decided;
       /** Once its dry run is in, it waits held. Absent where nobody ever held it. */
       readonly held?: Held | null;
+      /** Where it rested before a person asked for this plan, and goes back to where that cannot be run. Absent where it did not. */
+      readonly before?: Resting;
     }
   | Waiting
   | {
@@ -192,6 +204,9 @@ export type Phase =
       readonly retriable?: true;
     }
   | { readonly at: 'closed'; readonly how: Closure; readonly reason: Text };
+
+/** Where an incident rests. */
+export type Resting = Extract<Phase, { readonly at: 'muted' | 'observed' | 'cancelled' | 'escalated' }>;
 
 /**
  * How an incident ended: a fix was proven, it was seen to be well without one, its alerts resolved and nobody could look, or a question

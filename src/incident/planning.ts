@@ -27,6 +27,8 @@ import {
 } from './incident.ts';
 import { groundsOf, makePlan } from './making.ts';
 import { mute, muting } from './mute.ts';
+import { letSettle } from './settle.ts';
+import { restIn, takeBack } from './take-back.ts';
 import { doubtOf } from './wary.ts';
 import { watchResolved } from './watch.ts';
 
@@ -39,11 +41,12 @@ export function planFor(
 ): Draft {
   const [best] = diagnosis.hypotheses;
   const playbook = best?.playbook ?? null;
-  if (best === undefined || playbook === null)
-    return noPlan(draft, null, say`no playbook answers this cause`, given);
+  const none = (name: string | null, reason: Said) =>
+    letSettle(draft, evidence, given) ?? noPlan(draft, name, reason, given);
+  if (best === undefined || playbook === null) return none(null, say`no playbook answers this cause`);
   const wish = { playbook, parameters: best.parameters, by: { kind: 'medic' } } as const;
   const made = makePlan(draft, wish, groundsOf(draft.incident, evidence, given.settings), given);
-  if (made.kind === 'refused') return noPlan(draft, playbook, say`${made.reason}`, given);
+  if (made.kind === 'refused') return none(playbook, say`${made.reason}`);
   const doubt = wasLookedAt(made.plan, evidence) ? null : say`Medic did not look at exactly what it acts on`;
   return submit(made.draft, made.plan, diagnosis, given, doubt);
 }
@@ -129,23 +132,30 @@ function isToBeLookedAt({ look, requestedBy }: Plan): boolean {
 }
 
 function prepare(draft: Draft, decided: Decided): Draft {
-  return ask(enter(draft, { at: 'preparing', decided }), { kind: 'dry-run', plan: decided.plan.id });
+  const before = restIn(draft.incident.phase);
+  return ask(enter(draft, { at: 'preparing', decided, ...(before === null ? {} : { before }) }), {
+    kind: 'dry-run',
+    plan: decided.plan.id,
+  });
 }
 
 /**
  * The dry run is in, and what a person's own plan is for was looked at. A dry run that failed is no basis for a decision: a person takes
- * over. Where the look does not show the fault, people have to agree that it runs all the same.
+ * over, unless it was that person's own, who may have mistyped it. Where the look does not show the fault, people have to agree that it runs all the same.
  */
 export function weighDryRun(
   draft: Draft,
-  { decided, held }: Extract<Phase, { at: 'preparing' }>,
+  { decided, held, before }: Extract<Phase, { at: 'preparing' }>,
   { result, looks }: Extract<IncidentEvent, { readonly type: 'dry-run-ended' }>,
   given: Given,
 ): Draft {
   const plan = decided.plan.id;
   if (result?.kind === 'failed') {
     const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
-    return escalate(told, say`the dry run of ${decided.plan.playbook} failed: ${result.reason}`, given);
+    const reason = say`the dry run of ${decided.plan.playbook} failed: ${result.reason}`;
+    return decided.plan.requestedBy.kind === 'person'
+      ? takeBack(told, decided, { before: before ?? null, reason }, given)
+      : escalate(told, reason, given);
   }
   const told =
     result === null ? draft : tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });

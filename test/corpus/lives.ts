@@ -75,6 +75,14 @@ export const LIVES: Readonly<Record<string, () => Walk>> = {
       60_000,
     );
   },
+  'just after a deploy and still there': () => {
+    const deployed_at = new Date(T0 - 9000).toISOString();
+    const deploy = evidenceItem({ kind: 'change', data: { type: 'facts', facts: { deployed_at } } });
+    const walked = opened('Strange');
+    walked.feed(facts(walked, [deploy]), 2000);
+    walked.feed({ type: 'timer', name: 'settle', serves: String(walked.now + 20_000) }, 20_000);
+    return walked.feed(facts(walked, [deploy]), 2000);
+  },
   'dry run fails': () => {
     const walked = diagnosed('Middling');
     const plan = walked.phase('preparing').decided.plan.id;

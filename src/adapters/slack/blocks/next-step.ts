@@ -1,4 +1,11 @@
-import type { Closure, Incident, Milestones, VerifyAfter, Waiting } from '../../../incident/incident.ts';
+import type {
+  Closure,
+  Incident,
+  Milestones,
+  Phase,
+  VerifyAfter,
+  Waiting,
+} from '../../../incident/incident.ts';
 import { readable } from './plain.ts';
 import { mention, sentence, span, time, words } from './text.ts';
 
@@ -22,11 +29,7 @@ export function nextStep(incident: Incident, now: number): string[] {
   const { phase } = incident;
   switch (phase.at) {
     case 'investigating':
-      return [
-        phase.doing === 'collecting'
-          ? 'gathering evidence'
-          : 'asking the model what it makes of the evidence',
-      ];
+      return [investigating(phase)];
     case 'preparing':
       return [
         phase.decided.plan.dryRun === null
@@ -74,6 +77,19 @@ export function nextStep(incident: Incident, now: number): string[] {
       ];
     case 'closed':
       return [];
+    default:
+      return phase satisfies never;
+  }
+}
+
+function investigating(phase: Extract<Phase, { at: 'investigating' }>): string {
+  switch (phase.doing) {
+    case 'collecting':
+      return 'gathering evidence';
+    case 'asking':
+      return 'asking the model what it makes of the evidence';
+    case 'settling':
+      return `looking again at ${time(phase.until)} before calling anybody: it was deployed at ${time(phase.deployed)}, and this may be the restart`;
     default:
       return phase satisfies never;
   }

@@ -113,6 +113,8 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
     case 'call-dropped':
       return `${happening.kind}-${happening.call}`;
     case 'refused':
+    // The card says so as long as it lasts.
+    case 'settling':
       return null;
     default:
       return `plan-${happening.kind === 'planned' ? happening.plan.id : happening.plan}`;
