@@ -3,7 +3,7 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { LookReading } from '../evidence/look.ts';
 import { registered } from '../intake/subject.ts';
-import { joined, type Said, say } from '../lib/text.ts';
+import { joined, person, type Said, say } from '../lib/text.ts';
 import { partsOf } from '../lib/text-read.ts';
 import { isSame } from '../playbooks/look.ts';
 import type { Plan } from '../playbooks/plan.ts';
@@ -185,11 +185,20 @@ export function diffOf(text: string): { readonly text: string; readonly hash: st
 /** Puts a plan before people. Its window opens when they can see it, not before. */
 export function wait(draft: Draft, decided: Decided, given: Given, held: Held | null = null): Draft {
   const before = waitingFor(decided);
-  // One that needs approval waits for people anyway.
-  const waiting = before.for === 'approval' ? before : { ...before, held };
+  // One that needs approval waits for people anyway, who hear of whoever held it back.
+  const asks = held === null ? before : waitingFor(withHolder(decided, held));
+  const waiting = before.for === 'approval' ? asks : { ...before, held };
   return isQuiet(draft.incident)
     ? watchResolved(enter(draft, waiting), waiting, given)
     : enter(draft, waiting);
+}
+
+/** A plan that waits for people anyway cannot be held as well: whoever is to approve it hears that somebody thought better of it. */
+export function withHolder(decided: Decided, { by }: Held): Decided {
+  const { verdict } = decided;
+  const held = say`${person(by)} held it back`;
+  const doubt = verdict.doubt === undefined ? held : say`${partsOf(verdict.doubt)}; ${held}`;
+  return { ...decided, verdict: { ...verdict, doubt } };
 }
 
 /** A plan that waits, anew, for what its verdict asks for, with no time running yet. */

@@ -74,6 +74,15 @@ export type Happening =
   | { readonly kind: 'rules-changed'; readonly plan: string }
   /** A person put another plan in its place; `plan` is the one that went. */
   | { readonly kind: 'replaced'; readonly plan: string; readonly by: string; readonly playbook: string }
+  /** It took the place of a plan that `holder` held back: what becomes of their hold, for them to hear. */
+  | {
+      readonly kind: 'hold-kept';
+      readonly plan: string;
+      readonly title: string;
+      readonly holder: string;
+      readonly by: string;
+      readonly stands: 'held' | 'asks' | 'rests';
+    }
   /** Nobody has decided yet, and the time runs. */
   | { readonly kind: 'reminded'; readonly plan: string; readonly deadline: number; readonly missing: number }
   | { readonly kind: 'judged'; readonly judgement: Judgement }

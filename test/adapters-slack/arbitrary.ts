@@ -334,6 +334,14 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: kind('did-not-last'), as: odd }),
   fc.record({ kind: kind('muted'), until: at, words: odd }),
   fc.record({ kind: kind('unmuted') }),
+  fc.record({
+    kind: kind('hold-kept'),
+    plan: odd,
+    title: odd,
+    holder: odd,
+    by: odd,
+    stands: fc.constantFrom('held' as const, 'asks' as const, 'rests' as const),
+  }),
   fc.record({ kind: kind('settling'), deployed: fc.nat(), until: fc.nat() }),
   fc.record({
     kind: kind('looked-anew'),

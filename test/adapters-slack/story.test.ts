@@ -309,6 +309,18 @@ test('a new look says what it is for, and why its fix will ask', () => {
   `);
 });
 
+test('whoever holds a plan hears in a message of their own that somebody chose another fix', () => {
+  const kept = { kind: 'hold-kept', plan: 'P2', title: 'Tune shop', holder: 'U0LEA', by: 'U0BEN' } as const;
+  const asked = { ...kept, plan: 'P3' };
+  expect(told({ ...kept, stands: 'held' }, { ...asked, stands: 'asks' })).toMatchInlineSnapshot(`
+    "hold-kept-P2
+    :raised_hand: @U0LEA: @U0BEN chose another fix in place of the plan you hold: *Tune shop*. Your hold goes on: it runs only once somebody resumes it.
+
+    hold-kept-P3
+    :raised_hand: @U0LEA: @U0BEN chose another fix in place of the plan you hold: *Tune shop*. It runs only once somebody approves it."
+  `);
+});
+
 test('refused events are not told', () => {
   expect(told({ kind: 'refused', event: 'acted', by: 'U0DAVE', reason: 'no' })).toBe('');
 });

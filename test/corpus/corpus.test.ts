@@ -135,6 +135,7 @@ const HAPPENINGS: All<Happening['kind']> = {
   'rules-changed': true,
   replaced: true,
   reminded: true,
+  'hold-kept': true,
   judged: true,
   asked: true,
   'question-evidence': true,

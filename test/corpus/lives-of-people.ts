@@ -51,6 +51,10 @@ export const LIVES_OF_PEOPLE: Readonly<Record<string, () => Walk>> = {
     );
     return walked.feed(facts(walked, telling('Small', walked.now)), 2000);
   },
+  'another fix in place of what somebody holds': () => {
+    const walked = inWindow().feed(act('hold', dave), 5000);
+    return walked.feed(replan(walked), 9000);
+  },
   'rollback that was stopped': () =>
     ends(watch(ended('Small'), 61_000, ILL).feed(act('stop')), 'interrupted'),
   'tasks and stop': () => {

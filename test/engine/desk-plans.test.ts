@@ -81,10 +81,11 @@ async function rig(name: string) {
       return incident;
     },
     desk: createDesk(parts),
-    choices: (playbook: string | null = null, incident = id) => choices(parts, { incident, playbook }),
+    choices: (playbook: string | null = null, incident = id, by = bob.id) =>
+      choices(parts, { incident, playbook, by }),
     async replan(playbook: string, parameters: Record<string, string>, by = bob) {
       clicks += 1;
-      const plan = (await choices(parts, { incident: id, playbook: null }))?.plan ?? null;
+      const plan = (await choices(parts, { incident: id, playbook: null, by: by.id }))?.plan ?? null;
       return replan(parts, { incident: id, plan, playbook, parameters, by, once: `replan-${clicks}` });
     },
     heal(playbook: string, parameters: Record<string, string>) {

@@ -105,6 +105,8 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
       return `question-${happening.question}`;
     case 'charted':
       return each(`chart-${happening.moment}`);
+    case 'hold-kept':
+      return `hold-kept-${happening.plan}`;
     case 'reminded':
       return each(`reminder-${happening.plan}`);
     case 'called':

@@ -24,7 +24,7 @@ import {
   openedMessage,
   unmutedMessage,
 } from './moments.ts';
-import { judgedMessage } from './people-message.ts';
+import { holdKeptMessage, judgedMessage } from './people-message.ts';
 import { planMessage } from './plan-message.ts';
 import { questionMessage } from './question-message.ts';
 import {
@@ -228,6 +228,8 @@ function tell(chapter: Chapter, scene: Scene): Message {
       return questionMessage(chapter, incident);
     case 'charted':
       return chartMessage(chapter, incident);
+    case 'hold-kept':
+      return holdKeptMessage(chapter);
     case 'reminded':
       return reminderMessage(chapter, about(last(chapter, 'reminded')?.plan ?? ''));
     default:
