@@ -230,6 +230,16 @@ export interface Link {
   readonly kind: 'neighbour' | 'relapse';
   /** The incident that owns the thread. */
   readonly incident: string;
+  /** The how manieth return that is told in this thread; absent for the first. */
+  readonly nth?: number;
+}
+
+/** What it is the return of, in a thread of its own: nobody reads one in which everything stands four times. */
+export interface Follows {
+  /** The incident that owns the thread before. */
+  readonly incident: string;
+  /** How often it was told there that it was back. */
+  readonly times: number;
 }
 
 /** An incident that is told in this one's thread. */
@@ -285,6 +295,8 @@ export interface Incident {
   /** The others, counted: a storm must not make an incident grow without bound. */
   readonly crowd: Crowd;
   readonly link: Link | null;
+  /** Absent where it is no return, or is told in the thread before. */
+  readonly follows?: Follows;
   readonly guests: readonly Guest[];
   /** The incident that shows that this one's end did not last. */
   readonly relapsed: string | null;

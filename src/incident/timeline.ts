@@ -12,7 +12,7 @@ import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Crowd } from './crowd.ts';
-import type { Closure, Guest, Judgement, Link, Milestones, OpenQuestion } from './incident.ts';
+import type { Closure, Follows, Guest, Judgement, Link, Milestones, OpenQuestion } from './incident.ts';
 
 /** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */
 export type Happening =
@@ -32,7 +32,9 @@ export type Happening =
   | { readonly kind: 'linked'; readonly link: Link }
   /** Another incident is told in its thread. */
   | { readonly kind: 'guest-came'; readonly guest: Guest }
-  | { readonly kind: 'did-not-last'; readonly as: string }
+  | { readonly kind: 'did-not-last'; readonly as: string; readonly elsewhere?: true }
+  /** It is back once more than one thread can tell: it has another one. */
+  | { readonly kind: 'followed'; readonly follows: Follows }
   | { readonly kind: 'muted'; readonly until: number; readonly words: Text }
   | { readonly kind: 'unmuted' }
   /** It rested, and is looked into anew because of this alert; `asks` says why people are asked for the plan that comes of it. */

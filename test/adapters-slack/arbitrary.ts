@@ -334,6 +334,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: kind('did-not-last'), as: odd }),
   fc.record({ kind: kind('muted'), until: at, words: odd }),
   fc.record({ kind: kind('unmuted') }),
+  fc.record({ kind: kind('followed'), follows: fc.record({ incident: odd, times: fc.nat() }) }),
   fc.record({
     kind: kind('hold-kept'),
     plan: odd,

@@ -322,7 +322,7 @@ describe('what could not be told for long', () => {
       06:10:02 UTC Diagnosis: catalog leaks memory (92 % sure)
       06:10:03 UTC Plan: Restart the service (tier medium): :no_entry_sign: cancelled by @Bob
       06:10:04 UTC Dry run: what the fix would change
-      06:10:06 UTC A person is needed for catalog (critical): nobody knows
+      06:10:06 UTC Answered by recovery at 06:11 UTC; a person was needed for catalog (critical): nobody knows
       06:10:07 UTC catalog: well again in 1 min. Every alert resolved
       The card shows how it stands now. The whole record is kept."
     `);
@@ -338,7 +338,7 @@ describe('what could not be told for long', () => {
     const again = timelineOf(
       ...ended,
       { kind: 'held', plan: plan.id, by: 'U0BOB', reason: 'a look' },
-      { kind: 'did-not-last', as: 'I2' },
+      { kind: 'did-not-last', as: 'I2', elsewhere: true },
     );
     await notifier.project({ ...closed, version: 10 }, again, LATER + 2000, null);
     expect(keysIn(slack)).toEqual(['card', 'catch-up-1', 'did-not-last']);

@@ -121,6 +121,7 @@ const HAPPENINGS: All<Happening['kind']> = {
   linked: true,
   'guest-came': true,
   'did-not-last': true,
+  followed: true,
   muted: true,
   unmuted: true,
   'looked-anew': true,

@@ -30,12 +30,16 @@ export interface HostThread {
  * as far as it can find out, nor anything once `held` says that somebody else may be at it by now. Throws `NotShown` when the chat system did not take it.
  */
 export interface Notifier {
-  /** @param host the thread to tell it in; null where it has one of its own */
+  /**
+   * @param host the thread to tell it in; null where it has one of its own
+   * @param former address of the thread in which it was told before, where it follows another
+   */
   project(
     incident: Incident,
     timeline: readonly TimelineEntry[],
     now: number,
     host: HostThread | null,
     held?: () => boolean,
+    former?: string | null,
   ): Promise<Shown>;
 }

@@ -66,6 +66,7 @@ interface View {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly host: HostThread | null;
+  readonly former: string | null;
   /** Whether the same state was shown before, so that nothing can have changed but a countdown. */
   readonly again: boolean;
   readonly held: () => boolean;
@@ -93,11 +94,20 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
         now: number,
         host: HostThread | null,
         held: () => boolean = () => true,
+        former: string | null = null,
       ) => {
         const before = newest.get(incident.id);
         if (before && before.version > incident.version) return before.shown;
         const again = before?.version === incident.version;
-        const shown = await projected(parts, { incident, timeline, now, host, again, held });
+        const shown = await projected(parts, {
+          incident,
+          timeline,
+          now,
+          host,
+          former,
+          again,
+          held,
+        });
         newest.delete(incident.id);
         newest.set(incident.id, { version: incident.version, shown });
         if (newest.size > 1000) newest.delete(newest.keys().next().value ?? '');
@@ -154,7 +164,7 @@ async function brought(parts: Parts, place: Projection, view: View): Promise<Sho
 
 /** The card first, then what the thread lacks, then the card with its buttons, which need the thread to stand before them. */
 async function draw(parts: Parts, projection: Projection, view: View): Promise<readonly StoryMessage[]> {
-  const { incident, timeline, now, host } = view;
+  const { incident, timeline, now, host, former } = view;
   const { shown } = projection;
   const service = parts.serviceOf(incident);
   const { audience = NOBODY, servers = [] } = parts;
@@ -166,7 +176,7 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<r
   const elsewhere = elsewhereOf(shown);
   const drawn = (buttons: boolean): StoryMessage => ({
     ...withPlace(
-      card(incident, { now, service, host, buttons, quietHours: audience.quietHours, servers }),
+      card(incident, { now, service, host, former, buttons, quietHours: audience.quietHours, servers }),
       elsewhere,
     ),
     key: CARD,

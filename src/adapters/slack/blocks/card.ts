@@ -24,6 +24,8 @@ export interface CardView {
   readonly now: number;
   readonly service?: ServiceCard | null;
   readonly host?: Host | null;
+  /** Address of the thread in which it was told before; null where it has none, or nobody knows it. */
+  readonly former?: string | null;
   /** False while the thread does not yet show what the buttons are about. */
   readonly buttons?: boolean;
   readonly quietHours?: QuietHours | null;
@@ -59,7 +61,7 @@ export function card(incident: Incident, view: CardView): CardMessage {
     ...next(incident, view.now),
     ...context(...callLines(incident)),
     ...ending(incident),
-    ...context(...hostLine(incident, host), ...companyOf(incident)),
+    ...context(...hostLine(incident, host, view.former ?? null), ...companyOf(incident)),
   ];
   const last = [
     ...(view.buttons === false ? [] : buttonsOf(incident)),
