@@ -88,6 +88,22 @@ describe('a projection', () => {
     ]);
   });
 
+  test('says on the card of what waits that Medic is paused, and that it no longer is, and touches nothing else', async () => {
+    const { slack, notifier } = await stage();
+    const bring = (pausedBy: string | null) =>
+      notifier.project(waiting, timeline, OPENED, null, () => true, { pausedBy });
+    await bring(null);
+    const usual = cardText(slack);
+    const posts = callsOf(slack, 'chat.postMessage');
+    await bring('U0BOB');
+    expect(cardText(slack)).toMatch(
+      /^# :double_vertical_bar: Paused: catalog\n[\s\S]*@U0BOB has paused Medic/,
+    );
+    await bring(null);
+    expect(cardText(slack)).toBe(usual);
+    expect(callsOf(slack, 'chat.postMessage')).toBe(posts);
+  });
+
   test('counts a window down, and says when to look again', async () => {
     const { slack, notifier } = await stage();
     const running = waitingInWindow(OPENED + 60_000, { version: 6 });

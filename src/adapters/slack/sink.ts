@@ -22,11 +22,11 @@ export function slackSink(
 ): Sink {
   return {
     name: 'slack',
-    async bring({ incident, timeline, now, reachableSince, host, held }) {
+    async bring({ incident, timeline, now, reachableSince, host, pausedBy, held }) {
       const thread = host === null ? null : await threadOfHost(store, host, { now, reachableSince });
       const { follows } = incident;
       const former = follows === undefined ? null : await addressOf(follows.incident);
-      const shown = await notifier.project(incident, timeline, now, thread, held, former);
+      const shown = await notifier.project(incident, timeline, now, thread, held, { former, pausedBy });
       const diff = currentPlan(incident)?.diff?.hash ?? null;
       return {
         confirmed: [
