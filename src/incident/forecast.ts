@@ -78,7 +78,7 @@ export function atWhoseWish(incident: Incident, by: string): Said | null {
 }
 
 /** Who else than this person holds the plan back; null where nobody does. */
-export function heldByOther({ phase }: Pick<Incident, 'phase'>, by: string) {
+function heldByOther({ phase }: Pick<Incident, 'phase'>, by: string) {
   const held = heldIn(phase);
   return held === null || held.by === by ? null : held;
 }

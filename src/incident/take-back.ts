@@ -31,6 +31,6 @@ export function takeBack(
 ): Draft {
   const told = tell(draft, { kind: 'withdrawn', plan: plan.id, reason });
   if (Object.keys(draft.incident.alerts).length === 0) return close(told, 'answered', reason, given);
-  if (isQuiet(draft.incident)) return endQuiet(before === null ? told : enter(told, before), null, given);
-  return before === null ? investigate(told) : lookLater(enter(told, before), given);
+  const back = before === null ? investigate(told) : enter(told, before);
+  return isQuiet(draft.incident) ? endQuiet(back, null, given) : lookLater(back, given);
 }

@@ -125,6 +125,15 @@ describe('what a person mistyped', () => {
     expect(walked.told.at(-1)).toMatchObject({ kind: 'withdrawn' });
   });
 
+  it('is over where every alert resolved meanwhile, and all is seen to be well', () => {
+    const walked = heal(opened('Small'), 'mend');
+    resolved(walked);
+    fails(walked);
+    rechecked(walked);
+    expect(walked.incident.phase).toMatchObject({ at: 'closed', how: 'recovered' });
+    expect(calls(walked)).toEqual([]);
+  });
+
   it('leaves to Medic what Medic was at', () => {
     const walked = fails(heal(opened('Small'), 'mend'));
     expect(walked.incident).toMatchObject({ phase: { at: 'investigating' }, round: 2 });
