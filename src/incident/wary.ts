@@ -23,7 +23,10 @@ const SAYS = {
  */
 export function minding(draft: Draft, action: PlanAction, by: string): Draft {
   const what = SAYS[action];
-  return what === 'for' ? trusting(draft) : wary(draft, by, say`${person(by)} ${what}`);
+  if (what === 'for') return trusting(draft);
+  // Where nothing had fired yet, somebody thought better of what somebody had asked for, and of nothing else.
+  const nothingFired = Object.keys(draft.incident.alerts).length === 0;
+  return nothingFired ? draft : wary(draft, by, say`${person(by)} ${what}`);
 }
 
 function wary(draft: Draft, by: string, words: Said): Draft {

@@ -122,6 +122,13 @@ describe('the plan that comes of a new look', () => {
     expect(plainly(currentPlan(tried.incident)?.verdict.doubt ?? '')).toContain('a fix has run');
   });
 
+  it('goes by the rules where somebody took back what somebody had asked for while nothing fired', () => {
+    const walked = walk({ type: 'heal-requested', subject: shop, by: bob, playbook: 'mend', parameters: {} });
+    act(walked, 'cancel', carol);
+    found(joins(walked, alert('Small')), 'Small');
+    expect(walked.phase('reproving').decided.verdict.kind).toBe('allow');
+  });
+
   it('goes by the rules again once a person has let one go on, or has asked for another look', () => {
     const resumed = act(act(inWindow(), 'hold'), 'resume');
     expect(resumed.incident.wary).toBeUndefined();
