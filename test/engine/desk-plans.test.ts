@@ -128,6 +128,27 @@ describe('what may be chosen', () => {
     expect(await choices('nothing')).toMatchObject({ playbook: null, fields: [] });
   });
 
+  it('says when it would run, and whose wish it is that things stand as they do', async () => {
+    const { choices, engine, id, store } = await rig('Middling');
+    await engine.dispatch(id, { type: 'acted', action: 'hold', plan: null, by: dave, reason: 'my host' });
+    const said = async (playbook: string, by = bob.id) => {
+      const { when = null, wish = null } = (await choices(playbook, id, by)) ?? {};
+      return [when, wish].map((one) => (one === null ? null : plainly(one)));
+    };
+    expect(await said('ease')).toEqual([
+      expect.stringMatching(/at once, .* but only once somebody resumes it: the hold of .*UDAVE/),
+      expect.stringMatching(/UDAVE.* holds the plan that stands there: my host/),
+    ]);
+    expect(await said('ease', dave.id)).toEqual([
+      'It would run at once, if a look shows that it is needed',
+      null,
+    ]);
+    const mode = { service: null, environment: null, mode: 'supervised', by: bob.id, at: 0 } as const;
+    const { silences } = await store.beat();
+    await store.orderModes([mode], { since: silences.version, once: 'mode-1' });
+    expect((await said('ease'))[0]).toBe('It would run once somebody else approves it');
+  });
+
   it('asks for a hold where the plan would go on by itself meanwhile, and says why not where it runs', async () => {
     const { choices, engine, id, incident, store } = await rig('Small');
     expect(await choices()).toMatchObject({ refused: null, hold: 'hold' });
