@@ -177,7 +177,7 @@ describe.concurrent('alerts', () => {
       await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
       await ward.card(/Cancelled: shop/);
       await ward.strike('Simple');
-      await ward.slack.message(CHANNEL, /Looking again: Simple/, 15_000);
+      await ward.slack.message(CHANNEL, /Looking again:\* Simple/, 15_000);
       await ward.card(/Needs approval: shop[\s\S]*@U0DAVE cancelled a plan/);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
