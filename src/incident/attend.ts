@@ -1,18 +1,12 @@
 import type { Alert } from '../intake/alert.ts';
-import { say } from '../lib/text.ts';
 import type { Crowd, CrowdAlert } from './crowd.ts';
-import { change, type Draft, enter, tell } from './draft.ts';
-import { endQuiet } from './end.ts';
-import { investigate } from './gather.ts';
+import { change, type Draft, tell } from './draft.ts';
 import type { Given } from './given.ts';
-import { type AttachedAlert, type Incident, isQuiet, type Waiting } from './incident.ts';
-import { muting } from './mute.ts';
+import { type AttachedAlert, type Incident, isQuiet } from './incident.ts';
 import { isLouder, loudest } from './open.ts';
 import { ownOf } from './own.ts';
+import { type LookedAnew, react } from './react.ts';
 import type { Happening } from './timeline.ts';
-import { waitOn } from './turn.ts';
-import { doubtOf, waryOfNext } from './wary.ts';
-import { watchResolved } from './watch.ts';
 
 /** How many alerts an incident holds in full; the others are counted. */
 const IN_FULL = 50;
@@ -27,7 +21,6 @@ const COUNTED_EVERY = 30_000;
 const TOLD = 5;
 
 type News = 'attached' | 'refired' | 'resolved';
-type LookedAnew = Extract<Happening, { readonly kind: 'looked-anew' }>;
 
 /** What is known of an alert, in full or counted. */
 interface Known {
@@ -198,69 +191,4 @@ function count(lot: Lot, alert: Alert, known: CrowdAlert | undefined, news: News
   lot.total += 1;
   const told = lot.names.has(name) || lot.names.size < NAMES ? name : OTHERS;
   lot.names.set(told, (lot.names.get(told) ?? 0) + 1);
-}
-
-/** What was so before the alerts came, and what they bring that is another matter. */
-interface Before {
-  readonly quiet: boolean;
-  readonly news: LookedAnew | null;
-}
-
-/** What alerts mean for the phase: nothing fires any more, something fires again, or something new does. */
-function react(draft: Draft, { quiet: wasQuiet, news }: Before, given: Given): Draft {
-  const { incident } = draft;
-  const { phase } = incident;
-  const quiet = isQuiet(incident);
-  switch (phase.at) {
-    case 'investigating':
-      return quiet ? endQuiet(draft, null, given) : draft;
-    case 'observed':
-    case 'cancelled':
-    case 'escalated':
-      if (quiet) return endQuiet(draft, null, given);
-      // It had been over, although nobody could say so: this is the next outage, and is looked into.
-      if (wasQuiet) return investigate(draft);
-      return news === null ? draft : lookAnew(draft, news);
-    case 'muted':
-      if (quiet) return endQuiet(draft, null, given);
-      // An alert joined that no silence covers: what was muted is looked at with it.
-      return muting(incident, given) === null ? investigate(tell(draft, { kind: 'unmuted' })) : draft;
-    case 'waiting':
-      if (quiet) return watchResolved(draft, phase, given);
-      // Whoever holds a plan back thought of what was known then, and it would wait for ever.
-      return news !== null && phase.held !== null ? lookAnew(withdrawn(draft, phase, news), news) : draft;
-    case 'verifying':
-      return !quiet && phase.after.kind === 'resolved'
-        ? resumeWaiting(draft, phase.after.resume, given)
-        : draft;
-    case 'preparing':
-    case 'reproving':
-    case 'starting':
-    case 'executing':
-    case 'rolling-back':
-    case 'closed':
-      // Whatever comes next looks for itself, and a running fix continues.
-      return draft;
-    default:
-      return phase satisfies never;
-  }
-}
-
-/** What has come to rest is looked into once more, for something new was heard. What a person said of its plan holds for the next one too. */
-function lookAnew(draft: Draft, news: LookedAnew): Draft {
-  const wary = waryOfNext(draft);
-  const doubt = doubtOf(wary.incident);
-  return investigate(tell(wary, { ...news, ...(doubt === null ? {} : { asks: doubt }) }));
-}
-
-function withdrawn(draft: Draft, { decided }: Waiting, { alert }: LookedAnew): Draft {
-  const reason = say`${alert.name} fires now, and what is wrong is looked into anew`;
-  return tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
-}
-
-/** A plan whose watch showed that it is needed still waits as before. */
-export function resumeWaiting(draft: Draft, resume: Waiting, given: Given): Draft {
-  if (resume.for === 'turn') return waitOn(draft, resume, given);
-  // The window starts afresh once the card shows the plan again.
-  return enter(draft, { ...resume, deadline: null });
 }
