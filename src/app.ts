@@ -33,6 +33,7 @@ import { createEngine } from './engine/engine.ts';
 import { createHerald } from './engine/herald.ts';
 import { createIntake } from './engine/intake.ts';
 import { meteredModel } from './engine/metered.ts';
+import { createPauseCards } from './engine/pause-cards.ts';
 import { type PerformParts, perform, type World } from './engine/perform.ts';
 import { type ReconcileParts, reconcile } from './engine/reconcile.ts';
 import { type ShowParts, show, showOwed } from './engine/show.ts';
@@ -189,6 +190,7 @@ async function wire(
     log,
     observe: (before, after, event) => countChange(metrics, before, after, event),
   });
+  const pauseCards = createPauseCards({ store, engine, carrier, log });
   const chat =
     contacts === null
       ? null
@@ -202,6 +204,7 @@ async function wire(
               redact,
               log,
               threadsOf: slack.threadsOf,
+              pauseChanged: pauseCards.changed,
               condition: () =>
                 conditionOf(
                   {
@@ -363,6 +366,7 @@ async function wire(
   }
   if (door !== OPEN_DOOR) regularly('hear what is ordered', door.listen, {}, EVERY_THREE_SECONDS);
   if (herald !== null) regularly('tell the runners what is ordered', herald.renew, {}, EVERY_THREE_SECONDS);
+  if (chat !== null) regularly('draw what is paused', pauseCards.look, {}, EVERY_THREE_SECONDS);
   if (chat !== null) regularly('draw the Home tabs anew', () => chat.slack.drawHomes(), once);
   if (chat !== null) regularly('look for the channels', chat.lookForChannels, once, EVERY_QUARTER_MINUTE);
   regularly('look at the playbooks', () => catalog.refresh());

@@ -19,6 +19,10 @@ export interface Choices {
   }[];
   /** Why nothing may be chosen now, in words; null where something may. */
   readonly refused: Said | null;
+  /** When a plan of the chosen playbook would run, as things stand; null where none is chosen. */
+  readonly when: Said | null;
+  /** Whose wish it is that things stand as they do, where it is somebody else's. */
+  readonly wish: Said | null;
   /** What holds the plan back while somebody chooses; null where it waits for a person anyway. */
   readonly hold: PlanAction | null;
 }

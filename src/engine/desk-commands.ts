@@ -85,12 +85,14 @@ async function pauseOrResume(parts: ClerkParts, kind: 'pause' | 'resume', by: Pe
     const pausedBy = await parts.store.paused();
     if (pausedBy === null) return { text: say`Nothing was changed: Medic is not paused.`, refused: true };
     await parts.store.resume();
+    await parts.pauseChanged?.();
     return {
       text: say`Resumed by ${person(by.id)}: plans that wait for their turn start again.`,
       forEverybody: true,
     };
   }
   await parts.store.pause(by.id);
+  await parts.pauseChanged?.();
   parts.log.info({ by: by.id }, 'a person has paused Medic');
   return { text: await pausedWords(parts, by), forEverybody: true };
 }

@@ -31,6 +31,8 @@ export interface ClerkParts {
   readonly log: Logger;
   /** Where incidents are told, by incident, of those that are. Absent: nobody knows. */
   readonly threadsOf?: (incidents: readonly Incident[]) => Promise<ReadonlyMap<string, Whereabouts>>;
+  /** Somebody has paused Medic or ended that: whatever waits says so. Absent: nobody shows what waits. */
+  readonly pauseChanged?: () => Promise<void>;
   /** Absent: nothing is known of it. */
   readonly condition?: () => Promise<Condition>;
 }

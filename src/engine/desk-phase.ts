@@ -9,6 +9,7 @@ export function stateOf(incident: Incident): Said {
   const { phase, relapsed } = incident;
   switch (phase.at) {
     case 'investigating':
+      if (phase.doing === 'settling') return say`looking again at ${clock(phase.until)}, after a deploy`;
       return phase.doing === 'collecting' ? say`gathering evidence` : say`asking the model`;
     case 'preparing':
       return phase.decided.plan.dryRun === null

@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import { atWhoseWish, whenItRuns } from '../incident/forecast.ts';
 import type { Incident } from '../incident/incident.ts';
 import { groundsOf } from '../incident/making.ts';
 import { currentPlan } from '../incident/phases.ts';
@@ -11,6 +12,7 @@ import type { Manifest } from '../playbooks/manifest.ts';
 import type { Desk, Reply } from './desk.ts';
 import type { Choices } from './desk-choices.ts';
 import { type ClerkParts, replyTo, SECRET, secretsIn } from './desk-parts.ts';
+import { withOrders } from './modes.ts';
 
 /** How much is kept of what somebody says it really was. */
 const REALLY = 500;
@@ -67,13 +69,18 @@ export async function judge(
 
 /** What may be chosen instead of the plan that stands there. */
 export async function choices(
-  { store, settings, catalog }: ClerkParts,
-  { incident: id, playbook: wanted }: Parameters<Desk['choices']>[0],
+  { store, settings: own, catalog }: ClerkParts,
+  { incident: id, playbook: wanted, by }: Parameters<Desk['choices']>[0],
 ): Promise<Choices | null> {
   const incident = await store.load(id);
   if (incident === null) return null;
   const standing = currentPlan(incident);
-  const evidence = await store.loadEvidence(id, incident.round);
+  const [evidence, { modes, now }] = await Promise.all([
+    store.loadEvidence(id, incident.round),
+    store.beat(),
+  ]);
+  const settings = withOrders(own, modes);
+  const known = { settings, catalog: catalog(), policyDigest: '', now };
   const { possible, chosen, fields } = offers(incident, evidence, wanted, {
     settings,
     playbooks: [...catalog().values()].map(({ manifest }) => manifest),
@@ -85,6 +92,8 @@ export async function choices(
     fields,
     playbooks: possible.map((manifest) => ({ ...cardOf(manifest), description: manifest.description })),
     refused: noNewPlan(incident),
+    when: chosen && whenItRuns(incident, { by, playbook: chosen.name, evidence }, known),
+    wish: atWhoseWish(incident, by),
     hold: canBeHeld(incident) ? 'hold' : null,
   };
 }

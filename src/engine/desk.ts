@@ -99,6 +99,8 @@ export interface Desk {
     readonly incident: string;
     /** The playbook whose fields are wanted; null for that of the current plan. */
     readonly playbook: string | null;
+    /** Who chooses, by their id. */
+    readonly by: string;
   }): Promise<Choices | null>;
   /** How far an incident is; null where there is no such incident. */
   progress(incident: string): Promise<Progress | null>;

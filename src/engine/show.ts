@@ -10,6 +10,7 @@ import type { Again, Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
 import type { Showings } from './store-debts.ts';
 import type { Incidents } from './store-incidents.ts';
+import type { OrderStore } from './store-orders.ts';
 import type { Heart } from './store-present.ts';
 
 /** Only one replica brings a sink up to date with an incident at a time, or two would tell the same thing. */
@@ -23,7 +24,7 @@ export interface Turns {
 
 export interface ShowParts {
   readonly engine: Engine;
-  readonly store: Heart & Incidents & Showings;
+  readonly store: Heart & Incidents & Showings & Pick<OrderStore, 'paused'>;
   /** Every place where incidents are told, by its name. */
   readonly sinks: ReadonlyMap<string, Sink>;
   readonly carrier: Carrier;
@@ -128,10 +129,11 @@ async function viewOf(
   id: string,
   held: () => boolean,
 ): Promise<{ readonly view: View; readonly incident: Incident } | null> {
-  const [incident, timeline, { now, reachableSince }] = await Promise.all([
+  const [incident, timeline, { now, reachableSince }, pausedBy] = await Promise.all([
     store.load(id),
     store.timeline(id),
     store.beat(),
+    store.paused(),
   ]);
   if (incident === null) return null;
   const host = incident.link === null ? null : await store.load(incident.link.incident);
@@ -149,6 +151,7 @@ async function viewOf(
     now,
     reachableSince,
     host: told.host,
+    pausedBy,
     held,
   };
   return { view, incident };

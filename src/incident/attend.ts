@@ -1,16 +1,12 @@
 import type { Alert } from '../intake/alert.ts';
 import type { Crowd, CrowdAlert } from './crowd.ts';
-import { change, type Draft, enter, tell } from './draft.ts';
-import { endQuiet } from './end.ts';
+import { change, type Draft, tell } from './draft.ts';
 import type { Given } from './given.ts';
-import { type AttachedAlert, type Incident, isQuiet, type Waiting } from './incident.ts';
-import { investigate } from './investigate.ts';
-import { muting } from './mute.ts';
-import { loudest } from './open.ts';
+import { type AttachedAlert, type Incident, isQuiet } from './incident.ts';
+import { isLouder, loudest } from './open.ts';
 import { ownOf } from './own.ts';
+import { type LookedAnew, react } from './react.ts';
 import type { Happening } from './timeline.ts';
-import { waitOn } from './turn.ts';
-import { watchResolved } from './watch.ts';
 
 /** How many alerts an incident holds in full; the others are counted. */
 const IN_FULL = 50;
@@ -46,7 +42,25 @@ export function attend(draft: Draft, alerts: readonly Alert[], given: Given): Dr
   const heard = change(draft, { alerts: Object.fromEntries(lot.inFull), crowd, severity });
   const joined = { ...heard, joined: lot.joined, crowd: Object.fromEntries(lot.counted) };
   const all = [...toldOf(lot, before.version === 0), ...(told === null ? [] : [{ ...told, crowd }])];
-  return react(tell(joined, ...all), isQuiet(before), given);
+  return react(tell(joined, ...all), { quiet: isQuiet(before), news: newsIn(lot, before) }, given);
+}
+
+/**
+ * The alert that makes what is heard another matter than what an incident was about so far, if any: a kind of which it has not heard, or a
+ * more severe one. Of names that it has stopped telling apart nobody knows whether they are new.
+ */
+function newsIn({ fired }: Lot, before: Incident): LookedAnew | null {
+  const { alerts, crowd, severity, subject } = before;
+  // The first alert of what a person had opened is looked into in any case, and about a storm nothing is.
+  if (Object.keys(alerts).length === 0 || subject.kind === 'storm') return null;
+  const severe = fired.find((one) => isLouder(one.severity, severity));
+  if (severe !== undefined) return { kind: 'looked-anew', alert: severe, why: 'more-severe' };
+  const known = new Set([
+    ...Object.values(alerts).map(({ alert }) => alert.name),
+    ...Object.keys(crowd.names),
+  ]);
+  const strange = Object.hasOwn(crowd.names, OTHERS) ? undefined : fired.find(({ name }) => !known.has(name));
+  return strange === undefined ? null : { kind: 'looked-anew', alert: strange, why: 'new-kind' };
 }
 
 /** What a lot of alerts has made of an incident's alerts so far. It lives for one step, and may hold thousands. */
@@ -177,48 +191,4 @@ function count(lot: Lot, alert: Alert, known: CrowdAlert | undefined, news: News
   lot.total += 1;
   const told = lot.names.has(name) || lot.names.size < NAMES ? name : OTHERS;
   lot.names.set(told, (lot.names.get(told) ?? 0) + 1);
-}
-
-/** What alerts mean for the phase: nothing fires any more, or something fires again. */
-function react(draft: Draft, wasQuiet: boolean, given: Given): Draft {
-  const { incident } = draft;
-  const { phase } = incident;
-  const quiet = isQuiet(incident);
-  switch (phase.at) {
-    case 'investigating':
-      return quiet ? endQuiet(draft, null, given) : draft;
-    case 'observed':
-    case 'cancelled':
-    case 'escalated':
-      if (quiet) return endQuiet(draft, null, given);
-      // It had been over, although nobody could say so: this is the next outage, and is looked into.
-      return wasQuiet ? investigate(draft) : draft;
-    case 'muted':
-      if (quiet) return endQuiet(draft, null, given);
-      // An alert joined that no silence covers: what was muted is looked at with it.
-      return muting(incident, given) === null ? investigate(tell(draft, { kind: 'unmuted' })) : draft;
-    case 'waiting':
-      return quiet ? watchResolved(draft, phase, given) : draft;
-    case 'verifying':
-      return !quiet && phase.after.kind === 'resolved'
-        ? resumeWaiting(draft, phase.after.resume, given)
-        : draft;
-    case 'preparing':
-    case 'reproving':
-    case 'starting':
-    case 'executing':
-    case 'rolling-back':
-    case 'closed':
-      // Whatever comes next looks for itself, and a running fix continues.
-      return draft;
-    default:
-      return phase satisfies never;
-  }
-}
-
-/** A plan whose watch showed that it is needed still waits as before. */
-export function resumeWaiting(draft: Draft, resume: Waiting, given: Given): Draft {
-  if (resume.for === 'turn') return waitOn(draft, resume, given);
-  // The window starts afresh once the card shows the plan again.
-  return enter(draft, { ...resume, deadline: null });
 }

@@ -8,6 +8,7 @@ export type TimerName =
   | 'turn'
   | 'sample'
   | 'reproof'
+  | 'settle'
   | 'unmute'
   | 'recheck'
   | 'escalation';
@@ -15,7 +16,8 @@ export type TimerName =
 /** What one incident tells another, which may be closed: that it shares its thread, and that its end did not last. */
 export type Tidings =
   | { readonly type: 'guest-came'; readonly guest: Guest }
-  | { readonly type: 'relapsed'; readonly as: string };
+  /** `elsewhere`: it does not go on in this thread. */
+  | { readonly type: 'relapsed'; readonly as: string; readonly elsewhere?: true };
 
 /**
  * Something the world owes an incident. It is committed with the state that asks for it, performed at least once, and its

@@ -6,6 +6,7 @@ import { currentPlan } from './phases.ts';
 import { heldIn, tooLate, waitsForPeople, withHold } from './standing.ts';
 import { waitOn } from './turn.ts';
 import { arm } from './waiting.ts';
+import { minding } from './wary.ts';
 
 /** Anyone may hold a plan that has not started. */
 export function hold(draft: Draft, held: Held, given: Given): Draft | Refusal {
@@ -22,7 +23,8 @@ export function holdBack(draft: Draft, held: Held, { now }: Given): Draft | null
   const next = withHold(phase, held, now);
   const decided = currentPlan(draft.incident);
   if (next === null || decided === null) return null;
-  return enter(tell(draft, { kind: 'held', plan: decided.plan.id, ...held }), next);
+  const told = tell(draft, { kind: 'held', plan: decided.plan.id, ...held });
+  return minding(enter(told, next), 'hold', held.by);
 }
 
 /** Lets a plan that was held go on: its window runs afresh, or it waits for its turn again. */

@@ -101,16 +101,17 @@ export type VerifyAfter =
  *
  * - `investigating`: facts are gathered, then causes are proposed. → preparing, waiting, starting, muted, observed, escalated,
  *   closed
- * - `preparing`: a plan exists and its dry run is under way. → waiting, starting, escalated, cancelled
- * - `waiting`: see `Waiting`. → reproving, verifying (its alerts resolved), cancelled, escalated
+ * - `preparing`: a plan exists and its dry run is under way. → waiting, starting, escalated, cancelled; where a person's own cannot be run,
+ *   back to where it rested, investigating or closed
+ * - `waiting`: see `Waiting`. → reproving, verifying (its alerts resolved), cancelled, escalated, investigating (held, and something new)
  * - `reproving`: the plan's premises are read afresh. → starting, waiting, escalated, cancelled, closed (nothing fired anyway)
  * - `starting`: the claim is being made. → executing, waiting (turn), reproving, muted, cancelled, escalated
  * - `executing`: the one attempt runs. → verifying, escalated
  * - `verifying`: recovery is watched. → closed, rolling-back, escalated, waiting
  * - `rolling-back`: the frozen plan's rollback runs. → escalated
  * - `observed`, `cancelled`, `escalated`: open, and no automatic plan is made until the alerts resolve or a person
- *   resumes. → closed, investigating (asked by a person, or the first alert of what a person had opened), preparing (by a
- *   person)
+ *   resumes. → closed, investigating (asked by a person, the first alert of what a person had opened, a new kind of alert, or a
+ *   more severe one), preparing (by a person)
  * - `muted`: rests like these, because of a silence or a maintenance window, and nobody is called. → investigating (at its end,
  *   where something still fires), closed, preparing (by a person)
  * - `closed`: the end.
@@ -126,12 +127,23 @@ export type Phase =
       readonly doing: 'collecting' | 'asking';
       /** How often it is looked at again because a look told nothing for want of time. Absent at first. */
       readonly again?: number;
+      /** It was looked at again because of a deploy: now whoever has to be called is. */
+      readonly settled?: true;
+    }
+  /** It began within seconds of a deploy, and may be no more than the restart: it is looked at once more before anybody is called. */
+  | {
+      readonly at: 'investigating';
+      readonly doing: 'settling';
+      readonly deployed: number;
+      readonly until: number;
     }
   | {
       readonly at: 'preparing';
       readonly decided: Decided;
       /** Once its dry run is in, it waits held. Absent where nobody ever held it. */
       readonly held?: Held | null;
+      /** Where it rested before a person asked for this plan, and goes back to where that cannot be run. Absent where it did not. */
+      readonly before?: Resting;
     }
   | Waiting
   | {
@@ -193,6 +205,9 @@ export type Phase =
     }
   | { readonly at: 'closed'; readonly how: Closure; readonly reason: Text };
 
+/** Where an incident rests. */
+export type Resting = Extract<Phase, { readonly at: 'muted' | 'observed' | 'cancelled' | 'escalated' }>;
+
 /**
  * How an incident ended: a fix was proven, it was seen to be well without one, its alerts resolved and nobody could look, or a question
  * was answered.
@@ -215,6 +230,16 @@ export interface Link {
   readonly kind: 'neighbour' | 'relapse';
   /** The incident that owns the thread. */
   readonly incident: string;
+  /** The how manieth return that is told in this thread; absent for the first. */
+  readonly nth?: number;
+}
+
+/** What it is the return of, in a thread of its own: nobody reads one in which everything stands four times. */
+export interface Follows {
+  /** The incident that owns the thread before. */
+  readonly incident: string;
+  /** How often it was told there that it was back. */
+  readonly times: number;
 }
 
 /** An incident that is told in this one's thread. */
@@ -235,6 +260,12 @@ export interface Judgement {
   readonly playbook: string | null;
   /** What it really was, in the person's words. */
   readonly really: string | null;
+}
+
+/** What speaks against a plan that Medic would go on with by itself, and who said so; null where nobody did. */
+export interface Wary {
+  readonly by: string | null;
+  readonly words: Text;
 }
 
 /** A question that somebody asked in the thread, and that is not answered yet. */
@@ -264,6 +295,8 @@ export interface Incident {
   /** The others, counted: a storm must not make an incident grow without bound. */
   readonly crowd: Crowd;
   readonly link: Link | null;
+  /** Absent where it is no return, or is told in the thread before. */
+  readonly follows?: Follows;
   readonly guests: readonly Guest[];
   /** The incident that shows that this one's end did not last. */
   readonly relapsed: string | null;
@@ -282,6 +315,8 @@ export interface Incident {
   readonly outcome: Outcome | null;
   /** The newest call for a person; absent where nobody was ever called. */
   readonly call?: Call;
+  /** Why people are asked for whatever plan Medic makes next; absent where nothing speaks against it. */
+  readonly wary?: Wary;
   /** Where an older Medic told it: Slack's own record says so by now, unless nothing has happened since. */
   readonly formerThread?: { readonly channel: string; readonly ts: string };
   readonly milestones: Milestones;

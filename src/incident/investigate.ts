@@ -7,30 +7,20 @@ import { type Evidence, summarise } from '../evidence/evidence.ts';
 import { type Said, say } from '../lib/text.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
+import { type Anew, investigate } from './gather.ts';
 import type { Given } from './given.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
 import { whatWasLookedAt } from './looked.ts';
 import { currentPlan } from './phases.ts';
 import { illustrate } from './picture.ts';
 import { needingApproval, planFor, waitingFor } from './planning.ts';
+import { letSettle } from './settle.ts';
 
 /** How much of an item the thread shows at a glance. */
 const EXCERPT = 600;
 
 /** How often it is looked at again where a look told nothing for want of time, before a person is called. */
 const MOST_AGAIN = 2;
-
-/**
- * Starts gathering facts.
- *
- * @param again how often that is done anew because a look came too late
- */
-export function investigate(draft: Draft, again = 0): Draft {
-  const round = draft.incident.round + 1;
-  const fresh = change(draft, { round, evidence: [], diagnosis: null, secondOpinion: null });
-  const phase = { at: 'investigating', doing: 'collecting', ...(again === 0 ? {} : { again }) } as const;
-  return ask(enter(fresh, phase), { kind: 'collect', round });
-}
 
 /** The facts are in: known patterns speak first, and the model where they do not decide, or as a second opinion. */
 export function consider(draft: Draft, evidence: readonly Evidence[], given: Given): Draft {
@@ -48,7 +38,9 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
     },
   );
   // A person's own plan may have overtaken the investigation: the facts are kept, and nothing else is concluded.
-  if (incident.phase.at !== 'investigating') return noted;
+  const { phase } = incident;
+  if (phase.at !== 'investigating' || phase.doing === 'settling') return noted;
+  const anew: Anew = phase.settled === true ? { settled: true } : {};
   if (isBlind(incident, evidence)) return investigate(noted);
   const known = askPatterns(given.catalog, evidence);
   const diagnosis = known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, given));
@@ -58,10 +50,11 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
     const planned = planFor(told, diagnosis, evidence, given);
     return given.model && planned.incident.phase.at !== 'closed' ? ask(planned, question) : planned;
   }
-  const { again = 0 } = incident.phase;
-  if (again < MOST_AGAIN && isWorthAnotherLook(evidence)) return investigate(noted, again + 1);
+  const { again = 0 } = phase;
+  if (again < MOST_AGAIN && isWorthAnotherLook(evidence))
+    return investigate(noted, { ...anew, again: again + 1 });
   const unsure = diagnosis === null ? noted : diagnosed(noted, diagnosis, given);
-  if (given.model) return ask(enter(unsure, { at: 'investigating', doing: 'asking' }), question);
+  if (given.model) return ask(enter(unsure, { at: 'investigating', doing: 'asking', ...anew }), question);
   return giveUp(
     illustrate(unsure, evidence),
     diagnosis?.lead ?? null,
@@ -86,7 +79,8 @@ export function listen(
   evidence: readonly Evidence[],
   given: Given,
 ): Draft {
-  const asked = draft.incident.phase.at === 'investigating';
+  const { phase } = draft.incident;
+  const asked = phase.at === 'investigating' && phase.doing !== 'settling';
   if (answer.kind === 'failed') {
     const fallback = asked ? 'a person is called with the evidence' : 'the known pattern stands on its own';
     const told = tell(draft, { kind: 'model-failed', model: answer.model, reason: answer.reason, fallback });
@@ -184,6 +178,8 @@ function giveUp(
   evidence: readonly Evidence[],
   given: Given,
 ): Draft {
+  const settling = letSettle(draft, evidence, given);
+  if (settling !== null) return settling;
   const why = isQuestion(draft.incident) ? `${whatWasLookedAt(evidence, given.now)}; ${reason}` : reason;
   return endUnfixed(draft, say`${lead === null ? why : `${why}. Best lead: ${lead}`}`, given);
 }

@@ -3,6 +3,9 @@ import type { Tidings } from './effect.ts';
 import type { Given } from './given.ts';
 import type { Incident, Link } from './incident.ts';
 
+/** As many returns as one thread tells. */
+const IN_ONE_THREAD = 3;
+
 /**
  * Finds the thread of an incident that opens: that of the same trouble, which has come back, or that of a neighbour's incident
  * that opened shortly before. What it learns that way it also tells the other one.
@@ -12,8 +15,12 @@ export function link(draft: Draft, given: Given): Draft {
   const { lately, neighbours } = given.around;
   const { subject } = incident;
   if (lately !== null && isBack(lately, incident)) {
-    const told = tellOther(draft, lately.id, { type: 'relapsed', as: incident.id });
-    return joinThread(linked(told, 'relapse', lately), subject.name);
+    const nth = returnsIn(lately) + 1;
+    const as = incident.id;
+    if (nth > IN_ONE_THREAD)
+      return follow(tellOther(draft, lately.id, { type: 'relapsed', as, elsewhere: true }), lately);
+    const told = tellOther(draft, lately.id, { type: 'relapsed', as });
+    return joinThread(linked(told, 'relapse', lately, nth), subject.name);
   }
   const window = given.settings.policy.neighbour_window;
   const [first] = neighbours
@@ -25,7 +32,7 @@ export function link(draft: Draft, given: Given): Draft {
 /** The first alert of an incident that a person had opened, in a thread of its own: only that it is back is told. */
 export function noteRelapse(draft: Draft, { around: { lately } }: Given): Draft {
   return lately !== null && isBack(lately, draft.incident)
-    ? tellOther(draft, lately.id, { type: 'relapsed', as: draft.incident.id })
+    ? tellOther(draft, lately.id, { type: 'relapsed', as: draft.incident.id, elsewhere: true })
     : draft;
 }
 
@@ -44,8 +51,23 @@ function isBack(closed: Incident, { alerts }: Incident): boolean {
   return Object.values(alerts).some(({ alert }) => names.has(alert.name));
 }
 
-function linked(draft: Draft, kind: Link['kind'], other: Incident): Draft {
-  const one: Link = { kind, incident: other.link?.incident ?? other.id };
+/** How often it has been back in the thread of this incident by now. */
+function returnsIn({ link: own }: Incident): number {
+  return own?.kind === 'relapse' ? (own.nth ?? 1) : 0;
+}
+
+/** A thread of its own, which says where the one before is. */
+function follow(draft: Draft, other: Incident): Draft {
+  const follows = { incident: threadOf(other), times: returnsIn(other) };
+  return tell(change(draft, { follows }), { kind: 'followed', follows });
+}
+
+function threadOf({ id, link: own }: Incident): string {
+  return own?.incident ?? id;
+}
+
+function linked(draft: Draft, kind: Link['kind'], other: Incident, nth = 1): Draft {
+  const one: Link = { kind, incident: threadOf(other), ...(nth > 1 ? { nth } : {}) };
   return tell(change(draft, { link: one }), { kind: 'linked', link: one });
 }
 
@@ -72,7 +94,11 @@ export function learn(draft: Draft, tidings: Tidings): Draft | Refusal {
     case 'relapsed':
       return relapsed !== null
         ? refuse('it is known already')
-        : tell(change(draft, { relapsed: tidings.as }), { kind: 'did-not-last', as: tidings.as });
+        : tell(change(draft, { relapsed: tidings.as }), {
+            kind: 'did-not-last',
+            as: tidings.as,
+            ...(tidings.elsewhere === true ? { elsewhere: true } : {}),
+          });
     default:
       return tidings satisfies never;
   }

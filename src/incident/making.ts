@@ -25,7 +25,12 @@ export interface PlanWish {
 }
 
 /** Freezes a plan of a playbook for this incident. */
-export function makePlan(draft: Draft, wish: PlanWish, grounds: Grounds, { catalog }: Given): Making {
+export function makePlan(
+  draft: Draft,
+  wish: PlanWish,
+  grounds: Grounds,
+  { catalog }: Pick<Given, 'catalog'>,
+): Making {
   const { incident } = draft;
   const playbook = catalog.get(wish.playbook);
   if (playbook === undefined) {

@@ -70,6 +70,10 @@ function titleOf(alerts: readonly Alert[], subject: Subject): string {
 
 const LOUDNESS: readonly Severity[] = ['critical', 'warning', 'info'];
 
+export function isLouder(one: Severity, other: Severity): boolean {
+  return LOUDNESS.indexOf(one) < LOUDNESS.indexOf(other);
+}
+
 /** The loudest severity among alerts; a person's question is `info`. */
 export function loudest(alerts: readonly Alert[]): Severity {
   return LOUDNESS.find((severity) => alerts.some((alert) => alert.severity === severity)) ?? 'info';

@@ -13,6 +13,7 @@ import { currentPlan, isRunning, notStarted } from './phases.ts';
 import { reprove } from './planning.ts';
 import { tooLate } from './standing.ts';
 import { tryAgain } from './waiting.ts';
+import { minding } from './wary.ts';
 
 type Acted = Extract<IncidentEvent, { readonly type: 'acted' }>;
 
@@ -24,6 +25,14 @@ export function act(draft: Draft, event: Acted, given: Given): Draft | Refusal {
     return refuse(phase.at === 'closed' ? 'this incident is closed' : 'there is no plan yet');
   if (event.plan !== null && event.plan !== decided.plan.id)
     return refuse('this plan is no longer the current one');
+  const acted = perform(draft, decided, event, given);
+  if ('kind' in acted) return acted;
+  // One approval of several is none yet.
+  const isPartial = event.action === 'approve' && acted.incident.phase.at === 'waiting';
+  return isPartial ? acted : minding(acted, event.action, event.by.id);
+}
+
+function perform(draft: Draft, decided: Decided, event: Acted, given: Given): Draft | Refusal {
   switch (event.action) {
     case 'cancel':
       return cancel(draft, decided, event, given);

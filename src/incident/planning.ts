@@ -3,7 +3,7 @@ import type { Diagnosis } from '../diagnosis/diagnosis.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { LookReading } from '../evidence/look.ts';
 import { registered } from '../intake/subject.ts';
-import { joined, type Said, say } from '../lib/text.ts';
+import { joined, person, type Said, say } from '../lib/text.ts';
 import { partsOf } from '../lib/text-read.ts';
 import { isSame } from '../playbooks/look.ts';
 import type { Plan } from '../playbooks/plan.ts';
@@ -27,6 +27,9 @@ import {
 } from './incident.ts';
 import { groundsOf, makePlan } from './making.ts';
 import { mute, muting } from './mute.ts';
+import { letSettle } from './settle.ts';
+import { restIn, takeBack } from './take-back.ts';
+import { doubtOf } from './wary.ts';
 import { watchResolved } from './watch.ts';
 
 /** Chooses the playbook of the best cause, freezes a plan of it and lets policy decide. */
@@ -38,11 +41,12 @@ export function planFor(
 ): Draft {
   const [best] = diagnosis.hypotheses;
   const playbook = best?.playbook ?? null;
-  if (best === undefined || playbook === null)
-    return noPlan(draft, null, say`no playbook answers this cause`, given);
+  const none = (name: string | null, reason: Said) =>
+    letSettle(draft, evidence, given) ?? noPlan(draft, name, reason, given);
+  if (best === undefined || playbook === null) return none(null, say`no playbook answers this cause`);
   const wish = { playbook, parameters: best.parameters, by: { kind: 'medic' } } as const;
   const made = makePlan(draft, wish, groundsOf(draft.incident, evidence, given.settings), given);
-  if (made.kind === 'refused') return noPlan(draft, playbook, say`${made.reason}`, given);
+  if (made.kind === 'refused') return none(playbook, say`${made.reason}`);
   const doubt = wasLookedAt(made.plan, evidence) ? null : say`Medic did not look at exactly what it acts on`;
   return submit(made.draft, made.plan, diagnosis, given, doubt);
 }
@@ -91,7 +95,10 @@ export function submit(
     now: given.now,
   });
   const byItself = decision.kind === 'allow' || decision.kind === 'wait';
-  const verdict = doubt !== null && byItself ? asking(decision, doubt, given) : decision;
+  const doubts = [doubt, plan.requestedBy.kind === 'medic' ? doubtOf(incident) : null].filter(
+    (one) => one !== null,
+  );
+  const verdict = doubts.length > 0 && byItself ? asking(decision, joined(doubts, '; '), given) : decision;
   const told = tell(draft, { kind: 'planned', plan, verdict });
   const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null, anew };
   const muted =
@@ -125,23 +132,30 @@ function isToBeLookedAt({ look, requestedBy }: Plan): boolean {
 }
 
 function prepare(draft: Draft, decided: Decided): Draft {
-  return ask(enter(draft, { at: 'preparing', decided }), { kind: 'dry-run', plan: decided.plan.id });
+  const before = restIn(draft.incident.phase);
+  return ask(enter(draft, { at: 'preparing', decided, ...(before === null ? {} : { before }) }), {
+    kind: 'dry-run',
+    plan: decided.plan.id,
+  });
 }
 
 /**
  * The dry run is in, and what a person's own plan is for was looked at. A dry run that failed is no basis for a decision: a person takes
- * over. Where the look does not show the fault, people have to agree that it runs all the same.
+ * over, unless it was that person's own, who may have mistyped it. Where the look does not show the fault, people have to agree that it runs all the same.
  */
 export function weighDryRun(
   draft: Draft,
-  { decided, held }: Extract<Phase, { at: 'preparing' }>,
+  { decided, held, before }: Extract<Phase, { at: 'preparing' }>,
   { result, looks }: Extract<IncidentEvent, { readonly type: 'dry-run-ended' }>,
   given: Given,
 ): Draft {
   const plan = decided.plan.id;
   if (result?.kind === 'failed') {
     const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
-    return escalate(told, say`the dry run of ${decided.plan.playbook} failed: ${result.reason}`, given);
+    const reason = say`the dry run of ${decided.plan.playbook} failed: ${result.reason}`;
+    return decided.plan.requestedBy.kind === 'person'
+      ? takeBack(told, decided, { before: before ?? null, reason }, given)
+      : escalate(told, reason, given);
   }
   const told =
     result === null ? draft : tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
@@ -171,11 +185,20 @@ export function diffOf(text: string): { readonly text: string; readonly hash: st
 /** Puts a plan before people. Its window opens when they can see it, not before. */
 export function wait(draft: Draft, decided: Decided, given: Given, held: Held | null = null): Draft {
   const before = waitingFor(decided);
-  // One that needs approval waits for people anyway.
-  const waiting = before.for === 'approval' ? before : { ...before, held };
+  // One that needs approval waits for people anyway, who hear of whoever held it back.
+  const asks = held === null ? before : waitingFor(withHolder(decided, held));
+  const waiting = before.for === 'approval' ? asks : { ...before, held };
   return isQuiet(draft.incident)
     ? watchResolved(enter(draft, waiting), waiting, given)
     : enter(draft, waiting);
+}
+
+/** A plan that waits for people anyway cannot be held as well: whoever is to approve it hears that somebody thought better of it. */
+export function withHolder(decided: Decided, { by }: Held): Decided {
+  const { verdict } = decided;
+  const held = say`${person(by)} held it back`;
+  const doubt = verdict.doubt === undefined ? held : say`${partsOf(verdict.doubt)}; ${held}`;
+  return { ...decided, verdict: { ...verdict, doubt } };
 }
 
 /** A plan that waits, anew, for what its verdict asks for, with no time running yet. */

@@ -2,14 +2,15 @@ import { mayOperate } from '../approval/authorise.ts';
 import { compare } from '../diagnosis/judge.ts';
 import { type Said, say } from '../lib/text.ts';
 import type { Plan } from '../playbooks/plan.ts';
-import { type Draft, type Refusal, refuse, tell } from './draft.ts';
+import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
 import type { Given } from './given.ts';
-import type { Decided, Incident } from './incident.ts';
+import type { Decided, Held, Incident, Phase } from './incident.ts';
 import { groundsOf, makePlan } from './making.ts';
 import { atRest, currentPlan, notStarted, traitsOf } from './phases.ts';
-import { submit } from './planning.ts';
-import { tooLate } from './standing.ts';
+import { submit, withHolder } from './planning.ts';
+import { heldIn, tooLate, waitsForPeople, withHold } from './standing.ts';
+import { trusting } from './wary.ts';
 
 /**
  * A person wants other values, or another playbook: a new plan of theirs takes the place of the one that stands there, with a verdict,
@@ -38,7 +39,30 @@ export function replan(
     return refuse('nothing would change: this is the plan that stands there');
   const told = standing === null || hasEnded(incident) ? made.draft : replaced(made.draft, standing, event);
   const diagnosis = standing?.plan.playbook === playbook ? incident.diagnosis : null;
-  return submit(told, made.plan, diagnosis, given, doubtOf(incident, playbook, given));
+  const minded = incident.wary?.by === by.id ? trusting(told) : told;
+  const submitted = submit(minded, made.plan, diagnosis, given, doubtOf(incident, playbook, given));
+  return keepHold(submitted, incident.phase, made.plan, by.id, given);
+}
+
+/**
+ * Somebody else holds back what stood there: their hold goes on for what takes its place, and they are told. A plan that waits for people
+ * anyway cannot be held, so that whoever is to approve it hears of them.
+ */
+function keepHold(draft: Draft, before: Phase, plan: Plan, by: string, given: Given): Draft {
+  const held = heldIn(before);
+  if (held === null || held.by === by) return draft;
+  const { phase } = draft.incident;
+  const kept = withHold(phase, held, given.now);
+  const next = kept ?? heard(phase, held);
+  const stands = kept !== null ? 'held' : waitsForPeople(phase) ? 'asks' : 'rests';
+  const { title, id } = plan;
+  return tell(enter(draft, next), { kind: 'hold-kept', plan: id, title, holder: held.by, by, stands });
+}
+
+function heard(phase: Phase, held: Held): Phase {
+  if (!waitsForPeople(phase)) return phase;
+  if (phase.at === 'preparing') return { ...phase, decided: withHolder(phase.decided, held) };
+  return phase.at === 'waiting' ? { ...phase, decided: withHolder(phase.decided, held) } : phase;
 }
 
 /** Why nobody may put another plan in place now, in words; null where an operator may. */

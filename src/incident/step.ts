@@ -16,9 +16,10 @@ import {
 } from './draft.ts';
 import { escalate } from './end.ts';
 import type { IncidentEvent } from './event.ts';
+import { investigate } from './gather.ts';
 import type { Given } from './given.ts';
 import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
-import { consider, investigate, listen } from './investigate.ts';
+import { consider, listen } from './investigate.ts';
 import { judged } from './judgement.ts';
 import { confirm, hearPager, keepCalling, ringLadder, take } from './ladder.ts';
 import { learn, link, noteRelapse } from './link.ts';
@@ -32,6 +33,7 @@ import { converse } from './question.ts';
 import { noteBound, weighRecheck } from './recheck.ts';
 import { replan } from './replan.ts';
 import { execute, finish, report } from './run.ts';
+import { settled } from './settle.ts';
 import { whyStale } from './timers.ts';
 import { look, weighLook, weighRefusal } from './turn.ts';
 import { weighSample } from './verify.ts';
@@ -245,6 +247,8 @@ function rang(
         : late(phase);
     case 'unmute':
       return phase.at === 'muted' ? unmute(draft, phase, given) : late(phase);
+    case 'settle':
+      return settled(draft);
     case 'recheck':
       return ask(draft, { kind: 'recheck' });
     case 'escalation':

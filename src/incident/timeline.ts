@@ -12,7 +12,7 @@ import type { Plan } from '../playbooks/plan.ts';
 import type { Verdict } from '../policy/verdict.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Crowd } from './crowd.ts';
-import type { Closure, Guest, Judgement, Link, Milestones, OpenQuestion } from './incident.ts';
+import type { Closure, Follows, Guest, Judgement, Link, Milestones, OpenQuestion } from './incident.ts';
 
 /** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */
 export type Happening =
@@ -32,9 +32,18 @@ export type Happening =
   | { readonly kind: 'linked'; readonly link: Link }
   /** Another incident is told in its thread. */
   | { readonly kind: 'guest-came'; readonly guest: Guest }
-  | { readonly kind: 'did-not-last'; readonly as: string }
+  | { readonly kind: 'did-not-last'; readonly as: string; readonly elsewhere?: true }
+  /** It is back once more than one thread can tell: it has another one. */
+  | { readonly kind: 'followed'; readonly follows: Follows }
   | { readonly kind: 'muted'; readonly until: number; readonly words: Text }
   | { readonly kind: 'unmuted' }
+  /** It rested, and is looked into anew because of this alert; `asks` says why people are asked for the plan that comes of it. */
+  | {
+      readonly kind: 'looked-anew';
+      readonly alert: Alert;
+      readonly why: 'new-kind' | 'more-severe';
+      readonly asks?: Text;
+    }
   | {
       readonly kind: 'evidence';
       readonly round: number;
@@ -53,6 +62,8 @@ export type Happening =
       readonly reason: string;
       readonly fallback: string;
     }
+  /** It was deployed just before it began: nobody is called before it is looked at once more. */
+  | { readonly kind: 'settling'; readonly deployed: number; readonly until: number }
   | { readonly kind: 'not-planned'; readonly playbook: string | null; readonly reason: Text }
   | { readonly kind: 'planned'; readonly plan: Plan; readonly verdict: Verdict }
   | {
@@ -65,6 +76,15 @@ export type Happening =
   | { readonly kind: 'rules-changed'; readonly plan: string }
   /** A person put another plan in its place; `plan` is the one that went. */
   | { readonly kind: 'replaced'; readonly plan: string; readonly by: string; readonly playbook: string }
+  /** It took the place of a plan that `holder` held back: what becomes of their hold, for them to hear. */
+  | {
+      readonly kind: 'hold-kept';
+      readonly plan: string;
+      readonly title: string;
+      readonly holder: string;
+      readonly by: string;
+      readonly stands: 'held' | 'asks' | 'rests';
+    }
   /** Nobody has decided yet, and the time runs. */
   | { readonly kind: 'reminded'; readonly plan: string; readonly deadline: number; readonly missing: number }
   | { readonly kind: 'judged'; readonly judgement: Judgement }

@@ -21,6 +21,9 @@ const TIMERS = {
   sample: ({ phase }) => (phase.at === 'verifying' ? `${phase.decided.plan.id}@${phase.since}` : null),
   /** Another try to read the premises of a plan. */
   reproof: ({ phase }) => (phase.at === 'reproving' ? `${phase.decided.plan.id}@${phase.since}` : null),
+  /** The look after which whoever has to be called is, although it was deployed just before. */
+  settle: ({ phase }) =>
+    phase.at === 'investigating' && phase.doing === 'settling' ? String(phase.until) : null,
   /** The end of a silence, or a look whether it was lifted before. */
   unmute: ({ phase }) => (phase.at === 'muted' ? String(phase.until) : null),
   /** Another look at what has resolved only by its sender's word, unless something was heard of its alerts since. */

@@ -3,11 +3,12 @@ import type { Person } from '../approval/person.ts';
 import { say } from '../lib/text.ts';
 import { change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
+import { investigate } from './gather.ts';
 import type { Given } from './given.ts';
-import { investigate } from './investigate.ts';
 import { groundsOf, makePlan } from './making.ts';
 import { atRest, isIdle } from './phases.ts';
 import { submit } from './planning.ts';
+import { trusting } from './wary.ts';
 
 /** `/heal`: a person's own plan, through the same gates, without the thresholds of a diagnosis. */
 export function heal(
@@ -42,7 +43,7 @@ export function diagnose(
   if (!atRest(incident))
     return refuse(say`${incident.subject.name} is looked after already; its thread tells how far that is`);
   const authorised = mayOperate(event.by, given.settings.roles);
-  return authorised.kind === 'refused' ? authorised : investigate(opened);
+  return authorised.kind === 'refused' ? authorised : investigate(trusting(opened));
 }
 
 function openedBy(draft: Draft, by: Person): Draft {

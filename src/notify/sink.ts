@@ -12,6 +12,8 @@ export interface View {
   readonly reachableSince: number;
   /** The incident in whose story this one is told; null where it has one of its own. */
   readonly host: Incident | null;
+  /** Who has paused Medic, by their id; null where nobody has. */
+  readonly pausedBy: string | null;
   /** Whether it is still this process's turn: where it is not, somebody else may be at it, and nothing is sent any more. */
   readonly held: () => boolean;
 }

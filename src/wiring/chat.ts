@@ -110,7 +110,11 @@ export function chatOf(
   return {
     slack,
     pacer,
-    sink: slackSink(notifier, projections),
+    sink: slackSink(
+      notifier,
+      projections,
+      async (id) => (await slack.threadsOf([{ id }])).get(id)?.url ?? null,
+    ),
     live,
     lookForChannels: async () => (slack.ready().ok ? look() : undefined),
   };

@@ -157,6 +157,12 @@ const waiting: fc.Arbitrary<Extract<Phase, { at: 'waiting' }>> = fc.record({
 const phase: fc.Arbitrary<Phase> = fc.oneof(
   waiting,
   fc.record({ at: fc.constant('investigating' as const), doing: fc.constantFrom('collecting', 'asking') }),
+  fc.record({
+    at: fc.constant('investigating' as const),
+    doing: fc.constant('settling' as const),
+    deployed: fc.nat(),
+    until: fc.nat(),
+  }),
   fc.record({ at: fc.constantFrom('preparing', 'observed'), decided }),
   fc.record({ at: fc.constant('starting' as const), decided, turn: perhaps(turn), provenAt: at }),
   fc.record({ at: fc.constant('reproving' as const), decided, since: at, turn: perhaps(turn) }),
@@ -328,6 +334,21 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: kind('did-not-last'), as: odd }),
   fc.record({ kind: kind('muted'), until: at, words: odd }),
   fc.record({ kind: kind('unmuted') }),
+  fc.record({ kind: kind('followed'), follows: fc.record({ incident: odd, times: fc.nat() }) }),
+  fc.record({
+    kind: kind('hold-kept'),
+    plan: odd,
+    title: odd,
+    holder: odd,
+    by: odd,
+    stands: fc.constantFrom('held' as const, 'asks' as const, 'rests' as const),
+  }),
+  fc.record({ kind: kind('settling'), deployed: fc.nat(), until: fc.nat() }),
+  fc.record({
+    kind: kind('looked-anew'),
+    alert,
+    why: fc.constantFrom('new-kind' as const, 'more-severe' as const),
+  }),
   fc.record({ kind: kind('evidence'), round: fc.nat(2), items: list(item), excerpts: texts }),
   fc.record({ kind: kind('diagnosed'), diagnosis }),
   fc.record({

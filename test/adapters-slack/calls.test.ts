@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { card } from '../../src/adapters/slack/blocks/card.ts';
 import { story } from '../../src/adapters/slack/blocks/story.ts';
 import type { Call } from '../../src/incident/call.ts';
-import type { Incident } from '../../src/incident/incident.ts';
+import type { Closure, Incident } from '../../src/incident/incident.ts';
 import { say } from '../../src/lib/text.ts';
 import { incidentIn, OPENED, timelineOf } from './example.ts';
 import { read } from './stage.ts';
@@ -61,6 +61,32 @@ describe('the thread of an incident that calls somebody', () => {
     );
     const [late] = story(needed({ taken: { by: 'U0BOB', via: 'slack', at: OPENED } }), timelineOf(called));
     expect(late?.moot).toBe(true);
+  });
+
+  test('says of every call that recovery has answered it, and when, and mentions nobody any more', () => {
+    const service = { name: 'catalog', owners: ['U0OWNER'], dashboards: [] };
+    const timeline = timelineOf({ kind: 'escalated', reason: say`nobody knows` }, called, {
+      kind: 'call-dropped',
+      call: 1,
+      by: 'Ada',
+      via: 'pagerduty',
+    });
+    const over = (how: Closure, changes: Partial<Call> = {}) => {
+      const milestones = { ...needed({}).milestones, closed: OPENED + 600_000 };
+      const closed = incidentIn(
+        { at: 'closed', how, reason: say`every check is good` },
+        { call: { ...call, ended: OPENED, ...changes }, milestones },
+      );
+      return story(closed, timeline, { service }).map((message) => read(message));
+    };
+    for (const how of ['healed', 'recovered'] as const)
+      for (const told of over(how)) expect(told).toMatch(/Answered by recovery at 06:20 UTC/);
+    for (const told of over('resolved')) expect(told).toMatch(/Over since 06:20 UTC.*: its alerts resolved/);
+    for (const told of over('healed', { taken: { by: 'U0BOB', via: 'slack', at: OPENED } }))
+      expect(told).toMatch(/Recovered at 06:20 UTC/);
+    for (const told of [...over('healed'), ...over('resolved')])
+      expect(told).not.toMatch(/[@!^](U0OWNER|S0ONCALL)/);
+    expect(over('healed')[0]).toContain('a person was needed for catalog (critical): nobody knows');
   });
 
   test('tells of a pager quietly, and loudly that nobody is on it any more', () => {

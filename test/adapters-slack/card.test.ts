@@ -289,7 +289,7 @@ test('an end that did not last is no longer shown as one', () => {
   const ended = incidentIn({ at: 'closed', how: 'healed', reason: 'good for 5 s' }, { relapsed: 'I2' });
   const said = read(card(ended, { now: OPENED }));
   expect(said).toMatch(/^# :repeat: Did not last: catalog\n/);
-  expect(said).toContain('It did not last: it goes on in this thread as `I2`');
+  expect(said).toContain('It did not last: it goes on as `I2`');
 });
 
 test('a card says with whom it shares its thread', () => {

@@ -187,7 +187,7 @@ test('a catch-up that is too long leaves out the oldest, says how many, and call
   const last: Happening = { kind: 'escalated', reason: 'nobody knows' };
   const needed = incidentIn({ at: 'escalated', reason: 'nobody knows', decided: null });
   const owned = { name: 'catalog', owners: ['S0ONCALL'], dashboards: [] };
-  const told = story(needed, timelineOf(...long, last, { kind: 'did-not-last', as: 'I2' }), {
+  const told = story(needed, timelineOf(...long, last, { kind: 'did-not-last', as: 'I2', elsewhere: true }), {
     service: owned,
   });
   const message = catchUp(needed, told, 'catch-up-1');

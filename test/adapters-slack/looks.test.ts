@@ -57,12 +57,13 @@ const refuted = { kind: 'refuted', reason: 'the alert still fires', sample: null
 const PHASES: Readonly<Record<string, Phase>> = {
   collecting: { at: 'investigating', doing: 'collecting' },
   asking: { at: 'investigating', doing: 'asking' },
+  settling: { at: 'investigating', doing: 'settling', deployed: OPENED - 8000, until: OPENED + 20_000 },
   preparing: { at: 'preparing', decided },
   window: waiting({}),
   held: waiting({ deadline: null, held: { by: 'U0BOB', reason: 'a closer look' } }),
   approval: waiting({ for: 'approval', decided: high }),
   'half approved': waiting({ for: 'approval', decided: { ...high, receipts: [receipt] } }),
-  paused: turn('paused', '<@U0BOB> has paused Medic'),
+  'paused before': turn('paused', '<@U0BOB> has paused Medic'),
   upstream: turn('upstream', 'orders, which it depends on, is ill as well and comes first (inc-7)'),
   reproving: { at: 'reproving', decided, since: OPENED, turn: null },
   starting: { at: 'starting', decided, turn: null, provenAt: OPENED },
@@ -103,11 +104,24 @@ function incidentAt(phase: Phase): Incident {
   return incidentIn(phase, { milestones: ended, alerts: { f1: attached }, judgements });
 }
 
+/** Those that wait while Medic is paused. */
+const PAUSED: Readonly<Record<string, Phase>> = {
+  window: waiting({}),
+  held: waiting({ deadline: null, held: { by: 'U0BOB', reason: 'a closer look' } }),
+  approval: waiting({ for: 'approval', decided: high }),
+  turn: turn('paused', '<@U0BOB> has paused Medic'),
+  reproving: { at: 'reproving', decided, since: OPENED, turn: null },
+};
+
 test('the card in every phase, with the sentence that a locked screen shows', async () => {
-  const cards = Object.entries(PHASES).map(([name, phase]) => {
-    const drawn = card(incidentAt(phase), { now: OPENED + MINUTE });
+  const look = (name: string, phase: Phase, pausedBy: string | null) => {
+    const drawn = card(incidentAt(phase), { now: OPENED + MINUTE, pausedBy });
     return `== ${name}\n(${drawn.text})\n${read(drawn)}`;
-  });
+  };
+  const cards = [
+    ...Object.entries(PHASES).map(([name, phase]) => look(name, phase, null)),
+    ...Object.entries(PAUSED).map(([name, phase]) => look(`paused, ${name}`, phase, 'U0BOB')),
+  ];
   await expect(`${cards.join('\n\n')}\n`).toMatchFileSnapshot('looks/cards.txt');
 });
 

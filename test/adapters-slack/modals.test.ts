@@ -73,6 +73,8 @@ const choices: fc.Arbitrary<Choices> = fc.record({
     ),
   ),
   refused: perhaps(odd.map((words) => say`${words}`)),
+  when: perhaps(odd.map((words) => say`${words}`)),
+  wish: perhaps(odd.map((words) => say`${words}`)),
   hold: fc.constantFrom(null, 'hold' as const),
 });
 

@@ -88,6 +88,22 @@ describe('a projection', () => {
     ]);
   });
 
+  test('says on the card of what waits that Medic is paused, and that it no longer is, and touches nothing else', async () => {
+    const { slack, notifier } = await stage();
+    const bring = (pausedBy: string | null) =>
+      notifier.project(waiting, timeline, OPENED, null, () => true, { pausedBy });
+    await bring(null);
+    const usual = cardText(slack);
+    const posts = callsOf(slack, 'chat.postMessage');
+    await bring('U0BOB');
+    expect(cardText(slack)).toMatch(
+      /^# :double_vertical_bar: Paused: catalog\n[\s\S]*@U0BOB has paused Medic/,
+    );
+    await bring(null);
+    expect(cardText(slack)).toBe(usual);
+    expect(callsOf(slack, 'chat.postMessage')).toBe(posts);
+  });
+
   test('counts a window down, and says when to look again', async () => {
     const { slack, notifier } = await stage();
     const running = waitingInWindow(OPENED + 60_000, { version: 6 });
@@ -322,7 +338,7 @@ describe('what could not be told for long', () => {
       06:10:02 UTC Diagnosis: catalog leaks memory (92 % sure)
       06:10:03 UTC Plan: Restart the service (tier medium): :no_entry_sign: cancelled by @Bob
       06:10:04 UTC Dry run: what the fix would change
-      06:10:06 UTC A person is needed for catalog (critical): nobody knows
+      06:10:06 UTC Answered by recovery at 06:11 UTC; a person was needed for catalog (critical): nobody knows
       06:10:07 UTC catalog: well again in 1 min. Every alert resolved
       The card shows how it stands now. The whole record is kept."
     `);
@@ -338,7 +354,7 @@ describe('what could not be told for long', () => {
     const again = timelineOf(
       ...ended,
       { kind: 'held', plan: plan.id, by: 'U0BOB', reason: 'a look' },
-      { kind: 'did-not-last', as: 'I2' },
+      { kind: 'did-not-last', as: 'I2', elsewhere: true },
     );
     await notifier.project({ ...closed, version: 10 }, again, LATER + 2000, null);
     expect(keysIn(slack)).toEqual(['card', 'catch-up-1', 'did-not-last']);

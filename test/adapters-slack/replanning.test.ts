@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Reply } from '../../src/engine/desk.ts';
 import type { Choices } from '../../src/engine/desk-choices.ts';
-import { say } from '../../src/lib/text.ts';
+import { person, say } from '../../src/lib/text.ts';
 import type { Field } from '../../src/playbooks/fields.ts';
 import type { Person } from '../slack/person.ts';
 import { CHANNEL, connected, posted, type SceneOptions, type Wish } from './scene.ts';
@@ -43,6 +43,8 @@ const CHOICES: Choices = {
   fields: FIELDS,
   playbooks: [playbook('scale'), playbook('restart')],
   refused: null,
+  when: null,
+  wish: null,
   hold: null,
 };
 
@@ -100,6 +102,18 @@ describe('other values', () => {
         once: expect.stringMatching(/^slack-view-U0BOB-./),
       },
     ]);
+  });
+
+  test('say before anything is sent when it would run, and at whose wish the plan stands as it does', async () => {
+    const when = say`It would run at once`;
+    const wish = say`${person('U0LEA')} holds the plan that stands there`;
+    const all = await connected(offering({ ...CHOICES, when, wish }));
+    const bob = all.slack.person('U0BOB');
+    const message = await posted(all, MORE);
+    await bob.select(message, 'plan:more', 'edit');
+    const edit = JSON.stringify((await bob.modal('Mend by scale')).blocks);
+    expect(edit).toContain('It would run at once.');
+    expect(edit).toContain('<@U0LEA> holds the plan that stands there.');
   });
 
   test('put a plan that would run by itself on hold before the dialog stands there, and say so', async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { card } from '../../src/adapters/slack/blocks/card.ts';
 import type { Host } from '../../src/adapters/slack/blocks/service.ts';
 import { standsBefore, story } from '../../src/adapters/slack/blocks/story.ts';
 import type { Incident, Link } from '../../src/incident/incident.ts';
 import type { Happening } from '../../src/incident/timeline.ts';
-import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
+import { person, say } from '../../src/lib/text.ts';
+import { alert, incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
 import { read } from './stage.ts';
 
 const incident = waitingInWindow(OPENED + 60_000);
@@ -235,13 +237,30 @@ describe('incidents that share a thread', () => {
     expect(link?.text).toBe('storefront: alerts as well as catalog, told in one thread');
   });
 
-  test('because it is back say after how long', () => {
+  test('because it is back say so on the card, after how long and how often, and in no message beside it', () => {
     const link = { kind: 'relapse', incident: 'I1' } as const;
     const back = { ...incident, id: 'I2', link };
-    expect(tell(back, link, host)).toContain('is back: it was over 12 min before this (`I1`)');
-    const third = tell({ ...back, id: 'I3' }, link, { ...host, relapsed: 'I2' });
-    expect(third).toContain('was over a short while ago and is back');
-    expect(tell(back, link, null)).toContain('was over a short while ago and is back');
+    const cardOf = (one: Incident, known: Host | null, former: string | null = null) =>
+      read(card(one, { now: OPENED, host: known, former }));
+    expect(cardOf(back, host)).toContain(
+      'It is back: it was over 12 min before this (`I1`), and that did not last.',
+    );
+    const third = { ...back, id: 'I3', link: { ...link, nth: 3 } };
+    expect(cardOf(third, { ...host, relapsed: 'I2' })).toContain(
+      'It was over a short while ago and is back: that did not last. It is the 3rd time in this thread.',
+    );
+    expect(cardOf(back, null)).toContain('was over a short while ago and is back');
+    const told = story(
+      back,
+      timelineOf({ kind: 'opened', by: 'alert', alerts: [alert] }, { kind: 'linked', link }),
+    );
+    expect(told).toEqual([]);
+    const follows = { incident: 'I1', times: 3 };
+    const fourth = { ...incident, id: 'I4', follows };
+    expect(cardOf(fourth, null, 'https://example.slack.com/archives/C1/p1')).toMatch(
+      /It is back for the 4th time, and has a thread of its own now; what was before is in .*archives\/C1\/p1/,
+    );
+    expect(cardOf(fourth, null)).toContain('what was before is in `I1`');
   });
 
   test('are listed in one message of the thread’s owner, and an end that did not last is told', () => {
@@ -250,6 +269,7 @@ describe('incidents that share a thread', () => {
         { kind: 'guest-came', guest: { kind: 'neighbour', incident: 'I2', subject: 'storefront' } },
         { kind: 'guest-came', guest: { kind: 'relapse', incident: 'I3', subject: 'catalog' } },
         { kind: 'did-not-last', as: 'I3' },
+        { kind: 'did-not-last', as: 'I4', elsewhere: true },
       ),
     ).toMatchInlineSnapshot(`
       "guests
@@ -257,7 +277,7 @@ describe('incidents that share a thread', () => {
       Each has a card of its own in this thread, and its messages bear its name.
 
       did-not-last
-      :repeat: *catalog* fires again: its end did not last. It goes on in this thread as \`I3\`."
+      :repeat: *catalog* fires again: its end did not last. It goes on in a thread of its own as \`I4\`."
     `);
   });
 });
@@ -288,6 +308,35 @@ test('a silence is told when it begins and when it ends', () => {
 
     unmuted
     :bell: *No longer muted:* what still fires is looked at now"
+  `);
+});
+
+test('a new look says what it is for, and why its fix will ask', () => {
+  const by = say`${person('U0LEA')} cancelled a plan of this incident`;
+  expect(
+    told(
+      { kind: 'looked-anew', alert: { ...alert, name: 'ShopDown' }, why: 'new-kind', asks: by },
+      { kind: 'looked-anew', alert: { ...alert, severity: 'critical' }, why: 'more-severe' },
+    ),
+  ).toMatchInlineSnapshot(`
+    "looked-anew
+    :mag: *Looking again:* ShopDown (critical) is new here
+    The next fix asks before it runs, because @U0LEA cancelled a plan of this incident.
+
+    looked-anew-2
+    :mag: *Looking again:* CatalogMemoryHigh (critical) is more severe than what came before"
+  `);
+});
+
+test('whoever holds a plan hears in a message of their own that somebody chose another fix', () => {
+  const kept = { kind: 'hold-kept', plan: 'P2', title: 'Tune shop', holder: 'U0LEA', by: 'U0BEN' } as const;
+  const asked = { ...kept, plan: 'P3' };
+  expect(told({ ...kept, stands: 'held' }, { ...asked, stands: 'asks' })).toMatchInlineSnapshot(`
+    "hold-kept-P2
+    :raised_hand: @U0LEA: @U0BEN chose another fix in place of the plan you hold: *Tune shop*. Your hold goes on: it runs only once somebody resumes it.
+
+    hold-kept-P3
+    :raised_hand: @U0LEA: @U0BEN chose another fix in place of the plan you hold: *Tune shop*. It runs only once somebody approves it."
   `);
 });
 

@@ -43,6 +43,18 @@ import {
 /** Lives in which people have a say, each recorded for something of its own. */
 export const LIVES_OF_PEOPLE: Readonly<Record<string, () => Walk>> = {
   'low plan healed': () => watch(ends(claimed(diagnosed('Small').feed(thread))), 20_000, WELL),
+  'a crash joins what was cancelled': () => {
+    const walked = inWindow().feed(act('cancel', dave), 5000);
+    walked.feed(
+      { type: 'alerts', subject: shop, alerts: [alert('Small', { startsAt: T0 + 20_000 })] },
+      20_000,
+    );
+    return walked.feed(facts(walked, telling('Small', walked.now)), 2000);
+  },
+  'another fix in place of what somebody holds': () => {
+    const walked = inWindow().feed(act('hold', dave), 5000);
+    return walked.feed(replan(walked), 9000);
+  },
   'rollback that was stopped': () =>
     ends(watch(ended('Small'), 61_000, ILL).feed(act('stop')), 'interrupted'),
   'tasks and stop': () => {

@@ -75,6 +75,14 @@ export const LIVES: Readonly<Record<string, () => Walk>> = {
       60_000,
     );
   },
+  'just after a deploy and still there': () => {
+    const deployed_at = new Date(T0 - 9000).toISOString();
+    const deploy = evidenceItem({ kind: 'change', data: { type: 'facts', facts: { deployed_at } } });
+    const walked = opened('Strange');
+    walked.feed(facts(walked, [deploy]), 2000);
+    walked.feed({ type: 'timer', name: 'settle', serves: String(walked.now + 20_000) }, 20_000);
+    return walked.feed(facts(walked, [deploy]), 2000);
+  },
   'dry run fails': () => {
     const walked = diagnosed('Middling');
     const plan = walked.phase('preparing').decided.plan.id;
@@ -137,8 +145,15 @@ export const LIVES: Readonly<Record<string, () => Walk>> = {
     return opened('Small').feed({ type: 'guest-came', guest }).feed({ type: 'guest-came', guest });
   },
   'did not last': () => recovered().feed({ type: 'relapsed', as: 'inc-later' }).feed({ type: 'your-turn' }),
-  'back soon after': () =>
-    opened('Small', { now: T0, around: { neighbours: [], lately: recovered().incident } }),
+  'back once more than one thread tells': () => {
+    const link = { kind: 'relapse', incident: 'inc-first', nth: 3 } as const;
+    const lately = { ...recovered().incident, link };
+    const [now, around] = [T0 + 60_000, { neighbours: [], lately }];
+    return walk(
+      { type: 'alerts', subject: shop, alerts: [alert('Small', { startsAt: now })] },
+      { now, around },
+    );
+  },
   'second attempt': () => {
     const walked = opened('Probed');
     walked.feed(facts(walked, telling('Probed')));

@@ -81,10 +81,11 @@ async function rig(name: string) {
       return incident;
     },
     desk: createDesk(parts),
-    choices: (playbook: string | null = null, incident = id) => choices(parts, { incident, playbook }),
+    choices: (playbook: string | null = null, incident = id, by = bob.id) =>
+      choices(parts, { incident, playbook, by }),
     async replan(playbook: string, parameters: Record<string, string>, by = bob) {
       clicks += 1;
-      const plan = (await choices(parts, { incident: id, playbook: null }))?.plan ?? null;
+      const plan = (await choices(parts, { incident: id, playbook: null, by: by.id }))?.plan ?? null;
       return replan(parts, { incident: id, plan, playbook, parameters, by, once: `replan-${clicks}` });
     },
     heal(playbook: string, parameters: Record<string, string>) {
@@ -125,6 +126,27 @@ describe('what may be chosen', () => {
       { name: 'percent', kind: 'number', min: 1, max: 50, current: { value: '10' } },
     ]);
     expect(await choices('nothing')).toMatchObject({ playbook: null, fields: [] });
+  });
+
+  it('says when it would run, and whose wish it is that things stand as they do', async () => {
+    const { choices, engine, id, store } = await rig('Middling');
+    await engine.dispatch(id, { type: 'acted', action: 'hold', plan: null, by: dave, reason: 'my host' });
+    const said = async (playbook: string, by = bob.id) => {
+      const { when = null, wish = null } = (await choices(playbook, id, by)) ?? {};
+      return [when, wish].map((one) => (one === null ? null : plainly(one)));
+    };
+    expect(await said('ease')).toEqual([
+      expect.stringMatching(/at once, .* but only once somebody resumes it: the hold of .*UDAVE/),
+      expect.stringMatching(/UDAVE.* holds the plan that stands there: my host/),
+    ]);
+    expect(await said('ease', dave.id)).toEqual([
+      'It would run at once, if a look shows that it is needed',
+      null,
+    ]);
+    const mode = { service: null, environment: null, mode: 'supervised', by: bob.id, at: 0 } as const;
+    const { silences } = await store.beat();
+    await store.orderModes([mode], { since: silences.version, once: 'mode-1' });
+    expect((await said('ease'))[0]).toBe('It would run once somebody else approves it');
   });
 
   it('asks for a hold where the plan would go on by itself meanwhile, and says why not where it runs', async () => {

@@ -18,6 +18,7 @@ function showing(bring: Sink['bring']) {
       load: async () => ({ ...incident, version: 5 }),
       timeline: async () => [],
       beat: async () => ({ now: T0, reachableSince: 0 }),
+      paused: async () => 'UBOB',
       unshown: async (sink?: string) => (sink === 'pagerduty' ? { [incident.id]: 3 } : { [incident.id]: 5 }),
       markShown: async (...told: unknown[]) => shown.push(told.slice(1)),
     },
@@ -59,6 +60,16 @@ describe('a sink that does not take what it is told', () => {
 });
 
 describe('a sink that takes it', () => {
+  it('is told who has paused Medic, whether or not anything of the incident has changed', async () => {
+    let told: string | null = null;
+    const taking = showing(async ({ pausedBy }) => {
+      told = pausedBy;
+      return { confirmed: [], refreshAt: null };
+    });
+    await taking.at('slack', 5);
+    expect(told).toBe('UBOB');
+  });
+
   it('is told nothing secret, and the incident learns what it confirmed before nothing is owed any more', async () => {
     let told = '';
     const taking = showing(async ({ incident }) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/incident/incident.ts';
 import { step } from '../../src/incident/step.ts';
 import { alert, given, settings, shop, T0 } from './fixtures.ts';
-import { ended, opened, rechecked, resolved, type Walk, WELL, watch } from './walk.ts';
+import { ended, opened, rechecked, resolved, type Walk, WELL, walk, watch } from './walk.ts';
 
 const lately = (walked: Walk) => ({ around: { neighbours: [], lately: walked.incident } });
 const next = (...neighbours: readonly Incident[]) => ({ around: { neighbours, lately: null } });
@@ -65,6 +65,32 @@ describe('an alert that is back soon after its incident closed', () => {
     expect(before.incident.relapsed).toBe(incident.id);
     expect(before.told.filter(({ kind }) => kind === 'did-not-last')).toHaveLength(1);
     expect(before.phase('closed').how).toBe('recovered');
+  });
+
+  it('is told in the same thread three times, and then in one of its own that knows of the one before', () => {
+    const first = recovered('Small').incident;
+    let last = first;
+    let now = T0;
+    const back = () => {
+      now += 60_000;
+      const alerts = [alert('Small', { startsAt: now })];
+      const around = { neighbours: [], lately: last };
+      const walked = walk({ type: 'alerts', subject: shop, alerts }, { now, around });
+      const seen = { ...walked.incident };
+      last = rechecked(resolved(walked)).incident;
+      return { ...walked, incident: seen };
+    };
+    for (const nth of [1, 2, 3]) {
+      const { link, follows } = back().incident;
+      expect([link?.incident, link?.nth ?? 1, follows]).toEqual([first.id, nth, undefined]);
+    }
+    const before = last.id;
+    const fourth = back();
+    expect([fourth.incident.link, fourth.incident.follows]).toEqual([null, { incident: first.id, times: 3 }]);
+    expect(fourth.told).toContainEqual({ kind: 'followed', follows: { incident: first.id, times: 3 } });
+    const tidings = { type: 'relapsed', as: fourth.incident.id, elsewhere: true } as const;
+    expect(fourth.effects).toContainEqual({ kind: 'tell', incident: before, tidings });
+    expect(back().incident.link).toEqual({ kind: 'relapse', incident: fourth.incident.id });
   });
 
   it('is no return of an incident about something else that a fix has healed', () => {

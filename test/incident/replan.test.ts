@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import type { IncidentEvent } from '../../src/incident/event.ts';
+import { atWhoseWish, whenItRuns } from '../../src/incident/forecast.ts';
 import { currentPlan } from '../../src/incident/phases.ts';
 import { person, say } from '../../src/lib/text.ts';
+import { plainly } from '../../src/lib/text-read.ts';
 import { saying } from '../saying.ts';
-import { alice, bob, carol, dave, evidenceItem, settings, telling } from './fixtures.ts';
+import { alice, bob, carol, dave, evidenceItem, given, settings, telling } from './fixtures.ts';
 import {
   diagnosed,
   ended,
@@ -275,6 +277,97 @@ describe('another plan', () => {
     other.feed(wanting(other, { playbook: 'tune' }));
     other.feed(prepared(other));
     expect(other.phase('waiting').for).toBe('window');
+  });
+});
+
+describe('another plan in place of one that somebody holds', () => {
+  /** A medium plan of Medic's that Dave holds, who may not even operate. */
+  const heldByDave = (circumstances = {}) =>
+    dryRun(diagnosed('Middling', circumstances)).feed({
+      type: 'acted',
+      action: 'hold',
+      plan: null,
+      by: dave,
+      reason: 'I am on that host',
+    });
+
+  it.each([
+    ['ease', {}],
+    ['tune', { pace: 'slow' }],
+  ] as const)(
+    'is held by the same person, who is told, and goes on with somebody’s word: %s',
+    (playbook, parameters) => {
+      const walked = heldByDave();
+      walked.feed(wanting(walked, { playbook, parameters }));
+      const { plan } = currentPlan(walked.incident) ?? expect.fail();
+      const told = { plan: plan.id, holder: dave.id, by: bob.id, stands: 'held' };
+      expect(walked.told.at(-1)).toMatchObject({ kind: 'hold-kept', ...told });
+      walked.feed(prepared(walked));
+      expect(walked.phase('waiting').held).toEqual({ by: dave.id, reason: 'I am on that host' });
+      walked.feed(shown(walked.incident));
+      expect(walked.phase('waiting').deadline).toBeNull();
+      walked.feed({ type: 'acted', action: 'resume', plan: null, by: bob, reason: null });
+      expect(walked.phase('waiting').deadline).not.toBeNull();
+    },
+  );
+
+  it('asks for approval where it would anyway, and whoever gives it hears of the hold', () => {
+    const walked = heldByDave();
+    walked.feed(wanting(walked, { playbook: 'undo', parameters: {} }));
+    expect(walked.told.at(-1)).toMatchObject({ kind: 'hold-kept', holder: dave.id, stands: 'asks' });
+    walked.feed(prepared(walked)).feed(shown(walked.incident));
+    expect(walked.told.at(-1)).toMatchObject({ kind: 'approval-asked', why: saying('UDAVE') });
+  });
+
+  it('says so as well where only its look shows that it has to ask', () => {
+    const walked = heldByDave();
+    walked.feed(wanting(walked));
+    walked.feed(prepared(walked, { look: 'well' }));
+    const { decided, for: what } = walked.phase('waiting');
+    expect([what, decided.verdict.doubt]).toEqual(['approval', saying('UDAVE')]);
+  });
+
+  it('is let go where whoever holds it chose it', () => {
+    const walked = dryRun(diagnosed('Middling'));
+    walked.feed({
+      type: 'acted',
+      action: 'hold',
+      plan: null,
+      by: bob,
+      reason: 'another playbook is being chosen',
+    });
+    walked.feed(wanting(walked));
+    walked.feed(prepared(walked));
+    expect(walked.phase('waiting').held).toBeNull();
+    expect(walked.told.some(({ kind }) => kind === 'hold-kept')).toBe(false);
+    expect(walked.incident.wary).toBeUndefined();
+  });
+
+  it('is told before: when it would run, and whose wish it is that things stand so', () => {
+    const walked = heldByDave();
+    const foretold = (playbook: string, by = bob.id, changes = {}) =>
+      plainly(
+        whenItRuns(
+          walked.incident,
+          { by, playbook, evidence: [...telling('Middling'), FACTS] },
+          { ...given(), ...changes },
+        ),
+      );
+    expect(foretold('mend')).toMatch(
+      /by itself after a cancel window of 5 min, but only once somebody resumes it/,
+    );
+    expect(foretold('mend', dave.id)).toBe('It would run by itself after a cancel window of 5 min');
+    expect(foretold('ease')).toContain('at once, if a look shows that it is needed, but only once');
+    expect(foretold('undo')).toBe('It would run once somebody else approves it');
+    // Somebody has to say at what pace.
+    expect(foretold('tune')).toContain('depends on the values');
+    expect(foretold('ease', bob.id, { settings: settings({ policy: { mode: 'observe' } }) })).toContain(
+      'only be noted',
+    );
+    expect(plainly(atWhoseWish(walked.incident, bob.id) ?? '')).toContain(
+      'holds the plan that stands there: I am on',
+    );
+    expect(atWhoseWish(walked.incident, dave.id)).toBeNull();
   });
 });
 

@@ -138,6 +138,25 @@ const VIEWS: Readonly<Record<string, View>> = {
   'reproved-unseen': UNSEEN,
 };
 
+/** What people do to a plan that they think better of, and what may be their word that one goes on. */
+const BACK: readonly Happening['kind'][] = ['cancelled', 'held', 'rejected', 'stop-asked'];
+const GO: readonly Happening['kind'][] = ['resumed', 'run-now', 'approved', 'tried-again', 'replaced'];
+
+/** Medic's plans that would go on by themselves although a person had taken one back, and nobody had let one go on since. */
+function goingOn(entries: readonly TimelineEntry[]): readonly string[] {
+  let minds = false;
+  const found: string[] = [];
+  for (const { happening } of entries) {
+    const byModel = 'by' in happening && happening.by === 'second opinion';
+    if (BACK.includes(happening.kind) && !byModel) minds = true;
+    if (GO.includes(happening.kind)) minds = false;
+    if (!minds || happening.kind !== 'planned' || happening.plan.requestedBy.kind !== 'medic') continue;
+    if (happening.verdict.kind === 'allow' || happening.verdict.kind === 'wait')
+      found.push(happening.plan.id);
+  }
+  return found;
+}
+
 /** What is seen at one look after the other, for longer than a verification takes. */
 const LONG: Readonly<Record<string, string>> = {
   'ill-for-long': 'sampled-bad',
@@ -450,6 +469,21 @@ describe('whatever happens to an incident, in whatever order', () => {
           receipts.filter((receipt) => receipt.planDigest === plan.digest).length,
         ).toBeGreaterThanOrEqual(verdict.approvals);
         for (const { user } of receipts) expect(['UALICE', 'UCAROL']).toContain(user);
+      }
+    });
+  });
+
+  it('what a person took back is for people: no plan of Medic’s goes on by itself, and a hold outlives another plan', () => {
+    anyLife(({ entries, incidents }) => {
+      expect(goingOn(entries)).toEqual([]);
+      for (const [index, after] of incidents.entries()) {
+        const before = incidents[index - 1];
+        const held = before === undefined ? null : heldIn(before.phase);
+        const plan = currentPlan(after)?.plan;
+        if (before === undefined || held === null || plan?.requestedBy.kind !== 'person') continue;
+        if (after.plans === before.plans || plan.requestedBy.user === held.by) continue;
+        const { phase } = after;
+        expect(heldIn(phase)?.by === held.by || waitsForPeople(phase) || atRest(after)).toBe(true);
       }
     });
   });

@@ -38,7 +38,7 @@ export function memoryStandings(): Standings & {
 }
 
 export function bring(sink: Sink, incident: Incident, held = () => true): Promise<Shown> {
-  return sink.bring({ incident, timeline: [], now: 0, reachableSince: 0, host: null, held });
+  return sink.bring({ incident, timeline: [], now: 0, reachableSince: 0, host: null, pausedBy: null, held });
 }
 
 /** A pager that knows what it was told, and dedups as PagerDuty does. */

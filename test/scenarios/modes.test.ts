@@ -82,6 +82,20 @@ describe.concurrent('a pause', () => {
   );
 
   it(
+    'is at once on the card of a plan that waits for its window, and off it when the pause ends',
+    inWard({ remedies: [mend], pace: { cancel_window: '10m' } }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.card(/About to fix: shop[\s\S]*runs in/);
+      const bob = ward.slack.person('U0BOB');
+      await bob.command(CHANNEL, '/heal', 'pause');
+      await ward.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*Its cancel window ends/, 5_000);
+      await bob.command(CHANNEL, '/heal', 'resume');
+      await ward.card(/About to fix: shop[\s\S]*runs in/, 5_000);
+      expect(ward.patient.remedies()).toEqual([]);
+    }),
+  );
+
+  it(
     'lets what runs already finish',
     inWard({ remedies: [gated] }, async (ward) => {
       await ward.strike('Simple');

@@ -171,13 +171,14 @@ describe.concurrent('alerts', () => {
   );
 
   it(
-    'of a cancelled incident start nothing more until they have resolved',
+    'of a new kind that join a cancelled incident are looked into, and start nothing without somebody’s word',
     inWard({ remedies: [quick, mend], pace: patience }, async (ward) => {
       await ward.strike('Middling');
       await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
       await ward.card(/Cancelled: shop/);
       await ward.strike('Simple');
-      await ward.slack.message(CHANNEL, /Simple\* joined/, 15_000);
+      await ward.slack.message(CHANNEL, /Looking again:\* Simple/, 15_000);
+      await ward.card(/Needs approval: shop[\s\S]*@U0DAVE cancelled a plan/);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
       ward.patient.recover();

@@ -62,7 +62,7 @@ export interface SlackApp {
   troubles(): readonly string[];
   /** Where incidents are told, by incident, of those that are; the address is null while Slack has not told where it is. */
   threadsOf(
-    incidents: readonly Incident[],
+    incidents: readonly Pick<Incident, 'id' | 'formerThread'>[],
   ): Promise<ReadonlyMap<string, Thread & { readonly url: string | null }>>;
   /** Brings the Home tab up to date for everybody who looks at it. */
   drawHomes(): Promise<void>;

@@ -11,6 +11,14 @@ export interface Shown {
   readonly refreshAt: number | null;
 }
 
+/** What else an incident's card says that does not stand in the incident. */
+export interface Beside {
+  /** Address of the thread in which it was told before, where it follows another. */
+  readonly former?: string | null;
+  /** Who has paused Medic. */
+  readonly pausedBy?: string | null;
+}
+
 /** The thread of another incident, in which a linked one is told. */
 export interface HostThread {
   readonly incident: string;
@@ -30,12 +38,14 @@ export interface HostThread {
  * as far as it can find out, nor anything once `held` says that somebody else may be at it by now. Throws `NotShown` when the chat system did not take it.
  */
 export interface Notifier {
-  /** @param host the thread to tell it in; null where it has one of its own */
+  /**
+   * @param host the thread to tell it in; null where it has one of its own   */
   project(
     incident: Incident,
     timeline: readonly TimelineEntry[],
     now: number,
     host: HostThread | null,
     held?: () => boolean,
+    beside?: Beside,
   ): Promise<Shown>;
 }

@@ -13,7 +13,7 @@ import { NoSuchChannel } from './channels.ts';
 import { createChat, TurnLost } from './chat.ts';
 import { notShown } from './failure.ts';
 import { inShort } from './in-short.ts';
-import type { HostThread, Notifier, Shown } from './notifier.ts';
+import type { Beside, HostThread, Notifier, Shown } from './notifier.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import {
   CARD,
@@ -66,6 +66,7 @@ interface View {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly host: HostThread | null;
+  readonly beside: Beside;
   /** Whether the same state was shown before, so that nothing can have changed but a countdown. */
   readonly again: boolean;
   readonly held: () => boolean;
@@ -83,7 +84,10 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
     upload: createUpload(client, pacer, call),
     refusing: new Set(),
   };
-  const newest = new Map<string, { readonly version: number; readonly shown: Shown }>();
+  const newest = new Map<
+    string,
+    { readonly version: number; readonly pausedBy: string | null; readonly shown: Shown }
+  >();
   return {
     project: oneAtATime(
       (incident) => incident.id,
@@ -93,13 +97,23 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
         now: number,
         host: HostThread | null,
         held: () => boolean = () => true,
+        beside: Beside = {},
       ) => {
         const before = newest.get(incident.id);
         if (before && before.version > incident.version) return before.shown;
-        const again = before?.version === incident.version;
-        const shown = await projected(parts, { incident, timeline, now, host, again, held });
+        const { pausedBy = null } = beside;
+        const again = before?.version === incident.version && before.pausedBy === pausedBy;
+        const shown = await projected(parts, {
+          incident,
+          timeline,
+          now,
+          host,
+          beside,
+          again,
+          held,
+        });
         newest.delete(incident.id);
-        newest.set(incident.id, { version: incident.version, shown });
+        newest.set(incident.id, { version: incident.version, pausedBy, shown });
         if (newest.size > 1000) newest.delete(newest.keys().next().value ?? '');
         return shown;
       },
@@ -154,7 +168,7 @@ async function brought(parts: Parts, place: Projection, view: View): Promise<Sho
 
 /** The card first, then what the thread lacks, then the card with its buttons, which need the thread to stand before them. */
 async function draw(parts: Parts, projection: Projection, view: View): Promise<readonly StoryMessage[]> {
-  const { incident, timeline, now, host } = view;
+  const { incident, timeline, now, host, beside } = view;
   const { shown } = projection;
   const service = parts.serviceOf(incident);
   const { audience = NOBODY, servers = [] } = parts;
@@ -166,7 +180,7 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<r
   const elsewhere = elsewhereOf(shown);
   const drawn = (buttons: boolean): StoryMessage => ({
     ...withPlace(
-      card(incident, { now, service, host, buttons, quietHours: audience.quietHours, servers }),
+      card(incident, { now, service, host, ...beside, buttons, quietHours: audience.quietHours, servers }),
       elsewhere,
     ),
     key: CARD,

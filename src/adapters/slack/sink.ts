@@ -10,13 +10,23 @@ const HOST_FIRST = 500;
 /** An incident whose host cannot be shown for this long, though people can be reached, is shown by itself; milliseconds. */
 const ALONE_AFTER = 120_000;
 
-/** Slack as a sink: what it confirms is that people can see the incident, and the plan whose buttons stand there, whose time begins by that. */
-export function slackSink(notifier: Notifier, store: Pick<ProjectionStore, 'threads'>): Sink {
+/**
+ * Slack as a sink: what it confirms is that people can see the incident, and the plan whose buttons stand there, whose time begins by that.
+ *
+ * @param addressOf where a thread is that is told already, for people to follow; null where nobody knows
+ */
+export function slackSink(
+  notifier: Notifier,
+  store: Pick<ProjectionStore, 'threads'>,
+  addressOf: (incident: string) => Promise<string | null>,
+): Sink {
   return {
     name: 'slack',
-    async bring({ incident, timeline, now, reachableSince, host, held }) {
+    async bring({ incident, timeline, now, reachableSince, host, pausedBy, held }) {
       const thread = host === null ? null : await threadOfHost(store, host, { now, reachableSince });
-      const shown = await notifier.project(incident, timeline, now, thread, held);
+      const { follows } = incident;
+      const former = follows === undefined ? null : await addressOf(follows.incident);
+      const shown = await notifier.project(incident, timeline, now, thread, held, { former, pausedBy });
       const diff = currentPlan(incident)?.diff?.hash ?? null;
       return {
         confirmed: [

@@ -1,5 +1,6 @@
 import type { Incident } from '../../../incident/incident.ts';
 import type { Plan } from '../../../playbooks/plan.ts';
+import { answeredByRecovery } from './answered.ts';
 import { decisionButtons } from './buttons.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { intention } from './intention.ts';
@@ -45,7 +46,7 @@ export function reminderMessage(chapter: Chapter, about: About): Message {
   const { incident, plan } = about;
   if (!waits(incident, plan)) {
     const what = `${words(incident.subject.name, 100)}: ${plan === null ? 'the plan' : intention(plan)}`;
-    const text = `${what}: it waits for no approval now`;
+    const text = `${what}: ${answeredByRecovery(incident) ?? 'it waits for no approval now'}`;
     return { named: true, text, blocks: [section(`:alarm_clock: ${text}`)], moot: true };
   }
   const told = last(chapter, 'reminded');

@@ -1,5 +1,6 @@
 import { unansweredCall } from '../../../incident/call.ts';
 import type { Incident } from '../../../incident/incident.ts';
+import { answeredByRecovery } from './answered.ts';
 import { takeButton } from './buttons.ts';
 import { rungLine, takenBy, whoIs } from './call-lines.ts';
 import { type Chapter, last } from './chapter.ts';
@@ -17,6 +18,9 @@ export function calledMessage(chapter: Chapter, incident: Incident): Message {
   const open = isWaitedFor(incident, call);
   const say = (mark: '' | '*') =>
     `${whoIs(tell, who)} ${needOf(incident, mark)}. Nobody has said that they are on it`;
+  const answered = answeredByRecovery(incident);
+  if (answered !== null)
+    return endedMessage(incident, answered, `a person was called at ${time(at, 'clock')}`);
   if (!open) {
     const over = `${whoIs(tell, who)} called at ${time(at, 'clock')}: ${needOf(incident, '')}. Nobody is waited for any more`;
     return { named: true, moot: true, text: over, blocks: [section(`:bell: ${over}`)] };
@@ -26,6 +30,12 @@ export function calledMessage(chapter: Chapter, incident: Incident): Message {
     text: say(''),
     blocks: [section(`:bell: ${say('*')}`), ...takeButton(incident)],
   };
+}
+
+/** It recovered: whoever was called need not come, and is not named where that would call them once more. */
+function endedMessage({ subject, severity }: Incident, answered: string, was: string): Message {
+  const text = `${answered}; ${was} for ${words(subject.name, 100)} (${SEVERITY[severity].word})`;
+  return { named: true, moot: true, text, blocks: [section(`:white_check_mark: ${text}`)] };
 }
 
 function sinkMessage(
@@ -55,6 +65,8 @@ export function takenMessage(chapter: Chapter, incident: Incident): Message {
 export function droppedMessage(chapter: Chapter, called: Called): Message {
   const told = last(chapter, 'call-dropped');
   const { incident } = called;
+  const answered = answeredByRecovery(incident);
+  if (answered !== null) return endedMessage(incident, answered, 'nobody was on it any more');
   const open = isWaitedFor(incident, told?.call ?? 0);
   const who = open ? mentioned(called) : '';
   const by = takenBy(told ?? { by: '', via: '' });

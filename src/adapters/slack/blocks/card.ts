@@ -24,6 +24,10 @@ export interface CardView {
   readonly now: number;
   readonly service?: ServiceCard | null;
   readonly host?: Host | null;
+  /** Address of the thread in which it was told before; null where it has none, or nobody knows it. */
+  readonly former?: string | null;
+  /** Who has paused Medic; null where nobody has. */
+  readonly pausedBy?: string | null;
   /** False while the thread does not yet show what the buttons are about. */
   readonly buttons?: boolean;
   readonly quietHours?: QuietHours | null;
@@ -41,8 +45,8 @@ export interface CardMessage extends Message {
  * can do about it.
  */
 export function card(incident: Incident, view: CardView): CardMessage {
-  const { service = null, host = null, quietHours = null, servers = [] } = view;
-  const status = headingOf(incident);
+  const { service = null, host = null, quietHours = null, servers = [], pausedBy = null } = view;
+  const status = headingOf(incident, pausedBy !== null);
   const name = oneLine(service?.name ?? incident.subject.name) || 'unnamed';
   const blocks: KnownBlock[] = [
     {
@@ -56,17 +60,17 @@ export function card(incident: Incident, view: CardView): CardMessage {
     section(...broken(incident)),
     ...cause(incident),
     ...fix(currentPlan(incident)),
-    ...next(incident, view.now),
+    ...next(incident, view.now, pausedBy),
     ...context(...callLines(incident)),
     ...ending(incident),
-    ...context(...hostLine(incident, host), ...companyOf(incident)),
+    ...context(...hostLine(incident, host, view.former ?? null), ...companyOf(incident)),
   ];
   const last = [
     ...(view.buttons === false ? [] : buttonsOf(incident)),
     ...footer(incident, service, servers),
   ];
   return {
-    text: clip(notification(incident, status.word, name), LIMITS.fallback),
+    text: clip(notification(incident, status.word, name, pausedBy), LIMITS.fallback),
     blocks: fitBlocks(blocks, last),
     broadcast: cardLoudness(incident, quietHours) !== 'quiet',
   };
@@ -101,8 +105,10 @@ function crowded(incident: Incident): string[] {
   ];
 }
 
-function next(incident: Incident, now: number): KnownBlock[] {
-  const [first, ...rest] = isUnexplained(incident) ? ['a person takes over'] : nextStep(incident, now);
+function next(incident: Incident, now: number, pausedBy: string | null): KnownBlock[] {
+  const [first, ...rest] = isUnexplained(incident)
+    ? ['a person takes over']
+    : nextStep(incident, now, pausedBy);
   return first === undefined ? [] : [section(`*Next:* ${first}`, ...rest)];
 }
 

@@ -38,7 +38,7 @@ export interface HomeView {
 
 /** What a person finds in Medic's Home tab: what waits for them first, and then how things stand. At most 100 blocks. */
 export function home(overview: Overview, view: HomeView): KnownBlock[] {
-  const { mine, open, troubles, closed, track, now } = overview;
+  const { mine, open, troubles, closed, track, now, pausedBy } = overview;
   const waits = new Set(mine.map(({ incident }) => incident.id));
   const others = open.filter(({ id }) => !waits.has(id)).toSorted((a, b) => urgency(a) - urgency(b));
   const count = counter();
@@ -47,7 +47,7 @@ export function home(overview: Overview, view: HomeView): KnownBlock[] {
     ...(mine.length > 0 ? [header('Waits for you')] : []),
     ...many(mine, MOST.mine, ({ incident, why }) => entry(incident, sentence(why, 600), view, count())),
     header(mine.length > 0 ? 'Also open' : 'Open incidents'),
-    ...many(others, MOST.open, (incident) => entry(incident, stepOf(incident, now), view, count())),
+    ...many(others, MOST.open, (incident) => entry(incident, stepOf(incident, now, pausedBy), view, count())),
     ...(others.length === 0 ? [section(quiet(mine.length))] : []),
     ...(troubles.length > 0 ? [header('Worth knowing about Medic'), remarks(troubles, ':warning: ')] : []),
     header('What Medic may do'),
@@ -136,11 +136,20 @@ function entry(incident: Incident, next: string, { threadUrl }: HomeView, nth: n
 }
 
 /** What comes next, and when. It counts nothing down, so that it stays true until something happens. */
-function stepOf(incident: Incident, now: number): string {
+function stepOf(incident: Incident, now: number, pausedBy: string | null): string {
   const { phase } = incident;
-  if (phase.at === 'waiting' && phase.for === 'window' && phase.held === null && phase.deadline !== null)
+  if (
+    pausedBy === null &&
+    phase.at === 'waiting' &&
+    phase.for === 'window' &&
+    phase.held === null &&
+    phase.deadline !== null
+  )
     return `runs at ${time(phase.deadline)} unless someone objects`;
-  return clipMarked(nextStep(incident, now).slice(0, 2).join('; ') || words(incident.title, 200), 900);
+  return clipMarked(
+    nextStep(incident, now, pausedBy).slice(0, 2).join('; ') || words(incident.title, 200),
+    900,
+  );
 }
 
 function ended(incident: Incident, { threadUrl }: HomeView): string {

@@ -2,6 +2,7 @@ import type { Closure, Incident } from '../../../incident/incident.ts';
 import type { Alert } from '../../../intake/alert.ts';
 import { say } from '../../../lib/text.ts';
 import { alertLink, alertNames, saidBy } from './alerts.ts';
+import { answeredByRecovery } from './answered.ts';
 import { all, type Chapter, last } from './chapter.ts';
 import { figures } from './next-step.ts';
 import { readable, roundly, timely } from './plain.ts';
@@ -124,10 +125,19 @@ export interface Called {
 /** A person is needed: the one message that calls someone. */
 export function escalatedMessage(chapter: Chapter, { incident, service, audience }: Called): Message {
   const told = last(chapter, 'escalated');
-  const called = mentioned({ service, audience });
   const reason = sentence(told?.reason ?? '', 1200, readable);
   const name = words(incident.subject.name, 100);
   const severity = SEVERITY[incident.severity].word;
+  const answered = answeredByRecovery(incident);
+  if (answered !== null) {
+    const was = `a person was needed for ${name} (${severity}): ${reason}`;
+    return {
+      named: true,
+      text: `${answered}; ${was}`,
+      blocks: [section(`:white_check_mark: *${answered}*; ${was}`)],
+    };
+  }
+  const called = mentioned({ service, audience });
   return {
     named: true,
     text: `${called}A person is needed for ${name} (${severity}): ${reason}`,

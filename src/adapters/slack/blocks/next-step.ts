@@ -1,6 +1,14 @@
-import type { Closure, Incident, Milestones, VerifyAfter, Waiting } from '../../../incident/incident.ts';
+import type {
+  Closure,
+  Incident,
+  Milestones,
+  Phase,
+  VerifyAfter,
+  Waiting,
+} from '../../../incident/incident.ts';
+import { isAhead } from '../../../incident/phases.ts';
 import { readable } from './plain.ts';
-import { mention, sentence, span, time, words } from './text.ts';
+import { capital, mention, sentence, span, time, words } from './text.ts';
 
 /** How finely a countdown counts: often enough to be trusted, seldom enough not to use up Slack's patience. */
 function stepOf(left: number): number {
@@ -18,15 +26,12 @@ function roundedLeft(left: number): number {
 }
 
 /** What happens next and when, in one or two lines of mrkdwn. */
-export function nextStep(incident: Incident, now: number): string[] {
+export function nextStep(incident: Incident, now: number, pausedBy: string | null = null): string[] {
   const { phase } = incident;
+  if (pausedBy !== null && isPausable(phase)) return paused(phase, pausedBy);
   switch (phase.at) {
     case 'investigating':
-      return [
-        phase.doing === 'collecting'
-          ? 'gathering evidence'
-          : 'asking the model what it makes of the evidence',
-      ];
+      return [investigating(phase)];
     case 'preparing':
       return [
         phase.decided.plan.dryRun === null
@@ -79,6 +84,49 @@ export function nextStep(incident: Incident, now: number): string[] {
   }
 }
 
+/** Whether a plan in this phase goes no further while Medic is paused. */
+export function isPausable(phase: Phase): boolean {
+  return isAhead(phase) && phase.at !== 'verifying';
+}
+
+/** What becomes of a plan that waits while Medic is paused: nothing of it starts, whatever else it waits for. */
+function paused(phase: Phase, pausedBy: string): string[] {
+  return [
+    `nothing starts: ${mention(pausedBy)} has paused Medic`,
+    ...(phase.at === 'waiting' ? afterPause(phase) : []),
+    '`/heal resume` ends that, and so does Resume in Medic’s Home tab',
+  ];
+}
+
+function afterPause(phase: Waiting): string[] {
+  if (phase.held) return [`It is held as well, by ${mention(phase.held.by)}${because(phase.held.reason)}`];
+  switch (phase.for) {
+    case 'window':
+      return phase.deadline === null
+        ? []
+        : [`Its cancel window ends at ${time(phase.deadline)} all the same`];
+    case 'approval':
+      return approval(phase).map((line) => capital(line));
+    case 'turn':
+      return [];
+    default:
+      return phase.for satisfies never;
+  }
+}
+
+function investigating(phase: Extract<Phase, { at: 'investigating' }>): string {
+  switch (phase.doing) {
+    case 'collecting':
+      return 'gathering evidence';
+    case 'asking':
+      return 'asking the model what it makes of the evidence';
+    case 'settling':
+      return `looking again at ${time(phase.until)} before calling anybody: it was deployed at ${time(phase.deployed)}, and this may be the restart`;
+    default:
+      return phase satisfies never;
+  }
+}
+
 /** When a countdown on the card should move on; null where nothing counts down. Epoch milliseconds. */
 export function refreshAt(incident: Incident, now: number): number | null {
   const { phase } = incident;
@@ -98,10 +146,10 @@ function waiting(phase: Waiting, now: number): string[] {
       return approval(phase);
     case 'turn':
       return [
-        `${phase.turn?.kind === 'paused' ? 'nothing starts' : 'waits its turn'}: ${sentence(phase.turn?.obstacle ?? 'something else is under way', 300)}`,
-        ...(phase.turn?.kind === 'paused'
-          ? ['`/heal resume` ends that, and so does Resume in Medic’s Home tab']
-          : nextTry(phase)),
+        phase.turn?.kind === 'paused'
+          ? 'the pause has ended: it is about to be looked at again'
+          : `waits its turn: ${sentence(phase.turn?.obstacle ?? 'something else is under way', 300)}`,
+        ...nextTry(phase),
       ];
     default:
       return phase.for satisfies never;

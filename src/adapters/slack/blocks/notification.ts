@@ -1,17 +1,25 @@
-import type { Incident } from '../../../incident/incident.ts';
+import type { Incident, Phase } from '../../../incident/incident.ts';
 import { whatBreaks } from './alerts.ts';
 import { intention } from './intention.ts';
+import { isPausable } from './next-step.ts';
 import { readable, roundly, timely } from './plain.ts';
-import { capital, sentence, sureness, time, words } from './text.ts';
+import { capital, mention, sentence, sureness, time, words } from './text.ts';
 
 /**
  * The card in whole sentences, as a locked screen and a screen reader say it: how it stands, why, and what is asked.
  *
  * @param status the word of its heading
  */
-export function notification(incident: Incident, status: string, name: string): string {
+export function notification(
+  incident: Incident,
+  status: string,
+  name: string,
+  pausedBy: string | null = null,
+): string {
   const head = `${status}: ${words(name, 100)}.`;
   const { phase } = incident;
+  if (pausedBy !== null && isPausable(phase))
+    return `${head} ${because(incident)}${question(phase)}Nothing starts: ${mention(pausedBy)} has paused Medic.`;
   switch (phase.at) {
     case 'waiting':
       return `${head} ${because(incident)}${asked(incident)}`;
@@ -37,6 +45,11 @@ function because(incident: Incident): string {
   return `${said} (${sureness(best.confidence)}). `;
 }
 
+/** What an approver is asked, who may answer it whatever else waits. */
+function question(phase: Phase): string {
+  return phase.at === 'waiting' && phase.for === 'approval' ? `${intention(phase.decided.plan)}? ` : '';
+}
+
 /** What the plan would do, as a question where somebody has to answer it. */
 function asked(incident: Incident): string {
   const { phase } = incident;
@@ -49,7 +62,9 @@ function asked(incident: Incident): string {
     case 'window':
       return `${what}: runs by itself${phase.deadline === null ? '' : ` at ${time(phase.deadline)}`} unless someone objects.`;
     case 'turn':
-      return `${what}: ${ended(sentence(phase.turn?.obstacle ?? 'waits its turn', 200))}`;
+      return phase.turn?.kind === 'paused'
+        ? `${what}: the pause has ended, and it is about to be looked at again.`
+        : `${what}: ${ended(sentence(phase.turn?.obstacle ?? 'waits its turn', 200))}`;
     default:
       return phase.for satisfies never;
   }

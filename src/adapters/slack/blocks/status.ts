@@ -3,6 +3,8 @@ import type { Incident, Phase } from '../../../incident/incident.ts';
 import type { Severity } from '../../../intake/alert.ts';
 import type { CheckAnswer, Outcome } from '../../../verification/outcome.ts';
 
+import { isPausable } from './next-step.ts';
+
 /** A sign that is seen before it is read, and the word that says the same without it. */
 export interface Status {
   readonly emoji: string;
@@ -45,8 +47,10 @@ function statusOf(phase: Phase): Status {
 }
 
 /** What the card of an incident says first: an end that did not last is none. */
-export function headingOf(incident: Incident): Status {
+export function headingOf(incident: Incident, isPaused = false): Status {
   const { phase, relapsed } = incident;
+  // Whoever is to approve it can do so all the same.
+  if (isPaused && isPausable(phase) && !asksPeople(phase)) return PAUSED;
   if (phase.at === 'closed' && relapsed !== null) return { emoji: ':repeat:', word: 'Did not last' };
   return endOf(incident);
 }
@@ -59,6 +63,12 @@ export function endOf({ phase, attempts }: Incident): Status {
   return statusOf(phase);
 }
 
+function asksPeople(phase: Phase): boolean {
+  return phase.at === 'waiting' && (phase.held !== null || phase.for === 'approval');
+}
+
+const PAUSED: Status = { emoji: ':double_vertical_bar:', word: 'Paused' };
+
 function waitingStatus(phase: Extract<Phase, { at: 'waiting' }>): Status {
   if (phase.held) return { emoji: ':double_vertical_bar:', word: 'On hold' };
   switch (phase.for) {
@@ -67,9 +77,7 @@ function waitingStatus(phase: Extract<Phase, { at: 'waiting' }>): Status {
     case 'approval':
       return { emoji: ':raised_hand:', word: 'Needs approval' };
     case 'turn':
-      return phase.turn?.kind === 'paused'
-        ? { emoji: ':double_vertical_bar:', word: 'Paused' }
-        : { emoji: ':hourglass:', word: 'Waiting its turn' };
+      return { emoji: ':hourglass:', word: 'Waiting its turn' };
     default:
       return phase.for satisfies never;
   }

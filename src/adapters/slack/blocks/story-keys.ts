@@ -15,13 +15,19 @@ export function chapters(timeline: readonly TimelineEntry[]): Chapter[] {
     else byKey.set(key, [entry]);
   };
   const calls = approvalCalls(each);
+  const back = timeline.some(({ happening }) => isReturn(happening));
   for (const entry of timeline) {
-    const key = keyOf(entry.happening, each);
+    // That it is back, and with what, stands on the one card that is posted for it.
+    const key = back && entry.happening.kind === 'opened' ? null : keyOf(entry.happening, each);
     if (key !== null) add(key, entry);
     const call = calls(entry.happening);
     if (call !== null) add(call, entry);
   }
   return [...byKey].map(([key, entries]) => ({ key, entries }));
+}
+
+function isReturn(happening: Happening): boolean {
+  return happening.kind === 'linked' && happening.link.kind === 'relapse';
 }
 
 /**
@@ -64,9 +70,12 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
     case 'alert-resolved':
       return 'alerts';
     case 'alerts-counted':
-    case 'linked':
-    case 'did-not-last':
       return happening.kind;
+    case 'linked':
+      return happening.link.kind === 'relapse' ? null : happening.kind;
+    case 'did-not-last':
+      // What is back in this thread has a card here, and its own card says so as well.
+      return happening.elsewhere === true ? happening.kind : null;
     case 'guest-came':
       // That it is back is told by the incident that did not last, and by the one that came of it.
       return happening.guest.kind === 'relapse' ? null : 'guests';
@@ -80,6 +89,7 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
     case 'escalated':
     case 'muted':
     case 'unmuted':
+    case 'looked-anew':
       return each(happening.kind);
     case 'dry-run':
       return each(`dry-run-${happening.plan}`);
@@ -104,6 +114,8 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
       return `question-${happening.question}`;
     case 'charted':
       return each(`chart-${happening.moment}`);
+    case 'hold-kept':
+      return `hold-kept-${happening.plan}`;
     case 'reminded':
       return each(`reminder-${happening.plan}`);
     case 'called':
@@ -112,6 +124,9 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
     case 'call-dropped':
       return `${happening.kind}-${happening.call}`;
     case 'refused':
+    // The card says so as long as it lasts.
+    case 'settling':
+    case 'followed':
       return null;
     default:
       return `plan-${happening.kind === 'planned' ? happening.plan.id : happening.plan}`;

@@ -2,6 +2,7 @@ import type { Incident } from '../../../incident/incident.ts';
 import { loudnessOf } from '../../../incident/loudness.ts';
 import type { TimelineEntry } from '../../../incident/timeline.ts';
 import type { Plan } from '../../../playbooks/plan.ts';
+import { lookedAnewMessage } from './anew-message.ts';
 import { approvalMessage, reminderMessage } from './approval-message.ts';
 import { attemptMessage } from './attempt-message.ts';
 import { calledMessage, droppedMessage, takenMessage } from './call-message.ts';
@@ -23,7 +24,7 @@ import {
   openedMessage,
   unmutedMessage,
 } from './moments.ts';
-import { judgedMessage } from './people-message.ts';
+import { holdKeptMessage, judgedMessage } from './people-message.ts';
 import { planMessage } from './plan-message.ts';
 import { questionMessage } from './question-message.ts';
 import {
@@ -187,6 +188,8 @@ function tell(chapter: Chapter, scene: Scene): Message {
       return mutedMessage(chapter);
     case 'unmuted':
       return unmutedMessage();
+    case 'looked-anew':
+      return lookedAnewMessage(chapter);
     case 'evidence':
       return evidenceMessage(chapter, incident.id);
     case 'diagnosed':
@@ -225,6 +228,8 @@ function tell(chapter: Chapter, scene: Scene): Message {
       return questionMessage(chapter, incident);
     case 'charted':
       return chartMessage(chapter, incident);
+    case 'hold-kept':
+      return holdKeptMessage(chapter);
     case 'reminded':
       return reminderMessage(chapter, about(last(chapter, 'reminded')?.plan ?? ''));
     default:

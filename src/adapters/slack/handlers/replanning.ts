@@ -34,7 +34,7 @@ export async function openChoose(
 ): Promise<void> {
   const title = 'Choose a fix';
   const content = prepared(parts, press, i, 'another playbook is being chosen', title, (choices, carried) =>
-    chooseView({ ...choices, playbook: null, fields: [] }, carried),
+    chooseView({ ...choices, playbook: null, fields: [], when: null }, carried),
   );
   await openDialog(parts, openingOf(press, '“Choose a fix”', title), content);
 }
@@ -47,7 +47,7 @@ async function prepared(
   title: string,
   draw: (choices: Choices, carried: Carried) => ModalView,
 ): Promise<ModalView> {
-  const read = () => parts.desk.choices({ incident, playbook: null });
+  const read = () => parts.desk.choices({ incident, playbook: null, by: press.who.id });
   const before = await read();
   const holds = before !== null && before.refused === null ? before.hold : null;
   if (before !== null && holds !== null) {
@@ -70,9 +70,9 @@ export function handleReplanning(app: App, parts: HandlerParts): void {
       await ack();
       const { view } = body;
       const carried = view && readMetadata(Carried, view.private_metadata);
-      const { value } = pressOf(body, action);
+      const { value, who } = pressOf(body, action);
       if (!view || !carried || value === null) return;
-      const choices = await parts.desk.choices({ incident: carried.i, playbook: value });
+      const choices = await parts.desk.choices({ incident: carried.i, playbook: value, by: who.id });
       const next = choices === null ? noticeView('Choose a fix', GONE) : chooseView(choices, carried);
       await parts.client.views.update({ view_id: view.id, view: next }).catch((err: unknown) => {
         // Whoever sends the dialog without the values that belong to the choice is shown them then.
@@ -90,7 +90,7 @@ export function handleReplanning(app: App, parts: HandlerParts): void {
     const playbook = enteredIn(view.state.values, PLAYBOOK);
     if (carried === null || playbook === null) return ack({ response_action: 'clear' });
     if (carried.b === playbook) return send(parts, { view, body, ack, carried }, playbook);
-    const choices = await parts.desk.choices({ incident: carried.i, playbook });
+    const choices = await parts.desk.choices({ incident: carried.i, playbook, by: body.user.id });
     const asks = 'These are the values of the playbook you chose. Look at them, then send it again.';
     const next =
       choices === null ? noticeView('Choose a fix', GONE) : withNotice(chooseView(choices, carried), asks);

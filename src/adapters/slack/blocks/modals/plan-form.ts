@@ -23,7 +23,12 @@ export function editView(choices: Choices, carries: Carried): ModalView {
     title: playbook.title,
     submit: 'Make this plan',
     close: 'Back',
-    blocks: [heading(playbook), ...fieldBlocks(playbook.name, choices.fields), ...consequences(carries)],
+    blocks: [
+      heading(playbook),
+      ...fieldBlocks(playbook.name, choices.fields),
+      ...outlook(choices),
+      ...consequences(carries),
+    ],
   });
 }
 
@@ -44,6 +49,7 @@ export function chooseView(choices: Choices, carries: Carried): ModalView {
       menuOf(choices),
       ...tooMany(playbooks.length),
       ...(playbook === null ? [] : fieldBlocks(playbook.name, choices.fields)),
+      ...outlook(choices),
       ...consequences(carries),
     ],
   });
@@ -92,6 +98,15 @@ function heading({ title, risk }: NonNullable<Choices['playbook']>): KnownBlock 
 
 function reason(refused: Text): string {
   return `Nothing can be changed now: ${sentence(refused, 1000)}.`;
+}
+
+/** When it would run, and at whose wish things stand as they do: seen before anything is sent. */
+function outlook({ when, wish }: Choices): KnownBlock[] {
+  const lines = [
+    ...(wish === null ? [] : [`:raised_hand: ${capital(sentence(wish, 500))}.`]),
+    ...(when === null ? [] : [`:hourglass_flowing_sand: ${capital(sentence(when, 500))}.`]),
+  ];
+  return lines.length === 0 ? [] : [paragraph(lines.join('\n'))];
 }
 
 /** What sending the dialog does, and what closing it does. */
