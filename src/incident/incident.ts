@@ -11,6 +11,7 @@ import { whyNotTheFix } from '../recovery/follow.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Call } from './call.ts';
 import type { Crowd } from './crowd.ts';
+import type { Found } from './found.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /** An alert attached to an incident, with how often it was heard. */
@@ -270,6 +271,8 @@ export interface Incident {
   readonly phase: Phase;
   readonly round: number;
   readonly evidence: readonly EvidenceSummary[];
+  /** What the newest evidence holds for a person who takes over; absent where none is in, and in what an older Medic looked into. */
+  readonly found?: Found;
   readonly diagnosis: Diagnosis | null;
   readonly secondOpinion: Diagnosis | null;
   readonly attempts: readonly Attempt[];

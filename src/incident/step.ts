@@ -20,7 +20,7 @@ import type { Given } from './given.ts';
 import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
 import { consider, investigate, listen } from './investigate.ts';
 import { judged } from './judgement.ts';
-import { confirm, hearPager, keepCalling, ringLadder, take } from './ladder.ts';
+import { confirm, handOver, hearPager, keepCalling, ringLadder, take } from './ladder.ts';
 import { learn, link, noteRelapse } from './link.ts';
 import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
@@ -132,6 +132,8 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
       return picture(draft, event.chart);
     case 'call-taken':
       return take(draft, event.by, given);
+    case 'call-handed':
+      return handOver(draft, event, given);
     case 'pager-said':
       return hearPager(draft, event, given);
     case 'sink-told':

@@ -4,20 +4,22 @@ import { firingAlerts, type Incident } from '../../../incident/incident.ts';
 import { cardLoudness } from '../../../incident/loudness.ts';
 import { currentPlan } from '../../../incident/phases.ts';
 import { plainly } from '../../../lib/text-read.ts';
-import { alertNames, whatBreaks } from './alerts.ts';
+import { alertNames, describedBy, whatBreaks, whereBroken } from './alerts.ts';
 import { buttonsOf } from './buttons.ts';
 import { callLines } from './call-lines.ts';
 import { footer } from './card-footer.ts';
 import { cause, fix } from './card-lines.ts';
 import { alertCounts, namesIn } from './crowd.ts';
+import { dependantLine, foundLines, releaseLine } from './found-lines.ts';
 import { clip, fitBlocks, LIMITS } from './limits.ts';
 import { companyOf, hostLine } from './links.ts';
-import { figures, nextStep } from './next-step.ts';
+import { nextStep } from './next-step.ts';
 import { notification } from './notification.ts';
 import { timely } from './plain.ts';
 import type { Host, KnownServer, Message, ServiceCard } from './service.ts';
 import { endOf, headingOf, SEVERITY } from './status.ts';
 import { capital, context, counted, listed, oneLine, section, sentence, span, time } from './text.ts';
+import { toolsOf } from './tools.ts';
 
 export interface CardView {
   /** Epoch milliseconds of record, for the countdown. */
@@ -28,6 +30,8 @@ export interface CardView {
   readonly buttons?: boolean;
   readonly quietHours?: QuietHours | null;
   readonly servers?: readonly KnownServer[];
+  /** Slack ids of the people and groups who may approve. */
+  readonly approvers?: readonly string[];
 }
 
 /** The one message of an incident that stands in the channel. */
@@ -53,16 +57,18 @@ export function card(incident: Incident, view: CardView): CardMessage {
         emoji: true,
       },
     },
-    section(...broken(incident)),
+    section(...broken(incident), ...releaseLine(incident), ...dependantLine(service?.dependants ?? [])),
     ...cause(incident),
+    ...foundLines(incident),
     ...fix(currentPlan(incident)),
-    ...next(incident, view.now),
+    ...next(incident, view),
     ...context(...callLines(incident)),
     ...ending(incident),
     ...context(...hostLine(incident, host), ...companyOf(incident)),
   ];
   const last = [
     ...(view.buttons === false ? [] : buttonsOf(incident)),
+    ...toolsOf(incident),
     ...footer(incident, service, servers),
   ];
   return {
@@ -77,6 +83,8 @@ function broken(incident: Incident): string[] {
   const severity = SEVERITY[incident.severity];
   return [
     `${severity.emoji} *${capital(severity.word)}:* ${timely(whatBreaks(incident), 400)}`,
+    ...describedBy(incident).map((said) => timely(said, 600)),
+    ...whereBroken(incident),
     ...(incident.subject.kind === 'storm' || incident.crowd.total > 0 ? crowded(incident) : since(incident)),
   ];
 }
@@ -101,8 +109,10 @@ function crowded(incident: Incident): string[] {
   ];
 }
 
-function next(incident: Incident, now: number): KnownBlock[] {
-  const [first, ...rest] = isUnexplained(incident) ? ['a person takes over'] : nextStep(incident, now);
+function next(incident: Incident, { now, approvers = [] }: CardView): KnownBlock[] {
+  const [first, ...rest] = isUnexplained(incident)
+    ? ['a person takes over']
+    : nextStep(incident, now, approvers);
   return first === undefined ? [] : [section(`*Next:* ${first}`, ...rest)];
 }
 
@@ -120,8 +130,5 @@ function ending(incident: Incident): KnownBlock[] {
   if (incident.phase.at !== 'closed') return [];
   const { milestones, phase } = incident;
   const took = milestones.closed === null ? '' : ` in ${span(milestones.closed - milestones.opened)}`;
-  return [
-    section(`*${endOf(incident).word}${took}.* ${capital(sentence(phase.reason, 600))}`),
-    ...context(figures(milestones, phase.how).join(' · ')),
-  ];
+  return [section(`*${endOf(incident).word}${took}.* ${capital(sentence(phase.reason, 600))}`)];
 }

@@ -1,4 +1,11 @@
-import type { Closure, Incident, Milestones, VerifyAfter, Waiting } from '../../../incident/incident.ts';
+import type {
+  Closure,
+  Decided,
+  Incident,
+  Milestones,
+  VerifyAfter,
+  Waiting,
+} from '../../../incident/incident.ts';
 import { readable } from './plain.ts';
 import { mention, sentence, span, time, words } from './text.ts';
 
@@ -18,7 +25,7 @@ function roundedLeft(left: number): number {
 }
 
 /** What happens next and when, in one or two lines of mrkdwn. */
-export function nextStep(incident: Incident, now: number): string[] {
+export function nextStep(incident: Incident, now: number, approvers: readonly string[] = []): string[] {
   const { phase } = incident;
   switch (phase.at) {
     case 'investigating':
@@ -34,7 +41,7 @@ export function nextStep(incident: Incident, now: number): string[] {
           : 'a dry run shows what the fix would change; nothing runs before that',
       ];
     case 'waiting':
-      return waiting(phase, now);
+      return waiting(phase, now, approvers);
     case 'reproving':
       return ['looking once more whether the problem is still there; then it runs'];
     case 'starting':
@@ -88,14 +95,14 @@ export function refreshAt(incident: Incident, now: number): number | null {
   return phase.deadline - Math.max(0, roundedLeft(left) - stepOf(left));
 }
 
-function waiting(phase: Waiting, now: number): string[] {
+function waiting(phase: Waiting, now: number, approvers: readonly string[]): string[] {
   if (phase.held)
     return [`waits until someone resumes it: held by ${mention(phase.held.by)}${because(phase.held.reason)}`];
   switch (phase.for) {
     case 'window':
       return [window(phase.deadline, now)];
     case 'approval':
-      return approval(phase);
+      return approval(phase, approvers);
     case 'turn':
       return [
         `${phase.turn?.kind === 'paused' ? 'nothing starts' : 'waits its turn'}: ${sentence(phase.turn?.obstacle ?? 'something else is under way', 300)}`,
@@ -119,17 +126,26 @@ function window(deadline: number | null, now: number): string {
   return `runs in ${span(roundedLeft(left))} (${time(deadline)}) unless someone objects`;
 }
 
-function approval({ decided, deadline }: Waiting): string[] {
+function approval({ decided, deadline }: Waiting, approvers: readonly string[]): string[] {
   const { approvals, doubt } = decided.verdict;
   const given = decided.receipts.map((receipt) => `${mention(receipt.user)} at ${time(receipt.at, 'clock')}`);
   return [
     `runs once ${approvals > 1 ? `${approvals} authorised people approve` : 'an authorised person approves'}`,
     ...(doubt === undefined ? [] : [`It asks because ${sentence(doubt, 400, readable)}`]),
+    ...mayApprove(decided, approvers),
     ...(given.length > 0
       ? [`*${given.length} of ${Math.max(approvals, given.length)} approved:* ${given.join(', ')}`]
       : []),
     ...(deadline === null ? [] : [`Open until ${time(deadline, 'clock')}; then a person is called`]),
   ];
+}
+
+/** Who is left that may approve: nobody approves twice, nor what they asked for themselves. A group may hold either. */
+function mayApprove({ plan, receipts }: Decided, approvers: readonly string[]): string[] {
+  const asked = plan.requestedBy.kind === 'person' ? plan.requestedBy.user : null;
+  const left = approvers.filter((who) => who !== asked && !receipts.some(({ user }) => user === who));
+  const more = left.length > 6 ? ` and ${left.length - 6} more` : '';
+  return left.length === 0 ? [] : [`*May approve:* ${left.slice(0, 6).map(mention).join(', ')}${more}`];
 }
 
 const WATCHING: Readonly<Record<VerifyAfter['kind'], string>> = {
