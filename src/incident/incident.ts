@@ -216,6 +216,10 @@ export interface Link {
   readonly kind: 'neighbour' | 'relapse';
   /** The incident that owns the thread. */
   readonly incident: string;
+  /** The neighbour that was open, where that is another one than the owner of the thread. */
+  readonly of?: { readonly incident: string; readonly subject: string };
+  /** When the neighbour was over; absent as long as it is not. */
+  readonly over?: number;
 }
 
 /** An incident that is told in this one's thread. */
@@ -223,6 +227,8 @@ export interface Guest {
   readonly kind: Link['kind'];
   readonly incident: string;
   readonly subject: string;
+  /** When it was over; absent as long as it is not. */
+  readonly over?: number;
 }
 
 /** What a person made of the diagnosis, once somebody knows better. */

@@ -2,6 +2,8 @@ import { ask, change, type Draft, type Refusal, refuse, tell } from './draft.ts'
 import type { Tidings } from './effect.ts';
 import type { Given } from './given.ts';
 import type { Incident, Link } from './incident.ts';
+import { handOn } from './neighbours.ts';
+import { look } from './turn.ts';
 
 /**
  * Finds the thread of an incident that opens: that of the same trouble, which has come back, or that of a neighbour's incident
@@ -45,7 +47,11 @@ function isBack(closed: Incident, { alerts }: Incident): boolean {
 }
 
 function linked(draft: Draft, kind: Link['kind'], other: Incident): Draft {
-  const one: Link = { kind, incident: other.link?.incident ?? other.id };
+  const of = { incident: other.id, subject: other.subject.name };
+  const one: Link =
+    other.link === null
+      ? { kind, incident: other.id }
+      : { kind, incident: other.link.incident, ...(kind === 'neighbour' ? { of } : {}) };
   return tell(change(draft, { link: one }), { kind: 'linked', link: one });
 }
 
@@ -73,7 +79,26 @@ export function learn(draft: Draft, tidings: Tidings): Draft | Refusal {
       return relapsed !== null
         ? refuse('it is known already')
         : tell(change(draft, { relapsed: tidings.as }), { kind: 'did-not-last', as: tidings.as });
+    case 'neighbour-over':
+      return learnOver(draft, tidings);
     default:
       return tidings satisfies never;
   }
+}
+
+/** A neighbour is over: what is said of it is no longer so, and a plan that waits for it may go on. */
+function learnOver(draft: Draft, over: { readonly incident: string; readonly at: number }): Draft | Refusal {
+  const { guests, link: own, phase } = draft.incident;
+  const isGuest = guests.some((one) => one.incident === over.incident && one.over === undefined);
+  const isMine =
+    own !== null && own.over === undefined && (own.of?.incident ?? own.incident) === over.incident;
+  if (!isGuest && !isMine) return refuse('it is known already');
+  const known = change(draft, {
+    guests: guests.map((one) => (one.incident === over.incident ? { ...one, over: over.at } : one)),
+    link: own !== null && isMine ? { ...own, over: over.at } : own,
+  });
+  const told = isGuest && own === null ? handOn(known, over) : known;
+  const waits =
+    phase.at === 'waiting' && phase.for === 'turn' && phase.held === null && phase.turn?.kind === 'upstream';
+  return waits ? look(told, phase) : told;
 }

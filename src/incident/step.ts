@@ -77,6 +77,7 @@ const AFTERWARDS: readonly IncidentEvent['type'][] = [
   'shown',
   'guest-came',
   'relapsed',
+  'neighbour-over',
   'diagnosis-judged',
   'asked',
   'question-evidence',
@@ -119,6 +120,7 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
       return isInTurn(phase) ? look(draft, phase) : refuse('it does not wait for its turn');
     case 'guest-came':
     case 'relapsed':
+    case 'neighbour-over':
       return learn(draft, event);
     case 'replan-requested':
       return replan(draft, event, given);

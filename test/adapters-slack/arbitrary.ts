@@ -204,7 +204,10 @@ const judgement = fc.record({
   really: perhaps(odd),
 });
 const linkKind = fc.constantFrom('neighbour' as const, 'relapse' as const);
-const guest = fc.record({ kind: linkKind, incident: odd, subject: odd });
+const guest = fc.record(
+  { kind: linkKind, incident: odd, subject: odd, over: at },
+  { requiredKeys: ['kind', 'incident', 'subject'] },
+);
 const milestones = fc.record({
   opened: at,
   thread: perhaps(at),
@@ -231,7 +234,17 @@ export const incident: fc.Arbitrary<Incident> = fc
       },
     ),
     crowd,
-    link: perhaps(fc.record({ kind: linkKind, incident: odd })),
+    link: perhaps(
+      fc.record(
+        {
+          kind: linkKind,
+          incident: odd,
+          of: fc.record({ incident: odd, subject: odd }),
+          over: at,
+        },
+        { requiredKeys: ['kind', 'incident'] },
+      ),
+    ),
     guests: list(guest),
     relapsed: perhaps(odd),
     diagnosis: perhaps(diagnosis),

@@ -342,3 +342,32 @@ test('a card says with whom it shares its thread', () => {
     ':link: Also in this thread: *storefront*, *cart*',
   );
 });
+
+test('words about a neighbour name the one that is open, and end when it ends', () => {
+  const waiting = (link: Incident['link'], closed: number | null = null) =>
+    read(
+      card(waitingInWindow(null, { link }), {
+        now: OPENED,
+        host: { incident: 'I0', subject: 'storefront', closed, relapsed: null },
+      }),
+    );
+  const link = { kind: 'neighbour', incident: 'I0' } as const;
+  const of = { incident: 'I7', subject: 'orders' };
+  expect(waiting(link)).toContain(
+    'A neighbour of *storefront* (`I0`), which alerts as well; told in its thread',
+  );
+  expect(waiting(link, OPENED)).toContain(
+    '*storefront* (`I0`), which was over at 06:10 UTC; told in its thread',
+  );
+  expect(waiting({ ...link, of }, OPENED)).toContain(
+    'A neighbour of *orders* (`I7`), which alerts as well; told in the thread of *storefront*',
+  );
+  expect(waiting({ ...link, of, over: OPENED })).toContain('*orders* (`I7`), which was over at 06:10 UTC');
+  const guests = [
+    { kind: 'neighbour', incident: 'I2', subject: 'cart', over: OPENED },
+    { kind: 'neighbour', incident: 'I3', subject: 'checkout' },
+  ] as const;
+  expect(read(card(waitingInWindow(null, { guests }), { now: OPENED }))).toContain(
+    'Also in this thread: *checkout*, *cart* (over at 06:10 UTC)',
+  );
+});

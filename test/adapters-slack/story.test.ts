@@ -222,16 +222,20 @@ describe('incidents that share a thread', () => {
       .join('\n');
 
   test('say why they do', () => {
-    expect(tell(guest, guest.link, host)).toBe(
+    const open = { ...host, closed: null };
+    expect(tell(guest, guest.link, open)).toBe(
       ':link: *storefront* alerts as well as *catalog* (`I1`). They are neighbours: one cause may be behind both, so both are told in this thread.',
     );
+    expect(tell(guest, guest.link, host)).toContain('alerted as well as *catalog* (`I1`), which was over at');
   });
 
   test('name what it is about once where a locked screen shows it', () => {
     const ending = { kind: 'closed', how: 'recovered', reason: 'every alert resolved' } as const;
     const [end] = story(guest, timelineOf({ ...ending, milestones: guest.milestones }), { host });
     expect(end?.text).toMatch(/^storefront: well again/);
-    const [link] = story(guest, timelineOf({ kind: 'linked', link: guest.link }), { host });
+    const [link] = story(guest, timelineOf({ kind: 'linked', link: guest.link }), {
+      host: { ...host, closed: null },
+    });
     expect(link?.text).toBe('storefront: alerts as well as catalog, told in one thread');
   });
 

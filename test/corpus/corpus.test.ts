@@ -81,6 +81,7 @@ const EVENTS: All<IncidentEvent['type']> = {
   'claim-refused': true,
   'guest-came': true,
   relapsed: true,
+  'neighbour-over': true,
   task: true,
   'attempt-ended': true,
   sampled: true,

@@ -136,6 +136,11 @@ export const LIVES: Readonly<Record<string, () => Walk>> = {
     const guest = { kind: 'neighbour', incident: 'inc-other', subject: 'api' } as const;
     return opened('Small').feed({ type: 'guest-came', guest }).feed({ type: 'guest-came', guest });
   },
+  'the neighbour is over before its guest': () => {
+    const guest = { kind: 'neighbour', incident: 'inc-other', subject: 'api' } as const;
+    const over = { type: 'neighbour-over', incident: 'inc-other', at: T0 + 60_000 } as const;
+    return opened('Small').feed({ type: 'guest-came', guest }).feed(over).feed(over);
+  },
   'did not last': () => recovered().feed({ type: 'relapsed', as: 'inc-later' }).feed({ type: 'your-turn' }),
   'back soon after': () =>
     opened('Small', { now: T0, around: { neighbours: [], lately: recovered().incident } }),

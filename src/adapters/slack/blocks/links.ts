@@ -8,11 +8,13 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
   const link = last(chapter, 'linked')?.link;
   const line =
     link?.kind === 'relapse' ? relapseLine(incident, host) : neighbourLine(incident, host, link?.incident);
-  const other = host === null ? '' : ` as ${words(host.subject, 100)}`;
+  const name = link?.of?.subject ?? host?.subject;
+  const other = name === undefined ? '' : ` as ${words(name, 100)}`;
+  const alerts = overAt(incident, host) === null ? 'alerts' : 'alerted';
   const [said, emoji] =
     link?.kind === 'relapse'
       ? ['is back, its end did not last', ':repeat:']
-      : [`alerts as well${other}, told in one thread`, ':link:'];
+      : [`${alerts} as well${other}, told in one thread`, ':link:'];
   return {
     named: true,
     text: `${words(incident.subject.name, 100)}: ${said}`,
@@ -20,8 +22,23 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
   };
 }
 
-function neighbourLine({ subject }: Incident, host: Host | null, id = ''): string {
-  const other = host === null ? code(id, 80) : `*${words(host.subject, 100)}* (${code(host.incident, 80)})`;
+/** The neighbour that was really open, by its name where that is known; the thread may be another one's. */
+function neighbourOf({ link }: Incident, host: Host | null, id: string): string {
+  if (link?.of !== undefined) return `*${words(link.of.subject, 100)}* (${code(link.of.incident, 80)})`;
+  return host === null ? code(id, 80) : `*${words(host.subject, 100)}* (${code(host.incident, 80)})`;
+}
+
+/** When the neighbour was over; null as long as it is not. */
+function overAt({ link }: Incident, host: Host | null): number | null {
+  return link?.over ?? (link?.of === undefined ? (host?.closed ?? null) : null);
+}
+
+function neighbourLine(incident: Incident, host: Host | null, id = ''): string {
+  const { subject } = incident;
+  const other = neighbourOf(incident, host, id);
+  const over = overAt(incident, host);
+  if (over !== null)
+    return `*${words(subject.name, 100)}* alerted as well as ${other}, which was over at ${time(over, 'clock')}. They are neighbours, so both are told in this thread.`;
   return `*${words(subject.name, 100)}* alerts as well as ${other}. They are neighbours: one cause may be behind both, so both are told in this thread.`;
 }
 
@@ -34,10 +51,13 @@ function relapseLine(incident: Incident, host: Host | null): string {
 }
 
 /** Who else is told in this incident's thread, one line each. */
-export function guestsMessage(chapter: Chapter): Message {
-  const lines = all(chapter, 'guest-came').map(
-    ({ at, guest }) => `${time(at)} :link: *${nameOf(guest)}* alerts as well (${code(guest.incident, 80)})`,
-  );
+export function guestsMessage(chapter: Chapter, { guests }: Incident): Message {
+  const lines = all(chapter, 'guest-came').map(({ at, guest }) => {
+    const over = guests.find(({ incident }) => incident === guest.incident)?.over;
+    const said =
+      over === undefined ? 'alerts as well' : `alerted as well, and was over at ${time(over, 'clock')}`;
+    return `${time(at)} :link: *${nameOf(guest)}* ${said} (${code(guest.incident, 80)})`;
+  });
   const newest = last(chapter, 'guest-came')?.guest;
   return {
     text: newest ? `${nameOf(newest)} is told in this thread as well` : 'Told in this thread as well',
@@ -60,7 +80,13 @@ export function didNotLastMessage(chapter: Chapter, incident: Incident): Message
 /** For the card: who is told in its thread, and where it goes on when its end did not last. */
 export function companyOf({ guests, relapsed }: Incident): string[] {
   const neighbours = guests.filter(({ kind }) => kind === 'neighbour');
-  const shown = neighbours.slice(0, 10).map((guest) => `*${nameOf(guest)}*`);
+  const shown = neighbours
+    .toSorted((one, other) => Number(one.over !== undefined) - Number(other.over !== undefined))
+    .slice(0, 10)
+    .map(
+      (guest) =>
+        `*${nameOf(guest)}*${guest.over === undefined ? '' : ` (over at ${time(guest.over, 'clock')})`}`,
+    );
   const more = neighbours.length > 10 ? ` and ${neighbours.length - 10} more` : '';
   return [
     ...(relapsed === null
@@ -76,13 +102,17 @@ function isReturnOf({ subject, relapsed }: Host, incident: Incident): boolean {
 }
 
 /** For the card: whose thread it stands in. */
-export function hostLine({ link }: Incident, host: Host | null): string[] {
+export function hostLine(incident: Incident, host: Host | null): string[] {
+  const { link } = incident;
   if (link === null) return [];
   if (link.kind === 'relapse')
     return [':repeat: It was over a short while ago and is back; told in the same thread as before'];
-  const other =
-    host === null ? code(link.incident, 80) : `*${words(host.subject, 100)}* (${code(link.incident, 80)})`;
-  return [`:link: A neighbour of ${other}, which alerts as well; told in its thread`];
+  const other = neighbourOf(incident, host, link.incident);
+  const over = overAt(incident, host);
+  const state = over === null ? 'which alerts as well' : `which was over at ${time(over, 'clock')}`;
+  const owner = host === null ? code(link.incident, 80) : `*${words(host.subject, 100)}*`;
+  const where = link.of === undefined ? 'its thread' : `the thread of ${owner}`;
+  return [`:link: A neighbour of ${other}, ${state}; told in ${where}`];
 }
 
 /** The name of a subject, which may be given by its key. */

@@ -191,7 +191,7 @@ function tell(chapter: Chapter, scene: Scene): Message {
     case 'linked':
       return linkedMessage(chapter, incident, host);
     case 'guest-came':
-      return guestsMessage(chapter);
+      return guestsMessage(chapter, incident);
     case 'did-not-last':
       return didNotLastMessage(chapter, incident);
     case 'muted':
