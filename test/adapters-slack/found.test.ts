@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { card } from '../../src/adapters/slack/blocks/card.ts';
+import type { Attempt } from '../../src/execution/attempt.ts';
 import type { Found } from '../../src/incident/found.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { alert, incidentIn, OPENED } from './example.ts';
@@ -85,6 +86,22 @@ test('a fix carries its incident and playbook, and asks once more', () => {
   if (fix?.type !== 'button') throw new Error('no fix is offered');
   expect(JSON.parse(fix.value ?? '')).toEqual({ i: 'I1', p: null, b: 'restart_service' });
   expect(fix.confirm?.title?.text).toBe('Restart catalog?');
+});
+
+test('a fix that was run already is not offered again', () => {
+  const attempt: Attempt = {
+    id: 'A1',
+    plan: 'I1-p1',
+    planDigest: 'b',
+    purpose: 'fix',
+    playbook: 'restart_service',
+    targets: ['production/catalog'],
+    startedAt: OPENED,
+    endedAt: null,
+    tasks: [],
+    result: null,
+  };
+  expect(shown(called({ attempts: [attempt] }))).not.toContain('[Restart');
 });
 
 test('what was found in an earlier round is not shown as what is so now', () => {

@@ -111,11 +111,17 @@ function byHand(incident: Incident, found: Found): string[] {
 /** A fix that a person can have run with one click and a confirmation. */
 export type Fix = Pick<Near, 'playbook' | 'title'>;
 
-/** The playbooks that come nearest to what was found and need no value, at most two. None where many things are meant at once. */
+/**
+ * The playbooks that come nearest to what was found and need no value, at most two. What was run already is none of them: it did not
+ * help. None where many things are meant at once.
+ */
 export function fixesOf(incident: Incident): readonly Fix[] {
-  const { phase, subject } = incident;
+  const { phase, subject, attempts } = incident;
   if (phase.at !== 'escalated' || subject.kind === 'storm') return [];
-  const ready = (foundIn(incident)?.leads ?? []).filter((lead) => lead.ready);
+  const tried = attempts.map(({ playbook }) => playbook);
+  const ready = (foundIn(incident)?.leads ?? []).filter(
+    ({ ready: isReady, playbook }) => isReady && !tried.includes(playbook),
+  );
   return ready
     .filter(({ playbook }, index) => ready.findIndex((one) => one.playbook === playbook) === index)
     .slice(0, 2);
