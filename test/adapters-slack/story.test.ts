@@ -51,6 +51,30 @@ test('the thread tells the investigation with citations and the plan with its re
   `);
 });
 
+test('evidence shows the three lines that carried the cause, and folds the rest', () => {
+  const evidence = untilWindow.find((one) => one.kind === 'evidence');
+  const diagnosed = untilWindow.find((one) => one.kind === 'diagnosed');
+  const [metric] = evidence?.items ?? [];
+  if (evidence === undefined || diagnosed === undefined || metric === undefined) return expect.fail();
+  const kinds = ['log', 'log', 'alert', 'state', 'state', 'probe'] as const;
+  const more = kinds.map((kind, nth) => ({
+    ...metric,
+    id: `E${nth + 10}`,
+    kind,
+    title: `Fact ${nth}`,
+    link: null,
+  }));
+  const all = { ...evidence, items: [...more, metric], excerpts: { E1: 'now 412 MB' } };
+  const shown = (...happenings: readonly Happening[]) =>
+    told(...happenings)
+      .split('\n\n')
+      .find((one) => one.startsWith('evidence-1'))
+      ?.match(/Fact \d|Resident memory/g);
+  expect(shown(all)).toEqual(['Fact 3', 'Fact 5', 'Fact 2']);
+  expect(shown(all, diagnosed)).toEqual(['Resident memory', 'Fact 3', 'Fact 5']);
+  expect(told(all)).toContain('4 more facts behind the button');
+});
+
 test('decisions about a plan are told in its message, with the receipt of an approval', () => {
   const sample = {
     at: OPENED,

@@ -9,6 +9,8 @@ import { context, counted, section, sections, words } from './text.ts';
 /** So many lines are read; the rest is behind the button. */
 const SHOWN = 3;
 const NAMED = 4;
+/** More than there are kinds. */
+const KINDS = 100;
 
 /** What is looked at first where no cause stands on anything yet. */
 const FIRST: readonly EvidenceSummary['kind'][] = ['state', 'probe', 'change', 'alert', 'metric', 'log'];
@@ -33,7 +35,7 @@ export function evidenceMessage(
   const failed = items.filter(({ item }) => item.status === 'failed');
   const missing = failed.length > 0 ? `, ${failed.length} could not be had` : '';
   const sources = new Set(found.map(({ item }) => item.witness)).size;
-  const shown = found.toSorted(byWeight(carrying(round))).slice(0, SHOWN);
+  const shown = ranked(found, carrying(round)).slice(0, SHOWN);
   const folded = found.length - shown.length;
   const head = `${counted(found.length, 'fact')} from ${counted(sources, 'source')}${missing}`;
   return {
@@ -47,14 +49,22 @@ export function evidenceMessage(
   };
 }
 
-function byWeight(carrying: readonly string[]) {
-  const rank = ({ id, kind }: EvidenceSummary) => {
+/** The items as they are worth being read: what carries the cause, then the first of each kind, and then the rest. */
+function ranked<Item extends { readonly item: EvidenceSummary }>(
+  found: readonly Item[],
+  carrying: readonly string[],
+): readonly Item[] {
+  const kinds = new Map<string, number>();
+  const weighed = found.map((one) => {
+    const { id, kind } = one.item;
+    const nth = kinds.get(kind) ?? 0;
+    kinds.set(kind, nth + 1);
     const place = carrying.indexOf(id);
     const usual = FIRST.indexOf(kind);
-    return place >= 0 ? place : carrying.length + (usual < 0 ? FIRST.length : usual);
-  };
-  return (one: { readonly item: EvidenceSummary }, other: { readonly item: EvidenceSummary }) =>
-    rank(one.item) - rank(other.item);
+    const among = (nth + 1) * KINDS + (usual < 0 ? FIRST.length : usual);
+    return { one, rank: place >= 0 ? place - carrying.length : among };
+  });
+  return weighed.sort((one, other) => one.rank - other.rank).map(({ one }) => one);
 }
 
 /** What could not be had, and why in a few words. */
