@@ -25,6 +25,7 @@ import { serversOf } from './config/servers.ts';
 import { attempt } from './engine/attempt.ts';
 import { flushBags } from './engine/batches.ts';
 import { blindSpots } from './engine/blind-spots.ts';
+import { createMemoryWatch, NO_RUNNER, sighting } from './engine/blindness.ts';
 import type { Deliveries } from './engine/carrier.ts';
 import { createClock } from './engine/clock.ts';
 import { createDesk } from './engine/desk-clerk.ts';
@@ -54,7 +55,7 @@ import { createSilenceMemory, doorOf, sealFrom } from './wiring/door.ts';
 import { handsOf, NO_HANDS, prometheusProbe } from './wiring/hands.ts';
 import { isApart, isolationInWords } from './wiring/isolation.ts';
 import { modelOf, watchedModel } from './wiring/model.ts';
-import { noticeTeller } from './wiring/notices.ts';
+import { announcerOf, noticeTeller } from './wiring/notices.ts';
 import { catalogOf, prepare, warnOf } from './wiring/prepare.ts';
 import { readinessOf } from './wiring/readiness.ts';
 import {
@@ -150,8 +151,8 @@ async function wire(
   undo.push(() => guarantee.stop());
   const clock = await createClock(memory);
   const presence = createPresence(redis, keys);
-  const troubles = createTroubles(redis, keys);
   const notices = createNotices(redis, keys);
+  const troubles = sighting(createTroubles(redis, keys), notices);
   const turns = createTurns(redis, keys);
   const pagers = contacts === null ? [] : pagersOf(contacts, settings);
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, sinks: pagers, log });
@@ -300,8 +301,11 @@ async function wire(
           slack: chat?.slack.requestListener ?? null,
         });
   undo.push(() => http.close());
+  /** Told whenever the memory has answered. */
+  const heard: (() => void)[] = [];
   const beat = async () => {
     await clock.beat();
+    for (const hear of heard) hear();
     if (chat?.slack.ready().ok) await store.chatAlive();
     if (contacts !== null) await presence.tellModel(model !== null);
     if (isolation !== null) await presence.tellRunner(isApart(isolation));
@@ -331,7 +335,22 @@ async function wire(
     regularly('put what is on record under a checkpoint', keep, {}, EVERY_QUARTER_MINUTE);
   }
   if (contacts !== null && chat !== null) {
-    regularly('tell notices', noticeTeller(contacts, { notices, turns, chat, metrics, redact }));
+    const announce = announcerOf(contacts, { chat, metrics, redact });
+    regularly('tell notices', noticeTeller(announce, { notices, turns, chat }));
+    const watch = createMemoryWatch({
+      announce,
+      sights: notices,
+      mayTell: () => chat.slack.ready().ok,
+      now: clock.now,
+      patience: Math.random() * 10_000,
+    });
+    heard.push(watch.alive);
+    regularly('look for Redis', watch.look);
+    if (role === 'brain') {
+      const runner = async () =>
+        notices.sight('runner', (await presence.runner()) === null ? NO_RUNNER : null);
+      regularly('look for a runner', runner, once, EVERY_QUARTER_MINUTE);
+    }
     const aliveSince = async () => (await store.beat()).aliveSince;
     regularly(
       'listen for watchdogs',

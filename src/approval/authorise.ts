@@ -29,12 +29,35 @@ export function mayApprove(
 ): Authorisation {
   if (!has(who, roles.approvers)) return lacks('approver', roles.approvers, who);
   if (plan.requestedBy.kind === 'person' && plan.requestedBy.user === who.id) {
-    return { kind: 'refused', reason: say`you asked for this plan, so someone else has to approve it` };
+    const reason = say`you asked for this plan, so someone else has to approve it${others(who, receipts, roles)}`;
+    return { kind: 'refused', reason };
   }
   if (receipts.some((receipt) => receipt.user === who.id)) {
-    return { kind: 'refused', reason: say`you have approved it already; another person has to as well` };
+    const reason = say`you have approved it already; another person has to as well${others(who, receipts, roles)}`;
+    return { kind: 'refused', reason };
   }
   return ALLOWED;
+}
+
+/** Who else may approve: those who have not, and are not the one who is refused. */
+function others(who: Person, receipts: readonly Receipt[], { approvers }: Roles): Said {
+  const { users, groups, channels } = approvers;
+  const left = users.filter((user) => user !== who.id && !receipts.some((receipt) => receipt.user === user));
+  const people = [...left.map((user) => person(user)), ...groups.map((id) => group(id))];
+  const ways = [
+    ...(people.length > 0 ? [say`ask ${joined(people, ', ')}`] : []),
+    ...(channels.length > 0
+      ? [
+          say`somebody in ${joined(
+            channels.map((id) => channel(id)),
+            ' or ',
+          )} may`,
+        ]
+      : []),
+  ];
+  return ways.length > 0
+    ? say`: ${joined(ways, ', or ')}`
+    : say`, and nobody else has the approver role: add somebody under ${code('roles')} in medic.yml`;
 }
 
 function has({ id, groups, channel = null, stranger }: Person, members: Roles['operators']): boolean {

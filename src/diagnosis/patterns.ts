@@ -71,7 +71,8 @@ export function againstOf({ manifest }: Playbook, evidence: readonly Evidence[])
   );
 }
 
-function meeting(condition: Condition, evidence: readonly Evidence[]): readonly Citation[] {
+/** What of the evidence meets a condition of a pattern; nothing where it does not hold. */
+export function meeting(condition: Condition, evidence: readonly Evidence[]): readonly Citation[] {
   if ('quote' in condition) return find(condition.evidence, condition.quote, evidence);
   const { alert } = condition;
   const reads = alert === 'any' ? null : mustRead(alert.reads);

@@ -5,6 +5,7 @@ import { say } from '../lib/text.ts';
 import type { Desk, Reply } from './desk.ts';
 import { heal } from './desk-commands.ts';
 import { diagnose, progress, servicesLike } from './desk-diagnose.ts';
+import { handOver, silenceIncident, wholeOf } from './desk-incident.ts';
 import { type ClerkParts, replyTo } from './desk-parts.ts';
 import { choices, judge, replan } from './desk-plans.ts';
 import { askQuestion, recordOf } from './desk-questions.ts';
@@ -21,6 +22,9 @@ function guarded(desk: Desk, redact: (text: string) => string): Desk {
   return {
     act: (input) => told(desk.act(input)),
     take: (input) => told(desk.take(input)),
+    handOver: (input) => told(desk.handOver(input)),
+    silence: (input) => told(desk.silence(input)),
+    told: (incident) => told(desk.told(incident)),
     replan: (input) => told(desk.replan(input)),
     judge: (input) => told(desk.judge(input)),
     ask: (input) => told(desk.ask(input)),
@@ -54,6 +58,9 @@ function deskOf(parts: ClerkParts): Desk {
     async take({ incident, by, once }) {
       return replyTo(await parts.engine.dispatch(incident, { type: 'call-taken', by }, { once }));
     },
+    handOver: (input) => handOver(parts, input),
+    silence: (input) => silenceIncident(parts, input),
+    told: (incident) => wholeOf(parts, incident),
     replan: (input) => replan(parts, input),
     judge: (input) => judge(parts, input),
     ask: (input) => askQuestion(parts, input),

@@ -1,5 +1,7 @@
 import type { Person } from '../approval/person.ts';
 import type { PlanAction } from '../incident/event.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { TimelineEntry } from '../incident/timeline.ts';
 import type { Said } from '../lib/text.ts';
 import type { Choices } from './desk-choices.ts';
 import type { Overview } from './desk-overview.ts';
@@ -29,6 +31,14 @@ export interface Progress {
   readonly text: Said;
   /** Whether nothing more is to be expected soon: it is diagnosed, or has come to rest. */
   readonly settled: boolean;
+}
+
+/** An incident with its record. */
+export interface ToldSoFar {
+  readonly incident: Incident;
+  readonly timeline: readonly TimelineEntry[];
+  /** The clock of record, epoch milliseconds. */
+  readonly now: number;
 }
 
 /** Something of an incident's record that is too long for the thread. */
@@ -68,6 +78,18 @@ export interface Desk {
   ): Promise<Reply>;
   /** Says that they are on what a person was called for. */
   take(input: Wish & { readonly incident: string }): Promise<Reply>;
+  /** Asks another person, by their id, to take over what somebody was called for. */
+  handOver(input: Wish & { readonly incident: string; readonly whom: string }): Promise<Reply>;
+  /** A silence of Medic's own: of the alerts of an incident that fire, or of all that is about its service. */
+  silence(
+    input: Wish & {
+      readonly incident: string;
+      readonly scope: 'alerts' | 'service';
+      /** Milliseconds. */
+      readonly duration: number;
+      readonly reason: string | null;
+    },
+  ): Promise<Reply>;
   /** Another plan in place of the one that stands there: other values, or another playbook. */
   replan(
     input: Wish & {
@@ -102,6 +124,8 @@ export interface Desk {
     /** Who chooses, by their id. */
     readonly by: string;
   }): Promise<Choices | null>;
+  /** An incident with its record, as it stands now; null where there is no such incident. */
+  told(incident: string): Promise<ToldSoFar | null>;
   /** How far an incident is; null where there is no such incident. */
   progress(incident: string): Promise<Progress | null>;
   /** A part of the record in full; null where there is none. */

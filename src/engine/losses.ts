@@ -1,5 +1,6 @@
 import { cutWholeWords } from '../lib/cut.ts';
 import { code, day, type Said, say } from '../lib/text.ts';
+import type { SeenPart } from './blindness.ts';
 
 /**
  * Why something that a sender brought was never heard: it left alerts out itself, an alert could not be read, a whole body could not be,
@@ -31,6 +32,21 @@ export type Notice =
       readonly last: number;
       /** How often it came, milliseconds; null where it had come only once. */
       readonly every: number | null;
+      readonly at: number;
+    }
+  | {
+      /** A part that Medic sees or acts with cannot be asked, and what that means. */
+      readonly kind: 'blind';
+      readonly about: SeenPart;
+      readonly words: string;
+      readonly since: number;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'sighted';
+      readonly about: SeenPart | 'memory';
+      readonly since: number;
+      readonly back: number;
       readonly at: number;
     }
   | {
@@ -93,10 +109,22 @@ export function wordsOf(notice: Notice): Said {
       return silenceWords(notice);
     case 'back':
       return say`${nameOf(notice)} has come again. It had been missing since ${day(notice.last)}: look for alerts of that time in Alertmanager.`;
+    case 'blind':
+      return say`${notice.words} It has been so since ${day(notice.since)}.`;
+    case 'sighted':
+      return say`${BACK[notice.about]}. It had been away since ${day(notice.since)}, for ${duration(notice.back - notice.since)}.`;
     default:
       return notice satisfies never;
   }
 }
+
+const BACK = {
+  prometheus: 'Prometheus answers again',
+  alertmanager: 'Alertmanager answers again',
+  model: 'The model answers again',
+  runner: 'A runner is heard of again',
+  memory: 'Redis answers again',
+} as const;
 
 function lossWords({ reason, count }: Notice & { kind: 'lost' }): Said {
   switch (reason) {

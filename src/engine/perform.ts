@@ -121,7 +121,7 @@ async function waitsForCatalog({ door }: PerformParts, incident: Incident): Prom
 }
 
 /** One incident tells another these, and nothing else: a memory that others write to must not speak for people. */
-const TIDINGS: readonly Tidings['type'][] = ['guest-came', 'relapsed'];
+const TIDINGS: readonly Tidings['type'][] = ['guest-came', 'relapsed', 'neighbour-over'];
 
 /** What the world answers, or null where the question has lapsed. */
 async function resultOf(

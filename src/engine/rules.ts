@@ -23,6 +23,8 @@ export const RULES = {
   gap: 5 * SECOND,
   /** The most notices that are owed at once: people who are not told for days need not be told everything. */
   notices: 100,
+  /** A part that Medic sees with is away once nobody could ask it for this long. */
+  blindAfter: MINUTE,
   watchdogs: {
     /** So many are known. */
     most: 200,

@@ -39,6 +39,8 @@ export interface Call {
   /** When it is the next one's turn; null where it is nobody's. */
   readonly next: number | null;
   readonly taken: Taken | null;
+  /** Whom somebody asked to take it over, by their Slack id, until somebody takes it: whoever was on it is so until then. */
+  readonly handed?: { readonly to: string; readonly by: string; readonly at: number };
   /** When the newest word about who is on it was said: an earlier one, that comes late, says nothing any more. */
   readonly heard: number;
   readonly ended: number | null;
@@ -60,4 +62,10 @@ export function openCall({ call }: Pick<Incident, 'call'>): Call | null {
 export function unansweredCall(incident: Pick<Incident, 'call'>): Call | null {
   const call = openCall(incident);
   return call === null || call.taken !== null ? null : call;
+}
+
+/** The call that somebody can still say they are on: nobody has taken it, or somebody is asked to take it over; or null. */
+export function takeableCall(incident: Pick<Incident, 'call'>): Call | null {
+  const call = openCall(incident);
+  return call === null || (call.taken !== null && call.handed === undefined) ? null : call;
 }

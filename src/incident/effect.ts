@@ -13,11 +13,12 @@ export type TimerName =
   | 'recheck'
   | 'escalation';
 
-/** What one incident tells another, which may be closed: that it shares its thread, and that its end did not last. */
+/** What one incident tells another, which may be closed: that it shares its thread, that its end did not last, and that it is over. */
 export type Tidings =
   | { readonly type: 'guest-came'; readonly guest: Guest }
   /** `elsewhere`: it does not go on in this thread. */
-  | { readonly type: 'relapsed'; readonly as: string; readonly elsewhere?: true };
+  | { readonly type: 'relapsed'; readonly as: string; readonly elsewhere?: true }
+  | { readonly type: 'neighbour-over'; readonly incident: string; readonly at: number };
 
 /**
  * Something the world owes an incident. It is committed with the state that asks for it, performed at least once, and its

@@ -5,6 +5,7 @@ import type { Given } from './given.ts';
 import { canLook } from './health-looks.ts';
 import { type Closure, isQuiet } from './incident.ts';
 import { mute, muting } from './mute.ts';
+import { tellOver } from './neighbours.ts';
 import { currentPlan, traitsOf } from './phases.ts';
 import { drawRecovery } from './picture.ts';
 
@@ -39,7 +40,7 @@ export function close<const S extends string>(
 function end(draft: Draft, how: Closure, reason: Text, given: Given): Draft {
   const milestones = { ...draft.incident.milestones, closed: given.now };
   const closed = enter(change(draft, { milestones }), { at: 'closed', how, reason });
-  const told = tell(closed, { kind: 'closed', how, reason, milestones });
+  const told = tell(tellOver(closed, given.now), { kind: 'closed', how, reason, milestones });
   return how === 'answered' ? told : drawRecovery(told);
 }
 

@@ -125,6 +125,8 @@ export type IncidentEvent =
   | { readonly type: 'looked'; readonly plan: string; readonly obstacle: Obstacle | null }
   /** A person says that they are on it. */
   | { readonly type: 'call-taken'; readonly by: Person }
+  /** A person asks another one, by their Slack id, to take it over. */
+  | { readonly type: 'call-handed'; readonly by: Person; readonly to: string }
   /** A pager says that somebody took the call there, or gave it back. */
   | {
       readonly type: 'pager-said';

@@ -11,6 +11,7 @@ import { whyNotTheFix } from '../recovery/follow.ts';
 import type { Outcome, Sample } from '../verification/outcome.ts';
 import type { Call } from './call.ts';
 import type { Crowd } from './crowd.ts';
+import type { Found } from './found.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /** An alert attached to an incident, with how often it was heard. */
@@ -232,6 +233,10 @@ export interface Link {
   readonly incident: string;
   /** The how manieth return that is told in this thread; absent for the first. */
   readonly nth?: number;
+  /** The neighbour that was open, where that is another one than the owner of the thread. */
+  readonly of?: { readonly incident: string; readonly subject: string };
+  /** When the neighbour was over; absent as long as it is not. */
+  readonly over?: number;
 }
 
 /** What it is the return of, in a thread of its own: nobody reads one in which everything stands four times. */
@@ -247,6 +252,8 @@ export interface Guest {
   readonly kind: Link['kind'];
   readonly incident: string;
   readonly subject: string;
+  /** When it was over; absent as long as it is not. */
+  readonly over?: number;
 }
 
 /** What a person made of the diagnosis, once somebody knows better. */
@@ -303,6 +310,8 @@ export interface Incident {
   readonly phase: Phase;
   readonly round: number;
   readonly evidence: readonly EvidenceSummary[];
+  /** What the newest evidence holds for a person who takes over; absent where none is in, and in what an older Medic looked into. */
+  readonly found?: Found;
   readonly diagnosis: Diagnosis | null;
   readonly secondOpinion: Diagnosis | null;
   readonly attempts: readonly Attempt[];

@@ -7,6 +7,7 @@ import { type Evidence, summarise } from '../evidence/evidence.ts';
 import { type Said, say } from '../lib/text.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
+import { findings } from './found.ts';
 import { type Anew, investigate } from './gather.ts';
 import type { Given } from './given.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
@@ -28,6 +29,7 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
   const noted = tell(
     change(draft, {
       evidence: evidence.map(summarise),
+      found: findings(draft, evidence, given),
       milestones: { ...incident.milestones, evidence: incident.milestones.evidence ?? given.now },
     }),
     {

@@ -1,7 +1,7 @@
 import type { Person } from '../approval/person.ts';
 import type { Settings } from '../config/settings.ts';
 import { registered } from '../intake/subject.ts';
-import { person, type Sayable, say } from '../lib/text.ts';
+import { person, type Sayable, say, strong } from '../lib/text.ts';
 import { type Call, openCall, type Rung, sinksOf, type Taken, unansweredCall } from './call.ts';
 import { change, type Draft, type Refusal, refuse, tell } from './draft.ts';
 import type { IncidentEvent } from './event.ts';
@@ -71,7 +71,7 @@ function takenByActing(call: Call, event: IncidentEvent, { now }: Given): Call {
   return taken(call, { by: event.by.id, via: 'slack', at: now });
 }
 
-function taken(call: Call, by: Taken): Call {
+function taken({ handed: _handed, ...call }: Call, by: Taken): Call {
   return { ...call, taken: by, next: null, heard: Math.max(call.heard, by.at) };
 }
 
@@ -145,9 +145,31 @@ export function ringLadder(draft: Draft): Draft | Refusal {
 export function take(draft: Draft, by: Person, given: Given): Draft | Refusal {
   const call = openCall(draft.incident);
   if (call === null) return refuse('nobody is called any more');
-  if (call.taken !== null) return refuse(say`${takerOf(call.taken)} is on it already`);
+  if (call.taken !== null && call.handed?.to !== by.id)
+    return refuse(say`${takerOf(call.taken)} is on it already`);
   if (by.stranger === true) return refuse('only people of this workspace can take it');
   return noted(draft, taken(call, { by: by.id, via: 'slack', at: given.now }));
+}
+
+/** Somebody asks another person to take it over. Until that person says that they are on it, nothing else changes: the ladder goes on climbing. */
+export function handOver(
+  draft: Draft,
+  { by, to }: Extract<IncidentEvent, { readonly type: 'call-handed' }>,
+  { now }: Given,
+): Draft | Refusal {
+  const call = openCall(draft.incident);
+  if (call === null) return refuse('nobody is called any more');
+  if (by.stranger === true) return refuse('only people of this workspace can hand it over');
+  if (to === by.id) return refuse(say`to take it yourself, press ${strong('I’m on it')}`);
+  if (call.taken?.via === 'slack' && call.taken.by === to) return refuse(say`${person(to)} is on it already`);
+  if (call.handed?.to === to) return refuse(say`${person(to)} is asked already`);
+  const handed = { to, by: by.id, at: now };
+  return tell(withCall(draft, { ...call, handed }), {
+    kind: 'call-handed',
+    call: call.nth,
+    by: by.id,
+    to,
+  });
 }
 
 function takerOf({ by, via }: Taken): Sayable {

@@ -2,6 +2,8 @@ import { ask, change, type Draft, type Refusal, refuse, tell } from './draft.ts'
 import type { Tidings } from './effect.ts';
 import type { Given } from './given.ts';
 import type { Incident, Link } from './incident.ts';
+import { handOn } from './neighbours.ts';
+import { look } from './turn.ts';
 
 /** As many returns as one thread tells. */
 const IN_ONE_THREAD = 3;
@@ -67,7 +69,13 @@ function threadOf({ id, link: own }: Incident): string {
 }
 
 function linked(draft: Draft, kind: Link['kind'], other: Incident, nth = 1): Draft {
-  const one: Link = { kind, incident: threadOf(other), ...(nth > 1 ? { nth } : {}) };
+  const of = { incident: other.id, subject: other.subject.name };
+  const one: Link = {
+    kind,
+    incident: threadOf(other),
+    ...(nth > 1 ? { nth } : {}),
+    ...(other.link !== null && kind === 'neighbour' ? { of } : {}),
+  };
   return tell(change(draft, { link: one }), { kind: 'linked', link: one });
 }
 
@@ -99,7 +107,26 @@ export function learn(draft: Draft, tidings: Tidings): Draft | Refusal {
             as: tidings.as,
             ...(tidings.elsewhere === true ? { elsewhere: true } : {}),
           });
+    case 'neighbour-over':
+      return learnOver(draft, tidings);
     default:
       return tidings satisfies never;
   }
+}
+
+/** A neighbour is over: what is said of it is no longer so, and a plan that waits for it may go on. */
+function learnOver(draft: Draft, over: { readonly incident: string; readonly at: number }): Draft | Refusal {
+  const { guests, link: own, phase } = draft.incident;
+  const isGuest = guests.some((one) => one.incident === over.incident && one.over === undefined);
+  const isMine =
+    own !== null && own.over === undefined && (own.of?.incident ?? own.incident) === over.incident;
+  if (!isGuest && !isMine) return refuse('it is known already');
+  const known = change(draft, {
+    guests: guests.map((one) => (one.incident === over.incident ? { ...one, over: over.at } : one)),
+    link: own !== null && isMine ? { ...own, over: over.at } : own,
+  });
+  const told = isGuest && own === null ? handOn(known, over) : known;
+  const waits =
+    phase.at === 'waiting' && phase.for === 'turn' && phase.held === null && phase.turn?.kind === 'upstream';
+  return waits ? look(told, phase) : told;
 }

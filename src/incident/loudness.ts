@@ -24,6 +24,7 @@ export function loudnessOf(happening: Happening, timeline: readonly TimelineEntr
     case 'escalated':
     case 'reminded':
     case 'call-dropped':
+    case 'call-handed':
       return 'call';
     case 'called':
       return happening.who.length > 0 ? 'call' : 'quiet';

@@ -21,7 +21,7 @@ import type { Given } from './given.ts';
 import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
 import { consider, listen } from './investigate.ts';
 import { judged } from './judgement.ts';
-import { confirm, hearPager, keepCalling, ringLadder, take } from './ladder.ts';
+import { confirm, handOver, hearPager, keepCalling, ringLadder, take } from './ladder.ts';
 import { learn, link, noteRelapse } from './link.ts';
 import { lookLater, muting } from './mute.ts';
 import { blank, opens } from './open.ts';
@@ -79,6 +79,7 @@ const AFTERWARDS: readonly IncidentEvent['type'][] = [
   'shown',
   'guest-came',
   'relapsed',
+  'neighbour-over',
   'diagnosis-judged',
   'asked',
   'question-evidence',
@@ -121,6 +122,7 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
       return isInTurn(phase) ? look(draft, phase) : refuse('it does not wait for its turn');
     case 'guest-came':
     case 'relapsed':
+    case 'neighbour-over':
       return learn(draft, event);
     case 'replan-requested':
       return replan(draft, event, given);
@@ -134,6 +136,8 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
       return picture(draft, event.chart);
     case 'call-taken':
       return take(draft, event.by, given);
+    case 'call-handed':
+      return handOver(draft, event, given);
     case 'pager-said':
       return hearPager(draft, event, given);
     case 'sink-told':

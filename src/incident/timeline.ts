@@ -143,6 +143,8 @@ export type Happening =
     }
   /** Somebody is on it, as they said in Slack (by their id) or elsewhere (by their name). */
   | { readonly kind: 'call-taken'; readonly call: number; readonly by: string; readonly via: string }
+  /** Somebody asks another person, by their Slack id, to take it over. */
+  | { readonly kind: 'call-handed'; readonly call: number; readonly by: string; readonly to: string }
   /** Whoever was on it is so no more; `call` is the one that begins with it. */
   | { readonly kind: 'call-dropped'; readonly call: number; readonly by: string; readonly via: string }
   | {

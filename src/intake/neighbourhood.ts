@@ -21,6 +21,18 @@ function dependentsOf(subject: Subject, settings: Settings): readonly Subject[] 
     );
 }
 
+/** What depends on a subject, directly or by way of others, nearest first, by name. */
+export function affectedBy(subject: Subject, settings: Settings): readonly string[] {
+  const found = new Map<string, Subject>([[subjectKey(subject), subject]]);
+  // A map goes on to what is added to it while it is gone through.
+  for (const next of found.values())
+    for (const one of dependentsOf(next, settings)) {
+      const key = subjectKey(one);
+      if (!found.has(key)) found.set(key, one);
+    }
+  return [...found.values()].slice(1).map(({ name }) => name);
+}
+
 /**
  * The neighbourhoods that a subject belongs to, as names of locks: its own, which is it and what it depends on, and that of
  * each service that depends on it. Two subjects share a lock when, and only when, some neighbourhood holds both.

@@ -1,5 +1,6 @@
 import { type Call, sinksOf } from '../incident/call.ts';
 import type { Incident } from '../incident/incident.ts';
+import type { Alert } from '../intake/alert.ts';
 import { cutWholeWords } from '../lib/cut.ts';
 import { say, type Text } from '../lib/text.ts';
 import { plainly } from '../lib/text-read.ts';
@@ -84,14 +85,44 @@ export function pageOf(incident: Incident, call: Call, thread: string | null): P
     service: subject.name || 'unnamed',
     environment: subject.environment,
     severity,
-    summary: short(`${subject.name}: ${reason}`, SUMMARY),
+    summary: short(`${headOf(incident)}: ${reason}`, SUMMARY),
     reason: short(phase.at === 'closed' ? worded(phase.reason) : reason, TEXT),
     cause: diagnosis?.conclusion.kind === 'cause' && best !== undefined ? short(best.cause, TEXT) : null,
-    alerts: alerts.slice(0, ALERTS).map(({ name, annotations }) => short(annotations.summary || name, 500)),
+    alerts: alerts.slice(0, ALERTS).map((alert) => short(inFull(alert), 500)),
     takenBy: call.taken === null ? null : call.taken.by,
     since: call.since,
     links,
   };
+}
+
+/** `DiskFull on web-1 /var (shop)`: on a locked telephone nothing else is read. */
+function headOf({ alerts, subject }: Incident): string {
+  const all = Object.values(alerts).map(({ alert }) => alert);
+  const first = all.find(({ status }) => status === 'firing') ?? all[0];
+  if (first === undefined) return oneLine(subject.name);
+  const more = all.length > 1 ? ` and ${all.length - 1} more` : '';
+  return `${short(oneLine(first.name), 120)}${targetOf(first)}${more} (${short(oneLine(subject.name), 120)})`;
+}
+
+/** What alerts say of the place they are about, the most exact first. */
+const PLACES = ['instance', 'node', 'host', 'pod'] as const;
+
+function targetOf({ labels }: Alert): string {
+  const said = (name: string) => (Object.hasOwn(labels, name) ? oneLine(labels[name] ?? '') : '');
+  const place = PLACES.map(said).find((one) => one !== '') ?? '';
+  const where = [place.replace(/:\d{1,5}$/, ''), said('mountpoint')].filter((one) => one !== '');
+  return where.length === 0 ? '' : ` on ${short(where.join(' '), 120)}`;
+}
+
+/** An alert with its place and all that it says of itself. */
+function inFull(alert: Alert): string {
+  const { summary = '', description = '' } = alert.annotations;
+  const said = [...new Set([summary, description].map(oneLine))].filter((one) => one !== '');
+  return [`${oneLine(alert.name)}${targetOf(alert)}`, ...said].join(': ');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** Alerts come from outside: what is no web address would have the whole page refused, and nobody woken. */

@@ -16,6 +16,7 @@ import type { Live } from '../engine/notifier.ts';
 import type { Troubles } from '../engine/troubles.ts';
 import type { Visitors } from '../engine/visitors.ts';
 import { openingSeverity } from '../incident/loudness.ts';
+import { affectedBy } from '../intake/neighbourhood.ts';
 import { registered } from '../intake/subject.ts';
 import type { Sink } from '../notify/sink.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -96,7 +97,12 @@ export function chatOf(
       const service = registered(subject, settings);
       return service === null
         ? null
-        : { name: subject.name, owners: service.owners, dashboards: service.dashboards };
+        : {
+            name: subject.name,
+            owners: service.owners,
+            dashboards: service.dashboards,
+            dependants: affectedBy(subject, settings),
+          };
     },
   });
   const live = createLive({ client: slack.client, store: projections, log });

@@ -5,6 +5,7 @@ import type { Config } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import type { Settings } from '../config/settings.ts';
 import { blindSpots } from '../engine/blind-spots.ts';
+import { NO_RUNNER } from '../engine/blindness.ts';
 import type { Condition } from '../engine/desk-overview.ts';
 import type { Troubles } from '../engine/troubles.ts';
 import { type Isolation, isApart, isolationInWords } from './isolation.ts';
@@ -40,7 +41,7 @@ export async function conditionOf(
   ]);
   const troubles = [
     ...(memory.durable ? [] : [`Medic’s memory may forget: ${memory.words}.`]),
-    ...(runner !== null ? [] : ['No runner is heard of: nothing is looked at, and nothing is run.']),
+    ...(runner !== null ? [] : [NO_RUNNER]),
     ...(hasModel ? [] : ['No model is configured: only causes that a playbook describes are recognised.']),
     // A brain is not told where the runners look.
     ...(role === 'brain'

@@ -1,6 +1,6 @@
 import { createAnnouncer } from '../adapters/slack/announcer.ts';
 import type { Contacts } from '../config/environment.ts';
-import { type Notices, tellNotices } from '../engine/losses.ts';
+import { type Announce, type Notices, tellNotices } from '../engine/losses.ts';
 import type { Turns } from '../engine/show.ts';
 import { withoutSecrets } from '../lib/secrets.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -14,11 +14,11 @@ interface TellerParts {
   readonly redact: (text: string) => string;
 }
 
-/** The regular work of telling people what is about no incident: one replica at a time, and not while Slack cannot be reached. */
-export function noticeTeller(
+/** Posts what is about no incident into the channel for all, without secrets. */
+export function announcerOf(
   { SLACK_CHANNEL }: Pick<Contacts, 'SLACK_CHANNEL'>,
-  { notices, turns, chat, metrics, redact }: TellerParts,
-): () => Promise<unknown> {
+  { chat, metrics, redact }: Pick<TellerParts, 'chat' | 'metrics' | 'redact'>,
+): Announce {
   const announce = createAnnouncer({
     client: chat.slack.client,
     pacer: chat.pacer,
@@ -28,9 +28,14 @@ export function noticeTeller(
       metrics.slackCallDuration.observe({ method }, seconds);
     },
   });
+  return (id, text, how) => announce(id, withoutSecrets(text, redact), how);
+}
+
+/** The regular work of telling people what is about no incident: one replica at a time, and not while Slack cannot be reached. */
+export function noticeTeller(
+  announce: Announce,
+  { notices, turns, chat }: Pick<TellerParts, 'notices' | 'turns' | 'chat'>,
+): () => Promise<unknown> {
   return async () =>
-    chat.slack.ready().ok &&
-    turns.exclusively('notices', async () =>
-      tellNotices(notices, (id, text, how) => announce(id, withoutSecrets(text, redact), how)),
-    );
+    chat.slack.ready().ok && turns.exclusively('notices', async () => tellNotices(notices, announce));
 }

@@ -212,3 +212,94 @@ describe('a watchdog', () => {
     expect(told).toEqual([expect.stringContaining('Watchdog (cluster eu) has not come since'), null]);
   });
 });
+
+describe('a part that Medic sees with', () => {
+  const AWAY = 'Prometheus cannot be asked.';
+
+  /** A memory in which what is known of a part can be made to be older. */
+  function sights() {
+    const { keys, notices, kinds } = memory();
+    const passed = async (milliseconds: number, part = 'prometheus') => {
+      const known = JSON.parse((await redis.hget(keys.sights, part)) ?? '{}') as Record<string, unknown>;
+      const earlier = Object.entries(known).map(([name, value]) => [
+        name,
+        typeof value === 'number' ? value - milliseconds : value,
+      ]);
+      await redis.hset(keys.sights, part, JSON.stringify(Object.fromEntries(earlier)));
+    };
+    return { keys, notices, kinds, passed };
+  }
+
+  test('is told to be away once after a minute, and to be back once, whichever replica notices', async () => {
+    const { keys, notices, kinds, passed } = sights();
+    const replicas = [notices, createNotices(redis, keys)];
+    const all = (words: string | null) => Promise.all(replicas.map((one) => one.sight('prometheus', words)));
+    await all(AWAY);
+    await passed(MINUTE - 5000);
+    await all(AWAY);
+    expect(await kinds()).toEqual([]);
+    await passed(10_000);
+    await all(AWAY);
+    await passed(10 * MINUTE);
+    await all(AWAY);
+    expect(await kinds()).toEqual(['blind']);
+    await all(null);
+    await passed(MINUTE);
+    await all(null);
+    await all(null);
+    expect(await kinds()).toEqual(['blind', 'sighted']);
+    const told = (await notices.owed()).map(({ notice }) => plainly(wordsOf(notice)));
+    expect(told[0]).toMatch(/^Prometheus cannot be asked\. It has been so since /);
+    expect(told[1]).toMatch(/^Prometheus answers again\. It had been away since .*, for 1\d minutes\.$/);
+  });
+
+  test('that is away for less than a minute, or again and again for moments, is told to nobody', async () => {
+    const { notices, kinds, passed } = sights();
+    for (let round = 0; round < 5; round += 1) {
+      await notices.sight('prometheus', AWAY);
+      await passed(50_000);
+      await notices.sight('prometheus', null);
+    }
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('that comes back for a moment has not come back', async () => {
+    const { notices, kinds, passed } = sights();
+    await notices.sight('prometheus', AWAY);
+    await passed(MINUTE);
+    await notices.sight('prometheus', AWAY);
+    await notices.sight('prometheus', null);
+    await passed(10_000);
+    await notices.sight('prometheus', AWAY);
+    await passed(MINUTE);
+    await notices.sight('prometheus', null);
+    expect(await kinds()).toEqual(['blind']);
+  });
+
+  test('that nobody looked at for long is not called away for that time', async () => {
+    const { notices, kinds, passed } = sights();
+    await notices.sight('prometheus', AWAY);
+    await passed(3_600_000);
+    await notices.sight('prometheus', AWAY);
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('is back at its first answer where it is only asked when somebody needs it', async () => {
+    const { notices, kinds, passed } = sights();
+    await notices.sight('model', 'The model could not be asked.');
+    await passed(3_600_000, 'model');
+    await notices.sight('model', 'The model could not be asked.');
+    await notices.sight('model', null);
+    expect(await kinds()).toEqual(['blind', 'sighted']);
+  });
+
+  test('the memory itself is told to be back by one of the replicas that saw it away', async () => {
+    const { notices, kinds } = sights();
+    await notices.memoryBack('memory-1', 1_800_000_000_000, 1_800_000_240_000);
+    await tellNotices(notices, async () => undefined);
+    await notices.memoryBack('memory-1', 1_800_000_001_000, 1_800_000_240_000);
+    expect(await kinds()).toEqual([]);
+    await notices.memoryBack('memory-2', 1_800_000_000_000, 1_800_000_240_000);
+    expect(await kinds()).toEqual(['sighted']);
+  });
+});

@@ -54,7 +54,7 @@ describe('PagerDuty', () => {
     await bring(sink, walked.incident);
     expect(pagerDuty.alert(id)).toEqual({
       state: 'triggered',
-      summary: expect.stringMatching(/^shop: a person is needed: /),
+      summary: expect.stringMatching(/^Unheard on web-1 \(shop\): a person is needed: /),
       severity: 'critical',
       opened: 1,
     });

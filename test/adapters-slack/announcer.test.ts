@@ -28,6 +28,14 @@ describe('what is about no incident', () => {
     expect(texts[0]).toContain('<!date^1764367200^');
   });
 
+  test('says by its sign whether something is wrong or over', async () => {
+    const slack = await slackWith();
+    const announce = announcerFor(slack);
+    await announce('blind-prometheus-1', say`Away.`, { at: Date.now(), mayStand: false });
+    await announce('sighted-prometheus-1', say`Back.`, { at: Date.now(), mayStand: false });
+    expect(written(slack).map(({ text }) => text)).toEqual([':warning: Away.', ':white_check_mark: Back.']);
+  });
+
   test('calls nobody and leads nowhere, whatever an alert is called', async () => {
     const slack = await slackWith();
     await announcerFor(slack)('x', say`The alert ${'<!channel> & <https://example.com|x>'} is away.`, {

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSlackApp } from '../../src/adapters/slack/app.ts';
 import { createProjector } from '../../src/adapters/slack/projector.ts';
 import type { Reply } from '../../src/engine/desk.ts';
-import { say } from '../../src/lib/text.ts';
+import { person, say } from '../../src/lib/text.ts';
 import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from './example.ts';
 import {
   approvalOf,
@@ -260,6 +260,51 @@ describe('a cross', () => {
     await all.slack.until(() => all.wishes.length === 3, 'the third delivery');
     expect(new Set(all.wishes.map(({ once }) => once)).size).toBe(1);
     expect(callsOf(all.slack, 'chat.postEphemeral')).toBe(1);
+  });
+});
+
+describe('a click on what stands in a thread and in the channel as well', () => {
+  const refuse = () => ({
+    text: say`Nothing was changed: ask ${person('U0ALICE')}.`,
+    refused: true as const,
+  });
+  const broadcast = async (all: Scene) => {
+    const root = await shownCard(all);
+    const { ts = '', channel = '' } = await all.app.client.chat.postMessage({
+      channel: CHANNEL,
+      text: 'a card',
+      thread_ts: root.ts,
+      reply_broadcast: true,
+      blocks: [
+        {
+          type: 'actions',
+          elements: [
+            {
+              type: 'button',
+              action_id: 'plan:cancel',
+              text: { type: 'plain_text', text: 'Cancel' },
+              value: JSON.stringify({ i: 'I1', p: 'I1-p1' }),
+            },
+          ],
+        },
+      ],
+    });
+    return { ts, channel };
+  };
+
+  test('is refused in front of whoever pressed, wherever they look, and names who may', async () => {
+    const all = await connected({ answer: refuse });
+    const dave = all.slack.person('U0DAVE');
+    await dave.click(await broadcast(all), 'plan:cancel');
+    expect(JSON.stringify(await dave.modal('Nothing was changed'))).toContain('ask <@U0ALICE>');
+    expect(callsOf(all.slack, 'chat.postEphemeral')).toBe(0);
+  });
+
+  test('is refused in the channel where no dialog opens, and never in the thread alone', async () => {
+    const all = await connected({ answer: refuse, slack: { limits: { triggerLifeMs: 0 } } });
+    const dave = all.slack.person('U0DAVE');
+    await dave.click(await broadcast(all), 'plan:cancel');
+    expect((await dave.told(CHANNEL, 'Nothing was changed')).thread_ts).toBeUndefined();
   });
 });
 

@@ -44,8 +44,8 @@ const alert: fc.Arbitrary<Alert> = fc.record({
   status: fc.constantFrom('firing', 'resolved'),
   name: odd,
   severity: fc.constantFrom('critical', 'warning', 'info'),
-  labels: texts,
-  annotations: fc.record({ summary: odd, runbook_url: web, dashboard_url: web }),
+  labels: fc.oneof(texts, fc.record({ mountpoint: odd, device: odd, unit: odd })),
+  annotations: fc.record({ summary: odd, description: odd, runbook_url: web, dashboard_url: web }),
   startsAt: at,
   endsAt: perhaps(at),
   expression: perhaps(odd),
@@ -210,7 +210,10 @@ const judgement = fc.record({
   really: perhaps(odd),
 });
 const linkKind = fc.constantFrom('neighbour' as const, 'relapse' as const);
-const guest = fc.record({ kind: linkKind, incident: odd, subject: odd });
+const guest = fc.record(
+  { kind: linkKind, incident: odd, subject: odd, over: at },
+  { requiredKeys: ['kind', 'incident', 'subject'] },
+);
 const milestones = fc.record({
   opened: at,
   thread: perhaps(at),
@@ -237,10 +240,37 @@ export const incident: fc.Arbitrary<Incident> = fc
       },
     ),
     crowd,
-    link: perhaps(fc.record({ kind: linkKind, incident: odd })),
+    link: perhaps(
+      fc.record(
+        {
+          kind: linkKind,
+          incident: odd,
+          of: fc.record({ incident: odd, subject: odd }),
+          over: at,
+        },
+        { requiredKeys: ['kind', 'incident'] },
+      ),
+    ),
     guests: list(guest),
     relapsed: perhaps(odd),
     diagnosis: perhaps(diagnosis),
+    found: fc.record({
+      round: fc.constant(1),
+      leads: few(
+        fc.record({
+          playbook: fc.stringMatching(/^[a-z_]{1,60}$/),
+          title: odd,
+          cause: odd,
+          matched: few(odd),
+          missing: few(odd),
+          ready: fc.boolean(),
+        }),
+      ),
+      looks: few(
+        fc.record({ words: odd, verdict: fc.constantFrom('fault', 'well', 'other', 'unknown'), at }),
+      ),
+      release: fc.record({ version: odd, by: perhaps(odd), at, before: fc.nat() }),
+    }),
     judgements: list(judgement),
     milestones,
   })

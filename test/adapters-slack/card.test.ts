@@ -6,6 +6,12 @@ import { alert, decided, incidentIn, OPENED, waitingInWindow } from './example.t
 import { read } from './stage.ts';
 
 function buttons(incident: Incident): string[] {
+  return shownIn(incident).filter((label) => !TOOLS.includes(label));
+}
+
+const TOOLS = ['[Catch me up]', '[Silence it]', '[Hand over]'];
+
+function shownIn(incident: Incident): string[] {
   return read(card(incident, { now: OPENED })).match(/\[[A-Z⋯][^\]]*\]/g) ?? [];
 }
 
@@ -39,6 +45,7 @@ test('while the cancel window runs, the card alone says what, why, how sure, wha
     *Tier medium*, raised from low: more than half of user traffic passes here
     *Next:* runs in 40 s (06:10:45 UTC) unless someone objects
     [Run now] [Cancel] [Hold] [⋯ Change its values | Choose another fix | Call a person | The cause is wrong | Show all evidence]
+    [Catch me up] [Silence it]
     :book: Runbook at runbooks.example.com (https://runbooks.example.com/catalog) :mag: 127.0.0.1:9090 (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
   `);
@@ -64,12 +71,13 @@ test('a plan that needs two approvals shows who approved', () => {
     *1 of 2 approved:* @U0ALICE at 06:11 UTC
     Open until 06:40 UTC; then a person is called
     [Approve] [Reject] [⋯ Change its values | Choose another fix | Call a person | The cause is wrong | Show all evidence]
+    [Catch me up] [Silence it]
     :book: Runbook at runbooks.example.com (https://runbooks.example.com/catalog) :mag: 127.0.0.1:9090 (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
   `);
 });
 
-test('a finished incident says so, with its times, and only asks whether its diagnosis was right', () => {
+test('a finished incident says so in one line, leaves its figures to the thread, and only asks whether its diagnosis was right', () => {
   const { milestones } = incidentIn({ at: 'investigating', doing: 'collecting' });
   const incident = incidentIn(
     { at: 'closed', how: 'healed', reason: 'every check was good for 5 s' },
@@ -92,7 +100,6 @@ test('a finished incident says so, with its times, and only asks whether its dia
     No alert is firing any more (1 resolved)
     *Cause:* catalog leaks memory. *92 % sure*, 3 independent witnesses
     *Resolved in 11 s.* Every check was good for 5 s
-    thread after 0.8 s · diagnosis after 2.1 s · fix started after 2.3 s · fix done after 4 s · proof after 11 s
     [⋯ The cause is right | The cause is wrong]
     :book: Runbook at runbooks.example.com (https://runbooks.example.com/catalog) :mag: 127.0.0.1:9090 (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
@@ -119,6 +126,7 @@ test('a diagnosis without a cause says what is missing and the best lead', () =>
     *Best lead:* look at the deploy of 06:02
     *Next:* a person takes over: @U0BOB called a person
     [Choose a fix] [⋯ Say what it was | Show all evidence]
+    [Catch me up] [Silence it]
     :book: Runbook at runbooks.example.com (https://runbooks.example.com/catalog) :mag: 127.0.0.1:9090 (http://127.0.0.1:9090/graph?g0.expr=x)
     \`I1\` · production · opened 2026-03-01 06:10 UTC"
   `);
@@ -188,6 +196,38 @@ test('each state offers what a thumb can do in it, and nothing else', () => {
     muted: ['[Choose a fix]', CALLABLE],
     closed: ['[⋯ The cause is right | The cause is wrong]'],
     answered: [],
+  });
+});
+
+test('beside the decision people can catch up, silence what fires, and hand over what they are called for', () => {
+  const tools = (incident: Incident) => shownIn(incident).filter((label) => TOOLS.includes(label));
+  const call = {
+    nth: 1,
+    why: 'escalated' as const,
+    since: OPENED,
+    told: [],
+    earlier: [],
+    droppedAt: null,
+    next: null,
+    taken: null,
+    heard: OPENED,
+    ended: null,
+  };
+  const called = { at: 'escalated', reason: 'nobody knows', decided: null } as const;
+  expect({
+    investigating: tools(incidentIn({ at: 'investigating', doing: 'asking' })),
+    waiting: tools(waitingInWindow(null)),
+    muted: tools(incidentIn({ at: 'muted', until: OPENED, words: 'an upgrade', decided })),
+    quiet: tools(incidentIn(called, { alerts: {} })),
+    called: tools(incidentIn(called, { call })),
+    closed: tools(incidentIn({ at: 'closed', how: 'healed', reason: 'good for 5 s' })),
+  }).toEqual({
+    investigating: ['[Silence it]'],
+    waiting: ['[Catch me up]', '[Silence it]'],
+    muted: ['[Catch me up]'],
+    quiet: ['[Catch me up]'],
+    called: TOOLS,
+    closed: [],
   });
 });
 
@@ -300,5 +340,34 @@ test('a card says with whom it shares its thread', () => {
   }));
   expect(read(card(waitingInWindow(null, { guests }), { now: OPENED }))).toContain(
     ':link: Also in this thread: *storefront*, *cart*',
+  );
+});
+
+test('words about a neighbour name the one that is open, and end when it ends', () => {
+  const waiting = (link: Incident['link'], closed: number | null = null) =>
+    read(
+      card(waitingInWindow(null, { link }), {
+        now: OPENED,
+        host: { incident: 'I0', subject: 'storefront', closed, relapsed: null },
+      }),
+    );
+  const link = { kind: 'neighbour', incident: 'I0' } as const;
+  const of = { incident: 'I7', subject: 'orders' };
+  expect(waiting(link)).toContain(
+    'A neighbour of *storefront* (`I0`), which alerts as well; told in its thread',
+  );
+  expect(waiting(link, OPENED)).toContain(
+    '*storefront* (`I0`), which was over at 06:10 UTC; told in its thread',
+  );
+  expect(waiting({ ...link, of }, OPENED)).toContain(
+    'A neighbour of *orders* (`I7`), which alerts as well; told in the thread of *storefront*',
+  );
+  expect(waiting({ ...link, of, over: OPENED })).toContain('*orders* (`I7`), which was over at 06:10 UTC');
+  const guests = [
+    { kind: 'neighbour', incident: 'I2', subject: 'cart', over: OPENED },
+    { kind: 'neighbour', incident: 'I3', subject: 'checkout' },
+  ] as const;
+  expect(read(card(waitingInWindow(null, { guests }), { now: OPENED }))).toContain(
+    'Also in this thread: *checkout*, *cart* (over at 06:10 UTC)',
   );
 });

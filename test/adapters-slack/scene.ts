@@ -12,7 +12,7 @@ import { hurried, memoryStore, newLog, slackWith } from './stage.ts';
 export const CHANNEL = 'C0INCIDENTS';
 
 export type Wish = Record<string, unknown> & {
-  readonly to: 'act' | 'heal' | 'diagnose' | 'replan' | 'judge' | 'ask' | 'take';
+  readonly to: 'act' | 'heal' | 'diagnose' | 'replan' | 'judge' | 'ask' | 'take' | 'handOver' | 'silence';
 };
 
 /** A desk that writes down what it is asked, and answers what the test says. */
@@ -31,6 +31,9 @@ export function newDesk(
     heal: take('heal'),
     diagnose: take('diagnose'),
     take: take('take'),
+    handOver: take('handOver'),
+    silence: take('silence'),
+    told: async () => null,
     replan: take('replan'),
     judge: take('judge'),
     ask: take('ask'),

@@ -27,7 +27,7 @@ test('the thread tells the investigation with citations and the plan with its re
     evidence-1
     :mag: *Evidence:* 1 fact from 1 source, 1 could not be had
     E1 (http://127.0.0.1:9090/graph?g0.expr=memory) *Resident memory of catalog:* now 412 MB
-    :grey_question: *E2* *Log of catalog* could not be had: catalog.log: permission denied
+    :grey_question: Could not be had: Log of catalog (catalog.log: permission denied)
     [Show all the evidence]
 
     diagnosis-pattern-1
@@ -51,6 +51,30 @@ test('the thread tells the investigation with citations and the plan with its re
     - old
     + new"
   `);
+});
+
+test('evidence shows the three lines that carried the cause, and folds the rest', () => {
+  const evidence = untilWindow.find((one) => one.kind === 'evidence');
+  const diagnosed = untilWindow.find((one) => one.kind === 'diagnosed');
+  const [metric] = evidence?.items ?? [];
+  if (evidence === undefined || diagnosed === undefined || metric === undefined) return expect.fail();
+  const kinds = ['log', 'log', 'alert', 'state', 'state', 'probe'] as const;
+  const more = kinds.map((kind, nth) => ({
+    ...metric,
+    id: `E${nth + 10}`,
+    kind,
+    title: `Fact ${nth}`,
+    link: null,
+  }));
+  const all = { ...evidence, items: [...more, metric], excerpts: { E1: 'now 412 MB' } };
+  const shown = (...happenings: readonly Happening[]) =>
+    told(...happenings)
+      .split('\n\n')
+      .find((one) => one.startsWith('evidence-1'))
+      ?.match(/Fact \d|Resident memory/g);
+  expect(shown(all)).toEqual(['Fact 3', 'Fact 5', 'Fact 2']);
+  expect(shown(all, diagnosed)).toEqual(['Resident memory', 'Fact 3', 'Fact 5']);
+  expect(told(all)).toContain('4 more facts behind the button');
 });
 
 test('decisions about a plan are told in its message, with the receipt of an approval', () => {
@@ -224,16 +248,20 @@ describe('incidents that share a thread', () => {
       .join('\n');
 
   test('say why they do', () => {
-    expect(tell(guest, guest.link, host)).toBe(
+    const open = { ...host, closed: null };
+    expect(tell(guest, guest.link, open)).toBe(
       ':link: *storefront* alerts as well as *catalog* (`I1`). They are neighbours: one cause may be behind both, so both are told in this thread.',
     );
+    expect(tell(guest, guest.link, host)).toContain('alerted as well as *catalog* (`I1`), which was over at');
   });
 
   test('name what it is about once where a locked screen shows it', () => {
     const ending = { kind: 'closed', how: 'recovered', reason: 'every alert resolved' } as const;
     const [end] = story(guest, timelineOf({ ...ending, milestones: guest.milestones }), { host });
     expect(end?.text).toMatch(/^storefront: well again/);
-    const [link] = story(guest, timelineOf({ kind: 'linked', link: guest.link }), { host });
+    const [link] = story(guest, timelineOf({ kind: 'linked', link: guest.link }), {
+      host: { ...host, closed: null },
+    });
     expect(link?.text).toBe('storefront: alerts as well as catalog, told in one thread');
   });
 

@@ -65,7 +65,12 @@ describe('the changes of a service', () => {
     ]);
     expect(item?.data).toEqual({
       type: 'facts',
-      facts: { current_version: 'v2', previous_version: 'v1', deployed_at: at(-40) },
+      facts: {
+        current_version: 'v2',
+        previous_version: 'v1',
+        deployed_at: at(-40),
+        deployed_by: 'ann',
+      },
     });
     expect(item).toMatchObject({
       kind: 'change',

@@ -54,6 +54,29 @@ describe('a role', () => {
     });
   });
 
+  it('that somebody else has to use is refused with who that is', () => {
+    const receipt = {
+      user: carol.id,
+      at: 0,
+      planDigest: '',
+      policyDigest: '',
+      evidenceDigest: '',
+      diffHash: null,
+    };
+    const both = Settings.parse({ roles: { approvers: { users: ['UALICE', 'UCAROL', 'UDAVE'] } } }).roles;
+    expect(mayApprove(dave, asked, [receipt], both)).toEqual({
+      kind: 'refused',
+      reason: say`you asked for this plan, so someone else has to approve it: ask ${person('UALICE')}`,
+    });
+    expect(mayApprove(carol, plan, [receipt], both)).toMatchObject({
+      reason: say`you have approved it already; another person has to as well: ask ${person('UALICE')}, ${person('UDAVE')}`,
+    });
+    const alone = Settings.parse({ roles: { approvers: { users: ['UDAVE'] } } }).roles;
+    expect(mayApprove(dave, asked, [], alone)).toMatchObject({
+      reason: saying('nobody else has the approver role'),
+    });
+  });
+
   it('had by the channel lets nobody approve what they asked for', () => {
     expect(mayApprove({ ...dave, channel: 'C0WAR' }, asked, [], roles)).toMatchObject({
       reason: saying('someone else has to approve it'),

@@ -59,10 +59,22 @@ export function standingIn({ slack }: Pick<Stage, 'slack'>): Standing[] {
 
 /** What was said to single people. */
 export function whispersIn({ slack }: Pick<Stage, 'slack'>): Whisper[] {
-  return [...slack.state.messages.values()].flat().flatMap((message) => {
+  const alone = [...slack.state.messages.values()].flat().flatMap((message) => {
     const { ephemeral_to: user, ts } = message;
     return user === undefined ? [] : [{ user, at: Number(ts) * 1000, text: slack.textOf(message) }];
   });
+  return [...alone, ...refusalsInFront(slack)];
+}
+
+/** Refusals that opened as a dialog. Slack's record does not keep in front of whom a dialog stood, so that each may have been told. */
+function refusalsInFront({ calls, state }: Stage['slack']): Whisper[] {
+  const opened = calls.filter(
+    ({ method, args, answer }) =>
+      method === 'views.open' && 'ok' in answer && JSON.stringify(args.view).includes('Nothing was changed'),
+  );
+  return opened.flatMap(({ at, args }) =>
+    [...state.users.keys()].map((user) => ({ user, at, text: JSON.stringify(args.view) })),
+  );
 }
 
 /** What is still to be done. */

@@ -91,7 +91,9 @@ export const LIVES_OF_PEOPLE: Readonly<Record<string, () => Walk>> = {
     ring(ring(walked, 'escalation'), 'escalation');
     walked.feed({ type: 'sink-told', sink: 'pagerduty', call: 1 }, 300);
     walked.feed(says(true), 60_000).feed(says(false), 60_000);
-    return resolved(walked.feed({ type: 'call-taken', by: dave }, 1000));
+    walked.feed({ type: 'call-taken', by: dave }, 1000);
+    walked.feed({ type: 'call-handed', by: dave, to: alice.id }, 1000);
+    return resolved(walked.feed({ type: 'call-taken', by: alice }, 1000));
   },
   'window held, resumed and hurried': () =>
     inWindow()

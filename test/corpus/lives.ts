@@ -144,6 +144,11 @@ export const LIVES: Readonly<Record<string, () => Walk>> = {
     const guest = { kind: 'neighbour', incident: 'inc-other', subject: 'api' } as const;
     return opened('Small').feed({ type: 'guest-came', guest }).feed({ type: 'guest-came', guest });
   },
+  'the neighbour is over before its guest': () => {
+    const guest = { kind: 'neighbour', incident: 'inc-other', subject: 'api' } as const;
+    const over = { type: 'neighbour-over', incident: 'inc-other', at: T0 + 60_000 } as const;
+    return opened('Small').feed({ type: 'guest-came', guest }).feed(over).feed(over);
+  },
   'did not last': () => recovered().feed({ type: 'relapsed', as: 'inc-later' }).feed({ type: 'your-turn' }),
   'back once more than one thread tells': () => {
     const link = { kind: 'relapse', incident: 'inc-first', nth: 3 } as const;

@@ -6,12 +6,14 @@ import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import { createDesk } from '../../src/engine/desk-clerk.ts';
+import { matchersFor } from '../../src/engine/desk-incident.ts';
 import { choices, judge, replan } from '../../src/engine/desk-plans.ts';
 import { runPlaybook } from '../../src/engine/desk-run.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import { currentPlan } from '../../src/incident/phases.ts';
 import { subjectKey } from '../../src/intake/alert.ts';
+import { fitsAll, mutedBy } from '../../src/intake/silence.ts';
 import { plainly } from '../../src/lib/text-read.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
@@ -293,5 +295,73 @@ describe('what a press or a command may do', () => {
     expect((await store.beat()).silences.list).toHaveLength(1);
     await heal('mode observe shop', 'c7');
     expect(await heal('mode observe shop', 'c7')).toMatchObject({ refused: true });
+  });
+});
+
+describe('from the card', () => {
+  const silence = (
+    desk: Awaited<ReturnType<typeof rig>>['desk'],
+    incident: string,
+    by = bob,
+    more: object = {},
+  ) =>
+    desk.silence({
+      incident,
+      scope: 'alerts',
+      duration: 3_600_000,
+      reason: 'known',
+      by,
+      once: `silence-${by.id}`,
+      ...more,
+    });
+
+  it('an operator silences the alerts that fire, and nothing else of the service', async () => {
+    const { desk, id, store, incident } = await rig('Grave');
+    const reply = await silence(desk, id);
+    expect(plainly(reply.text ?? [])).toMatch(/silenced the alert Grave of shop until/);
+    const [made] = (await store.beat()).silences.list;
+    expect(made).toMatchObject({ by: 'UBOB', service: 'shop', environment: 'production', reason: 'known' });
+    const firing = Object.values((await incident()).alerts).map((one) => one.alert);
+    expect(mutedBy(shop, firing, made ? [made] : [], made?.from ?? 0)).not.toBeNull();
+    expect(mutedBy(shop, [alert('Other')], made ? [made] : [], made?.from ?? 0)).toBeNull();
+  });
+
+  it('nobody silences without the role, and the refusal names who may', async () => {
+    const { desk, id, store } = await rig('Grave');
+    const reply = await silence(desk, id, dave);
+    expect(reply.refused).toBe(true);
+    expect(plainly(reply.text ?? [])).toMatch(/needs the operator role: ask /);
+    expect((await store.beat()).silences.list).toEqual([]);
+  });
+
+  it('a dialog that is sent twice makes one silence, and one that was lifted is not made again', async () => {
+    const { desk, id, store } = await rig('Grave');
+    await silence(desk, id);
+    const [made] = (await store.beat()).silences.list;
+    await store.unsilence(made?.id ?? '');
+    await silence(desk, id);
+    expect((await store.beat()).silences.list).toEqual([]);
+  });
+
+  it('somebody who comes late is told what the record says', async () => {
+    const { desk, id } = await rig('Grave');
+    const told = await desk.told(id);
+    expect(told?.incident.id).toBe(id);
+    expect(told?.timeline.map(({ happening }) => happening.kind)).toContain('diagnosed');
+    expect(await desk.told('inc-none')).toBeNull();
+  });
+});
+
+describe('what the alerts of a silence have in common', () => {
+  it('is what they are known by again, and never nothing, which would be everything', () => {
+    const labels = (more: object) => ({ ...alert('A').labels, ...more });
+    const one = { ...alert('A'), labels: labels({ alertname: 'A', instance: 'web-1' }) };
+    const other = { ...alert('B'), labels: labels({ alertname: 'B.*', instance: 'web-2' }) };
+    expect(matchersFor([])).toEqual([]);
+    expect(matchersFor([{ ...one, labels: {} }])).toEqual([]);
+    const both = matchersFor([one, other]);
+    expect(both[0]).toEqual({ name: 'alertname', value: 'A|B\\.\\*', isRegex: true, isEqual: true });
+    expect([one, other].every((each) => fitsAll(both, each))).toBe(true);
+    expect(fitsAll(both, { labels: { ...one.labels, alertname: 'Bxx' } })).toBe(false);
   });
 });

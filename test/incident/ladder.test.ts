@@ -73,6 +73,33 @@ describe('a call for a person', () => {
     expect([timers(walked), toldOf(walked), openCall(walked.incident)?.nth]).toEqual([[], [], 1]);
   });
 
+  it('that is handed over stays with whoever is on it until the other says so', () => {
+    const walked = called().feed({ type: 'call-taken', by: dave }, 1000);
+    walked.feed({ type: 'call-handed', by: dave, to: bob.id }, 1000);
+    expect(walked.told.at(-1)).toEqual({ kind: 'call-handed', call: 1, by: 'UDAVE', to: 'UBOB' });
+    expect(walked.incident.call?.taken?.by).toBe('UDAVE');
+    walked.feed({ type: 'call-taken', by: alice }, 1000);
+    expect(walked.incident.call?.taken?.by).toBe('UDAVE');
+    walked.feed({ type: 'call-taken', by: bob }, 1000);
+    expect(walked.incident.call).toMatchObject({ nth: 1, taken: { by: 'UBOB', at: walked.now } });
+    expect(walked.incident.call?.handed).toBeUndefined();
+  });
+
+  it('goes on climbing when it is handed to somebody before anybody is on it', () => {
+    const walked = called().feed({ type: 'call-handed', by: dave, to: bob.id }, 1000);
+    ring(walked);
+    expect(toldOf(walked)).toEqual(['owners', 'SONCALL']);
+  });
+
+  it('is handed to nobody by a stranger, to oneself, or to whoever is on it already', () => {
+    const walked = called().feed({ type: 'call-taken', by: dave }, 1000);
+    const { version } = walked.incident;
+    walked.feed({ type: 'call-handed', by: { ...alice, stranger: true }, to: bob.id });
+    walked.feed({ type: 'call-handed', by: alice, to: alice.id });
+    walked.feed({ type: 'call-handed', by: alice, to: dave.id });
+    expect(walked.incident.version).toBe(version);
+  });
+
   it('stops climbing once somebody says that they are on it, and says who', () => {
     const walked = called().feed({ type: 'call-taken', by: dave }, 1000);
     expect(walked.incident.call?.taken).toEqual({ by: 'UDAVE', via: 'slack', at: walked.now });

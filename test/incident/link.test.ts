@@ -42,6 +42,19 @@ describe('an incident that opens next to another one', () => {
     expect(opened('Small', next(guest)).incident.link?.incident).toBe('inc-root');
   });
 
+  it('names the neighbour that is open, and not the owner of the thread, which may be over', () => {
+    const subject = { kind: 'service', name: 'orders', environment: 'production' } as const;
+    const guest = neighbour('inc-b', 5000, {
+      subject,
+      link: { kind: 'neighbour', incident: 'inc-root' },
+    });
+    expect(opened('Small', next(guest)).incident.link).toEqual({
+      kind: 'neighbour',
+      incident: 'inc-root',
+      of: { incident: 'inc-b', subject: 'orders' },
+    });
+  });
+
   it('has a thread of its own when the other one opened long ago', () => {
     expect(opened('Small', next(neighbour('inc-a', 601_000))).incident.link).toBeNull();
   });
@@ -148,5 +161,42 @@ describe('a closed incident', () => {
     const { incident } = recovered('Small');
     const again = step(incident, { type: 'your-turn' }, given());
     expect(again).toEqual({ kind: 'refused', reason: 'this incident is closed' });
+  });
+});
+
+describe('an incident that is over', () => {
+  const tidings = (walked: Walk) =>
+    walked.effects.flatMap((one) => (one.kind === 'tell' ? [[one.incident, one.tidings.type]] : []));
+  const guest = (id: string) => ({ kind: 'neighbour', incident: id, subject: id }) as const;
+  const over = (id: string) => ({ type: 'neighbour-over', incident: id, at: T0 + 60_000 }) as const;
+
+  it('tells whoever is told in its thread, and the one in whose thread it is told', () => {
+    const owner = opened('Small').feed({ type: 'guest-came', guest: guest('inc-api') });
+    expect(tidings(rechecked(resolved(owner)))).toEqual([['inc-api', 'neighbour-over']]);
+    const told = rechecked(resolved(opened('Small', next(neighbour('inc-a', 5000)))));
+    expect(tidings(told)).toEqual([
+      ['inc-a', 'guest-came'],
+      ['inc-a', 'neighbour-over'],
+    ]);
+  });
+
+  it('is known as such to its neighbour from then on, once', () => {
+    const walked = opened('Small', next(neighbour('inc-a', 5000)));
+    walked.feed(over('inc-else'));
+    expect(walked.incident.link?.over).toBeUndefined();
+    walked.feed(over('inc-a'));
+    const { version } = walked.incident;
+    expect(walked.incident.link?.over).toBe(T0 + 60_000);
+    walked.feed(over('inc-a'));
+    expect(walked.incident.version).toBe(version);
+  });
+
+  it('is handed on by the owner of the thread, who alone knows who else is told there', () => {
+    const owner = opened('Small')
+      .feed({ type: 'guest-came', guest: guest('inc-api') })
+      .feed({ type: 'guest-came', guest: guest('inc-web') })
+      .feed(over('inc-api'));
+    expect(owner.incident.guests.map((one) => one.over)).toEqual([T0 + 60_000, undefined]);
+    expect(tidings(owner)).toEqual([['inc-web', 'neighbour-over']]);
   });
 });

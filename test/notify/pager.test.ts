@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pageOf } from '../../src/notify/page.ts';
 import { type Pager, pagerSink } from '../../src/notify/pager.ts';
 import { alert, dave } from '../incident/fixtures.ts';
 import { resolved, type Walk } from '../incident/walk.ts';
@@ -190,5 +191,20 @@ describe('whenever the process dies, and whatever happens meanwhile', () => {
         else expect(['taken', 'nothing']).toContain(pager.state());
       }),
     );
+  });
+});
+
+describe('a page', () => {
+  it('names the alert, its place and what it says of itself', () => {
+    const disk = alert('DiskFull', {
+      labels: { alertname: 'DiskFull', instance: 'web-1:9100', mountpoint: '/var' },
+      annotations: { summary: 'The disk is full', description: 'Nothing\ncan be written.' },
+    });
+    const { incident } = calling('pagerduty');
+    const attached = { alert: disk, heardAt: 0, beganAt: 0, changedAt: 0, fires: 1 };
+    const call = incident.call ?? expect.fail();
+    const page = pageOf({ ...incident, alerts: { f1: attached } }, call, null);
+    expect(page.summary).toMatch(/^DiskFull on web-1 \/var \(shop\): a person is needed: /);
+    expect(page.alerts).toEqual(['DiskFull on web-1 /var: The disk is full: Nothing can be written.']);
   });
 });

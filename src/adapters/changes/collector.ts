@@ -30,7 +30,8 @@ type Deploy = z.infer<typeof Deploy>;
 
 /**
  * Reads the service's deploys where it runs, from a file with one JSON object per line: `{time, service, version, previous, who,
- * message}`. The newest gives the facts `current_version`, `previous_version` and `deployed_at`. Hosts that say the same are one item.
+ * message}`. The newest gives the facts `current_version`, `previous_version`,
+ * `deployed_at` and `deployed_by`. Hosts that say the same are one item.
  */
 export function createChangeCollector({ hosts, timeout = 7000 }: ChangeOptions): Collector<Plain> {
   return {
@@ -134,6 +135,7 @@ function factsOf(deploys: readonly Deploy[]): Record<string, string> {
     current_version: newest.version,
     ...(previous === null ? {} : { previous_version: previous }),
     deployed_at: iso(newest.time),
+    ...(newest.who ? { deployed_by: oneLine(newest.who) } : {}),
   };
 }
 

@@ -62,6 +62,8 @@ export function keysOf(namespace: string) {
     notices: at('notices'),
     losses: at('losses'),
     watchdogs: at('watchdogs'),
+    /** Which of the parts that Medic sees with is away, and since when. */
+    sights: at('sights'),
     /** Whether the brains have a model to ask; and a sign of life of the runners. */
     model: at('model'),
     runners: at('runners'),

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Sights } from '../../engine/blindness.ts';
 import type { Losses, Notice, Notices } from '../../engine/losses.ts';
 import { RULES, type Rules } from '../../engine/rules.ts';
 import type { SilentWatchdog, Watchdogs } from '../../engine/watchdog.ts';
@@ -11,13 +12,18 @@ const BEGUN = 'begun:';
 /** Half of a character, as the cut may leave it, is something that Lua does not read. */
 const short = (text: string) => cutWholeWords(text, 200).toWellFormed();
 
+/** What is looked at several times a minute: unseen for `gap` it may have been back meanwhile, and it is back once it has been for `steady`. */
+const POLLED = { gap: 180_000, steady: 30_000 } as const;
+/** What is only asked when somebody needs it. */
+const ASKED = { gap: 24 * 3_600_000, steady: 0 } as const;
+
 /** What was lost, which watchdogs came, and what people are owed about both: see `scripts/notices.lua`. */
 export function createNotices(
   redis: Redis,
   keys: Keys,
-  { notices, watchdogs }: Rules = RULES,
-): Notices & Losses & Watchdogs {
-  const limits = JSON.stringify({ notices, watchdogs });
+  { notices, blindAfter, watchdogs }: Rules = RULES,
+): Notices & Losses & Watchdogs & Sights {
+  const limits = JSON.stringify({ notices, blindAfter, watchdogs });
   const change = (what: object) =>
     redis.medicNotices(...keysFor('notices', keys), JSON.stringify(what), limits);
   return {
@@ -39,6 +45,15 @@ export function createNotices(
     },
     async settle(id) {
       await redis.hdel(keys.notices, id, `${BEGUN}${id}`);
+    },
+    async sight(about, words) {
+      const { gap, steady } = about === 'model' ? ASKED : POLLED;
+      await change(
+        words === null ? { op: 'seen', about, steady } : { op: 'gone', about, words: short(words), gap },
+      );
+    },
+    async memoryBack(id, since, back) {
+      await change({ op: 'memory-back', id, since, back });
     },
     async heard({ key, name, from }) {
       await change({ op: 'heard', key, name: short(name), from: short(from) });

@@ -39,7 +39,7 @@ export const SCRIPTS = {
   mode: ['silences', 'once'],
   replace: ['text'],
   turn: ['turn'],
-  notices: ['notices', 'losses', 'watchdogs'],
+  notices: ['notices', 'losses', 'watchdogs', 'sights'],
   audit: ['checkpoints', 'changed'],
   bag: ['bag', 'due'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -9,6 +9,9 @@ import type { Pacer } from './pacer.ts';
 /** The clocks of Slack and of record may differ by this much; milliseconds. */
 const SKEW = 600_000;
 
+/** Notices that something is over. */
+const ENDS = /^(?:back|sighted)-/;
+
 export interface AnnouncerOptions {
   readonly client: WebClient;
   readonly pacer: Pacer;
@@ -27,7 +30,7 @@ export function createAnnouncer({ client, pacer, meter, channel }: AnnouncerOpti
       const standing = await chat.find({ channel: place, thread: null, since: at - SKEW }, incident);
       if (standing.length > 0) return;
     }
-    const shown = `:warning: ${sentence(text, LIMITS.section - 20)}`;
+    const shown = `${ENDS.test(id) ? ':white_check_mark:' : ':warning:'} ${sentence(text, LIMITS.section - 25)}`;
     await chat.post(
       { channel: place, thread: null },
       { incident, key: 'notice', seq: 0 },

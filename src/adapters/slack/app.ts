@@ -21,6 +21,7 @@ import { handleReactions, isReaction } from './handlers/reactions.ts';
 import { handleRecords } from './handlers/records.ts';
 import { handleRejections } from './handlers/rejection.ts';
 import { handleReplanning } from './handlers/replanning.ts';
+import { handleTools } from './handlers/tools.ts';
 import { createHome } from './home.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import type { Pacer } from './pacer.ts';
@@ -162,6 +163,7 @@ function handleAll(app: App, parts: HandlerParts): void {
   handleReplanning(app, parts);
   handleJudgements(app, parts);
   handleRecords(app, parts);
+  handleTools(app, parts);
   handleReactions(app, parts);
   handleMentions(app, parts);
 }

@@ -179,10 +179,7 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<r
   const ready = () => told.every(({ key }) => !before(key) || key in shown);
   const elsewhere = elsewhereOf(shown);
   const drawn = (buttons: boolean): StoryMessage => ({
-    ...withPlace(
-      card(incident, { now, service, host, ...beside, buttons, quietHours: audience.quietHours, servers }),
-      elsewhere,
-    ),
+    ...withPlace(card(incident, { now, service, host, ...beside, buttons, servers, ...audience }), elsewhere),
     key: CARD,
     seq: incident.head.length,
     began: incident.milestones.opened,

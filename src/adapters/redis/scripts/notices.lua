@@ -1,10 +1,12 @@
 -- Keeps what was lost and which watchdogs came, and owes people a notice where one is due.
 --
 -- keys: notices (hash: id -> notice as JSON; begun:<id> -> 1), losses (hash: <reason> -> count; since:<reason>, told:<reason> -> when),
+--       sights (hash: part -> JSON {since, last, told, back?}; memory -> the name under which its newest absence was told),
 --       watchdogs (hash: key -> JSON {name, from, last, every?, ended?, silent})
 -- ARGV: 1 JSON: {op = 'lost', reason, count} | {op = 'owe', every} | {op = 'heard', key, name, from} | {op = 'ended', key}
 --       | {op = 'look', after, since}
---       2 the rules as JSON: {notices, watchdogs = {most, forgottenAfter, sameWithin}}
+--       | {op = 'gone', about, words, gap} | {op = 'seen', about, steady} | {op = 'memory-back', id, since, back}
+--       2 the rules as JSON: {notices, blindAfter, watchdogs = {most, forgottenAfter, sameWithin}}
 -- Times are epoch milliseconds by the clock of record. `look` returns the watchdogs that are silent, as JSON; the others nothing.
 -- What changes and the notice of it are one write, so that whoever dies loses neither, and two replicas owe one notice.
 local change = cjson.decode(ARGV[1])
@@ -39,6 +41,48 @@ if change.op == 'owe' then
       end
     end
   end
+  return
+end
+
+local function sightOf(about)
+  local stored = redis.call('HGET', keys.sights, about)
+  return stored and cjson.decode(stored)
+end
+
+if change.op == 'gone' then
+  local sight = sightOf(change.about)
+  -- What nobody looked at for long began anew, for all that is known.
+  if not sight or (not sight.told and now - sight.last > change.gap) then sight = { since = now, told = false } end
+  sight.last = now
+  sight.back = nil
+  if not sight.told and now - sight.since >= rules.blindAfter and mayOwe() then
+    sight.told = true
+    owe('blind-' .. change.about .. '-' .. text(sight.since), { kind = 'blind', about = change.about, words = change.words, since = sight.since })
+  end
+  redis.call('HSET', keys.sights, change.about, cjson.encode(sight))
+  return
+end
+
+if change.op == 'seen' then
+  local sight = sightOf(change.about)
+  if not sight then return end
+  if sight.told then
+    sight.back = sight.back or now
+    -- One that comes and goes is not back yet.
+    if now - sight.back < change.steady or not mayOwe() then
+      redis.call('HSET', keys.sights, change.about, cjson.encode(sight))
+      return
+    end
+    owe('sighted-' .. change.about .. '-' .. text(sight.since), { kind = 'sighted', about = change.about, since = sight.since, back = sight.back })
+  end
+  redis.call('HDEL', keys.sights, change.about)
+  return
+end
+
+if change.op == 'memory-back' then
+  if redis.call('HGET', keys.sights, 'memory') == change.id or not mayOwe() then return end
+  redis.call('HSET', keys.sights, 'memory', change.id)
+  owe('sighted-' .. change.id, { kind = 'sighted', about = 'memory', since = change.since, back = change.back })
   return
 end
 

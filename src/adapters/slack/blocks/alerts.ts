@@ -2,7 +2,7 @@ import { firingAlerts, type Incident } from '../../../incident/incident.ts';
 import type { Alert } from '../../../intake/alert.ts';
 import { roundly } from './plain.ts';
 import type { KnownServer } from './service.ts';
-import { link, safeUrl, words } from './text.ts';
+import { code, link, safeUrl, words } from './text.ts';
 
 /**
  * What to call each of these alerts so that none reads like another: by its name, and where several share one, with the labels
@@ -27,12 +27,50 @@ export function saidBy(alert: Alert | undefined): string {
   return alert?.annotations.summary ?? alert?.annotations.description ?? '';
 }
 
+/** What the alert adds to its summary; nothing where it says no more. */
+export function describedBy(incident: Incident): string[] {
+  const { summary, description } = telling(incident)?.annotations ?? {};
+  const adds = summary !== undefined && description !== undefined && summary.trim() !== description.trim();
+  return adds && incident.subject.kind !== 'storm' ? [roundly(description)] : [];
+}
+
+/** Labels that say which part of a host it is, and what people call them. */
+const PARTS = { mountpoint: 'mountpoint', device: 'device', unit: 'unit', systemd_unit: 'unit' } as const;
+
+/** The part of the host that the alert is about, where its labels say so. */
+export function whereBroken(incident: Incident): string[] {
+  const { labels = {} } = telling(incident) ?? {};
+  const parts = Object.entries(PARTS).flatMap(([label, name]) => {
+    const value = Object.hasOwn(labels, label) ? labels[label] : undefined;
+    return value ? [`${name} ${code(value, 120)}`] : [];
+  });
+  return parts.length === 0 ? [] : [parts.join(' · ')];
+}
+
+/** The alert that speaks for an incident: the first that fires, else the first. */
+function telling(incident: Incident): Alert | undefined {
+  return firingAlerts(incident)[0] ?? Object.values(incident.alerts)[0]?.alert;
+}
+
 /** What the alert says of itself; of a storm, and where a person asked, what the incident is called. */
 export function whatBreaks(incident: Incident): string {
-  const firing = firingAlerts(incident)[0];
-  const said = saidBy(firing ?? Object.values(incident.alerts)[0]?.alert);
+  const said = saidBy(telling(incident));
   const named = incident.openedBy.kind === 'person' || incident.subject.kind === 'storm';
-  return roundly(named || said === '' ? incident.title : said);
+  const shown = named || said === '' ? incident.title : said;
+  const name = telling(incident)?.name;
+  const candidates = [shown, ...(name === undefined ? [] : [`${name} on ${incident.subject.name}`])];
+  return roundly(candidates.find((one) => !isQuery(one)) ?? `An alert about ${incident.subject.name}`);
+}
+
+/** Whether a text is a query as a metrics server takes it, which says nothing to whoever is woken: selectors, ranges, functions of series. */
+export function isQuery(text: string): boolean {
+  const one = text.trim();
+  return (
+    /\w\s*\{[^{}]*[=!]~?\s*"[^"]*"[^{}]*\}/.test(one) ||
+    /\[\d+(?:ms|[smhdwy])(?::[^\]]*)?\]/.test(one) ||
+    /^\(?\s*\w+(?:\s+(?:by|without)\s*\([^)]*\))?\s*\(\s*\w+_\w+/.test(one) ||
+    /^\w+_\w+\s*(?:[<>]=?|==|!=)\s*[-\d.e+]+$/.test(one)
+  );
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
-import { unansweredCall } from '../../../incident/call.ts';
+import { takeableCall } from '../../../incident/call.ts';
 import type { PlanAction } from '../../../incident/event.ts';
 import { type Decided, type Incident, markOf, type Waiting } from '../../../incident/incident.ts';
 import { currentPlan } from '../../../incident/phases.ts';
-import { approveDialog, stopDialog } from './dialogs.ts';
+import { approveDialog, fixDialog, fixLabel, stopDialog } from './dialogs.ts';
+import { fixesOf } from './found-lines.ts';
 import { clip, LIMITS } from './limits.ts';
 import { type MenuChoice, menuOf, menuValue } from './menu.ts';
 
@@ -12,6 +13,8 @@ export interface ButtonValue {
   readonly i: string;
   readonly p: string | null;
   readonly d?: string | null;
+  /** The playbook of a fix that is offered. */
+  readonly b?: string;
 }
 
 /** Reads what a button or a modal carries; null when it is none of ours. */
@@ -22,7 +25,10 @@ export function readValue(value: unknown): ButtonValue | null {
     if (typeof read !== 'object' || read === null || !('i' in read) || !('p' in read)) return null;
     const { i, p } = read;
     const dryRun = 'd' in read && (typeof read.d === 'string' || read.d === null) ? { d: read.d } : {};
-    return typeof i === 'string' && (typeof p === 'string' || p === null) ? { i, p, ...dryRun } : null;
+    const fix = 'b' in read && typeof read.b === 'string' ? { b: read.b } : {};
+    return typeof i === 'string' && (typeof p === 'string' || p === null)
+      ? { i, p, ...dryRun, ...fix }
+      : null;
   } catch {
     return null;
   }
@@ -54,7 +60,7 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
       const again = phase.retriable === true ? [button('try-again', 'Try again', 'primary')] : [];
       return row(
         incident,
-        [...again, ...take(incident), ...choose(incident)],
+        [...again, ...take(incident), ...fixes(incident), ...choose(incident)],
         ['edit', 'right', 'wrong', 'evidence'],
       );
     }
@@ -81,7 +87,7 @@ export function takeButton(incident: Incident): KnownBlock[] {
 
 /** Whoever is called says so that they have heard it, and nobody else is woken. */
 function take(incident: Incident): Button[] {
-  return unansweredCall(incident) === null ? [] : [button('take', 'I’m on it')];
+  return takeableCall(incident) === null ? [] : [button('take', 'I’m on it')];
 }
 
 function waitingButtons(phase: Waiting): Button[] {
@@ -107,7 +113,7 @@ function row(incident: Incident, buttons: readonly Button[], choices: readonly M
 }
 
 function button(
-  action: PlanAction | 'choose' | 'take',
+  action: PlanAction | 'choose' | 'take' | `fix:${number}`,
   label: string,
   style?: 'primary' | 'danger',
   confirm?: ConfirmationDialog,
@@ -131,6 +137,15 @@ function approve(decided: Decided): Button {
 
 function stop(decided: Decided): Button {
   return button('stop', 'Stop', 'danger', stopDialog(decided));
+}
+
+/** The fixes that come nearest, by their names: each is asked about once more, and goes the way of any plan of a person's. */
+function fixes(incident: Incident): Button[] {
+  const p = currentPlan(incident)?.plan.id ?? null;
+  return fixesOf(incident).map((fix, index) => ({
+    ...button(`fix:${index}`, fixLabel(fix, incident), undefined, fixDialog(fix, incident)),
+    value: JSON.stringify({ i: incident.id, p, b: fix.playbook }),
+  }));
 }
 
 /** For an incident at rest: nothing runs until a person chooses. */

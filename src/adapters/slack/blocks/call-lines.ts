@@ -1,4 +1,4 @@
-import { openCall, type Rung, type Taken } from '../../../incident/call.ts';
+import { type Call, openCall, type Rung, type Taken } from '../../../incident/call.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import { listed, mention, time, words } from './text.ts';
 
@@ -8,13 +8,20 @@ const SINKS: Readonly<Record<string, string>> = { pagerduty: 'PagerDuty', webhoo
 export function callLines(incident: Incident): string[] {
   const call = openCall(incident);
   if (call === null) return [];
+  const handed = handedLine(call);
   if (call.taken !== null)
-    return [`:raised_hand: ${takenBy(call.taken)} is on it since ${time(call.taken.at, 'clock')}`];
+    return [`:raised_hand: ${takenBy(call.taken)} is on it since ${time(call.taken.at, 'clock')}${handed}`];
   const tried = call.told.filter(({ tell, at }) => tell !== 'owners' || at !== call.since).map(rungLine);
-  if (tried.length === 0 && call.next === null) return [];
+  if (tried.length === 0 && call.next === null && handed === '') return [];
   const said = tried.length === 0 ? [] : [`${tried.join('; ')}.`];
   const next = call.next === null ? '' : `; somebody else is told at ${time(call.next, 'clock')}`;
-  return [[`:bell:`, ...said, `Nobody has said yet that they are on it${next}`].join(' ')];
+  return [[`:bell:`, ...said, `Nobody has said yet that they are on it${next}${handed}`].join(' ')];
+}
+
+function handedLine({ handed }: Call): string {
+  return handed === undefined
+    ? ''
+    : `; ${mention(handed.by)} asked ${mention(handed.to)} at ${time(handed.at, 'clock')} to take over`;
 }
 
 /** Who was told, as far as it is known that they were. */

@@ -1,4 +1,4 @@
-import { unansweredCall } from '../../../incident/call.ts';
+import { openCall, unansweredCall } from '../../../incident/call.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import { answeredByRecovery } from './answered.ts';
 import { takeButton } from './buttons.ts';
@@ -8,7 +8,7 @@ import { type Called, mentioned } from './moments.ts';
 import { readable } from './plain.ts';
 import type { Message } from './service.ts';
 import { SEVERITY } from './status.ts';
-import { capital, section, sentence, time, words } from './text.ts';
+import { capital, mention, section, sentence, time, words } from './text.ts';
 
 /** Nobody had said that they are on it: who is told now. Whoever is mentioned can say so right here. */
 export function calledMessage(chapter: Chapter, incident: Incident): Message {
@@ -59,6 +59,23 @@ export function takenMessage(chapter: Chapter, incident: Incident): Message {
   const name = words(incident.subject.name, 100);
   const text = `${takenBy(told ?? { by: '', via: '' })} is on it: ${name}`;
   return { named: true, text, blocks: [section(`:raised_hand: ${text}`)] };
+}
+
+/** Somebody asks another person to take it over: that person is mentioned, and can say so right here. */
+export function handedMessage(chapter: Chapter, incident: Incident): Message {
+  const { to = '', by = '', call = 0 } = last(chapter, 'call-handed') ?? {};
+  const open = openCall(incident);
+  const waits = open?.nth === call && open.handed?.to === to;
+  const say = (mark: '' | '*') =>
+    `${mention(to)} ${mention(by)} asks you to take over: ${needOf(incident, mark)}`;
+  if (waits)
+    return {
+      named: true,
+      text: say(''),
+      blocks: [section(`:handshake: ${say('*')}`), ...takeButton(incident)],
+    };
+  const over = `${mention(by)} asked ${mention(to)} to take over ${words(incident.subject.name, 100)}`;
+  return { named: true, moot: true, text: over, blocks: [section(`:handshake: ${over}`)] };
 }
 
 /** Whoever was on it is so no more, and somebody else is looked for from the beginning. */

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { firingAlerts, type Incident, type Judgement } from '../../../incident/incident.ts';
-import { alertLink, namedLink, silenceUrl } from './alerts.ts';
+import { alertLink, namedLink } from './alerts.ts';
 import { LIMITS } from './limits.ts';
 import type { KnownServer, ServiceCard } from './service.ts';
 import { code, context, link, mention, mrkdwn, safeUrl, time, words } from './text.ts';
@@ -32,12 +32,11 @@ export function judgementLine({ by, verdict, really }: Judgement): string {
   return `diagnosis called ${verdict} by ${mention(by)}${was}`;
 }
 
-/** Links a person may want: runbook and dashboards from the registry and the alerts, the alert at its source, and its silencing. */
+/** Links a person may want: runbook and dashboards from the registry and the alerts, and the alert at its source. */
 function linksOf(incident: Incident, service: ServiceCard | null, servers: readonly KnownServer[]): string[] {
   const firing = firingAlerts(incident)[0];
   const alert = firing ?? Object.values(incident.alerts)[0]?.alert;
   const notes = alert?.annotations ?? {};
-  const silence = firing === undefined ? null : silenceUrl(firing);
   const dashboards = (service?.dashboards ?? []).slice(0, 4);
   const candidates: readonly (readonly [string, string | null | undefined, string])[] = [
     [':book:', notes.runbook_url ?? notes.runbook, namedLink(notes.runbook_url ?? notes.runbook, 'Runbook')],
@@ -55,6 +54,5 @@ function linksOf(incident: Incident, service: ServiceCard | null, servers: reado
   return [
     ...candidates.filter(([, url]) => safeUrl(url) !== null).map(([emoji, , shown]) => `${emoji} ${shown}`),
     ...(source === '' ? [] : [`:mag: ${source}`]),
-    ...(silence === null ? [] : [`:no_bell: ${namedLink(silence, 'Silence it', servers)}`]),
   ];
 }

@@ -4,20 +4,22 @@ import { firingAlerts, type Incident } from '../../../incident/incident.ts';
 import { cardLoudness } from '../../../incident/loudness.ts';
 import { currentPlan } from '../../../incident/phases.ts';
 import { plainly } from '../../../lib/text-read.ts';
-import { alertNames, whatBreaks } from './alerts.ts';
+import { alertNames, describedBy, whatBreaks, whereBroken } from './alerts.ts';
 import { buttonsOf } from './buttons.ts';
 import { callLines } from './call-lines.ts';
 import { footer } from './card-footer.ts';
 import { cause, fix } from './card-lines.ts';
 import { alertCounts, namesIn } from './crowd.ts';
+import { dependantLine, foundLines, releaseLine } from './found-lines.ts';
 import { clip, fitBlocks, LIMITS } from './limits.ts';
 import { companyOf, hostLine } from './links.ts';
-import { figures, nextStep } from './next-step.ts';
+import { nextStep } from './next-step.ts';
 import { notification } from './notification.ts';
 import { timely } from './plain.ts';
 import type { Host, KnownServer, Message, ServiceCard } from './service.ts';
 import { endOf, headingOf, SEVERITY } from './status.ts';
 import { capital, context, counted, listed, oneLine, section, sentence, span, time } from './text.ts';
+import { toolsOf } from './tools.ts';
 
 export interface CardView {
   /** Epoch milliseconds of record, for the countdown. */
@@ -32,6 +34,8 @@ export interface CardView {
   readonly buttons?: boolean;
   readonly quietHours?: QuietHours | null;
   readonly servers?: readonly KnownServer[];
+  /** Slack ids of the people and groups who may approve. */
+  readonly approvers?: readonly string[];
 }
 
 /** The one message of an incident that stands in the channel. */
@@ -57,16 +61,18 @@ export function card(incident: Incident, view: CardView): CardMessage {
         emoji: true,
       },
     },
-    section(...broken(incident)),
+    section(...broken(incident), ...releaseLine(incident), ...dependantLine(service?.dependants ?? [])),
     ...cause(incident),
+    ...foundLines(incident),
     ...fix(currentPlan(incident)),
-    ...next(incident, view.now, pausedBy),
+    ...next(incident, view, pausedBy),
     ...context(...callLines(incident)),
     ...ending(incident),
     ...context(...hostLine(incident, host, view.former ?? null), ...companyOf(incident)),
   ];
   const last = [
     ...(view.buttons === false ? [] : buttonsOf(incident)),
+    ...toolsOf(incident),
     ...footer(incident, service, servers),
   ];
   return {
@@ -81,6 +87,8 @@ function broken(incident: Incident): string[] {
   const severity = SEVERITY[incident.severity];
   return [
     `${severity.emoji} *${capital(severity.word)}:* ${timely(whatBreaks(incident), 400)}`,
+    ...describedBy(incident).map((said) => timely(said, 600)),
+    ...whereBroken(incident),
     ...(incident.subject.kind === 'storm' || incident.crowd.total > 0 ? crowded(incident) : since(incident)),
   ];
 }
@@ -105,10 +113,10 @@ function crowded(incident: Incident): string[] {
   ];
 }
 
-function next(incident: Incident, now: number, pausedBy: string | null): KnownBlock[] {
+function next(incident: Incident, { now, approvers = [] }: CardView, pausedBy: string | null): KnownBlock[] {
   const [first, ...rest] = isUnexplained(incident)
     ? ['a person takes over']
-    : nextStep(incident, now, pausedBy);
+    : nextStep(incident, now, { pausedBy, approvers });
   return first === undefined ? [] : [section(`*Next:* ${first}`, ...rest)];
 }
 
@@ -126,8 +134,5 @@ function ending(incident: Incident): KnownBlock[] {
   if (incident.phase.at !== 'closed') return [];
   const { milestones, phase } = incident;
   const took = milestones.closed === null ? '' : ` in ${span(milestones.closed - milestones.opened)}`;
-  return [
-    section(`*${endOf(incident).word}${took}.* ${capital(sentence(phase.reason, 600))}`),
-    ...context(figures(milestones, phase.how).join(' · ')),
-  ];
+  return [section(`*${endOf(incident).word}${took}.* ${capital(sentence(phase.reason, 600))}`)];
 }

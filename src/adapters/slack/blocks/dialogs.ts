@@ -1,5 +1,6 @@
 import type { ConfirmationDialog } from '@slack/types';
-import type { Decided } from '../../../incident/incident.ts';
+import type { Decided, Incident } from '../../../incident/incident.ts';
+import type { Fix } from './found-lines.ts';
 import { clip, LIMITS } from './limits.ts';
 import { placeName, spoken } from './plain.ts';
 import { counted, listed, oneLine } from './text.ts';
@@ -22,6 +23,24 @@ export function stopDialog(decided: Decided): ConfirmationDialog {
     confirm: 'Stop it',
     deny: 'Let it run',
     style: 'danger',
+  });
+}
+
+/** What the button of a fix says: `Restart orders`. */
+export function fixLabel({ title }: Fix, { subject }: Incident): string {
+  const [what, name] = [oneLine(title), clip(oneLine(subject.name), 40)];
+  const named = what.replace(/ (?:an?|the) service\b/i, () => ` ${name}`);
+  return clip(named === what ? `${what} on ${name}` : named, LIMITS.buttonText);
+}
+
+/** Asks once more before a fix that was offered is made a plan. */
+export function fixDialog(fix: Fix, incident: Incident): ConfirmationDialog {
+  const text =
+    'This makes a plan of yours, which needs the operator role. It is checked as any other, and may need somebody else’s approval.';
+  return dialog(clip(`${fixLabel(fix, incident)}?`, LIMITS.confirmTitle), text, {
+    confirm: 'Yes, make the plan',
+    deny: 'Not yet',
+    style: 'primary',
   });
 }
 

@@ -1,4 +1,5 @@
 import type { EvidenceSummary } from '../../../evidence/evidence.ts';
+import { isQuery } from './alerts.ts';
 import { readable, roundly, timely } from './plain.ts';
 import { link, safeUrl, words } from './text.ts';
 
@@ -29,7 +30,7 @@ function withoutLabel(said: string, label: string): string {
 }
 
 /** Times of day are given their day, so that they can be shown in the reader's zone: the last such time before a moment. */
-function dated(text: string, before: number): string {
+export function dated(text: string, before: number): string {
   if (!Number.isFinite(before) || Math.abs(before) > 8e15) return text;
   return text.replace(/(?<![\dT:-])(\d\d:\d\d:\d\d)Z\b/g, (whole, clock: string) => {
     const at = Date.parse(`${new Date(before).toISOString().slice(0, 10)}T${clock}Z`);
@@ -44,7 +45,8 @@ export function evidenceId({ id, link: url }: { readonly id: string; readonly li
 }
 
 /** Where it runs, without ports that say nothing to people. */
-function titleOf({ title }: EvidenceSummary): string {
+function titleOf({ kind, title }: EvidenceSummary): string {
+  if (isQuery(title)) return kind === 'metric' ? 'A metric' : `A ${kind}`;
   return title.replace(/(\b[\w.-]+):\d{2,5}\b(?!\S)/g, '$1').replace(/^(Host [\w.-]+):\d{2,5}:/, '$1:');
 }
 

@@ -147,7 +147,7 @@ function stepOf(incident: Incident, now: number, pausedBy: string | null): strin
   )
     return `runs at ${time(phase.deadline)} unless someone objects`;
   return clipMarked(
-    nextStep(incident, now, pausedBy).slice(0, 2).join('; ') || words(incident.title, 200),
+    nextStep(incident, now, { pausedBy }).slice(0, 2).join('; ') || words(incident.title, 200),
     900,
   );
 }

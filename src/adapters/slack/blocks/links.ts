@@ -6,16 +6,33 @@ import { code, context, link as linkTo, section, sections, span, time, words } f
 /** Whose thread this incident is told in, and why there. That it is back in it stands on its card. */
 export function linkedMessage(chapter: Chapter, incident: Incident, host: Host | null): Message {
   const link = last(chapter, 'linked')?.link;
-  const other = host === null ? '' : ` as ${words(host.subject, 100)}`;
+  const name = link?.of?.subject ?? host?.subject;
+  const other = name === undefined ? '' : ` as ${words(name, 100)}`;
+  const alerts = overAt(incident, host) === null ? 'alerts' : 'alerted';
   return {
     named: true,
-    text: `${words(incident.subject.name, 100)}: alerts as well${other}, told in one thread`,
+    text: `${words(incident.subject.name, 100)}: ${alerts} as well${other}, told in one thread`,
     blocks: [section(`:link: ${neighbourLine(incident, host, link?.incident)}`)],
   };
 }
 
-function neighbourLine({ subject }: Incident, host: Host | null, id = ''): string {
-  const other = host === null ? code(id, 80) : `*${words(host.subject, 100)}* (${code(host.incident, 80)})`;
+/** The neighbour that was really open, by its name where that is known; the thread may be another one's. */
+function neighbourOf({ link }: Incident, host: Host | null, id: string): string {
+  if (link?.of !== undefined) return `*${words(link.of.subject, 100)}* (${code(link.of.incident, 80)})`;
+  return host === null ? code(id, 80) : `*${words(host.subject, 100)}* (${code(host.incident, 80)})`;
+}
+
+/** When the neighbour was over; null as long as it is not. */
+function overAt({ link }: Incident, host: Host | null): number | null {
+  return link?.over ?? (link?.of === undefined ? (host?.closed ?? null) : null);
+}
+
+function neighbourLine(incident: Incident, host: Host | null, id = ''): string {
+  const { subject } = incident;
+  const other = neighbourOf(incident, host, id);
+  const over = overAt(incident, host);
+  if (over !== null)
+    return `*${words(subject.name, 100)}* alerted as well as ${other}, which was over at ${time(over, 'clock')}. They are neighbours, so both are told in this thread.`;
   return `*${words(subject.name, 100)}* alerts as well as ${other}. They are neighbours: one cause may be behind both, so both are told in this thread.`;
 }
 
@@ -33,10 +50,13 @@ function ordinal(nth: number): string {
 }
 
 /** Who else is told in this incident's thread, one line each. */
-export function guestsMessage(chapter: Chapter): Message {
-  const lines = all(chapter, 'guest-came').map(
-    ({ at, guest }) => `${time(at)} :link: *${nameOf(guest)}* alerts as well (${code(guest.incident, 80)})`,
-  );
+export function guestsMessage(chapter: Chapter, { guests }: Incident): Message {
+  const lines = all(chapter, 'guest-came').map(({ at, guest }) => {
+    const over = guests.find(({ incident }) => incident === guest.incident)?.over;
+    const said =
+      over === undefined ? 'alerts as well' : `alerted as well, and was over at ${time(over, 'clock')}`;
+    return `${time(at)} :link: *${nameOf(guest)}* ${said} (${code(guest.incident, 80)})`;
+  });
   const newest = last(chapter, 'guest-came')?.guest;
   return {
     text: newest ? `${nameOf(newest)} is told in this thread as well` : 'Told in this thread as well',
@@ -59,7 +79,13 @@ export function didNotLastMessage(chapter: Chapter, incident: Incident): Message
 /** For the card: who is told in its thread, and where it goes on when its end did not last. */
 export function companyOf({ guests, relapsed }: Incident): string[] {
   const neighbours = guests.filter(({ kind }) => kind === 'neighbour');
-  const shown = neighbours.slice(0, 10).map((guest) => `*${nameOf(guest)}*`);
+  const shown = neighbours
+    .toSorted((one, other) => Number(one.over !== undefined) - Number(other.over !== undefined))
+    .slice(0, 10)
+    .map(
+      (guest) =>
+        `*${nameOf(guest)}*${guest.over === undefined ? '' : ` (over at ${time(guest.over, 'clock')})`}`,
+    );
   const more = neighbours.length > 10 ? ` and ${neighbours.length - 10} more` : '';
   return [
     ...(relapsed === null ? [] : [`:repeat: It did not last: it goes on as ${code(relapsed, 80)}`]),
@@ -82,9 +108,12 @@ export function hostLine(incident: Incident, host: Host | null, former: string |
   if (follows !== undefined) return [followsLine(follows, former)];
   if (link === null) return [];
   if (link.kind === 'relapse') return [`:repeat: ${relapseLine(incident, host)}`];
-  const other =
-    host === null ? code(link.incident, 80) : `*${words(host.subject, 100)}* (${code(link.incident, 80)})`;
-  return [`:link: A neighbour of ${other}, which alerts as well; told in its thread`];
+  const other = neighbourOf(incident, host, link.incident);
+  const over = overAt(incident, host);
+  const state = over === null ? 'which alerts as well' : `which was over at ${time(over, 'clock')}`;
+  const owner = host === null ? code(link.incident, 80) : `*${words(host.subject, 100)}*`;
+  const where = link.of === undefined ? 'its thread' : `the thread of ${owner}`;
+  return [`:link: A neighbour of ${other}, ${state}; told in ${where}`];
 }
 
 function followsLine({ incident, times }: Follows, former: string | null): string {

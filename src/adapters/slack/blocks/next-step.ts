@@ -1,5 +1,6 @@
 import type {
   Closure,
+  Decided,
   Incident,
   Milestones,
   Phase,
@@ -25,10 +26,20 @@ function roundedLeft(left: number): number {
   return marked > 0 ? marked : Math.ceil(left / 1000) * 1000;
 }
 
+/** What is known beside the incident: who paused Medic, and who is asked to approve. */
+interface Beside {
+  readonly pausedBy?: string | null;
+  readonly approvers?: readonly string[];
+}
+
 /** What happens next and when, in one or two lines of mrkdwn. */
-export function nextStep(incident: Incident, now: number, pausedBy: string | null = null): string[] {
+export function nextStep(
+  incident: Incident,
+  now: number,
+  { pausedBy = null, approvers = [] }: Beside = {},
+): string[] {
   const { phase } = incident;
-  if (pausedBy !== null && isPausable(phase)) return paused(phase, pausedBy);
+  if (pausedBy !== null && isPausable(phase)) return paused(phase, pausedBy, approvers);
   switch (phase.at) {
     case 'investigating':
       return [investigating(phase)];
@@ -39,7 +50,7 @@ export function nextStep(incident: Incident, now: number, pausedBy: string | nul
           : 'a dry run shows what the fix would change; nothing runs before that',
       ];
     case 'waiting':
-      return waiting(phase, now);
+      return waiting(phase, now, approvers);
     case 'reproving':
       return ['looking once more whether the problem is still there; then it runs'];
     case 'starting':
@@ -90,15 +101,15 @@ export function isPausable(phase: Phase): boolean {
 }
 
 /** What becomes of a plan that waits while Medic is paused: nothing of it starts, whatever else it waits for. */
-function paused(phase: Phase, pausedBy: string): string[] {
+function paused(phase: Phase, pausedBy: string, approvers: readonly string[]): string[] {
   return [
     `nothing starts: ${mention(pausedBy)} has paused Medic`,
-    ...(phase.at === 'waiting' ? afterPause(phase) : []),
+    ...(phase.at === 'waiting' ? afterPause(phase, approvers) : []),
     '`/heal resume` ends that, and so does Resume in Medic’s Home tab',
   ];
 }
 
-function afterPause(phase: Waiting): string[] {
+function afterPause(phase: Waiting, approvers: readonly string[]): string[] {
   if (phase.held) return [`It is held as well, by ${mention(phase.held.by)}${because(phase.held.reason)}`];
   switch (phase.for) {
     case 'window':
@@ -106,7 +117,7 @@ function afterPause(phase: Waiting): string[] {
         ? []
         : [`Its cancel window ends at ${time(phase.deadline)} all the same`];
     case 'approval':
-      return approval(phase).map((line) => capital(line));
+      return approval(phase, approvers).map((line) => capital(line));
     case 'turn':
       return [];
     default:
@@ -136,14 +147,14 @@ export function refreshAt(incident: Incident, now: number): number | null {
   return phase.deadline - Math.max(0, roundedLeft(left) - stepOf(left));
 }
 
-function waiting(phase: Waiting, now: number): string[] {
+function waiting(phase: Waiting, now: number, approvers: readonly string[]): string[] {
   if (phase.held)
     return [`waits until someone resumes it: held by ${mention(phase.held.by)}${because(phase.held.reason)}`];
   switch (phase.for) {
     case 'window':
       return [window(phase.deadline, now)];
     case 'approval':
-      return approval(phase);
+      return approval(phase, approvers);
     case 'turn':
       return [
         phase.turn?.kind === 'paused'
@@ -167,17 +178,26 @@ function window(deadline: number | null, now: number): string {
   return `runs in ${span(roundedLeft(left))} (${time(deadline)}) unless someone objects`;
 }
 
-function approval({ decided, deadline }: Waiting): string[] {
+function approval({ decided, deadline }: Waiting, approvers: readonly string[]): string[] {
   const { approvals, doubt } = decided.verdict;
   const given = decided.receipts.map((receipt) => `${mention(receipt.user)} at ${time(receipt.at, 'clock')}`);
   return [
     `runs once ${approvals > 1 ? `${approvals} authorised people approve` : 'an authorised person approves'}`,
     ...(doubt === undefined ? [] : [`It asks because ${sentence(doubt, 400, readable)}`]),
+    ...mayApprove(decided, approvers),
     ...(given.length > 0
       ? [`*${given.length} of ${Math.max(approvals, given.length)} approved:* ${given.join(', ')}`]
       : []),
     ...(deadline === null ? [] : [`Open until ${time(deadline, 'clock')}; then a person is called`]),
   ];
+}
+
+/** Who is left that may approve: nobody approves twice, nor what they asked for themselves. A group may hold either. */
+function mayApprove({ plan, receipts }: Decided, approvers: readonly string[]): string[] {
+  const asked = plan.requestedBy.kind === 'person' ? plan.requestedBy.user : null;
+  const left = approvers.filter((who) => who !== asked && !receipts.some(({ user }) => user === who));
+  const more = left.length > 6 ? ` and ${left.length - 6} more` : '';
+  return left.length === 0 ? [] : [`*May approve:* ${left.slice(0, 6).map(mention).join(', ')}${more}`];
 }
 
 const WATCHING: Readonly<Record<VerifyAfter['kind'], string>> = {

@@ -9,6 +9,8 @@ export interface ServiceCard {
   readonly owners: readonly string[];
   /** Web addresses. */
   readonly dashboards: readonly string[];
+  /** The services that depend on it, nearest first; absent where nobody knows. */
+  readonly dependants?: readonly string[];
 }
 
 /** A server that is written in `medic.yml`, by the host and port of its addresses: links that lead there need no more of a name. */

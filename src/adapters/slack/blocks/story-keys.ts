@@ -119,7 +119,8 @@ function keyOf(happening: Happening, each: (name: string) => string): string | n
     case 'reminded':
       return each(`reminder-${happening.plan}`);
     case 'called':
-      return each(`called-${happening.call}`);
+    case 'call-handed':
+      return each(`${happening.kind}-${happening.call}`);
     case 'call-taken':
     case 'call-dropped':
       return `${happening.kind}-${happening.call}`;

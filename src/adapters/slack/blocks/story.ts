@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../../../diagnosis/diagnosis.ts';
 import type { Incident } from '../../../incident/incident.ts';
 import { loudnessOf } from '../../../incident/loudness.ts';
 import type { TimelineEntry } from '../../../incident/timeline.ts';
@@ -5,7 +6,7 @@ import type { Plan } from '../../../playbooks/plan.ts';
 import { lookedAnewMessage } from './anew-message.ts';
 import { approvalMessage, reminderMessage } from './approval-message.ts';
 import { attemptMessage } from './attempt-message.ts';
-import { calledMessage, droppedMessage, takenMessage } from './call-message.ts';
+import { calledMessage, droppedMessage, handedMessage, takenMessage } from './call-message.ts';
 import { type Chapter, last } from './chapter.ts';
 import { chartMessage } from './chart-message.ts';
 import { crowdMessage } from './crowd.ts';
@@ -99,6 +100,8 @@ interface Scene {
   readonly servers: readonly KnownServer[];
   readonly sources: Sources;
   planOf(id: string): Plan | null;
+  /** The items that the best cause of a round stands on, the first to be cited first; none before it is diagnosed. */
+  carrying(round: number): readonly string[];
 }
 
 function sceneOf(
@@ -108,8 +111,10 @@ function sceneOf(
 ): Scene {
   const links = new Map<string, string | null>();
   const plans = new Map<string, Plan>();
+  const carrying = new Map<number, readonly string[]>();
   for (const { happening } of timeline) {
     if (happening.kind === 'planned') plans.set(happening.plan.id, happening.plan);
+    if (happening.kind === 'diagnosed') carrying.set(happening.diagnosis.round, citedIn(happening.diagnosis));
     if (happening.kind !== 'evidence') continue;
     for (const { id, link } of happening.items) links.set(`${happening.round} ${id}`, link);
   }
@@ -121,7 +126,13 @@ function sceneOf(
     servers,
     sources: (round, id) => links.get(`${round} ${id}`) ?? null,
     planOf: (id) => plans.get(id) ?? null,
+    carrying: (round) => carrying.get(round) ?? [],
   };
+}
+
+function citedIn({ hypotheses: [best] }: Diagnosis): readonly string[] {
+  const cited = best?.claims.flatMap(({ citations }) => citations.map(({ evidence }) => evidence)) ?? [];
+  return [...new Set(cited)];
 }
 
 /** Whether a message is shown in the channel as well. Where nobody is known who may decide, the channel is asked. */
@@ -141,7 +152,7 @@ function isForChannel(
 
 /** Whether a message calls somebody: it goes before others. */
 export function callsPeople(key: string): boolean {
-  return /^(escalated|approval-|reminder-|called-|call-dropped-)/.test(key);
+  return /^(escalated|approval-|reminder-|called-|call-handed-|call-dropped-)/.test(key);
 }
 
 /** In a thread that several incidents share, each message says what it is about. */
@@ -181,7 +192,7 @@ function tell(chapter: Chapter, scene: Scene): Message {
     case 'linked':
       return linkedMessage(chapter, incident, host);
     case 'guest-came':
-      return guestsMessage(chapter);
+      return guestsMessage(chapter, incident);
     case 'did-not-last':
       return didNotLastMessage(chapter, incident);
     case 'muted':
@@ -191,7 +202,7 @@ function tell(chapter: Chapter, scene: Scene): Message {
     case 'looked-anew':
       return lookedAnewMessage(chapter);
     case 'evidence':
-      return evidenceMessage(chapter, incident.id);
+      return evidenceMessage(chapter, incident.id, scene.carrying);
     case 'diagnosed':
     case 'second-opinion':
       return diagnosisMessage(chapter, incident.id, sources);
@@ -205,6 +216,8 @@ function tell(chapter: Chapter, scene: Scene): Message {
       return calledMessage(chapter, incident);
     case 'call-taken':
       return takenMessage(chapter, incident);
+    case 'call-handed':
+      return handedMessage(chapter, incident);
     case 'call-dropped':
       return droppedMessage(chapter, { incident, service, audience });
     case 'dry-run':

@@ -28,6 +28,8 @@ export const SOON = 2_500;
 export interface Place {
   readonly channel: string;
   readonly thread?: string | undefined;
+  /** The message stands in a thread and in the channel as well: nobody can tell in which of them it is looked at. */
+  readonly both?: true;
 }
 
 /** What became of a wish. */

@@ -2,12 +2,14 @@ import type { App, BlockAction, BlockElementAction, RespondFn } from '@slack/bol
 import { z } from 'zod';
 import type { PlanAction } from '../../../incident/event.ts';
 import { type ButtonValue, readValue } from '../blocks/buttons.ts';
+import type { Tool } from '../blocks/tools.ts';
 import { type HandlerParts, tell } from './answer.ts';
 import { judge } from './judging.ts';
 import { type Press, passOn, pressOf } from './press.ts';
 import { showRecord } from './records.ts';
 import { openRejection } from './rejection.ts';
 import { openChoose, openEdit } from './replanning.ts';
+import { openTool } from './tools.ts';
 
 const WORDS: Readonly<Record<PlanAction, string>> = {
   'run-now': 'Run now',
@@ -24,7 +26,7 @@ const WORDS: Readonly<Record<PlanAction, string>> = {
 /** What the menu beside the buttons offers. */
 const More = z.enum(['edit', 'choose', 'escalate', 'right', 'wrong', 'evidence']);
 type More = z.infer<typeof More>;
-type Meant = PlanAction | More | 'take';
+type Meant = PlanAction | More | Tool | 'take' | 'fix';
 
 interface Reply {
   readonly ack: () => Promise<void>;
@@ -60,6 +62,13 @@ async function carryOut(
   switch (meant) {
     case 'take':
       return take(parts, press, value, reply);
+    case 'fix':
+      return fix(parts, press, value, reply);
+    case 'catch-up':
+    case 'silence':
+    case 'hand-over':
+      await openTool(parts, press, meant, value);
+      return reply.ack();
     case 'reject':
       await openRejection(parts, press, value);
       return reply.ack();
@@ -106,10 +115,24 @@ function take(parts: HandlerParts, press: Press, { i: incident }: ButtonValue, r
   return passOn(parts, press, '“I’m on it”', wish, reply);
 }
 
+/** The nearest fix, as it stands: a new plan of this person's, which policy decides as it does any other. */
+function fix(
+  parts: HandlerParts,
+  press: Press,
+  { i: incident, p: plan, b: playbook = '' }: ButtonValue,
+  reply: Reply,
+): Promise<void> {
+  const wish = ({ person: by }: { readonly person: Parameters<typeof parts.desk.replan>[0]['by'] }) =>
+    parts.desk.replan({ incident, plan, playbook, parameters: {}, by, once: press.once });
+  return passOn(parts, press, 'The fix', wish, reply);
+}
+
 /** What a button or an entry of the menu is for; null where it is none of ours. */
 function meantBy({ action, value }: Press): Meant | null {
   const name = action.slice('plan:'.length);
   if (name === 'choose' || name === 'take') return name;
+  if (name === 'catch-up' || name === 'silence' || name === 'hand-over') return name;
+  if (/^fix:\d$/.test(name)) return readValue(value)?.b === undefined ? null : 'fix';
   if (name === 'more') return entryOf(value);
   return Object.hasOwn(WORDS, name) ? (name as PlanAction) : null;
 }

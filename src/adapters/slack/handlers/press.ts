@@ -1,4 +1,5 @@
 import type { BlockAction, RespondFn } from '@slack/bolt';
+import { noticeView } from '../blocks/modals/parts.ts';
 import type { Acting } from '../people.ts';
 import { type Answer, asked, type HandlerParts, type Place, tell } from './answer.ts';
 
@@ -41,12 +42,13 @@ function carriedIn(action: object): string | null {
   return 'value' in action && typeof action.value === 'string' ? action.value : null;
 }
 
-/** A broadcast reply stands in the channel as well, and that is where it is read. */
+/** A broadcast reply stands in the channel as well, and is mostly read there. */
 function placeOf({ channel, message, container }: BlockAction): Place {
   const thread: unknown = message?.thread_ts ?? container.thread_ts;
   const ts: unknown = message?.ts ?? container.message_ts;
-  const inThread = typeof thread === 'string' && thread !== ts && message?.subtype !== 'thread_broadcast';
-  return { channel: channel?.id ?? '', thread: inThread ? thread : undefined };
+  const both = message?.subtype === 'thread_broadcast';
+  const inThread = typeof thread === 'string' && thread !== ts && !both;
+  return { channel: channel?.id ?? '', thread: inThread ? thread : undefined, ...(both ? { both } : {}) };
 }
 
 /**
@@ -62,14 +64,34 @@ export async function passOn(
 ): Promise<void> {
   const answer = await asked(parts, press.who, what, wish);
   await ack();
-  await privately(answer, press.place, respond).catch((err: unknown) => {
+  if (answer.text === null) return;
+  if (press.place.both === true) return inFront(parts, press, answer, answer.text);
+  await privately(answer.text, press.place, respond).catch((err: unknown) => {
     parts.log.debug({ err }, 'the response URL did not take the answer');
     return tell(parts, press.place, press.who.id, answer.text);
   });
 }
 
-async function privately({ text }: Answer, { thread }: Place, respond: RespondFn): Promise<void> {
-  if (text === null) return;
+/**
+ * Shows an answer in front of whoever pressed, in a dialog. What goes to the address for answers lands in the thread that the message
+ * belongs to, which may be closed; and who looks at the thread does not see the channel.
+ */
+async function inFront(
+  parts: HandlerParts,
+  { trigger, place, who }: Press,
+  { reply, failed }: Answer,
+  text: string,
+): Promise<void> {
+  const title = failed || reply?.refused === true ? 'Nothing was changed' : 'Done';
+  try {
+    await parts.client.views.open({ trigger_id: trigger, view: noticeView(title, text) });
+  } catch (err) {
+    parts.log.debug({ err }, 'a dialog did not open with the answer');
+    await tell(parts, place, who.id, text);
+  }
+}
+
+async function privately(text: string, { thread }: Place, respond: RespondFn): Promise<void> {
   await respond({
     response_type: 'ephemeral',
     replace_original: false,

@@ -128,6 +128,7 @@ export type Entered = Readonly<
         {
           readonly value?: string | null;
           readonly selected_option?: { readonly value: string } | null;
+          readonly selected_user?: string | null;
         }
       >
     >
@@ -137,7 +138,7 @@ export type Entered = Readonly<
 /** What stands in one box or menu; null where nothing does. */
 export function enteredIn(values: Entered, id: string): string | null {
   const state = values[id]?.[id];
-  return state?.selected_option?.value ?? (state?.value?.trim() || null);
+  return state?.selected_option?.value ?? state?.selected_user ?? (state?.value?.trim() || null);
 }
 
 /** The values that were entered for a playbook, by parameter. */

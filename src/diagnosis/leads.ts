@@ -1,0 +1,70 @@
+import type { Evidence } from '../evidence/evidence.ts';
+import type { Catalog, Pattern, Playbook } from '../playbooks/manifest.ts';
+import { shownFor } from './look.ts';
+import { meeting } from './patterns.ts';
+
+/** A known cause some of whose signs are there: what speaks for it, and what would have to be so as well. */
+export interface Lead {
+  readonly playbook: string;
+  readonly cause: string;
+  /** Its signs that were found, and those that were not, in the words of the catalog and of Medic's look. */
+  readonly matched: readonly string[];
+  readonly missing: readonly string[];
+}
+
+const MOST = 3;
+
+interface Sign {
+  readonly words: string;
+  readonly holds: boolean;
+  /** Whether it tells this cause from others: that some alert fires does not. */
+  readonly tells: boolean;
+}
+
+/**
+ * The known causes that come nearest to what was found, best first. One that only has in common with it that something fires is none,
+ * unless nobody could look.
+ */
+export function leadsIn(catalog: Catalog, evidence: readonly Evidence[]): readonly Lead[] {
+  return [...catalog.values()]
+    .flatMap((playbook) => playbook.manifest.answers.map((pattern) => weighed(playbook, pattern, evidence)))
+    .filter(({ signs, open }) => signs.some(({ holds, tells }) => holds && (tells || open)))
+    .sort((one, other) => other.share - one.share)
+    .slice(0, MOST)
+    .map(({ playbook, pattern, signs }) => ({
+      playbook: playbook.manifest.name,
+      cause: pattern.cause,
+      matched: signs.filter(({ holds }) => holds).map(({ words }) => words),
+      missing: signs.filter(({ holds }) => !holds).map(({ words }) => words),
+    }));
+}
+
+function weighed(playbook: Playbook, pattern: Pattern, evidence: readonly Evidence[]) {
+  const shown = shownFor(playbook, evidence);
+  const signs = [...lookSign(shown), ...pattern.when.map((condition) => signOf(condition, evidence))];
+  const share = signs.filter(({ holds }) => holds).length / signs.length;
+  return { playbook, pattern, signs, share, open: shown.kind === 'unread' };
+}
+
+function lookSign(shown: ReturnType<typeof shownFor>): readonly Sign[] {
+  switch (shown.kind) {
+    case 'undeclared':
+      return [];
+    case 'shown': {
+      const quote = shown.claims[0]?.citations[0]?.quote ?? 'Medic looked, and saw it';
+      return [{ words: quote, holds: true, tells: true }];
+    }
+    case 'not-shown':
+      return [{ words: shown.words, holds: false, tells: true }];
+    case 'unread':
+      return [{ words: `Medic could not look: ${shown.words}`, holds: false, tells: true }];
+    default:
+      return shown satisfies never;
+  }
+}
+
+function signOf(condition: Pattern['when'][number], evidence: readonly Evidence[]): Sign {
+  const holds = meeting(condition, evidence).length > 0;
+  const tells = !('alert' in condition && condition.alert === 'any');
+  return { words: condition.claim.replace(/\.$/, ''), holds, tells };
+}
