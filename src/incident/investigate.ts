@@ -9,7 +9,7 @@ import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
 import type { Given } from './given.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
-import { whatWasLookedAt } from './looked.ts';
+import { healthIn, whatWasLookedAt } from './looked.ts';
 import { currentPlan } from './phases.ts';
 import { illustrate } from './picture.ts';
 import { needingApproval, planFor, waitingFor } from './planning.ts';
@@ -184,8 +184,14 @@ function giveUp(
   evidence: readonly Evidence[],
   given: Given,
 ): Draft {
-  const why = isQuestion(draft.incident) ? `${whatWasLookedAt(evidence, given.now)}; ${reason}` : reason;
+  const why = isQuestion(draft.incident) ? answerTo(evidence, reason, given) : reason;
   return endUnfixed(draft, say`${lead === null ? why : `${why}. Best lead: ${lead}`}`, given);
+}
+
+/** Why nothing is known of an ill is of no use to one whose service is well. */
+function answerTo(evidence: readonly Evidence[], reason: string, { now }: Given): string {
+  const looked = whatWasLookedAt(evidence, now);
+  return healthIn(evidence, now).verdict === 'healthy' ? looked : `${looked}; ${reason}`;
 }
 
 /** Whether a person asked, and no alert has come of it. */

@@ -139,6 +139,44 @@ describe('a question at the desk', () => {
   });
 });
 
+describe('a question about another service', () => {
+  const probes = (healthy: Readonly<Record<string, boolean>>): Collectors => ({
+    answer: async ({ collector, arguments: asked }) => {
+      if (collector !== host.name) return [];
+      const { name } = host.arguments.parse(asked).about;
+      const text = healthy[name] === true ? 'healthy: answered 200 in 3 ms' : 'unhealthy: answered 500';
+      return [
+        {
+          ...{ kind: 'probe', title: 'Probe health', source: 'http', query: `GET ${name}`, window: null },
+          ...{ observedAt: Date.now(), text, link: null, witness: `probe/${name}` },
+          data: { type: 'facts', facts: { healthy: healthy[name] === true, status: 200, milliseconds: 3 } },
+        },
+      ];
+    },
+  });
+  const answerTo = async (text: string, healthy: Readonly<Record<string, boolean>>) => {
+    const { clerk, engine, incident, answering, present } = await desk();
+    const parts = { ...answering, world: { ...answering.world, collectors: probes(healthy) } };
+    await askQuestion(clerk, asking(incident.id, text));
+    await engine.dispatch(incident.id, (await collectAnswer(parts, await present(), 'q1')) ?? expect.fail());
+    const answered = await answerQuestion(parts, await present(), 'q1');
+    return answered?.type === 'answered' ? answered.answer : expect.fail();
+  };
+
+  it('is answered with how that service is now, and with nothing of the incident’s own', async () => {
+    const { note, claims } = await answerTo('is till affected too?', { till: true });
+    expect(note).toMatch(/^till looks healthy now: health answered 200 in 3 ms \([\d.]+ s ago\)\./);
+    expect(note).not.toContain('shop');
+    expect(claims.map(({ text }) => text)).toEqual(['Probe health (till)']);
+  });
+
+  it('says so where it is not well, and speaks of both where both are named', async () => {
+    const { note } = await answerTo('are shop and till down?', { shop: true });
+    expect(note).toMatch(/shop does not look healthy now: Down is firing/);
+    expect(note).toMatch(/till does not look healthy now: health is unhealthy: answered 500/);
+  });
+});
+
 describe('a question of somebody from another workspace', () => {
   it('is answered from what is known of its own subject, and of no other service', async () => {
     const { clerk, incident, answering, present, store } = await desk();
