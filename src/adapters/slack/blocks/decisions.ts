@@ -63,7 +63,7 @@ function decisionLine(one: Decision): string {
     case 'replaced':
       return `:twisted_rightwards_arrows: replaced by ${mention(one.by)} with a new plan of ${code(one.playbook, 60)}, which follows`;
     case 'rules-changed':
-      return ':scales: the policy or the mode has changed: decided anew, and what was approved before no longer counts';
+      return ':scales: policy or mode changed: decided again; earlier approvals no longer count';
     case 'expired':
       return ':alarm_clock: nobody decided in time';
     case 'in-turn':
