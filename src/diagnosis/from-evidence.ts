@@ -181,7 +181,7 @@ function standingOut(question: string, items: readonly Evidence[]): Told {
   if (found.length === 0) return { claims: [], note: 'Nothing was found that answers this.' };
   return {
     claims: merged(found).slice(0, MOST.lines),
-    note: 'I cannot tell what is asked about; this stands out.',
+    note: 'I am not sure what you are asking; this stands out.',
   };
 }
 

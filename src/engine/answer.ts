@@ -175,7 +175,7 @@ async function byModel(
   const silent =
     said.claims.length === 0
       ? 'The model found no answer in the evidence. This is what the evidence says.'
-      : 'Nothing that the model said is borne out by the evidence. This is what the evidence says.';
+      : 'The evidence backs nothing the model said. This is what the evidence says.';
   return { ...byEvidence(question, known, silent), struck: told };
 }
 

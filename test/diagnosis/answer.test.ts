@@ -200,7 +200,7 @@ describe('the evidence by itself', () => {
   it('shows what stands out where it cannot tell what is asked, and says so', () => {
     const { claims, note } = tellFromEvidence('hm?', all);
     expect(claims.length).toBeGreaterThan(0);
-    expect(note).toContain('I cannot tell what is asked about');
+    expect(note).toContain('I am not sure what you are asking');
     expect(tellFromEvidence('hm?', [])).toEqual({ claims: [], note: 'Nothing was found that answers this.' });
   });
 

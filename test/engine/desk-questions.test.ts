@@ -247,7 +247,7 @@ describe('a part of the record in full', () => {
         },
         {
           heading: 'E2 · Probe',
-          note: 'could not be had · /var/log/shop.log · seen at 2026-01-01 03:00:00 UTC · told by the health check http://shop/healthz',
+          note: 'could not be read · /var/log/shop.log · seen at 2026-01-01 03:00:00 UTC · told by the health check http://shop/healthz',
           text: 'nothing of note',
           link: null,
         },

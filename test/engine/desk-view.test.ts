@@ -115,7 +115,7 @@ describe('what a person finds when they come', () => {
 
   it('says that it is not known how Medic itself is, and shows the rest, where that cannot be told', async () => {
     const fails = overview({ condition: () => Promise.reject(new Error('no answer')) });
-    expect((await fails(bob)).troubles).toEqual(['How Medic itself is could not be told.']);
+    expect((await fails(bob)).troubles).toEqual(['Medic’s own health is unknown right now.']);
     const told = overview({
       condition: async () => ({ troubles: ['No runner has been heard of.'], holds: [] }),
     });

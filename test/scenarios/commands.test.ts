@@ -387,7 +387,7 @@ describe.concurrent('/heal mode', () => {
         const said = await announced(ward.slack, 'U0BOB', '/heal', 'mode Supervised Shop');
         expect(said).toContain('`shop` from tiered to supervised');
         await ward.strike('Small');
-        await ward.card(/Needs approval: shop[\s\S]*every run is asked for here/);
+        await ward.card(/Needs approval: shop[\s\S]*supervised mode asks before every run/);
       },
     ),
   );
@@ -398,7 +398,7 @@ describe.concurrent('/heal mode', () => {
       await announced(ward.slack, 'U0BOB', '/heal', 'mode supervised');
       await ward.strike('Small');
       const asked = await ward.card(
-        /Needs approval: shop[\s\S]*every run is asked for here[\s\S]*\[Approve\]/,
+        /Needs approval: shop[\s\S]*supervised mode asks before every run[\s\S]*\[Approve\]/,
       );
       await ward.slack.person('U0CAROL').click(asked, 'Approve');
       await ward.card('Resolved');

@@ -44,7 +44,7 @@ function answered(ward: Ward, nth = 1, ms = 15_000): Promise<Message> {
     CHANNEL,
     (message) =>
       message.metadata?.event_payload.key === `question-q${nth}` &&
-      !/Putting the answer together|Reading logs/.test(ward.slack.textOf(message)),
+      !/Writing the answer|Reading logs/.test(ward.slack.textOf(message)),
     ms,
   );
 }
@@ -240,7 +240,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
       const card = await ward.card('[Approve]');
       ask(ward, card, 'what do the logs say?');
       const words = ward.slack.textOf(await answered(ward));
-      expect(words).toContain('Nothing that the model said is borne out by the evidence');
+      expect(words).toContain('The evidence backs nothing the model said');
       expect(words).not.toContain('• A pipe burst');
       expect(words).toContain('error: shop broke');
     }),

@@ -38,7 +38,7 @@ const each = (numbers: readonly number[]) => numbers.map((one) => [one]);
 const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
 const upTo = (most: number) => Array.from({ length: most + 1 }, (_, one) => one);
 
-/** Facts, their sources, and those that could not be had: of each round and each question, and of a round that was told in several entries. */
+/** Facts, their sources, and those that could not be read: of each round and each question, and of a round that was told in several entries. */
 function facts(record: Record): readonly (readonly number[])[] {
   const rounds = Map.groupBy(told(record, 'evidence'), ({ round }) => round);
   const lists = [
@@ -76,7 +76,7 @@ function ranges(catalog: Catalog): readonly (readonly number[])[] {
 /** Every phrase of a card or thread that counts something. A number that stands in none of them is a lie until somebody says what it counts. */
 export const COUNTS: readonly Count[] = [
   {
-    says: /(\d+) facts? from (\d+) sources?, (\d+) could not be had/,
+    says: /(\d+) facts? from (\d+) sources?, (\d+) could not be read/,
     allows: facts,
   },
   {
@@ -84,7 +84,7 @@ export const COUNTS: readonly Count[] = [
     allows: (record) => facts(record).map((one) => one.slice(0, 2)),
   },
   {
-    says: /(\d+) facts?, (\d+) not to be had/,
+    says: /(\d+) facts?, (\d+) could not be read/,
     allows: (record) => facts(record).map(([found = 0, , failed = 0]) => [found, failed]),
   },
   { says: /(\d+) facts?/, allows: (record) => facts(record).map((one) => one.slice(0, 1)) },

@@ -25,13 +25,24 @@ const SOURCE = join(import.meta.dirname, '../../src');
 
 /** Every word that stands in a text of the code itself, in small letters: these are nobody's data, and need no record. */
 export function ownWords(): ReadonlySet<string> {
-  const files = FOLDERS.flatMap((folder) =>
+  return new Set(
+    filesIn(FOLDERS, ELSEWHERE).flatMap((file) => textsIn(readFileSync(file, 'utf8')).flatMap(wordsIn)),
+  );
+}
+
+/** Every text of those parts of the code that people read the texts of. */
+export function textsOfSource(): readonly string[] {
+  return filesIn([...FOLDERS, 'engine', 'adapters/slack/handlers'], null).flatMap((file) =>
+    textsIn(readFileSync(file, 'utf8')),
+  );
+}
+
+function filesIn(folders: readonly string[], but: RegExp | null): readonly string[] {
+  return folders.flatMap((folder) =>
     readdirSync(join(SOURCE, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !ELSEWHERE.test(file))
+      .filter((file) => file.endsWith('.ts') && but?.test(file) !== true)
       .map((file) => join(SOURCE, folder, file)),
   );
-  const texts = files.flatMap((file) => textsIn(readFileSync(file, 'utf8')));
-  return new Set(texts.flatMap(wordsIn));
 }
 
 /** Letters alone: what has a digit, a dot or a dash in it may be a name. */

@@ -56,7 +56,7 @@ export function lengthsNamed(span: string): readonly Named[] {
     named('(?:proof|end) after ', '', since('closed')),
     named('(?:[Rr]esolved|itself|[Aa]gain|[Aa]nswered)\\*? in ', '', since('closed')),
     named('was good for ', '', stable),
-    named('has lasted ', '', stable),
+    named('stays so for ', '', stable),
     named('(?:Finished|Failed|Stopped|Ran out of time|unknown) after ', '', attempts),
     named('runs in ', '', leftOf),
   ];

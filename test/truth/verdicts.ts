@@ -20,15 +20,15 @@ const isUp = ({ incident }: Record, ...at: readonly string[]) => at.includes(inc
 
 /** Of what may yet come, or of what could be: neither says that anything came out. */
 export const PROMISES: readonly RegExp[] = [
-  /if it makes things worse it is undone/i,
+  /rolls back if it makes things worse/i,
   /cannot be undone/i,
-  /proven once that has lasted/i,
+  /proven once it stays so for/i,
   /recovery (?:could not be|not) proven/i,
   /until the alerts resolve/i,
-  /would have been done/i,
+  /would have run/i,
   /alerts resolved by themselves/i,
   /alert resolved: /i,
-  /whether it really recovered/i,
+  /watching for recovery/i,
   /recovery is not proven/i,
   /needs? approv\w+/i,
 ];
@@ -96,7 +96,7 @@ export const VERDICTS: readonly Verdict[] = [
       isUp(record, 'reproving', 'preparing'),
   },
   {
-    says: /the problem is not there as it was/i,
+    says: /the problem has changed/i,
     isSo: (record) => told(record, 'reproof').some(({ holds }) => !holds),
   },
   {

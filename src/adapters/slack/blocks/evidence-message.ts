@@ -14,7 +14,7 @@ export function evidenceMessage(chapter: Chapter, incident: string): Message {
   );
   const found = items.filter(({ item }) => item.status === 'ok');
   const failed = items.filter(({ item }) => item.status === 'failed');
-  const missing = failed.length > 0 ? `, ${failed.length} could not be had` : '';
+  const missing = failed.length > 0 ? `, ${failed.length} could not be read` : '';
   const sources = new Set(found.map(({ item }) => item.witness)).size;
   const lines = [...found, ...failed].slice(0, SHOWN).map(({ item, excerpt }) => evidenceLine(item, excerpt));
   return {

@@ -10,9 +10,7 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
     link?.kind === 'relapse' ? relapseLine(incident, host) : neighbourLine(incident, host, link?.incident);
   const other = host === null ? '' : ` as ${words(host.subject, 100)}`;
   const [said, emoji] =
-    link?.kind === 'relapse'
-      ? ['is back, its end did not last', ':repeat:']
-      : [`alerts as well${other}, told in one thread`, ':link:'];
+    link?.kind === 'relapse' ? ['is back', ':repeat:'] : [`alerts as well${other}, in one thread`, ':link:'];
   return {
     named: true,
     text: `${words(incident.subject.name, 100)}: ${said}`,
@@ -22,15 +20,15 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
 
 function neighbourLine({ subject }: Incident, host: Host | null, id = ''): string {
   const other = host === null ? code(id, 80) : `*${words(host.subject, 100)}* (${code(host.incident, 80)})`;
-  return `*${words(subject.name, 100)}* alerts as well as ${other}. They are neighbours: one cause may be behind both, so both are told in this thread.`;
+  return `*${words(subject.name, 100)}* alerts along with its neighbour ${other}. One cause may be behind both, so both are in this thread.`;
 }
 
 function relapseLine(incident: Incident, host: Host | null): string {
   const name = `*${words(incident.subject.name, 100)}*`;
   if (host === null || host.closed === null || !isReturnOf(host, incident))
-    return `${name} was over a short while ago and is back: that did not last.`;
+    return `${name} is back shortly after it ended.`;
   const after = span(Math.max(0, incident.milestones.opened - host.closed));
-  return `${name} is back: it was over ${after} before this (${code(host.incident, 80)}), and that did not last.`;
+  return `${name} is back ${after} after it ended (${code(host.incident, 80)}).`;
 }
 
 /** Who else is told in this incident's thread, one line each. */
@@ -40,10 +38,10 @@ export function guestsMessage(chapter: Chapter): Message {
   );
   const newest = last(chapter, 'guest-came')?.guest;
   return {
-    text: newest ? `${nameOf(newest)} is told in this thread as well` : 'Told in this thread as well',
+    text: newest ? `${nameOf(newest)} is in this thread too` : 'Another incident is in this thread too',
     blocks: [
       ...sections(lines.slice(-20)),
-      ...context('Each has a card of its own in this thread, and its messages bear its name.'),
+      ...context('Each has its own card in this thread; its messages carry its name.'),
     ],
   };
 }
@@ -52,8 +50,8 @@ export function guestsMessage(chapter: Chapter): Message {
 export function didNotLastMessage(chapter: Chapter, incident: Incident): Message {
   const told = last(chapter, 'did-not-last');
   const healed = incident.phase.at === 'closed' && incident.phase.how === 'healed';
-  const what = healed ? 'what had helped did not last' : 'its end did not last';
-  const line = `*${words(incident.subject.name, 100)}* fires again: ${what}. It goes on in this thread as ${code(told?.as ?? '', 80)}.`;
+  const what = healed ? 'the fix did not last' : 'it was not over';
+  const line = `*${words(incident.subject.name, 100)}* fires again: ${what}. It continues in this thread as ${code(told?.as ?? '', 80)}.`;
   return { text: line, blocks: [section(`:repeat: ${line}`)] };
 }
 
@@ -65,7 +63,7 @@ export function companyOf({ guests, relapsed }: Incident): string[] {
   return [
     ...(relapsed === null
       ? []
-      : [`:repeat: It did not last: it goes on in this thread as ${code(relapsed, 80)}`]),
+      : [`:repeat: It did not last: it continues in this thread as ${code(relapsed, 80)}`]),
     ...(shown.length > 0 ? [`:link: Also in this thread: ${shown.join(', ')}${more}`] : []),
   ];
 }
@@ -78,11 +76,10 @@ function isReturnOf({ subject, relapsed }: Host, incident: Incident): boolean {
 /** For the card: whose thread it stands in. */
 export function hostLine({ link }: Incident, host: Host | null): string[] {
   if (link === null) return [];
-  if (link.kind === 'relapse')
-    return [':repeat: It was over a short while ago and is back; told in the same thread as before'];
+  if (link.kind === 'relapse') return [':repeat: Back shortly after it ended; continues in the same thread'];
   const other =
     host === null ? code(link.incident, 80) : `*${words(host.subject, 100)}* (${code(link.incident, 80)})`;
-  return [`:link: A neighbour of ${other}, which alerts as well; told in its thread`];
+  return [`:link: Neighbour of ${other}, which alerts too; told in that thread`];
 }
 
 /** The name of a subject, which may be given by its key. */
