@@ -62,7 +62,7 @@ export function whatWasLookedAt(evidence: readonly Evidence[], now: number): str
   return `${VERDICTS[verdict]}${said}; no alert has come; read ${counted(read.length, 'fact')} from ${counted(sources, 'source')}`;
 }
 
-export const VERDICTS: Readonly<Record<Health['verdict'], string>> = {
+const VERDICTS: Readonly<Record<Health['verdict'], string>> = {
   healthy: 'looks healthy',
   unhealthy: 'does not look healthy',
   unclear: 'I cannot tell whether it is healthy',

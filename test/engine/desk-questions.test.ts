@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.ts';
 import { answerQuestion, collectAnswer, othersIn } from '../../src/engine/answer.ts';
+import { diagnose } from '../../src/engine/desk-diagnose.ts';
 import { askQuestion, meantBy, recordOf, witnessIn } from '../../src/engine/desk-questions.ts';
 import type { Collectors, Finding } from '../../src/evidence/collector.ts';
 import type { Plain } from '../../src/evidence/collectors/arguments.ts';
@@ -174,6 +175,32 @@ describe('a question about another service', () => {
     const { note } = await answerTo('are shop and till down?', { shop: true });
     expect(note).toMatch(/shop does not look healthy now: Down is firing/);
     expect(note).toMatch(/till does not look healthy now: health is unhealthy: answered 500/);
+  });
+});
+
+describe('/diagnose', () => {
+  it('opens nothing for a name that nobody knows, and offers the nearest ones', async () => {
+    const { clerk, store } = await desk();
+    const before = await store.open();
+    const answer = await diagnose(clerk, 'tlil is slow', dave, 'one');
+    expect(answer).toMatchObject({ refused: true, text: saying('Did you mean till?') });
+    expect(await diagnose(clerk, 'what is up?', dave, 'two')).toMatchObject({
+      refused: true,
+      text: saying('Services I know: shop, till, bank.'),
+    });
+    expect(await store.open()).toEqual(before);
+  });
+
+  it('leads to the incident that is open about what was described, by its service or by its alert', async () => {
+    const { clerk, store, incident } = await desk();
+    const before = await store.open();
+    for (const text of ['shop is slow', 'what is Down?'])
+      expect(await diagnose(clerk, text, dave, text)).toMatchObject({
+        incident: incident.id,
+        refused: true,
+        text: saying(/already has an open incident\. Open for \d+ s: gathering evidence/),
+      });
+    expect(await store.open()).toEqual(before);
   });
 });
 

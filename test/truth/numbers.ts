@@ -29,7 +29,7 @@ export function told<K extends Happening['kind']>(
   );
 }
 
-export function diagnosesOf(record: Record): readonly Diagnosis[] {
+function diagnosesOf(record: Record): readonly Diagnosis[] {
   return [...told(record, 'diagnosed'), ...told(record, 'second-opinion')].map(({ diagnosis }) => diagnosis);
 }
 

@@ -46,7 +46,7 @@ function filesIn(folders: readonly string[], but: RegExp | null): readonly strin
 }
 
 /** Letters alone: what has a digit, a dot or a dash in it may be a name. */
-export function wordsIn(text: string): readonly string[] {
+function wordsIn(text: string): readonly string[] {
   return (text.toLowerCase().match(/[a-z]+(?:[’'][a-z]+)?/g) ?? []).map((word) => word.replace('’', "'"));
 }
 

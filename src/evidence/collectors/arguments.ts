@@ -21,7 +21,7 @@ export const Plain = z.strictObject({ about: About, since: Time.nullable() });
 export type Plain = z.infer<typeof Plain>;
 
 /** More lines than these no thread holds. */
-export const MOST_LINES = 50;
+const MOST_LINES = 50;
 
 /** What a log is asked: the newest lines to the letter too, where somebody wants to read them. */
 export const Lines = Plain.extend({ last: z.int().min(1).max(MOST_LINES).exactOptional() });
