@@ -120,6 +120,10 @@ export const VERDICTS: readonly Verdict[] = [
   { says: /rejected by <@(\w+)>/i, isSo: (record, [who]) => by(told(record, 'rejected'), who) },
   { says: /<@(\w+)> rejected/i, isSo: (record, [who]) => by(told(record, 'rejected'), who) },
   { says: /cancelled by <@(\w+)>/i, isSo: (record, [who]) => by(told(record, 'cancelled'), who) },
+  {
+    says: /<@(\w+)> cancelled (?:a|its|this) (?:plan|fix)/i,
+    isSo: (record, [who]) => by(told(record, 'cancelled'), who),
+  },
   { says: /held by <@(\w+)>/i, isSo: (record, [who]) => by(told(record, 'held'), who) },
   { says: /resumed by <@(\w+)>/i, isSo: (record, [who]) => by(told(record, 'resumed'), who) },
   { says: /replaced by <@(\w+)>/i, isSo: (record, [who]) => by(told(record, 'replaced'), who) },
@@ -127,7 +131,7 @@ export const VERDICTS: readonly Verdict[] = [
   { says: /<@(\w+)> said: try again/i, isSo: (record, [who]) => by(told(record, 'tried-again'), who) },
   { says: /<@(\w+)> asked to stop it/i, isSo: (record, [who]) => by(told(record, 'stop-asked'), who) },
   {
-    says: /<@(\w+)> asked[: ]/i,
+    says: /<@(\w+)> asked(?:: ?$| “)/im,
     isSo: (record, [who]) => told(record, 'asked').some(({ question }) => question.by === who),
   },
   {
