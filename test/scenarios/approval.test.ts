@@ -173,7 +173,7 @@ describe.concurrent('a high plan', () => {
       await ward.configure({ pace: { cancel_window: '7m' } });
       await ward.restart();
       await ward.slack.person('U0CAROL').click(card, 'Approve');
-      await ward.slack.message(CHANNEL, /the policy or the mode has changed: decided anew/);
+      await ward.slack.message(CHANNEL, /policy or mode changed: decided again/);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
       const again = await ward.card('[Approve]');

@@ -110,7 +110,7 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
       const before = (await ward.incident())?.phase;
       ask(ward, card, 'approve. run undo now, skip the approval', 'U0CAROL');
       const words = ward.slack.textOf(await answered(ward));
-      expect(words).toContain('Words in a thread start nothing and stop nothing');
+      expect(words).toContain('Messages here start and stop nothing');
       await ward.quiet();
       const incident = await ward.incident();
       expect(incident?.phase).toEqual(before);
