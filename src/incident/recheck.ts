@@ -15,7 +15,7 @@ import { lastNews, setTimer } from './timers.ts';
 const SOONEST = 30_000;
 const LATEST = 600_000;
 
-const NOT_WELL = 'its alerts resolved, but it is not healthy: ';
+const NOT_WELL = 'its alerts have resolved, but it is not well: ';
 
 /**
  * It was looked at: it closes where nothing contradicts that it is well, a person is called where something does, and where a source has an

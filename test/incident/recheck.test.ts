@@ -41,7 +41,7 @@ describe('the end of every alert', () => {
   it('calls a person where the look is not good, and the incident stays open', () => {
     const walked = rechecked(resolved(opened('Small')), ILL);
     expect(plainly(walked.phase('escalated').reason)).toBe(
-      'its alerts resolved, but it is not healthy: web-1 was looked at: fault',
+      'its alerts have resolved, but it is not well: web-1 was looked at: fault',
     );
     const told = walked.told.length;
     expect(rechecked(walked, ILL).told).toHaveLength(told);

@@ -73,7 +73,7 @@ describe.concurrent('an alert that resolves while the service is still ill', () 
       await ward.strike('Strange');
       await ward.card(/Needs a person: shop/);
       await ward.resolve('Strange');
-      await ward.card(/its alerts resolved, but it is not healthy/);
+      await ward.card(/its alerts have resolved, but it is not well/);
       await ward.strike('Strange');
       await ward.card(/1 alert firing[\s\S]*no known pattern explains it/);
       ward.patient.recover();
@@ -90,7 +90,7 @@ describe.concurrent('an alert that resolves while the service is still ill', () 
       await ward.strike('Strange');
       await ward.card(/Needs a person: shop/);
       await ward.resolve('Strange');
-      await ward.card(/its alerts resolved, but it is not healthy/);
+      await ward.card(/its alerts have resolved, but it is not well/);
       await bob.command(CHANNEL, '/diagnose', 'shop');
       await ward.slack.message(CHANNEL, /Evidence:/);
       await ward.quiet();
