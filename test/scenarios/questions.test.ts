@@ -206,7 +206,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
       const words = ward.slack.textOf(await answered(ward));
       expect(words).toMatch(/• The shop broke\.[\s\S]*error: shop broke” \W*Q1E\d/);
       expect(words).toMatch(/• Its health check fails\./);
-      expect(words).toMatch(/Struck[\s\S]*A pipe burst\.[\s\S]*the quote is not in/);
+      expect(words).toMatch(/Dropped[\s\S]*A pipe burst\.[\s\S]*the quote is not in/);
       expect(words).toContain('Answered by the model');
       await ward.quiet();
       const streamed = ward.slack.calls.filter(({ method }) => /Stream$/.test(method));
