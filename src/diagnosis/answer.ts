@@ -55,7 +55,7 @@ const ORDERS =
 
 /** What people are told who seem to give an order: whatever is written in a thread, nothing starts and nothing stops by it. */
 export const WORDS_START_NOTHING =
-  'Words in a thread start nothing and stop nothing: the buttons on the card and the command /heal do.';
+  'Messages here start and stop nothing; use the buttons on the card, or /heal.';
 
 /** Whether a question sounds as if something was to be done. Said once too often it does no harm. */
 export function soundsLikeOrder(question: string): boolean {

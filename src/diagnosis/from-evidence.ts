@@ -58,7 +58,7 @@ const TOPICS: readonly Topic[] = [
   },
   {
     name: 'health',
-    asks: /\b(?:health\w*|alive|probes?|respond\w*|answers?|up|down|ok|well|recover\w*)\b/i,
+    asks: /\b(?:health\w*|alive|probes?|respond\w*|answers?|up|down|ok(?:ay)?|well|fine|broken|affected|impact\w*|hit|works?|working|recover\w*)\b/i,
     kinds: ['probe', 'state'],
   },
   { name: 'alerts', asks: /\b(?:alerts?|firing|fires?|severity|since when|when did)\b/i, kinds: ['alert'] },
@@ -71,6 +71,8 @@ const TELLING: readonly EvidenceKind[] = ['change', 'probe', 'log', 'state', 'me
 /** Says how much of a log was read, and nothing of what stands in it. */
 const HEADLINE = /; newest last$/;
 const MOST = { claims: 6, lines: 3, quote: 200 } as const;
+/** Of a line that somebody wants to read. */
+const LONG_LINE = 400;
 
 /** What the facts say to a question by themselves, cited, and what Medic has to add in its own words. */
 export interface Told {
@@ -86,6 +88,8 @@ export interface Told {
  */
 export function tellFromEvidence(question: string, evidence: readonly Evidence[]): Told {
   const items = newestOf(evidence);
+  const read = newestLines(question, items);
+  if (read.length > 0) return { claims: read, note: null };
   const topics = TOPICS.filter(({ asks }) => asks.test(question));
   if (topics.length === 0) return standingOut(question, items);
   const claims = topics.flatMap((topic) => about(topic, question, items));
@@ -98,6 +102,39 @@ export function tellFromEvidence(question: string, evidence: readonly Evidence[]
       .filter((sentence) => sentence !== null)
       .join(' '),
   };
+}
+
+/**
+ * How many of the newest lines of a log a question wants to read: “last 20 log lines”, “the last 5 lines of its journal”; null where it
+ * wants none.
+ */
+export function linesWanted(question: string): number | null {
+  const [, count] =
+    /\b(?:last|latest|newest|recent|tail)\s+(?:-n\s*)?(\d{1,4})\s+(?:\w+\s+){0,2}?(?:lines?|messages?|entries|logs?)\b/i.exec(
+      question,
+    ) ?? [];
+  return count === undefined || Number(count) < 1 ? null : Number(count);
+}
+
+/** Whether a question asks how something is now. */
+export function asksHealth(question: string): boolean {
+  return TOPICS.some(({ name, asks }) => name === 'health' && asks.test(question));
+}
+
+/** The lines of logs that were read because the question wants to read them: all of them, as they are. */
+function newestLines(question: string, items: readonly Evidence[]): readonly Claim[] {
+  if (linesWanted(question) === null) return [];
+  const logs = items.filter(
+    ({ status, data }) => status === 'ok' && data?.type === 'facts' && 'last' in data.facts,
+  );
+  return named(logs, question)
+    .slice(0, MOST.claims)
+    .map(({ id, title, text }) => ({
+      text: title,
+      citations: text
+        .split('\n')
+        .map((line) => ({ evidence: id, quote: cutCleanly(line.trim(), LONG_LINE) })),
+    }));
 }
 
 /** Of two looks at the same thing the one that comes first counts. */
@@ -144,7 +181,7 @@ function standingOut(question: string, items: readonly Evidence[]): Told {
   if (found.length === 0) return { claims: [], note: 'Nothing was found that answers this.' };
   return {
     claims: merged(found).slice(0, MOST.lines),
-    note: 'I cannot tell what is asked about; this stands out.',
+    note: 'I am not sure what you are asking; this stands out.',
   };
 }
 

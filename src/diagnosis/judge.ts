@@ -118,7 +118,7 @@ function conclude(
   best: { readonly hypothesis: Hypothesis; readonly shown: Shown } | undefined,
   threshold: number,
 ): Diagnosis['conclusion'] {
-  const reason = best === undefined ? 'no cause is borne out by the evidence' : doubtAbout(best, threshold);
+  const reason = best === undefined ? 'no cause is backed by the evidence' : doubtAbout(best, threshold);
   return reason === null ? { kind: 'cause' } : { kind: 'abstained', reason };
 }
 
@@ -127,8 +127,8 @@ function doubtAbout(
   threshold: number,
 ): string | null {
   const { witnesses } = hypothesis;
-  if (shown.kind === 'not-shown') return `Medic looked, and did not see it: ${shown.words}`;
-  if (shown.kind === 'unread') return `Medic could not look for itself: ${shown.words}`;
+  if (shown.kind === 'not-shown') return `Medic’s own look does not show it: ${shown.words}`;
+  if (shown.kind === 'unread') return `Medic’s own look failed: ${shown.words}`;
   if (witnesses.length < INSTRUMENTS_NEEDED)
     return `only one instrument speaks for it: ${witnesses[0] ?? 'none'}`;
   if (hypothesis.confidence >= threshold) return null;

@@ -42,7 +42,7 @@ function looksAmong(evidence: readonly Evidence[]) {
 function claimOf({ id, text }: Evidence): Claim {
   const [line = ''] = text.split('\n');
   return {
-    text: 'Medic looked, and saw it.',
+    text: 'Medic’s own look confirms it.',
     citations: [{ evidence: id, quote: line.slice(0, QUOTE).trim() }],
   };
 }

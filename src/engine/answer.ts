@@ -6,7 +6,7 @@ import {
   soundsLikeOrder,
   WORDS_START_NOTHING,
 } from '../diagnosis/answer.ts';
-import { tellFromEvidence } from '../diagnosis/from-evidence.ts';
+import { asksHealth, linesWanted, tellFromEvidence } from '../diagnosis/from-evidence.ts';
 import type { FollowUpAnswer, Model } from '../diagnosis/model.ts';
 import type { AlertSources } from '../evidence/alert-source.ts';
 import type { Collectors } from '../evidence/collector.ts';
@@ -14,7 +14,9 @@ import type { Evidence } from '../evidence/evidence.ts';
 import type { IncidentEvent } from '../incident/event.ts';
 import type { Incident, OpenQuestion } from '../incident/incident.ts';
 import { knownOf } from '../incident/known.ts';
+import { type Health, healthIn } from '../incident/looked.ts';
 import type { Subject } from '../intake/alert.ts';
+import { hasName } from '../lib/pattern.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { gather } from './gather.ts';
 import type { Live, LiveAnswer } from './notifier.ts';
@@ -50,10 +52,12 @@ export async function collectAnswer(
   const question = incident.questions.find((open) => open.id === id);
   if (question === undefined) return null;
   const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
-  const own = gather(parts, incident.subject, alerts).then(({ evidence }) => evidence);
+  const last = linesWanted(question.text);
+  const wanted = last === null ? {} : { last };
+  const own = gather(parts, incident.subject, alerts, wanted).then(({ evidence }) => evidence);
   const named = question.outside === true ? [] : othersIn(question.text, incident.subject, parts.settings);
   const others = named.map(async (subject) =>
-    (await gather(parts, subject, [])).evidence.map((item) => ofOther(item, subject)),
+    (await gather(parts, subject, [], wanted)).evidence.map((item) => ofOther(item, subject)),
   );
   const found = (await Promise.all([own, ...others])).flat();
   const numbered = found.map((item, index) => ({ ...item, id: `${id.toUpperCase()}E${index + 1}` }));
@@ -73,8 +77,47 @@ export function othersIn(text: string, own: Subject, { services }: Settings): re
 
 /** Not every title says which service it is about. */
 function ofOther(item: Evidence, { name }: Subject): Evidence {
-  return item.title.includes(name) ? item : { ...item, title: `${item.title} (${name})` };
+  return hasName(item.title, name) ? item : { ...item, title: `${item.title} (${name})` };
 }
+
+/** What was read of the services that a question names, apart from that of the incident's own; all where it names none. */
+function evidenceAbout(
+  evidence: readonly Evidence[],
+  { text }: OpenQuestion,
+  own: Subject,
+  others: readonly Subject[],
+): readonly Evidence[] {
+  if (others.length === 0 || hasName(text, own.name)) return evidence;
+  return evidence.filter(({ title }) => others.some(({ name }) => hasName(title, name)));
+}
+
+/** How each service is that a question asks about, as far as what was read for it tells; null where it asks for no health. */
+async function healthNote(
+  { store, settings }: AnswerParts,
+  incident: Incident,
+  question: OpenQuestion,
+): Promise<string | null> {
+  if (!asksHealth(question.text)) return null;
+  const [fresh, { now }] = await Promise.all([store.loadEvidence(incident.id, question.id), store.beat()]);
+  const others = question.outside === true ? [] : othersIn(question.text, incident.subject, settings);
+  const wanted =
+    others.length === 0 || hasName(question.text, incident.subject.name) ? [null, ...others] : others;
+  const said = wanted.map((one) => {
+    const items = fresh.filter(({ title }) =>
+      one === null ? !others.some(({ name }) => hasName(title, name)) : hasName(title, one.name),
+    );
+    const { verdict, signals } = healthIn(items, now);
+    const why = signals.length === 0 ? '' : `: ${signals.slice(0, 5).join(', ')}`;
+    return `${(one ?? incident.subject).name} ${STATES[verdict]} now${why}.`;
+  });
+  return said.join(' ');
+}
+
+const STATES: Readonly<Record<Health['verdict'], string>> = {
+  healthy: 'looks healthy',
+  unhealthy: 'does not look healthy',
+  unclear: 'shows no clear sign of health',
+};
 
 /** Answers a question from what was gathered for it and what was known before. A model that fails leaves the word to the evidence. */
 export async function answerQuestion(
@@ -84,12 +127,15 @@ export async function answerQuestion(
 ): Promise<IncidentEvent | null> {
   const question = incident.questions.find((open) => open.id === id);
   if (question === undefined) return null;
-  const evidence = await evidenceFor(parts.store, incident, id);
+  const all = await evidenceFor(parts.store, incident, id);
+  const others = question.outside === true ? [] : othersIn(question.text, incident.subject, parts.settings);
+  const evidence = evidenceAbout(all, question, incident.subject, others);
   const { model } = parts.world;
+  const said = { evidence, note: await healthNote(parts, incident, question) };
   const answer =
     model === null
-      ? byEvidence(question, evidence, 'No model is configured: this is what the evidence says.')
-      : await byModel(parts, model, incident, question, evidence);
+      ? byEvidence(question, said, 'No model is configured: this is what the evidence says.')
+      : await byModel(parts, model, incident, question, said);
   return { type: 'answered', question: id, answer };
 }
 
@@ -108,8 +154,9 @@ async function byModel(
   model: Model,
   incident: Incident,
   question: OpenQuestion,
-  evidence: readonly Evidence[],
+  known: Known,
 ): Promise<Answer> {
+  const { evidence } = known;
   const live = await parts.live?.open(incident, question.id).catch(() => null);
   live?.step(`Asking ${model.name}`);
   const said = await ask(parts, model, { incident, question, evidence, live: live ?? null });
@@ -117,18 +164,19 @@ async function byModel(
   if (said.kind === 'failed')
     return byEvidence(
       question,
-      evidence,
+      known,
       `The model did not help: ${said.reason} This is what the evidence says.`,
     );
   const { kept, struck } = checkClaims(said.claims, evidence);
   const claims = kept.map((claim) => ({ ...claim, text: parts.redact(claim.text) }));
   const told = struck.map(({ text, reason }) => ({ text: parts.redact(text), reason: parts.redact(reason) }));
-  if (claims.length > 0) return { model: said.model, claims, struck: told, note: orderNote(question) };
+  if (claims.length > 0)
+    return { model: said.model, claims, struck: told, note: noteOf(known.note, orderNote(question)) };
   const silent =
     said.claims.length === 0
       ? 'The model found no answer in the evidence. This is what the evidence says.'
-      : 'Nothing that the model said is borne out by the evidence. This is what the evidence says.';
-  return { ...byEvidence(question, evidence, silent), struck: told };
+      : 'The evidence backs nothing the model said. This is what the evidence says.';
+  return { ...byEvidence(question, known, silent), struck: told };
 }
 
 async function ask(
@@ -162,9 +210,15 @@ async function ask(
   });
 }
 
-function byEvidence(question: OpenQuestion, evidence: readonly Evidence[], why: string): Answer {
+/** What there is to answer with: what was read, and what Medic concludes from it by itself. */
+interface Known {
+  readonly evidence: readonly Evidence[];
+  readonly note: string | null;
+}
+
+function byEvidence(question: OpenQuestion, { evidence, note: first }: Known, why: string): Answer {
   const { claims, note } = tellFromEvidence(question.text, evidence);
-  return { model: null, claims, struck: [], note: noteOf(why, note, orderNote(question)) };
+  return { model: null, claims, struck: [], note: noteOf(first, why, note, orderNote(question)) };
 }
 
 function orderNote({ text }: OpenQuestion): string | null {

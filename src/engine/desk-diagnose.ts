@@ -4,12 +4,15 @@ import type { Incident } from '../incident/incident.ts';
 import { atRest, isOpen } from '../incident/phases.ts';
 import type { Subject } from '../intake/alert.ts';
 import { redactThenCut } from '../lib/cut.ts';
-import { code, lines, named, type Said, say } from '../lib/text.ts';
+import { nearest } from '../lib/nearest.ts';
+import { literally } from '../lib/pattern.ts';
+import { code, lines, listed, named, type Said, say } from '../lib/text.ts';
 import { shortened } from '../lib/text-read.ts';
 import type { Progress, Reply } from './desk.ts';
 import type { ClerkParts } from './desk-parts.ts';
 import { stateOf } from './desk-phase.ts';
-import { plain, servicesIn, span, threadLinks } from './desk-words.ts';
+import { openIncidents } from './desk-status.ts';
+import { plain, quoted, servicesIn, span, threadLinks } from './desk-words.ts';
 
 /** What a person saw is kept up to this length. */
 const LONGEST = 1_000;
@@ -18,25 +21,55 @@ const LONGEST = 1_000;
 export async function diagnose(parts: ClerkParts, written: string, by: Person, once: string): Promise<Reply> {
   const text = redactThenCut(written.trim(), LONGEST, parts.redact);
   if (text === '' || text.toLowerCase() === 'help') return { text: diagnoseHelp(parts.settings) };
-  const subject = subjectIn(text, parts.settings);
+  const open = await openIncidents(parts);
+  const subject = subjectIn(text, parts.settings, open);
+  if (subject === null) return { text: unknown(text, parts.settings, open), refused: true };
   const known = await parts.engine.receive({ type: 'diagnosis-requested', subject, by, text }, { once });
   const incident = 'incident' in known ? known.incident : null;
   const about = incident === null ? {} : { incident: incident.id };
   if (known.kind === 'refused') {
-    const thread = incident === null ? null : (await threadLinks(parts, [incident]))(incident);
-    const see = thread === null ? '' : say` See ${thread}.`;
+    const see = incident === null ? '' : say` ${await whereToRead(parts, incident)}`;
     return {
       text: say`${shortened(known.reason, 400)}.${see}`,
       refused: true,
       ...about,
     };
   }
-  const looking = say`Looking at ${named(plain(subject.name, 60))}. The findings go into the incident's thread.`;
-  if (subject.kind === 'service') return { text: looking, ...about };
   return {
-    text: say`That names no service I know, so there may be little to find. ${servicesIn(parts.settings)}\n${looking}`,
+    text: say`Looking at ${named(plain(subject.name, 60))}. The findings go into the incident's thread.`,
     ...about,
   };
+}
+
+/** How far the incident is that is open already, and where that is told. */
+async function whereToRead(parts: ClerkParts, incident: Incident): Promise<Said> {
+  const [{ now }, threadOf] = await Promise.all([parts.store.beat(), threadLinks(parts, [incident])]);
+  const thread = threadOf(incident);
+  const see = thread === null ? '' : say` See ${thread}.`;
+  return say`Open for ${span(now - incident.milestones.opened)}: ${stateOf(incident)}.${see}`;
+}
+
+/** Nothing is opened for a slip of the pen: whoever made it learns what they may have meant. */
+function unknown(text: string, settings: Settings, open: readonly Incident[]): Said {
+  const names = [...Object.keys(settings.services), ...open.map(({ subject }) => subject.name)];
+  const meant = nearestTo(text, [...new Set(names)]).map((name) => code(plain(name, 60)));
+  const hint = meant.length > 0 ? say`Did you mean ${listed(meant, 'or')}?` : servicesIn(settings);
+  return say`I know no service, host or open incident named in ${quoted(text)}. ${hint}`;
+}
+
+/** So many names are offered. */
+const OFFERED = 3;
+
+/** Names that somebody may have meant by one of their words. */
+function nearestTo(text: string, names: readonly string[]): readonly string[] {
+  const words = (text.match(/[\w.-]{3,}/g) ?? []).slice(0, 20);
+  const meant = words.flatMap((word) => {
+    const near = nearest(word, names);
+    return near === null
+      ? []
+      : [near, ...names.filter((name) => name.toLowerCase().startsWith(word.toLowerCase()))];
+  });
+  return [...new Set(meant)].slice(0, OFFERED);
 }
 
 function diagnoseHelp(settings: Settings): Said {
@@ -46,15 +79,36 @@ function diagnoseHelp(settings: Settings): Said {
   ]);
 }
 
-/** The registered service that the text names first, or the text's first word as a target nobody has registered. */
-export function subjectIn(text: string, settings: Settings): Subject {
-  const name = firstNamed(text, settings, WHOLE) ?? firstNamed(text, settings, WITHIN);
-  const service = name === null ? undefined : settings.services[name];
-  if (name !== null && service !== undefined)
-    return { kind: 'service', name, environment: service.environment };
-  const [word] = text.split(/[\s,;:!?"'“”„‘’«»`*~()[\]{}<>]+/).filter((one) => /[A-Za-z0-9]/.test(one));
-  const target = (word ?? text).replace(/^[._-]+|[._-]+$/g, '');
-  return { kind: 'target', name: target || text, environment: settings.environment };
+/**
+ * What the text is about: the subject of an open incident, a registered service, or a host that runs one, whichever it names first; null
+ * where it names none of them. An incident that is open about the service goes before the service.
+ *
+ * @param open the newest first
+ */
+export function subjectIn(text: string, settings: Settings, open: readonly Incident[]): Subject | null {
+  const known = knownSubjects(settings, open);
+  const named = firstNamed(text, [...known.keys()], WHOLE) ?? firstNamed(text, [...known.keys()], WITHIN);
+  return named === null ? null : (known.get(named) ?? null);
+}
+
+/** What can be named, and what is meant by it. */
+function knownSubjects(settings: Settings, open: readonly Incident[]): ReadonlyMap<string, Subject> {
+  const { environment, services } = settings;
+  const hosts = Object.values(services).flatMap(({ hosts: names }) => names);
+  const asService = Object.entries(services).map(
+    ([name, service]) => [name, { kind: 'service', name, environment: service.environment }] as const,
+  );
+  return new Map<string, Subject>([
+    ...hosts.map((name) => [name, { kind: 'target', name, environment }] as const),
+    // What alerts of an open incident are called; the newest incident, which comes last, has the word.
+    ...open
+      .toReversed()
+      .flatMap(({ subject, alerts }) =>
+        Object.values(alerts).map(({ alert }) => [alert.name, subject] as const),
+      ),
+    ...asService,
+    ...open.toReversed().map(({ subject }) => [subject.name, subject] as const),
+  ]);
 }
 
 /** What may not stand beside a name: in a word of its own, and, where there is none, as a part of an address such as `shop.internal`. */
@@ -63,12 +117,11 @@ const WITHIN = { before: '(?<![A-Za-z0-9-])', after: '(?![A-Za-z0-9-])' };
 
 function firstNamed(
   text: string,
-  { services }: Settings,
+  names: readonly string[],
   beside: { readonly before: string; readonly after: string },
 ): string | null {
-  const found = Object.keys(services).flatMap((name) => {
-    // Names of the registry hold nothing that a pattern would read, but the full stop.
-    const pattern = new RegExp(`${beside.before}${name.replaceAll('.', '\\.')}${beside.after}`, 'i');
+  const found = names.flatMap((name) => {
+    const pattern = new RegExp(`${beside.before}${literally(name)}${beside.after}`, 'i');
     const at = text.search(pattern);
     return at === -1 ? [] : [{ name, at }];
   });

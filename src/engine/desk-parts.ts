@@ -56,7 +56,7 @@ export function replyTo(dispatched: Dispatched): Reply {
 
 /** What is said to an order that stands in no incident and is delivered once more. */
 export const REPEATED: Reply = {
-  text: say`Nothing was changed: this very command was carried out before. Write it anew to give it again.`,
+  text: say`Nothing was changed: this command already ran. Type it again to repeat it.`,
   refused: true,
 };
 

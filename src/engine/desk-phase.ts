@@ -13,8 +13,8 @@ export function stateOf(incident: Incident): Said {
       return phase.doing === 'collecting' ? say`gathering evidence` : say`asking the model`;
     case 'preparing':
       return phase.decided.plan.dryRun === null
-        ? say`looking whether the fix is needed`
-        : say`trying the fix dry`;
+        ? say`checking if the fix is needed`
+        : say`rehearsing the fix`;
     case 'waiting':
       return waitingFor(phase);
     case 'reproving':

@@ -103,7 +103,7 @@ function noteOf({ status, query, window, observedAt, witness }: Evidence): strin
   const when =
     window === null ? `seen at ${clock(observedAt)}` : `from ${clock(window.from)} to ${clock(window.to)}`;
   return [
-    ...(status === 'failed' ? ['could not be had'] : []),
+    ...(status === 'failed' ? ['could not be read'] : []),
     query,
     when,
     `told by ${witnessIn(witness)}`,

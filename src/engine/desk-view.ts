@@ -105,6 +105,6 @@ async function conditionOf({ condition, log }: Parts): Promise<Condition> {
     return (await condition?.()) ?? { troubles: [], holds: [] };
   } catch (err) {
     log.warn({ err }, 'it could not be told how Medic itself is');
-    return { troubles: ['How Medic itself is could not be told.'], holds: [] };
+    return { troubles: ['Medic’s own health is unknown right now.'], holds: [] };
   }
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { AlertSources, BoundAlert } from '../evidence/alert-source.ts';
 import { collect } from '../evidence/collect.ts';
-import type { Collectors } from '../evidence/collector.ts';
+import type { Collectors, Inquiry } from '../evidence/collector.ts';
 import { requestsFor } from '../evidence/collectors/table.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Alert, Subject } from '../intake/alert.ts';
@@ -34,13 +34,14 @@ export async function gather(
   { store, world, settings, redact, signal }: GatherParts,
   subject: Subject,
   alerts: readonly Alert[],
+  wanted: Pick<Inquiry, 'last'> = {},
 ): Promise<Gathered> {
   const { now } = await store.beat();
   const began = performance.now();
   const service = viewOf(subject, settings);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(SOURCES, settings.evidence.budget))]);
   const bindings = alerts.length === 0 ? {} : await world.sources.bind(alerts, service, limit);
-  const inquiry = { subject, service, alerts, bindings };
+  const inquiry = { subject, service, alerts, bindings, ...wanted };
   const evidence = await collect(world.collectors, requestsFor(inquiry), inquiry, {
     at: now,
     budget: settings.evidence.budget,

@@ -50,6 +50,8 @@ export interface Inquiry {
   readonly alerts: readonly Alert[];
   /** What the source of each alert says of it, by fingerprint. */
   readonly bindings: Readonly<Record<string, Binding>>;
+  /** As many of the newest lines of its logs as somebody asked for, to the letter; absent where nobody did. */
+  readonly last?: number;
 }
 
 /** A finding before it has an id and a hash; the collection gives it both. */

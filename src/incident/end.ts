@@ -65,7 +65,7 @@ export const RESOLVED = 'every alert resolved';
  */
 export function endQuiet(draft: Draft, but: Said | null, given: Given): Draft {
   if (canLook(draft.incident, given)) return ask(draft, { kind: 'recheck' });
-  const words = but === null ? say`${RESOLVED}` : say`every alert has resolved, but ${but}`;
-  const reason = say`${words}; Medic has no way to look at it, so nobody has seen that it is well`;
+  const words = but === null ? say`${RESOLVED}` : say`every alert resolved, but ${but}`;
+  const reason = say`${words}; Medic cannot check it, so nobody has confirmed that it is healthy`;
   return close(draft, 'resolved', reason, given);
 }

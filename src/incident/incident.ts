@@ -83,7 +83,7 @@ export interface Held {
 
 /** What a plan has waited for in order to start, in words, and since when; epoch milliseconds. The same obstacle is told once. */
 export interface Turn {
-  /** `well`: nothing was in its way, but all looked well when it was to start. */
+  /** `well`: nothing was in its way, but all looked well when it was due to start. */
   readonly kind: Obstacle['kind'] | 'well';
   readonly obstacle: Text;
   readonly since: number;

@@ -11,7 +11,7 @@ import { findings } from './found.ts';
 import { type Anew, investigate } from './gather.ts';
 import type { Given } from './given.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
-import { whatWasLookedAt } from './looked.ts';
+import { healthIn, whatWasLookedAt } from './looked.ts';
 import { currentPlan } from './phases.ts';
 import { illustrate } from './picture.ts';
 import { needingApproval, planFor, waitingFor } from './planning.ts';
@@ -182,8 +182,14 @@ function giveUp(
 ): Draft {
   const settling = letSettle(draft, evidence, given);
   if (settling !== null) return settling;
-  const why = isQuestion(draft.incident) ? `${whatWasLookedAt(evidence, given.now)}; ${reason}` : reason;
+  const why = isQuestion(draft.incident) ? answerTo(evidence, reason, given) : reason;
   return endUnfixed(draft, say`${lead === null ? why : `${why}. Best lead: ${lead}`}`, given);
+}
+
+/** Why nothing is known of an ill is of no use to one whose service is well. */
+function answerTo(evidence: readonly Evidence[], reason: string, { now }: Given): string {
+  const looked = whatWasLookedAt(evidence, now);
+  return healthIn(evidence, now).verdict === 'healthy' ? looked : `${looked}; ${reason}`;
 }
 
 /** Whether a person asked, and no alert has come of it. */

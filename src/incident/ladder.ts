@@ -137,7 +137,7 @@ function withCall(draft: Draft, call: Call): Draft {
 /** The time of a rung has come. Where it has not, because a clock stepped back or nobody could be heard, its timer is set again. */
 export function ringLadder(draft: Draft): Draft | Refusal {
   const call = unansweredCall(draft.incident);
-  if (call === null) return refuse('nobody is waited for any more');
+  if (call === null) return refuse('no call is waiting any more');
   return withCall(draft, { ...call, next: null });
 }
 

@@ -24,7 +24,7 @@ export function describe(obstacle: Obstacle): Said {
     case 'locked':
       return say`${obstacle.holder} is working on ${placeOf(obstacle.lock)}`;
     case 'upstream':
-      return say`${named(nameOf(obstacle.subject))}, which it depends on, is ill as well and comes first (${obstacle.holder})`;
+      return say`${named(nameOf(obstacle.subject))}, which it depends on, is failing too and goes first (${obstacle.holder})`;
     case 'cooling-down':
       return say`${placeOf(obstacle.target)} is cooling down after an earlier fix`;
     case 'busy':
@@ -34,7 +34,7 @@ export function describe(obstacle: Obstacle): Said {
     case 'no-leave':
       return say`${obstacle.reason}`;
     case 'new-memory':
-      return say`the memory of Medic was restarted since it was last looked at`;
+      return say`Medic’s Redis restarted since its last check`;
     default:
       return obstacle satisfies never;
   }

@@ -173,8 +173,8 @@ function weighLooks(decided: Decided, looks: readonly LookReading[], given: Give
   const words = looks.map((one) => one.words).join('; ') || 'nothing could be looked at';
   const reason =
     verdict === 'unknown'
-      ? say`Medic could not see for itself whether it is needed: ${words}`
-      : say`Medic looked, and it does not seem to be needed: ${words}`;
+      ? say`Medic could not check if the fix is needed: ${words}`
+      : say`the fix does not look needed: ${words}`;
   return { ...needingApproval(decided, reason, given), unseen: words };
 }
 
@@ -274,7 +274,7 @@ function unruly(draft: Draft, decided: Decided, given: Given): Draft {
   if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
   const { id, title } = decided.plan;
   const reason =
-    'the rules for it were others each time it was to start. See whether all processes of Medic read the same medic.yml';
+    'the rules kept changing before it could start. Check that all Medic processes read the same medic.yml';
   const told = tell(draft, { kind: 'withdrawn', plan: id, reason });
   return endUnfixed(told, say`${title} was not started: ${reason}`, given);
 }

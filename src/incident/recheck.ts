@@ -34,7 +34,7 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
   if (ill !== '') return later(callFor(draft, say`${NOT_WELL}${ill}`), given);
   if (bad.length > 0) return later(draft, given);
   const before = lastWord(incident);
-  const head = before === null ? say`${RESOLVED}` : say`every alert has resolved, but ${before}`;
+  const head = before === null ? say`${RESOLVED}` : say`every alert resolved, but ${before}`;
   const good = sample.answers.filter((one) => one.answer === 'good' && !isAlert(one));
   if (
     isSeenWell(
@@ -44,7 +44,7 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
   )
     return close(draft, 'recovered', say`${head}; ${wordsOf(good)}`, given);
   const unknown = sample.answers.filter(({ answer }) => answer === 'unknown');
-  return close(draft, 'resolved', say`${head}; it could not be looked at: ${wordsOf(unknown)}`, given);
+  return close(draft, 'resolved', say`${head}; it could not be checked: ${wordsOf(unknown)}`, given);
 }
 
 function later(draft: Draft, { now }: Given): Draft {

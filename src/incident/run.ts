@@ -112,7 +112,7 @@ export function finish(draft: Draft, phase: Running, said: AttemptResult, given:
   if (neverBegan(result))
     return escalate(
       told,
-      say`${phase.decided.plan.title} never began, and nothing was changed: ${result.reason}`,
+      say`${phase.decided.plan.title} never started; nothing was changed: ${result.reason}`,
       given,
     );
   if (result.kind === 'stopped')

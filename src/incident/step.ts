@@ -214,7 +214,7 @@ function hear(draft: Draft, alerts: Parameters<typeof attend>[1], given: Given):
 /** In a storm nobody can tell what a fix would do: what is beyond the limit is counted, and a person is called. */
 function brace(draft: Draft, given: Given): Draft {
   const { incidents, within } = given.settings.intake.storm;
-  const reason = say`more than ${incidents} incidents opened within ${within / 1000} s: alerts about anything else are counted here, and nothing is done about them automatically`;
+  const reason = say`more than ${incidents} incidents opened within ${within / 1000} s: further alerts are only counted here; nothing runs for them by itself`;
   return escalate(draft, reason, given);
 }
 

@@ -67,7 +67,7 @@ export function waitOn(draft: Draft, waiting: Waiting, given: Given): Draft {
 }
 
 /** What a plan waits for whose subject looked well when it was to start, and was not. */
-export const WELL = 'all looked well when it was to start';
+export const WELL = 'all looked well when it was due to start';
 
 function waitUntil(draft: Draft, waiting: Waiting, at: number): Draft {
   return setTimer(enter(draft, { ...waiting, deadline: at }), 'turn', at);

@@ -152,7 +152,7 @@ function afterResolved(
     const reason =
       seen.length > 0
         ? say`the service recovered by itself: ${seen.join('; ')}`
-        : say`its alerts have resolved, and nothing else could be looked at`;
+        : say`its alerts resolved; nothing else could be checked`;
     const told = tell(draft, { kind: 'withdrawn', plan: plan.id, reason });
     return close(told, seen.length > 0 ? 'recovered' : 'resolved', reason, given);
   }

@@ -149,7 +149,7 @@ function premises({ unseen, consent }: Decided, readings: readonly Reading[]): r
 function unconfirmed(draft: Draft, decided: Decided, sample: Sample, given: Given): Draft {
   if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
   const unread = sample.answers.filter(({ answer }) => answer === 'unknown').map(({ words }) => words);
-  const reason = say`I could not confirm that the problem is still there: ${unread.join('; ')}`;
+  const reason = say`I could not confirm the problem is still there: ${unread.join('; ')}`;
   const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
   const ended = endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, given);
   const { phase } = ended.incident;
@@ -174,9 +174,10 @@ function weighDiff(draft: Draft, decided: Decided, diff: DryRunResult | null, gi
   if (diff.kind === 'failed')
     return voided(draft, decided, say`its dry run fails now: ${diff.reason}`, given);
   if (diffOf(diff.diff).hash === decided.diff.hash) return null;
-  if (decided.redrawn) return voided(draft, decided, say`its dry run says something else every time`, given);
+  if (decided.redrawn)
+    return voided(draft, decided, say`its dry run gives a different result every time`, given);
   // What was approved is no longer what would happen: the new diff is put before people again, once.
-  const reason = 'it differs from the one decided on';
+  const reason = 'it differs from the earlier one';
   const shown = tell(draft, { kind: 'dry-run', plan: decided.plan.id, diff: diff.diff, reason });
   return wait(shown, { ...decided, diff: diffOf(diff.diff), redrawn: true, receipts: [] }, given);
 }

@@ -40,8 +40,7 @@ export function diagnose(
   const { incident } = draft;
   const opened = openedBy(draft, event.by);
   if (incident.version === 0) return investigate(change(opened, { title: event.text }));
-  if (!atRest(incident))
-    return refuse(say`${incident.subject.name} is looked after already; its thread tells how far that is`);
+  if (!atRest(incident)) return refuse(say`${incident.subject.name} already has an open incident`);
   const authorised = mayOperate(event.by, given.settings.roles);
   return authorised.kind === 'refused' ? authorised : investigate(trusting(opened));
 }

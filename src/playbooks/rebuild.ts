@@ -20,7 +20,7 @@ export function differenceIn(plan: Plan, playbook: Playbook, grounds: Grounds): 
   const standing = plan.requestedBy.kind === 'person' ? { standing: plan.parameters } : {};
   const grounding = ground(manifest, proposed, { ...grounds, ...standing }, plan.requestedBy);
   if (grounding.kind === 'ungrounded')
-    return `nothing here bears out what ${plan.playbook} is to be run with: ${sentenceOf(grounding.problems)}`;
+    return `nothing here backs the values for ${plan.playbook}: ${sentenceOf(grounding.problems)}`;
   const other = Object.keys(grounding.values).find(
     (name) => grounding.values[name]?.value !== plan.parameters[name]?.value,
   );

@@ -39,11 +39,11 @@ export function decide(given: Case): Verdict {
     );
   }
   if (plan.requestedBy.kind === 'medic' && given.diagnosis?.conclusion.kind !== 'cause') {
-    return verdict('deny', say`nothing is done automatically without a cause that the evidence bears out`);
+    return verdict('deny', say`nothing is automatic without a cause backed by evidence`);
   }
   const mode = modeOf(given.subject, settings);
-  if (mode === 'observe') return verdict('observe', say`${given.subject.environment} is only observed`);
-  if (mode === 'supervised') return verdict('ask', say`every run is asked for here`);
+  if (mode === 'observe') return verdict('observe', say`observe mode in ${given.subject.environment}`);
+  if (mode === 'supervised') return verdict('ask', say`supervised mode asks before every run`);
   return verdict(KINDS[tier.effective], say`its playbook declares ${tier.declared} risk`);
 }
 

@@ -22,7 +22,7 @@ export function follow(outcome: Outcome, plan: Plan, result: AttemptResult | nul
       return {
         kind: 'close',
         how: 'recovered',
-        reason: `${doubt}; the service is well all the same: ${outcome.reason}`,
+        reason: `${doubt}; the service is healthy anyway: ${outcome.reason}`,
       };
     }
     case 'unproven':
@@ -51,7 +51,7 @@ export function whyNotTheFix(result: AttemptResult | null): string | null {
     case 'timed-out':
     case 'stopped':
     case 'interrupted':
-      return `it did not come to its end: ${plainly(result.reason)}`;
+      return `it did not finish: ${plainly(result.reason)}`;
     case undefined:
       return 'nobody knows how it ended';
     default:

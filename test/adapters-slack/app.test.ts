@@ -125,7 +125,7 @@ describe('a click', () => {
     });
     const bob = all.slack.person('U0BOB');
     await bob.click({ channel: channel ?? '', ts: ts ?? '' }, 'Go');
-    await bob.told(CHANNEL, 'does nothing any more');
+    await bob.told(CHANNEL, 'no longer works');
     expect(all.wishes).toEqual([]);
   });
 });

@@ -37,7 +37,7 @@ describe('the card of an incident that calls somebody', () => {
   test('says who was told once that is so, and that they are tried until then', () => {
     expect(cardOf({ told: [pagerduty] })).toContain('PagerDuty not reached yet, tried since');
     expect(cardOf({ told: [{ ...pagerduty, confirmed: OPENED }] })).toMatch(
-      /PagerDuty told at .*\. Nobody has said yet that they are on it/,
+      /PagerDuty told at .*\. Nobody is on it yet/,
     );
   });
 

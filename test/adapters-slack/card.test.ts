@@ -243,8 +243,8 @@ test('a plan whose turn has come while all looks well says what it watches and w
     sample: null,
   });
   expect(nextStep(watching, OPENED)).toEqual([
-    expect.stringMatching(/^all looks well now: watching whether it stays so, until .* at the latest$/),
-    'If it does not, the plan goes on',
+    expect.stringMatching(/^all looks well now; watching that it stays so, until .* at the latest$/),
+    'If not, the plan goes on',
   ]);
   expect(buttons(watching)).toEqual(['[Cancel]', WHILE_IT_WAITS]);
 });
@@ -297,7 +297,7 @@ test('a muted incident says until when and why, and calls nobody', () => {
   const said = read(card(incidentIn(phase), { now: OPENED, service }));
   expect(said).toMatch(/^# :no_bell: Muted: catalog\n/);
   expect(said).toContain(
-    '*Next:* nothing is done until 2026-03-01 07:10 UTC: database upgrade\nWhat still fires then is looked at',
+    '*Next:* nothing is done until 2026-03-01 07:10 UTC: database upgrade\nWhatever still fires then gets a fresh look',
   );
   expect(said).not.toMatch(/U0ALICE|@Alice/);
 });
@@ -329,7 +329,7 @@ test('an end that did not last is no longer shown as one', () => {
   const ended = incidentIn({ at: 'closed', how: 'healed', reason: 'good for 5 s' }, { relapsed: 'I2' });
   const said = read(card(ended, { now: OPENED }));
   expect(said).toMatch(/^# :repeat: Did not last: catalog\n/);
-  expect(said).toContain('It did not last: it goes on as `I2`');
+  expect(said).toContain('It did not last: it continues as `I2`');
 });
 
 test('a card says with whom it shares its thread', () => {

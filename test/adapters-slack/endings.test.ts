@@ -56,9 +56,9 @@ test('health after a fix that did not help, or was broken off, is called neither
     return all;
   };
   expect(saidAfter({ kind: 'failed', reason: 'port 9101 stayed closed', exitCode: 2 })).toContain(
-    'Well, but not by the fix',
+    'Healthy, but not by the fix',
   );
   const brokenOff = saidAfter({ kind: 'interrupted', reason: 'its process ended' });
-  expect(brokenOff).toContain('Well, though the fix did not come to its end');
+  expect(brokenOff).toContain('Healthy, though the fix did not finish');
   expect(brokenOff).not.toContain('not by the fix');
 });

@@ -63,10 +63,10 @@ describe('the Home tab', () => {
       Mode \`tiered\`: runs what is low risk at once, waits for objections to what is medium, and asks for what is high.
       [Refresh]
       # Lately
-      Nothing has ended lately. What does is listed here, with how it ended.
-      # How playbooks have done
-      No playbook has run lately. Once one has, this tells how often it helped.
-      As of 2026-03-01 06:11 UTC. What changes is shown within seconds, for half an hour after you came; Refresh asks anew."
+      Nothing has ended lately. Closed incidents show up here.
+      # Playbook track record
+      No playbook has run lately.
+      As of 2026-03-01 06:11 UTC. Updates live for half an hour; then press Refresh."
     `);
   });
 
@@ -101,7 +101,7 @@ describe('the Home tab', () => {
       operator: true,
     };
     expect(read(overview)).toMatchInlineSnapshot(`
-      "# Waits for you
+      "# Waiting for you
       :rotating_light: *catalog* (production), critical, since 2026-03-01 06:10 UTC
       :raised_hand: *Needs approval*: waits for your approval
       [Open thread]
@@ -111,7 +111,7 @@ describe('the Home tab', () => {
       :information_source: *orders* (production), info, since 2026-03-01 06:10 UTC
       :no_entry_sign: *Cancelled*: nothing automatic: cancelled by @U0BOB: not now
       [Open thread]
-      # Worth knowing about Medic
+      # Medic’s own health
       :warning: The Slack app lacks the scope \`files:write\`: there are no charts.
       # What Medic may do
       :double_vertical_bar: *Paused* by @U0BOB: nothing new starts. What runs, finishes.
@@ -120,9 +120,9 @@ describe('the Home tab', () => {
       [Resume] [Refresh]
       # Lately
       :white_check_mark: *catalog (https://example.slack.com/archives/C0INCIDENTS/p1772345400000100)*: Resolved after 4 min, 2026-03-01 06:14 UTC
-      # How playbooks have done
-      • \`restart_service\`: helped 7 of 9 times, in 42 s as a rule, did not help 1, did not last 1, diagnosis called wrong 1
-      As of 2026-03-01 06:11 UTC. What changes is shown within seconds, for half an hour after you came; Refresh asks anew."
+      # Playbook track record
+      • \`restart_service\`: 7 of 9 helped, usually in 42 s, 1 did not help, 1 did not last, diagnosis called wrong 1 time
+      As of 2026-03-01 06:11 UTC. Updates live for half an hour; then press Refresh."
     `);
   });
 

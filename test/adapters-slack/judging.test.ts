@@ -155,7 +155,7 @@ describe('what is too long for the thread', () => {
       await posted(all, { 'record:show': { i: 'I1', k: 'question', r: 'q9' } }),
       'record:show',
     );
-    await dave.modal('nothing of this in the record');
+    await dave.modal('The record has nothing on this');
   });
 });
 
@@ -171,6 +171,6 @@ test.each([
   await (Array.isArray(value)
     ? dave.select(message, action, String(value[0]?.a))
     : dave.click(message, action));
-  await dave.told(CHANNEL, 'does nothing any more');
+  await dave.told(CHANNEL, 'no longer works');
   expect(all.wishes).toEqual([]);
 });

@@ -64,7 +64,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
   approval: waiting({ for: 'approval', decided: high }),
   'half approved': waiting({ for: 'approval', decided: { ...high, receipts: [receipt] } }),
   'paused before': turn('paused', '<@U0BOB> has paused Medic'),
-  upstream: turn('upstream', 'orders, which it depends on, is ill as well and comes first (inc-7)'),
+  upstream: turn('upstream', 'orders, which it depends on, is failing too and goes first (inc-7)'),
   reproving: { at: 'reproving', decided, since: OPENED, turn: null },
   starting: { at: 'starting', decided, turn: null, provenAt: OPENED },
   executing: { at: 'executing', decided, attempt: 'A1', stop: null },

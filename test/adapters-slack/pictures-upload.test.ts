@@ -74,7 +74,7 @@ describe('a picture', () => {
     for (const at of [0, 2_000]) await on.notifier.project(closed, told, OPENED + at, null);
     expect(keysIn(on.slack).at(-1)).toBe('chart-recovery');
     expect(imageOf(on, 'chart-recovery')).toMatchObject({
-      alt_text: expect.stringContaining('after the fix began'),
+      alt_text: expect.stringContaining('of the fix'),
     });
     expect(files(on)).toHaveLength(2);
   });

@@ -352,13 +352,13 @@ describe('a picture', () => {
 describe('those who cannot see a picture', () => {
   test('are told the figures as they were when the cause was named', () => {
     expect(altText(chart, 'storefront')).toMatchInlineSnapshot(
-      `"HighErrorRate of storefront: about 0 % before the alert, 8.8 % at its worst at the alert, above 5 %, where the alert fires, for 20 s so far, and 7.1 % when the cause was looked for."`,
+      `"HighErrorRate of storefront: about 0 % before the alert, 8.8 % at its worst at the alert, above 5 %, where the alert fires, for 20 s so far, and 7.1 % at the diagnosis."`,
     );
   });
 
   test('are told how it came out', () => {
     expect(altText(recovered, 'storefront')).toMatchInlineSnapshot(
-      `"HighErrorRate of storefront: about 0 % before the alert, 8.8 % at its worst at the alert, above 5 %, where the alert fires, for 1 min 10 s, and 0 % 2 min after the fix began."`,
+      `"HighErrorRate of storefront: about 0 % before the alert, 8.8 % at its worst at the alert, above 5 %, where the alert fires, for 1 min 10 s, and back at 0 % within 2 min of the fix."`,
     );
   });
 
@@ -386,7 +386,7 @@ describe('those who cannot see a picture', () => {
   test('are told of the other series', () => {
     const { lines } = chart;
     expect(altText({ ...chart, lines: [...lines, ...lines], more: 3 }, '')).toMatch(
-      /One more series is drawn\. 3 are not\.$/,
+      /Other series: 1 more, 3 left out\.$/,
     );
   });
 });

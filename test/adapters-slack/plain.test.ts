@@ -52,8 +52,8 @@ describe('what machines write is told in plain words', () => {
       ['log//tmp/x/shop.log', 'changes//x/d.jsonl', 'probe/http://h/z', 'fleet/h:1', 'host/vm'].map(
         witnessName,
       ),
-    ).toEqual(['log shop.log', 'change log d.jsonl', 'the health check', 'fleet at h:1', 'host at vm']);
-    expect(witnessName('blackbox/http:%2F%2Fweb-1%2Fa%2525')).toBe('a probe of http://web-1/a%25');
+    ).toEqual(['log shop.log', 'change log d.jsonl', 'health check', 'fleet at h:1', 'host at vm']);
+    expect(witnessName('blackbox/http:%2F%2Fweb-1%2Fa%2525')).toBe('probe of http://web-1/a%25');
   });
 });
 

@@ -171,7 +171,7 @@ describe('an incident whose thread is gone', () => {
     const [card, ...thread] = written(slack, MEANT);
     expect(shown.thread).toEqual({ channel: MEANT, ts: card?.ts });
     expect(new Set(thread.map(({ thread_ts }) => thread_ts))).toEqual(new Set([card?.ts]));
-    expect(cardText(slack, MEANT)).toContain('the thread it was told in was deleted');
+    expect(cardText(slack, MEANT)).toContain('its old thread was deleted');
   });
 
   test('is told anew where it was its own, and from then on no more than once', async () => {

@@ -254,7 +254,7 @@ describe('an incident that is linked to another', () => {
     expect(new Set(ofGuest().map(({ thread_ts }) => thread_ts))).toEqual(new Set([host.ts]));
     expect(ofGuest()[0]).toMatchObject({ subtype: 'thread_broadcast' });
     const [card, ...thread] = ofGuest().map((message) => slack.textOf(message));
-    expect(card).toContain('A neighbour of *catalog*');
+    expect(card).toContain('Neighbour of *catalog*');
     expect(thread.filter((text) => !/^.*\bstorefront\b/.test(text))).toEqual([]);
     for (const { ts } of ofGuest()) expect(await store.incidentOf(host.channel, ts)).toBe('I2');
     expect(await store.incidentOf(host.channel, host.ts)).toBe('I1');
@@ -334,7 +334,7 @@ describe('what could not be told for long', () => {
     expect(catchUp).toMatchInlineSnapshot(`
       ":fast_forward: *What happened from 2026-03-01 06:10 UTC to 2026-03-01 06:10 UTC, told late and in short*
       06:10:00 UTC Opened by an alert: CatalogMemoryHigh
-      06:10:01 UTC Evidence: 1 fact from 1 source, 1 could not be had
+      06:10:01 UTC Evidence: 1 fact from 1 source, 1 could not be read
       06:10:02 UTC Diagnosis: catalog leaks memory (92 % sure)
       06:10:03 UTC Plan: Restart the service (tier medium): :no_entry_sign: cancelled by @Bob
       06:10:04 UTC Dry run: what the fix would change

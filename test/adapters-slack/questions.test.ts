@@ -184,7 +184,7 @@ describe('the message of a question', () => {
       >what changed before this?
       :hourglass_flowing_sand: Reading logs, metrics, deploys and health of catalog"
     `);
-    expect(read(drawn(asked, gathered))).toContain('1 fact. Putting the answer together');
+    expect(read(drawn(asked, gathered))).toContain('1 fact. Writing the answer');
   });
 
   test('says the answer with its quotes, links to their sources, what was struck, and a way to all of it', () => {
@@ -195,7 +195,7 @@ describe('the message of a question', () => {
       • Version v2 went out.
       >“version v2 deployed by dana” Q1E1 (https://deploys.example.com/catalog)
       :information_source: Words in a thread start nothing.
-      *Struck, because the evidence does not bear it out:* ~A pipe burst.~ (the quote is not in Q1E1) Answered by the model \`gpt-x\`. Every quote was looked up to the letter.
+      *Dropped, not backed by the evidence:* ~A pipe burst.~ (the quote is not in Q1E1) Answered by the model \`gpt-x\`. Every quote was checked.
       [Show all the evidence]"
     `);
     expect(JSON.stringify(message?.blocks)).toContain('<https://deploys.example.com/catalog|Q1E1>');

@@ -207,7 +207,7 @@ describe('other values', () => {
     const bob = all.slack.person('U0BOB');
     const message = await posted(all, MORE);
     await bob.select(message, 'plan:more', 'edit');
-    await bob.modal('knows nothing of this incident');
+    await bob.modal('no longer has this incident');
     await bob.select(message, 'plan:more', 'edit');
     await bob.modal('could not look this up');
   });

@@ -25,23 +25,23 @@ test('the thread tells the investigation with citations and the plan with its re
     service catalog · instance 127.0.0.1:9101
 
     evidence-1
-    :mag: *Evidence:* 1 fact from 1 source, 1 could not be had
+    :mag: *Evidence:* 1 fact from 1 source, 1 could not be read
     E1 (http://127.0.0.1:9090/graph?g0.expr=memory) *Resident memory of catalog:* now 412 MB
-    :grey_question: Could not be had: Log of catalog (catalog.log: permission denied)
+    :grey_question: *E2* *Log of catalog* could not be read: catalog.log: permission denied
     [Show all the evidence]
 
     diagnosis-pattern-1
     :stethoscope: *Diagnosis* by the known pattern “memory leak” of \`restart_service\`
     *Cause, 92 % sure:* catalog leaks memory
     • memory only grows: “now 412 MB, min 80 MB” E1 (http://127.0.0.1:9090/graph?g0.expr=memory)
-    *To prevent it:* bound the cache Backed by 1 checked quote from catalog at 127.0.0.1:9101, log catalog and node at 127.0.0.1:9100, nothing against it, no other cause in sight *Struck*, because the evidence does not bear it out: “a deploy preceded it” (the quote is not in E2)
+    *To prevent it:* bound the cache Backed by: catalog at 127.0.0.1:9101, log catalog and node at 127.0.0.1:9100. 1 checked quote, nothing against it, no other cause found *Dropped*, not backed by the evidence: “a deploy preceded it” (the quote is not in E2)
     [Right] [Wrong]
 
     plan-I1-p1
     :clipboard: *Plan:* Restart the service on *catalog* (\`restart_service\`)
     • \`service=catalog\` from label service
     Cannot be undone: a restart leaves nothing behind
-    *Tier medium*, declared low: runs when its cancel window closes, unless a person objects
+    *Tier medium*, declared low: runs when its cancel window closes, unless someone objects
     :small_red_triangle: raised, because more than half of user traffic passes here
     • medium tier waits for objections
     Plan \`I1-p1\` · digest \`bbbbbbbbbbbb\`
@@ -190,7 +190,7 @@ test('tasks, checks and the end are told as they happen', () => {
 
     closed
     :white_check_mark: *Resolved* in 12 s: *catalog*. Every check is good
-    From the alert: thread after 0.8 s · diagnosis after 2.1 s · proof after 12 s"
+    Since it opened: thread after 0.8 s · diagnosis after 2.1 s · proof after 12 s"
   `);
 });
 
@@ -224,7 +224,7 @@ test('a dry run that differs from the one decided on is a new message', () => {
     kind: 'dry-run',
     plan: plan.id,
     diff: '+ other',
-    reason: 'it differs from the one decided on',
+    reason: 'it differs from the earlier one',
   };
   const keys = story(incident, timelineOf(...untilWindow, again)).map(({ key }) => key);
   expect(keys.filter((key) => standsBefore(plan.id, key))).toEqual([
@@ -250,9 +250,11 @@ describe('incidents that share a thread', () => {
   test('say why they do', () => {
     const open = { ...host, closed: null };
     expect(tell(guest, guest.link, open)).toBe(
-      ':link: *storefront* alerts as well as *catalog* (`I1`). They are neighbours: one cause may be behind both, so both are told in this thread.',
+      ':link: *storefront* alerts along with its neighbour *catalog* (`I1`). One cause may be behind both, so both are in this thread.',
     );
-    expect(tell(guest, guest.link, host)).toContain('alerted as well as *catalog* (`I1`), which was over at');
+    expect(tell(guest, guest.link, host)).toContain(
+      'alerted along with its neighbour *catalog* (`I1`), which was over at',
+    );
   });
 
   test('name what it is about once where a locked screen shows it', () => {
@@ -262,7 +264,7 @@ describe('incidents that share a thread', () => {
     const [link] = story(guest, timelineOf({ kind: 'linked', link: guest.link }), {
       host: { ...host, closed: null },
     });
-    expect(link?.text).toBe('storefront: alerts as well as catalog, told in one thread');
+    expect(link?.text).toBe('storefront: alerts as well as catalog, in one thread');
   });
 
   test('because it is back say so on the card, after how long and how often, and in no message beside it', () => {
@@ -270,14 +272,12 @@ describe('incidents that share a thread', () => {
     const back = { ...incident, id: 'I2', link };
     const cardOf = (one: Incident, known: Host | null, former: string | null = null) =>
       read(card(one, { now: OPENED, host: known, former }));
-    expect(cardOf(back, host)).toContain(
-      'It is back: it was over 12 min before this (`I1`), and that did not last.',
-    );
+    expect(cardOf(back, host)).toContain('It is back 12 min after it ended (`I1`).');
     const third = { ...back, id: 'I3', link: { ...link, nth: 3 } };
     expect(cardOf(third, { ...host, relapsed: 'I2' })).toContain(
-      'It was over a short while ago and is back: that did not last. It is the 3rd time in this thread.',
+      'It is back shortly after it ended. It is the 3rd time in this thread.',
     );
-    expect(cardOf(back, null)).toContain('was over a short while ago and is back');
+    expect(cardOf(back, null)).toContain('It is back shortly after it ended');
     const told = story(
       back,
       timelineOf({ kind: 'opened', by: 'alert', alerts: [alert] }, { kind: 'linked', link }),
@@ -286,7 +286,7 @@ describe('incidents that share a thread', () => {
     const follows = { incident: 'I1', times: 3 };
     const fourth = { ...incident, id: 'I4', follows };
     expect(cardOf(fourth, null, 'https://example.slack.com/archives/C1/p1')).toMatch(
-      /It is back for the 4th time, and has a thread of its own now; what was before is in .*archives\/C1\/p1/,
+      /Back for the 4th time, in a thread of its own now; what was before is in .*archives\/C1\/p1/,
     );
     expect(cardOf(fourth, null)).toContain('what was before is in `I1`');
   });
@@ -302,10 +302,10 @@ describe('incidents that share a thread', () => {
     ).toMatchInlineSnapshot(`
       "guests
       06:10:00 UTC :link: *storefront* alerts as well (\`I2\`)
-      Each has a card of its own in this thread, and its messages bear its name.
+      Each has its own card in this thread; its messages carry its name.
 
       did-not-last
-      :repeat: *catalog* fires again: its end did not last. It goes on in a thread of its own as \`I4\`."
+      :repeat: *catalog* fires again: it was not over. It continues in a thread of its own as \`I4\`."
     `);
   });
 });
@@ -320,7 +320,7 @@ test('alerts that are only counted are one message with the newest counts', () =
     ),
   ).toMatchInlineSnapshot(`
     "alerts-counted
-    :bell: *600 more alerts, 598 of them firing*, counted and not listed one by one
+    :bell: *600 more alerts, 598 of them firing*, counted, not listed
     600 joined · 4 fired again · 2 resolved
     12 × *Alert0* · 11 × *Alert1* · 10 × *Alert2* · 9 × *Alert3* · 8 × *Alert4* · 7 × *Alert5* · 6 × *Alert6* · 5 × *Alert7* · 4 × *Alert8* · 3 × *Alert9* · 2 other names"
   `);
@@ -332,10 +332,10 @@ test('a silence is told when it begins and when it ends', () => {
   ).toMatchInlineSnapshot(`
     "muted
     :no_bell: *Muted until 2026-03-01 07:10 UTC:* database upgrade
-    It is looked into and told, and nothing is done. What still fires then is looked at.
+    Medic investigates and reports, but changes nothing. Whatever still fires then gets a fresh look.
 
     unmuted
-    :bell: *No longer muted:* what still fires is looked at now"
+    :bell: *No longer muted:* whatever still fires gets a fresh look now"
   `);
 });
 

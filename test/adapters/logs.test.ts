@@ -57,6 +57,19 @@ const shown = (text: string | undefined) =>
   (text ?? '').split('\n').filter((line, index) => index > 0 && !/^\(.*\)$/.test(line));
 
 describe('a log', () => {
+  it('gives its newest lines to the letter where somebody wants to read them, with what is new in it beside', async () => {
+    const lines = Array.from({ length: 150 }, (_, i) => `${at(i / 10)} info request id=${i}`);
+    const path = await file('last.log', `${lines.join('\n')}\n`);
+    const service = serviceOf({ hosts: ['db-1'], logs: [{ file: path }] });
+    const collector = createLogCollector({ hosts, now: Date.now, timeout: 10_000 });
+    const [newest, ...more] = await askedOf(collector, { ...inquiryOf({ service }), last: 20 });
+    expect(newest).toMatchObject({
+      title: 'Last 20 lines of catalog on db-1',
+      text: lines.slice(-20).join('\n'),
+    });
+    expect(more.map(({ title }) => title)).toEqual(['Log of catalog on db-1']);
+  });
+
   it('shows like lines once with their number and times, and the newest last', async () => {
     const lines = Array.from(
       { length: 150 },

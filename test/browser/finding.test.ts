@@ -46,7 +46,7 @@ it('what waits for a person stands first in the Home tab, and leads to its threa
   const home = await carol.openHome();
   const waits = home.locator('.block', { hasText: 'you may approve it' }).filter({ hasText: 'till' });
   await waits.waitFor(LONG);
-  expect((await home.textContent())?.trim()).toMatch(/^Waits for you/);
+  expect((await home.textContent())?.trim()).toMatch(/^Waiting for you/);
   const [thread] = await Promise.all([carol.page.waitForEvent('popup'), carol.press(waits, /Open thread/)]);
   await thread.getByLabel('Thread', { exact: true }).getByText('Needs approval: till').first().waitFor(LONG);
 });

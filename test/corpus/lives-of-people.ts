@@ -176,6 +176,11 @@ export const LIVES_OF_PEOPLE: Readonly<Record<string, () => Walk>> = {
   },
   'asked by a person, and nothing is wrong': () => {
     const walked = walk({ type: 'diagnosis-requested', subject: shop, by: dave, text: 'is shop well?' });
+    const [, look] = telling('Small', walked.now, 'well');
+    return walked.feed(facts(walked, look === undefined ? [] : [look]));
+  },
+  'asked by a person, and something is wrong that nobody knows': () => {
+    const walked = walk({ type: 'diagnosis-requested', subject: shop, by: dave, text: 'is shop well?' });
     return walked.feed(facts(walked, telling('Small').slice(1)));
   },
   'healed by a person': () => {

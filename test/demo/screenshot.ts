@@ -62,12 +62,12 @@ async function leak(world: World, browser: Browser): Promise<void> {
     await cardReads(world, /Resolved: catalog/);
     await threadHas(world, card, 'chart-recovery');
     const thread = await bob.openThread(card);
-    await thread.getByRole('img', { name: /after the fix began/ }).scrollIntoViewIfNeeded();
+    await thread.getByRole('img', { name: /of the fix/ }).scrollIntoViewIfNeeded();
     await shoot(bob.page, 'resolved');
   });
   await asPerson(world, browser, 'U0BOB', THREAD, async (bob) => {
     const thread = await bob.openThread(card);
-    await thread.getByRole('img', { name: /after the fix began/ }).scrollIntoViewIfNeeded();
+    await thread.getByRole('img', { name: /of the fix/ }).scrollIntoViewIfNeeded();
     await unroll(bob.page, thread);
     await shoot(bob.page, 'thread');
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkClaims, soundsLikeOrder } from '../../src/diagnosis/answer.ts';
 import type { Claim } from '../../src/diagnosis/diagnosis.ts';
-import { tellFromEvidence } from '../../src/diagnosis/from-evidence.ts';
+import { linesWanted, tellFromEvidence } from '../../src/diagnosis/from-evidence.ts';
 import type { Evidence, EvidenceKind } from '../../src/evidence/evidence.ts';
 import { evidenceItem } from '../incident/fixtures.ts';
 
@@ -158,6 +158,32 @@ describe('the evidence by itself', () => {
     ]);
   });
 
+  it('gives all the lines of a log that somebody wants to read, as they are', () => {
+    const text = Array.from({ length: 20 }, (_, n) => `2026-06-01T03:04:${10 + n}Z GET /${n}`).join('\n');
+    const last = {
+      ...log,
+      id: 'Q1E9',
+      title: 'Last 20 lines of shop on web-1',
+      text,
+      data: { type: 'facts', facts: { last: 20 } },
+    } as const;
+    const { claims } = tellFromEvidence('last 20 log lines of shop', [last, log]);
+    expect(claims.map((claim) => claim.text)).toEqual(['Last 20 lines of shop on web-1']);
+    expect(claims.flatMap(({ citations }) => citations.map(({ quote }) => quote)).join('\n')).toBe(text);
+  });
+
+  it.each([
+    ['last 20 log lines of catalog', 20],
+    ['show me the last 5 lines', 5],
+    ['the newest 12 journal entries?', 12],
+    ['tail -n 30 logs', 30],
+    ['what happened in the last 20 minutes?', null],
+    ['show me the logs', null],
+    ['last 0 lines', null],
+  ])('reads from “%s” how many lines are wanted: %s', (question, count) => {
+    expect(linesWanted(question)).toBe(count);
+  });
+
   it('says that nothing was found about what was asked, and why it could not be read', () => {
     const failed = evidenceItem({
       id: 'Q1E5',
@@ -174,7 +200,7 @@ describe('the evidence by itself', () => {
   it('shows what stands out where it cannot tell what is asked, and says so', () => {
     const { claims, note } = tellFromEvidence('hm?', all);
     expect(claims.length).toBeGreaterThan(0);
-    expect(note).toContain('I cannot tell what is asked about');
+    expect(note).toContain('I am not sure what you are asking');
     expect(tellFromEvidence('hm?', [])).toEqual({ claims: [], note: 'Nothing was found that answers this.' });
   });
 

@@ -239,7 +239,7 @@ describe('a diagnosis', () => {
 
   it('without a citation is none', () => {
     expect(judged(proposed({ claims: [{ text: 'I know', citations: [] }] }))).toMatchObject({
-      conclusion: { kind: 'abstained', reason: 'no cause is borne out by the evidence' },
+      conclusion: { kind: 'abstained', reason: 'no cause is backed by the evidence' },
       hypotheses: [],
       struck: [{ text: 'I know', reason: 'nothing was cited' }],
     });
@@ -287,9 +287,9 @@ describe('a diagnosis', () => {
     });
 
     it.each([
-      ['does not show the fault', [looking('well')], 'Medic looked, and did not see it'],
-      ['shows another', [looking('other')], 'Medic looked, and did not see it'],
-      ['could not be read', [looking('unknown')], 'Medic could not look for itself'],
+      ['does not show the fault', [looking('well')], 'Medic’s own look does not show it'],
+      ['shows another', [looking('other')], 'Medic’s own look does not show it'],
+      ['could not be read', [looking('unknown')], 'Medic’s own look failed'],
       ['was never taken', [], 'nothing was looked at for it'],
       ['shows the fault of another playbook', [looking('fault', ['mend'])], 'nothing was looked at for it'],
     ])('abstains where the look %s, however many instruments speak for it', (_, looks, reason) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.ts';
 import { answerQuestion, collectAnswer, othersIn } from '../../src/engine/answer.ts';
+import { diagnose } from '../../src/engine/desk-diagnose.ts';
 import { askQuestion, meantBy, recordOf, witnessIn } from '../../src/engine/desk-questions.ts';
 import type { Collectors, Finding } from '../../src/evidence/collector.ts';
 import type { Plain } from '../../src/evidence/collectors/arguments.ts';
@@ -139,6 +140,70 @@ describe('a question at the desk', () => {
   });
 });
 
+describe('a question about another service', () => {
+  const probes = (healthy: Readonly<Record<string, boolean>>): Collectors => ({
+    answer: async ({ collector, arguments: asked }) => {
+      if (collector !== host.name) return [];
+      const { name } = host.arguments.parse(asked).about;
+      const text = healthy[name] === true ? 'healthy: answered 200 in 3 ms' : 'unhealthy: answered 500';
+      return [
+        {
+          ...{ kind: 'probe', title: 'Probe health', source: 'http', query: `GET ${name}`, window: null },
+          ...{ observedAt: Date.now(), text, link: null, witness: `probe/${name}` },
+          data: { type: 'facts', facts: { healthy: healthy[name] === true, status: 200, milliseconds: 3 } },
+        },
+      ];
+    },
+  });
+  const answerTo = async (text: string, healthy: Readonly<Record<string, boolean>>) => {
+    const { clerk, engine, incident, answering, present } = await desk();
+    const parts = { ...answering, world: { ...answering.world, collectors: probes(healthy) } };
+    await askQuestion(clerk, asking(incident.id, text));
+    await engine.dispatch(incident.id, (await collectAnswer(parts, await present(), 'q1')) ?? expect.fail());
+    const answered = await answerQuestion(parts, await present(), 'q1');
+    return answered?.type === 'answered' ? answered.answer : expect.fail();
+  };
+
+  it('is answered with how that service is now, and with nothing of the incident’s own', async () => {
+    const { note, claims } = await answerTo('is till affected too?', { till: true });
+    expect(note).toMatch(/^till looks healthy now: health answered 200 in 3 ms \([\d.]+ s ago\)\./);
+    expect(note).not.toContain('shop');
+    expect(claims.map(({ text }) => text)).toEqual(['Probe health (till)']);
+  });
+
+  it('says so where it is not well, and speaks of both where both are named', async () => {
+    const { note } = await answerTo('are shop and till down?', { shop: true });
+    expect(note).toMatch(/shop does not look healthy now: Down is firing/);
+    expect(note).toMatch(/till does not look healthy now: health is unhealthy: answered 500/);
+  });
+});
+
+describe('/diagnose', () => {
+  it('opens nothing for a name that nobody knows, and offers the nearest ones', async () => {
+    const { clerk, store } = await desk();
+    const before = await store.open();
+    const answer = await diagnose(clerk, 'tlil is slow', dave, 'one');
+    expect(answer).toMatchObject({ refused: true, text: saying('Did you mean till?') });
+    expect(await diagnose(clerk, 'what is up?', dave, 'two')).toMatchObject({
+      refused: true,
+      text: saying('Services I know: shop, till, bank.'),
+    });
+    expect(await store.open()).toEqual(before);
+  });
+
+  it('leads to the incident that is open about what was described, by its service or by its alert', async () => {
+    const { clerk, store, incident } = await desk();
+    const before = await store.open();
+    for (const text of ['shop is slow', 'what is Down?'])
+      expect(await diagnose(clerk, text, dave, text)).toMatchObject({
+        incident: incident.id,
+        refused: true,
+        text: saying(/already has an open incident\. Open for \d+ s: gathering evidence/),
+      });
+    expect(await store.open()).toEqual(before);
+  });
+});
+
 describe('a question of somebody from another workspace', () => {
   it('is answered from what is known of its own subject, and of no other service', async () => {
     const { clerk, incident, answering, present, store } = await desk();
@@ -209,7 +274,7 @@ describe('a part of the record in full', () => {
         },
         {
           heading: 'E2 · Probe',
-          note: 'could not be had · /var/log/shop.log · seen at 2026-01-01 03:00:00 UTC · told by the health check http://shop/healthz',
+          note: 'could not be read · /var/log/shop.log · seen at 2026-01-01 03:00:00 UTC · told by the health check http://shop/healthz',
           text: 'nothing of note',
           link: null,
         },

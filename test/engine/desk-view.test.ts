@@ -115,7 +115,7 @@ describe('what a person finds when they come', () => {
 
   it('says that it is not known how Medic itself is, and shows the rest, where that cannot be told', async () => {
     const fails = overview({ condition: () => Promise.reject(new Error('no answer')) });
-    expect((await fails(bob)).troubles).toEqual(['How Medic itself is could not be told.']);
+    expect((await fails(bob)).troubles).toEqual(['Medic’s own health is unknown right now.']);
     const told = overview({
       condition: async () => ({ troubles: ['No runner has been heard of.'], holds: [] }),
     });
@@ -213,16 +213,33 @@ describe('what a person writes', () => {
     ['https://shop.internal/health answers 500', 'shop'],
     ['the log says:shop', 'shop'],
   ])('%j is about the registered service %s', (text, name) => {
-    expect(subjectIn(text, known)).toMatchObject({ kind: 'service', name });
+    expect(subjectIn(text, known, [])).toMatchObject({ kind: 'service', name });
   });
 
-  it.each([
-    ['attic is damp', 'attic'],
-    ['“attic”, damp', 'attic'],
-    ['workshop is shut', 'workshop'],
-    ['!!!', '!!!'],
-  ])('%j names no service, and is about %s', (text, name) => {
-    expect(subjectIn(text, known)).toMatchObject({ kind: 'target', name });
+  it.each(['attic is damp', '“attic”, damp', 'workshop is shut', '!!!'])(
+    '%j names nothing that is known',
+    (text) => {
+      expect(subjectIn(text, known, [])).toBeNull();
+    },
+  );
+
+  it('names a host that runs a service, the subject of an open incident, or one of its alerts', () => {
+    const served = settings({ services: { shop: { hosts: ['web-1.example.com'] } } });
+    const strange = about('eu/team-a/api');
+    const alerts = diagnosed('Small').incident.alerts;
+    const open = [{ ...strange, alerts }];
+    expect(subjectIn('web-1.example.com is slow', served, [])).toMatchObject({
+      kind: 'target',
+      name: 'web-1.example.com',
+    });
+    expect(subjectIn('what about eu/team-a/api?', served, open)).toEqual(strange.subject);
+    expect(subjectIn('why Small?', served, open)).toEqual(strange.subject);
+  });
+
+  it('means the open incident about a service rather than another of its name', () => {
+    const open = about('shop');
+    const elsewhere = { ...open, subject: { ...open.subject, environment: 'elsewhere' } };
+    expect(subjectIn('shop', known, [elsewhere])).toEqual(elsewhere.subject);
   });
 
   it.each([

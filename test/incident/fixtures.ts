@@ -151,8 +151,8 @@ export function evidenceItem(changes: Partial<Evidence>): Evidence {
   };
 }
 
-/** Evidence that lets the known pattern of this alert decide. */
-export function telling(name: string, now = T0): Evidence[] {
+/** Evidence that lets the known pattern of this alert decide, where the look finds the fault. */
+export function telling(name: string, now = T0, verdict: LookReading['verdict'] = 'fault'): Evidence[] {
   return [
     evidenceItem({
       id: 'E1',
@@ -166,12 +166,12 @@ export function telling(name: string, now = T0): Evidence[] {
       id: 'E2',
       kind: 'state',
       witness: 'command/cat',
-      text: 'web-1 was looked at: fault',
+      text: `web-1 was looked at: ${verdict}`,
       data: {
         type: 'look',
         playbooks: ['ease', 'soothe', 'mend', 'tune', 'undo'],
         spec: LOOK,
-        reading: looked('fault', { at: now }),
+        reading: looked(verdict, { at: now }),
       },
       observedAt: now,
     }),

@@ -80,7 +80,7 @@ describe('a runner that makes the plan anew', () => {
   it('refuses a service that its registry does not name', () => {
     const parameters = { service: { value: 'vault', origin: 'service registry, name' } };
     const other = leave(planned({ parameters, targets: ['production/vault'] }));
-    expect(reasonOf(other)).toMatch(/^refused: nothing here bears out what ease is to be run with.*vault/);
+    expect(reasonOf(other)).toMatch(/^refused: nothing here backs the values for ease.*vault/);
     const gone = remade(
       claimed().incident,
       claimed().decided,

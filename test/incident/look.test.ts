@@ -110,9 +110,9 @@ describe('a plan that a person asks for', () => {
   });
 
   it.each([
-    ['well', 'does not seem to be needed'],
-    ['other', 'does not seem to be needed'],
-    ['unknown', 'could not see for itself'],
+    ['well', 'does not look needed'],
+    ['other', 'does not look needed'],
+    ['unknown', 'could not check'],
   ] as const)('needs somebody else’s approval where the look says %s', (look, reason) => {
     const walked = healing('ease', { look });
     const { decided, for: what } = walked.phase('waiting');
@@ -144,7 +144,7 @@ describe('a plan that could not be confirmed', () => {
     const walked = unreadable(diagnosed('Small'));
     expect(walked.phase('escalated')).toMatchObject({ retriable: true });
     expect(plainly(walked.phase('escalated').reason)).toContain(
-      'could not confirm that the problem is still there',
+      'could not confirm the problem is still there',
     );
     expect(walked.effects.some(({ kind }) => kind === 'claim')).toBe(false);
   });

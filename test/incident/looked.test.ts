@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/evidence/evidence.ts';
+import type { LookReading, LookSpec } from '../../src/evidence/look.ts';
 import { whatWasLookedAt } from '../../src/incident/looked.ts';
 import { step } from '../../src/incident/step.ts';
 import { plainly } from '../../src/lib/text-read.ts';
@@ -13,6 +14,7 @@ const probe = evidenceItem({
   text: 'healthy: answered 200 in 3 ms',
   data: { type: 'facts', facts: { healthy: true, status: 200, milliseconds: 3 } },
   witness: 'probe/health',
+  observedAt: T0 - 400,
 });
 const log = evidenceItem({
   kind: 'log',
@@ -26,20 +28,48 @@ const change = evidenceItem({
 });
 const vitals = evidenceItem({ kind: 'metric', witness: 'shop/web-1' });
 
+const reading = {
+  host: 'web-1',
+  verdict: 'well',
+  words: 'systemd on web-1: active since 03:12:07Z',
+  instrument: 'systemd/web-1/shop.service',
+  facts: {},
+  at: T0 - 12_000,
+} as const;
+const look = (verdict: LookReading['verdict']) =>
+  evidenceItem({
+    kind: 'state',
+    data: { type: 'look', playbooks: [], spec: { unit: {} } as LookSpec, reading: { ...reading, verdict } },
+    witness: reading.instrument,
+    observedAt: reading.at,
+  });
+
 describe('what was looked at for somebody who asked', () => {
-  it('says how much was read, from where, and what it shows', () => {
-    expect(whatWasLookedAt([probe, log, change, vitals, vitals], T0)).toBe(
-      'looked at 5 facts from 4 sources: no alert has come, health answers 200 in 3 ms, no errors in the log, last change 3 days ago',
+  it('says that it looks healthy, by which looks, probes and numbers, how old they are, and how much was read', () => {
+    const memory = { ...vitals, text: 'memory: 80 MB at least, now 84 MB\n  flat', observedAt: T0 - 3_000 };
+    expect(whatWasLookedAt([look('well'), probe, log, change, memory, vitals], T0)).toBe(
+      'looks healthy: systemd on web-1: active since 03:12:07Z (12 s ago), health answered 200 in 3 ms (0.4 s ago), memory 84 MB (3 s ago), no errors in the log, last change 3 days ago; no alert has come; read 6 facts from 5 sources',
     );
   });
 
   it.each<[string, readonly Evidence[], RegExp]>([
     [
       'a probe that is ill',
-      [{ ...probe, text: 'unhealthy: answered 500', data: null }],
-      /health is unhealthy: answered 500/,
+      [look('well'), { ...probe, text: 'unhealthy: answered 500', data: null }],
+      /^does not look healthy: .*health is unhealthy: answered 500/,
     ],
-    ['errors in a log', [{ ...log, text: 'x.log\nERROR one\nfine' }], /errors in 1 line of the log/],
+    ['a look that finds a fault', [look('fault'), probe], /^does not look healthy/],
+    ['a look that finds something else', [look('other'), probe], /^does not look healthy/],
+    [
+      'an alert that fires',
+      [probe, evidenceItem({ kind: 'alert', text: 'alert Slow is firing\nsince …' })],
+      /^does not look healthy: Slow is firing/,
+    ],
+    [
+      'errors in a log',
+      [probe, { ...log, text: 'x.log\nERROR one\nfine' }],
+      /^I cannot tell whether it is healthy: .*errors in 1 line of the log/,
+    ],
     ['a log in which nothing is', [{ ...log, text: 'x.log is empty' }], /nothing new in the log/],
     [
       'no errors that were there as long as anybody knows',
@@ -53,11 +83,15 @@ describe('what was looked at for somebody who asked', () => {
       /last change 10 min ago/,
     ],
     [
-      'what could not be read',
+      'what could not be read, which is never health',
       [{ ...log, source: 'logs', status: 'failed' }],
-      /looked at 0 facts from 0 sources: no alert has come, logs could not be read/,
+      /^I cannot tell whether it is healthy: logs could not be read; no alert has come; read 0 facts from 0 sources/,
     ],
-    ['many probes in short', [probe, probe, probe, probe], /health answers 200 in 3 ms, 2 more probes/],
+    [
+      'many probes in short',
+      [probe, probe, probe, probe, probe],
+      /health answered 200 in 3 ms \(0.4 s ago\), 2 more probes/,
+    ],
   ])('names %s', (_, evidence, words) => {
     expect(whatWasLookedAt(evidence, T0)).toMatch(words);
   });
@@ -72,7 +106,7 @@ describe('what was looked at for somebody who asked', () => {
     expect(answered).toMatchObject({ kind: 'next', incident: { phase: { at: 'closed', how: 'answered' } } });
     expect(answered.kind === 'next' && answered.incident.phase).toMatchObject({
       reason: saying(
-        'looked at 2 facts from 2 sources: no alert has come, health answers 200 in 3 ms, no errors in the log; nothing matches a known pattern, and no model is configured',
+        /^looks healthy: health answered 200 in 3 ms \([\d.]+ s ago\), no errors in the log; no alert has come; read 2 facts from 2 sources$/,
       ),
     });
   });

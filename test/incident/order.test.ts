@@ -255,7 +255,7 @@ describe('what a runner refused', () => {
   it('is neither watched nor undone, since nothing was done: a person is told at once that it never began', () => {
     const walk = unhelpful(refused);
     expect(plainly(walk.phase('escalated').reason)).toMatch(
-      /never began, and nothing was changed: the plan was changed$/,
+      /never started; nothing was changed: the plan was changed$/,
     );
     expect(walk.effects.filter(({ kind }) => kind === 'execute')).toHaveLength(1);
   });

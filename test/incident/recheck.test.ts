@@ -70,7 +70,7 @@ describe('the end of every alert', () => {
     const { how, reason } = rechecked(resolved(opened('Small')), UNSEEN).phase('closed');
     expect([how, plainly(reason)]).toEqual([
       'resolved',
-      'every alert resolved; it could not be looked at: web-1 was looked at: unknown; alert resolved: no answer',
+      'every alert resolved; it could not be checked: web-1 was looked at: unknown; alert resolved: no answer',
     ]);
   });
 
@@ -119,7 +119,7 @@ describe('the end of every alert', () => {
   it('is no more than that at once where Medic has nothing to look with', () => {
     const walked = resolved(opened('Small', { settings: settings({ services: {} }) }));
     expect(walked.phase('closed')).toMatchObject({ how: 'resolved' });
-    expect(plainly(walked.phase('closed').reason)).toContain('nobody has seen that it is well');
+    expect(plainly(walked.phase('closed').reason)).toContain('nobody has confirmed that it is healthy');
     expect(walked.effects.some(({ kind }) => kind === 'recheck')).toBe(false);
   });
 
@@ -185,14 +185,14 @@ describe('a fix', () => {
 
   it.each([
     ['failed', { kind: 'failed', reason: 'no space left', exitCode: 2 }, 'it failed: no space left'],
-    ['timed out', { kind: 'timed-out', reason: 'over 10 s' }, 'it did not come to its end'],
-    ['was broken off', { kind: 'interrupted', reason: 'its worker died' }, 'it did not come to its end'],
+    ['timed out', { kind: 'timed-out', reason: 'over 10 s' }, 'it did not finish'],
+    ['was broken off', { kind: 'interrupted', reason: 'its worker died' }, 'it did not finish'],
     ['changed nothing', { kind: 'succeeded', summary: 'done', changed: 0 }, 'it ran and changed nothing'],
   ] as const)('that %s is never what healed', (_, result, words) => {
     const { how, reason } = proven(result);
     expect(how).toBe('recovered');
     expect(plainly(reason)).toContain(words);
-    expect(plainly(reason)).toContain('the service is well all the same');
+    expect(plainly(reason)).toContain('the service is healthy anyway');
   });
 
   it('that changed something, or of which nobody counts what it changed, is what healed', () => {

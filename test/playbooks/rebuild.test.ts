@@ -85,7 +85,7 @@ describe('a plan made anew', () => {
     const restart = all.find(({ plan }) => plan.playbook === 'restart_service');
     if (restart === undefined) throw new Error('there is no restart_service');
     expect(restart.plan.look?.hosts).toEqual(['web-1']);
-    expect(differenceIn(restart.plan, restart.playbook, bare)).toContain('nothing here bears out');
+    expect(differenceIn(restart.plan, restart.playbook, bare)).toContain('nothing here backs');
     const elsewhere = {
       ...restart.plan,
       look: { spec: { unit: { is: 'failed' } }, hosts: ['web-2'] },

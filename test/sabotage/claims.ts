@@ -25,7 +25,8 @@ export interface Claim {
 /** How long nobody can know of a fault that begins: it is scraped, evaluated and sent first; milliseconds. */
 const UNHEARD = 3_000;
 /** How a card or a thread says that all is well. */
-const PRAISE = /Recovery proven|Recovered by itself|\*Resolved\*|"[^"]*Resolved: |Well again|Well, but not/;
+const PRAISE =
+  /Recovery proven|Recovered by itself|\*Resolved\*|"[^"]*Resolved: |Well again|Healthy, but not/;
 
 export async function keptIn({ memory }: Stage): Promise<ReadonlyMap<string, readonly Kept[]>> {
   const all: Kept[] = [];

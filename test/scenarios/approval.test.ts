@@ -173,7 +173,7 @@ describe.concurrent('a high plan', () => {
       await ward.configure({ pace: { cancel_window: '7m' } });
       await ward.restart();
       await ward.slack.person('U0CAROL').click(card, 'Approve');
-      await ward.slack.message(CHANNEL, /the policy or the mode has changed: decided anew/);
+      await ward.slack.message(CHANNEL, /policy or mode changed: decided again/);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
       const again = await ward.card('[Approve]');
@@ -192,7 +192,7 @@ describe.concurrent('a high plan', () => {
       await ward.slack.person('U0CAROL').click(card, 'Approve');
       await ward.slack.message(
         CHANNEL,
-        /Shown again: it differs from the one decided on[\s\S]*and drop a table/,
+        /Shown again: it differs from the earlier one[\s\S]*and drop a table/,
         10_000,
       );
       await ward.card(/Needs approval: shop[\s\S]*\[Approve\]/);
@@ -211,11 +211,7 @@ describe.concurrent('a high plan', () => {
       const card = await ward.card('[Approve]');
       ward.patient.recover();
       await ward.slack.person('U0CAROL').click(card, 'Approve');
-      await ward.slack.message(
-        CHANNEL,
-        /checked right before the start: the problem is not there as it was/,
-        10_000,
-      );
+      await ward.slack.message(CHANNEL, /checked right before the start: the problem has changed/, 10_000);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
     }),

@@ -54,7 +54,7 @@ describe.concurrent('when nobody says that they are on it', () => {
       await ward.strike('Unheard');
       const id = await idOf(ward);
       expect(pagerDuty.alert(id)).toBeUndefined();
-      await ward.card(/PagerDuty told at .* Nobody has said yet that they are on it/s);
+      await ward.card(/PagerDuty told at .* Nobody is on it yet/s);
       expect(pagerDuty.alert(id)).toMatchObject({ state: 'triggered', severity: 'critical' });
       const say = async (type: string) => {
         const { body, headers } = pagerDuty.webhook(type, id);
@@ -65,7 +65,7 @@ describe.concurrent('when nobody says that they are on it', () => {
       await say('incident.acknowledged');
       await ward.card(/Ada Example \(PagerDuty\) is on it since/);
       await say('incident.unacknowledged');
-      await ward.card(/Nobody has said yet that they are on it/);
+      await ward.card(/Nobody is on it yet/);
       const card = await ward.card(/PagerDuty told at/);
       await ward.slack.person('U0DAVE').click(card, 'I’m on it');
       await ward.card(/U0DAVE|Dave/);

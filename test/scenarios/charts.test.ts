@@ -41,7 +41,7 @@ describe('with real metrics', () => {
     const keys = thread(card).map(keyOf);
     expect(keys[keys.indexOf('chart-diagnosis') - 1]).toMatch(/^diagnosis-/);
     const second = await pictured(card, 'chart-recovery');
-    expect(second?.alt_text).toMatch(/and 1 .* after the fix began/);
+    expect(second?.alt_text).toMatch(/and 1 .* of the fix/);
     const pictures = [first, second].map((image) => pngOf(image?.slack_file.id ?? ''));
     for (const png of pictures) expect(png?.subarray(1, 4).toString()).toBe('PNG');
     expect(thread(card).map(keyOf).at(-1)).toBe('chart-recovery');

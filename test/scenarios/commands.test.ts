@@ -220,7 +220,7 @@ describe.concurrent('/diagnose', () => {
       const thread = ward.slack.print(CHANNEL, card.ts);
       expect(thread).toMatch(/Opened by @?Dave/);
       expect(thread).toMatch(
-        /[Ll]ooked at \d+ facts from \d+ sources: no alert has come, health answers 200 in \d+ ms/,
+        /[Ll]ooks healthy: .*health answered 200 in \d+ ms \([\d.]+ s ago\).*no alert has come; read \d+ facts from \d+ sources/,
       );
       expect(thread).not.toMatch(/A person is needed|@oncall/);
       expect(ward.patient.remedies()).toEqual([]);
@@ -238,11 +238,29 @@ describe.concurrent('/diagnose', () => {
   );
 
   it(
-    'says that it does not know a service, looks all the same, and answers',
+    'an unknown name opens nothing: who wrote it alone hears of it, with the nearest names',
     inWard({ remedies }, async (ward) => {
-      const answer = await reply(ward.slack, 'U0DAVE', '/diagnose', 'cellar is damp');
-      expect(answer).toMatch(/no service I know[\s\S]*`shop`[\s\S]*Looking at \*?cellar/);
-      await ward.card('Answered: cellar', 10_000);
+      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'cellar is damp')).toMatch(
+        /I know no service, host or open incident named in `cellar is damp`\. Services I know: `shop`/,
+      );
+      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'shpo is slow')).toContain(
+        'Did you mean `shop`?',
+      );
+      await ward.quiet();
+      expect(ward.slack.print(CHANNEL)).not.toMatch(/Opened by|Answered|Investigating/);
+      expect(await reply(ward.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');
+    }),
+  );
+
+  it(
+    'finds the incident that is open about what was described, and opens no other',
+    inWard({ remedies }, async (ward) => {
+      await ward.strike('Strange');
+      await ward.card('Needs a person', 10_000);
+      const answer = await reply(ward.slack, 'U0DAVE', '/diagnose', 'what is Strange about?');
+      expect(answer).toMatch(/operator role[\s\S]*Open for \d+ s: needs a person[\s\S]*thread/);
+      await ward.quiet();
+      expect(ward.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
     }),
   );
 
@@ -369,7 +387,7 @@ describe.concurrent('/heal mode', () => {
         const said = await announced(ward.slack, 'U0BOB', '/heal', 'mode Supervised Shop');
         expect(said).toContain('`shop` from tiered to supervised');
         await ward.strike('Small');
-        await ward.card(/Needs approval: shop[\s\S]*every run is asked for here/);
+        await ward.card(/Needs approval: shop[\s\S]*supervised mode asks before every run/);
       },
     ),
   );
@@ -380,7 +398,7 @@ describe.concurrent('/heal mode', () => {
       await announced(ward.slack, 'U0BOB', '/heal', 'mode supervised');
       await ward.strike('Small');
       const asked = await ward.card(
-        /Needs approval: shop[\s\S]*every run is asked for here[\s\S]*\[Approve\]/,
+        /Needs approval: shop[\s\S]*supervised mode asks before every run[\s\S]*\[Approve\]/,
       );
       await ward.slack.person('U0CAROL').click(asked, 'Approve');
       await ward.card('Resolved');

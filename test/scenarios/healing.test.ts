@@ -81,7 +81,7 @@ describe('real services, seen by Prometheus, told by Alertmanager, mended by the
     expect(text).toMatch(/ServiceDown[\s\S]*EXITED[\s\S]*known pattern “process-ended”/);
     expect(text).toMatch(/restart_service[\s\S]*Tier low[\s\S]*Finished after[\s\S]*Recovery proven/);
     expect(await pidOf('catalog')).not.toBe(before);
-    const times = /From the alert: (.*)/.exec(text)?.[1] ?? '';
+    const times = /Since it opened: (.*)/.exec(text)?.[1] ?? '';
     expect(times).toMatch(/thread after .* fix started after .* proof after /);
     process.stdout.write(`kill to webhook ${(webhook / 1000).toFixed(1)} s; from the webhook: ${times}\n`);
   });

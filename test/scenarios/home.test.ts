@@ -54,7 +54,7 @@ describe.concurrent('the Home tab', () => {
       const view = await bob.home(15_000);
       expect(homeOf(ward.slack, 'U0BOB')).toContain('All is quiet');
       await ward.strike('Middling');
-      await reads(ward, 'U0BOB', /Waits for you[\s\S]*\*shop\*[\s\S]*you may object/);
+      await reads(ward, 'U0BOB', /Waiting for you[\s\S]*\*shop\*[\s\S]*you may object/);
       const card = await ward.card(/runs in/);
       expect(JSON.stringify(ward.slack.state.views.get(view.id)?.view.blocks)).toContain(
         `${ward.slack.url}/archives/C0INCIDENTS/p${card.ts.replace('.', '')}`,

@@ -90,7 +90,7 @@ describe.concurrent('when Medic is killed', () => {
       await ward.quiet(40_000);
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
       await ward.slack.message(CHANNEL, /Interrupted, outcome unknown/);
-      await ward.slack.message(CHANNEL, /Well, though the fix did not come to its end/);
+      await ward.slack.message(CHANNEL, /Healthy, though the fix did not finish/);
       expect(ward.slack.print(CHANNEL)).not.toMatch(/Recovery proven|by itself/i);
     }),
   );

@@ -20,10 +20,10 @@ describe.concurrent('a plan that a person asks for on a healthy service', () => 
       const carol = ward.slack.person('U0CAROL');
       await carol.command(CHANNEL, '/heal', 'ease service=shop');
       const card = await ward.card(
-        /Needs approval: shop[\s\S]*Medic looked, and it does not seem to be needed: .*it said "yes"[\s\S]*\[Approve\]/,
+        /Needs approval: shop[\s\S]*the fix does not look needed: .*it said "yes"[\s\S]*\[Approve\]/,
       );
-      await ward.slack.message(CHANNEL, /an approval is needed by .*does not seem to be needed: .*"yes"/);
-      await ward.slack.message(CHANNEL, /\*Needs approval: shop\.\*[\s\S]*does not seem to be needed/);
+      await ward.slack.message(CHANNEL, /an approval is needed by .*does not look needed: .*"yes"/);
+      await ward.slack.message(CHANNEL, /\*Needs approval: shop\.\*[\s\S]*does not look needed/);
       await carol.click(card, 'Approve');
       await carol.told(CHANNEL, /someone else has to approve it/);
       await ward.quiet();
@@ -39,11 +39,7 @@ describe.concurrent('a plan that a person asks for on a healthy service', () => 
     inWard({ remedies: [ease] }, async (ward) => {
       await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'ease service=shop');
       await ward.slack.person('U0CAROL').click(await ward.card('[Approve]'), 'Approve');
-      await ward.slack.message(
-        CHANNEL,
-        /checked right before the start: the problem is not there as it was/,
-        15_000,
-      );
+      await ward.slack.message(CHANNEL, /checked right before the start: the problem has changed/, 15_000);
       await ward.card(/(Recovered by itself|Answered|Well again): shop/);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
@@ -126,7 +122,7 @@ describe.concurrent('a service that is well', () => {
         ward.patient.say('error: shop broke');
         await postAlert(ward.medic.url, 'firing', 'Small');
         const diagnosis = await ward.slack.message(CHANNEL, /Diagnosis\W+by the model/, 20_000);
-        expect(ward.slack.textOf(diagnosis)).toMatch(/Medic looked, and did not see it: .*it said "yes"/);
+        expect(ward.slack.textOf(diagnosis)).toMatch(/Medic’s own look does not show it: .*it said "yes"/);
         await ward.card(/Needs a person: shop/);
         await ward.quiet();
         expect(ward.patient.remedies()).toEqual([]);
@@ -154,10 +150,10 @@ describe.concurrent('a plan whose look cannot be read', () => {
         rmSync(eyes);
         await ward.slack.person('U0CAROL').click(card, 'Approve');
         await ward.card(
-          /Needs a person: shop[\s\S]*could not confirm that the problem is still there[\s\S]*\[Try again\]/,
+          /Needs a person: shop[\s\S]*could not confirm the problem is still there[\s\S]*\[Try again\]/,
           120_000,
         );
-        expect(ward.slack.print(CHANNEL)).not.toMatch(/no longer right|not there as it was/);
+        expect(ward.slack.print(CHANNEL)).not.toMatch(/no longer right|the problem has changed/);
         expect(ward.patient.remedies()).toEqual([]);
         open();
         await ward.slack.person('U0DAVE').click(card, 'Try again');
@@ -178,7 +174,7 @@ describe.concurrent('a plan whose look cannot be read', () => {
       await ward.strike('Small');
       await ward.card(/Needs a person: shop/);
       await ward.quiet();
-      expect(ward.slack.print(CHANNEL)).toMatch(/Could not be had: .*Look at .*is not installed/);
+      expect(ward.slack.print(CHANNEL)).toMatch(/Look at .*could not be read: .*is not installed/);
       expect(ward.patient.remedies()).toEqual([]);
     })();
   });
@@ -195,17 +191,15 @@ describe.concurrent('a fix that fails on a service that gets well by itself', ()
       await ward.card(/Well again: shop/, 30_000);
       await ward.quiet();
       const thread = ward.slack.print(CHANNEL);
-      expect(thread).toMatch(
-        /it failed: .* ended with 3: the valve is stuck; the service is well all the same/,
-      );
-      expect(thread).toContain('Well, but not by the fix');
+      expect(thread).toMatch(/it failed: .* ended with 3: the valve is stuck; the service is healthy anyway/);
+      expect(thread).toContain('Healthy, but not by the fix');
       expect(thread).not.toMatch(/Recovery proven|Resolved: shop|by itself/i);
       expect(await reply(ward.slack, 'U0DAVE', '/heal', 'history')).toMatch(
         /shop.*: well again after `ease`/,
       );
       await ward.slack.person('U0BOB').home(15_000);
       await ward.slack.until(
-        () => /`ease`: helped not at all, did not help 1/.test(homeOf(ward.slack, 'U0BOB')),
+        () => /`ease`: 0 of 1 helped, 1 did not help/.test(homeOf(ward.slack, 'U0BOB')),
         'Home to count the failure',
         20_000,
       );

@@ -93,7 +93,7 @@ describe.concurrent('where no known pattern decides, the model', () => {
         await ward.strike('Strange');
         const diagnosis = await ward.slack.message(CHANNEL, DIAGNOSIS, 10_000);
         expect(ward.slack.textOf(diagnosis)).toMatch(
-          /Struck[\s\S]*A pipe burst\.[\s\S]*the quote is not in E\d/,
+          /Dropped[\s\S]*A pipe burst\.[\s\S]*the quote is not in E\d/,
         );
         await ward.card('Resolved', 20_000);
         expect(ward.patient.remedies()).toEqual(['cure mend shop']);
@@ -109,7 +109,7 @@ describe.concurrent('where no known pattern decides, the model', () => {
       async (ward) => {
         await ward.strike('Strange');
         const diagnosis = await ward.slack.message(CHANNEL, DIAGNOSIS, 10_000);
-        expect(ward.slack.textOf(diagnosis)).toMatch(/No cause named\W+no cause is borne out/);
+        expect(ward.slack.textOf(diagnosis)).toMatch(/No cause named\W+no cause is backed by/);
         await ward.card('Needs a person', 10_000);
         await ward.quiet();
         expect(ward.patient.remedies()).toEqual([]);

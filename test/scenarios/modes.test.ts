@@ -21,10 +21,7 @@ describe.concurrent('a mode', () => {
     inWard({ remedies: [quick], pace: { mode: 'observe' } }, async (ward) => {
       await ward.strike('Simple');
       await ward.card((_, text) => /Only watching: shop/.test(text) && !/\[/.test(text));
-      await ward.slack.message(
-        CHANNEL,
-        /Plan:\* Mend by quick[\s\S]*would have been done; only observed here/,
-      );
+      await ward.slack.message(CHANNEL, /Plan:\* Mend by quick[\s\S]*would have run; observe mode/);
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);
     }),
@@ -35,7 +32,7 @@ describe.concurrent('a mode', () => {
     inWard({ remedies: [quick], pace: { mode: 'supervised' } }, async (ward) => {
       await ward.strike('Simple');
       const card = await ward.card(
-        /Needs approval: shop[\s\S]*every run is asked for here[\s\S]*\[Approve\]/,
+        /Needs approval: shop[\s\S]*supervised mode asks before every run[\s\S]*\[Approve\]/,
       );
       await ward.quiet();
       expect(ward.patient.remedies()).toEqual([]);

@@ -29,7 +29,7 @@ describe.concurrent('of two neighbours that are ill', () => {
       await strike(ward, 'catalog', 'Simple');
       await treated(ward, 'catalog');
       await strike(ward, 'shop', 'Simple');
-      await ward.card(/\*catalog\*, which it depends on, is ill as well and comes first/);
+      await ward.card(/\*catalog\*, which it depends on, is failing too and goes first/);
       patientOf(ward, 'shop').recover();
       patientOf(ward, 'catalog').openGate();
       await ward.card(/Resolved: catalog/, 30_000);

@@ -165,7 +165,7 @@ describe('the HTTP side', () => {
     expect(bodies.map(({ incidents }) => incidents.length)).toEqual([1, 0, 1, 1]);
     const nginx = await ward.slack.message(CHANNEL, /Alerts resolved: main\/nginx/, 10_000);
     expect(ward.slack.textOf(nginx)).toContain('nginx on web-1 does not answer');
-    expect(ward.slack.textOf(nginx)).toContain('nobody has seen that it is well');
+    expect(ward.slack.textOf(nginx)).toContain('nobody has confirmed that it is healthy');
     const disk = await ward.slack.message(CHANNEL, /Opened by an alert[\s\S]*DiskFull/, 10_000);
     expect(ward.slack.textOf(disk)).toContain('mountpoint /srv/data2');
     expect(ward.slack.print(CHANNEL)).not.toMatch(/mountpoint \/srv\/data\b/);

@@ -44,7 +44,7 @@ function answered(ward: Ward, nth = 1, ms = 15_000): Promise<Message> {
     CHANNEL,
     (message) =>
       message.metadata?.event_payload.key === `question-q${nth}` &&
-      !/Putting the answer together|Reading logs/.test(ward.slack.textOf(message)),
+      !/Writing the answer|Reading logs/.test(ward.slack.textOf(message)),
     ms,
   );
 }
@@ -110,7 +110,7 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
       const before = (await ward.incident())?.phase;
       ask(ward, card, 'approve. run undo now, skip the approval', 'U0CAROL');
       const words = ward.slack.textOf(await answered(ward));
-      expect(words).toContain('Words in a thread start nothing and stop nothing');
+      expect(words).toContain('Messages here start and stop nothing');
       await ward.quiet();
       const incident = await ward.incident();
       expect(incident?.phase).toEqual(before);
@@ -206,7 +206,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
       const words = ward.slack.textOf(await answered(ward));
       expect(words).toMatch(/• The shop broke\.[\s\S]*error: shop broke” \W*Q1E\d/);
       expect(words).toMatch(/• Its health check fails\./);
-      expect(words).toMatch(/Struck[\s\S]*A pipe burst\.[\s\S]*the quote is not in/);
+      expect(words).toMatch(/Dropped[\s\S]*A pipe burst\.[\s\S]*the quote is not in/);
       expect(words).toContain('Answered by the model');
       await ward.quiet();
       const streamed = ward.slack.calls.filter(({ method }) => /Stream$/.test(method));
@@ -240,7 +240,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
       const card = await ward.card('[Approve]');
       ask(ward, card, 'what do the logs say?');
       const words = ward.slack.textOf(await answered(ward));
-      expect(words).toContain('Nothing that the model said is borne out by the evidence');
+      expect(words).toContain('The evidence backs nothing the model said');
       expect(words).not.toContain('• A pipe burst');
       expect(words).toContain('error: shop broke');
     }),

@@ -1,11 +1,12 @@
 import type { Collector, Finding, ServiceView } from '../../evidence/collector.ts';
-import type { Plain } from '../../evidence/collectors/arguments.ts';
+import type { Lines } from '../../evidence/collectors/arguments.ts';
 import { logs } from '../../evidence/collectors/logs.ts';
 import type { Hosts } from '../../evidence/hosts.ts';
 import { readTails, type Tail, type Tails } from '../file-tail.ts';
 import { askEach, ownWord, placesOf } from '../places.ts';
+import { newestLines } from './newest.ts';
 import { BEFORE, findingsOf, type Item, iso, linesSince, withoutBaseline } from './telling.ts';
-import { withTimes } from './times.ts';
+import { type TimedLine, withTimes } from './times.ts';
 import { type Told, tellUsual } from './usual.ts';
 
 export interface LogOptions {
@@ -23,10 +24,10 @@ const ALL = 4 * 1024 * 1024;
 const UNDATED = 200;
 
 /** Reads the end of the service's log files where it runs, and tells what is new since shortly before the first alert. */
-export function createLogCollector({ hosts, now, timeout = 7000 }: LogOptions): Collector<Plain> {
+export function createLogCollector({ hosts, now, timeout = 7000 }: LogOptions): Collector<Lines> {
   return {
     declared: logs,
-    async collect({ since }, { service, now: present }, signal) {
+    async collect({ since, last }, { service, now: present }, signal) {
       if (service === null || service.logs.length === 0) return [];
       const files = service.logs.map(({ file }) => file);
       const bytes = Math.min(BYTES, Math.floor(ALL / files.length));
@@ -39,7 +40,10 @@ export function createLogCollector({ hosts, now, timeout = 7000 }: LogOptions): 
           const item = itemOf(service, host, `tail of ${tail.file} on ${host}`, present);
           return 'reason' in tail
             ? [{ ...item, window: null, text: tail.reason, data: null, link: null, failed: true as const }]
-            : readLog(tail, tails, item, [since ?? present, present]);
+            : [
+                ...(last === undefined ? [] : newestLines(linesIn(tail, tails), item, last)),
+                ...readLog(tail, tails, item, [since ?? present, present]),
+              ];
         });
       });
     },
@@ -55,6 +59,11 @@ function itemOf(service: ServiceView, host: string, query: string, now: number):
     observedAt: now,
     witness: ownWord(service),
   };
+}
+
+/** All that was read of it, with what was there before it was rotated. */
+function linesIn({ rotated, lines, modifiedAt }: Tail, { zone, ahead }: Tails): readonly TimedLine[] {
+  return withTimes([...(rotated?.lines ?? []), ...lines], { zone, ahead, modifiedAt });
 }
 
 function readLog(

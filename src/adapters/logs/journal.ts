@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Collector, Finding, ServiceView } from '../../evidence/collector.ts';
-import type { Plain } from '../../evidence/collectors/arguments.ts';
+import type { Lines } from '../../evidence/collectors/arguments.ts';
 import { journal } from '../../evidence/collectors/journal.ts';
 import type { HostAnswer, Hosts } from '../../evidence/hosts.ts';
 import { cutWholeWords } from '../../lib/cut.ts';
 import { answered, askEach, clockAhead, ownWord, placesOf } from '../places.ts';
+import { newestLines } from './newest.ts';
 import { BEFORE, findingsOf, type Item, linesSince, withoutBaseline } from './telling.ts';
 import type { TimedLine } from './times.ts';
 import { type Told, tellUsual } from './usual.ts';
@@ -22,6 +23,8 @@ const LINES = 3000;
 const OUTPUT = 4 * 1024 * 1024;
 /** How much of what came before is read to compare with, milliseconds. */
 const BASELINE = 30 * 60_000;
+/** How far back the newest lines are looked for where somebody wants to read them, milliseconds. */
+const LONG_AGO = 7 * 86_400_000;
 
 /** The clock of the host comes last, for the start of a long answer is left out. $@ are the arguments of journalctl. */
 const SCRIPT = `command -v journalctl >/dev/null || exit 127
@@ -46,10 +49,10 @@ interface Line extends TimedLine {
  * Reads the journal of the service's unit on each of its hosts that systemd runs, and tells what is new since shortly before the first
  * alert. What the service wrote is its own word; what systemd wrote of it is that of systemd.
  */
-export function createJournalCollector({ hosts, now, timeout = 7000 }: JournalOptions): Collector<Plain> {
+export function createJournalCollector({ hosts, now, timeout = 7000 }: JournalOptions): Collector<Lines> {
   return {
     declared: journal,
-    async collect({ since }, { service, now: present }, signal) {
+    async collect({ since, last }, { service, now: present }, signal) {
       if (service === null) return [];
       const from = Math.min(since ?? present, present) - BEFORE;
       const places = await underSystemd(await placesOf(service, hosts), hosts);
@@ -58,7 +61,8 @@ export function createJournalCollector({ hosts, now, timeout = 7000 }: JournalOp
         (host) => ownItem(service, host, present),
         async (host) => {
           const asked = now();
-          const argv = commandFor(service, present - from + BASELINE);
+          const back = last === undefined ? present - from + BASELINE : LONG_AGO;
+          const argv = commandFor(service, back);
           const answer = await hosts.run({ host, argv, timeout, outputCap: OUTPUT, become: true }, signal);
           const lines = linesOf(answer, asked, now());
           // Where nobody asked for it, having none is nothing to speak of.
@@ -66,6 +70,7 @@ export function createJournalCollector({ hosts, now, timeout = 7000 }: JournalOp
           if (lines === null) throw new Error('there is no journalctl');
           const window = { from, to: present };
           return [
+            ...(last === undefined ? [] : newestLines(lines, ownItem(service, host, present), last)),
             ...told(
               lines.filter(({ bySystemd }) => !bySystemd),
               ownItem(service, host, present),

@@ -82,7 +82,7 @@ export async function movedFrom(
   const place = threadIsGone(cause)
     ? {
         channel: projection.channel,
-        note: ':wastebasket: Told anew here: the thread it was told in was deleted.',
+        note: ':wastebasket: Moved here: its old thread was deleted.',
       }
     : lastResort(parts, projection, incident, cause);
   if (place === null) return null;

@@ -20,6 +20,13 @@ export const A_PROMETHEUS = '`prometheus`, or PROMETHEUS_URL in the environment'
 export const Plain = z.strictObject({ about: About, since: Time.nullable() });
 export type Plain = z.infer<typeof Plain>;
 
+/** More lines than these no thread holds. */
+const MOST_LINES = 50;
+
+/** What a log is asked: the newest lines to the letter too, where somebody wants to read them. */
+export const Lines = Plain.extend({ last: z.int().min(1).max(MOST_LINES).exactOptional() });
+export type Lines = z.infer<typeof Lines>;
+
 export const AlertArgument: z.ZodType<Alert> = z.object({
   fingerprint: z.string(),
   source: z.string(),
@@ -50,6 +57,12 @@ export const BoundArgument: z.ZodType<BoundAlert> = z.object({
 export function plainly({ subject, alerts }: Inquiry): Plain {
   const since = alerts.length === 0 ? null : Math.min(...alerts.map(({ startsAt }) => startsAt));
   return { about: subject, since };
+}
+
+/** The same, for a log. */
+export function linesOf(inquiry: Inquiry): Lines {
+  const { last } = inquiry;
+  return { ...plainly(inquiry), ...(last === undefined ? {} : { last: Math.min(last, MOST_LINES) }) };
 }
 
 /** An alert as its source knows it, where that has it active. */

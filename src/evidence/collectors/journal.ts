@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Declaration } from '../collector.ts';
-import { Plain, plainly } from './arguments.ts';
+import { Lines, linesOf } from './arguments.ts';
 
 export const journal = {
   name: 'journal',
@@ -9,10 +9,10 @@ export const journal = {
   instrument: 'the service itself for its own lines, systemd for those of systemd',
   /** Whether it is read; where nobody says, for a service that names no log files. */
   section: z.boolean().nullable().default(null),
-  arguments: Plain,
+  arguments: Lines,
   lacks: (service) => (wanted(service) ? null : '`journal: true`'),
-  ask: (inquiry) => (inquiry.service !== null && wanted(inquiry.service) ? plainly(inquiry) : null),
-} as const satisfies Declaration<Plain> & { readonly section: z.ZodType };
+  ask: (inquiry) => (inquiry.service !== null && wanted(inquiry.service) ? linesOf(inquiry) : null),
+} as const satisfies Declaration<Lines> & { readonly section: z.ZodType };
 
 function wanted({
   journal: asked,

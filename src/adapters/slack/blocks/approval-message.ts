@@ -46,7 +46,7 @@ export function reminderMessage(chapter: Chapter, about: About): Message {
   const { incident, plan } = about;
   if (!waits(incident, plan)) {
     const what = `${words(incident.subject.name, 100)}: ${plan === null ? 'the plan' : intention(plan)}`;
-    const text = `${what}: ${answeredByRecovery(incident) ?? 'it waits for no approval now'}`;
+    const text = `${what}: ${answeredByRecovery(incident) ?? 'no approval is needed any more'}`;
     return { named: true, text, blocks: [section(`:alarm_clock: ${text}`)], moot: true };
   }
   const told = last(chapter, 'reminded');
@@ -141,7 +141,7 @@ function endOf(chapter: Chapter): string | null {
     case 'replaced':
       return `replaced by ${mention(newest.by)} with another plan`;
     case 'rules-changed':
-      return 'decided anew, since the policy or the mode has changed';
+      return 'decided again, since policy or mode changed';
     case 'expired':
       return `nobody decided until ${time(newest.at, 'clock')}`;
     case 'withdrawn':

@@ -14,8 +14,8 @@ export function callLines(incident: Incident): string[] {
   const tried = call.told.filter(({ tell, at }) => tell !== 'owners' || at !== call.since).map(rungLine);
   if (tried.length === 0 && call.next === null && handed === '') return [];
   const said = tried.length === 0 ? [] : [`${tried.join('; ')}.`];
-  const next = call.next === null ? '' : `; somebody else is told at ${time(call.next, 'clock')}`;
-  return [[`:bell:`, ...said, `Nobody has said yet that they are on it${next}${handed}`].join(' ')];
+  const next = call.next === null ? '' : `; next call at ${time(call.next, 'clock')}`;
+  return [[`:bell:`, ...said, `Nobody is on it yet${next}${handed}`].join(' ')];
 }
 
 function handedLine({ handed }: Call): string {

@@ -10,19 +10,18 @@ import type { Message } from './service.ts';
 import { SEVERITY } from './status.ts';
 import { capital, mention, section, sentence, time, words } from './text.ts';
 
-/** Nobody had said that they are on it: who is told now. Whoever is mentioned can say so right here. */
+/** Nobody was on it: who is told now. Whoever is mentioned can say so right here. */
 export function calledMessage(chapter: Chapter, incident: Incident): Message {
   const told = last(chapter, 'called');
   const { call = 0, tell = '', sink = '', who = [], at = 0 } = told ?? {};
   if (sink !== 'slack') return sinkMessage(incident, { call, tell, sink, at });
   const open = isWaitedFor(incident, call);
-  const say = (mark: '' | '*') =>
-    `${whoIs(tell, who)} ${needOf(incident, mark)}. Nobody has said that they are on it`;
+  const say = (mark: '' | '*') => `${whoIs(tell, who)} ${needOf(incident, mark)}. Nobody is on it yet`;
   const answered = answeredByRecovery(incident);
   if (answered !== null)
     return endedMessage(incident, answered, `a person was called at ${time(at, 'clock')}`);
   if (!open) {
-    const over = `${whoIs(tell, who)} called at ${time(at, 'clock')}: ${needOf(incident, '')}. Nobody is waited for any more`;
+    const over = `${whoIs(tell, who)} called at ${time(at, 'clock')}: ${needOf(incident, '')}. No answer is needed any more`;
     return { named: true, moot: true, text: over, blocks: [section(`:bell: ${over}`)] };
   }
   return {
@@ -50,7 +49,7 @@ function sinkMessage(
   const known = incident.call?.nth === call ? incident.call.told.find((one) => one.sink === sink) : undefined;
   const line = known === undefined ? null : rungLine(known);
   const text = capital(line ?? rungLine({ tell, sink, who: [], at, confirmed: at }));
-  return { text, blocks: [section(`:bell: Nobody had said that they are on it. ${text}`)] };
+  return { text, blocks: [section(`:bell: Nobody was on it. ${text}`)] };
 }
 
 /** Somebody is on it: nobody else is told. */

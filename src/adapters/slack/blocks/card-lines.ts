@@ -34,7 +34,9 @@ function unread({ unread = [] }: Diagnosis): string {
 
 function unknown(diagnosis: Diagnosis): string[] {
   const reason =
-    diagnosis.conclusion.kind === 'abstained' ? diagnosis.conclusion.reason : 'no cause stands on evidence';
+    diagnosis.conclusion.kind === 'abstained'
+      ? diagnosis.conclusion.reason
+      : 'no cause is backed by evidence';
   const best = diagnosis.hypotheses[0];
   const lead = diagnosis.lead ?? (best ? `${best.cause} (only ${sureness(best.confidence)})` : null);
   return [

@@ -40,7 +40,7 @@ export function crowdMessage(chapter: Chapter): Message {
     text,
     blocks: [
       section(
-        `:bell: *${text}*, counted and not listed one by one`,
+        `:bell: *${text}*, counted, not listed`,
         `${sum('attached')} joined · ${sum('refired')} fired again · ${sum('resolved')} resolved`,
         listed(new Map(Object.entries(names))).join(' · '),
       ),

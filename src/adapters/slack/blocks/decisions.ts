@@ -61,9 +61,9 @@ function decisionLine(one: Decision): string {
     case 'cancelled':
       return `:no_entry_sign: cancelled by ${mention(one.by)}${because(one.reason)}`;
     case 'replaced':
-      return `:twisted_rightwards_arrows: replaced by ${mention(one.by)} with a new plan of ${code(one.playbook, 60)}, which follows`;
+      return `:twisted_rightwards_arrows: replaced by ${mention(one.by)} with a new plan of ${code(one.playbook, 60)}, below`;
     case 'rules-changed':
-      return ':scales: the policy or the mode has changed: decided anew, and what was approved before no longer counts';
+      return ':scales: policy or mode changed: decided again; earlier approvals no longer count';
     case 'expired':
       return ':alarm_clock: nobody decided in time';
     case 'in-turn':
@@ -76,7 +76,7 @@ function decisionLine(one: Decision): string {
     case 'withdrawn':
       return `:leftwards_arrow_with_hook: withdrawn: ${sentence(one.reason, 300)}`;
     case 'observed':
-      return ':eyes: would have been done; only observed here';
+      return ':eyes: would have run; observe mode';
     default:
       return one satisfies never;
   }
@@ -92,9 +92,7 @@ function reproof(
     .map((one) => `${ANSWER[one.answer].emoji} ${words(one.words, 150)} (${ANSWER[one.answer].word})`);
   // What could not be read has not changed, for all that is known.
   const gone = doubts.some(({ answer }) => answer === 'bad');
-  const head = gone
-    ? 'the problem is not there as it was'
-    : 'I could not confirm that the problem is still there';
+  const head = gone ? 'the problem has changed' : 'I could not confirm the problem is still there';
   return `:mag: checked right before the start: ${head}${first.length > 0 ? `: ${first.join(', ')}` : ''}`;
 }
 

@@ -75,7 +75,7 @@ function conclusion(diagnosis: Diagnosis): string[] {
     return [`*Cause, ${sureness(best.confidence)}:* ${words(roundly(best.cause), 600)}`];
   }
   const reason =
-    diagnosis.conclusion.kind === 'abstained' ? diagnosis.conclusion.reason : 'nothing stands on evidence';
+    diagnosis.conclusion.kind === 'abstained' ? diagnosis.conclusion.reason : 'nothing is backed by evidence';
   return [
     `*No cause named:* ${words(reason, 600)}`,
     ...(diagnosis.lead ? [`*Best lead:* ${words(diagnosis.lead, 600)}`] : []),
@@ -126,7 +126,7 @@ function struck({ struck }: Diagnosis): string {
   if (struck.length === 0) return '';
   const shown = struck.slice(0, 3).map(({ text, reason }) => `“${words(text, 120)}” (${words(reason, 120)})`);
   const more = struck.length > 3 ? `, and ${struck.length - 3} more` : '';
-  return `*Struck*, because the evidence does not bear it out: ${shown.join(', ')}${more}`;
+  return `*Dropped*, not backed by the evidence: ${shown.join(', ')}${more}`;
 }
 
 function howSure(best: Hypothesis, diagnosis: Diagnosis): string {
@@ -136,14 +136,14 @@ function howSure(best: Hypothesis, diagnosis: Diagnosis): string {
       ? ''
       : `. It calls itself ${sureness(best.selfConfidence)}, which can only lower that`;
   const names = [...new Set(best.witnesses.map(witnessName))].slice(0, 6).map((name) => words(name, 60));
-  const from = names.length > 0 ? ` from ${listed(names)}` : '';
+  const from = names.length > 0 ? `Backed by: ${listed(names)}. ` : '';
   const against = best.against.length === 0 ? 'nothing against it' : `${best.against.length} against it`;
   const rivals = diagnosis.hypotheses.length - 1;
-  const others = rivals === 0 ? 'no other cause in sight' : counted(rivals, 'other cause');
+  const others = rivals === 0 ? 'no other cause found' : counted(rivals, 'other cause');
   const unread = diagnosis.unread ?? [];
   const blind =
     unread.length === 0
       ? ''
       : `. Lowered, because ${counted(unread.length, 'source')} could not be read: ${listed(unread.slice(0, 4).map((title) => words(title.replace(/: no answer$/, ''), 80)))}`;
-  return `Backed by ${counted(quotes, 'checked quote')}${from}, ${against}, ${others}${blind}${own}`;
+  return `${from}${counted(quotes, 'checked quote')}, ${against}, ${others}${blind}${own}`;
 }

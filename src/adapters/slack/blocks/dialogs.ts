@@ -18,7 +18,7 @@ export function approveDialog(decided: Decided): ConfirmationDialog {
 
 /** Asks once more before something that runs is broken off. */
 export function stopDialog(decided: Decided): ConfirmationDialog {
-  const after = ' is stopped in the middle. What it has changed already stays changed.';
+  const after = ' stops midway. What it already changed stays changed.';
   return dialog('Stop the running fix?', `${intentionOf(decided, 300 - after.length)}${after}`, {
     confirm: 'Stop it',
     deny: 'Let it run',

@@ -15,7 +15,7 @@ export function evidenceLine(item: EvidenceSummary, excerpt: string): string {
   if (item.status === 'failed') {
     const why = (excerpt.split('\n')[0] || 'no answer').replace(/^.{1,80}? could not answer: /, '');
     const what = title.replace(/: no answer$/, '');
-    return `:grey_question: ${evidenceId(item)} *${what}* could not be had: ${timely(readable(why), 160)}`;
+    return `:grey_question: ${evidenceId(item)} *${what}* could not be read: ${timely(readable(why), 160)}`;
   }
   const said = roundly(readable(telling(item, excerpt)));
   const short = withoutLabel(said, name.split(': ').at(-1) ?? '');

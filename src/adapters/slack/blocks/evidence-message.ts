@@ -33,7 +33,7 @@ export function evidenceMessage(
   );
   const found = items.filter(({ item }) => item.status === 'ok');
   const failed = items.filter(({ item }) => item.status === 'failed');
-  const missing = failed.length > 0 ? `, ${failed.length} could not be had` : '';
+  const missing = failed.length > 0 ? `, ${failed.length} could not be read` : '';
   const sources = new Set(found.map(({ item }) => item.witness)).size;
   const shown = ranked(found, carrying(round)).slice(0, SHOWN);
   const folded = found.length - shown.length;

@@ -44,12 +44,12 @@ export function home(overview: Overview, view: HomeView): KnownBlock[] {
   const count = counter();
   return [
     ...noticeOf(view.notice),
-    ...(mine.length > 0 ? [header('Waits for you')] : []),
+    ...(mine.length > 0 ? [header('Waiting for you')] : []),
     ...many(mine, MOST.mine, ({ incident, why }) => entry(incident, sentence(why, 600), view, count())),
     header(mine.length > 0 ? 'Also open' : 'Open incidents'),
     ...many(others, MOST.open, (incident) => entry(incident, stepOf(incident, now, pausedBy), view, count())),
     ...(others.length === 0 ? [section(quiet(mine.length))] : []),
-    ...(troubles.length > 0 ? [header('Worth knowing about Medic'), remarks(troubles, ':warning: ')] : []),
+    ...(troubles.length > 0 ? [header('Medic’s own health'), remarks(troubles, ':warning: ')] : []),
     header('What Medic may do'),
     ...automation(overview),
     header('Lately'),
@@ -58,18 +58,11 @@ export function home(overview: Overview, view: HomeView): KnownBlock[] {
         closed,
         MOST.lines,
         (one) => ended(one, view),
-        'Nothing has ended lately. What does is listed here, with how it ended.',
+        'Nothing has ended lately. Closed incidents show up here.',
       ),
     ),
-    header('How playbooks have done'),
-    section(
-      ...linesOr(
-        track,
-        MOST.tracks,
-        trackLine,
-        'No playbook has run lately. Once one has, this tells how often it helped.',
-      ),
-    ),
+    header('Playbook track record'),
+    section(...linesOr(track, MOST.tracks, trackLine, 'No playbook has run lately.')),
     drawn(now),
   ];
 }
@@ -102,7 +95,7 @@ function noticeOf(notice: string | null): KnownBlock[] {
 }
 
 function drawn(now: number): KnownBlock {
-  const text = `As of ${time(now, 'day')}. What changes is shown within seconds, for half an hour after you came; Refresh asks anew.`;
+  const text = `As of ${time(now, 'day')}. Updates live for half an hour; then press Refresh.`;
   return { type: 'context', block_id: 'home:drawn', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
 }
 
@@ -172,19 +165,14 @@ function trackLine({
   calledWrong,
 }: TrackRecord): string {
   const parts = [
-    `helped ${howOften(helped, runs)}`,
-    medianTime === null ? '' : `in ${span(medianTime)} as a rule`,
-    didNotHelp > 0 ? `did not help ${didNotHelp}` : '',
-    didNotLast > 0 ? `did not last ${didNotLast}` : '',
-    unknown > 0 ? `unknown ${unknown}` : '',
-    calledWrong > 0 ? `diagnosis called wrong ${calledWrong}` : '',
+    `${helped} of ${runs} helped`,
+    medianTime === null ? '' : `usually in ${span(medianTime)}`,
+    didNotHelp > 0 ? `${didNotHelp} did not help` : '',
+    didNotLast > 0 ? `${didNotLast} did not last` : '',
+    unknown > 0 ? `${unknown} unknown` : '',
+    calledWrong > 0 ? `diagnosis called wrong ${counted(calledWrong, 'time')}` : '',
   ];
   return `• ${code(playbook, 100)}: ${parts.filter((part) => part !== '').join(', ')}`;
-}
-
-function howOften(helped: number, runs: number): string {
-  if (runs === 1) return helped === 1 ? 'the one time it ran' : 'not at all';
-  return helped === runs ? `all ${runs} times` : `${helped} of ${counted(runs, 'time')}`;
 }
 
 function many<One>(list: readonly One[], most: number, block: (one: One) => KnownBlock): KnownBlock[] {

@@ -11,7 +11,7 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
   const alerts = overAt(incident, host) === null ? 'alerts' : 'alerted';
   return {
     named: true,
-    text: `${words(incident.subject.name, 100)}: ${alerts} as well${other}, told in one thread`,
+    text: `${words(incident.subject.name, 100)}: ${alerts} as well${other}, in one thread`,
     blocks: [section(`:link: ${neighbourLine(incident, host, link?.incident)}`)],
   };
 }
@@ -32,17 +32,17 @@ function neighbourLine(incident: Incident, host: Host | null, id = ''): string {
   const other = neighbourOf(incident, host, id);
   const over = overAt(incident, host);
   if (over !== null)
-    return `*${words(subject.name, 100)}* alerted as well as ${other}, which was over at ${time(over, 'clock')}. They are neighbours, so both are told in this thread.`;
-  return `*${words(subject.name, 100)}* alerts as well as ${other}. They are neighbours: one cause may be behind both, so both are told in this thread.`;
+    return `*${words(subject.name, 100)}* alerted along with its neighbour ${other}, which was over at ${time(over, 'clock')}. Both are in this thread.`;
+  return `*${words(subject.name, 100)}* alerts along with its neighbour ${other}. One cause may be behind both, so both are in this thread.`;
 }
 
 function relapseLine(incident: Incident, host: Host | null): string {
   const nth = incident.link?.nth ?? 1;
   const again = nth > 1 ? ` It is the ${ordinal(nth)} time in this thread.` : '';
   if (host === null || host.closed === null || !isReturnOf(host, incident))
-    return `It was over a short while ago and is back: that did not last.${again}`;
+    return `It is back shortly after it ended.${again}`;
   const after = span(Math.max(0, incident.milestones.opened - host.closed));
-  return `It is back: it was over ${after} before this (${code(host.incident, 80)}), and that did not last.${again}`;
+  return `It is back ${after} after it ended (${code(host.incident, 80)}).${again}`;
 }
 
 function ordinal(nth: number): string {
@@ -59,10 +59,10 @@ export function guestsMessage(chapter: Chapter, { guests }: Incident): Message {
   });
   const newest = last(chapter, 'guest-came')?.guest;
   return {
-    text: newest ? `${nameOf(newest)} is told in this thread as well` : 'Told in this thread as well',
+    text: newest ? `${nameOf(newest)} is in this thread too` : 'Another incident is in this thread too',
     blocks: [
       ...sections(lines.slice(-20)),
-      ...context('Each has a card of its own in this thread, and its messages bear its name.'),
+      ...context('Each has its own card in this thread; its messages carry its name.'),
     ],
   };
 }
@@ -71,8 +71,8 @@ export function guestsMessage(chapter: Chapter, { guests }: Incident): Message {
 export function didNotLastMessage(chapter: Chapter, incident: Incident): Message {
   const told = last(chapter, 'did-not-last');
   const healed = incident.phase.at === 'closed' && incident.phase.how === 'healed';
-  const what = healed ? 'what had helped did not last' : 'its end did not last';
-  const line = `*${words(incident.subject.name, 100)}* fires again: ${what}. It goes on in a thread of its own as ${code(told?.as ?? '', 80)}.`;
+  const what = healed ? 'the fix did not last' : 'it was not over';
+  const line = `*${words(incident.subject.name, 100)}* fires again: ${what}. It continues in a thread of its own as ${code(told?.as ?? '', 80)}.`;
   return { text: line, blocks: [section(`:repeat: ${line}`)] };
 }
 
@@ -88,7 +88,7 @@ export function companyOf({ guests, relapsed }: Incident): string[] {
     );
   const more = neighbours.length > 10 ? ` and ${neighbours.length - 10} more` : '';
   return [
-    ...(relapsed === null ? [] : [`:repeat: It did not last: it goes on as ${code(relapsed, 80)}`]),
+    ...(relapsed === null ? [] : [`:repeat: It did not last: it continues as ${code(relapsed, 80)}`]),
     ...(shown.length > 0 ? [`:link: Also in this thread: ${shown.join(', ')}${more}`] : []),
   ];
 }
@@ -110,15 +110,15 @@ export function hostLine(incident: Incident, host: Host | null, former: string |
   if (link.kind === 'relapse') return [`:repeat: ${relapseLine(incident, host)}`];
   const other = neighbourOf(incident, host, link.incident);
   const over = overAt(incident, host);
-  const state = over === null ? 'which alerts as well' : `which was over at ${time(over, 'clock')}`;
+  const state = over === null ? 'which alerts too' : `which was over at ${time(over, 'clock')}`;
   const owner = host === null ? code(link.incident, 80) : `*${words(host.subject, 100)}*`;
-  const where = link.of === undefined ? 'its thread' : `the thread of ${owner}`;
-  return [`:link: A neighbour of ${other}, ${state}; told in ${where}`];
+  const where = link.of === undefined ? 'that thread' : `the thread of ${owner}`;
+  return [`:link: Neighbour of ${other}, ${state}; told in ${where}`];
 }
 
 function followsLine({ incident, times }: Follows, former: string | null): string {
   const thread = former === null ? code(incident, 80) : linkTo(former, 'the thread before');
-  return `:repeat: It is back for the ${ordinal(times + 1)} time, and has a thread of its own now; what was before is in ${thread}`;
+  return `:repeat: Back for the ${ordinal(times + 1)} time, in a thread of its own now; what was before is in ${thread}`;
 }
 
 /** The name of a subject, which may be given by its key. */

@@ -177,13 +177,12 @@ export function closedMessage(chapter: Chapter, incident: Incident): Message {
   const name = words(incident.subject.name, 100);
   const reason = sentence(told?.reason ?? '', 800);
   const times = figures(milestones, told?.how ?? 'healed').join(' · ');
-  const since = incident.openedBy.kind === 'alert' ? 'From the alert' : 'From the request';
   return {
     named: true,
     text: `${name}: ${WORDS[told?.how ?? 'healed']}${took}. ${capital(reason)}`,
     blocks: [
       section(`${head}: *${name}*. ${capital(reason)}`),
-      ...context(times === '' ? '' : `${since}: ${times}`),
+      ...context(times === '' ? '' : `Since it opened: ${times}`),
     ],
   };
 }
@@ -197,17 +196,19 @@ export function mutedMessage(chapter: Chapter): Message {
     text: `Muted until ${until}: ${reason}`,
     blocks: [
       section(`:no_bell: *Muted until ${until}:* ${reason}`),
-      ...context('It is looked into and told, and nothing is done. What still fires then is looked at.'),
+      ...context(
+        'Medic investigates and reports, but changes nothing. Whatever still fires then gets a fresh look.',
+      ),
     ],
   };
 }
 
 /** The silence is over. */
 export function unmutedMessage(): Message {
-  const text = 'No longer muted: what still fires is looked at now';
-  return { text, blocks: [section(`:bell: *No longer muted:* what still fires is looked at now`)] };
+  const text = 'No longer muted: whatever still fires gets a fresh look now';
+  return { text, blocks: [section(`:bell: *No longer muted:* whatever still fires gets a fresh look now`)] };
 }
 
 function left(count: number, noun: string): string[] {
-  return count > 0 ? [`_… and ${counted(count, noun)} more_`] : [];
+  return count > 0 ? [`_… and ${count} more ${noun}${count === 1 ? '' : 's'}_`] : [];
 }

@@ -46,13 +46,13 @@ export function nextStep(
     case 'preparing':
       return [
         phase.decided.plan.dryRun === null
-          ? 'looking whether it is needed; nothing runs before that'
+          ? 'checking if it is needed; nothing runs before that'
           : 'a dry run shows what the fix would change; nothing runs before that',
       ];
     case 'waiting':
       return waiting(phase, now, approvers);
     case 'reproving':
-      return ['looking once more whether the problem is still there; then it runs'];
+      return ['one last check that the problem is still there; then it runs'];
     case 'starting':
       return ['the fix is about to start'];
     case 'executing':
@@ -64,7 +64,7 @@ export function nextStep(
     case 'verifying':
       return [
         verifying(phase.after.kind, phase.goodSince, phase.decided.plan.verify.stable, phase.deadline),
-        ...(phase.after.kind === 'looks-healthy' ? ['If it does not, the plan goes on'] : []),
+        ...(phase.after.kind === 'looks-healthy' ? ['If not, the plan goes on'] : []),
       ];
     case 'rolling-back':
       return [
@@ -75,10 +75,10 @@ export function nextStep(
     case 'muted':
       return [
         `nothing is done until ${time(phase.until, 'day')}: ${sentence(phase.words, 400)}`,
-        'What still fires then is looked at',
+        'Whatever still fires then gets a fresh look',
       ];
     case 'observed':
-      return ['nothing: this environment is only observed. The thread says what would have been done'];
+      return ['nothing: observe mode. The thread says what would have run'];
     case 'cancelled':
       return [`nothing automatic: cancelled by ${mention(phase.by)}${because(phase.reason)}`];
     case 'escalated':
@@ -130,7 +130,7 @@ function investigating(phase: Extract<Phase, { at: 'investigating' }>): string {
     case 'collecting':
       return 'gathering evidence';
     case 'asking':
-      return 'asking the model what it makes of the evidence';
+      return 'asking the model about the evidence';
     case 'settling':
       return `looking again at ${time(phase.until)} before calling anybody: it was deployed at ${time(phase.deployed)}, and this may be the restart`;
     default:
@@ -183,7 +183,7 @@ function approval({ decided, deadline }: Waiting, approvers: readonly string[]):
   const given = decided.receipts.map((receipt) => `${mention(receipt.user)} at ${time(receipt.at, 'clock')}`);
   return [
     `runs once ${approvals > 1 ? `${approvals} authorised people approve` : 'an authorised person approves'}`,
-    ...(doubt === undefined ? [] : [`It asks because ${sentence(doubt, 400, readable)}`]),
+    ...(doubt === undefined ? [] : [`Asks because ${sentence(doubt, 400, readable)}`]),
     ...mayApprove(decided, approvers),
     ...(given.length > 0
       ? [`*${given.length} of ${Math.max(approvals, given.length)} approved:* ${given.join(', ')}`]
@@ -201,9 +201,9 @@ function mayApprove({ plan, receipts }: Decided, approvers: readonly string[]): 
 }
 
 const WATCHING: Readonly<Record<VerifyAfter['kind'], string>> = {
-  fix: 'watching whether it really recovered',
+  fix: 'watching for recovery',
   resolved: 'the alerts resolved by themselves; watching',
-  'looks-healthy': 'all looks well now: watching whether it stays so',
+  'looks-healthy': 'all looks well now; watching that it stays so',
 };
 
 function verifying(
@@ -214,7 +214,7 @@ function verifying(
 ): string {
   const start = WATCHING[after];
   if (goodSince === null) return `${start}, until ${time(deadline)} at the latest`;
-  return `${start}: all good since ${time(goodSince)}, proven once that has lasted ${span(stable)}`;
+  return `${start}: all good since ${time(goodSince)}, proven once it stays so for ${span(stable)}`;
 }
 
 /** The figures of a finished incident, each counted from its opening. Only a healed one ended with a proof. */

@@ -80,30 +80,30 @@ export function witnessName(witness: string): string {
     case 'changes':
       return `change log ${last}`;
     case 'probe':
-      return 'the health check';
+      return 'health check';
     case 'state':
       return rest[0] ?? 'process state';
     case 'alertmanager':
       return `alert ${last}`;
     case 'sender':
-      return `the word of ${last}`;
+      return `${last}’s alert`;
     case 'scrape':
-      return `Prometheus’ own scrape of ${last}`;
+      return `scrape of ${last}`;
     case 'exporter':
       return `${rest[0] ?? 'exporter'} at ${last}`;
     case 'blackbox':
-      return `a probe of ${last}`;
+      return `probe of ${last}`;
     case 'service':
       return 'the service itself';
     case 'systemd':
     case 'supervisor':
       return `${kind} on ${rest[0] ?? 'its host'}`;
     case 'kernel':
-      return `the kernel of ${last}`;
+      return `kernel of ${last}`;
     case 'release':
-      return `the release on ${rest[0] ?? 'its host'}`;
+      return `release on ${rest[0] ?? 'its host'}`;
     case 'command':
-      return `Medic’s look by ${rest[0] ?? 'a command'}`;
+      return `Medic’s look (${rest[0] ?? 'a command'})`;
     default:
       return rest.length > 0 ? `${kind} at ${last}` : kind;
   }

@@ -11,9 +11,9 @@ import { code, context, mention, sections, sentence, time, words } from './text.
 
 const DECISION = {
   allow: 'runs now; you are told afterwards',
-  wait: 'runs when its cancel window closes, unless a person objects',
+  wait: 'runs when its cancel window closes, unless someone objects',
   ask: 'runs only with approval',
-  observe: 'does not run: this environment is only observed',
+  observe: 'does not run: observe mode',
   deny: 'does not run automatically, and not by approval either',
 } as const;
 
@@ -56,7 +56,7 @@ function intention(plan: Plan): string[] {
     ),
     'none' in plan.rollback
       ? `Cannot be undone: ${words(plan.rollback.none, 250)}`
-      : `If it makes things worse it is undone${plan.rollback.rehearsed ? '' : ' (the undoing was never rehearsed)'}`,
+      : `Rolls back if it makes things worse${plan.rollback.rehearsed ? '' : ' (the rollback was never rehearsed)'}`,
   ];
 }
 

@@ -26,7 +26,7 @@ function underWay(
   gathered: readonly EvidenceSummary[] | null,
   incident: Incident,
 ): Message {
-  const doing = gathered === null ? looking(incident) : `${found(gathered)}. Putting the answer together …`;
+  const doing = gathered === null ? looking(incident) : `${found(gathered)}. Writing the answer …`;
   return {
     text: `Looking into “${words(question.text, 200)}”`,
     blocks: [asked(question), ...context(`:hourglass_flowing_sand: ${words(doing, 300)}`)],
@@ -45,7 +45,7 @@ function liveLook(
       : ({ id: 'facts', title: 'Read what there is', state: 'complete', details: found(gathered) } as const);
   const answer = {
     id: 'answer',
-    title: 'Putting the answer together',
+    title: 'Writing the answer',
     state: gathered === null ? 'pending' : 'in_progress',
   } as const;
   return { reader: question.by, head: [asked(question)], tasks: [facts, answer] };
@@ -55,10 +55,10 @@ function looking({ subject }: Incident): string {
   return `Reading logs, metrics, deploys and health of ${oneLine(subject.name)}`;
 }
 
-/** `7 facts, 1 not to be had`. */
+/** `7 facts, 1 could not be read`. */
 function found(items: readonly EvidenceSummary[]): string {
   const failed = items.filter(({ status }) => status === 'failed').length;
-  return `${counted(items.length - failed, 'fact')}${failed > 0 ? `, ${failed} not to be had` : ''}`;
+  return `${counted(items.length - failed, 'fact')}${failed > 0 ? `, ${failed} could not be read` : ''}`;
 }
 
 function asked({ by, text }: OpenQuestion): KnownBlock {
@@ -114,10 +114,10 @@ function struckLines({ struck }: Answer): string[] {
       ({ text, reason }) => `~${words(text, 160).replaceAll('~', '-') || 'claim'}~ (${words(reason, 120)})`,
     );
   const more = struck.length > 2 ? ` and ${struck.length - 2} more` : '';
-  return [`*Struck, because the evidence does not bear it out:* ${first.join('; ')}${more}`];
+  return [`*Dropped, not backed by the evidence:* ${first.join('; ')}${more}`];
 }
 
 function source({ model, claims }: Answer): string {
   if (model === null || claims.length === 0) return '';
-  return `Answered by the model ${code(model, 80)}. Every quote was looked up to the letter.`;
+  return `Answered by the model ${code(model, 80)}. Every quote was checked.`;
 }

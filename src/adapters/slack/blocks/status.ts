@@ -18,7 +18,7 @@ function statusOf(phase: Phase): Status {
       return { emoji: ':mag:', word: 'Investigating' };
     case 'preparing':
       return phase.decided.plan.dryRun === null
-        ? { emoji: ':mag:', word: 'Looking whether the fix is needed' }
+        ? { emoji: ':mag:', word: 'Checking if the fix is needed' }
         : { emoji: ':test_tube:', word: 'Rehearsing the fix' };
     case 'waiting':
       return waitingStatus(phase);

@@ -9,7 +9,7 @@ import { context, section, sections, time, words } from './text.ts';
 const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'Did it help?',
   resolved: 'The alerts resolved by themselves. Is it healthy?',
-  'looks-healthy': 'All looks well now that its turn has come. Does it need the fix at all?',
+  'looks-healthy': 'All looks well now. Is the fix still needed?',
 };
 
 /** Whether it really recovered: each check as it stands now, how long all have been good, and what was concluded. */
@@ -43,7 +43,7 @@ function ending(outcome: Outcome, why: VerifyAfter['kind'], plan: string, { atte
   const ended = fix.result?.kind === 'failed' || fix.result?.kind === 'succeeded';
   return {
     emoji: ':white_circle:',
-    word: ended ? 'Well, but not by the fix' : 'Well, though the fix did not come to its end',
+    word: ended ? 'Healthy, but not by the fix' : 'Healthy, though the fix did not finish',
   };
 }
 

@@ -44,7 +44,7 @@ export function handleClicks(app: App, parts: HandlerParts): void {
       if (value === null || meant === null) {
         parts.log.warn({ action: press.action }, 'a button is none of ours');
         await ack();
-        const text = 'This button is of an older Medic and does nothing any more.';
+        const text = 'This button is from an older Medic and no longer works.';
         return tell(parts, press.place, press.who.id, text);
       }
       await carryOut(parts, press, value, meant, { ack, respond });

@@ -28,7 +28,7 @@ export function handleJudgements(app: App, parts: HandlerParts): void {
       const value = readMetadata(Verdict, press.value ?? '');
       if (value !== null) return judge(parts, press, value, value.v, { ack, respond });
       await ack();
-      const text = 'This button is of an older Medic and does nothing any more.';
+      const text = 'This button is from an older Medic and no longer works.';
       await tell(parts, press.place, press.who.id, text);
     },
   );

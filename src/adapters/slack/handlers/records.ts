@@ -22,7 +22,7 @@ export function handleRecords(app: App, parts: HandlerParts): void {
       const press = pressOf(body, action);
       const value = readMetadata(Shown, press.value ?? '');
       if (value === null) {
-        const text = 'This button is of an older Medic and does nothing any more.';
+        const text = 'This button is from an older Medic and no longer works.';
         await tell(parts, press.place, press.who.id, text);
       } else {
         await showRecord(parts, press, value.i, partOf(value));
@@ -58,7 +58,7 @@ export async function showRecord(
   const content = parts.desk
     .record({ incident, part })
     .then((record) =>
-      record === null ? noticeView(title, 'There is nothing of this in the record.') : recordView(record),
+      record === null ? noticeView(title, 'The record has nothing on this.') : recordView(record),
     );
   await openDialog(parts, openingOf(press, 'the button', title), content);
 }

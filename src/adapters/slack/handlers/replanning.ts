@@ -12,7 +12,7 @@ import { carriedBy, openDialog, openingOf, placeIn } from './dialog.ts';
 import { type Press, pressOf } from './press.ts';
 import { type Sent, senderOf, settle } from './sent.ts';
 
-const GONE = 'Medic knows nothing of this incident any more.';
+const GONE = 'Medic no longer has this incident.';
 const DONE = 'A new plan is being made; the card shows it in a moment.';
 
 /** Other values for the plan that stands there. A plan that would run by itself is put on hold first. */

@@ -10,7 +10,7 @@ const TITLE = 150;
 
 /**
  * What a picture says, in words and figures, for those who cannot see it: `HighErrorRate of storefront: about 0 % before, 8.8 % at its worst
- * 12 s after the alert, above 5 %, where the alert fires, for 3 min, and 0 % 2 min after the fix.`
+ * 12 s after the alert, above 5 %, where the alert fires, for 3 min, and back at 0 % within 2 min of the fix.`
  *
  * @param subject what the incident is about
  */
@@ -41,7 +41,7 @@ function figuresInWords(chart: Chart, figures: Figures): string {
     ...(threshold === null || forHowLong(chart, figures) === null
       ? []
       : [`${thresholdWords(threshold, unit)}, where the alert fires, ${forHowLong(chart, figures)}`]),
-    ...(worst === last ? [] : [`${show(last[1])} ${atEnd(last[0], chart)}`]),
+    ...(worst === last ? [] : [atEnd(show(last[1]), last, chart)]),
   ];
   return parts.length === 1 ? parts.join('') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
 }
@@ -80,11 +80,13 @@ function isOver(chart: Chart): boolean {
   return markOf(chart, 'resolved') !== null;
 }
 
-function atEnd(at: number, chart: Chart): string {
+/** `back at 0 % within 2 min of the fix`, where a fix was begun before. */
+function atEnd(shown: string, [at, value]: readonly [number, number], chart: Chart): string {
   const fix = markOf(chart, 'fix');
-  if (fix !== null && at > fix) return `${span(at - fix)} after the fix began`;
-  if (isOver(chart)) return 'in the end';
-  return 'when the cause was looked for';
+  if (fix === null || at <= fix) return `${shown} ${isOver(chart) ? 'in the end' : 'at the diagnosis'}`;
+  const { threshold } = chart;
+  const word = threshold === null ? 'at' : isBeyond(value, threshold) ? 'still at' : 'back at';
+  return `${word} ${shown} within ${span(at - fix)} of the fix`;
 }
 
 /** Where the alert fires, where the figures do not say for how long it did. */
@@ -97,6 +99,8 @@ function fires(chart: Chart, figures: Figures): string {
 
 function others({ lines, more = 0 }: Chart): string {
   const drawn = lines.length - 1;
-  const shown = drawn > 0 ? ` ${drawn === 1 ? 'One more series is' : `${drawn} more series are`} drawn.` : '';
-  return more > 0 ? `${shown} ${more === 1 ? 'One is' : `${more} are`} not.` : shown;
+  const shown = drawn > 0 ? `${drawn} more` : '';
+  const left = more > 0 ? `${more} left out` : '';
+  const both = [shown, left].filter((part) => part !== '').join(', ');
+  return both === '' ? '' : ` Other series: ${both}.`;
 }

@@ -64,7 +64,7 @@ function menuOf({ plan, playbook, playbooks }: Choices): InputBlock {
     block_id: PLAYBOOK,
     dispatch_action: true,
     label: plain('Playbook', MODAL.option),
-    ...(plan === null ? {} : { hint: plain('The one that stands there now comes first.', MODAL.hint) }),
+    ...(plan === null ? {} : { hint: plain('Current fix is listed first.', MODAL.hint) }),
     element: {
       type: 'static_select',
       action_id: PLAYBOOK,
@@ -113,7 +113,7 @@ function outlook({ when, wish }: Choices): KnownBlock[] {
 function consequences({ h: held, p: present }: Carried): KnownBlock[] {
   const instead = present === null ? '' : ' in place of the one that stands there';
   return context(
-    `This makes a *new plan*${instead}. It is checked and decided anew. If it needs approval, *somebody else* has to give it, since you asked for it.`,
+    `This makes a *new plan*${instead}. It is checked and decided from scratch. If it needs approval, *somebody else* has to give it, since you asked for it.`,
     held
       ? 'The plan is *on hold* while you choose. If you go back, it stays on hold until somebody resumes or cancels it.'
       : 'If you go back, nothing changes.',

@@ -1,0 +1,35 @@
+import type { Given } from '../../src/incident/given.ts';
+import { given, T0 } from '../incident/fixtures.ts';
+import type { Walk } from '../incident/walk.ts';
+import { writtenOf } from './moves.ts';
+import type { Around, Happens } from './play.ts';
+
+const USUAL = given();
+const KEPT = [
+  'fence',
+  'aliveSince',
+  'reachableSince',
+  'policyDigest',
+  'model',
+  'silences',
+  'heard',
+  'around',
+] as const;
+
+function aroundOf(circumstances: Given): Around {
+  const settings = writtenOf(circumstances.settings);
+  const others = KEPT.filter((name) => JSON.stringify(circumstances[name]) !== JSON.stringify(USUAL[name]));
+  return {
+    ...Object.fromEntries(others.map((name) => [name, circumstances[name]])),
+    ...(settings === undefined ? {} : { settings }),
+  };
+}
+
+/** What happened on a walk, as a recording has it. */
+export function happensIn({ fed }: Walk): readonly Happens[] {
+  return fed.map(({ event, given: circumstances }, index) => ({
+    later: circumstances.now - (fed[index - 1]?.given.now ?? T0),
+    event,
+    around: aroundOf(circumstances),
+  }));
+}
