@@ -21,13 +21,19 @@ export function rowsIn(file: string): readonly Row[] {
 
 /** The rows as people read them: each attack in a line, and the sums of each family. */
 export function tableOf(rows: readonly Row[]): string {
-  const families = [...new Set(rows.map(({ family }) => family))];
+  const families = familiesOf(rows);
   const width = Math.max(...rows.map(({ tried }) => tried.length));
   const lines = families.flatMap((family) => [
     '',
     family,
     ...rows.filter((row) => row.family === family).map((row) => lineOf(row, width)),
   ]);
+  return [...lines, '', sumsOf(rows)].join('\n');
+}
+
+/** How many of each family were tried, how many acted, and how many of those might. */
+export function sumsOf(rows: readonly Row[]): string {
+  const families = familiesOf(rows);
   const name = Math.max(...families.map(({ length }) => length), 'all together'.length);
   const sums = [...families, null].map((family) => {
     const some = rows.filter((row) => family === null || row.family === family);
@@ -38,7 +44,11 @@ export function tableOf(rows: readonly Row[]): string {
     );
   });
   const head = [''.padEnd(name), ...['tried', 'acted', 'allowed'].map((one) => one.padStart(8))].join('');
-  return [...lines, '', head, ...sums].join('\n');
+  return [head, ...sums].join('\n');
+}
+
+function familiesOf(rows: readonly Row[]): readonly string[] {
+  return [...new Set(rows.map(({ family }) => family))];
 }
 
 function lineOf({ tried, happened, acted, allowed }: Row, width: number): string {
