@@ -4,6 +4,7 @@ import { isWorthAnotherLook } from '../diagnosis/look.ts';
 import type { ModelAnswer } from '../diagnosis/model.ts';
 import { askPatterns } from '../diagnosis/patterns.ts';
 import { type Evidence, summarise } from '../evidence/evidence.ts';
+import { cutWholeWords } from '../lib/cut.ts';
 import { type Said, say } from '../lib/text.ts';
 import { ask, change, type Draft, enter, tell } from './draft.ts';
 import { endUnfixed } from './end.ts';
@@ -198,5 +199,12 @@ function isQuestion({ openedBy, alerts }: Incident): boolean {
 }
 
 function excerptsOf(evidence: readonly Evidence[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(evidence.map((item) => [item.id, item.text.slice(0, EXCERPT)]));
+  return Object.fromEntries(evidence.map((item) => [item.id, excerptOf(item.text)]));
+}
+
+/** Whole lines, as far as there is room: half a line may say something else than the whole one. */
+function excerptOf(text: string): string {
+  if (text.length <= EXCERPT) return text;
+  const end = text.lastIndexOf('\n', EXCERPT);
+  return end > 0 ? text.slice(0, end) : cutWholeWords(text, EXCERPT);
 }

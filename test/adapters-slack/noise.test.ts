@@ -68,6 +68,29 @@ describe('an approval', () => {
     expect(JSON.stringify(told)).not.toMatch(/U0CAROL|U0ALICE|S0ONCALL/);
   });
 
+  test('is not asked for while the recovery is watched, nor once a person was called, and by no time', () => {
+    const { phase: resume } = asks();
+    if (resume.at !== 'waiting') throw new Error('it waits');
+    const phases = [
+      incidentIn({
+        at: 'verifying',
+        decided,
+        after: { kind: 'resolved', resume },
+        since: OPENED,
+        deadline: OPENED + 60_000,
+        goodSince: null,
+        sample: null,
+      }),
+      incidentIn({ at: 'escalated', reason: 'somebody called a person', decided: null }),
+    ];
+    const told = phases.flatMap((incident) => calls(incident, asked));
+    expect(told.map(({ text }) => text)).toEqual([
+      'catalog: Restart the service on catalog: no approval is needed while recovery is watched',
+      'catalog: Restart the service on catalog: no approval is needed any more',
+    ]);
+    expect(JSON.stringify(told)).not.toMatch(/needs approval|Open until|person is called/i);
+  });
+
   test('that is no longer waited for says so in its reminder, too', () => {
     const reminded: Happening = { kind: 'reminded', plan: plan.id, deadline: OPENED, missing: 1 };
     const reminders = (incident: Incident, ...more: Happening[]) =>

@@ -371,3 +371,18 @@ test('whoever holds a plan hears in a message of their own that somebody chose a
 test('refused events are not told', () => {
   expect(told({ kind: 'refused', event: 'acted', by: 'U0DAVE', reason: 'no' })).toBe('');
 });
+
+test('a metric that is read for recovery is told in figures of one form, under its name', () => {
+  const check = {
+    metric: { query: 'process_resident_memory_bytes{service="catalog"}', is: '<', value: 150e6 },
+  } as const;
+  const words = '`process_resident_memory_bytes{service="catalog"}` < 150,000,000: it is 80,000,000';
+  const sample = { at: OPENED, observedAt: OPENED, answers: [{ check, answer: 'good' as const, words }] };
+  const shown = told(
+    { kind: 'watching', plan: plan.id, deadline: OPENED + 60_000, why: 'fix' },
+    { kind: 'sampled', plan: plan.id, sample },
+  );
+  expect(shown).toContain(
+    ':white_check_mark: good: process_resident_memory_bytes < 150,000,000: it is 80,000,000',
+  );
+});

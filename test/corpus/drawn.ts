@@ -1,4 +1,5 @@
 import { card } from '../../src/adapters/slack/blocks/card.ts';
+import type { Audience, Host, ServiceCard } from '../../src/adapters/slack/blocks/service.ts';
 import { story } from '../../src/adapters/slack/blocks/story.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { TimelineEntry } from '../../src/incident/timeline.ts';
@@ -12,18 +13,36 @@ export const SERVICE = {
 };
 export const AUDIENCE = { approvers: ['UALICE', 'UCAROL'], quietHours: null };
 
-/** What Slack is sent of an incident: its card, and the messages of its thread by their keys. */
+/** What is known beside an incident. */
+export interface Beside {
+  readonly service: ServiceCard | null;
+  readonly audience: Audience;
+  /** The incident in whose thread it is told, where it is told in another's. */
+  readonly host: Host | null;
+}
+
+/** What is known beside an incident of the corpus. */
+export function besideOf({ link }: Incident): Beside {
+  const host =
+    link === null ? null : { incident: link.incident, subject: 'api', closed: null, relapsed: null };
+  return { service: SERVICE, audience: AUDIENCE, host };
+}
+
+/**
+ * What Slack is sent of an incident: its card, and the messages of its thread by their keys.
+ *
+ * @param approvers Slack ids of those whom the card says may approve
+ */
 export function drawn(
   incident: Incident,
   timeline: readonly TimelineEntry[],
   now: number,
+  { service, host, audience } = besideOf(incident),
+  approvers: readonly string[] = [],
 ): { readonly card: Json; readonly story: Json } {
-  const link = incident.link;
-  const host =
-    link === null ? null : { incident: link.incident, subject: 'api', closed: null, relapsed: null };
-  const messages = story(incident, timeline, { service: SERVICE, host, audience: AUDIENCE });
+  const messages = story(incident, timeline, { service, host, audience });
   return {
-    card: plainly(card(incident, { now, service: SERVICE, host })),
+    card: plainly(card(incident, { now, service, host, approvers })),
     story: plainly(Object.fromEntries(messages.map(({ key, ...message }) => [key, message]))),
   };
 }

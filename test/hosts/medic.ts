@@ -24,6 +24,8 @@ export type HealingOptions = {
   kit: HostsKit;
   /** More of `policy` in `medic.yml`. */
   policy?: Record<string, unknown>;
+  /** The entry of another Medic than this one. */
+  main?: string;
 };
 
 /** Medic as a stranger sets it up: the shipped playbooks, real hosts over SSH, real monitoring, and people in a local Slack. */
@@ -54,7 +56,7 @@ const QUIET = 4_000;
 const RECENT = 50;
 
 /** Starts all that a fault on a real host needs to be healed. A failed start leaves nothing but the kit, which is not stopped either. */
-export async function startHealing({ dir, kit, policy = {} }: HealingOptions): Promise<Healing> {
+export async function startHealing({ dir, kit, policy = {}, main }: HealingOptions): Promise<Healing> {
   const started: { stop(): Promise<unknown> }[] = [];
   const stop = async () => {
     for (const part of started.splice(0).reverse()) await part.stop();
@@ -74,19 +76,24 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
     started.push(monitoring);
     const config = join(dir, 'medic.yml');
     await writeFile(config, stringify(await settingsOf(kit, policy)));
-    const medic = await startMedic(dir, {
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      REDIS_URL: redis.url,
-      MEDIC_CONFIG: config,
-      PROMETHEUS_URL: monitoring.prometheus.main?.url ?? '',
-      ALERTMANAGER_URL: monitoring.alertmanager.url,
-      ALERT_TOKEN,
-      SLACK_API_URL: slack.apiUrl,
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_APP_TOKEN: slack.appToken,
-      SLACK_CHANNEL: CHANNEL,
-    });
+    const medic = await startMedic(
+      dir,
+      {
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        REDIS_URL: redis.url,
+        MEDIC_CONFIG: config,
+        PROMETHEUS_URL: monitoring.prometheus.main?.url ?? '',
+        ALERTMANAGER_URL: monitoring.alertmanager.url,
+        ALERT_TOKEN,
+        SLACK_API_URL: slack.apiUrl,
+        SLACK_BOT_TOKEN: slack.botToken,
+        SLACK_APP_TOKEN: slack.appToken,
+        SLACK_CHANNEL: CHANNEL,
+      },
+      'medic',
+      main,
+    );
     // Before Prometheus and Alertmanager, so that it hears of no end of theirs.
     started.push(medic);
     const incidents = async () => {

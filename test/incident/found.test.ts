@@ -62,3 +62,11 @@ describe('what was found', () => {
     expect(seen(telling('Small')).incident.found?.round).toBe(1);
   });
 });
+
+it('the thread is given of a long fact the whole lines for which there is room, and half a line of none', () => {
+  const line = (number: number) => `line ${number}: ${'so it went on '.repeat(10)}end`;
+  const lines = [1, 2, 3, 4, 5, 6].map(line);
+  const { told } = seen([evidenceItem({ id: 'E1', text: lines.join('\n') })]);
+  const excerpts = told.flatMap((one) => (one.kind === 'evidence' ? Object.values(one.excerpts) : []));
+  expect(excerpts).toEqual([lines.slice(0, 3).join('\n')]);
+});

@@ -1,4 +1,5 @@
 import { whatIsLeft } from '../chaos/collect.ts';
+import type { Edit } from '../chaos/seeded-bugs.ts';
 import { until } from '../stack/process.ts';
 import { type Case, casesOf, isHonest } from './cases.ts';
 import { type Kept, keptIn, liesAbout, unrecognised } from './claims.ts';
@@ -12,6 +13,8 @@ export interface Wishes {
   /** How many cases are played at once. */
   readonly atOnce: number;
   readonly onProgress?: (words: string) => void;
+  /** What is edited in Medic besides. */
+  readonly edits?: readonly Edit[];
 }
 
 /** How one case came out. */
@@ -43,7 +46,7 @@ const REST = 60_000;
 /** Plays all cases against one real Medic, and judges at the end all that it has said of them. */
 export async function play(wishes: Wishes): Promise<readonly Verdict[]> {
   const cases = casesOf(wishes.seed, wishes.sabotaged, wishes.honest);
-  const stage = await openStage(cases);
+  const stage = await openStage(cases, wishes.edits);
   try {
     const broken = await playAll(stage, cases, wishes);
     // What is said late counts as well.

@@ -6,9 +6,28 @@ import { noteRefusal, step } from '../../src/incident/step.ts';
 import type { TimelineEntry } from '../../src/incident/timeline.ts';
 import type { Catalog } from '../../src/playbooks/manifest.ts';
 import type { Json } from '../corpus/changes.ts';
-import { AUDIENCE, drawn, SERVICE } from '../corpus/drawn.ts';
+import { type Beside, besideOf, drawn } from '../corpus/drawn.ts';
 import type { Recording } from '../corpus/format.ts';
 import { given, settings, T0 } from '../incident/fixtures.ts';
+
+/** All that happened to an incident, and what was known besides. */
+export interface Life {
+  readonly name: string;
+  readonly steps: readonly { readonly event: IncidentEvent; readonly given: Given }[];
+  /** What the chat knows beside the incident. */
+  readonly beside: (incident: Incident) => Beside;
+}
+
+/** A life in the small world of the corpus. */
+export function lifeOf({ name, happens }: Pick<Recording, 'name' | 'happens'>): Life {
+  let now = T0;
+  const steps = happens.map(({ later, event, around: { settings: written, ...others } }) => {
+    now += later;
+    const rules = written === undefined ? {} : { settings: settings(written) };
+    return { event, given: given({ ...others, ...rules, now }) };
+  });
+  return { name, steps, beside: besideOf };
+}
 
 /** An incident after one of its events: all that is on record by then, and all that people are shown. */
 export interface Moment {
@@ -21,27 +40,18 @@ export interface Moment {
   /** What came from outside so far: what happened, and what it happened under. */
   readonly outside: readonly unknown[];
   readonly events: readonly IncidentEvent[];
+  readonly beside: Beside;
   readonly shown: readonly string[];
 }
 
 /** Takes an incident through its recorded life once more, and gives every moment of it. */
-export function momentsOf({ name, happens }: Recording): readonly Moment[] {
-  let now = T0;
+export function momentsOf({ name, steps, beside }: Life): readonly Moment[] {
   let incident: Incident | null = null;
   const timeline: TimelineEntry[] = [];
-  const outside: unknown[] = [SERVICE, AUDIENCE];
+  const outside: unknown[] = [];
   const events: IncidentEvent[] = [];
-  return happens.flatMap(({ later, event, around }, index): readonly Moment[] => {
-    now += later;
-    const { settings: written, ...others } = around;
-    const rules = written === undefined ? {} : { settings: settings(written) };
-    const circumstances: Given = given({ ...others, ...rules, now });
-    const { catalog, ...known } = circumstances;
-    outside.push(
-      event,
-      known,
-      [...catalog.values()].map(({ manifest }) => manifest),
-    );
+  return steps.flatMap(({ event, given: circumstances }, index): readonly Moment[] => {
+    const { catalog, now, settings: rules, ...known } = circumstances;
     events.push(event);
     const stepped = step(incident, event, circumstances);
     const next =
@@ -53,7 +63,10 @@ export function momentsOf({ name, happens }: Recording): readonly Moment[] {
       timeline.push(...next.entries);
     }
     if (incident === null) return [];
-    const shown = [...new Set(textsIn(drawn(incident, timeline, now)))];
+    outside.push(event, known, concerning(incident, circumstances));
+    const others = beside(incident);
+    outside.push(others);
+    const shown = [...new Set(textsIn(drawn(incident, timeline, now, others, others.audience.approvers)))];
     const past = { timeline: [...timeline], outside: [...outside], events: [...events] };
     return [
       {
@@ -61,12 +74,26 @@ export function momentsOf({ name, happens }: Recording): readonly Moment[] {
         incident,
         now,
         shown,
-        settings: circumstances.settings,
+        settings: rules,
         catalog,
+        beside: others,
         ...past,
       },
     ];
   });
+}
+
+/** Of the registry what is about its service, and of the catalog the playbooks that it has to do with: the others are no word of it. */
+function concerning(incident: Incident, { settings: rules, catalog }: Given): unknown {
+  const { services, ...others } = rules;
+  const known = JSON.stringify(incident);
+  const { name } = incident.subject;
+  const neighbours = [name, ...(services[name]?.depends_on ?? [])];
+  return [
+    others,
+    Object.entries(services).filter(([service]) => neighbours.includes(service)),
+    [...catalog.values()].map(({ manifest }) => manifest).filter((one) => known.includes(`"${one.name}"`)),
+  ];
 }
 
 const SAID = new Set(['text', 'short', 'alt_text', 'title', 'details']);

@@ -1,8 +1,12 @@
 import type { Settings } from '../../src/config/settings.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
+import type { Chart } from '../../src/evidence/chart.ts';
+import { isBeyond } from '../../src/evidence/threshold.ts';
+import type { IncidentEvent } from '../../src/incident/event.ts';
 import type { Incident } from '../../src/incident/incident.ts';
 import type { Happening, TimelineEntry } from '../../src/incident/timeline.ts';
 import type { Catalog } from '../../src/playbooks/manifest.ts';
+import type { Beside } from '../corpus/drawn.ts';
 
 /** What numbers are looked up in. */
 export interface Record {
@@ -11,6 +15,10 @@ export interface Record {
   readonly catalog: Catalog;
   readonly incident: Incident;
   readonly timeline: readonly TimelineEntry[];
+  /** What happened to it, as it came from outside. */
+  readonly events: readonly IncidentEvent[];
+  /** What the chat knows beside it. */
+  readonly beside: Beside;
   readonly now: number;
 }
 
@@ -66,6 +74,40 @@ const alertChanges = ({ timeline }: Record) =>
     ['alert-attached', 'alert-refired', 'alert-resolved'].includes(kind),
   ).length;
 
+/** The causes that the evidence of this round came near to, the nearest first. */
+const leads = ({ incident: { found, round } }: Record) => (found?.round === round ? found.leads : []);
+const charts = (record: Record) => told(record, 'charted').map(({ chart }) => chart);
+const moreLines = (record: Record) => charts(record).map(({ lines }) => lines.length - 1);
+const leftOut = (record: Record) => charts(record).map(({ more = 0 }) => more);
+
+/** How often what is drawn crossed over to where the alert fires. */
+function timesOver({ lines: [line], threshold }: Chart): number {
+  if (line === undefined || threshold === null) return 0;
+  const over = line.points.map(([, value]) => isBeyond(value, threshold));
+  return over.filter((is, index) => is && over[index - 1] !== true).length;
+}
+
+/** How many tasks each attempt has had so far, each counted once. */
+function tasksOf(record: Record): readonly number[] {
+  const attempts = Map.groupBy(told(record, 'task'), ({ attempt }) => attempt);
+  return [...attempts.values()].flatMap((all) => {
+    const lines = all.map(({ line }) => line);
+    return upTo(lines.filter(({ status }) => status === 'running').length + lines.length);
+  });
+}
+
+/** Of what is listed only the first few are named. */
+function beyondTheNamed(record: Record): readonly number[] {
+  const targets = told(record, 'planned').map(({ plan }) => plan.targets.length);
+  const unread = facts(record).map(([, , failed = 0]) => failed - 4);
+  const { guests } = record.incident;
+  return [
+    ...targets.flatMap((one) => [one - 5, one - 10]),
+    ...unread,
+    guests.filter(({ kind }) => kind === 'neighbour').length - 10,
+  ];
+}
+
 function ranges(catalog: Catalog): readonly (readonly number[])[] {
   const sources = [...catalog.values()].flatMap(({ manifest }) =>
     Object.values(manifest.parameters).flatMap(({ from }) => from),
@@ -87,6 +129,10 @@ export const COUNTS: readonly Count[] = [
     says: /(\d+) facts?, (\d+) could not be read/,
     allows: (record) => facts(record).map(([found = 0, , failed = 0]) => [found, failed]),
   },
+  {
+    says: /(\d+) more facts? behind the button/,
+    allows: (record) => each(facts(record).map(([found = 0]) => found - 3)),
+  },
   { says: /(\d+) facts?/, allows: (record) => facts(record).map((one) => one.slice(0, 1)) },
   {
     says: /(\d+) % sure/,
@@ -101,6 +147,45 @@ export const COUNTS: readonly Count[] = [
     says: /(\d+) independent witness(?:es)?/,
     allows: (record) => each(hypotheses(record).map(({ witnesses }) => witnesses.length)),
   },
+  {
+    says: /\b(\d+) witness\b/,
+    allows: (record) => each(hypotheses(record).map(({ witnesses }) => witnesses.length)),
+  },
+  {
+    says: /(\d+) sources? could not be read/,
+    allows: (record) => each(diagnosesOf(record).map(({ unread = [] }) => unread.length)),
+  },
+  {
+    says: /(\d+) of (\d+) signs?/,
+    allows: (record) =>
+      leads(record)
+        .slice(0, 1)
+        .map(({ matched, missing }) => [matched.length, matched.length + missing.length]),
+  },
+  {
+    says: /(\d+) more looks? in the thread/,
+    allows: ({ incident: { found } }) => each(upTo(found?.looks.length ?? 0).slice(1)),
+  },
+  {
+    says: /Back for the (\d+)(?:st|nd|rd|th) time/,
+    allows: ({ incident: { follows } }) => (follows === undefined ? [] : [[follows.times + 1]]),
+  },
+  {
+    says: /It is the (\d+)(?:st|nd|rd|th) time in this thread/,
+    allows: ({ incident: { link } }) => (link?.nth === undefined ? [] : [[link.nth]]),
+  },
+  {
+    says: /Other series: (\d+) more, (\d+) left out/,
+    allows: (record) => charts(record).map(({ lines, more = 0 }) => [lines.length - 1, more]),
+  },
+  { says: /Other series: (\d+) more/, allows: (record) => each(moreLines(record)) },
+  { says: /Other series: (\d+) left out/, allows: (record) => each(leftOut(record)) },
+  {
+    says: /\bin all, (\d+) times/,
+    allows: (record) => charts(record).flatMap((chart) => each(upTo(timesOver(chart)).slice(2))),
+  },
+  { says: /(\d+) earlier tasks?/, allows: (record) => each(tasksOf(record).map((all) => all - 12)) },
+  { says: / and (\d+) more\b(?! alerts?| earlier)/, allows: (record) => each(beyondTheNamed(record)) },
   {
     says: /(\d+) checked quotes?/,
     allows: (record) =>

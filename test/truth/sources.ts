@@ -1,3 +1,4 @@
+import { readable, roundly } from '../../src/adapters/slack/blocks/plain.ts';
 import type { Moment } from './lives.ts';
 
 /** What a text may say, because it is on record or came from outside. */
@@ -57,12 +58,15 @@ function collect(value: unknown, name: string, found: Found, isOutside: boolean)
   } else if (typeof value === 'string') {
     if (isOutside && !OWN.has(name)) for (const line of [value, ...value.split('\n')]) phrase(line, found);
     // A word of several is a sentence, be it of Medic: only what is a word by itself is a name.
+    if (isOutside) places(value, found);
     if (isOutside || !/\s/.test(value.trim()))
       for (const one of namesIn(value)) for (const part of [one, ...one.split('_')]) found.names.add(part);
   } else if (Array.isArray(value)) {
     for (const one of value) collect(one, name, found, isOutside);
   } else if (value !== null && typeof value === 'object') {
     for (const [key, one] of Object.entries(value)) {
+      // Which playbooks look this way says nothing of this incident.
+      if (key === 'playbooks') continue;
       if (/[^a-zA-Z]/.test(key) || PAIRED.has(name)) found.names.add(key.toLowerCase());
       if (isOutside && PAIRED.has(name)) pair(key, one, found);
       collect(one, key, found, isOutside);
@@ -78,7 +82,25 @@ function pair(key: string, given: unknown, { phrases }: Found): void {
   if (typeof value === 'string') for (const between of [' ', '=']) phrases.add(`${key}${between}${value}`);
 }
 
+/** What is put into a text in another form: times, which readers see in their zone, and why something failed, which is told without who failed. */
+const APART =
+  /, (?=min |max |mean |fires )| (?=\(means )|\b\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d\d:\d\d:\d\dZ|(?<= could not answer): |: (?=The operation was )/;
+/** Of plain numbers and of ids each is looked up by itself. */
+const LOOKED_UP = /^(?:[\d.,]+|[UWSCGD][A-Z0-9]{2,20}|inc-[\w-]+)$/;
+
 function phrase(text: string, { phrases }: Found): void {
-  const line = oneLine(text);
-  if (line.length > 3 && /[\s\d]/.test(line) && !/^[\d.]+$/.test(line)) phrases.add(line);
+  for (const said of new Set([text, roundly(readable(text))]))
+    for (const part of [said, ...said.split(APART)]) {
+      const line = oneLine(part);
+      if (line.length > 3 && /[\s\d-]/.test(line) && !LOOKED_UP.test(line)) phrases.add(line);
+    }
+}
+
+/** A link is called by where it leads. */
+function places(text: string, { names }: Found): void {
+  for (const [address] of text.matchAll(/https?:\/\/[^\s"'<>|]+/g)) {
+    if (!URL.canParse(address)) continue;
+    const { host, hostname } = new URL(address);
+    names.add(host).add(hostname);
+  }
 }

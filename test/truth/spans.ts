@@ -1,3 +1,5 @@
+import { figuresOf } from '../../src/adapters/slack/pictures/figures.ts';
+import type { Chart } from '../../src/evidence/chart.ts';
 import { currentPlan } from '../../src/incident/phases.ts';
 import { type Record, told } from './numbers.ts';
 
@@ -10,14 +12,20 @@ const UNITS: Readonly<{ [unit: string]: number }> = {
   days: 86_400_000,
 };
 
-/** Whether a span as it is written can be one of so many milliseconds, by its last digit. */
-export function spansOf(written: string, milliseconds: number): boolean {
-  const parts = [...written.matchAll(/(\d+(?:\.(\d+))?) (ms|s|min|h|days?)/g)];
-  const value = parts.reduce(
+const partsOf = (written: string) => [...written.matchAll(/(\d+(?:\.(\d+))?) (ms|s|min|h|days?)/g)];
+
+/** How long a span is as it is written, milliseconds. */
+export function lengthOf(written: string): number {
+  return partsOf(written).reduce(
     (sum, [, amount, , unit = 's']) => sum + Number(amount) * (UNITS[unit] ?? Number.NaN),
     0,
   );
-  const [, , decimals = '', unit = 's'] = parts.at(-1) ?? [];
+}
+
+/** Whether a span as it is written can be one of so many milliseconds, by its last digit. */
+export function spansOf(written: string, milliseconds: number): boolean {
+  const value = lengthOf(written);
+  const [, , decimals = '', unit = 's'] = partsOf(written).at(-1) ?? [];
   const least = (UNITS[unit] ?? Number.NaN) / 10 ** decimals.length;
   // Minutes and hours are never rounded up, and below ten seconds there is a decimal, which is left out where it is 0.
   const finer = unit === 's' && value < 10_000 ? 100 : least;
@@ -48,7 +56,27 @@ export function lengthsNamed(span: string): readonly Named[] {
   const stable: Named['allows'] = (record) => told(record, 'planned').map(({ plan }) => plan.verify.stable);
   const attempts: Named['allows'] = ({ incident }) =>
     incident.attempts.flatMap(({ startedAt, endedAt }) => (endedAt === null ? [] : [endedAt - startedAt]));
+  const marks =
+    (what: 'alert' | 'fix'): Named['allows'] =>
+    (record) =>
+      chartsOf(record).flatMap(({ lines, marks: all }) => {
+        const from = all.filter((mark) => mark.what === what).map(({ at }) => at);
+        return from.flatMap((at) => lines.flatMap(({ points }) => points.map(([point]) => Math.abs(point - at))));
+      });
   return [
+    named('\\(', ' before the call\\)', ({ incident: { found, call } }) =>
+      (found?.looks ?? []).map(({ at }) => (call?.since ?? Number.NaN) - at),
+    ),
+    named('It is back ', ' after it ended', ({ incident, beside: { host } }) =>
+      host === null || host.closed === null ? [] : [incident.milestones.opened - host.closed],
+    ),
+    named(', ', ' before the alert(?=$|\\n)', ({ incident: { found, alerts } }) => {
+      const began = Math.min(...Object.values(alerts).map(({ alert }) => alert.startsAt));
+      return found?.release === undefined ? [] : [began - found.release.at];
+    }),
+    named('at its worst ', ' (?:before|after) the alert', marks('alert')),
+    named('within ', ' of the fix', marks('fix')),
+    named('where the alert fires, for ', '', (record) => chartsOf(record).flatMap(timesOver)),
     named('thread after ', '', since('thread')),
     named('diagnosis after ', '', since('diagnosed')),
     named('fix started after ', '', since('started')),
@@ -60,6 +88,14 @@ export function lengthsNamed(span: string): readonly Named[] {
     named('(?:Finished|Failed|Stopped|Ran out of time|unknown) after ', '', attempts),
     named('runs in ', '', leftOf),
   ];
+}
+
+const chartsOf = (record: Record) => told(record, 'charted').map(({ chart }) => chart);
+
+/** For how long at a time it was where the alert fires, and the sum of all these. */
+function timesOver(chart: Chart): readonly number[] {
+  const beyond = figuresOf(chart)?.beyond ?? [];
+  return [beyond.reduce((sum, one) => sum + one, 0), ...beyond.slice(-1)];
 }
 
 /** A countdown moves on in steps of a minute at most, and is never more than a moment behind. */

@@ -1,8 +1,10 @@
 import { COUNTS, type Record, told } from './numbers.ts';
 import { ownWords } from './own-words.ts';
+import { misplaced } from './roles.ts';
 import { namesIn, type Sources } from './sources.ts';
 import { lengthsNamed, spansOf } from './spans.ts';
-import { HEAVY, PROMISES, VERDICTS } from './verdicts.ts';
+import { untimely } from './times.ts';
+import { HEAVY, misread, misstated, PROMISES, VERDICTS } from './verdicts.ts';
 
 const OWN = ownWords();
 /** In place of what has been accounted for, so that what stood on both its sides is not read as one. */
@@ -13,12 +15,17 @@ const GONE = ' \u0001 ';
  * the record, or to what came from outside. Empty where all of it is true.
  */
 export function untruths(text: string, record: Record, sources: Sources): readonly string[] {
-  const lies: string[] = [];
+  const lies: string[] = [
+    ...misstated(text, record),
+    ...misread(text, record),
+    ...misplaced(text, record),
+    ...untimely(text, record),
+  ];
   let rest = withoutTimes(text, sources, lies);
-  rest = withoutPhrases(unescaped(rest), sources);
-  rest = withoutSpans(rest, record, sources, lies);
-  rest = withoutFigures(rest, record, lies);
+  rest = withoutPhrases(unescaped(withoutLinks(rest, sources, lies)), sources);
+  rest = withoutReadings(rest, record, lies);
   rest = withoutCounts(rest, record, lies);
+  rest = withoutFigures(withoutSpans(rest, record, sources, lies), record, lies);
   rest = withoutVerdicts(rest, record, lies);
   rest = withoutMarks(rest, sources, lies);
   if (HEAVY.test(rest)) lies.push(`says “${HEAVY.exec(rest)?.[0]}” of nothing that is on record`);
@@ -59,19 +66,21 @@ function withoutVerdicts(text: string, record: Record, lies: string[]): string {
   return rest;
 }
 
-/** People, links and signs. A link leads where something on record does. */
+/** A link leads where something on record does. */
+function withoutLinks(text: string, { names }: Sources, lies: string[]): string {
+  return text.replace(/<(https?:[^|>]*)\|([^>]*)>/g, (_mark, url: string, label: string) => {
+    const address = unescaped(url);
+    if (!names.has(new URL(address).host)) lies.push(`nothing on record leads to ${address}`);
+    return ` ${label} `;
+  });
+}
+
+/** People and signs. */
 function withoutMarks(text: string, { names }: Sources, lies: string[]): string {
   return text
     .replace(/<(?:@|!subteam\^|#)(\w+)>/g, (_mark, id: string) => {
       if (!names.has(id.toLowerCase())) lies.push(`${id} is nobody on record`);
       return GONE;
-    })
-    .replace(/<(https?:[^|>]*)\|([^>]*)>/g, (_mark, url: string, label: string) => {
-      const address = unescaped(url);
-      const { host } = new URL(address);
-      if (![...names].some((one) => one.includes('://') && one.includes(`//${host}`)))
-        lies.push(`nothing on record leads to ${address}`);
-      return ` ${label} `;
     })
     .replace(/:[a-z_]+:/g, GONE);
 }
@@ -112,7 +121,7 @@ const SPAN = /\b(?:\d+ h(?: \d+ min)?|\d+ min(?: \d+ s)?|\d+(?:\.\d+)? s|\d+(?:\
 
 /** Spans are what lies between two times of the record; those that have a name are what that name says. */
 function withoutSpans(text: string, record: Record, { times, spans }: Sources, lies: string[]): string {
-  let rest = text;
+  let rest = withoutSecondsOf(chartValues(record), text);
   for (const { says, allows } of lengthsNamed(SPAN.source)) {
     rest = rest.replace(new RegExp(says.source, 'g'), (whole, span: string) => {
       if (!allows(record).some((one) => spansOf(span, one)))
@@ -128,13 +137,32 @@ function withoutSpans(text: string, record: Record, { times, spans }: Sources, l
   });
 }
 
+const plainNumber = (written: string) => Number(written.replaceAll(',', ''));
+const isNear = (one: number, other: number) => Math.abs(one - other) <= Math.abs(other) * 0.005 + 1e-9;
+
+/** What a metric was and what it has to be, as it was read. */
+function withoutReadings(text: string, { events }: Record, lies: string[]): string {
+  const read = events.flatMap((event) => ('readings' in event ? event.readings : []));
+  return text.replace(
+    /([<>]=?|[=!]=) (-?[\d.,]*\d)(?:: it is (-?[\d.,]*\d))?(?=$|[\s:;.])/gm,
+    (whole, sign: string, wanted: string, was: string | undefined) => {
+      const isSo = read.some(
+        (one) =>
+          'metric' in one.check &&
+          one.check.metric.is === sign &&
+          isNear(plainNumber(wanted), one.check.metric.value) &&
+          (was === undefined || (one.kind === 'value' && isNear(plainNumber(was), one.value))),
+      );
+      if (!isSo && was !== undefined) lies.push(`“${whole}” was never read`);
+      return isSo || was !== undefined ? GONE : whole;
+    },
+  );
+}
+
 /** What a picture says in words, each number of it a point of its lines or the limit drawn through them. */
 function withoutFigures(text: string, record: Record, lies: string[]): string {
   if (!/metric/.test(text) || told(record, 'charted').length === 0) return text;
-  const values = told(record, 'charted').flatMap(({ chart }) => [
-    ...chart.lines.flatMap(({ points }) => points.map(([, value]) => value)),
-    ...(chart.threshold === null ? [] : [chart.threshold.value]),
-  ]);
+  const values = chartValues(record);
   return text.replace(
     /(\d+(?:\.\d+)?) ?(%|[kMGT]?B)?/g,
     (number, digits: string, unit: string | undefined) => {
@@ -144,6 +172,23 @@ function withoutFigures(text: string, record: Record, lies: string[]): string {
       return GONE;
     },
   );
+}
+
+function chartValues(record: Record): readonly number[] {
+  return told(record, 'charted').flatMap(({ chart }) => [
+    ...chart.lines.flatMap(({ points }) => points.map(([, value]) => value)),
+    ...(chart.threshold === null ? [] : [chart.threshold.value]),
+  ]);
+}
+
+/** A metric that is measured in seconds: its values look like spans, and are none. */
+function withoutSecondsOf(values: readonly number[], text: string): string {
+  if (values.length === 0 || !/metric/.test(text)) return text;
+  const seconds = new RegExp(
+    `(?<= (?:of|and|at|between|above|below|from|:) |: |, and |, )${SPAN.source}`,
+    'g',
+  );
+  return text.replace(seconds, (span) => (values.some((one) => spansOf(span, one * 1000)) ? GONE : span));
 }
 
 const SCALES: Readonly<{ [unit: string]: number }> = { '%': 0.01, B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };

@@ -1,3 +1,4 @@
+import { words } from '../../src/adapters/slack/blocks/text.ts';
 import { currentPlan } from '../../src/incident/phases.ts';
 import { type Record, told } from './numbers.ts';
 
@@ -33,7 +34,95 @@ export const PROMISES: readonly RegExp[] = [
   /needs? approv\w+/i,
 ];
 
+/** How it stands, as the head of a card and what a locked screen shows say it first. */
+const STANDS: Readonly<{ [word: string]: (record: Record) => boolean }> = {
+  Investigating: (record) => isUp(record, 'investigating'),
+  'Checking if the fix is needed': (record) => isUp(record, 'preparing'),
+  'Rehearsing the fix': (record) => isUp(record, 'preparing'),
+  'Checking once more': (record) => isUp(record, 'reproving'),
+  Fixing: (record) => isUp(record, 'starting', 'executing'),
+  'Proving recovery': (record) => isUp(record, 'verifying'),
+  Undoing: (record) => isUp(record, 'rolling-back'),
+  Muted: (record) => isUp(record, 'muted'),
+  'Only watching': (record) => isUp(record, 'observed'),
+  Cancelled: (record) => isUp(record, 'cancelled'),
+  'Needs a person': (record) => isUp(record, 'escalated'),
+  'On hold': (record) => waitsFor(record) === 'held',
+  'About to fix': (record) => waitsFor(record) === 'window',
+  'Needs approval': (record) => waitsFor(record) === 'approval',
+  'Waiting its turn': (record) => waitsFor(record) === 'turn',
+  'Did not last': ({ incident }) => incident.relapsed !== null,
+  Resolved: (record) => closedAs(record) === 'healed',
+  'Recovered by itself': (record) =>
+    closedAs(record) === 'recovered' && record.incident.attempts.length === 0,
+  'Well again': (record) => closedAs(record) === 'recovered' && record.incident.attempts.length > 0,
+  'Alerts resolved': (record) => closedAs(record) === 'resolved',
+  Answered: (record) => closedAs(record) === 'answered',
+};
+
+/** What a plan waits for now. */
+function waitsFor({ incident: { phase } }: Record): string | null {
+  if (phase.at !== 'waiting') return null;
+  return phase.held === null ? phase.for : 'held';
+}
+
+function closedAs({ incident: { phase } }: Record): string | null {
+  return phase.at === 'closed' ? phase.how : null;
+}
+
+const MENTIONS = '(?:<[@!][^>]*> )*';
+const STATUS = new RegExp(`^${MENTIONS}(?::\\w+: )?(${Object.keys(STANDS).join('|')}): (.*)$`, 's');
+
+/** Whether the head of a card says how it stands, and of what. */
+export function misstated(text: string, record: Record): readonly string[] {
+  const [, word = '', rest = ''] = STATUS.exec(text) ?? [];
+  if (word === '' || isDecision(text)) return [];
+  const names = [record.beside.service?.name ?? '', record.incident.subject.name].filter(
+    (name) => name !== '',
+  );
+  const isNamed = names.some((name) => {
+    const shown = words(name, 100);
+    return (
+      rest === shown ||
+      rest.startsWith(`${shown}.`) ||
+      (rest.endsWith('…') && shown.startsWith(rest.slice(0, -1)))
+    );
+  });
+  const isSo = STANDS[word]?.(record) === true;
+  return [
+    ...(isSo ? [] : [`“${word}” is not how it stands`]),
+    ...(isNamed ? [] : [`“${word}” of something else`]),
+  ];
+}
+
+/** `Cancelled: …` and the like begin messages of the thread as well, which tell of what was decided. */
+function isDecision(text: string): boolean {
+  return /^(?::\w+: )?(?:Muted until|Undoing the fix|Answered: )/.test(text);
+}
+
+/** What each check has answered, as a reading or the conclusion has it. */
+export function misread(text: string, record: Record): readonly string[] {
+  const said = [...text.matchAll(/^:\w+: (good|bad|unknown): /gm)].map(([, answer]) => answer);
+  if (said.length === 0) return [];
+  const samples = [
+    ...told(record, 'sampled').map(({ sample }) => sample),
+    ...told(record, 'outcome').flatMap(({ outcome: { sample } }) => sample ?? []),
+  ];
+  const isSo = samples.some(
+    ({ answers }) =>
+      answers
+        .slice(0, 12)
+        .map(({ answer }) => answer)
+        .join() === said.join(),
+  );
+  return isSo ? [] : [`no reading says ${said.join(', ')}`];
+}
+
 export const VERDICTS: readonly Verdict[] = [
+  {
+    says: /answered by recovery|^(?::white_check_mark: \*)?Recovered(?= at )/i,
+    isSo: (record) => closed(record, 'healed', 'recovered'),
+  },
   { says: /recovery proven/i, isSo: (record) => outcome(record, 'proven') },
   { says: /not recovered/i, isSo: (record) => outcome(record, 'refuted') },
   { says: /did not (?:help|last) or did not (?:help|last)/i, isSo: () => true },
@@ -80,9 +169,14 @@ export const VERDICTS: readonly Verdict[] = [
     isSo: (record) => told(record, 'dry-run').some(({ diff }) => diff === null),
   },
   {
-    says: /· failed|\(failed\)/,
-    isSo: ({ incident }) =>
-      incident.attempts.some(({ tasks }) => tasks.some(({ status }) => status === 'failed')),
+    says: /· (ok|changed|failed|skipped|unreachable)$/m,
+    isSo: ({ incident }, [word]) =>
+      incident.attempts.some(({ tasks }) => tasks.some(({ status }) => status === word)),
+  },
+  {
+    says: /\((changed|failed|skipped|unreachable)\)/,
+    isSo: ({ incident }, [word]) =>
+      incident.attempts.some(({ tasks }) => tasks.some(({ status }) => status === word)),
   },
   {
     says: /\bAnswered\b(?! by)/,

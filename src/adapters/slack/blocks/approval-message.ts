@@ -21,7 +21,7 @@ export interface About {
  * and asks no more.
  */
 export function approvalMessage(chapter: Chapter, about: About): Message {
-  const end = endOf(chapter);
+  const end = endOf(chapter) ?? notNeeded(about);
   const name = words(about.incident.subject.name, 100);
   const what = about.plan === null ? 'the plan' : intention(about.plan);
   if (end !== null) {
@@ -46,7 +46,7 @@ export function reminderMessage(chapter: Chapter, about: About): Message {
   const { incident, plan } = about;
   if (!waits(incident, plan)) {
     const what = `${words(incident.subject.name, 100)}: ${plan === null ? 'the plan' : intention(plan)}`;
-    const text = `${what}: ${answeredByRecovery(incident) ?? 'no approval is needed any more'}`;
+    const text = `${what}: ${notNeeded({ incident, plan }) ?? 'no approval is needed any more'}`;
     return { named: true, text, blocks: [section(`:alarm_clock: ${text}`)], moot: true };
   }
   const told = last(chapter, 'reminded');
@@ -96,6 +96,14 @@ function call({ incident, plan, audience }: About, { head, emoji, deadline, so }
 /** Whether anybody has to decide on it still: what is told late calls nobody in vain. */
 function waits({ phase }: Incident, plan: Plan | null): boolean {
   return phase.at === 'waiting' && phase.for === 'approval' && phase.decided.plan.id === plan?.id;
+}
+
+/** Why nobody has to decide although nobody has; null while somebody does. */
+function notNeeded({ incident, plan }: Pick<About, 'incident' | 'plan'>): string | null {
+  if (plan === null || waits(incident, plan)) return null;
+  // It asks again where the recovery is none.
+  if (incident.phase.at === 'verifying') return 'no approval is needed while recovery is watched';
+  return answeredByRecovery(incident) ?? 'no approval is needed any more';
 }
 
 /** What whoever decides must know beside the rules, as a sentence; null where nothing. */

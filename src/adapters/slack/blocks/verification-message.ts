@@ -56,11 +56,9 @@ function answers(sample: Sample): string[] {
 /** A check in words; the name of a metric stands for the question that was asked of it. */
 function saidOf({ check, words: said }: CheckAnswer): string {
   if (!('metric' in check)) return readable(said);
-  const { query, is, value } = check.metric;
+  const { query } = check.metric;
   const name = /[A-Za-z_:][\w:]*_[\w:]+/.exec(query)?.[0] ?? 'the metric';
-  return said.startsWith(`\`${query}\``)
-    ? `${name} ${is} ${value}${said.slice(said.indexOf(': ', query.length))}`
-    : said;
+  return said.startsWith(`\`${query}\``) ? `${name}${said.slice(query.length + 2)}` : said;
 }
 
 /** Since when all has been good. It changes seldom, so that a check every second is not an edit every second. */

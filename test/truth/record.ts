@@ -1,0 +1,60 @@
+// Records anew how real Medics live through the cases of other suites: `npm run truth:record`, or `-- --only sabotage`, `-- --only hold`
+// (which needs root). See README.md.
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { medicWith } from '../chaos/seeded-bugs.ts';
+import { startHosts } from '../hosts/kit.ts';
+import { type Healing, startHealing } from '../hosts/medic.ts';
+import { heal, ROWS } from '../hosts/rows.ts';
+import { play } from '../sabotage/run.ts';
+import { scratchDir } from '../stack/guardian.ts';
+import { keepStreams } from './streams.ts';
+import { witnessing } from './witness.ts';
+
+const PLAYBOOKS = fileURLToPath(new URL('../../playbooks', import.meta.url));
+const say = (words: string) => void process.stdout.write(`${words}\n`);
+
+/** Every kind of sabotage twice, and every honest recovery twice. */
+async function sabotage(file: string): Promise<void> {
+  const wishes = { seed: 11, sabotaged: 40, honest: 12, atOnce: 8 };
+  const verdicts = await play({ ...wishes, edits: witnessing(file), onProgress: say });
+  for (const { service, broken } of verdicts)
+    if (broken !== null) say(`${service} was broken off: ${broken}`);
+}
+
+/** Every fault of real hosts, healed once. */
+async function hold(file: string, dir: string): Promise<void> {
+  const main = medicWith({ name: 'witnessing', edits: witnessing(file) }, join(dir, 'copy'));
+  cpSync(PLAYBOOKS, join(dir, 'copy', 'playbooks'), { recursive: true });
+  const kit = await startHosts({ dir: join(dir, 'hosts') });
+  let healing: Healing | null = null;
+  try {
+    healing = await startHealing({ dir, kit, main });
+    await healing.rest();
+    for (const row of ROWS) {
+      const { wrong } = await heal(healing, row);
+      say(`${row.name}: ${wrong ?? 'healed'}`);
+      await healing.rest();
+    }
+  } finally {
+    await healing?.stop();
+    await kit.stop();
+  }
+}
+
+const SUITES = { sabotage, hold };
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+for (const [name, live] of Object.entries(SUITES)) {
+  if (values.only !== undefined && values.only !== name) continue;
+  const scratch = await scratchDir(name);
+  try {
+    const file = join(scratch.path, 'witnessed.jsonl');
+    await live(file, scratch.path);
+    keepStreams(name, file);
+    say(`${name} is recorded`);
+  } finally {
+    await scratch.remove();
+  }
+}
