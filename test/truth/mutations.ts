@@ -103,11 +103,13 @@ function peopleAndPlaces({ incident, events, catalog }: Moment): readonly string
 
 function namesIn(text: string, moment: Moment): readonly Omit<Place, 'is'>[] {
   return peopleAndPlaces(moment).flatMap((name) =>
-    [...text.matchAll(new RegExp(`(?<![\\w./@=%-])${name.replaceAll(/[^\w\s]/g, '\\$&')}(?![\\w./=%-])`, 'g'))].map(
-      (found) => ({
-        at: found.index,
-        was: name,
-      }),
-    ),
+    [
+      ...text.matchAll(
+        new RegExp(`(?<![\\w./@=%-])${name.replaceAll(/[^\w\s]/g, '\\$&')}(?![\\w./=%-])`, 'g'),
+      ),
+    ].map((found) => ({
+      at: found.index,
+      was: name,
+    })),
   );
 }

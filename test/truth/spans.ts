@@ -61,7 +61,9 @@ export function lengthsNamed(span: string): readonly Named[] {
     (record) =>
       chartsOf(record).flatMap(({ lines, marks: all }) => {
         const from = all.filter((mark) => mark.what === what).map(({ at }) => at);
-        return from.flatMap((at) => lines.flatMap(({ points }) => points.map(([point]) => Math.abs(point - at))));
+        return from.flatMap((at) =>
+          lines.flatMap(({ points }) => points.map(([point]) => Math.abs(point - at))),
+        );
       });
   return [
     named('\\(', ' before the call\\)', ({ incident: { found, call } }) =>

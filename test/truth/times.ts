@@ -29,7 +29,10 @@ const NAMED: readonly Named[] = [
   named('Next try at ', ({ incident: { phase } }) => ['deadline' in phase ? phase.deadline : null]),
   named(
     'until ',
-    (record) => told(record, 'watching').map(({ deadline }) => deadline),
+    (record) =>
+      record.incident.phase.at === 'verifying'
+        ? [record.incident.phase.deadline]
+        : told(record, 'watching').map(({ deadline }) => deadline),
     '[^>]*> at the latest',
   ),
   named('approved by <@\\w+> at ', (record) => told(record, 'approved').map(({ receipt }) => receipt.at)),

@@ -25,13 +25,23 @@ export function verificationMessage(chapter: Chapter, incident: Incident): Messa
     text: outcome && end ? `${end.word}: ${words(outcome.reason, 300)}` : why,
     blocks: [
       section(
-        `:stethoscope: *${why}*${watching && !outcome ? ` Watching until ${time(watching.deadline)} at the latest` : ''}`,
+        `:stethoscope: *${why}*${watching && !outcome ? ` Watching until ${time(deadlineOf(watching, incident))} at the latest` : ''}`,
       ),
       ...sections(newest ? answers(newest) : ['no sample yet']),
       ...(outcome && end ? [section(`${end.emoji} *${end.word}:* ${words(outcome.reason, 800)}`)] : []),
       ...context(progress(samples)),
     ],
   };
+}
+
+/** It is put off where Medic was away: what was told first is no longer so then. */
+function deadlineOf(
+  watching: { readonly plan: string; readonly deadline: number },
+  { phase }: Incident,
+): number {
+  return phase.at === 'verifying' && phase.decided.plan.id === watching.plan
+    ? phase.deadline
+    : watching.deadline;
 }
 
 /** Health after an attempt that cannot be what helped is no proof of it. */
