@@ -147,10 +147,11 @@ test('an order stands on many cards at once, whatever else was edited and waits'
   const clock = patientClock();
   const pacer = createPacer({ clock });
   for (let turn = 0; turn < EDITS.burst; turn += 1) await pacer.turn('edits', EDITS, 'story');
-  const story = pacer.turn('edits', EDITS, 'story').then(() => clock.now());
+  const story = pacer.turn('edits', EDITS, 'story').catch((error: unknown) => error);
   await Promise.all(Array.from({ length: 28 }, () => pacer.turn('edits', ORDERED_EDITS, 'order')));
   expect(clock.now()).toBe(0);
-  expect(await story).toBeGreaterThan(20_000);
+  // Who shows the same card as the order comes back later, and keeps nothing from it.
+  expect(await story).toBeInstanceOf(LaneBusy);
 });
 
 test('an order does not wait for the turn of whoever waits before it', async () => {

@@ -33,7 +33,6 @@ describe('a pause', () => {
         await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'pause');
         await ward.slack.until(() => saying('Paused:') === 10, 'ten cards that say so', 30_000);
         const took = editsSaying(ward, 'Paused:', began);
-        process.stderr.write(`pause ${JSON.stringify(took)}\n`);
         expect(took).toHaveLength(10);
         // Two cores that many tests share are slower than a machine of one's own, where it takes less than a second.
         expect(took.at(-1)).toBeLessThan(4_000);

@@ -175,6 +175,15 @@ export function createPacer(
     for (const waiter of overdue) waiter.refuse(sendAway(lane, waiter.pace, 0));
   }
 
+  /** Whoever an order has overtaken for longer than they wait goes away at once: they keep the order from a card of their own. */
+  function giveWay(lane: Lane): void {
+    const outrun = lane.waiting.filter(
+      (one, index) => one.rank !== 'order' && delay(lane, one.pace, index) > patience[one.rank],
+    );
+    lane.waiting = lane.waiting.filter((one) => !outrun.includes(one));
+    for (const { pace, refuse } of outrun) refuse(sendAway(lane, pace, 0));
+  }
+
   return {
     async turn(name, pace, rank) {
       const lane = laneOf(name);
@@ -183,6 +192,7 @@ export function createPacer(
       if (expected > patience[rank]) throw sendAway(lane, pace, expected);
       await new Promise<void>((admit, refuse) => {
         lane.waiting.splice(before, 0, { rank, pace, since: clock.now(), admit, refuse });
+        if (rank === 'order') giveWay(lane);
         if (!lane.serving) void serve(lane);
         else if (before === 0) lane.overtaken.abort();
       });
