@@ -124,7 +124,7 @@ describe('a fix that is offered', () => {
     const all = await connected();
     const bob = all.slack.person('U0BOB');
     await bob.click(await posted(all, { 'plan:fix:0': { i: 'I1', p: null } }), 'plan:fix:0');
-    await bob.told(CHANNEL, /from an older Medic and no longer works/);
+    await bob.told(CHANNEL, /no longer works/);
     expect(all.wishes).toEqual([]);
   });
 });
