@@ -1,8 +1,8 @@
 import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { Given } from './given.ts';
-import type { Hold, Phase } from './incident.ts';
+import { type Hold, holdersOf, type Phase } from './incident.ts';
 import { currentPlan } from './phases.ts';
-import { heldIn, holdersOf, tooLate, waitsForPeople, withHold } from './standing.ts';
+import { heldIn, tooLate, waitsForPeople, withHold } from './standing.ts';
 import { waitOn } from './turn.ts';
 import { arm } from './waiting.ts';
 import { minding } from './wary.ts';

@@ -86,6 +86,11 @@ export interface Held extends Hold {
   readonly also?: readonly Hold[];
 }
 
+/** Everyone who holds a plan back, in the order in which they did. */
+export function holdersOf({ also = [], ...first }: Held): readonly [Hold, ...Hold[]] {
+  return [first, ...also];
+}
+
 /** What a plan has waited for in order to start, in words, and since when; epoch milliseconds. The same obstacle is told once. */
 export interface Turn {
   /** `well`: nothing was in its way, but all looked well when it was due to start. */

@@ -1,5 +1,5 @@
 import { person, type Said, say } from '../lib/text.ts';
-import type { Held, Hold, Phase } from './incident.ts';
+import { type Held, holdersOf, type Phase } from './incident.ts';
 
 /** Why what somebody wants of a plan comes too late. */
 export function tooLate(phase: Phase): Said {
@@ -47,11 +47,6 @@ export function heldIn(phase: Phase): Held | null {
       // What is not ahead any more, or is on its way to its start, is held by nobody.
       return null;
   }
-}
-
-/** Everyone who holds a plan back, in the order in which they did. */
-export function holdersOf({ also = [], ...first }: Held): readonly [Hold, ...Hold[]] {
-  return [first, ...also];
 }
 
 /** A hold without that of one person; null where nobody else's is left. */

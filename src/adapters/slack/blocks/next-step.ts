@@ -1,15 +1,15 @@
-import type {
-  Closure,
-  Decided,
-  Held,
-  Incident,
-  Milestones,
-  Phase,
-  VerifyAfter,
-  Waiting,
+import {
+  type Closure,
+  type Decided,
+  type Held,
+  holdersOf,
+  type Incident,
+  type Milestones,
+  type Phase,
+  type VerifyAfter,
+  type Waiting,
 } from '../../../incident/incident.ts';
 import { isAhead } from '../../../incident/phases.ts';
-import { holdersOf } from '../../../incident/standing.ts';
 import { readable } from './plain.ts';
 import { capital, mention, sentence, span, time, words } from './text.ts';
 
