@@ -103,7 +103,7 @@ describe('a fix that is offered', () => {
     const all = await connected();
     const bob = all.slack.person('U0BOB');
     await bob.click(await posted(all, { 'plan:fix:0': { i: 'I1', p: null } }), 'plan:fix:0');
-    await bob.told(CHANNEL, /does nothing any more/);
+    await bob.told(CHANNEL, /no longer works/);
     expect(all.wishes).toEqual([]);
   });
 });

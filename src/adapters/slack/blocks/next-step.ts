@@ -113,9 +113,7 @@ function afterPause(phase: Waiting, approvers: readonly string[]): string[] {
   if (phase.held) return [`It is held as well, by ${mention(phase.held.by)}${because(phase.held.reason)}`];
   switch (phase.for) {
     case 'window':
-      return phase.deadline === null
-        ? []
-        : [`Its cancel window ends at ${time(phase.deadline)} all the same`];
+      return phase.deadline === null ? [] : [`Its cancel window still ends at ${time(phase.deadline)}`];
     case 'approval':
       return approval(phase, approvers).map((line) => capital(line));
     case 'turn':

@@ -39,7 +39,7 @@ async function viewOf(
   carried: Carried,
 ): Promise<ModalView> {
   const known = await parts.desk.told(carried.i);
-  if (known === null) return noticeView(TITLES[tool], 'Medic knows nothing of this incident any more.');
+  if (known === null) return noticeView(TITLES[tool], 'This incident is no longer on record.');
   return tool === 'silence'
     ? silenceView(known.incident, carried)
     : catchUpView(known.incident, known.timeline, known.now);
