@@ -6,12 +6,12 @@ import type { TimelineEntry } from '../../src/incident/timeline.ts';
 import { type Json, plainly } from './changes.ts';
 
 /** What is known of the service beside its incident, and who may approve. */
-export const SERVICE = {
+const SERVICE = {
   name: 'shop',
   owners: ['U0OWNER'],
   dashboards: ['https://grafana.example.com/d/shop'],
 };
-export const AUDIENCE = { approvers: ['UALICE', 'UCAROL'], quietHours: null };
+const AUDIENCE = { approvers: ['UALICE', 'UCAROL'], quietHours: null };
 
 /** What is known beside an incident. */
 export interface Beside {

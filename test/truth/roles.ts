@@ -48,7 +48,7 @@ function isBroken(record: Record, shown: string): boolean {
 const SEVERE = '(Critical|Warning|Info)';
 const isSeverity = ({ incident }: Record, said = '') => incident.severity === said.toLowerCase();
 
-export const ROLES: readonly Role[] = [
+const ROLES: readonly Role[] = [
   {
     says: /^:\w+: \*([^*\n]+)\*(?: \([^)\n]*\))? \((critical|warning|info)\) since/gm,
     isSo: (record, [name = '', severity]) =>

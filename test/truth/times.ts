@@ -28,13 +28,15 @@ const NAMED: readonly Named[] = [
   ]),
   named('Next try at ', ({ incident: { phase } }) => ['deadline' in phase ? phase.deadline : null]),
   named(
-    'until ',
-    (record) =>
-      record.incident.phase.at === 'verifying'
-        ? [record.incident.phase.deadline]
-        : told(record, 'watching').map(({ deadline }) => deadline),
+    '\\*Next:\\* [^<]*until ',
+    ({ incident: { phase } }) => [phase.at === 'verifying' ? phase.deadline : null],
     '[^>]*> at the latest',
   ),
+  // A watch that something else broke off keeps the deadline that it was told with.
+  named('Watching until ', (record) => [
+    record.incident.phase.at === 'verifying' ? record.incident.phase.deadline : null,
+    ...told(record, 'watching').map(({ deadline }) => deadline),
+  ]),
   named('approved by <@\\w+> at ', (record) => told(record, 'approved').map(({ receipt }) => receipt.at)),
   named('\\*(?:Running|Undoing) the fix\\* since ', (record) => told(record, 'started').map(({ at }) => at)),
 ];
