@@ -5,7 +5,7 @@ import type { RuleName } from './check.ts';
 import type { Wishes } from './plan.ts';
 
 /** A piece of Medic's source, wherever it stands in the file, and what stands there instead. */
-interface Edit {
+export interface Edit {
   /** Below `src/`. */
   readonly file: string;
   readonly find: string;

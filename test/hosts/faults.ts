@@ -56,6 +56,21 @@ export async function reachStartLimit(host: Host): Promise<void> {
   );
 }
 
+const WORKER_CONF = '/etc/supervisor/conf.d/worker.conf';
+
+/** Makes the worker end whenever it starts, until supervisor gives it up and starts it no more. */
+export async function giveUpProgram(host: Host): Promise<void> {
+  await host.ask(
+    'sh',
+    '-c',
+    `touch /run/worker-broken-start && sed -i 's/^startsecs=0/startsecs=3/' ${WORKER_CONF} && supervisorctl update`,
+  );
+  await until(async () => (await workerOf(host)).word === 'FATAL', {
+    what: 'supervisor to give the worker up',
+    ...settled,
+  });
+}
+
 /**
  * Fills a mount to the last byte. `deletable` is the part that the inventory allows to delete, 0 to 1; the rest is the shop's own
  * data. Elsewhere than on `/srv/data` nothing is deletable, whatever its name.
@@ -173,4 +188,7 @@ const WEB = [
   'systemctl restart shop.service',
   'systemctl start nginx.service',
 ];
-const WORKER = ['supervisorctl restart worker'];
+const WORKER = [
+  `if grep -q '^startsecs=3' ${WORKER_CONF}; then sed -i 's/^startsecs=3/startsecs=0/' ${WORKER_CONF}; supervisorctl update; fi`,
+  'supervisorctl restart worker',
+];

@@ -15,7 +15,7 @@ import { type MedicProcess, startMedic } from '../world/medic.ts';
 import { threadOf } from '../world/said.ts';
 import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
 import * as faults from './faults.ts';
-import { registryFor, writeInventory } from './inventory.ts';
+import { type Registry, registryFor, writeInventory } from './inventory.ts';
 import type { HostsKit } from './kit.ts';
 import { type Monitoring, startMonitoring } from './monitoring.ts';
 
@@ -24,6 +24,8 @@ export type HealingOptions = {
   kit: HostsKit;
   /** More of `policy` in `medic.yml`. */
   policy?: Record<string, unknown>;
+  /** Services that have no health check. */
+  unprobed?: readonly (keyof Registry)[];
 };
 
 /** Medic as a stranger sets it up: the shipped playbooks, real hosts over SSH, real monitoring, and people in a local Slack. */
@@ -54,7 +56,12 @@ const QUIET = 4_000;
 const RECENT = 50;
 
 /** Starts all that a fault on a real host needs to be healed. A failed start leaves nothing but the kit, which is not stopped either. */
-export async function startHealing({ dir, kit, policy = {} }: HealingOptions): Promise<Healing> {
+export async function startHealing({
+  dir,
+  kit,
+  policy = {},
+  unprobed = [],
+}: HealingOptions): Promise<Healing> {
   const started: { stop(): Promise<unknown> }[] = [];
   const stop = async () => {
     for (const part of started.splice(0).reverse()) await part.stop();
@@ -73,7 +80,7 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
     const monitoring = await startMonitoring({ dir, kit, webhook });
     started.push(monitoring);
     const config = join(dir, 'medic.yml');
-    await writeFile(config, stringify(await settingsOf(kit, policy)));
+    await writeFile(config, stringify(await settingsOf(kit, policy, unprobed)));
     const medic = await startMedic(dir, {
       HOST: '127.0.0.1',
       PORT: String(port),
@@ -133,7 +140,11 @@ export async function startHealing({ dir, kit, policy = {} }: HealingOptions): P
   }
 }
 
-async function settingsOf(kit: HostsKit, policy: Record<string, unknown>): Promise<object> {
+async function settingsOf(
+  kit: HostsKit,
+  policy: Record<string, unknown>,
+  unprobed: readonly (keyof Registry)[],
+): Promise<object> {
   return {
     policy: {
       // The same few hosts are broken again and again.
@@ -143,7 +154,7 @@ async function settingsOf(kit: HostsKit, policy: Record<string, unknown>): Promi
       ...policy,
     },
     roles: { operators: { users: ['U0BOB'] }, approvers: { users: ['U0CAROL'] } },
-    services: registryFor(kit),
+    services: registryFor(kit, unprobed),
     ansible: { inventory: await writeInventory(kit) },
   };
 }

@@ -1,16 +1,16 @@
 import { whatIsLeft } from '../chaos/collect.ts';
+import type { Edit } from '../chaos/seeded-bugs.ts';
 import { until } from '../stack/process.ts';
-import { type Case, casesOf, isHonest } from './cases.ts';
+import { type Case, casesOf, isHonest, type Mixture } from './cases.ts';
 import { type Kept, keptIn, liesAbout, unrecognised } from './claims.ts';
 import { sceneOf } from './scene.ts';
 import { openStage, type Stage } from './stage.ts';
 
-export interface Wishes {
-  readonly seed: number;
-  readonly sabotaged: number;
-  readonly honest: number;
+export interface Wishes extends Mixture {
   /** How many cases are played at once. */
   readonly atOnce: number;
+  /** What is put into Medic that makes it lie: see `seeded-lies.ts`. */
+  readonly lies?: readonly Edit[];
   readonly onProgress?: (words: string) => void;
 }
 
@@ -42,8 +42,8 @@ const REST = 60_000;
 
 /** Plays all cases against one real Medic, and judges at the end all that it has said of them. */
 export async function play(wishes: Wishes): Promise<readonly Verdict[]> {
-  const cases = casesOf(wishes.seed, wishes.sabotaged, wishes.honest);
-  const stage = await openStage(cases);
+  const cases = casesOf(wishes);
+  const stage = await openStage(cases, wishes.lies);
   try {
     const broken = await playAll(stage, cases, wishes);
     // What is said late counts as well.

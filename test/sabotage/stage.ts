@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { stringify } from 'yaml';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { type Memory, memoryIn } from '../chaos/memory.ts';
-import { medicWith } from '../chaos/seeded-bugs.ts';
+import { type Edit, medicWith } from '../chaos/seeded-bugs.ts';
 import { exampleSeed } from '../slack/defaults.ts';
 import { type LocalSlack, startSlack } from '../slack/server.ts';
 import { scratchDir } from '../stack/guardian.ts';
@@ -66,7 +66,10 @@ const IMPATIENT = {
 };
 
 /** Starts real Redis, two Prometheus servers, an Alertmanager, the local Slack and Medic. A failed start leaves nothing running. */
-export async function openStage(admissions: readonly Admission[]): Promise<Stage> {
+export async function openStage(
+  admissions: readonly Admission[],
+  lies: readonly Edit[] = [],
+): Promise<Stage> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -101,7 +104,7 @@ export async function openStage(admissions: readonly Admission[]): Promise<Stage
     const config = join(dir, 'medic.yml');
     const channelOf = (service: string) => channelId([...patients.keys()].indexOf(service) % CHANNELS);
     writeFileSync(config, stringify(settings(dir, admissions, patients, exporter, channelOf)));
-    const main = medicWith(IMPATIENT, join(dir, 'copy'));
+    const main = medicWith({ ...IMPATIENT, edits: [...IMPATIENT.edits, ...lies] }, join(dir, 'copy'));
     const env = {
       HOST: '127.0.0.1',
       PORT: String(port),
