@@ -8,22 +8,26 @@ export const DELETABLE = { path: '/srv/data', patterns: ['*.debug.log.[0-9]*'], 
 const settled = { ms: 30_000 };
 type Unit = 'shop.service' | 'nginx.service';
 
-/** Kills the main process of a unit; resolves when systemd calls the unit failed. */
+/** Kills the main process of a unit; resolves when systemd calls the unit failed, or runs another: Medic may have been faster. */
 export async function crash(host: Host, unit: Unit): Promise<void> {
+  const before = (await unitOf(host, unit)).pid;
   await host.ask('systemctl', 'kill', '--signal=KILL', '--kill-who=main', unit);
-  await until(async () => (await unitOf(host, unit)).active === 'failed', {
-    what: `${unit} to fail`,
-    ...settled,
-  });
+  const ended = async () => {
+    const { active, pid } = await unitOf(host, unit);
+    return active === 'failed' || (pid !== 0 && pid !== before);
+  };
+  await until(ended, { what: `${unit} to fail`, ...settled });
 }
 
-/** Kills the program that supervisor runs; resolves when supervisor says so. */
+/** Kills the program that supervisor runs; resolves when supervisor says so, or runs another. */
 export async function crashProgram(host: Host): Promise<void> {
-  await host.ask('kill', '-KILL', String((await workerOf(host)).pid));
-  await until(async () => (await workerOf(host)).word === 'EXITED', {
-    what: 'the worker to end',
-    ...settled,
-  });
+  const before = (await workerOf(host)).pid;
+  await host.ask('kill', '-KILL', String(before));
+  const ended = async () => {
+    const { word, pid } = await workerOf(host);
+    return word === 'EXITED' || (pid !== 0 && pid !== before);
+  };
+  await until(ended, { what: 'the worker to end', ...settled });
 }
 
 /** Stops a unit, or the worker under supervisor, as a person does who means it. */
@@ -190,5 +194,6 @@ const WEB = [
 ];
 const WORKER = [
   `if grep -q '^startsecs=3' ${WORKER_CONF}; then sed -i 's/^startsecs=3/startsecs=0/' ${WORKER_CONF}; supervisorctl update; fi`,
-  'supervisorctl restart worker',
+  // Whoever else starts it at this moment does what is wanted.
+  'supervisorctl restart worker || supervisorctl status worker',
 ];

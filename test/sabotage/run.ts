@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { whatIsLeft } from '../chaos/collect.ts';
 import type { Edit } from '../chaos/seeded-bugs.ts';
 import { until } from '../stack/process.ts';
@@ -40,6 +41,10 @@ export function against(verdicts: readonly Verdict[]): readonly Verdict[] {
 /** How long the rest may take to come to rest; milliseconds. */
 const REST = 60_000;
 
+/** How long Prometheus is silent, and how long its alerts take to be told again; milliseconds. */
+const SILENCE = 20_000;
+const BACK = 5_000;
+
 /** Plays all cases against one real Medic, and judges at the end all that it has said of them. */
 export async function play(wishes: Wishes): Promise<readonly Verdict[]> {
   const cases = casesOf(wishes);
@@ -47,13 +52,30 @@ export async function play(wishes: Wishes): Promise<readonly Verdict[]> {
   try {
     const broken = await playAll(stage, cases, wishes);
     // What is said late counts as well.
-    const rest = async () => (await whatIsLeft(stage)).owed.length === 0;
-    await until(rest, { what: 'everything to be done', ms: REST }).catch(() => undefined);
+    await rest(stage);
+    await silence(stage);
+    await rest(stage);
     const kept = await keptIn(stage);
     return cases.map((one) => verdictOf(one, stage, kept.get(one.service) ?? [], broken.get(one) ?? null));
   } finally {
     await stage.stop();
   }
+}
+
+async function rest(stage: Stage): Promise<void> {
+  const isDone = async () => (await whatIsLeft(stage)).owed.length === 0;
+  await until(isDone, { what: 'everything to be done', ms: REST }).catch(() => undefined);
+}
+
+/**
+ * At last Prometheus gives no answer for a while, so that Alertmanager takes every alert that still fires for over, and says so: the same
+ * trouble ends the alerts and hides them.
+ */
+async function silence(stage: Stage): Promise<void> {
+  stage.freeze();
+  await delay(SILENCE);
+  stage.thaw();
+  await delay(BACK);
 }
 
 async function playAll(

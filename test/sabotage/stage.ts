@@ -36,6 +36,9 @@ export interface Stage {
   readonly patients: ReadonlyMap<string, Patient>;
   /** The channel that a service's incidents are told in. */
   channelOf(service: string): string;
+  /** Lets the Prometheus that Medic asks stand still, so that it gives no answer, and sends no alert any more; or go on. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -121,7 +124,12 @@ export async function openStage(
       SLACK_CHANNEL: channelId(0),
     };
     const medic = await keep(startMedic(dir, env, 'medic', main));
-    return { dir, slack, medic, memory: memoryIn(reader, keysOf('medic')), patients, channelOf, stop };
+    const signal = (name: NodeJS.Signals) => void process.kill(here.pid, name);
+    return {
+      ...{ dir, slack, medic, memory: memoryIn(reader, keysOf('medic')), patients, channelOf, stop },
+      freeze: () => signal('SIGSTOP'),
+      thaw: () => signal('SIGCONT'),
+    };
   } catch (error) {
     await stop();
     throw error;
