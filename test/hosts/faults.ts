@@ -194,6 +194,6 @@ const WEB = [
 ];
 const WORKER = [
   `if grep -q '^startsecs=3' ${WORKER_CONF}; then sed -i 's/^startsecs=3/startsecs=0/' ${WORKER_CONF}; supervisorctl update; fi`,
-  // Whoever else starts it at this moment does what is wanted.
-  'supervisorctl restart worker || supervisorctl status worker',
+  // It refuses what is started by somebody else at this moment; whether it runs is seen afterwards.
+  'supervisorctl restart worker || supervisorctl restart worker || true',
 ];
