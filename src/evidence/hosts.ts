@@ -3,6 +3,8 @@ export interface HostCommand {
   /** The host's name in the inventory. */
   readonly host: string;
   readonly argv: readonly string[];
+  /** What says the same as `argv`, slower and with fewer programs: people are told of it, and it is run where sudo permits nothing else. */
+  readonly plain?: readonly string[];
   /** Milliseconds, everything included. The command ends there too when they are over. */
   readonly timeout: number;
   /** Whether it is run with the rights that the inventory's fixes have; by default as whoever logs in. */
@@ -25,7 +27,12 @@ export type HostAnswer =
       readonly truncated: boolean;
     }
   | { readonly kind: 'late'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      /** Whether the host was reached, and its sudo let nothing run. */
+      readonly bySudo?: true;
+    };
 
 /** What the inventory says of a host. */
 export interface HostFacts {

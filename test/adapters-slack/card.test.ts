@@ -353,14 +353,12 @@ test('words about a neighbour name the one that is open, and end when it ends', 
     );
   const link = { kind: 'neighbour', incident: 'I0' } as const;
   const of = { incident: 'I7', subject: 'orders' };
-  expect(waiting(link)).toContain(
-    'A neighbour of *storefront* (`I0`), which alerts as well; told in its thread',
-  );
+  expect(waiting(link)).toContain('Neighbour of *storefront* (`I0`), which alerts too; told in that thread');
   expect(waiting(link, OPENED)).toContain(
-    '*storefront* (`I0`), which was over at 06:10 UTC; told in its thread',
+    '*storefront* (`I0`), which was over at 06:10 UTC; told in that thread',
   );
   expect(waiting({ ...link, of }, OPENED)).toContain(
-    'A neighbour of *orders* (`I7`), which alerts as well; told in the thread of *storefront*',
+    'Neighbour of *orders* (`I7`), which alerts too; told in the thread of *storefront*',
   );
   expect(waiting({ ...link, of, over: OPENED })).toContain('*orders* (`I7`), which was over at 06:10 UTC');
   const guests = [

@@ -107,7 +107,7 @@ describe('the Home tab', () => {
       [Open thread]
       # Also open
       :warning: *catalog* (production), warning, since 2026-03-01 06:10 UTC
-      :hourglass_flowing_sand: *About to fix*: nothing starts: @U0BOB has paused Medic; Its cancel window ends at 06:11:30 UTC all the same
+      :hourglass_flowing_sand: *About to fix*: nothing starts: @U0BOB has paused Medic; Its cancel window still ends at 06:11:30 UTC
       :information_source: *orders* (production), info, since 2026-03-01 06:10 UTC
       :no_entry_sign: *Cancelled*: nothing automatic: cancelled by @U0BOB: not now
       [Open thread]

@@ -27,7 +27,7 @@ test('the thread tells the investigation with citations and the plan with its re
     evidence-1
     :mag: *Evidence:* 1 fact from 1 source, 1 could not be read
     E1 (http://127.0.0.1:9090/graph?g0.expr=memory) *Resident memory of catalog:* now 412 MB
-    :grey_question: *E2* *Log of catalog* could not be read: catalog.log: permission denied
+    :grey_question: Could not be read: Log of catalog (catalog.log: permission denied)
     [Show all the evidence]
 
     diagnosis-pattern-1

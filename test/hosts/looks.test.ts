@@ -40,8 +40,12 @@ function realLooks() {
   });
   afterEach(() => Promise.all(kit.hosts.map((host) => faults.restore(host))));
 
-  async function look(spec: LookSpec, service: { group: string; unit: string }): Promise<LookReading> {
-    const looker = createLooker({ hosts, now: Date.now, timeout: 15_000, environment: process.env });
+  async function look(
+    spec: LookSpec,
+    service: { group: string; unit: string },
+    over: typeof hosts = hosts,
+  ): Promise<LookReading> {
+    const looker = createLooker({ hosts: over, now: Date.now, timeout: 15_000, environment: process.env });
     const target = { service: serviceOf({ hosts: [], ...service }), hosts: null, symptomAt: null };
     const [reading, ...more] = await looker.look(spec, target, never);
     expect(more).toEqual([]);
@@ -71,6 +75,24 @@ function realLooks() {
       words: expect.stringContaining('failed (signal, signal 9) since '),
     });
     expect(await look(UNIT, WORKER)).toMatchObject({ verdict: 'fault' });
+  });
+
+  it('asks supervisorctl itself where sudo permits nothing else', async () => {
+    const host = kit.host('jobs-1');
+    const rules = '/etc/sudoers.d/deploy';
+    const before = await host.ask('cat', rules);
+    const only = 'deploy ALL=(ALL) NOPASSWD: /usr/bin/env LC_ALL=C timeout -k 1 [0-9]* supervisorctl *';
+    const write = (text: string) => host.ask('sh', '-c', 'printf "%s\\n" "$1" > "$2"', 'write', text, rules);
+    const strict = createHosts({ inventory: await writeInventory(kit), environment: process.env });
+    try {
+      await write(only);
+      const wanted = { verdict: 'well', instrument: 'supervisor/jobs-1/worker' };
+      expect(await look(UNIT, WORKER, strict)).toMatchObject(wanted);
+      expect(await look(UNIT, WORKER, strict)).toMatchObject(wanted);
+    } finally {
+      await strict.close();
+      await write(before);
+    }
   });
 
   it('sees what a person stopped, and what systemd gave up, as no fault to mend', async () => {

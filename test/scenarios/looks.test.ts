@@ -174,7 +174,7 @@ describe.concurrent('a plan whose look cannot be read', () => {
       await ward.strike('Small');
       await ward.card(/Needs a person: shop/);
       await ward.quiet();
-      expect(ward.slack.print(CHANNEL)).toMatch(/Look at .*could not be read: .*is not installed/);
+      expect(ward.slack.print(CHANNEL)).toMatch(/Could not be read: .*Look at .*is not installed/);
       expect(ward.patient.remedies()).toEqual([]);
     })();
   });

@@ -10,6 +10,7 @@ import { longestFor, scratchRoot } from '../process/scratch.ts';
 import type { OpenWay } from '../way.ts';
 import { type Connection, createConnection, isBroken, lastLine } from './connection.ts';
 import { type Inventory, type Refused, type SshWay, type Way, wayOf } from './inventory.ts';
+import { plainWhereSudoAsksForIt } from './plain-way.ts';
 import { createInventoryReader } from './read-inventory.ts';
 import { isSudoRemark, refusedRights, rightsOf, withoutRemarks } from './rights.ts';
 import { quoteForShell } from './words.ts';
@@ -78,14 +79,14 @@ export function createHosts({
     return made;
   };
 
-  const run = async (command: HostCommand, signal: AbortSignal): Promise<HostAnswer> => {
+  const run = plainWhereSudoAsksForIt(async (command, signal) => {
     const deadline = performance.now() + command.timeout;
     const way = await inTime(wayTo(command.host), command, deadline, signal);
     if ('kind' in way) return way;
     if ('refused' in way) return { kind: 'refused', reason: way.refused };
     if (way.ssh === null) return runHere(command, way, account, deadline, signal);
     return runThere(command, way, await connectionTo(command.host, way.ssh), account, deadline, signal);
-  };
+  });
 
   return {
     inventory: async () => (await reader?.read()) ?? null,
@@ -232,6 +233,7 @@ function answerOf(result: BriefResult, command: HostCommand, deadline: number): 
   if (refusedBySudo(result, command))
     return {
       kind: 'refused',
+      bySudo: true,
       reason: `${host}: ${lastLine(stderr)}; let the user that Medic logs in as use sudo without a password, as fixes do`,
     };
   if (exitCode === 127 && /\btimeout\b/.test(stderr) && !/failed to run|can't execute/.test(stderr))
@@ -239,8 +241,8 @@ function answerOf(result: BriefResult, command: HostCommand, deadline: number): 
   return { kind: 'answered', exitCode, stdout, stderr, truncated };
 }
 
-function late({ host, timeout, argv }: HostCommand): Late {
-  return { kind: 'late', reason: `${argv[0]} on ${host} gave no answer within ${timeout} ms` };
+function late({ host, timeout, argv, plain = argv }: HostCommand): Late {
+  return { kind: 'late', reason: `${plain[0]} on ${host} gave no answer within ${timeout} ms` };
 }
 
 type Late = Extract<HostAnswer, { kind: 'late' }>;

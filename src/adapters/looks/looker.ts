@@ -38,10 +38,10 @@ export function createLooker({ hosts, now, timeout, environment, runAs = null }:
   const sightOf = (host: HostFacts, deadline: number, signal: AbortSignal): Omit<Sight, 'service'> => ({
     host,
     now,
-    async ask(argv, become) {
+    async ask(argv, become, plain) {
       const left = Math.max(1, Math.round(deadline - performance.now()));
-      const command = { host: host.name, argv, timeout: left, become, outputCap: OUTPUT };
-      const answer = await hosts.run(command, signal);
+      const more = { timeout: left, become, outputCap: OUTPUT, ...(plain && { plain }) };
+      const answer = await hosts.run({ host: host.name, argv, ...more }, signal);
       if (answer.kind !== 'answered') throw new NotRead(answer.reason, answer.kind === 'late');
       return answer;
     },

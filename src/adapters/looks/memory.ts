@@ -6,7 +6,8 @@ import {
   withDescendants,
 } from '../../evidence/look-memory.ts';
 import { cutWholeWords } from '../../lib/cut.ts';
-import { NotRead, reasonOf, type Seen, type Sight, supervisorctl, unitName } from './sight.ts';
+import { NotRead, reasonOf, type Seen, type Sight, unitName } from './sight.ts';
+import { quickSupervisorctl } from './supervisor.ts';
 
 const AFTERWARDS = `
 echo '== processes'
@@ -43,7 +44,7 @@ export async function seeMemory({ service, host, ask }: Sight, limit: number | n
   const answer = await ask(
     host.manager === 'systemd'
       ? ['sh', '-c', SYSTEMD, 'look', name]
-      : ['sh', '-c', SUPERVISOR, 'look', ...supervisorctl(host, 'pid', name)],
+      : ['sh', '-c', SUPERVISOR, 'look', ...quickSupervisorctl(host, 'pid', name)],
     true,
   );
   const [, meminfo, pids, listed] = OUTPUT.exec(answer.stdout) ?? [];

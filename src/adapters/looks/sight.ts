@@ -8,8 +8,8 @@ import { cutWholeWords } from '../../lib/cut.ts';
 export interface Sight {
   readonly service: ServiceView;
   readonly host: HostFacts;
-  /** Runs a command there within what is left of the time; throws `NotRead` unless it answers. */
-  ask(argv: readonly string[], become: boolean): Promise<Answered>;
+  /** Runs a command there within what is left of the time, for `plain` see `HostCommand`; throws `NotRead` unless it answers. */
+  ask(argv: readonly string[], become: boolean, plain?: readonly string[]): Promise<Answered>;
   readonly now: () => number;
 }
 
@@ -41,9 +41,4 @@ export function reasonOf({ stdout, stderr, exitCode }: Answered): string {
 export function unitName({ unit, name }: ServiceView): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]{0,200}$/.test(unit)) return unit;
   throw new NotRead(`the unit ${JSON.stringify(unit)} of ${name} is no name of a unit or program`);
-}
-
-/** `supervisorctl` with the configuration that the inventory names. */
-export function supervisorctl({ supervisorConf }: HostFacts, ...args: readonly string[]): readonly string[] {
-  return ['supervisorctl', ...(supervisorConf === null ? [] : ['-c', supervisorConf]), ...args];
 }

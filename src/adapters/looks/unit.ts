@@ -5,7 +5,8 @@ import {
   type SystemdUnit,
   UNIT_PROPERTIES,
 } from '../../evidence/look-unit.ts';
-import { NotRead, reasonOf, type Seen, type Sight, supervisorctl, unitName } from './sight.ts';
+import { NotRead, reasonOf, type Seen, type Sight, unitName } from './sight.ts';
+import { quickSupervisorctl, supervisorctl } from './supervisor.ts';
 
 /** The service's unit by whoever supervises it there. */
 export function seeUnit(sight: Sight): Promise<Seen> {
@@ -48,7 +49,11 @@ function propertiesOf(output: string): SystemdUnit {
 
 async function seeSupervisor({ service, host, ask }: Sight): Promise<Seen> {
   const name = unitName(service);
-  const answer = await ask(supervisorctl(host, 'status', name), true);
+  const answer = await ask(
+    quickSupervisorctl(host, 'status', name),
+    true,
+    supervisorctl(host, 'status', name),
+  );
   if (answer.exitCode === 127)
     throw new NotRead('there is no supervisorctl; say medic_service_manager in the inventory');
   const programs = parseSupervisor(answer.stdout);

@@ -172,6 +172,7 @@ describe('a command with the rights of fixes', () => {
     const [refused, free] = await withSudo('refuses', 'echo "sudo: a password is required" >&2; exit 1');
     expect(refused).toEqual({
       kind: 'refused',
+      bySudo: true,
       reason: expect.stringMatching(
         /^root-1: sudo: a password is required; let the user .* without a password/,
       ),

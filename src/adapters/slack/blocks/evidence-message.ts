@@ -17,7 +17,7 @@ const FIRST: readonly EvidenceSummary['kind'][] = ['state', 'probe', 'change', '
 
 /**
  * What was found out: the few items that carry the cause, each with its id, so that a claim's citation can be looked up. The rest is
- * counted and opens with the button; what could not be had is named.
+ * counted and opens with the button; what could not be read is named.
  *
  * @param carrying the items of a round that its cause stands on
  */
@@ -67,7 +67,7 @@ function ranked<Item extends { readonly item: EvidenceSummary }>(
   return weighed.sort((one, other) => one.rank - other.rank).map(({ one }) => one);
 }
 
-/** What could not be had, and why in a few words. */
+/** What could not be read, and why in a few words. */
 function unread(failed: readonly { readonly item: EvidenceSummary; readonly excerpt: string }[]): string {
   if (failed.length === 0) return '';
   const names = failed.slice(0, NAMED).map(({ item: { title }, excerpt }) => {
@@ -76,5 +76,5 @@ function unread(failed: readonly { readonly item: EvidenceSummary; readonly exce
     return why.trim() === '' ? name : `${name} (${timely(readable(why), 120)})`;
   });
   const more = failed.length > NAMED ? ` and ${failed.length - NAMED} more` : '';
-  return `:grey_question: Could not be had: ${names.join(', ')}${more}`;
+  return `:grey_question: Could not be read: ${names.join(', ')}${more}`;
 }
