@@ -18,13 +18,13 @@ export interface Mixture {
   readonly sabotaged: number;
   readonly honest: number;
   /** Names of the kinds that are sabotaged, all by default. */
-  readonly only?: readonly string[];
+  readonly kinds?: readonly string[];
 }
 
 /** So many sabotaged recoveries, all kinds in turn, and so many honest ones among them. The same seed gives the same cases. */
-export function casesOf({ seed, sabotaged, honest, only }: Mixture): readonly Case[] {
+export function casesOf({ seed, sabotaged, honest, kinds: wanted }: Mixture): readonly Case[] {
   const chance = chanceOf(seed);
-  const played = KINDS.filter(({ name }) => only?.includes(name) ?? true);
+  const played = KINDS.filter(({ name }) => wanted?.includes(name) ?? true);
   const kinds = [
     ...Array.from({ length: sabotaged }, (_, place) => played[place % played.length]),
     ...Array.from({ length: honest }, (_, place) => HONEST[place % HONEST.length]),

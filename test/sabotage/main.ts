@@ -26,15 +26,15 @@ const wishes = {
 if (Object.values(wishes).some((number) => !Number.isInteger(number) || number < 0)) {
   throw new Error('--cases, --honest, --seed and --at-once are whole numbers');
 }
-const only = values.only?.split(/;\s*/);
-const unknown = only?.find((kind) => KINDS.every(({ name }) => name !== kind));
+const kinds = values.only?.split(/;\s*/);
+const unknown = kinds?.find((kind) => KINDS.every(({ name }) => name !== kind));
 if (unknown !== undefined)
   throw new Error(`there is no "${unknown}", but: ${KINDS.map(({ name }) => name).join('; ')}`);
 const begun = performance.now();
 const seconds = () => Math.round((performance.now() - begun) / 1000);
 const say = (words: string) => process.stdout.write(`${String(seconds()).padStart(5)} s  ${words}\n`);
 say(`seed ${wishes.seed}: ${wishes.sabotaged} recoveries that are none, ${wishes.honest} that are`);
-const verdicts = await play({ ...wishes, ...(only === undefined ? {} : { only }), onProgress: say });
+const verdicts = await play({ ...wishes, ...(kinds === undefined ? {} : { kinds }), onProgress: say });
 process.stdout.write(`\n${tableOf(verdicts)}\n\nseed ${wishes.seed}, ${seconds()} s\n`);
 const failed = against(verdicts);
 for (const { service, family, wrong, broken } of failed)

@@ -10,7 +10,7 @@ it('never speaks of a recovery that is none, and of every one that is', async ()
 it.each(SEEDED_LIES)(
   'is caught at it, in every kind of such cases, where it $name',
   async ({ edits, kinds }) => {
-    const verdicts = await play({ seed: 12, sabotaged: 8, honest: 0, atOnce: 8, only: kinds, lies: edits });
+    const verdicts = await play({ seed: 12, sabotaged: 8, honest: 0, atOnce: 8, kinds, lies: edits });
     const caught = new Set(verdicts.flatMap(({ kind, wrong }) => (wrong.length > 0 ? [kind] : [])));
     expect([...caught].sort()).toEqual([...kinds].sort());
   },

@@ -40,4 +40,12 @@ export const SEEDED_LIES: readonly SeededLie[] = [
     ],
     kinds: ['alert gone, look bad', 'series vanished, look bad'],
   },
+  {
+    name: 'believes that all is over while Prometheus gives no answer',
+    edits: [
+      { file: 'incident/alert-notices.ts', find: 'reading.unanswered !== true &&', replace: '' },
+      { file: 'incident/recheck.ts', find: 'reading.unanswered === true', replace: 'false' },
+    ],
+    kinds: ['look good, alert fires on'],
+  },
 ];
