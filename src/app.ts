@@ -25,7 +25,7 @@ import { serversOf } from './config/servers.ts';
 import { attempt } from './engine/attempt.ts';
 import { flushBags } from './engine/batches.ts';
 import { blindSpots } from './engine/blind-spots.ts';
-import { createMemoryWatch, NO_RUNNER, sighting } from './engine/blindness.ts';
+import { RUNNER_AWAY, seeing } from './engine/blindness.ts';
 import type { Deliveries } from './engine/carrier.ts';
 import { createClock } from './engine/clock.ts';
 import { createDesk } from './engine/desk-clerk.ts';
@@ -33,6 +33,7 @@ import { OPEN_DOOR } from './engine/door.ts';
 import { createEngine } from './engine/engine.ts';
 import { createHerald } from './engine/herald.ts';
 import { createIntake } from './engine/intake.ts';
+import { createMemoryWatch } from './engine/memory-watch.ts';
 import { meteredModel } from './engine/metered.ts';
 import { createPauseCards } from './engine/pause-cards.ts';
 import { type PerformParts, perform, type World } from './engine/perform.ts';
@@ -40,7 +41,6 @@ import { type ReconcileParts, reconcile } from './engine/reconcile.ts';
 import { type ShowParts, show, showOwed } from './engine/show.ts';
 import { sieved } from './engine/sieve.ts';
 import { syncSilences } from './engine/silences.ts';
-import { watched } from './engine/troubles.ts';
 import { watchDogs } from './engine/watchdog.ts';
 import type { Incident } from './incident/incident.ts';
 import { sentenceOf } from './lib/mistake.ts';
@@ -52,9 +52,10 @@ import { auditKeeper } from './wiring/audit.ts';
 import { chatOf } from './wiring/chat.ts';
 import { conditionOf } from './wiring/condition.ts';
 import { createSilenceMemory, doorOf, sealFrom } from './wiring/door.ts';
-import { handsOf, NO_HANDS, prometheusProbe } from './wiring/hands.ts';
+import { handsOf, NO_HANDS } from './wiring/hands.ts';
 import { isApart, isolationInWords } from './wiring/isolation.ts';
-import { modelOf, watchedModel } from './wiring/model.ts';
+import { looksFor, silencesOf } from './wiring/lookout.ts';
+import { modelLook, modelOf, watchedModel } from './wiring/model.ts';
 import { announcerOf, noticeTeller } from './wiring/notices.ts';
 import { catalogOf, prepare, warnOf } from './wiring/prepare.ts';
 import { readinessOf } from './wiring/readiness.ts';
@@ -152,7 +153,8 @@ async function wire(
   const clock = await createClock(memory);
   const presence = createPresence(redis, keys);
   const notices = createNotices(redis, keys);
-  const troubles = sighting(createTroubles(redis, keys), notices);
+  const troubles = createTroubles(redis, keys);
+  const see = seeing(troubles, notices);
   const turns = createTurns(redis, keys);
   const pagers = contacts === null ? [] : pagersOf(contacts, settings);
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, sinks: pagers, log });
@@ -167,7 +169,8 @@ async function wire(
       ? null
       : createHerald({ store: memory, control, seal, catalog: catalog.current, troubles, log });
   const store = herald?.store ?? memory;
-  const model = contacts === null ? null : await modelOf(contacts, config, redact);
+  const known = contacts === null ? null : await modelOf(contacts, config, redact);
+  const model = known && watchedModel(meteredModel(known.model, metrics), known.absence, see);
   const { hosts, isolation } = prepared;
   const { runAs = null } = isolation ?? {};
   const reach =
@@ -175,7 +178,7 @@ async function wire(
       ? NO_HANDS
       : handsOf(hands, config, { runAs, hosts, catalog: catalog.current, redact, metrics, now: clock.now });
   const world: World = {
-    model: model && watchedModel(meteredModel(model, metrics), troubles),
+    model,
     ...reach,
   };
 
@@ -335,23 +338,27 @@ async function wire(
     regularly('put what is on record under a checkpoint', keep, {}, EVERY_QUARTER_MINUTE);
   }
   if (contacts !== null && chat !== null) {
-    const announce = announcerOf(contacts, { chat, metrics, redact });
+    const { announce, told } = announcerOf(contacts, { chat, metrics, redact });
     regularly('tell notices', noticeTeller(announce, { notices, turns, chat }));
+    const aliveSince = async () => (await store.beat()).aliveSince;
     const watch = createMemoryWatch({
       announce,
+      told,
       sights: notices,
       mayTell: () => chat.slack.ready().ok,
       now: clock.now,
-      patience: Math.random() * 10_000,
+      aliveSince,
+      place: presence.place,
     });
     heard.push(watch.alive);
     regularly('look for Redis', watch.look);
     if (role === 'brain') {
       const runner = async () =>
-        notices.sight('runner', (await presence.runner()) === null ? NO_RUNNER : null);
+        notices.sight('runner', (await presence.runner()) === null ? RUNNER_AWAY : null, 'looked');
       regularly('look for a runner', runner, once, EVERY_QUARTER_MINUTE);
     }
-    const aliveSince = async () => (await store.beat()).aliveSince;
+    if (known !== null)
+      regularly('look for the model', modelLook(known, see, notices), once, EVERY_QUARTER_MINUTE);
     regularly(
       'listen for watchdogs',
       () => watchDogs({ watchdogs: notices, aliveSince, troubles, settings }),
@@ -360,10 +367,10 @@ async function wire(
   }
   if (env.ALERTMANAGER_URL !== undefined) {
     const read = silences.remembering(
-      watched(
-        troubles,
-        'alertmanager',
-        'Alertmanager cannot be asked: its silences are those that were known last, and nothing is proven by its alerts.',
+      silencesOf(
+        env.ALERTMANAGER_URL,
+        see,
+        hands !== null,
         createSilenceReader({ url: env.ALERTMANAGER_URL, redact }),
       ),
     );
@@ -373,16 +380,8 @@ async function wire(
     // A runner goes by what it has read itself.
     regularly('look at the silences', sync, role === 'runner' ? {} : once, EVERY_QUARTER_MINUTE);
   }
-  const probe = hands === null ? null : prometheusProbe(config);
-  if (probe !== null) {
-    const look = watched(
-      troubles,
-      'prometheus',
-      'Prometheus cannot be asked: no metrics are seen, and recovery is proven by other signals or not at all.',
-      probe,
-    );
-    regularly('look for Prometheus', look, once, EVERY_QUARTER_MINUTE);
-  }
+  for (const { name, look } of hands === null ? [] : looksFor(config, see))
+    regularly(`look for ${name}`, look, once, EVERY_QUARTER_MINUTE);
   if (door !== OPEN_DOOR) regularly('hear what is ordered', door.listen, {}, EVERY_THREE_SECONDS);
   if (herald !== null) regularly('tell the runners what is ordered', herald.renew, {}, EVERY_THREE_SECONDS);
   if (chat !== null) regularly('draw what is paused', pauseCards.look, {}, EVERY_THREE_SECONDS);

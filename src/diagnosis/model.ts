@@ -63,7 +63,12 @@ export interface FollowUp {
 /** The model's claims as they stand at a moment, before anything was checked. */
 export type FollowUpAnswer =
   | { readonly kind: 'claims'; readonly claims: readonly Claim[]; readonly model: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly model: string };
+  | {
+      readonly kind: 'failed';
+      readonly failure: ModelFailure;
+      readonly reason: string;
+      readonly model: string;
+    };
 
 /** Asks a language model for a cause. Never throws for what the model or its server does wrong. */
 export interface Model {

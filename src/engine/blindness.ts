@@ -1,88 +1,128 @@
-import { say } from '../lib/text.ts';
-import type { Announce } from './losses.ts';
 import type { Troubles } from './troubles.ts';
 
 /** What Medic sees and acts with, whose absence people hear of in the channel. */
-const PARTS = ['prometheus', 'alertmanager', 'model', 'runner'] as const;
-export type SeenPart = (typeof PARTS)[number];
+type SeenPart = 'prometheus' | 'alertmanager' | 'model' | 'runner';
+
+/** A part, or one of several of its kind by its name. */
+export type Seen = SeenPart | `${SeenPart} ${string}`;
+
+/** That a part cannot be asked, in words for people. */
+export interface Absence {
+  /** What it is, such as `Prometheus eu at prometheus-eu:9090`. */
+  readonly what: string;
+  /** What Medic cannot do meanwhile, in sentences. */
+  readonly means: string;
+  /** What people can do, in a sentence. */
+  readonly todo: string;
+}
+
+/**
+ * How one knows how a part is: it is looked at again and again; it was asked because somebody needed it, and answered well or badly
+ * (`asked`) or not at all (`unreached`); or, as it had failed, it was looked whether it is there at all (`probed`).
+ */
+export type How = 'looked' | 'asked' | 'unreached' | 'probed';
 
 /** What is known of the parts, kept where every replica finds it: each absence is owed to people once, and so is its end. */
 export interface Sights {
-  /** @param words what it means that the part cannot be asked, in a sentence; null where it answered */
-  sight(part: SeenPart, words: string | null): Promise<void>;
-  /** The memory itself was away, and people were told so under this name. Of several replicas that say so, one is heard. */
-  memoryBack(id: string, since: number, back: number): Promise<void>;
+  /** @param absence null where it answered */
+  sight(about: Seen, absence: Absence | null, how: How): Promise<void>;
+  /** Whether it failed when it was asked, and has not answered since, so that it is worth a look. */
+  isDoubtful(about: Seen): Promise<boolean>;
+  /**
+   * The memory itself was away since a moment (epoch milliseconds), and people were told so under this name. Of several replicas that say
+   * so, one is heard.
+   *
+   * @param back whether the moment at which it came back was seen, or it is known to have been back by then
+   */
+  memoryBack(id: string, since: number, back: { readonly at: number; readonly seen: boolean }): Promise<void>;
 }
 
-/** The same troubles; those that are about a part are also told in the channel, when they last. */
-export function sighting(troubles: Troubles, sights: Pick<Sights, 'sight'>): Troubles {
+/** Says how a part is. While the memory is away that is a trouble of its own, and nothing is said. */
+export type See = (about: Seen, absence: Absence | null, how?: How) => Promise<void>;
+
+/** What is away is a trouble on the Home tab at once, and is told in the channel when it lasts. */
+export function seeing(troubles: Pick<Troubles, 'tell'>, sights: Pick<Sights, 'sight'>): See {
+  return async (about, absence, how = 'looked') => {
+    const words = absence === null ? null : `${absence.what} gives no usable answer. ${absence.means}`;
+    const told = [troubles.tell(about, words), sights.sight(about, absence, how)];
+    await Promise.allSettled(told);
+  };
+}
+
+/** The same look, which says whether the part could be asked. */
+export function watched<Result>(
+  see: See,
+  about: Seen,
+  absence: Absence,
+  look: () => Promise<Result>,
+): () => Promise<Result> {
+  return async () => {
+    try {
+      const result = await look();
+      await see(about, null);
+      return result;
+    } catch (error) {
+      await see(about, absence);
+      throw error;
+    }
+  };
+}
+
+interface Server {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** The first of its kind that the environment names is called after the kind; the others have names of their own. */
+export function seenServer(kind: 'prometheus' | 'alertmanager', { name }: Server): Seen {
+  return name === kind ? kind : `${kind} ${name}`;
+}
+
+/** How people know a server: what it is, its name where it has one, and its address without credentials. */
+function known(kind: string, { name, url }: Server): string {
+  const own = name === kind.toLowerCase() ? '' : ` ${name}`;
+  return `${kind}${own} at ${new URL(url).host}`;
+}
+
+const CHECK = 'Check that it runs and that Medic reaches it.';
+
+export function prometheusAway(server: Server): Absence {
   return {
-    list: troubles.list,
-    async tell(about, words) {
-      await troubles.tell(about, words);
-      const part = PARTS.find((one) => one === about);
-      if (part !== undefined) await sights.sight(part, words);
-    },
+    what: known('Prometheus', server),
+    means:
+      'Medic reads no metrics there and cannot see whether its alerts still fire, so it starts no fix by itself that needs either.',
+    todo: `If it is down, its alerts do not come at all. ${CHECK}`,
+  };
+}
+
+/** @param reads what Medic reads there besides whether alerts still fire */
+export function alertmanagerAway(
+  server: Server,
+  reads: { readonly silences: boolean; readonly alerts: boolean },
+): Absence {
+  const silences = 'Medic goes by the silences that it read last and hears of no new ones.';
+  const alerts = 'Medic cannot ask it whether an alert still fires.';
+  return {
+    what: known('Alertmanager', server),
+    means: [...(reads.silences ? [silences] : []), ...(reads.alerts ? [alerts] : [])].join(' '),
+    todo: `If it is down, the alerts it sends do not reach Medic. ${CHECK}`,
+  };
+}
+
+/** @param url of its API */
+export function modelAway({ name, url }: Server): Absence {
+  return {
+    what: `The model ${name} at ${new URL(url).host}`,
+    means:
+      'Until it does, Medic recognises only causes that a playbook describes, and answers questions with what it has read.',
+    todo: 'Check that its server runs, that Medic reaches it, and its limits.',
   };
 }
 
 export const NO_RUNNER = 'No runner is heard of: nothing is looked at, and nothing is run.';
-const NO_MEMORY =
-  'Redis cannot be reached: Medic takes no alerts and starts nothing until it is back. Senders try again.';
 
-/** The memory is away when it has not answered for this long, milliseconds. */
-const AWAY = 60_000;
-/** A process that was frozen has looked once: it counts only what it has seen itself, again and again. */
-const LOOKS = 3;
-/** Replicas that notice within this time speak of one absence, milliseconds. */
-const SAME = 600_000;
-
-export interface MemoryWatch {
-  /** The memory has answered. */
-  alive(): void;
-  /** Tells people where it has been away for long, and that it is back. Runs regularly. */
-  look(): Promise<void>;
-}
-
-/**
- * Watches the memory itself. While it is away nothing is shared: each replica looks whether another one has told it already, and they do
- * not look at the same moment.
- *
- * @param parts.patience how much longer than others this replica waits, milliseconds
- * @param parts.now the clock of record, epoch milliseconds
- */
-export function createMemoryWatch(parts: {
-  readonly announce: Announce;
-  readonly sights: Pick<Sights, 'memoryBack'>;
-  readonly mayTell: () => boolean;
-  readonly now: () => number;
-  readonly patience: number;
-}): MemoryWatch {
-  const { announce, sights, mayTell, now, patience } = parts;
-  let answered = now();
-  let missed = 0;
-  let told: { readonly id: string; readonly since: number } | null = null;
-
-  async function away(): Promise<void> {
-    missed += 1;
-    if (told !== null || missed < LOOKS || !mayTell()) return;
-    const id = `memory-${Math.round(answered / SAME)}`;
-    const since = answered;
-    await announce(id, say`${NO_MEMORY}`, { at: since, mayStand: true });
-    told = { id, since };
-  }
-
-  return {
-    alive() {
-      answered = now();
-    },
-    async look() {
-      const at = now();
-      if (at - answered >= AWAY + patience) return away();
-      missed = 0;
-      if (told === null || at - answered >= AWAY) return;
-      await sights.memoryBack(told.id, told.since, answered);
-      told = null;
-    },
-  };
-}
+export const RUNNER_AWAY: Absence = {
+  what: 'A runner',
+  means: 'Until one is, Medic looks at nothing and starts no fix: plans wait.',
+  todo: 'Check that a runner runs and reaches Redis.',
+};

@@ -1,6 +1,6 @@
 import { cutWholeWords } from '../lib/cut.ts';
 import { code, day, type Said, say } from '../lib/text.ts';
-import type { SeenPart } from './blindness.ts';
+import type { Seen } from './blindness.ts';
 
 /**
  * Why something that a sender brought was never heard: it left alerts out itself, an alert could not be read, a whole body could not be,
@@ -37,16 +37,21 @@ export type Notice =
   | {
       /** A part that Medic sees or acts with cannot be asked, and what that means. */
       readonly kind: 'blind';
-      readonly about: SeenPart;
+      readonly about: Seen;
+      /** How people know it; an older Medic wrote none. */
+      readonly what?: string;
       readonly words: string;
       readonly since: number;
       readonly at: number;
     }
   | {
       readonly kind: 'sighted';
-      readonly about: SeenPart | 'memory';
+      readonly about: Seen | 'memory';
+      readonly what?: string;
       readonly since: number;
       readonly back: number;
+      /** Nobody saw when it came back: it may have been back long before. */
+      readonly latest?: boolean;
       readonly at: number;
     }
   | {
@@ -110,21 +115,29 @@ export function wordsOf(notice: Notice): Said {
     case 'back':
       return say`${nameOf(notice)} has come again. It had been missing since ${day(notice.last)}: look for alerts of that time in Alertmanager.`;
     case 'blind':
-      return say`${notice.words} It has been so since ${day(notice.since)}.`;
+      return say`${blindWords(notice)} ${notice.words}`;
     case 'sighted':
-      return say`${BACK[notice.about]}. It had been away since ${day(notice.since)}, for ${duration(notice.back - notice.since)}.`;
+      return sightedWords(notice);
     default:
       return notice satisfies never;
   }
 }
 
-const BACK = {
-  prometheus: 'Prometheus answers again',
-  alertmanager: 'Alertmanager answers again',
-  model: 'The model answers again',
-  runner: 'A runner is heard of again',
-  memory: 'Redis answers again',
-} as const;
+function blindWords({ about, what, since }: Notice & { kind: 'blind' }): Said {
+  return about === 'runner'
+    ? say`No runner has been heard of since ${day(since)}.`
+    : say`${what ?? about} has given Medic no usable answer since ${day(since)}.`;
+}
+
+function sightedWords({ about, what, since, back, latest }: Notice & { kind: 'sighted' }): Said {
+  const who = about === 'memory' ? 'Redis' : (what ?? about);
+  const again = about === 'runner' ? say`A runner is heard of again` : say`${who} answers again`;
+  const missed =
+    about === 'memory' ? ' Alertmanager sends again what Medic could not take; other senders may not.' : '';
+  return latest === true
+    ? say`${again}, since ${day(back)} at the latest. Medic had been without it since ${day(since)}.${missed}`
+    : say`${again}. Medic had been without it since ${day(since)}, for ${duration(back - since)}.${missed}`;
+}
 
 function lossWords({ reason, count }: Notice & { kind: 'lost' }): Said {
   switch (reason) {

@@ -8,7 +8,6 @@ import { createLookCollector } from '../adapters/looks/collector.ts';
 import { createLooker } from '../adapters/looks/looker.ts';
 import { createProbeCollector } from '../adapters/probe/collector.ts';
 import type { RunAs } from '../adapters/process/run-as.ts';
-import { createPrometheus } from '../adapters/prometheus/client.ts';
 import { createPlotter } from '../adapters/prometheus/plotter.ts';
 import { createRunners } from '../adapters/runners.ts';
 import type { Hands, Shared } from '../config/load.ts';
@@ -37,14 +36,6 @@ interface HandsParts {
   readonly redact: (text: string) => string;
   readonly metrics: Metrics;
   readonly now: () => number;
-}
-
-/** Asks Prometheus whether it is there; null where none is configured. */
-export function prometheusProbe({ env, settings }: Shared): (() => Promise<unknown>) | null {
-  const [first] = serversOf({ env, settings }).prometheus;
-  if (first === undefined) return null;
-  const prometheus = createPrometheus({ url: first.url, timeout: 3_000 });
-  return () => prometheus.query('vector(1)');
 }
 
 /** Everything that touches the infrastructure, if only to look at it. */

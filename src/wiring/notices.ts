@@ -1,4 +1,4 @@
-import { createAnnouncer } from '../adapters/slack/announcer.ts';
+import { type Announcer, createAnnouncer } from '../adapters/slack/announcer.ts';
 import type { Contacts } from '../config/environment.ts';
 import { type Announce, type Notices, tellNotices } from '../engine/losses.ts';
 import type { Turns } from '../engine/show.ts';
@@ -14,12 +14,12 @@ interface TellerParts {
   readonly redact: (text: string) => string;
 }
 
-/** Posts what is about no incident into the channel for all, without secrets. */
+/** Says what is about no incident in the channel for all, without secrets. */
 export function announcerOf(
   { SLACK_CHANNEL }: Pick<Contacts, 'SLACK_CHANNEL'>,
   { chat, metrics, redact }: Pick<TellerParts, 'chat' | 'metrics' | 'redact'>,
-): Announce {
-  const announce = createAnnouncer({
+): Announcer {
+  const { announce, told } = createAnnouncer({
     client: chat.slack.client,
     pacer: chat.pacer,
     channel: SLACK_CHANNEL,
@@ -28,7 +28,7 @@ export function announcerOf(
       metrics.slackCallDuration.observe({ method }, seconds);
     },
   });
-  return (id, text, how) => announce(id, withoutSecrets(text, redact), how);
+  return { told, announce: (id, text, how) => announce(id, withoutSecrets(text, redact), how) };
 }
 
 /** The regular work of telling people what is about no incident: one replica at a time, and not while Slack cannot be reached. */

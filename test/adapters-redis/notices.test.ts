@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createNotices } from '../../src/adapters/redis/notices.ts';
+import { type Absence, modelAway, prometheusAway } from '../../src/engine/blindness.ts';
 import { tellNotices, wordsOf } from '../../src/engine/losses.ts';
 import { watchDogs } from '../../src/engine/watchdog.ts';
 import { plainly } from '../../src/lib/text-read.ts';
@@ -214,7 +215,8 @@ describe('a watchdog', () => {
 });
 
 describe('a part that Medic sees with', () => {
-  const AWAY = 'Prometheus cannot be asked.';
+  const AWAY = prometheusAway({ name: 'eu', url: 'http://p:9090' });
+  const NO_MODEL = modelAway({ name: 'gpt-5', url: 'https://api.openai.com/v1' });
 
   /** A memory in which what is known of a part can be made to be older. */
   function sights() {
@@ -233,7 +235,8 @@ describe('a part that Medic sees with', () => {
   test('is told to be away once after a minute, and to be back once, whichever replica notices', async () => {
     const { keys, notices, kinds, passed } = sights();
     const replicas = [notices, createNotices(redis, keys)];
-    const all = (words: string | null) => Promise.all(replicas.map((one) => one.sight('prometheus', words)));
+    const all = (absence: Absence | null) =>
+      Promise.all(replicas.map((one) => one.sight('prometheus', absence, 'looked')));
     await all(AWAY);
     await passed(MINUTE - 5000);
     await all(AWAY);
@@ -249,57 +252,119 @@ describe('a part that Medic sees with', () => {
     await all(null);
     expect(await kinds()).toEqual(['blind', 'sighted']);
     const told = (await notices.owed()).map(({ notice }) => plainly(wordsOf(notice)));
-    expect(told[0]).toMatch(/^Prometheus cannot be asked\. It has been so since /);
-    expect(told[1]).toMatch(/^Prometheus answers again\. It had been away since .*, for 1\d minutes\.$/);
+    expect(told[0]).toMatch(
+      /^Prometheus eu at p:9090 has given Medic no usable answer since .*Check that it runs/,
+    );
+    expect(told[1]).toMatch(
+      /^Prometheus eu at p:9090 answers again\. Medic had been without it since .*, for 1\d minutes\.$/,
+    );
   });
 
   test('that is away for less than a minute, or again and again for moments, is told to nobody', async () => {
     const { notices, kinds, passed } = sights();
     for (let round = 0; round < 5; round += 1) {
-      await notices.sight('prometheus', AWAY);
+      await notices.sight('prometheus', AWAY, 'looked');
       await passed(50_000);
-      await notices.sight('prometheus', null);
+      await notices.sight('prometheus', null, 'looked');
     }
     expect(await kinds()).toEqual([]);
   });
 
   test('that comes back for a moment has not come back', async () => {
     const { notices, kinds, passed } = sights();
-    await notices.sight('prometheus', AWAY);
+    await notices.sight('prometheus', AWAY, 'looked');
     await passed(MINUTE);
-    await notices.sight('prometheus', AWAY);
-    await notices.sight('prometheus', null);
+    await notices.sight('prometheus', AWAY, 'looked');
+    await notices.sight('prometheus', null, 'looked');
     await passed(10_000);
-    await notices.sight('prometheus', AWAY);
+    await notices.sight('prometheus', AWAY, 'looked');
     await passed(MINUTE);
-    await notices.sight('prometheus', null);
+    await notices.sight('prometheus', null, 'looked');
     expect(await kinds()).toEqual(['blind']);
   });
 
   test('that nobody looked at for long is not called away for that time', async () => {
     const { notices, kinds, passed } = sights();
-    await notices.sight('prometheus', AWAY);
+    await notices.sight('prometheus', AWAY, 'looked');
     await passed(3_600_000);
-    await notices.sight('prometheus', AWAY);
+    await notices.sight('prometheus', AWAY, 'looked');
     expect(await kinds()).toEqual([]);
   });
 
   test('is back at its first answer where it is only asked when somebody needs it', async () => {
     const { notices, kinds, passed } = sights();
-    await notices.sight('model', 'The model could not be asked.');
+    await notices.sight('model', NO_MODEL, 'asked');
     await passed(3_600_000, 'model');
-    await notices.sight('model', 'The model could not be asked.');
-    await notices.sight('model', null);
+    await notices.sight('model', NO_MODEL, 'asked');
+    await notices.sight('model', null, 'asked');
+    expect(await kinds()).toEqual(['blind', 'sighted']);
+  });
+
+  test('each of several servers is told by itself', async () => {
+    const { notices, passed } = sights();
+    const names = ['prometheus', 'prometheus eu'] as const;
+    for (const name of names) await notices.sight(name, AWAY, 'looked');
+    for (const name of names) await passed(MINUTE, name);
+    await notices.sight('prometheus', null, 'looked');
+    await notices.sight('prometheus eu', AWAY, 'looked');
+    expect((await notices.owed()).map(({ notice }) => notice)).toMatchObject([
+      { kind: 'blind', about: 'prometheus eu' },
+    ]);
+  });
+
+  test('that came back while nobody looked is said to be back at the latest by then', async () => {
+    const { notices, passed } = sights();
+    await notices.sight('model', NO_MODEL, 'asked');
+    await passed(MINUTE, 'model');
+    await notices.sight('model', NO_MODEL, 'asked');
+    await passed(3_600_000, 'model');
+    await notices.sight('model', null, 'asked');
+    expect((await notices.owed()).at(-1)?.notice).toMatchObject({ kind: 'sighted', latest: true });
+  });
+
+  test('a model that did not answer at all is in doubt until its server does, which is looked for meanwhile', async () => {
+    const { notices, kinds, passed } = sights();
+    expect(await notices.isDoubtful('model')).toBe(false);
+    await notices.sight('model', NO_MODEL, 'unreached');
+    await passed(45_000, 'model');
+    await notices.sight('model', NO_MODEL, 'probed');
+    expect(await kinds()).toEqual([]);
+    await passed(20_000, 'model');
+    await notices.sight('model', NO_MODEL, 'probed');
+    expect(await kinds()).toEqual(['blind']);
+    await passed(3_600_000, 'model');
+    expect(await notices.isDoubtful('model')).toBe(true);
+    await notices.sight('model', null, 'probed');
+    await passed(MINUTE, 'model');
+    await notices.sight('model', null, 'probed');
+    expect(await kinds()).toEqual(['blind', 'sighted']);
+    expect(await notices.isDoubtful('model')).toBe(false);
+  });
+
+  test('a model that answers badly is not well because its server is there, and is not looked for without end', async () => {
+    const { notices, kinds, passed } = sights();
+    await notices.sight('model', NO_MODEL, 'asked');
+    expect(await notices.isDoubtful('model')).toBe(true);
+    await passed(MINUTE, 'model');
+    await notices.sight('model', NO_MODEL, 'asked');
+    await notices.sight('model', null, 'probed');
+    await passed(MINUTE, 'model');
+    await notices.sight('model', null, 'probed');
+    expect(await kinds()).toEqual(['blind']);
+    await passed(181_000, 'model');
+    expect(await notices.isDoubtful('model')).toBe(false);
+    await notices.sight('model', null, 'asked');
     expect(await kinds()).toEqual(['blind', 'sighted']);
   });
 
   test('the memory itself is told to be back by one of the replicas that saw it away', async () => {
     const { notices, kinds } = sights();
-    await notices.memoryBack('memory-1', 1_800_000_000_000, 1_800_000_240_000);
+    await notices.memoryBack('memory-1', 1_800_000_000_000, { at: 1_800_000_240_000, seen: true });
     await tellNotices(notices, async () => undefined);
-    await notices.memoryBack('memory-1', 1_800_000_001_000, 1_800_000_240_000);
+    await notices.memoryBack('memory-1', 1_800_000_001_000, { at: 1_800_000_240_000, seen: true });
     expect(await kinds()).toEqual([]);
-    await notices.memoryBack('memory-2', 1_800_000_000_000, 1_800_000_240_000);
+    // Whoever starts afterwards finds in the channel what is owed already.
+    await notices.memoryBack('memory-2', 1_800_000_000_000, { at: 1_800_000_240_000, seen: true });
     expect(await kinds()).toEqual(['sighted']);
   });
 });

@@ -40,3 +40,18 @@ describe('runners', () => {
     expect(await createPresence(redis, keys).runner()).toBe('shared');
   });
 });
+
+describe('replicas', () => {
+  it('each know their place in the order in which they came, and those that are gone hold none', async () => {
+    const keys = keysOf('places');
+    const [one, two, three] = [0, 1, 2].map(() => createPresence(redis, keys));
+    expect(await one?.place()).toEqual({ place: 0, replicas: 1 });
+    expect(await two?.place()).toEqual({ place: 1, replicas: 2 });
+    expect(await three?.place()).toEqual({ place: 2, replicas: 3 });
+    expect(await one?.place()).toEqual({ place: 0, replicas: 3 });
+    const [first = ''] = (await redis.hkeys(keys.replicas)).sort();
+    await redis.hset(keys.replicas, first, String(Date.now() - 21_000));
+    expect(await two?.place()).toEqual({ place: 0, replicas: 2 });
+    expect(await three?.place()).toEqual({ place: 1, replicas: 2 });
+  });
+});

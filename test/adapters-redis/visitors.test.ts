@@ -3,7 +3,6 @@ import { connect } from '../../src/adapters/redis/connect.ts';
 import { keysOf } from '../../src/adapters/redis/keys.ts';
 import { createTroubles } from '../../src/adapters/redis/troubles.ts';
 import { createVisitors } from '../../src/adapters/redis/visitors.ts';
-import { watched } from '../../src/engine/troubles.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
 import { startRedis } from '../stack/redis.ts';
 
@@ -54,19 +53,5 @@ describe('what is wrong around Medic', () => {
     await troubles.tell('model', null);
     await redis.hset(keys.troubles, 'old', JSON.stringify({ at: Date.now() - 181_000, words: 'Long ago.' }));
     expect(await troubles.list()).toEqual(['It takes nothing.']);
-  });
-
-  test('is told by the work that meets it, which fails and succeeds as before', async () => {
-    const troubles = createTroubles(redis, keys);
-    let away = true;
-    const look = watched(troubles, 'prometheus', 'Prometheus cannot be asked.', async (what: string) => {
-      if (away) throw new Error('away');
-      return what;
-    });
-    await expect(look('up')).rejects.toThrow('away');
-    expect(await troubles.list()).toContain('Prometheus cannot be asked.');
-    away = false;
-    expect(await look('up')).toBe('up');
-    expect(await troubles.list()).not.toContain('Prometheus cannot be asked.');
   });
 });

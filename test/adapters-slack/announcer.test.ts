@@ -18,7 +18,7 @@ function announcerFor(slack: LocalSlack) {
 describe('what is about no incident', () => {
   test('stands in the channel once, also where nobody knows whether it was posted', async () => {
     const slack = await slackWith();
-    const announce = announcerFor(slack);
+    const { announce } = announcerFor(slack);
     const at = Date.now();
     await announce('one', say`Lost since ${day(1764367200000)}.`, { at, mayStand: false });
     await announce('one', say`Lost since ${day(1764367200000)}.`, { at, mayStand: true });
@@ -30,7 +30,7 @@ describe('what is about no incident', () => {
 
   test('says by its sign whether something is wrong or over', async () => {
     const slack = await slackWith();
-    const announce = announcerFor(slack);
+    const { announce } = announcerFor(slack);
     await announce('blind-prometheus-1', say`Away.`, { at: Date.now(), mayStand: false });
     await announce('sighted-prometheus-1', say`Back.`, { at: Date.now(), mayStand: false });
     expect(written(slack).map(({ text }) => text)).toEqual([':warning: Away.', ':white_check_mark: Back.']);
@@ -38,11 +38,26 @@ describe('what is about no incident', () => {
 
   test('calls nobody and leads nowhere, whatever an alert is called', async () => {
     const slack = await slackWith();
-    await announcerFor(slack)('x', say`The alert ${'<!channel> & <https://example.com|x>'} is away.`, {
-      at: Date.now(),
-      mayStand: false,
-    });
+    await announcerFor(slack).announce(
+      'x',
+      say`The alert ${'<!channel> & <https://example.com|x>'} is away.`,
+      {
+        at: Date.now(),
+        mayStand: false,
+      },
+    );
     const [message] = written(slack);
     expect(message?.text).toContain('&lt;!channel&gt; &amp; &lt;https');
+  });
+
+  test('is found again by its names alone, oldest first, among whatever else is said there', async () => {
+    const slack = await slackWith();
+    const { announce, told } = announcerFor(slack);
+    const at = Date.now();
+    await announce('memory-1', say`Away.`, { at, mayStand: false });
+    await slack.person('U0BOB').say('C0INCIDENTS', 'notice-memory-2: what is that?');
+    await announce('sighted-memory-1', say`Back.`, { at, mayStand: false });
+    expect(await told(at - 60_000)).toEqual(['memory-1', 'sighted-memory-1']);
+    expect(await told(Date.now() + 600_000)).toEqual([]);
   });
 });

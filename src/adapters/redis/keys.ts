@@ -69,6 +69,8 @@ export function keysOf(namespace: string) {
     runners: at('runners'),
     /** That a runner lives whose commands can read its secrets. */
     sharing: at('runners-sharing'),
+    /** Who talks to people: in which order they tell that the memory is away, when it is. */
+    replicas: at('replicas'),
     queues: `${namespace}:{medic}:bull`,
   } as const;
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Sights } from '../../engine/blindness.ts';
+import type { How, Sights } from '../../engine/blindness.ts';
 import type { Losses, Notice, Notices } from '../../engine/losses.ts';
 import { RULES, type Rules } from '../../engine/rules.ts';
 import type { SilentWatchdog, Watchdogs } from '../../engine/watchdog.ts';
@@ -9,13 +9,22 @@ import { keysFor } from './scripts.ts';
 
 const BEGUN = 'begun:';
 
+/** The most characters of a sentence or two, and of a name. */
+const LONGEST = { words: 600, name: 200 } as const;
+
 /** Half of a character, as the cut may leave it, is something that Lua does not read. */
-const short = (text: string) => cutWholeWords(text, 200).toWellFormed();
+const short = (text: string, most: number = LONGEST.name) => cutWholeWords(text, most).toWellFormed();
 
 /** What is looked at several times a minute: unseen for `gap` it may have been back meanwhile, and it is back once it has been for `steady`. */
 const POLLED = { gap: 180_000, steady: 30_000 } as const;
-/** What is only asked when somebody needs it. */
-const ASKED = { gap: 24 * 3_600_000, steady: 0 } as const;
+
+/** What is only asked when somebody needs it is back at its first answer, and one question may be far from the next. */
+const RULE_OF: Readonly<Record<How, { gap: number; steady: number; mute?: true }>> = {
+  looked: POLLED,
+  asked: { gap: 24 * 3_600_000, steady: 0 },
+  unreached: { gap: POLLED.gap, steady: 0, mute: true },
+  probed: { ...POLLED, mute: true },
+};
 
 /** What was lost, which watchdogs came, and what people are owed about both: see `scripts/notices.lua`. */
 export function createNotices(
@@ -46,14 +55,18 @@ export function createNotices(
     async settle(id) {
       await redis.hdel(keys.notices, id, `${BEGUN}${id}`);
     },
-    async sight(about, words) {
-      const { gap, steady } = about === 'model' ? ASKED : POLLED;
-      await change(
-        words === null ? { op: 'seen', about, steady } : { op: 'gone', about, words: short(words), gap },
-      );
+    async sight(about, absence, how) {
+      const { gap, steady, mute } = RULE_OF[how];
+      if (absence === null)
+        await change({ op: 'seen', about, steady, gap: POLLED.gap, mute: how === 'probed' });
+      else {
+        const words = short(`${absence.means} ${absence.todo}`, LONGEST.words);
+        await change({ op: 'gone', about, what: short(absence.what), words, gap, mute });
+      }
     },
-    async memoryBack(id, since, back) {
-      await change({ op: 'memory-back', id, since, back });
+    isDoubtful: async (about) => (await change({ op: 'doubtful', about, gap: POLLED.gap })) === 'yes',
+    async memoryBack(id, since, { at, seen }) {
+      await change({ op: 'memory-back', id, since, back: at, latest: !seen });
     },
     async heard({ key, name, from }) {
       await change({ op: 'heard', key, name: short(name), from: short(from) });

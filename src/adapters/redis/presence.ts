@@ -1,8 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import type { Place } from '../../engine/memory-watch.ts';
 import type { Keys } from './keys.ts';
+import { clockOf } from './time.ts';
 
 /** A runner that has not been heard of for this long counts as gone, milliseconds. */
 const SILENCE = 10_000;
+
+/** A replica that has not been heard of for this long holds no place any more, milliseconds. */
+const PLACELESS = 20_000;
 
 /** What processes of different roles know of each other. */
 export interface Presence {
@@ -14,10 +20,25 @@ export interface Presence {
   tellRunner(apart: boolean): Promise<void>;
   /** How the runners keep their secrets: apart where all do; null where none lives. */
   runner(): Promise<'apart' | 'shared' | null>;
+  /** Says that this process lives, and tells its place among those that talk to people, in the order in which they came. */
+  place(): Promise<Place>;
 }
 
 export function createPresence(redis: Redis, keys: Keys): Presence {
+  let me: string | null = null;
   return {
+    async place() {
+      const now = await clockOf(redis);
+      // Names sort by when their processes came: all of the same length until the year 2286.
+      me ??= `${now}-${randomUUID()}`;
+      await redis.hset(keys.replicas, me, String(now));
+      await redis.pexpire(keys.replicas, PLACELESS);
+      const all = Object.entries(await redis.hgetall(keys.replicas));
+      const gone = all.flatMap(([name, last]) => (now - Number(last) >= PLACELESS ? [name] : []));
+      if (gone.length > 0) await redis.hdel(keys.replicas, ...gone);
+      const living = all.flatMap(([name]) => (gone.includes(name) ? [] : [name])).sort();
+      return { place: living.indexOf(me), replicas: living.length };
+    },
     async tellModel(has) {
       await redis.set(keys.model, has ? 'yes' : 'no');
     },

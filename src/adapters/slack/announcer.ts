@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Announce } from '../../engine/losses.ts';
+import type { Told } from '../../engine/memory-watch.ts';
 import { LIMITS } from './blocks/limits.ts';
 import { section, sentence } from './blocks/text.ts';
 import { countedCalls, type Meter } from './calls.ts';
@@ -20,22 +21,36 @@ export interface AnnouncerOptions {
   readonly channel: string;
 }
 
-/** Posts what is about no incident into the channel for all. Its name is in the metadata, by which it is found again. */
-export function createAnnouncer({ client, pacer, meter, channel }: AnnouncerOptions): Announce {
+/** What is said in the channel for all that is about no incident. */
+export interface Announcer {
+  /** Its name is in the metadata, by which it is found again. */
+  readonly announce: Announce;
+  readonly told: Told;
+}
+
+const NOTICE = 'notice-';
+
+export function createAnnouncer({ client, pacer, meter, channel }: AnnouncerOptions): Announcer {
   const chat = createChat(client, pacer, countedCalls(pacer, meter));
-  return async (id, text, { at, mayStand }) => {
-    const incident = `notice-${id}`;
-    const place = await chat.channelId(channel);
-    if (mayStand) {
-      const standing = await chat.find({ channel: place, thread: null, since: at - SKEW }, incident);
-      if (standing.length > 0) return;
-    }
-    const shown = `${ENDS.test(id) ? ':white_check_mark:' : ':warning:'} ${sentence(text, LIMITS.section - 25)}`;
-    await chat.post(
-      { channel: place, thread: null },
-      { incident, key: 'notice', seq: 0 },
-      { text: shown, blocks: [section(shown)] },
-      { rank: 'person', held: () => true },
-    );
+  return {
+    async announce(id, text, { at, mayStand }) {
+      const incident = `${NOTICE}${id}`;
+      const place = await chat.channelId(channel);
+      if (mayStand) {
+        const standing = await chat.find({ channel: place, thread: null, since: at - SKEW }, incident);
+        if (standing.length > 0) return;
+      }
+      const shown = `${ENDS.test(id) ? ':white_check_mark:' : ':warning:'} ${sentence(text, LIMITS.section - 25)}`;
+      await chat.post(
+        { channel: place, thread: null },
+        { incident, key: 'notice', seq: 0 },
+        { text: shown, blocks: [section(shown)] },
+        { rank: 'person', held: () => true },
+      );
+    },
+    async told(since) {
+      const names = await chat.incidentsIn({ channel: await chat.channelId(channel), thread: null, since });
+      return names.flatMap((name) => (name.startsWith(NOTICE) ? [name.slice(NOTICE.length)] : []));
+    },
   };
 }

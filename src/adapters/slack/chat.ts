@@ -4,9 +4,9 @@ import type { Message } from './blocks/service.ts';
 import type { Call } from './calls.ts';
 import { createChannels } from './channels.ts';
 import { failureOf } from './failure.ts';
-import { EVENT_TYPE, type Found, messagesOf, type Where } from './find.ts';
+import { EVENT_TYPE, type Found, messagesOf, namesIn, type Where } from './find.ts';
 import { createForms } from './forms.ts';
-import { EDITS, type Pacer, POSTS, type Rank } from './pacer.ts';
+import { EDITS, ORDERED_EDITS, type Pacer, POSTS, type Rank } from './pacer.ts';
 import { createStreams, type Streams } from './streams.ts';
 
 /** Names a message for ever: which incident, and which of its messages. */
@@ -54,6 +54,8 @@ export interface Chat {
   remove(channel: string, ts: string): Promise<void>;
   /** The messages of an incident in a thread or in a channel, since a moment (epoch milliseconds), oldest first. */
   find(where: Where, incident: string): Promise<Found[]>;
+  /** The incidents of which messages stand in a thread or in a channel, since a moment, the oldest message first. */
+  incidentsIn(where: Where): Promise<readonly string[]>;
   /** A channel's id for its id or name. */
   channelId(channel: string): Promise<string>;
   readonly streams: Streams;
@@ -93,7 +95,8 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
       return { ts: answer.ts ?? '', channel: answer.channel ?? channel };
     },
     async edit(channel, ts, name, message, turn) {
-      const how = { method: 'chat.update', lane: 'edits', pace: EDITS };
+      const pace = turn.rank === 'order' ? ORDERED_EDITS : EDITS;
+      const how = { method: 'chat.update', lane: 'edits', pace };
       const once = (blocks: readonly KnownBlock[]) =>
         inTurn(how, turn, () => client.chat.update({ channel, ts, ...contentOf(name, message, blocks) }));
       const send = () => forms.send(message, (blocks) => channels.within(channel, () => once(blocks)));
@@ -116,6 +119,7 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
       });
     },
     find: (where, incident) => messagesOf({ client, call }, where, incident),
+    incidentsIn: async (where) => (await namesIn({ client, call }, where)).map(({ incident }) => incident),
     channelId: channels.idOf,
     streams,
   };

@@ -13,6 +13,11 @@ export interface Found {
   readonly ts: string;
 }
 
+/** The same, of whichever incident. */
+interface Named extends Found {
+  readonly incident: string;
+}
+
 /** A thread or a channel, since a moment (epoch milliseconds). */
 export interface Where {
   readonly channel: string;
@@ -20,13 +25,20 @@ export interface Where {
   readonly since: number;
 }
 
+interface Asking {
+  readonly client: WebClient;
+  readonly call: Call;
+}
+
 /** The messages of an incident that stand somewhere, oldest first. */
-export async function messagesOf(
-  { client, call }: { readonly client: WebClient; readonly call: Call },
-  { channel, thread, since }: Where,
-  incident: string,
-): Promise<Found[]> {
-  const found: Found[] = [];
+export async function messagesOf(asking: Asking, where: Where, incident: string): Promise<Found[]> {
+  const names = await namesIn(asking, where);
+  return names.flatMap(({ incident: of, key, ts }) => (of === incident ? [{ key, ts }] : []));
+}
+
+/** The names that messages bear which stand somewhere, oldest first. */
+export async function namesIn({ client, call }: Asking, { channel, thread, since }: Where): Promise<Named[]> {
+  const found: Named[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const common = {
@@ -42,7 +54,7 @@ export async function messagesOf(
         : call('conversations.replies', null, () => client.conversations.replies({ ...common, ts: thread })),
     );
     if (answer === null) break;
-    found.push(...(answer.messages ?? []).flatMap((message) => named(message, incident)));
+    found.push(...(answer.messages ?? []).flatMap(nameOf));
     cursor = answer.response_metadata?.next_cursor || undefined;
     if (cursor === undefined) break;
   }
@@ -66,12 +78,13 @@ interface Standing {
   readonly blocks?: unknown;
 }
 
-function named(message: Standing, incident: string): Found[] {
+function nameOf(message: Standing): Named[] {
   const metadata = message.metadata as
     | { event_type?: unknown; event_payload?: Record<string, unknown> }
     | undefined;
   const payload = metadata?.event_type === EVENT_TYPE ? metadata.event_payload : streamName(message.blocks);
-  if (payload?.incident !== incident) return [];
-  const { key } = payload;
-  return typeof key === 'string' && message.ts ? [{ key, ts: message.ts }] : [];
+  const { incident, key } = payload ?? {};
+  return typeof incident === 'string' && typeof key === 'string' && message.ts
+    ? [{ incident, key, ts: message.ts }]
+    : [];
 }

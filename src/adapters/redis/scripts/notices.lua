@@ -1,13 +1,15 @@
 -- Keeps what was lost and which watchdogs came, and owes people a notice where one is due.
 --
 -- keys: notices (hash: id -> notice as JSON; begun:<id> -> 1), losses (hash: <reason> -> count; since:<reason>, told:<reason> -> when),
---       sights (hash: part -> JSON {since, last, told, back?}; memory -> the name under which its newest absence was told),
+--       sights (hash: part -> JSON {since, last, told, mute?, what?, back?}; memory -> the name under which its newest absence was told),
 --       watchdogs (hash: key -> JSON {name, from, last, every?, ended?, silent})
 -- ARGV: 1 JSON: {op = 'lost', reason, count} | {op = 'owe', every} | {op = 'heard', key, name, from} | {op = 'ended', key}
 --       | {op = 'look', after, since}
---       | {op = 'gone', about, words, gap} | {op = 'seen', about, steady} | {op = 'memory-back', id, since, back}
+--       | {op = 'gone', about, what, words, gap, mute} | {op = 'seen', about, steady, gap, mute} | {op = 'doubtful', about, gap}
+--       | {op = 'memory-back', id, since, back, latest}
 --       2 the rules as JSON: {notices, blindAfter, watchdogs = {most, forgottenAfter, sameWithin}}
--- Times are epoch milliseconds by the clock of record. `look` returns the watchdogs that are silent, as JSON; the others nothing.
+-- Times are epoch milliseconds by the clock of record. `look` returns the watchdogs that are silent, as JSON, `doubtful` yes or
+-- nothing, and the others nothing.
 -- What changes and the notice of it are one write, so that whoever dies loses neither, and two replicas owe one notice.
 local change = cjson.decode(ARGV[1])
 local time = redis.call('TIME')
@@ -55,9 +57,12 @@ if change.op == 'gone' then
   if not sight or (not sight.told and now - sight.last > change.gap) then sight = { since = now, told = false } end
   sight.last = now
   sight.back = nil
+  sight.what = change.what
+  -- It did not even answer: whatever it answers next is the end of that.
+  sight.mute = sight.mute or change.mute
   if not sight.told and now - sight.since >= rules.blindAfter and mayOwe() then
     sight.told = true
-    owe('blind-' .. change.about .. '-' .. text(sight.since), { kind = 'blind', about = change.about, words = change.words, since = sight.since })
+    owe('blind-' .. change.about .. '-' .. text(sight.since), { kind = 'blind', about = change.about, what = change.what, words = change.words, since = sight.since })
   end
   redis.call('HSET', keys.sights, change.about, cjson.encode(sight))
   return
@@ -65,7 +70,8 @@ end
 
 if change.op == 'seen' then
   local sight = sightOf(change.about)
-  if not sight then return end
+  -- That it is there says nothing of one that was there and answered badly.
+  if not sight or (change.mute and not sight.mute) then return end
   if sight.told then
     sight.back = sight.back or now
     -- One that comes and goes is not back yet.
@@ -73,16 +79,23 @@ if change.op == 'seen' then
       redis.call('HSET', keys.sights, change.about, cjson.encode(sight))
       return
     end
-    owe('sighted-' .. change.about .. '-' .. text(sight.since), { kind = 'sighted', about = change.about, since = sight.since, back = sight.back })
+    owe('sighted-' .. change.about .. '-' .. text(sight.since),
+      { kind = 'sighted', about = change.about, what = sight.what, since = sight.since, back = sight.back, latest = sight.back - sight.last > change.gap })
   end
   redis.call('HDEL', keys.sights, change.about)
   return
 end
 
+if change.op == 'doubtful' then
+  local sight = sightOf(change.about)
+  return sight and (sight.mute or now - sight.last <= change.gap) and 'yes'
+end
+
 if change.op == 'memory-back' then
-  if redis.call('HGET', keys.sights, 'memory') == change.id or not mayOwe() then return end
+  local isOwed = redis.call('HEXISTS', keys.notices, 'sighted-' .. change.id) == 1
+  if isOwed or redis.call('HGET', keys.sights, 'memory') == change.id or not mayOwe() then return end
   redis.call('HSET', keys.sights, 'memory', change.id)
-  owe('sighted-' .. change.id, { kind = 'sighted', about = 'memory', since = change.since, back = change.back })
+  owe('sighted-' .. change.id, { kind = 'sighted', about = 'memory', since = change.since, back = change.back, latest = change.latest })
   return
 end
 

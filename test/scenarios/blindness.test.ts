@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { connect } from '../../src/adapters/redis/connect.ts';
+import { keysOf } from '../../src/adapters/redis/keys.ts';
+import type { Seen } from '../../src/engine/blindness.ts';
+import { startModelServer } from '../model/server.ts';
+import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { startAlertmanager, startPrometheus } from '../stack/monitoring.ts';
+import { until } from '../stack/process.ts';
+import type { Part } from '../stack/stack.ts';
+import { inWard } from '../world/in-ward.ts';
+import { saidTwice } from '../world/said.ts';
+import { inSplitWard } from '../world/split.ts';
+import type { Ward } from '../world/ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
+/** A look every quarter of a minute, and one more where a replica missed it. */
+const LOOKS = 60_000;
+
+const notices = ({ slack }: Ward): readonly string[] =>
+  (slack.state.messages.get(CHANNEL) ?? []).flatMap(({ text, metadata }) =>
+    String(metadata?.event_payload.incident).startsWith('notice-') ? [text] : [],
+  );
+
+const told = (ward: Ward, wanted: RegExp, ms = LOOKS) =>
+  until(() => notices(ward).some((text) => wanted.test(text)), {
+    what: `the channel to be told ${wanted}`,
+    ms,
+  });
+
+/** Waits until a part is known to be away, or, once that was told, to be there; then makes it have been so for a minute. */
+async function aMinutePasses({ redisUrl }: Ward, about: Seen, known: 'away' | 'back'): Promise<void> {
+  const redis = connect(redisUrl, { failFast: true });
+  const { sights } = keysOf('medic');
+  const field = known === 'away' ? 'since' : 'back';
+  const read = async () => JSON.parse((await redis.hget(sights, about)) ?? '{}') as Record<string, unknown>;
+  try {
+    await until(async () => field in (await read()), {
+      what: `${about} to be known to be ${known}`,
+      ms: LOOKS,
+    });
+    const sight = await read();
+    await redis.hset(sights, about, JSON.stringify({ ...sight, [field]: Number(sight[field]) - 60_000 }));
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Waits until each of two replicas has looked around since both were there. */
+async function knowEachOther({ redisUrl }: Ward): Promise<void> {
+  const redis = connect(redisUrl, { failFast: true });
+  const looked = async () => (await redis.hvals(keysOf('medic').replicas)).map(Number);
+  try {
+    await until(async () => (await looked()).length === 2, { what: 'two replicas', ms: 20_000 });
+    const both = Math.max(...(await looked()));
+    await until(async () => (await looked()).every((at) => at > both), { what: 'both to look', ms: 20_000 });
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Monitoring that really runs, and a model. */
+async function around(
+  play: (parts: {
+    eu: Part;
+    us: Part;
+    alertmanager: Part;
+    env: Readonly<Record<string, string>>;
+    model: Awaited<ReturnType<typeof startModelServer>>;
+  }) => Promise<void>,
+): Promise<void> {
+  const scratch: Scratch = await scratchDir('blindness');
+  const stopping: { stop(): Promise<unknown> }[] = [];
+  const keep = <One extends { stop(): Promise<unknown> }>(one: One): One => {
+    stopping.push(one);
+    return one;
+  };
+  try {
+    const prometheus = async (name: string) =>
+      keep(await startPrometheus({ dir: join(scratch.path, name), scrape: [], rules: [] }));
+    const [eu, us] = [await prometheus('eu'), await prometheus('us')];
+    const webhook = { url: 'http://127.0.0.1:9/alert', token: 'none' };
+    const alertmanager = keep(await startAlertmanager({ dir: join(scratch.path, 'am'), webhook }));
+    const model = await startModelServer();
+    const env = {
+      ALERTMANAGER_URL: alertmanager.url,
+      OPENAI_BASE_URL: model.url,
+      OPENAI_API_KEY: model.apiKey,
+      OPENAI_MODEL: 'test-model',
+    };
+    await play({ eu, us, alertmanager, env, model });
+  } finally {
+    for (const one of stopping.reverse()) await one.stop();
+    await scratch.remove();
+  }
+}
+
+describe.concurrent('a Medic that cannot see', () => {
+  it('says so once for each server and the model, by name, and once that they are back, with two replicas', () =>
+    around(async ({ eu, us, alertmanager, env, model }) => {
+      const prometheus = [eu, us].map(({ url }, place) => ({ name: ['eu', 'us'][place], url }));
+      await inWard({ remedies, env, settings: { prometheus } }, async (ward) => {
+        await ward.replica('second');
+        for (const { pid } of [us, alertmanager]) process.kill(pid, 'SIGSTOP');
+        await model.stop();
+        await ward.strike('Strange');
+        const away: readonly Seen[] = ['prometheus us', 'alertmanager', 'model'];
+        await Promise.all(away.map((about) => aMinutePasses(ward, about, 'away')));
+        const begins = [
+          /^:warning: Prometheus us at 127\.0\.0\.1:\d+ has given Medic no usable answer since /,
+          /^:warning: Alertmanager at 127\.0\.0\.1:\d+ has given Medic no usable answer since .*silences/,
+          /^:warning: The model test-model at 127\.0\.0\.1:\d+ has given Medic no usable answer since /,
+        ];
+        for (const begin of begins) await told(ward, begin);
+        for (const { pid } of [us, alertmanager]) process.kill(pid, 'SIGCONT');
+        const again = await startModelServer({ port: Number(new URL(model.url).port) });
+        try {
+          await Promise.all(away.map((about) => aMinutePasses(ward, about, 'back')));
+          await told(
+            ward,
+            /^:white_check_mark: Prometheus us at .* answers again\. Medic had been without it since/,
+          );
+          await told(ward, /^:white_check_mark: Alertmanager at .* answers again\./);
+          await told(ward, /^:white_check_mark: The model test-model at .* answers again\./);
+          expect(again.requests).toEqual([]);
+        } finally {
+          await again.stop();
+        }
+        expect(notices(ward)).toHaveLength(6);
+        expect(notices(ward).join()).not.toContain('Prometheus eu');
+        expect(saidTwice(ward.slack)).toEqual([]);
+      })();
+    }));
+
+  it(
+    'is told once that no runner is there, and once that one is',
+    inSplitWard({ remedies }, async ({ ward, runner, startRunner }) => {
+      await runner.kill();
+      await aMinutePasses(ward, 'runner', 'away');
+      await told(ward, /^:warning: No runner has been heard of since .*looks at nothing and starts no fix/);
+      await startRunner('another');
+      await aMinutePasses(ward, 'runner', 'back');
+      await told(ward, /^:white_check_mark: A runner is heard of again\. Medic had been without it since/);
+      expect(notices(ward)).toHaveLength(2);
+    }),
+  );
+
+  it(
+    'tells of Redis once with two replicas, and whoever starts afterwards tells its end, when both have died meanwhile',
+    inWard({ remedies }, async (ward) => {
+      const second = await ward.replica('second');
+      await knowEachOther(ward);
+      await ward.redis.kill();
+      await told(
+        ward,
+        /^:warning: Redis has given at least one of Medic’s 2 replicas no usable answer since /,
+        120_000,
+      );
+      const looks = () => ward.slack.calls.filter(({ method }) => method === 'conversations.history').length;
+      const before = looks();
+      await until(() => looks() > before, {
+        what: 'the second replica to look whether it stands',
+        ms: 60_000,
+      });
+      expect(notices(ward)).toHaveLength(1);
+      await Promise.all([ward.kill(), second.kill()]);
+      await ward.redis.start();
+      await ward.restart();
+      await told(
+        ward,
+        /^:white_check_mark: Redis answers again, since .* at the latest\. Medic had been without it since/,
+      );
+      expect(notices(ward)).toHaveLength(2);
+    }),
+  );
+});
