@@ -19,15 +19,15 @@ export async function crash(host: Host, unit: Unit): Promise<void> {
   await until(ended, { what: `${unit} to fail`, ...settled });
 }
 
-/** Kills the program that supervisor runs; resolves when supervisor says so, or runs another. */
+/** Kills the program that supervisor runs; resolves when supervisor says so, or somebody has already started it again. */
 export async function crashProgram(host: Host): Promise<void> {
-  const before = (await workerOf(host)).pid;
-  await host.ask('kill', '-KILL', String(before));
-  const ended = async () => {
+  const killed = (await workerOf(host)).pid;
+  await host.ask('kill', '-KILL', String(killed));
+  const over = async () => {
     const { word, pid } = await workerOf(host);
-    return word === 'EXITED' || (pid !== 0 && pid !== before);
+    return word === 'EXITED' || (pid > 0 && pid !== killed);
   };
-  await until(ended, { what: 'the worker to end', ...settled });
+  await until(over, { what: 'the worker to end', ...settled });
 }
 
 /** Stops a unit, or the worker under supervisor, as a person does who means it. */
