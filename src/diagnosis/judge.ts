@@ -16,6 +16,8 @@ import { againstOf } from './patterns.ts';
 
 /** Nothing is concluded from signals of fewer instruments than this. */
 const INSTRUMENTS_NEEDED = 2;
+/** A rival whose confidence is within this of the best one's fits as well. */
+const AS_WELL = 0.05;
 
 interface Judging {
   readonly evidence: readonly Evidence[];
@@ -65,7 +67,7 @@ export function judge(proposal: Proposal, by: Proposer, given: Judging): Diagnos
     prevention: proposal.prevention,
     lead: proposal.lead ?? hypotheses[0]?.cause ?? null,
     ...(unread.length === 0 ? {} : { unread }),
-    conclusion: conclude(ranked[0], given.threshold),
+    conclusion: conclude(ranked, given.threshold),
   };
 }
 
@@ -114,16 +116,20 @@ function unreadIn(evidence: readonly Evidence[]): readonly string[] {
   return [...new Set(evidence.filter(({ status }) => status === 'failed').map(({ title }) => title))];
 }
 
-function conclude(
-  best: { readonly hypothesis: Hypothesis; readonly shown: Shown } | undefined,
-  threshold: number,
-): Diagnosis['conclusion'] {
-  const reason = best === undefined ? 'no cause is backed by the evidence' : doubtAbout(best, threshold);
+interface Ranked {
+  readonly hypothesis: Hypothesis;
+  readonly shown: Shown;
+}
+
+function conclude([best, next]: readonly Ranked[], threshold: number): Diagnosis['conclusion'] {
+  const reason =
+    best === undefined ? 'no cause is backed by the evidence' : doubtAbout(best, next, threshold);
   return reason === null ? { kind: 'cause' } : { kind: 'abstained', reason };
 }
 
 function doubtAbout(
-  { hypothesis, shown }: { readonly hypothesis: Hypothesis; readonly shown: Shown },
+  { hypothesis, shown }: Ranked,
+  next: Ranked | undefined,
   threshold: number,
 ): string | null {
   const { witnesses } = hypothesis;
@@ -132,8 +138,18 @@ function doubtAbout(
   if (witnesses.length < INSTRUMENTS_NEEDED)
     return `only one instrument speaks for it: ${witnesses[0] ?? 'none'}`;
   if (hypothesis.confidence >= threshold) return null;
-  const percent = (share: number) => `${Math.floor(share * 100)} %`;
-  return `${percent(hypothesis.confidence)} sure, and ${percent(threshold)} is needed`;
+  const rival = next !== undefined && next.hypothesis.confidence >= hypothesis.confidence - AS_WELL;
+  return `${sureOf(hypothesis.confidence, threshold)} sure, and ${percent(threshold)} is needed${rival ? '; another cause fits as well' : ''}`;
+}
+
+/** Rounded as everywhere; with a decimal where it would read as enough, which it is not. */
+function sureOf(confidence: number, threshold: number): string {
+  const enough = Math.round(confidence * 100) >= Math.round(threshold * 100);
+  return enough ? `${Math.floor(confidence * 1000) / 10} %` : percent(confidence);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 /** How a second opinion relates to the first: it contradicts when a cause it is sure of calls for something else. */

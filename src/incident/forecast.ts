@@ -9,7 +9,7 @@ import { fires, type Incident } from './incident.ts';
 import { groundsOf, makePlan } from './making.ts';
 import { currentPlan } from './phases.ts';
 import { valuesOf } from './replan.ts';
-import { heldIn } from './standing.ts';
+import { heldIn, withoutHolder } from './standing.ts';
 
 /** Who thinks of which playbook in place of the plan that stands there, and what is known for its values. */
 export interface Thought {
@@ -80,7 +80,7 @@ export function atWhoseWish(incident: Incident, by: string): Said | null {
 /** Who else than this person holds the plan back; null where nobody does. */
 function heldByOther({ phase }: Pick<Incident, 'phase'>, by: string) {
   const held = heldIn(phase);
-  return held === null || held.by === by ? null : held;
+  return held === null ? null : withoutHolder(held, by);
 }
 
 function after(held: ReturnType<typeof heldByOther>): Said {

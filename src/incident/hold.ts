@@ -1,30 +1,32 @@
-import { person, say } from '../lib/text.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from './draft.ts';
 import type { Given } from './given.ts';
-import type { Held, Phase } from './incident.ts';
+import { type Hold, holdersOf, type Phase } from './incident.ts';
 import { currentPlan } from './phases.ts';
 import { heldIn, tooLate, waitsForPeople, withHold } from './standing.ts';
 import { waitOn } from './turn.ts';
 import { arm } from './waiting.ts';
 import { minding } from './wary.ts';
 
-/** Anyone may hold a plan that has not started. */
-export function hold(draft: Draft, held: Held, given: Given): Draft | Refusal {
+/** Anyone may hold a plan that has not started, and so may somebody else: the first may let go of it by choosing another fix. */
+export function hold(draft: Draft, one: Hold, given: Given): Draft | Refusal {
   const { phase } = draft.incident;
   const before = heldIn(phase);
-  if (before !== null) return refuse(say`${person(before.by)} holds it already`);
+  if (before !== null && holdersOf(before).some(({ by }) => by === one.by))
+    return refuse('you hold it already');
   if (waitsForPeople(phase)) return refuse('it waits for a person anyway');
-  return holdBack(draft, held, given) ?? refuse(tooLate(phase));
+  return holdBack(draft, one, given) ?? refuse(tooLate(phase));
 }
 
-/** Holds the plan of an incident back; null where none can be. */
-export function holdBack(draft: Draft, held: Held, { now }: Given): Draft | null {
+/** Holds the plan of an incident back, beside whoever does already; null where none can be held. */
+export function holdBack(draft: Draft, one: Hold, { now }: Given): Draft | null {
   const { phase } = draft.incident;
+  const before = heldIn(phase);
+  const held = before === null ? one : { ...before, also: [...(before.also ?? []), one] };
   const next = withHold(phase, held, now);
   const decided = currentPlan(draft.incident);
   if (next === null || decided === null) return null;
-  const told = tell(draft, { kind: 'held', plan: decided.plan.id, ...held });
-  return minding(enter(told, next), 'hold', held.by);
+  const told = tell(draft, { kind: 'held', plan: decided.plan.id, ...one });
+  return minding(enter(told, next), 'hold', one.by);
 }
 
 /** Lets a plan that was held go on: its window runs afresh, or it waits for its turn again. */

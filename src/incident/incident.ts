@@ -76,9 +76,19 @@ export interface Waiting {
 }
 
 /** Who holds a plan back, and why where they said so. */
-export interface Held {
+export interface Hold {
   readonly by: string;
   readonly reason: string | null;
+}
+
+/** The first who holds a plan back, and whoever does so as well: one of them who lets go of their own hold leaves the others'. */
+export interface Held extends Hold {
+  readonly also?: readonly Hold[];
+}
+
+/** Everyone who holds a plan back, in the order in which they did. */
+export function holdersOf({ also = [], ...first }: Held): readonly [Hold, ...Hold[]] {
+  return [first, ...also];
 }
 
 /** What a plan has waited for in order to start, in words, and since when; epoch milliseconds. The same obstacle is told once. */

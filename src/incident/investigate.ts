@@ -60,12 +60,18 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
   return giveUp(
     illustrate(unsure, evidence),
     diagnosis?.lead ?? null,
-    isQuestion(incident)
-      ? 'nothing matches a known pattern, and no model is configured'
-      : 'no known pattern explains it, and no model is configured',
+    unexplained(incident, diagnosis),
     evidence,
     given,
   );
+}
+
+/** Why a person is called where no model can be asked. What known patterns lack is said in their own words. */
+function unexplained(incident: Incident, diagnosis: Diagnosis | null): string {
+  if (diagnosis?.conclusion.kind === 'abstained') return diagnosis.conclusion.reason;
+  return isQuestion(incident)
+    ? 'nothing matches a known pattern, and no model is configured'
+    : 'no known pattern explains it, and no model is configured';
 }
 
 /** An alert joined while a person's question was looked into: these facts were gathered without it. */

@@ -9,7 +9,7 @@ import type { Decided, Held, Incident, Phase } from './incident.ts';
 import { groundsOf, makePlan } from './making.ts';
 import { atRest, currentPlan, notStarted, traitsOf } from './phases.ts';
 import { submit, withHolder } from './planning.ts';
-import { heldIn, tooLate, waitsForPeople, withHold } from './standing.ts';
+import { heldIn, tooLate, waitsForPeople, withHold, withoutHolder } from './standing.ts';
 import { trusting } from './wary.ts';
 
 /**
@@ -49,8 +49,9 @@ export function replan(
  * anyway cannot be held, so that whoever is to approve it hears of them.
  */
 function keepHold(draft: Draft, before: Phase, plan: Plan, by: string, given: Given): Draft {
-  const held = heldIn(before);
-  if (held === null || held.by === by) return draft;
+  const stood = heldIn(before);
+  const held = stood === null ? null : withoutHolder(stood, by);
+  if (held === null) return draft;
   const { phase } = draft.incident;
   const kept = withHold(phase, held, given.now);
   const next = kept ?? heard(phase, held);

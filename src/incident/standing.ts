@@ -1,5 +1,5 @@
 import { person, type Said, say } from '../lib/text.ts';
-import type { Held, Phase } from './incident.ts';
+import { type Held, holdersOf, type Phase } from './incident.ts';
 
 /** Why what somebody wants of a plan comes too late. */
 export function tooLate(phase: Phase): Said {
@@ -47,6 +47,13 @@ export function heldIn(phase: Phase): Held | null {
       // What is not ahead any more, or is on its way to its start, is held by nobody.
       return null;
   }
+}
+
+/** A hold without that of one person; null where nobody else's is left. */
+export function withoutHolder(held: Held, by: string): Held | null {
+  const [first, ...others] = holdersOf(held).filter((one) => one.by !== by);
+  if (first === undefined) return null;
+  return others.length === 0 ? first : { ...first, also: others };
 }
 
 /** Whether the plan of this phase goes no further without people anyway. */

@@ -191,6 +191,10 @@ export const Manifest = z.strictObject({
     .default(null),
   timeout: Duration,
   blast_radius: z.strictObject({ max_targets: z.int().positive().default(1) }).default({ max_targets: 1 }),
+  /**
+   * How it is undone, or why it is not: people read that reason after “Cannot be undone:”, so it says in a few words what is left behind or
+   * what they can do instead, without a full stop and without saying again that it cannot be undone.
+   */
   rollback: z.union([
     z.strictObject({ none: z.string().min(1) }),
     z.strictObject({ run: Run, rehearsed: z.boolean() }),

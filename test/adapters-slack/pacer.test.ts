@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
-import { createPacer, LaneBusy, type PacerClock, type Rank } from '../../src/adapters/slack/pacer.ts';
+import {
+  createPacer,
+  EDITS,
+  LaneBusy,
+  ORDERED_EDITS,
+  type PacerClock,
+  type Rank,
+} from '../../src/adapters/slack/pacer.ts';
 
 /** A clock that moves only when somebody waits. */
 function patientClock(): PacerClock {
   let now = 0;
   return {
     now: () => now,
-    wait: async (milliseconds) => {
+    wait: async (milliseconds, signal) => {
       await new Promise(setImmediate);
-      now += milliseconds;
+      if (!signal.aborted) now += milliseconds;
     },
   };
 }
@@ -17,7 +24,10 @@ const PACE = { burst: 3, perSecond: 1 };
 
 test('a burst goes at once, and the rest one a second, first come first served', async () => {
   const clock = patientClock();
-  const pacer = createPacer({ clock, patience: { card: 60_000, person: 60_000, story: 60_000 } });
+  const pacer = createPacer({
+    clock,
+    patience: { order: 60_000, card: 60_000, person: 60_000, story: 60_000 },
+  });
   const came: [number, number][] = [];
   await Promise.all(
     [0, 1, 2, 3, 4, 5].map(async (who) => {
@@ -54,7 +64,7 @@ test('a pause that Slack asks for is kept', async () => {
 
 test('a queue that is too long sends people away with the time to come back', async () => {
   const clock = patientClock();
-  const pacer = createPacer({ clock, patience: { card: 4000, person: 4000, story: 4000 } });
+  const pacer = createPacer({ clock, patience: { order: 4000, card: 4000, person: 4000, story: 4000 } });
   pacer.hold('C1', 30_000);
   const refused = await pacer.turn('C1', PACE, 'story').catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(LaneBusy);
@@ -72,7 +82,7 @@ test('a pacer that is closed lets nobody wait any longer', async () => {
 test('the card of a new incident comes before what needs a person, and that before all stories that wait', async () => {
   const pacer = createPacer({
     clock: patientClock(),
-    patience: { card: 60_000, person: 60_000, story: 60_000 },
+    patience: { order: 60_000, card: 60_000, person: 60_000, story: 60_000 },
   });
   const came: Rank[] = [];
   const ranks: Rank[] = ['story', 'story', 'story', 'story', 'person', 'card', 'person', 'card'];
@@ -83,7 +93,7 @@ test('the card of a new incident comes before what needs a person, and that befo
 });
 
 test('those who are sent away are told to come back one after the other, and none of them after more than a minute', async () => {
-  const pacer = createPacer({ clock: patientClock(), patience: { card: 0, person: 0, story: 0 } });
+  const pacer = createPacer({ clock: patientClock(), patience: { order: 0, card: 0, person: 0, story: 0 } });
   pacer.hold('C1', 30_000);
   const waits: number[] = [];
   for (let turn = 0; turn < 50; turn += 1)
@@ -95,7 +105,7 @@ test('those who are sent away are told to come back one after the other, and non
 test('a story that cards overtake for too long goes away, and does not keep a worker waiting', async () => {
   const pacer = createPacer({
     clock: patientClock(),
-    patience: { card: 60_000, person: 60_000, story: 4_000 },
+    patience: { order: 60_000, card: 60_000, person: 60_000, story: 4_000 },
   });
   const pace = { burst: 1, perSecond: 1 };
   await pacer.turn('C1', pace, 'card');
@@ -131,4 +141,27 @@ test('a lane in which Slack asks for pauses, because others write there too, goe
   expect(await took()).toBeGreaterThan(1400);
   for (let turn = 0; turn < 20; turn += 1) await took();
   expect(await took()).toBe(1000);
+});
+
+test('an order stands on many cards at once, whatever else was edited and waits', async () => {
+  const clock = patientClock();
+  const pacer = createPacer({ clock });
+  for (let turn = 0; turn < EDITS.burst; turn += 1) await pacer.turn('edits', EDITS, 'story');
+  const story = pacer.turn('edits', EDITS, 'story').catch((error: unknown) => error);
+  await Promise.all(Array.from({ length: 28 }, () => pacer.turn('edits', ORDERED_EDITS, 'order')));
+  expect(clock.now()).toBe(0);
+  // Who shows the same card as the order comes back later, and keeps nothing from it.
+  expect(await story).toBeInstanceOf(LaneBusy);
+});
+
+test('an order does not wait for the turn of whoever waits before it', async () => {
+  const pacer = createPacer();
+  const slow = { burst: 1, perSecond: 0.1 };
+  await pacer.turn('edits', slow, 'card');
+  const waits = pacer.turn('edits', slow, 'card').catch((error: unknown) => error);
+  const began = performance.now();
+  await pacer.turn('edits', { ...slow, burst: 10 }, 'order');
+  expect(performance.now() - began).toBeLessThan(5_000);
+  pacer.close();
+  expect(await waits).toBeInstanceOf(LaneBusy);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ToldSoFar } from '../../src/engine/desk.ts';
 import { code, say } from '../../src/lib/text.ts';
+import { exampleSeed } from '../slack/defaults.ts';
 import { incidentIn, OPENED, timelineOf, untilWindow, waitingInWindow } from './example.ts';
 import { CHANNEL, connected, posted, shownCard } from './scene.ts';
 
@@ -71,6 +72,26 @@ describe('the second row of a card', () => {
     expect(all.wishes).toMatchObject([
       { to: 'handOver', incident: 'I1', whom: 'U0ALICE', by: { id: 'U0BOB' } },
     ]);
+  });
+
+  test.each([
+    ['an app', 'U0MEDIC', 'Medic is an app. Choose a person.'],
+    ['whoever has left', 'U0GONE', 'Grace’s account is deactivated. Choose somebody else.'],
+    ['Slack itself', 'USLACKBOT', 'Slackbot is an app. Choose a person.'],
+  ])('hands nothing over to %s, says why under the choice, and lets another be made', async (_, id, why) => {
+    const [alice] = exampleSeed().users;
+    if (alice === undefined) return expect.fail();
+    const gone = { ...alice, id: 'U0GONE', name: 'grace', real_name: 'Grace', deleted: true } as const;
+    const slackbot = { ...alice, id: 'USLACKBOT', name: 'slackbot', real_name: 'Slackbot' };
+    const users = [...exampleSeed().users, gone, slackbot];
+    const all = await connected({ desk: known, slack: { users } });
+    const bob = all.slack.person('U0BOB');
+    await bob.click(await posted(all, BUTTONS), 'plan:hand-over');
+    const view = await bob.modal('Hand over');
+    expect(await bob.submit(view, { to: id })).toMatchObject({ errors: { to: why } });
+    expect(all.wishes).toEqual([]);
+    await bob.submit(view, { to: 'U0ALICE' });
+    expect(all.wishes).toMatchObject([{ to: 'handOver', whom: 'U0ALICE' }]);
   });
 });
 

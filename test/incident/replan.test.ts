@@ -343,6 +343,22 @@ describe('another plan in place of one that somebody holds', () => {
     expect(walked.incident.wary).toBeUndefined();
   });
 
+  it('stays held by whoever held it as well while the dialog was open, and they are told', () => {
+    const holds = (by: typeof bob, reason: string | null) =>
+      ({ type: 'acted', action: 'hold', plan: null, by, reason }) as const;
+    const walked = dryRun(diagnosed('Middling')).feed(holds(bob, 'another playbook is being chosen'));
+    walked.feed(holds(dave, 'I am on that host'));
+    expect(walked.told.at(-1)).toMatchObject({ kind: 'held', by: dave.id, reason: 'I am on that host' });
+    expect(walked.refusals).toEqual([]);
+    walked.feed(wanting(walked));
+    expect(walked.told.at(-1)).toMatchObject({ kind: 'hold-kept', holder: dave.id, by: bob.id });
+    walked.feed(prepared(walked)).feed(shown(walked.incident));
+    expect(walked.phase('waiting')).toMatchObject({
+      held: { by: dave.id, reason: 'I am on that host' },
+      deadline: null,
+    });
+  });
+
   it('is told before: when it would run, and whose wish it is that things stand so', () => {
     const walked = heldByDave();
     const foretold = (playbook: string, by = bob.id, changes = {}) =>

@@ -198,3 +198,16 @@ describe.each([
     expect(problemsOf(scratch.path)).toEqual([]);
   });
 });
+
+describe('the playbooks that come with Medic', () => {
+  const shipped = loadCatalog(join(import.meta.dirname, '../../playbooks'));
+  const reasons = [...shipped.values()].flatMap(({ manifest: { name, rollback } }) =>
+    'none' in rollback ? [[name, rollback.none] as const] : [],
+  );
+
+  it.each(reasons)('say why they are not undone so that it reads after “Cannot be undone:”: %s', (_, why) => {
+    expect(why).toMatch(/^(?:[a-z]|Medic )/);
+    expect(why).not.toMatch(/[.:]$|cannot be (?:undone|brought back)|in the usual way/);
+    expect(why.split(' ').length).toBeLessThanOrEqual(20);
+  });
+});

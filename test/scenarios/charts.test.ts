@@ -41,7 +41,7 @@ describe('with real metrics', () => {
     const keys = thread(card).map(keyOf);
     expect(keys[keys.indexOf('chart-diagnosis') - 1]).toMatch(/^diagnosis-/);
     const second = await pictured(card, 'chart-recovery');
-    expect(second?.alt_text).toMatch(/and 1 .* of the fix/);
+    expect(second?.alt_text).toMatch(/back at 1 .* of the fix/);
     const pictures = [first, second].map((image) => pngOf(image?.slack_file.id ?? ''));
     for (const png of pictures) expect(png?.subarray(1, 4).toString()).toBe('PNG');
     expect(thread(card).map(keyOf).at(-1)).toBe('chart-recovery');
@@ -57,7 +57,7 @@ describe('with real metrics', () => {
     await world.medic.kill();
     world.slack.faults.clear();
     await world.restart();
-    const card = await world.slack.message(CHANNEL, cardThat(/storefront/), PATIENCE);
+    const card = await world.slack.message(CHANNEL, cardThat(/: storefront\n/), PATIENCE);
     const image = await pictured(card, 'chart-diagnosis');
     expect(image?.alt_text).toMatch(/^HighErrorRate of storefront: .* above 5 %/);
     expect(messagesOf(card, 'chart-diagnosis')).toHaveLength(1);

@@ -46,7 +46,7 @@ describe.concurrent('of two neighbours that are ill', () => {
       await strike(ward, 'catalog', 'Simple');
       await treated(ward, 'catalog');
       await strike(ward, 'shop', 'Simple');
-      await ward.card(/comes first/);
+      await ward.card(/goes first/);
       patientOf(ward, 'catalog').openGate();
       await ward.card(/Resolved: catalog/, 30_000);
       patientOf(ward, 'shop').openGate();

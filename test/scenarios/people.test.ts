@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { until } from '../stack/process.ts';
 import { inWard } from '../world/in-ward.ts';
 import { cardsIn } from '../world/said.ts';
 import { postAlert, type Ward } from '../world/ward.ts';
@@ -6,6 +7,8 @@ import { CHANNEL } from '../world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+/** Its cause explains what the other remedy is for, so it is the one that is named where both alerts fire. */
+const deeper = { ...quick, explains: ['answers-middling'] } as const;
 const patience = { cancel_window: '10m' } as const;
 
 /** The call for the owners in the thread, as it notifies them. */
@@ -67,6 +70,7 @@ describe.concurrent('a fix', () => {
     inWard({ remedies: [{ ...quick, gated: true }] }, async (ward) => {
       await ward.strike('Simple');
       const card = await ward.card('[Stop]');
+      await until(() => ward.patient.isTreated(), { what: 'the fix to run', ms: 15_000 });
       await ward.slack.person('U0DAVE').click(card, 'Stop');
       await ward.slack.person('U0DAVE').told(CHANNEL, /operator role/);
       expect(ward.patient.isTreated()).toBe(true);
@@ -172,7 +176,7 @@ describe.concurrent('alerts', () => {
 
   it(
     'of a new kind that join a cancelled incident are looked into, and start nothing without somebody’s word',
-    inWard({ remedies: [quick, mend], pace: patience }, async (ward) => {
+    inWard({ remedies: [deeper, mend], pace: patience }, async (ward) => {
       await ward.strike('Middling');
       await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
       await ward.card(/Cancelled: shop/);
@@ -188,6 +192,22 @@ describe.concurrent('alerts', () => {
       await ward.strike('Simple');
       await ward.card(/Resolved: shop/);
       expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+    }),
+  );
+
+  it(
+    'that two known causes fit as well as each other call a person, and say so',
+    inWard({ remedies: [quick, mend], pace: patience }, async (ward) => {
+      await ward.strike('Middling');
+      await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
+      await ward.card(/Cancelled: shop/);
+      await ward.strike('Simple');
+      const card = await ward.card(/Needs a person: shop[\s\S]*another cause fits as well/);
+      expect(ward.slack.textOf(card)).not.toContain('no known pattern');
+      expect(ward.slack.textOf(card).match(/\d+ % sure/g)).toEqual(['69 % sure']);
+      expect(await callForOwners(ward)).toContain(
+        '69 % sure, and 70 % is needed; another cause fits as well',
+      );
     }),
   );
 

@@ -8,6 +8,8 @@ export interface Remedy {
   readonly risk: 'low' | 'medium' | 'high';
   /** The alert it answers. */
   readonly alert: string;
+  /** The patterns of other remedies whose cause its own cause explains; none by default. */
+  readonly explains?: readonly string[];
   /** Seconds the remedy takes before it helps; 0 by default. */
   readonly seconds?: number;
   /** Whether it begins by waiting until the test opens the patient's gate. */
@@ -100,6 +102,7 @@ function manifest(dir: string, folder: string, remedy: Remedy): object {
         pattern: `answers-${remedy.alert.toLowerCase()}`,
         summary: 'The shop is ill.',
         cause: `The shop has caught ${remedy.alert}.`,
+        ...(remedy.explains === undefined ? {} : { explains: [...remedy.explains] }),
         when: [
           { evidence: 'alert', quote: `^alert ${remedy.alert} is firing`, claim: 'Its alert fires.' },
           { evidence: 'log', quote: 'error: \\w+ broke', claim: 'Its log says that it broke.' },

@@ -6,7 +6,7 @@ import { createChannels } from './channels.ts';
 import { failureOf } from './failure.ts';
 import { EVENT_TYPE, type Found, messagesOf, namesIn, type Where } from './find.ts';
 import { createForms } from './forms.ts';
-import { EDITS, type Pacer, POSTS, type Rank } from './pacer.ts';
+import { EDITS, ORDERED_EDITS, type Pacer, POSTS, type Rank } from './pacer.ts';
 import { createStreams, type Streams } from './streams.ts';
 
 /** Names a message for ever: which incident, and which of its messages. */
@@ -95,7 +95,8 @@ export function createChat(client: WebClient, pacer: Pacer, call: Call): Chat {
       return { ts: answer.ts ?? '', channel: answer.channel ?? channel };
     },
     async edit(channel, ts, name, message, turn) {
-      const how = { method: 'chat.update', lane: 'edits', pace: EDITS };
+      const pace = turn.rank === 'order' ? ORDERED_EDITS : EDITS;
+      const how = { method: 'chat.update', lane: 'edits', pace };
       const once = (blocks: readonly KnownBlock[]) =>
         inTurn(how, turn, () => client.chat.update({ channel, ts, ...contentOf(name, message, blocks) }));
       const send = () => forms.send(message, (blocks) => channels.within(channel, () => once(blocks)));

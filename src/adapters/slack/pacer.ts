@@ -14,9 +14,12 @@ export interface Pace {
   readonly perSecond: number;
 }
 
-/** Whose turn comes before whose, whoever came first: the card of a new incident, what needs a person, and the rest. */
-export type Rank = 'card' | 'person' | 'story';
-const RANKS: readonly Rank[] = ['card', 'person', 'story'];
+/**
+ * Whose turn comes before whose, whoever came first: what a person has ordered for many cards at once, the card of a new incident, what
+ * needs a person, and the rest.
+ */
+export type Rank = 'order' | 'card' | 'person' | 'story';
+const RANKS: readonly Rank[] = ['order', 'card', 'person', 'story'];
 
 /** The queue of a lane is too long to wait in: come back after `wait` milliseconds, with newer news. */
 export class LaneBusy extends Error {
@@ -47,12 +50,19 @@ export interface ClosablePacer extends Pacer {
 export const POSTS: Pace = { burst: 4, perSecond: 1 };
 /** Edits count by method over the whole workspace, about fifty a minute. */
 export const EDITS: Pace = { burst: 12, perSecond: 0.8 };
+/** What is left of a minute's edits beyond that burst is kept for orders: a pause has to stand on every card at once. */
+export const ORDERED_EDITS: Pace = { ...EDITS, burst: 40 };
 
 /**
  * How long each rank waits before it goes away; milliseconds. Who waits occupies a worker and knows only the news of when it
  * began to wait, so the less it matters the sooner it goes.
  */
-const PATIENCE: Readonly<Record<Rank, number>> = { card: 15_000, person: 8_000, story: 4_000 };
+const PATIENCE: Readonly<Record<Rank, number>> = {
+  order: 15_000,
+  card: 15_000,
+  person: 8_000,
+  story: 4_000,
+};
 /** Nobody is told to come back later than this; milliseconds. */
 const LATEST = 60_000;
 
@@ -80,6 +90,8 @@ interface Lane {
   /** In the order in which their turns come. */
   waiting: Waiter[];
   serving: boolean;
+  /** Ends the wait for a turn, since somebody came whose turn comes before. */
+  overtaken: AbortController;
   /** The time that the last one who was sent away was told to come back at. */
   promised: number;
 }
@@ -105,7 +117,16 @@ export function createPacer(
   function laneOf(name: string): Lane {
     const known = lanes.get(name);
     if (known) return known;
-    const fresh: Lane = { name, due: 0, heldUntil: 0, strain: 1, waiting: [], serving: false, promised: 0 };
+    const fresh: Lane = {
+      name,
+      due: 0,
+      heldUntil: 0,
+      strain: 1,
+      waiting: [],
+      serving: false,
+      overtaken: new AbortController(),
+      promised: 0,
+    };
     lanes.set(name, fresh);
     return fresh;
   }
@@ -135,7 +156,8 @@ export function createPacer(
         break;
       }
       if (wait > 0) {
-        await clock.wait(Math.ceil(wait), closed.signal);
+        lane.overtaken = new AbortController();
+        await clock.wait(Math.ceil(wait), AbortSignal.any([closed.signal, lane.overtaken.signal]));
         dismiss(lane);
         continue;
       }
@@ -153,6 +175,15 @@ export function createPacer(
     for (const waiter of overdue) waiter.refuse(sendAway(lane, waiter.pace, 0));
   }
 
+  /** Whoever an order has overtaken for longer than they wait goes away at once: they keep the order from a card of their own. */
+  function giveWay(lane: Lane): void {
+    const outrun = lane.waiting.filter(
+      (one, index) => one.rank !== 'order' && delay(lane, one.pace, index) > patience[one.rank],
+    );
+    lane.waiting = lane.waiting.filter((one) => !outrun.includes(one));
+    for (const { pace, refuse } of outrun) refuse(sendAway(lane, pace, 0));
+  }
+
   return {
     async turn(name, pace, rank) {
       const lane = laneOf(name);
@@ -161,7 +192,9 @@ export function createPacer(
       if (expected > patience[rank]) throw sendAway(lane, pace, expected);
       await new Promise<void>((admit, refuse) => {
         lane.waiting.splice(before, 0, { rank, pace, since: clock.now(), admit, refuse });
+        if (rank === 'order') giveWay(lane);
         if (!lane.serving) void serve(lane);
+        else if (before === 0) lane.overtaken.abort();
       });
     },
     hold(name, milliseconds) {

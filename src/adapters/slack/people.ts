@@ -26,6 +26,8 @@ export interface Acting {
 /** Who people are, as Slack vouches for them. Never throws: a group that cannot be read has no members. */
 export interface People {
   known(acting: Acting): Promise<Known>;
+  /** Why somebody who was picked from a list cannot take anything over: Slack's picker offers apps and closed accounts too. Null where they can. */
+  cannotTake(id: string): Promise<string | null>;
 }
 
 /** Ids of Slack; `enterprise` is null where the workspace stands alone. */
@@ -37,8 +39,8 @@ export interface Workspace {
 interface Profile extends Omit<Workspace, 'team'> {
   readonly name: string;
   readonly team: string | null;
-  /** `none` for who was deactivated and for what is no person: neither acts, whatever a payload says. */
-  readonly standing: 'member' | 'guest' | 'none';
+  /** An app is no person, and who is `gone` was deactivated: neither acts, whatever a payload says. */
+  readonly standing: 'member' | 'guest' | 'app' | 'gone';
 }
 
 const FRESH = 60_000;
@@ -121,7 +123,7 @@ export function createPeople(
         ...groups.map((group) => refresh(group)),
       ]);
       const called = name ?? profile.name;
-      if (!ours || profile.standing === 'none')
+      if (!ours || isNobody(profile))
         return { person: { id, name: called, groups: [], channel: null, stranger: true }, trouble: null };
       const theirs = groups.filter((group) => members.get(group)?.users.has(id));
       // Slack does not say whose a reaction is: a channel gives a role only where it does, and to members, not to whoever is a guest in it.
@@ -130,10 +132,23 @@ export function createPeople(
       const person = { id, name: called, groups: theirs, channel: place };
       return { person: home === null ? person : { ...person, team: home }, trouble };
     },
+    async cannotTake(id) {
+      const { name, standing } = await profileOf(id);
+      if (standing === 'app') return `${name} is an app. Choose a person.`;
+      return standing === 'gone' ? `${name}’s account is deactivated. Choose somebody else.` : null;
+    },
   };
 }
 
+function isNobody({ standing }: Profile): boolean {
+  return standing === 'app' || standing === 'gone';
+}
+
+/** What Slack sends of itself, which it does not call a bot. */
+const SLACKBOT = 'USLACKBOT';
+
 function standingOf(user: UsersInfoResponse['user']): Profile['standing'] {
-  if (user?.deleted === true || user?.is_bot === true) return 'none';
+  if (user?.is_bot === true || user?.id === SLACKBOT) return 'app';
+  if (user?.deleted === true) return 'gone';
   return user?.is_restricted === true || user?.is_ultra_restricted === true ? 'guest' : 'member';
 }

@@ -69,6 +69,8 @@ interface View {
   readonly beside: Beside;
   /** Whether the same state was shown before, so that nothing can have changed but a countdown. */
   readonly again: boolean;
+  /** Whether somebody has paused Medic, or ended that, since it was last shown. */
+  readonly ordered: boolean;
   readonly held: () => boolean;
 }
 
@@ -103,6 +105,7 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
         if (before && before.version > incident.version) return before.shown;
         const { pausedBy = null } = beside;
         const again = before?.version === incident.version && before.pausedBy === pausedBy;
+        const ordered = before !== undefined && before.pausedBy !== pausedBy;
         const shown = await projected(parts, {
           incident,
           timeline,
@@ -110,6 +113,7 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
           host,
           beside,
           again,
+          ordered,
           held,
         });
         newest.delete(incident.id);
@@ -198,8 +202,9 @@ async function draw(parts: Parts, projection: Projection, view: View): Promise<r
   return told;
 }
 
-function cardRank({ shown }: Projection, { again }: View): Rank {
+function cardRank({ shown }: Projection, { again, ordered }: View): Rank {
   if (!(CARD in shown)) return 'card';
+  if (ordered) return 'order';
   return again ? 'story' : 'person';
 }
 

@@ -1,11 +1,13 @@
-import type {
-  Closure,
-  Decided,
-  Incident,
-  Milestones,
-  Phase,
-  VerifyAfter,
-  Waiting,
+import {
+  type Closure,
+  type Decided,
+  type Held,
+  holdersOf,
+  type Incident,
+  type Milestones,
+  type Phase,
+  type VerifyAfter,
+  type Waiting,
 } from '../../../incident/incident.ts';
 import { isAhead } from '../../../incident/phases.ts';
 import { readable } from './plain.ts';
@@ -110,7 +112,7 @@ function paused(phase: Phase, pausedBy: string, approvers: readonly string[]): s
 }
 
 function afterPause(phase: Waiting, approvers: readonly string[]): string[] {
-  if (phase.held) return [`It is held as well, by ${mention(phase.held.by)}${because(phase.held.reason)}`];
+  if (phase.held) return [`It is held as well, by ${holders(phase.held)}`];
   switch (phase.for) {
     case 'window':
       return phase.deadline === null ? [] : [`Its cancel window still ends at ${time(phase.deadline)}`];
@@ -121,6 +123,13 @@ function afterPause(phase: Waiting, approvers: readonly string[]): string[] {
     default:
       return phase.for satisfies never;
   }
+}
+
+/** Whoever holds it back, each with their reason where they gave one. */
+function holders(held: Held): string {
+  return holdersOf(held)
+    .map(({ by, reason }) => `${mention(by)}${because(reason)}`)
+    .join(', and by ');
 }
 
 function investigating(phase: Extract<Phase, { at: 'investigating' }>): string {
@@ -146,8 +155,7 @@ export function refreshAt(incident: Incident, now: number): number | null {
 }
 
 function waiting(phase: Waiting, now: number, approvers: readonly string[]): string[] {
-  if (phase.held)
-    return [`waits until someone resumes it: held by ${mention(phase.held.by)}${because(phase.held.reason)}`];
+  if (phase.held) return [`waits until someone resumes it: held by ${holders(phase.held)}`];
   switch (phase.for) {
     case 'window':
       return [window(phase.deadline, now)];

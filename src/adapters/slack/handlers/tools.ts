@@ -52,6 +52,9 @@ export function handleTools(app: App, parts: HandlerParts): void {
     const to = enteredIn(view.state.values, TO);
     if (carried === null || to === null) return ack({ response_action: 'clear' });
     const began = performance.now();
+    const why = await parts.people.cannotTake(to);
+    // Slack's picker cannot be told whom to leave out. Under the box the dialog stays, for another choice.
+    if (why !== null) return ack({ response_action: 'errors', errors: { [TO]: why } });
     const answer = await asked(parts, senderOf(body, carried), '“Hand over”', ({ person: by }) =>
       parts.desk.handOver({ incident: carried.i, whom: to, by, once: sentOnce(body.user.id, view) }),
     );

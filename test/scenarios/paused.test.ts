@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { inWard } from '../world/in-ward.ts';
+import { cardsIn } from '../world/said.ts';
+import type { Ward } from '../world/ward.ts';
+import { CHANNEL } from '../world/world.ts';
+
+const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
+const [first = 'shop', ...others] = Array.from({ length: 10 }, (_, nth) => `shop${nth}`);
+
+/** When each card was first edited to say something, in milliseconds after a moment, quickest first. */
+function editsSaying({ slack }: Ward, words: string, since: number): readonly number[] {
+  const edits = slack.calls.filter(
+    ({ method, args, at, answer }) =>
+      at >= since && method === 'chat.update' && 'ok' in answer && JSON.stringify(args).includes(words),
+  );
+  const firsts = new Map(edits.toReversed().map(({ args, at }) => [String(args.ts), at - since]));
+  return [...firsts.values()].sort((one, other) => one - other);
+}
+
+describe('a pause', () => {
+  it(
+    'stands on ten cards that wait before Slack’s pace of one edit a second would let it',
+    inWard(
+      { remedies: [mend], services: [first, ...others], pace: { cancel_window: '10m' } },
+      async (ward) => {
+        for (const service of [first, ...others]) await ward.strike('Middling', { service });
+        const saying = (words: string) =>
+          cardsIn(ward.slack).filter((card) => ward.slack.textOf(card).includes(words)).length;
+        await ward.slack.until(() => saying('runs in') === 10, 'ten plans that wait', 60_000);
+        await ward.quiet(60_000);
+
+        const began = Date.now();
+        await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'pause');
+        await ward.slack.until(() => saying('Paused:') === 10, 'ten cards that say so', 30_000);
+        const took = editsSaying(ward, 'Paused:', began);
+        expect(took).toHaveLength(10);
+        // Two cores that many tests share are slower than a machine of one's own, where it takes less than a second.
+        expect(took.at(-1)).toBeLessThan(4_000);
+      },
+    ),
+  );
+});
