@@ -33,12 +33,15 @@ const NOTICE = 'notice-';
 
 export function createAnnouncer({ client, pacer, meter, channel }: AnnouncerOptions): Announcer {
   const chat = createChat(client, pacer, countedCalls(pacer, meter));
-  const namesIn = (place: string, since: number) =>
-    chat.incidentsIn({ channel: place, thread: null, since }).catch((error: unknown) => {
+  const namesIn = async (place: string, since: number): Promise<readonly string[]> => {
+    try {
+      return await chat.incidentsIn({ channel: place, thread: null, since });
+    } catch (error) {
       // Who is not in a channel, or may not read it, finds nothing there, and joins it when there is something to say.
       if (failureOf(error).kind === 'refused') return [];
       throw error;
-    });
+    }
+  };
   return {
     async announce(id, text, { at, mayStand }) {
       const incident = `${NOTICE}${id}`;
