@@ -17,13 +17,15 @@ export async function crash(host: Host, unit: Unit): Promise<void> {
   });
 }
 
-/** Kills the program that supervisor runs; resolves when supervisor says so. */
+/** Kills the program that supervisor runs; resolves when supervisor says so, or somebody has already started it again. */
 export async function crashProgram(host: Host): Promise<void> {
-  await host.ask('kill', '-KILL', String((await workerOf(host)).pid));
-  await until(async () => (await workerOf(host)).word === 'EXITED', {
-    what: 'the worker to end',
-    ...settled,
-  });
+  const killed = (await workerOf(host)).pid;
+  await host.ask('kill', '-KILL', String(killed));
+  const over = async () => {
+    const { word, pid } = await workerOf(host);
+    return word === 'EXITED' || (pid > 0 && pid !== killed);
+  };
+  await until(over, { what: 'the worker to end', ...settled });
 }
 
 /** Stops a unit, or the worker under supervisor, as a person does who means it. */
