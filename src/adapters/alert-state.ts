@@ -28,8 +28,19 @@ export type AlertState =
       /** When what it rests on was measured last, epoch milliseconds; null where nobody knows. */
       readonly measuredAt: number | null;
     }
-  /** `vanished`: it is not active any more because what it measures is not there any more. */
-  | { readonly kind: 'untold'; readonly reason: string; readonly vanished?: true };
+  /**
+   * `vanished`: it is not active any more because what it measures is not there any more. `unanswered`: its server gave no answer, or none
+   * that can be gone by, and may give one when it is asked again.
+   */
+  | {
+      readonly kind: 'untold';
+      readonly reason: string;
+      readonly vanished?: true;
+      readonly unanswered?: true;
+    };
+
+/** What is known of an alert whose server gave no answer. */
+export const unanswered = (reason: string): AlertState => ({ kind: 'untold', reason, unanswered: true });
 
 /** What was bound before, by fingerprint, and the service that the alerts are about. */
 export interface Known {

@@ -10,6 +10,8 @@ export interface Lead {
   /** Its signs that were found, and those that were not, in the words of the catalog and of Medic's look. */
   readonly matched: readonly string[];
   readonly missing: readonly string[];
+  /** Those of which nobody can say, since what they would stand in could not be read. */
+  readonly unread?: readonly string[];
 }
 
 const MOST = 3;
@@ -17,6 +19,8 @@ const MOST = 3;
 interface Sign {
   readonly words: string;
   readonly holds: boolean;
+  /** Whether what it would stand in could not be read. */
+  readonly unread: boolean;
   /** Whether it tells this cause from others: that some alert fires does not. */
   readonly tells: boolean;
 }
@@ -31,12 +35,17 @@ export function leadsIn(catalog: Catalog, evidence: readonly Evidence[]): readon
     .filter(({ signs, open }) => signs.some(({ holds, tells }) => holds && (tells || open)))
     .sort((one, other) => other.share - one.share)
     .slice(0, MOST)
-    .map(({ playbook, pattern, signs }) => ({
-      playbook: playbook.manifest.name,
-      cause: pattern.cause,
-      matched: signs.filter(({ holds }) => holds).map(({ words }) => words),
-      missing: signs.filter(({ holds }) => !holds).map(({ words }) => words),
-    }));
+    .map(({ playbook, pattern, signs }) => {
+      const of = (meant: (sign: Sign) => boolean) => signs.filter(meant).map(({ words }) => words);
+      const unread = of((sign) => !sign.holds && sign.unread);
+      return {
+        playbook: playbook.manifest.name,
+        cause: pattern.cause,
+        matched: of(({ holds }) => holds),
+        missing: of((sign) => !sign.holds && !sign.unread),
+        ...(unread.length === 0 ? {} : { unread }),
+      };
+    });
 }
 
 function weighed(playbook: Playbook, pattern: Pattern, evidence: readonly Evidence[]) {
@@ -52,12 +61,12 @@ function lookSign(shown: ReturnType<typeof shownFor>): readonly Sign[] {
       return [];
     case 'shown': {
       const quote = shown.claims[0]?.citations[0]?.quote ?? 'Medic looked, and saw it';
-      return [{ words: quote, holds: true, tells: true }];
+      return [{ words: quote, holds: true, unread: false, tells: true }];
     }
     case 'not-shown':
-      return [{ words: shown.words, holds: false, tells: true }];
+      return [{ words: shown.words, holds: false, unread: false, tells: true }];
     case 'unread':
-      return [{ words: `Medic could not look: ${shown.words}`, holds: false, tells: true }];
+      return [{ words: `Medic could not look: ${shown.words}`, holds: false, unread: false, tells: true }];
     default:
       return shown satisfies never;
   }
@@ -66,5 +75,7 @@ function lookSign(shown: ReturnType<typeof shownFor>): readonly Sign[] {
 function signOf(condition: Pattern['when'][number], evidence: readonly Evidence[]): Sign {
   const holds = meeting(condition, evidence).length > 0;
   const tells = !('alert' in condition && condition.alert === 'any');
-  return { words: condition.claim.replace(/\.$/, ''), holds, tells };
+  const kind = 'alert' in condition ? 'alert' : condition.evidence;
+  const unread = evidence.some((item) => item.kind === kind && item.status === 'failed');
+  return { words: condition.claim.replace(/\.$/, ''), holds, unread, tells };
 }

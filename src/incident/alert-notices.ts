@@ -10,7 +10,8 @@ const INTERVALS = 2;
  * What the sources say, with what was heard: alerts that an incident only counts fire as they were heard to, and where no source can tell
  * whether the others do, their senders' word that all have resolved counts beside a good look. Without one it does not: a sender also says
  * so when its own monitoring dies. Where what an alert measures has vanished, its sender's word says no more than that, and counts only
- * after a fix, which may have put another object in the place of the one that was measured.
+ * after a fix, which may have put another object in the place of the one that was measured. Where its source only gave no answer, the word
+ * counts never: what keeps a server from answering also ends its alerts.
  */
 export function withNotices(
   incident: Incident,
@@ -21,7 +22,10 @@ export function withNotices(
   const heard = withCrowd(incident, readings);
   if (!isQuiet(incident) || !heard.some(isGoodLook)) return heard;
   return heard.map((reading) =>
-    reading.kind === 'missing' && 'alert' in reading.check && (after === 'fix' || reading.vanished !== true)
+    reading.kind === 'missing' &&
+    'alert' in reading.check &&
+    reading.unanswered !== true &&
+    (after === 'fix' || reading.vanished !== true)
       ? { check: reading.check, kind: 'alert', firing: false, at: now, byNotice: true }
       : reading,
   );

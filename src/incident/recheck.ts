@@ -14,12 +14,14 @@ import { lastNews, setTimer } from './timers.ts';
 /** How long until it is looked at again after the end of its alerts, milliseconds: soon at first, and ever more seldom. */
 const SOONEST = 30_000;
 const LATEST = 600_000;
+/** How long the source of an alert may give no answer before its end is left untold, milliseconds. */
+const UNANSWERED = 600_000;
 
 const NOT_WELL = 'its alerts have resolved, but it is not well: ';
 
 /**
  * It was looked at: it closes where nothing contradicts that it is well, a person is called where something does, and where a source has an
- * alert active all the same, which its sender says has resolved, it is not over.
+ * alert active all the same, which its sender says has resolved, it is not over. A source that gives no answer is asked again for a while.
  */
 export function weighRecheck(draft: Draft, readings: readonly Reading[], given: Given): Draft | Refusal {
   const { incident } = draft;
@@ -33,6 +35,8 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
   // No alert will say when somebody has mended it, so that Medic keeps looking.
   if (ill !== '') return later(callFor(draft, say`${NOT_WELL}${ill}`), given);
   if (bad.length > 0) return later(draft, given);
+  const isUnanswered = readings.some((reading) => reading.kind === 'missing' && reading.unanswered === true);
+  if (isUnanswered && given.now - Number(lastNews(incident)) < UNANSWERED) return later(draft, given);
   const before = lastWord(incident);
   const head = before === null ? say`${RESOLVED}` : say`every alert resolved, but ${before}`;
   const good = sample.answers.filter((one) => one.answer === 'good' && !isAlert(one));
@@ -40,7 +44,8 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
     isSeenWell(
       sample,
       readings.some(({ kind }) => kind === 'look'),
-    )
+    ) &&
+    !isUnanswered
   )
     return close(draft, 'recovered', say`${head}; ${wordsOf(good)}`, given);
   const unknown = sample.answers.filter(({ answer }) => answer === 'unknown');

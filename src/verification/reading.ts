@@ -45,6 +45,8 @@ export type Reading =
       readonly reason: string;
       /** Its source was asked, and what the alert measures is not there any more: that is all that its end says. */
       readonly vanished?: true;
+      /** Its source gave no answer, or none that can be gone by: it may when it is asked again. */
+      readonly unanswered?: true;
     };
 
 /** What a reader needs to know to answer checks for one incident. */

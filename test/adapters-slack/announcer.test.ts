@@ -60,4 +60,14 @@ describe('what is about no incident', () => {
     expect(await told(at - 60_000)).toEqual(['memory-1', 'sighted-memory-1']);
     expect(await told(Date.now() + 600_000)).toEqual([]);
   });
+
+  test('stands nowhere in a channel that Medic is not in, which it joins to say it', async () => {
+    const slack = await slackWith();
+    slack.person('U0ALICE').kick('C0INCIDENTS');
+    const { announce, told } = announcerFor(slack);
+    const at = Date.now();
+    expect(await told(at - 60_000)).toEqual([]);
+    await announce('memory-1', say`Away.`, { at, mayStand: true });
+    expect(await told(at - 60_000)).toEqual(['memory-1']);
+  });
 });

@@ -369,3 +369,14 @@ test('words about a neighbour name the one that is open, and end when it ends', 
     'Also in this thread: *checkout*, *cart* (over at 06:10 UTC)',
   );
 });
+
+test('a card that is closed says of an alert how it stood at the end, since nothing more is heard of it', () => {
+  const attached = { alert, heardAt: OPENED, beganAt: OPENED, changedAt: OPENED, fires: 1 };
+  const closed = incidentIn(
+    { at: 'closed', how: 'healed', reason: 'good for 5 s' },
+    { alerts: { f1: attached } },
+  );
+  const said = read(card(closed, { now: OPENED + 5000, service: null }));
+  expect(said).toContain('1 alert had not resolved when this closed');
+  expect(said).not.toContain('firing');
+});

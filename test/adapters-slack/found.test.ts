@@ -104,6 +104,19 @@ test('a fix that was run already is not offered again', () => {
   expect(shown(called({ attempts: [attempt] }))).not.toContain('[Restart');
 });
 
+test('a sign of which nobody can say is not said to be missing', () => {
+  const [lead] = FOUND.leads;
+  if (lead === undefined) return expect.fail();
+  const said = shown(
+    called({
+      found: { ...FOUND, leads: [{ ...lead, missing: [], unread: ['Its log says that it ended'] }] },
+    }),
+  );
+  expect(said).toContain('*1 of 2 signs*');
+  expect(said).toContain(':grey_question: Could not be read: Its log says that it ended');
+  expect(said).not.toContain('Not found');
+});
+
 test('what was found in an earlier round is not shown as what is so now', () => {
   const said = shown(called({ round: 2 }));
   expect(said).not.toMatch(/systemd on web-1|Release/);

@@ -272,12 +272,12 @@ describe('incidents that share a thread', () => {
     const back = { ...incident, id: 'I2', link };
     const cardOf = (one: Incident, known: Host | null, former: string | null = null) =>
       read(card(one, { now: OPENED, host: known, former }));
-    expect(cardOf(back, host)).toContain('It is back 12 min after it ended (`I1`).');
+    expect(cardOf(back, host)).toContain('Back 12 min after it ended (`I1`).');
     const third = { ...back, id: 'I3', link: { ...link, nth: 3 } };
     expect(cardOf(third, { ...host, relapsed: 'I2' })).toContain(
-      'It is back shortly after it ended. It is the 3rd time in this thread.',
+      'Back for the 3rd time, shortly after it ended.',
     );
-    expect(cardOf(back, null)).toContain('It is back shortly after it ended');
+    expect(cardOf(back, null)).toContain('Back shortly after it ended');
     const told = story(
       back,
       timelineOf({ kind: 'opened', by: 'alert', alerts: [alert] }, { kind: 'linked', link }),

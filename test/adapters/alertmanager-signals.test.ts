@@ -124,6 +124,6 @@ it('an Alertmanager that does not answer is missing data, and every check keeps 
   const away = 'http://127.0.0.1:9';
   const [probe, resolved] = await read({ ...small, manager: away }, {}, { url: away });
   expect(probe?.kind).toBe('probe');
-  expect(resolved).toMatchObject({ kind: 'missing', check: { alert: 'resolved' } });
+  expect(resolved).toMatchObject({ kind: 'missing', check: { alert: 'resolved' }, unanswered: true });
   expect(await bind({ ...small, manager: away }, away)).toMatchObject({ kind: 'unknown' });
 });

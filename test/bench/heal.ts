@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import type { Incident } from '../../src/incident/incident.ts';
 import * as faults from '../hosts/faults.ts';
-import { type Host, type HostsKit, hindrance, startHosts } from '../hosts/kit.ts';
+import { type Host, hindrance, startHosts } from '../hosts/kit.ts';
 import { type Healing, startHealing } from '../hosts/medic.ts';
 import { scratchDir } from '../stack/guardian.ts';
 import { until } from '../stack/process.ts';
+import { type BareRestart, contentsOf, restartBare, silenceAll, type Typed } from './bare-restart.ts';
 import { spreadOf } from './spread.ts';
 import type { Row, Section } from './table.ts';
 
@@ -16,11 +15,10 @@ const ROUNDS = 10;
 const ASKED = 10;
 
 /** Who manages a service that is crashed, and what somebody would type who knew what is wrong. */
-interface Case {
+interface Case extends Typed {
   readonly manager: string;
   readonly host: string;
   readonly service: string;
-  readonly argv: readonly string[];
   crash(host: Host): Promise<void>;
 }
 
@@ -30,6 +28,7 @@ const CASES: readonly Case[] = [
     host: 'web-1',
     service: 'storefront',
     argv: ['systemctl', 'restart', 'shop.service'],
+    version: ['systemctl', '--version'],
     crash: (host) => faults.crash(host, 'shop.service'),
   },
   {
@@ -37,6 +36,7 @@ const CASES: readonly Case[] = [
     host: 'jobs-1',
     service: 'jobs',
     argv: ['supervisorctl', 'restart', 'worker'],
+    version: ['supervisorctl', 'version'],
     crash: faults.crashProgram,
   },
 ];
@@ -62,11 +62,15 @@ export async function heal(): Promise<readonly Section[]> {
 }
 
 async function measure(one: Case, healing: Healing): Promise<Section> {
-  const bare: number[] = [];
+  const { kit, monitoring } = healing;
+  const bare: BareRestart[] = [];
   const healed: Healed[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    bare.push(await restartBare(one, healing.kit));
+    const heardAgain = await silenceAll(monitoring.alertmanager.url);
+    const how = { broken: one.crash, healthy: healthyAt };
+    bare.push(await restartBare(one, kit.host(one.host), kit.ssh, how));
     await healing.rest();
+    await heardAgain();
     healed.push(await healOnce(one, healing));
     await healing.rest();
   }
@@ -74,13 +78,13 @@ async function measure(one: Case, healing: Healing): Promise<Section> {
 }
 
 function sectionOf(
-  { manager, host }: Case,
-  bare: readonly number[],
+  { manager, host, argv }: Case,
+  bare: readonly BareRestart[],
   healed: readonly Healed[],
   remark = '',
 ): Section {
   const title = `A crash under ${manager} on ${host}, healed over SSH ${ROUNDS} times, in turn with a bare ssh`;
-  return { title: `${title}${remark}`, rows: rowsOf(bare, healed) };
+  return { title: `${title}${remark}`, rows: rowsOf(argv, bare, healed) };
 }
 
 /** Milliseconds from the webhook to the steps of a heal. */
@@ -92,11 +96,15 @@ interface Healed {
   readonly proven: number;
 }
 
-function rowsOf(bare: readonly number[], healed: readonly Healed[]): readonly Row[] {
+function rowsOf(
+  argv: readonly string[],
+  bare: readonly BareRestart[],
+  healed: readonly Healed[],
+): readonly Row[] {
   const median = (values: readonly number[]) => spreadOf(values).p50;
   const seconds = (value: number | null) => (value === null ? null : value / 1000);
   const whole = spreadOf(healed.map(({ healthy }) => healthy));
-  const alone = median(bare);
+  const alone = median(bare.map(({ whole }) => whole));
   const until = (name: string, key: keyof Healed): Row => ({
     name: `webhook to ${name}, median`,
     value: seconds(median(healed.map((one) => one[key]))),
@@ -108,7 +116,7 @@ function rowsOf(bare: readonly number[], healed: readonly Healed[]): readonly Ro
       aim: { at: 'most', value: 3 },
     },
     { name: 'webhook to healthy, longest', value: seconds(whole.max), unit: 's' },
-    { name: 'bare `ssh host sudo ... restart` to healthy, median', value: seconds(alone), unit: 's' },
+    ...contentsOf(argv, bare),
     {
       name: 'what Medic adds to it, median',
       value: whole.p50 === null || alone === null ? null : (whole.p50 - alone) / 1000,
@@ -131,20 +139,6 @@ async function healthyAt({ url }: Host): Promise<number> {
     );
   while (!(await isWell())) await sleep(ASKED);
   return Date.now();
-}
-
-/** Crashes it, and runs what a person would type, over a connection of its own. */
-async function restartBare({ argv, crash, host: name }: Case, kit: HostsKit): Promise<number> {
-  const { user, keyFile, knownHosts } = kit.ssh;
-  const host = kit.host(name);
-  await crash(host);
-  const begun = Date.now();
-  const options = ['-i', keyFile, '-o', `UserKnownHostsFile=${knownHosts}`, '-o', 'IdentitiesOnly=yes'];
-  const [, well] = await Promise.all([
-    promisify(execFile)('ssh', [...options, `${user}@${host.address}`, 'sudo', '-n', ...argv]),
-    healthyAt(host),
-  ]);
-  return well - begun;
 }
 
 async function healOnce({ crash, host: name, service }: Case, healing: Healing): Promise<Healed> {

@@ -49,6 +49,18 @@ describe('leads', () => {
     expect(leadsIn(catalog, [firing('other'), look('well', 'ended', 'leaking')])).toEqual([]);
   });
 
+  it('say apart which signs could not be read', () => {
+    const broke = [{ evidence: 'log', quote: 'error', claim: 'Its log says that it broke.' }];
+    const known: Catalog = new Map([playbook('broken', [...WHEN_MEMORY, ...broke])]);
+    const log = evidenceItem({ id: 'E3', kind: 'log', status: 'failed', text: 'no answer' });
+    const found = [firing('memory_bytes'), look('fault', 'broken')];
+    expect(leadsIn(known, found)[0]).toMatchObject({ missing: ['Its log says that it broke'] });
+    expect(leadsIn(known, [...found, log])[0]).toMatchObject({
+      missing: [],
+      unread: ['Its log says that it broke'],
+    });
+  });
+
   it('keep a cause in sight that nobody could look at', () => {
     const [lead] = leadsIn(catalog, [firing('other'), look('unknown', 'ended', 'leaking')]);
     expect(lead?.playbook).toBe('ended');

@@ -8,22 +8,26 @@ export const DELETABLE = { path: '/srv/data', patterns: ['*.debug.log.[0-9]*'], 
 const settled = { ms: 30_000 };
 type Unit = 'shop.service' | 'nginx.service';
 
-/** Kills the main process of a unit; resolves when systemd calls the unit failed. */
+/** Kills the main process of a unit; resolves when systemd calls the unit failed, or runs another: Medic may have been faster. */
 export async function crash(host: Host, unit: Unit): Promise<void> {
+  const before = (await unitOf(host, unit)).pid;
   await host.ask('systemctl', 'kill', '--signal=KILL', '--kill-who=main', unit);
-  await until(async () => (await unitOf(host, unit)).active === 'failed', {
-    what: `${unit} to fail`,
-    ...settled,
-  });
+  const ended = async () => {
+    const { active, pid } = await unitOf(host, unit);
+    return active === 'failed' || (pid !== 0 && pid !== before);
+  };
+  await until(ended, { what: `${unit} to fail`, ...settled });
 }
 
-/** Kills the program that supervisor runs; resolves when supervisor says so. */
+/** Kills the program that supervisor runs; resolves when supervisor says so, or somebody has already started it again. */
 export async function crashProgram(host: Host): Promise<void> {
-  await host.ask('kill', '-KILL', String((await workerOf(host)).pid));
-  await until(async () => (await workerOf(host)).word === 'EXITED', {
-    what: 'the worker to end',
-    ...settled,
-  });
+  const killed = (await workerOf(host)).pid;
+  await host.ask('kill', '-KILL', String(killed));
+  const over = async () => {
+    const { word, pid } = await workerOf(host);
+    return word === 'EXITED' || (pid > 0 && pid !== killed);
+  };
+  await until(over, { what: 'the worker to end', ...settled });
 }
 
 /** Stops a unit, or the worker under supervisor, as a person does who means it. */
@@ -54,6 +58,21 @@ export async function reachStartLimit(host: Host): Promise<void> {
     },
     { what: `${unit} to reach its start limit`, ...settled },
   );
+}
+
+const WORKER_CONF = '/etc/supervisor/conf.d/worker.conf';
+
+/** Makes the worker end whenever it starts, until supervisor gives it up and starts it no more. */
+export async function giveUpProgram(host: Host): Promise<void> {
+  await host.ask(
+    'sh',
+    '-c',
+    `touch /run/worker-broken-start && sed -i 's/^startsecs=0/startsecs=3/' ${WORKER_CONF} && supervisorctl update`,
+  );
+  await until(async () => (await workerOf(host)).word === 'FATAL', {
+    what: 'supervisor to give the worker up',
+    ...settled,
+  });
 }
 
 /**
@@ -173,4 +192,8 @@ const WEB = [
   'systemctl restart shop.service',
   'systemctl start nginx.service',
 ];
-const WORKER = ['supervisorctl restart worker'];
+const WORKER = [
+  `if grep -q '^startsecs=3' ${WORKER_CONF}; then sed -i 's/^startsecs=3/startsecs=0/' ${WORKER_CONF}; supervisorctl update; fi`,
+  // It refuses what is started by somebody else at this moment; whether it runs is seen afterwards.
+  'supervisorctl restart worker || supervisorctl restart worker || true',
+];

@@ -58,7 +58,7 @@ const failed = runs.filter(({ healed }) => !healed).length;
 const low = runs.flatMap((run) => (rows.find(({ name }) => name === run.row)?.tier === 'low' ? [run] : []));
 if (values.json) process.stdout.write(`${JSON.stringify({ runs, asked, acting: acting.length, failed })}\n`);
 else process.stdout.write(`\n${report()}\n`);
-process.exit(failed > runs.length * MAY_ASK ? 1 : 0);
+process.exit(failed > runs.length * MAY_ASK || asked > acting.length * MAY_ASK ? 1 : 0);
 
 async function all(healing: Healing): Promise<Run[]> {
   const runs: Run[] = [];

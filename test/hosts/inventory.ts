@@ -53,21 +53,21 @@ export type Registry = Record<'storefront' | 'edge' | 'jobs', Record<string, unk
  * What `medic.yml` says under `services`: `storefront` (the shop), `edge` (nginx on the same hosts) and `jobs` (the worker). They are
  * told by the `job` of their own metrics, and by the labels that exporters tell of them with.
  *
- * `health: false` leaves out the health checks, so that only looks can tell.
+ * Those of `unprobed` have no health check, so that only looks can tell.
  */
-export function registryFor(kit: HostsKit, { health = true }: { health?: boolean } = {}): Registry {
+export function registryFor(kit: HostsKit, unprobed: readonly (keyof Registry)[] = []): Registry {
   const probes = (kind: Host['kind']) =>
     kit.hosts
       .filter((host) => host.kind === kind)
       .map(({ url }) => ({ job: 'blackbox', instance: `${url}/healthz` }));
-  const checks = (kind: Host['kind'], url: (host: Host) => string) =>
-    health
-      ? {
+  const checks = (service: keyof Registry, kind: Host['kind'], url: (host: Host) => string) =>
+    unprobed.includes(service)
+      ? {}
+      : {
           health: kit.hosts
             .filter((host) => host.kind === kind)
             .map((host) => ({ name: `healthz-${host.name}`, url: `${url(host)}/healthz` })),
-        }
-      : {};
+        };
   return {
     storefront: {
       group: GROUPS.web,
@@ -86,14 +86,14 @@ export function registryFor(kit: HostsKit, { health = true }: { health?: boolean
       settings: { release_link: '/srv/shop/current' },
       logs: [{ file: '/var/log/shop.log' }],
       changes: { file: DEPLOYS },
-      ...checks('web', ({ url }) => url),
+      ...checks('storefront', 'web', ({ url }) => url),
     },
     edge: {
       group: GROUPS.web,
       unit: 'nginx.service',
       labels: [{ job: 'nginx' }, { job: 'node', name: 'nginx.service' }],
       depends_on: ['storefront'],
-      ...checks('web', ({ address }) => `http://${address}`),
+      ...checks('edge', 'web', ({ address }) => `http://${address}`),
     },
     jobs: {
       group: GROUPS.worker,
@@ -101,7 +101,7 @@ export function registryFor(kit: HostsKit, { health = true }: { health?: boolean
       labels: [{ job: 'worker' }, { job: 'process', groupname: 'worker' }, ...probes('worker')],
       memory_limit: '100MB',
       logs: [{ file: '/var/log/worker.log' }],
-      ...checks('worker', ({ url }) => url),
+      ...checks('jobs', 'worker', ({ url }) => url),
     },
   };
 }

@@ -15,7 +15,7 @@ import { type MedicProcess, startMedic } from '../world/medic.ts';
 import { threadOf } from '../world/said.ts';
 import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
 import * as faults from './faults.ts';
-import { registryFor, writeInventory } from './inventory.ts';
+import { type Registry, registryFor, writeInventory } from './inventory.ts';
 import type { HostsKit } from './kit.ts';
 import { type Monitoring, startMonitoring } from './monitoring.ts';
 
@@ -26,6 +26,8 @@ export type HealingOptions = {
   policy?: Record<string, unknown>;
   /** The entry of another Medic than this one. */
   main?: string;
+  /** Services that have no health check. */
+  unprobed?: readonly (keyof Registry)[];
 };
 
 /** Medic as a stranger sets it up: the shipped playbooks, real hosts over SSH, real monitoring, and people in a local Slack. */
@@ -56,7 +58,13 @@ const QUIET = 4_000;
 const RECENT = 50;
 
 /** Starts all that a fault on a real host needs to be healed. A failed start leaves nothing but the kit, which is not stopped either. */
-export async function startHealing({ dir, kit, policy = {}, main }: HealingOptions): Promise<Healing> {
+export async function startHealing({
+  dir,
+  kit,
+  policy = {},
+  unprobed = [],
+  main,
+}: HealingOptions): Promise<Healing> {
   const started: { stop(): Promise<unknown> }[] = [];
   const stop = async () => {
     for (const part of started.splice(0).reverse()) await part.stop();
@@ -75,7 +83,7 @@ export async function startHealing({ dir, kit, policy = {}, main }: HealingOptio
     const monitoring = await startMonitoring({ dir, kit, webhook });
     started.push(monitoring);
     const config = join(dir, 'medic.yml');
-    await writeFile(config, stringify(await settingsOf(kit, policy)));
+    await writeFile(config, stringify(await settingsOf(kit, policy, unprobed)));
     const medic = await startMedic(
       dir,
       {
@@ -140,7 +148,11 @@ export async function startHealing({ dir, kit, policy = {}, main }: HealingOptio
   }
 }
 
-async function settingsOf(kit: HostsKit, policy: Record<string, unknown>): Promise<object> {
+async function settingsOf(
+  kit: HostsKit,
+  policy: Record<string, unknown>,
+  unprobed: readonly (keyof Registry)[],
+): Promise<object> {
   return {
     policy: {
       // The same few hosts are broken again and again.
@@ -150,7 +162,7 @@ async function settingsOf(kit: HostsKit, policy: Record<string, unknown>): Promi
       ...policy,
     },
     roles: { operators: { users: ['U0BOB'] }, approvers: { users: ['U0CAROL'] } },
-    services: registryFor(kit),
+    services: registryFor(kit, unprobed),
     ansible: { inventory: await writeInventory(kit) },
   };
 }

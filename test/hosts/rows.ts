@@ -1,4 +1,5 @@
 import type { Incident } from '../../src/incident/incident.ts';
+import type { TimelineEntry } from '../../src/incident/timeline.ts';
 import { plainly } from '../../src/lib/text-read.ts';
 import { until } from '../stack/process.ts';
 import { cardThat } from '../world/ward.ts';
@@ -98,7 +99,7 @@ export async function heal(healing: Healing, row: Row): Promise<Healed> {
   return {
     incident,
     wrong: whatIsWrong(row, incident, ill),
-    asked: incident.phase.at !== 'closed',
+    asked: incident.phase.at !== 'closed' || askedIn(await healing.store.timeline(incident.id)),
     times: timesOf(incident, broken),
   };
 }
@@ -134,7 +135,13 @@ async function approve({ slack }: Healing, { id }: Incident): Promise<void> {
   await slack.person('U0CAROL').click(card, 'Approve');
 }
 
-function whatIsWrong(row: Row, { phase, attempts }: Incident, ill: readonly string[]): string | null {
+/** Whether anybody was called or asked to approve at any time, be it that it came to a good end all the same. */
+export function askedIn(timeline: readonly Pick<TimelineEntry, 'happening'>[]): boolean {
+  return timeline.some(({ happening: { kind } }) => kind === 'escalated' || kind === 'approval-asked');
+}
+
+/** Why an incident did not heal as its row says, in words; null where it did. */
+export function whatIsWrong(row: Row, { phase, attempts }: Incident, ill: readonly string[]): string | null {
   if (asks({ phase } as Incident)) return `asked for approval: ${reasonsOf(phase).join('; ')}`;
   if (phase.at !== 'closed') return `${phase.at}: ${'reason' in phase ? plainly(phase.reason ?? '') : ''}`;
   const fixes = attempts.map(({ playbook }) => playbook);

@@ -19,17 +19,32 @@ const LINES = [
   'EXITED',
 ];
 
-/** Whatever a sender and a service may write: alerts of any name and text, and log lines of any number of instruments. */
+/** Labels that mean something to Medic or to a playbook, and any other. */
+const LABELS = [
+  'service',
+  'job',
+  'instance',
+  'environment',
+  'severity',
+  'mountpoint',
+  'hosts',
+  'release',
+  'look',
+];
+const word = fc.oneof(fc.constantFrom(...LINES, 'shop', 'web-1', 'production', 'fault', 'ease'), fc.string());
+const labels = fc.dictionary(fc.oneof(fc.constantFrom(...LABELS), fc.string({ minLength: 1 })), word, {
+  maxKeys: 5,
+});
+
+/** Whatever a sender and a service may write: alerts of any name, text and labels, and log lines of any number of instruments. */
 const noise = fc.record({
   alerts: fc.array(
-    fc
-      .record({ name: fc.constantFrom(...NAMES), text: fc.oneof(fc.constantFrom(...LINES), fc.string()) })
-      .map(({ name, text }) =>
-        alert(name, {
-          annotations: { summary: text },
-          labels: { alertname: name, service: 'shop', note: text },
-        }),
-      ),
+    fc.record({ name: fc.constantFrom(...NAMES), text: word, more: labels }).map(({ name, text, more }) =>
+      alert(name, {
+        annotations: { summary: text, ...more },
+        labels: { ...more, alertname: name, service: 'shop', note: text },
+      }),
+    ),
     { maxLength: 4 },
   ),
   lines: fc.array(

@@ -13,6 +13,7 @@ import {
   rechecked,
   reproved,
   resolved,
+  sees,
   starting,
   UNSEEN,
   WELL,
@@ -94,6 +95,47 @@ describe('the end of every alert', () => {
     walked.feed(prepared(walked));
     expect(watch(resolved(walked), 70_000, gone).phase('waiting').for).toBe('approval');
     expect(watch(resolved(ended('Small')), 70_000, gone).phase('closed').how).toBe('healed');
+  });
+
+  it('is not believed while its source gives no answer, however good the look, and is asked about again', () => {
+    const silent = { ...WELL, firing: null, unanswered: true } as const;
+    const again = (walked: ReturnType<typeof escalated>) => {
+      const timer = walked.effects.at(-1);
+      if (timer?.kind !== 'timer') throw new Error('nothing is asked again');
+      walked.feed({ type: 'timer', name: timer.name, serves: timer.serves }, timer.at - walked.now);
+      expect(walked.effects.at(-1)).toEqual({ kind: 'recheck' });
+      return walked;
+    };
+    const walked = rechecked(resolved(escalated()), silent);
+    walked.phase('escalated');
+    expect(rechecked(again(walked)).phase('closed').how).toBe('recovered');
+
+    const dead = rechecked(resolved(escalated()), silent);
+    const since = dead.now;
+    while (dead.incident.phase.at !== 'closed') rechecked(again(dead), silent);
+    expect(dead.now - since).toBeGreaterThanOrEqual(600_000);
+    const { how, reason } = dead.phase('closed');
+    expect([how, plainly(reason)]).toEqual([
+      'resolved',
+      saying('could not be checked: alert resolved: no answer'),
+    ]);
+  });
+
+  it('is seen neither by the health check alone while its source gives no answer', () => {
+    const blind = { look: 'unknown', firing: null, healthy: true, unanswered: true } as const;
+    const walked = resolved(escalated());
+    walked.feed({
+      type: 'rechecked',
+      readings: sees([{ probe: 'healthy' }, { alert: 'resolved' }], blind, walked.now),
+    });
+    walked.phase('escalated');
+    const known = resolved(escalated());
+    const { unanswered: _, ...view } = blind;
+    known.feed({
+      type: 'rechecked',
+      readings: sees([{ probe: 'healthy' }, { alert: 'resolved' }], view, known.now),
+    });
+    expect(known.phase('closed').how).toBe('recovered');
   });
 
   it('is looked for no more at its source once something else was heard of it', () => {
@@ -204,6 +246,15 @@ describe('a fix', () => {
     const walked = resolved(ended('Small'));
     watch(walked, 70_000, { ...WELL, look: 'unknown', firing: null });
     expect(walked.incident.outcome?.kind).toBe('unproven');
+  });
+
+  it('is not proven by the sender’s word where its source only gave no answer, however good the look', () => {
+    const walked = resolved(ended('Small'));
+    watch(walked, 70_000, { ...WELL, firing: null, unanswered: true });
+    expect(walked.incident.outcome?.kind).toBe('unproven');
+    expect(watch(resolved(ended('Small')), 70_000, { ...WELL, firing: null }).phase('closed').how).toBe(
+      'healed',
+    );
   });
 
   it('is not proven by the end of an alert that rests on samples of before the fix, which may be repeated for minutes', () => {

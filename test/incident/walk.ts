@@ -89,6 +89,8 @@ export interface View {
   readonly measuredAt?: number;
   /** What the alert measures is not there any more. */
   readonly vanished?: true;
+  /** The source gives no answer just now. */
+  readonly unanswered?: true;
 }
 
 export const ILL: View = { look: 'fault', firing: true, healthy: false };
@@ -103,7 +105,13 @@ export function sees(checks: readonly Check[], view: View, at: number): readonly
       return { check, kind: 'look', readings: [looked(view.look, { at })], at };
     if ('probe' in check) return { check, kind: 'probe', healthy: view.healthy, detail: 'health', at };
     return view.firing === null || 'metric' in check
-      ? { check, kind: 'missing', reason: 'no answer', ...(view.vanished ? { vanished: true } : {}) }
+      ? {
+          check,
+          kind: 'missing',
+          reason: 'no answer',
+          ...(view.vanished ? { vanished: true } : {}),
+          ...(view.unanswered ? { unanswered: true } : {}),
+        }
       : {
           check,
           kind: 'alert',

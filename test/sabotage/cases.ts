@@ -13,11 +13,20 @@ export interface Case extends Admission {
 
 export const isHonest = (kind: Kind | Honest): kind is Honest => 'must' in kind;
 
+export interface Mixture {
+  readonly seed: number;
+  readonly sabotaged: number;
+  readonly honest: number;
+  /** Names of the kinds that are sabotaged, all by default. */
+  readonly kinds?: readonly string[];
+}
+
 /** So many sabotaged recoveries, all kinds in turn, and so many honest ones among them. The same seed gives the same cases. */
-export function casesOf(seed: number, sabotaged: number, honest: number): readonly Case[] {
+export function casesOf({ seed, sabotaged, honest, kinds: wanted }: Mixture): readonly Case[] {
   const chance = chanceOf(seed);
+  const played = KINDS.filter(({ name }) => wanted?.includes(name) ?? true);
   const kinds = [
-    ...Array.from({ length: sabotaged }, (_, place) => KINDS[place % KINDS.length]),
+    ...Array.from({ length: sabotaged }, (_, place) => played[place % played.length]),
     ...Array.from({ length: honest }, (_, place) => HONEST[place % HONEST.length]),
   ].filter((kind) => kind !== undefined);
   return shuffled(kinds, chance).map((kind, place) => {

@@ -24,9 +24,12 @@ export interface Claim {
 
 /** How long nobody can know of a fault that begins: it is scraped, evaluated and sent first; milliseconds. */
 const UNHEARD = 3_000;
-/** How a card or a thread says that all is well. */
+/** How a card or a thread says that all is well. Asking whether it is, promising it or denying it says no such thing. */
 const PRAISE =
-  /Recovery proven|Recovered by itself|\*Resolved\*|"[^"]*Resolved: |Well again|Healthy, but not/;
+  /Recovery proven|[Rr]ecovered (?:by itself|at )|\bResolved\b(?! by)|[Ww]ell again|Healthy, (?:but not|though)|healthy anyway|Answered by recovery/;
+
+/** The words in which a card or a thread says that all is well; null where it does not. */
+export const praiseIn = (text: string): string | null => PRAISE.exec(text)?.[0] ?? null;
 
 export async function keptIn({ memory }: Stage): Promise<ReadonlyMap<string, readonly Kept[]>> {
   const all: Kept[] = [];
@@ -78,12 +81,12 @@ export function liesAbout(kept: readonly Kept[], patient: Patient): readonly str
     );
     const { incident } = each;
     const stands = claims.length > 0 && incident.phase.at === 'closed' && incident.relapsed === null;
-    const text = wordsOf(each);
+    const praise = praiseIn(wordsOf(each));
     const [record] = trackRecords([incident]);
     return [
       ...false_.map(({ words }) => words),
       ...(stands && !patient.wasWellWithin(end, end) ? ['its end stands although it did not last'] : []),
-      ...(claims.length === 0 && PRAISE.test(text) ? [`it reads "${PRAISE.exec(text)?.[0]}"`] : []),
+      ...(claims.length === 0 && praise !== null ? [`it reads "${praise}"`] : []),
       ...(record !== undefined && record.helped + record.didNotLast > 0
         ? [`the record of ${record.playbook} says that it helped`]
         : []),
@@ -97,7 +100,7 @@ function uncounted(incident: Incident): readonly string[] {
   const vain = incident.attempts.filter(
     ({ result, proof }) =>
       proof !== undefined &&
-      ((result?.kind === 'failed' && result.untouched !== true) ||
+      (((result?.kind === 'failed' || result?.kind === 'timed-out') && result.untouched !== true) ||
         (result?.kind === 'succeeded' && result.changed === 0)),
   );
   const counted = trackRecords([incident]).reduce((sum, { didNotHelp }) => sum + didNotHelp, 0);

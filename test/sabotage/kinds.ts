@@ -40,7 +40,13 @@ async function someMoment(scene: Scene): Promise<void> {
   if (to === 'diagnosed') await reached(scene, 'its diagnosis', ({ phase }) => phase.at !== 'investigating');
   if (to === 'at rest' || (to === 'after the remedy' && !ownRemedy(scene)))
     await reached(scene, 'some rest', isSettled);
-  if (to === 'after the remedy' && ownRemedy(scene)) await attemptEnded(scene);
+  // An alert that its source does not know by these labels has none: a person is called.
+  if (to === 'after the remedy' && ownRemedy(scene))
+    await reached(
+      scene,
+      'the end of its remedy, or some rest',
+      (incident) => incident.attempts.some(({ result }) => result !== null) || isSettled(incident),
+    );
 }
 
 /** Whether a remedy runs for this fault without anybody. */

@@ -1,20 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { whatIsLeft } from '../chaos/collect.ts';
 import type { Edit } from '../chaos/seeded-bugs.ts';
 import { until } from '../stack/process.ts';
-import { type Case, casesOf, isHonest } from './cases.ts';
+import { type Case, casesOf, isHonest, type Mixture } from './cases.ts';
 import { type Kept, keptIn, liesAbout, unrecognised } from './claims.ts';
 import { sceneOf } from './scene.ts';
 import { openStage, type Stage } from './stage.ts';
 
-export interface Wishes {
-  readonly seed: number;
-  readonly sabotaged: number;
-  readonly honest: number;
+export interface Wishes extends Mixture {
   /** How many cases are played at once. */
   readonly atOnce: number;
+  /** What is put into Medic: that makes it lie (see `seeded-lies.ts`), or write down what happens to it. */
+  readonly lies?: readonly Edit[];
   readonly onProgress?: (words: string) => void;
-  /** What is edited in Medic besides. */
-  readonly edits?: readonly Edit[];
 }
 
 /** How one case came out. */
@@ -43,20 +41,41 @@ export function against(verdicts: readonly Verdict[]): readonly Verdict[] {
 /** How long the rest may take to come to rest; milliseconds. */
 const REST = 60_000;
 
+/** How long Prometheus is silent, and how long its alerts take to be told again; milliseconds. */
+const SILENCE = 20_000;
+const BACK = 5_000;
+
 /** Plays all cases against one real Medic, and judges at the end all that it has said of them. */
 export async function play(wishes: Wishes): Promise<readonly Verdict[]> {
-  const cases = casesOf(wishes.seed, wishes.sabotaged, wishes.honest);
-  const stage = await openStage(cases, wishes.edits);
+  const cases = casesOf(wishes);
+  const stage = await openStage(cases, wishes.lies);
   try {
     const broken = await playAll(stage, cases, wishes);
     // What is said late counts as well.
-    const rest = async () => (await whatIsLeft(stage)).owed.length === 0;
-    await until(rest, { what: 'everything to be done', ms: REST }).catch(() => undefined);
+    await rest(stage);
+    await silence(stage);
+    await rest(stage);
     const kept = await keptIn(stage);
     return cases.map((one) => verdictOf(one, stage, kept.get(one.service) ?? [], broken.get(one) ?? null));
   } finally {
     await stage.stop();
   }
+}
+
+async function rest(stage: Stage): Promise<void> {
+  const isDone = async () => (await whatIsLeft(stage)).owed.length === 0;
+  await until(isDone, { what: 'everything to be done', ms: REST }).catch(() => undefined);
+}
+
+/**
+ * At last Prometheus gives no answer for a while, so that Alertmanager takes every alert that still fires for over, and says so: the same
+ * trouble ends the alerts and hides them.
+ */
+async function silence(stage: Stage): Promise<void> {
+  stage.freeze();
+  await delay(SILENCE);
+  stage.thaw();
+  await delay(BACK);
 }
 
 async function playAll(

@@ -36,6 +36,9 @@ export interface Stage {
   readonly patients: ReadonlyMap<string, Patient>;
   /** The channel that a service's incidents are told in. */
   channelOf(service: string): string;
+  /** Lets the Prometheus that Medic asks stand still, so that it gives no answer, and sends no alert any more; or go on. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -65,13 +68,10 @@ const IMPATIENT = {
   ],
 };
 
-/**
- * Starts real Redis, two Prometheus servers, an Alertmanager, the local Slack and Medic, with these edits of it besides. A failed start
- * leaves nothing running.
- */
+/** Starts real Redis, two Prometheus servers, an Alertmanager, the local Slack and Medic. A failed start leaves nothing running. */
 export async function openStage(
   admissions: readonly Admission[],
-  also: readonly Edit[] = [],
+  lies: readonly Edit[] = [],
 ): Promise<Stage> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -107,7 +107,7 @@ export async function openStage(
     const config = join(dir, 'medic.yml');
     const channelOf = (service: string) => channelId([...patients.keys()].indexOf(service) % CHANNELS);
     writeFileSync(config, stringify(settings(dir, admissions, patients, exporter, channelOf)));
-    const main = medicWith({ ...IMPATIENT, edits: [...IMPATIENT.edits, ...also] }, join(dir, 'copy'));
+    const main = medicWith({ ...IMPATIENT, edits: [...IMPATIENT.edits, ...lies] }, join(dir, 'copy'));
     const env = {
       HOST: '127.0.0.1',
       PORT: String(port),
@@ -124,7 +124,12 @@ export async function openStage(
       SLACK_CHANNEL: channelId(0),
     };
     const medic = await keep(startMedic(dir, env, 'medic', main));
-    return { dir, slack, medic, memory: memoryIn(reader, keysOf('medic')), patients, channelOf, stop };
+    const signal = (name: NodeJS.Signals) => void process.kill(here.pid, name);
+    return {
+      ...{ dir, slack, medic, memory: memoryIn(reader, keysOf('medic')), patients, channelOf, stop },
+      freeze: () => signal('SIGSTOP'),
+      thaw: () => signal('SIGCONT'),
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -56,9 +56,9 @@ describe.concurrent('the Home tab', () => {
       await ward.strike('Middling');
       await reads(ward, 'U0BOB', /Waiting for you[\s\S]*\*shop\*[\s\S]*you may object/);
       const card = await ward.card(/runs in/);
-      expect(JSON.stringify(ward.slack.state.views.get(view.id)?.view.blocks)).toContain(
-        `${ward.slack.url}/archives/C0INCIDENTS/p${card.ts.replace('.', '')}`,
-      );
+      const link = `${ward.slack.url}/archives/C0INCIDENTS/p${card.ts.replace('.', '')}`;
+      const drawn = () => JSON.stringify(ward.slack.state.views.get(view.id)?.view.blocks);
+      await until(() => drawn().includes(link), { what: 'a link to the card', ms: SOON });
       await ward.replica('second');
       await ward.kill();
       await ward.slack.until(() => ward.slack.connections() === 1, 'the second replica alone');
@@ -94,8 +94,8 @@ describe.concurrent('the Home tab', () => {
       await ward.slack.person('U0BOB').home(15_000);
       await reads(ward, 'U0BOB', /No model is configured/);
       expect(homeOf(ward.slack, 'U0BOB')).toMatch(/lacks the scope `files:write`: there are no charts/);
-      const { status, hindrances } = await readyz(ward);
-      expect(status).toBe(200);
+      await until(async () => (await readyz(ward)).status === 200, { what: 'Medic to be ready', ms: SOON });
+      const { hindrances } = await readyz(ward);
       expect(hindrances).toContain('`files:write`');
     }),
   );

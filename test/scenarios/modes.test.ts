@@ -87,7 +87,7 @@ describe.concurrent('a pause', () => {
       await ward.card(/About to fix: shop[\s\S]*runs in/);
       const bob = ward.slack.person('U0BOB');
       await bob.command(CHANNEL, '/heal', 'pause');
-      await ward.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*Its cancel window ends/, 5_000);
+      await ward.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*Its cancel window still ends/, 5_000);
       await bob.command(CHANNEL, '/heal', 'resume');
       await ward.card(/About to fix: shop[\s\S]*runs in/, 5_000);
       expect(ward.patient.remedies()).toEqual([]);

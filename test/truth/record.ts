@@ -19,7 +19,7 @@ const say = (words: string) => void process.stdout.write(`${words}\n`);
 /** Every kind of sabotage twice, and every honest recovery twice. */
 async function sabotage(file: string): Promise<void> {
   const wishes = { seed: 11, sabotaged: 40, honest: 12, atOnce: 8 };
-  const verdicts = await play({ ...wishes, edits: witnessing(file), onProgress: say });
+  const verdicts = await play({ ...wishes, lies: witnessing(file), onProgress: say });
   for (const { service, broken } of verdicts)
     if (broken !== null) say(`${service} was broken off: ${broken}`);
 }

@@ -13,7 +13,11 @@ export function inWard(options: WardOptions, play: (ward: Ward) => Promise<void>
     try {
       await play(ward);
     } catch (error) {
-      if (error instanceof Error) error.message += `\n\nMedic's log:\n${ward.log().slice(-LOG_END)}`;
+      // What was aborted for taking too long has a message that cannot be set.
+      if (error instanceof Error)
+        Object.defineProperty(error, 'message', {
+          value: `${error.message}\n\nMedic's log:\n${ward.log().slice(-LOG_END)}`,
+        });
       throw error;
     } finally {
       await ward.stop();

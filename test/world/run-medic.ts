@@ -9,12 +9,12 @@ export interface Ended {
   readonly said: string;
 }
 
-/** Runs Medic with this environment until it ends by itself; for starts that must fail. Ended with SIGKILL after 15 s. */
+/** Runs Medic with this environment until it ends by itself; for starts that must fail. Ended with SIGKILL after 45 s, since a busy machine takes long to start it. */
 export async function runMedic(env: Readonly<Record<string, string>>): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(45_000),
     killSignal: 'SIGKILL',
   });
   const [[code], said] = await Promise.all([

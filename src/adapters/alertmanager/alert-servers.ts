@@ -8,6 +8,7 @@ import {
   type Elsewhere,
   eachOf,
   reasonOf,
+  unanswered,
 } from '../alert-state.ts';
 import { type Alertmanager, type AlertmanagerClient, createClient, foundIn, type Listed } from './alerts.ts';
 
@@ -44,7 +45,7 @@ export function createAlertmanagerAlerts(
       const all = asked(signal);
       const states = await eachOf(alerts, (alert) =>
         stateOf(alert, boundOf(known, alert), all, { now, settling }).catch(
-          (error: unknown): AlertState => ({ kind: 'untold', reason: reasonOf(error) }),
+          (error: unknown): AlertState => unanswered(reasonOf(error)),
         ),
       );
       return new Map(alerts.map(({ fingerprint }, place) => [fingerprint, states[place] as AlertState]));
@@ -119,9 +120,8 @@ async function stateOf(
     };
   const startedAt = await client.startedAt();
   if (startedAt !== null && at - startedAt < settling)
-    return {
-      kind: 'untold',
-      reason: `Alertmanager ${server.name} has been started a moment ago and may not have heard of alert ${nameOf(alert)} again`,
-    };
+    return unanswered(
+      `Alertmanager ${server.name} has been started a moment ago and may not have heard of alert ${nameOf(alert)} again`,
+    );
   return { kind: 'ended', at, interval: null, note: 'as far as Alertmanager was told', measuredAt: null };
 }

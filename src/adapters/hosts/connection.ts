@@ -72,6 +72,8 @@ export function createConnection({ host, way, socket, env, runAs, stopping }: Co
       const now = performance.now();
       // A connection that may have been closed for want of use is opened again.
       if (opening !== null && usedAt > 0 && now - usedAt > (KEPT_OPEN - 5) * 1000) opening = null;
+      // From now on, so that whoever comes meanwhile waits for this one.
+      usedAt = now;
       opening ??= connect();
       const mine = opening;
       const why = await mine;

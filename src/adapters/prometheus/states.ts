@@ -1,6 +1,14 @@
 import type { BoundAlert } from '../../evidence/alert-source.ts';
 import type { Alert } from '../../intake/alert.ts';
-import { type AlertState, boundOf, type Elsewhere, eachOf, type Known, reasonOf } from '../alert-state.ts';
+import {
+  type AlertState,
+  boundOf,
+  type Elsewhere,
+  eachOf,
+  type Known,
+  reasonOf,
+  unanswered,
+} from '../alert-state.ts';
 import type { AlertRule } from './client.ts';
 import { evaluatedAt, type Inquest, unhealthy } from './inquest.ts';
 import { boundAs } from './instruments.ts';
@@ -34,7 +42,7 @@ export async function statesOf(
   return new Map(alerts.map(({ fingerprint }, place) => [fingerprint, settled[place] ?? untoldFor('')]));
 }
 
-const untoldFor = (error: unknown): AlertState => ({ kind: 'untold', reason: reasonOf(error) });
+const untoldFor = (error: unknown): AlertState => unanswered(reasonOf(error));
 
 async function stateOf(alert: Alert, known: Known, inquest: Inquest): Promise<AlertState | Elsewhere | Idle> {
   const bound = boundOf(known, alert);
@@ -57,9 +65,7 @@ async function stateOf(alert: Alert, known: Known, inquest: Inquest): Promise<Al
       reason: `the rule of alert ${nameOf(alert)} at Prometheus ${server.name} has been changed or deleted, so its absence proves nothing`,
     };
   const trouble = [first, ...more].map((rule) => unhealthy(rule, server)).find((each) => each !== null);
-  return trouble == null
-    ? { kind: 'idle', rules: [first, ...more], bound, server }
-    : { kind: 'untold', reason: trouble };
+  return trouble == null ? { kind: 'idle', rules: [first, ...more], bound, server } : unanswered(trouble);
 }
 
 /** An alert that was never bound can be found active, and nothing else: its absence says nothing. */
@@ -70,8 +76,8 @@ async function firstSight(
   inquest: Inquest,
 ): Promise<AlertState | Elsewhere> {
   if (place.kind === 'nowhere') return { kind: 'elsewhere', reason: place.reason };
-  if (place.kind === 'unread') return { kind: 'untold', reason: place.reason };
-  let reason = 'no server answered';
+  if (place.kind === 'unread') return unanswered(place.reason);
+  let told: AlertState = unanswered('no server answered');
   for (const server of place.servers) {
     try {
       const match = matchOf(alert, await inquest.of(server).rules(), server, place.by);
@@ -79,15 +85,16 @@ async function firstSight(
         const bound = await boundAs(server, match.active, service, inquest.of(server));
         return activeAs(match.active, bound);
       }
-      reason =
+      const reason =
         match.kind === 'idle'
           ? `alert ${nameOf(alert)} was never seen active at Prometheus ${server.name}, so its absence proves nothing`
           : match.reason;
+      told = { kind: 'untold', reason };
     } catch (error) {
-      reason = reasonOf(error);
+      told = untoldFor(error);
     }
   }
-  return { kind: 'untold', reason };
+  return told;
 }
 
 function activeIn(
@@ -106,10 +113,7 @@ function activeIn(
 function activeAs({ rule }: Active, bound: BoundAlert): AlertState {
   const at = evaluatedAt(rule);
   return at === null
-    ? {
-        kind: 'untold',
-        reason: `Prometheus ${bound.server} does not tell when alert ${rule.name} was evaluated`,
-      }
+    ? unanswered(`Prometheus ${bound.server} does not tell when alert ${rule.name} was evaluated`)
     : { kind: 'active', at, interval: rule.interval, bound };
 }
 
@@ -127,10 +131,9 @@ async function disagreeing(
       .rules()
       .catch(() => []);
     if (activeIn(rules, alert, bound, other) !== null)
-      return {
-        kind: 'untold',
-        reason: `the servers disagree: alert ${nameOf(alert)} is active at Prometheus ${other.name}, and not at ${bound.server}`,
-      };
+      return unanswered(
+        `the servers disagree: alert ${nameOf(alert)} is active at Prometheus ${other.name}, and not at ${bound.server}`,
+      );
   }
   return null;
 }

@@ -5,6 +5,7 @@ import { LIMITS } from './blocks/limits.ts';
 import { section, sentence } from './blocks/text.ts';
 import { countedCalls, type Meter } from './calls.ts';
 import { createChat } from './chat.ts';
+import { failureOf } from './failure.ts';
 import type { Pacer } from './pacer.ts';
 
 /** The clocks of Slack and of record may differ by this much; milliseconds. */
@@ -32,13 +33,22 @@ const NOTICE = 'notice-';
 
 export function createAnnouncer({ client, pacer, meter, channel }: AnnouncerOptions): Announcer {
   const chat = createChat(client, pacer, countedCalls(pacer, meter));
+  const namesIn = async (place: string, since: number): Promise<readonly string[]> => {
+    try {
+      return await chat.incidentsIn({ channel: place, thread: null, since });
+    } catch (error) {
+      // Who is not in a channel, or may not read it, finds nothing there, and joins it when there is something to say.
+      if (failureOf(error).kind === 'refused') return [];
+      throw error;
+    }
+  };
   return {
     async announce(id, text, { at, mayStand }) {
       const incident = `${NOTICE}${id}`;
       const place = await chat.channelId(channel);
       if (mayStand) {
-        const standing = await chat.find({ channel: place, thread: null, since: at - SKEW }, incident);
-        if (standing.length > 0) return;
+        const standing = await namesIn(place, at - SKEW);
+        if (standing.includes(incident)) return;
       }
       const shown = `${ENDS.test(id) ? ':white_check_mark:' : ':warning:'} ${sentence(text, LIMITS.section - 25)}`;
       await chat.post(
@@ -49,7 +59,7 @@ export function createAnnouncer({ client, pacer, meter, channel }: AnnouncerOpti
       );
     },
     async told(since) {
-      const names = await chat.incidentsIn({ channel: await chat.channelId(channel), thread: null, since });
+      const names = await namesIn(await chat.channelId(channel), since);
       return names.flatMap((name) => (name.startsWith(NOTICE) ? [name.slice(NOTICE.length)] : []));
     },
   };

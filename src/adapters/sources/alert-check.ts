@@ -33,12 +33,12 @@ function readingOf(states: readonly AlertState[], seen: Readonly<Record<string, 
   const active = states.filter((state) => state.kind === 'active');
   if (active.length > 0)
     return (check) => ({ check, kind: 'alert', firing: true, ...timesOf(active), ...seenOf(seen) });
-  const untold = states.find((state) => state.kind === 'untold');
-  if (untold !== undefined)
-    return missing(
-      untold.reason,
-      states.some((state) => state.kind === 'untold' && state.vanished === true),
-    );
+  const untold = states.filter((state) => state.kind === 'untold');
+  if (untold[0] !== undefined)
+    return missing(untold[0].reason, {
+      ...(untold.some(({ vanished }) => vanished === true) ? { vanished: true } : {}),
+      ...(untold.some(({ unanswered }) => unanswered === true) ? { unanswered: true } : {}),
+    });
   const ended = states.filter((state) => state.kind === 'ended');
   const [note = null] = ended.flatMap((state) => (state.note === null ? [] : [state.note]));
   const measured = ended.flatMap((state) => state.measuredAt ?? []);
@@ -64,5 +64,5 @@ const seenOf = (seen: Readonly<Record<string, BoundAlert>>) =>
   Object.keys(seen).length === 0 ? {} : { seen };
 
 const missing =
-  (reason: string, vanished = false): AlertReading =>
-  (check) => ({ check, kind: 'missing', reason, ...(vanished ? { vanished: true } : {}) });
+  (reason: string, more: { readonly vanished?: true; readonly unanswered?: true } = {}): AlertReading =>
+  (check) => ({ check, kind: 'missing', reason, ...more });

@@ -1,6 +1,13 @@
 import type { AlertSources, Binding } from '../../evidence/alert-source.ts';
 import type { Alert } from '../../intake/alert.ts';
-import { type AlertServers, type AlertState, type Elsewhere, type Known, reasonOf } from '../alert-state.ts';
+import {
+  type AlertServers,
+  type AlertState,
+  type Elsewhere,
+  type Known,
+  reasonOf,
+  unanswered,
+} from '../alert-state.ts';
 
 /** Finds alerts at their sources: what none of the first servers knows the place of, the next are asked for. */
 export function createAlertSources(servers: readonly AlertServers[]): AlertSources {
@@ -10,6 +17,7 @@ export function createAlertSources(servers: readonly AlertServers[]): AlertSourc
         servers,
         alerts,
         (each, rest) => each.bind(rest, service, signal),
+        (reason) => ({ kind: 'unknown', reason }),
         (reason) => ({ kind: 'unknown', reason }),
       );
       return Object.fromEntries(bindings);
@@ -29,6 +37,7 @@ export function askStates(
     alerts,
     (each, rest) => each.states(rest, known, signal),
     (reason) => ({ kind: 'untold', reason }),
+    unanswered,
   );
 }
 
@@ -38,21 +47,22 @@ type Question<T> = (
   alerts: readonly Alert[],
 ) => Promise<ReadonlyMap<string, T | Elsewhere>>;
 
-/** The answer of the first servers that have one; `otherwise` where none has. */
+/** The answer of the first servers that have one; `otherwise` where none has, and `failed` where they could not be asked. */
 async function ask<T extends Reasoned>(
   servers: readonly AlertServers[],
   alerts: readonly Alert[],
   question: Question<T>,
   otherwise: (reason: string) => T,
+  failed: (reason: string) => T,
 ): Promise<ReadonlyMap<string, T>> {
   const answers = new Map<string, T>();
   const reasons: { readonly fingerprint: string; readonly reason: string }[] = [];
   for (const each of servers) {
     const rest = alerts.filter(({ source, fingerprint }) => source !== 'person' && !answers.has(fingerprint));
     if (rest.length === 0) break;
-    const failed = (error: unknown) =>
-      new Map(rest.map(({ fingerprint }) => [fingerprint, otherwise(reasonOf(error))] as const));
-    for (const [fingerprint, answer] of await question(each, rest).catch(failed)) {
+    const rejected = (error: unknown) =>
+      new Map(rest.map(({ fingerprint }) => [fingerprint, failed(reasonOf(error))] as const));
+    for (const [fingerprint, answer] of await question(each, rest).catch(rejected)) {
       if (isElsewhere(answer)) reasons.push({ fingerprint, reason: answer.reason });
       else answers.set(fingerprint, answer);
     }

@@ -212,7 +212,11 @@ describe('an alert', () => {
     const away = askable([{ name: 'eu', url: `http://127.0.0.1:${await freePort()}`, external_url: eu.url }]);
     const refused = { kind: 'unknown', reason: expect.stringContaining('ECONNREFUSED') };
     expect(await bindingOf(alert, away)).toMatchObject(refused);
-    expect(await readingOf(alert, binding, away)).toMatchObject({ kind: 'missing', reason: refused.reason });
+    expect(await readingOf(alert, binding, away)).toMatchObject({
+      kind: 'missing',
+      reason: refused.reason,
+      unanswered: true,
+    });
     const unread = askable(
       [{ name: 'eu', url: `http://127.0.0.1:${await freePort()}` }],
       [{ name: 'alertmanager', url: inbox.url }],
@@ -361,6 +365,7 @@ describe('an alert check', () => {
     expect(await readingOf(alert, { kind: 'bound', bound }, pair)).toMatchObject({
       kind: 'missing',
       reason: expect.stringContaining('the servers disagree'),
+      unanswered: true,
     });
   });
 
@@ -374,10 +379,12 @@ describe('an alert check', () => {
       what: 'the reload',
       ms: 10_000,
     });
-    expect(await readingOf(alert, binding)).toMatchObject({
+    const reading = await readingOf(alert, binding);
+    expect(reading).toMatchObject({
       kind: 'missing',
       reason: expect.stringContaining('has been changed or deleted'),
     });
+    expect(reading).not.toHaveProperty('unanswered');
     expect(await bindingOf(alert)).toMatchObject({
       kind: 'unknown',
       reason: expect.stringContaining('no rule'),

@@ -101,6 +101,9 @@ function since(incident: Incident): string[] {
   }
   const began = time(Math.min(...firing.map((alert) => alert.startsAt)), 'day');
   const names = firing.length > 1 && firing.length <= 3 ? `: ${listed(alertNames(firing))}` : '';
+  // Nothing is heard of it any more: what fired then may have resolved long ago.
+  if (incident.phase.at === 'closed')
+    return [`${counted(firing.length, 'alert')} had not resolved when this closed${names}`];
   return [`${counted(firing.length, 'alert')} firing since ${began}${names}`];
 }
 

@@ -27,8 +27,8 @@ export function foundLines(incident: Incident): KnownBlock[] {
 /** The signs of the closest cause. One that Medic saw for itself says how old that is. */
 function leadLines(incident: Incident, { leads: [best], looks }: Found): string[] {
   if (best === undefined || knowsCause(incident)) return [];
-  const { matched, missing, cause } = best;
-  const signs = counted(matched.length + missing.length, 'sign');
+  const { matched, missing, unread = [], cause } = best;
+  const signs = counted(matched.length + missing.length + unread.length, 'sign');
   const line = (sign: string) => {
     const look = looks.find((one) => isIn(one, sign));
     return look === undefined ? said(sign) : lookLine(look, incident, sign);
@@ -43,6 +43,10 @@ function leadLines(incident: Incident, { leads: [best], looks }: Found): string[
       .filter(isSaid)
       .slice(0, 3)
       .map((sign) => `:heavy_multiplication_x: Not found: ${line(sign)}`),
+    ...unread
+      .filter(isSaid)
+      .slice(0, 3)
+      .map((sign) => `:grey_question: Could not be read: ${line(sign)}`),
   ];
 }
 
@@ -55,6 +59,10 @@ function knowsCause({ diagnosis }: Incident): boolean {
   return diagnosis?.conclusion.kind === 'cause';
 }
 
+function signsOf({ matched, missing, unread = [] }: Near): readonly string[] {
+  return [...matched, ...missing, ...unread];
+}
+
 function isIn({ words: seen }: Looked, sign: string): boolean {
   return sign.includes(seen.replace(/…$/, ''));
 }
@@ -65,7 +73,7 @@ function said(sign: string): string {
 
 /** What else was seen. */
 function lookLines(incident: Incident, { leads: [best], looks }: Found): string[] {
-  const signs = best === undefined || knowsCause(incident) ? [] : [...best.matched, ...best.missing];
+  const signs = best === undefined || knowsCause(incident) ? [] : signsOf(best);
   const rest = looks.filter((look) => !signs.some((sign) => isIn(look, sign)));
   const shown = rest.slice(0, LOOKS).map((look) => `• ${lookLine(look, incident)}`);
   const more = rest.length - shown.length;
@@ -100,7 +108,9 @@ function byHand(incident: Incident, found: Found): string[] {
       : []),
     ...(best === undefined
       ? []
-      : best.missing.slice(0, 1).map((sign) => `Check for yourself: ${said(sign)}`)),
+      : [...(best.unread ?? []), ...best.missing]
+          .slice(0, 1)
+          .map((sign) => `Check for yourself: ${said(sign)}`)),
     ...unread.map((title) => `Look at ${words(title, 150)}: Medic could not read it`),
   ].slice(0, STEPS);
   return steps.length === 0

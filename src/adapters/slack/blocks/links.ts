@@ -38,11 +38,11 @@ function neighbourLine(incident: Incident, host: Host | null, id = ''): string {
 
 function relapseLine(incident: Incident, host: Host | null): string {
   const nth = incident.link?.nth ?? 1;
-  const again = nth > 1 ? ` It is the ${ordinal(nth)} time in this thread.` : '';
+  const back = nth > 1 ? `Back for the ${ordinal(nth)} time,` : 'Back';
   if (host === null || host.closed === null || !isReturnOf(host, incident))
-    return `It is back shortly after it ended.${again}`;
+    return `${back} shortly after it ended.`;
   const after = span(Math.max(0, incident.milestones.opened - host.closed));
-  return `It is back ${after} after it ended (${code(host.incident, 80)}).${again}`;
+  return `${back} ${after} after it ended (${code(host.incident, 80)}).`;
 }
 
 function ordinal(nth: number): string {
