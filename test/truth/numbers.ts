@@ -168,7 +168,10 @@ export const COUNTS: readonly Count[] = [
   },
   {
     says: /Back for the (\d+)(?:st|nd|rd|th) time/,
-    allows: ({ incident: { follows } }) => (follows === undefined ? [] : [[follows.times + 1]]),
+    allows: ({ incident: { follows, link } }) => [
+      ...(follows === undefined ? [] : [[follows.times + 1]]),
+      ...(link?.kind === 'relapse' ? [[link.nth ?? 1]] : []),
+    ],
   },
   {
     says: /It is the (\d+)(?:st|nd|rd|th) time in this thread/,
@@ -214,6 +217,10 @@ export const COUNTS: readonly Count[] = [
   {
     says: /(\d+) alerts?\*?, none of them firing/,
     allows: (record) => (alerts(record).firing === 0 ? [[alerts(record).total]] : []),
+  },
+  {
+    says: /(\d+) alerts? had not resolved when this closed/,
+    allows: (record) => (record.incident.phase.at === 'closed' ? [[alerts(record).firing]] : []),
   },
   { says: /(\d+) alerts? firing/, allows: (record) => [[alerts(record).firing]] },
   { says: /\((\d+) resolved\)/, allows: (record) => [[alerts(record).total - alerts(record).firing]] },
