@@ -46,7 +46,7 @@ async function start(): Promise<void> {
     const config = loadConfig(process.env);
     // Whatever this process starts inherits its environment.
     dropSecrets(process.env);
-    const { startApp } = await import('./app.ts');
+    const { startApp } = await import('./app/app.ts');
     const app = await startApp(config);
     // A connection that waits for its server to come back would keep a stopped process alive.
     const stop = (signal: string) => app.stop(signal).finally(() => process.exit());

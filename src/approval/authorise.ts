@@ -1,5 +1,5 @@
 import type { Roles } from '../config/settings.ts';
-import { channel, code, group, joined, person, type Said, say } from '../lib/text.ts';
+import { channel, code, group, joined, person, type Said, say } from '../lib/text/text.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Person, Receipt } from './person.ts';
 

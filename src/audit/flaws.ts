@@ -1,4 +1,4 @@
-import { entryHash, type Happening } from '../incident/timeline.ts';
+import { entryHash, type Happening } from '../incident/model/timeline.ts';
 import { type Checkpoint, checkpointHash, KEPT, ORIGIN } from './checkpoint.ts';
 import type { StoredEntry } from './records.ts';
 

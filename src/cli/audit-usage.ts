@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { HeldHead } from '../audit/known.ts';
 import type { Span } from '../audit/records.ts';
-import { nearest } from '../lib/nearest.ts';
+import { nearest } from '../lib/text/nearest.ts';
 
 export type AuditWish =
   | {

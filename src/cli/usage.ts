@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../lib/nearest.ts';
+import { nearest } from '../lib/text/nearest.ts';
 import { AUDIT_USAGE, type AuditWish, readAuditWish } from './audit-usage.ts';
 
 /** What Medic is asked to do by the words after its name. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../lib/schemas.ts';
+import { Duration } from '../lib/schema/schemas.ts';
 
 /** What further words for a severity mean; they go before those that Medic knows. */
 export const Severities = z

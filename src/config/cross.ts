@@ -1,7 +1,7 @@
 import { linear } from '../lib/linear.ts';
-import type { Flaw } from '../lib/mistake.ts';
-import { distanceOf, nearest } from '../lib/nearest.ts';
-import { listed } from '../lib/words.ts';
+import type { Flaw } from '../lib/schema/mistake.ts';
+import { distanceOf, nearest } from '../lib/text/nearest.ts';
+import { listed } from '../lib/text/words.ts';
 import type { Settings } from './settings.ts';
 
 type Written = Pick<

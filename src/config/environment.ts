@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../lib/schemas.ts';
+import { Duration } from '../lib/schema/schemas.ts';
 
 const HttpUrl = z
   .url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' })

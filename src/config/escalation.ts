@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from '../lib/schemas.ts';
+import { Duration } from '../lib/schema/schemas.ts';
 
 /** Those who are told outside Slack, each by a sink of that name. */
 export const PAGERS = ['pagerduty', 'webhook'] as const;

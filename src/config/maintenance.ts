@@ -1,6 +1,6 @@
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
-import { Duration } from '../lib/schemas.ts';
+import { Duration } from '../lib/schema/schemas.ts';
 
 const CRON_HINT = "write minute, hour, day of month, month and weekday, e.g. cron: '0 2 * * 0'";
 

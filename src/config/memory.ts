@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readAs } from '../lib/explain.ts';
-import { mistake, pathOf } from '../lib/mistake.ts';
+import { readAs } from '../lib/schema/explain.ts';
+import { mistake, pathOf } from '../lib/schema/mistake.ts';
 import { Environment } from './environment.ts';
 import { ConfigError } from './load.ts';
 import { bringInSecrets } from './secrets.ts';

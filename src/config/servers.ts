@@ -1,4 +1,4 @@
-import type { Flaw } from '../lib/mistake.ts';
+import type { Flaw } from '../lib/schema/mistake.ts';
 import type { Environment } from './environment.ts';
 import type { Server, Settings } from './settings.ts';
 

@@ -4,7 +4,7 @@ import { journal } from '../evidence/collectors/journal.ts';
 import { logs } from '../evidence/collectors/logs.ts';
 import { probes } from '../evidence/collectors/probes.ts';
 import { processState } from '../evidence/collectors/process-state.ts';
-import { Duration, HttpUrl } from '../lib/schemas.ts';
+import { Duration, HttpUrl } from '../lib/schema/schemas.ts';
 import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
 import { Escalation } from './escalation.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pathProblem } from '../lib/json-path.ts';
+import { pathProblem } from '../lib/schema/json-path.ts';
 
 /** Where in a body something stands: names with dots between them, and places in lists, e.g. `event.tags[0].value`. */
 const Path = z.string().check(({ value, issues }) => {

@@ -1,4 +1,4 @@
-import type { Effect, OwedEffect } from '../incident/effect.ts';
+import type { Effect, OwedEffect } from '../incident/model/effect.ts';
 
 /**
  * Who performs what. What touches the infrastructure, if only to look at it, is a runner's; what speaks to people or to the

@@ -1,6 +1,6 @@
-import { day, type Said, say } from '../lib/text.ts';
-import type { Sights } from './blindness.ts';
-import type { Announce } from './losses.ts';
+import { day, type Said, say } from '../lib/text/text.ts';
+import type { Sights } from './health/blindness.ts';
+import type { Announce } from './health/losses.ts';
 
 /** The memory is away when it has not answered for this long, milliseconds. */
 const AWAY = 60_000;

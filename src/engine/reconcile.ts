@@ -1,12 +1,12 @@
 import { overSince, readLastWord } from '../execution/last-word.ts';
-import type { OwedEffect } from '../incident/effect.ts';
+import type { OwedEffect } from '../incident/model/effect.ts';
 import type { Logger } from '../observability/logger.ts';
-import { LEASE } from './attempt.ts';
+import { LEASE } from './effects/attempt.ts';
 import type { Carrier } from './carrier.ts';
 import type { Engine } from './engine.ts';
-import type { Attempts } from './store-attempts.ts';
-import type { Debts, Showings } from './store-debts.ts';
-import type { Heart } from './store-present.ts';
+import type { Attempts } from './store/attempts.ts';
+import type { Debts, Showings } from './store/debts.ts';
+import type { Heart } from './store/present.ts';
 
 export interface ReconcileParts {
   readonly store: Heart & Debts & Showings & Attempts;

@@ -1,4 +1,4 @@
-import type { Alert } from '../intake/alert.ts';
+import type { Alert } from '../alerts/alert.ts';
 import type { Binding } from './alert-source.ts';
 import type { Finding } from './collector.ts';
 

@@ -1,4 +1,4 @@
-import type { Alert } from '../intake/alert.ts';
+import type { Alert } from '../alerts/alert.ts';
 import type { ServiceView } from './collector.ts';
 
 /** An alert as the server that evaluates its rule knows it: bound once, when it was seen active there. */

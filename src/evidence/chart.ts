@@ -1,4 +1,4 @@
-import type { Alert } from '../intake/alert.ts';
+import type { Alert } from '../alerts/alert.ts';
 import type { Evidence, Series, ValueUnit } from './evidence.ts';
 import { badness, type Threshold, thresholdOf } from './threshold.ts';
 

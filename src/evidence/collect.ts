@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cutWholeWords } from '../lib/cut.ts';
+import { cutWholeWords } from '../lib/text/cut.ts';
 import { harmless } from '../lib/links.ts';
 import { alertEvidence } from './alert-evidence.ts';
 import type { Collectors, Finding, Inquiry } from './collector.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Alert, Subject } from '../intake/alert.ts';
+import type { Alert, Subject } from '../alerts/alert.ts';
 import type { Binding } from './alert-source.ts';
 import type { Evidence } from './evidence.ts';
 

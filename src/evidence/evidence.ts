@@ -1,4 +1,4 @@
-import type { LookReading, LookSpec } from './look.ts';
+import type { LookReading, LookSpec } from './looks/look.ts';
 
 /** What sort of fact an item states. `state` is a configuration or process state; `probe` an active check. */
 export type EvidenceKind =

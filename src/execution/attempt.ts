@@ -1,4 +1,4 @@
-import type { Text } from '../lib/text.ts';
+import type { Text } from '../lib/text/text.ts';
 
 /** One line of progress, e.g. an Ansible task. */
 export interface TaskLine {

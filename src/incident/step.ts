@@ -1,7 +1,7 @@
 import type { BoundAlert } from '../evidence/alert-source.ts';
-import { say, type Text } from '../lib/text.ts';
+import { say, type Text } from '../lib/text/text.ts';
 import type { Reading } from '../verification/reading.ts';
-import { attend } from './attend.ts';
+import { attend } from './alerts/attend.ts';
 import {
   ask,
   begin,
@@ -13,32 +13,32 @@ import {
   type Step,
   seal,
   tell,
-} from './draft.ts';
+} from './model/draft.ts';
 import { escalate } from './end.ts';
-import type { IncidentEvent } from './event.ts';
-import { investigate } from './gather.ts';
-import type { Given } from './given.ts';
-import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './incident.ts';
-import { consider, listen } from './investigate.ts';
-import { judged } from './judgement.ts';
-import { confirm, handOver, hearPager, keepCalling, ringLadder, take } from './ladder.ts';
-import { learn, link, noteRelapse } from './link.ts';
-import { lookLater, muting } from './mute.ts';
-import { blank, opens } from './open.ts';
-import { act } from './people.ts';
-import { currentPlan, isRunning, traitsOf } from './phases.ts';
-import { picture } from './picture.ts';
-import { weighDryRun } from './planning.ts';
-import { converse } from './question.ts';
-import { noteBound, weighRecheck } from './recheck.ts';
-import { replan } from './replan.ts';
-import { execute, finish, report } from './run.ts';
-import { settled } from './settle.ts';
-import { whyStale } from './timers.ts';
-import { look, weighLook, weighRefusal } from './turn.ts';
-import { weighSample } from './verify.ts';
-import { ring, showPlan, weighReproof } from './waiting.ts';
-import { diagnose, heal } from './wishes.ts';
+import type { IncidentEvent } from './model/event.ts';
+import { investigate } from './evidence/gather.ts';
+import type { Given } from './model/given.ts';
+import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './model/incident.ts';
+import { consider, listen } from './evidence/investigate.ts';
+import { judged } from './people/judgement.ts';
+import { confirm, handOver, hearPager, keepCalling, ringLadder, take } from './people/ladder.ts';
+import { learn, link, noteRelapse } from './alerts/link.ts';
+import { lookLater, muting } from './alerts/mute.ts';
+import { blank, opens } from './alerts/open.ts';
+import { act } from './people/people.ts';
+import { currentPlan, isRunning, traitsOf } from './model/phases.ts';
+import { picture } from './evidence/picture.ts';
+import { weighDryRun } from './plan/planning.ts';
+import { converse } from './people/question.ts';
+import { noteBound, weighRecheck } from './alerts/recheck.ts';
+import { replan } from './plan/replan.ts';
+import { execute, finish, report } from './run/run.ts';
+import { settled } from './alerts/settle.ts';
+import { whyStale } from './model/timers.ts';
+import { look, weighLook, weighRefusal } from './run/turn.ts';
+import { weighSample } from './run/verify.ts';
+import { ring, showPlan, weighReproof } from './run/waiting.ts';
+import { diagnose, heal } from './people/wishes.ts';
 
 /**
  * The whole behaviour of an incident: what one event makes of it. Pure: the same incident, event and circumstances always give

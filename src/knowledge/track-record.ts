@@ -1,5 +1,5 @@
 import type { Attempt } from '../execution/attempt.ts';
-import type { Incident } from '../incident/incident.ts';
+import type { Incident } from '../incident/model/incident.ts';
 
 /** How a playbook has done lately. */
 export interface TrackRecord {

@@ -1,6 +1,6 @@
 import { harmless } from './links.ts';
-import { isSaid, type Part, type Said } from './text.ts';
-import { plainly } from './text-read.ts';
+import { isSaid, type Part, type Said } from './text/text.ts';
+import { plainly } from './text/text-read.ts';
 
 /** The fields that are addresses: with a part taken out they would lead nowhere. */
 const LINKS: readonly string[] = ['link', 'manager'];

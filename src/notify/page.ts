@@ -1,9 +1,9 @@
-import { type Call, sinksOf } from '../incident/call.ts';
-import type { Incident } from '../incident/incident.ts';
-import type { Alert } from '../intake/alert.ts';
-import { cutWholeWords } from '../lib/cut.ts';
-import { say, type Text } from '../lib/text.ts';
-import { plainly } from '../lib/text-read.ts';
+import { type Call, sinksOf } from '../incident/model/call.ts';
+import type { Incident } from '../incident/model/incident.ts';
+import type { Alert } from '../alerts/alert.ts';
+import { cutWholeWords } from '../lib/text/cut.ts';
+import { say, type Text } from '../lib/text/text.ts';
+import { plainly } from '../lib/text/text-read.ts';
 
 /** What a pager is told: that somebody is needed, that somebody is on it, that nobody is needed any more. */
 export type Signal = 'trigger' | 'acknowledge' | 'resolve';

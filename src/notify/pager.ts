@@ -1,4 +1,4 @@
-import type { Incident } from '../incident/incident.ts';
+import type { Incident } from '../incident/model/incident.ts';
 import { type Page, pageOf, type Signal, type Standing, signalsFor, standingAfter } from './page.ts';
 import { NotShown, NotYetShown, type Sink, type View } from './sink.ts';
 

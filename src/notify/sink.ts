@@ -1,6 +1,6 @@
-import type { IncidentEvent } from '../incident/event.ts';
-import type { Incident } from '../incident/incident.ts';
-import type { TimelineEntry } from '../incident/timeline.ts';
+import type { IncidentEvent } from '../incident/model/event.ts';
+import type { Incident } from '../incident/model/incident.ts';
+import type { TimelineEntry } from '../incident/model/timeline.ts';
 
 /** What a sink is to bring its outside up to date with. It holds no secret. */
 export interface View {

@@ -1,5 +1,5 @@
-import type { IncidentEvent } from '../incident/event.ts';
-import type { Incident } from '../incident/incident.ts';
+import type { IncidentEvent } from '../incident/model/event.ts';
+import type { Incident } from '../incident/model/incident.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Counts what one committed change means: openings, milestones, verdicts, ended attempts, outcomes and ends. */

@@ -7,10 +7,10 @@ import { PERSONAL } from './secrets/personal.ts';
 import { PRIVATE_KEYS } from './secrets/private-keys.ts';
 import { createRegistered } from './secrets/registered.ts';
 import { inOrder } from './secrets/rule.ts';
-import { createSight } from './secrets/sight.ts';
-import { TABLES } from './secrets/tables.ts';
+import { createSight } from './secrets/text/sight.ts';
+import { TABLES } from './secrets/text/tables.ts';
 import { URLS } from './secrets/urls.ts';
-import { VENDORS } from './secrets/vendors.ts';
+import { VENDORS } from './secrets/vendors/vendors.ts';
 
 /** Hides secrets in everything that leaves Medic: log lines, Slack posts, evidence, prompts. */
 export interface Redactor {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { accessSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { readAs } from '../lib/explain.ts';
-import { type Mistake, mistake, sentenceOf, whyUnreadable } from '../lib/mistake.ts';
-import { readYaml } from '../lib/yaml.ts';
+import { readAs } from '../lib/schema/explain.ts';
+import { type Mistake, mistake, sentenceOf, whyUnreadable } from '../lib/schema/mistake.ts';
+import { readYaml } from '../lib/schema/yaml.ts';
 import { filesNamed, manifestFlaws, unknownPatterns } from './flaws.ts';
 import { type Catalog, Manifest, type Playbook } from './manifest.ts';
 

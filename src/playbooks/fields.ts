@@ -1,4 +1,4 @@
-import type { Text } from '../lib/text.ts';
+import type { Text } from '../lib/text/text.ts';
 import { byDefault, rangesOf, standingFor } from './ground.ts';
 import type { Manifest, Parameter } from './manifest.ts';
 import { type Grounds, isClosed, ownOf, valuesFor } from './sources.ts';

@@ -1,7 +1,7 @@
 import { linear } from '../lib/linear.ts';
-import type { Flaw } from '../lib/mistake.ts';
-import { nearest } from '../lib/nearest.ts';
-import { listed } from '../lib/words.ts';
+import type { Flaw } from '../lib/schema/mistake.ts';
+import { nearest } from '../lib/text/nearest.ts';
+import { listed } from '../lib/text/words.ts';
 import type { Catalog, Condition, Manifest } from './manifest.ts';
 
 /** What a schema cannot see: names that do not agree, templates without a parameter, patterns that cannot be read. Pure. */

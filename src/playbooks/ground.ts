@@ -1,4 +1,4 @@
-import { person, say } from '../lib/text.ts';
+import { person, say } from '../lib/text/text.ts';
 import type { Manifest, Parameter, ParameterSource } from './manifest.ts';
 import type { GroundedValue, Requester } from './plan.ts';
 import { ambiguous, formless, missing, outOfRange, type Problem, unknown, unlisted } from './problem.ts';

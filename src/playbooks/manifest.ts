@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { nearest } from '../lib/nearest.ts';
-import { Duration } from '../lib/schemas.ts';
-import { listed, shown } from '../lib/words.ts';
+import { nearest } from '../lib/text/nearest.ts';
+import { Duration } from '../lib/schema/schemas.ts';
+import { listed, shown } from '../lib/text/words.ts';
 
 export const Risk = z.enum(['low', 'medium', 'high']);
 export type Risk = z.infer<typeof Risk>;

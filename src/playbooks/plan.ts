@@ -1,4 +1,4 @@
-import type { Text } from '../lib/text.ts';
+import type { Text } from '../lib/text/text.ts';
 
 import type { Check, Look, Risk, Run } from './manifest.ts';
 

@@ -1,7 +1,7 @@
 import type { PolicySettings } from '../config/settings.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import type { Subject } from '../intake/alert.ts';
-import { type Said, say } from '../lib/text.ts';
+import type { Subject } from '../alerts/alert.ts';
+import { type Said, say } from '../lib/text/text.ts';
 import type { Risk } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import { type Circumstances, tierOf } from './tier.ts';

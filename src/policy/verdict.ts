@@ -1,4 +1,4 @@
-import type { Text } from '../lib/text.ts';
+import type { Text } from '../lib/text/text.ts';
 import type { Risk } from '../playbooks/manifest.ts';
 
 export type Mode = 'observe' | 'supervised' | 'tiered';

@@ -1,5 +1,5 @@
 import type { AttemptResult } from '../execution/attempt.ts';
-import { plainly } from '../lib/text-read.ts';
+import { plainly } from '../lib/text/text-read.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { Outcome } from '../verification/outcome.ts';
 

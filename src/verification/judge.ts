@@ -1,4 +1,4 @@
-import type { LookReading } from '../evidence/look.ts';
+import type { LookReading } from '../evidence/looks/look.ts';
 import type { Check } from '../playbooks/manifest.ts';
 import type { VerifySpec } from '../playbooks/plan.ts';
 import type { CheckAnswer, Outcome, Sample } from './outcome.ts';

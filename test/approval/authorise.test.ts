@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { mayApprove, mayLoosen, mayOperate } from '../../src/approval/authorise.ts';
 import { evidenceDigest } from '../../src/approval/receipt.ts';
 import { Settings } from '../../src/config/settings.ts';
-import { channel, group, person, say } from '../../src/lib/text.ts';
-import { alice, bob, carol, dave } from '../incident/fixtures.ts';
-import { diagnosed } from '../incident/walk.ts';
-import { saying } from '../saying.ts';
+import { channel, group, person, say } from '../../src/lib/text/text.ts';
+import { alice, bob, carol, dave } from '../kit/incident/fixtures.ts';
+import { diagnosed } from '../kit/incident/walk.ts';
+import { saying } from '../kit/saying.ts';
 
 const { roles } = Settings.parse({
   roles: {

@@ -1,9 +1,9 @@
 import { describe, it } from 'vitest';
-import { hostileLabels } from './hostile-labels.ts';
-import { maliciousModel } from './malicious-model.ts';
-import { notTheRightPerson } from './not-the-right-person.ts';
-import { replayed, replayedEnvelope } from './replay.ts';
-import { webhookAttacks } from './webhooks.ts';
+import { hostileLabels } from './families/hostile-labels.ts';
+import { maliciousModel } from './families/malicious-model.ts';
+import { notTheRightPerson } from './families/not-the-right-person.ts';
+import { replayed, replayedEnvelope } from './families/replay.ts';
+import { webhookAttacks } from './families/webhooks.ts';
 
 const patient = { timeout: 240_000 };
 

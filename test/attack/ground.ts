@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { LocalSlack } from '../slack/server.ts';
-import type { Ward } from '../world/ward.ts';
+import type { LocalSlack } from '../kit/slack/server.ts';
+import type { Ward } from '../kit/world/ward.ts';
 import { keep } from './keep.ts';
 import type { Row } from './rows.ts';
 

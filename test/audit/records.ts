@@ -6,8 +6,8 @@ import type { HeldHead } from '../../src/audit/known.ts';
 import type { About, Span } from '../../src/audit/records.ts';
 import { createVerifier, type Verdict } from '../../src/audit/verify.ts';
 import { readExport } from '../../src/cli/audit-file.ts';
-import { chain, type Happening, type TimelineEntry } from '../../src/incident/timeline.ts';
-import { T0 } from '../incident/fixtures.ts';
+import { chain, type Happening, type TimelineEntry } from '../../src/incident/model/timeline.ts';
+import { T0 } from '../kit/incident/fixtures.ts';
 
 /** The record of an incident as it lies in a memory. */
 export interface Kept {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KEPT } from '../../src/audit/checkpoint.ts';
 import { exportRecords } from '../../src/audit/export.ts';
 import { createVerifier } from '../../src/audit/verify.ts';
-import type { Happening } from '../../src/incident/timeline.ts';
+import type { Happening } from '../../src/incident/model/timeline.ts';
 import { exportOf, found, type Memory, newMemory, resealed } from './records.ts';
 
 const said = (reason: string): Happening => ({ kind: 'escalated', reason });

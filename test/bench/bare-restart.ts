@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Host, HostsKit } from '../hosts/kit.ts';
+import type { Host, HostsKit } from '../kit/hosts/kit.ts';
 import { spreadOf } from './spread.ts';
 import type { Row } from './table.ts';
 

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { scratchDir } from '../stack/guardian.ts';
-import { answers, freePort, startProcess } from '../stack/process.ts';
-import { startRedis } from '../stack/redis.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { answers, freePort, startProcess } from '../kit/stack/process.ts';
+import { startRedis } from '../kit/stack/redis.ts';
 import { createGun, type Gun } from './load.ts';
 import { CONNECTIONS, type Fsync } from './stage.ts';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
-import { runGuarded } from '../../src/adapters/process/run-guarded.ts';
+import { runGuarded } from '../../src/adapters/runners/process/run-guarded.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { familyTime } from './machine.ts';
 import { spreadOf } from './spread.ts';

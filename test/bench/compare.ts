@@ -3,7 +3,7 @@ import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { scratchDir } from '../stack/guardian.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
 import type { OtherRun, Section } from './table.ts';
 
 const run = promisify(execFile);

@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exampleSeed } from '../slack/defaults.ts';
-import type { LocalSlack } from '../slack/server.ts';
-import type { Change } from '../slack/types.ts';
-import { until } from '../stack/process.ts';
-import { isCard } from '../world/said.ts';
+import { exampleSeed } from '../kit/slack/defaults.ts';
+import type { LocalSlack } from '../kit/slack/server.ts';
+import type { Change } from '../kit/slack/types.ts';
+import { until } from '../kit/stack/process.ts';
+import { isCard } from '../kit/world/said.ts';
 import { alertBody, shotOf } from './alerts.ts';
 import { spreadOf } from './spread.ts';
 import { NO_STORM, onStage, type Stage } from './stage.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Incident } from '../../src/incident/incident.ts';
-import { until } from '../stack/process.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import { until } from '../kit/stack/process.ts';
 import { alertBody, newAlerts, shotOf } from './alerts.ts';
 import { volley } from './load.ts';
 import { memoryOf, processorSeconds } from './machine.ts';

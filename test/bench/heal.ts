@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Incident } from '../../src/incident/incident.ts';
-import * as faults from '../hosts/faults.ts';
-import { type Host, hindrance, startHosts } from '../hosts/kit.ts';
-import { type Healing, startHealing } from '../hosts/medic.ts';
-import { scratchDir } from '../stack/guardian.ts';
-import { until } from '../stack/process.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import * as faults from '../kit/hosts/faults.ts';
+import { type Host, hindrance, startHosts } from '../kit/hosts/kit.ts';
+import { type Healing, startHealing } from '../kit/hosts/medic.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { until } from '../kit/stack/process.ts';
 import { type BareRestart, contentsOf, restartBare, silenceAll, type Typed } from './bare-restart.ts';
 import { spreadOf } from './spread.ts';
 import type { Row, Section } from './table.ts';

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ALERT_TOKEN } from '../world/world.ts';
+import { ALERT_TOKEN } from '../kit/world/world.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
 /** One webhook to send: its body, and how many alerts are in it. */

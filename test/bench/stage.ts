@@ -2,17 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { stringify } from 'yaml';
-import { connect } from '../../src/adapters/redis/connect.ts';
-import { keysOf } from '../../src/adapters/redis/keys.ts';
-import { createRedisStore } from '../../src/adapters/redis/store.ts';
-import type { Store } from '../../src/engine/store.ts';
-import { type LocalSlack, type SlackOptions, startSlack } from '../slack/server.ts';
-import { scratchDir } from '../stack/guardian.ts';
-import { freePort } from '../stack/process.ts';
-import { startRedis } from '../stack/redis.ts';
-import { type MedicProcess, startMedic } from '../world/medic.ts';
-import { type Remedy, writePlaybooks } from '../world/playbooks.ts';
-import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
+import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';
+import type { Store } from '../../src/engine/store/store.ts';
+import { type LocalSlack, type SlackOptions, startSlack } from '../kit/slack/server.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { freePort } from '../kit/stack/process.ts';
+import { startRedis } from '../kit/stack/redis.ts';
+import { type MedicProcess, startMedic } from '../kit/world/medic.ts';
+import { type Remedy, writePlaybooks } from '../kit/world/playbooks.ts';
+import { ALERT_TOKEN, CHANNEL } from '../kit/world/world.ts';
 import { createGun, type Gun } from './load.ts';
 
 /** A sender for each of many groups, as where several Alertmanagers send. */

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
-import { saying } from '../model/answering.ts';
-import { type ModelServer, startModelServer } from '../model/server.ts';
+import { saying } from '../kit/model/answering.ts';
+import { type ModelServer, startModelServer } from '../kit/model/server.ts';
 import { LONG, openStage, patientOf } from './stage.ts';
 
 const remedies = [{ name: 'operate', risk: 'high', alert: 'Grave' }] as const;

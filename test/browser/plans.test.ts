@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { PersonInBrowser } from '../slack/page/person-in-browser.ts';
-import { until } from '../stack/process.ts';
+import type { PersonInBrowser } from '../kit/slack/page/person-in-browser.ts';
+import { until } from '../kit/stack/process.ts';
 import { LONG, openStage, PATIENCE, patientOf } from './stage.ts';
 
 const stage = openStage(() => ({

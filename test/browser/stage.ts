@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { personInBrowser } from '../slack/page/browser.ts';
-import type { PersonInBrowser } from '../slack/page/person-in-browser.ts';
-import { type Look, startBrowser } from '../slack/page/window.ts';
-import { openWard, type Ward, type WardOptions } from '../world/ward.ts';
+import { personInBrowser } from '../kit/slack/page/browser.ts';
+import type { PersonInBrowser } from '../kit/slack/page/person-in-browser.ts';
+import { type Look, startBrowser } from '../kit/slack/page/window.ts';
+import { openWard, type Ward, type WardOptions } from '../kit/world/ward.ts';
 
 /** How long something may take that Medic has to do first: on a busy machine, milliseconds. */
 export const PATIENCE = 20_000;

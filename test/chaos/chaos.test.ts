@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { scratchDir } from '../stack/guardian.ts';
-import { check } from './check.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { check } from './rules/check.ts';
 import { keepRecord } from './keep.ts';
 import { schedule, type Wishes } from './plan.ts';
 import { play } from './run.ts';
 import { medicWith, SEEDED_BUGS, type SeededBug } from './seeded-bugs.ts';
-import { openStage } from './stage.ts';
+import { openStage } from './world/stage.ts';
 
 /** How long everything may take to come to rest; a message that may land late is looked for after half a minute. */
 const REST = 75_000;

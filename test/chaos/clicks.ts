@@ -1,7 +1,7 @@
-import type { Act, Button } from './act.ts';
-import { PEOPLE } from './fleet.ts';
-import type { AlertName } from './playbooks.ts';
-import type { Chance } from './random.ts';
+import type { Act, Button } from './world/act.ts';
+import { PEOPLE } from './world/fleet.ts';
+import type { AlertName } from './world/playbooks.ts';
+import type { Chance } from './world/random.ts';
 
 type Click = Omit<Extract<Act, { readonly kind: 'click' }>, 'kind' | 'at' | 'service'>;
 

@@ -1,11 +1,11 @@
-import { story } from '../../src/adapters/slack/blocks/story.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import { traitsOf } from '../../src/incident/phases.ts';
-import type { TimelineEntry } from '../../src/incident/timeline.ts';
-import { APPROVERS, FLEET, MAX_CONCURRENT, OPERATORS } from './fleet.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import { traitsOf } from '../../src/incident/model/phases.ts';
+import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
+import { APPROVERS, FLEET, MAX_CONCURRENT, OPERATORS } from './world/fleet.ts';
 import type { ThreadNotes } from './memory.ts';
-import type { Circumstances, KeptIncident, Standing, Whisper } from './record.ts';
-import type { Stage } from './stage.ts';
+import type { Circumstances, KeptIncident, Standing, Whisper } from './rules/record.ts';
+import type { Stage } from './world/stage.ts';
 
 /** What holds for every run. */
 export const CIRCUMSTANCES: Circumstances = {

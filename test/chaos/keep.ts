@@ -1,9 +1,9 @@
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Violation } from './check.ts';
-import type { ChaosRecord } from './record.ts';
-import type { Stage } from './stage.ts';
+import type { Violation } from './rules/check.ts';
+import type { ChaosRecord } from './rules/record.ts';
+import type { Stage } from './world/stage.ts';
 
 /** Keeps what a person needs to look into a failed run, and gives the folder. */
 export async function keepRecord(

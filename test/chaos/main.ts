@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { check, type Violation } from './check.ts';
+import { check, type Violation } from './rules/check.ts';
 import { keepRecord } from './keep.ts';
 import { type Schedule, schedule } from './plan.ts';
-import type { ChaosRecord } from './record.ts';
+import type { ChaosRecord } from './rules/record.ts';
 import { play } from './run.ts';
-import { openStage } from './stage.ts';
+import { openStage } from './world/stage.ts';
 
 /** Slack takes about one message a second, so that threads may be behind for long; a run ends as soon as nothing is. Milliseconds. */
 const REST = 600_000;

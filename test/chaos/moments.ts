@@ -2,9 +2,9 @@ import type { EventEmitter } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Change } from '../slack/types.ts';
-import type { Moment } from './act.ts';
-import type { Stage } from './stage.ts';
+import type { Change } from '../kit/slack/types.ts';
+import type { Moment } from './world/act.ts';
+import type { Stage } from './world/stage.ts';
 
 /** What the run itself sees happen. */
 export type Moments = EventEmitter<{ answer: [] }>;

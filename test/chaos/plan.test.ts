@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Act } from './act.ts';
-import { FLEET } from './fleet.ts';
+import type { Act } from './world/act.ts';
+import { FLEET } from './world/fleet.ts';
 import { schedule } from './plan.ts';
 
 const wishes = { seed: 5, incidents: 200, replicas: 3 };

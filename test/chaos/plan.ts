@@ -1,8 +1,8 @@
-import type { Act } from './act.ts';
-import { episodesOf } from './episodes.ts';
-import type { AlertName } from './playbooks.ts';
-import { chanceOf } from './random.ts';
-import { type TroubleName, troublesOf } from './troubles.ts';
+import type { Act } from './world/act.ts';
+import { episodesOf } from './world/episodes.ts';
+import type { AlertName } from './world/playbooks.ts';
+import { chanceOf } from './world/random.ts';
+import { type TroubleName, troublesOf } from './world/troubles.ts';
 
 export interface Schedule {
   readonly seed: number;

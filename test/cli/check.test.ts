@@ -7,10 +7,10 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { readWish } from '../../src/cli/usage.ts';
-import type { Report } from '../../src/wiring/check.ts';
-import type { Fleet } from '../fleet/fleet.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
-import { settingsFor } from '../world/settings.ts';
+import type { Report } from '../../src/app/checks/check.ts';
+import type { Fleet } from '../kit/fleet/fleet.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
+import { settingsFor } from '../kit/world/settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const MEDIC = join(ROOT, 'src', 'medic.js');

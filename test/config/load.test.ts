@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allowedEnvironment } from '../../src/adapters/process/environment.ts';
+import { allowedEnvironment } from '../../src/adapters/runners/process/environment.ts';
 import { ACCESS } from '../../src/config/environment.ts';
 import { ConfigError, loadConfig } from '../../src/config/load.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 let scratch: Scratch;
 let file: string;

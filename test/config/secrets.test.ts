@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dropSecrets, loadConfig } from '../../src/config/load.ts';
 import { bringInSecrets, SECRET_VARIABLES } from '../../src/config/secrets.ts';
-import { isApart, isolationInWords } from '../../src/wiring/isolation.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { isApart, isolationInWords } from '../../src/app/isolation.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 let scratch: Scratch;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError, loadConfig } from '../../src/config/load.ts';
 import { serversOf } from '../../src/config/servers.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 let scratch: Scratch;
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ConfigError, loadConfig } from '../../src/config/load.ts';
-import { sentenceOf } from '../../src/lib/mistake.ts';
+import { sentenceOf } from '../../src/lib/schema/mistake.ts';
 import { readCatalog } from '../../src/playbooks/catalog.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 let scratch: Scratch;
 beforeAll(async () => {

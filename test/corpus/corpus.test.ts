@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { TimerName } from '../../src/incident/effect.ts';
-import type { IncidentEvent, PlanAction } from '../../src/incident/event.ts';
-import type { Phase } from '../../src/incident/incident.ts';
-import type { Happening } from '../../src/incident/timeline.ts';
+import type { TimerName } from '../../src/incident/model/effect.ts';
+import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
+import type { Phase } from '../../src/incident/model/incident.ts';
+import type { Happening } from '../../src/incident/model/timeline.ts';
 import type { Json } from './changes.ts';
 import { differences } from './compare.ts';
 import { readCorpus } from './keep.ts';

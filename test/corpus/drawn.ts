@@ -1,8 +1,8 @@
-import { card } from '../../src/adapters/slack/blocks/card.ts';
-import type { Audience, Host, ServiceCard } from '../../src/adapters/slack/blocks/service.ts';
-import { story } from '../../src/adapters/slack/blocks/story.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import type { TimelineEntry } from '../../src/incident/timeline.ts';
+import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
+import type { Audience, Host, ServiceCard } from '../../src/adapters/sinks/slack/blocks/service.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { type Json, plainly } from './changes.ts';
 
 /** What is known of the service beside its incident, and who may approve. */

@@ -1,6 +1,6 @@
-import type { Given } from '../../src/incident/given.ts';
-import { given, T0 } from '../incident/fixtures.ts';
-import type { Walk } from '../incident/walk.ts';
+import type { Given } from '../../src/incident/model/given.ts';
+import { given, T0 } from '../kit/incident/fixtures.ts';
+import type { Walk } from '../kit/incident/walk.ts';
 import { writtenOf } from './moves.ts';
 import type { Around, Happens } from './play.ts';
 

@@ -1,6 +1,6 @@
-import type { Obstacle } from '../../src/incident/obstacle.ts';
-import { chart } from '../adapters-slack/charts.ts';
-import { alert, alice, bob, carol, dave, evidenceItem, shop, T0, telling } from '../incident/fixtures.ts';
+import type { Obstacle } from '../../src/incident/model/obstacle.ts';
+import { chart } from '../kit/slack-sink/charts.ts';
+import { alert, alice, bob, carol, dave, evidenceItem, shop, T0, telling } from '../kit/incident/fixtures.ts';
 import {
   diagnosed,
   ended,
@@ -17,7 +17,7 @@ import {
   WELL,
   walk,
   watch,
-} from '../incident/walk.ts';
+} from '../kit/incident/walk.ts';
 
 import {
   act,

@@ -1,5 +1,5 @@
 import type { BoundAlert } from '../../src/evidence/alert-source.ts';
-import { alert, evidenceItem, LOOK, looked, shop, T0, telling } from '../incident/fixtures.ts';
+import { alert, evidenceItem, LOOK, looked, shop, T0, telling } from '../kit/incident/fixtures.ts';
 import {
   diagnosed,
   ended,
@@ -17,7 +17,7 @@ import {
   WELL,
   walk,
   watch,
-} from '../incident/walk.ts';
+} from '../kit/incident/walk.ts';
 
 import {
   busy,

@@ -1,12 +1,12 @@
 import type { Person } from '../../src/approval/person.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
-import type { IncidentEvent, PlanAction } from '../../src/incident/event.ts';
-import type { Given } from '../../src/incident/given.ts';
-import type { Obstacle } from '../../src/incident/obstacle.ts';
-import { currentPlan } from '../../src/incident/phases.ts';
-import type { Silence } from '../../src/intake/silence.ts';
-import { alert, bob, dave, evidenceItem, settings, shop, T0, telling } from '../incident/fixtures.ts';
+import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
+import type { Given } from '../../src/incident/model/given.ts';
+import type { Obstacle } from '../../src/incident/model/obstacle.ts';
+import { currentPlan } from '../../src/incident/model/phases.ts';
+import type { Silence } from '../../src/silence/silence.ts';
+import { alert, bob, dave, evidenceItem, settings, shop, T0, telling } from '../kit/incident/fixtures.ts';
 import {
   diagnosed,
   ended,
@@ -20,7 +20,7 @@ import {
   type Walk,
   WELL,
   watch,
-} from '../incident/walk.ts';
+} from '../kit/incident/walk.ts';
 
 const WRITTEN = new WeakMap<Settings, object>();
 

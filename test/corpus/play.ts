@@ -1,10 +1,10 @@
-import type { IncidentEvent } from '../../src/incident/event.ts';
-import type { Given } from '../../src/incident/given.ts';
-import type { Incident } from '../../src/incident/incident.ts';
+import type { IncidentEvent } from '../../src/incident/model/event.ts';
+import type { Given } from '../../src/incident/model/given.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
 import { noteRefusal, step } from '../../src/incident/step.ts';
-import type { TimelineEntry } from '../../src/incident/timeline.ts';
-import type { Text } from '../../src/lib/text.ts';
-import { given, settings, T0 } from '../incident/fixtures.ts';
+import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
+import type { Text } from '../../src/lib/text/text.ts';
+import { given, settings, T0 } from '../kit/incident/fixtures.ts';
 import { type Changes, changesOf, digestOf, type Json, plainly } from './changes.ts';
 import { drawn } from './drawn.ts';
 import { storedHappening, storedIncident } from './stored.ts';

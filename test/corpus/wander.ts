@@ -1,8 +1,8 @@
-import type { IncidentEvent, PlanAction } from '../../src/incident/event.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import { type Chance, chanceOf } from '../chaos/random.ts';
-import { alert, alice, bob, carol, dave, shop, telling } from '../incident/fixtures.ts';
-import { ILL, opened, prepared, reproved, sees, shown, UNSEEN, type Walk, WELL } from '../incident/walk.ts';
+import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import { type Chance, chanceOf } from '../chaos/world/random.ts';
+import { alert, alice, bob, carol, dave, shop, telling } from '../kit/incident/fixtures.ts';
+import { ILL, opened, prepared, reproved, sees, shown, UNSEEN, type Walk, WELL } from '../kit/incident/walk.ts';
 import { rules } from './moves.ts';
 
 type Phase = Incident['phase']['at'];

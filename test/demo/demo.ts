@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { FaultId } from '../fleet/faults.ts';
-import { scratchDir } from '../stack/guardian.ts';
-import { freePort } from '../stack/process.ts';
-import { CHANNEL, startWorld, type World } from '../world/world.ts';
+import type { FaultId } from '../kit/fleet/faults.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { freePort } from '../kit/stack/process.ts';
+import { CHANNEL, startWorld, type World } from '../kit/world/world.ts';
 import { healOnce } from './once.ts';
 
 const FAULTS = ['crash', 'leak', 'disk', 'release'] as const satisfies readonly FaultId[];

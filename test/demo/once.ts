@@ -1,13 +1,13 @@
-import { connect } from '../../src/adapters/redis/connect.ts';
-import { keysOf } from '../../src/adapters/redis/keys.ts';
-import { createRedisStore } from '../../src/adapters/redis/store.ts';
-import type { Store } from '../../src/engine/store.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import { plainly } from '../../src/lib/text-read.ts';
-import type { FaultId } from '../fleet/faults.ts';
-import { until } from '../stack/process.ts';
-import { threadOf } from '../world/said.ts';
-import { CHANNEL, type World } from '../world/world.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
+import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';
+import type { Store } from '../../src/engine/store/store.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import { plainly } from '../../src/lib/text/text-read.ts';
+import type { FaultId } from '../kit/fleet/faults.ts';
+import { until } from '../kit/stack/process.ts';
+import { threadOf } from '../kit/world/said.ts';
+import { CHANNEL, type World } from '../kit/world/world.ts';
 
 /** How long a fault may take from being made to being healed and told, milliseconds. */
 const PATIENCE = 240_000;

@@ -1,12 +1,12 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { type PersonInBrowser, personAt } from '../slack/page/person-in-browser.ts';
-import { type Look, openWindow, startBrowser } from '../slack/page/window.ts';
-import type { Message } from '../slack/server.ts';
-import { type Scratch, scratchDir, tellGuardian } from '../stack/guardian.ts';
-import { cardThat } from '../world/ward.ts';
-import { CHANNEL, startWorld, type World } from '../world/world.ts';
+import { type PersonInBrowser, personAt } from '../kit/slack/page/person-in-browser.ts';
+import { type Look, openWindow, startBrowser } from '../kit/slack/page/window.ts';
+import type { Message } from '../kit/slack/server.ts';
+import { type Scratch, scratchDir, tellGuardian } from '../kit/stack/guardian.ts';
+import { cardThat } from '../kit/world/ward.ts';
+import { CHANNEL, startWorld, type World } from '../kit/world/world.ts';
 import { smallPng } from './small-png.ts';
 
 /**

@@ -4,7 +4,7 @@ import { checkClaims, soundsLikeOrder } from '../../src/diagnosis/answer.ts';
 import type { Claim } from '../../src/diagnosis/diagnosis.ts';
 import { linesWanted, tellFromEvidence } from '../../src/diagnosis/from-evidence.ts';
 import type { Evidence, EvidenceKind } from '../../src/evidence/evidence.ts';
-import { evidenceItem } from '../incident/fixtures.ts';
+import { evidenceItem } from '../kit/incident/fixtures.ts';
 
 const KINDS: readonly EvidenceKind[] = ['alert', 'metric', 'log', 'change', 'state', 'probe', 'event'];
 const WORDS = 'error logs cpu memory changed deployed v2 shop catalog now 0.93 refused 🌶 \u0000 é free disk';

@@ -4,8 +4,8 @@ import { confidence, type Support, witnessesOf } from '../../src/diagnosis/confi
 import type { ProposedHypothesis } from '../../src/diagnosis/diagnosis.ts';
 import { judge } from '../../src/diagnosis/judge.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
-import type { LookReading } from '../../src/evidence/look.ts';
-import { evidenceItem, given, LOOK, looked, T0 } from '../incident/fixtures.ts';
+import type { LookReading } from '../../src/evidence/looks/look.ts';
+import { evidenceItem, given, LOOK, looked, T0 } from '../kit/incident/fixtures.ts';
 
 const MINUTE = 60_000;
 const QUOTE = 'something broke';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { leadsIn } from '../../src/diagnosis/leads.ts';
 import { type Catalog, Manifest } from '../../src/playbooks/manifest.ts';
-import { evidenceItem, looked } from '../incident/fixtures.ts';
+import { evidenceItem, looked } from '../kit/incident/fixtures.ts';
 
 const WHEN_ANY = [{ alert: 'any', claim: 'An alert about it fires.' }];
 const WHEN_MEMORY = [{ alert: { reads: 'memory' }, claim: 'An alert that measures memory fires.' }];

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Diagnosis, Hypothesis } from '../../src/diagnosis/diagnosis.ts';
 import { compare, judge } from '../../src/diagnosis/judge.ts';
 import { askPatterns } from '../../src/diagnosis/patterns.ts';
-import type { LookReading } from '../../src/evidence/look.ts';
+import type { LookReading } from '../../src/evidence/looks/look.ts';
 import { type Catalog, Manifest } from '../../src/playbooks/manifest.ts';
-import { evidenceItem, looked, T0 } from '../incident/fixtures.ts';
+import { evidenceItem, looked, T0 } from '../kit/incident/fixtures.ts';
 
 const restart = Manifest.parse({
   name: 'restart',

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flushBags } from '../../src/engine/batches.ts';
-import type { Bag } from '../../src/engine/store-bags.ts';
-import type { Alert } from '../../src/intake/alert.ts';
+import { flushBags } from '../../src/engine/intake/batches.ts';
+import type { Bag } from '../../src/engine/store/bags.ts';
+import type { Alert } from '../../src/alerts/alert.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import { httpRig, type Rig } from '../adapters-http/rig.ts';
-import { alert } from '../incident/fixtures.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
-import { until } from '../stack/process.ts';
-import { startRedis } from '../stack/redis.ts';
+import { httpRig, type Rig } from '../adapters/http/rig.ts';
+import { alert } from '../kit/incident/fixtures.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
+import { until } from '../kit/stack/process.ts';
+import { startRedis } from '../kit/stack/redis.ts';
 
 let redis: Awaited<ReturnType<typeof startRedis>>;
 let scratch: Scratch;

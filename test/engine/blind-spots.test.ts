@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.ts';
-import { blindSpots } from '../../src/engine/blind-spots.ts';
+import { blindSpots } from '../../src/engine/health/blind-spots.ts';
 
 const SEEN = { prometheus: 1, alertmanager: 0 };
 const spots = (services: object, servers = SEEN) => blindSpots(Settings.parse({ services }), servers);

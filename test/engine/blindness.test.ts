@@ -9,9 +9,9 @@ import {
   seeing,
   seenServer,
   watched,
-} from '../../src/engine/blindness.ts';
-import { type Notice, wordsOf } from '../../src/engine/losses.ts';
-import { plainly } from '../../src/lib/text-read.ts';
+} from '../../src/engine/health/blindness.ts';
+import { type Notice, wordsOf } from '../../src/engine/health/losses.ts';
+import { plainly } from '../../src/lib/text/text-read.ts';
 
 const EU = { name: 'eu', url: 'http://medic:secret@prometheus-eu:9090/prefix' };
 const SINCE = Date.parse('2026-11-29T14:02:00Z');

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createCarrier } from '../../src/adapters/bullmq/carrier.ts';
-import { connect } from '../../src/adapters/redis/connect.ts';
-import { chartRecovery } from '../../src/engine/chart.ts';
+import { createCarrier } from '../../src/adapters/stores/bullmq/carrier.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
+import { chartRecovery } from '../../src/engine/effects/chart.ts';
 import { createEngine } from '../../src/engine/engine.ts';
-import type { PerformParts } from '../../src/engine/perform.ts';
+import type { PerformParts } from '../../src/engine/effects/perform.ts';
 import type { Window } from '../../src/evidence/chart.ts';
 import { METRIC_OF } from '../../src/evidence/chart.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import { evidenceItem, given, settings } from '../incident/fixtures.ts';
-import { diagnosed } from '../incident/walk.ts';
-import { closed, commit, rigFor } from '../store/rig.ts';
+import { evidenceItem, given, settings } from '../kit/incident/fixtures.ts';
+import { diagnosed } from '../kit/incident/walk.ts';
+import { closed, commit, rigFor } from '../kit/store/rig.ts';
 
 const HOUR = 3_600_000;
 const log = createLogger({ level: 'silent', redact: (text) => text });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { circumstances } from '../../src/engine/circumstances.ts';
-import { given, settings } from '../incident/fixtures.ts';
-import { diagnosed } from '../incident/walk.ts';
-import { rigFor } from '../store/rig.ts';
+import { circumstances } from '../../src/engine/effects/circumstances.ts';
+import { given, settings } from '../kit/incident/fixtures.ts';
+import { diagnosed } from '../kit/incident/walk.ts';
+import { rigFor } from '../kit/store/rig.ts';
 
 describe('the policy that an incident is decided under', () => {
   const rig = rigFor('one server');

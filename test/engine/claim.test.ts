@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { claimFor, releaseOf, strikesOf } from '../../src/engine/claim.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import { bob, settings, shop, T0 } from '../incident/fixtures.ts';
+import { claimFor, releaseOf, strikesOf } from '../../src/engine/effects/claim.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import { bob, settings, shop, T0 } from '../kit/incident/fixtures.ts';
 import {
   diagnosed,
   executing,
@@ -15,7 +15,7 @@ import {
   type Walk,
   WELL,
   watch,
-} from '../incident/walk.ts';
+} from '../kit/incident/walk.ts';
 
 const SETTINGS = settings({ services: { shop: { hosts: ['web-1'], depends_on: ['database'] } } });
 const NOW = { now: T0, silences: 0 };

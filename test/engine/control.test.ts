@@ -8,9 +8,9 @@ import {
   issued,
   NEVER_SEEN,
   readControl,
-} from '../../src/engine/control.ts';
-import { sealOf, stable } from '../../src/engine/seal.ts';
-import { saying } from '../saying.ts';
+} from '../../src/engine/orders/control.ts';
+import { sealOf, stable } from '../../src/engine/orders/seal.ts';
+import { saying } from '../kit/saying.ts';
 
 const KEY = 'the key of these tests, 32 bytes or more';
 const OLD = 'the key before it, which is 32 bytes or more';

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withoutSecrets } from '../../src/lib/secrets.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
-import { httpRig, type Rig } from '../adapters-http/rig.ts';
-import { alert, T0 } from '../incident/fixtures.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
-import { startRedis } from '../stack/redis.ts';
+import { httpRig, type Rig } from '../adapters/http/rig.ts';
+import { alert, T0 } from '../kit/incident/fixtures.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
+import { startRedis } from '../kit/stack/redis.ts';
 
 let redis: Awaited<ReturnType<typeof startRedis>>;
 let scratch: Scratch;

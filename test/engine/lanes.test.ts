@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLanes, type Laned } from '../../src/engine/lanes.ts';
-import { restAfter } from '../../src/engine/sorting.ts';
-import { until } from '../stack/process.ts';
+import { createLanes, type Laned } from '../../src/engine/intake/lanes.ts';
+import { restAfter } from '../../src/engine/intake/sorting.ts';
+import { until } from '../kit/stack/process.ts';
 
 /** Work that ends when the test says so, with every turn it was given. */
 function workshop(most = 100, rest?: (busy: number, took: number) => number) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryWatch } from '../../src/engine/memory-watch.ts';
-import { plainly } from '../../src/lib/text-read.ts';
+import { plainly } from '../../src/lib/text/text-read.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

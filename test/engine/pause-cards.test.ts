@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createPauseCards } from '../../src/engine/pause-cards.ts';
-import type { Incident } from '../../src/incident/incident.ts';
+import { createPauseCards } from '../../src/engine/showing/pause-cards.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
 import { inWindow } from '../corpus/moves.ts';
-import { bob } from '../incident/fixtures.ts';
-import { executing, opened, starting } from '../incident/walk.ts';
+import { bob } from '../kit/incident/fixtures.ts';
+import { executing, opened, starting } from '../kit/incident/walk.ts';
 
 /** The open incidents, by a name for each. */
 function cards(open: Readonly<Record<string, Incident>>) {

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type PerformParts, perform } from '../../src/engine/perform.ts';
+import { type PerformParts, perform } from '../../src/engine/effects/perform.ts';
 import type { DryRunResult } from '../../src/execution/runner.ts';
-import type { IncidentEvent } from '../../src/incident/event.ts';
+import type { IncidentEvent } from '../../src/incident/model/event.ts';
 import { hashOf } from '../../src/playbooks/catalog.ts';
 import type { Check } from '../../src/playbooks/manifest.ts';
-import { given, settings } from '../incident/fixtures.ts';
-import { diagnosed, ILL, prepared, sees } from '../incident/walk.ts';
-import { scratchDir } from '../stack/guardian.ts';
+import { given, settings } from '../kit/incident/fixtures.ts';
+import { diagnosed, ILL, prepared, sees } from '../kit/incident/walk.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
 
 it('the premises of a plan are read once its rehearsal is over, however long that takes', async () => {
   const scratch = await scratchDir('perform');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ShowParts, show } from '../../src/engine/show.ts';
-import type { IncidentEvent } from '../../src/incident/event.ts';
+import { type ShowParts, show } from '../../src/engine/showing/show.ts';
+import type { IncidentEvent } from '../../src/incident/model/event.ts';
 import { NotShown, type Sink } from '../../src/notify/sink.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
-import { settings, T0 } from '../incident/fixtures.ts';
+import { settings, T0 } from '../kit/incident/fixtures.ts';
 import { calling } from '../notify/fixtures.ts';
 
 /** One incident at version 5, of which a pager is owed version 3 and Slack every one. */

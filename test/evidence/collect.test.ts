@@ -4,8 +4,8 @@ import type { Binding, BoundAlert } from '../../src/evidence/alert-source.ts';
 import { collect } from '../../src/evidence/collect.ts';
 import type { Finding, Inquiry, Request } from '../../src/evidence/collector.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
-import type { LookReading } from '../../src/evidence/look.ts';
-import type { Alert } from '../../src/intake/alert.ts';
+import type { LookReading } from '../../src/evidence/looks/look.ts';
+import type { Alert } from '../../src/alerts/alert.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { alertOf, inquiryOf, NOON } from './samples.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.ts';
-import { declaredLooks } from '../../src/engine/declared-looks.ts';
-import { viewOf } from '../../src/engine/view.ts';
+import { declaredLooks } from '../../src/engine/effects/declared-looks.ts';
+import { viewOf } from '../../src/engine/effects/view.ts';
 import type { AnyCollector, Present } from '../../src/evidence/collector.ts';
 import { createCollectors } from '../../src/evidence/collectors/answer.ts';
 import { DECLARED, requestsFor } from '../../src/evidence/collectors/table.ts';

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeCommand } from '../../src/evidence/look-command.ts';
-import { type Filesystem, judgeDisk, mountOf } from '../../src/evidence/look-disk.ts';
-import { held, judgeMemory, withDescendants } from '../../src/evidence/look-memory.ts';
-import { judgeRelease, releaseBefore, releaseName } from '../../src/evidence/look-release.ts';
+import { judgeCommand } from '../../src/evidence/looks/command.ts';
+import { type Filesystem, judgeDisk, mountOf } from '../../src/evidence/looks/disk.ts';
+import { held, judgeMemory, withDescendants } from '../../src/evidence/looks/memory.ts';
+import { judgeRelease, releaseBefore, releaseName } from '../../src/evidence/looks/release.ts';
 import {
   judgeSupervisor,
   judgeSystemd,
   parseSupervisor,
   type SystemdUnit,
-} from '../../src/evidence/look-unit.ts';
+} from '../../src/evidence/looks/unit.ts';
 
 const NOON = Date.parse('2026-11-03T12:00:00Z');
 const unit = (more: SystemdUnit): SystemdUnit => ({

@@ -1,4 +1,4 @@
-import { type Host, MOUNTS, type Mount } from './kit.ts';
+import { type Host, MOUNTS, type Mount } from '../kit/hosts/kit.ts';
 
 /** What a host says of itself, asked past SSH, past Medic and past its monitoring. */
 export type Truth = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Happening } from '../../src/incident/timeline.ts';
-import { diagnosed, ended, lookAfter, prepared, type Walk, WELL } from '../incident/walk.ts';
+import type { Happening } from '../../src/incident/model/timeline.ts';
+import { diagnosed, ended, lookAfter, prepared, type Walk, WELL } from '../kit/incident/walk.ts';
 import { askedIn, ROWS, type Row, whatIsWrong } from './rows.ts';
 
 const row: Row = { ...(ROWS[0] as Row), playbook: 'ease' };

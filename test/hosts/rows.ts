@@ -1,12 +1,12 @@
-import type { Incident } from '../../src/incident/incident.ts';
-import type { TimelineEntry } from '../../src/incident/timeline.ts';
-import { plainly } from '../../src/lib/text-read.ts';
-import { until } from '../stack/process.ts';
-import { cardThat } from '../world/ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
+import { plainly } from '../../src/lib/text/text-read.ts';
+import { until } from '../kit/stack/process.ts';
+import { cardThat } from '../kit/world/ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 import { ailments } from './checks.ts';
-import * as faults from './faults.ts';
-import type { Healing } from './medic.ts';
+import * as faults from '../kit/hosts/faults.ts';
+import type { Healing } from '../kit/hosts/medic.ts';
 
 /** An incident that Medic has to heal, and in which tier. */
 export type Row = {

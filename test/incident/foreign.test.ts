@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readIncident } from '../../src/adapters/redis/read-incident.ts';
-import { card } from '../../src/adapters/slack/blocks/card.ts';
-import { story } from '../../src/adapters/slack/blocks/story.ts';
-import { sentence } from '../../src/adapters/slack/blocks/text.ts';
-import type { PlanAction } from '../../src/incident/event.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import { describe as obstacleIn } from '../../src/incident/obstacle.ts';
-import { entryHash, recordable } from '../../src/incident/timeline.ts';
-import { mutedBy } from '../../src/intake/silence.ts';
-import type { Text } from '../../src/lib/text.ts';
-import { partsOf, plainly } from '../../src/lib/text-read.ts';
-import { bob, evidenceItem, shop, T0 } from './fixtures.ts';
-import { diagnosed, ended, opened, type Walk } from './walk.ts';
+import { readIncident } from '../../src/adapters/stores/redis/record/read-incident.ts';
+import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { sentence } from '../../src/adapters/sinks/slack/blocks/text.ts';
+import type { PlanAction } from '../../src/incident/model/event.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import { describe as obstacleIn } from '../../src/incident/model/obstacle.ts';
+import { entryHash, recordable } from '../../src/incident/model/timeline.ts';
+import { mutedBy } from '../../src/silence/silence.ts';
+import type { Text } from '../../src/lib/text/text.ts';
+import { partsOf, plainly } from '../../src/lib/text/text-read.ts';
+import { bob, evidenceItem, shop, T0 } from '../kit/incident/fixtures.ts';
+import { diagnosed, ended, opened, type Walk } from '../kit/incident/walk.ts';
 
 /** What calls somebody in Slack, in every form that a sentence of Medic's own may hold. */
 const calls = fc.constantFrom('<@U0EVERY>', '<!subteam^S0ONCALL>', '<#C0SECRET>', '<!channel>', '<!here>');

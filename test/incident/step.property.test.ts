@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { claimOf, releaseOf } from '../../src/engine/claim.ts';
-import { lackingConsent } from '../../src/incident/draft.ts';
-import type { Effect } from '../../src/incident/effect.ts';
-import type { IncidentEvent, PlanAction } from '../../src/incident/event.ts';
-import type { Given } from '../../src/incident/given.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import type { Obstacle } from '../../src/incident/obstacle.ts';
+import { claimOf, releaseOf } from '../../src/engine/effects/claim.ts';
+import { lackingConsent } from '../../src/incident/model/draft.ts';
+import type { Effect } from '../../src/incident/model/effect.ts';
+import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
+import type { Given } from '../../src/incident/model/given.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import type { Obstacle } from '../../src/incident/model/obstacle.ts';
 import {
   atRest,
   currentPlan,
@@ -16,16 +16,16 @@ import {
   PHASES,
   placeOf,
   traitsOf,
-} from '../../src/incident/phases.ts';
-import { heldIn, waitsForPeople, withHold } from '../../src/incident/standing.ts';
+} from '../../src/incident/model/phases.ts';
+import { heldIn, waitsForPeople, withHold } from '../../src/incident/plan/standing.ts';
 import { step } from '../../src/incident/step.ts';
-import type { Happening, TimelineEntry } from '../../src/incident/timeline.ts';
-import { entryHash } from '../../src/incident/timeline.ts';
-import { whyStale } from '../../src/incident/timers.ts';
-import type { Silence } from '../../src/intake/silence.ts';
-import { plainly } from '../../src/lib/text-read.ts';
-import { alert, alice, bob, carol, dave, given, looked, settings, shop, T0, telling } from './fixtures.ts';
-import { ILL, sees, shown, UNSEEN, type View, WELL } from './walk.ts';
+import type { Happening, TimelineEntry } from '../../src/incident/model/timeline.ts';
+import { entryHash } from '../../src/incident/model/timeline.ts';
+import { whyStale } from '../../src/incident/model/timers.ts';
+import type { Silence } from '../../src/silence/silence.ts';
+import { plainly } from '../../src/lib/text/text-read.ts';
+import { alert, alice, bob, carol, dave, given, looked, settings, shop, T0, telling } from '../kit/incident/fixtures.ts';
+import { ILL, sees, shown, UNSEEN, type View, WELL } from '../kit/incident/walk.ts';
 
 /** A choice that is turned into an event once it is known what the incident looks like at that point. */
 type Choice = {

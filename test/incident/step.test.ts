@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import { evidenceDigest } from '../../src/approval/receipt.ts';
-import { named, say } from '../../src/lib/text.ts';
-import { plainly } from '../../src/lib/text-read.ts';
-import { alert, alice, bob, carol, dave, settings, shop, T0, telling } from './fixtures.ts';
+import { named, say } from '../../src/lib/text/text.ts';
+import { plainly } from '../../src/lib/text/text-read.ts';
+import { alert, alice, bob, carol, dave, settings, shop, T0, telling } from '../kit/incident/fixtures.ts';
 import {
   diagnosed,
   ended,
@@ -21,7 +21,7 @@ import {
   UNSEEN,
   WELL,
   watch,
-} from './walk.ts';
+} from '../kit/incident/walk.ts';
 
 const act = (action: 'approve' | 'cancel' | 'hold' | 'resume' | 'run-now', by: Person = bob) =>
   ({ type: 'acted', action, plan: null, by, reason: null }) as const;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attempt } from '../../src/execution/attempt.ts';
-import type { Incident } from '../../src/incident/incident.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
 import { trackRecords } from '../../src/knowledge/track-record.ts';
-import { opened } from '../incident/walk.ts';
+import { opened } from '../kit/incident/walk.ts';
 
 const [base] = [opened('Small').incident];
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { Settings } from '../../src/config/settings.ts';
 import { milliseconds, noDuration } from '../../src/lib/duration.ts';
-import { readAs } from '../../src/lib/explain.ts';
-import { readYaml } from '../../src/lib/yaml.ts';
+import { readAs } from '../../src/lib/schema/explain.ts';
+import { readYaml } from '../../src/lib/schema/yaml.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';
 
 /** Anything that YAML can hold, often under names that are nearly right. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../src/lib/nearest.ts';
+import { nearest } from '../../src/lib/text/nearest.ts';
 
 const words = ['restart_service', 'free_disk', 'rollback_release', 'status', 'silence', 'pause'];
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { withoutSecrets } from '../../src/lib/secrets.ts';
-import { clock, code, named, person, say } from '../../src/lib/text.ts';
+import { clock, code, named, person, say } from '../../src/lib/text/text.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 
 const { redact } = createRedactor();

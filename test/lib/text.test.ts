@@ -19,8 +19,8 @@ import {
   say,
   strong,
   type Text,
-} from '../../src/lib/text.ts';
-import { partsOf, plainly, shortened } from '../../src/lib/text-read.ts';
+} from '../../src/lib/text/text.ts';
+import { partsOf, plainly, shortened } from '../../src/lib/text/text-read.ts';
 
 const AT = Date.UTC(2026, 0, 1, 3, 4, 5);
 const part: fc.Arbitrary<Part> = fc.oneof(

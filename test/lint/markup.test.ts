@@ -28,7 +28,7 @@ it.each([
 ])('%s is one of them', (_what, written) => {
   const source = sourceOf(written);
   expect(marksIn('incident/step.ts', source)).toHaveLength(1);
-  expect(marksIn('adapters/slack/blocks/card.ts', source)).toEqual([]);
+  expect(marksIn('adapters/sinks/slack/blocks/card/card.ts', source)).toEqual([]);
 });
 
 it.each([

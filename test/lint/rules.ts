@@ -30,9 +30,9 @@ const VOCABULARY = ['config/settings.ts', 'playbooks/manifest.ts', 'playbooks/pl
 /** The interfaces that adapters implement, where they come with a value such as an error class. */
 const PORTS = [
   'engine/carrier.ts',
-  'engine/desk.ts',
-  'engine/notifier.ts',
-  'engine/rules.ts',
+  'desk/desk.ts',
+  'engine/showing/notifier.ts',
+  'engine/store/rules.ts',
   'notify/sink.ts',
   'notify/pager.ts',
 ];
@@ -54,7 +54,7 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   lib: { values: [], types: [] },
   incident: { values: [LIB, ...STAGES], types: ['config/settings.ts'] },
   // The record of all incidents, and whether it is whole.
-  audit: { values: [LIB, 'incident/timeline.ts'], types: ['incident'] },
+  audit: { values: [LIB, 'incident/model/timeline.ts'], types: ['incident'] },
   // What is learned from incidents that are over.
   knowledge: { values: [LIB], types: [...STAGES, 'incident'] },
   // Who is told what, and how loudly.
@@ -70,10 +70,10 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
       LIB,
       'intake',
       'evidence',
-      'incident/incident.ts',
-      'incident/phases.ts',
-      'incident/loudness.ts',
-      'incident/call.ts',
+      'incident/model/incident.ts',
+      'incident/model/phases.ts',
+      'incident/alerts/loudness.ts',
+      'incident/model/call.ts',
       ...PORTS,
     ],
     types: [
@@ -94,11 +94,11 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   },
   // What is asked of Medic on the command line, other than to start.
   cli: { values: [LIB, 'config', 'audit', 'wiring'], types: [] },
-  'app.ts': {
+  'app/app.ts': {
     values: [LIB, 'config', ...STAGES, 'incident', 'notify', 'engine', 'adapters', 'observability', 'wiring'],
     types: [],
   },
-  'main.ts': { values: ['app.ts', 'cli', 'config'], types: [] },
+  'main.ts': { values: ['app/app.ts', 'cli', 'config'], types: [] },
   'medic.js': { values: ['main.ts'], types: [] },
 };
 
@@ -113,12 +113,12 @@ export const PURE: readonly string[] = [
   'evidence/threshold.ts',
   'evidence/instrument.ts',
   'evidence/collectors',
-  'evidence/look-command.ts',
-  'evidence/look-disk.ts',
-  'evidence/look-memory.ts',
-  'evidence/look-release.ts',
-  'evidence/look-unit.ts',
-  'evidence/look-words.ts',
+  'evidence/looks/command.ts',
+  'evidence/looks/disk.ts',
+  'evidence/looks/memory.ts',
+  'evidence/looks/release.ts',
+  'evidence/looks/unit.ts',
+  'evidence/looks/words.ts',
   'diagnosis',
   'playbooks',
   'policy',
@@ -127,8 +127,8 @@ export const PURE: readonly string[] = [
   'recovery',
   'incident',
   'notify/page.ts',
-  'engine/control.ts',
-  'engine/seal.ts',
+  'engine/orders/control.ts',
+  'engine/orders/seal.ts',
   'knowledge',
   'audit',
   'lib',
@@ -158,7 +158,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where the marks of the chat may stand: in its adapter, and where what an older Medic stored is read. */
-export const MARKUP_HOMES: readonly string[] = ['adapters/slack', 'lib/text-read.ts'];
+export const MARKUP_HOMES: readonly string[] = ['adapters/slack', 'lib/text/text-read.ts'];
 
 /** How Slack marks people, groups, channels, times and signs, and what is bold. */
 export const MARKUP: readonly RegExp[] = [
@@ -171,8 +171,8 @@ export const MARKUP: readonly RegExp[] = [
 
 /** The folders, and single files, whose words people read as they stand: a mark of code in them would be Slack's. Elsewhere it is a quotation mark of logs. */
 export const SPOKEN: readonly string[] = [
-  'intake/command.ts',
-  'intake/silence.ts',
+  'desk/commands/read-heal.ts',
+  'silence/silence.ts',
   'diagnosis',
   'policy',
   'approval',

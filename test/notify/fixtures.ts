@@ -1,9 +1,9 @@
-import type { Incident } from '../../src/incident/incident.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
 import type { Page, Standing } from '../../src/notify/page.ts';
 import type { Pager, Standings } from '../../src/notify/pager.ts';
 import type { Shown, Sink } from '../../src/notify/sink.ts';
-import { settings } from '../incident/fixtures.ts';
-import { opened, type Walk } from '../incident/walk.ts';
+import { settings } from '../kit/incident/fixtures.ts';
+import { opened, type Walk } from '../kit/incident/walk.ts';
 
 /** An incident that needs a person, who is looked for at these at once. */
 export function calling(...sinks: readonly string[]): Walk {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pageOf } from '../../src/notify/page.ts';
 import { type Pager, pagerSink } from '../../src/notify/pager.ts';
-import { alert, dave } from '../incident/fixtures.ts';
-import { resolved, type Walk } from '../incident/walk.ts';
+import { alert, dave } from '../kit/incident/fixtures.ts';
+import { resolved, type Walk } from '../kit/incident/walk.ts';
 import { bring, calling, memoryPager, memoryStandings, says } from './fixtures.ts';
 
 function sinkOf(pager: Pager, standings = memoryStandings()) {

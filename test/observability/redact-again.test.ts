@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { redactThenCut } from '../../src/lib/cut.ts';
+import { redactThenCut } from '../../src/lib/text/cut.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { IN_THE_FIELD } from './field/corpus.ts';
 import { LOOK_ALIKES } from './look-alikes.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { CatalogError, hashOf, loadCatalog } from '../../src/playbooks/catalog.ts';
 import { livingCatalog } from '../../src/playbooks/reload.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 let scratch: Scratch;
 beforeEach(async () => {

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { loadCatalog } from '../../src/playbooks/catalog.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
-import { type Running, startProcess } from '../stack/process.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
+import { type Running, startProcess } from '../kit/stack/process.ts';
 import { endedTasks, runnersFor, runOf } from './run-of.ts';
 
 const root = fileURLToPath(new URL('../../playbooks', import.meta.url));

@@ -3,7 +3,7 @@ import { Service } from '../../src/config/settings.ts';
 import { canBeFor, fieldsOf } from '../../src/playbooks/fields.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';
 import type { Grounds } from '../../src/playbooks/sources.ts';
-import { alert, evidenceItem, shop } from '../incident/fixtures.ts';
+import { alert, evidenceItem, shop } from '../kit/incident/fixtures.ts';
 
 function manifest(parameters: object): Manifest {
   return Manifest.parse({

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Service } from '../../src/config/settings.ts';
-import { person, say } from '../../src/lib/text.ts';
+import { person, say } from '../../src/lib/text/text.ts';
 import { freeze } from '../../src/playbooks/freeze.ts';
 import { ground } from '../../src/playbooks/ground.ts';
 import { Manifest, type Playbook } from '../../src/playbooks/manifest.ts';
 import type { Plan, Requester } from '../../src/playbooks/plan.ts';
 import { sentenceOf } from '../../src/playbooks/problem.ts';
 import type { Grounds } from '../../src/playbooks/sources.ts';
-import { alert, evidenceItem, looked, shop } from '../incident/fixtures.ts';
+import { alert, evidenceItem, looked, shop } from '../kit/incident/fixtures.ts';
 
 const manifest = Manifest.parse({
   name: 'go_back',

@@ -6,7 +6,7 @@ import { looksFor } from '../../src/playbooks/look.ts';
 import type { Plan } from '../../src/playbooks/plan.ts';
 import { differenceIn } from '../../src/playbooks/rebuild.ts';
 import type { Grounds } from '../../src/playbooks/sources.ts';
-import { alert, looked, settings, shop } from '../incident/fixtures.ts';
+import { alert, looked, settings, shop } from '../kit/incident/fixtures.ts';
 
 const catalog = loadCatalog(new URL('../../playbooks', import.meta.url).pathname);
 const service = settings({

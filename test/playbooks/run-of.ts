@@ -1,5 +1,5 @@
 import { createHosts } from '../../src/adapters/hosts/hosts.ts';
-import { createRunners } from '../../src/adapters/runners.ts';
+import { createRunners } from '../../src/adapters/runners/runners.ts';
 import type { TaskLine } from '../../src/execution/attempt.ts';
 import type { Run } from '../../src/playbooks/manifest.ts';
 

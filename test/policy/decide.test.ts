@@ -5,7 +5,7 @@ import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import type { Plan } from '../../src/playbooks/plan.ts';
 import { type Case, decide } from '../../src/policy/decide.ts';
 import { tierOf } from '../../src/policy/tier.ts';
-import { shop, T0 } from '../incident/fixtures.ts';
+import { shop, T0 } from '../kit/incident/fixtures.ts';
 
 const plan: Plan = {
   id: 'inc-1-p1',

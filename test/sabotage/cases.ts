@@ -1,4 +1,4 @@
-import { type Chance, chanceOf } from '../chaos/random.ts';
+import { type Chance, chanceOf } from '../chaos/world/random.ts';
 import type { Family } from './families.ts';
 import { HONEST, type Honest } from './honest.ts';
 import { KINDS, type Kind } from './kinds.ts';

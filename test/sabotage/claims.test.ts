@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { card } from '../../src/adapters/slack/blocks/card.ts';
-import { story } from '../../src/adapters/slack/blocks/story.ts';
+import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
 import type { AttemptResult } from '../../src/execution/attempt.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import { chain, type TimelineEntry } from '../../src/incident/timeline.ts';
-import { evidenceItem, T0 } from '../incident/fixtures.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import { chain, type TimelineEntry } from '../../src/incident/model/timeline.ts';
+import { evidenceItem, T0 } from '../kit/incident/fixtures.ts';
 import {
   diagnosed,
   ended,
@@ -18,7 +18,7 @@ import {
   type Walk,
   WELL,
   watch,
-} from '../incident/walk.ts';
+} from '../kit/incident/walk.ts';
 import { type Kept, liesAbout, praiseIn, unrecognised } from './claims.ts';
 import { HONEST } from './honest.ts';
 import type { Patient } from './patient.ts';

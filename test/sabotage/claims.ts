@@ -1,9 +1,9 @@
-import { card } from '../../src/adapters/slack/blocks/card.ts';
-import { story } from '../../src/adapters/slack/blocks/story.ts';
-import { canHaveHelped, type Incident } from '../../src/incident/incident.ts';
-import type { TimelineEntry } from '../../src/incident/timeline.ts';
+import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { canHaveHelped, type Incident } from '../../src/incident/model/incident.ts';
+import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { trackRecords } from '../../src/knowledge/track-record.ts';
-import { plainly } from '../../src/lib/text-read.ts';
+import { plainly } from '../../src/lib/text/text-read.ts';
 import { type Case, isHonest } from './cases.ts';
 import type { Patient } from './patient.ts';
 import type { Stage } from './stage.ts';

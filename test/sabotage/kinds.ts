@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isSettled } from '../chaos/collect.ts';
-import type { Chance } from '../chaos/random.ts';
+import type { Chance } from '../chaos/world/random.ts';
 import type { Family } from './families.ts';
 import {
   attemptEnded,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { whatIsLeft } from '../chaos/collect.ts';
 import type { Edit } from '../chaos/seeded-bugs.ts';
-import { until } from '../stack/process.ts';
+import { until } from '../kit/stack/process.ts';
 import { type Case, casesOf, isHonest, type Mixture } from './cases.ts';
 import { type Kept, keptIn, liesAbout, unrecognised } from './claims.ts';
 import { sceneOf } from './scene.ts';

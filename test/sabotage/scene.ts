@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Incident } from '../../src/incident/incident.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
 import { isSettled } from '../chaos/collect.ts';
-import type { Chance } from '../chaos/random.ts';
-import type { Message } from '../slack/server.ts';
-import { until } from '../stack/process.ts';
-import { isCard } from '../world/said.ts';
-import { postWebhook } from '../world/webhook.ts';
+import type { Chance } from '../chaos/world/random.ts';
+import type { Message } from '../kit/slack/server.ts';
+import { until } from '../kit/stack/process.ts';
+import { isCard } from '../kit/world/said.ts';
+import { postWebhook } from '../kit/world/webhook.ts';
 import type { Family } from './families.ts';
 import type { Patient } from './patient.ts';
 import type { Stage } from './stage.ts';

@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inWard } from '../world/in-ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const operate = { name: 'operate', risk: 'high', alert: 'Grave', dryRun: true } as const;
 const remedies = [operate];

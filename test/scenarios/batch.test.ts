@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import { cardsIn, saidTwice } from '../world/said.ts';
-import type { Ward } from '../world/ward.ts';
-import { type AlertSpec, postWebhook, webhookOf } from '../world/webhook.ts';
-import { ALERT_TOKEN } from '../world/world.ts';
+import { until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { cardsIn, saidTwice } from '../kit/world/said.ts';
+import type { Ward } from '../kit/world/ward.ts';
+import { type AlertSpec, postWebhook, webhookOf } from '../kit/world/webhook.ts';
+import { ALERT_TOKEN } from '../kit/world/world.ts';
 
 const WINDOW = 4_000;
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;

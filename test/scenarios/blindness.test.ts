@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { connect } from '../../src/adapters/redis/connect.ts';
-import { keysOf } from '../../src/adapters/redis/keys.ts';
-import type { Seen } from '../../src/engine/blindness.ts';
-import { startModelServer } from '../model/server.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
-import { startAlertmanager, startPrometheus } from '../stack/monitoring.ts';
-import { until } from '../stack/process.ts';
-import type { Part } from '../stack/stack.ts';
-import { inWard } from '../world/in-ward.ts';
-import { saidTwice } from '../world/said.ts';
-import { inSplitWard } from '../world/split.ts';
-import type { Ward } from '../world/ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
+import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import type { Seen } from '../../src/engine/health/blindness.ts';
+import { startModelServer } from '../kit/model/server.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
+import { startAlertmanager, startPrometheus } from '../kit/stack/monitoring.ts';
+import { until } from '../kit/stack/process.ts';
+import type { Part } from '../kit/stack/stack.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { saidTwice } from '../kit/world/said.ts';
+import { inSplitWard } from '../kit/world/split.ts';
+import type { Ward } from '../kit/world/ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
 /** A look every quarter of a minute, and one more where a replica missed it. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type LocalPagerDuty, startPagerDuty } from '../pagers/pagerduty.ts';
-import { acknowledging, type Receiver, startReceiver } from '../pagers/receiver.ts';
-import { until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import { saidTwice } from '../world/said.ts';
-import type { Ward } from '../world/ward.ts';
+import { type LocalPagerDuty, startPagerDuty } from '../kit/pagers/pagerduty.ts';
+import { acknowledging, type Receiver, startReceiver } from '../kit/pagers/receiver.ts';
+import { until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { saidTwice } from '../kit/world/said.ts';
+import type { Ward } from '../kit/world/ward.ts';
 
 const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Message } from '../slack/server.ts';
-import { type Scratch, scratchDir } from '../stack/guardian.ts';
-import { cardThat } from '../world/ward.ts';
-import { CHANNEL, startWorld, type World } from '../world/world.ts';
+import type { Message } from '../kit/slack/server.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
+import { cardThat } from '../kit/world/ward.ts';
+import { CHANNEL, startWorld, type World } from '../kit/world/world.ts';
 
 /** Detection by Prometheus, a run of Ansible and the proof of recovery, on a machine that has other things to do. */
 const PATIENCE = 60_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import { saidTwice } from '../world/said.ts';
-import type { Ward } from '../world/ward.ts';
+import { until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { saidTwice } from '../kit/world/said.ts';
+import type { Ward } from '../kit/world/ward.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const pace = { cancel_window: '8s' } as const;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import { announced, reply } from '../world/reply.ts';
-import { inSplitWard } from '../world/split.ts';
-import { openWard, type Ward } from '../world/ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import { until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { announced, reply } from '../kit/world/reply.ts';
+import { inSplitWard } from '../kit/world/split.ts';
+import { openWard, type Ward } from '../kit/world/ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;

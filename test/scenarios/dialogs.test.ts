@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../slack/server.ts';
-import { inWard } from '../world/in-ward.ts';
-import type { Ward } from '../world/ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import type { Message } from '../kit/slack/server.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import type { Ward } from '../kit/world/ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const grave = { name: 'operate', risk: 'high', alert: 'Grave', dosed: true } as const;
 const middling = { name: 'mend', risk: 'medium', alert: 'Middling', dosed: true } as const;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Channel } from '../slack/types.ts';
-import { until } from '../stack/process.ts';
-import { homeOf } from '../world/home.ts';
-import { inWard } from '../world/in-ward.ts';
-import { cardsIn, saidTwice } from '../world/said.ts';
-import type { Ward } from '../world/ward.ts';
+import type { Channel } from '../kit/slack/types.ts';
+import { until } from '../kit/stack/process.ts';
+import { homeOf } from '../kit/world/home.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { cardsIn, saidTwice } from '../kit/world/said.ts';
+import type { Ward } from '../kit/world/ward.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { garbage, hang, refusal, slow, status } from '../model/answers.ts';
-import type { Behaviour } from '../model/protocol.ts';
-import { type ModelServer, startModelServer } from '../model/server.ts';
-import { holding, type Opinion } from '../model/witness.ts';
-import { freePort } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import type { Ward, WardOptions } from '../world/ward.ts';
-import { postWebhook, webhookOf } from '../world/webhook.ts';
-import { CHANNEL } from '../world/world.ts';
+import { garbage, hang, refusal, slow, status } from '../kit/model/answers.ts';
+import type { Behaviour } from '../kit/model/protocol.ts';
+import { type ModelServer, startModelServer } from '../kit/model/server.ts';
+import { holding, type Opinion } from '../kit/model/witness.ts';
+import { freePort } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import type { Ward, WardOptions } from '../kit/world/ward.ts';
+import { postWebhook, webhookOf } from '../kit/world/webhook.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const MODEL = 'test-model';
 const DIAGNOSIS = /Diagnosis\W+by the model/;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../slack/server.ts';
-import { until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import { announced } from '../world/reply.ts';
-import { cardsIn, isCard, saidTwice } from '../world/said.ts';
-import type { Ward } from '../world/ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import type { Message } from '../kit/slack/server.ts';
+import { until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { announced } from '../kit/world/reply.ts';
+import { cardsIn, isCard, saidTwice } from '../kit/world/said.ts';
+import type { Ward } from '../kit/world/ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const gated = { name: 'gated', risk: 'low', alert: 'Simple', gated: true } as const;
 const futile = { name: 'futile', risk: 'low', alert: 'Stubborn', helps: false, within: '600ms' } as const;

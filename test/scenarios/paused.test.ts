@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inWard } from '../world/in-ward.ts';
-import { cardsIn } from '../world/said.ts';
-import type { Ward } from '../world/ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { cardsIn } from '../kit/world/said.ts';
+import type { Ward } from '../kit/world/ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const [first = 'shop', ...others] = Array.from({ length: 10 }, (_, nth) => `shop${nth}`);

@@ -3,14 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scratchDir } from '../stack/guardian.ts';
-import { freePort, until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import { reply } from '../world/reply.ts';
-import { runMedic } from '../world/run-medic.ts';
-import { openWard, type Ward } from '../world/ward.ts';
-import { postWebhook, statusOfLarge, webhookOf } from '../world/webhook.ts';
-import { CHANNEL } from '../world/world.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { freePort, until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { reply } from '../kit/world/reply.ts';
+import { runMedic } from '../kit/world/run-medic.ts';
+import { openWard, type Ward } from '../kit/world/ward.ts';
+import { postWebhook, statusOfLarge, webhookOf } from '../kit/world/webhook.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
@@ -148,7 +148,7 @@ describe('the HTTP side', () => {
 
   it('takes what a real Alertmanager sent, on each of its paths, once', async () => {
     const captured = async (name: string) =>
-      readFile(new URL(`../payloads/${name}.json`, import.meta.url), 'utf8');
+      readFile(new URL(`../kit/payloads/${name}.json`, import.meta.url), 'utf8');
     const answers = [
       await post(await captured('firing'), { path: '/alert' }),
       await post(await captured('firing'), { path: '/api/v1/alert/immediate' }),

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Saying, saying } from '../model/answering.ts';
-import { status } from '../model/answers.ts';
-import type { Behaviour } from '../model/protocol.ts';
-import { type ModelServer, startModelServer } from '../model/server.ts';
-import type { Message } from '../slack/server.ts';
-import { until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import { saidTwice } from '../world/said.ts';
-import { TEST_KEY } from '../world/split.ts';
-import type { Ward, WardOptions } from '../world/ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import { type Saying, saying } from '../kit/model/answering.ts';
+import { status } from '../kit/model/answers.ts';
+import type { Behaviour } from '../kit/model/protocol.ts';
+import { type ModelServer, startModelServer } from '../kit/model/server.ts';
+import type { Message } from '../kit/slack/server.ts';
+import { until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { saidTwice } from '../kit/world/said.ts';
+import { TEST_KEY } from '../kit/world/split.ts';
+import type { Ward, WardOptions } from '../kit/world/ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const BOT = '<@U0MEDIC>';
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isAlive, until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import type { MedicProcess } from '../world/medic.ts';
-import { cardsIn, saidTwice } from '../world/said.ts';
-import { postAlert, type Ward } from '../world/ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import { isAlive, until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import type { MedicProcess } from '../kit/world/medic.ts';
+import { cardsIn, saidTwice } from '../kit/world/said.ts';
+import { postAlert, type Ward } from '../kit/world/ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const gated = { ...quick, gated: true, within: '2s' } as const;

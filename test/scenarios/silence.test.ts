@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../src/adapters/redis/connect.ts';
-import { keysOf } from '../../src/adapters/redis/keys.ts';
-import { scratchDir } from '../stack/guardian.ts';
-import { startAlertmanager } from '../stack/monitoring.ts';
-import { inWard } from '../world/in-ward.ts';
-import { answer } from '../world/reply.ts';
-import { openWard, type Ward } from '../world/ward.ts';
-import { CHANNEL } from '../world/world.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
+import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { startAlertmanager } from '../kit/stack/monitoring.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { answer } from '../kit/world/reply.ts';
+import { openWard, type Ward } from '../kit/world/ward.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;

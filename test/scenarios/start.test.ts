@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import type { Ward } from '../world/ward.ts';
+import { until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import type { Ward } from '../kit/world/ward.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
 

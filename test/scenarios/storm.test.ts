@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { connect } from '../../src/adapters/redis/connect.ts';
-import { keysOf } from '../../src/adapters/redis/keys.ts';
-import { createRedisStore } from '../../src/adapters/redis/store.ts';
-import type { Store } from '../../src/engine/store.ts';
-import type { Incident } from '../../src/incident/incident.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
+import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';
+import type { Store } from '../../src/engine/store/store.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
 import { memoryOf } from '../bench/machine.ts';
-import type { ApiCall } from '../slack/server.ts';
-import { startAlertmanager } from '../stack/monitoring.ts';
-import { until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import { cardsIn, saidTwice } from '../world/said.ts';
-import type { Ward } from '../world/ward.ts';
-import { type AlertSpec, postWebhook, webhookOf } from '../world/webhook.ts';
-import { ALERT_TOKEN } from '../world/world.ts';
+import type { ApiCall } from '../kit/slack/server.ts';
+import { startAlertmanager } from '../kit/stack/monitoring.ts';
+import { until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import { cardsIn, saidTwice } from '../kit/world/said.ts';
+import type { Ward } from '../kit/world/ward.ts';
+import { type AlertSpec, postWebhook, webhookOf } from '../kit/world/webhook.ts';
+import { ALERT_TOKEN } from '../kit/world/world.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { until } from '../stack/process.ts';
-import { inWard } from '../world/in-ward.ts';
-import type { Ward } from '../world/ward.ts';
-import { postWebhook, statusOfLarge, webhookOf } from '../world/webhook.ts';
-import { CHANNEL } from '../world/world.ts';
+import { until } from '../kit/stack/process.ts';
+import { inWard } from '../kit/world/in-ward.ts';
+import type { Ward } from '../kit/world/ward.ts';
+import { postWebhook, statusOfLarge, webhookOf } from '../kit/world/webhook.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 
 const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
 

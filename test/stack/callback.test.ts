@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { scratchDir } from './guardian.ts';
-import { runPlaybookFile } from './playbook.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { runPlaybookFile } from '../kit/stack/playbook.ts';
 
 const scratch = await scratchDir('callback-test');
 afterAll(() => scratch.remove());

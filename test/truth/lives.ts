@@ -1,14 +1,14 @@
 import type { Settings } from '../../src/config/settings.ts';
-import type { IncidentEvent } from '../../src/incident/event.ts';
-import type { Given } from '../../src/incident/given.ts';
-import type { Incident } from '../../src/incident/incident.ts';
+import type { IncidentEvent } from '../../src/incident/model/event.ts';
+import type { Given } from '../../src/incident/model/given.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
 import { noteRefusal, step } from '../../src/incident/step.ts';
-import type { TimelineEntry } from '../../src/incident/timeline.ts';
+import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import type { Catalog } from '../../src/playbooks/manifest.ts';
 import type { Json } from '../corpus/changes.ts';
 import { type Beside, besideOf, drawn } from '../corpus/drawn.ts';
 import type { Recording } from '../corpus/format.ts';
-import { given, settings, T0 } from '../incident/fixtures.ts';
+import { given, settings, T0 } from '../kit/incident/fixtures.ts';
 
 /** All that happened to an incident, and what was known besides. */
 export interface Life {

@@ -1,4 +1,4 @@
-import type { Chance } from '../chaos/random.ts';
+import type { Chance } from '../chaos/world/random.ts';
 import type { Moment } from './lives.ts';
 
 /** A text in which one thing is another than it was. */

@@ -2,9 +2,9 @@ import type { Settings } from '../../src/config/settings.ts';
 import type { Diagnosis } from '../../src/diagnosis/diagnosis.ts';
 import type { Chart } from '../../src/evidence/chart.ts';
 import { isBeyond } from '../../src/evidence/threshold.ts';
-import type { IncidentEvent } from '../../src/incident/event.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import type { Happening, TimelineEntry } from '../../src/incident/timeline.ts';
+import type { IncidentEvent } from '../../src/incident/model/event.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import type { Happening, TimelineEntry } from '../../src/incident/model/timeline.ts';
 import type { Catalog } from '../../src/playbooks/manifest.ts';
 import type { Beside } from '../corpus/drawn.ts';
 

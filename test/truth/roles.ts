@@ -1,6 +1,6 @@
-import { roundly } from '../../src/adapters/slack/blocks/plain.ts';
-import { words } from '../../src/adapters/slack/blocks/text.ts';
-import type { Alert } from '../../src/intake/alert.ts';
+import { roundly } from '../../src/adapters/sinks/slack/blocks/plain.ts';
+import { words } from '../../src/adapters/sinks/slack/blocks/text.ts';
+import type { Alert } from '../../src/alerts/alert.ts';
 import { type Record, told } from './numbers.ts';
 
 /** What a name, a word of severity or a figure stands beside says what it is of: only that will do, and no other of the record. */

@@ -1,4 +1,4 @@
-import { readable, roundly } from '../../src/adapters/slack/blocks/plain.ts';
+import { readable, roundly } from '../../src/adapters/sinks/slack/blocks/plain.ts';
 import type { Moment } from './lives.ts';
 
 /** What a text may say, because it is on record or came from outside. */

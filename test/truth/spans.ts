@@ -1,6 +1,6 @@
-import { figuresOf } from '../../src/adapters/slack/pictures/figures.ts';
+import { figuresOf } from '../../src/adapters/charts/figures.ts';
 import type { Chart } from '../../src/evidence/chart.ts';
-import { currentPlan } from '../../src/incident/phases.ts';
+import { currentPlan } from '../../src/incident/model/phases.ts';
 import { type Record, told } from './numbers.ts';
 
 const UNITS: Readonly<{ [unit: string]: number }> = {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { Settings } from '../../src/config/settings.ts';
-import type { Given } from '../../src/incident/given.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import { affectedBy } from '../../src/intake/neighbourhood.ts';
-import { registered } from '../../src/intake/subject.ts';
+import type { Given } from '../../src/incident/model/given.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import { affectedBy } from '../../src/services/neighbourhood.ts';
+import { registered } from '../../src/alerts/subject.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';
 import type { Beside } from '../corpus/drawn.ts';
-import { given as usual } from '../incident/fixtures.ts';
+import { given as usual } from '../kit/incident/fixtures.ts';
 import type { Life } from './lives.ts';
 import type { Witnessed } from './witness.ts';
 

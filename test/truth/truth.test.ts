@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Happening } from '../../src/incident/timeline.ts';
-import { chanceOf } from '../chaos/random.ts';
+import type { Happening } from '../../src/incident/model/timeline.ts';
+import { chanceOf } from '../chaos/world/random.ts';
 import { happensIn } from '../corpus/happens.ts';
 import { readCorpus } from '../corpus/keep.ts';
 import { wander } from '../corpus/wander.ts';

@@ -1,5 +1,5 @@
-import { words } from '../../src/adapters/slack/blocks/text.ts';
-import { currentPlan } from '../../src/incident/phases.ts';
+import { words } from '../../src/adapters/sinks/slack/blocks/text.ts';
+import { currentPlan } from '../../src/incident/model/phases.ts';
 import { type Record, told } from './numbers.ts';
 
 /** Words that say how something came out, and when they are true. Whom they name comes as what the pattern caught. */

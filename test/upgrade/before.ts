@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import type { LocalSlack, Message } from '../slack/server.ts';
+import type { LocalSlack, Message } from '../kit/slack/server.ts';
 
 type Entry = { readonly key: string; readonly ttl?: number } & (
   | { readonly type: 'string'; readonly value: string }

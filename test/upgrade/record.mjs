@@ -8,15 +8,15 @@ import { pathToFileURL } from 'node:url';
 
 const [oldTree = '', commit = ''] = process.argv.slice(2);
 const old = (path) => import(pathToFileURL(join(resolve(oldTree), path)).href);
-const { startRedis } = await old('test/stack/redis.ts');
-const { freePort, until } = await old('test/stack/process.ts');
-const { startSlack } = await old('test/slack/server.ts');
-const { matches } = await old('test/slack/person.ts');
-const { isCard } = await old('test/world/said.ts');
-const { startPatient } = await old('test/world/patient.ts');
-const { startMedic } = await old('test/world/medic.ts');
-const { postAlert } = await old('test/world/ward.ts');
-const { connect } = await old('src/adapters/redis/connect.ts');
+const { startRedis } = await old('test/kit/stack/redis.ts');
+const { freePort, until } = await old('test/kit/stack/process.ts');
+const { startSlack } = await old('test/kit/slack/server.ts');
+const { matches } = await old('test/kit/slack/person.ts');
+const { isCard } = await old('test/kit/world/said.ts');
+const { startPatient } = await old('test/kit/world/patient.ts');
+const { startMedic } = await old('test/kit/world/medic.ts');
+const { postAlert } = await old('test/kit/world/ward.ts');
+const { connect } = await old('src/adapters/stores/redis/server/connect.ts');
 
 const CHANNEL = 'C0INCIDENTS';
 const SERVICES = ['shop', 'till', 'stock', 'post', 'desk', 'gate', 'lamp'];

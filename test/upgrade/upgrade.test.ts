@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAuditSource } from '../../src/adapters/redis/audit-source.ts';
-import { keysOf } from '../../src/adapters/redis/keys.ts';
-import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import { createAuditSource } from '../../src/adapters/stores/redis/record/audit-source.ts';
+import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';
 import { exportRecords } from '../../src/audit/export.ts';
 import { createVerifier, type Verdict } from '../../src/audit/verify.ts';
-import type { Incident } from '../../src/incident/incident.ts';
-import { subjectKey } from '../../src/intake/alert.ts';
-import type { Message } from '../slack/server.ts';
-import { until } from '../stack/process.ts';
-import { reply } from '../world/reply.ts';
-import { saidTwice } from '../world/said.ts';
-import { CHANNEL } from '../world/world.ts';
+import type { Incident } from '../../src/incident/model/incident.ts';
+import { subjectKey } from '../../src/alerts/alert.ts';
+import type { Message } from '../kit/slack/server.ts';
+import { until } from '../kit/stack/process.ts';
+import { reply } from '../kit/world/reply.ts';
+import { saidTwice } from '../kit/world/said.ts';
+import { CHANNEL } from '../kit/world/world.ts';
 import { readBefore } from './before.ts';
 import { SERVICES, type Upgraded, upgrade } from './upgraded.ts';
 

@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect } from '../../src/adapters/redis/connect.ts';
-import { matches, type Wanted } from '../slack/person.ts';
-import { type LocalSlack, type Message, startSlack } from '../slack/server.ts';
-import { scratchDir } from '../stack/guardian.ts';
-import { freePort } from '../stack/process.ts';
-import { startRedis } from '../stack/redis.ts';
-import { type MedicProcess, startMedic } from '../world/medic.ts';
-import { type Patient, startPatient } from '../world/patient.ts';
-import { isCard } from '../world/said.ts';
-import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
+import { matches, type Wanted } from '../kit/slack/person.ts';
+import { type LocalSlack, type Message, startSlack } from '../kit/slack/server.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { freePort } from '../kit/stack/process.ts';
+import { startRedis } from '../kit/stack/redis.ts';
+import { type MedicProcess, startMedic } from '../kit/world/medic.ts';
+import { type Patient, startPatient } from '../kit/world/patient.ts';
+import { isCard } from '../kit/world/said.ts';
+import { ALERT_TOKEN, CHANNEL } from '../kit/world/world.ts';
 import { readBefore, restoreRedis, restoreSlack } from './before.ts';
 
 export const SERVICES = ['shop', 'till', 'stock', 'post', 'desk', 'gate', 'lamp'] as const;

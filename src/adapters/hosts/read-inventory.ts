@@ -1,10 +1,10 @@
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { whyUnreadable } from '../../lib/mistake.ts';
-import { allowedEnvironment } from '../process/environment.ts';
-import type { RunAs } from '../process/run-as.ts';
-import { runGuarded } from '../process/run-guarded.ts';
-import { ansiblePlaces } from '../process/scratch.ts';
+import { whyUnreadable } from '../../lib/schema/mistake.ts';
+import { allowedEnvironment } from '../runners/process/environment.ts';
+import type { RunAs } from '../runners/process/run-as.ts';
+import { runGuarded } from '../runners/process/run-guarded.ts';
+import { ansiblePlaces } from '../runners/process/scratch.ts';
 import { type Inventory, parseInventory, type Refused } from './inventory.ts';
 import { inventoryReason } from './inventory-reason.ts';
 

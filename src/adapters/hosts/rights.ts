@@ -1,4 +1,4 @@
-import type { Account } from '../process/environment.ts';
+import type { Account } from '../runners/process/environment.ts';
 import type { Way } from './inventory.ts';
 
 /** What a command begins with that is to have the rights of fixes. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../../engine/engine.ts';
-import { plainly } from '../../lib/text-read.ts';
+import { plainly } from '../../lib/text/text-read.ts';
 import type { Inlet } from '../../notify/inlet.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Losses, LossReason } from '../../engine/losses.ts';
+import type { Losses, LossReason } from '../../engine/health/losses.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 

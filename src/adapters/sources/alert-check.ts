@@ -1,7 +1,7 @@
 import type { BoundAlert } from '../../evidence/alert-source.ts';
 import type { Check } from '../../playbooks/manifest.ts';
 import type { Reading, SignalScope } from '../../verification/reading.ts';
-import { type AlertServers, type AlertState, boundOf } from '../alert-state.ts';
+import { type AlertServers, type AlertState, boundOf } from '../collectors/alert-state.ts';
 import { askStates } from './alert-sources.ts';
 
 type AlertReading = (check: Check) => Reading;

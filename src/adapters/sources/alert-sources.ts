@@ -1,5 +1,5 @@
 import type { AlertSources, Binding } from '../../evidence/alert-source.ts';
-import type { Alert } from '../../intake/alert.ts';
+import type { Alert } from '../../alerts/alert.ts';
 import {
   type AlertServers,
   type AlertState,
@@ -7,7 +7,7 @@ import {
   type Known,
   reasonOf,
   unanswered,
-} from '../alert-state.ts';
+} from '../collectors/alert-state.ts';
 
 /** Finds alerts at their sources: what none of the first servers knows the place of, the next are asked for. */
 export function createAlertSources(servers: readonly AlertServers[]): AlertSources {

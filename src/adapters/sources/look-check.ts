@@ -1,4 +1,4 @@
-import type { Looker, LookSpec } from '../../evidence/look.ts';
+import type { Looker, LookSpec } from '../../evidence/looks/look.ts';
 import type { Check } from '../../playbooks/manifest.ts';
 import type { Reading, SignalScope } from '../../verification/reading.ts';
 

@@ -1,7 +1,7 @@
-import type { Looker } from '../../evidence/look.ts';
+import type { Looker } from '../../evidence/looks/look.ts';
 import type { Check } from '../../playbooks/manifest.ts';
 import type { Reading, SignalScope, Signals } from '../../verification/reading.ts';
-import { type AlertServers, reasonOf } from '../alert-state.ts';
+import { type AlertServers, reasonOf } from '../collectors/alert-state.ts';
 import { readAlerts } from './alert-check.ts';
 import { readLook } from './look-check.ts';
 

@@ -1,6 +1,6 @@
-import type { Subject } from '../../intake/alert.ts';
-import { readAs } from '../../lib/explain.ts';
-import { nearest } from '../../lib/nearest.ts';
+import type { Subject } from '../../alerts/alert.ts';
+import { readAs } from '../../lib/schema/explain.ts';
+import { nearest } from '../../lib/text/nearest.ts';
 import type { AnyCollector, Collectors, ServiceView } from '../collector.ts';
 
 interface Reading {

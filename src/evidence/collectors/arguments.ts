@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Alert, Subject } from '../../intake/alert.ts';
+import type { Alert, Subject } from '../../alerts/alert.ts';
 import type { BoundAlert } from '../alert-source.ts';
 import type { Inquiry } from '../collector.ts';
 

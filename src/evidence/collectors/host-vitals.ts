@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Alert } from '../../intake/alert.ts';
+import type { Alert } from '../../alerts/alert.ts';
 import type { Declaration } from '../collector.ts';
 import { A_PROMETHEUS, Plain, plainly } from './arguments.ts';
 

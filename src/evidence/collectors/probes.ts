@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration, HttpUrl } from '../../lib/schemas.ts';
+import { Duration, HttpUrl } from '../../lib/schema/schemas.ts';
 import type { Declaration } from '../collector.ts';
 import { Plain, plainly } from './arguments.ts';
 

@@ -1,5 +1,5 @@
-import { createCodes } from './codes.ts';
-import { bareExtent, quotedExtent } from './extent.ts';
+import { createCodes } from './text/codes.ts';
+import { bareExtent, quotedExtent } from './text/extent.ts';
 import { assignedTo } from './keys/assigned.ts';
 import { elementOf } from './keys/element.ts';
 import { beginsLine, hidden, matchAt } from './keys/hidden.ts';
@@ -8,9 +8,9 @@ import { pairedWith } from './keys/paired.ts';
 import { valueBefore } from './keys/preceding.ts';
 import { spacedFrom } from './keys/spaced.ts';
 import { HINTS } from './keys/words.ts';
-import { looksGenerated } from './randomness.ts';
+import { looksGenerated } from './text/randomness.ts';
 import { type Hide, mark, type Range, where } from './rule.ts';
-import { looksSecret } from './values.ts';
+import { looksSecret } from './text/values.ts';
 
 const NEXT_ITEM = /["']?[ \t]*\r?\n[ \t]*- (["'])?/y;
 const NEXT_WORD = /[ \t]{0,20}\r?\n[ \t]{0,40}(?=[^\s-]\S{3,300}[ \t]{0,20}(?:\r?\n|$))/y;

@@ -1,5 +1,5 @@
 import { type Hide, mark, rule } from './rule.ts';
-import { looksSecret } from './values.ts';
+import { looksSecret } from './text/values.ts';
 
 /** Lines of files in which a secret is known by the column that it stands in. */
 export const FILES: readonly Hide[] = [

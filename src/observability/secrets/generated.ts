@@ -1,4 +1,4 @@
-import { looksGenerated } from './randomness.ts';
+import { looksGenerated } from './text/randomness.ts';
 import { type Hide, mark, where } from './rule.ts';
 
 /** Of these a line speaks that may tell a secret, in whatever way it says so. */

@@ -1,5 +1,5 @@
-import { createCodes } from './codes.ts';
-import { encodings } from './forms.ts';
+import { createCodes } from './text/codes.ts';
+import { encodings } from './text/forms.ts';
 import { MARKERS, mark, type Range } from './rule.ts';
 
 /** `demo` and `test` are placeholders and ordinary words; a real secret is longer. */

@@ -1,4 +1,4 @@
-import { ALWAYS, anyOf, pieceIn, type Sight } from './sight.ts';
+import { ALWAYS, anyOf, pieceIn, type Sight } from './text/sight.ts';
 
 /** What was found, as people read it. */
 export type Kind = 'secret' | 'private-key' | 'token' | 'credentials' | 'card' | 'email' | 'password';

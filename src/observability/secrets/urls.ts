@@ -1,4 +1,4 @@
-import { looksGenerated } from './randomness.ts';
+import { looksGenerated } from './text/randomness.ts';
 import { group, type Hide, mark, rule } from './rule.ts';
 
 const SCHEME = '\\b([a-z][a-z0-9+.:-]{1,30}:(?:\\\\?/){2})';

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createConnection } from '../../../src/adapters/hosts/connection.ts';
-import { type Scratch, scratchDir } from '../../stack/guardian.ts';
+import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
 
 let scratch: Scratch;
 const at = (name: string) => join(scratch.path, name);

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHosts } from '../../../src/adapters/hosts/hosts.ts';
 import type { HostCommand } from '../../../src/evidence/hosts.ts';
-import { type Scratch, scratchDir } from '../../stack/guardian.ts';
-import { isAlive, until } from '../../stack/process.ts';
-import { startSshd } from '../sshd.ts';
+import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
+import { isAlive, until } from '../../kit/stack/process.ts';
+import { startSshd } from '../runners/sshd.ts';
 
 const never = new AbortController().signal;
 let scratch: Scratch;

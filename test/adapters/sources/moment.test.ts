@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlertRule } from '../../../src/adapters/prometheus/client.ts';
-import type { Inquest } from '../../../src/adapters/prometheus/inquest.ts';
-import { isSince, placeByMoment } from '../../../src/adapters/prometheus/moment.ts';
-import { placeOf } from '../../../src/adapters/prometheus/place.ts';
+import type { AlertRule } from '../../../src/adapters/collectors/prometheus/client.ts';
+import type { Inquest } from '../../../src/adapters/collectors/prometheus/alert/inquest.ts';
+import { isSince, placeByMoment } from '../../../src/adapters/collectors/prometheus/expression/moment.ts';
+import { placeOf } from '../../../src/adapters/collectors/prometheus/place.ts';
 import { alertOf } from '../../evidence/samples.ts';
 
 const ACTIVE = '2026-11-03T11:58:30.460871563Z';

@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { Alert } from '../../../src/intake/alert.ts';
-import { readWebhook } from '../../../src/intake/alertmanager.ts';
-import { startAlertmanager } from '../../stack/monitoring.ts';
-import { answers, onFreePort, startProcess, until } from '../../stack/process.ts';
+import type { Alert } from '../../../src/alerts/alert.ts';
+import { readWebhook } from '../../../src/alerts/alertmanager.ts';
+import { startAlertmanager } from '../../kit/stack/monitoring.ts';
+import { answers, onFreePort, startProcess, until } from '../../kit/stack/process.ts';
 
 const port = (server: Server) => (server.address() as AddressInfo).port;
 

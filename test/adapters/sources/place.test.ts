@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createPrometheusAlerts } from '../../../src/adapters/prometheus/alert-servers.ts';
-import { createPrometheus } from '../../../src/adapters/prometheus/client.ts';
-import { createIdentityReader } from '../../../src/adapters/prometheus/identity.ts';
-import { baseOf, type Identity, placeOf } from '../../../src/adapters/prometheus/place.ts';
+import { createPrometheusAlerts } from '../../../src/adapters/collectors/prometheus/alert/alert-servers.ts';
+import { createPrometheus } from '../../../src/adapters/collectors/prometheus/client.ts';
+import { createIdentityReader } from '../../../src/adapters/collectors/prometheus/alert/identity.ts';
+import { baseOf, type Identity, placeOf } from '../../../src/adapters/collectors/prometheus/place.ts';
 import { alertOf } from '../../evidence/samples.ts';
 
 const server = (name: string, more: Partial<Identity> = {}): Identity => ({

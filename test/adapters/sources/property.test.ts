@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createPrometheusAlerts } from '../../../src/adapters/prometheus/alert-servers.ts';
-import { createPrometheus } from '../../../src/adapters/prometheus/client.ts';
+import { createPrometheusAlerts } from '../../../src/adapters/collectors/prometheus/alert/alert-servers.ts';
+import { createPrometheus } from '../../../src/adapters/collectors/prometheus/client.ts';
 import { createAlertSources } from '../../../src/adapters/sources/alert-sources.ts';
 import { createSignals } from '../../../src/adapters/sources/signals.ts';
 import type { BoundAlert } from '../../../src/evidence/alert-source.ts';
-import type { Alert } from '../../../src/intake/alert.ts';
+import type { Alert } from '../../../src/alerts/alert.ts';
 import { alertOf } from '../../evidence/samples.ts';
 
 type Labels = Record<string, string>;

@@ -1,5 +1,5 @@
 import { type Hide, rule } from '../rule.ts';
-import { looksSecret } from '../values.ts';
+import { looksSecret } from '../text/values.ts';
 import { GAP, NO_SECRET, quoted, WORD } from './words.ts';
 
 interface Position {

@@ -1,4 +1,4 @@
-import { bareExtent, QUOTE, quotedExtent } from '../extent.ts';
+import { bareExtent, QUOTE, quotedExtent } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
 import { cookieValue, headerValue } from './headers.ts';
 import { beginsLine, hidden, matchAt } from './hidden.ts';

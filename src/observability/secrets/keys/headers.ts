@@ -1,6 +1,6 @@
-import { bareExtent, quotedExtent } from '../extent.ts';
+import { bareExtent, quotedExtent } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
-import { looksSecret } from '../values.ts';
+import { looksSecret } from '../text/values.ts';
 import { hidden, matchAt } from './hidden.ts';
 import { OPENS } from './opening.ts';
 

@@ -1,6 +1,6 @@
-import { bareExtent, GLANCE } from '../extent.ts';
+import { bareExtent, GLANCE } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
-import { isSecretValue } from '../values.ts';
+import { isSecretValue } from '../text/values.ts';
 import type { Meaning } from './meaning.ts';
 
 /** The value, if it is one to hide. */

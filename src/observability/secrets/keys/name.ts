@@ -1,5 +1,5 @@
 import type { Range } from '../rule.ts';
-import { pieceOf } from '../sight.ts';
+import { pieceOf } from '../text/sight.ts';
 import { type Meaning, meaningOf } from './meaning.ts';
 import { HINTS } from './words.ts';
 

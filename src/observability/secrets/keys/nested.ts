@@ -1,6 +1,6 @@
-import { blockExtent, QUOTE, quotedExtent } from '../extent.ts';
+import { blockExtent, QUOTE, quotedExtent } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
-import { looksSecret } from '../values.ts';
+import { looksSecret } from '../text/values.ts';
 import { hidden, leadOf, matchAt } from './hidden.ts';
 import type { Meaning } from './meaning.ts';
 import type { Name } from './name.ts';

@@ -1,4 +1,4 @@
-import { QUOTE } from '../extent.ts';
+import { QUOTE } from '../text/extent.ts';
 
 /** What may stand before a value: stars of Markdown, a tag of YAML, a call, and the quotation mark that opens it. */
 export const OPENS = new RegExp(

@@ -1,6 +1,6 @@
-import { bareExtent, QUOTE, quotedExtent } from '../extent.ts';
+import { bareExtent, QUOTE, quotedExtent } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
-import { looksSecret } from '../values.ts';
+import { looksSecret } from '../text/values.ts';
 import { elementText } from './element.ts';
 import { hidden, matchAt } from './hidden.ts';
 import type { Name } from './name.ts';

@@ -1,6 +1,6 @@
-import { QUOTE } from '../extent.ts';
+import { QUOTE } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
-import { looksSecret } from '../values.ts';
+import { looksSecret } from '../text/values.ts';
 import { hidden } from './hidden.ts';
 import type { Name } from './name.ts';
 

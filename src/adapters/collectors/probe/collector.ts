@@ -1,0 +1,44 @@
+import type { Collector, Finding, HttpProbe } from '../../../evidence/collector.ts';
+import type { Plain } from '../../../evidence/collectors/arguments.ts';
+import { probes } from '../../../evidence/collectors/probes.ts';
+import { askProbe } from '../http-probe.ts';
+import { keepWhatAnswered } from '../partial.ts';
+
+/** Asks the service's health endpoints, each once. A probe that could not be sent says nothing about the service. */
+export function createProbeCollector(fetch: typeof globalThis.fetch = globalThis.fetch): Collector<Plain> {
+  return {
+    declared: probes,
+    collect: (_asked, { service, now }, signal) =>
+      keepWhatAnswered((service?.probes ?? []).map((probe) => look(probe, now, fetch, signal))),
+  };
+}
+
+async function look(
+  probe: HttpProbe,
+  now: number,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const answer = await askProbe(probe, fetch, signal);
+  if (answer.kind === 'unasked') throw new Error(answer.words);
+  const body = answer.body.trim();
+  return {
+    kind: 'probe',
+    title: `Probe ${probe.name}`,
+    source: 'http',
+    query: `GET ${probe.url}`,
+    window: null,
+    observedAt: now,
+    text: `${answer.kind}: ${answer.words}${body === '' ? '' : `\n${body}`}`,
+    data: {
+      type: 'facts',
+      facts: {
+        healthy: answer.kind === 'healthy',
+        status: answer.status ?? 0,
+        milliseconds: answer.milliseconds,
+      },
+    },
+    link: probe.url,
+    witness: `probe/${probe.url}`,
+  };
+}

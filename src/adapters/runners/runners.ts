@@ -1,0 +1,42 @@
+import type { Order, Runner } from '../../execution/runner.ts';
+import { type AnsibleOptions, createAnsibleRunner } from './ansible/runner.ts';
+import { createCommandRunner } from './command/runner.ts';
+import { createSshRunner } from './ssh/runner.ts';
+import type { WayToHosts } from './ssh/way.ts';
+
+export interface RunnersOptions extends Omit<AnsibleOptions, 'inventory'> {
+  /** The Ansible inventory, or null where none is configured: such plans then fail with that reason. */
+  readonly inventory: string | null;
+  /** The hosts of the inventory; where none are given, nothing can be run on them. */
+  readonly hosts?: WayToHosts;
+}
+
+/** One runner for every kind of order: the kind of command decides who runs it. */
+export function createRunners({ inventory, hosts, ...options }: RunnersOptions): Runner {
+  const command = createCommandRunner(options);
+  const ansible = inventory === null ? noInventory : createAnsibleRunner({ ...options, inventory });
+  const ssh = hosts === undefined ? noInventory : createSshRunner({ hosts, redact: options.redact });
+  const byKind = { ansible, ssh, command };
+  return {
+    run: (order, report, signal) => byKind[kindOf(order)].run(order, report, signal),
+    dryRun: (order, signal) => byKind[rehearsalOf(order)].dryRun(order, signal),
+  };
+}
+
+type Kind = 'ansible' | 'ssh' | 'command';
+
+function kindOf({ run }: Order): Kind {
+  if ('ansible' in run) return 'ansible';
+  return 'ssh' in run ? 'ssh' : 'command';
+}
+
+/** Whatever runs may be rehearsed by a command of its own. */
+function rehearsalOf(order: Order): Kind {
+  return order.dryRun === 'check' || order.dryRun === null ? kindOf(order) : 'command';
+}
+
+const REASON = 'no Ansible inventory is configured';
+const noInventory: Runner = {
+  run: async () => ({ kind: 'failed', reason: REASON, exitCode: null, untouched: true }),
+  dryRun: async () => ({ kind: 'failed', reason: REASON }),
+};

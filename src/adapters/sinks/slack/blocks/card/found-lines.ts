@@ -1,0 +1,158 @@
+import type { KnownBlock } from '@slack/types';
+import { openCall } from '../../../../../incident/model/call.ts';
+import type { Found, Looked, Near, Release } from '../../../../../incident/evidence/found.ts';
+import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
+import { namedLink } from '../alerts.ts';
+import { dated } from '../thread/story/evidence-line.ts';
+import { readable, timely } from '../plain.ts';
+import { capital, counted, listed, oneLine, safeUrl, section, span, time, words } from '../text.ts';
+
+/** So many looks are shown, and so many steps. */
+const LOOKS = 3;
+const STEPS = 4;
+
+/** What the newest evidence holds, where it is of this round. */
+function foundIn({ found, round }: Incident): Found | null {
+  return found === undefined || found.round !== round ? null : found;
+}
+
+/** For a person who takes over: how near the known causes come, what Medic saw when it looked, and what is left to do by hand. */
+export function foundLines(incident: Incident): KnownBlock[] {
+  const found = foundIn(incident);
+  if (incident.phase.at !== 'escalated' || found === null) return [];
+  const blocks = [leadLines(incident, found), lookLines(incident, found), byHand(incident, found)];
+  return blocks.filter((lines) => lines.length > 0).map((lines) => section(...lines));
+}
+
+/** The signs of the closest cause. One that Medic saw for itself says how old that is. */
+function leadLines(incident: Incident, { leads: [best], looks }: Found): string[] {
+  if (best === undefined || knowsCause(incident)) return [];
+  const { matched, missing, unread = [], cause } = best;
+  const signs = counted(matched.length + missing.length + unread.length, 'sign');
+  const line = (sign: string) => {
+    const look = looks.find((one) => isIn(one, sign));
+    return look === undefined ? said(sign) : lookLine(look, incident, sign);
+  };
+  return [
+    `*Closest known cause:* ${words(cause, 300)} *${matched.length} of ${signs}*`,
+    ...matched
+      .filter(isSaid)
+      .slice(0, 3)
+      .map((sign) => `:white_check_mark: ${line(sign)}`),
+    ...missing
+      .filter(isSaid)
+      .slice(0, 3)
+      .map((sign) => `:heavy_multiplication_x: Not found: ${line(sign)}`),
+    ...unread
+      .filter(isSaid)
+      .slice(0, 3)
+      .map((sign) => `:grey_question: Could not be read: ${line(sign)}`),
+  ];
+}
+
+/** Whether a sign has words: an emoji alone says nothing. */
+function isSaid(sign: string): boolean {
+  return oneLine(sign) !== '';
+}
+
+function knowsCause({ diagnosis }: Incident): boolean {
+  return diagnosis?.conclusion.kind === 'cause';
+}
+
+function signsOf({ matched, missing, unread = [] }: Near): readonly string[] {
+  return [...matched, ...missing, ...unread];
+}
+
+function isIn({ words: seen }: Looked, sign: string): boolean {
+  return sign.includes(seen.replace(/…$/, ''));
+}
+
+function said(sign: string): string {
+  return timely(readable(sign), 200);
+}
+
+/** What else was seen. */
+function lookLines(incident: Incident, { leads: [best], looks }: Found): string[] {
+  const signs = best === undefined || knowsCause(incident) ? [] : signsOf(best);
+  const rest = looks.filter((look) => !signs.some((sign) => isIn(look, sign)));
+  const shown = rest.slice(0, LOOKS).map((look) => `• ${lookLine(look, incident)}`);
+  const more = rest.length - shown.length;
+  if (shown.length === 0) return [];
+  return [
+    '*Medic looked:*',
+    ...shown,
+    ...(more > 0 ? [`_… ${counted(more, 'more look')} in the thread_`] : []),
+  ];
+}
+
+/** How old it was when a person was called: counted from now, it would no longer be so a moment later. */
+function lookLine({ words: seen, at }: Looked, incident: Incident, sign = seen): string {
+  const called = openCall(incident)?.since ?? null;
+  const age = called === null || called < at ? `read at ${time(at)}` : `${span(called - at)} before the call`;
+  return `${said(dated(sign, at))} (${age})`;
+}
+
+/** What a person can do where no playbook can be run: text, and never a button. */
+function byHand(incident: Incident, found: Found): string[] {
+  if (fixesOf(incident).length > 0) return [];
+  const notes = firingAlerts(incident)[0]?.annotations ?? {};
+  const runbook = notes.runbook_url ?? notes.runbook;
+  const unread = (incident.diagnosis?.unread ?? [])
+    .slice(0, 2)
+    .map((title) => title.replace(/: no answer$/, ''));
+  const [best] = found.leads;
+  const steps = [
+    ...(safeUrl(runbook) === null ? [] : [`Follow the ${namedLink(runbook, 'runbook')}`]),
+    ...(best?.ready === false
+      ? [`“${words(best.title, 100)}” lacks a value: give it under *Choose a fix*`]
+      : []),
+    ...(best === undefined
+      ? []
+      : [...(best.unread ?? []), ...best.missing]
+          .slice(0, 1)
+          .map((sign) => `Check for yourself: ${said(sign)}`)),
+    ...unread.map((title) => `Look at ${words(title, 150)}: Medic could not read it`),
+  ].slice(0, STEPS);
+  return steps.length === 0
+    ? []
+    : ['*No playbook fits. By hand:*', ...steps.map((step) => `• ${capital(step)}`)];
+}
+
+/** A fix that a person can have run with one click and a confirmation. */
+export type Fix = Pick<Near, 'playbook' | 'title'>;
+
+/**
+ * The playbooks that come nearest to what was found and need no value, at most two. What was run already is none of them: it did not
+ * help. None where many things are meant at once.
+ */
+export function fixesOf(incident: Incident): readonly Fix[] {
+  const { phase, subject, attempts } = incident;
+  if (phase.at !== 'escalated' || subject.kind === 'storm') return [];
+  const tried = attempts.map(({ playbook }) => playbook);
+  const ready = (foundIn(incident)?.leads ?? []).filter(
+    ({ ready: isReady, playbook }) => isReady && !tried.includes(playbook),
+  );
+  return ready
+    .filter(({ playbook }, index) => ready.findIndex((one) => one.playbook === playbook) === index)
+    .slice(0, 2);
+}
+
+/** The release that came shortly before, in one line: what people want to know first. */
+export function releaseLine(incident: Incident): string[] {
+  const release = foundIn(incident)?.release;
+  return release === undefined ? [] : [`:package: ${released(release)}`];
+}
+
+function released({ version, by, at, before }: Release): string {
+  const who = by === null ? '' : ` by ${words(by, 80)}`;
+  return `*Release ${words(version, 80)}*${who} at ${time(at, 'clock')}, ${span(before)} before the alert`;
+}
+
+/** Who may be affected: what depends on it, by the registry. */
+export function dependantLine(dependants: readonly string[]): string[] {
+  if (dependants.length === 0) return [];
+  const shown = dependants.slice(0, 6).map((name) => `*${words(name.replaceAll('*', ''), 80)}*`);
+  const more = dependants.length - shown.length;
+  const all = more > 0 ? [...shown, `${more} more`] : shown;
+  return [`:busts_in_silhouette: ${listed(all)} ${dependants.length === 1 ? 'depends' : 'depend'} on it`];
+}

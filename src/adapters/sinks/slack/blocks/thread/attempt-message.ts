@@ -1,0 +1,55 @@
+import type { KnownBlock } from '@slack/types';
+import type { AttemptResult } from '../../../../../execution/attempt.ts';
+import { say, type Text } from '../../../../../lib/text/text.ts';
+import { all, type Chapter, last } from './chapter.ts';
+import { readable } from '../plain.ts';
+import type { Message } from '../service.ts';
+import { RESULT } from '../card/status.ts';
+import { latestTasks, taskLines, taskPlan } from './story/tasks.ts';
+import { code, context, mention, section, sections, sentence, span, time } from '../text.ts';
+
+/** One run of a fix or of its undoing: its tasks as they happen, and how it ended. */
+export function attemptMessage(chapter: Chapter): Message {
+  const started = last(chapter, 'started');
+  const ended = last(chapter, 'ended');
+  const what = started?.attempt.purpose === 'rollback' ? 'Undoing the fix' : 'Running the fix';
+  const tasks = latestTasks(
+    all(chapter, 'task').map((told) => told.line),
+    ended !== null,
+  );
+  const took = started && ended ? ` after ${span(ended.at - started.at)}` : '';
+  const head = section(`:wrench: *${what}*${started ? ` since ${time(started.at)}` : ''}`);
+  const rest = [
+    ...sections(
+      all(chapter, 'stop-asked').map(
+        (told) => `:octagonal_sign: ${time(told.at)} ${mention(told.by)} asked to stop it`,
+      ),
+    ),
+    ...(ended ? [outcome(ended.result, took)] : []),
+    ...context(started ? `Attempt ${code(started.attempt.id, 80)}` : ''),
+  ];
+  const message = { text: ended ? `${what}: ${RESULT[ended.result.kind].word}${took}` : what };
+  if (tasks.length === 0) return { ...message, blocks: [head, ...rest] };
+  return {
+    ...message,
+    blocks: [head, ...taskPlan(ended ? 'Its steps' : 'Its steps, as they happen', tasks), ...rest],
+    classic: [head, ...taskLines(tasks), ...rest],
+  };
+}
+
+function outcome(result: AttemptResult, took: string): KnownBlock {
+  const { emoji, word } = RESULT[result.kind];
+  return section(`${emoji} *${word}${took}*${said(result)}`);
+}
+
+/** Who stopped it is Medic's own word; all else may be the words of a command. */
+function wordOf(result: AttemptResult): Text {
+  if (result.kind === 'stopped') return result.reason;
+  return say`${result.kind === 'succeeded' ? result.summary : result.reason}`;
+}
+
+function said(result: AttemptResult): string {
+  const text = sentence(wordOf(result), 800, readable);
+  const exit = result.kind === 'failed' && result.exitCode !== null ? ` (exit code ${result.exitCode})` : '';
+  return `${exit}${text === '' ? '' : `: ${text}`}`;
+}

@@ -1,0 +1,33 @@
+import { judgementLine } from '../card/card-footer.ts';
+import { all, type Chapter, last } from './chapter.ts';
+import type { Message } from '../service.ts';
+import { capital, mention, sections, time, words } from '../text.ts';
+
+/** What people made of the diagnosis, newest last. */
+export function judgedMessage(chapter: Chapter): Message {
+  const lines = all(chapter, 'judged').map(({ at, judgement }) => {
+    const emoji = judgement.verdict === 'right' ? ':white_check_mark:' : ':x:';
+    return `${time(at, 'clock')} ${emoji} ${capital(judgementLine(judgement))}`;
+  });
+  const newest = last(chapter, 'judged')?.judgement;
+  return {
+    text: newest ? capital(judgementLine(newest)) : 'What people made of the diagnosis',
+    blocks: sections(lines.slice(-20)),
+  };
+}
+
+const STANDS = {
+  held: 'Your hold goes on: it runs only once somebody resumes it',
+  asks: 'It runs only once somebody approves it',
+  rests: 'It is not run',
+} as const;
+
+/** Somebody chose another fix in place of the plan that another person holds: that person hears of it, since an edit reaches nobody. */
+export function holdKeptMessage(chapter: Chapter): Message {
+  const { holder = '', by = '', title = '', stands = 'held' } = last(chapter, 'hold-kept') ?? {};
+  const chose = `${mention(holder)}: ${mention(by)} chose another fix in place of the plan you hold`;
+  return {
+    text: `${chose}: ${words(title, 150)}. ${STANDS[stands]}`,
+    blocks: sections([`:raised_hand: ${chose}: *${words(title, 150)}*. ${STANDS[stands]}.`]),
+  };
+}

@@ -1,0 +1,79 @@
+import { canHaveHelped, type Incident, type VerifyAfter } from '../../../../../incident/model/incident.ts';
+import type { CheckAnswer, Outcome, Sample } from '../../../../../verification/outcome.ts';
+import { all, type Chapter, last } from './chapter.ts';
+import { readable } from '../plain.ts';
+import type { Message } from '../service.ts';
+import { ANSWER, OUTCOME, type Status } from '../card/status.ts';
+import { context, section, sections, time, words } from '../text.ts';
+
+const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
+  fix: 'Did it help?',
+  resolved: 'The alerts resolved by themselves. Is it healthy?',
+  'looks-healthy': 'All looks well now. Is the fix still needed?',
+};
+
+/** Whether it really recovered: each check as it stands now, how long all have been good, and what was concluded. */
+export function verificationMessage(chapter: Chapter, incident: Incident): Message {
+  const watching = last(chapter, 'watching');
+  const outcome = last(chapter, 'outcome')?.outcome ?? null;
+  const samples = all(chapter, 'sampled').map((told) => told.sample);
+  const newest = outcome?.sample ?? samples.at(-1) ?? null;
+  const why = QUESTIONS[watching?.why ?? 'fix'];
+  const end =
+    outcome === null ? null : ending(outcome, watching?.why ?? 'fix', watching?.plan ?? '', incident);
+  return {
+    text: outcome && end ? `${end.word}: ${words(outcome.reason, 300)}` : why,
+    blocks: [
+      section(
+        `:stethoscope: *${why}*${watching && !outcome ? ` Watching until ${time(deadlineOf(watching, incident))} at the latest` : ''}`,
+      ),
+      ...sections(newest ? answers(newest) : ['no sample yet']),
+      ...(outcome && end ? [section(`${end.emoji} *${end.word}:* ${words(outcome.reason, 800)}`)] : []),
+      ...context(progress(samples)),
+    ],
+  };
+}
+
+/** It is put off where Medic was away: what was told first is no longer so then. */
+function deadlineOf(
+  watching: { readonly plan: string; readonly deadline: number },
+  { phase }: Incident,
+): number {
+  return phase.at === 'verifying' && phase.decided.plan.id === watching.plan
+    ? phase.deadline
+    : watching.deadline;
+}
+
+/** Health after an attempt that cannot be what helped is no proof of it. */
+function ending(outcome: Outcome, why: VerifyAfter['kind'], plan: string, { attempts }: Incident): Status {
+  const fix = attempts.findLast((one) => one.plan === plan && one.purpose === 'fix');
+  const helped = why !== 'fix' || fix === undefined || canHaveHelped(fix.result);
+  if (outcome.kind !== 'proven' || helped) return OUTCOME[outcome.kind];
+  // What an attempt that was broken off has done before, nobody knows.
+  const ended = fix.result?.kind === 'failed' || fix.result?.kind === 'succeeded';
+  return {
+    emoji: ':white_circle:',
+    word: ended ? 'Healthy, but not by the fix' : 'Healthy, though the fix did not finish',
+  };
+}
+
+function answers(sample: Sample): string[] {
+  return sample.answers
+    .slice(0, 12)
+    .map((one) => `${ANSWER[one.answer].emoji} ${ANSWER[one.answer].word}: ${words(saidOf(one), 300)}`);
+}
+
+/** A check in words; the name of a metric stands for the question that was asked of it. */
+function saidOf({ check, words: said }: CheckAnswer): string {
+  if (!('metric' in check)) return readable(said);
+  const { query } = check.metric;
+  const name = /[A-Za-z_:][\w:]*_[\w:]+/.exec(query)?.[0] ?? 'the metric';
+  return said.startsWith(`\`${query}\``) ? `${name}${said.slice(query.length + 2)}` : said;
+}
+
+/** Since when all has been good. It changes seldom, so that a check every second is not an edit every second. */
+function progress(samples: readonly Sample[]): string {
+  const lastBad = samples.findLastIndex(({ answers }) => answers.some(({ answer }) => answer !== 'good'));
+  const firstGood = samples[lastBad + 1];
+  return firstGood ? `All good since ${time(firstGood.at)}` : '';
+}

@@ -1,0 +1,22 @@
+import { createAuditSource } from '../../adapters/stores/redis/record/audit-source.ts';
+import { connect, firstAnswer, hangUp } from '../../adapters/stores/redis/server/connect.ts';
+import { keysOf } from '../../adapters/stores/redis/keys.ts';
+import type { AuditSource } from '../../audit/export.ts';
+import type { Memory } from '../../config/memory.ts';
+
+/** The record in Redis, once Redis has answered. Throws an error with its address and what to check where it does not. */
+export async function openAuditSource({
+  redisUrl,
+  namespace,
+}: Memory): Promise<{ readonly source: AuditSource; close(): Promise<void> }> {
+  const redis = connect(redisUrl, { failFast: true });
+  // Whoever asks hears of it by the answer.
+  redis.on('error', () => undefined);
+  try {
+    await firstAnswer(redis);
+    return { source: createAuditSource(redis, keysOf(namespace)), close: () => hangUp(redis) };
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+}

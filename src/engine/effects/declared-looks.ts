@@ -1,0 +1,16 @@
+import type { Settings } from '../../config/settings.ts';
+import type { LooksArguments } from '../../evidence/collectors/looks.ts';
+import { registered } from '../../alerts/subject.ts';
+import { looksFor, type Wanted, withLimit } from '../../playbooks/look.ts';
+import type { Catalog } from '../../playbooks/manifest.ts';
+
+/** The looks that the catalog of this process declares, for what was asked about. */
+export function declaredLooks(
+  { about, alerts, rules }: LooksArguments,
+  settings: Settings,
+  catalog: Catalog,
+): readonly Wanted[] {
+  const service = registered(about, settings);
+  const wanted = looksFor(catalog, { subject: about, service, alerts, evidence: [] });
+  return service?.memory_limit === undefined ? withLimit(wanted, rules) : wanted;
+}

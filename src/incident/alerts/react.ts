@@ -1,0 +1,78 @@
+import { say } from '../../lib/text/text.ts';
+import { type Draft, enter, tell } from '../model/draft.ts';
+import { endQuiet } from '../end.ts';
+import { investigate } from '../evidence/gather.ts';
+import type { Given } from '../model/given.ts';
+import { isQuiet, type Waiting } from '../model/incident.ts';
+import { muting } from './mute.ts';
+import type { Happening } from '../model/timeline.ts';
+import { waitOn } from '../run/turn.ts';
+import { doubtOf, waryOfNext } from '../people/wary.ts';
+import { watchResolved } from '../run/watch.ts';
+
+export type LookedAnew = Extract<Happening, { readonly kind: 'looked-anew' }>;
+
+/** What was so before the alerts came, and what they bring that is another matter. */
+export interface Before {
+  readonly quiet: boolean;
+  readonly news: LookedAnew | null;
+}
+
+/** What alerts mean for the phase: nothing fires any more, something fires again, or something new does. */
+export function react(draft: Draft, { quiet: wasQuiet, news }: Before, given: Given): Draft {
+  const { incident } = draft;
+  const { phase } = incident;
+  const quiet = isQuiet(incident);
+  switch (phase.at) {
+    case 'investigating':
+      return quiet ? endQuiet(draft, null, given) : draft;
+    case 'observed':
+    case 'cancelled':
+    case 'escalated':
+      if (quiet) return endQuiet(draft, null, given);
+      // It had been over, although nobody could say so: this is the next outage, and is looked into.
+      if (wasQuiet) return investigate(draft);
+      return news === null ? draft : lookAnew(draft, news);
+    case 'muted':
+      if (quiet) return endQuiet(draft, null, given);
+      // An alert joined that no silence covers: what was muted is looked at with it.
+      return muting(incident, given) === null ? investigate(tell(draft, { kind: 'unmuted' })) : draft;
+    case 'waiting':
+      if (quiet) return watchResolved(draft, phase, given);
+      // Whoever holds a plan back thought of what was known then, and it would wait for ever.
+      return news !== null && phase.held !== null ? lookAnew(withdrawn(draft, phase, news), news) : draft;
+    case 'verifying':
+      return !quiet && phase.after.kind === 'resolved'
+        ? resumeWaiting(draft, phase.after.resume, given)
+        : draft;
+    case 'preparing':
+    case 'reproving':
+    case 'starting':
+    case 'executing':
+    case 'rolling-back':
+    case 'closed':
+      // Whatever comes next looks for itself, and a running fix continues.
+      return draft;
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** What has come to rest is looked into once more, for something new was heard. What a person said of its plan holds for the next one too. */
+function lookAnew(draft: Draft, news: LookedAnew): Draft {
+  const wary = waryOfNext(draft);
+  const doubt = doubtOf(wary.incident);
+  return investigate(tell(wary, { ...news, ...(doubt === null ? {} : { asks: doubt }) }));
+}
+
+function withdrawn(draft: Draft, { decided }: Waiting, { alert }: LookedAnew): Draft {
+  const reason = say`${alert.name} fires now, and what is wrong is looked into anew`;
+  return tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+}
+
+/** A plan whose watch showed that it is needed still waits as before. */
+export function resumeWaiting(draft: Draft, resume: Waiting, given: Given): Draft {
+  if (resume.for === 'turn') return waitOn(draft, resume, given);
+  // The window starts afresh once the card shows the plan again.
+  return enter(draft, { ...resume, deadline: null });
+}

@@ -1,0 +1,91 @@
+import { type Lead, leadsIn } from '../../diagnosis/leads.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { LookReading } from '../../evidence/looks/look.ts';
+import { cutWholeWords } from '../../lib/text/cut.ts';
+import type { Draft } from '../model/draft.ts';
+import type { Given } from '../model/given.ts';
+import type { Incident } from '../model/incident.ts';
+import { groundsOf, makePlan } from '../plan/making.ts';
+
+/** What a round of evidence holds for a person who has to take over. */
+export interface Found {
+  readonly round: number;
+  readonly leads: readonly Near[];
+  readonly looks: readonly Looked[];
+  /** The release that came shortly before what is wrong; absent where none did. */
+  readonly release?: Release;
+}
+
+/** A lead with what would mend it. */
+export interface Near extends Lead {
+  readonly title: string;
+  /** Whether a plan can be made of it as it stands: nobody has to give a value. */
+  readonly ready: boolean;
+}
+
+/** What Medic saw when it looked for itself. */
+export type Looked = Pick<LookReading, 'words' | 'verdict' | 'at'>;
+
+export interface Release {
+  readonly version: string;
+  /** Who released it; null where nobody is named. */
+  readonly by: string | null;
+  readonly at: number;
+  /** How long before what is wrong began, milliseconds. */
+  readonly before: number;
+}
+
+const LOOKS = 6;
+const WORDS = 200;
+/** A release longer ago than this before the first sign is nothing that people have to see first; milliseconds. */
+const SHORTLY = 2 * 3_600_000;
+
+/** Keeps of the evidence what people need who take over. Nothing is concluded from it. */
+export function findings(draft: Draft, evidence: readonly Evidence[], given: Given): Found {
+  const { incident } = draft;
+  const release = releaseIn(incident, evidence);
+  return {
+    round: incident.round,
+    leads: leadsIn(given.catalog, evidence).map((lead) => nearOf(draft, lead, evidence, given)),
+    looks: looksIn(evidence),
+    ...(release === null ? {} : { release }),
+  };
+}
+
+function nearOf(draft: Draft, lead: Lead, evidence: readonly Evidence[], given: Given): Near {
+  const by = { kind: 'person', user: '' } as const;
+  const grounds = groundsOf(draft.incident, evidence, given.settings);
+  const made = makePlan(draft, { playbook: lead.playbook, parameters: {}, by }, grounds, given);
+  const title = made.kind === 'made' ? made.plan.title : given.catalog.get(lead.playbook)?.manifest.title;
+  return { ...lead, title: title ?? lead.playbook, ready: made.kind === 'made' };
+}
+
+function looksIn(evidence: readonly Evidence[]): readonly Looked[] {
+  const looked = evidence.flatMap(({ data }) => (data?.type === 'look' ? [data.reading] : []));
+  // What is wrong comes before what is well: on many hosts only the first few are kept.
+  const order: readonly LookReading['verdict'][] = ['fault', 'other', 'unknown', 'well'];
+  return looked
+    .toSorted((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict))
+    .slice(0, LOOKS)
+    .map(({ words, verdict, at }) => ({ words: cutWholeWords(words, WORDS), verdict, at }));
+}
+
+/** The newest release before what is wrong began, as the service's own record of changes has it. */
+function releaseIn({ alerts }: Incident, evidence: readonly Evidence[]): Release | null {
+  // Of no alert at all, nothing is before it.
+  const began = Math.min(...Object.values(alerts).map(({ alert }) => alert.startsAt));
+  const [newest] = evidence
+    .flatMap(({ kind, status, data }) =>
+      kind === 'change' && status === 'ok' && data?.type === 'facts' ? [data.facts] : [],
+    )
+    .map(({ current_version: version, deployed_by: by, deployed_at: at }) => ({
+      version: cutWholeWords(String(version ?? ''), WORDS),
+      by: by === undefined ? null : cutWholeWords(String(by), WORDS),
+      at: Date.parse(String(at)),
+    }))
+    .filter(
+      ({ version, at }) => version !== '' && Number.isFinite(began) && at <= began && began - at <= SHORTLY,
+    )
+    .sort((one, other) => other.at - one.at);
+  return newest === undefined ? null : { ...newest, before: began - newest.at };
+}

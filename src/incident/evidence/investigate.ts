@@ -1,0 +1,216 @@
+import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
+import { compare, judge } from '../../diagnosis/judge.ts';
+import { isWorthAnotherLook } from '../../diagnosis/look.ts';
+import type { ModelAnswer } from '../../diagnosis/model.ts';
+import { askPatterns } from '../../diagnosis/patterns.ts';
+import { type Evidence, summarise } from '../../evidence/evidence.ts';
+import { cutWholeWords } from '../../lib/text/cut.ts';
+import { type Said, say } from '../../lib/text/text.ts';
+import { ask, change, type Draft, enter, tell } from '../model/draft.ts';
+import { endUnfixed } from '../end.ts';
+import { findings } from './found.ts';
+import { type Anew, investigate } from './gather.ts';
+import type { Given } from '../model/given.ts';
+import type { Decided, Incident, Phase } from '../model/incident.ts';
+import { healthIn, whatWasLookedAt } from './looked.ts';
+import { currentPlan } from '../model/phases.ts';
+import { illustrate } from './picture.ts';
+import { needingApproval, planFor, waitingFor } from '../plan/planning.ts';
+import { letSettle } from '../alerts/settle.ts';
+
+/** How much of an item the thread shows at a glance. */
+const EXCERPT = 600;
+
+/** How often it is looked at again where a look told nothing for want of time, before a person is called. */
+const MOST_AGAIN = 2;
+
+/** The facts are in: known patterns speak first, and the model where they do not decide, or as a second opinion. */
+export function consider(draft: Draft, evidence: readonly Evidence[], given: Given): Draft {
+  const { incident } = draft;
+  const noted = tell(
+    change(draft, {
+      evidence: evidence.map(summarise),
+      found: findings(draft, evidence, given),
+      milestones: { ...incident.milestones, evidence: incident.milestones.evidence ?? given.now },
+    }),
+    {
+      kind: 'evidence',
+      round: incident.round,
+      items: evidence.map(summarise),
+      excerpts: excerptsOf(evidence),
+    },
+  );
+  // A person's own plan may have overtaken the investigation: the facts are kept, and nothing else is concluded.
+  const { phase } = incident;
+  if (phase.at !== 'investigating' || phase.doing === 'settling') return noted;
+  const anew: Anew = phase.settled === true ? { settled: true } : {};
+  if (isBlind(incident, evidence)) return investigate(noted);
+  const known = askPatterns(given.catalog, evidence);
+  const diagnosis = known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, given));
+  const question = { kind: 'ask-model', round: incident.round } as const;
+  if (diagnosis?.conclusion.kind === 'cause') {
+    const told = illustrate(diagnosed(noted, diagnosis, given), evidence);
+    const planned = planFor(told, diagnosis, evidence, given);
+    return given.model && planned.incident.phase.at !== 'closed' ? ask(planned, question) : planned;
+  }
+  const { again = 0 } = phase;
+  if (again < MOST_AGAIN && isWorthAnotherLook(evidence))
+    return investigate(noted, { ...anew, again: again + 1 });
+  const unsure = diagnosis === null ? noted : diagnosed(noted, diagnosis, given);
+  if (given.model) return ask(enter(unsure, { at: 'investigating', doing: 'asking', ...anew }), question);
+  return giveUp(
+    illustrate(unsure, evidence),
+    diagnosis?.lead ?? null,
+    unexplained(incident, diagnosis),
+    evidence,
+    given,
+  );
+}
+
+/** Why a person is called where no model can be asked. What known patterns lack is said in their own words. */
+function unexplained(incident: Incident, diagnosis: Diagnosis | null): string {
+  if (diagnosis?.conclusion.kind === 'abstained') return diagnosis.conclusion.reason;
+  return isQuestion(incident)
+    ? 'nothing matches a known pattern, and no model is configured'
+    : 'no known pattern explains it, and no model is configured';
+}
+
+/** An alert joined while a person's question was looked into: these facts were gathered without it. */
+function isBlind({ openedBy, ...incident }: Incident, evidence: readonly Evidence[]): boolean {
+  const joined = openedBy.kind === 'person' && Object.keys(incident.alerts).length > 0;
+  return joined && evidence.every(({ kind }) => kind !== 'alert');
+}
+
+/** The model has spoken, or failed to. */
+export function listen(
+  draft: Draft,
+  answer: ModelAnswer,
+  evidence: readonly Evidence[],
+  given: Given,
+): Draft {
+  const { phase } = draft.incident;
+  const asked = phase.at === 'investigating' && phase.doing !== 'settling';
+  if (answer.kind === 'failed') {
+    const fallback = asked ? 'a person is called with the evidence' : 'the known pattern stands on its own';
+    const told = tell(draft, { kind: 'model-failed', model: answer.model, reason: answer.reason, fallback });
+    return asked
+      ? giveUp(
+          illustrate(told, evidence),
+          draft.incident.diagnosis?.lead ?? null,
+          `the model gave no answer: ${answer.reason}`,
+          evidence,
+          given,
+        )
+      : told;
+  }
+  if (asked && isBlind(draft.incident, evidence)) return investigate(draft);
+  const by = { kind: 'model', model: answer.model, promptHash: answer.promptHash } as const;
+  const diagnosis = judge(answer.proposal, by, judging(draft, evidence, given));
+  if (!asked) return secondOpinion(draft, diagnosis, given);
+  const told = illustrate(diagnosed(draft, diagnosis, given), evidence);
+  if (diagnosis.conclusion.kind === 'cause') return planFor(told, diagnosis, evidence, given);
+  return giveUp(told, diagnosis.lead, diagnosis.conclusion.reason, evidence, given);
+}
+
+/** A second opinion that contradicts puts a plan that has not started before a person. Afterwards it is only recorded. */
+function secondOpinion(draft: Draft, diagnosis: Diagnosis, given: Given): Draft {
+  const first = draft.incident.diagnosis;
+  const verdict = first === null ? 'abstains' : compare(first, diagnosis, given.settings.policy.confidence);
+  const told = tell(change(draft, { secondOpinion: diagnosis }), {
+    kind: 'second-opinion',
+    diagnosis,
+    verdict,
+  });
+  const decided = currentPlan(draft.incident);
+  if (verdict !== 'contradicts' || decided === null || !restsOn(first, decided)) return told;
+  const reason = `the model names another cause: ${diagnosis.hypotheses[0]?.cause ?? 'unknown'}`;
+  const held = beforePerson(draft.incident.phase, say`${reason}`, given);
+  return held === null
+    ? told
+    : tell(enter(told, held), { kind: 'held', plan: decided.plan.id, by: 'second opinion', reason });
+}
+
+/** Whether a plan rests on a diagnosis. What a person put in its place rests on that person's word. */
+function restsOn(diagnosis: Diagnosis | null, { plan }: Decided): boolean {
+  return plan.requestedBy.kind === 'medic' || plan.playbook === diagnosis?.hypotheses[0]?.playbook;
+}
+
+/** The phase with its plan put before a person; null where the plan has begun, or waits for nothing any more. */
+function beforePerson(phase: Phase, reason: Said, given: Given): Phase | null {
+  switch (phase.at) {
+    case 'preparing':
+      return { ...phase, decided: needingApproval(phase.decided, reason, given) };
+    case 'waiting':
+    case 'reproving':
+    case 'starting':
+      return waitingFor(needingApproval(phase.decided, reason, given));
+    case 'verifying': {
+      const { kind } = phase.after;
+      if (kind === 'fix') return null;
+      const decided = needingApproval(phase.decided, reason, given);
+      return { ...phase, decided, after: { kind, resume: waitingFor(decided) } };
+    }
+    default:
+      return null;
+  }
+}
+
+function judging(draft: Draft, evidence: readonly Evidence[], given: Given) {
+  return {
+    evidence,
+    catalog: given.catalog,
+    threshold: given.settings.policy.confidence,
+    round: draft.incident.round,
+    now: given.now,
+  };
+}
+
+function diagnosed(draft: Draft, diagnosis: Diagnosis, given: Given): Draft {
+  const { milestones } = draft.incident;
+  return tell(
+    change(draft, { diagnosis, milestones: { ...milestones, diagnosed: milestones.diagnosed ?? given.now } }),
+    {
+      kind: 'diagnosed',
+      diagnosis,
+    },
+  );
+}
+
+/**
+ * Nobody knows: a person is called with the best lead. A question that nothing fires about is simply answered, with what was looked
+ * at: that nothing was found is worth something only to one who knows where.
+ */
+function giveUp(
+  draft: Draft,
+  lead: string | null,
+  reason: string,
+  evidence: readonly Evidence[],
+  given: Given,
+): Draft {
+  const settling = letSettle(draft, evidence, given);
+  if (settling !== null) return settling;
+  const why = isQuestion(draft.incident) ? answerTo(evidence, reason, given) : reason;
+  return endUnfixed(draft, say`${lead === null ? why : `${why}. Best lead: ${lead}`}`, given);
+}
+
+/** Why nothing is known of an ill is of no use to one whose service is well. */
+function answerTo(evidence: readonly Evidence[], reason: string, { now }: Given): string {
+  const looked = whatWasLookedAt(evidence, now);
+  return healthIn(evidence, now).verdict === 'healthy' ? looked : `${looked}; ${reason}`;
+}
+
+/** Whether a person asked, and no alert has come of it. */
+function isQuestion({ openedBy, alerts }: Incident): boolean {
+  return openedBy.kind === 'person' && Object.keys(alerts).length === 0;
+}
+
+function excerptsOf(evidence: readonly Evidence[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(evidence.map((item) => [item.id, excerptOf(item.text)]));
+}
+
+/** Whole lines, as far as there is room: half a line may say something else than the whole one. */
+function excerptOf(text: string): string {
+  if (text.length <= EXCERPT) return text;
+  const end = text.lastIndexOf('\n', EXCERPT);
+  return end > 0 ? text.slice(0, end) : cutWholeWords(text, EXCERPT);
+}

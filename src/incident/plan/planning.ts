@@ -1,0 +1,293 @@
+import { createHash } from 'node:crypto';
+import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { LookReading } from '../../evidence/looks/look.ts';
+import { registered } from '../../alerts/subject.ts';
+import { joined, person, type Said, say } from '../../lib/text/text.ts';
+import { partsOf } from '../../lib/text/text-read.ts';
+import { isSame } from '../../playbooks/look.ts';
+import type { Plan } from '../../playbooks/plan.ts';
+import { decide } from '../../policy/decide.ts';
+import type { Verdict } from '../../policy/verdict.ts';
+import { together } from '../../verification/judge.ts';
+import { ask, type Draft, enter, tell } from '../model/draft.ts';
+import { endUnfixed, escalate } from '../end.ts';
+import type { IncidentEvent } from '../model/event.ts';
+import type { Given } from '../model/given.ts';
+import {
+  type Consent,
+  type Decided,
+  firingAlerts,
+  type Held,
+  isQuiet,
+  mayHaveHealed,
+  type Phase,
+  type Turn,
+  type Waiting,
+} from '../model/incident.ts';
+import { groundsOf, makePlan } from './making.ts';
+import { mute, muting } from '../alerts/mute.ts';
+import { letSettle } from '../alerts/settle.ts';
+import { restIn, takeBack } from '../people/take-back.ts';
+import { doubtOf } from '../people/wary.ts';
+import { watchResolved } from '../run/watch.ts';
+
+/** Chooses the playbook of the best cause, freezes a plan of it and lets policy decide. */
+export function planFor(
+  draft: Draft,
+  diagnosis: Diagnosis,
+  evidence: readonly Evidence[],
+  given: Given,
+): Draft {
+  const [best] = diagnosis.hypotheses;
+  const playbook = best?.playbook ?? null;
+  const none = (name: string | null, reason: Said) =>
+    letSettle(draft, evidence, given) ?? noPlan(draft, name, reason, given);
+  if (best === undefined || playbook === null) return none(null, say`no playbook answers this cause`);
+  const wish = { playbook, parameters: best.parameters, by: { kind: 'medic' } } as const;
+  const made = makePlan(draft, wish, groundsOf(draft.incident, evidence, given.settings), given);
+  if (made.kind === 'refused') return none(playbook, say`${made.reason}`);
+  const doubt = wasLookedAt(made.plan, evidence) ? null : say`Medic did not look at exactly what it acts on`;
+  return submit(made.draft, made.plan, diagnosis, given, doubt);
+}
+
+/** Whether a look shows the fault at the very things that the plan acts on. */
+function wasLookedAt({ look, playbook }: Plan, evidence: readonly Evidence[]): boolean {
+  if (look === null) return true;
+  const looked = evidence.flatMap(({ data }) =>
+    data?.type === 'look' && data.playbooks.includes(playbook) && isSame(data.spec, look.spec)
+      ? [data.reading]
+      : [],
+  );
+  const at = (host: string) => looked.filter((reading) => reading.host === host);
+  const targets = look.hosts === null ? [looked] : look.hosts.map(at);
+  return targets.every(
+    (readings) => readings.length > 0 && readings.every(({ verdict }) => verdict === 'fault'),
+  );
+}
+
+/** Verdicts by which Medic would act, or ask people whether it may. */
+const MAY_ACT: readonly Verdict['kind'][] = ['allow', 'wait', 'ask'];
+
+/**
+ * Lets policy decide on a plan and goes where the verdict leads.
+ *
+ * @param doubt why people have to be asked for it although policy would not; null where there is none
+ * @param anew how often it has been decided anew before
+ */
+export function submit(
+  draft: Draft,
+  plan: Plan,
+  diagnosis: Diagnosis | null,
+  given: Given,
+  doubt: Said | null = null,
+  anew = 0,
+): Draft {
+  const { incident } = draft;
+  const decision = decide({
+    plan,
+    subject: incident.subject,
+    diagnosis,
+    service: registered(incident.subject, given.settings),
+    alertFiring: firingAlerts(incident).length > 0,
+    settings: given.settings.policy,
+    policyDigest: given.policyDigest,
+    now: given.now,
+  });
+  const byItself = decision.kind === 'allow' || decision.kind === 'wait';
+  const doubts = [doubt, plan.requestedBy.kind === 'medic' ? doubtOf(incident) : null].filter(
+    (one) => one !== null,
+  );
+  const verdict = doubts.length > 0 && byItself ? asking(decision, joined(doubts, '; '), given) : decision;
+  const told = tell(draft, { kind: 'planned', plan, verdict });
+  const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null, anew };
+  const muted =
+    plan.requestedBy.kind === 'medic' && MAY_ACT.includes(verdict.kind) ? muting(incident, given) : null;
+  if (muted !== null) return mute(told, muted, decided, given);
+  switch (verdict.kind) {
+    case 'deny':
+      return escalate(told, joined(verdict.reasons.map(partsOf), '; '), given);
+    case 'observe':
+      return tell(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
+    case 'allow':
+      // What a person asks for was not looked at yet.
+      return isToBeLookedAt(plan)
+        ? prepare(told, decided)
+        : reprove(told, waitingFor(decided), NOT_NEEDED, given);
+    case 'wait':
+    case 'ask':
+      return plan.dryRun === null && !isToBeLookedAt(plan)
+        ? wait(told, decided, given)
+        : prepare(told, decided);
+    default:
+      return verdict.kind satisfies never;
+  }
+}
+
+const NOT_NEEDED: Consent = { kind: 'not-needed' };
+
+/** Nobody has looked at what a person's own plan is for: its asker may be mistaken, and should hear so before it runs. */
+function isToBeLookedAt({ look, requestedBy }: Plan): boolean {
+  return requestedBy.kind === 'person' && (look ?? null) !== null;
+}
+
+function prepare(draft: Draft, decided: Decided): Draft {
+  const before = restIn(draft.incident.phase);
+  return ask(enter(draft, { at: 'preparing', decided, ...(before === null ? {} : { before }) }), {
+    kind: 'dry-run',
+    plan: decided.plan.id,
+  });
+}
+
+/**
+ * The dry run is in, and what a person's own plan is for was looked at. A dry run that failed is no basis for a decision: a person takes
+ * over, unless it was that person's own, who may have mistyped it. Where the look does not show the fault, people have to agree that it runs all the same.
+ */
+export function weighDryRun(
+  draft: Draft,
+  { decided, held, before }: Extract<Phase, { at: 'preparing' }>,
+  { result, looks }: Extract<IncidentEvent, { readonly type: 'dry-run-ended' }>,
+  given: Given,
+): Draft {
+  const plan = decided.plan.id;
+  if (result?.kind === 'failed') {
+    const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
+    const reason = say`the dry run of ${decided.plan.playbook} failed: ${result.reason}`;
+    return decided.plan.requestedBy.kind === 'person'
+      ? takeBack(told, decided, { before: before ?? null, reason }, given)
+      : escalate(told, reason, given);
+  }
+  const told =
+    result === null ? draft : tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
+  const rehearsed = result === null ? decided : { ...decided, diff: diffOf(result.diff) };
+  const looked = looks === undefined || looks === null ? rehearsed : weighLooks(rehearsed, looks, given);
+  if (looked.verdict.kind === 'allow' && (held ?? null) === null)
+    return reprove(told, waitingFor(looked), NOT_NEEDED, given);
+  return wait(told, looked, given, held);
+}
+
+/** A plan whose look does not show its fault needs people's word, and says why. */
+function weighLooks(decided: Decided, looks: readonly LookReading[], given: Given): Decided {
+  const verdict = together(looks);
+  if (verdict === 'fault') return decided;
+  const words = looks.map((one) => one.words).join('; ') || 'nothing could be looked at';
+  const reason =
+    verdict === 'unknown'
+      ? say`Medic could not check if the fix is needed: ${words}`
+      : say`the fix does not look needed: ${words}`;
+  return { ...needingApproval(decided, reason, given), unseen: words };
+}
+
+export function diffOf(text: string): { readonly text: string; readonly hash: string } {
+  return { text, hash: createHash('sha256').update(text).digest('hex') };
+}
+
+/** Puts a plan before people. Its window opens when they can see it, not before. */
+export function wait(draft: Draft, decided: Decided, given: Given, held: Held | null = null): Draft {
+  const before = waitingFor(decided);
+  // One that needs approval waits for people anyway, who hear of whoever held it back.
+  const asks = held === null ? before : waitingFor(withHolder(decided, held));
+  const waiting = before.for === 'approval' ? asks : { ...before, held };
+  return isQuiet(draft.incident)
+    ? watchResolved(enter(draft, waiting), waiting, given)
+    : enter(draft, waiting);
+}
+
+/** A plan that waits for people anyway cannot be held as well: whoever is to approve it hears that somebody thought better of it. */
+export function withHolder(decided: Decided, { by }: Held): Decided {
+  const { verdict } = decided;
+  const held = say`${person(by)} held it back`;
+  const doubt = verdict.doubt === undefined ? held : say`${partsOf(verdict.doubt)}; ${held}`;
+  return { ...decided, verdict: { ...verdict, doubt } };
+}
+
+/** A plan that waits, anew, for what its verdict asks for, with no time running yet. */
+export function waitingFor(decided: Decided): Waiting {
+  return {
+    at: 'waiting',
+    for: decided.verdict.kind === 'ask' ? 'approval' : 'window',
+    decided: { ...decided, consent: null, receipts: [] },
+    deadline: null,
+    held: null,
+    turn: null,
+  };
+}
+
+/** A plan that was to go on by itself, and now needs a person all the same; what was approved before no longer counts. */
+export function needingApproval(decided: Decided, reason: Said, given: Given): Decided {
+  return { ...decided, verdict: asking(decided.verdict, reason, given), consent: null, receipts: [] };
+}
+
+function asking(verdict: Verdict, reason: Said, { settings }: Given): Verdict {
+  const reasons = [...verdict.reasons, reason];
+  return { ...verdict, kind: 'ask', reasons, doubt: reason, window: settings.policy.approval_expires };
+}
+
+/**
+ * A plan that has all it needs is claimed. `turn` is what it has waited for, if anything.
+ *
+ * The claim asks the world nothing, and is an effect all the same. Its premises were read by a runner, which goes by the rules that it
+ * has; whether the fix starts is decided by a brain (`PERFORMERS`), which goes by its own once more. And until then the incident holds
+ * when they were read: a claim that lay in a queue finds them out of date, and one that is refused keeps its place and its consent.
+ */
+export function start(draft: Draft, decided: Decided, turn: Turn | null, { now }: Given): Draft {
+  const starting = enter(draft, { at: 'starting', decided, turn, provenAt: now });
+  return ask(starting, { kind: 'claim', plan: decided.plan.id });
+}
+
+/** Somebody or something consented to a plan that waited: its premises are read afresh first. */
+export function reprove(draft: Draft, waiting: Waiting, consent: Consent, given: Given): Draft {
+  const decided = { ...waiting.decided, consent };
+  return ask(enter(draft, { at: 'reproving', decided, since: given.now, turn: waiting.turn }), {
+    kind: 'reprove',
+    plan: decided.plan.id,
+  });
+}
+
+function noPlan(draft: Draft, playbook: string | null, reason: Said, given: Given): Draft {
+  const told = tell(draft, { kind: 'not-planned', playbook, reason });
+  const words = playbook === null ? reason : say`${playbook} cannot be planned: ${reason}`;
+  return endUnfixed(told, words, given);
+}
+
+/** Whether a plan was decided by other rules than those that hold now: then nothing of what was decided holds. */
+export function isOfOtherRules({ verdict }: Decided, { policyDigest }: Given): boolean {
+  return verdict.policyDigest !== policyDigest;
+}
+
+/** A plan is decided anew this often. Where its rules are still others then, two processes go by different ones, and would do so for ever. */
+const MOST_ANEW = 3;
+
+/**
+ * The policy or the mode has changed since a plan was decided: it is decided anew, and what was approved or hurried before counts no
+ * more. A plan that people were asked for goes on asking, whatever the rules say now.
+ */
+export function decideAnew(draft: Draft, decided: Decided, given: Given): Draft {
+  const { plan, verdict, anew = 0 } = decided;
+  if (anew >= MOST_ANEW) return unruly(draft, decided, given);
+  const told = tell(draft, { kind: 'rules-changed', plan: plan.id });
+  const asked = verdict.kind === 'ask' ? say`people were asked for it before the rules changed` : null;
+  return submit(told, plan, draft.incident.diagnosis, given, asked, anew + 1);
+}
+
+function unruly(draft: Draft, decided: Decided, given: Given): Draft {
+  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
+  const { id, title } = decided.plan;
+  const reason =
+    'the rules kept changing before it could start. Check that all Medic processes read the same medic.yml';
+  const told = tell(draft, { kind: 'withdrawn', plan: id, reason });
+  return endUnfixed(told, say`${title} was not started: ${reason}`, given);
+}
+
+/**
+ * Why a plan is void because its playbook is another one by now, or null where it is the same.
+ *
+ * @param playbookHash of the playbook's folder as it is now, which the catalog may not have noticed yet
+ */
+export function drifted({ plan }: Decided, playbookHash: string | null, given: Given): string | null {
+  if (!given.catalog.has(plan.playbook)) return `${plan.playbook} is no longer in the catalog`;
+  // Of a Medic that did not look for itself yet.
+  if (plan.look === undefined) return 'it was made before Medic looked for itself';
+  if (playbookHash !== plan.playbookHash) return `${plan.playbook} has changed since it was decided`;
+  return null;
+}

@@ -1,0 +1,156 @@
+import type { Attempt, AttemptResult, TaskLine } from '../../execution/attempt.ts';
+import { say } from '../../lib/text/text.ts';
+import { partsOf, plainly } from '../../lib/text/text-read.ts';
+import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, tell } from '../model/draft.ts';
+import { escalate } from '../end.ts';
+import type { Given } from '../model/given.ts';
+import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from '../model/incident.ts';
+import { mute, muting } from '../alerts/mute.ts';
+import { decideAnew, isOfOtherRules } from '../plan/planning.ts';
+import { watchFix, watchResolved } from './watch.ts';
+
+type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
+
+/** The claim was taken in the same commit as this: exactly one attempt begins. */
+export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>, given: Given): Draft {
+  const { decided } = phase;
+  const { incident } = draft;
+  if (mayHaveHealed(incident, decided)) {
+    // It healed between consent and claim: look before touching anything.
+    return watchResolved(
+      draft,
+      { at: 'waiting', for: 'turn', decided, deadline: null, held: null, turn: phase.turn },
+      given,
+    );
+  }
+  if (isOfOtherRules(decided, given)) return decideAnew(draft, decided, given);
+  // What a person wants in the knowledge of a silence is done all the same.
+  const muted = muting(incident, given, wantedAt(decided));
+  if (muted !== null) return mute(draft, muted, decided, given);
+  const milestones = { ...incident.milestones, started: incident.milestones.started ?? given.now };
+  const numbered = { ...given, purpose: 'fix' } as const;
+  const { attempt, begun } = beginAttempt(change(draft, { milestones }), decided, numbered);
+  return enter(begun, { at: 'executing', decided, attempt: attempt.id, stop: null });
+}
+
+/** When a person wanted the plan; 0 where none did. */
+export function wantedAt(decided: Decided): number {
+  const { consent, verdict } = decided;
+  if (!wantedByPerson(decided)) return 0;
+  return consent !== null && 'at' in consent ? consent.at : verdict.at;
+}
+
+/** Rollback belongs to the frozen plan and its verdict, and keeps the locks. */
+export function rollBack(draft: Draft, phase: Extract<Phase, { at: 'verifying' }>, given: Given): Draft {
+  const because = draft.incident.outcome;
+  if (because?.kind !== 'refuted') throw new InvariantError('only a refuted fix is rolled back');
+  // It stands on the claim of its fix.
+  const fence = draft.incident.attempts.findLast(({ purpose }) => purpose === 'fix')?.fence;
+  const { attempt, begun } = beginAttempt(draft, phase.decided, {
+    now: given.now,
+    fence,
+    purpose: 'rollback',
+  });
+  return enter(begun, {
+    at: 'rolling-back',
+    decided: phase.decided,
+    attempt: attempt.id,
+    stop: null,
+    because,
+  });
+}
+
+interface Beginning extends Pick<Attempt, 'purpose'> {
+  readonly now: number;
+  readonly fence?: number | undefined;
+}
+
+function beginAttempt(
+  draft: Draft,
+  { plan }: Decided,
+  { now, fence, purpose }: Beginning,
+): { readonly attempt: Attempt; readonly begun: Draft } {
+  const { incident } = draft;
+  const attempt: Attempt = {
+    id: `${incident.id}-a${incident.attempts.length + 1}`,
+    plan: plan.id,
+    planDigest: plan.digest,
+    playbook: plan.playbook,
+    purpose,
+    targets: plan.targets,
+    ...(fence === undefined ? {} : { fence }),
+    startedAt: now,
+    endedAt: null,
+    tasks: [],
+    result: null,
+  };
+  const recorded = change(draft, { attempts: [...incident.attempts, attempt] });
+  const told = tell(recorded, { kind: 'started', plan: plan.id, attempt });
+  return { attempt, begun: ask(told, { kind: 'execute', plan: plan.id, attempt: attempt.id, purpose }) };
+}
+
+/** A task of the running attempt began or ended. */
+export function report(draft: Draft, attempt: string, line: TaskLine): Draft | Refusal {
+  const running = draft.incident.attempts.find((one) => one.id === attempt && one.result === null);
+  if (running === undefined) return refuse('that attempt has ended');
+  const position = running.tasks.findLastIndex(
+    (task) => task.name === line.name && task.status === 'running',
+  );
+  const tasks = position === -1 ? [...running.tasks, line] : running.tasks.with(position, line);
+  return tell(withAttempt(draft, { ...running, tasks }), { kind: 'task', attempt, line });
+}
+
+/** The attempt ended, one way or another. Whatever it says of itself, the world is looked at. */
+export function finish(draft: Draft, phase: Running, said: AttemptResult, given: Given): Draft {
+  const result = askedToStop(phase) ? said : brokenOff(said);
+  const running = draft.incident.attempts.find((one) => one.id === phase.attempt);
+  if (running === undefined) throw new InvariantError(`attempt ${phase.attempt} was never begun`);
+  const ended = withAttempt(draft, { ...running, result, endedAt: given.now });
+  const told = tell(ended, { kind: 'ended', attempt: phase.attempt, result });
+  if (phase.at === 'rolling-back') return afterRollback(told, phase, result, given);
+  // Nothing was done that could have helped, or that could be undone.
+  if (neverBegan(result))
+    return escalate(
+      told,
+      say`${phase.decided.plan.title} never started; nothing was changed: ${result.reason}`,
+      given,
+    );
+  if (result.kind === 'stopped')
+    return escalate(told, say`${phase.decided.plan.title} was stopped: ${partsOf(result.reason)}`, given);
+  const milestones = { ...told.incident.milestones, fixed: given.now };
+  return watchFix(change(told, { milestones }), phase.decided, phase.attempt, given);
+}
+
+/** Whether nothing that could change anything was started. */
+function neverBegan(
+  result: AttemptResult,
+): result is Extract<AttemptResult, { kind: 'failed' | 'timed-out' }> {
+  return (result.kind === 'failed' || result.kind === 'timed-out') && result.untouched === true;
+}
+
+function askedToStop(phase: Running): boolean {
+  return phase.stop !== null;
+}
+
+/** A stop that nobody asked for, as when Medic itself had to end, leaves the outcome unknown. */
+function brokenOff(result: AttemptResult): AttemptResult {
+  return result.kind === 'stopped' ? { kind: 'interrupted', reason: plainly(result.reason) } : result;
+}
+
+function afterRollback(
+  draft: Draft,
+  phase: Extract<Phase, { at: 'rolling-back' }>,
+  result: AttemptResult,
+  given: Given,
+): Draft {
+  const { title } = phase.decided.plan;
+  const because = say`${title} did not help (${phase.because.reason})`;
+  if (result.kind === 'succeeded') return escalate(draft, say`${because} and was rolled back`, given);
+  const why = result.kind === 'stopped' ? partsOf(result.reason) : result.reason;
+  return escalate(draft, say`${because}, and its rollback did not succeed either: ${why}`, given);
+}
+
+function withAttempt(draft: Draft, attempt: Attempt): Draft {
+  const attempts = draft.incident.attempts.map((one) => (one.id === attempt.id ? attempt : one));
+  return change(draft, { attempts });
+}

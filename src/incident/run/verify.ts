@@ -1,0 +1,174 @@
+import type { Attempt } from '../../execution/attempt.ts';
+import { joined, person, type Said, say } from '../../lib/text/text.ts';
+import { follow } from '../../recovery/follow.ts';
+import { overall, progress, sampleOf } from '../../verification/judge.ts';
+import type { Outcome, Sample } from '../../verification/outcome.ts';
+import type { Reading } from '../../verification/reading.ts';
+import { measuredSince, withNotices } from '../alerts/alert-notices.ts';
+import { change, type Draft, enter, tell } from '../model/draft.ts';
+import { close, escalate } from '../end.ts';
+import { investigate } from '../evidence/gather.ts';
+import type { Given } from '../model/given.ts';
+import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from '../model/incident.ts';
+import { needingApproval, waitingFor } from '../plan/planning.ts';
+import { resumeWaiting } from '../alerts/react.ts';
+import { rollBack } from './run.ts';
+import { setTimer } from '../model/timers.ts';
+import { watchResolved } from './watch.ts';
+
+/** How much longer recovery may take to show after a time in which nobody looked, milliseconds. */
+const AFTER_GAP = 10_000;
+/** How long one look may take, with sources that answer late, before it counts as such a time; milliseconds. */
+const LONGEST_LOOK = 15_000;
+/** A signal older than this says nothing about now, milliseconds: some rules are evaluated once a minute. */
+const STALE = 120_000;
+
+type Verifying = Extract<Phase, { at: 'verifying' }>;
+
+/**
+ * Where nobody looked for a while, what was good before is not known to have stayed so, and the time does not count against the fix:
+ * it is looked at anew before it is judged.
+ */
+function afterGap(phase: Verifying, { now, aliveSince }: Given): Verifying {
+  const { stable, every } = phase.decided.plan.verify;
+  const looked = phase.sample?.at ?? phase.since;
+  if (aliveSince <= looked && now - looked <= Math.max(LONGEST_LOOK, 5 * every)) return phase;
+  return { ...phase, goodSince: null, deadline: Math.max(phase.deadline, now + stable + AFTER_GAP) };
+}
+
+/** One look at the signals came back. */
+export function weighSample(
+  draft: Draft,
+  before: Verifying,
+  readings: readonly Reading[],
+  given: Given,
+): Draft {
+  const { plan } = before.decided;
+  const phase = afterGap(before, given);
+  const notBefore = Math.max(phase.since, given.now - STALE);
+  const after = phase.after.kind === 'fix' ? 'fix' : 'nothing';
+  const heard = withNotices(draft.incident, readings, given.now, after);
+  const told = after === 'fix' ? measuredSince(heard, phase.since) : heard;
+  const sample = sampleOf(told, notBefore, given.now);
+  if (phase.after.kind === 'looks-healthy' && overall(sample) === 'bad')
+    return goOn(draft, phase.after.resume, given);
+  const { goodSince, outcome } = progress(plan.verify, sample, phase);
+  const noted = sameAnswers(phase.sample, sample)
+    ? draft
+    : tell(draft, { kind: 'sampled', plan: plan.id, sample });
+  const looked = enter(noted, { ...phase, goodSince, sample });
+  if (outcome === null) {
+    const at = given.now + plan.verify.every;
+    return setTimer(looked, 'sample', at);
+  }
+  const attempts = withProof(looked.incident.attempts, phase.after, outcome);
+  const news = outcome.kind === 'proven' && leavesNews(looked.incident, phase);
+  // What was proven is that the plan's own fault is gone; of recovery nobody speaks while another alert fires.
+  const said = news
+    ? { ...outcome, kind: 'unproven' as const, reason: `${outcome.reason}, but another alert fires` }
+    : outcome;
+  const judged = tell(change(looked, { outcome, attempts }), {
+    kind: 'outcome',
+    plan: plan.id,
+    outcome: said,
+  });
+  if (news) return investigate(withdrawn(judged, phase, say`${said.reason}`));
+  return phase.after.kind === 'fix'
+    ? afterFix(judged, phase, given)
+    : afterResolved(judged, phase, phase.after, given);
+}
+
+/** A plan that was not started is not needed any more. */
+function withdrawn(draft: Draft, { decided, after }: Verifying, reason: Said): Draft {
+  return after.kind === 'fix' ? draft : tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+}
+
+/** Attempts, of which the one that was watched is known to have helped or not. */
+function withProof(
+  attempts: readonly Attempt[],
+  after: Verifying['after'],
+  { kind, at }: Outcome,
+): readonly Attempt[] {
+  if (after.kind !== 'fix') return attempts;
+  return attempts.map((one) => (one.id === after.attempt ? { ...one, proof: { kind, at } } : one));
+}
+
+function sameAnswers(before: Sample | null, now: Sample): boolean {
+  const answers = (sample: Sample | null) => sample?.answers.map(({ answer }) => answer).join();
+  return answers(before) === answers(now);
+}
+
+function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
+  const { incident } = draft;
+  const { after } = phase;
+  if (incident.outcome === null || after.kind !== 'fix') return draft;
+  const attempt = incident.attempts.find((one) => one.id === after.attempt);
+  const next = follow(incident.outcome, phase.decided.plan, attempt?.result ?? null);
+  switch (next.kind) {
+    case 'close':
+      return close(draft, next.how, whatHelped(phase.decided, next.reason), given);
+    case 'undo':
+      return rollBack(draft, phase, given);
+    case 'escalate':
+      return escalate(draft, say`${next.reason}`, given);
+    default:
+      return next satisfies never;
+  }
+}
+
+/** What was done, by whose word, and how it is known to have helped. */
+function whatHelped({ plan, receipts }: Decided, reason: string): Said {
+  const approvers = receipts.map(({ user }) => person(user));
+  const by = approvers.length === 0 ? '' : say`, approved by ${joined(approvers, ' and ')}`;
+  return say`${plan.title}${by}: ${reason}`;
+}
+
+/**
+ * Whether an alert still fires that the plan was not made for, or that began again since the fix did, or the plan was decided, and that the
+ * proof need not be about. A check that asks about alerts asks about all of the incident: what it proved holds for the late ones too.
+ */
+function leavesNews(
+  { alerts, attempts }: Incident,
+  { decided: { plan, verdict }, after }: Verifying,
+): boolean {
+  if (plan.verify.checks.some((check) => 'alert' in check)) return false;
+  const fix = after.kind === 'fix' ? attempts.find(({ id }) => id === after.attempt) : undefined;
+  const since = fix?.startedAt ?? verdict.at;
+  return Object.values(alerts).some(
+    ({ alert, heardAt, beganAt }) => alert.status === 'firing' && (heardAt > verdict.at || beganAt > since),
+  );
+}
+
+/** Proven healthy: the waiting plan is withdrawn. Otherwise it goes on waiting, and people get their time again. */
+function afterResolved(
+  draft: Draft,
+  { decided: { plan } }: Verifying,
+  { kind, resume }: Exclude<Verifying['after'], { kind: 'fix' }>,
+  given: Given,
+): Draft {
+  const { outcome } = draft.incident;
+  if (outcome?.kind === 'proven') {
+    const seen = outcome.sample === null ? [] : seenWell(outcome.sample);
+    const reason =
+      seen.length > 0
+        ? say`the service recovered by itself: ${seen.join('; ')}`
+        : say`its alerts resolved; nothing else could be checked`;
+    const told = tell(draft, { kind: 'withdrawn', plan: plan.id, reason });
+    return close(told, seen.length > 0 ? 'recovered' : 'resolved', reason, given);
+  }
+  if (kind === 'looks-healthy') return goOn(draft, resume, given);
+  const why = say`its alerts resolved, and recovery is not proven: ${outcome?.reason ?? 'nobody knows'}`;
+  return enter(draft, waitingFor(needingApproval(resume.decided, why, given)));
+}
+
+/** What was seen of the service itself, in words: that its alerts are gone says nothing of it. */
+function seenWell({ answers }: Sample): readonly string[] {
+  return answers
+    .filter(({ check, answer }) => answer === 'good' && !('alert' in check))
+    .map(({ words }) => words);
+}
+
+/** It only looked healthy: the plan is still needed, unless its alerts have resolved in the meantime. */
+function goOn(draft: Draft, resume: Waiting, given: Given): Draft {
+  return isQuiet(draft.incident) ? watchResolved(draft, resume, given) : resumeWaiting(draft, resume, given);
+}

@@ -1,0 +1,190 @@
+import type { DryRunResult } from '../../execution/runner.ts';
+import { type Said, say } from '../../lib/text/text.ts';
+import { overall, sampleOf } from '../../verification/judge.ts';
+import type { Sample } from '../../verification/outcome.ts';
+import type { Reading } from '../../verification/reading.ts';
+import { asOfNow, withNotices } from '../alerts/alert-notices.ts';
+import { withCrowd } from '../model/crowd.ts';
+import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
+import type { TimerName } from '../model/effect.ts';
+import { endUnfixed, escalate } from '../end.ts';
+import type { IncidentEvent } from '../model/event.ts';
+import type { Given } from '../model/given.ts';
+import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from '../model/incident.ts';
+import { decideAnew, diffOf, drifted, isOfOtherRules, reprove, start, wait, waitingFor } from '../plan/planning.ts';
+import { setTimer } from '../model/timers.ts';
+import { look, queue, WELL } from './turn.ts';
+import { watchHealthy, watchResolved } from './watch.ts';
+
+/** After a gap people get at least this long, or the whole window where it is shorter. */
+const GRACE = 60_000;
+/** How long a plan whose premises cannot be read is tried again. */
+const REPROOF_PATIENCE = 60_000;
+const REPROOF_EVERY = 5_000;
+
+/** The card stands in Slack with its buttons: the window or the approval time starts. */
+export function showPlan(draft: Draft, waiting: Waiting, diff: string | null, given: Given): Draft | Refusal {
+  if (diff !== (waiting.decided.diff?.hash ?? null)) return refuse('the card shows an earlier dry run of it');
+  if (waiting.deadline !== null || waiting.held !== null)
+    return refuse('its time is already running, or it is held');
+  return arm(draft, waiting, waiting.decided.verdict.window, given);
+}
+
+/** Starts or restarts the time of a waiting plan, `length` milliseconds from now. */
+export function arm(draft: Draft, waiting: Waiting, length: number, given: Given): Draft {
+  const deadline = given.now + length;
+  const { plan, verdict } = waiting.decided;
+  const armed = enter(draft, { ...waiting, deadline, held: null });
+  const name = waiting.for === 'approval' ? 'approval' : 'window';
+  const told = tell(
+    armed,
+    name === 'window'
+      ? { kind: 'window-opened', plan: plan.id, deadline }
+      : {
+          kind: 'approval-asked',
+          plan: plan.id,
+          deadline,
+          needed: verdict.approvals,
+          ...(verdict.doubt === undefined ? {} : { why: verdict.doubt }),
+        },
+  );
+  const timed = setTimer(told, name, deadline);
+  if (name === 'window') return timed;
+  const at = Math.round(given.now + length * given.settings.policy.approval_reminder);
+  return setTimer(timed, 'reminder', at);
+}
+
+/** A timer of a waiting plan rang. After a gap people get their time back. */
+export function ring(draft: Draft, waiting: Waiting, name: TimerName, given: Given): Draft | Refusal {
+  const { deadline, decided } = waiting;
+  if (deadline === null) return refuse('its time does not run');
+  if (name === 'reminder') return remind(draft, waiting, deadline, given);
+  // A clock that stepped back: the one timer of this deadline is set again.
+  if (given.now < deadline) return setTimer(draft, name, deadline);
+  if (name === 'turn') return look(draft, waiting);
+  // Nobody can be reached: the time starts anew when the card can be seen again.
+  if (given.reachableSince >= given.now) return enter(draft, { ...waiting, deadline: null });
+  const grace = Math.min(GRACE, decided.verdict.window);
+  const seen = deadline - Math.max(given.reachableSince, deadline - decided.verdict.window);
+  if (seen < grace) return arm(draft, waiting, Math.max(0, given.reachableSince + grace - given.now), given);
+  if (name === 'approval') {
+    const told = tell(draft, { kind: 'expired', plan: decided.plan.id });
+    return escalate(told, say`nobody approved ${decided.plan.title} in time`, given);
+  }
+  return reprove(draft, waiting, { kind: 'window-passed', at: given.now }, given);
+}
+
+/** Nobody has decided yet. The deadline itself ends the waiting, be it that the reminder came too late. */
+function remind(
+  draft: Draft,
+  { for: what, decided }: Waiting,
+  deadline: number,
+  given: Given,
+): Draft | Refusal {
+  if (what !== 'approval' || given.now >= deadline) return refuse('nobody is to be reminded any more');
+  const missing = Math.max(0, decided.verdict.approvals - decided.receipts.length);
+  return tell(draft, { kind: 'reminded', plan: decided.plan.id, deadline, missing });
+}
+
+/** The premises were read afresh: the plan goes on, waits for data, or is void. */
+export function weighReproof(
+  draft: Draft,
+  phase: Reproving,
+  {
+    readings,
+    diff,
+    recovery,
+    playbookHash,
+    obstacle,
+    refused,
+  }: Extract<IncidentEvent, { readonly type: 'reproved' }>,
+  given: Given,
+): Draft {
+  const { decided, turn } = phase;
+  const { id: plan, preconditions } = decided.plan;
+  if (obstacle !== undefined) return queue(draft, decided, turn, obstacle, given);
+  if (refused !== undefined) return voided(draft, decided, say`${refused}`, given);
+  const drift = drifted(decided, playbookHash, given);
+  if (drift !== null) return voided(draft, decided, say`${drift}`, given);
+  if (isOfOtherRules(decided, given)) return decideAnew(draft, decided, given);
+  const redrawn = weighDiff(draft, decided, diff, given);
+  if (redrawn !== null) return redrawn;
+  const { incident } = draft;
+  const fit = premises(decided, readings);
+  const sample = sampleOf(asOfNow(withCrowd(incident, fit), given.now), given.now - GRACE, given.now);
+  const holds = preconditions.length === 0 || fit.length === 0 ? 'good' : overall(sample);
+  if (holds === 'unknown' && given.now - phase.since < REPROOF_PATIENCE) {
+    const at = given.now + REPROOF_EVERY;
+    return setTimer(draft, 'reproof', at);
+  }
+  if (holds === 'good') {
+    // A plan that waits for its turn may be re-proven more than once; that it still holds is told once.
+    const told = turn === null ? tell(draft, { kind: 'reproof', plan, holds: true, sample }) : draft;
+    return start(told, decided, turn, given);
+  }
+  const told = tell(draft, { kind: 'reproof', plan, holds: false, sample });
+  if (holds === 'unknown') return unconfirmed(told, decided, sample, given);
+  const fresh =
+    recovery &&
+    sampleOf(asOfNow(withNotices(incident, recovery, given.now), given.now), given.now - GRACE, given.now);
+  const well = fresh !== null && overall(fresh) === 'good';
+  if (well) {
+    const resume: Turn = turn ?? { kind: 'well', obstacle: WELL, since: given.now };
+    return watchHealthy(told, { ...waitingFor(decided), for: 'turn', decided, turn: resume }, given);
+  }
+  const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
+  return voided(told, decided, say`${why.join('; ')}`, given);
+}
+
+/** Whoever approved a plan whose look does not show its fault did so in that knowledge: it is no premise any more. */
+function premises({ unseen, consent }: Decided, readings: readonly Reading[]): readonly Reading[] {
+  if (unseen === undefined || consent?.kind !== 'approved') return readings;
+  return readings.filter(({ check }) => !('look' in check));
+}
+
+/**
+ * It could not be confirmed that the problem is still there: nothing is known to have changed, so a person may have it tried again, with
+ * the consent that it has.
+ */
+function unconfirmed(draft: Draft, decided: Decided, sample: Sample, given: Given): Draft {
+  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
+  const unread = sample.answers.filter(({ answer }) => answer === 'unknown').map(({ words }) => words);
+  const reason = say`I could not confirm the problem is still there: ${unread.join('; ')}`;
+  const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  const ended = endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, given);
+  const { phase } = ended.incident;
+  return phase.at === 'escalated' ? enter(ended, { ...phase, decided, retriable: true }) : ended;
+}
+
+/** A person has it tried again. What was approved counts, unless something has drifted since. */
+export function tryAgain(draft: Draft, by: string, given: Given): Draft | Refusal {
+  const { phase } = draft.incident;
+  if (phase.at !== 'escalated' || phase.retriable !== true || phase.decided === null)
+    return refuse('there is nothing to try again');
+  const { decided } = phase;
+  const told = tell(draft, { kind: 'tried-again', plan: decided.plan.id, by });
+  return reprove(told, { ...waitingFor(decided), decided }, decided.consent ?? { kind: 'not-needed' }, given);
+}
+
+type Reproving = Extract<Phase, { at: 'reproving' }>;
+
+/** What a fresh dry run means for a plan that was decided on the strength of an earlier one; null where nothing. */
+function weighDiff(draft: Draft, decided: Decided, diff: DryRunResult | null, given: Given): Draft | null {
+  if (decided.diff === null || diff === null) return null;
+  if (diff.kind === 'failed')
+    return voided(draft, decided, say`its dry run fails now: ${diff.reason}`, given);
+  if (diffOf(diff.diff).hash === decided.diff.hash) return null;
+  if (decided.redrawn)
+    return voided(draft, decided, say`its dry run gives a different result every time`, given);
+  // What was approved is no longer what would happen: the new diff is put before people again, once.
+  const reason = 'it differs from the earlier one';
+  const shown = tell(draft, { kind: 'dry-run', plan: decided.plan.id, diff: diff.diff, reason });
+  return wait(shown, { ...decided, diff: diffOf(diff.diff), redrawn: true, receipts: [] }, given);
+}
+
+/** A plan that may not start. Where every alert has resolved, whether anything is left to do is looked at before a person is called. */
+function voided(draft: Draft, decided: Decided, reason: Said, given: Given): Draft {
+  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
+  const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  return endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, given);
+}

@@ -1,4 +1,0 @@
-import { findUser, whyNotAs } from '../../../src/adapters/process/isolation.ts';
-
-const found = await findUser(process.argv[2] ?? '');
-process.stdout.write('refused' in found ? found.refused : ((await whyNotAs(found)) ?? ''));
