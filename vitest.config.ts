@@ -12,9 +12,11 @@ const real = [
   'chaos',
   'sabotage',
   'demo',
-  'slack/page',
+  'kit/slack/page',
+  'kit/stack',
+  'kit/hosts',
   'browser',
-  'adapters/process',
+  'adapters/runners/process',
   'hosts',
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 

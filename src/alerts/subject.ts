@@ -1,6 +1,6 @@
 import type { Service, Settings } from '../config/settings.ts';
 import type { Alert, Subject } from './alert.ts';
-import { fitsAll } from '../silence/silence.ts';
+import { fitsAll } from './matcher.ts';
 import { aboutOthers, TARGETS, WORKLOADS } from './speaker.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Settings } from '../config/settings.ts';
 import type { Severity, Subject } from '../alerts/alert.ts';
 import { registered } from '../alerts/subject.ts';
+import type { Settings } from '../config/settings.ts';
 
 /** The channel in which an incident is told: of the first route that fits, else its service's own, else the one for all. */
 export function channelOf(

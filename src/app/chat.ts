@@ -1,26 +1,26 @@
-import type { createProjectionStore } from '../adapters/stores/redis/beside/projections.ts';
-import { createSlackApp, type SlackApp } from '../adapters/sinks/slack/connection/app.ts';
 import type { KnownServer } from '../adapters/sinks/slack/blocks/service.ts';
-import type { Meter } from '../adapters/sinks/slack/connection/calls.ts';
 import { createChannelCheck } from '../adapters/sinks/slack/channel-check.ts';
-import { createLive } from '../adapters/sinks/slack/projection/live.ts';
+import { createSlackApp, type SlackApp } from '../adapters/sinks/slack/connection/app.ts';
+import type { Meter } from '../adapters/sinks/slack/connection/calls.ts';
 import { createPacer } from '../adapters/sinks/slack/connection/pacer.ts';
+import { createLive } from '../adapters/sinks/slack/projection/live.ts';
 import { createProjector } from '../adapters/sinks/slack/projection/projector.ts';
 import { slackSink } from '../adapters/sinks/slack/sink.ts';
+import type { createProjectionStore } from '../adapters/stores/redis/beside/projections.ts';
+import { registered } from '../alerts/subject.ts';
 import type { Contacts } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import type { Server } from '../config/settings.ts';
 import type { Desk } from '../desk/desk.ts';
-import type { Live } from '../engine/showing/notifier.ts';
 import type { Troubles } from '../engine/health/troubles.ts';
+import type { Live } from '../engine/showing/notifier.ts';
 import type { Visitors } from '../engine/showing/visitors.ts';
 import { openingSeverity } from '../incident/alerts/loudness.ts';
-import { affectedBy } from '../services/neighbourhood.ts';
-import { registered } from '../alerts/subject.ts';
 import type { Sink } from '../notify/sink.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { affectedBy } from '../services/neighbourhood.ts';
 import { channelOf, channelsNamed } from './channel.ts';
 
 export interface Chat {

@@ -1,12 +1,12 @@
-import type { LivingGuarantee } from '../adapters/stores/redis/server/guarantee.ts';
-import type { Presence } from '../adapters/stores/redis/beside/presence.ts';
 import type { SlackApp } from '../adapters/sinks/slack/connection/app.ts';
+import type { Presence } from '../adapters/stores/redis/beside/presence.ts';
+import type { LivingGuarantee } from '../adapters/stores/redis/server/guarantee.ts';
 import type { Config } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Condition } from '../desk/overview.ts';
 import { blindSpots } from '../engine/health/blind-spots.ts';
 import { NO_RUNNER } from '../engine/health/blindness.ts';
-import type { Condition } from '../desk/overview.ts';
 import type { Troubles } from '../engine/health/troubles.ts';
 import { type Isolation, isApart, isolationInWords } from './isolation.ts';
 

@@ -1,14 +1,14 @@
 import { createChangeCollector } from '../adapters/collectors/changes/collector.ts';
 import { createStateCollector } from '../adapters/collectors/command/state.ts';
 import { createHostCollector } from '../adapters/collectors/host/collector.ts';
-import type { OpenHosts } from '../adapters/hosts/hosts.ts';
 import { createLogCollector } from '../adapters/collectors/logs/collector.ts';
 import { createJournalCollector } from '../adapters/collectors/logs/journal.ts';
 import { createLookCollector } from '../adapters/collectors/looks/collector.ts';
 import { createLooker } from '../adapters/collectors/looks/looker.ts';
 import { createProbeCollector } from '../adapters/collectors/probe/collector.ts';
-import type { RunAs } from '../adapters/runners/process/run-as.ts';
 import { createPlotter } from '../adapters/collectors/prometheus/plotter.ts';
+import type { OpenHosts } from '../adapters/hosts/hosts.ts';
+import type { RunAs } from '../adapters/runners/process/run-as.ts';
 import { createRunners } from '../adapters/runners/runners.ts';
 import type { Hands, Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';

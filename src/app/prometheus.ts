@@ -1,11 +1,14 @@
 import type { Prometheus } from '../adapters/collectors/prometheus/client.ts';
-import { createPrometheusCollectors, type PrometheusCollectors } from '../adapters/collectors/prometheus/collectors.ts';
+import {
+  createPrometheusCollectors,
+  type PrometheusCollectors,
+} from '../adapters/collectors/prometheus/collectors.ts';
+import type { Subject } from '../alerts/alert.ts';
 import type { BoundAlert } from '../evidence/alert-source.ts';
 import type { Collector, ServiceView } from '../evidence/collector.ts';
 import { alertMetric } from '../evidence/collectors/alert-metric.ts';
 import { hostVitals } from '../evidence/collectors/host-vitals.ts';
 import { serviceVitals } from '../evidence/collectors/service-vitals.ts';
-import type { Subject } from '../alerts/alert.ts';
 import { type Askable, prometheusFor } from './signals.ts';
 
 /**

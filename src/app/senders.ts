@@ -1,8 +1,8 @@
 import type { GuardedSource } from '../adapters/http/webhooks.ts';
+import { alertSources } from '../alerts/sources.ts';
 import type { Contacts } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
 import { tokenVariable } from '../config/sources.ts';
-import { alertSources } from '../alerts/sources.ts';
 
 /** Every source of alerts with the secret that its webhooks carry: its own, and `ALERT_TOKEN` where it has none. */
 export function guardedSources(

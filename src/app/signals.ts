@@ -1,10 +1,10 @@
 import type { AlertServers } from '../adapters/collectors/alert-state.ts';
-import { createAlertmanagerAlerts } from '../adapters/sources/alertmanager/alert-servers.ts';
 import { readProbes } from '../adapters/collectors/probe/check.ts';
 import { createPrometheusAlerts } from '../adapters/collectors/prometheus/alert/alert-servers.ts';
-import { createPrometheus, type Prometheus } from '../adapters/collectors/prometheus/client.ts';
 import { readMetric } from '../adapters/collectors/prometheus/alert/metric-check.ts';
+import { createPrometheus, type Prometheus } from '../adapters/collectors/prometheus/client.ts';
 import { createAlertSources } from '../adapters/sources/alert-sources.ts';
+import { createAlertmanagerAlerts } from '../adapters/sources/alertmanager/alert-servers.ts';
 import { createSignals } from '../adapters/sources/signals.ts';
 import type { Servers } from '../config/servers.ts';
 import type { AlertSources } from '../evidence/alert-source.ts';

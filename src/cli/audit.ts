@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { openAuditSource } from '../app/checks/audit-source.ts';
 import { exportRecords, linesOf } from '../audit/export.ts';
 import type { End } from '../audit/records.ts';
 import { createVerifier, type Verdict } from '../audit/verify.ts';
 import { loadMemory } from '../config/memory.ts';
-import { openAuditSource } from '../app/checks/audit-source.ts';
 import { NoExport, readExport } from './audit-file.ts';
 import { asText, counted } from './audit-text.ts';
 import type { AuditWish } from './audit-usage.ts';

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import type { Mistake } from '../lib/schema/mistake.ts';
 import { checkAll, type Report } from '../app/checks/check.ts';
+import type { Mistake } from '../lib/schema/mistake.ts';
 
 /** Exit codes: all is well, something is wrong, something could not be checked. */
 const [WELL, WRONG, UNCHECKED] = [0, 1, 2];

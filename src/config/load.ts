@@ -3,7 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { readAs } from '../lib/schema/explain.ts';
-import { type Flaw, type Mistake, mistake, pathOf, sentenceOf, whyUnreadable } from '../lib/schema/mistake.ts';
+import {
+  type Flaw,
+  type Mistake,
+  mistake,
+  pathOf,
+  sentenceOf,
+  whyUnreadable,
+} from '../lib/schema/mistake.ts';
 import { readYaml, type Written } from '../lib/schema/yaml.ts';
 import { crossDoubts, crossFlaws, unreadVariables } from './cross.ts';
 import { Contacts, conflictsIn, Environment, type Role } from './environment.ts';

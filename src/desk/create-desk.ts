@@ -1,15 +1,15 @@
 import type { PlanAction } from '../incident/model/event.ts';
-import { readHeal } from './commands/read-heal.ts';
 import { withoutSecrets } from '../lib/secrets.ts';
 import { say } from '../lib/text/text.ts';
-import type { Desk, Reply } from './desk.ts';
-import { heal } from './commands/heal.ts';
 import { diagnose, progress, servicesLike } from './commands/diagnose.ts';
+import { heal } from './commands/heal.ts';
+import { readHeal } from './commands/read-heal.ts';
+import { createOverview } from './create-overview.ts';
+import type { Desk, Reply } from './desk.ts';
 import { handOver, silenceIncident, wholeOf } from './incident.ts';
 import { type ClerkParts, replyTo } from './parts.ts';
 import { choices, judge, replan } from './plans.ts';
 import { askQuestion, recordOf } from './questions.ts';
-import { createOverview } from './create-overview.ts';
 
 /** Turns what people write and press into events, and what became of them into words. */
 export function createDesk(parts: ClerkParts): Desk {

@@ -5,10 +5,10 @@ import type { Incident } from '../incident/model/incident.ts';
 import { trackRecords } from '../knowledge/track-record.ts';
 import { clock, type Said, say } from '../lib/text/text.ts';
 import { exceptionsIn } from './commands/mode.ts';
-import type { Condition, Overview } from './overview.ts';
-import type { ClerkParts } from './parts.ts';
 import { silenceLines } from './commands/silences.ts';
 import { openIncidents, trippedLines } from './commands/status.ts';
+import type { Condition, Overview } from './overview.ts';
+import type { ClerkParts } from './parts.ts';
 
 /** Incidents a glance holds: of those that are open, of those that closed lately, and of those a record is drawn from. */
 const OPEN = 100;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Alert } from '../alerts/alert.ts';
+import type { Matcher } from '../alerts/matcher.ts';
 import { mayOperate } from '../approval/authorise.ts';
 import { firingAlerts } from '../incident/model/incident.ts';
 import { isOpen } from '../incident/model/phases.ts';
-import type { Alert } from '../alerts/alert.ts';
-import type { Matcher } from '../silence/silence.ts';
 import { redactThenCut } from '../lib/text/cut.ts';
 import { code, day, named, person, type Said, say } from '../lib/text/text.ts';
 import type { Desk, Reply, ToldSoFar } from './desk.ts';

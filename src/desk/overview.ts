@@ -1,8 +1,8 @@
+import type { ModeOrder } from '../engine/store/present.ts';
 import type { Incident } from '../incident/model/incident.ts';
 import type { TrackRecord } from '../knowledge/track-record.ts';
 import type { Said } from '../lib/text/text.ts';
 import type { Mode } from '../policy/verdict.ts';
-import type { ModeOrder } from '../engine/store/present.ts';
 
 /** How Medic itself is, in sentences. */
 export interface Condition {

@@ -1,4 +1,9 @@
 import type { Settings } from '../config/settings.ts';
+import type { Dispatched, Engine } from '../engine/engine.ts';
+import type { Facts } from '../engine/store/attempts.ts';
+import type { Incidents, Index, Past } from '../engine/store/incidents.ts';
+import type { Breakers, OnceNames, OrderStore } from '../engine/store/orders.ts';
+import type { Heart } from '../engine/store/present.ts';
 import type { Incident } from '../incident/model/incident.ts';
 import { say } from '../lib/text/text.ts';
 import { partsOf } from '../lib/text/text-read.ts';
@@ -6,11 +11,6 @@ import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Reply } from './desk.ts';
 import type { Condition } from './overview.ts';
-import type { Dispatched, Engine } from '../engine/engine.ts';
-import type { Facts } from '../engine/store/attempts.ts';
-import type { Incidents, Index, Past } from '../engine/store/incidents.ts';
-import type { Breakers, OnceNames, OrderStore } from '../engine/store/orders.ts';
-import type { Heart } from '../engine/store/present.ts';
 
 /** What the desk reads and changes of the memory. Incidents it changes through the engine alone. */
 export type DeskStore = Heart & Incidents & Index & Past & Facts & OnceNames & OrderStore & Breakers;

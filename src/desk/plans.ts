@@ -1,18 +1,18 @@
+import { withOrders } from '../engine/orders/modes.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import { atWhoseWish, whenItRuns } from '../incident/plan/forecast.ts';
 import type { Incident } from '../incident/model/incident.ts';
-import { groundsOf } from '../incident/plan/making.ts';
 import { currentPlan } from '../incident/model/phases.ts';
+import { atWhoseWish, whenItRuns } from '../incident/plan/forecast.ts';
+import { groundsOf } from '../incident/plan/making.ts';
 import { noNewPlan, valuesOf } from '../incident/plan/replan.ts';
 import { heldIn, withHold } from '../incident/plan/standing.ts';
 import { redactThenCut } from '../lib/text/cut.ts';
 import { type Said, say } from '../lib/text/text.ts';
 import { canBeFor, fieldsOf } from '../playbooks/fields.ts';
 import type { Manifest } from '../playbooks/manifest.ts';
-import type { Desk, Reply } from './desk.ts';
 import type { Choices } from './choices.ts';
+import type { Desk, Reply } from './desk.ts';
 import { type ClerkParts, replyTo, SECRET, secretsIn } from './parts.ts';
-import { withOrders } from '../engine/orders/modes.ts';
 
 /** How much is kept of what somebody says it really was. */
 const REALLY = 500;

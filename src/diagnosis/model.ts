@@ -1,5 +1,5 @@
-import type { Evidence } from '../evidence/evidence.ts';
 import type { Subject } from '../alerts/alert.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import type { Claim, Proposal } from './diagnosis.ts';
 
 /** A playbook as a model may know it: enough to choose, nothing to run. */

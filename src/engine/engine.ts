@@ -1,24 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { subjectKey } from '../alerts/alert.ts';
 import type { Settings } from '../config/settings.ts';
+import { opens } from '../incident/alerts/open.ts';
 import { sinksOf } from '../incident/model/call.ts';
 import type { Refusal, Step } from '../incident/model/draft.ts';
 import type { IncidentEvent } from '../incident/model/event.ts';
 import type { Given } from '../incident/model/given.ts';
 import type { Incident } from '../incident/model/incident.ts';
 import type { Obstacle } from '../incident/model/obstacle.ts';
-import { opens } from '../incident/alerts/open.ts';
 import { noteRefusal, step } from '../incident/step.ts';
-import { subjectKey } from '../alerts/alert.ts';
 import type { Text } from '../lib/text/text.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import type { Carrier } from './carrier.ts';
 import { circumstances } from './effects/circumstances.ts';
 import { claimOf, releaseOf, strikesOf } from './effects/claim.ts';
-import type { Commits, Committed, OpeningLimit } from './store/store.ts';
 import type { Debts } from './store/debts.ts';
 import type { Incidents, Index, Past } from './store/incidents.ts';
 import type { Heart, Present } from './store/present.ts';
+import type { Commits, Committed, OpeningLimit } from './store/store.ts';
 
 /** How often a lost race is run again before it is given up as something worse. */
 const TRIES = 50;

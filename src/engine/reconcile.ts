@@ -1,8 +1,8 @@
 import { overSince, readLastWord } from '../execution/last-word.ts';
 import type { OwedEffect } from '../incident/model/effect.ts';
 import type { Logger } from '../observability/logger.ts';
-import { LEASE } from './effects/attempt.ts';
 import type { Carrier } from './carrier.ts';
+import { LEASE } from './effects/attempt.ts';
 import type { Engine } from './engine.ts';
 import type { Attempts } from './store/attempts.ts';
 import type { Debts, Showings } from './store/debts.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { cutWholeWords } from '../lib/text/cut.ts';
 import { harmless } from '../lib/links.ts';
+import { cutWholeWords } from '../lib/text/cut.ts';
 import { alertEvidence } from './alert-evidence.ts';
 import type { Collectors, Finding, Inquiry } from './collector.ts';
 import type { Asked } from './collectors/table.ts';

@@ -2,6 +2,15 @@ import type { BoundAlert } from '../evidence/alert-source.ts';
 import { say, type Text } from '../lib/text/text.ts';
 import type { Reading } from '../verification/reading.ts';
 import { attend } from './alerts/attend.ts';
+import { learn, link, noteRelapse } from './alerts/link.ts';
+import { lookLater, muting } from './alerts/mute.ts';
+import { blank, opens } from './alerts/open.ts';
+import { noteBound, weighRecheck } from './alerts/recheck.ts';
+import { settled } from './alerts/settle.ts';
+import { escalate } from './end.ts';
+import { investigate } from './evidence/gather.ts';
+import { consider, listen } from './evidence/investigate.ts';
+import { picture } from './evidence/picture.ts';
 import {
   ask,
   begin,
@@ -14,31 +23,22 @@ import {
   seal,
   tell,
 } from './model/draft.ts';
-import { escalate } from './end.ts';
 import type { IncidentEvent } from './model/event.ts';
-import { investigate } from './evidence/gather.ts';
 import type { Given } from './model/given.ts';
 import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './model/incident.ts';
-import { consider, listen } from './evidence/investigate.ts';
+import { currentPlan, isRunning, traitsOf } from './model/phases.ts';
+import { whyStale } from './model/timers.ts';
 import { judged } from './people/judgement.ts';
 import { confirm, handOver, hearPager, keepCalling, ringLadder, take } from './people/ladder.ts';
-import { learn, link, noteRelapse } from './alerts/link.ts';
-import { lookLater, muting } from './alerts/mute.ts';
-import { blank, opens } from './alerts/open.ts';
 import { act } from './people/people.ts';
-import { currentPlan, isRunning, traitsOf } from './model/phases.ts';
-import { picture } from './evidence/picture.ts';
-import { weighDryRun } from './plan/planning.ts';
 import { converse } from './people/question.ts';
-import { noteBound, weighRecheck } from './alerts/recheck.ts';
+import { diagnose, heal } from './people/wishes.ts';
+import { weighDryRun } from './plan/planning.ts';
 import { replan } from './plan/replan.ts';
 import { execute, finish, report } from './run/run.ts';
-import { settled } from './alerts/settle.ts';
-import { whyStale } from './model/timers.ts';
 import { look, weighLook, weighRefusal } from './run/turn.ts';
 import { weighSample } from './run/verify.ts';
 import { ring, showPlan, weighReproof } from './run/waiting.ts';
-import { diagnose, heal } from './people/wishes.ts';
 
 /**
  * The whole behaviour of an incident: what one event makes of it. Pure: the same incident, event and circumstances always give

@@ -1,6 +1,6 @@
+import type { Alert } from '../alerts/alert.ts';
 import { type Call, sinksOf } from '../incident/model/call.ts';
 import type { Incident } from '../incident/model/incident.ts';
-import type { Alert } from '../alerts/alert.ts';
 import { cutWholeWords } from '../lib/text/cut.ts';
 import { say, type Text } from '../lib/text/text.ts';
 import { plainly } from '../lib/text/text-read.ts';

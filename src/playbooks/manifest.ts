@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nearest } from '../lib/text/nearest.ts';
 import { Duration } from '../lib/schema/schemas.ts';
+import { nearest } from '../lib/text/nearest.ts';
 import { listed, shown } from '../lib/text/words.ts';
 
 export const Risk = z.enum(['low', 'medium', 'high']);

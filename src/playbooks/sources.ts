@@ -1,6 +1,6 @@
+import type { Alert, Subject } from '../alerts/alert.ts';
 import type { Service } from '../config/settings.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import type { Alert, Subject } from '../alerts/alert.ts';
 import { mustRead } from '../lib/linear.ts';
 import type { Parameter, ParameterSource } from './manifest.ts';
 import type { GroundedValue } from './plan.ts';

@@ -1,6 +1,6 @@
+import type { Subject } from '../alerts/alert.ts';
 import type { PolicySettings } from '../config/settings.ts';
 import type { Diagnosis } from '../diagnosis/diagnosis.ts';
-import type { Subject } from '../alerts/alert.ts';
 import { type Said, say } from '../lib/text/text.ts';
 import type { Risk } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';

@@ -1,6 +1,6 @@
-import type { Settings } from '../config/settings.ts';
 import { type Subject, subjectKey } from '../alerts/alert.ts';
 import { registered } from '../alerts/subject.ts';
+import type { Settings } from '../config/settings.ts';
 
 /** The subject of a service by its name, whether it is registered or only named as a dependency. */
 function serviceNamed(name: string, near: Subject, { services }: Settings): Subject {

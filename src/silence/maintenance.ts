@@ -1,7 +1,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import type { Settings } from '../config/settings.ts';
-import type { Silence } from './silence.ts';
 import { zoneOf } from '../lib/zone.ts';
+import type { Silence } from './silence.ts';
 
 type Window = Settings['maintenance'][number];
 type Recurring = Extract<Window['times'], { readonly kind: 'recurring' }>;

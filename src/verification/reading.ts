@@ -1,7 +1,7 @@
+import type { Alert } from '../alerts/alert.ts';
 import type { BoundAlert } from '../evidence/alert-source.ts';
 import type { HttpProbe, ServiceView } from '../evidence/collector.ts';
 import type { LookReading, LookSpec } from '../evidence/looks/look.ts';
-import type { Alert } from '../alerts/alert.ts';
 import type { Check } from '../playbooks/manifest.ts';
 
 /**

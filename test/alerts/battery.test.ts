@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpServer } from '../../src/adapters/http/server.ts';
-import { Settings } from '../../src/config/settings.ts';
 import type { Alert } from '../../src/alerts/alert.ts';
 import { readWebhook } from '../../src/alerts/alertmanager.ts';
+import { guardedSources } from '../../src/app/senders.ts';
+import { Settings } from '../../src/config/settings.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
-import { guardedSources } from '../../src/app/senders.ts';
 import { ALERT_TOKEN } from '../kit/world/world.ts';
 import { base, CASES, type Case, type Heard, NOW } from './battery.ts';
 

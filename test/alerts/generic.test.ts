@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Source } from '../../src/config/sources.ts';
 import { genericReader } from '../../src/alerts/generic.ts';
+import { Source } from '../../src/config/sources.ts';
 import { jsonPath, valueAt } from '../../src/lib/schema/json-path.ts';
 
 const RECEIVED = Date.UTC(2026, 10, 28, 22);

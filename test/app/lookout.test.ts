@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Absence, See } from '../../src/engine/health/blindness.ts';
 import { looksFor, silencesOf } from '../../src/app/lookout.ts';
+import type { Absence, See } from '../../src/engine/health/blindness.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import { startAlertmanager, startPrometheus } from '../kit/stack/monitoring.ts';
 import { freePort } from '../kit/stack/process.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { probeModel } from '../../src/adapters/models/openai/probe.ts';
+import { modelLook, watchedModel } from '../../src/app/model.ts';
 import type { FollowUp, Model, ModelFailure, Question } from '../../src/diagnosis/model.ts';
 import { modelAway } from '../../src/engine/health/blindness.ts';
-import { modelLook, watchedModel } from '../../src/app/model.ts';
 import { type ModelServer, startModelServer } from '../kit/model/server.ts';
 import { freePort } from '../kit/stack/process.ts';
 

@@ -2,9 +2,9 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHosts } from '../../src/adapters/hosts/hosts.ts';
+import { registryFlaws, stateMistakes } from '../../src/app/checks/registry.ts';
 import { Settings } from '../../src/config/settings.ts';
 import { pathOf, whyUnreadable } from '../../src/lib/schema/mistake.ts';
-import { registryFlaws, stateMistakes } from '../../src/app/checks/registry.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 let scratch: Scratch;

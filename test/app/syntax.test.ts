@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { syntaxOf } from '../../src/adapters/runners/ansible/syntax.ts';
+import { soundCatalog } from '../../src/app/checks/syntax.ts';
 import { type Mistake, mistake, sentenceOf } from '../../src/lib/schema/mistake.ts';
 import { loadCatalog } from '../../src/playbooks/catalog.ts';
 import { livingCatalog } from '../../src/playbooks/reload.ts';
-import { soundCatalog } from '../../src/app/checks/syntax.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 let scratch: Scratch;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { scratchDir } from '../kit/stack/guardian.ts';
-import { check } from './rules/check.ts';
 import { keepRecord } from './keep.ts';
 import { schedule, type Wishes } from './plan.ts';
+import { check } from './rules/check.ts';
 import { play } from './run.ts';
 import { medicWith, SEEDED_BUGS, type SeededBug } from './seeded-bugs.ts';
 import { openStage } from './world/stage.ts';

@@ -2,9 +2,9 @@ import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.
 import type { Incident } from '../../src/incident/model/incident.ts';
 import { traitsOf } from '../../src/incident/model/phases.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
-import { APPROVERS, FLEET, MAX_CONCURRENT, OPERATORS } from './world/fleet.ts';
 import type { ThreadNotes } from './memory.ts';
 import type { Circumstances, KeptIncident, Standing, Whisper } from './rules/record.ts';
+import { APPROVERS, FLEET, MAX_CONCURRENT, OPERATORS } from './world/fleet.ts';
 import type { Stage } from './world/stage.ts';
 
 /** What holds for every run. */

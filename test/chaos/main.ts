@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { check, type Violation } from './rules/check.ts';
 import { keepRecord } from './keep.ts';
 import { type Schedule, schedule } from './plan.ts';
+import { check, type Violation } from './rules/check.ts';
 import type { ChaosRecord } from './rules/record.ts';
 import { play } from './run.ts';
 import { openStage } from './world/stage.ts';

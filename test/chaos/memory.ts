@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Keys } from '../../src/adapters/stores/redis/keys.ts';
+import { subjectKey } from '../../src/alerts/alert.ts';
 import type { Effect } from '../../src/incident/model/effect.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
-import { subjectKey } from '../../src/alerts/alert.ts';
 import type { Firing } from './rules/record.ts';
 
 /** What Medic keeps in Redis, read without its own code, which may be what is being tried. */

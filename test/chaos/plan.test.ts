@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { schedule } from './plan.ts';
 import type { Act } from './world/act.ts';
 import { FLEET } from './world/fleet.ts';
-import { schedule } from './plan.ts';
 
 const wishes = { seed: 5, incidents: 200, replicas: 3 };
 const only = <Kind extends Act['kind']>(kind: Kind) =>

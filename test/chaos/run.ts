@@ -1,16 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Act, SlackFault } from './world/act.ts';
-import { watchAudit } from './rules/audit.ts';
 import { CIRCUMSTANCES, incidentsIn, type Left, standingIn, whatIsLeft, whispersIn } from './collect.ts';
 import { comes, type Moments } from './moments.ts';
+import type { Schedule } from './plan.ts';
+import { watchAudit } from './rules/audit.ts';
+import type { AcceptedWebhook, ChaosRecord, Click, SentWebhook } from './rules/record.ts';
+import { deliver } from './rules/webhooks.ts';
+import type { Act, SlackFault } from './world/act.ts';
 import { atThePager } from './world/pager.ts';
 import { ask, type Pause, pauseFor, press, resume } from './world/people.ts';
-import type { Schedule } from './plan.ts';
 import { readRuns } from './world/playbooks.ts';
-import type { AcceptedWebhook, ChaosRecord, Click, SentWebhook } from './rules/record.ts';
 import type { Stage } from './world/stage.ts';
-import { deliver } from './rules/webhooks.ts';
 
 /** Looking costs Redis something, so it is not done all the time; milliseconds. */
 const LOOK_EVERY = 500;

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RuleName } from './rules/check.ts';
 import type { Wishes } from './plan.ts';
+import type { RuleName } from './rules/check.ts';
 
 /** A piece of Medic's source, wherever it stands in the file, and what stands there instead. */
 export interface Edit {

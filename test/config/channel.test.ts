@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Settings } from '../../src/config/settings.ts';
 import type { Subject } from '../../src/alerts/alert.ts';
 import { channelOf } from '../../src/app/channel.ts';
+import { Settings } from '../../src/config/settings.ts';
 
 const settings = Settings.parse({
   services: { shop: { channel: 'C0SHOP' }, attic: {}, till: { channel: 'C0TILL', environment: 'test' } },

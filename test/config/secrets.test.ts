@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isApart, isolationInWords } from '../../src/app/isolation.ts';
 import { dropSecrets, loadConfig } from '../../src/config/load.ts';
 import { bringInSecrets, SECRET_VARIABLES } from '../../src/config/secrets.ts';
-import { isApart, isolationInWords } from '../../src/app/isolation.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 let scratch: Scratch;

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigError, dropSecrets, loadConfig } from '../../src/config/load.ts';
 import { guardedSources } from '../../src/app/senders.ts';
+import { ConfigError, dropSecrets, loadConfig } from '../../src/config/load.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 let scratch: Scratch;

@@ -1,5 +1,4 @@
 import type { Obstacle } from '../../src/incident/model/obstacle.ts';
-import { chart } from '../kit/slack-sink/charts.ts';
 import { alert, alice, bob, carol, dave, evidenceItem, shop, T0, telling } from '../kit/incident/fixtures.ts';
 import {
   diagnosed,
@@ -18,6 +17,7 @@ import {
   walk,
   watch,
 } from '../kit/incident/walk.ts';
+import { chart } from '../kit/slack-sink/charts.ts';
 
 import {
   act,

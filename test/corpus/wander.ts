@@ -2,7 +2,17 @@ import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.t
 import type { Incident } from '../../src/incident/model/incident.ts';
 import { type Chance, chanceOf } from '../chaos/world/random.ts';
 import { alert, alice, bob, carol, dave, shop, telling } from '../kit/incident/fixtures.ts';
-import { ILL, opened, prepared, reproved, sees, shown, UNSEEN, type Walk, WELL } from '../kit/incident/walk.ts';
+import {
+  ILL,
+  opened,
+  prepared,
+  reproved,
+  sees,
+  shown,
+  UNSEEN,
+  type Walk,
+  WELL,
+} from '../kit/incident/walk.ts';
 import { rules } from './moves.ts';
 
 type Phase = Incident['phase']['at'];

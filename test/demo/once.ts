@@ -1,5 +1,5 @@
-import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';
 import type { Store } from '../../src/engine/store/store.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { asWritten } from '../../src/adapters/sinks/slack/handlers/written.ts';
 import { progress, servicesLike, subjectIn } from '../../src/desk/commands/diagnose.ts';
-import type { ClerkParts } from '../../src/desk/parts.ts';
 import { createOverview } from '../../src/desk/create-overview.ts';
+import type { ClerkParts } from '../../src/desk/parts.ts';
 import type { Incident, Waiting } from '../../src/incident/model/incident.ts';
 import { code, say, strong } from '../../src/lib/text/text.ts';
 import { plainly } from '../../src/lib/text/text-read.ts';

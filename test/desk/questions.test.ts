@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Settings } from '../../src/config/settings.ts';
-import { answerQuestion, collectAnswer, othersIn } from '../../src/engine/effects/answer-question.ts';
 import { diagnose } from '../../src/desk/commands/diagnose.ts';
 import { askQuestion, meantBy, recordOf, witnessIn } from '../../src/desk/questions.ts';
+import { answerQuestion, collectAnswer, othersIn } from '../../src/engine/effects/answer-question.ts';
 import type { Collectors, Finding } from '../../src/evidence/collector.ts';
 import type { Plain } from '../../src/evidence/collectors/arguments.ts';
 import { host } from '../../src/evidence/collectors/host.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.ts';
 import { type Chart, chartAgain, chartOf, isAbout } from '../../src/evidence/chart.ts';
 import type { Evidence, EvidenceData, Series } from '../../src/evidence/evidence.ts';
 import { isBeyond, thresholdOf } from '../../src/evidence/threshold.ts';
-import type { Alert } from '../../src/alerts/alert.ts';
 import { alertOf } from './samples.ts';
 
 const NOON = Date.parse('2026-11-03T12:00:00Z');

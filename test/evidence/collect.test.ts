@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.ts';
 import type { Binding, BoundAlert } from '../../src/evidence/alert-source.ts';
 import { collect } from '../../src/evidence/collect.ts';
 import type { Finding, Inquiry, Request } from '../../src/evidence/collector.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
 import type { LookReading } from '../../src/evidence/looks/look.ts';
-import type { Alert } from '../../src/alerts/alert.ts';
 import { createRedactor } from '../../src/observability/redact.ts';
 import { alertOf, inquiryOf, NOON } from './samples.ts';
 

@@ -1,8 +1,8 @@
+import type { Alert, Subject } from '../../src/alerts/alert.ts';
 import { collect } from '../../src/evidence/collect.ts';
 import type { AnyCollector, Finding, Inquiry, ServiceView } from '../../src/evidence/collector.ts';
 import { createCollectors } from '../../src/evidence/collectors/answer.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
-import type { Alert, Subject } from '../../src/alerts/alert.ts';
 
 /** When an investigation of these samples is made. */
 export const NOON = Date.parse('2026-11-03T12:00:00Z');

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { scratchDir } from '../kit/stack/guardian.ts';
 import { startHosts } from '../kit/hosts/kit.ts';
 import { type Healing, startHealing } from '../kit/hosts/medic.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
 import { type Healed, heal, ROWS, type Row, type Times } from './rows.ts';
 
 /** `npm run hold -- --times 10 --only "crashed unit,full disk" --json --keep <folder>` */

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createHosts } from '../../src/adapters/hosts/hosts.ts';
 import { createJournalCollector } from '../../src/adapters/collectors/logs/journal.ts';
 import { createLooker } from '../../src/adapters/collectors/looks/looker.ts';
+import { createHosts } from '../../src/adapters/hosts/hosts.ts';
 import type { LookReading, LookSpec } from '../../src/evidence/looks/look.ts';
 import { askedOf, inquiryOf, serviceOf } from '../evidence/samples.ts';
-import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
-import { until } from '../kit/stack/process.ts';
 import * as faults from '../kit/hosts/faults.ts';
 import { writeInventory } from '../kit/hosts/inventory.ts';
 import { type HostsKit, hindrance, startHosts } from '../kit/hosts/kit.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
+import { until } from '../kit/stack/process.ts';
 
 const reason = await hindrance();
 const never = new AbortController().signal;

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/playbooks/catalog.ts';
-import { runnersFor, runOf } from '../playbooks/run-of.ts';
-import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import * as faults from '../kit/hosts/faults.ts';
 import { writeInventory } from '../kit/hosts/inventory.ts';
 import { type HostsKit, hindrance, startHosts } from '../kit/hosts/kit.ts';
+import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
+import { runnersFor, runOf } from '../playbooks/run-of.ts';
 
 const reason = await hindrance();
 const ROOT = resolve(import.meta.dirname, '..', '..');

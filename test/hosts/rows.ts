@@ -1,12 +1,12 @@
 import type { Incident } from '../../src/incident/model/incident.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { plainly } from '../../src/lib/text/text-read.ts';
+import * as faults from '../kit/hosts/faults.ts';
+import type { Healing } from '../kit/hosts/medic.ts';
 import { until } from '../kit/stack/process.ts';
 import { cardThat } from '../kit/world/ward.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 import { ailments } from './checks.ts';
-import * as faults from '../kit/hosts/faults.ts';
-import type { Healing } from '../kit/hosts/medic.ts';
 
 /** An incident that Medic has to heal, and in which tier. */
 export type Row = {

@@ -2,14 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import { scratchDir } from '../kit/stack/guardian.ts';
-import { until } from '../kit/stack/process.ts';
-import { postWebhook, webhookOf } from '../kit/world/webhook.ts';
-import { truthOf, unitOf } from './checks.ts';
 import * as faults from '../kit/hosts/faults.ts';
 import { type Host, type HostsKit, hindrance, startHosts } from '../kit/hosts/kit.ts';
 import { firing, type Healing, startHealing } from '../kit/hosts/medic.ts';
 import { startMonitoring, withoutPort } from '../kit/hosts/monitoring.ts';
+import { scratchDir } from '../kit/stack/guardian.ts';
+import { until } from '../kit/stack/process.ts';
+import { postWebhook, webhookOf } from '../kit/world/webhook.ts';
+import { truthOf, unitOf } from './checks.ts';
 import { heal, ROWS } from './rows.ts';
 
 const reason = await hindrance();

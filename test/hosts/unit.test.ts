@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Host, type HostsKit, hindrance, startHosts } from '../kit/hosts/kit.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import { freePort, type Running, until } from '../kit/stack/process.ts';
 import { startRedis } from '../kit/stack/redis.ts';
-import { type Host, type HostsKit, hindrance, startHosts } from '../kit/hosts/kit.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const UNITS = ['medic', 'medic-brain', 'medic-runner'] as const;

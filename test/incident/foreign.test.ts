@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readIncident } from '../../src/adapters/stores/redis/record/read-incident.ts';
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
 import { sentence } from '../../src/adapters/sinks/slack/blocks/text.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { readIncident } from '../../src/adapters/stores/redis/record/read-incident.ts';
 import type { PlanAction } from '../../src/incident/model/event.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import { describe as obstacleIn } from '../../src/incident/model/obstacle.ts';
 import { entryHash, recordable } from '../../src/incident/model/timeline.ts';
-import { mutedBy } from '../../src/silence/silence.ts';
 import type { Text } from '../../src/lib/text/text.ts';
 import { partsOf, plainly } from '../../src/lib/text/text-read.ts';
+import { mutedBy } from '../../src/silence/silence.ts';
 import { bob, evidenceItem, shop, T0 } from '../kit/incident/fixtures.ts';
 import { diagnosed, ended, opened, type Walk } from '../kit/incident/walk.ts';
 

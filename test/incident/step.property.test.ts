@@ -17,14 +17,26 @@ import {
   placeOf,
   traitsOf,
 } from '../../src/incident/model/phases.ts';
-import { heldIn, waitsForPeople, withHold } from '../../src/incident/plan/standing.ts';
-import { step } from '../../src/incident/step.ts';
 import type { Happening, TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { entryHash } from '../../src/incident/model/timeline.ts';
 import { whyStale } from '../../src/incident/model/timers.ts';
-import type { Silence } from '../../src/silence/silence.ts';
+import { heldIn, waitsForPeople, withHold } from '../../src/incident/plan/standing.ts';
+import { step } from '../../src/incident/step.ts';
 import { plainly } from '../../src/lib/text/text-read.ts';
-import { alert, alice, bob, carol, dave, given, looked, settings, shop, T0, telling } from '../kit/incident/fixtures.ts';
+import type { Silence } from '../../src/silence/silence.ts';
+import {
+  alert,
+  alice,
+  bob,
+  carol,
+  dave,
+  given,
+  looked,
+  settings,
+  shop,
+  T0,
+  telling,
+} from '../kit/incident/fixtures.ts';
 import { ILL, sees, shown, UNSEEN, type View, WELL } from '../kit/incident/walk.ts';
 
 /** A choice that is turned into an event once it is known what the incident looks like at that point. */

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path/posix';
 import {
+  ADAPTER_ROLES,
   ALLOWANCES,
   IMPURE,
   IMPURE_CALLS,
@@ -87,7 +88,7 @@ function refuseImpure(file: string, target: string, typeOnly: boolean): string |
   return `${unitOf(file)} is pure and may not import ${target}, which is not`;
 }
 
-/** A file directly under adapters/ is shared, and may bring several adapters together. */
+/** A file directly under adapters/, or under the folder of a role, is shared, and may bring several adapters together. */
 function refuseAdapter(file: string, target: string): string | null {
   const [own, other] = [adapterOf(file), adapterOf(target)];
   if (own === null || other === null || own === other || SHARED_ADAPTERS.includes(other)) return null;
@@ -119,9 +120,11 @@ function unitOf(file: string): string {
   return file.split('/')[0] ?? file;
 }
 
+/** The adapter that a file belongs to, by its folder under adapters/; null where the file is shared by several. */
 function adapterOf(file: string): string | null {
-  const [, folder, ...rest] = file.split('/');
-  return rest.length > 0 && folder !== undefined ? folder : null;
+  const [, role = '', name = '', ...rest] = file.split('/');
+  if (!ADAPTER_ROLES.includes(role)) return name === '' ? null : role;
+  return rest.length > 0 ? `${role}/${name}` : null;
 }
 
 function isPure(file: string): boolean {

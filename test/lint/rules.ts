@@ -1,8 +1,10 @@
-// Who may import whom under src/. The order is that of an incident's life: stages <- incident <- engine <- wiring <- app <- main.
+// Who may import whom under src/. The order is that of an incident's life: lib <- stages <- incident <- notify, engine <- desk <- app, cli <- main.
 
 /** The stages, in the order in which an incident passes them. Each may see the *types* of those before it. */
 const STAGES = [
-  'intake',
+  'alerts',
+  'services',
+  'silence',
   'evidence',
   'diagnosis',
   'playbooks',
@@ -40,10 +42,16 @@ const PORTS = [
 /** Small helpers that know nothing of the product, which anybody may use. */
 const LIB = 'lib';
 
+/** What a stage may use of another: the registry names subjects as alerts do, and silences match alerts. */
+const BETWEEN: Readonly<Record<string, readonly string[]>> = {
+  services: ['alerts'],
+  silence: ['alerts/matcher.ts'],
+};
+
 const stageRules = Object.fromEntries(
   STAGES.map((stage, place): [string, Allowance] => [
     stage,
-    { values: [LIB], types: [...VOCABULARY, ...STAGES.slice(0, place)] },
+    { values: [LIB, ...(BETWEEN[stage] ?? [])], types: [...VOCABULARY, ...STAGES.slice(0, place)] },
   ]),
 );
 
@@ -63,12 +71,19 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
     values: [LIB, ...STAGES, 'incident', 'knowledge', 'audit', 'notify'],
     types: ['config/settings.ts', 'observability'],
   },
+  // What people can ask and order, as data.
+  desk: {
+    values: [LIB, ...STAGES, 'incident', 'knowledge', 'engine'],
+    types: ['config/settings.ts', 'observability'],
+  },
   observability: { values: [], types: ['incident'] },
   // Adapters translate and decide nothing: they bring alerts and evidence, and read an incident.
   adapters: {
     values: [
       LIB,
-      'intake',
+      'alerts',
+      'services',
+      'silence',
       'evidence',
       'incident/model/incident.ts',
       'incident/model/phases.ts',
@@ -81,33 +96,53 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
       'incident',
       'notify',
       'engine',
+      'desk',
       'knowledge',
       'audit',
       'config/settings.ts',
       'observability',
     ],
   },
-  // What app.ts puts together, in parts.
-  wiring: {
-    values: [LIB, 'config', ...STAGES, 'incident', 'audit', 'notify', 'engine', 'adapters', 'observability'],
+  // Puts everything together.
+  app: {
+    values: [
+      LIB,
+      'config',
+      ...STAGES,
+      'incident',
+      'audit',
+      'notify',
+      'engine',
+      'desk',
+      'adapters',
+      'observability',
+    ],
     types: [],
   },
   // What is asked of Medic on the command line, other than to start.
-  cli: { values: [LIB, 'config', 'audit', 'wiring'], types: [] },
-  'app/app.ts': {
-    values: [LIB, 'config', ...STAGES, 'incident', 'notify', 'engine', 'adapters', 'observability', 'wiring'],
-    types: [],
-  },
+  cli: { values: [LIB, 'config', 'audit', 'app'], types: [] },
   'main.ts': { values: ['app/app.ts', 'cli', 'config'], types: [] },
   'medic.js': { values: ['main.ts'], types: [] },
 };
 
-/** An adapter's folder imports no other adapter's, apart from these: how a child process is held, whatever runs in it. */
-export const SHARED_ADAPTERS: readonly string[] = ['process'];
+/** The folders of adapters that hold one for each thing of a kind; what stands directly in them is shared. */
+export const ADAPTER_ROLES: readonly string[] = [
+  'sources',
+  'collectors',
+  'runners',
+  'sinks',
+  'models',
+  'stores',
+];
+
+/** An adapter's folder imports no other adapter's, apart from these: how a child process is held, whatever runs in it, and how a chart is drawn. */
+export const SHARED_ADAPTERS: readonly string[] = ['runners/process', 'charts'];
 
 /** No input or output, no clock, no chance: what they know comes in as an argument. Folders, or single files of them. */
 export const PURE: readonly string[] = [
-  'intake',
+  'alerts',
+  'services',
+  'silence',
   'evidence/evidence.ts',
   'evidence/chart.ts',
   'evidence/threshold.ts',
@@ -146,19 +181,19 @@ export const IMPURE_CALLS =
 
 /** The only places that know a package which speaks to the outside; a name that ends in / stands for the whole scope. */
 export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
-  '@slack/': ['adapters/slack'],
-  '@resvg/': ['adapters/slack'],
-  openai: ['adapters/openai'],
+  '@slack/': ['adapters/sinks/slack'],
+  '@resvg/': ['adapters/charts'],
+  openai: ['adapters/models/openai'],
   fastify: ['adapters/http'],
-  bullmq: ['adapters/bullmq'],
-  ioredis: ['adapters/redis', 'adapters/bullmq'],
+  bullmq: ['adapters/stores/bullmq'],
+  ioredis: ['adapters/stores'],
   re2js: ['lib'],
-  '@prometheus-io/': ['adapters/prometheus'],
-  '@lezer/': ['adapters/prometheus'],
+  '@prometheus-io/': ['adapters/collectors/prometheus'],
+  '@lezer/': ['adapters/collectors/prometheus'],
 };
 
 /** Where the marks of the chat may stand: in its adapter, and where what an older Medic stored is read. */
-export const MARKUP_HOMES: readonly string[] = ['adapters/slack', 'lib/text/text-read.ts'];
+export const MARKUP_HOMES: readonly string[] = ['adapters/sinks/slack', 'lib/text/text-read.ts'];
 
 /** How Slack marks people, groups, channels, times and signs, and what is bold. */
 export const MARKUP: readonly RegExp[] = [
@@ -180,6 +215,7 @@ export const SPOKEN: readonly string[] = [
   'recovery',
   'incident',
   'engine',
+  'desk',
   'knowledge',
 ];
 

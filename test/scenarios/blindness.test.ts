@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import type { Seen } from '../../src/engine/health/blindness.ts';
 import { startModelServer } from '../kit/model/server.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';

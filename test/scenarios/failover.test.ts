@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { startAlertmanager } from '../kit/stack/monitoring.ts';
 import { inWard } from '../kit/world/in-ward.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';
 import type { Store } from '../../src/engine/store/store.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';

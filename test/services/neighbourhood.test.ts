@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Settings } from '../../src/config/settings.ts';
 import { type Subject, subjectKey } from '../../src/alerts/alert.ts';
+import { Settings } from '../../src/config/settings.ts';
 import { neighbourhoodsOf, neighboursOf, upstreamOf } from '../../src/services/neighbourhood.ts';
 
 const service = (name: string): Subject => ({ kind: 'service', name, environment: 'production' });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
-import { type Matcher, mutedBy, type Silence } from '../../src/silence/silence.ts';
+import type { Matcher } from '../../src/alerts/matcher.ts';
 import { person, say } from '../../src/lib/text/text.ts';
 import { plainly } from '../../src/lib/text/text-read.ts';
+import { mutedBy, type Silence } from '../../src/silence/silence.ts';
 import { alert, shop, T0 } from '../kit/incident/fixtures.ts';
 
 const HOUR = 3_600_000;

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/playbooks/catalog.ts';
 import type { FaultId } from '../kit/fleet/faults.ts';
-import { runnersFor, runOf } from '../playbooks/run-of.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { openInbox } from '../kit/stack/inbox.ts';
 import { runPlaybook } from '../kit/stack/playbook.ts';
 import { isAlive, until } from '../kit/stack/process.ts';
 import { type Stack, startStack } from '../kit/stack/stack.ts';
+import { runnersFor, runOf } from '../playbooks/run-of.ts';
 
 const scratch = await scratchDir('stack-test');
 const inbox = await openInbox();

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { medicWith } from '../chaos/seeded-bugs.ts';
+import { heal, ROWS } from '../hosts/rows.ts';
 import { startHosts } from '../kit/hosts/kit.ts';
 import { type Healing, startHealing } from '../kit/hosts/medic.ts';
-import { heal, ROWS } from '../hosts/rows.ts';
-import { play } from '../sabotage/run.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';
+import { play } from '../sabotage/run.ts';
 import { keepStreams } from './streams.ts';
 import { witnessing } from './witness.ts';
 

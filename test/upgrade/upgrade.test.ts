@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAuditSource } from '../../src/adapters/stores/redis/record/audit-source.ts';
 import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
+import { createAuditSource } from '../../src/adapters/stores/redis/record/audit-source.ts';
 import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';
+import { subjectKey } from '../../src/alerts/alert.ts';
 import { exportRecords } from '../../src/audit/export.ts';
 import { createVerifier, type Verdict } from '../../src/audit/verify.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import { subjectKey } from '../../src/alerts/alert.ts';
 import type { Message } from '../kit/slack/server.ts';
 import { until } from '../kit/stack/process.ts';
 import { reply } from '../kit/world/reply.ts';

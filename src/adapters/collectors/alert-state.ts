@@ -1,6 +1,6 @@
+import type { Alert } from '../../alerts/alert.ts';
 import type { Binding, BoundAlert } from '../../evidence/alert-source.ts';
 import type { ServiceView } from '../../evidence/collector.ts';
-import type { Alert } from '../../alerts/alert.ts';
 
 /** None of these servers is the alert's own; another kind of server may be. */
 export type Elsewhere = { readonly kind: 'elsewhere'; readonly reason: string };

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Settings } from '../../config/settings.ts';
-import type { Intake } from '../../engine/intake/intake.ts';
-import type { Losses } from '../../engine/health/losses.ts';
 import type { Read } from '../../alerts/gather.ts';
 import type { AlertSource } from '../../alerts/sources.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Losses } from '../../engine/health/losses.ts';
+import type { Intake } from '../../engine/intake/intake.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { gate } from './gate.ts';

@@ -1,5 +1,5 @@
-import type { AlertSources, Binding } from '../../evidence/alert-source.ts';
 import type { Alert } from '../../alerts/alert.ts';
+import type { AlertSources, Binding } from '../../evidence/alert-source.ts';
 import {
   type AlertServers,
   type AlertState,

@@ -1,6 +1,6 @@
+import { keysOf } from '../../adapters/stores/redis/keys.ts';
 import { createAuditSource } from '../../adapters/stores/redis/record/audit-source.ts';
 import { connect, firstAnswer, hangUp } from '../../adapters/stores/redis/server/connect.ts';
-import { keysOf } from '../../adapters/stores/redis/keys.ts';
 import type { AuditSource } from '../../audit/export.ts';
 import type { Memory } from '../../config/memory.ts';
 

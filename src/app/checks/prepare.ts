@@ -1,5 +1,5 @@
-import { syntaxOf } from '../../adapters/runners/ansible/syntax.ts';
 import { createHosts, type OpenHosts } from '../../adapters/hosts/hosts.ts';
+import { syntaxOf } from '../../adapters/runners/ansible/syntax.ts';
 import type { Guarantee } from '../../adapters/stores/redis/server/guarantee.ts';
 import { type Config, ConfigError } from '../../config/load.ts';
 import type { Troubles } from '../../engine/health/troubles.ts';

@@ -1,18 +1,18 @@
+import type { Subject } from '../../alerts/alert.ts';
 import type { Person } from '../../approval/person.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Incident } from '../../incident/model/incident.ts';
 import { atRest, isOpen } from '../../incident/model/phases.ts';
-import type { Subject } from '../../alerts/alert.ts';
+import { literally } from '../../lib/pattern.ts';
 import { redactThenCut } from '../../lib/text/cut.ts';
 import { nearest } from '../../lib/text/nearest.ts';
-import { literally } from '../../lib/pattern.ts';
 import { code, lines, listed, named, type Said, say } from '../../lib/text/text.ts';
 import { shortened } from '../../lib/text/text-read.ts';
 import type { Progress, Reply } from '../desk.ts';
 import type { ClerkParts } from '../parts.ts';
 import { stateOf } from '../phase.ts';
-import { openIncidents } from './status.ts';
 import { plain, quoted, servicesIn, span, threadLinks } from '../words.ts';
+import { openIncidents } from './status.ts';
 
 /** What a person saw is kept up to this length. */
 const LONGEST = 1_000;

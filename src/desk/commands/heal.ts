@@ -1,17 +1,17 @@
 import { mayOperate } from '../../approval/authorise.ts';
 import type { Person } from '../../approval/person.ts';
-import { type HealCommand, WORDS } from './read-heal.ts';
 import { nearest } from '../../lib/text/nearest.ts';
 import { code, lines, listed, person, type Said, say } from '../../lib/text/text.ts';
 import type { Reply } from '../desk.ts';
-import { HELP } from './help.ts';
-import { orderMode, showModes } from './mode.ts';
 import { type ClerkParts, REPEATED } from '../parts.ts';
 import { nameOf, stateOf, underPause } from '../phase.ts';
+import { plain } from '../words.ts';
+import { HELP } from './help.ts';
+import { orderMode, showModes } from './mode.ts';
+import { type HealCommand, WORDS } from './read-heal.ts';
 import { listing, runPlaybook, usage } from './run.ts';
 import { listSilences, orderSilence } from './silences.ts';
 import { history, namesOf, openIncidents, status } from './status.ts';
-import { plain } from '../words.ts';
 
 /** `/heal …`, whatever was meant. */
 export async function heal(

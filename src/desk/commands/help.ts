@@ -1,5 +1,5 @@
-import { FORMS } from './read-heal.ts';
 import { code, lines, say, strong } from '../../lib/text/text.ts';
+import { FORMS } from './read-heal.ts';
 
 /** `/heal help`: every form, and what needs no typing. */
 export const HELP = lines([

@@ -1,14 +1,22 @@
 import { mayLoosen, mayOperate } from '../../approval/authorise.ts';
 import type { Person } from '../../approval/person.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { HealCommand } from './read-heal.ts';
+import {
+  ANY,
+  afterOrder,
+  covers,
+  environmentsIn,
+  type Scope,
+  type Shift,
+  shiftsBetween,
+} from '../../engine/orders/modes.ts';
+import type { ModeOrder } from '../../engine/store/present.ts';
 import { code, day, joined, lines, listed, person, type Said, say, strong } from '../../lib/text/text.ts';
 import type { Mode } from '../../policy/verdict.ts';
 import type { Reply } from '../desk.ts';
 import { type ClerkParts, REPEATED } from '../parts.ts';
 import { quoted, servicesIn } from '../words.ts';
-import { ANY, afterOrder, covers, environmentsIn, type Scope, type Shift, shiftsBetween } from '../../engine/orders/modes.ts';
-import type { ModeOrder } from '../../engine/store/present.ts';
+import type { HealCommand } from './read-heal.ts';
 
 type Parts = Pick<ClerkParts, 'store' | 'settings' | 'log'>;
 type Command = Extract<HealCommand, { readonly kind: 'mode' }>;

@@ -1,14 +1,24 @@
+import type { Subject } from '../../alerts/alert.ts';
 import type { Person } from '../../approval/person.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Incident } from '../../incident/model/incident.ts';
-import type { Subject } from '../../alerts/alert.ts';
-import type { HealCommand } from './read-heal.ts';
-import { code, joined, lines, listed, named, type Part, type Said, say, strong } from '../../lib/text/text.ts';
+import {
+  code,
+  joined,
+  lines,
+  listed,
+  named,
+  type Part,
+  type Said,
+  say,
+  strong,
+} from '../../lib/text/text.ts';
 import { shortened } from '../../lib/text/text-read.ts';
 import type { Catalog, Manifest, ParameterSource } from '../../playbooks/manifest.ts';
 import type { Reply } from '../desk.ts';
 import { type ClerkParts, replyTo, SECRET, secretsIn } from '../parts.ts';
 import { plain, quoted, servicesIn, threadLinks } from '../words.ts';
+import type { HealCommand } from './read-heal.ts';
 
 type Run = Extract<HealCommand, { readonly kind: 'run' }>;
 

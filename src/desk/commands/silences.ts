@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { Matcher } from '../../alerts/matcher.ts';
 import { mayOperate } from '../../approval/authorise.ts';
 import type { Person } from '../../approval/person.ts';
 import type { Service, Settings } from '../../config/settings.ts';
-import type { HealCommand } from './read-heal.ts';
-import { maintenanceAt } from '../../silence/maintenance.ts';
-import { type Matcher, type Silence, wordsFor } from '../../silence/silence.ts';
-import { redactThenCut } from '../../lib/text/cut.ts';
-import { code, day, joined, lines, named, type Said, say } from '../../lib/text/text.ts';
-import type { Reply } from '../desk.ts';
-import { quoted, servicesIn } from '../words.ts';
 import type { Breakers, OrderStore } from '../../engine/store/orders.ts';
 import type { Heart, Present } from '../../engine/store/present.ts';
+import { redactThenCut } from '../../lib/text/cut.ts';
+import { code, day, joined, lines, named, type Said, say } from '../../lib/text/text.ts';
+import { maintenanceAt } from '../../silence/maintenance.ts';
+import { type Silence, wordsFor } from '../../silence/silence.ts';
+import type { Reply } from '../desk.ts';
+import { quoted, servicesIn } from '../words.ts';
+import type { HealCommand } from './read-heal.ts';
 
 export interface SilenceDeskParts {
   readonly store: Heart & OrderStore & Breakers;

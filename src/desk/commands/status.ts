@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
+import type { Present } from '../../engine/store/present.ts';
 import type { Incident } from '../../incident/model/incident.ts';
 import { isOpen } from '../../incident/model/phases.ts';
 import {
@@ -14,12 +15,11 @@ import {
   say,
 } from '../../lib/text/text.ts';
 import type { Reply } from '../desk.ts';
-import { modeLines } from './mode.ts';
 import type { ClerkParts } from '../parts.ts';
 import { fixOf, nameOf, stateOf } from '../phase.ts';
-import { silenceLines } from './silences.ts';
 import { plain, quoted, servicesIn, span, threadLinks } from '../words.ts';
-import type { Present } from '../../engine/store/present.ts';
+import { modeLines } from './mode.ts';
+import { silenceLines } from './silences.ts';
 
 /** As many incidents as a list may have before it only counts the rest. */
 const LINES = 30;

@@ -2,16 +2,16 @@ import { setTimeout as pause, setInterval } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../../execution/attempt.ts';
 import type { Effect, OwedEffect } from '../../incident/model/effect.ts';
 import type { Incident, Phase } from '../../incident/model/incident.ts';
-import { checkOrder } from '../../incident/plan/order.ts';
 import { currentPlan, isRunning } from '../../incident/model/phases.ts';
+import { checkOrder } from '../../incident/plan/order.ts';
 import { person, say } from '../../lib/text/text.ts';
 import { plainly } from '../../lib/text/text-read.ts';
 import type { Again } from '../carrier.ts';
-import { ownPlaybook } from './own-playbook.ts';
-import { orderOf, type PerformParts } from './perform.ts';
 import type { Attempts } from '../store/attempts.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { Heart } from '../store/present.ts';
+import { ownPlaybook } from './own-playbook.ts';
+import { orderOf, type PerformParts } from './perform.ts';
 
 /** How long a worker may be silent before its attempt counts as lost. */
 export const LEASE = 10_000;

@@ -1,7 +1,7 @@
 import { type Chart, chartAgain, emptyChart, isAbout, type Plotter } from '../../evidence/chart.ts';
 import type { Series } from '../../evidence/evidence.ts';
-import type { Incident } from '../../incident/model/incident.ts';
 import { marksOf } from '../../incident/evidence/picture.ts';
+import type { Incident } from '../../incident/model/incident.ts';
 import type { Again } from '../carrier.ts';
 import type { PerformParts } from './perform.ts';
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
+import { type Subject, subjectKey } from '../../alerts/alert.ts';
+import { registered } from '../../alerts/subject.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { IncidentEvent } from '../../incident/model/event.ts';
 import type { Given } from '../../incident/model/given.ts';
 import type { Incident } from '../../incident/model/incident.ts';
-import { type Subject, subjectKey } from '../../alerts/alert.ts';
-import { maintenanceAt } from '../../silence/maintenance.ts';
-import { neighboursOf } from '../../services/neighbourhood.ts';
-import { registered } from '../../alerts/subject.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
+import { neighboursOf } from '../../services/neighbourhood.ts';
+import { maintenanceAt } from '../../silence/maintenance.ts';
 import { digestUnder, withOrders } from '../orders/modes.ts';
 import type { Incidents, Index, Past } from '../store/incidents.ts';
 import type { Present } from '../store/present.ts';

@@ -1,9 +1,9 @@
+import type { Severity } from '../../alerts/alert.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Attempt } from '../../execution/attempt.ts';
 import { type Incident, wantedByPerson } from '../../incident/model/incident.ts';
-import { BEGIN_WITHIN } from '../../incident/plan/order.ts';
 import { currentPlan, holdsLocks } from '../../incident/model/phases.ts';
-import type { Severity } from '../../alerts/alert.ts';
+import { BEGIN_WITHIN } from '../../incident/plan/order.ts';
 import { neighbourhoodsOf, upstreamOf } from '../../services/neighbourhood.ts';
 import type { Claim, Commit, Strike } from '../store/store.ts';
 

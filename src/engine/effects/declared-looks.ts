@@ -1,6 +1,6 @@
+import { registered } from '../../alerts/subject.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { LooksArguments } from '../../evidence/collectors/looks.ts';
-import { registered } from '../../alerts/subject.ts';
 import { looksFor, type Wanted, withLimit } from '../../playbooks/look.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
 

@@ -1,10 +1,10 @@
+import type { Alert, Subject } from '../../alerts/alert.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { AlertSources, BoundAlert } from '../../evidence/alert-source.ts';
 import { collect } from '../../evidence/collect.ts';
 import type { Collectors, Inquiry } from '../../evidence/collector.ts';
 import { requestsFor } from '../../evidence/collectors/table.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import type { Alert, Subject } from '../../alerts/alert.ts';
 import type { Heart } from '../store/present.ts';
 import { viewOf } from './view.ts';
 

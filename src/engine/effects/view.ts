@@ -1,7 +1,7 @@
-import type { Settings } from '../../config/settings.ts';
-import type { ServiceView } from '../../evidence/collector.ts';
 import type { Subject } from '../../alerts/alert.ts';
 import { identity, registered } from '../../alerts/subject.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { ServiceView } from '../../evidence/collector.ts';
 
 /** The registry's view of a service, for those who read; null where it does not know it. */
 export function viewOf(subject: Subject, settings: Settings): ServiceView | null {

@@ -1,7 +1,7 @@
-import type { Settings } from '../../config/settings.ts';
 import { type Alert, type Subject, subjectKey } from '../../alerts/alert.ts';
 import { subjectOf } from '../../alerts/subject.ts';
 import { supersedes } from '../../alerts/supersede.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { BagEmptier, BagFiller, DueBag } from '../store/bags.ts';

@@ -1,11 +1,11 @@
-import type { Settings } from '../../config/settings.ts';
 import type { Alert } from '../../alerts/alert.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import { createKeeper } from './batches.ts';
 import type { Engine } from '../engine.ts';
-import { createSorting } from './sorting.ts';
 import type { BagFiller } from '../store/bags.ts';
 import type { Index } from '../store/incidents.ts';
+import { createKeeper } from './batches.ts';
+import { createSorting } from './sorting.ts';
 
 /** What a caller is told to wait when too much is under way, seconds. */
 const BREATHER = 1;

@@ -1,7 +1,8 @@
-import type { Settings } from '../../config/settings.ts';
 import type { Alert } from '../../alerts/alert.ts';
-import { type Matcher, mutedBy } from '../../silence/silence.ts';
+import type { Matcher } from '../../alerts/matcher.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { Metrics } from '../../observability/metrics.ts';
+import { mutedBy } from '../../silence/silence.ts';
 import type { Accepted, Intake } from './intake.ts';
 import { type Watchdogs, watchdogOf } from './watchdog.ts';
 

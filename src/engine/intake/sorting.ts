@@ -1,12 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import type { Settings } from '../../config/settings.ts';
 import type { Alert, Subject } from '../../alerts/alert.ts';
 import { subjectKey } from '../../alerts/alert.ts';
 import { stormIn, subjectOf } from '../../alerts/subject.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Dispatched, Engine } from '../engine.ts';
-import { createLanes, type Laned, type Lanes } from './lanes.ts';
 import type { Index } from '../store/incidents.ts';
+import { createLanes, type Laned, type Lanes } from './lanes.ts';
 
 /** The most alerts that one commit takes. */
 const MOST_TOGETHER = 500;

@@ -1,5 +1,5 @@
-import type { Settings } from '../../config/settings.ts';
 import type { Alert } from '../../alerts/alert.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { Troubles } from '../health/troubles.ts';
 
 /** An alert that always fires, as its labels tell it from others. */

@@ -1,6 +1,6 @@
 import type { Silence } from '../../silence/silence.ts';
-import { type Seal, stable } from './seal.ts';
 import type { ModeOrder } from '../store/present.ts';
+import { type Seal, stable } from './seal.ts';
 
 /** How long a control record holds, milliseconds: what was ordered since is not in it. */
 export const CONTROL_LIFE = 30_000;

@@ -1,24 +1,24 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Effect } from '../../incident/model/effect.ts';
 import type { Decided, Incident } from '../../incident/model/incident.ts';
+import { isRunning } from '../../incident/model/phases.ts';
 import { type Bearings, type Leave, leaveFor, remade, standsAside } from '../../incident/people/leave.ts';
 import { BEGIN_WITHIN } from '../../incident/plan/order.ts';
-import { isRunning } from '../../incident/model/phases.ts';
-import { maintenanceAt } from '../../silence/maintenance.ts';
-import type { Silence } from '../../silence/silence.ts';
 import { say } from '../../lib/text/text.ts';
 import { plainly } from '../../lib/text/text-read.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
+import { maintenanceAt } from '../../silence/maintenance.ts';
+import type { Silence } from '../../silence/silence.ts';
 import { rulesFor } from '../effects/circumstances.ts';
-import { NEVER_SEEN, readControl, type Seen } from './control.ts';
-import type { ControlStore } from './herald.ts';
 import { ownPlaybook } from '../effects/own-playbook.ts';
-import type { Seal } from './seal.ts';
+import type { Troubles } from '../health/troubles.ts';
 import type { Facts } from '../store/attempts.ts';
 import type { OrderStore } from '../store/orders.ts';
 import type { Heart } from '../store/present.ts';
-import type { Troubles } from '../health/troubles.ts';
+import { NEVER_SEEN, readControl, type Seen } from './control.ts';
+import type { ControlStore } from './herald.ts';
+import type { Seal } from './seal.ts';
 
 type Execute = Extract<Effect, { readonly kind: 'execute' }>;
 

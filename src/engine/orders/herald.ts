@@ -1,11 +1,11 @@
-import type { Silence } from '../../silence/silence.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
-import { CONTROL_EVERY, type Control, following, issue, issued, type Orders } from './control.ts';
-import type { Seal } from './seal.ts';
+import type { Silence } from '../../silence/silence.ts';
+import type { Troubles } from '../health/troubles.ts';
 import type { OrderStore } from '../store/orders.ts';
 import type { Heart } from '../store/present.ts';
-import type { Troubles } from '../health/troubles.ts';
+import { CONTROL_EVERY, type Control, following, issue, issued, type Orders } from './control.ts';
+import type { Seal } from './seal.ts';
 
 /** Where the record lies that tells the runners what people have ordered. */
 export interface ControlStore {

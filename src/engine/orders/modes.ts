@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Settings } from '../../config/settings.ts';
 import type { Subject } from '../../alerts/alert.ts';
+import type { Settings } from '../../config/settings.ts';
 import { modeOf } from '../../policy/decide.ts';
 import type { Mode } from '../../policy/verdict.ts';
 import type { ModeOrder } from '../store/present.ts';

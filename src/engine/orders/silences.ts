@@ -1,5 +1,6 @@
-import { isReadable, type Silence } from '../../silence/silence.ts';
+import { isReadable } from '../../alerts/matcher.ts';
 import type { Logger } from '../../observability/logger.ts';
+import type { Silence } from '../../silence/silence.ts';
 import type { OrderStore } from '../store/orders.ts';
 
 export interface SilenceSyncParts {

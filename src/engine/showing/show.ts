@@ -1,7 +1,7 @@
+import { registered } from '../../alerts/subject.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Incident } from '../../incident/model/incident.ts';
 import type { TimelineEntry } from '../../incident/model/timeline.ts';
-import { registered } from '../../alerts/subject.ts';
 import { withoutSecrets } from '../../lib/secrets.ts';
 import { HostFirst, NotShown, NotYetShown, type Sink, type View } from '../../notify/sink.ts';
 import type { Logger } from '../../observability/logger.ts';

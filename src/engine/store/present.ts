@@ -1,5 +1,5 @@
-import type { Silence } from '../../silence/silence.ts';
 import type { Mode } from '../../policy/verdict.ts';
+import type { Silence } from '../../silence/silence.ts';
 
 /** What one look at the memory tells of the present. */
 export interface Present {

@@ -1,5 +1,5 @@
-import { cutWholeWords } from '../../lib/text/cut.ts';
 import { mustRead } from '../../lib/linear.ts';
+import { cutWholeWords } from '../../lib/text/cut.ts';
 import type { Judged } from './words.ts';
 
 /** What the output of a playbook's own read-only command says, by the two expressions of its look. */

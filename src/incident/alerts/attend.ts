@@ -1,12 +1,12 @@
 import type { Alert } from '../../alerts/alert.ts';
+import { ownOf } from '../../lib/own.ts';
 import type { Crowd, CrowdAlert } from '../model/crowd.ts';
 import { change, type Draft, tell } from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import { type AttachedAlert, type Incident, isQuiet } from '../model/incident.ts';
-import { isLouder, loudest } from './open.ts';
-import { ownOf } from '../../lib/own.ts';
-import { type LookedAnew, react } from './react.ts';
 import type { Happening } from '../model/timeline.ts';
+import { isLouder, loudest } from './open.ts';
+import { type LookedAnew, react } from './react.ts';
 
 /** How many alerts an incident holds in full; the others are counted. */
 const IN_FULL = 50;

@@ -2,8 +2,8 @@ import { ask, change, type Draft, type Refusal, refuse, tell } from '../model/dr
 import type { Tidings } from '../model/effect.ts';
 import type { Given } from '../model/given.ts';
 import type { Incident, Link } from '../model/incident.ts';
-import { handOn } from './neighbours.ts';
 import { look } from '../run/turn.ts';
+import { handOn } from './neighbours.ts';
 
 /** As many returns as one thread tells. */
 const IN_ONE_THREAD = 3;

@@ -1,14 +1,14 @@
 import { say } from '../../lib/text/text.ts';
-import { type Draft, enter, tell } from '../model/draft.ts';
 import { endQuiet } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
+import { type Draft, enter, tell } from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import { isQuiet, type Waiting } from '../model/incident.ts';
-import { muting } from './mute.ts';
 import type { Happening } from '../model/timeline.ts';
-import { waitOn } from '../run/turn.ts';
 import { doubtOf, waryOfNext } from '../people/wary.ts';
+import { waitOn } from '../run/turn.ts';
 import { watchResolved } from '../run/watch.ts';
+import { muting } from './mute.ts';
 
 export type LookedAnew = Extract<Happening, { readonly kind: 'looked-anew' }>;
 

@@ -3,13 +3,13 @@ import { partsOf, plainly } from '../../lib/text/text-read.ts';
 import { sampleOf, together } from '../../verification/judge.ts';
 import type { CheckAnswer, Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
-import { measuredSince, withNotices } from './alert-notices.ts';
-import { change, type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import { close, RESOLVED } from '../end.ts';
+import { change, type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import { type Incident, isQuiet } from '../model/incident.ts';
 import { currentPlan, isIdle } from '../model/phases.ts';
 import { lastNews, setTimer } from '../model/timers.ts';
+import { measuredSince, withNotices } from './alert-notices.ts';
 
 /** How long until it is looked at again after the end of its alerts, milliseconds: soon at first, and ever more seldom. */
 const SOONEST = 30_000;

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../evidence/evidence.ts';
-import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import { investigate } from '../evidence/gather.ts';
+import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import { firingAlerts } from '../model/incident.ts';
 import { setTimer } from '../model/timers.ts';

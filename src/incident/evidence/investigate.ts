@@ -6,17 +6,17 @@ import { askPatterns } from '../../diagnosis/patterns.ts';
 import { type Evidence, summarise } from '../../evidence/evidence.ts';
 import { cutWholeWords } from '../../lib/text/cut.ts';
 import { type Said, say } from '../../lib/text/text.ts';
-import { ask, change, type Draft, enter, tell } from '../model/draft.ts';
+import { letSettle } from '../alerts/settle.ts';
 import { endUnfixed } from '../end.ts';
-import { findings } from './found.ts';
-import { type Anew, investigate } from './gather.ts';
+import { ask, change, type Draft, enter, tell } from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import type { Decided, Incident, Phase } from '../model/incident.ts';
-import { healthIn, whatWasLookedAt } from './looked.ts';
 import { currentPlan } from '../model/phases.ts';
-import { illustrate } from './picture.ts';
 import { needingApproval, planFor, waitingFor } from '../plan/planning.ts';
-import { letSettle } from '../alerts/settle.ts';
+import { findings } from './found.ts';
+import { type Anew, investigate } from './gather.ts';
+import { healthIn, whatWasLookedAt } from './looked.ts';
+import { illustrate } from './picture.ts';
 
 /** How much of an item the thread shows at a glance. */
 const EXCERPT = 600;

@@ -1,3 +1,4 @@
+import type { Alert, Subject } from '../../alerts/alert.ts';
 import type { Person } from '../../approval/person.ts';
 import type { Answer } from '../../diagnosis/answer.ts';
 import type { ModelAnswer } from '../../diagnosis/model.ts';
@@ -7,7 +8,6 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { LookReading } from '../../evidence/looks/look.ts';
 import type { AttemptResult, TaskLine } from '../../execution/attempt.ts';
 import type { DryRunResult } from '../../execution/runner.ts';
-import type { Alert, Subject } from '../../alerts/alert.ts';
 import type { Said } from '../../lib/text/text.ts';
 import type { Reading } from '../../verification/reading.ts';
 import type { Tidings, TimerName } from './effect.ts';

@@ -1,6 +1,6 @@
 import type { Settings } from '../../config/settings.ts';
-import type { Silence } from '../../silence/silence.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
+import type { Silence } from '../../silence/silence.ts';
 import type { CrowdAlert } from './crowd.ts';
 import type { Incident } from './incident.ts';
 

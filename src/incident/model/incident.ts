@@ -1,17 +1,17 @@
+import type { Alert, Severity, Subject } from '../../alerts/alert.ts';
 import type { Receipt } from '../../approval/person.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import type { BoundAlert } from '../../evidence/alert-source.ts';
 import type { EvidenceSummary } from '../../evidence/evidence.ts';
 import type { Attempt, AttemptResult } from '../../execution/attempt.ts';
-import type { Alert, Severity, Subject } from '../../alerts/alert.ts';
 import type { Text } from '../../lib/text/text.ts';
 import type { Plan } from '../../playbooks/plan.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import { whyNotTheFix } from '../../recovery/follow.ts';
 import type { Outcome, Sample } from '../../verification/outcome.ts';
+import type { Found } from '../evidence/found.ts';
 import type { Call } from './call.ts';
 import type { Crowd } from './crowd.ts';
-import type { Found } from '../evidence/found.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /** An alert attached to an incident, with how often it was heard. */

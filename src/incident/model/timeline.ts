@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Alert } from '../../alerts/alert.ts';
 import type { Receipt } from '../../approval/person.ts';
 import type { Answer } from '../../diagnosis/answer.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import type { Chart } from '../../evidence/chart.ts';
 import type { EvidenceSummary } from '../../evidence/evidence.ts';
 import type { Attempt, AttemptResult, TaskLine } from '../../execution/attempt.ts';
-import type { Alert } from '../../alerts/alert.ts';
 import { withoutSecrets } from '../../lib/secrets.ts';
 import type { Text } from '../../lib/text/text.ts';
 import type { Plan } from '../../playbooks/plan.ts';

@@ -1,10 +1,10 @@
 import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Given } from '../model/given.ts';
-import { holdBack } from './hold.ts';
 import type { Incident, Judgement } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import { heldIn, waitsForPeople } from '../plan/standing.ts';
+import { holdBack } from './hold.ts';
 
 /** How many people's words an incident keeps. */
 const MOST = 20;

@@ -1,6 +1,6 @@
+import { registered } from '../../alerts/subject.ts';
 import type { Person } from '../../approval/person.ts';
 import type { Settings } from '../../config/settings.ts';
-import { registered } from '../../alerts/subject.ts';
 import { person, type Sayable, say, strong } from '../../lib/text/text.ts';
 import { type Call, openCall, type Rung, sinksOf, type Taken, unansweredCall } from '../model/call.ts';
 import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';

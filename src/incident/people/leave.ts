@@ -1,17 +1,17 @@
+import { registered } from '../../alerts/subject.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { Attempt } from '../../execution/attempt.ts';
-import type { Silence } from '../../silence/silence.ts';
-import { registered } from '../../alerts/subject.ts';
 import { person, type Said, say } from '../../lib/text/text.ts';
 import { plainly } from '../../lib/text/text-read.ts';
 import type { Plan } from '../../playbooks/plan.ts';
 import { differenceIn } from '../../playbooks/rebuild.ts';
 import { decide } from '../../policy/decide.ts';
 import type { Verdict } from '../../policy/verdict.ts';
+import type { Silence } from '../../silence/silence.ts';
+import { muting } from '../alerts/mute.ts';
 import { type Decided, type Incident, SET_BACK } from '../model/incident.ts';
 import { groundsOf } from '../plan/making.ts';
-import { muting } from '../alerts/mute.ts';
 import type { OwnPlaybook } from '../plan/order.ts';
 import { wantedAt } from '../run/run.ts';
 

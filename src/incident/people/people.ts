@@ -3,16 +3,23 @@ import type { Person, Receipt } from '../../approval/person.ts';
 import { evidenceDigest } from '../../approval/receipt.ts';
 import { person, say } from '../../lib/text/text.ts';
 import { partsOf } from '../../lib/text/text-read.ts';
-import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import { endQuiet, escalate } from '../end.ts';
+import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Given } from '../model/given.ts';
-import { hold, resume } from './hold.ts';
-import { type Decided, type Incident, isQuiet, markOf, type Waiting, wantedByPerson } from '../model/incident.ts';
+import {
+  type Decided,
+  type Incident,
+  isQuiet,
+  markOf,
+  type Waiting,
+  wantedByPerson,
+} from '../model/incident.ts';
 import { currentPlan, isRunning, notStarted } from '../model/phases.ts';
 import { reprove } from '../plan/planning.ts';
 import { tooLate } from '../plan/standing.ts';
 import { tryAgain } from '../run/waiting.ts';
+import { hold, resume } from './hold.ts';
 import { minding } from './wary.ts';
 
 type Acted = Extract<IncidentEvent, { readonly type: 'acted' }>;

@@ -1,10 +1,10 @@
 import type { Said } from '../../lib/text/text.ts';
-import { type Draft, enter, tell } from '../model/draft.ts';
+import { lookLater } from '../alerts/mute.ts';
 import { close, endQuiet } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
+import { type Draft, enter, tell } from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import { type Decided, isQuiet, type Phase, type Resting } from '../model/incident.ts';
-import { lookLater } from '../alerts/mute.ts';
 
 /** Where an incident rests, or null where it does not. */
 export function restIn(phase: Phase): Resting | null {

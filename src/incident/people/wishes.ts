@@ -1,12 +1,12 @@
 import { mayOperate } from '../../approval/authorise.ts';
 import type { Person } from '../../approval/person.ts';
 import { say } from '../../lib/text/text.ts';
+import { investigate } from '../evidence/gather.ts';
 import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
-import { investigate } from '../evidence/gather.ts';
 import type { Given } from '../model/given.ts';
-import { groundsOf, makePlan } from '../plan/making.ts';
 import { atRest, isIdle } from '../model/phases.ts';
+import { groundsOf, makePlan } from '../plan/making.ts';
 import { submit } from '../plan/planning.ts';
 import { trusting } from './wary.ts';
 

@@ -1,13 +1,13 @@
-import type { Evidence } from '../../evidence/evidence.ts';
 import { registered } from '../../alerts/subject.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { joined, person, type Said, say } from '../../lib/text/text.ts';
 import { partsOf } from '../../lib/text/text-read.ts';
 import { decide, modeOf } from '../../policy/decide.ts';
 import { begin } from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import { fires, type Incident } from '../model/incident.ts';
-import { groundsOf, makePlan } from './making.ts';
 import { currentPlan } from '../model/phases.ts';
+import { groundsOf, makePlan } from './making.ts';
 import { valuesOf } from './replan.ts';
 import { heldIn, withoutHolder } from './standing.ts';
 

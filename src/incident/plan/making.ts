@@ -1,5 +1,5 @@
-import type { Evidence } from '../../evidence/evidence.ts';
 import { registered } from '../../alerts/subject.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
 import { freeze } from '../../playbooks/freeze.ts';
 import type { Plan, Requester } from '../../playbooks/plan.ts';
 import { byParameter, sentenceOf } from '../../playbooks/problem.ts';

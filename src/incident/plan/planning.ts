@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { registered } from '../../alerts/subject.ts';
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { LookReading } from '../../evidence/looks/look.ts';
-import { registered } from '../../alerts/subject.ts';
 import { joined, person, type Said, say } from '../../lib/text/text.ts';
 import { partsOf } from '../../lib/text/text-read.ts';
 import { isSame } from '../../playbooks/look.ts';
@@ -10,8 +10,10 @@ import type { Plan } from '../../playbooks/plan.ts';
 import { decide } from '../../policy/decide.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import { together } from '../../verification/judge.ts';
-import { ask, type Draft, enter, tell } from '../model/draft.ts';
+import { mute, muting } from '../alerts/mute.ts';
+import { letSettle } from '../alerts/settle.ts';
 import { endUnfixed, escalate } from '../end.ts';
+import { ask, type Draft, enter, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Given } from '../model/given.ts';
 import {
@@ -25,12 +27,10 @@ import {
   type Turn,
   type Waiting,
 } from '../model/incident.ts';
-import { groundsOf, makePlan } from './making.ts';
-import { mute, muting } from '../alerts/mute.ts';
-import { letSettle } from '../alerts/settle.ts';
 import { restIn, takeBack } from '../people/take-back.ts';
 import { doubtOf } from '../people/wary.ts';
 import { watchResolved } from '../run/watch.ts';
+import { groundsOf, makePlan } from './making.ts';
 
 /** Chooses the playbook of the best cause, freezes a plan of it and lets policy decide. */
 export function planFor(

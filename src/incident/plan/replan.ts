@@ -6,11 +6,11 @@ import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts
 import type { IncidentEvent } from '../model/event.ts';
 import type { Given } from '../model/given.ts';
 import type { Decided, Held, Incident, Phase } from '../model/incident.ts';
-import { groundsOf, makePlan } from './making.ts';
 import { atRest, currentPlan, notStarted, traitsOf } from '../model/phases.ts';
+import { trusting } from '../people/wary.ts';
+import { groundsOf, makePlan } from './making.ts';
 import { submit, withHolder } from './planning.ts';
 import { heldIn, tooLate, waitsForPeople, withHold, withoutHolder } from './standing.ts';
-import { trusting } from '../people/wary.ts';
 
 /**
  * A person wants other values, or another playbook: a new plan of theirs takes the place of the one that stands there, with a verdict,

@@ -1,11 +1,20 @@
 import type { Attempt, AttemptResult, TaskLine } from '../../execution/attempt.ts';
 import { say } from '../../lib/text/text.ts';
 import { partsOf, plainly } from '../../lib/text/text-read.ts';
-import { ask, change, type Draft, enter, InvariantError, type Refusal, refuse, tell } from '../model/draft.ts';
+import { mute, muting } from '../alerts/mute.ts';
 import { escalate } from '../end.ts';
+import {
+  ask,
+  change,
+  type Draft,
+  enter,
+  InvariantError,
+  type Refusal,
+  refuse,
+  tell,
+} from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from '../model/incident.ts';
-import { mute, muting } from '../alerts/mute.ts';
 import { decideAnew, isOfOtherRules } from '../plan/planning.ts';
 import { watchFix, watchResolved } from './watch.ts';
 

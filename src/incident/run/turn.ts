@@ -1,12 +1,12 @@
 import { say, type Text } from '../../lib/text/text.ts';
 import { partsOf, plainly } from '../../lib/text/text-read.ts';
-import { ask, type Draft, enter, tell } from '../model/draft.ts';
 import { escalate } from '../end.ts';
+import { ask, type Draft, enter, tell } from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import type { Decided, Phase, Turn, Waiting } from '../model/incident.ts';
 import { describe, type Obstacle } from '../model/obstacle.ts';
-import { reprove, waitingFor } from '../plan/planning.ts';
 import { setTimer } from '../model/timers.ts';
+import { reprove, waitingFor } from '../plan/planning.ts';
 
 /** The shortest and the longest time between two looks whether the way is clear, milliseconds. Whoever releases something also calls. */
 const SOONEST = 5_000;

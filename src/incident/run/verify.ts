@@ -5,15 +5,15 @@ import { overall, progress, sampleOf } from '../../verification/judge.ts';
 import type { Outcome, Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
 import { measuredSince, withNotices } from '../alerts/alert-notices.ts';
-import { change, type Draft, enter, tell } from '../model/draft.ts';
+import { resumeWaiting } from '../alerts/react.ts';
 import { close, escalate } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
+import { change, type Draft, enter, tell } from '../model/draft.ts';
 import type { Given } from '../model/given.ts';
 import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from '../model/incident.ts';
-import { needingApproval, waitingFor } from '../plan/planning.ts';
-import { resumeWaiting } from '../alerts/react.ts';
-import { rollBack } from './run.ts';
 import { setTimer } from '../model/timers.ts';
+import { needingApproval, waitingFor } from '../plan/planning.ts';
+import { rollBack } from './run.ts';
 import { watchResolved } from './watch.ts';
 
 /** How much longer recovery may take to show after a time in which nobody looked, milliseconds. */

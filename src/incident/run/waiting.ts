@@ -4,15 +4,24 @@ import { overall, sampleOf } from '../../verification/judge.ts';
 import type { Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
 import { asOfNow, withNotices } from '../alerts/alert-notices.ts';
+import { endUnfixed, escalate } from '../end.ts';
 import { withCrowd } from '../model/crowd.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { TimerName } from '../model/effect.ts';
-import { endUnfixed, escalate } from '../end.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Given } from '../model/given.ts';
 import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from '../model/incident.ts';
-import { decideAnew, diffOf, drifted, isOfOtherRules, reprove, start, wait, waitingFor } from '../plan/planning.ts';
 import { setTimer } from '../model/timers.ts';
+import {
+  decideAnew,
+  diffOf,
+  drifted,
+  isOfOtherRules,
+  reprove,
+  start,
+  wait,
+  waitingFor,
+} from '../plan/planning.ts';
 import { look, queue, WELL } from './turn.ts';
 import { watchHealthy, watchResolved } from './watch.ts';
 

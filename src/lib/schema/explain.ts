@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Flaw } from './mistake.ts';
 import { nearest } from '../text/nearest.ts';
+import { listed, type Saying, wordsOf } from '../text/words.ts';
+import type { Flaw } from './mistake.ts';
 import { homeOf, keysAt } from './schema-keys.ts';
 import { membersOf } from './union.ts';
-import { listed, type Saying, wordsOf } from '../text/words.ts';
 
 export type Read<T> = { readonly value: T } | { readonly flaws: readonly Flaw[] };
 

@@ -1,5 +1,3 @@
-import { createCodes } from './text/codes.ts';
-import { bareExtent, quotedExtent } from './text/extent.ts';
 import { assignedTo } from './keys/assigned.ts';
 import { elementOf } from './keys/element.ts';
 import { beginsLine, hidden, matchAt } from './keys/hidden.ts';
@@ -8,8 +6,10 @@ import { pairedWith } from './keys/paired.ts';
 import { valueBefore } from './keys/preceding.ts';
 import { spacedFrom } from './keys/spaced.ts';
 import { HINTS } from './keys/words.ts';
-import { looksGenerated } from './text/randomness.ts';
 import { type Hide, mark, type Range, where } from './rule.ts';
+import { createCodes } from './text/codes.ts';
+import { bareExtent, quotedExtent } from './text/extent.ts';
+import { looksGenerated } from './text/randomness.ts';
 import { looksSecret } from './text/values.ts';
 
 const NEXT_ITEM = /["']?[ \t]*\r?\n[ \t]*- (["'])?/y;

@@ -1,5 +1,5 @@
-import { looksGenerated } from './text/randomness.ts';
 import { type Hide, mark, where } from './rule.ts';
+import { looksGenerated } from './text/randomness.ts';
 
 /** Of these a line speaks that may tell a secret, in whatever way it says so. */
 const TOPICS: readonly string[] = [

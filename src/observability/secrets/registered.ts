@@ -1,6 +1,6 @@
+import { MARKERS, mark, type Range } from './rule.ts';
 import { createCodes } from './text/codes.ts';
 import { encodings } from './text/forms.ts';
-import { MARKERS, mark, type Range } from './rule.ts';
 
 /** `demo` and `test` are placeholders and ordinary words; a real secret is longer. */
 const MIN_LENGTH = 6;

@@ -1,5 +1,5 @@
-import { looksGenerated } from './text/randomness.ts';
 import { group, type Hide, mark, rule } from './rule.ts';
+import { looksGenerated } from './text/randomness.ts';
 
 const SCHEME = '\\b([a-z][a-z0-9+.:-]{1,30}:(?:\\\\?/){2})';
 

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { LaneBusy, type Pacer } from '../../../src/adapters/sinks/slack/connection/pacer.ts';
 import { renderText } from '../../kit/slack/server.ts';
 import { chart, recovered } from '../../kit/slack-sink/charts.ts';
-import { incidentIn, OPENED, timelineOf, untilWindow, waitingInWindow } from '../../kit/slack-sink/example.ts';
+import {
+  incidentIn,
+  OPENED,
+  timelineOf,
+  untilWindow,
+  waitingInWindow,
+} from '../../kit/slack-sink/example.ts';
 import { callsOf, keysIn, type Stage, stage, written } from '../../kit/slack-sink/stage.ts';
 
 const before = untilWindow.slice(0, 3);

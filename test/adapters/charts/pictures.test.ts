@@ -1,9 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withPicture } from '../../../src/adapters/sinks/slack/blocks/thread/chart-message.ts';
-import { story } from '../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
-import { altText } from '../../../src/adapters/sinks/slack/pictures/alt-text.ts';
 import {
   createDrawing,
   DrawingFailed,
@@ -11,12 +8,15 @@ import {
   pngOf,
 } from '../../../src/adapters/charts/png.ts';
 import { svgOf } from '../../../src/adapters/charts/svg.ts';
+import { withPicture } from '../../../src/adapters/sinks/slack/blocks/thread/chart-message.ts';
+import { story } from '../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { altText } from '../../../src/adapters/sinks/slack/pictures/alt-text.ts';
 import type { Chart } from '../../../src/evidence/chart.ts';
 import { blockProblems } from '../../kit/slack/validate.ts';
-import { isAlive, until } from '../../kit/stack/process.ts';
 import { odd } from '../../kit/slack-sink/arbitrary.ts';
 import { chart, OUTAGE, recovered } from '../../kit/slack-sink/charts.ts';
 import { incidentIn, timelineOf } from '../../kit/slack-sink/example.ts';
+import { isAlive, until } from '../../kit/stack/process.ts';
 
 function sizeOf(png: Buffer): { readonly width: number; readonly height: number } {
   return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };

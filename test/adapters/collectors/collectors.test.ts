@@ -8,9 +8,9 @@ import { createChangeCollector } from '../../../src/adapters/collectors/changes/
 import { createStateCollector } from '../../../src/adapters/collectors/command/state.ts';
 import { createHostCollector } from '../../../src/adapters/collectors/host/collector.ts';
 import { describeVitals, failedUnits, parseVitals } from '../../../src/adapters/collectors/host/vitals.ts';
-import { createHosts } from '../../../src/adapters/hosts/hosts.ts';
 import { createLogCollector } from '../../../src/adapters/collectors/logs/collector.ts';
 import { createProbeCollector } from '../../../src/adapters/collectors/probe/collector.ts';
+import { createHosts } from '../../../src/adapters/hosts/hosts.ts';
 import type { ServiceView } from '../../../src/evidence/collector.ts';
 import { alertOf, askedOf, inquiryOf, serviceOf } from '../../evidence/samples.ts';
 import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';

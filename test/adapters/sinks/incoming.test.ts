@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpServer } from '../../../src/adapters/http/server.ts';
+import { inletsOf } from '../../../src/app/sinks.ts';
 import { Settings } from '../../../src/config/settings.ts';
 import type { Dispatched } from '../../../src/engine/engine.ts';
 import type { IncidentEvent } from '../../../src/incident/model/event.ts';
 import { createLogger } from '../../../src/observability/logger.ts';
 import { createMetrics } from '../../../src/observability/metrics.ts';
-import { inletsOf } from '../../../src/app/sinks.ts';
-import { calling } from '../../notify/fixtures.ts';
 import { type LocalPagerDuty, signed, startPagerDuty } from '../../kit/pagers/pagerduty.ts';
 import { acknowledging } from '../../kit/pagers/receiver.ts';
+import { calling } from '../../notify/fixtures.ts';
 
 const { incident } = calling('pagerduty');
 const SECRET = `whsec_${Buffer.from('the key that both of them know, 32').toString('base64')}`;

@@ -6,10 +6,10 @@ import { type NotTaken, type Pager, pagerSink } from '../../../src/notify/pager.
 import { NotShown } from '../../../src/notify/sink.ts';
 import { alert, dave, settings, shop } from '../../kit/incident/fixtures.ts';
 import { opened, resolved } from '../../kit/incident/walk.ts';
-import { bring, calling, memoryStandings } from '../../notify/fixtures.ts';
 import type { Behaviour } from '../../kit/pagers/outside.ts';
 import { type LocalPagerDuty, startPagerDuty } from '../../kit/pagers/pagerduty.ts';
 import { type Receiver, startReceiver } from '../../kit/pagers/receiver.ts';
+import { bring, calling, memoryStandings } from '../../notify/fixtures.ts';
 
 let pagerDuty: LocalPagerDuty;
 let receiver: Receiver;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createAlertmanagerAlerts } from '../../../src/adapters/sources/alertmanager/alert-servers.ts';
 import { createAlertSources } from '../../../src/adapters/sources/alert-sources.ts';
+import { createAlertmanagerAlerts } from '../../../src/adapters/sources/alertmanager/alert-servers.ts';
 import { createSignals } from '../../../src/adapters/sources/signals.ts';
-import type { BoundAlert } from '../../../src/evidence/alert-source.ts';
 import type { Alert } from '../../../src/alerts/alert.ts';
+import type { BoundAlert } from '../../../src/evidence/alert-source.ts';
 import { alert } from '../../kit/incident/fixtures.ts';
 import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
 import { startAlertmanager } from '../../kit/stack/monitoring.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSilenceReader } from '../../../src/adapters/sources/alertmanager/silences.ts';
-import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';
 import { keysOf } from '../../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';
 import { createRedisStore } from '../../../src/adapters/stores/redis/store.ts';
 import { syncSilences } from '../../../src/engine/orders/silences.ts';
-import { mutedBy } from '../../../src/silence/silence.ts';
 import { createLogger } from '../../../src/observability/logger.ts';
+import { mutedBy } from '../../../src/silence/silence.ts';
 import { alert, shop } from '../../kit/incident/fixtures.ts';
 import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
 import { startAlertmanager } from '../../kit/stack/monitoring.ts';

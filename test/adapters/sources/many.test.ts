@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { alertSourcesOf, askableOf, signalsOf } from '../../../src/app/signals.ts';
 import type { BoundAlert } from '../../../src/evidence/alert-source.ts';
 import type { SignalScope } from '../../../src/verification/reading.ts';
-import { alertSourcesOf, askableOf, signalsOf } from '../../../src/app/signals.ts';
 import { alertOf } from '../../evidence/samples.ts';
 import { until } from '../../kit/stack/process.ts';
 import { type Rig, startRig } from '../collectors/prometheus/rig.ts';

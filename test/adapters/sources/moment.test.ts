@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AlertRule } from '../../../src/adapters/collectors/prometheus/client.ts';
 import type { Inquest } from '../../../src/adapters/collectors/prometheus/alert/inquest.ts';
+import type { AlertRule } from '../../../src/adapters/collectors/prometheus/client.ts';
 import { isSince, placeByMoment } from '../../../src/adapters/collectors/prometheus/expression/moment.ts';
 import { placeOf } from '../../../src/adapters/collectors/prometheus/place.ts';
 import { alertOf } from '../../evidence/samples.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPrometheusAlerts } from '../../../src/adapters/collectors/prometheus/alert/alert-servers.ts';
-import { createPrometheus } from '../../../src/adapters/collectors/prometheus/client.ts';
 import { createIdentityReader } from '../../../src/adapters/collectors/prometheus/alert/identity.ts';
+import { createPrometheus } from '../../../src/adapters/collectors/prometheus/client.ts';
 import { baseOf, type Identity, placeOf } from '../../../src/adapters/collectors/prometheus/place.ts';
 import { alertOf } from '../../evidence/samples.ts';
 

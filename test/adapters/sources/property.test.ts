@@ -4,8 +4,8 @@ import { createPrometheusAlerts } from '../../../src/adapters/collectors/prometh
 import { createPrometheus } from '../../../src/adapters/collectors/prometheus/client.ts';
 import { createAlertSources } from '../../../src/adapters/sources/alert-sources.ts';
 import { createSignals } from '../../../src/adapters/sources/signals.ts';
-import type { BoundAlert } from '../../../src/evidence/alert-source.ts';
 import type { Alert } from '../../../src/alerts/alert.ts';
+import type { BoundAlert } from '../../../src/evidence/alert-source.ts';
 import { alertOf } from '../../evidence/samples.ts';
 
 type Labels = Record<string, string>;

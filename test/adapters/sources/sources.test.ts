@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Binding, BoundAlert } from '../../../src/evidence/alert-source.ts';
 import type { Alert } from '../../../src/alerts/alert.ts';
-import type { Reading } from '../../../src/verification/reading.ts';
 import { alertSourcesOf, askableOf, signalsOf } from '../../../src/app/signals.ts';
+import type { Binding, BoundAlert } from '../../../src/evidence/alert-source.ts';
+import type { Reading } from '../../../src/verification/reading.ts';
 import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
 import { freePort, until } from '../../kit/stack/process.ts';
 import { startInbox, startMonitoring, startTarget } from './monitored.ts';

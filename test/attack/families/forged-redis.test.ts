@@ -8,8 +8,8 @@ import { announced } from '../../kit/world/reply.ts';
 import { inSplitWard, type SplitWard, TEST_KEY } from '../../kit/world/split.ts';
 import type { Ward } from '../../kit/world/ward.ts';
 import { CHANNEL } from '../../kit/world/world.ts';
-import { altered, asIfClaimed, createForger, type Forger } from './forger.ts';
 import { deedsIn, judged } from '../ground.ts';
+import { altered, asIfClaimed, createForger, type Forger } from './forger.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const operate = { name: 'operate', risk: 'high', alert: 'Grave', within: '2s' } as const;

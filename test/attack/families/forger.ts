@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Queue } from 'bullmq';
-import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';
 import { keysOf } from '../../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';
 import { sealOf } from '../../../src/engine/orders/seal.ts';
 import type { Attempt } from '../../../src/execution/attempt.ts';
 import type { Effect } from '../../../src/incident/model/effect.ts';

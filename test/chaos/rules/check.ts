@@ -1,10 +1,10 @@
+import { isSettled } from '../collect.ts';
 import { nameOf } from './account.ts';
 import { alertsAstray, firingForEver } from './alerts.ts';
 import { overlapping, overloaded } from './apart.ts';
 import { callsAstray } from './called.ts';
 import { brokenChains } from './chain.ts';
 import { forgottenClicks } from './clicked.ts';
-import { isSettled } from '../collect.ts';
 import { cancelledYetRun, observedYetRun, pausedYetRun, ranTwice, unconsented } from './permission.ts';
 import type { ChaosRecord } from './record.ts';
 import { threadsAskew } from './threads.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ALERT_TOKEN } from '../../kit/world/world.ts';
 import type { Act, PlannedAlert } from '../world/act.ts';
-import type { AcceptedWebhook, SentWebhook } from './record.ts';
 import type { Replica } from '../world/replica.ts';
+import type { AcceptedWebhook, SentWebhook } from './record.ts';
 
 /** How long a sender waits for an answer, and how often and how soon it tries again; as Alertmanager does, only faster. */
 const PATIENCE = 8_000;

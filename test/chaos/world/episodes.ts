@@ -1,7 +1,7 @@
-import type { Act, PlannedAlert } from './act.ts';
 import { clicksFor } from '../clicks.ts';
-import { FLEET, type FleetService } from './fleet.ts';
 import type { Wishes } from '../plan.ts';
+import type { Act, PlannedAlert } from './act.ts';
+import { FLEET, type FleetService } from './fleet.ts';
 import { type AlertName, REMEDIES } from './playbooks.ts';
 import type { Chance } from './random.ts';
 

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Incident } from '../../../src/incident/model/incident.ts';
 import type { Message } from '../../kit/slack/server.ts';
 import { isCard } from '../../kit/world/said.ts';
+import type { Click } from '../rules/record.ts';
 import type { Act } from './act.ts';
 import { PEOPLE } from './fleet.ts';
-import type { Click } from '../rules/record.ts';
 import type { Stage } from './stage.ts';
 
 /** How long a person waits for the button they mean to press. */

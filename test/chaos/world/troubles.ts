@@ -1,6 +1,6 @@
+import type { Wishes } from '../plan.ts';
 import type { Act, Deed, SlackFault } from './act.ts';
 import { FLEET, PEOPLE } from './fleet.ts';
-import type { Wishes } from '../plan.ts';
 import { REMEDIES } from './playbooks.ts';
 import type { Chance } from './random.ts';
 

@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../src/alerts/alert.ts';
 import type { PlanAction } from '../../../src/incident/model/event.ts';
 import { currentPlan } from '../../../src/incident/model/phases.ts';
-import type { Alert } from '../../../src/alerts/alert.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import { inWindow } from '../../corpus/moves.ts';
 import { alert, alice, bob, carol, settings, shop, telling } from '../../kit/incident/fixtures.ts';
-import { diagnosed, ended, ILL, opened, reproved, shown, type Walk, walk, watch } from '../../kit/incident/walk.ts';
+import {
+  diagnosed,
+  ended,
+  ILL,
+  opened,
+  reproved,
+  shown,
+  type Walk,
+  walk,
+  watch,
+} from '../../kit/incident/walk.ts';
 
 const WARNING: Partial<Alert> = { severity: 'warning' };
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Alert, Subject } from '../../../src/alerts/alert.ts';
 import type { CrowdAlert } from '../../../src/incident/model/crowd.ts';
 import type { Given } from '../../../src/incident/model/given.ts';
 import { type Incident, isQuiet } from '../../../src/incident/model/incident.ts';
-import { step } from '../../../src/incident/step.ts';
 import type { TimelineEntry } from '../../../src/incident/model/timeline.ts';
-import type { Alert, Subject } from '../../../src/alerts/alert.ts';
+import { step } from '../../../src/incident/step.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import { alert, given, shop, T0 } from '../../kit/incident/fixtures.ts';
 

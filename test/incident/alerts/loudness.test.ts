@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { QuietHours } from '../../../src/config/settings.ts';
+import {
+  cardLoudness,
+  inQuietHours,
+  loudnessOf,
+  openingSeverity,
+} from '../../../src/incident/alerts/loudness.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
-import { cardLoudness, inQuietHours, loudnessOf, openingSeverity } from '../../../src/incident/alerts/loudness.ts';
 import type { Happening } from '../../../src/incident/model/timeline.ts';
 import type { Risk } from '../../../src/playbooks/manifest.ts';
 import { happening } from '../../kit/slack-sink/arbitrary.ts';

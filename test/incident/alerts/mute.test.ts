@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Silence } from '../../../src/silence/silence.ts';
 import { alert, bob, evidenceItem, shop, T0 } from '../../kit/incident/fixtures.ts';
-import { diagnosed, opened, prepared, rechecked, reproved, resolved, starting, type Walk } from '../../kit/incident/walk.ts';
+import {
+  diagnosed,
+  opened,
+  prepared,
+  rechecked,
+  reproved,
+  resolved,
+  starting,
+  type Walk,
+} from '../../kit/incident/walk.ts';
 
 function silence(until: number, changes: Partial<Silence> = {}): Silence {
   const who = {

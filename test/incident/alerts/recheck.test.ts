@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { plainly } from '../../../src/lib/text/text-read.ts';
-import { saying } from '../../kit/saying.ts';
 import { alert, bob, evidenceItem, settings, shop } from '../../kit/incident/fixtures.ts';
 import {
   diagnosed,
@@ -19,6 +18,7 @@ import {
   WELL,
   watch,
 } from '../../kit/incident/walk.ts';
+import { saying } from '../../kit/saying.ts';
 
 /** Nobody knows the cause, and a person was called. */
 const escalated = () =>

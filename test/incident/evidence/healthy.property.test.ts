@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../src/alerts/alert.ts';
 import type { Evidence } from '../../../src/evidence/evidence.ts';
 import type { Effect } from '../../../src/incident/model/effect.ts';
 import type { IncidentEvent } from '../../../src/incident/model/event.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
 import { currentPlan } from '../../../src/incident/model/phases.ts';
 import { step } from '../../../src/incident/step.ts';
-import type { Alert } from '../../../src/alerts/alert.ts';
 import { alert, evidenceItem, given, shop, T0, telling } from '../../kit/incident/fixtures.ts';
 import { sees, shown, type View } from '../../kit/incident/walk.ts';
 

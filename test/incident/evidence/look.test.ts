@@ -1,9 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import { type Catalog, Manifest } from '../../../src/playbooks/manifest.ts';
+import {
+  alice,
+  bob,
+  dave,
+  evidenceItem,
+  given,
+  LOOK,
+  looked,
+  shop,
+  telling,
+} from '../../kit/incident/fixtures.ts';
+import {
+  diagnosed,
+  ILL,
+  opened,
+  prepared,
+  reproved,
+  resolved,
+  shown,
+  UNSEEN,
+  type Walk,
+} from '../../kit/incident/walk.ts';
 import { saying } from '../../kit/saying.ts';
-import { alice, bob, dave, evidenceItem, given, LOOK, looked, shop, telling } from '../../kit/incident/fixtures.ts';
-import { diagnosed, ILL, opened, prepared, reproved, resolved, shown, UNSEEN, type Walk } from '../../kit/incident/walk.ts';
 
 const act = (action: 'approve' | 'run-now' | 'try-again', by = bob) =>
   ({ type: 'acted', action, plan: null, by, reason: null }) as const;

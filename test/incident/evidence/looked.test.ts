@@ -4,8 +4,8 @@ import type { LookReading, LookSpec } from '../../../src/evidence/looks/look.ts'
 import { whatWasLookedAt } from '../../../src/incident/evidence/looked.ts';
 import { step } from '../../../src/incident/step.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
-import { saying } from '../../kit/saying.ts';
 import { evidenceItem, given, shop, T0 } from '../../kit/incident/fixtures.ts';
+import { saying } from '../../kit/saying.ts';
 
 const DAY = 24 * 3_600_000;
 const probe = evidenceItem({

@@ -5,9 +5,9 @@ import type { Given } from '../../../src/incident/model/given.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
 import { step } from '../../../src/incident/step.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
-import { chart } from '../../kit/slack-sink/charts.ts';
 import { alert, evidenceItem, given, shop, T0, telling } from '../../kit/incident/fixtures.ts';
 import { sees, WELL } from '../../kit/incident/walk.ts';
+import { chart } from '../../kit/slack-sink/charts.ts';
 
 const metric = evidenceItem({
   id: 'E3',

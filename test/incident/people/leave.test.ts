@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decided, Incident } from '../../../src/incident/model/incident.ts';
-import { type Bearings, leaveFor, remade, standsAside } from '../../../src/incident/people/leave.ts';
 import { currentPlan } from '../../../src/incident/model/phases.ts';
+import { type Bearings, leaveFor, remade, standsAside } from '../../../src/incident/people/leave.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import { Manifest } from '../../../src/playbooks/manifest.ts';
 import type { Plan } from '../../../src/playbooks/plan.ts';

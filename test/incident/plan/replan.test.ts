@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../../src/approval/person.ts';
 import type { IncidentEvent } from '../../../src/incident/model/event.ts';
-import { atWhoseWish, whenItRuns } from '../../../src/incident/plan/forecast.ts';
 import { currentPlan } from '../../../src/incident/model/phases.ts';
+import { atWhoseWish, whenItRuns } from '../../../src/incident/plan/forecast.ts';
 import { person, say } from '../../../src/lib/text/text.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
-import { saying } from '../../kit/saying.ts';
-import { alice, bob, carol, dave, evidenceItem, given, settings, telling } from '../../kit/incident/fixtures.ts';
+import {
+  alice,
+  bob,
+  carol,
+  dave,
+  evidenceItem,
+  given,
+  settings,
+  telling,
+} from '../../kit/incident/fixtures.ts';
 import {
   diagnosed,
   ended,
@@ -20,6 +28,7 @@ import {
   type Walk,
   WELL,
 } from '../../kit/incident/walk.ts';
+import { saying } from '../../kit/saying.ts';
 
 const FACTS = evidenceItem({
   id: 'E10',

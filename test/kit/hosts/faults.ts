@@ -1,5 +1,5 @@
-import { answers, until } from '../stack/process.ts';
 import { ailments, truthOf, unitOf, workerOf } from '../../hosts/checks.ts';
+import { answers, until } from '../stack/process.ts';
 import { BIG_FILE, type Host, MOUNTS, type Mount } from './kit.ts';
 
 /** What may be deleted on a host, and where: the inventory declares it. */

@@ -1,3 +1,4 @@
+import type { Subject } from '../../../src/alerts/alert.ts';
 import type { LookReading } from '../../../src/evidence/looks/look.ts';
 import type { AttemptResult } from '../../../src/execution/attempt.ts';
 import type { Effect } from '../../../src/incident/model/effect.ts';
@@ -5,9 +6,8 @@ import type { IncidentEvent } from '../../../src/incident/model/event.ts';
 import type { Given } from '../../../src/incident/model/given.ts';
 import type { Decided, Incident, Phase } from '../../../src/incident/model/incident.ts';
 import { currentPlan } from '../../../src/incident/model/phases.ts';
-import { step } from '../../../src/incident/step.ts';
 import type { Happening } from '../../../src/incident/model/timeline.ts';
-import type { Subject } from '../../../src/alerts/alert.ts';
+import { step } from '../../../src/incident/step.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import type { Check } from '../../../src/playbooks/manifest.ts';
 import type { Reading } from '../../../src/verification/reading.ts';

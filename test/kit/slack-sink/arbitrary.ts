@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Alert } from '../../../src/alerts/alert.ts';
 import type { Answer } from '../../../src/diagnosis/answer.ts';
 import type { Diagnosis } from '../../../src/diagnosis/diagnosis.ts';
 import type { Chart } from '../../../src/evidence/chart.ts';
@@ -6,7 +7,6 @@ import type { EvidenceSummary } from '../../../src/evidence/evidence.ts';
 import type { Attempt, AttemptResult, TaskLine } from '../../../src/execution/attempt.ts';
 import type { Decided, Incident, Phase } from '../../../src/incident/model/incident.ts';
 import type { Happening } from '../../../src/incident/model/timeline.ts';
-import type { Alert } from '../../../src/alerts/alert.ts';
 import type { Plan } from '../../../src/playbooks/plan.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import type { Outcome, Sample } from '../../../src/verification/outcome.ts';

@@ -1,8 +1,8 @@
+import type { Alert } from '../../../src/alerts/alert.ts';
 import type { Diagnosis } from '../../../src/diagnosis/diagnosis.ts';
 import type { EvidenceSummary } from '../../../src/evidence/evidence.ts';
 import type { Decided, Incident, Phase } from '../../../src/incident/model/incident.ts';
 import { chain, type Happening, type TimelineEntry } from '../../../src/incident/model/timeline.ts';
-import type { Alert } from '../../../src/alerts/alert.ts';
 import type { Plan } from '../../../src/playbooks/plan.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 

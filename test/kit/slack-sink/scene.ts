@@ -1,7 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createSlackApp, type SlackApp, type SlackAppOptions } from '../../../src/adapters/sinks/slack/connection/app.ts';
+import {
+  createSlackApp,
+  type SlackApp,
+  type SlackAppOptions,
+} from '../../../src/adapters/sinks/slack/connection/app.ts';
 import { createProjector } from '../../../src/adapters/sinks/slack/projection/projector.ts';
 import type { Desk, Reply } from '../../../src/desk/desk.ts';
 import type { Visitors } from '../../../src/engine/showing/visitors.ts';

@@ -5,12 +5,12 @@ import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import type { Message as Drawn, ServiceCard } from '../../../src/adapters/sinks/slack/blocks/service.ts';
 import type { Meter } from '../../../src/adapters/sinks/slack/connection/calls.ts';
-import type { Notifier } from '../../../src/adapters/sinks/slack/projection/notifier.ts';
 import type { Pacer } from '../../../src/adapters/sinks/slack/connection/pacer.ts';
-import { createProjector } from '../../../src/adapters/sinks/slack/projection/projector.ts';
 import { createWebClient, type Log } from '../../../src/adapters/sinks/slack/connection/web-client.ts';
-import { type ProjectionStore, THREAD_AT } from '../../../src/engine/showing/notifier.ts';
+import type { Notifier } from '../../../src/adapters/sinks/slack/projection/notifier.ts';
+import { createProjector } from '../../../src/adapters/sinks/slack/projection/projector.ts';
 import type { Troubles } from '../../../src/engine/health/troubles.ts';
+import { type ProjectionStore, THREAD_AT } from '../../../src/engine/showing/notifier.ts';
 import type { LastShown, Visitors } from '../../../src/engine/showing/visitors.ts';
 import { type LocalSlack, type Message, renderText, type SlackOptions, startSlack } from '../slack/server.ts';
 

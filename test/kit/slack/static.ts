@@ -6,7 +6,7 @@ import { sendText } from './http.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PAGE = join(HERE, 'page');
-const MODULES = join(HERE, '..', '..', 'node_modules');
+const MODULES = join(HERE, '..', '..', '..', 'node_modules');
 /** The packages whose files the page may load. */
 const VENDORS = ['preact', 'htm'];
 

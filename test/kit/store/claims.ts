@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { subjectKey } from '../../../src/alerts/alert.ts';
 import type { Claim, Commit } from '../../../src/engine/store/store.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
-import { subjectKey } from '../../../src/alerts/alert.ts';
 import type { Silence } from '../../../src/silence/silence.ts';
 import { about, claim, commit, next, type Rig } from './rig.ts';
 

@@ -1,6 +1,6 @@
+import { subjectKey } from '../../../src/alerts/alert.ts';
 import type { Claim, Commit, Committed } from '../../../src/engine/store/store.ts';
 import { isIll, wantsTurn } from '../../../src/incident/model/phases.ts';
-import { subjectKey } from '../../../src/alerts/alert.ts';
 
 /** A lock of the model: who has it, and whether it only outlives a lost attempt of theirs. */
 interface Lock {

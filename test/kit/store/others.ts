@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Silence } from '../../../src/silence/silence.ts';
 import { supersedes } from '../../../src/alerts/supersede.ts';
+import type { Silence } from '../../../src/silence/silence.ts';
 import { alert, shop } from '../incident/fixtures.ts';
 import type { Rig } from './rig.ts';
 

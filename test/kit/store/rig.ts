@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';
 import { type Keys, keysOf } from '../../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';
 import { createRedisStore } from '../../../src/adapters/stores/redis/store.ts';
 import type { Claim, Commit, Committed, Store } from '../../../src/engine/store/store.ts';
 import type { Incident, Phase } from '../../../src/incident/model/incident.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { subjectKey } from '../../../src/alerts/alert.ts';
 import type { Claim, Commit, Store } from '../../../src/engine/store/store.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
-import { subjectKey } from '../../../src/alerts/alert.ts';
 import type { Silence } from '../../../src/silence/silence.ts';
 import { shop } from '../incident/fixtures.ts';
 import type { Model } from './model.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import type { LookSpec } from '../../../evidence/looks/look.ts';
 import { judgeCommand } from '../../../evidence/looks/command.ts';
+import type { LookSpec } from '../../../evidence/looks/look.ts';
 import type { Account } from '../../runners/process/environment.ts';
 import { runBrief } from '../../runners/process/run-brief.ts';
 import { NotRead, type Seen } from './sight.ts';

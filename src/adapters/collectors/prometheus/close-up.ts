@@ -2,8 +2,8 @@ import { windowAround } from '../../../evidence/chart.ts';
 import type { Series } from '../../../evidence/evidence.ts';
 import type { Prometheus, RangeWindow } from './client.ts';
 import type { Track } from './expression/format.ts';
-import { contradicts } from './observe.ts';
 import { thinned } from './expression/thin.ts';
+import { contradicts } from './observe.ts';
 
 const STEPS = 240;
 /** Prometheus is seldom told to look more often than this; milliseconds. */

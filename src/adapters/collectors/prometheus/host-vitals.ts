@@ -5,9 +5,9 @@ import { keepWhatAnswered } from '../partial.ts';
 import type { PrometheusCollectorOptions } from './alert/alert-metric.ts';
 import { literalPattern, type Prometheus, quoted, selector } from './client.ts';
 import { describeSeries, type Track } from './expression/format.ts';
-import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
 import { thinned } from './expression/thin.ts';
 import type { Unit } from './expression/unit.ts';
+import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
 
 interface Sign {
   readonly name: string;

@@ -1,9 +1,9 @@
 import type { Plotter } from '../../../evidence/chart.ts';
 import type { Prometheus } from './client.ts';
 import { freshnessOf } from './expression/freshness.ts';
-import { graphLink, samplesOf } from './observe.ts';
 import { selectorIn } from './expression/promql.ts';
 import { thinned } from './expression/thin.ts';
+import { graphLink, samplesOf } from './observe.ts';
 
 const STEPS = 240;
 const LEAST_STEP = 1_000;

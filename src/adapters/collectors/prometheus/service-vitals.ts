@@ -3,13 +3,13 @@ import type { Plain } from '../../../evidence/collectors/arguments.ts';
 import { serviceVitals } from '../../../evidence/collectors/service-vitals.ts';
 import { instrumentOf } from '../../../evidence/instrument.ts';
 import type { PrometheusCollectorOptions } from './alert/alert-metric.ts';
+import { identityOf } from './alert/witness.ts';
 import { type RangeWindow, selector } from './client.ts';
 import { describeSeries, formatValue, type Track } from './expression/format.ts';
-import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
 import { reads } from './expression/promql.ts';
 import { thinned } from './expression/thin.ts';
 import type { Unit } from './expression/unit.ts';
-import { identityOf } from './alert/witness.ts';
+import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
 
 interface Sign {
   readonly name: string;

@@ -1,6 +1,6 @@
+import type { Subject } from '../../../alerts/alert.ts';
 import type { FollowUp, PlaybookCard, Question } from '../../../diagnosis/model.ts';
 import type { Evidence } from '../../../evidence/evidence.ts';
-import type { Subject } from '../../../alerts/alert.ts';
 import { redactThenCut } from '../../../lib/text/cut.ts';
 import { fitEvidence } from './budget.ts';
 import { createFence } from './fence.ts';

@@ -1,6 +1,6 @@
 import type { AttemptResult } from '../../../execution/attempt.ts';
-import type { GuardedResult } from './run-guarded.ts';
 import type { Survivor } from './guardian/survivors.ts';
+import type { GuardedResult } from './run-guarded.ts';
 
 /**
  * The ends that are the same for every kind of command. Null when it ran to its own end, by exit code or by a signal from

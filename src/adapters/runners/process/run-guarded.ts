@@ -4,10 +4,10 @@ import type { Outputs } from './guardian/door.ts';
 import { signalGroup } from './guardian/groups.ts';
 import { createGuard, type Guard, type Hold } from './guardian/guard.ts';
 import type { GuardianEnd, GuardianFailure, HeldCommand, Will } from './guardian/guardian-messages.ts';
+import { endSurvivors, MARK, type Survivor } from './guardian/survivors.ts';
 import { createTail } from './lines.ts';
 import { follow } from './output.ts';
 import { asUser, type RunAs, whyNotThere } from './run-as.ts';
-import { endSurvivors, MARK, type Survivor } from './guardian/survivors.ts';
 
 export interface GuardedCommand {
   /** Program and arguments. There is no shell. */

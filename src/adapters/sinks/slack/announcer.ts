@@ -3,8 +3,8 @@ import type { Announce } from '../../../engine/health/losses.ts';
 import type { Told } from '../../../engine/memory-watch.ts';
 import { LIMITS } from './blocks/limits.ts';
 import { section, sentence } from './blocks/text.ts';
-import { countedCalls, type Meter } from './connection/calls.ts';
 import { createChat } from './chat.ts';
+import { countedCalls, type Meter } from './connection/calls.ts';
 import { failureOf } from './connection/failure.ts';
 import type { Pacer } from './connection/pacer.ts';
 

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Troubles } from '../../../engine/health/troubles.ts';
-import { countedCalls, type Meter } from './connection/calls.ts';
 import { createChannels, NoSuchChannel } from './channels.ts';
+import { countedCalls, type Meter } from './connection/calls.ts';
 import { failureOf } from './connection/failure.ts';
 import type { Pacer } from './connection/pacer.ts';
 import type { Log } from './connection/web-client.ts';

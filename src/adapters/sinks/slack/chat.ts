@@ -1,12 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from './blocks/service.ts';
-import type { Call } from './connection/calls.ts';
 import { createChannels } from './channels.ts';
+import type { Call } from './connection/calls.ts';
 import { failureOf } from './connection/failure.ts';
+import { EDITS, ORDERED_EDITS, type Pacer, POSTS, type Rank } from './connection/pacer.ts';
 import { EVENT_TYPE, type Found, messagesOf, namesIn, type Where } from './projection/find.ts';
 import { createForms } from './projection/forms.ts';
-import { EDITS, ORDERED_EDITS, type Pacer, POSTS, type Rank } from './connection/pacer.ts';
 import { createStreams, type Streams } from './projection/streams.ts';
 
 /** Names a message for ever: which incident, and which of its messages. */

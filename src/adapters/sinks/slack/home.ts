@@ -8,9 +8,9 @@ import { brokenHome, home, newsIn } from './blocks/home/home.ts';
 import type { Call } from './connection/calls.ts';
 import { failureOf } from './connection/failure.ts';
 import { LaneBusy, type Pace, type Pacer, type Rank } from './connection/pacer.ts';
+import type { Log } from './connection/web-client.ts';
 import type { Acting, People } from './people.ts';
 import { threadsOf } from './projection/thread.ts';
-import type { Log } from './connection/web-client.ts';
 
 /** Slack takes a hundred views a minute from the whole app. */
 const VIEWS: Pace = { burst: 20, perSecond: 1.5 };

@@ -2,8 +2,8 @@ import { performance } from 'node:perf_hooks';
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import type { Person } from '../../../approval/person.ts';
 import { failureOf, remedy } from './connection/failure.ts';
-import { oneAtATime } from './projection/one-at-a-time.ts';
 import type { Log } from './connection/web-client.ts';
+import { oneAtATime } from './projection/one-at-a-time.ts';
 
 /** A person with what Slack says of them, and what it would not say. */
 export interface Known {

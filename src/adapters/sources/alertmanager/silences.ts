@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Silence } from '../../../silence/silence.ts';
 import { redactThenCut } from '../../../lib/text/cut.ts';
+import type { Silence } from '../../../silence/silence.ts';
 import { readCapped } from '../../http-body.ts';
 
 /** Alertmanager lists silences that are over for days, so the list may be long. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { BagEmptier, BagFiller, DueBag } from '../../../engine/store/bags.ts';
 import { type Alert, type Subject, subjectKey } from '../../../alerts/alert.ts';
+import type { BagEmptier, BagFiller, DueBag } from '../../../engine/store/bags.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
 import { clockOf } from './server/time.ts';

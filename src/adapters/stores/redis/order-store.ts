@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Rules } from '../../../engine/store/rules.ts';
 import type { Breakers, OnceNames, OrderStore } from '../../../engine/store/orders.ts';
+import type { Rules } from '../../../engine/store/rules.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
 

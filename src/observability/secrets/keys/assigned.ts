@@ -1,5 +1,5 @@
-import { bareExtent, QUOTE, quotedExtent } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
+import { bareExtent, QUOTE, quotedExtent } from '../text/extent.ts';
 import { cookieValue, headerValue } from './headers.ts';
 import { beginsLine, hidden, matchAt } from './hidden.ts';
 import type { Name } from './name.ts';

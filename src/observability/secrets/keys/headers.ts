@@ -1,5 +1,5 @@
-import { bareExtent, quotedExtent } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
+import { bareExtent, quotedExtent } from '../text/extent.ts';
 import { looksSecret } from '../text/values.ts';
 import { hidden, matchAt } from './hidden.ts';
 import { OPENS } from './opening.ts';

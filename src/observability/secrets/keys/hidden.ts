@@ -1,5 +1,5 @@
-import { bareExtent, GLANCE } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
+import { bareExtent, GLANCE } from '../text/extent.ts';
 import { isSecretValue } from '../text/values.ts';
 import type { Meaning } from './meaning.ts';
 

@@ -1,5 +1,5 @@
-import { blockExtent, QUOTE, quotedExtent } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
+import { blockExtent, QUOTE, quotedExtent } from '../text/extent.ts';
 import { looksSecret } from '../text/values.ts';
 import { hidden, leadOf, matchAt } from './hidden.ts';
 import type { Meaning } from './meaning.ts';

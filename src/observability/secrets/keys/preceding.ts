@@ -1,5 +1,5 @@
-import { QUOTE } from '../text/extent.ts';
 import type { Range } from '../rule.ts';
+import { QUOTE } from '../text/extent.ts';
 import { looksSecret } from '../text/values.ts';
 import { hidden } from './hidden.ts';
 import type { Name } from './name.ts';

@@ -1,5 +1,5 @@
-import { createCodes } from '../text/codes.ts';
 import { type Hide, mark } from '../rule.ts';
+import { createCodes } from '../text/codes.ts';
 
 /** A token is known by how it begins: a prefix and what has to follow it, as the source of a pattern. */
 export type Prefix = readonly [prefix: string, rest: string];

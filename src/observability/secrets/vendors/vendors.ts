@@ -1,5 +1,5 @@
-import { byPrefix } from './prefixes.ts';
 import { type Hide, mark, rule } from '../rule.ts';
+import { byPrefix } from './prefixes.ts';
 import { PREFIXES } from './vendor-prefixes.ts';
 
 const token = () => mark('token');

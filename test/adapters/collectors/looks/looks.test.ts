@@ -3,9 +3,9 @@ import { chmod, mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHosts } from '../../../../src/adapters/hosts/hosts.ts';
 import { createLookCollector, type Entry } from '../../../../src/adapters/collectors/looks/collector.ts';
 import { createLooker } from '../../../../src/adapters/collectors/looks/looker.ts';
+import { createHosts } from '../../../../src/adapters/hosts/hosts.ts';
 import type { ServiceView } from '../../../../src/evidence/collector.ts';
 import type { Hosts } from '../../../../src/evidence/hosts.ts';
 import type { LookReading, LookSpec, LookTarget } from '../../../../src/evidence/looks/look.ts';

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { createPrometheus, PrometheusError } from '../../../../src/adapters/collectors/prometheus/client.ts';
 import { closeUp } from '../../../../src/adapters/collectors/prometheus/close-up.ts';
 import { createPrometheusCollectors } from '../../../../src/adapters/collectors/prometheus/collectors.ts';
+import type { Alert } from '../../../../src/alerts/alert.ts';
 import type { BoundAlert } from '../../../../src/evidence/alert-source.ts';
 import type { Inquiry } from '../../../../src/evidence/collector.ts';
 import type { Evidence } from '../../../../src/evidence/evidence.ts';
-import type { Alert } from '../../../../src/alerts/alert.ts';
 import { alertOf, evidenceOf, inquiryOf, serviceOf } from '../../../evidence/samples.ts';
 import { freePort } from '../../../kit/stack/process.ts';
 import { type Rig, startRig } from './rig.ts';

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeSeries, formatValue, type Track } from '../../../../src/adapters/collectors/prometheus/expression/format.ts';
+import {
+  describeSeries,
+  formatValue,
+  type Track,
+} from '../../../../src/adapters/collectors/prometheus/expression/format.ts';
 import { levelsOf } from '../../../../src/adapters/collectors/prometheus/expression/levels.ts';
 import { formatBytes } from '../../../../src/adapters/collectors/quantity.ts';
 

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { narrowedTo, seriesLabels } from '../../../../src/adapters/collectors/prometheus/alert/alert-series.ts';
+import {
+  narrowedTo,
+  seriesLabels,
+} from '../../../../src/adapters/collectors/prometheus/alert/alert-series.ts';
 import { PrometheusError } from '../../../../src/adapters/collectors/prometheus/client.ts';
 import { presenceOf } from '../../../../src/adapters/collectors/prometheus/expression/presence.ts';
 import { until } from '../../../kit/stack/process.ts';

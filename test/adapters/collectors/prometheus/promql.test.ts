@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { narrowedTo } from '../../../../src/adapters/collectors/prometheus/alert/alert-series.ts';
 import { literalPattern, quoted, selector } from '../../../../src/adapters/collectors/prometheus/client.ts';
-import { reads, selectorIn, selectorsOf, splitComparison } from '../../../../src/adapters/collectors/prometheus/expression/promql.ts';
+import {
+  reads,
+  selectorIn,
+  selectorsOf,
+  splitComparison,
+} from '../../../../src/adapters/collectors/prometheus/expression/promql.ts';
 import { parse } from '../../../../src/adapters/collectors/prometheus/expression/syntax.ts';
 
 describe('the comparison of an alert expression comes off only where it is last and outermost', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { AlertRule } from '../../../../src/adapters/collectors/prometheus/client.ts';
 import { ruleFor } from '../../../../src/adapters/collectors/prometheus/alert/rule-for.ts';
+import type { AlertRule } from '../../../../src/adapters/collectors/prometheus/client.ts';
 import { alertOf } from '../../../evidence/samples.ts';
 
 const labels = { alertname: 'TooHot', severity: 'critical', room: 'hall' };

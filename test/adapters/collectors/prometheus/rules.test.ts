@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { reads, selectorsOf, splitComparison } from '../../../../src/adapters/collectors/prometheus/expression/promql.ts';
+import {
+  reads,
+  selectorsOf,
+  splitComparison,
+} from '../../../../src/adapters/collectors/prometheus/expression/promql.ts';
 import { parse } from '../../../../src/adapters/collectors/prometheus/expression/syntax.ts';
 import { unitOf } from '../../../../src/adapters/collectors/prometheus/expression/unit.ts';
 import { thresholdOf } from '../../../../src/evidence/threshold.ts';

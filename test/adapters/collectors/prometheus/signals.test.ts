@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askableOf, signalsOf } from '../../../../src/app/signals.ts';
 import type { HttpProbe, ServiceView } from '../../../../src/evidence/collector.ts';
 import type { Looker, LookReading, LookTarget } from '../../../../src/evidence/looks/look.ts';
 import type { Check } from '../../../../src/playbooks/manifest.ts';
 import type { Reading, SignalScope } from '../../../../src/verification/reading.ts';
-import { askableOf, signalsOf } from '../../../../src/app/signals.ts';
 import { alertOf, serviceOf } from '../../../evidence/samples.ts';
 import { freePort } from '../../../kit/stack/process.ts';
 import { type Rig, startRig } from './rig.ts';

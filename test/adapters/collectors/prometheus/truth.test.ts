@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeSeries, type Track } from '../../../../src/adapters/collectors/prometheus/expression/format.ts';
+import {
+  describeSeries,
+  type Track,
+} from '../../../../src/adapters/collectors/prometheus/expression/format.ts';
 import { keyOf } from '../../../../src/adapters/collectors/prometheus/expression/freshness.ts';
 import { narrowed } from '../../../../src/adapters/collectors/prometheus/expression/narrow.ts';
-import { observe } from '../../../../src/adapters/collectors/prometheus/observe.ts';
 import { fold, splitComparison } from '../../../../src/adapters/collectors/prometheus/expression/promql.ts';
 import { parse } from '../../../../src/adapters/collectors/prometheus/expression/syntax.ts';
+import { observe } from '../../../../src/adapters/collectors/prometheus/observe.ts';
 import { type Rig, startRig } from './rig.ts';
 
 // What is said of random histories is asked of a real Prometheus once more, in plain queries.

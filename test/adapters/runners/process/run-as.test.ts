@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAnsibleRunner } from '../../../../src/adapters/runners/ansible/runner.ts';
 import { createHosts } from '../../../../src/adapters/hosts/hosts.ts';
+import { createAnsibleRunner } from '../../../../src/adapters/runners/ansible/runner.ts';
 import { allowedEnvironment } from '../../../../src/adapters/runners/process/environment.ts';
 import { handOver, removeScratch } from '../../../../src/adapters/runners/process/handover.ts';
 import {

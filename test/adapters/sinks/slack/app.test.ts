@@ -6,7 +6,14 @@ import { createSlackApp } from '../../../../src/adapters/sinks/slack/connection/
 import { createProjector } from '../../../../src/adapters/sinks/slack/projection/projector.ts';
 import type { Reply } from '../../../../src/desk/desk.ts';
 import { person, say } from '../../../../src/lib/text/text.ts';
-import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from '../../../kit/slack-sink/example.ts';
+import {
+  incidentIn,
+  OPENED,
+  plan,
+  timelineOf,
+  untilWindow,
+  waitingInWindow,
+} from '../../../kit/slack-sink/example.ts';
 import {
   approvalOf,
   CHANNEL,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createChannelCheck } from '../../../../src/adapters/sinks/slack/channel-check.ts';
 import { createWebClient } from '../../../../src/adapters/sinks/slack/connection/web-client.ts';
-import { Settings } from '../../../../src/config/settings.ts';
 import { channelsNamed } from '../../../../src/app/channel.ts';
+import { Settings } from '../../../../src/config/settings.ts';
 import type { SlackOptions } from '../../../kit/slack/server.ts';
 import type { Channel } from '../../../kit/slack/types.ts';
 import { callsOf, hurried, memoryTroubles, newLog, slackWith } from '../../../kit/slack-sink/stage.ts';

@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../../src/adapters/sinks/slack/blocks/service.ts';
-import { countedCalls } from '../../../../src/adapters/sinks/slack/connection/calls.ts';
 import { createChat } from '../../../../src/adapters/sinks/slack/chat.ts';
-import { createForms } from '../../../../src/adapters/sinks/slack/projection/forms.ts';
+import { countedCalls } from '../../../../src/adapters/sinks/slack/connection/calls.ts';
 import { createWebClient } from '../../../../src/adapters/sinks/slack/connection/web-client.ts';
+import { createForms } from '../../../../src/adapters/sinks/slack/projection/forms.ts';
 import { callsOf, hurried, newLog, slackWith } from '../../../kit/slack-sink/stage.ts';
 
 const plan: KnownBlock = { type: 'plan', title: 'What is done' };

@@ -4,7 +4,15 @@ import { neededInFull } from '../../../../src/adapters/sinks/slack/blocks/thread
 import { story } from '../../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
 import type { Decided, Incident } from '../../../../src/incident/model/incident.ts';
 import type { Happening } from '../../../../src/incident/model/timeline.ts';
-import { decided, incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from '../../../kit/slack-sink/example.ts';
+import {
+  decided,
+  incidentIn,
+  OPENED,
+  plan,
+  timelineOf,
+  untilWindow,
+  waitingInWindow,
+} from '../../../kit/slack-sink/example.ts';
 import { keysIn, read, stage } from '../../../kit/slack-sink/stage.ts';
 
 const audience = { approvers: ['U0CAROL', 'U0ALICE', 'S0ONCALL'], quietHours: null };

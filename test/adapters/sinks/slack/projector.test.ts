@@ -4,7 +4,14 @@ import type { Incident } from '../../../../src/incident/model/incident.ts';
 import type { Happening } from '../../../../src/incident/model/timeline.ts';
 import { NotShown } from '../../../../src/notify/sink.ts';
 import { renderText } from '../../../kit/slack/server.ts';
-import { incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from '../../../kit/slack-sink/example.ts';
+import {
+  incidentIn,
+  OPENED,
+  plan,
+  timelineOf,
+  untilWindow,
+  waitingInWindow,
+} from '../../../kit/slack-sink/example.ts';
 import { callsOf, cardText, keysIn, stage, written } from '../../../kit/slack-sink/stage.ts';
 
 const STORY = ['opened', 'evidence-1', 'diagnosis-pattern-1', 'plan-I1-p1', 'dry-run-I1-p1'];

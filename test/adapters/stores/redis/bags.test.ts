@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
 import { createRedisStore } from '../../../../src/adapters/stores/redis/store.ts';
-import { RULES } from '../../../../src/engine/store/rules.ts';
 import { type Alert, subjectKey } from '../../../../src/alerts/alert.ts';
 import { supersedes } from '../../../../src/alerts/supersede.ts';
+import { RULES } from '../../../../src/engine/store/rules.ts';
 import { alert, shop, T0 } from '../../../kit/incident/fixtures.ts';
 import { about, claim, closed, commit, next, rigFor } from '../../../kit/store/rig.ts';
 

@@ -2,7 +2,11 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
-import { guaranteeOf, livingGuarantee, UnfitRedis } from '../../../../src/adapters/stores/redis/server/guarantee.ts';
+import {
+  guaranteeOf,
+  livingGuarantee,
+  UnfitRedis,
+} from '../../../../src/adapters/stores/redis/server/guarantee.ts';
 import { createLogger } from '../../../../src/observability/logger.ts';
 import { type Scratch, scratchDir } from '../../../kit/stack/guardian.ts';
 import { until } from '../../../kit/stack/process.ts';

@@ -2,15 +2,23 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
 import { type Keys, keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
 import { createRedisStore } from '../../../../src/adapters/stores/redis/store.ts';
 import type { Commit } from '../../../../src/engine/store/store.ts';
 import type { Incident } from '../../../../src/incident/model/incident.ts';
 import { type Scratch, scratchDir } from '../../../kit/stack/guardian.ts';
 import { startRedis } from '../../../kit/stack/redis.ts';
 import { applied, emptyModel, inLine, type Model, wordsOf } from '../../../kit/store/model.ts';
-import { type Act, act, type Choice, commitOf, order, SLOTS, type Writer } from '../../../kit/store/writers.ts';
+import {
+  type Act,
+  act,
+  type Choice,
+  commitOf,
+  order,
+  SLOTS,
+  type Writer,
+} from '../../../kit/store/writers.ts';
 
 describe('two writers at once', () => {
   let scratch: Scratch;

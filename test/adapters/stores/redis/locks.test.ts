@@ -4,7 +4,16 @@ import type { Incident } from '../../../../src/incident/model/incident.ts';
 import { holdsLocks, placeOf } from '../../../../src/incident/model/phases.ts';
 import { step } from '../../../../src/incident/step.ts';
 import { alice, settings } from '../../../kit/incident/fixtures.ts';
-import { ended, executing, ILL, resolved, starting, type Walk, WELL, watch } from '../../../kit/incident/walk.ts';
+import {
+  ended,
+  executing,
+  ILL,
+  resolved,
+  starting,
+  type Walk,
+  WELL,
+  watch,
+} from '../../../kit/incident/walk.ts';
 import { commit, rigFor } from '../../../kit/store/rig.ts';
 
 const rig = rigFor('one server');

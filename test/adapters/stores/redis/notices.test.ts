@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
-import { keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
 import { createNotices } from '../../../../src/adapters/stores/redis/beside/notices.ts';
+import { keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
 import { type Absence, modelAway, prometheusAway } from '../../../../src/engine/health/blindness.ts';
 import { tellNotices, wordsOf } from '../../../../src/engine/health/losses.ts';
 import { watchDogs } from '../../../../src/engine/intake/watchdog.ts';

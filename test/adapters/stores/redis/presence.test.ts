@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
 import { createPresence } from '../../../../src/adapters/stores/redis/beside/presence.ts';
+import { keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
 import { type Scratch, scratchDir } from '../../../kit/stack/guardian.ts';
 import { startRedis } from '../../../kit/stack/redis.ts';
 

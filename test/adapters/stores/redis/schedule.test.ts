@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import cron, { type ScheduledTask } from 'node-cron';
 import { afterEach, expect, it } from 'vitest';
-import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
 import { keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
 import { createRunCoordinator } from '../../../../src/adapters/stores/redis/server/run-coordinator.ts';
 import { createLogger } from '../../../../src/observability/logger.ts';
 import { scratchDir } from '../../../kit/stack/guardian.ts';

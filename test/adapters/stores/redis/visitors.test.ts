@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
-import { keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
 import { createTroubles } from '../../../../src/adapters/stores/redis/beside/troubles.ts';
 import { createVisitors } from '../../../../src/adapters/stores/redis/beside/visitors.ts';
+import { keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
+import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
 import { type Scratch, scratchDir } from '../../../kit/stack/guardian.ts';
 import { startRedis } from '../../../kit/stack/redis.ts';
 

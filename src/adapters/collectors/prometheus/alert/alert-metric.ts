@@ -1,21 +1,21 @@
+import type { Alert } from '../../../../alerts/alert.ts';
 import type { BoundAlert } from '../../../../evidence/alert-source.ts';
 import { METRIC_OF } from '../../../../evidence/chart.ts';
 import type { Collector, Finding, ServiceView } from '../../../../evidence/collector.ts';
 import { type AlertMetricArguments, alertMetric } from '../../../../evidence/collectors/alert-metric.ts';
-import type { Alert } from '../../../../alerts/alert.ts';
 import { keepWhatAnswered } from '../../partial.ts';
-import { whyNothing } from './absence.ts';
 import { type AlertRule, type InstantValue, type Prometheus, quoted } from '../client.ts';
 import { closeUp } from '../close-up.ts';
 import { describeSeries, formatValue, type Track } from '../expression/format.ts';
 import { keyOf } from '../expression/freshness.ts';
-import { nameOf as alertNameOf } from './match.ts';
 import { narrowed } from '../expression/narrow.ts';
-import { contradicts, environmentOf, graphLink, observe, presentOf } from '../observe.ts';
 import { answersOnlyWhileTrue, type Split, selectorIn, splitComparison } from '../expression/promql.ts';
-import { type Ruled, ruleFor, rulesCalled } from './rule-for.ts';
 import { thinned } from '../expression/thin.ts';
 import { chartUnitOf, type Unit, unitOf } from '../expression/unit.ts';
+import { contradicts, environmentOf, graphLink, observe, presentOf } from '../observe.ts';
+import { whyNothing } from './absence.ts';
+import { nameOf as alertNameOf } from './match.ts';
+import { type Ruled, ruleFor, rulesCalled } from './rule-for.ts';
 import { identityOf, instrumentsBehind, type Witnesses, witnessesOf } from './witness.ts';
 
 const SHOWN = 5;

@@ -1,13 +1,13 @@
+import type { Alert } from '../../../../alerts/alert.ts';
 import type { Binding } from '../../../../evidence/alert-source.ts';
 import type { ServiceView } from '../../../../evidence/collector.ts';
-import type { Alert } from '../../../../alerts/alert.ts';
 import { type AlertServers, type Elsewhere, eachOf, reasonOf } from '../../alert-state.ts';
+import { placeByMoment } from '../expression/moment.ts';
+import { type Identity, placeOf } from '../place.ts';
 import { createIdentityReader, type PrometheusServer } from './identity.ts';
 import { type Asked, createInquest, type Inquest, unhealthy } from './inquest.ts';
 import { boundAs } from './instruments.ts';
 import { type Match, matchOf } from './match.ts';
-import { placeByMoment } from '../expression/moment.ts';
-import { type Identity, placeOf } from '../place.ts';
 import { statesOf } from './states.ts';
 import { behind } from './vanished.ts';
 

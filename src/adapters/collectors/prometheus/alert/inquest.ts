@@ -1,7 +1,7 @@
 import type { Alert } from '../../../../alerts/alert.ts';
 import type { AlertRule, InstantValue, Prometheus } from '../client.ts';
-import { nameOf } from './match.ts';
 import type { Identity } from '../place.ts';
+import { nameOf } from './match.ts';
 
 /** What one server is asked in one round. Everything is asked once; it rejects where the server gives no answer. */
 export interface Asked {

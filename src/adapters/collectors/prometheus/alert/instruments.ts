@@ -1,12 +1,12 @@
 import type { BoundAlert } from '../../../../evidence/alert-source.ts';
 import type { ServiceView } from '../../../../evidence/collector.ts';
 import { instrumentsOf } from '../../../../evidence/instrument.ts';
-import { seriesLabels } from './alert-series.ts';
 import { labelName, literalPattern, quoted } from '../client.ts';
+import { reads, selectorsOf, splitComparison } from '../expression/promql.ts';
+import type { Identity } from '../place.ts';
+import { seriesLabels } from './alert-series.ts';
 import type { Asked } from './inquest.ts';
 import type { Active } from './match.ts';
-import type { Identity } from '../place.ts';
-import { reads, selectorsOf, splitComparison } from '../expression/promql.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

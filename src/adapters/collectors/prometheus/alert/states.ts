@@ -1,5 +1,5 @@
-import type { BoundAlert } from '../../../../evidence/alert-source.ts';
 import type { Alert } from '../../../../alerts/alert.ts';
+import type { BoundAlert } from '../../../../evidence/alert-source.ts';
 import {
   type AlertState,
   boundOf,
@@ -10,12 +10,12 @@ import {
   unanswered,
 } from '../../alert-state.ts';
 import type { AlertRule } from '../client.ts';
-import { evaluatedAt, type Inquest, unhealthy } from './inquest.ts';
-import { boundAs } from './instruments.ts';
-import { type Active, activesOf, couldRaise, isEqual, matchOf, nameOf } from './match.ts';
 import { measuredAt } from '../expression/measured.ts';
 import { placeByMoment } from '../expression/moment.ts';
 import { type Identity, type Place, placeOf } from '../place.ts';
+import { evaluatedAt, type Inquest, unhealthy } from './inquest.ts';
+import { boundAs } from './instruments.ts';
+import { type Active, activesOf, couldRaise, isEqual, matchOf, nameOf } from './match.ts';
 import { behind } from './vanished.ts';
 
 /** Not active at its rule; whether that is an end is seen from the series behind it. */

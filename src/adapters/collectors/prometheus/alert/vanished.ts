@@ -1,9 +1,9 @@
-import { narrowedTo, seriesLabels } from './alert-series.ts';
 import type { AlertRule } from '../client.ts';
-import type { Asked } from './inquest.ts';
-import type { Identity } from '../place.ts';
 import { isOutcome, presenceOf } from '../expression/presence.ts';
 import { splitComparison } from '../expression/promql.ts';
+import type { Identity } from '../place.ts';
+import { narrowedTo, seriesLabels } from './alert-series.ts';
+import type { Asked } from './inquest.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

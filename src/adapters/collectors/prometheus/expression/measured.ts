@@ -1,6 +1,6 @@
 import { narrowedTo, seriesLabels } from '../alert/alert-series.ts';
-import type { AlertRule } from '../client.ts';
 import type { Asked } from '../alert/inquest.ts';
+import type { AlertRule } from '../client.ts';
 import { selectorsOf } from './promql.ts';
 
 /** How many of a rule's metrics are asked when they were measured last. */

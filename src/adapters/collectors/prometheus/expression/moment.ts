@@ -1,7 +1,7 @@
 import type { Alert } from '../../../../alerts/alert.ts';
-import type { AlertRule } from '../client.ts';
 import type { Inquest } from '../alert/inquest.ts';
 import { matchOf } from '../alert/match.ts';
+import type { AlertRule } from '../client.ts';
 import { contradiction, type Identity, type Place } from '../place.ts';
 
 /** Times are told in nanoseconds by the one side and in milliseconds by the other. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { DOOR_ROOT, scratchRoot } from '../scratch.ts';
 import { type Door, type Outputs, openDoor } from './door.ts';
 import type {
   GuardianEnd,
@@ -8,7 +9,6 @@ import type {
   HeldCommand,
   WorkerMessage,
 } from './guardian-messages.ts';
-import { DOOR_ROOT, scratchRoot } from '../scratch.ts';
 
 /** The guardian is gone, or does not answer. `group` is what it had started; null where it had not said so. */
 interface Lost {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { LeaveWord } from '../../../../execution/last-word.ts';
-import type { GuardianEnd, Will } from './guardian-messages.ts';
 import { removeScratch } from '../handover.ts';
+import type { GuardianEnd, Will } from './guardian-messages.ts';
 
 /** Times of a monotonic clock, milliseconds. */
 export interface Ended {

@@ -1,5 +1,5 @@
-import { firingAlerts, type Incident } from '../../../../incident/model/incident.ts';
 import type { Alert } from '../../../../alerts/alert.ts';
+import { firingAlerts, type Incident } from '../../../../incident/model/incident.ts';
 import { roundly } from './plain.ts';
 import type { KnownServer } from './service.ts';
 import { code, link, safeUrl, words } from './text.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import { failureOf, remedy } from './failure.ts';
 import type { Workspace } from '../people.ts';
+import { failureOf, remedy } from './failure.ts';
 import type { Log } from './web-client.ts';
 
 /** Who Medic is in this workspace. */

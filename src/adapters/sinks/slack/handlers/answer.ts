@@ -4,8 +4,8 @@ import type { Desk, Reply } from '../../../../desk/desk.ts';
 import type { ProjectionStore } from '../../../../engine/showing/notifier.ts';
 import { LIMITS } from '../blocks/limits.ts';
 import { sentence } from '../blocks/text.ts';
-import type { Acting, Known, People } from '../people.ts';
 import type { Log } from '../connection/web-client.ts';
+import type { Acting, Known, People } from '../people.ts';
 
 /** What every handler works with. They carry wishes to the desk and its answers back, and decide nothing. */
 export interface HandlerParts {

@@ -1,8 +1,8 @@
 import type { Chart } from '../../../../evidence/chart.ts';
 import { isBeyond } from '../../../../evidence/threshold.ts';
-import { oneLine, span } from '../blocks/text.ts';
 import { type Figures, figuresOf, thresholdWords } from '../../../charts/figures.ts';
 import { shownValue } from '../../../charts/scale.ts';
+import { oneLine, span } from '../blocks/text.ts';
 
 /** How long a text Slack takes beside a picture. */
 const LONGEST = 2000;

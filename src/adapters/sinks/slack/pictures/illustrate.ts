@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withPicture } from '../blocks/thread/chart-message.ts';
+import { pngOf } from '../../../charts/png.ts';
+import { svgOf } from '../../../charts/svg.ts';
 import type { Picture } from '../blocks/service.ts';
+import { withPicture } from '../blocks/thread/chart-message.ts';
 import type { StoryMessage } from '../blocks/thread/story/story.ts';
 import { TurnLost } from '../chat.ts';
 import { failureOf } from '../connection/failure.ts';
-import { hashOf, type Projection, record, StoreFailed } from '../projection/outbox.ts';
 import { LaneBusy } from '../connection/pacer.ts';
 import type { Log } from '../connection/web-client.ts';
-import { pngOf } from '../../../charts/png.ts';
-import { svgOf } from '../../../charts/svg.ts';
+import { hashOf, type Projection, record, StoreFailed } from '../projection/outbox.ts';
 import { type Upload, UploadFailed } from './upload.ts';
 
 /** The notes of pictures: the file that was uploaded for a message, and how often and when it is tried. */

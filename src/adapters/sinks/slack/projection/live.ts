@@ -4,10 +4,10 @@ import type { WebClient } from '@slack/web-api';
 import type { Live, LiveAnswer, ProjectionStore } from '../../../../engine/showing/notifier.ts';
 import type { Incident } from '../../../../incident/model/incident.ts';
 import { section, words } from '../blocks/text.ts';
+import type { Log } from '../connection/web-client.ts';
 import { isLive } from './outbox.ts';
 import { taskOf } from './streams.ts';
 import { threadOf } from './thread.ts';
-import type { Log } from '../connection/web-client.ts';
 
 interface LiveParts {
   /** One that neither retries nor waits out a rate limit by itself. */

@@ -4,8 +4,8 @@ import type { LiveLook, Message } from '../blocks/service.ts';
 import type { StoryMessage } from '../blocks/thread/story/story.ts';
 import { type Chat, isStillWritten, TurnLost } from '../chat.ts';
 import { failureOf } from '../connection/failure.ts';
-import type { Found } from './find.ts';
 import { LaneBusy, type Rank } from '../connection/pacer.ts';
+import type { Found } from './find.ts';
 
 /** The key of an incident's card. */
 export const CARD = 'card';

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import { type ProjectionStore, THREAD_AT } from '../../../../engine/showing/notifier.ts';
 import type { Troubles } from '../../../../engine/health/troubles.ts';
+import { type ProjectionStore, THREAD_AT } from '../../../../engine/showing/notifier.ts';
 import type { Incident } from '../../../../incident/model/incident.ts';
 import { traitsOf } from '../../../../incident/model/phases.ts';
 import { NotShown } from '../../../../notify/sink.ts';

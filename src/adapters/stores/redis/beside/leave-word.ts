@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LastWord, LeaveWord, Witness } from '../../../../execution/last-word.ts';
-import { connect } from '../server/connect.ts';
 import { KEPT_SECONDS } from '../record/retention.ts';
+import { connect } from '../server/connect.ts';
 
 const PAUSE = 1000;
 

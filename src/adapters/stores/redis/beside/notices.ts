@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { How, Sights } from '../../../../engine/health/blindness.ts';
 import type { Losses, Notice, Notices } from '../../../../engine/health/losses.ts';
-import { RULES, type Rules } from '../../../../engine/store/rules.ts';
 import type { SilentWatchdog, Watchdogs } from '../../../../engine/intake/watchdog.ts';
+import { RULES, type Rules } from '../../../../engine/store/rules.ts';
 import { cutWholeWords } from '../../../../lib/text/cut.ts';
 import type { Keys } from '../keys.ts';
 import { keysFor } from '../scripts.ts';

@@ -4,8 +4,8 @@ import type { AuditLog } from '../../../../engine/audit.ts';
 import type { Incident } from '../../../../incident/model/incident.ts';
 import { isOpen } from '../../../../incident/model/phases.ts';
 import type { Keys } from '../keys.ts';
-import { readIncident } from './read-incident.ts';
 import { keysFor } from '../scripts.ts';
+import { readIncident } from './read-incident.ts';
 
 /** How far a record has come, as `commit.lua` notes it: length, hash, and when the incident closed, where it has. */
 export function noted(incident: Incident): string {

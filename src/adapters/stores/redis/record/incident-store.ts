@@ -1,18 +1,18 @@
 import type { Redis } from 'ioredis';
-import type { Rules } from '../../../../engine/store/rules.ts';
+import { subjectKey } from '../../../../alerts/alert.ts';
 import type { Seal } from '../../../../engine/orders/seal.ts';
-import type { Claim, Commit, Commits, Committed } from '../../../../engine/store/store.ts';
 import type { Incidents, Index, Past } from '../../../../engine/store/incidents.ts';
+import type { Rules } from '../../../../engine/store/rules.ts';
+import type { Claim, Commit, Commits, Committed } from '../../../../engine/store/store.ts';
 import type { CrowdAlert } from '../../../../incident/model/crowd.ts';
 import { isIll, isOpen, wantsTurn } from '../../../../incident/model/phases.ts';
 import type { TimelineEntry } from '../../../../incident/model/timeline.ts';
-import { subjectKey } from '../../../../alerts/alert.ts';
+import type { Keys } from '../keys.ts';
+import { type KeysOf, keysFor } from '../scripts.ts';
 import { noted } from './audit-log.ts';
 import { closedLately } from './closings.ts';
-import type { Keys } from '../keys.ts';
 import { aboutState, readMany, rememberingReader, storedOf } from './read-many.ts';
 import { KEPT_SECONDS } from './retention.ts';
-import { type KeysOf, keysFor } from '../scripts.ts';
 
 /** Incidents, their indexes and their record. Every change is one run of `commit.lua`. */
 export function createIncidentStore(

@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions, type Result } from 'ioredis';
-import { type RedisAddress, readAddress } from './address.ts';
 import { defineScripts } from '../scripts.ts';
+import { type RedisAddress, readAddress } from './address.ts';
 import { leaveReplacedMaster } from './sentinels.ts';
 
 /** Medic's own atomic changes, as commands of the connection: each takes its keys (`keysFor`), then its arguments. */

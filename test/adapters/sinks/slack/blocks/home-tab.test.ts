@@ -4,11 +4,11 @@ import type { Overview } from '../../../../../src/desk/overview.ts';
 import { say } from '../../../../../src/lib/text/text.ts';
 import { renderView } from '../../../../kit/slack/render-text.ts';
 import type { View } from '../../../../kit/slack/types.ts';
-import { until } from '../../../../kit/stack/process.ts';
-import { homeOf } from '../../../../kit/world/home.ts';
 import { OPENED, waitingInWindow } from '../../../../kit/slack-sink/example.ts';
 import { connected, type SceneOptions, scene } from '../../../../kit/slack-sink/scene.ts';
 import { callsOf, memoryVisitors } from '../../../../kit/slack-sink/stage.ts';
+import { until } from '../../../../kit/stack/process.ts';
+import { homeOf } from '../../../../kit/world/home.ts';
 
 /** How things stand, which a test changes as it goes. */
 function standing() {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { catchUp, toFold } from '../../../../../src/adapters/sinks/slack/blocks/thread/catch-up.ts';
 import { clip, fitLines } from '../../../../../src/adapters/sinks/slack/blocks/limits.ts';
 import type { Message } from '../../../../../src/adapters/sinks/slack/blocks/service.ts';
-import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
 import { words } from '../../../../../src/adapters/sinks/slack/blocks/text.ts';
+import { catchUp, toFold } from '../../../../../src/adapters/sinks/slack/blocks/thread/catch-up.ts';
+import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
 import type { Happening } from '../../../../../src/incident/model/timeline.ts';
 import { blockProblems } from '../../../../kit/slack/validate.ts';
 import { audience, happening, host, incident, odd, service } from '../../../../kit/slack-sink/arbitrary.ts';

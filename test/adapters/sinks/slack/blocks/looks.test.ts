@@ -3,7 +3,16 @@ import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.t
 import { story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
 import type { Decided, Incident, Phase, Waiting } from '../../../../../src/incident/model/incident.ts';
 import type { Happening } from '../../../../../src/incident/model/timeline.ts';
-import { alert, decided, incidentIn, OPENED, plan, timelineOf, untilWindow, verdict } from '../../../../kit/slack-sink/example.ts';
+import {
+  alert,
+  decided,
+  incidentIn,
+  OPENED,
+  plan,
+  timelineOf,
+  untilWindow,
+  verdict,
+} from '../../../../kit/slack-sink/example.ts';
 import { read } from '../../../../kit/slack-sink/stage.ts';
 
 const MINUTE = 60_000;

@@ -21,8 +21,8 @@ import {
 import { chooseView, editView } from '../../../../../src/adapters/sinks/slack/blocks/modals/plan-form.ts';
 import { recordView } from '../../../../../src/adapters/sinks/slack/blocks/modals/record.ts';
 import { rejectionView } from '../../../../../src/adapters/sinks/slack/blocks/modals/rejection.ts';
-import type { FullRecord } from '../../../../../src/desk/desk.ts';
 import type { Choices } from '../../../../../src/desk/choices.ts';
+import type { FullRecord } from '../../../../../src/desk/desk.ts';
 import { say } from '../../../../../src/lib/text/text.ts';
 import type { Field } from '../../../../../src/playbooks/fields.ts';
 import { viewProblems } from '../../../../kit/slack/validate.ts';

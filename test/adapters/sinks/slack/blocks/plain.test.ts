@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { alertNames, silenceUrl } from '../../../../../src/adapters/sinks/slack/blocks/alerts.ts';
-import { quoted, readable, roundly, witnessName } from '../../../../../src/adapters/sinks/slack/blocks/plain.ts';
+import {
+  quoted,
+  readable,
+  roundly,
+  witnessName,
+} from '../../../../../src/adapters/sinks/slack/blocks/plain.ts';
 import { alert } from '../../../../kit/slack-sink/example.ts';
 
 describe('what machines write is told in plain words', () => {

@@ -5,7 +5,15 @@ import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blo
 import type { Incident, Link } from '../../../../../src/incident/model/incident.ts';
 import type { Happening } from '../../../../../src/incident/model/timeline.ts';
 import { person, say } from '../../../../../src/lib/text/text.ts';
-import { alert, incidentIn, OPENED, plan, timelineOf, untilWindow, waitingInWindow } from '../../../../kit/slack-sink/example.ts';
+import {
+  alert,
+  incidentIn,
+  OPENED,
+  plan,
+  timelineOf,
+  untilWindow,
+  waitingInWindow,
+} from '../../../../kit/slack-sink/example.ts';
 import { read } from '../../../../kit/slack-sink/stage.ts';
 
 const incident = waitingInWindow(OPENED + 60_000);

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Desk, Progress } from '../../../../../src/desk/desk.ts';
 import { say } from '../../../../../src/lib/text/text.ts';
-import { CHANNEL, connected, overHttp, ready, type Scene, type SceneOptions } from '../../../../kit/slack-sink/scene.ts';
+import {
+  CHANNEL,
+  connected,
+  overHttp,
+  ready,
+  type Scene,
+  type SceneOptions,
+} from '../../../../kit/slack-sink/scene.ts';
 import { memoryStore } from '../../../../kit/slack-sink/stage.ts';
 
 const SERVICES = ['shop', 'catalog', 'checkout'];

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
-import { createLive } from '../../../../../src/adapters/sinks/slack/projection/live.ts';
 import { createWebClient } from '../../../../../src/adapters/sinks/slack/connection/web-client.ts';
+import { createLive } from '../../../../../src/adapters/sinks/slack/projection/live.ts';
 import type { Answer } from '../../../../../src/diagnosis/answer.ts';
 import type { Incident } from '../../../../../src/incident/model/incident.ts';
 import type { Happening } from '../../../../../src/incident/model/timeline.ts';
@@ -15,7 +15,15 @@ import { blockProblems } from '../../../../kit/slack/validate.ts';
 import { odd } from '../../../../kit/slack-sink/arbitrary.ts';
 import { incidentIn, OPENED, timelineOf } from '../../../../kit/slack-sink/example.ts';
 import { CHANNEL, connected, overHttp, type Scene, shownCard } from '../../../../kit/slack-sink/scene.ts';
-import { callsOf, keysIn, newLog, read, type Stage, stage, written } from '../../../../kit/slack-sink/stage.ts';
+import {
+  callsOf,
+  keysIn,
+  newLog,
+  read,
+  type Stage,
+  stage,
+  written,
+} from '../../../../kit/slack-sink/stage.ts';
 
 const BOT = '<@U0MEDIC>';
 

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Reply } from '../../../../../src/desk/desk.ts';
 import type { Choices } from '../../../../../src/desk/choices.ts';
+import type { Reply } from '../../../../../src/desk/desk.ts';
 import { person, say } from '../../../../../src/lib/text/text.ts';
 import type { Field } from '../../../../../src/playbooks/fields.ts';
 import type { Person } from '../../../../kit/slack/person.ts';
-import { CHANNEL, connected, posted, type SceneOptions, type Wish } from '../../../../kit/slack-sink/scene.ts';
+import {
+  CHANNEL,
+  connected,
+  posted,
+  type SceneOptions,
+  type Wish,
+} from '../../../../kit/slack-sink/scene.ts';
 import { callsOf } from '../../../../kit/slack-sink/stage.ts';
 
 const field = (name: string, more: Partial<Field>): Field => ({

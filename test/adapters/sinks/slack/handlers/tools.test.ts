@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { ToldSoFar } from '../../../../../src/desk/desk.ts';
 import { code, say } from '../../../../../src/lib/text/text.ts';
 import { exampleSeed } from '../../../../kit/slack/defaults.ts';
-import { incidentIn, OPENED, timelineOf, untilWindow, waitingInWindow } from '../../../../kit/slack-sink/example.ts';
+import {
+  incidentIn,
+  OPENED,
+  timelineOf,
+  untilWindow,
+  waitingInWindow,
+} from '../../../../kit/slack-sink/example.ts';
 import { CHANNEL, connected, posted, shownCard } from '../../../../kit/slack-sink/scene.ts';
 
 const told: ToldSoFar = {

@@ -4,8 +4,8 @@ import type { PlanAction } from '../../../../../incident/model/event.ts';
 import { type Decided, type Incident, markOf, type Waiting } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { approveDialog, fixDialog, fixLabel, stopDialog } from '../dialogs.ts';
-import { fixesOf } from './found-lines.ts';
 import { clip, LIMITS } from '../limits.ts';
+import { fixesOf } from './found-lines.ts';
 import { type MenuChoice, menuOf, menuValue } from './menu.ts';
 
 /** What a button carries: which incident, plan and dry run it was shown for, and nothing else. An older one does not name the dry run. */

@@ -1,24 +1,24 @@
 import type { KnownBlock } from '@slack/types';
 import type { QuietHours } from '../../../../../config/settings.ts';
-import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import { cardLoudness } from '../../../../../incident/alerts/loudness.ts';
+import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { plainly } from '../../../../../lib/text/text-read.ts';
 import { alertNames, describedBy, whatBreaks, whereBroken } from '../alerts.ts';
+import { clip, fitBlocks, LIMITS } from '../limits.ts';
+import { timely } from '../plain.ts';
+import type { Host, KnownServer, Message, ServiceCard } from '../service.ts';
+import { capital, context, counted, listed, oneLine, section, sentence, span, time } from '../text.ts';
 import { buttonsOf } from './buttons.ts';
 import { callLines } from './call-lines.ts';
 import { footer } from './card-footer.ts';
 import { cause, fix } from './card-lines.ts';
 import { alertCounts, namesIn } from './crowd.ts';
 import { dependantLine, foundLines, releaseLine } from './found-lines.ts';
-import { clip, fitBlocks, LIMITS } from '../limits.ts';
 import { companyOf, hostLine } from './links.ts';
 import { nextStep } from './next-step.ts';
 import { notification } from './notification.ts';
-import { timely } from '../plain.ts';
-import type { Host, KnownServer, Message, ServiceCard } from '../service.ts';
 import { endOf, headingOf, SEVERITY } from './status.ts';
-import { capital, context, counted, listed, oneLine, section, sentence, span, time } from '../text.ts';
 import { toolsOf } from './tools.ts';
 
 export interface CardView {

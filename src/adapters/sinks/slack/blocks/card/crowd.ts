@@ -1,7 +1,7 @@
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
-import { all, type Chapter, last } from '../thread/chapter.ts';
 import type { Message } from '../service.ts';
 import { counted, section, words } from '../text.ts';
+import { all, type Chapter, last } from '../thread/chapter.ts';
 
 /** How many of the most frequent names are shown. */
 const MOST_NAMES = 10;

@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
-import { openCall } from '../../../../../incident/model/call.ts';
 import type { Found, Looked, Near, Release } from '../../../../../incident/evidence/found.ts';
+import { openCall } from '../../../../../incident/model/call.ts';
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import { namedLink } from '../alerts.ts';
-import { dated } from '../thread/story/evidence-line.ts';
 import { readable, timely } from '../plain.ts';
 import { capital, counted, listed, oneLine, safeUrl, section, span, time, words } from '../text.ts';
+import { dated } from '../thread/story/evidence-line.ts';
 
 /** So many looks are shown, and so many steps. */
 const LOOKS = 3;

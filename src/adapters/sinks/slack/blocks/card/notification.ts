@@ -1,9 +1,9 @@
 import type { Incident, Phase } from '../../../../../incident/model/incident.ts';
 import { whatBreaks } from '../alerts.ts';
 import { intention } from '../intention.ts';
-import { isPausable } from './next-step.ts';
 import { readable, roundly, timely } from '../plain.ts';
 import { capital, mention, sentence, sureness, time, words } from '../text.ts';
+import { isPausable } from './next-step.ts';
 
 /**
  * The card in whole sentences, as a locked screen and a screen reader say it: how it stands, why, and what is asked.

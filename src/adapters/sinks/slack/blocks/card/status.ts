@@ -1,6 +1,6 @@
+import type { Severity } from '../../../../../alerts/alert.ts';
 import type { AttemptResult, TaskLine } from '../../../../../execution/attempt.ts';
 import type { Incident, Phase } from '../../../../../incident/model/incident.ts';
-import type { Severity } from '../../../../../alerts/alert.ts';
 import type { CheckAnswer, Outcome } from '../../../../../verification/outcome.ts';
 
 import { isPausable } from './next-step.ts';

@@ -1,7 +1,7 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Overview } from '../../../../../desk/overview.ts';
-import { button, dialog, remarks, told } from './home-parts.ts';
 import { code, mention, section, sentence, time, words } from '../text.ts';
+import { button, dialog, remarks, told } from './home-parts.ts';
 
 const MODES: Readonly<Record<Overview['mode']['everywhere'], string>> = {
   observe: 'only watches, and says what it would have done',

@@ -4,11 +4,9 @@ import type { Incident } from '../../../../../incident/model/incident.ts';
 import { traitsOf } from '../../../../../incident/model/phases.ts';
 import type { TrackRecord } from '../../../../../knowledge/track-record.ts';
 import { callLines } from '../card/call-lines.ts';
-import { automation } from './home-automation.ts';
-import { button, left, linesOr, remarks } from './home-parts.ts';
-import { clip, fitLines, LIMITS } from '../limits.ts';
 import { nextStep } from '../card/next-step.ts';
 import { headingOf, SEVERITY } from '../card/status.ts';
+import { clip, fitLines, LIMITS } from '../limits.ts';
 import {
   clipMarked,
   code,
@@ -22,6 +20,8 @@ import {
   time,
   words,
 } from '../text.ts';
+import { automation } from './home-automation.ts';
+import { button, left, linesOr, remarks } from './home-parts.ts';
 
 /** The block that says when all this was drawn, and the one that answers what the person has just done. Neither is news. */
 const PASSING: ReadonlySet<string> = new Set(['home:drawn', 'home:notice']);

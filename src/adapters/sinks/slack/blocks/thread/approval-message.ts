@@ -1,12 +1,12 @@
 import type { Incident } from '../../../../../incident/model/incident.ts';
 import type { Plan } from '../../../../../playbooks/plan.ts';
-import { answeredByRecovery } from './answered.ts';
 import { decisionButtons } from '../card/buttons.ts';
-import { all, type Chapter, last } from './chapter.ts';
 import { intention } from '../intention.ts';
 import { readable } from '../plain.ts';
 import type { Audience, Message } from '../service.ts';
 import { capital, mention, section, sentence, sureness, time, words } from '../text.ts';
+import { answeredByRecovery } from './answered.ts';
+import { all, type Chapter, last } from './chapter.ts';
 
 /** What a message that calls for a decision knows of the rest of the record. */
 export interface About {

@@ -1,12 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import type { AttemptResult } from '../../../../../execution/attempt.ts';
 import { say, type Text } from '../../../../../lib/text/text.ts';
-import { all, type Chapter, last } from './chapter.ts';
+import { RESULT } from '../card/status.ts';
 import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
-import { RESULT } from '../card/status.ts';
-import { latestTasks, taskLines, taskPlan } from './story/tasks.ts';
 import { code, context, mention, section, sections, sentence, span, time } from '../text.ts';
+import { all, type Chapter, last } from './chapter.ts';
+import { latestTasks, taskLines, taskPlan } from './story/tasks.ts';
 
 /** One run of a fix or of its undoing: its tasks as they happen, and how it ended. */
 export function attemptMessage(chapter: Chapter): Message {

@@ -1,14 +1,14 @@
 import { openCall, unansweredCall } from '../../../../../incident/model/call.ts';
 import type { Incident } from '../../../../../incident/model/incident.ts';
-import { answeredByRecovery } from './answered.ts';
 import { takeButton } from '../card/buttons.ts';
 import { rungLine, takenBy, whoIs } from '../card/call-lines.ts';
-import { type Chapter, last } from './chapter.ts';
-import { type Called, mentioned } from './story/moments.ts';
+import { SEVERITY } from '../card/status.ts';
 import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
-import { SEVERITY } from '../card/status.ts';
 import { capital, mention, section, sentence, time, words } from '../text.ts';
+import { answeredByRecovery } from './answered.ts';
+import { type Chapter, last } from './chapter.ts';
+import { type Called, mentioned } from './story/moments.ts';
 
 /** Nobody was on it: who is told now. Whoever is mentioned can say so right here. */
 export function calledMessage(chapter: Chapter, incident: Incident): Message {

@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import type { Incident } from '../../../../../incident/model/incident.ts';
 import { altText } from '../../pictures/alt-text.ts';
-import { type Chapter, last } from './chapter.ts';
 import { clip } from '../limits.ts';
 import type { Message, Picture } from '../service.ts';
 import { link, oneLine, section, words } from '../text.ts';
+import { type Chapter, last } from './chapter.ts';
 
 const HEADS = {
   diagnosis: 'The alert’s metric',

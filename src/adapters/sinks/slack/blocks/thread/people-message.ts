@@ -1,7 +1,7 @@
 import { judgementLine } from '../card/card-footer.ts';
-import { all, type Chapter, last } from './chapter.ts';
 import type { Message } from '../service.ts';
 import { capital, mention, sections, time, words } from '../text.ts';
+import { all, type Chapter, last } from './chapter.ts';
 
 /** What people made of the diagnosis, newest last. */
 export function judgedMessage(chapter: Chapter): Message {

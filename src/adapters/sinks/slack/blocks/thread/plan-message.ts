@@ -3,11 +3,11 @@ import { say, type Text } from '../../../../../lib/text/text.ts';
 import { plainly } from '../../../../../lib/text/text-read.ts';
 import type { Plan } from '../../../../../playbooks/plan.ts';
 import type { Verdict } from '../../../../../policy/verdict.ts';
-import { all, type Chapter, last } from './chapter.ts';
-import { decisionLines, lastDecision } from './story/decisions.ts';
 import { originOf, placeName } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { code, context, mention, sections, sentence, time, words } from '../text.ts';
+import { all, type Chapter, last } from './chapter.ts';
+import { decisionLines, lastDecision } from './story/decisions.ts';
 
 const DECISION = {
   allow: 'runs now; you are told afterwards',

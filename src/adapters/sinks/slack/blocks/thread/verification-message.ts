@@ -1,10 +1,10 @@
 import { canHaveHelped, type Incident, type VerifyAfter } from '../../../../../incident/model/incident.ts';
 import type { CheckAnswer, Outcome, Sample } from '../../../../../verification/outcome.ts';
-import { all, type Chapter, last } from './chapter.ts';
+import { ANSWER, OUTCOME, type Status } from '../card/status.ts';
 import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
-import { ANSWER, OUTCOME, type Status } from '../card/status.ts';
 import { context, section, sections, time, words } from '../text.ts';
+import { all, type Chapter, last } from './chapter.ts';
 
 const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'Did it help?',

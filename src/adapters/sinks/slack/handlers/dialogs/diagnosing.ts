@@ -14,10 +14,10 @@ import { readMetadata, Whereabouts, withNotice } from '../../blocks/modals/parts
 import { link } from '../../blocks/text.ts';
 import { failureOf } from '../../connection/failure.ts';
 import { asked, type HandlerParts, type Place, tell } from '../answer.ts';
-import { type Opening, openDialog, placeIn, sentOnce } from './dialog.ts';
 import { type Follower, follow } from '../following.ts';
-import { senderOf } from './sent.ts';
 import { asWritten } from '../written.ts';
+import { type Opening, openDialog, placeIn, sentOnce } from './dialog.ts';
+import { senderOf } from './sent.ts';
 
 /** "Diagnose this" on any message, and the dialog that it and a bare `/diagnose` open. */
 export function handleDiagnoses(app: App, parts: HandlerParts): void {

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModalView } from '@slack/types';
-import { Carried, loadingView, noticeView, readMetadata, type Whereabouts } from '../../blocks/modals/parts.ts';
+import {
+  Carried,
+  loadingView,
+  noticeView,
+  readMetadata,
+  type Whereabouts,
+} from '../../blocks/modals/parts.ts';
 import { failureOf } from '../../connection/failure.ts';
 import type { Acting } from '../../people.ts';
 import { type HandlerParts, type Place, tell } from '../answer.ts';

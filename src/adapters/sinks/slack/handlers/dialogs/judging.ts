@@ -7,8 +7,8 @@ import { enteredIn } from '../../blocks/modals/fields.ts';
 import { REALLY, WRONG, wrongView } from '../../blocks/modals/judgement.ts';
 import { Carried, readMetadata } from '../../blocks/modals/parts.ts';
 import { asked, type HandlerParts, tell } from '../answer.ts';
-import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { type Press, passOn, pressOf } from '../press.ts';
+import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 
 const THANKS = {

@@ -4,8 +4,8 @@ import type { Part } from '../../../../../desk/desk.ts';
 import { noticeView, readMetadata } from '../../blocks/modals/parts.ts';
 import { RECORD, recordView } from '../../blocks/modals/record.ts';
 import { type HandlerParts, tell } from '../answer.ts';
-import { openDialog, openingOf } from './dialog.ts';
 import { type Press, pressOf } from '../press.ts';
+import { openDialog, openingOf } from './dialog.ts';
 
 /** What a "Show all" button carries: the incident, and which part of its record. */
 const Shown = z.discriminatedUnion('k', [

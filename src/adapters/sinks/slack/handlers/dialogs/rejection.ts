@@ -5,8 +5,8 @@ import { enteredIn } from '../../blocks/modals/fields.ts';
 import { Carried, readMetadata } from '../../blocks/modals/parts.ts';
 import { REASON, rejectionView } from '../../blocks/modals/rejection.ts';
 import { asked, type HandlerParts } from '../answer.ts';
-import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import type { Press } from '../press.ts';
+import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 
 /** Asks why, before a plan is rejected. */

@@ -8,8 +8,8 @@ import { Carried, noticeView, readMetadata, withNotice } from '../../blocks/moda
 import { CHOOSE, chooseView, EDIT, editView, PLAYBOOK } from '../../blocks/modals/plan-form.ts';
 import { failureOf } from '../../connection/failure.ts';
 import { type Answer, asked, type HandlerParts, SOON, tell } from '../answer.ts';
-import { carriedBy, openDialog, openingOf, placeIn } from './dialog.ts';
 import { type Press, pressOf } from '../press.ts';
+import { carriedBy, openDialog, openingOf, placeIn } from './dialog.ts';
 import { type Sent, senderOf, settle } from './sent.ts';
 
 const GONE = 'Medic no longer has this incident.';

@@ -2,15 +2,15 @@ import { performance } from 'node:perf_hooks';
 import type { App, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import type { ButtonValue } from '../../blocks/card/buttons.ts';
+import type { Tool } from '../../blocks/card/tools.ts';
 import { catchUpView } from '../../blocks/modals/catch-up.ts';
 import { enteredIn } from '../../blocks/modals/fields.ts';
 import { HAND_OVER, handOverView, TO } from '../../blocks/modals/hand-over.ts';
 import { Carried, noticeView, readMetadata } from '../../blocks/modals/parts.ts';
 import { FOR, SCOPE, SILENCE, silenceView, WHY } from '../../blocks/modals/silence.ts';
-import type { Tool } from '../../blocks/card/tools.ts';
 import { type Answer, asked, type HandlerParts } from '../answer.ts';
-import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import type { Press } from '../press.ts';
+import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 
 const TITLES: Readonly<Record<Tool, string>> = {

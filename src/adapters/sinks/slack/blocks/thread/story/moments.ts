@@ -1,13 +1,11 @@
-import type { Closure, Incident } from '../../../../../../incident/model/incident.ts';
 import type { Alert } from '../../../../../../alerts/alert.ts';
+import type { Closure, Incident } from '../../../../../../incident/model/incident.ts';
 import { say } from '../../../../../../lib/text/text.ts';
 import { alertLink, alertNames, saidBy } from '../../alerts.ts';
-import { answeredByRecovery } from '../answered.ts';
-import { all, type Chapter, last } from '../chapter.ts';
 import { figures } from '../../card/next-step.ts';
+import { SEVERITY } from '../../card/status.ts';
 import { readable, roundly, timely } from '../../plain.ts';
 import type { Audience, KnownServer, Message, ServiceCard } from '../../service.ts';
-import { SEVERITY } from '../../card/status.ts';
 import {
   capital,
   code,
@@ -21,6 +19,8 @@ import {
   time,
   words,
 } from '../../text.ts';
+import { answeredByRecovery } from '../answered.ts';
+import { all, type Chapter, last } from '../chapter.ts';
 
 const WORDS: Readonly<Record<Closure, string>> = {
   healed: 'resolved',

@@ -1,20 +1,33 @@
 import type { Diagnosis } from '../../../../../../diagnosis/diagnosis.ts';
-import type { Incident } from '../../../../../../incident/model/incident.ts';
 import { loudnessOf } from '../../../../../../incident/alerts/loudness.ts';
+import type { Incident } from '../../../../../../incident/model/incident.ts';
 import type { TimelineEntry } from '../../../../../../incident/model/timeline.ts';
 import type { Plan } from '../../../../../../playbooks/plan.ts';
+import { crowdMessage } from '../../card/crowd.ts';
+import { didNotLastMessage, guestsMessage, linkedMessage } from '../../card/links.ts';
+import { clip, fitMessage, LIMITS } from '../../limits.ts';
+import {
+  type Audience,
+  type Host,
+  type KnownServer,
+  type Message,
+  NOBODY,
+  type ServiceCard,
+} from '../../service.ts';
+import { context, words } from '../../text.ts';
 import { lookedAnewMessage } from '../anew-message.ts';
 import { approvalMessage, reminderMessage } from '../approval-message.ts';
 import { attemptMessage } from '../attempt-message.ts';
 import { calledMessage, droppedMessage, handedMessage, takenMessage } from '../call-message.ts';
 import { type Chapter, last } from '../chapter.ts';
 import { chartMessage } from '../chart-message.ts';
-import { crowdMessage } from '../../card/crowd.ts';
 import { diagnosisMessage, type Sources } from '../diagnosis-message.ts';
 import { dryRunMessage } from '../dry-run-message.ts';
 import { evidenceMessage } from '../evidence-message.ts';
-import { clip, fitMessage, LIMITS } from '../../limits.ts';
-import { didNotLastMessage, guestsMessage, linkedMessage } from '../../card/links.ts';
+import { holdKeptMessage, judgedMessage } from '../people-message.ts';
+import { planMessage } from '../plan-message.ts';
+import { questionMessage } from '../question-message.ts';
+import { verificationMessage } from '../verification-message.ts';
 import {
   alertsMessage,
   closedMessage,
@@ -25,20 +38,7 @@ import {
   openedMessage,
   unmutedMessage,
 } from './moments.ts';
-import { holdKeptMessage, judgedMessage } from '../people-message.ts';
-import { planMessage } from '../plan-message.ts';
-import { questionMessage } from '../question-message.ts';
-import {
-  type Audience,
-  type Host,
-  type KnownServer,
-  type Message,
-  NOBODY,
-  type ServiceCard,
-} from '../../service.ts';
 import { chapters } from './story-keys.ts';
-import { context, words } from '../../text.ts';
-import { verificationMessage } from '../verification-message.ts';
 
 export interface StoryView {
   readonly service?: ServiceCard | null;

@@ -1,8 +1,8 @@
 import type { KnownBlock, PlanBlock, RichTextBlock, TaskCardBlock } from '@slack/types';
 import type { TaskLine } from '../../../../../../execution/attempt.ts';
+import { TASK } from '../../card/status.ts';
 import { clip, LIMITS } from '../../limits.ts';
 import { readable } from '../../plain.ts';
-import { TASK } from '../../card/status.ts';
 import { counted, oneLine, sections, words } from '../../text.ts';
 
 /** More would be a wall on a phone, and too much for one message. */
