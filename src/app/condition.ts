@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Condition } from '../desk/overview.ts';
 import { blindSpots } from '../engine/health/blind-spots.ts';
 import { NO_RUNNER } from '../engine/health/blindness.ts';
-import type { Troubles } from '../engine/health/troubles.ts';
+import type { Troubles } from '../engine/health/health-warnings.ts';
 import { type Isolation, isApart, isolationInWords } from './isolation.ts';
 
 interface ConditionParts {

@@ -5,7 +5,7 @@ import { webhookInlet } from '../adapters/sinks/webhook-inlet.ts';
 import type { Contacts } from '../config/environment.ts';
 import type { PagerName } from '../config/escalation.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Troubles } from '../engine/health/troubles.ts';
+import type { Troubles } from '../engine/health/health-warnings.ts';
 import type { Incident } from '../incident/model/incident.ts';
 import type { Inlet } from '../notify/inlet.ts';
 import { type Pager, pagerSink, type Standings } from '../notify/pager.ts';

@@ -1,4 +1,4 @@
-import type { ModeOrder } from '../engine/store/present.ts';
+import type { ModeOrder } from '../engine/store/snapshot.ts';
 import type { Incident } from '../incident/model/incident.ts';
 import type { TrackRecord } from '../knowledge/track-record.ts';
 import type { Said } from '../lib/text/text.ts';

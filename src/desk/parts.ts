@@ -3,7 +3,7 @@ import type { Dispatched, Engine } from '../engine/engine.ts';
 import type { Facts } from '../engine/store/attempts.ts';
 import type { Incidents, Index, Past } from '../engine/store/incidents.ts';
 import type { Breakers, OnceNames, OrderStore } from '../engine/store/orders.ts';
-import type { Heart } from '../engine/store/present.ts';
+import type { Heart } from '../engine/store/snapshot.ts';
 import type { Incident } from '../incident/model/incident.ts';
 import { say } from '../lib/text/text.ts';
 import { partsOf } from '../lib/text/text-read.ts';

@@ -1,4 +1,4 @@
-import type { Heart } from './store/present.ts';
+import type { Heart } from './store/snapshot.ts';
 
 /** The clock of record between two looks at it, carried on by the monotonic clock of this machine. */
 export interface Clock {

@@ -2,22 +2,22 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { subjectKey } from '../alerts/alert.ts';
 import type { Settings } from '../config/settings.ts';
 import { opens } from '../incident/alerts/open.ts';
+import type { Obstacle } from '../incident/model/blocker.ts';
 import { sinksOf } from '../incident/model/call.ts';
 import type { Refusal, Step } from '../incident/model/draft.ts';
 import type { IncidentEvent } from '../incident/model/event.ts';
-import type { Given } from '../incident/model/given.ts';
 import type { Incident } from '../incident/model/incident.ts';
-import type { Obstacle } from '../incident/model/obstacle.ts';
+import type { Given } from '../incident/model/step-context.ts';
 import { noteRefusal, step } from '../incident/step.ts';
 import type { Text } from '../lib/text/text.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
-import type { Carrier } from './carrier.ts';
-import { circumstances } from './effects/circumstances.ts';
 import { claimOf, releaseOf, strikesOf } from './effects/claim.ts';
-import type { Debts } from './store/debts.ts';
+import { circumstances } from './effects/load-context.ts';
+import type { Carrier } from './job-queue.ts';
 import type { Incidents, Index, Past } from './store/incidents.ts';
-import type { Heart, Present } from './store/present.ts';
+import type { Debts } from './store/outbox.ts';
+import type { Heart, Present } from './store/snapshot.ts';
 import type { Commits, Committed, OpeningLimit } from './store/store.ts';
 
 /** How often a lost race is run again before it is given up as something worse. */

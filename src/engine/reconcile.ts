@@ -1,12 +1,12 @@
-import { overSince, readLastWord } from '../execution/last-word.ts';
+import { overSince, readLastWord } from '../execution/exit-report.ts';
 import type { OwedEffect } from '../incident/model/effect.ts';
 import type { Logger } from '../observability/logger.ts';
-import type { Carrier } from './carrier.ts';
 import { LEASE } from './effects/attempt.ts';
 import type { Engine } from './engine.ts';
+import type { Carrier } from './job-queue.ts';
 import type { Attempts } from './store/attempts.ts';
-import type { Debts, Showings } from './store/debts.ts';
-import type { Heart } from './store/present.ts';
+import type { Debts, Showings } from './store/outbox.ts';
+import type { Heart } from './store/snapshot.ts';
 
 export interface ReconcileParts {
   readonly store: Heart & Debts & Showings & Attempts;

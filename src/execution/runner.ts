@@ -1,7 +1,7 @@
 import type { Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { AttemptResult, TaskLine } from './attempt.ts';
-import type { Witness } from './last-word.ts';
+import type { Witness } from './exit-report.ts';
 
 /** Exactly what is to run: a frozen plan's command with its values. */
 export interface Order {

@@ -1,13 +1,13 @@
 import { type Own, type Said, say, type Text } from '../lib/text/text.ts';
 import { partsOf } from '../lib/text/text-read.ts';
 import { mute, muting } from './alerts/mute.ts';
-import { tellOver } from './alerts/neighbours.ts';
+import { tellOver } from './alerts/neighbour-over.ts';
+import { drawRecovery } from './evidence/chart.ts';
 import { canLook } from './evidence/health-looks.ts';
-import { drawRecovery } from './evidence/picture.ts';
 import { ask, change, type Draft, enter, tell } from './model/draft.ts';
-import type { Given } from './model/given.ts';
 import { type Closure, isQuiet } from './model/incident.ts';
 import { currentPlan, traitsOf } from './model/phases.ts';
+import type { Given } from './model/step-context.ts';
 
 /**
  * Calls a person. Where every alert has resolved meanwhile, nothing is left to wait for: the person is told, and it is over, unless

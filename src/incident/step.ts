@@ -1,16 +1,16 @@
 import type { BoundAlert } from '../evidence/alert-source.ts';
 import { say, type Text } from '../lib/text/text.ts';
 import type { Reading } from '../verification/reading.ts';
-import { attend } from './alerts/attend.ts';
-import { learn, link, noteRelapse } from './alerts/link.ts';
+import { attend } from './alerts/attach-alerts.ts';
+import { learn, link, noteRelapse } from './alerts/linked-incidents.ts';
 import { lookLater, muting } from './alerts/mute.ts';
 import { blank, opens } from './alerts/open.ts';
 import { noteBound, weighRecheck } from './alerts/recheck.ts';
 import { settled } from './alerts/settle.ts';
 import { escalate } from './end.ts';
+import { picture } from './evidence/chart.ts';
 import { investigate } from './evidence/gather.ts';
 import { consider, listen } from './evidence/investigate.ts';
-import { picture } from './evidence/picture.ts';
 import {
   ask,
   begin,
@@ -24,19 +24,19 @@ import {
   tell,
 } from './model/draft.ts';
 import type { IncidentEvent } from './model/event.ts';
-import type { Given } from './model/given.ts';
 import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './model/incident.ts';
 import { currentPlan, isRunning, traitsOf } from './model/phases.ts';
+import type { Given } from './model/step-context.ts';
 import { whyStale } from './model/timers.ts';
-import { judged } from './people/judgement.ts';
+import { judged } from './people/feedback.ts';
 import { confirm, handOver, hearPager, keepCalling, ringLadder, take } from './people/ladder.ts';
 import { act } from './people/people.ts';
+import { diagnose, heal } from './people/person-commands.ts';
 import { converse } from './people/question.ts';
-import { diagnose, heal } from './people/wishes.ts';
 import { weighDryRun } from './plan/planning.ts';
 import { replan } from './plan/replan.ts';
+import { look, weighLook, weighRefusal } from './run/queue.ts';
 import { execute, finish, report } from './run/run.ts';
-import { look, weighLook, weighRefusal } from './run/turn.ts';
 import { weighSample } from './run/verify.ts';
 import { ring, showPlan, weighReproof } from './run/waiting.ts';
 

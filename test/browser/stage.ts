@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { personInBrowser } from '../kit/slack/page/browser.ts';
 import type { PersonInBrowser } from '../kit/slack/page/person-in-browser.ts';
 import { type Look, startBrowser } from '../kit/slack/page/window.ts';
-import { openWard, type Ward, type WardOptions } from '../kit/world/ward.ts';
+import { openWard, type Ward, type WardOptions } from '../kit/world/test-env.ts';
 
 /** How long something may take that Medic has to do first: on a busy machine, milliseconds. */
 export const PATIENCE = 20_000;

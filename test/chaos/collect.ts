@@ -1,4 +1,4 @@
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import { traitsOf } from '../../src/incident/model/phases.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';

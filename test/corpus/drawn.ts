@@ -1,6 +1,6 @@
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
 import type { Audience, Host, ServiceCard } from '../../src/adapters/sinks/slack/blocks/service.ts';
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { type Json, plainly } from './changes.ts';

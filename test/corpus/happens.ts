@@ -1,4 +1,4 @@
-import type { Given } from '../../src/incident/model/given.ts';
+import type { Given } from '../../src/incident/model/step-context.ts';
 import { given, T0 } from '../kit/incident/fixtures.ts';
 import type { Walk } from '../kit/incident/walk.ts';
 import { writtenOf } from './moves.ts';

@@ -1,4 +1,4 @@
-import type { Obstacle } from '../../src/incident/model/obstacle.ts';
+import type { Obstacle } from '../../src/incident/model/blocker.ts';
 import { alert, alice, bob, carol, dave, evidenceItem, shop, T0, telling } from '../kit/incident/fixtures.ts';
 import {
   diagnosed,

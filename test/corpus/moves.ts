@@ -1,10 +1,10 @@
 import type { Person } from '../../src/approval/person.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
+import type { Obstacle } from '../../src/incident/model/blocker.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
-import type { Given } from '../../src/incident/model/given.ts';
-import type { Obstacle } from '../../src/incident/model/obstacle.ts';
 import { currentPlan } from '../../src/incident/model/phases.ts';
+import type { Given } from '../../src/incident/model/step-context.ts';
 import type { Silence } from '../../src/silence/silence.ts';
 import { alert, bob, dave, evidenceItem, settings, shop, T0, telling } from '../kit/incident/fixtures.ts';
 import {

@@ -1,6 +1,6 @@
 import type { IncidentEvent } from '../../src/incident/model/event.ts';
-import type { Given } from '../../src/incident/model/given.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
+import type { Given } from '../../src/incident/model/step-context.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { noteRefusal, step } from '../../src/incident/step.ts';
 import type { Text } from '../../src/lib/text/text.ts';

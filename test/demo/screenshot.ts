@@ -5,7 +5,7 @@ import { type PersonInBrowser, personAt } from '../kit/slack/page/person-in-brow
 import { type Look, openWindow, startBrowser } from '../kit/slack/page/window.ts';
 import type { Message } from '../kit/slack/server.ts';
 import { type Scratch, scratchDir, tellGuardian } from '../kit/stack/guardian.ts';
-import { cardThat } from '../kit/world/ward.ts';
+import { cardThat } from '../kit/world/test-env.ts';
 import { CHANNEL, startWorld, type World } from '../kit/world/world.ts';
 import { smallPng } from './small-png.ts';
 

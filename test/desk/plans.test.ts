@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createCarrier } from '../../src/adapters/stores/bullmq/carrier.ts';
+import { createCarrier } from '../../src/adapters/stores/bullmq/job-queue.ts';
 import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
 import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';

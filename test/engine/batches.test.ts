@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
 import { flushBags } from '../../src/engine/intake/batches.ts';
-import type { Bag } from '../../src/engine/store/bags.ts';
+import type { Bag } from '../../src/engine/store/batch-windows.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { httpRig, type Rig } from '../adapters/http/rig.ts';
 import { alert } from '../kit/incident/fixtures.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createCarrier } from '../../src/adapters/stores/bullmq/carrier.ts';
+import { createCarrier } from '../../src/adapters/stores/bullmq/job-queue.ts';
 import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { chartRecovery } from '../../src/engine/effects/chart.ts';
 import type { PerformParts } from '../../src/engine/effects/perform.ts';

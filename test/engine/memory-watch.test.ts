@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMemoryWatch } from '../../src/engine/memory-watch.ts';
+import { createMemoryWatch } from '../../src/engine/health/memory-watch.ts';
 import { plainly } from '../../src/lib/text/text-read.ts';
 
 const SECOND = 1_000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Subject } from '../../src/alerts/alert.ts';
 import { afterOrder, digestUnder, shiftsBetween, withOrders } from '../../src/engine/orders/modes.ts';
-import type { ModeOrder } from '../../src/engine/store/present.ts';
+import type { ModeOrder } from '../../src/engine/store/snapshot.ts';
 import { decide, modeOf } from '../../src/policy/decide.ts';
 import { settings, shop } from '../kit/incident/fixtures.ts';
 import { diagnosed } from '../kit/incident/walk.ts';

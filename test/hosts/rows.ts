@@ -4,7 +4,7 @@ import { plainly } from '../../src/lib/text/text-read.ts';
 import * as faults from '../kit/hosts/faults.ts';
 import type { Healing } from '../kit/hosts/medic.ts';
 import { until } from '../kit/stack/process.ts';
-import { cardThat } from '../kit/world/ward.ts';
+import { cardThat } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 import { ailments } from './checks.ts';
 

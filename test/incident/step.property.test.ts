@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { claimOf, releaseOf } from '../../src/engine/effects/claim.ts';
+import type { Obstacle } from '../../src/incident/model/blocker.ts';
 import { lackingConsent } from '../../src/incident/model/draft.ts';
 import type { Effect } from '../../src/incident/model/effect.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
-import type { Given } from '../../src/incident/model/given.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import type { Obstacle } from '../../src/incident/model/obstacle.ts';
 import {
   atRest,
   currentPlan,
@@ -17,10 +16,11 @@ import {
   placeOf,
   traitsOf,
 } from '../../src/incident/model/phases.ts';
+import type { Given } from '../../src/incident/model/step-context.ts';
 import type { Happening, TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { entryHash } from '../../src/incident/model/timeline.ts';
 import { whyStale } from '../../src/incident/model/timers.ts';
-import { heldIn, waitsForPeople, withHold } from '../../src/incident/plan/standing.ts';
+import { heldIn, waitsForPeople, withHold } from '../../src/incident/plan/phase-rules.ts';
 import { step } from '../../src/incident/step.ts';
 import { plainly } from '../../src/lib/text/text-read.ts';
 import type { Silence } from '../../src/silence/silence.ts';

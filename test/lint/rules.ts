@@ -31,7 +31,7 @@ const VOCABULARY = ['config/settings.ts', 'playbooks/manifest.ts', 'playbooks/pl
 
 /** The interfaces that adapters implement, where they come with a value such as an error class. */
 const PORTS = [
-  'engine/carrier.ts',
+  'engine/job-queue.ts',
   'desk/desk.ts',
   'engine/showing/notifier.ts',
   'engine/store/rules.ts',
@@ -87,7 +87,7 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
       'evidence',
       'incident/model/incident.ts',
       'incident/model/phases.ts',
-      'incident/alerts/loudness.ts',
+      'incident/alerts/notification-level.ts',
       'incident/model/call.ts',
       ...PORTS,
     ],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { AttemptResult } from '../../src/execution/attempt.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import { chain, type TimelineEntry } from '../../src/incident/model/timeline.ts';

@@ -1,5 +1,5 @@
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import { canHaveHelped, type Incident } from '../../src/incident/model/incident.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { trackRecords } from '../../src/knowledge/track-record.ts';

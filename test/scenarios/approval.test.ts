@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const operate = { name: 'operate', risk: 'high', alert: 'Grave', dryRun: true } as const;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 import { type AlertSpec, postWebhook, webhookOf } from '../kit/world/webhook.ts';
 import { ALERT_TOKEN } from '../kit/world/world.ts';
 

@@ -8,10 +8,10 @@ import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import { startAlertmanager, startPrometheus } from '../kit/stack/monitoring.ts';
 import { until } from '../kit/stack/process.ts';
 import type { Part } from '../kit/stack/stack.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { saidTwice } from '../kit/world/said.ts';
 import { inSplitWard } from '../kit/world/split.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type LocalPagerDuty, startPagerDuty } from '../kit/pagers/pagerduty.ts';
 import { acknowledging, type Receiver, startReceiver } from '../kit/pagers/receiver.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 
 const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
 

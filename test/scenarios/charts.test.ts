@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../kit/slack/server.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
-import { cardThat } from '../kit/world/ward.ts';
+import { cardThat } from '../kit/world/test-env.ts';
 import { CHANNEL, startWorld, type World } from '../kit/world/world.ts';
 
 /** Detection by Prometheus, a run of Ansible and the proof of recovery, on a machine that has other things to do. */

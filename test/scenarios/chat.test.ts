@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const pace = { cancel_window: '8s' } as const;

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { announced, reply } from '../kit/world/reply.ts';
 import { inSplitWard } from '../kit/world/split.ts';
-import { openWard, type Ward } from '../kit/world/ward.ts';
+import { openWard, type Ward } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;

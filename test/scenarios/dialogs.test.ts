@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../kit/slack/server.ts';
-import { inWard } from '../kit/world/in-ward.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const grave = { name: 'operate', risk: 'high', alert: 'Grave', dosed: true } as const;

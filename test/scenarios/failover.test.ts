@@ -8,11 +8,11 @@ import { scratchDir } from '../kit/stack/guardian.ts';
 import { until } from '../kit/stack/process.ts';
 import { type Server, startWatched, type Watched } from '../kit/stack/sentinels.ts';
 import { about, claim, commit, next } from '../kit/store/rig.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { redisReads } from '../kit/world/readiness.ts';
 import { runMedic } from '../kit/world/run-medic.ts';
 import { saidTwice } from '../kit/world/said.ts';
-import { postAlert, type Ward, type WardOptions } from '../kit/world/ward.ts';
+import { postAlert, type Ward, type WardOptions } from '../kit/world/test-env.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;

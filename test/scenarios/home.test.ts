@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Channel } from '../kit/slack/types.ts';
 import { until } from '../kit/stack/process.ts';
 import { homeOf } from '../kit/world/home.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;

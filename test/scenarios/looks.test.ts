@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { startModelServer } from '../kit/model/server.ts';
 import { holding } from '../kit/model/witness.ts';
 import { homeOf } from '../kit/world/home.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { reply } from '../kit/world/reply.ts';
-import { postAlert } from '../kit/world/ward.ts';
+import { postAlert } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;

@@ -4,8 +4,8 @@ import type { Behaviour } from '../kit/model/protocol.ts';
 import { type ModelServer, startModelServer } from '../kit/model/server.ts';
 import { holding, type Opinion } from '../kit/model/witness.ts';
 import { freePort } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
-import type { Ward, WardOptions } from '../kit/world/ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
+import type { Ward, WardOptions } from '../kit/world/test-env.ts';
 import { postWebhook, webhookOf } from '../kit/world/webhook.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../kit/slack/server.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { announced } from '../kit/world/reply.ts';
 import { cardsIn, isCard, saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const gated = { name: 'gated', risk: 'low', alert: 'Simple', gated: true } as const;

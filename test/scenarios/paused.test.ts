@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { cardsIn } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;

@@ -5,10 +5,10 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { freePort, until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { reply } from '../kit/world/reply.ts';
 import { runMedic } from '../kit/world/run-medic.ts';
-import { openWard, type Ward } from '../kit/world/ward.ts';
+import { openWard, type Ward } from '../kit/world/test-env.ts';
 import { postWebhook, statusOfLarge, webhookOf } from '../kit/world/webhook.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 

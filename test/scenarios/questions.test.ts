@@ -5,10 +5,10 @@ import type { Behaviour } from '../kit/model/protocol.ts';
 import { type ModelServer, startModelServer } from '../kit/model/server.ts';
 import type { Message } from '../kit/slack/server.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { saidTwice } from '../kit/world/said.ts';
 import { TEST_KEY } from '../kit/world/split.ts';
-import type { Ward, WardOptions } from '../kit/world/ward.ts';
+import type { Ward, WardOptions } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const BOT = '<@U0MEDIC>';

@@ -7,10 +7,10 @@ import { scratchDir } from '../kit/stack/guardian.ts';
 import { until } from '../kit/stack/process.ts';
 import { startRedis } from '../kit/stack/redis.ts';
 import { clusterSettings, giveSlots, LAST_SLOT } from '../kit/store/rig.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { redisReads } from '../kit/world/readiness.ts';
 import { saidTwice } from '../kit/world/said.ts';
-import { postAlert, type Ward } from '../kit/world/ward.ts';
+import { postAlert, type Ward } from '../kit/world/test-env.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const gated = { ...quick, gated: true } as const;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isAlive, until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import type { MedicProcess } from '../kit/world/medic.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import { postAlert, type Ward } from '../kit/world/ward.ts';
+import { postAlert, type Ward } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;

@@ -10,11 +10,11 @@ import type { Plan } from '../../src/playbooks/plan.ts';
 import { startModelServer } from '../kit/model/server.ts';
 import { holding } from '../kit/model/witness.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { runMedic } from '../kit/world/run-medic.ts';
 import { saidTwice } from '../kit/world/said.ts';
 import { ancestorsOf, inSplitWard, runnersPart, type SplitWard } from '../kit/world/split.ts';
-import { postAlert, type Ward } from '../kit/world/ward.ts';
+import { postAlert, type Ward } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;

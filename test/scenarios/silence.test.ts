@@ -3,9 +3,9 @@ import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
 import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { startAlertmanager } from '../kit/stack/monitoring.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { answer } from '../kit/world/reply.ts';
-import { openWard, type Ward } from '../kit/world/ward.ts';
+import { openWard, type Ward } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;

@@ -4,8 +4,8 @@ import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
 

@@ -10,9 +10,9 @@ import { memoryOf } from '../bench/machine.ts';
 import type { ApiCall } from '../kit/slack/server.ts';
 import { startAlertmanager } from '../kit/stack/monitoring.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 import { type AlertSpec, postWebhook, webhookOf } from '../kit/world/webhook.ts';
 import { ALERT_TOKEN } from '../kit/world/world.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-ward.ts';
-import type { Ward } from '../kit/world/ward.ts';
+import { inWard } from '../kit/world/in-test-env.ts';
+import type { Ward } from '../kit/world/test-env.ts';
 import { postWebhook, statusOfLarge, webhookOf } from '../kit/world/webhook.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 

@@ -1,7 +1,7 @@
 import type { Settings } from '../../src/config/settings.ts';
 import type { IncidentEvent } from '../../src/incident/model/event.ts';
-import type { Given } from '../../src/incident/model/given.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
+import type { Given } from '../../src/incident/model/step-context.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { noteRefusal, step } from '../../src/incident/step.ts';
 import type { Catalog } from '../../src/playbooks/manifest.ts';

@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IncidentEvent } from '../../src/incident/model/event.ts';
-import type { Given } from '../../src/incident/model/given.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
+import type { Given } from '../../src/incident/model/step-context.ts';
 import type { Playbook } from '../../src/playbooks/manifest.ts';
 import type { Edit } from '../chaos/seeded-bugs.ts';
 

@@ -13,9 +13,9 @@ const { freePort, until } = await old('test/kit/stack/process.ts');
 const { startSlack } = await old('test/kit/slack/server.ts');
 const { matches } = await old('test/kit/slack/person.ts');
 const { isCard } = await old('test/kit/world/said.ts');
-const { startPatient } = await old('test/kit/world/patient.ts');
+const { startPatient } = await old('test/kit/world/service.ts');
 const { startMedic } = await old('test/kit/world/medic.ts');
-const { postAlert } = await old('test/kit/world/ward.ts');
+const { postAlert } = await old('test/kit/world/test-env.ts');
 const { connect } = await old('src/adapters/stores/redis/server/connect.ts');
 
 const CHANNEL = 'C0INCIDENTS';

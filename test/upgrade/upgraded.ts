@@ -7,8 +7,8 @@ import { scratchDir } from '../kit/stack/guardian.ts';
 import { freePort } from '../kit/stack/process.ts';
 import { startRedis } from '../kit/stack/redis.ts';
 import { type MedicProcess, startMedic } from '../kit/world/medic.ts';
-import { type Patient, startPatient } from '../kit/world/patient.ts';
 import { isCard } from '../kit/world/said.ts';
+import { type Patient, startPatient } from '../kit/world/service.ts';
 import { ALERT_TOKEN, CHANNEL } from '../kit/world/world.ts';
 import { readBefore, restoreRedis, restoreSlack } from './before.ts';
 

@@ -2,7 +2,7 @@ import { createHosts, type OpenHosts } from '../../adapters/hosts/hosts.ts';
 import { syntaxOf } from '../../adapters/runners/ansible/syntax.ts';
 import type { Guarantee } from '../../adapters/stores/redis/server/guarantee.ts';
 import { type Config, ConfigError } from '../../config/load.ts';
-import type { Troubles } from '../../engine/health/troubles.ts';
+import type { Troubles } from '../../engine/health/health-warnings.ts';
 import { type Mistake, sentenceOf } from '../../lib/schema/mistake.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { readCatalog } from '../../playbooks/catalog.ts';

@@ -3,8 +3,8 @@ import type { Readiness } from '../../adapters/http/health.ts';
 import type { Presence } from '../../adapters/stores/redis/beside/presence.ts';
 import type { LivingGuarantee } from '../../adapters/stores/redis/server/guarantee.ts';
 import type { Config } from '../../config/load.ts';
-import type { Troubles } from '../../engine/health/troubles.ts';
-import type { Heart } from '../../engine/store/present.ts';
+import type { Troubles } from '../../engine/health/health-warnings.ts';
+import type { Heart } from '../../engine/store/snapshot.ts';
 import type { Chat } from '../chat.ts';
 
 /** How long whoever asks for readiness waits for the memory, milliseconds. */

@@ -1,5 +1,5 @@
 import { ansibleFiles, type SyntaxOptions, syntaxOf } from '../../adapters/runners/ansible/syntax.ts';
-import type { Troubles } from '../../engine/health/troubles.ts';
+import type { Troubles } from '../../engine/health/health-warnings.ts';
 import { type Mistake, sentenceOf } from '../../lib/schema/mistake.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Catalog, Playbook } from '../../playbooks/manifest.ts';

@@ -10,7 +10,7 @@ import {
   type Shift,
   shiftsBetween,
 } from '../../engine/orders/modes.ts';
-import type { ModeOrder } from '../../engine/store/present.ts';
+import type { ModeOrder } from '../../engine/store/snapshot.ts';
 import { code, day, joined, lines, listed, person, type Said, say, strong } from '../../lib/text/text.ts';
 import type { Mode } from '../../policy/verdict.ts';
 import type { Reply } from '../desk.ts';

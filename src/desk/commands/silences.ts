@@ -4,7 +4,7 @@ import { mayOperate } from '../../approval/authorise.ts';
 import type { Person } from '../../approval/person.ts';
 import type { Service, Settings } from '../../config/settings.ts';
 import type { Breakers, OrderStore } from '../../engine/store/orders.ts';
-import type { Heart, Present } from '../../engine/store/present.ts';
+import type { Heart, Present } from '../../engine/store/snapshot.ts';
 import { redactThenCut } from '../../lib/text/cut.ts';
 import { code, day, joined, lines, named, type Said, say } from '../../lib/text/text.ts';
 import { maintenanceAt } from '../../silence/maintenance.ts';

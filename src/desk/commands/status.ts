@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import type { Present } from '../../engine/store/present.ts';
+import type { Present } from '../../engine/store/snapshot.ts';
 import type { Incident } from '../../incident/model/incident.ts';
 import { isOpen } from '../../incident/model/phases.ts';
 import {

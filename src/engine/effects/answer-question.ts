@@ -12,15 +12,15 @@ import type { FollowUpAnswer, Model } from '../../diagnosis/model.ts';
 import type { AlertSources } from '../../evidence/alert-source.ts';
 import type { Collectors } from '../../evidence/collector.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import { knownOf } from '../../incident/evidence/known.ts';
-import { type Health, healthIn } from '../../incident/evidence/looked.ts';
+import { type Health, healthIn } from '../../incident/evidence/evidence-summary.ts';
+import { knownOf } from '../../incident/evidence/incident-brief.ts';
 import type { IncidentEvent } from '../../incident/model/event.ts';
 import type { Incident, OpenQuestion } from '../../incident/model/incident.ts';
 import { hasName } from '../../lib/pattern.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
 import type { Live, LiveAnswer } from '../showing/notifier.ts';
 import type { Facts } from '../store/attempts.ts';
-import type { Heart } from '../store/present.ts';
+import type { Heart } from '../store/snapshot.ts';
 import { gather } from './gather.ts';
 
 /** What answering a question needs of the world and the memory. */

@@ -6,10 +6,10 @@ import { currentPlan, isRunning } from '../../incident/model/phases.ts';
 import { checkOrder } from '../../incident/plan/order.ts';
 import { person, say } from '../../lib/text/text.ts';
 import { plainly } from '../../lib/text/text-read.ts';
-import type { Again } from '../carrier.ts';
+import type { Again } from '../job-queue.ts';
 import type { Attempts } from '../store/attempts.ts';
 import type { Incidents } from '../store/incidents.ts';
-import type { Heart } from '../store/present.ts';
+import type { Heart } from '../store/snapshot.ts';
 import { ownPlaybook } from './own-playbook.ts';
 import { orderOf, type PerformParts } from './perform.ts';
 

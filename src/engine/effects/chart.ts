@@ -1,8 +1,8 @@
 import { type Chart, chartAgain, emptyChart, isAbout, type Plotter } from '../../evidence/chart.ts';
 import type { Series } from '../../evidence/evidence.ts';
-import { marksOf } from '../../incident/evidence/picture.ts';
+import { marksOf } from '../../incident/evidence/chart.ts';
 import type { Incident } from '../../incident/model/incident.ts';
-import type { Again } from '../carrier.ts';
+import type { Again } from '../job-queue.ts';
 import type { PerformParts } from './perform.ts';
 
 /** How long a sample from after the end is waited for, and how often it is asked for; milliseconds. */

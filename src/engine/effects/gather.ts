@@ -5,7 +5,7 @@ import { collect } from '../../evidence/collect.ts';
 import type { Collectors, Inquiry } from '../../evidence/collector.ts';
 import { requestsFor } from '../../evidence/collectors/table.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import type { Heart } from '../store/present.ts';
+import type { Heart } from '../store/snapshot.ts';
 import { viewOf } from './view.ts';
 
 /** What gathering facts needs of the world. */

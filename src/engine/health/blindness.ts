@@ -1,4 +1,4 @@
-import type { Troubles } from './troubles.ts';
+import type { Troubles } from './health-warnings.ts';
 
 /** What Medic sees and acts with, whose absence people hear of in the channel. */
 type SeenPart = 'prometheus' | 'alertmanager' | 'model' | 'runner';

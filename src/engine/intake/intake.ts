@@ -2,10 +2,10 @@ import type { Alert } from '../../alerts/alert.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Engine } from '../engine.ts';
-import type { BagFiller } from '../store/bags.ts';
+import type { BagFiller } from '../store/batch-windows.ts';
 import type { Index } from '../store/incidents.ts';
+import { createSorting } from './alert-router.ts';
 import { createKeeper } from './batches.ts';
-import { createSorting } from './sorting.ts';
 
 /** What a caller is told to wait when too much is under way, seconds. */
 const BREATHER = 1;

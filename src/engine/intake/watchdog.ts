@@ -1,6 +1,6 @@
 import type { Alert } from '../../alerts/alert.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Troubles } from '../health/troubles.ts';
+import type { Troubles } from '../health/health-warnings.ts';
 
 /** An alert that always fires, as its labels tell it from others. */
 export interface Watchdog {

@@ -1,5 +1,5 @@
 import type { Silence } from '../../silence/silence.ts';
-import type { ModeOrder } from '../store/present.ts';
+import type { ModeOrder } from '../store/snapshot.ts';
 import { type Seal, stable } from './seal.ts';
 
 /** How long a control record holds, milliseconds: what was ordered since is not in it. */

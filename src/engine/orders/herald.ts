@@ -1,9 +1,9 @@
 import type { Logger } from '../../observability/logger.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
 import type { Silence } from '../../silence/silence.ts';
-import type { Troubles } from '../health/troubles.ts';
+import type { Troubles } from '../health/health-warnings.ts';
 import type { OrderStore } from '../store/orders.ts';
-import type { Heart } from '../store/present.ts';
+import type { Heart } from '../store/snapshot.ts';
 import { CONTROL_EVERY, type Control, following, issue, issued, type Orders } from './control.ts';
 import type { Seal } from './seal.ts';
 

@@ -3,7 +3,7 @@ import type { Subject } from '../../alerts/alert.ts';
 import type { Settings } from '../../config/settings.ts';
 import { modeOf } from '../../policy/decide.ts';
 import type { Mode } from '../../policy/verdict.ts';
-import type { ModeOrder } from '../store/present.ts';
+import type { ModeOrder } from '../store/snapshot.ts';
 
 /** What a mode is set for: a service with its environment, an environment, or, without either, everything. */
 export type Scope = Pick<ModeOrder, 'service' | 'environment'>;

@@ -1,7 +1,7 @@
 import { isAhead } from '../../incident/model/phases.ts';
 import type { Logger } from '../../observability/logger.ts';
-import type { Carrier } from '../carrier.ts';
 import type { Engine } from '../engine.ts';
+import type { Carrier } from '../job-queue.ts';
 import type { Incidents, Index } from '../store/incidents.ts';
 import type { OrderStore } from '../store/orders.ts';
 

@@ -6,12 +6,12 @@ import { withoutSecrets } from '../../lib/secrets.ts';
 import { HostFirst, NotShown, NotYetShown, type Sink, type View } from '../../notify/sink.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import type { Again, Carrier } from '../carrier.ts';
 import type { Engine } from '../engine.ts';
-import type { Showings } from '../store/debts.ts';
+import type { Again, Carrier } from '../job-queue.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { OrderStore } from '../store/orders.ts';
-import type { Heart } from '../store/present.ts';
+import type { Showings } from '../store/outbox.ts';
+import type { Heart } from '../store/snapshot.ts';
 
 /** Only one replica brings a sink up to date with an incident at a time, or two would tell the same thing. */
 export interface Turns {

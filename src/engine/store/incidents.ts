@@ -1,5 +1,5 @@
-import type { CrowdAlert } from '../../incident/model/crowd.ts';
 import type { Incident } from '../../incident/model/incident.ts';
+import type { CrowdAlert } from '../../incident/model/overflow.ts';
 import type { TimelineEntry } from '../../incident/model/timeline.ts';
 
 /** An incident that has closed, and when; epoch milliseconds. */

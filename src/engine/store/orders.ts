@@ -1,5 +1,5 @@
 import type { Silence } from '../../silence/silence.ts';
-import type { ModeOrder } from './present.ts';
+import type { ModeOrder } from './snapshot.ts';
 
 /** Names of deliveries. */
 export interface OnceNames {

@@ -1,14 +1,14 @@
-import type { CrowdAlert } from '../../incident/model/crowd.ts';
+import type { Obstacle } from '../../incident/model/blocker.ts';
 import type { OwedEffect } from '../../incident/model/effect.ts';
 import type { Incident } from '../../incident/model/incident.ts';
-import type { Obstacle } from '../../incident/model/obstacle.ts';
+import type { CrowdAlert } from '../../incident/model/overflow.ts';
 import type { TimelineEntry } from '../../incident/model/timeline.ts';
 import type { Attempts, Facts } from './attempts.ts';
-import type { BagEmptier, BagFiller } from './bags.ts';
-import type { Debts, Showings } from './debts.ts';
+import type { BagEmptier, BagFiller } from './batch-windows.ts';
 import type { Incidents, Index, Past } from './incidents.ts';
 import type { Breakers, OnceNames, OrderStore } from './orders.ts';
-import type { ChatHeart, Heart } from './present.ts';
+import type { Debts, Showings } from './outbox.ts';
+import type { ChatHeart, Heart } from './snapshot.ts';
 
 /** What the claim of a plan takes, together with the state that says so, or not at all. */
 export interface Claim {

@@ -1,7 +1,7 @@
 import { together } from '../../verification/judge.ts';
 import type { Reading } from '../../verification/reading.ts';
-import { withCrowd } from '../model/crowd.ts';
 import { type Incident, isQuiet } from '../model/incident.ts';
+import { withCrowd } from '../model/overflow.ts';
 
 /** How old the state of an alert may be and still be the present one, in intervals of its rule's evaluation. */
 const INTERVALS = 2;

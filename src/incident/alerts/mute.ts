@@ -1,7 +1,7 @@
 import { type Muted, mutedBy } from '../../silence/silence.ts';
 import { type Draft, enter, tell } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import { type Decided, firingAlerts, type Incident } from '../model/incident.ts';
+import type { Given } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 
 /** A silence may be lifted before its time: whether it still holds is looked at this often, milliseconds. */

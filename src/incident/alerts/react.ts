@@ -2,12 +2,12 @@ import { say } from '../../lib/text/text.ts';
 import { endQuiet } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
 import { type Draft, enter, tell } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import { isQuiet, type Waiting } from '../model/incident.ts';
+import type { Given } from '../model/step-context.ts';
 import type { Happening } from '../model/timeline.ts';
 import { doubtOf, waryOfNext } from '../people/wary.ts';
-import { waitOn } from '../run/turn.ts';
-import { watchResolved } from '../run/watch.ts';
+import { waitOn } from '../run/queue.ts';
+import { watchResolved } from '../run/start-verification.ts';
 import { muting } from './mute.ts';
 
 export type LookedAnew = Extract<Happening, { readonly kind: 'looked-anew' }>;

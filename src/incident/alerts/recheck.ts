@@ -5,9 +5,9 @@ import type { CheckAnswer, Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
 import { close, RESOLVED } from '../end.ts';
 import { change, type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import { type Incident, isQuiet } from '../model/incident.ts';
 import { currentPlan, isIdle } from '../model/phases.ts';
+import type { Given } from '../model/step-context.ts';
 import { lastNews, setTimer } from '../model/timers.ts';
 import { measuredSince, withNotices } from './alert-notices.ts';
 

@@ -1,8 +1,8 @@
 import type { Evidence } from '../../evidence/evidence.ts';
 import { investigate } from '../evidence/gather.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import { firingAlerts } from '../model/incident.ts';
+import type { Given } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 
 /** What restarts for a new release is back, or is not, after so long; milliseconds. */

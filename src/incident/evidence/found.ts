@@ -3,9 +3,9 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { LookReading } from '../../evidence/looks/look.ts';
 import { cutWholeWords } from '../../lib/text/cut.ts';
 import type { Draft } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import type { Incident } from '../model/incident.ts';
-import { groundsOf, makePlan } from '../plan/making.ts';
+import type { Given } from '../model/step-context.ts';
+import { groundsOf, makePlan } from '../plan/plan-builder.ts';
 
 /** What a round of evidence holds for a person who has to take over. */
 export interface Found {

@@ -1,8 +1,8 @@
 import { registered } from '../../alerts/subject.ts';
 import { looksFor, type Wanted } from '../../playbooks/look.ts';
-import type { Given } from '../model/given.ts';
 import type { Incident } from '../model/incident.ts';
-import { groundsOf } from '../plan/making.ts';
+import type { Given } from '../model/step-context.ts';
+import { groundsOf } from '../plan/plan-builder.ts';
 
 type Known = Pick<Given, 'catalog' | 'settings'>;
 

@@ -9,14 +9,14 @@ import { type Said, say } from '../../lib/text/text.ts';
 import { letSettle } from '../alerts/settle.ts';
 import { endUnfixed } from '../end.ts';
 import { ask, change, type Draft, enter, tell } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import type { Decided, Incident, Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
+import type { Given } from '../model/step-context.ts';
 import { needingApproval, planFor, waitingFor } from '../plan/planning.ts';
+import { illustrate } from './chart.ts';
+import { healthIn, whatWasLookedAt } from './evidence-summary.ts';
 import { findings } from './found.ts';
 import { type Anew, investigate } from './gather.ts';
-import { healthIn, whatWasLookedAt } from './looked.ts';
-import { illustrate } from './picture.ts';
 
 /** How much of an item the thread shows at a glance. */
 const EXCERPT = 600;

@@ -1,9 +1,9 @@
 import type { Own, Said, Text } from '../../lib/text/text.ts';
-import type { CrowdAlert } from './crowd.ts';
 import type { Effect, OwedEffect } from './effect.ts';
-import type { Given } from './given.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
+import type { CrowdAlert } from './overflow.ts';
 import { isConsented, isOpen } from './phases.ts';
+import type { Given } from './step-context.ts';
 import { chain, type Happening, recordable, type TimelineEntry } from './timeline.ts';
 
 /** A broken promise of the core itself: a bug, never a user's mistake. */

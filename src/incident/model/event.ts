@@ -10,8 +10,8 @@ import type { AttemptResult, TaskLine } from '../../execution/attempt.ts';
 import type { DryRunResult } from '../../execution/runner.ts';
 import type { Said } from '../../lib/text/text.ts';
 import type { Reading } from '../../verification/reading.ts';
+import type { Obstacle } from './blocker.ts';
 import type { Tidings, TimerName } from './effect.ts';
-import type { Obstacle } from './obstacle.ts';
 
 /** What a person can do to a plan with a button or a reaction. */
 export type PlanAction =

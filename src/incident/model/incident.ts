@@ -10,9 +10,9 @@ import type { Verdict } from '../../policy/verdict.ts';
 import { whyNotTheFix } from '../../recovery/follow.ts';
 import type { Outcome, Sample } from '../../verification/outcome.ts';
 import type { Found } from '../evidence/found.ts';
+import type { Obstacle } from './blocker.ts';
 import type { Call } from './call.ts';
-import type { Crowd } from './crowd.ts';
-import type { Obstacle } from './obstacle.ts';
+import type { Crowd } from './overflow.ts';
 
 /** An alert attached to an incident, with how often it was heard. */
 export interface AttachedAlert {

@@ -1,9 +1,9 @@
 import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import { type Hold, holdersOf, type Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
-import { heldIn, tooLate, waitsForPeople, withHold } from '../plan/standing.ts';
-import { waitOn } from '../run/turn.ts';
+import type { Given } from '../model/step-context.ts';
+import { heldIn, tooLate, waitsForPeople, withHold } from '../plan/phase-rules.ts';
+import { waitOn } from '../run/queue.ts';
 import { arm } from '../run/waiting.ts';
 import { minding } from './wary.ts';
 

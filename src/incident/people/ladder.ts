@@ -5,9 +5,9 @@ import { person, type Sayable, say, strong } from '../../lib/text/text.ts';
 import { type Call, openCall, type Rung, sinksOf, type Taken, unansweredCall } from '../model/call.ts';
 import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
-import type { Given } from '../model/given.ts';
 import type { Incident } from '../model/incident.ts';
 import { traitsOf } from '../model/phases.ts';
+import type { Given } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 
 type Step = Settings['escalation'][number];

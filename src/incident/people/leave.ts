@@ -11,8 +11,8 @@ import type { Verdict } from '../../policy/verdict.ts';
 import type { Silence } from '../../silence/silence.ts';
 import { muting } from '../alerts/mute.ts';
 import { type Decided, type Incident, SET_BACK } from '../model/incident.ts';
-import { groundsOf } from '../plan/making.ts';
 import type { OwnPlaybook } from '../plan/order.ts';
+import { groundsOf } from '../plan/plan-builder.ts';
 import { wantedAt } from '../run/run.ts';
 
 /** What people have ordered, as whoever runs things has it from those who talk to people; or why it has no word of it. */

@@ -6,7 +6,6 @@ import { partsOf } from '../../lib/text/text-read.ts';
 import { endQuiet, escalate } from '../end.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
-import type { Given } from '../model/given.ts';
 import {
   type Decided,
   type Incident,
@@ -16,8 +15,9 @@ import {
   wantedByPerson,
 } from '../model/incident.ts';
 import { currentPlan, isRunning, notStarted } from '../model/phases.ts';
+import type { Given } from '../model/step-context.ts';
+import { tooLate } from '../plan/phase-rules.ts';
 import { reprove } from '../plan/planning.ts';
-import { tooLate } from '../plan/standing.ts';
 import { tryAgain } from '../run/waiting.ts';
 import { hold, resume } from './hold.ts';
 import { minding } from './wary.ts';

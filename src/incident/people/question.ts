@@ -2,8 +2,8 @@ import { summarise } from '../../evidence/evidence.ts';
 import { say } from '../../lib/text/text.ts';
 import { ask, change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
-import type { Given } from '../model/given.ts';
 import type { OpenQuestion } from '../model/incident.ts';
+import type { Given } from '../model/step-context.ts';
 
 /** So many questions may wait for their answers at once: each costs a look at the service, and perhaps the model. */
 const MOST_OPEN = 5;

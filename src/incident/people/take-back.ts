@@ -3,8 +3,8 @@ import { lookLater } from '../alerts/mute.ts';
 import { close, endQuiet } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
 import { type Draft, enter, tell } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import { type Decided, isQuiet, type Phase, type Resting } from '../model/incident.ts';
+import type { Given } from '../model/step-context.ts';
 
 /** Where an incident rests, or null where it does not. */
 export function restIn(phase: Phase): Resting | null {

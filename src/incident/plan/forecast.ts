@@ -4,12 +4,12 @@ import { joined, person, type Said, say } from '../../lib/text/text.ts';
 import { partsOf } from '../../lib/text/text-read.ts';
 import { decide, modeOf } from '../../policy/decide.ts';
 import { begin } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import { fires, type Incident } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
-import { groundsOf, makePlan } from './making.ts';
+import type { Given } from '../model/step-context.ts';
+import { heldIn, withoutHolder } from './phase-rules.ts';
+import { groundsOf, makePlan } from './plan-builder.ts';
 import { valuesOf } from './replan.ts';
-import { heldIn, withoutHolder } from './standing.ts';
 
 /** Who thinks of which playbook in place of the plan that stands there, and what is known for its values. */
 export interface Thought {

@@ -15,7 +15,6 @@ import { letSettle } from '../alerts/settle.ts';
 import { endUnfixed, escalate } from '../end.ts';
 import { ask, type Draft, enter, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
-import type { Given } from '../model/given.ts';
 import {
   type Consent,
   type Decided,
@@ -27,10 +26,11 @@ import {
   type Turn,
   type Waiting,
 } from '../model/incident.ts';
+import type { Given } from '../model/step-context.ts';
 import { restIn, takeBack } from '../people/take-back.ts';
 import { doubtOf } from '../people/wary.ts';
-import { watchResolved } from '../run/watch.ts';
-import { groundsOf, makePlan } from './making.ts';
+import { watchResolved } from '../run/start-verification.ts';
+import { groundsOf, makePlan } from './plan-builder.ts';
 
 /** Chooses the playbook of the best cause, freezes a plan of it and lets policy decide. */
 export function planFor(

@@ -4,13 +4,13 @@ import { type Said, say } from '../../lib/text/text.ts';
 import type { Plan } from '../../playbooks/plan.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
-import type { Given } from '../model/given.ts';
 import type { Decided, Held, Incident, Phase } from '../model/incident.ts';
 import { atRest, currentPlan, notStarted, traitsOf } from '../model/phases.ts';
+import type { Given } from '../model/step-context.ts';
 import { trusting } from '../people/wary.ts';
-import { groundsOf, makePlan } from './making.ts';
+import { heldIn, tooLate, waitsForPeople, withHold, withoutHolder } from './phase-rules.ts';
+import { groundsOf, makePlan } from './plan-builder.ts';
 import { submit, withHolder } from './planning.ts';
-import { heldIn, tooLate, waitsForPeople, withHold, withoutHolder } from './standing.ts';
 
 /**
  * A person wants other values, or another playbook: a new plan of theirs takes the place of the one that stands there, with a verdict,

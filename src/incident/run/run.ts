@@ -13,10 +13,10 @@ import {
   refuse,
   tell,
 } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from '../model/incident.ts';
+import type { Given } from '../model/step-context.ts';
 import { decideAnew, isOfOtherRules } from '../plan/planning.ts';
-import { watchFix, watchResolved } from './watch.ts';
+import { watchFix, watchResolved } from './start-verification.ts';
 
 type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
 

@@ -9,12 +9,12 @@ import { resumeWaiting } from '../alerts/react.ts';
 import { close, escalate } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
 import { change, type Draft, enter, tell } from '../model/draft.ts';
-import type { Given } from '../model/given.ts';
 import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from '../model/incident.ts';
+import type { Given } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 import { needingApproval, waitingFor } from '../plan/planning.ts';
 import { rollBack } from './run.ts';
-import { watchResolved } from './watch.ts';
+import { watchResolved } from './start-verification.ts';
 
 /** How much longer recovery may take to show after a time in which nobody looked, milliseconds. */
 const AFTER_GAP = 10_000;

@@ -5,12 +5,12 @@ import type { Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
 import { asOfNow, withNotices } from '../alerts/alert-notices.ts';
 import { endUnfixed, escalate } from '../end.ts';
-import { withCrowd } from '../model/crowd.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { TimerName } from '../model/effect.ts';
 import type { IncidentEvent } from '../model/event.ts';
-import type { Given } from '../model/given.ts';
 import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from '../model/incident.ts';
+import { withCrowd } from '../model/overflow.ts';
+import type { Given } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 import {
   decideAnew,
@@ -22,8 +22,8 @@ import {
   wait,
   waitingFor,
 } from '../plan/planning.ts';
-import { look, queue, WELL } from './turn.ts';
-import { watchHealthy, watchResolved } from './watch.ts';
+import { look, queue, WELL } from './queue.ts';
+import { watchHealthy, watchResolved } from './start-verification.ts';
 
 /** After a gap people get at least this long, or the whole window where it is shorter. */
 const GRACE = 60_000;

@@ -9,7 +9,7 @@ import {
 } from '../../../src/adapters/charts/png.ts';
 import { svgOf } from '../../../src/adapters/charts/svg.ts';
 import { withPicture } from '../../../src/adapters/sinks/slack/blocks/thread/chart-message.ts';
-import { story } from '../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { story } from '../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import { altText } from '../../../src/adapters/sinks/slack/pictures/alt-text.ts';
 import type { Chart } from '../../../src/evidence/chart.ts';
 import { blockProblems } from '../../kit/slack/validate.ts';

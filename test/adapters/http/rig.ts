@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import type { Patience } from '../../../src/adapters/http/connections.ts';
 import { createHttpServer } from '../../../src/adapters/http/server.ts';
-import { createCarrier } from '../../../src/adapters/stores/bullmq/carrier.ts';
+import { createCarrier } from '../../../src/adapters/stores/bullmq/job-queue.ts';
 import { createNotices } from '../../../src/adapters/stores/redis/beside/notices.ts';
 import { keysOf } from '../../../src/adapters/stores/redis/keys.ts';
 import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';

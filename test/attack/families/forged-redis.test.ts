@@ -6,7 +6,7 @@ import type { Decided, Incident } from '../../../src/incident/model/incident.ts'
 import { until } from '../../kit/stack/process.ts';
 import { announced } from '../../kit/world/reply.ts';
 import { inSplitWard, type SplitWard, TEST_KEY } from '../../kit/world/split.ts';
-import type { Ward } from '../../kit/world/ward.ts';
+import type { Ward } from '../../kit/world/test-env.ts';
 import { CHANNEL } from '../../kit/world/world.ts';
 import { deedsIn, judged } from '../ground.ts';
 import { altered, asIfClaimed, createForger, type Forger } from './forger.ts';

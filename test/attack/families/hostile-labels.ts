@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import { scratchDir } from '../../kit/stack/guardian.ts';
 import { runMedic } from '../../kit/world/run-medic.ts';
-import { openWard, type Ward } from '../../kit/world/ward.ts';
+import { openWard, type Ward } from '../../kit/world/test-env.ts';
 import { postWebhook, webhookOf } from '../../kit/world/webhook.ts';
 import { deedsIn, falseWordsIn, judged } from '../ground.ts';
 

@@ -3,7 +3,7 @@ import type { Behaviour } from '../../kit/model/protocol.ts';
 import { readQuestion } from '../../kit/model/reading.ts';
 import { startModelServer } from '../../kit/model/server.ts';
 import { holding } from '../../kit/model/witness.ts';
-import { cardThat, openWard, postAlert, type Ward } from '../../kit/world/ward.ts';
+import { cardThat, openWard, postAlert, type Ward } from '../../kit/world/test-env.ts';
 import { CHANNEL } from '../../kit/world/world.ts';
 import { deedsIn, falseWordsIn, judged } from '../ground.ts';
 import { believable, LIES, type Lie, TALK } from './lies.ts';

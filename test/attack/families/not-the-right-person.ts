@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../../kit/stack/process.ts';
 import { answer } from '../../kit/world/reply.ts';
-import type { Ward } from '../../kit/world/ward.ts';
+import type { Ward } from '../../kit/world/test-env.ts';
 import { CHANNEL } from '../../kit/world/world.ts';
 import { deedsIn, judged } from '../ground.ts';
 import { edited, type Json, type Relay, type Said, type Sent, type Signing } from '../relay.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../../kit/stack/process.ts';
 import { answer } from '../../kit/world/reply.ts';
-import { openWard, type Ward } from '../../kit/world/ward.ts';
+import { openWard, type Ward } from '../../kit/world/test-env.ts';
 import { postWebhook, webhookOf } from '../../kit/world/webhook.ts';
 import { CHANNEL } from '../../kit/world/world.ts';
 import { deedsIn, judged } from '../ground.ts';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { until } from '../../kit/stack/process.ts';
-import { openWard, type Ward } from '../../kit/world/ward.ts';
+import { openWard, type Ward } from '../../kit/world/test-env.ts';
 import { judged } from '../ground.ts';
 
 const FAMILY = 'stolen secrets';

@@ -1,7 +1,7 @@
 import { exampleSeed } from '../../kit/slack/defaults.ts';
 import type { LocalSlack, Message } from '../../kit/slack/server.ts';
 import type { SlackUser } from '../../kit/slack/types.ts';
-import { openWard, type Ward, type WardOptions } from '../../kit/world/ward.ts';
+import { openWard, type Ward, type WardOptions } from '../../kit/world/test-env.ts';
 import { payloadOf, type Relay, type Sent, startRelay } from '../relay.ts';
 
 const seed = exampleSeed();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { until } from '../../kit/stack/process.ts';
-import type { Ward } from '../../kit/world/ward.ts';
+import type { Ward } from '../../kit/world/test-env.ts';
 import { webhookOf } from '../../kit/world/webhook.ts';
 import { ALERT_TOKEN } from '../../kit/world/world.ts';
 import { deedsIn, falseWordsIn, judged } from '../ground.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../../src/approval/person.ts';
-import { knownOf } from '../../../src/incident/evidence/known.ts';
+import { knownOf } from '../../../src/incident/evidence/incident-brief.ts';
 import { bob, dave, evidenceItem } from '../../kit/incident/fixtures.ts';
 import { diagnosed, opened, rechecked, resolved, starting, type Walk } from '../../kit/incident/walk.ts';
 

@@ -9,9 +9,9 @@ import type { Pacer } from '../../../src/adapters/sinks/slack/connection/pacer.t
 import { createWebClient, type Log } from '../../../src/adapters/sinks/slack/connection/web-client.ts';
 import type { Notifier } from '../../../src/adapters/sinks/slack/projection/notifier.ts';
 import { createProjector } from '../../../src/adapters/sinks/slack/projection/projector.ts';
-import type { Troubles } from '../../../src/engine/health/troubles.ts';
+import type { Troubles } from '../../../src/engine/health/health-warnings.ts';
+import type { LastShown, Visitors } from '../../../src/engine/showing/home-viewers.ts';
 import { type ProjectionStore, THREAD_AT } from '../../../src/engine/showing/notifier.ts';
-import type { LastShown, Visitors } from '../../../src/engine/showing/visitors.ts';
 import { type LocalSlack, type Message, renderText, type SlackOptions, startSlack } from '../slack/server.ts';
 
 /** A log that remembers what it was told. */

@@ -1,5 +1,5 @@
 import { until } from '../stack/process.ts';
-import type { Ward } from './ward.ts';
+import type { Ward } from './test-env.ts';
 
 /** The part of what `/readyz` says that is looked at. */
 interface Readiness {

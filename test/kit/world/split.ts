@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../stack/process.ts';
-import { inWard } from './in-ward.ts';
+import { inWard } from './in-test-env.ts';
 import { type MedicProcess, startMedic } from './medic.ts';
-import type { Ward, WardOptions } from './ward.ts';
+import type { Ward, WardOptions } from './test-env.ts';
 
 /** What brain and runner sign with in tests. */
 export const TEST_KEY = 'a key for tests, of 32 bytes at least';

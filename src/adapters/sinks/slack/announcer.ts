@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Announce } from '../../../engine/health/losses.ts';
-import type { Told } from '../../../engine/memory-watch.ts';
+import type { Told } from '../../../engine/health/memory-watch.ts';
 import { LIMITS } from './blocks/limits.ts';
 import { section, sentence } from './blocks/text.ts';
 import { createChat } from './chat.ts';

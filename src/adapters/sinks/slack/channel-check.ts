@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Troubles } from '../../../engine/health/troubles.ts';
+import type { Troubles } from '../../../engine/health/health-warnings.ts';
 import { createChannels, NoSuchChannel } from './channels.ts';
 import { countedCalls, type Meter } from './connection/calls.ts';
 import { failureOf } from './connection/failure.ts';

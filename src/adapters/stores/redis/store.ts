@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { Seal } from '../../../engine/orders/seal.ts';
-import type { ModeOrder, Present } from '../../../engine/store/present.ts';
 import { RULES, type Rules } from '../../../engine/store/rules.ts';
+import type { ModeOrder, Present } from '../../../engine/store/snapshot.ts';
 import type { Store } from '../../../engine/store/store.ts';
 import type { Silence } from '../../../silence/silence.ts';
 import { createAttemptStore } from './attempt-store.ts';
-import { createBagStore } from './bag-store.ts';
-import { createDebtStore } from './debt-store.ts';
+import { createBagStore } from './batch-window-store.ts';
 import type { Keys } from './keys.ts';
 import { createOrderStore } from './order-store.ts';
+import { createDebtStore } from './outbox-store.ts';
 import { createIncidentStore } from './record/incident-store.ts';
 import { keysFor } from './scripts.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { card } from '../../../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { story } from '../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Call } from '../../../../src/incident/model/call.ts';
 import type { Closure, Incident } from '../../../../src/incident/model/incident.ts';
 import { say } from '../../../../src/lib/text/text.ts';

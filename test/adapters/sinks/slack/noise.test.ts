@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { card } from '../../../../src/adapters/sinks/slack/blocks/card/card.ts';
 import { neededInFull } from '../../../../src/adapters/sinks/slack/blocks/thread/catch-up.ts';
-import { story } from '../../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { story } from '../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Decided, Incident } from '../../../../src/incident/model/incident.ts';
 import type { Happening } from '../../../../src/incident/model/timeline.ts';
 import {

@@ -3,7 +3,7 @@ import cron, { type ScheduledTask } from 'node-cron';
 import { afterEach, expect, it } from 'vitest';
 import { keysOf } from '../../../../src/adapters/stores/redis/keys.ts';
 import { connect } from '../../../../src/adapters/stores/redis/server/connect.ts';
-import { createRunCoordinator } from '../../../../src/adapters/stores/redis/server/run-coordinator.ts';
+import { createRunCoordinator } from '../../../../src/adapters/stores/redis/server/tick-lease.ts';
 import { createLogger } from '../../../../src/observability/logger.ts';
 import { scratchDir } from '../../../kit/stack/guardian.ts';
 import { until } from '../../../kit/stack/process.ts';

@@ -1,4 +1,4 @@
-import type { LastWord, Witness } from '../../../../execution/last-word.ts';
+import type { LastWord, Witness } from '../../../../execution/exit-report.ts';
 import type { RunAs } from '../run-as.ts';
 import type { Survivor } from './survivors.ts';
 

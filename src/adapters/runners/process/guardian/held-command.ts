@@ -9,7 +9,7 @@ import type {
   GuardianMessage,
   HeldCommand,
 } from './guardian-messages.ts';
-import { carryOut, type Ended } from './last-will.ts';
+import { carryOut, type Ended } from './on-worker-death.ts';
 import { endSurvivors } from './survivors.ts';
 
 /** What a guardian does with one command. */

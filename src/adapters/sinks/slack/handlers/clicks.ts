@@ -3,13 +3,13 @@ import { z } from 'zod';
 import type { PlanAction } from '../../../../incident/model/event.ts';
 import { type ButtonValue, readValue } from '../blocks/card/buttons.ts';
 import type { Tool } from '../blocks/card/tools.ts';
-import { type HandlerParts, tell } from './answer.ts';
 import { judge } from './dialogs/judging.ts';
 import { showRecord } from './dialogs/records.ts';
 import { openRejection } from './dialogs/rejection.ts';
 import { openChoose, openEdit } from './dialogs/replanning.ts';
 import { openTool } from './dialogs/tools.ts';
-import { type Press, passOn, pressOf } from './press.ts';
+import { type HandlerParts, tell } from './handler-context.ts';
+import { type Press, passOn, pressOf } from './interaction.ts';
 
 const WORDS: Readonly<Record<PlanAction, string>> = {
   'run-now': 'Run now',

@@ -1,9 +1,9 @@
 import type { App, RespondFn, SlashCommand } from '@slack/bolt';
 import { link } from '../blocks/text.ts';
 import type { Acting } from '../people.ts';
-import { type Answer, acknowledged, asked, type HandlerParts } from './answer.ts';
 import { openDiagnosis } from './dialogs/diagnosing.ts';
 import { type Follower, follow } from './following.ts';
+import { type Answer, acknowledged, asked, type HandlerParts } from './handler-context.ts';
 import { asWritten } from './written.ts';
 
 /** `/heal` and `/diagnose`: acknowledged with the desk's answer, which only the person who typed sees, unless it concerns everybody. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capital, sentence } from '../blocks/text.ts';
 import { threadOf } from '../projection/thread.ts';
-import type { HandlerParts } from './answer.ts';
+import type { HandlerParts } from './handler-context.ts';
 
 /** Somebody who waits for an incident that they asked for. */
 export interface Follower {

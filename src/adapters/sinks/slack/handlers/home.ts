@@ -1,6 +1,6 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { Home } from '../home.ts';
-import { asked, type HandlerParts } from './answer.ts';
+import { asked, type HandlerParts } from './handler-context.ts';
 
 /** The Home tab: it is drawn when somebody comes, and its buttons answer in it. */
 export function handleHome(app: App, parts: HandlerParts, home: Home): void {

@@ -1,6 +1,6 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
 import { code } from '../blocks/text.ts';
-import { asked, type HandlerParts, type Place, tell } from './answer.ts';
+import { asked, type HandlerParts, type Place, tell } from './handler-context.ts';
 
 const HELP = [
   'I watch alerts, find out what is wrong, and run playbooks to mend it.',

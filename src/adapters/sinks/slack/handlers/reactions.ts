@@ -1,6 +1,6 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
 import { CARD, THREAD } from '../projection/outbox.ts';
-import { asked, type HandlerParts, tell } from './answer.ts';
+import { asked, type HandlerParts, tell } from './handler-context.ts';
 
 /** The signs by which people say no. */
 const NO: ReadonlySet<string> = new Set([

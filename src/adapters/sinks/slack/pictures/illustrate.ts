@@ -3,7 +3,7 @@ import { pngOf } from '../../../charts/png.ts';
 import { svgOf } from '../../../charts/svg.ts';
 import type { Picture } from '../blocks/service.ts';
 import { withPicture } from '../blocks/thread/chart-message.ts';
-import type { StoryMessage } from '../blocks/thread/story/story.ts';
+import type { StoryMessage } from '../blocks/thread/story/thread.ts';
 import { TurnLost } from '../chat.ts';
 import { failureOf } from '../connection/failure.ts';
 import { LaneBusy } from '../connection/pacer.ts';

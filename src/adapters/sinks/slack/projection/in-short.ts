@@ -1,6 +1,6 @@
 import type { Incident } from '../../../../incident/model/incident.ts';
 import { catchUp, neededInFull, toFold } from '../blocks/thread/catch-up.ts';
-import type { StoryMessage } from '../blocks/thread/story/story.ts';
+import type { StoryMessage } from '../blocks/thread/story/thread.ts';
 import { type Projection, record } from './outbox.ts';
 
 /** The note that says what a catch-up holds; no message has a key that begins with `~`. */

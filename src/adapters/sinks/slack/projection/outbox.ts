@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ProjectionStore } from '../../../../engine/showing/notifier.ts';
 import type { LiveLook, Message } from '../blocks/service.ts';
-import type { StoryMessage } from '../blocks/thread/story/story.ts';
+import type { StoryMessage } from '../blocks/thread/story/thread.ts';
 import { type Chat, isStillWritten, TurnLost } from '../chat.ts';
 import { failureOf } from '../connection/failure.ts';
 import { LaneBusy, type Rank } from '../connection/pacer.ts';

@@ -7,7 +7,7 @@ import { NotShown, NotYetShown } from '../../../../notify/sink.ts';
 import { card } from '../blocks/card/card.ts';
 import { refreshAt } from '../blocks/card/next-step.ts';
 import { type Audience, type KnownServer, NOBODY, type ServiceCard } from '../blocks/service.ts';
-import { callsPeople, type StoryMessage, standsBefore, story } from '../blocks/thread/story/story.ts';
+import { callsPeople, type StoryMessage, standsBefore, story } from '../blocks/thread/story/thread.ts';
 import { NoSuchChannel } from '../channels.ts';
 import { createChat, TurnLost } from '../chat.ts';
 import { countedCalls, type Meter } from '../connection/calls.ts';
@@ -16,6 +16,7 @@ import { LaneBusy, type Pacer, type Rank } from '../connection/pacer.ts';
 import type { Log } from '../connection/web-client.ts';
 import { asItStands, illustrate } from '../pictures/illustrate.ts';
 import { createUpload, type Upload } from '../pictures/upload.ts';
+import { complain, elsewhereOf, movedFrom, type PlaceParts, placed, withPlace } from './destination.ts';
 import { inShort } from './in-short.ts';
 import type { Beside, HostThread, Notifier, Shown } from './notifier.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -30,7 +31,6 @@ import {
   stored,
   threadOf,
 } from './outbox.ts';
-import { complain, elsewhereOf, movedFrom, type PlaceParts, placed, withPlace } from './place.ts';
 
 export interface ProjectorOptions extends Omit<PlaceParts, 'chat' | 'refusing'> {
   /** One that neither retries nor waits out a rate limit by itself: `createWebClient`. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Place } from '../../../../engine/memory-watch.ts';
+import type { Place } from '../../../../engine/health/memory-watch.ts';
 import type { Keys } from '../keys.ts';
 import { clockOf } from '../server/time.ts';
 

@@ -4,7 +4,7 @@ import type { Seal } from '../../../../engine/orders/seal.ts';
 import type { Incidents, Index, Past } from '../../../../engine/store/incidents.ts';
 import type { Rules } from '../../../../engine/store/rules.ts';
 import type { Claim, Commit, Commits, Committed } from '../../../../engine/store/store.ts';
-import type { CrowdAlert } from '../../../../incident/model/crowd.ts';
+import type { CrowdAlert } from '../../../../incident/model/overflow.ts';
 import { isIll, isOpen, wantsTurn } from '../../../../incident/model/phases.ts';
 import type { TimelineEntry } from '../../../../incident/model/timeline.ts';
 import type { Keys } from '../keys.ts';

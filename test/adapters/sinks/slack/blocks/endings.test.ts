@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident } from '../../../../../src/incident/model/incident.ts';
 import type { Happening } from '../../../../../src/incident/model/timeline.ts';
 import { incidentIn, OPENED, plan, timelineOf, waitingInWindow } from '../../../../kit/slack-sink/example.ts';

@@ -5,7 +5,7 @@ import { clip, fitLines } from '../../../../../src/adapters/sinks/slack/blocks/l
 import type { Message } from '../../../../../src/adapters/sinks/slack/blocks/service.ts';
 import { words } from '../../../../../src/adapters/sinks/slack/blocks/text.ts';
 import { catchUp, toFold } from '../../../../../src/adapters/sinks/slack/blocks/thread/catch-up.ts';
-import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/story.ts';
+import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Happening } from '../../../../../src/incident/model/timeline.ts';
 import { blockProblems } from '../../../../kit/slack/validate.ts';
 import { audience, happening, host, incident, odd, service } from '../../../../kit/slack-sink/arbitrary.ts';

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { QuietHours } from '../../../../../config/settings.ts';
-import { cardLoudness } from '../../../../../incident/alerts/loudness.ts';
+import { cardLoudness } from '../../../../../incident/alerts/notification-level.ts';
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { plainly } from '../../../../../lib/text/text-read.ts';
@@ -13,11 +13,11 @@ import { buttonsOf } from './buttons.ts';
 import { callLines } from './call-lines.ts';
 import { footer } from './card-footer.ts';
 import { cause, fix } from './card-lines.ts';
-import { alertCounts, namesIn } from './crowd.ts';
 import { dependantLine, foundLines, releaseLine } from './found-lines.ts';
 import { companyOf, hostLine } from './links.ts';
 import { nextStep } from './next-step.ts';
 import { notification } from './notification.ts';
+import { alertCounts, namesIn } from './overflow.ts';
 import { endOf, headingOf, SEVERITY } from './status.ts';
 import { toolsOf } from './tools.ts';
 

@@ -1,7 +1,7 @@
 import type { Follows, Guest, Incident } from '../../../../../incident/model/incident.ts';
 import type { Host, Message } from '../service.ts';
 import { code, context, link as linkTo, section, sections, span, time, words } from '../text.ts';
-import { all, type Chapter, last } from '../thread/chapter.ts';
+import { all, type Chapter, last } from '../thread/thread-section.ts';
 
 /** Whose thread this incident is told in, and why there. That it is back in it stands on its card. */
 export function linkedMessage(chapter: Chapter, incident: Incident, host: Host | null): Message {

@@ -7,7 +7,7 @@ import { nextStep } from '../card/next-step.ts';
 import { notification } from '../card/notification.ts';
 import { headingOf } from '../card/status.ts';
 import { capital, clipMarked, context, counted, section, sections, time } from '../text.ts';
-import { story } from '../thread/story/story.ts';
+import { story } from '../thread/story/thread.ts';
 import { modal } from './parts.ts';
 
 /** As many moments as somebody reads who has just come. */

@@ -5,8 +5,8 @@ import { RESULT } from '../card/status.ts';
 import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { code, context, mention, section, sections, sentence, span, time } from '../text.ts';
-import { all, type Chapter, last } from './chapter.ts';
 import { latestTasks, taskLines, taskPlan } from './story/tasks.ts';
+import { all, type Chapter, last } from './thread-section.ts';
 
 /** One run of a fix or of its undoing: its tasks as they happen, and how it ended. */
 export function attemptMessage(chapter: Chapter): Message {

@@ -7,8 +7,8 @@ import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { capital, mention, section, sentence, time, words } from '../text.ts';
 import { answeredByRecovery } from './answered.ts';
-import { type Chapter, last } from './chapter.ts';
-import { type Called, mentioned } from './story/moments.ts';
+import { type Called, mentioned } from './story/event-messages.ts';
+import { type Chapter, last } from './thread-section.ts';
 
 /** Nobody was on it: who is told now. Whoever is mentioned can say so right here. */
 export function calledMessage(chapter: Chapter, incident: Incident): Message {

@@ -1,8 +1,8 @@
 import type { Incident } from '../../../../../incident/model/incident.ts';
 import { fitBlocks, LIMITS, weight } from '../limits.ts';
 import { clipMarked, context, counted, section, sections, time } from '../text.ts';
-import type { StoryMessage } from './story/story.ts';
-import { standsBefore } from './story/story.ts';
+import type { StoryMessage } from './story/thread.ts';
+import { standsBefore } from './story/thread.ts';
 
 /** What could not be told for this long is told in short; milliseconds. */
 const LONG_AGO = 600_000;

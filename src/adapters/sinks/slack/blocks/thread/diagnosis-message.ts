@@ -3,8 +3,8 @@ import { classicFeedback, feedback } from '../card/feedback.ts';
 import { quoted, roundly, witnessName } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { code, context, counted, listed, mention, section, sections, sureness, words } from '../text.ts';
-import { type Chapter, last } from './chapter.ts';
 import { evidenceId } from './story/evidence-line.ts';
+import { type Chapter, last } from './thread-section.ts';
 
 const OPINION = {
   agrees: ':white_check_mark: It agrees with the diagnosis above.',

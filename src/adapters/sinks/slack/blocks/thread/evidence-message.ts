@@ -3,8 +3,8 @@ import { readable, timely } from '../plain.ts';
 import { showAll } from '../record-button.ts';
 import type { Message } from '../service.ts';
 import { context, counted, section, sections, words } from '../text.ts';
-import { all, type Chapter } from './chapter.ts';
 import { evidenceLine } from './story/evidence-line.ts';
+import { all, type Chapter } from './thread-section.ts';
 
 /** So many lines are read; the rest is behind the button. */
 const SHOWN = 3;

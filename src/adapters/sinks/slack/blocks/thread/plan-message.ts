@@ -6,8 +6,8 @@ import type { Verdict } from '../../../../../policy/verdict.ts';
 import { originOf, placeName } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { code, context, mention, sections, sentence, time, words } from '../text.ts';
-import { all, type Chapter, last } from './chapter.ts';
 import { decisionLines, lastDecision } from './story/decisions.ts';
+import { all, type Chapter, last } from './thread-section.ts';
 
 const DECISION = {
   allow: 'runs now; you are told afterwards',

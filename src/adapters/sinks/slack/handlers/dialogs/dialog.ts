@@ -10,8 +10,8 @@ import {
 } from '../../blocks/modals/parts.ts';
 import { failureOf } from '../../connection/failure.ts';
 import type { Acting } from '../../people.ts';
-import { type HandlerParts, type Place, tell } from '../answer.ts';
-import type { Press } from '../press.ts';
+import { type HandlerParts, type Place, tell } from '../handler-context.ts';
+import type { Press } from '../interaction.ts';
 
 /** How long the desk may take before the person is shown that something comes. */
 const MOMENT = 700;

@@ -6,8 +6,8 @@ import { say } from '../../../../../lib/text/text.ts';
 import { enteredIn } from '../../blocks/modals/fields.ts';
 import { REALLY, WRONG, wrongView } from '../../blocks/modals/judgement.ts';
 import { Carried, readMetadata } from '../../blocks/modals/parts.ts';
-import { asked, type HandlerParts, tell } from '../answer.ts';
-import { type Press, passOn, pressOf } from '../press.ts';
+import { asked, type HandlerParts, tell } from '../handler-context.ts';
+import { type Press, passOn, pressOf } from '../interaction.ts';
 import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 

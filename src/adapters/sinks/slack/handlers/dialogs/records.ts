@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Part } from '../../../../../desk/desk.ts';
 import { noticeView, readMetadata } from '../../blocks/modals/parts.ts';
 import { RECORD, recordView } from '../../blocks/modals/record.ts';
-import { type HandlerParts, tell } from '../answer.ts';
-import { type Press, pressOf } from '../press.ts';
+import { type HandlerParts, tell } from '../handler-context.ts';
+import { type Press, pressOf } from '../interaction.ts';
 import { openDialog, openingOf } from './dialog.ts';
 
 /** What a "Show all" button carries: the incident, and which part of its record. */

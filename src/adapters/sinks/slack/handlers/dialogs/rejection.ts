@@ -4,8 +4,8 @@ import type { ButtonValue } from '../../blocks/card/buttons.ts';
 import { enteredIn } from '../../blocks/modals/fields.ts';
 import { Carried, readMetadata } from '../../blocks/modals/parts.ts';
 import { REASON, rejectionView } from '../../blocks/modals/rejection.ts';
-import { asked, type HandlerParts } from '../answer.ts';
-import type { Press } from '../press.ts';
+import { asked, type HandlerParts } from '../handler-context.ts';
+import type { Press } from '../interaction.ts';
 import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 

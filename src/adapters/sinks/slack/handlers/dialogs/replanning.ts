@@ -7,8 +7,8 @@ import { type Entered, enteredIn, errorsUnder, parametersIn } from '../../blocks
 import { Carried, noticeView, readMetadata, withNotice } from '../../blocks/modals/parts.ts';
 import { CHOOSE, chooseView, EDIT, editView, PLAYBOOK } from '../../blocks/modals/plan-form.ts';
 import { failureOf } from '../../connection/failure.ts';
-import { type Answer, asked, type HandlerParts, SOON, tell } from '../answer.ts';
-import { type Press, pressOf } from '../press.ts';
+import { type Answer, asked, type HandlerParts, SOON, tell } from '../handler-context.ts';
+import { type Press, pressOf } from '../interaction.ts';
 import { carriedBy, openDialog, openingOf, placeIn } from './dialog.ts';
 import { type Sent, senderOf, settle } from './sent.ts';
 

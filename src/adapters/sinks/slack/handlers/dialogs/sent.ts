@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
 import { type SentView, type Whereabouts, withNotice } from '../../blocks/modals/parts.ts';
 import type { Acting } from '../../people.ts';
-import { type Answer, type HandlerParts, SOON, tell } from '../answer.ts';
+import { type Answer, type HandlerParts, SOON, tell } from '../handler-context.ts';
 import { placeIn } from './dialog.ts';
 
 /** A dialog that was sent, and what the person waits for. */

@@ -8,8 +8,8 @@ import { enteredIn } from '../../blocks/modals/fields.ts';
 import { HAND_OVER, handOverView, TO } from '../../blocks/modals/hand-over.ts';
 import { Carried, noticeView, readMetadata } from '../../blocks/modals/parts.ts';
 import { FOR, SCOPE, SILENCE, silenceView, WHY } from '../../blocks/modals/silence.ts';
-import { type Answer, asked, type HandlerParts } from '../answer.ts';
-import type { Press } from '../press.ts';
+import { type Answer, asked, type HandlerParts } from '../handler-context.ts';
+import type { Press } from '../interaction.ts';
 import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 

@@ -1,7 +1,7 @@
 import { say, type Text } from '../../../../../../lib/text/text.ts';
 import { ANSWER } from '../../card/status.ts';
 import { code, counted, mention, sentence, time, words } from '../../text.ts';
-import { all, type Chapter, type Told } from '../chapter.ts';
+import { all, type Chapter, type Told } from '../thread-section.ts';
 
 const DECISIONS = [
   'window-opened',

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import type { LeaveWord } from '../../../../execution/exit-report.ts';
+import { removeScratch } from '../handover.ts';
+import type { GuardianEnd, Will } from './guardian-messages.ts';
+
+/** Times of a monotonic clock, milliseconds. */
+export interface Ended {
+  readonly how: Pick<GuardianEnd, 'cause' | 'exitCode' | 'signal'>;
+  /** When nothing of its group was left. */
+  readonly at: number;
+  /** When its time limit would have passed. */
+  readonly limit: number;
+}
+
+/** A word is tried to be left for this long at least, and for as long as the command might have run. */
+const PATIENCE = 60_000;
+
+/** Does in the place of a dead worker what it left to be done. A witness that cannot be reached in time is given up. */
+export async function carryOut(
+  { witness, remote, scratch, runAs }: Will,
+  { how, at, limit }: Ended,
+): Promise<void> {
+  const farUntil = remote !== null && existsSync(remote.mark) ? limit + remote.after : null;
+  if (scratch !== null) await removeScratch(scratch, runAs);
+  if (witness === null) return;
+  // Loaded only now: few guardians are ever orphaned.
+  const { leaveWord } = (await import(witness.module)) as { readonly leaveWord: LeaveWord };
+  const wordAt = (now: number) => {
+    const theirs = (time: number) => Math.ceil(now + time - performance.now());
+    return { endedAt: theirs(at), remoteUntil: farUntil === null ? null : theirs(farUntil), ...how };
+  };
+  await leaveWord(witness, wordAt, Math.max(PATIENCE, limit - performance.now()));
+}

@@ -1,0 +1,84 @@
+import { createChangeCollector } from '../adapters/collectors/changes/collector.ts';
+import { createStateCollector } from '../adapters/collectors/command/state.ts';
+import { createHostCollector } from '../adapters/collectors/host/collector.ts';
+import { createLogCollector } from '../adapters/collectors/logs/collector.ts';
+import { createJournalCollector } from '../adapters/collectors/logs/journal.ts';
+import { createLookCollector } from '../adapters/collectors/looks/collector.ts';
+import { createLooker } from '../adapters/collectors/looks/looker.ts';
+import { createProbeCollector } from '../adapters/collectors/probe/collector.ts';
+import { createPlotter } from '../adapters/collectors/prometheus/metric-reader.ts';
+import type { OpenHosts } from '../adapters/hosts/hosts.ts';
+import type { RunAs } from '../adapters/runners/process/run-as.ts';
+import { createRunners } from '../adapters/runners/runners.ts';
+import type { Hands, Shared } from '../config/load.ts';
+import { serversOf } from '../config/servers.ts';
+import { declaredLooks } from '../engine/effects/declared-looks.ts';
+import { meteredCollectors } from '../engine/effects/metered.ts';
+import type { World } from '../engine/effects/perform.ts';
+import { viewOf } from '../engine/effects/view.ts';
+import { createCollectors } from '../evidence/collectors/answer.ts';
+import type { CollectorTable } from '../evidence/collectors/table.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Catalog } from '../playbooks/manifest.ts';
+import { prometheusCollectorsOf } from './prometheus.ts';
+import { alertSourcesOf, askableOf, prometheusFor, signalsOf } from './signals.ts';
+
+type Reach = Omit<World, 'model'>;
+
+/** How much earlier than its budget a source on a host ends by itself, milliseconds. */
+const MARGIN = 500;
+
+interface HandsParts {
+  /** Whose rights commands have; null for Medic's own. */
+  readonly runAs: RunAs | null;
+  readonly hosts: OpenHosts;
+  readonly catalog: () => Catalog;
+  readonly redact: (text: string) => string;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** Everything that touches the infrastructure, if only to look at it. */
+export function handsOf(
+  { inventory, environment }: Hands,
+  { env, settings }: Shared,
+  { runAs, hosts, catalog, redact, metrics, now }: HandsParts,
+): Reach {
+  const askable = askableOf(serversOf({ env, settings }), now);
+  const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment, runAs });
+  const home = prometheusFor(askable, null);
+  // A source that is late must still have time to say so.
+  const reading = { hosts, now, timeout: Math.max(1, settings.evidence.budget - MARGIN) };
+  const table: CollectorTable = {
+    looks: createLookCollector(looker, (asked) => declaredLooks(asked, settings, catalog())),
+    ...prometheusCollectorsOf(askable),
+    processState: createStateCollector(reading),
+    logs: createLogCollector(reading),
+    journal: createJournalCollector(reading),
+    probes: createProbeCollector(),
+    changes: createChangeCollector(reading),
+    host: createHostCollector(reading),
+  };
+  const collectors = createCollectors(table, { serviceOf: (about) => viewOf(about, settings), now });
+  return {
+    collectors: meteredCollectors(collectors, metrics),
+    sources: alertSourcesOf(askable),
+    looker,
+    signals: signalsOf(askable, looker, now),
+    runner: createRunners({ inventory, environment, runAs, redact, hosts }),
+    plotter: home === null ? null : createPlotter(home),
+  };
+}
+
+/** A brain is never asked to touch anything; were it asked all the same, it could not. */
+export const NO_HANDS: Reach = {
+  collectors: { answer: () => Promise.reject(new Error('a brain reads nothing')) },
+  sources: { bind: () => Promise.reject(new Error('a brain asks no servers')) },
+  looker: { look: () => Promise.reject(new Error('a brain looks at nothing')) },
+  signals: { read: () => Promise.reject(new Error('a brain reads no signals')) },
+  plotter: null,
+  runner: {
+    run: () => Promise.reject(new Error('a brain runs nothing')),
+    dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),
+  },
+};

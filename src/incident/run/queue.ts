@@ -1,0 +1,96 @@
+import { say, type Text } from '../../lib/text/text.ts';
+import { partsOf, plainly } from '../../lib/text/text-read.ts';
+import { escalate } from '../end.ts';
+import { describe, type Obstacle } from '../model/blocker.ts';
+import { ask, type Draft, enter, tell } from '../model/draft.ts';
+import type { Decided, Phase, Turn, Waiting } from '../model/incident.ts';
+import type { Given } from '../model/step-context.ts';
+import { setTimer } from '../model/timers.ts';
+import { reprove, waitingFor } from '../plan/planning.ts';
+
+/** The shortest and the longest time between two looks whether the way is clear, milliseconds. Whoever releases something also calls. */
+const SOONEST = 5_000;
+const SLOWEST = 30_000;
+
+/** Looks whether the way is clear, before anything is read afresh for it. */
+export function look(draft: Draft, { decided }: Waiting): Draft {
+  return ask(draft, { kind: 'look', plan: decided.plan.id });
+}
+
+/** The way is clear: the premises are read afresh, since whatever was waited for may have changed them. Or it is not yet. */
+export function weighLook(draft: Draft, waiting: Waiting, obstacle: Obstacle | null, given: Given): Draft {
+  const { decided, turn } = waiting;
+  if (obstacle !== null) return queue(draft, decided, turn, obstacle, given);
+  if (turn !== null && hasWaitedEnough(turn, given)) return giveUp(draft, decided, turn, given);
+  return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, given);
+}
+
+/** The claim was refused: the plan keeps its consent and waits for its turn. */
+export function weighRefusal(
+  draft: Draft,
+  { decided, turn }: Extract<Phase, { at: 'starting' }>,
+  obstacle: Obstacle,
+  given: Given,
+): Draft {
+  if (obstacle.kind !== 'new-memory') return queue(draft, decided, turn, obstacle, given);
+  const { consent } = decided;
+  return reprove(draft, { ...waitingFor(decided), decided, turn }, consent ?? { kind: 'not-needed' }, given);
+}
+
+/** Waits for its turn. The same obstacle is told once, not at every try, and nobody waits for ever. */
+export function queue(
+  draft: Draft,
+  decided: Decided,
+  before: Turn | null,
+  obstacle: Obstacle,
+  given: Given,
+): Draft {
+  const words = describe(obstacle);
+  const { kind } = obstacle;
+  // A pause is a person's will, and may take as long as it likes.
+  const since = before === null || before.kind === 'paused' ? given.now : before.since;
+  const turn: Turn = { kind, obstacle: words, since };
+  if (kind === 'tripped') return escalate(draft, words, given);
+  if (kind !== 'paused' && hasWaitedEnough(turn, given)) return giveUp(draft, decided, turn, given);
+  const at = Math.max(obstacle.retryAt, nextLook(turn, given));
+  const plan = decided.plan.id;
+  const told = isSame(before?.obstacle, words)
+    ? draft
+    : tell(draft, { kind: 'in-turn', plan, obstacle: words, retryAt: at });
+  return waitUntil(told, { ...waitingFor(decided), for: 'turn', decided, turn }, at);
+}
+
+/** Goes on waiting for its turn, with another look in a while. */
+export function waitOn(draft: Draft, waiting: Waiting, given: Given): Draft {
+  const turn = waiting.turn ?? { kind: 'well', obstacle: WELL, since: given.now };
+  return waitUntil(draft, { ...waiting, turn }, nextLook(turn, given));
+}
+
+/** What a plan waits for whose subject looked well when it was to start, and was not. */
+export const WELL = 'all looked well when it was due to start';
+
+function waitUntil(draft: Draft, waiting: Waiting, at: number): Draft {
+  return setTimer(enter(draft, { ...waiting, deadline: at }), 'turn', at);
+}
+
+function nextLook({ since }: Turn, { now }: Given): number {
+  return Math.round(now + Math.min(Math.max((now - since) / 4, SOONEST), SLOWEST));
+}
+
+/** Time without a live Medic does not count. */
+function hasWaitedEnough({ since }: Turn, { now, aliveSince, settings }: Given): boolean {
+  return now - Math.max(since, aliveSince) >= settings.policy.turn_expires;
+}
+
+function giveUp(draft: Draft, { plan }: Decided, { since, obstacle }: Turn, given: Given): Draft {
+  const minutes = Math.round((given.now - since) / 60_000);
+  return escalate(
+    draft,
+    say`${plan.title} has waited ${minutes} minutes for its turn: ${partsOf(obstacle)}`,
+    given,
+  );
+}
+
+function isSame(one: Text | undefined, other: Text): boolean {
+  return one !== undefined && plainly(one) === plainly(other);
+}

@@ -1,0 +1,26 @@
+import { openWard, type Ward, type WardOptions } from './test-env.ts';
+
+/** How much of Medic's log a failed scenario shows. */
+const LOG_END = 4_000;
+
+/**
+ * A scenario in a ward of its own, as the body of a test. Wards do not touch each other, so tests made of this may run side by
+ * side. A failure shows the end of Medic's log.
+ */
+export function inWard(options: WardOptions, play: (ward: Ward) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const ward = await openWard(options);
+    try {
+      await play(ward);
+    } catch (error) {
+      // What was aborted for taking too long has a message that cannot be set.
+      if (error instanceof Error)
+        Object.defineProperty(error, 'message', {
+          value: `${error.message}\n\nMedic's log:\n${ward.log().slice(-LOG_END)}`,
+        });
+      throw error;
+    } finally {
+      await ward.stop();
+    }
+  };
+}
