@@ -58,9 +58,9 @@ function waitingFor({ for: what, decided, deadline, held, turn }: Waiting): Said
       return deadline === null ? say`about to fix` : say`about to fix at ${clock(deadline)}`;
     case 'approval': {
       const { approvals } = decided.verdict;
-      const given = approvals > 1 ? ` (${decided.receipts.length} of ${approvals} given)` : '';
+      const context = approvals > 1 ? ` (${decided.receipts.length} of ${approvals} given)` : '';
       const until = deadline === null ? '' : say`, open until ${clock(deadline)}`;
-      return say`needs approval${given}${until}`;
+      return say`needs approval${context}${until}`;
     }
     case 'turn':
       return turn === null ? say`waiting its turn` : say`waiting its turn: ${shortened(turn.obstacle, 120)}`;

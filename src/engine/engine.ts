@@ -7,13 +7,13 @@ import { sinksOf } from '../incident/model/call.ts';
 import type { Refusal, Step } from '../incident/model/draft.ts';
 import type { IncidentEvent } from '../incident/model/event.ts';
 import type { Incident } from '../incident/model/incident.ts';
-import type { Given } from '../incident/model/step-context.ts';
+import type { StepContext } from '../incident/model/step-context.ts';
 import { noteRefusal, step } from '../incident/step.ts';
 import type { Text } from '../lib/text/text.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { claimOf, releaseOf, strikesOf } from './effects/claim.ts';
-import { circumstances } from './effects/load-context.ts';
+import { loadContext } from './effects/load-context.ts';
 import type { Carrier } from './job-queue.ts';
 import type { Incidents, Index, Past } from './store/incidents.ts';
 import type { Debts } from './store/outbox.ts';
@@ -123,20 +123,20 @@ async function tryOnce(
     throw new Error(`the index of open incidents names ${before.id} for another subject than its own`);
   // It closed between being found and being read: whatever opens incidents opens the next one.
   if (before?.phase.at === 'closed' && onClosed === 'look-again') return null;
-  const given = {
-    ...(await circumstances({ ...parts, catalog: parts.catalog() }, before, event, clock)),
+  const context = {
+    ...(await loadContext({ ...parts, catalog: parts.catalog() }, before, event, clock)),
     model,
     redact: parts.redact,
     ...(last === null ? {} : { fence: Math.max(last + 1, clock.now) }),
   };
-  const stepped = step(before, event, given);
-  if (stepped.kind === 'refused') return refused(parts, before, event, stepped, { given, clock, delivery });
+  const stepped = step(before, event, context);
+  if (stepped.kind === 'refused') return refused(parts, before, event, stepped, { context, clock, delivery });
   const committed = await write(parts, before, stepped, clock, delivery, event);
   switch (committed.kind) {
     case 'committed':
       parts.observe(before, stepped.incident, event);
       await handOn(parts, before, stepped, {
-        now: given.now,
+        now: context.now,
         routine: isRoutine(before, stepped.incident, event),
       });
       await callNext(parts, stepped.incident.id, committed.next);
@@ -200,11 +200,11 @@ async function refused(
   before: Incident | null,
   event: IncidentEvent,
   refusal: Refusal,
-  { given, clock, delivery }: { readonly given: Given; readonly clock: Present; readonly delivery: Delivery },
+  { context, clock, delivery }: { readonly context: StepContext; readonly clock: Present; readonly delivery: Delivery },
 ): Promise<Dispatched | null> {
   if (delivery.answers !== undefined) await parts.store.settle(delivery.answers);
   if (before === null || !('by' in event)) return { ...refusal, incident: before };
-  const noted = noteRefusal(before, event, refusal.reason, given);
+  const noted = noteRefusal(before, event, refusal.reason, context);
   if (noted.kind !== 'next') return { ...refusal, incident: before };
   const committed = await write(parts, before, noted, clock, delivery, event);
   if (committed.kind === 'conflict') return null;

@@ -7,24 +7,24 @@ import { canLook } from './evidence/health-looks.ts';
 import { ask, change, type Draft, enter, tell } from './model/draft.ts';
 import { type Closure, isQuiet } from './model/incident.ts';
 import { currentPlan, traitsOf } from './model/phases.ts';
-import type { Given } from './model/step-context.ts';
+import type { StepContext } from './model/step-context.ts';
 
 /**
  * Calls a person. Where every alert has resolved meanwhile, nothing is left to wait for: the person is told, and it is over, unless
  * the last thing known of the service is that a fix was broken off or did not help.
  */
-export function escalate<const S extends string>(draft: Draft, reason: Said | Own<S>, given: Given): Draft {
-  return call(draft, reason, given);
+export function escalate<const S extends string>(draft: Draft, reason: Said | Own<S>, context: StepContext): Draft {
+  return call(draft, reason, context);
 }
 
-function call(draft: Draft, reason: Text, given: Given): Draft {
+function call(draft: Draft, reason: Text, context: StepContext): Draft {
   const { phase, outcome, attempts } = draft.incident;
   const decided = currentPlan(draft.incident);
   const called = tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
   const { runs, watches } = traitsOf(phase);
   const inDoubt =
     (runs || watches) && (outcome?.kind === 'refuted' || attempts.at(-1)?.result?.kind === 'stopped');
-  return isQuiet(called.incident) && !inDoubt ? endQuiet(called, partsOf(reason), given) : called;
+  return isQuiet(called.incident) && !inDoubt ? endQuiet(called, partsOf(reason), context) : called;
 }
 
 /** Ends an incident for good. */
@@ -32,15 +32,15 @@ export function close<const S extends string>(
   draft: Draft,
   how: Closure,
   reason: Said | Own<S>,
-  given: Given,
+  context: StepContext,
 ): Draft {
-  return end(draft, how, reason, given);
+  return end(draft, how, reason, context);
 }
 
-function end(draft: Draft, how: Closure, reason: Text, given: Given): Draft {
-  const milestones = { ...draft.incident.milestones, closed: given.now };
+function end(draft: Draft, how: Closure, reason: Text, context: StepContext): Draft {
+  const milestones = { ...draft.incident.milestones, closed: context.now };
   const closed = enter(change(draft, { milestones }), { at: 'closed', how, reason });
-  const told = tell(tellOver(closed, given.now), { kind: 'closed', how, reason, milestones });
+  const told = tell(tellOver(closed, context.now), { kind: 'closed', how, reason, milestones });
   return how === 'answered' ? told : drawRecovery(told);
 }
 
@@ -48,11 +48,11 @@ function end(draft: Draft, how: Closure, reason: Text, given: Given): Draft {
  * Ends the course of an incident without a fix: a person is called, unless it is muted. Where no alert is, somebody only asked,
  * and has the answer.
  */
-export function endUnfixed(draft: Draft, reason: Said, given: Given): Draft {
+export function endUnfixed(draft: Draft, reason: Said, context: StepContext): Draft {
   const { incident } = draft;
-  if (Object.keys(incident.alerts).length === 0) return close(draft, 'answered', reason, given);
-  const muted = incident.attempts.length === 0 && !isQuiet(incident) ? muting(incident, given) : null;
-  return muted === null ? escalate(draft, reason, given) : mute(draft, muted, null, given);
+  if (Object.keys(incident.alerts).length === 0) return close(draft, 'answered', reason, context);
+  const muted = incident.attempts.length === 0 && !isQuiet(incident) ? muting(incident, context) : null;
+  return muted === null ? escalate(draft, reason, context) : mute(draft, muted, null, context);
 }
 
 export const RESOLVED = 'every alert resolved';
@@ -63,9 +63,9 @@ export const RESOLVED = 'every alert resolved';
  *
  * @param but what else is to be said of its end; null where nothing
  */
-export function endQuiet(draft: Draft, but: Said | null, given: Given): Draft {
-  if (canLook(draft.incident, given)) return ask(draft, { kind: 'recheck' });
+export function endQuiet(draft: Draft, but: Said | null, context: StepContext): Draft {
+  if (canLook(draft.incident, context)) return ask(draft, { kind: 'recheck' });
   const words = but === null ? say`${RESOLVED}` : say`every alert resolved, but ${but}`;
   const reason = say`${words}; Medic cannot check it, so nobody has confirmed that it is healthy`;
-  return close(draft, 'resolved', reason, given);
+  return close(draft, 'resolved', reason, context);
 }

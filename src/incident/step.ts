@@ -26,7 +26,7 @@ import {
 import type { IncidentEvent } from './model/event.ts';
 import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './model/incident.ts';
 import { currentPlan, isRunning, traitsOf } from './model/phases.ts';
-import type { Given } from './model/step-context.ts';
+import type { StepContext } from './model/step-context.ts';
 import { whyStale } from './model/timers.ts';
 import { judged } from './people/feedback.ts';
 import { confirm, handOver, hearPager, keepCalling, ringLadder, take } from './people/ladder.ts';
@@ -44,34 +44,34 @@ import { ring, showPlan, weighReproof } from './run/waiting.ts';
  * The whole behaviour of an incident: what one event makes of it. Pure: the same incident, event and circumstances always give
  * the same answer. `incident` is null where none is open about the event's subject yet.
  */
-export function step(incident: Incident | null, event: IncidentEvent, given: Given): Step {
-  const current = incident ?? (opens(event) ? blank(event, given.now) : null);
+export function step(incident: Incident | null, event: IncidentEvent, context: StepContext): Step {
+  const current = incident ?? (opens(event) ? blank(event, context.now) : null);
   if (current === null) return refuse('there is no such incident');
   if (current.phase.at === 'closed' && !AFTERWARDS.includes(event.type))
     return refuse('this incident is closed');
   const { unsigned, setBack, ...signed } = current;
   const draft = begin(signed);
-  const sealed = (made: Draft) => seal(keepCalling(signed, made, event, given), given);
-  if (setBack === true && event.type === 'claimed') return sealed(escalate(draft, SET_BACK, given));
-  if (unsigned === true && current.phase.at !== 'closed') return sealed(endUnsigned(draft, event, given));
-  const drawn = draw(draft, event, given);
+  const sealed = (made: Draft) => seal(keepCalling(signed, made, event, context), context);
+  if (setBack === true && event.type === 'claimed') return sealed(escalate(draft, SET_BACK, context));
+  if (unsigned === true && current.phase.at !== 'closed') return sealed(endUnsigned(draft, event, context));
+  const drawn = draw(draft, event, context);
   if ('kind' in drawn) return drawn;
   if (drawn === draft) return refuse('it says nothing new');
   return sealed(drawn);
 }
 
 /** Nobody knows who wrote what is stored: people are told, and whatever was to happen next has to be asked for anew. New alerts are heard. */
-function endUnsigned(draft: Draft, event: IncidentEvent, given: Given): Draft {
-  const heard = event.type === 'alerts' ? attend(draft, event.alerts, given) : draft;
-  return heard.incident.phase.at === 'closed' ? heard : escalate(heard, UNSIGNED, given);
+function endUnsigned(draft: Draft, event: IncidentEvent, context: StepContext): Draft {
+  const heard = event.type === 'alerts' ? attend(draft, event.alerts, context) : draft;
+  return heard.incident.phase.at === 'closed' ? heard : escalate(heard, UNSIGNED, context);
 }
 
 /** Records that a person's wish was refused: part of the audit, and no change of the incident's course. */
-export function noteRefusal(incident: Incident, event: IncidentEvent, reason: Text, given: Given): Step {
+export function noteRefusal(incident: Incident, event: IncidentEvent, reason: Text, context: StepContext): Step {
   const by = 'by' in event ? event.by.id : null;
   const { unsigned: _unsigned, setBack: _setBack, ...signed } = incident;
   const what = event.type === 'acted' ? event.action : event.type;
-  return seal(tell(begin(signed), { kind: 'refused', event: what, by, reason }), given);
+  return seal(tell(begin(signed), { kind: 'refused', event: what, by, reason }), context);
 }
 
 /** What still concerns an incident that is closed. */
@@ -89,35 +89,35 @@ const AFTERWARDS: readonly IncidentEvent['type'][] = [
 
 const EARLIER = 'it answers a question of an earlier round';
 
-function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal {
+function draw(draft: Draft, event: IncidentEvent, context: StepContext): Draft | Refusal {
   const { phase } = draft.incident;
   switch (event.type) {
     case 'alerts':
-      return hear(draft, event.alerts, given);
+      return hear(draft, event.alerts, context);
     case 'diagnosis-requested':
-      return diagnose(draft, event, given);
+      return diagnose(draft, event, context);
     case 'heal-requested':
-      return heal(draft, event, given);
+      return heal(draft, event, context);
     case 'evidence-collected':
       return event.round === draft.incident.round
-        ? consider(noteBound(draft, event.bound ?? {}), event.evidence, given)
+        ? consider(noteBound(draft, event.bound ?? {}), event.evidence, context)
         : refuse(EARLIER);
     case 'model-answered':
       return event.round === draft.incident.round
-        ? listen(draft, event.answer, event.evidence, given)
+        ? listen(draft, event.answer, event.evidence, context)
         : refuse(EARLIER);
     case 'shown':
-      return firstShown(draft, given);
+      return firstShown(draft, context);
     case 'acted':
-      return act(draft, event, given);
+      return act(draft, event, context);
     case 'task':
       return report(draft, event.attempt, event.line);
     case 'attempt-ended':
       return isRunning(phase) && phase.attempt === event.attempt
-        ? finish(draft, phase, event.result, given)
+        ? finish(draft, phase, event.result, context)
         : refuse('that attempt has ended');
     case 'timer':
-      return rang(draft, event, given);
+      return rang(draft, event, context);
     case 'your-turn':
       return isInTurn(phase) ? look(draft, phase) : refuse('it does not wait for its turn');
     case 'guest-came':
@@ -125,25 +125,25 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
     case 'neighbour-over':
       return learn(draft, event);
     case 'replan-requested':
-      return replan(draft, event, given);
+      return replan(draft, event, context);
     case 'diagnosis-judged':
-      return judged(draft, event, given);
+      return judged(draft, event, context);
     case 'asked':
     case 'question-evidence':
     case 'answered':
-      return converse(draft, event, given);
+      return converse(draft, event, context);
     case 'charted':
       return picture(draft, event.chart);
     case 'call-taken':
-      return take(draft, event.by, given);
+      return take(draft, event.by, context);
     case 'call-handed':
-      return handOver(draft, event, given);
+      return handOver(draft, event, context);
     case 'pager-said':
-      return hearPager(draft, event, given);
+      return hearPager(draft, event, context);
     case 'sink-told':
-      return confirm(draft, event, given);
+      return confirm(draft, event, context);
     case 'rechecked':
-      return weighRecheck(noteBound(draft, seenIn(event.readings)), event.readings, given);
+      return weighRecheck(noteBound(draft, seenIn(event.readings)), event.readings, context);
     case 'dry-run-ended':
     case 'plan-shown':
     case 'reproved':
@@ -151,7 +151,7 @@ function draw(draft: Draft, event: IncidentEvent, given: Given): Draft | Refusal
     case 'claimed':
     case 'claim-refused':
     case 'sampled':
-      return aboutPlan(draft, event, given);
+      return aboutPlan(draft, event, context);
     default:
       return event satisfies never;
   }
@@ -163,26 +163,26 @@ type AboutPlan = Extract<IncidentEvent, { readonly plan: string }>;
 function aboutPlan(
   before: Draft,
   event: Exclude<AboutPlan, { readonly type: 'acted' }>,
-  given: Given,
+  context: StepContext,
 ): Draft | Refusal {
   const { phase } = before.incident;
   if (currentPlan(before.incident)?.plan.id !== event.plan) return refuse('that plan is no longer current');
   const draft = 'readings' in event ? noteBound(before, seenIn(event.readings)) : before;
   switch (event.type) {
     case 'dry-run-ended':
-      return phase.at === 'preparing' ? weighDryRun(draft, phase, event, given) : late(phase);
+      return phase.at === 'preparing' ? weighDryRun(draft, phase, event, context) : late(phase);
     case 'plan-shown':
-      return phase.at === 'waiting' ? showPlan(draft, phase, event.diff, given) : late(phase);
+      return phase.at === 'waiting' ? showPlan(draft, phase, event.diff, context) : late(phase);
     case 'reproved':
-      return phase.at === 'reproving' ? weighReproof(draft, phase, event, given) : late(phase);
+      return phase.at === 'reproving' ? weighReproof(draft, phase, event, context) : late(phase);
     case 'claimed':
-      return phase.at === 'starting' ? execute(draft, phase, given) : late(phase);
+      return phase.at === 'starting' ? execute(draft, phase, context) : late(phase);
     case 'looked':
-      return isInTurn(phase) ? weighLook(draft, phase, event.obstacle, given) : late(phase);
+      return isInTurn(phase) ? weighLook(draft, phase, event.obstacle, context) : late(phase);
     case 'claim-refused':
-      return phase.at === 'starting' ? weighRefusal(draft, phase, event.obstacle, given) : late(phase);
+      return phase.at === 'starting' ? weighRefusal(draft, phase, event.obstacle, context) : late(phase);
     case 'sampled':
-      return phase.at === 'verifying' ? weighSample(draft, phase, event.readings, given) : late(phase);
+      return phase.at === 'verifying' ? weighSample(draft, phase, event.readings, context) : late(phase);
     default:
       return event satisfies never;
   }
@@ -202,20 +202,20 @@ function late(phase: Phase): Refusal {
   return refuse(`the incident is ${phase.at} by now`);
 }
 
-function hear(draft: Draft, alerts: Parameters<typeof attend>[1], given: Given): Draft {
-  const heard = attend(draft, alerts, given);
+function hear(draft: Draft, alerts: Parameters<typeof attend>[1], context: StepContext): Draft {
+  const heard = attend(draft, alerts, context);
   if (heard === draft || heard.incident.phase.at === 'closed') return heard;
-  if (draft.incident.subject.kind === 'storm') return isNews(draft.incident) ? brace(heard, given) : heard;
-  if (draft.incident.version === 0) return investigate(link(heard, given));
-  const first = Object.keys(draft.incident.alerts).length === 0 ? noteRelapse(heard, given) : heard;
+  if (draft.incident.subject.kind === 'storm') return isNews(draft.incident) ? brace(heard, context) : heard;
+  if (draft.incident.version === 0) return investigate(link(heard, context));
+  const first = Object.keys(draft.incident.alerts).length === 0 ? noteRelapse(heard, context) : heard;
   return isNews(draft.incident) ? investigate(first) : first;
 }
 
 /** In a storm nobody can tell what a fix would do: what is beyond the limit is counted, and a person is called. */
-function brace(draft: Draft, given: Given): Draft {
-  const { incidents, within } = given.settings.intake.storm;
+function brace(draft: Draft, context: StepContext): Draft {
+  const { incidents, within } = context.settings.intake.storm;
   const reason = say`more than ${incidents} incidents opened within ${within / 1000} s: further alerts are only counted here; nothing runs for them by itself`;
-  return escalate(draft, reason, given);
+  return escalate(draft, reason, context);
 }
 
 /** The first alert is looked into: also where a person had opened the incident, and what they asked for has come to an end. */
@@ -224,17 +224,17 @@ function isNews({ version, alerts, phase }: Incident): boolean {
   return Object.keys(alerts).length === 0 && traitsOf(phase).life === 'rests';
 }
 
-function firstShown(draft: Draft, given: Given): Draft | Refusal {
+function firstShown(draft: Draft, context: StepContext): Draft | Refusal {
   const { milestones } = draft.incident;
   if (milestones.thread !== null) return refuse('it was shown before');
-  return change(draft, { milestones: { ...milestones, thread: given.now } });
+  return change(draft, { milestones: { ...milestones, thread: context.now } });
 }
 
 /** A timer rang. A stale one is refused. */
 function rang(
   draft: Draft,
   { name, serves }: Extract<IncidentEvent, { readonly type: 'timer' }>,
-  given: Given,
+  context: StepContext,
 ): Draft | Refusal {
   const { phase } = draft.incident;
   const stale = whyStale(draft.incident, name, serves);
@@ -244,13 +244,13 @@ function rang(
     case 'approval':
     case 'reminder':
     case 'turn':
-      return phase.at === 'waiting' ? ring(draft, phase, name, given) : late(phase);
+      return phase.at === 'waiting' ? ring(draft, phase, name, context) : late(phase);
     case 'sample':
       return phase.at === 'verifying'
         ? ask(draft, { kind: 'sample', plan: phase.decided.plan.id })
         : late(phase);
     case 'unmute':
-      return phase.at === 'muted' ? unmute(draft, phase, given) : late(phase);
+      return phase.at === 'muted' ? unmute(draft, phase, context) : late(phase);
     case 'settle':
       return settled(draft);
     case 'recheck':
@@ -267,11 +267,11 @@ function rang(
 }
 
 /** The silence is over, or was lifted: what still fires is looked at, once. */
-function unmute(draft: Draft, phase: Extract<Phase, { at: 'muted' }>, given: Given): Draft {
-  const still = muting(draft.incident, given);
+function unmute(draft: Draft, phase: Extract<Phase, { at: 'muted' }>, context: StepContext): Draft {
+  const still = muting(draft.incident, context);
   if (still !== null) {
     const { until, words } = still;
-    return lookLater(enter(draft, { ...phase, until, words }), given);
+    return lookLater(enter(draft, { ...phase, until, words }), context);
   }
   return investigate(tell(draft, { kind: 'unmuted' }));
 }

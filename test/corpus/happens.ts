@@ -1,4 +1,4 @@
-import type { Given } from '../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../src/incident/model/step-context.ts';
 import { given, T0 } from '../kit/incident/fixtures.ts';
 import type { Walk } from '../kit/incident/walk.ts';
 import { writtenOf } from './moves.ts';
@@ -16,7 +16,7 @@ const KEPT = [
   'around',
 ] as const;
 
-function aroundOf(circumstances: Given): Around {
+function aroundOf(circumstances: StepContext): Around {
   const settings = writtenOf(circumstances.settings);
   const others = KEPT.filter((name) => JSON.stringify(circumstances[name]) !== JSON.stringify(USUAL[name]));
   return {

@@ -4,7 +4,7 @@ import type { Evidence } from '../../src/evidence/evidence.ts';
 import type { Obstacle } from '../../src/incident/model/blocker.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
 import { currentPlan } from '../../src/incident/model/phases.ts';
-import type { Given } from '../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../src/incident/model/step-context.ts';
 import type { Silence } from '../../src/silence/silence.ts';
 import { alert, bob, dave, evidenceItem, settings, shop, T0, telling } from '../kit/incident/fixtures.ts';
 import {
@@ -30,7 +30,7 @@ export function writtenOf(parsed: Settings): object | undefined {
 }
 
 /** Other settings than the usual ones. */
-export function rules(written: object): Pick<Given, 'settings'> {
+export function rules(written: object): Pick<StepContext, 'settings'> {
   const parsed = settings(written);
   WRITTEN.set(parsed, written);
   return { settings: parsed };
@@ -103,8 +103,8 @@ export function onShow(walked: Walk): Walk {
   walked.feed(thread).feed(prepared(walked), 800);
   return walked.feed(shown(walked.incident), 700);
 }
-export const inWindow = (around: Partial<Given> = {}) => onShow(diagnosed('Middling', around));
-export const asking = (around: Partial<Given> = {}) => onShow(diagnosed('Grave', around));
+export const inWindow = (around: Partial<StepContext> = {}) => onShow(diagnosed('Middling', around));
+export const asking = (around: Partial<StepContext> = {}) => onShow(diagnosed('Grave', around));
 export const healed = () => watch(ended('Small'), 20_000, WELL);
 export const recovered = () => rechecked(resolved(opened('Small')));
 

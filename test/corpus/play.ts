@@ -1,6 +1,6 @@
 import type { IncidentEvent } from '../../src/incident/model/event.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import type { Given } from '../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../src/incident/model/step-context.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { noteRefusal, step } from '../../src/incident/step.ts';
 import type { Text } from '../../src/lib/text/text.ts';
@@ -10,7 +10,7 @@ import { drawn } from './drawn.ts';
 import { storedHappening, storedIncident } from './stored.ts';
 
 /** The circumstances of an event, in so far as they are not the usual ones. `settings` is what `medic.yml` would say. */
-export type Around = Partial<Omit<Given, 'now' | 'settings' | 'catalog' | 'redact'>> & {
+export type Around = Partial<Omit<StepContext, 'now' | 'settings' | 'catalog' | 'redact'>> & {
   readonly settings?: object;
 };
 
@@ -54,7 +54,7 @@ export function play(stream: readonly Happens[]): readonly Led[] {
 }
 
 /** A person's wish that is refused goes on record, as the engine has it. */
-function take(incident: Incident | null, event: IncidentEvent, circumstances: Given) {
+function take(incident: Incident | null, event: IncidentEvent, circumstances: StepContext) {
   const stepped = step(incident, event, circumstances);
   if (stepped.kind === 'next') return { refused: null, stepped };
   const noted =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { circumstances } from '../../src/engine/effects/load-context.ts';
+import { loadContext } from '../../src/engine/effects/load-context.ts';
 import { given, settings } from '../kit/incident/fixtures.ts';
 import { diagnosed } from '../kit/incident/walk.ts';
 import { rigFor } from '../kit/store/rig.ts';
@@ -11,7 +11,7 @@ describe('the policy that an incident is decided under', () => {
     const { catalog } = given();
     const parts = { store: rig.store, settings: settings({ services }), policyDigest, catalog };
     const { incident } = diagnosed('Grave');
-    const known = await circumstances(parts, incident, { type: 'your-turn' }, await rig.store.beat());
+    const known = await loadContext(parts, incident, { type: 'your-turn' }, await rig.store.beat());
     return known.policyDigest;
   }
 

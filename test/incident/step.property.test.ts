@@ -16,7 +16,7 @@ import {
   placeOf,
   traitsOf,
 } from '../../src/incident/model/phases.ts';
-import type { Given } from '../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../src/incident/model/step-context.ts';
 import type { Happening, TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { entryHash } from '../../src/incident/model/timeline.ts';
 import { whyStale } from '../../src/incident/model/timers.ts';
@@ -119,7 +119,7 @@ const APT: Readonly<Record<Incident['phase']['at'], readonly string[]>> = {
 };
 const PEOPLE = [alice, bob, carol, dave];
 /** What the rules become in the middle of a life, and become again: other modes, and another number of people to ask. */
-const RULES: readonly Partial<Given>[] = [
+const RULES: readonly Partial<StepContext>[] = [
   {},
   { policyDigest: 'policy-2', settings: settings({ policy: { mode: 'supervised' } }) },
   { policyDigest: 'policy-3', settings: settings({ policy: { approvals: 2 } }) },
@@ -188,7 +188,7 @@ interface Trace {
   readonly executed: readonly { readonly plan: string; readonly purpose: string; readonly at: number }[];
 }
 
-function run(name: string, choices: readonly Choice[], circumstances: Partial<Given>): Trace {
+function run(name: string, choices: readonly Choice[], circumstances: Partial<StepContext>): Trace {
   let now = T0;
   let incident: Incident | null = null;
   const incidents: Incident[] = [];
@@ -433,8 +433,8 @@ function silenceBetween(from: number, until: number): Silence {
 
 /** Any life of an incident, in any circumstances. */
 function anyLife(
-  check: (trace: Trace, circumstances: Partial<Given>) => void,
-  fixed: Partial<Given> = {},
+  check: (trace: Trace, circumstances: Partial<StepContext>) => void,
+  fixed: Partial<StepContext> = {},
 ): void {
   const circumstances = fc.record({
     model: fc.boolean(),

@@ -1,7 +1,7 @@
 import type { Settings } from '../../src/config/settings.ts';
 import type { IncidentEvent } from '../../src/incident/model/event.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import type { Given } from '../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../src/incident/model/step-context.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { noteRefusal, step } from '../../src/incident/step.ts';
 import type { Catalog } from '../../src/playbooks/manifest.ts';
@@ -13,7 +13,7 @@ import { given, settings, T0 } from '../kit/incident/fixtures.ts';
 /** All that happened to an incident, and what was known besides. */
 export interface Life {
   readonly name: string;
-  readonly steps: readonly { readonly event: IncidentEvent; readonly given: Given }[];
+  readonly steps: readonly { readonly event: IncidentEvent; readonly given: StepContext }[];
   /** What the chat knows beside the incident. */
   readonly beside: (incident: Incident) => Beside;
 }
@@ -84,7 +84,7 @@ export function momentsOf({ name, steps, beside }: Life): readonly Moment[] {
 }
 
 /** Of the registry what is about its service, and of the catalog the playbooks that it has to do with: the others are no word of it. */
-function concerning(incident: Incident, { settings: rules, catalog }: Given): unknown {
+function concerning(incident: Incident, { settings: rules, catalog }: StepContext): unknown {
   const { services, ...others } = rules;
   const known = JSON.stringify(incident);
   const { name } = incident.subject;

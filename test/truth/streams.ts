@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { registered } from '../../src/alerts/subject.ts';
 import { Settings } from '../../src/config/settings.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import type { Given } from '../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../src/incident/model/step-context.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';
 import { affectedBy } from '../../src/services/neighbourhood.ts';
 import type { Beside } from '../corpus/drawn.ts';
@@ -58,7 +58,7 @@ function aboutWhat([first]: readonly Witnessed[]): string {
 }
 
 /** What was written for that Medic, as it is read today. */
-function worldOf(all: readonly Witnessed[]): Pick<Given, 'settings' | 'catalog'> {
+function worldOf(all: readonly Witnessed[]): Pick<StepContext, 'settings' | 'catalog'> {
   const written = all.flatMap((one) => one.written ?? []);
   const playbooks = written.flatMap((one) => one.playbooks);
   const known = playbooks.map(({ hash, manifest: text }) => {

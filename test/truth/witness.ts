@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IncidentEvent } from '../../src/incident/model/event.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import type { Given } from '../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../src/incident/model/step-context.ts';
 import type { Playbook } from '../../src/playbooks/manifest.ts';
 import type { Edit } from '../chaos/seeded-bugs.ts';
 
@@ -12,7 +12,7 @@ export interface Witnessed {
   /** Of the incident with this event in it. */
   readonly version: number;
   readonly event: IncidentEvent;
-  readonly given: Omit<Given, 'settings' | 'catalog' | 'redact'>;
+  readonly given: Omit<StepContext, 'settings' | 'catalog' | 'redact'>;
   /** `medic.yml`, and the playbooks by name: whole where they were not seen before. */
   readonly written?: Written;
 }
@@ -44,7 +44,7 @@ export function witnessing(file: string): readonly Edit[] {
 /** What such a Medic calls. */
 export function witnessIn(file: string) {
   const seen = new Set<string>();
-  return ({ id, version }: Incident, event: IncidentEvent, given: Given): void => {
+  return ({ id, version }: Incident, event: IncidentEvent, given: StepContext): void => {
     const { settings: _, catalog, redact: __, ...known } = given;
     const fresh = [...catalog.values()].filter(({ hash }) => !seen.has(hash));
     for (const { hash } of fresh) seen.add(hash);

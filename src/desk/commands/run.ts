@@ -135,9 +135,9 @@ function comingOf(incident: Incident | null): string {
 }
 
 function unknownService(manifest: Manifest, parameters: Readonly<Record<string, string>>): Said {
-  const given = namingParameters(manifest).flatMap((name) => parameters[name] ?? []);
-  return given.length > 0
-    ? say`I know no service ${joined(given.map(quoted), ', ')}.`
+  const context = namingParameters(manifest).flatMap((name) => parameters[name] ?? []);
+  return context.length > 0
+    ? say`I know no service ${joined(context.map(quoted), ', ')}.`
     : say`Name a service I know.`;
 }
 

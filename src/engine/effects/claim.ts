@@ -41,11 +41,11 @@ export function claimOf(
   before: Incident | null,
   after: Incident,
   settings: Settings,
-  given: { readonly now: number; readonly silences: number },
+  context: { readonly now: number; readonly silences: number },
 ): Claim | null {
   const { phase } = after;
   if (phase.at !== 'executing' || before?.phase.at !== 'starting') return null;
-  const claim = claimFor(before, settings, given);
+  const claim = claimFor(before, settings, context);
   const fence = after.attempts.find(({ id }) => id === phase.attempt)?.fence;
   return claim === null || fence === undefined ? claim : { ...claim, fence };
 }

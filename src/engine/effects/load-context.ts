@@ -4,7 +4,7 @@ import { registered } from '../../alerts/subject.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { IncidentEvent } from '../../incident/model/event.ts';
 import type { Incident } from '../../incident/model/incident.ts';
-import type { Given } from '../../incident/model/step-context.ts';
+import type { StepContext } from '../../incident/model/step-context.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
 import { neighboursOf } from '../../services/neighbourhood.ts';
 import { maintenanceAt } from '../../silence/maintenance.ts';
@@ -20,12 +20,12 @@ interface Known {
 }
 
 /** What a step may know besides the incident and the event. */
-export async function circumstances(
+export async function loadContext(
   parts: Known,
   before: Incident | null,
   event: IncidentEvent,
   { silences, modes, ...clock }: Present,
-): Promise<Omit<Given, 'model' | 'redact'>> {
+): Promise<Omit<StepContext, 'model' | 'redact'>> {
   const { store, catalog } = parts;
   const subject = before?.subject ?? ('subject' in event ? event.subject : null);
   const alerts = event.type === 'alerts' ? event.alerts : [];
@@ -65,14 +65,14 @@ function digestAbout(policyDigest: string, subject: Subject, settings: Settings)
   return createHash('sha256').update(own).digest('hex');
 }
 
-const NOTHING_AROUND: Given['around'] = { neighbours: [], lately: null };
+const NOTHING_AROUND: StepContext['around'] = { neighbours: [], lately: null };
 
 /** The open incidents next to a subject, for one that opens, and the one about it that closed lately. */
 async function around(
   { store, settings }: Known,
   before: Incident | null,
   subject: Subject,
-): Promise<Given['around']> {
+): Promise<StepContext['around']> {
   const [ids, lately] = await Promise.all([
     before === null ? store.findOpenAbout(neighboursOf(subject, settings)) : [],
     store.lately(subjectKey(subject)),

@@ -27,8 +27,8 @@ export function sealOf(keys: readonly [string, ...string[]], namespace: string):
     sign: (about, text) => macOf(keys[0], about, text).toString('hex'),
     fits(about, text, mac) {
       if (mac.length !== LENGTH || !/^[0-9a-f]+$/.test(mac)) return false;
-      const given = Buffer.from(mac, 'hex');
-      return keys.some((key) => timingSafeEqual(macOf(key, about, text), given));
+      const context = Buffer.from(mac, 'hex');
+      return keys.some((key) => timingSafeEqual(macOf(key, about, text), context));
     },
   };
 }

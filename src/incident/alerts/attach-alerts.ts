@@ -3,7 +3,7 @@ import { ownOf } from '../../lib/own-property.ts';
 import { change, type Draft, tell } from '../model/draft.ts';
 import { type AttachedAlert, type Incident, isQuiet } from '../model/incident.ts';
 import type { Crowd, CrowdAlert } from '../model/overflow.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import type { Happening } from '../model/timeline.ts';
 import { isLouder, loudest } from './open.ts';
 import { type LookedAnew, react } from './react.ts';
@@ -31,18 +31,18 @@ interface Known {
 }
 
 /** Attaches alerts to an incident: new ones, repeats, re-fires and resolutions. Repeats that say nothing new change nothing. */
-export function attend(draft: Draft, alerts: readonly Alert[], given: Given): Draft {
+export function attend(draft: Draft, alerts: readonly Alert[], context: StepContext): Draft {
   const before = draft.incident;
-  const lot = openLot(before, given);
-  for (const alert of alerts) hear(lot, alert, given);
+  const lot = openLot(before, context);
+  for (const alert of alerts) hear(lot, alert, context);
   if (lot.news === 0) return draft;
   const severity = loudest([...lot.fired, ...[...lot.inFull.values()].map(({ alert }) => alert)]);
-  const told = countsTold(lot, before.crowd, given.now);
-  const crowd = crowdOf(lot, told === null ? before.crowd.toldAt : given.now);
+  const told = countsTold(lot, before.crowd, context.now);
+  const crowd = crowdOf(lot, told === null ? before.crowd.toldAt : context.now);
   const heard = change(draft, { alerts: Object.fromEntries(lot.inFull), crowd, severity });
   const joined = { ...heard, joined: lot.joined, crowd: Object.fromEntries(lot.counted) };
   const all = [...toldOf(lot, before.version === 0), ...(told === null ? [] : [{ ...told, crowd }])];
-  return react(tell(joined, ...all), { quiet: isQuiet(before), news: newsIn(lot, before) }, given);
+  return react(tell(joined, ...all), { quiet: isQuiet(before), news: newsIn(lot, before) }, context);
 }
 
 /**
@@ -79,7 +79,7 @@ interface Lot {
   news: number;
 }
 
-function openLot({ alerts, crowd }: Incident, { around }: Given): Lot {
+function openLot({ alerts, crowd }: Incident, { around }: StepContext): Lot {
   return {
     inFull: new Map(Object.entries(alerts)),
     counted: new Map(),
@@ -111,20 +111,20 @@ function toldOf(lot: Lot, isFirst: boolean): readonly Happening[] {
   return isFirst ? [{ kind: 'opened', by: 'alert', alerts }] : lot.told;
 }
 
-function hear(lot: Lot, alert: Alert, given: Given): void {
+function hear(lot: Lot, alert: Alert, context: StepContext): void {
   const { fingerprint } = alert;
   const inFull = lot.inFull.get(fingerprint);
-  const counted = lot.counted.get(fingerprint) ?? ownOf(given.heard, fingerprint);
+  const counted = lot.counted.get(fingerprint) ?? ownOf(context.heard, fingerprint);
   const known = inFull === undefined ? counted : { ...inFull.alert, changedAt: inFull.changedAt };
   const news =
-    known === undefined ? newsOfFirst(alert, lot.gone, given.now) : newsOf(alert, known, given.now);
+    known === undefined ? newsOfFirst(alert, lot.gone, context.now) : newsOf(alert, known, context.now);
   if (news === null) return;
   lot.news += 1;
   if (news === 'attached') lot.joined.push(fingerprint);
   if (alert.status === 'firing') lot.fired.push(alert);
   if (inFull !== undefined || (counted === undefined && lot.inFull.size < IN_FULL))
-    holdInFull(lot, alert, inFull, news, given.now);
-  else count(lot, alert, counted, news, given.now);
+    holdInFull(lot, alert, inFull, news, context.now);
+  else count(lot, alert, counted, news, context.now);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ask, change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { Tidings } from '../model/effect.ts';
 import type { Incident, Link } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { look } from '../run/queue.ts';
 import { handOn } from './neighbour-over.ts';
 
@@ -12,9 +12,9 @@ const IN_ONE_THREAD = 3;
  * Finds the thread of an incident that opens: that of the same trouble, which has come back, or that of a neighbour's incident
  * that opened shortly before. What it learns that way it also tells the other one.
  */
-export function link(draft: Draft, given: Given): Draft {
+export function link(draft: Draft, context: StepContext): Draft {
   const { incident } = draft;
-  const { lately, neighbours } = given.around;
+  const { lately, neighbours } = context.around;
   const { subject } = incident;
   if (lately !== null && isBack(lately, incident)) {
     const nth = returnsIn(lately) + 1;
@@ -24,15 +24,15 @@ export function link(draft: Draft, given: Given): Draft {
     const told = tellOther(draft, lately.id, { type: 'relapsed', as });
     return joinThread(linked(told, 'relapse', lately, nth), subject.name);
   }
-  const window = given.settings.policy.neighbour_window;
+  const window = context.settings.policy.neighbour_window;
   const [first] = neighbours
-    .filter(({ milestones }) => given.now - milestones.opened <= window)
+    .filter(({ milestones }) => context.now - milestones.opened <= window)
     .sort((a, b) => a.milestones.opened - b.milestones.opened);
   return first === undefined ? draft : joinThread(linked(draft, 'neighbour', first), subject.name);
 }
 
 /** The first alert of an incident that a person had opened, in a thread of its own: only that it is back is told. */
-export function noteRelapse(draft: Draft, { around: { lately } }: Given): Draft {
+export function noteRelapse(draft: Draft, { around: { lately } }: StepContext): Draft {
   return lately !== null && isBack(lately, draft.incident)
     ? tellOther(draft, lately.id, { type: 'relapsed', as: draft.incident.id, elsewhere: true })
     : draft;

@@ -1,7 +1,7 @@
 import { type Muted, mutedBy } from '../../silence/silence.ts';
 import { type Draft, enter, tell } from '../model/draft.ts';
 import { type Decided, firingAlerts, type Incident } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 
 /** A silence may be lifted before its time: whether it still holds is looked at this often, milliseconds. */
@@ -14,7 +14,7 @@ const LOOK_AGAIN = 30_000;
  */
 export function muting(
   incident: Incident,
-  { silences, now }: Pick<Given, 'silences' | 'now'>,
+  { silences, now }: Pick<StepContext, 'silences' | 'now'>,
   madeSince = 0,
 ): Muted | null {
   const able = silences.filter(
@@ -24,13 +24,13 @@ export function muting(
 }
 
 /** Rests until the silence is over: it is on record, nothing is done, and nobody is called. */
-export function mute(draft: Draft, { until, words }: Muted, decided: Decided | null, given: Given): Draft {
+export function mute(draft: Draft, { until, words }: Muted, decided: Decided | null, context: StepContext): Draft {
   const told = tell(draft, { kind: 'muted', until, words });
-  return lookLater(enter(told, { at: 'muted', until, words, decided }), given);
+  return lookLater(enter(told, { at: 'muted', until, words, decided }), context);
 }
 
 /** Sets the timer that looks whether a muted incident still is. */
-export function lookLater(draft: Draft, { now }: Given): Draft {
+export function lookLater(draft: Draft, { now }: StepContext): Draft {
   const { phase } = draft.incident;
   if (phase.at !== 'muted') return draft;
   const at = Math.min(phase.until, now + LOOK_AGAIN);

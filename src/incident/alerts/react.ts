@@ -3,7 +3,7 @@ import { endQuiet } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
 import { type Draft, enter, tell } from '../model/draft.ts';
 import { isQuiet, type Waiting } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import type { Happening } from '../model/timeline.ts';
 import { doubtOf, waryOfNext } from '../people/wary.ts';
 import { waitOn } from '../run/queue.ts';
@@ -19,31 +19,31 @@ export interface Before {
 }
 
 /** What alerts mean for the phase: nothing fires any more, something fires again, or something new does. */
-export function react(draft: Draft, { quiet: wasQuiet, news }: Before, given: Given): Draft {
+export function react(draft: Draft, { quiet: wasQuiet, news }: Before, context: StepContext): Draft {
   const { incident } = draft;
   const { phase } = incident;
   const quiet = isQuiet(incident);
   switch (phase.at) {
     case 'investigating':
-      return quiet ? endQuiet(draft, null, given) : draft;
+      return quiet ? endQuiet(draft, null, context) : draft;
     case 'observed':
     case 'cancelled':
     case 'escalated':
-      if (quiet) return endQuiet(draft, null, given);
+      if (quiet) return endQuiet(draft, null, context);
       // It had been over, although nobody could say so: this is the next outage, and is looked into.
       if (wasQuiet) return investigate(draft);
       return news === null ? draft : lookAnew(draft, news);
     case 'muted':
-      if (quiet) return endQuiet(draft, null, given);
+      if (quiet) return endQuiet(draft, null, context);
       // An alert joined that no silence covers: what was muted is looked at with it.
-      return muting(incident, given) === null ? investigate(tell(draft, { kind: 'unmuted' })) : draft;
+      return muting(incident, context) === null ? investigate(tell(draft, { kind: 'unmuted' })) : draft;
     case 'waiting':
-      if (quiet) return watchResolved(draft, phase, given);
+      if (quiet) return watchResolved(draft, phase, context);
       // Whoever holds a plan back thought of what was known then, and it would wait for ever.
       return news !== null && phase.held !== null ? lookAnew(withdrawn(draft, phase, news), news) : draft;
     case 'verifying':
       return !quiet && phase.after.kind === 'resolved'
-        ? resumeWaiting(draft, phase.after.resume, given)
+        ? resumeWaiting(draft, phase.after.resume, context)
         : draft;
     case 'preparing':
     case 'reproving':
@@ -71,8 +71,8 @@ function withdrawn(draft: Draft, { decided }: Waiting, { alert }: LookedAnew): D
 }
 
 /** A plan whose watch showed that it is needed still waits as before. */
-export function resumeWaiting(draft: Draft, resume: Waiting, given: Given): Draft {
-  if (resume.for === 'turn') return waitOn(draft, resume, given);
+export function resumeWaiting(draft: Draft, resume: Waiting, context: StepContext): Draft {
+  if (resume.for === 'turn') return waitOn(draft, resume, context);
   // The window starts afresh once the card shows the plan again.
   return enter(draft, { ...resume, deadline: null });
 }

@@ -7,7 +7,7 @@ import { close, RESOLVED } from '../end.ts';
 import { change, type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import { type Incident, isQuiet } from '../model/incident.ts';
 import { currentPlan, isIdle } from '../model/phases.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { lastNews, setTimer } from '../model/timers.ts';
 import { measuredSince, withNotices } from './alert-notices.ts';
 
@@ -23,20 +23,20 @@ const NOT_WELL = 'its alerts have resolved, but it is not well: ';
  * It was looked at: it closes where nothing contradicts that it is well, a person is called where something does, and where a source has an
  * alert active all the same, which its sender says has resolved, it is not over. A source that gives no answer is asked again for a while.
  */
-export function weighRecheck(draft: Draft, readings: readonly Reading[], given: Given): Draft | Refusal {
+export function weighRecheck(draft: Draft, readings: readonly Reading[], context: StepContext): Draft | Refusal {
   const { incident } = draft;
   if (!isQuiet(incident)) return refuse('an alert fires again');
   // A person may have asked for a plan while it was looked at, and that has its own end.
   if (!isIdle(incident)) return refuse('a plan is at work by now');
-  const heard = withNotices(incident, readings.filter(isOwn), given.now);
-  const sample = sampleOf(measuredSince(heard, lastEnd(incident)), 0, given.now);
+  const heard = withNotices(incident, readings.filter(isOwn), context.now);
+  const sample = sampleOf(measuredSince(heard, lastEnd(incident)), 0, context.now);
   const bad = sample.answers.filter(({ answer }) => answer === 'bad');
   const ill = wordsOf(bad.filter((one) => !isAlert(one)));
   // No alert will say when somebody has mended it, so that Medic keeps looking.
-  if (ill !== '') return later(callFor(draft, say`${NOT_WELL}${ill}`), given);
-  if (bad.length > 0) return later(draft, given);
+  if (ill !== '') return later(callFor(draft, say`${NOT_WELL}${ill}`), context);
+  if (bad.length > 0) return later(draft, context);
   const isUnanswered = readings.some((reading) => reading.kind === 'missing' && reading.unanswered === true);
-  if (isUnanswered && given.now - Number(lastNews(incident)) < UNANSWERED) return later(draft, given);
+  if (isUnanswered && context.now - Number(lastNews(incident)) < UNANSWERED) return later(draft, context);
   const before = lastWord(incident);
   const head = before === null ? say`${RESOLVED}` : say`every alert resolved, but ${before}`;
   const good = sample.answers.filter((one) => one.answer === 'good' && !isAlert(one));
@@ -47,12 +47,12 @@ export function weighRecheck(draft: Draft, readings: readonly Reading[], given: 
     ) &&
     !isUnanswered
   )
-    return close(draft, 'recovered', say`${head}; ${wordsOf(good)}`, given);
+    return close(draft, 'recovered', say`${head}; ${wordsOf(good)}`, context);
   const unknown = sample.answers.filter(({ answer }) => answer === 'unknown');
-  return close(draft, 'resolved', say`${head}; it could not be checked: ${wordsOf(unknown)}`, given);
+  return close(draft, 'resolved', say`${head}; it could not be checked: ${wordsOf(unknown)}`, context);
 }
 
-function later(draft: Draft, { now }: Given): Draft {
+function later(draft: Draft, { now }: StepContext): Draft {
   const since = Number(lastNews(draft.incident));
   const wait = Math.min(LATEST, Math.max(SOONEST, (now - since) / 2));
   return setTimer(draft, 'recheck', now + wait);

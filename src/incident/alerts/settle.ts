@@ -2,7 +2,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import { investigate } from '../evidence/gather.ts';
 import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
 import { firingAlerts } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 
 /** What restarts for a new release is back, or is not, after so long; milliseconds. */
@@ -16,7 +16,7 @@ const SKEW = 5_000;
  * Nobody is called yet for what began within seconds of a known deploy: it may be the restart, and is looked at once more when that must be
  * over. Null where a person is to be called now.
  */
-export function letSettle(draft: Draft, evidence: readonly Evidence[], { now }: Given): Draft | null {
+export function letSettle(draft: Draft, evidence: readonly Evidence[], { now }: StepContext): Draft | null {
   const { phase, attempts, crowd } = draft.incident;
   if (phase.at !== 'investigating' || phase.doing === 'settling' || phase.settled === true) return null;
   const began = firingAlerts(draft.incident).map(({ startsAt }) => startsAt);

@@ -4,7 +4,7 @@ import type { LookReading } from '../../evidence/looks/look.ts';
 import { cutWholeWords } from '../../lib/text/cut.ts';
 import type { Draft } from '../model/draft.ts';
 import type { Incident } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { groundsOf, makePlan } from '../plan/plan-builder.ts';
 
 /** What a round of evidence holds for a person who has to take over. */
@@ -41,22 +41,22 @@ const WORDS = 200;
 const SHORTLY = 2 * 3_600_000;
 
 /** Keeps of the evidence what people need who take over. Nothing is concluded from it. */
-export function findings(draft: Draft, evidence: readonly Evidence[], given: Given): Found {
+export function findings(draft: Draft, evidence: readonly Evidence[], context: StepContext): Found {
   const { incident } = draft;
   const release = releaseIn(incident, evidence);
   return {
     round: incident.round,
-    leads: leadsIn(given.catalog, evidence).map((lead) => nearOf(draft, lead, evidence, given)),
+    leads: leadsIn(context.catalog, evidence).map((lead) => nearOf(draft, lead, evidence, context)),
     looks: looksIn(evidence),
     ...(release === null ? {} : { release }),
   };
 }
 
-function nearOf(draft: Draft, lead: Lead, evidence: readonly Evidence[], given: Given): Near {
+function nearOf(draft: Draft, lead: Lead, evidence: readonly Evidence[], context: StepContext): Near {
   const by = { kind: 'person', user: '' } as const;
-  const grounds = groundsOf(draft.incident, evidence, given.settings);
-  const made = makePlan(draft, { playbook: lead.playbook, parameters: {}, by }, grounds, given);
-  const title = made.kind === 'made' ? made.plan.title : given.catalog.get(lead.playbook)?.manifest.title;
+  const grounds = groundsOf(draft.incident, evidence, context.settings);
+  const made = makePlan(draft, { playbook: lead.playbook, parameters: {}, by }, grounds, context);
+  const title = made.kind === 'made' ? made.plan.title : context.catalog.get(lead.playbook)?.manifest.title;
   return { ...lead, title: title ?? lead.playbook, ready: made.kind === 'made' };
 }
 

@@ -1,10 +1,10 @@
 import { registered } from '../../alerts/subject.ts';
 import { looksFor, type Wanted } from '../../playbooks/look.ts';
 import type { Incident } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { groundsOf } from '../plan/plan-builder.ts';
 
-type Known = Pick<Given, 'catalog' | 'settings'>;
+type Known = Pick<StepContext, 'catalog' | 'settings'>;
 
 /** The looks that tell whether a subject is well, whatever its alerts were about. That a release is new is no ill. */
 export function healthLooks(incident: Incident, { catalog, settings }: Known): readonly Wanted[] {

@@ -11,7 +11,7 @@ import { endUnfixed } from '../end.ts';
 import { ask, change, type Draft, enter, tell } from '../model/draft.ts';
 import type { Decided, Incident, Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { needingApproval, planFor, waitingFor } from '../plan/planning.ts';
 import { illustrate } from './chart.ts';
 import { healthIn, whatWasLookedAt } from './evidence-summary.ts';
@@ -25,13 +25,13 @@ const EXCERPT = 600;
 const MOST_AGAIN = 2;
 
 /** The facts are in: known patterns speak first, and the model where they do not decide, or as a second opinion. */
-export function consider(draft: Draft, evidence: readonly Evidence[], given: Given): Draft {
+export function consider(draft: Draft, evidence: readonly Evidence[], context: StepContext): Draft {
   const { incident } = draft;
   const noted = tell(
     change(draft, {
       evidence: evidence.map(summarise),
-      found: findings(draft, evidence, given),
-      milestones: { ...incident.milestones, evidence: incident.milestones.evidence ?? given.now },
+      found: findings(draft, evidence, context),
+      milestones: { ...incident.milestones, evidence: incident.milestones.evidence ?? context.now },
     }),
     {
       kind: 'evidence',
@@ -45,25 +45,25 @@ export function consider(draft: Draft, evidence: readonly Evidence[], given: Giv
   if (phase.at !== 'investigating' || phase.doing === 'settling') return noted;
   const anew: Anew = phase.settled === true ? { settled: true } : {};
   if (isBlind(incident, evidence)) return investigate(noted);
-  const known = askPatterns(given.catalog, evidence);
-  const diagnosis = known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, given));
+  const known = askPatterns(context.catalog, evidence);
+  const diagnosis = known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, context));
   const question = { kind: 'ask-model', round: incident.round } as const;
   if (diagnosis?.conclusion.kind === 'cause') {
-    const told = illustrate(diagnosed(noted, diagnosis, given), evidence);
-    const planned = planFor(told, diagnosis, evidence, given);
-    return given.model && planned.incident.phase.at !== 'closed' ? ask(planned, question) : planned;
+    const told = illustrate(diagnosed(noted, diagnosis, context), evidence);
+    const planned = planFor(told, diagnosis, evidence, context);
+    return context.model && planned.incident.phase.at !== 'closed' ? ask(planned, question) : planned;
   }
   const { again = 0 } = phase;
   if (again < MOST_AGAIN && isWorthAnotherLook(evidence))
     return investigate(noted, { ...anew, again: again + 1 });
-  const unsure = diagnosis === null ? noted : diagnosed(noted, diagnosis, given);
-  if (given.model) return ask(enter(unsure, { at: 'investigating', doing: 'asking', ...anew }), question);
+  const unsure = diagnosis === null ? noted : diagnosed(noted, diagnosis, context);
+  if (context.model) return ask(enter(unsure, { at: 'investigating', doing: 'asking', ...anew }), question);
   return giveUp(
     illustrate(unsure, evidence),
     diagnosis?.lead ?? null,
     unexplained(incident, diagnosis),
     evidence,
-    given,
+    context,
   );
 }
 
@@ -86,7 +86,7 @@ export function listen(
   draft: Draft,
   answer: ModelAnswer,
   evidence: readonly Evidence[],
-  given: Given,
+  context: StepContext,
 ): Draft {
   const { phase } = draft.incident;
   const asked = phase.at === 'investigating' && phase.doing !== 'settling';
@@ -99,23 +99,23 @@ export function listen(
           draft.incident.diagnosis?.lead ?? null,
           `the model gave no answer: ${answer.reason}`,
           evidence,
-          given,
+          context,
         )
       : told;
   }
   if (asked && isBlind(draft.incident, evidence)) return investigate(draft);
   const by = { kind: 'model', model: answer.model, promptHash: answer.promptHash } as const;
-  const diagnosis = judge(answer.proposal, by, judging(draft, evidence, given));
-  if (!asked) return secondOpinion(draft, diagnosis, given);
-  const told = illustrate(diagnosed(draft, diagnosis, given), evidence);
-  if (diagnosis.conclusion.kind === 'cause') return planFor(told, diagnosis, evidence, given);
-  return giveUp(told, diagnosis.lead, diagnosis.conclusion.reason, evidence, given);
+  const diagnosis = judge(answer.proposal, by, judging(draft, evidence, context));
+  if (!asked) return secondOpinion(draft, diagnosis, context);
+  const told = illustrate(diagnosed(draft, diagnosis, context), evidence);
+  if (diagnosis.conclusion.kind === 'cause') return planFor(told, diagnosis, evidence, context);
+  return giveUp(told, diagnosis.lead, diagnosis.conclusion.reason, evidence, context);
 }
 
 /** A second opinion that contradicts puts a plan that has not started before a person. Afterwards it is only recorded. */
-function secondOpinion(draft: Draft, diagnosis: Diagnosis, given: Given): Draft {
+function secondOpinion(draft: Draft, diagnosis: Diagnosis, context: StepContext): Draft {
   const first = draft.incident.diagnosis;
-  const verdict = first === null ? 'abstains' : compare(first, diagnosis, given.settings.policy.confidence);
+  const verdict = first === null ? 'abstains' : compare(first, diagnosis, context.settings.policy.confidence);
   const told = tell(change(draft, { secondOpinion: diagnosis }), {
     kind: 'second-opinion',
     diagnosis,
@@ -124,7 +124,7 @@ function secondOpinion(draft: Draft, diagnosis: Diagnosis, given: Given): Draft 
   const decided = currentPlan(draft.incident);
   if (verdict !== 'contradicts' || decided === null || !restsOn(first, decided)) return told;
   const reason = `the model names another cause: ${diagnosis.hypotheses[0]?.cause ?? 'unknown'}`;
-  const held = beforePerson(draft.incident.phase, say`${reason}`, given);
+  const held = beforePerson(draft.incident.phase, say`${reason}`, context);
   return held === null
     ? told
     : tell(enter(told, held), { kind: 'held', plan: decided.plan.id, by: 'second opinion', reason });
@@ -136,18 +136,18 @@ function restsOn(diagnosis: Diagnosis | null, { plan }: Decided): boolean {
 }
 
 /** The phase with its plan put before a person; null where the plan has begun, or waits for nothing any more. */
-function beforePerson(phase: Phase, reason: Said, given: Given): Phase | null {
+function beforePerson(phase: Phase, reason: Said, context: StepContext): Phase | null {
   switch (phase.at) {
     case 'preparing':
-      return { ...phase, decided: needingApproval(phase.decided, reason, given) };
+      return { ...phase, decided: needingApproval(phase.decided, reason, context) };
     case 'waiting':
     case 'reproving':
     case 'starting':
-      return waitingFor(needingApproval(phase.decided, reason, given));
+      return waitingFor(needingApproval(phase.decided, reason, context));
     case 'verifying': {
       const { kind } = phase.after;
       if (kind === 'fix') return null;
-      const decided = needingApproval(phase.decided, reason, given);
+      const decided = needingApproval(phase.decided, reason, context);
       return { ...phase, decided, after: { kind, resume: waitingFor(decided) } };
     }
     default:
@@ -155,20 +155,20 @@ function beforePerson(phase: Phase, reason: Said, given: Given): Phase | null {
   }
 }
 
-function judging(draft: Draft, evidence: readonly Evidence[], given: Given) {
+function judging(draft: Draft, evidence: readonly Evidence[], context: StepContext) {
   return {
     evidence,
-    catalog: given.catalog,
-    threshold: given.settings.policy.confidence,
+    catalog: context.catalog,
+    threshold: context.settings.policy.confidence,
     round: draft.incident.round,
-    now: given.now,
+    now: context.now,
   };
 }
 
-function diagnosed(draft: Draft, diagnosis: Diagnosis, given: Given): Draft {
+function diagnosed(draft: Draft, diagnosis: Diagnosis, context: StepContext): Draft {
   const { milestones } = draft.incident;
   return tell(
-    change(draft, { diagnosis, milestones: { ...milestones, diagnosed: milestones.diagnosed ?? given.now } }),
+    change(draft, { diagnosis, milestones: { ...milestones, diagnosed: milestones.diagnosed ?? context.now } }),
     {
       kind: 'diagnosed',
       diagnosis,
@@ -185,16 +185,16 @@ function giveUp(
   lead: string | null,
   reason: string,
   evidence: readonly Evidence[],
-  given: Given,
+  context: StepContext,
 ): Draft {
-  const settling = letSettle(draft, evidence, given);
+  const settling = letSettle(draft, evidence, context);
   if (settling !== null) return settling;
-  const why = isQuestion(draft.incident) ? answerTo(evidence, reason, given) : reason;
-  return endUnfixed(draft, say`${lead === null ? why : `${why}. Best lead: ${lead}`}`, given);
+  const why = isQuestion(draft.incident) ? answerTo(evidence, reason, context) : reason;
+  return endUnfixed(draft, say`${lead === null ? why : `${why}. Best lead: ${lead}`}`, context);
 }
 
 /** Why nothing is known of an ill is of no use to one whose service is well. */
-function answerTo(evidence: readonly Evidence[], reason: string, { now }: Given): string {
+function answerTo(evidence: readonly Evidence[], reason: string, { now }: StepContext): string {
   const looked = whatWasLookedAt(evidence, now);
   return healthIn(evidence, now).verdict === 'healthy' ? looked : `${looked}; ${reason}`;
 }

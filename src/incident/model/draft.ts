@@ -3,7 +3,7 @@ import type { Effect, OwedEffect } from './effect.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
 import type { CrowdAlert } from './overflow.ts';
 import { isConsented, isOpen } from './phases.ts';
-import type { Given } from './step-context.ts';
+import type { StepContext } from './step-context.ts';
 import { chain, type Happening, recordable, type TimelineEntry } from './timeline.ts';
 
 /** A broken promise of the core itself: a bug, never a user's mistake. */
@@ -105,7 +105,7 @@ function assertFresh(incident: Incident, { plan }: Decided): void {
 }
 
 /** Seals a draft as the next version: effects get their names, and what is told is chained, without secrets. */
-export function seal(draft: Draft, { now, redact }: Pick<Given, 'now' | 'redact'>): Step {
+export function seal(draft: Draft, { now, redact }: Pick<StepContext, 'now' | 'redact'>): Step {
   const { incident } = draft;
   const version = incident.version + 1;
   const { entries, head } = chain(

@@ -5,7 +5,7 @@ import type { Incident } from './incident.ts';
 import type { CrowdAlert } from './overflow.ts';
 
 /** What a step may know besides the incident and the event: time and configuration, passed in and never looked up. */
-export interface Given {
+export interface StepContext {
   /** The clock of record, epoch milliseconds. */
   readonly now: number;
   /** The number that a claim would bear now; absent where none is made. */

@@ -2,7 +2,7 @@ import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.t
 import type { IncidentEvent } from '../model/event.ts';
 import type { Incident, Judgement } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { heldIn, waitsForPeople } from '../plan/phase-rules.ts';
 import { holdBack } from './hold.ts';
 
@@ -13,7 +13,7 @@ const MOST = 20;
 export function judged(
   draft: Draft,
   { round, by, verdict, really }: Extract<IncidentEvent, { readonly type: 'diagnosis-judged' }>,
-  given: Given,
+  context: StepContext,
 ): Draft | Refusal {
   const { incident } = draft;
   const { diagnosis } = incident;
@@ -22,13 +22,13 @@ export function judged(
     return refuse('that diagnosis is out of date: judge the newest one in the thread');
   const best = diagnosis.conclusion.kind === 'cause' ? diagnosis.hypotheses[0] : undefined;
   const { cause = null, playbook = null } = best ?? {};
-  const judgement = { by: by.id, at: given.now, verdict, cause, playbook, really };
+  const judgement = { by: by.id, at: context.now, verdict, cause, playbook, really };
   const before = incident.judgements.find((one) => one.by === by.id);
   if (before !== undefined && isSame(before, judgement)) return refuse('you have said so already');
   const others = incident.judgements.filter((one) => one !== before);
   const noted = change(draft, { judgements: [...others, judgement].slice(-MOST) });
   const told = tell(noted, { kind: 'judged', judgement });
-  return verdict === 'wrong' && restsOnIt(incident) ? holdFor(told, judgement, given) : told;
+  return verdict === 'wrong' && restsOnIt(incident) ? holdFor(told, judgement, context) : told;
 }
 
 function isSame(one: Judgement, other: Judgement): boolean {
@@ -44,7 +44,7 @@ function restsOnIt(incident: Incident): boolean {
   return byMedic && heldIn(phase) === null && !waitsForPeople(phase);
 }
 
-function holdFor(draft: Draft, { by, really }: Judgement, given: Given): Draft {
+function holdFor(draft: Draft, { by, really }: Judgement, context: StepContext): Draft {
   const reason = `the diagnosis is wrong${really === null ? '' : `: ${really}`}`;
-  return holdBack(draft, { by, reason }, given) ?? draft;
+  return holdBack(draft, { by, reason }, context) ?? draft;
 }

@@ -7,7 +7,7 @@ import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.t
 import type { IncidentEvent } from '../model/event.ts';
 import type { Incident } from '../model/incident.ts';
 import { traitsOf } from '../model/phases.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 
 type Step = Settings['escalation'][number];
@@ -22,25 +22,25 @@ const SEVERITIES = ['info', 'warning', 'critical'] as const;
  * What a step means for calls, whatever else it did: one begins, ends, is taken by whoever acts, or climbs. It looks at how things stand and
  * not at what came, so that it comes to the same whichever timer was lost, late or doubled.
  */
-export function keepCalling(before: Incident, draft: Draft, event: IncidentEvent, given: Given): Draft {
+export function keepCalling(before: Incident, draft: Draft, event: IncidentEvent, context: StepContext): Draft {
   const { incident } = draft;
   const open = openCall(incident);
   if (open !== null && isOver(incident, open))
-    return withCall(draft, { ...open, next: null, ended: given.now });
+    return withCall(draft, { ...open, next: null, ended: context.now });
   const news = draft.told.findLast(({ kind }) => kind === 'escalated' || kind === 'reminded');
   if (news !== undefined) {
-    const called = begun(incident, open, news.kind === 'escalated' ? 'escalated' : 'approval', given);
-    return called === null ? draft : climb(draft, called, given);
+    const called = begun(incident, open, news.kind === 'escalated' ? 'escalated' : 'approval', context);
+    return called === null ? draft : climb(draft, called, context);
   }
   if (open === null) return draft;
-  return climb(draft, openCall(before)?.nth === open.nth ? takenByActing(open, event, given) : open, given);
+  return climb(draft, openCall(before)?.nth === open.nth ? takenByActing(open, event, context) : open, context);
 }
 
 /**
  * The call that is for what was told now; null where nobody is called. One that nobody has taken goes on; but whoever took one for an
  * approval, or for an earlier trouble, has not said that they know of this.
  */
-function begun(incident: Incident, open: Call | null, why: Call['why'], { now }: Given): Call | null {
+function begun(incident: Incident, open: Call | null, why: Call['why'], { now }: StepContext): Call | null {
   if (open !== null && (open.taken === null || why === 'approval'))
     return why === 'escalated' ? { ...open, why } : open;
   const call = fresh(incident, why, now, now - SKEW);
@@ -61,7 +61,7 @@ function isOver({ phase }: Incident, { why }: Call): boolean {
 }
 
 /** Whoever changes its course is on it, unless all they wanted was that somebody is called. */
-function takenByActing(call: Call, event: IncidentEvent, { now }: Given): Call {
+function takenByActing(call: Call, event: IncidentEvent, { now }: StepContext): Call {
   const acts =
     (event.type === 'acted' && event.action !== 'escalate') ||
     event.type === 'replan-requested' ||
@@ -76,14 +76,14 @@ function taken({ handed: _handed, ...call }: Call, by: Taken): Call {
 }
 
 /** Tells every rung whose turn it is, and sets the timer of the next one. */
-function climb(draft: Draft, call: Call, given: Given): Draft {
+function climb(draft: Draft, call: Call, context: StepContext): Draft {
   if (call.taken !== null) return withCall(draft, call);
-  const left = untold(call, given.settings.escalation).filter(({ severity }) =>
+  const left = untold(call, context.settings.escalation).filter(({ severity }) =>
     isAsSevere(draft.incident.severity, severity),
   );
-  const due = left.filter((rung) => dueAt(call, rung, given) <= given.now);
-  const told = due.map((rung) => toldNow(draft.incident, rung, given));
-  const later = left.filter((rung) => !due.includes(rung)).map((rung) => dueAt(call, rung, given));
+  const due = left.filter((rung) => dueAt(call, rung, context) <= context.now);
+  const told = due.map((rung) => toldNow(draft.incident, rung, context));
+  const later = left.filter((rung) => !due.includes(rung)).map((rung) => dueAt(call, rung, context));
   const next = later.length === 0 ? null : Math.min(...later);
   const climbed = withCall(draft, { ...call, told: [...call.told, ...told], next });
   const named = told
@@ -107,12 +107,12 @@ function isAsSevere(severity: Incident['severity'], least: Step['severity']): bo
 }
 
 /** All times count from the call; but nobody could say a word to a Medic that was away. */
-function dueAt({ since }: Call, { after }: Step, { aliveSince }: Given): number {
+function dueAt({ since }: Call, { after }: Step, { aliveSince }: StepContext): number {
   const patience = Math.min(after, GRACE);
   return Math.max(since + after, aliveSince > since ? aliveSince + patience : 0);
 }
 
-function toldNow(incident: Incident, { tell, sink }: Step, { now, settings }: Given): Rung {
+function toldNow(incident: Incident, { tell, sink }: Step, { now, settings }: StepContext): Rung {
   return { tell, sink, who: whoIs(tell, sink, incident, settings), at: now, confirmed: null };
 }
 
@@ -142,20 +142,20 @@ export function ringLadder(draft: Draft): Draft | Refusal {
 }
 
 /** Somebody says, in Slack, that they are on it. */
-export function take(draft: Draft, by: Person, given: Given): Draft | Refusal {
+export function take(draft: Draft, by: Person, context: StepContext): Draft | Refusal {
   const call = openCall(draft.incident);
   if (call === null) return refuse('nobody is called any more');
   if (call.taken !== null && call.handed?.to !== by.id)
     return refuse(say`${takerOf(call.taken)} is on it already`);
   if (by.stranger === true) return refuse('only people of this workspace can take it');
-  return noted(draft, taken(call, { by: by.id, via: 'slack', at: given.now }));
+  return noted(draft, taken(call, { by: by.id, via: 'slack', at: context.now }));
 }
 
 /** Somebody asks another person to take it over. Until that person says that they are on it, nothing else changes: the ladder goes on climbing. */
 export function handOver(
   draft: Draft,
   { by, to }: Extract<IncidentEvent, { readonly type: 'call-handed' }>,
-  { now }: Given,
+  { now }: StepContext,
 ): Draft | Refusal {
   const call = openCall(draft.incident);
   if (call === null) return refuse('nobody is called any more');
@@ -183,11 +183,11 @@ function takerOf({ by, via }: Taken): Sayable {
 export function hearPager(
   draft: Draft,
   { from, taken: isTaken, who, at: saidAt }: Extract<IncidentEvent, { readonly type: 'pager-said' }>,
-  given: Given,
+  context: StepContext,
 ): Draft | Refusal {
   const call = openCall(draft.incident);
   if (call === null) return refuse('nobody is called any more');
-  const at = Math.min(saidAt, given.now);
+  const at = Math.min(saidAt, context.now);
   if (at < call.heard || (at === call.heard && !isTaken)) return refuse('a later word is known');
   if (isTaken) {
     if (call.taken === null) return noted(draft, taken(call, { by: who, via: from, at }));
@@ -195,7 +195,7 @@ export function hearPager(
   }
   // What was never taken cannot be given back; a word that it was, said before, would come too late.
   if (call.taken === null) return withCall(draft, { ...call, heard: at });
-  const anew = { ...fresh(draft.incident, call.why, given.now, at), droppedAt: from };
+  const anew = { ...fresh(draft.incident, call.why, context.now, at), droppedAt: from };
   return tell(withCall(draft, anew), { kind: 'call-dropped', call: anew.nth, by: who, via: from });
 }
 
@@ -208,7 +208,7 @@ function noted(draft: Draft, call: Call): Draft {
 export function confirm(
   draft: Draft,
   { sink, call: nth }: Extract<IncidentEvent, { readonly type: 'sink-told' }>,
-  { now }: Given,
+  { now }: StepContext,
 ): Draft | Refusal {
   const { call } = draft.incident;
   if (call?.nth !== nth || !call.told.some((one) => one.sink === sink && one.confirmed === null))

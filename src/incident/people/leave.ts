@@ -139,10 +139,10 @@ function lackingConsentOf({ plan, verdict, receipts, consent }: Decided, least: 
     return 'its cancel window has not passed';
   if (verdict.kind !== 'ask') return null;
   const needed = Math.max(verdict.approvals, least.approvals);
-  const given = receipts.filter(
+  const context = receipts.filter(
     ({ user, planDigest }) => planDigest === plan.digest && !isRequester(plan, user),
   );
-  const people = new Set(given.map(({ user }) => user)).size;
+  const people = new Set(context.map(({ user }) => user)).size;
   return people >= needed ? null : `it has ${people} of ${needed} approvals`;
 }
 

@@ -5,7 +5,7 @@ import { investigate } from '../evidence/gather.ts';
 import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import { atRest, isIdle } from '../model/phases.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { groundsOf, makePlan } from '../plan/plan-builder.ts';
 import { submit } from '../plan/planning.ts';
 import { trusting } from './wary.ts';
@@ -14,9 +14,9 @@ import { trusting } from './wary.ts';
 export function heal(
   draft: Draft,
   event: Extract<IncidentEvent, { readonly type: 'heal-requested' }>,
-  given: Given,
+  context: StepContext,
 ): Draft | Refusal {
-  const refusal = mayOperate(event.by, given.settings.roles);
+  const refusal = mayOperate(event.by, context.settings.roles);
   if (refusal.kind === 'refused') return refusal;
   const { incident } = draft;
   if (!isIdle(incident))
@@ -25,23 +25,23 @@ export function heal(
     );
   const by = { kind: 'person', user: event.by.id } as const;
   const wish = { playbook: event.playbook, parameters: event.parameters, by };
-  const made = makePlan(draft, wish, groundsOf(incident, [], given.settings), given);
+  const made = makePlan(draft, wish, groundsOf(incident, [], context.settings), context);
   if (made.kind === 'refused') return refuse(say`${made.reason}`, made.fields);
   const opened = openedBy(made.draft, event.by);
-  return submit(opened, made.plan, null, given);
+  return submit(opened, made.plan, null, context);
 }
 
 /** `/diagnose`: looks, or looks again where nothing is under way, which resumes what rests and so takes an operator. */
 export function diagnose(
   draft: Draft,
   event: Extract<IncidentEvent, { readonly type: 'diagnosis-requested' }>,
-  given: Given,
+  context: StepContext,
 ): Draft | Refusal {
   const { incident } = draft;
   const opened = openedBy(draft, event.by);
   if (incident.version === 0) return investigate(change(opened, { title: event.text }));
   if (!atRest(incident)) return refuse(say`${incident.subject.name} already has an open incident`);
-  const authorised = mayOperate(event.by, given.settings.roles);
+  const authorised = mayOperate(event.by, context.settings.roles);
   return authorised.kind === 'refused' ? authorised : investigate(trusting(opened));
 }
 

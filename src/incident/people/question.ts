@@ -3,7 +3,7 @@ import { say } from '../../lib/text/text.ts';
 import { ask, change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { OpenQuestion } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 
 /** So many questions may wait for their answers at once: each costs a look at the service, and perhaps the model. */
 const MOST_OPEN = 5;
@@ -14,10 +14,10 @@ type About = 'asked' | 'question-evidence' | 'answered';
 type Conversation = Extract<IncidentEvent, { readonly type: About }>;
 
 /** Questions that people ask in the thread, also after the end: they start nothing and stop nothing. */
-export function converse(draft: Draft, event: Conversation, given: Given): Draft | Refusal {
+export function converse(draft: Draft, event: Conversation, context: StepContext): Draft | Refusal {
   switch (event.type) {
     case 'asked':
-      return take(draft, event, given);
+      return take(draft, event, context);
     case 'question-evidence':
       return inform(draft, event);
     case 'answered':
@@ -30,7 +30,7 @@ export function converse(draft: Draft, event: Conversation, given: Given): Draft
 function take(
   draft: Draft,
   { by, text }: Extract<Conversation, { readonly type: 'asked' }>,
-  given: Given,
+  context: StepContext,
 ): Draft | Refusal {
   const { questions, asked } = draft.incident;
   if (questions.length >= MOST_OPEN)
@@ -38,7 +38,7 @@ function take(
   const words = text.slice(0, LONGEST).toWellFormed().trim();
   if (words === '') return refuse('there was no question in it');
   const outside = by.channel === null ? ({ outside: true } as const) : {};
-  const question: OpenQuestion = { id: `q${asked + 1}`, by: by.id, at: given.now, text: words, ...outside };
+  const question: OpenQuestion = { id: `q${asked + 1}`, by: by.id, at: context.now, text: words, ...outside };
   const taken = change(draft, { asked: asked + 1, questions: [...questions, question] });
   return ask(tell(taken, { kind: 'asked', question }), { kind: 'collect-answer', question: question.id });
 }

@@ -4,7 +4,7 @@ import { close, endQuiet } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
 import { type Draft, enter, tell } from '../model/draft.ts';
 import { type Decided, isQuiet, type Phase, type Resting } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 
 /** Where an incident rests, or null where it does not. */
 export function restIn(phase: Phase): Resting | null {
@@ -27,10 +27,10 @@ export function takeBack(
   draft: Draft,
   { plan }: Decided,
   { before, reason }: { readonly before: Resting | null; readonly reason: Said },
-  given: Given,
+  context: StepContext,
 ): Draft {
   const told = tell(draft, { kind: 'withdrawn', plan: plan.id, reason });
-  if (Object.keys(draft.incident.alerts).length === 0) return close(told, 'answered', reason, given);
+  if (Object.keys(draft.incident.alerts).length === 0) return close(told, 'answered', reason, context);
   const back = before === null ? investigate(told) : enter(told, before);
-  return isQuiet(draft.incident) ? endQuiet(back, null, given) : lookLater(back, given);
+  return isQuiet(draft.incident) ? endQuiet(back, null, context) : lookLater(back, context);
 }

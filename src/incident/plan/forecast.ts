@@ -6,7 +6,7 @@ import { decide, modeOf } from '../../policy/decide.ts';
 import { begin } from '../model/draft.ts';
 import { fires, type Incident } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { heldIn, withoutHolder } from './phase-rules.ts';
 import { groundsOf, makePlan } from './plan-builder.ts';
 import { valuesOf } from './replan.ts';
@@ -18,12 +18,12 @@ export interface Thought {
   readonly evidence: readonly Evidence[];
 }
 
-type Known = Pick<Given, 'settings' | 'catalog' | 'policyDigest' | 'now'>;
+type Known = Pick<StepContext, 'settings' | 'catalog' | 'policyDigest' | 'now'>;
 
 /** When a plan of this playbook would run if this person asked for it as it stands now: what policy would say, and who holds it back. */
-export function whenItRuns(incident: Incident, thought: Thought, given: Known): Said {
+export function whenItRuns(incident: Incident, thought: Thought, context: Known): Said {
   const { by, playbook, evidence } = thought;
-  const { settings, catalog } = given;
+  const { settings, catalog } = context;
   const { policy } = settings;
   const mode = modeOf(incident.subject, policy);
   if (mode === 'observe') return say`It would only be noted: nothing is run here`;
@@ -41,8 +41,8 @@ export function whenItRuns(incident: Incident, thought: Thought, given: Known): 
     service: registered(incident.subject, settings),
     alertFiring: fires(incident),
     settings: policy,
-    policyDigest: given.policyDigest,
-    now: given.now,
+    policyDigest: context.policyDigest,
+    now: context.now,
   });
   switch (verdict.kind) {
     case 'allow':

@@ -6,7 +6,7 @@ import { byParameter, sentenceOf } from '../../playbooks/problem.ts';
 import type { Grounds } from '../../playbooks/sources.ts';
 import { change, type Draft } from '../model/draft.ts';
 import type { Incident } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 
 export type Making =
   | { readonly kind: 'made'; readonly draft: Draft; readonly plan: Plan }
@@ -29,7 +29,7 @@ export function makePlan(
   draft: Draft,
   wish: PlanWish,
   grounds: Grounds,
-  { catalog }: Pick<Given, 'catalog'>,
+  { catalog }: Pick<StepContext, 'catalog'>,
 ): Making {
   const { incident } = draft;
   const playbook = catalog.get(wish.playbook);
@@ -50,7 +50,7 @@ export function makePlan(
 export function groundsOf(
   { subject, alerts }: Incident,
   evidence: readonly Evidence[],
-  settings: Given['settings'],
+  settings: StepContext['settings'],
 ): Grounds {
   return {
     subject,

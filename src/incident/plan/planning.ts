@@ -26,7 +26,7 @@ import {
   type Turn,
   type Waiting,
 } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { restIn, takeBack } from '../people/take-back.ts';
 import { doubtOf } from '../people/wary.ts';
 import { watchResolved } from '../run/start-verification.ts';
@@ -37,18 +37,18 @@ export function planFor(
   draft: Draft,
   diagnosis: Diagnosis,
   evidence: readonly Evidence[],
-  given: Given,
+  context: StepContext,
 ): Draft {
   const [best] = diagnosis.hypotheses;
   const playbook = best?.playbook ?? null;
   const none = (name: string | null, reason: Said) =>
-    letSettle(draft, evidence, given) ?? noPlan(draft, name, reason, given);
+    letSettle(draft, evidence, context) ?? noPlan(draft, name, reason, context);
   if (best === undefined || playbook === null) return none(null, say`no playbook answers this cause`);
   const wish = { playbook, parameters: best.parameters, by: { kind: 'medic' } } as const;
-  const made = makePlan(draft, wish, groundsOf(draft.incident, evidence, given.settings), given);
+  const made = makePlan(draft, wish, groundsOf(draft.incident, evidence, context.settings), context);
   if (made.kind === 'refused') return none(playbook, say`${made.reason}`);
   const doubt = wasLookedAt(made.plan, evidence) ? null : say`Medic did not look at exactly what it acts on`;
-  return submit(made.draft, made.plan, diagnosis, given, doubt);
+  return submit(made.draft, made.plan, diagnosis, context, doubt);
 }
 
 /** Whether a look shows the fault at the very things that the plan acts on. */
@@ -79,7 +79,7 @@ export function submit(
   draft: Draft,
   plan: Plan,
   diagnosis: Diagnosis | null,
-  given: Given,
+  context: StepContext,
   doubt: Said | null = null,
   anew = 0,
 ): Draft {
@@ -88,36 +88,36 @@ export function submit(
     plan,
     subject: incident.subject,
     diagnosis,
-    service: registered(incident.subject, given.settings),
+    service: registered(incident.subject, context.settings),
     alertFiring: firingAlerts(incident).length > 0,
-    settings: given.settings.policy,
-    policyDigest: given.policyDigest,
-    now: given.now,
+    settings: context.settings.policy,
+    policyDigest: context.policyDigest,
+    now: context.now,
   });
   const byItself = decision.kind === 'allow' || decision.kind === 'wait';
   const doubts = [doubt, plan.requestedBy.kind === 'medic' ? doubtOf(incident) : null].filter(
     (one) => one !== null,
   );
-  const verdict = doubts.length > 0 && byItself ? asking(decision, joined(doubts, '; '), given) : decision;
+  const verdict = doubts.length > 0 && byItself ? asking(decision, joined(doubts, '; '), context) : decision;
   const told = tell(draft, { kind: 'planned', plan, verdict });
   const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null, anew };
   const muted =
-    plan.requestedBy.kind === 'medic' && MAY_ACT.includes(verdict.kind) ? muting(incident, given) : null;
-  if (muted !== null) return mute(told, muted, decided, given);
+    plan.requestedBy.kind === 'medic' && MAY_ACT.includes(verdict.kind) ? muting(incident, context) : null;
+  if (muted !== null) return mute(told, muted, decided, context);
   switch (verdict.kind) {
     case 'deny':
-      return escalate(told, joined(verdict.reasons.map(partsOf), '; '), given);
+      return escalate(told, joined(verdict.reasons.map(partsOf), '; '), context);
     case 'observe':
       return tell(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
     case 'allow':
       // What a person asks for was not looked at yet.
       return isToBeLookedAt(plan)
         ? prepare(told, decided)
-        : reprove(told, waitingFor(decided), NOT_NEEDED, given);
+        : reprove(told, waitingFor(decided), NOT_NEEDED, context);
     case 'wait':
     case 'ask':
       return plan.dryRun === null && !isToBeLookedAt(plan)
-        ? wait(told, decided, given)
+        ? wait(told, decided, context)
         : prepare(told, decided);
     default:
       return verdict.kind satisfies never;
@@ -147,27 +147,27 @@ export function weighDryRun(
   draft: Draft,
   { decided, held, before }: Extract<Phase, { at: 'preparing' }>,
   { result, looks }: Extract<IncidentEvent, { readonly type: 'dry-run-ended' }>,
-  given: Given,
+  context: StepContext,
 ): Draft {
   const plan = decided.plan.id;
   if (result?.kind === 'failed') {
     const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
     const reason = say`the dry run of ${decided.plan.playbook} failed: ${result.reason}`;
     return decided.plan.requestedBy.kind === 'person'
-      ? takeBack(told, decided, { before: before ?? null, reason }, given)
-      : escalate(told, reason, given);
+      ? takeBack(told, decided, { before: before ?? null, reason }, context)
+      : escalate(told, reason, context);
   }
   const told =
     result === null ? draft : tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
   const rehearsed = result === null ? decided : { ...decided, diff: diffOf(result.diff) };
-  const looked = looks === undefined || looks === null ? rehearsed : weighLooks(rehearsed, looks, given);
+  const looked = looks === undefined || looks === null ? rehearsed : weighLooks(rehearsed, looks, context);
   if (looked.verdict.kind === 'allow' && (held ?? null) === null)
-    return reprove(told, waitingFor(looked), NOT_NEEDED, given);
-  return wait(told, looked, given, held);
+    return reprove(told, waitingFor(looked), NOT_NEEDED, context);
+  return wait(told, looked, context, held);
 }
 
 /** A plan whose look does not show its fault needs people's word, and says why. */
-function weighLooks(decided: Decided, looks: readonly LookReading[], given: Given): Decided {
+function weighLooks(decided: Decided, looks: readonly LookReading[], context: StepContext): Decided {
   const verdict = together(looks);
   if (verdict === 'fault') return decided;
   const words = looks.map((one) => one.words).join('; ') || 'nothing could be looked at';
@@ -175,7 +175,7 @@ function weighLooks(decided: Decided, looks: readonly LookReading[], given: Give
     verdict === 'unknown'
       ? say`Medic could not check if the fix is needed: ${words}`
       : say`the fix does not look needed: ${words}`;
-  return { ...needingApproval(decided, reason, given), unseen: words };
+  return { ...needingApproval(decided, reason, context), unseen: words };
 }
 
 export function diffOf(text: string): { readonly text: string; readonly hash: string } {
@@ -183,13 +183,13 @@ export function diffOf(text: string): { readonly text: string; readonly hash: st
 }
 
 /** Puts a plan before people. Its window opens when they can see it, not before. */
-export function wait(draft: Draft, decided: Decided, given: Given, held: Held | null = null): Draft {
+export function wait(draft: Draft, decided: Decided, context: StepContext, held: Held | null = null): Draft {
   const before = waitingFor(decided);
   // One that needs approval waits for people anyway, who hear of whoever held it back.
   const asks = held === null ? before : waitingFor(withHolder(decided, held));
   const waiting = before.for === 'approval' ? asks : { ...before, held };
   return isQuiet(draft.incident)
-    ? watchResolved(enter(draft, waiting), waiting, given)
+    ? watchResolved(enter(draft, waiting), waiting, context)
     : enter(draft, waiting);
 }
 
@@ -214,11 +214,11 @@ export function waitingFor(decided: Decided): Waiting {
 }
 
 /** A plan that was to go on by itself, and now needs a person all the same; what was approved before no longer counts. */
-export function needingApproval(decided: Decided, reason: Said, given: Given): Decided {
-  return { ...decided, verdict: asking(decided.verdict, reason, given), consent: null, receipts: [] };
+export function needingApproval(decided: Decided, reason: Said, context: StepContext): Decided {
+  return { ...decided, verdict: asking(decided.verdict, reason, context), consent: null, receipts: [] };
 }
 
-function asking(verdict: Verdict, reason: Said, { settings }: Given): Verdict {
+function asking(verdict: Verdict, reason: Said, { settings }: StepContext): Verdict {
   const reasons = [...verdict.reasons, reason];
   return { ...verdict, kind: 'ask', reasons, doubt: reason, window: settings.policy.approval_expires };
 }
@@ -230,28 +230,28 @@ function asking(verdict: Verdict, reason: Said, { settings }: Given): Verdict {
  * has; whether the fix starts is decided by a brain (`PERFORMERS`), which goes by its own once more. And until then the incident holds
  * when they were read: a claim that lay in a queue finds them out of date, and one that is refused keeps its place and its consent.
  */
-export function start(draft: Draft, decided: Decided, turn: Turn | null, { now }: Given): Draft {
+export function start(draft: Draft, decided: Decided, turn: Turn | null, { now }: StepContext): Draft {
   const starting = enter(draft, { at: 'starting', decided, turn, provenAt: now });
   return ask(starting, { kind: 'claim', plan: decided.plan.id });
 }
 
 /** Somebody or something consented to a plan that waited: its premises are read afresh first. */
-export function reprove(draft: Draft, waiting: Waiting, consent: Consent, given: Given): Draft {
+export function reprove(draft: Draft, waiting: Waiting, consent: Consent, context: StepContext): Draft {
   const decided = { ...waiting.decided, consent };
-  return ask(enter(draft, { at: 'reproving', decided, since: given.now, turn: waiting.turn }), {
+  return ask(enter(draft, { at: 'reproving', decided, since: context.now, turn: waiting.turn }), {
     kind: 'reprove',
     plan: decided.plan.id,
   });
 }
 
-function noPlan(draft: Draft, playbook: string | null, reason: Said, given: Given): Draft {
+function noPlan(draft: Draft, playbook: string | null, reason: Said, context: StepContext): Draft {
   const told = tell(draft, { kind: 'not-planned', playbook, reason });
   const words = playbook === null ? reason : say`${playbook} cannot be planned: ${reason}`;
-  return endUnfixed(told, words, given);
+  return endUnfixed(told, words, context);
 }
 
 /** Whether a plan was decided by other rules than those that hold now: then nothing of what was decided holds. */
-export function isOfOtherRules({ verdict }: Decided, { policyDigest }: Given): boolean {
+export function isOfOtherRules({ verdict }: Decided, { policyDigest }: StepContext): boolean {
   return verdict.policyDigest !== policyDigest;
 }
 
@@ -262,21 +262,21 @@ const MOST_ANEW = 3;
  * The policy or the mode has changed since a plan was decided: it is decided anew, and what was approved or hurried before counts no
  * more. A plan that people were asked for goes on asking, whatever the rules say now.
  */
-export function decideAnew(draft: Draft, decided: Decided, given: Given): Draft {
+export function decideAnew(draft: Draft, decided: Decided, context: StepContext): Draft {
   const { plan, verdict, anew = 0 } = decided;
-  if (anew >= MOST_ANEW) return unruly(draft, decided, given);
+  if (anew >= MOST_ANEW) return unruly(draft, decided, context);
   const told = tell(draft, { kind: 'rules-changed', plan: plan.id });
   const asked = verdict.kind === 'ask' ? say`people were asked for it before the rules changed` : null;
-  return submit(told, plan, draft.incident.diagnosis, given, asked, anew + 1);
+  return submit(told, plan, draft.incident.diagnosis, context, asked, anew + 1);
 }
 
-function unruly(draft: Draft, decided: Decided, given: Given): Draft {
-  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), given);
+function unruly(draft: Draft, decided: Decided, context: StepContext): Draft {
+  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), context);
   const { id, title } = decided.plan;
   const reason =
     'the rules kept changing before it could start. Check that all Medic processes read the same medic.yml';
   const told = tell(draft, { kind: 'withdrawn', plan: id, reason });
-  return endUnfixed(told, say`${title} was not started: ${reason}`, given);
+  return endUnfixed(told, say`${title} was not started: ${reason}`, context);
 }
 
 /**
@@ -284,8 +284,8 @@ function unruly(draft: Draft, decided: Decided, given: Given): Draft {
  *
  * @param playbookHash of the playbook's folder as it is now, which the catalog may not have noticed yet
  */
-export function drifted({ plan }: Decided, playbookHash: string | null, given: Given): string | null {
-  if (!given.catalog.has(plan.playbook)) return `${plan.playbook} is no longer in the catalog`;
+export function drifted({ plan }: Decided, playbookHash: string | null, context: StepContext): string | null {
+  if (!context.catalog.has(plan.playbook)) return `${plan.playbook} is no longer in the catalog`;
   // Of a Medic that did not look for itself yet.
   if (plan.look === undefined) return 'it was made before Medic looked for itself';
   if (playbookHash !== plan.playbookHash) return `${plan.playbook} has changed since it was decided`;

@@ -6,7 +6,7 @@ import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts
 import type { IncidentEvent } from '../model/event.ts';
 import type { Decided, Held, Incident, Phase } from '../model/incident.ts';
 import { atRest, currentPlan, notStarted, traitsOf } from '../model/phases.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { trusting } from '../people/wary.ts';
 import { heldIn, tooLate, waitsForPeople, withHold, withoutHolder } from './phase-rules.ts';
 import { groundsOf, makePlan } from './plan-builder.ts';
@@ -19,9 +19,9 @@ import { submit, withHolder } from './planning.ts';
 export function replan(
   draft: Draft,
   event: Extract<IncidentEvent, { readonly type: 'replan-requested' }>,
-  given: Given,
+  context: StepContext,
 ): Draft | Refusal {
-  const authorised = mayOperate(event.by, given.settings.roles);
+  const authorised = mayOperate(event.by, context.settings.roles);
   if (authorised.kind === 'refused') return authorised;
   const { incident } = draft;
   const refusal = noNewPlan(incident);
@@ -30,30 +30,30 @@ export function replan(
   if (event.plan !== (standing?.plan.id ?? null)) return refuse('this plan is no longer the current one');
   const { playbook, parameters, by, round } = event;
   const evidence = round === incident.round ? event.evidence : [];
-  const known = groundsOf(incident, evidence, given.settings);
+  const known = groundsOf(incident, evidence, context.settings);
   const grounds = { ...known, standing: valuesOf(standing, playbook) };
   const wish = { playbook, parameters, by: { kind: 'person', user: by.id } } as const;
-  const made = makePlan(draft, wish, grounds, given);
+  const made = makePlan(draft, wish, grounds, context);
   if (made.kind === 'refused') return refuse(say`${made.reason}`, made.fields);
-  if (standing !== null && !atRest(incident) && isSame(made.plan, standing, given))
+  if (standing !== null && !atRest(incident) && isSame(made.plan, standing, context))
     return refuse('nothing would change: this is the plan that stands there');
   const told = standing === null || hasEnded(incident) ? made.draft : replaced(made.draft, standing, event);
   const diagnosis = standing?.plan.playbook === playbook ? incident.diagnosis : null;
   const minded = incident.wary?.by === by.id ? trusting(told) : told;
-  const submitted = submit(minded, made.plan, diagnosis, given, doubtOf(incident, playbook, given));
-  return keepHold(submitted, incident.phase, made.plan, by.id, given);
+  const submitted = submit(minded, made.plan, diagnosis, context, doubtOf(incident, playbook, context));
+  return keepHold(submitted, incident.phase, made.plan, by.id, context);
 }
 
 /**
  * Somebody else holds back what stood there: their hold goes on for what takes its place, and they are told. A plan that waits for people
  * anyway cannot be held, so that whoever is to approve it hears of them.
  */
-function keepHold(draft: Draft, before: Phase, plan: Plan, by: string, given: Given): Draft {
+function keepHold(draft: Draft, before: Phase, plan: Plan, by: string, context: StepContext): Draft {
   const stood = heldIn(before);
   const held = stood === null ? null : withoutHolder(stood, by);
   if (held === null) return draft;
   const { phase } = draft.incident;
-  const kept = withHold(phase, held, given.now);
+  const kept = withHold(phase, held, context.now);
   const next = kept ?? heard(phase, held);
   const stands = kept !== null ? 'held' : waitsForPeople(phase) ? 'asks' : 'rests';
   const { title, id } = plan;
@@ -82,12 +82,12 @@ export function valuesOf(standing: Decided | null, playbook: string): Plan['para
 }
 
 /** Whether a plan says what the standing one says, and would be decided by the same rules. */
-function isSame(plan: Plan, { plan: standing, verdict }: Decided, given: Given): boolean {
+function isSame(plan: Plan, { plan: standing, verdict }: Decided, context: StepContext): boolean {
   const names = Object.keys({ ...plan.parameters, ...standing.parameters });
   return (
     plan.playbook === standing.playbook &&
     plan.playbookHash === standing.playbookHash &&
-    verdict.policyDigest === given.policyDigest &&
+    verdict.policyDigest === context.policyDigest &&
     names.every((name) => plan.parameters[name]?.value === standing.parameters[name]?.value)
   );
 }
@@ -106,10 +106,10 @@ function replaced(
 }
 
 /** A second opinion that contradicts the first stands, whoever asks for the first one's playbook. */
-function doubtOf({ diagnosis, secondOpinion }: Incident, playbook: string, given: Given): Said | null {
+function doubtOf({ diagnosis, secondOpinion }: Incident, playbook: string, context: StepContext): Said | null {
   if (diagnosis === null || secondOpinion === null || diagnosis.hypotheses[0]?.playbook !== playbook)
     return null;
-  const verdict = compare(diagnosis, secondOpinion, given.settings.policy.confidence);
+  const verdict = compare(diagnosis, secondOpinion, context.settings.policy.confidence);
   const cause = secondOpinion.hypotheses[0]?.cause ?? 'unknown';
   return verdict === 'contradicts' ? say`the model names another cause: ${cause}` : null;
 }

@@ -4,7 +4,7 @@ import { escalate } from '../end.ts';
 import { describe, type Obstacle } from '../model/blocker.ts';
 import { ask, type Draft, enter, tell } from '../model/draft.ts';
 import type { Decided, Phase, Turn, Waiting } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 import { reprove, waitingFor } from '../plan/planning.ts';
 
@@ -18,11 +18,11 @@ export function look(draft: Draft, { decided }: Waiting): Draft {
 }
 
 /** The way is clear: the premises are read afresh, since whatever was waited for may have changed them. Or it is not yet. */
-export function weighLook(draft: Draft, waiting: Waiting, obstacle: Obstacle | null, given: Given): Draft {
+export function weighLook(draft: Draft, waiting: Waiting, obstacle: Obstacle | null, context: StepContext): Draft {
   const { decided, turn } = waiting;
-  if (obstacle !== null) return queue(draft, decided, turn, obstacle, given);
-  if (turn !== null && hasWaitedEnough(turn, given)) return giveUp(draft, decided, turn, given);
-  return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, given);
+  if (obstacle !== null) return queue(draft, decided, turn, obstacle, context);
+  if (turn !== null && hasWaitedEnough(turn, context)) return giveUp(draft, decided, turn, context);
+  return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, context);
 }
 
 /** The claim was refused: the plan keeps its consent and waits for its turn. */
@@ -30,11 +30,11 @@ export function weighRefusal(
   draft: Draft,
   { decided, turn }: Extract<Phase, { at: 'starting' }>,
   obstacle: Obstacle,
-  given: Given,
+  context: StepContext,
 ): Draft {
-  if (obstacle.kind !== 'new-memory') return queue(draft, decided, turn, obstacle, given);
+  if (obstacle.kind !== 'new-memory') return queue(draft, decided, turn, obstacle, context);
   const { consent } = decided;
-  return reprove(draft, { ...waitingFor(decided), decided, turn }, consent ?? { kind: 'not-needed' }, given);
+  return reprove(draft, { ...waitingFor(decided), decided, turn }, consent ?? { kind: 'not-needed' }, context);
 }
 
 /** Waits for its turn. The same obstacle is told once, not at every try, and nobody waits for ever. */
@@ -43,16 +43,16 @@ export function queue(
   decided: Decided,
   before: Turn | null,
   obstacle: Obstacle,
-  given: Given,
+  context: StepContext,
 ): Draft {
   const words = describe(obstacle);
   const { kind } = obstacle;
   // A pause is a person's will, and may take as long as it likes.
-  const since = before === null || before.kind === 'paused' ? given.now : before.since;
+  const since = before === null || before.kind === 'paused' ? context.now : before.since;
   const turn: Turn = { kind, obstacle: words, since };
-  if (kind === 'tripped') return escalate(draft, words, given);
-  if (kind !== 'paused' && hasWaitedEnough(turn, given)) return giveUp(draft, decided, turn, given);
-  const at = Math.max(obstacle.retryAt, nextLook(turn, given));
+  if (kind === 'tripped') return escalate(draft, words, context);
+  if (kind !== 'paused' && hasWaitedEnough(turn, context)) return giveUp(draft, decided, turn, context);
+  const at = Math.max(obstacle.retryAt, nextLook(turn, context));
   const plan = decided.plan.id;
   const told = isSame(before?.obstacle, words)
     ? draft
@@ -61,9 +61,9 @@ export function queue(
 }
 
 /** Goes on waiting for its turn, with another look in a while. */
-export function waitOn(draft: Draft, waiting: Waiting, given: Given): Draft {
-  const turn = waiting.turn ?? { kind: 'well', obstacle: WELL, since: given.now };
-  return waitUntil(draft, { ...waiting, turn }, nextLook(turn, given));
+export function waitOn(draft: Draft, waiting: Waiting, context: StepContext): Draft {
+  const turn = waiting.turn ?? { kind: 'well', obstacle: WELL, since: context.now };
+  return waitUntil(draft, { ...waiting, turn }, nextLook(turn, context));
 }
 
 /** What a plan waits for whose subject looked well when it was to start, and was not. */
@@ -73,21 +73,21 @@ function waitUntil(draft: Draft, waiting: Waiting, at: number): Draft {
   return setTimer(enter(draft, { ...waiting, deadline: at }), 'turn', at);
 }
 
-function nextLook({ since }: Turn, { now }: Given): number {
+function nextLook({ since }: Turn, { now }: StepContext): number {
   return Math.round(now + Math.min(Math.max((now - since) / 4, SOONEST), SLOWEST));
 }
 
 /** Time without a live Medic does not count. */
-function hasWaitedEnough({ since }: Turn, { now, aliveSince, settings }: Given): boolean {
+function hasWaitedEnough({ since }: Turn, { now, aliveSince, settings }: StepContext): boolean {
   return now - Math.max(since, aliveSince) >= settings.policy.turn_expires;
 }
 
-function giveUp(draft: Draft, { plan }: Decided, { since, obstacle }: Turn, given: Given): Draft {
-  const minutes = Math.round((given.now - since) / 60_000);
+function giveUp(draft: Draft, { plan }: Decided, { since, obstacle }: Turn, context: StepContext): Draft {
+  const minutes = Math.round((context.now - since) / 60_000);
   return escalate(
     draft,
     say`${plan.title} has waited ${minutes} minutes for its turn: ${partsOf(obstacle)}`,
-    given,
+    context,
   );
 }
 

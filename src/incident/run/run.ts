@@ -14,14 +14,14 @@ import {
   tell,
 } from '../model/draft.ts';
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { decideAnew, isOfOtherRules } from '../plan/planning.ts';
 import { watchFix, watchResolved } from './start-verification.ts';
 
 type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
 
 /** The claim was taken in the same commit as this: exactly one attempt begins. */
-export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>, given: Given): Draft {
+export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>, context: StepContext): Draft {
   const { decided } = phase;
   const { incident } = draft;
   if (mayHaveHealed(incident, decided)) {
@@ -29,15 +29,15 @@ export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>,
     return watchResolved(
       draft,
       { at: 'waiting', for: 'turn', decided, deadline: null, held: null, turn: phase.turn },
-      given,
+      context,
     );
   }
-  if (isOfOtherRules(decided, given)) return decideAnew(draft, decided, given);
+  if (isOfOtherRules(decided, context)) return decideAnew(draft, decided, context);
   // What a person wants in the knowledge of a silence is done all the same.
-  const muted = muting(incident, given, wantedAt(decided));
-  if (muted !== null) return mute(draft, muted, decided, given);
-  const milestones = { ...incident.milestones, started: incident.milestones.started ?? given.now };
-  const numbered = { ...given, purpose: 'fix' } as const;
+  const muted = muting(incident, context, wantedAt(decided));
+  if (muted !== null) return mute(draft, muted, decided, context);
+  const milestones = { ...incident.milestones, started: incident.milestones.started ?? context.now };
+  const numbered = { ...context, purpose: 'fix' } as const;
   const { attempt, begun } = beginAttempt(change(draft, { milestones }), decided, numbered);
   return enter(begun, { at: 'executing', decided, attempt: attempt.id, stop: null });
 }
@@ -50,13 +50,13 @@ export function wantedAt(decided: Decided): number {
 }
 
 /** Rollback belongs to the frozen plan and its verdict, and keeps the locks. */
-export function rollBack(draft: Draft, phase: Extract<Phase, { at: 'verifying' }>, given: Given): Draft {
+export function rollBack(draft: Draft, phase: Extract<Phase, { at: 'verifying' }>, context: StepContext): Draft {
   const because = draft.incident.outcome;
   if (because?.kind !== 'refuted') throw new InvariantError('only a refuted fix is rolled back');
   // It stands on the claim of its fix.
   const fence = draft.incident.attempts.findLast(({ purpose }) => purpose === 'fix')?.fence;
   const { attempt, begun } = beginAttempt(draft, phase.decided, {
-    now: given.now,
+    now: context.now,
     fence,
     purpose: 'rollback',
   });
@@ -110,24 +110,24 @@ export function report(draft: Draft, attempt: string, line: TaskLine): Draft | R
 }
 
 /** The attempt ended, one way or another. Whatever it says of itself, the world is looked at. */
-export function finish(draft: Draft, phase: Running, said: AttemptResult, given: Given): Draft {
+export function finish(draft: Draft, phase: Running, said: AttemptResult, context: StepContext): Draft {
   const result = askedToStop(phase) ? said : brokenOff(said);
   const running = draft.incident.attempts.find((one) => one.id === phase.attempt);
   if (running === undefined) throw new InvariantError(`attempt ${phase.attempt} was never begun`);
-  const ended = withAttempt(draft, { ...running, result, endedAt: given.now });
+  const ended = withAttempt(draft, { ...running, result, endedAt: context.now });
   const told = tell(ended, { kind: 'ended', attempt: phase.attempt, result });
-  if (phase.at === 'rolling-back') return afterRollback(told, phase, result, given);
+  if (phase.at === 'rolling-back') return afterRollback(told, phase, result, context);
   // Nothing was done that could have helped, or that could be undone.
   if (neverBegan(result))
     return escalate(
       told,
       say`${phase.decided.plan.title} never started; nothing was changed: ${result.reason}`,
-      given,
+      context,
     );
   if (result.kind === 'stopped')
-    return escalate(told, say`${phase.decided.plan.title} was stopped: ${partsOf(result.reason)}`, given);
-  const milestones = { ...told.incident.milestones, fixed: given.now };
-  return watchFix(change(told, { milestones }), phase.decided, phase.attempt, given);
+    return escalate(told, say`${phase.decided.plan.title} was stopped: ${partsOf(result.reason)}`, context);
+  const milestones = { ...told.incident.milestones, fixed: context.now };
+  return watchFix(change(told, { milestones }), phase.decided, phase.attempt, context);
 }
 
 /** Whether nothing that could change anything was started. */
@@ -150,13 +150,13 @@ function afterRollback(
   draft: Draft,
   phase: Extract<Phase, { at: 'rolling-back' }>,
   result: AttemptResult,
-  given: Given,
+  context: StepContext,
 ): Draft {
   const { title } = phase.decided.plan;
   const because = say`${title} did not help (${phase.because.reason})`;
-  if (result.kind === 'succeeded') return escalate(draft, say`${because} and was rolled back`, given);
+  if (result.kind === 'succeeded') return escalate(draft, say`${because} and was rolled back`, context);
   const why = result.kind === 'stopped' ? partsOf(result.reason) : result.reason;
-  return escalate(draft, say`${because}, and its rollback did not succeed either: ${why}`, given);
+  return escalate(draft, say`${because}, and its rollback did not succeed either: ${why}`, context);
 }
 
 function withAttempt(draft: Draft, attempt: Attempt): Draft {

@@ -1,32 +1,32 @@
 import { ask, type Draft, enter, tell } from '../model/draft.ts';
 import type { Decided, Phase, Waiting } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 
 type Verifying = Extract<Phase, { at: 'verifying' }>;
 
 /** Starts watching for recovery after a fix. */
-export function watchFix(draft: Draft, decided: Decided, attempt: string, given: Given): Draft {
-  return watch(draft, decided, { kind: 'fix', attempt }, given);
+export function watchFix(draft: Draft, decided: Decided, attempt: string, context: StepContext): Draft {
+  return watch(draft, decided, { kind: 'fix', attempt }, context);
 }
 
 /** Starts watching because the alerts resolved while a plan waited: a plan that is no longer needed is withdrawn. */
-export function watchResolved(draft: Draft, resume: Waiting, given: Given): Draft {
-  return watch(draft, resume.decided, { kind: 'resolved', resume }, given);
+export function watchResolved(draft: Draft, resume: Waiting, context: StepContext): Draft {
+  return watch(draft, resume.decided, { kind: 'resolved', resume }, context);
 }
 
 /** Starts watching because a plan's premises are gone and all looks well: it may have recovered, perhaps by a fix next to it. */
-export function watchHealthy(draft: Draft, resume: Waiting, given: Given): Draft {
-  return watch(draft, resume.decided, { kind: 'looks-healthy', resume }, given);
+export function watchHealthy(draft: Draft, resume: Waiting, context: StepContext): Draft {
+  return watch(draft, resume.decided, { kind: 'looks-healthy', resume }, context);
 }
 
-function watch(draft: Draft, decided: Decided, after: Verifying['after'], given: Given): Draft {
+function watch(draft: Draft, decided: Decided, after: Verifying['after'], context: StepContext): Draft {
   const { plan } = decided;
-  const deadline = given.now + plan.verify.within;
+  const deadline = context.now + plan.verify.within;
   const phase: Verifying = {
     at: 'verifying',
     decided,
     after,
-    since: given.now,
+    since: context.now,
     deadline,
     goodSince: null,
     sample: null,

@@ -10,7 +10,7 @@ import { close, escalate } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
 import { change, type Draft, enter, tell } from '../model/draft.ts';
 import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from '../model/incident.ts';
-import type { Given } from '../model/step-context.ts';
+import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 import { needingApproval, waitingFor } from '../plan/planning.ts';
 import { rollBack } from './run.ts';
@@ -29,7 +29,7 @@ type Verifying = Extract<Phase, { at: 'verifying' }>;
  * Where nobody looked for a while, what was good before is not known to have stayed so, and the time does not count against the fix:
  * it is looked at anew before it is judged.
  */
-function afterGap(phase: Verifying, { now, aliveSince }: Given): Verifying {
+function afterGap(phase: Verifying, { now, aliveSince }: StepContext): Verifying {
   const { stable, every } = phase.decided.plan.verify;
   const looked = phase.sample?.at ?? phase.since;
   if (aliveSince <= looked && now - looked <= Math.max(LONGEST_LOOK, 5 * every)) return phase;
@@ -41,24 +41,24 @@ export function weighSample(
   draft: Draft,
   before: Verifying,
   readings: readonly Reading[],
-  given: Given,
+  context: StepContext,
 ): Draft {
   const { plan } = before.decided;
-  const phase = afterGap(before, given);
-  const notBefore = Math.max(phase.since, given.now - STALE);
+  const phase = afterGap(before, context);
+  const notBefore = Math.max(phase.since, context.now - STALE);
   const after = phase.after.kind === 'fix' ? 'fix' : 'nothing';
-  const heard = withNotices(draft.incident, readings, given.now, after);
+  const heard = withNotices(draft.incident, readings, context.now, after);
   const told = after === 'fix' ? measuredSince(heard, phase.since) : heard;
-  const sample = sampleOf(told, notBefore, given.now);
+  const sample = sampleOf(told, notBefore, context.now);
   if (phase.after.kind === 'looks-healthy' && overall(sample) === 'bad')
-    return goOn(draft, phase.after.resume, given);
+    return goOn(draft, phase.after.resume, context);
   const { goodSince, outcome } = progress(plan.verify, sample, phase);
   const noted = sameAnswers(phase.sample, sample)
     ? draft
     : tell(draft, { kind: 'sampled', plan: plan.id, sample });
   const looked = enter(noted, { ...phase, goodSince, sample });
   if (outcome === null) {
-    const at = given.now + plan.verify.every;
+    const at = context.now + plan.verify.every;
     return setTimer(looked, 'sample', at);
   }
   const attempts = withProof(looked.incident.attempts, phase.after, outcome);
@@ -74,8 +74,8 @@ export function weighSample(
   });
   if (news) return investigate(withdrawn(judged, phase, say`${said.reason}`));
   return phase.after.kind === 'fix'
-    ? afterFix(judged, phase, given)
-    : afterResolved(judged, phase, phase.after, given);
+    ? afterFix(judged, phase, context)
+    : afterResolved(judged, phase, phase.after, context);
 }
 
 /** A plan that was not started is not needed any more. */
@@ -98,7 +98,7 @@ function sameAnswers(before: Sample | null, now: Sample): boolean {
   return answers(before) === answers(now);
 }
 
-function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
+function afterFix(draft: Draft, phase: Verifying, context: StepContext): Draft {
   const { incident } = draft;
   const { after } = phase;
   if (incident.outcome === null || after.kind !== 'fix') return draft;
@@ -106,11 +106,11 @@ function afterFix(draft: Draft, phase: Verifying, given: Given): Draft {
   const next = follow(incident.outcome, phase.decided.plan, attempt?.result ?? null);
   switch (next.kind) {
     case 'close':
-      return close(draft, next.how, whatHelped(phase.decided, next.reason), given);
+      return close(draft, next.how, whatHelped(phase.decided, next.reason), context);
     case 'undo':
-      return rollBack(draft, phase, given);
+      return rollBack(draft, phase, context);
     case 'escalate':
-      return escalate(draft, say`${next.reason}`, given);
+      return escalate(draft, say`${next.reason}`, context);
     default:
       return next satisfies never;
   }
@@ -144,7 +144,7 @@ function afterResolved(
   draft: Draft,
   { decided: { plan } }: Verifying,
   { kind, resume }: Exclude<Verifying['after'], { kind: 'fix' }>,
-  given: Given,
+  context: StepContext,
 ): Draft {
   const { outcome } = draft.incident;
   if (outcome?.kind === 'proven') {
@@ -154,11 +154,11 @@ function afterResolved(
         ? say`the service recovered by itself: ${seen.join('; ')}`
         : say`its alerts resolved; nothing else could be checked`;
     const told = tell(draft, { kind: 'withdrawn', plan: plan.id, reason });
-    return close(told, seen.length > 0 ? 'recovered' : 'resolved', reason, given);
+    return close(told, seen.length > 0 ? 'recovered' : 'resolved', reason, context);
   }
-  if (kind === 'looks-healthy') return goOn(draft, resume, given);
+  if (kind === 'looks-healthy') return goOn(draft, resume, context);
   const why = say`its alerts resolved, and recovery is not proven: ${outcome?.reason ?? 'nobody knows'}`;
-  return enter(draft, waitingFor(needingApproval(resume.decided, why, given)));
+  return enter(draft, waitingFor(needingApproval(resume.decided, why, context)));
 }
 
 /** What was seen of the service itself, in words: that its alerts are gone says nothing of it. */
@@ -169,6 +169,6 @@ function seenWell({ answers }: Sample): readonly string[] {
 }
 
 /** It only looked healthy: the plan is still needed, unless its alerts have resolved in the meantime. */
-function goOn(draft: Draft, resume: Waiting, given: Given): Draft {
-  return isQuiet(draft.incident) ? watchResolved(draft, resume, given) : resumeWaiting(draft, resume, given);
+function goOn(draft: Draft, resume: Waiting, context: StepContext): Draft {
+  return isQuiet(draft.incident) ? watchResolved(draft, resume, context) : resumeWaiting(draft, resume, context);
 }

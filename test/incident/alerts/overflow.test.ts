@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alert, Subject } from '../../../src/alerts/alert.ts';
 import { type Incident, isQuiet } from '../../../src/incident/model/incident.ts';
 import type { CrowdAlert } from '../../../src/incident/model/overflow.ts';
-import type { Given } from '../../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../../src/incident/model/step-context.ts';
 import type { TimelineEntry } from '../../../src/incident/model/timeline.ts';
 import { step } from '../../../src/incident/step.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
@@ -15,7 +15,7 @@ function hearing(subject: Subject = shop) {
   const entries: TimelineEntry[] = [];
   let incident: Incident | null = null;
   return {
-    hear(alerts: readonly Alert[], changes: Partial<Given> = {}): Incident {
+    hear(alerts: readonly Alert[], changes: Partial<StepContext> = {}): Incident {
       const heard = Object.fromEntries(
         alerts.flatMap(({ fingerprint }) => (kept[fingerprint] ? [[fingerprint, kept[fingerprint]]] : [])),
       );

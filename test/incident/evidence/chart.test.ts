@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../src/evidence/evidence.ts';
 import type { IncidentEvent } from '../../../src/incident/model/event.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
-import type { Given } from '../../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../../src/incident/model/step-context.ts';
 import { step } from '../../../src/incident/step.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import { alert, evidenceItem, given, shop, T0, telling } from '../../kit/incident/fixtures.ts';
@@ -27,7 +27,7 @@ const metric = evidenceItem({
 });
 
 /** What became of an incident about an alert of this name, event by event; the last step. */
-function played(name: string, events: readonly IncidentEvent[], circumstances: Partial<Given> = {}) {
+function played(name: string, events: readonly IncidentEvent[], circumstances: Partial<StepContext> = {}) {
   let incident: Incident | null = null;
   let last: Extract<ReturnType<typeof step>, { kind: 'next' }> | null = null;
   const opening: IncidentEvent = { type: 'alerts', subject: shop, alerts: [alert(name)] };

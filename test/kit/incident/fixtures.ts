@@ -3,7 +3,7 @@ import type { Alert, Subject } from '../../../src/alerts/alert.ts';
 import { Settings } from '../../../src/config/settings.ts';
 import type { Evidence } from '../../../src/evidence/evidence.ts';
 import type { LookReading } from '../../../src/evidence/looks/look.ts';
-import type { Given } from '../../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../../src/incident/model/step-context.ts';
 import { type Catalog, Manifest } from '../../../src/playbooks/manifest.ts';
 
 export const T0 = Date.UTC(2026, 0, 1, 3, 0, 0);
@@ -96,7 +96,7 @@ const catalog: Catalog = new Map(
   ].map((one) => [one.name, { manifest: one, folder: `/playbooks/${one.name}`, hash: `hash-${one.name}` }]),
 );
 
-export function given(changes: Partial<Given> = {}): Given {
+export function given(changes: Partial<StepContext> = {}): StepContext {
   return {
     now: T0,
     aliveSince: 0,

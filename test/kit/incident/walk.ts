@@ -5,7 +5,7 @@ import type { Effect } from '../../../src/incident/model/effect.ts';
 import type { IncidentEvent } from '../../../src/incident/model/event.ts';
 import type { Decided, Incident, Phase } from '../../../src/incident/model/incident.ts';
 import { currentPlan } from '../../../src/incident/model/phases.ts';
-import type { Given } from '../../../src/incident/model/step-context.ts';
+import type { StepContext } from '../../../src/incident/model/step-context.ts';
 import type { Happening } from '../../../src/incident/model/timeline.ts';
 import { step } from '../../../src/incident/step.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
@@ -22,15 +22,15 @@ export interface Walk {
   readonly told: Happening[];
   readonly refusals: string[];
   /** Every event that it was fed, with the circumstances. */
-  readonly fed: { readonly event: IncidentEvent; readonly given: Given }[];
+  readonly fed: { readonly event: IncidentEvent; readonly given: StepContext }[];
   now: number;
   /** Feeds an event `later` milliseconds after the one before, in circumstances that may have changed. */
-  feed(event: IncidentEvent, later?: number, changed?: Partial<Given>): Walk;
+  feed(event: IncidentEvent, later?: number, changed?: Partial<StepContext>): Walk;
   phase<P extends Phase['at']>(at: P): Extract<Phase, { at: P }>;
 }
 
 /** An incident that its first event opens. */
-export function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): Walk {
+export function walk(first: IncidentEvent, circumstances: Partial<StepContext> = {}): Walk {
   const base = given(circumstances);
   let incident: Incident | null = null;
   const self: Walk = {
@@ -46,7 +46,7 @@ export function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): 
     now: base.now,
     feed(event, later = 0, changed = {}) {
       self.now += later;
-      const given: Given = { ...base, ...changed, now: self.now };
+      const given: StepContext = { ...base, ...changed, now: self.now };
       self.fed.push({ event, given });
       const stepped = step(incident, event, given);
       if (stepped.kind === 'refused') self.refusals.push(plainly(stepped.reason));
@@ -69,12 +69,12 @@ export function walk(first: IncidentEvent, circumstances: Partial<Given> = {}): 
 }
 
 /** Opens an incident for an alert. */
-export function opened(name: string, circumstances: Partial<Given> = {}, subject: Subject = shop): Walk {
+export function opened(name: string, circumstances: Partial<StepContext> = {}, subject: Subject = shop): Walk {
   return walk({ type: 'alerts', subject, alerts: [alert(name)] }, circumstances);
 }
 
 /** Opens an incident and lets the known pattern of its alert decide. */
-export function diagnosed(name: string, circumstances: Partial<Given> = {}): Walk {
+export function diagnosed(name: string, circumstances: Partial<StepContext> = {}): Walk {
   const walked = opened(name, circumstances);
   return walked.feed({ type: 'evidence-collected', round: 1, evidence: telling(name, walked.now) });
 }
@@ -161,7 +161,7 @@ export function prepared(
 }
 
 /** Opens an incident, lets the known pattern of its alert decide, and Medic see for itself that the plan is needed. */
-export function starting(name: string, circumstances: Partial<Given> = {}): Walk {
+export function starting(name: string, circumstances: Partial<StepContext> = {}): Walk {
   const walked = diagnosed(name, circumstances);
   walked.feed(reproved(walked)).phase('starting');
   return walked;
