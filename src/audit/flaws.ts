@@ -1,4 +1,4 @@
-import { entryHash, type Happening } from '../incident/model/timeline.ts';
+import { entryHash, type TimelineEvent } from '../incident/model/timeline.ts';
 import { type Checkpoint, checkpointHash, KEPT, ORIGIN } from './checkpoint.ts';
 import type { StoredEntry } from './records.ts';
 
@@ -13,7 +13,7 @@ export function flawOf(
 ): string | null {
   if (seq > before.length + 1) return missing(before.length + 1, seq - 1);
   if (seq <= before.length) return `entry ${seq} stands after entry ${before.length}`;
-  return entryHash(before.hash, seq, at, happening as Happening) === hash
+  return entryHash(before.hash, seq, at, happening as TimelineEvent) === hash
     ? null
     : `entry ${seq} was changed: its hash does not fit it and the one before`;
 }

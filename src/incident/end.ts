@@ -4,7 +4,7 @@ import { mute, muting } from './alerts/mute.ts';
 import { tellOver } from './alerts/neighbour-over.ts';
 import { drawRecovery } from './evidence/chart.ts';
 import { canLook } from './evidence/health-looks.ts';
-import { ask, change, type Draft, enter, tell } from './model/draft.ts';
+import { emit, change, type Draft, enter, record } from './model/draft.ts';
 import { type Closure, isQuiet } from './model/incident.ts';
 import { currentPlan, traitsOf } from './model/phases.ts';
 import type { StepContext } from './model/step-context.ts';
@@ -20,7 +20,7 @@ export function escalate<const S extends string>(draft: Draft, reason: Said | Ow
 function call(draft: Draft, reason: Text, context: StepContext): Draft {
   const { phase, outcome, attempts } = draft.incident;
   const decided = currentPlan(draft.incident);
-  const called = tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
+  const called = record(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
   const { runs, watches } = traitsOf(phase);
   const inDoubt =
     (runs || watches) && (outcome?.kind === 'refuted' || attempts.at(-1)?.result?.kind === 'stopped');
@@ -40,7 +40,7 @@ export function close<const S extends string>(
 function end(draft: Draft, how: Closure, reason: Text, context: StepContext): Draft {
   const milestones = { ...draft.incident.milestones, closed: context.now };
   const closed = enter(change(draft, { milestones }), { at: 'closed', how, reason });
-  const told = tell(tellOver(closed, context.now), { kind: 'closed', how, reason, milestones });
+  const told = record(tellOver(closed, context.now), { kind: 'closed', how, reason, milestones });
   return how === 'answered' ? told : drawRecovery(told);
 }
 
@@ -64,7 +64,7 @@ export const RESOLVED = 'every alert resolved';
  * @param but what else is to be said of its end; null where nothing
  */
 export function endQuiet(draft: Draft, but: Said | null, context: StepContext): Draft {
-  if (canLook(draft.incident, context)) return ask(draft, { kind: 'recheck' });
+  if (canLook(draft.incident, context)) return emit(draft, { kind: 'recheck' });
   const words = but === null ? say`${RESOLVED}` : say`every alert resolved, but ${but}`;
   const reason = say`${words}; Medic cannot check it, so nobody has confirmed that it is healthy`;
   return close(draft, 'resolved', reason, context);

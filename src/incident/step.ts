@@ -1,7 +1,7 @@
 import type { BoundAlert } from '../evidence/alert-source.ts';
 import { say, type Text } from '../lib/text/text.ts';
 import type { Reading } from '../verification/reading.ts';
-import { attend } from './alerts/attach-alerts.ts';
+import { attachAlerts } from './alerts/attach-alerts.ts';
 import { learn, link, noteRelapse } from './alerts/linked-incidents.ts';
 import { lookLater, muting } from './alerts/mute.ts';
 import { blank, opens } from './alerts/open.ts';
@@ -12,7 +12,7 @@ import { picture } from './evidence/chart.ts';
 import { investigate } from './evidence/gather.ts';
 import { consider, listen } from './evidence/investigate.ts';
 import {
-  ask,
+  emit,
   begin,
   change,
   type Draft,
@@ -21,7 +21,7 @@ import {
   refuse,
   type Step,
   seal,
-  tell,
+  record,
 } from './model/draft.ts';
 import type { IncidentEvent } from './model/event.ts';
 import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './model/incident.ts';
@@ -54,7 +54,7 @@ export function step(incident: Incident | null, event: IncidentEvent, context: S
   const sealed = (made: Draft) => seal(keepCalling(signed, made, event, context), context);
   if (setBack === true && event.type === 'claimed') return sealed(escalate(draft, SET_BACK, context));
   if (unsigned === true && current.phase.at !== 'closed') return sealed(endUnsigned(draft, event, context));
-  const drawn = draw(draft, event, context);
+  const drawn = transition(draft, event, context);
   if ('kind' in drawn) return drawn;
   if (drawn === draft) return refuse('it says nothing new');
   return sealed(drawn);
@@ -62,7 +62,7 @@ export function step(incident: Incident | null, event: IncidentEvent, context: S
 
 /** Nobody knows who wrote what is stored: people are told, and whatever was to happen next has to be asked for anew. New alerts are heard. */
 function endUnsigned(draft: Draft, event: IncidentEvent, context: StepContext): Draft {
-  const heard = event.type === 'alerts' ? attend(draft, event.alerts, context) : draft;
+  const heard = event.type === 'alerts' ? attachAlerts(draft, event.alerts, context) : draft;
   return heard.incident.phase.at === 'closed' ? heard : escalate(heard, UNSIGNED, context);
 }
 
@@ -71,7 +71,7 @@ export function noteRefusal(incident: Incident, event: IncidentEvent, reason: Te
   const by = 'by' in event ? event.by.id : null;
   const { unsigned: _unsigned, setBack: _setBack, ...signed } = incident;
   const what = event.type === 'acted' ? event.action : event.type;
-  return seal(tell(begin(signed), { kind: 'refused', event: what, by, reason }), context);
+  return seal(record(begin(signed), { kind: 'refused', event: what, by, reason }), context);
 }
 
 /** What still concerns an incident that is closed. */
@@ -89,11 +89,11 @@ const AFTERWARDS: readonly IncidentEvent['type'][] = [
 
 const EARLIER = 'it answers a question of an earlier round';
 
-function draw(draft: Draft, event: IncidentEvent, context: StepContext): Draft | Refusal {
+function transition(draft: Draft, event: IncidentEvent, context: StepContext): Draft | Refusal {
   const { phase } = draft.incident;
   switch (event.type) {
     case 'alerts':
-      return hear(draft, event.alerts, context);
+      return handleAlerts(draft, event.alerts, context);
     case 'diagnosis-requested':
       return diagnose(draft, event, context);
     case 'heal-requested':
@@ -202,17 +202,17 @@ function late(phase: Phase): Refusal {
   return refuse(`the incident is ${phase.at} by now`);
 }
 
-function hear(draft: Draft, alerts: Parameters<typeof attend>[1], context: StepContext): Draft {
-  const heard = attend(draft, alerts, context);
+function handleAlerts(draft: Draft, alerts: Parameters<typeof attachAlerts>[1], context: StepContext): Draft {
+  const heard = attachAlerts(draft, alerts, context);
   if (heard === draft || heard.incident.phase.at === 'closed') return heard;
-  if (draft.incident.subject.kind === 'storm') return isNews(draft.incident) ? brace(heard, context) : heard;
+  if (draft.incident.subject.kind === 'storm') return isNews(draft.incident) ? escalateStorm(heard, context) : heard;
   if (draft.incident.version === 0) return investigate(link(heard, context));
   const first = Object.keys(draft.incident.alerts).length === 0 ? noteRelapse(heard, context) : heard;
   return isNews(draft.incident) ? investigate(first) : first;
 }
 
 /** In a storm nobody can tell what a fix would do: what is beyond the limit is counted, and a person is called. */
-function brace(draft: Draft, context: StepContext): Draft {
+function escalateStorm(draft: Draft, context: StepContext): Draft {
   const { incidents, within } = context.settings.intake.storm;
   const reason = say`more than ${incidents} incidents opened within ${within / 1000} s: further alerts are only counted here; nothing runs for them by itself`;
   return escalate(draft, reason, context);
@@ -247,19 +247,19 @@ function rang(
       return phase.at === 'waiting' ? ring(draft, phase, name, context) : late(phase);
     case 'sample':
       return phase.at === 'verifying'
-        ? ask(draft, { kind: 'sample', plan: phase.decided.plan.id })
+        ? emit(draft, { kind: 'sample', plan: phase.decided.plan.id })
         : late(phase);
     case 'unmute':
       return phase.at === 'muted' ? unmute(draft, phase, context) : late(phase);
     case 'settle':
       return settled(draft);
     case 'recheck':
-      return ask(draft, { kind: 'recheck' });
+      return emit(draft, { kind: 'recheck' });
     case 'escalation':
       return ringLadder(draft);
     case 'reproof':
       return phase.at === 'reproving'
-        ? ask(draft, { kind: 'reprove', plan: phase.decided.plan.id })
+        ? emit(draft, { kind: 'reprove', plan: phase.decided.plan.id })
         : late(phase);
     default:
       return name satisfies never;
@@ -273,5 +273,5 @@ function unmute(draft: Draft, phase: Extract<Phase, { at: 'muted' }>, context: S
     const { until, words } = still;
     return lookLater(enter(draft, { ...phase, until, words }), context);
   }
-  return investigate(tell(draft, { kind: 'unmuted' }));
+  return investigate(record(draft, { kind: 'unmuted' }));
 }

@@ -11,7 +11,7 @@ import { type Checkpoint, nextCheckpoint } from '../../src/audit/checkpoint.ts';
 import { addCheckpoints, forgetCheckpoints } from '../../src/engine/audit.ts';
 import type { Store } from '../../src/engine/store/store.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import { chain, type Happening } from '../../src/incident/model/timeline.ts';
+import { chain, type TimelineEvent } from '../../src/incident/model/timeline.ts';
 import { opened } from '../kit/incident/walk.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import { commit, rigFor } from '../kit/store/rig.ts';
@@ -45,14 +45,14 @@ function fresh(name: string): Incident {
 }
 
 /** Puts something on record, and says what was acknowledged. */
-async function tell(incident: Incident, ...happenings: readonly Happening[]): Promise<Incident> {
+async function tell(incident: Incident, ...happenings: readonly TimelineEvent[]): Promise<Incident> {
   const { entries, head } = chain(incident.head, Date.now(), happenings);
   const next = { ...incident, version: incident.version + 1, head };
   const committed = await store.commit(commit({ incident: next, entries }));
   expect(committed.kind).toBe('committed');
   return next;
 }
-const said = (reason: string): Happening => ({ kind: 'escalated', reason });
+const said = (reason: string): TimelineEvent => ({ kind: 'escalated', reason });
 
 /** How many entries of each incident there are among these lines. */
 function countedByIncident(lines: readonly string[]): ReadonlyMap<string, number> {

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { KEPT } from '../../src/audit/checkpoint.ts';
 import { exportRecords } from '../../src/audit/export.ts';
 import { createVerifier } from '../../src/audit/verify.ts';
-import type { Happening } from '../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../src/incident/model/timeline.ts';
 import { exportOf, found, type Memory, newMemory, resealed } from './records.ts';
 
-const said = (reason: string): Happening => ({ kind: 'escalated', reason });
-const closed: Happening = {
+const said = (reason: string): TimelineEvent => ({ kind: 'escalated', reason });
+const closed: TimelineEvent = {
   kind: 'closed',
   how: 'healed',
   reason: 'it is well',

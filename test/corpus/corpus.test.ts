@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { TimerName } from '../../src/incident/model/effect.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
 import type { Phase } from '../../src/incident/model/incident.ts';
-import type { Happening } from '../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../src/incident/model/timeline.ts';
 import type { Json } from './changes.ts';
 import { differences } from './compare.ts';
 import { readCorpus } from './keep.ts';
@@ -114,7 +114,7 @@ const ACTIONS: All<PlanAction> = {
   escalate: true,
   'try-again': true,
 };
-const HAPPENINGS: All<Happening['kind']> = {
+const HAPPENINGS: All<TimelineEvent['kind']> = {
   opened: true,
   'alert-attached': true,
   'alert-refired': true,

@@ -1,5 +1,5 @@
 import type { Incident } from '../../src/incident/model/incident.ts';
-import type { Happening, TimelineEntry } from '../../src/incident/model/timeline.ts';
+import type { TimelineEvent, TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { type Json, plainly } from './changes.ts';
 
 // What lies in Redis is a wire format: names in the code may change, and what is stored stays as it was. Whoever converts on
@@ -10,5 +10,5 @@ export function storedIncident(incident: Incident): Json {
 }
 
 export function storedHappening({ happening }: TimelineEntry): Json {
-  return plainly(happening satisfies Happening);
+  return plainly(happening satisfies TimelineEvent);
 }

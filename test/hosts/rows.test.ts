@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Happening } from '../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../src/incident/model/timeline.ts';
 import { diagnosed, ended, lookAfter, prepared, type Walk, WELL } from '../kit/incident/walk.ts';
 import { askedIn, ROWS, type Row, whatIsWrong } from './rows.ts';
 
@@ -34,8 +34,8 @@ describe('the judge of the table', () => {
 });
 
 describe('a person was asked', () => {
-  const told = (...happenings: readonly Partial<Happening>[]) =>
-    askedIn(happenings.map((happening) => ({ happening: happening as Happening })));
+  const told = (...happenings: readonly Partial<TimelineEvent>[]) =>
+    askedIn(happenings.map((happening) => ({ happening: happening as TimelineEvent })));
 
   it('where one was called or an approval was asked for, be it that it healed all the same later', () => {
     expect(told({ kind: 'opened' }, { kind: 'approval-asked' }, { kind: 'closed' })).toBe(true);

@@ -17,7 +17,7 @@ import {
   traitsOf,
 } from '../../src/incident/model/phases.ts';
 import type { StepContext } from '../../src/incident/model/step-context.ts';
-import type { Happening, TimelineEntry } from '../../src/incident/model/timeline.ts';
+import type { TimelineEvent, TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { entryHash } from '../../src/incident/model/timeline.ts';
 import { whyStale } from '../../src/incident/model/timers.ts';
 import { heldIn, waitsForPeople, withHold } from '../../src/incident/plan/phase-rules.ts';
@@ -151,8 +151,8 @@ const VIEWS: Readonly<Record<string, View>> = {
 };
 
 /** What people do to a plan that they think better of, and what may be their word that one goes on. */
-const BACK: readonly Happening['kind'][] = ['cancelled', 'held', 'rejected', 'stop-asked'];
-const GO: readonly Happening['kind'][] = ['resumed', 'run-now', 'approved', 'tried-again', 'replaced'];
+const BACK: readonly TimelineEvent['kind'][] = ['cancelled', 'held', 'rejected', 'stop-asked'];
+const GO: readonly TimelineEvent['kind'][] = ['resumed', 'run-now', 'approved', 'tried-again', 'replaced'];
 
 /** Medic's plans that would go on by themselves although a person had taken one back, and nobody had let one go on since. */
 function goingOn(entries: readonly TimelineEntry[]): readonly string[] {
@@ -461,10 +461,10 @@ function anyLife(
   );
 }
 
-const told = <K extends Happening['kind']>(trace: Trace, kind: K) =>
+const told = <K extends TimelineEvent['kind']>(trace: Trace, kind: K) =>
   trace.entries
     .map(({ happening }) => happening)
-    .filter((one): one is Extract<Happening, { kind: K }> => one.kind === kind);
+    .filter((one): one is Extract<TimelineEvent, { kind: K }> => one.kind === kind);
 
 describe('whatever happens to an incident, in whatever order', () => {
   it('nothing starts without a verdict on exactly that plan, and the consent it asks for', () => {

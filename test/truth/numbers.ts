@@ -4,7 +4,7 @@ import type { Chart } from '../../src/evidence/chart.ts';
 import { isBeyond } from '../../src/evidence/threshold.ts';
 import type { IncidentEvent } from '../../src/incident/model/event.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import type { Happening, TimelineEntry } from '../../src/incident/model/timeline.ts';
+import type { TimelineEvent, TimelineEntry } from '../../src/incident/model/timeline.ts';
 import type { Catalog } from '../../src/playbooks/manifest.ts';
 import type { Beside } from '../corpus/drawn.ts';
 
@@ -28,12 +28,12 @@ export interface Count {
   readonly allows: (record: Record) => readonly (readonly number[])[];
 }
 
-export function told<K extends Happening['kind']>(
+export function told<K extends TimelineEvent['kind']>(
   { timeline }: Record,
   kind: K,
-): readonly (Extract<Happening, { kind: K }> & { readonly at: number })[] {
+): readonly (Extract<TimelineEvent, { kind: K }> & { readonly at: number })[] {
   return timeline.flatMap(({ happening, at }) =>
-    happening.kind === kind ? [{ ...(happening as Extract<Happening, { kind: K }>), at }] : [],
+    happening.kind === kind ? [{ ...(happening as Extract<TimelineEvent, { kind: K }>), at }] : [],
   );
 }
 

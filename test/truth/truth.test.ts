@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Happening } from '../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../src/incident/model/timeline.ts';
 import { chanceOf } from '../chaos/world/random.ts';
 import { happensIn } from '../corpus/happens.ts';
 import { readCorpus } from '../corpus/keep.ts';
@@ -32,7 +32,7 @@ function liesIn(life: Life, always = true): readonly string[] {
 }
 
 /** What it is called, where it can be put, how it reads there, and what must not be on record for it to be one. */
-type Lie = readonly [string, RegExp, (found: string) => string, Happening['kind']?];
+type Lie = readonly [string, RegExp, (found: string) => string, TimelineEvent['kind']?];
 
 /** What no record bears out, each with the texts in which it can be put. */
 const LIES: readonly Lie[] = [

@@ -1,10 +1,10 @@
 import type { Alert } from '../../alerts/alert.ts';
 import { ownOf } from '../../lib/own-property.ts';
-import { change, type Draft, tell } from '../model/draft.ts';
+import { change, type Draft, record } from '../model/draft.ts';
 import { type AttachedAlert, type Incident, isQuiet } from '../model/incident.ts';
 import type { Crowd, CrowdAlert } from '../model/overflow.ts';
 import type { StepContext } from '../model/step-context.ts';
-import type { Happening } from '../model/timeline.ts';
+import type { TimelineEvent } from '../model/timeline.ts';
 import { isLouder, loudest } from './open.ts';
 import { type LookedAnew, react } from './react.ts';
 
@@ -20,7 +20,7 @@ const COUNTED_EVERY = 30_000;
 /** How often an alert that comes and goes is told each time; after that, only every time the count doubles. */
 const TOLD = 5;
 
-type News = 'attached' | 'refired' | 'resolved';
+type AlertChange = 'attached' | 'refired' | 'resolved';
 
 /** What is known of an alert, in full or counted. */
 interface Known {
@@ -31,7 +31,7 @@ interface Known {
 }
 
 /** Attaches alerts to an incident: new ones, repeats, re-fires and resolutions. Repeats that say nothing new change nothing. */
-export function attend(draft: Draft, alerts: readonly Alert[], context: StepContext): Draft {
+export function attachAlerts(draft: Draft, alerts: readonly Alert[], context: StepContext): Draft {
   const before = draft.incident;
   const lot = openLot(before, context);
   for (const alert of alerts) hear(lot, alert, context);
@@ -42,14 +42,14 @@ export function attend(draft: Draft, alerts: readonly Alert[], context: StepCont
   const heard = change(draft, { alerts: Object.fromEntries(lot.inFull), crowd, severity });
   const joined = { ...heard, joined: lot.joined, crowd: Object.fromEntries(lot.counted) };
   const all = [...toldOf(lot, before.version === 0), ...(told === null ? [] : [{ ...told, crowd }])];
-  return react(tell(joined, ...all), { quiet: isQuiet(before), news: newsIn(lot, before) }, context);
+  return react(record(joined, ...all), { quiet: isQuiet(before), news: newsIn(lot, before) }, context);
 }
 
 /**
  * The alert that makes what is heard another matter than what an incident was about so far, if any: a kind of which it has not heard, or a
  * more severe one. Of names that it has stopped telling apart nobody knows whether they are new.
  */
-function newsIn({ fired }: Lot, before: Incident): LookedAnew | null {
+function newsIn({ fired }: AlertBatch, before: Incident): LookedAnew | null {
   const { alerts, crowd, severity, subject } = before;
   // The first alert of what a person had opened is looked into in any case, and about a storm nothing is.
   if (Object.keys(alerts).length === 0 || subject.kind === 'storm') return null;
@@ -64,14 +64,14 @@ function newsIn({ fired }: Lot, before: Incident): LookedAnew | null {
 }
 
 /** What a lot of alerts has made of an incident's alerts so far. It lives for one step, and may hold thousands. */
-interface Lot {
+interface AlertBatch {
   readonly inFull: Map<string, AttachedAlert>;
   readonly counted: Map<string, CrowdAlert>;
   readonly names: Map<string, number>;
   readonly joined: string[];
   readonly fired: Alert[];
-  readonly told: Happening[];
-  readonly kinds: Record<News, number>;
+  readonly told: TimelineEvent[];
+  readonly kinds: Record<AlertChange, number>;
   /** The incident that closed last: a late messenger of its alerts says nothing of this one. */
   readonly gone: Incident | null;
   total: number;
@@ -79,7 +79,7 @@ interface Lot {
   news: number;
 }
 
-function openLot({ alerts, crowd }: Incident, { around }: StepContext): Lot {
+function openLot({ alerts, crowd }: Incident, { around }: StepContext): AlertBatch {
   return {
     inFull: new Map(Object.entries(alerts)),
     counted: new Map(),
@@ -95,23 +95,23 @@ function openLot({ alerts, crowd }: Incident, { around }: StepContext): Lot {
   };
 }
 
-function crowdOf({ total, firing, names }: Lot, toldAt: number): Crowd {
+function crowdOf({ total, firing, names }: AlertBatch, toldAt: number): Crowd {
   return { total, firing, names: Object.fromEntries(names), toldAt };
 }
 
 /** What is told of those that are only counted: now and then, and when the last of them has resolved. */
-function countsTold({ kinds, firing }: Lot, { toldAt }: Crowd, now: number) {
+function countsTold({ kinds, firing }: AlertBatch, { toldAt }: Crowd, now: number) {
   const any = Object.values(kinds).some((number) => number > 0);
   const due = now - toldAt >= COUNTED_EVERY || firing === 0;
   return any && due ? ({ kind: 'alerts-counted', ...kinds } as const) : null;
 }
 
-function toldOf(lot: Lot, isFirst: boolean): readonly Happening[] {
+function toldOf(lot: AlertBatch, isFirst: boolean): readonly TimelineEvent[] {
   const alerts = lot.told.flatMap((one) => (one.kind === 'alert-attached' ? [one.alert] : []));
   return isFirst ? [{ kind: 'opened', by: 'alert', alerts }] : lot.told;
 }
 
-function hear(lot: Lot, alert: Alert, context: StepContext): void {
+function hear(lot: AlertBatch, alert: Alert, context: StepContext): void {
   const { fingerprint } = alert;
   const inFull = lot.inFull.get(fingerprint);
   const counted = lot.counted.get(fingerprint) ?? ownOf(context.heard, fingerprint);
@@ -131,14 +131,14 @@ function hear(lot: Lot, alert: Alert, context: StepContext): void {
  * An alert that this incident has not heard of. Its end alone, without a beginning, concerns nobody, and neither does a late
  * messenger of what had ended before the last incident closed.
  */
-function newsOfFirst(alert: Alert, gone: Incident | null, now: number): News | null {
+function newsOfFirst(alert: Alert, gone: Incident | null, now: number): AlertChange | null {
   if (alert.status === 'resolved') return null;
   const before = ownOf(gone?.alerts ?? {}, alert.fingerprint);
   if (before === undefined || before.alert.status === 'firing') return 'attached';
   return newsOf(alert, { ...before.alert, changedAt: before.changedAt }, now) === null ? null : 'attached';
 }
 
-function newsOf(alert: Alert, known: Known, now: number): News | null {
+function newsOf(alert: Alert, known: Known, now: number): AlertChange | null {
   if (alert.status === 'resolved') {
     // Webhooks may come out of order: an end from before the present beginning is old news.
     return known.status === 'firing' && (alert.endsAt ?? 0) >= known.startsAt ? 'resolved' : null;
@@ -149,7 +149,7 @@ function newsOf(alert: Alert, known: Known, now: number): News | null {
   return alert.startsAt >= (known.endsAt ?? 0) || now - known.changedAt > LATE ? 'refired' : null;
 }
 
-function holdInFull(lot: Lot, alert: Alert, known: AttachedAlert | undefined, news: News, now: number): void {
+function holdInFull(lot: AlertBatch, alert: Alert, known: AttachedAlert | undefined, news: AlertChange, now: number): void {
   const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
   const beganAt = news === 'resolved' ? (known?.beganAt ?? now) : now;
   lot.inFull.set(alert.fingerprint, {
@@ -163,7 +163,7 @@ function holdInFull(lot: Lot, alert: Alert, known: AttachedAlert | undefined, ne
   if (isTold(fires)) lot.told.push(happeningOf(news, alert, fires));
 }
 
-function happeningOf(news: News, alert: Alert, fires: number): Happening {
+function happeningOf(news: AlertChange, alert: Alert, fires: number): TimelineEvent {
   switch (news) {
     case 'attached':
       return { kind: 'alert-attached', alert };
@@ -181,7 +181,7 @@ function isTold(fires: number): boolean {
   return fires <= TOLD || Number.isInteger(Math.log2(fires));
 }
 
-function count(lot: Lot, alert: Alert, known: CrowdAlert | undefined, news: News, now: number): void {
+function count(lot: AlertBatch, alert: Alert, known: CrowdAlert | undefined, news: AlertChange, now: number): void {
   const { status, name, startsAt, endsAt, fingerprint } = alert;
   const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
   lot.counted.set(fingerprint, { status, name, startsAt, endsAt, fires, changedAt: now });

@@ -1,4 +1,4 @@
-import { ask, change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
+import { emit, change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
 import type { Tidings } from '../model/effect.ts';
 import type { Incident, Link } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -61,7 +61,7 @@ function returnsIn({ link: own }: Incident): number {
 /** A thread of its own, which says where the one before is. */
 function follow(draft: Draft, other: Incident): Draft {
   const follows = { incident: threadOf(other), times: returnsIn(other) };
-  return tell(change(draft, { follows }), { kind: 'followed', follows });
+  return record(change(draft, { follows }), { kind: 'followed', follows });
 }
 
 function threadOf({ id, link: own }: Incident): string {
@@ -76,7 +76,7 @@ function linked(draft: Draft, kind: Link['kind'], other: Incident, nth = 1): Dra
     ...(nth > 1 ? { nth } : {}),
     ...(other.link !== null && kind === 'neighbour' ? { of } : {}),
   };
-  return tell(change(draft, { link: one }), { kind: 'linked', link: one });
+  return record(change(draft, { link: one }), { kind: 'linked', link: one });
 }
 
 function joinThread(draft: Draft, subject: string): Draft {
@@ -87,7 +87,7 @@ function joinThread(draft: Draft, subject: string): Draft {
 }
 
 function tellOther(draft: Draft, incident: string, tidings: Tidings): Draft {
-  return ask(draft, { kind: 'tell', incident, tidings });
+  return emit(draft, { kind: 'tell', incident, tidings });
 }
 
 /** What another incident tells this one, which may have closed long since. */
@@ -97,12 +97,12 @@ export function learn(draft: Draft, tidings: Tidings): Draft | Refusal {
     case 'guest-came': {
       const { guest } = tidings;
       if (guests.some(({ incident }) => incident === guest.incident)) return refuse('it is known already');
-      return tell(change(draft, { guests: [...guests, guest] }), { kind: 'guest-came', guest });
+      return record(change(draft, { guests: [...guests, guest] }), { kind: 'guest-came', guest });
     }
     case 'relapsed':
       return relapsed !== null
         ? refuse('it is known already')
-        : tell(change(draft, { relapsed: tidings.as }), {
+        : record(change(draft, { relapsed: tidings.as }), {
             kind: 'did-not-last',
             as: tidings.as,
             ...(tidings.elsewhere === true ? { elsewhere: true } : {}),

@@ -1,5 +1,5 @@
 import { type Muted, mutedBy } from '../../silence/silence.ts';
-import { type Draft, enter, tell } from '../model/draft.ts';
+import { type Draft, enter, record } from '../model/draft.ts';
 import { type Decided, firingAlerts, type Incident } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
@@ -25,7 +25,7 @@ export function muting(
 
 /** Rests until the silence is over: it is on record, nothing is done, and nobody is called. */
 export function mute(draft: Draft, { until, words }: Muted, decided: Decided | null, context: StepContext): Draft {
-  const told = tell(draft, { kind: 'muted', until, words });
+  const told = record(draft, { kind: 'muted', until, words });
   return lookLater(enter(told, { at: 'muted', until, words, decided }), context);
 }
 

@@ -1,4 +1,4 @@
-import { ask, type Draft } from '../model/draft.ts';
+import { emit, type Draft } from '../model/draft.ts';
 
 /** A storm may share one thread: those beyond this read that it was over when their own card is drawn next. */
 const MOST = 20;
@@ -29,7 +29,7 @@ function spread(
   tidings: { readonly type: 'neighbour-over'; readonly incident: string; readonly at: number },
   others: readonly string[],
 ): Draft {
-  return ask(
+  return emit(
     draft,
     ...others.slice(0, MOST).map((incident) => ({ kind: 'tell' as const, incident, tidings })),
   );

@@ -2,7 +2,7 @@ import type { QuietHours } from '../../config/settings.ts';
 import { type Zone, zoneOf } from '../../lib/zone.ts';
 import type { Risk } from '../../playbooks/manifest.ts';
 import type { Incident } from '../model/incident.ts';
-import type { Happening, TimelineEntry } from '../model/timeline.ts';
+import type { TimelineEvent, TimelineEntry } from '../model/timeline.ts';
 
 /**
  * How loudly something is told:
@@ -19,7 +19,7 @@ export type Loudness = 'call' | 'ask' | 'announce' | 'quiet';
  * always ends in a call for a person, so that this call is the one message about it; and what did not last opens an incident whose
  * own card says so.
  */
-export function loudnessOf(happening: Happening, timeline: readonly TimelineEntry[]): Loudness {
+export function loudnessOf(happening: TimelineEvent, timeline: readonly TimelineEntry[]): Loudness {
   switch (happening.kind) {
     case 'escalated':
     case 'reminded':
@@ -58,12 +58,12 @@ export function openingSeverity({ alerts, severity, milestones }: Incident): Inc
 function lastTier(timeline: readonly TimelineEntry[]): Risk | null {
   const told = timeline.map(({ happening }) => happening);
   const ran = told.findLast(
-    (one): one is Extract<Happening, { kind: 'started' }> =>
+    (one): one is Extract<TimelineEvent, { kind: 'started' }> =>
       one.kind === 'started' && one.attempt.purpose === 'fix',
   );
   // A plan may have been decided anew, and ran by what was decided last.
   const planned = told.findLast(
-    (one): one is Extract<Happening, { kind: 'planned' }> =>
+    (one): one is Extract<TimelineEvent, { kind: 'planned' }> =>
       one.kind === 'planned' && one.plan.id === ran?.plan,
   );
   return planned?.verdict.tier.effective ?? null;

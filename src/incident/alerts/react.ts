@@ -1,16 +1,16 @@
 import { say } from '../../lib/text/text.ts';
 import { endQuiet } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
-import { type Draft, enter, tell } from '../model/draft.ts';
+import { type Draft, enter, record } from '../model/draft.ts';
 import { isQuiet, type Waiting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
-import type { Happening } from '../model/timeline.ts';
+import type { TimelineEvent } from '../model/timeline.ts';
 import { doubtOf, waryOfNext } from '../people/wary.ts';
 import { waitOn } from '../run/queue.ts';
 import { watchResolved } from '../run/start-verification.ts';
 import { muting } from './mute.ts';
 
-export type LookedAnew = Extract<Happening, { readonly kind: 'looked-anew' }>;
+export type LookedAnew = Extract<TimelineEvent, { readonly kind: 'looked-anew' }>;
 
 /** What was so before the alerts came, and what they bring that is another matter. */
 export interface Before {
@@ -36,7 +36,7 @@ export function react(draft: Draft, { quiet: wasQuiet, news }: Before, context: 
     case 'muted':
       if (quiet) return endQuiet(draft, null, context);
       // An alert joined that no silence covers: what was muted is looked at with it.
-      return muting(incident, context) === null ? investigate(tell(draft, { kind: 'unmuted' })) : draft;
+      return muting(incident, context) === null ? investigate(record(draft, { kind: 'unmuted' })) : draft;
     case 'waiting':
       if (quiet) return watchResolved(draft, phase, context);
       // Whoever holds a plan back thought of what was known then, and it would wait for ever.
@@ -62,12 +62,12 @@ export function react(draft: Draft, { quiet: wasQuiet, news }: Before, context: 
 function lookAnew(draft: Draft, news: LookedAnew): Draft {
   const wary = waryOfNext(draft);
   const doubt = doubtOf(wary.incident);
-  return investigate(tell(wary, { ...news, ...(doubt === null ? {} : { asks: doubt }) }));
+  return investigate(record(wary, { ...news, ...(doubt === null ? {} : { asks: doubt }) }));
 }
 
 function withdrawn(draft: Draft, { decided }: Waiting, { alert }: LookedAnew): Draft {
   const reason = say`${alert.name} fires now, and what is wrong is looked into anew`;
-  return tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  return record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
 }
 
 /** A plan whose watch showed that it is needed still waits as before. */

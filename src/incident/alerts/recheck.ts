@@ -4,7 +4,7 @@ import { sampleOf, together } from '../../verification/judge.ts';
 import type { CheckAnswer, Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
 import { close, RESOLVED } from '../end.ts';
-import { change, type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
+import { change, type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
 import { type Incident, isQuiet } from '../model/incident.ts';
 import { currentPlan, isIdle } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -63,7 +63,7 @@ function callFor(draft: Draft, reason: Said): Draft {
   const { phase } = draft.incident;
   if (phase.at === 'escalated' && isNotWell(phase.reason)) return draft;
   const decided = currentPlan(draft.incident);
-  return tell(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
+  return record(enter(draft, { at: 'escalated', reason, decided }), { kind: 'escalated', reason });
 }
 
 /** When its last attempt ended; 0 where there was none. */

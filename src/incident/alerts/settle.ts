@@ -1,6 +1,6 @@
 import type { Evidence } from '../../evidence/evidence.ts';
 import { investigate } from '../evidence/gather.ts';
-import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
 import { firingAlerts } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
@@ -26,7 +26,7 @@ export function letSettle(draft: Draft, evidence: readonly Evidence[], { now }: 
   );
   if (deployed === undefined) return null;
   const until = now + SETTLES;
-  const told = tell(draft, { kind: 'settling', deployed, until });
+  const told = record(draft, { kind: 'settling', deployed, until });
   const settling = enter(told, { at: 'investigating', doing: 'settling', deployed, until });
   return setTimer(settling, 'settle', until);
 }

@@ -8,7 +8,7 @@ import { cutWholeWords } from '../../lib/text/cut.ts';
 import { type Said, say } from '../../lib/text/text.ts';
 import { letSettle } from '../alerts/settle.ts';
 import { endUnfixed } from '../end.ts';
-import { ask, change, type Draft, enter, tell } from '../model/draft.ts';
+import { emit, change, type Draft, enter, record } from '../model/draft.ts';
 import type { Decided, Incident, Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -27,7 +27,7 @@ const MOST_AGAIN = 2;
 /** The facts are in: known patterns speak first, and the model where they do not decide, or as a second opinion. */
 export function consider(draft: Draft, evidence: readonly Evidence[], context: StepContext): Draft {
   const { incident } = draft;
-  const noted = tell(
+  const noted = record(
     change(draft, {
       evidence: evidence.map(summarise),
       found: findings(draft, evidence, context),
@@ -51,13 +51,13 @@ export function consider(draft: Draft, evidence: readonly Evidence[], context: S
   if (diagnosis?.conclusion.kind === 'cause') {
     const told = illustrate(diagnosed(noted, diagnosis, context), evidence);
     const planned = planFor(told, diagnosis, evidence, context);
-    return context.model && planned.incident.phase.at !== 'closed' ? ask(planned, question) : planned;
+    return context.model && planned.incident.phase.at !== 'closed' ? emit(planned, question) : planned;
   }
   const { again = 0 } = phase;
   if (again < MOST_AGAIN && isWorthAnotherLook(evidence))
     return investigate(noted, { ...anew, again: again + 1 });
   const unsure = diagnosis === null ? noted : diagnosed(noted, diagnosis, context);
-  if (context.model) return ask(enter(unsure, { at: 'investigating', doing: 'asking', ...anew }), question);
+  if (context.model) return emit(enter(unsure, { at: 'investigating', doing: 'asking', ...anew }), question);
   return giveUp(
     illustrate(unsure, evidence),
     diagnosis?.lead ?? null,
@@ -92,7 +92,7 @@ export function listen(
   const asked = phase.at === 'investigating' && phase.doing !== 'settling';
   if (answer.kind === 'failed') {
     const fallback = asked ? 'a person is called with the evidence' : 'the known pattern stands on its own';
-    const told = tell(draft, { kind: 'model-failed', model: answer.model, reason: answer.reason, fallback });
+    const told = record(draft, { kind: 'model-failed', model: answer.model, reason: answer.reason, fallback });
     return asked
       ? giveUp(
           illustrate(told, evidence),
@@ -116,7 +116,7 @@ export function listen(
 function secondOpinion(draft: Draft, diagnosis: Diagnosis, context: StepContext): Draft {
   const first = draft.incident.diagnosis;
   const verdict = first === null ? 'abstains' : compare(first, diagnosis, context.settings.policy.confidence);
-  const told = tell(change(draft, { secondOpinion: diagnosis }), {
+  const told = record(change(draft, { secondOpinion: diagnosis }), {
     kind: 'second-opinion',
     diagnosis,
     verdict,
@@ -127,7 +127,7 @@ function secondOpinion(draft: Draft, diagnosis: Diagnosis, context: StepContext)
   const held = beforePerson(draft.incident.phase, say`${reason}`, context);
   return held === null
     ? told
-    : tell(enter(told, held), { kind: 'held', plan: decided.plan.id, by: 'second opinion', reason });
+    : record(enter(told, held), { kind: 'held', plan: decided.plan.id, by: 'second opinion', reason });
 }
 
 /** Whether a plan rests on a diagnosis. What a person put in its place rests on that person's word. */
@@ -167,7 +167,7 @@ function judging(draft: Draft, evidence: readonly Evidence[], context: StepConte
 
 function diagnosed(draft: Draft, diagnosis: Diagnosis, context: StepContext): Draft {
   const { milestones } = draft.incident;
-  return tell(
+  return record(
     change(draft, { diagnosis, milestones: { ...milestones, diagnosed: milestones.diagnosed ?? context.now } }),
     {
       kind: 'diagnosed',

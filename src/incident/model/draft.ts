@@ -4,7 +4,7 @@ import type { Decided, Incident, Phase } from './incident.ts';
 import type { CrowdAlert } from './overflow.ts';
 import { isConsented, isOpen } from './phases.ts';
 import type { StepContext } from './step-context.ts';
-import { chain, type Happening, recordable, type TimelineEntry } from './timeline.ts';
+import { chain, type TimelineEvent, recordable, type TimelineEntry } from './timeline.ts';
 
 /** A broken promise of the core itself: a bug, never a user's mistake. */
 export class InvariantError extends Error {
@@ -15,7 +15,7 @@ export class InvariantError extends Error {
 export interface Draft {
   readonly incident: Incident;
   readonly effects: readonly Effect[];
-  readonly told: readonly Happening[];
+  readonly events: readonly TimelineEvent[];
   /** Fingerprints of the alerts that join, and what is new of those that are only counted. */
   readonly joined: readonly string[];
   readonly crowd: Readonly<Record<string, CrowdAlert>>;
@@ -46,7 +46,7 @@ export function refuse<const S extends string>(reason: Said | Own<S>, fields?: R
 }
 
 export function begin(incident: Incident): Draft {
-  return { incident, effects: [], told: [], joined: [], crowd: {} };
+  return { incident, effects: [], events: [], joined: [], crowd: {} };
 }
 
 /** Changes fields other than the phase. */
@@ -57,11 +57,11 @@ export function change(
   return { ...draft, incident: { ...draft.incident, ...fields } };
 }
 
-export function tell(draft: Draft, ...told: readonly Happening[]): Draft {
-  return { ...draft, told: [...draft.told, ...told] };
+export function record(draft: Draft, ...told: readonly TimelineEvent[]): Draft {
+  return { ...draft, events: [...draft.events, ...told] };
 }
 
-export function ask(draft: Draft, ...effects: readonly Effect[]): Draft {
+export function emit(draft: Draft, ...effects: readonly Effect[]): Draft {
   return { ...draft, effects: [...draft.effects, ...effects] };
 }
 
@@ -111,7 +111,7 @@ export function seal(draft: Draft, { now, redact }: Pick<StepContext, 'now' | 'r
   const { entries, head } = chain(
     incident.head,
     now,
-    draft.told.map((one) => recordable(one, redact)),
+    draft.events.map((one) => recordable(one, redact)),
   );
   const owed = draft.effects.map((effect, ordinal) => ({
     id: `${incident.id}-${version}-${ordinal}-${effect.kind}`,

@@ -15,7 +15,7 @@ import type { Closure, Follows, Guest, Judgement, Link, Milestones, OpenQuestion
 import type { Crowd } from './overflow.ts';
 
 /** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */
-export type Happening =
+export type TimelineEvent =
   | { readonly kind: 'opened'; readonly by: string; readonly alerts: readonly Alert[] }
   | { readonly kind: 'alert-attached'; readonly alert: Alert }
   | { readonly kind: 'alert-refired'; readonly alert: Alert; readonly fires: number }
@@ -159,13 +159,13 @@ export type Happening =
 export interface TimelineEntry {
   readonly seq: number;
   readonly at: number;
-  readonly happening: Happening;
+  readonly happening: TimelineEvent;
   /** SHA-256 over the hash before, seq, time and happening. */
   readonly hash: string;
 }
 
 /** What goes on record holds no secret. The query of a picture is kept as it is, for it is asked again. */
-export function recordable(happening: Happening, redact: (text: string) => string): Happening {
+export function recordable(happening: TimelineEvent, redact: (text: string) => string): TimelineEvent {
   const told = withoutSecrets(happening, redact);
   if (happening.kind !== 'charted' || told.kind !== 'charted') return told;
   return { ...told, chart: { ...told.chart, query: happening.chart.query } };
@@ -175,7 +175,7 @@ export function recordable(happening: Happening, redact: (text: string) => strin
 export function chain(
   head: { readonly hash: string; readonly length: number },
   at: number,
-  happenings: readonly Happening[],
+  happenings: readonly TimelineEvent[],
 ): {
   readonly entries: readonly TimelineEntry[];
   readonly head: { readonly hash: string; readonly length: number };
@@ -191,7 +191,7 @@ export function chain(
 }
 
 /** The hash an entry must have, given the one before it. */
-export function entryHash(before: string, seq: number, at: number, happening: Happening): string {
+export function entryHash(before: string, seq: number, at: number, happening: TimelineEvent): string {
   return createHash('sha256')
     .update(JSON.stringify([before, seq, at, happening]))
     .digest('hex');

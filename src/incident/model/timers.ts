@@ -1,5 +1,5 @@
 import { unansweredCall } from './call.ts';
-import { ask, type Draft, InvariantError } from './draft.ts';
+import { emit, type Draft, InvariantError } from './draft.ts';
 import type { TimerName } from './effect.ts';
 import { type Incident, isQuiet } from './incident.ts';
 import { isIdle } from './phases.ts';
@@ -51,7 +51,7 @@ export function setTimer(draft: Draft, name: TimerName, at: number): Draft {
   const { incident } = draft;
   const serves = TIMERS[name](incident);
   if (serves === null) throw new InvariantError(`a ${name} timer serves nothing while ${incident.phase.at}`);
-  return ask(draft, { kind: 'timer', name, at, serves });
+  return emit(draft, { kind: 'timer', name, at, serves });
 }
 
 /** Why a timer that rings serves no deadline of the incident any more; null where it does. */

@@ -1,4 +1,4 @@
-import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
+import { change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Incident, Judgement } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
@@ -27,7 +27,7 @@ export function judged(
   if (before !== undefined && isSame(before, judgement)) return refuse('you have said so already');
   const others = incident.judgements.filter((one) => one !== before);
   const noted = change(draft, { judgements: [...others, judgement].slice(-MOST) });
-  const told = tell(noted, { kind: 'judged', judgement });
+  const told = record(noted, { kind: 'judged', judgement });
   return verdict === 'wrong' && restsOnIt(incident) ? holdFor(told, judgement, context) : told;
 }
 

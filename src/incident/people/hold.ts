@@ -1,4 +1,4 @@
-import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
 import { type Hold, holdersOf, type Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -25,7 +25,7 @@ export function holdBack(draft: Draft, one: Hold, { now }: StepContext): Draft |
   const next = withHold(phase, held, now);
   const decided = currentPlan(draft.incident);
   if (next === null || decided === null) return null;
-  const told = tell(draft, { kind: 'held', plan: decided.plan.id, ...one });
+  const told = record(draft, { kind: 'held', plan: decided.plan.id, ...one });
   return minding(enter(told, next), 'hold', one.by);
 }
 
@@ -34,7 +34,7 @@ export function resume(draft: Draft, by: string, context: StepContext): Draft | 
   const { phase } = draft.incident;
   const decided = currentPlan(draft.incident);
   if (heldIn(phase) === null || decided === null) return refuse('nobody holds it');
-  const told = tell(draft, { kind: 'resumed', plan: decided.plan.id, by, deadline: null });
+  const told = record(draft, { kind: 'resumed', plan: decided.plan.id, by, deadline: null });
   return letGo(told, phase, context);
 }
 

@@ -3,7 +3,7 @@ import type { Person } from '../../approval/person.ts';
 import type { Settings } from '../../config/settings.ts';
 import { person, type Sayable, say, strong } from '../../lib/text/text.ts';
 import { type Call, openCall, type Rung, sinksOf, type Taken, unansweredCall } from '../model/call.ts';
-import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
+import { change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Incident } from '../model/incident.ts';
 import { traitsOf } from '../model/phases.ts';
@@ -27,7 +27,7 @@ export function keepCalling(before: Incident, draft: Draft, event: IncidentEvent
   const open = openCall(incident);
   if (open !== null && isOver(incident, open))
     return withCall(draft, { ...open, next: null, ended: context.now });
-  const news = draft.told.findLast(({ kind }) => kind === 'escalated' || kind === 'reminded');
+  const news = draft.events.findLast(({ kind }) => kind === 'escalated' || kind === 'reminded');
   if (news !== undefined) {
     const called = begun(incident, open, news.kind === 'escalated' ? 'escalated' : 'approval', context);
     return called === null ? draft : climb(draft, called, context);
@@ -89,7 +89,7 @@ function climb(draft: Draft, call: Call, context: StepContext): Draft {
   const named = told
     .filter((rung) => !isImplied(rung, call))
     .map(({ tell, sink, who }) => ({ kind: 'called' as const, call: call.nth, tell, sink, who }));
-  const recorded = named.length === 0 ? climbed : tell(climbed, ...named);
+  const recorded = named.length === 0 ? climbed : record(climbed, ...named);
   if (next === null || next === call.next) return recorded;
   return setTimer(recorded, 'escalation', next);
 }
@@ -164,7 +164,7 @@ export function handOver(
   if (call.taken?.via === 'slack' && call.taken.by === to) return refuse(say`${person(to)} is on it already`);
   if (call.handed?.to === to) return refuse(say`${person(to)} is asked already`);
   const handed = { to, by: by.id, at: now };
-  return tell(withCall(draft, { ...call, handed }), {
+  return record(withCall(draft, { ...call, handed }), {
     kind: 'call-handed',
     call: call.nth,
     by: by.id,
@@ -196,12 +196,12 @@ export function hearPager(
   // What was never taken cannot be given back; a word that it was, said before, would come too late.
   if (call.taken === null) return withCall(draft, { ...call, heard: at });
   const anew = { ...fresh(draft.incident, call.why, context.now, at), droppedAt: from };
-  return tell(withCall(draft, anew), { kind: 'call-dropped', call: anew.nth, by: who, via: from });
+  return record(withCall(draft, anew), { kind: 'call-dropped', call: anew.nth, by: who, via: from });
 }
 
 function noted(draft: Draft, call: Call): Draft {
   const { by = '', via = '' } = call.taken ?? {};
-  return tell(withCall(draft, call), { kind: 'call-taken', call: call.nth, by, via });
+  return record(withCall(draft, call), { kind: 'call-taken', call: call.nth, by, via });
 }
 
 /** A sink has told whoever it wakes. */

@@ -4,7 +4,7 @@ import { evidenceDigest } from '../../approval/receipt.ts';
 import { person, say } from '../../lib/text/text.ts';
 import { partsOf } from '../../lib/text/text-read.ts';
 import { endQuiet, escalate } from '../end.ts';
-import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import {
   type Decided,
@@ -73,7 +73,7 @@ function operated(event: Acted, context: StepContext): Refusal | null {
 function cancel(draft: Draft, decided: Decided, { by, reason }: Acted, context: StepContext): Draft | Refusal {
   const { phase } = draft.incident;
   if (!notStarted(phase)) return refuse(tooLate(phase));
-  const told = tell(draft, { kind: 'cancelled', plan: decided.plan.id, by: by.id, reason });
+  const told = record(draft, { kind: 'cancelled', plan: decided.plan.id, by: by.id, reason });
   const cancelled = enter(told, { at: 'cancelled', decided, by: by.id, reason });
   return isQuiet(cancelled.incident) ? endQuiet(cancelled, null, context) : cancelled;
 }
@@ -87,7 +87,7 @@ function runNow(draft: Draft, event: Acted, context: StepContext): Draft | Refus
     return refuse(say`it is next: ${partsOf(phase.turn?.obstacle ?? 'it waits for its turn')}`);
   if (!hasSeen(phase, event)) return refuse(UNSHOWN);
   const { by } = event;
-  const told = tell(draft, { kind: 'run-now', plan: phase.decided.plan.id, by: by.id });
+  const told = record(draft, { kind: 'run-now', plan: phase.decided.plan.id, by: by.id });
   return reprove(told, phase, { kind: 'hurried', by: by.id, at: context.now }, context);
 }
 
@@ -109,7 +109,7 @@ function approve(draft: Draft, event: Acted, context: StepContext): Draft | Refu
   const receipt = receiptOf(draft.incident, decided, by, context);
   const receipts = [...decided.receipts, receipt];
   const missing = Math.max(0, decided.verdict.approvals - receipts.length);
-  const told = tell(draft, { kind: 'approved', plan: decided.plan.id, receipt, missing });
+  const told = record(draft, { kind: 'approved', plan: decided.plan.id, receipt, missing });
   const approved: Waiting = { ...phase, decided: { ...decided, receipts } };
   return missing > 0
     ? enter(told, approved)
@@ -132,7 +132,7 @@ function reject(draft: Draft, { by, reason }: Acted, context: StepContext): Draf
   const { phase } = draft.incident;
   if (phase.at !== 'waiting' || phase.for !== 'approval') return refuse(tooLate(phase));
   const plan = phase.decided.plan.id;
-  const told = tell(draft, { kind: 'rejected', plan, by: by.id, reason });
+  const told = record(draft, { kind: 'rejected', plan, by: by.id, reason });
   return escalate(
     told,
     say`${person(by.id)} rejected ${phase.decided.plan.title}${reason === null ? '' : `: ${reason}`}`,
@@ -144,7 +144,7 @@ function stop(draft: Draft, { by }: Acted): Draft | Refusal {
   const { phase } = draft.incident;
   if (!isRunning(phase)) return refuse('nothing is running');
   if (phase.stop !== null) return refuse('it is being stopped already');
-  const told = tell(draft, { kind: 'stop-asked', attempt: phase.attempt, by: by.id });
+  const told = record(draft, { kind: 'stop-asked', attempt: phase.attempt, by: by.id });
   return enter(told, { ...phase, stop: by.id });
 }
 

@@ -2,7 +2,7 @@ import { mayOperate } from '../../approval/authorise.ts';
 import type { Person } from '../../approval/person.ts';
 import { say } from '../../lib/text/text.ts';
 import { investigate } from '../evidence/gather.ts';
-import { change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
+import { change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import { atRest, isIdle } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -46,5 +46,5 @@ export function diagnose(
 }
 
 function openedBy(draft: Draft, by: Person): Draft {
-  return draft.incident.version > 0 ? draft : tell(draft, { kind: 'opened', by: by.id, alerts: [] });
+  return draft.incident.version > 0 ? draft : record(draft, { kind: 'opened', by: by.id, alerts: [] });
 }

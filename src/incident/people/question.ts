@@ -1,6 +1,6 @@
 import { summarise } from '../../evidence/evidence.ts';
 import { say } from '../../lib/text/text.ts';
-import { ask, change, type Draft, type Refusal, refuse, tell } from '../model/draft.ts';
+import { emit, change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { OpenQuestion } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -40,7 +40,7 @@ function take(
   const outside = by.channel === null ? ({ outside: true } as const) : {};
   const question: OpenQuestion = { id: `q${asked + 1}`, by: by.id, at: context.now, text: words, ...outside };
   const taken = change(draft, { asked: asked + 1, questions: [...questions, question] });
-  return ask(tell(taken, { kind: 'asked', question }), { kind: 'collect-answer', question: question.id });
+  return emit(record(taken, { kind: 'asked', question }), { kind: 'collect-answer', question: question.id });
 }
 
 /** The facts are in: now it can be answered. */
@@ -49,8 +49,8 @@ function inform(
   { question, evidence }: Extract<Conversation, { readonly type: 'question-evidence' }>,
 ): Draft | Refusal {
   if (!isOpen(draft, question)) return refuse(ANSWERED);
-  const told = tell(draft, { kind: 'question-evidence', question, items: evidence.map(summarise) });
-  return ask(told, { kind: 'answer', question });
+  const told = record(draft, { kind: 'question-evidence', question, items: evidence.map(summarise) });
+  return emit(told, { kind: 'answer', question });
 }
 
 function answer(
@@ -59,7 +59,7 @@ function answer(
 ): Draft | Refusal {
   if (!isOpen(draft, question)) return refuse(ANSWERED);
   const questions = draft.incident.questions.filter(({ id }) => id !== question);
-  return tell(change(draft, { questions }), { kind: 'answered', question, answer });
+  return record(change(draft, { questions }), { kind: 'answered', question, answer });
 }
 
 const ANSWERED = 'that question has been answered';

@@ -2,7 +2,7 @@ import type { Said } from '../../lib/text/text.ts';
 import { lookLater } from '../alerts/mute.ts';
 import { close, endQuiet } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
-import { type Draft, enter, tell } from '../model/draft.ts';
+import { type Draft, enter, record } from '../model/draft.ts';
 import { type Decided, isQuiet, type Phase, type Resting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 
@@ -29,7 +29,7 @@ export function takeBack(
   { before, reason }: { readonly before: Resting | null; readonly reason: Said },
   context: StepContext,
 ): Draft {
-  const told = tell(draft, { kind: 'withdrawn', plan: plan.id, reason });
+  const told = record(draft, { kind: 'withdrawn', plan: plan.id, reason });
   if (Object.keys(draft.incident.alerts).length === 0) return close(told, 'answered', reason, context);
   const back = before === null ? investigate(told) : enter(told, before);
   return isQuiet(draft.incident) ? endQuiet(back, null, context) : lookLater(back, context);

@@ -13,7 +13,7 @@ import { together } from '../../verification/judge.ts';
 import { mute, muting } from '../alerts/mute.ts';
 import { letSettle } from '../alerts/settle.ts';
 import { endUnfixed, escalate } from '../end.ts';
-import { ask, type Draft, enter, tell } from '../model/draft.ts';
+import { emit, type Draft, enter, record } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import {
   type Consent,
@@ -99,7 +99,7 @@ export function submit(
     (one) => one !== null,
   );
   const verdict = doubts.length > 0 && byItself ? asking(decision, joined(doubts, '; '), context) : decision;
-  const told = tell(draft, { kind: 'planned', plan, verdict });
+  const told = record(draft, { kind: 'planned', plan, verdict });
   const decided: Decided = { plan, verdict, diff: null, redrawn: false, receipts: [], consent: null, anew };
   const muted =
     plan.requestedBy.kind === 'medic' && MAY_ACT.includes(verdict.kind) ? muting(incident, context) : null;
@@ -108,7 +108,7 @@ export function submit(
     case 'deny':
       return escalate(told, joined(verdict.reasons.map(partsOf), '; '), context);
     case 'observe':
-      return tell(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
+      return record(enter(told, { at: 'observed', decided }), { kind: 'observed', plan: plan.id });
     case 'allow':
       // What a person asks for was not looked at yet.
       return isToBeLookedAt(plan)
@@ -133,7 +133,7 @@ function isToBeLookedAt({ look, requestedBy }: Plan): boolean {
 
 function prepare(draft: Draft, decided: Decided): Draft {
   const before = restIn(draft.incident.phase);
-  return ask(enter(draft, { at: 'preparing', decided, ...(before === null ? {} : { before }) }), {
+  return emit(enter(draft, { at: 'preparing', decided, ...(before === null ? {} : { before }) }), {
     kind: 'dry-run',
     plan: decided.plan.id,
   });
@@ -151,14 +151,14 @@ export function weighDryRun(
 ): Draft {
   const plan = decided.plan.id;
   if (result?.kind === 'failed') {
-    const told = tell(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
+    const told = record(draft, { kind: 'dry-run', plan, diff: null, reason: result.reason });
     const reason = say`the dry run of ${decided.plan.playbook} failed: ${result.reason}`;
     return decided.plan.requestedBy.kind === 'person'
       ? takeBack(told, decided, { before: before ?? null, reason }, context)
       : escalate(told, reason, context);
   }
   const told =
-    result === null ? draft : tell(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
+    result === null ? draft : record(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
   const rehearsed = result === null ? decided : { ...decided, diff: diffOf(result.diff) };
   const looked = looks === undefined || looks === null ? rehearsed : weighLooks(rehearsed, looks, context);
   if (looked.verdict.kind === 'allow' && (held ?? null) === null)
@@ -232,20 +232,20 @@ function asking(verdict: Verdict, reason: Said, { settings }: StepContext): Verd
  */
 export function start(draft: Draft, decided: Decided, turn: Turn | null, { now }: StepContext): Draft {
   const starting = enter(draft, { at: 'starting', decided, turn, provenAt: now });
-  return ask(starting, { kind: 'claim', plan: decided.plan.id });
+  return emit(starting, { kind: 'claim', plan: decided.plan.id });
 }
 
 /** Somebody or something consented to a plan that waited: its premises are read afresh first. */
 export function reprove(draft: Draft, waiting: Waiting, consent: Consent, context: StepContext): Draft {
   const decided = { ...waiting.decided, consent };
-  return ask(enter(draft, { at: 'reproving', decided, since: context.now, turn: waiting.turn }), {
+  return emit(enter(draft, { at: 'reproving', decided, since: context.now, turn: waiting.turn }), {
     kind: 'reprove',
     plan: decided.plan.id,
   });
 }
 
 function noPlan(draft: Draft, playbook: string | null, reason: Said, context: StepContext): Draft {
-  const told = tell(draft, { kind: 'not-planned', playbook, reason });
+  const told = record(draft, { kind: 'not-planned', playbook, reason });
   const words = playbook === null ? reason : say`${playbook} cannot be planned: ${reason}`;
   return endUnfixed(told, words, context);
 }
@@ -265,7 +265,7 @@ const MOST_ANEW = 3;
 export function decideAnew(draft: Draft, decided: Decided, context: StepContext): Draft {
   const { plan, verdict, anew = 0 } = decided;
   if (anew >= MOST_ANEW) return unruly(draft, decided, context);
-  const told = tell(draft, { kind: 'rules-changed', plan: plan.id });
+  const told = record(draft, { kind: 'rules-changed', plan: plan.id });
   const asked = verdict.kind === 'ask' ? say`people were asked for it before the rules changed` : null;
   return submit(told, plan, draft.incident.diagnosis, context, asked, anew + 1);
 }
@@ -275,7 +275,7 @@ function unruly(draft: Draft, decided: Decided, context: StepContext): Draft {
   const { id, title } = decided.plan;
   const reason =
     'the rules kept changing before it could start. Check that all Medic processes read the same medic.yml';
-  const told = tell(draft, { kind: 'withdrawn', plan: id, reason });
+  const told = record(draft, { kind: 'withdrawn', plan: id, reason });
   return endUnfixed(told, say`${title} was not started: ${reason}`, context);
 }
 

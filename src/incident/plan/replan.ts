@@ -2,7 +2,7 @@ import { mayOperate } from '../../approval/authorise.ts';
 import { compare } from '../../diagnosis/judge.ts';
 import { type Said, say } from '../../lib/text/text.ts';
 import type { Plan } from '../../playbooks/plan.ts';
-import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Decided, Held, Incident, Phase } from '../model/incident.ts';
 import { atRest, currentPlan, notStarted, traitsOf } from '../model/phases.ts';
@@ -57,7 +57,7 @@ function keepHold(draft: Draft, before: Phase, plan: Plan, by: string, context: 
   const next = kept ?? heard(phase, held);
   const stands = kept !== null ? 'held' : waitsForPeople(phase) ? 'asks' : 'rests';
   const { title, id } = plan;
-  return tell(enter(draft, next), { kind: 'hold-kept', plan: id, title, holder: held.by, by, stands });
+  return record(enter(draft, next), { kind: 'hold-kept', plan: id, title, holder: held.by, by, stands });
 }
 
 function heard(phase: Phase, held: Held): Phase {
@@ -102,7 +102,7 @@ function replaced(
   { plan }: Decided,
   { by, playbook }: { readonly by: { readonly id: string }; readonly playbook: string },
 ): Draft {
-  return tell(draft, { kind: 'replaced', plan: plan.id, by: by.id, playbook });
+  return record(draft, { kind: 'replaced', plan: plan.id, by: by.id, playbook });
 }
 
 /** A second opinion that contradicts the first stands, whoever asks for the first one's playbook. */

@@ -2,7 +2,7 @@ import { say, type Text } from '../../lib/text/text.ts';
 import { partsOf, plainly } from '../../lib/text/text-read.ts';
 import { escalate } from '../end.ts';
 import { describe, type Obstacle } from '../model/blocker.ts';
-import { ask, type Draft, enter, tell } from '../model/draft.ts';
+import { emit, type Draft, enter, record } from '../model/draft.ts';
 import type { Decided, Phase, Turn, Waiting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
@@ -14,7 +14,7 @@ const SLOWEST = 30_000;
 
 /** Looks whether the way is clear, before anything is read afresh for it. */
 export function look(draft: Draft, { decided }: Waiting): Draft {
-  return ask(draft, { kind: 'look', plan: decided.plan.id });
+  return emit(draft, { kind: 'look', plan: decided.plan.id });
 }
 
 /** The way is clear: the premises are read afresh, since whatever was waited for may have changed them. Or it is not yet. */
@@ -56,7 +56,7 @@ export function queue(
   const plan = decided.plan.id;
   const told = isSame(before?.obstacle, words)
     ? draft
-    : tell(draft, { kind: 'in-turn', plan, obstacle: words, retryAt: at });
+    : record(draft, { kind: 'in-turn', plan, obstacle: words, retryAt: at });
   return waitUntil(told, { ...waitingFor(decided), for: 'turn', decided, turn }, at);
 }
 

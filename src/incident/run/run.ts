@@ -4,14 +4,14 @@ import { partsOf, plainly } from '../../lib/text/text-read.ts';
 import { mute, muting } from '../alerts/mute.ts';
 import { escalate } from '../end.ts';
 import {
-  ask,
+  emit,
   change,
   type Draft,
   enter,
   InvariantError,
   type Refusal,
   refuse,
-  tell,
+  record,
 } from '../model/draft.ts';
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -94,8 +94,8 @@ function beginAttempt(
     result: null,
   };
   const recorded = change(draft, { attempts: [...incident.attempts, attempt] });
-  const told = tell(recorded, { kind: 'started', plan: plan.id, attempt });
-  return { attempt, begun: ask(told, { kind: 'execute', plan: plan.id, attempt: attempt.id, purpose }) };
+  const told = record(recorded, { kind: 'started', plan: plan.id, attempt });
+  return { attempt, begun: emit(told, { kind: 'execute', plan: plan.id, attempt: attempt.id, purpose }) };
 }
 
 /** A task of the running attempt began or ended. */
@@ -106,7 +106,7 @@ export function report(draft: Draft, attempt: string, line: TaskLine): Draft | R
     (task) => task.name === line.name && task.status === 'running',
   );
   const tasks = position === -1 ? [...running.tasks, line] : running.tasks.with(position, line);
-  return tell(withAttempt(draft, { ...running, tasks }), { kind: 'task', attempt, line });
+  return record(withAttempt(draft, { ...running, tasks }), { kind: 'task', attempt, line });
 }
 
 /** The attempt ended, one way or another. Whatever it says of itself, the world is looked at. */
@@ -115,7 +115,7 @@ export function finish(draft: Draft, phase: Running, said: AttemptResult, contex
   const running = draft.incident.attempts.find((one) => one.id === phase.attempt);
   if (running === undefined) throw new InvariantError(`attempt ${phase.attempt} was never begun`);
   const ended = withAttempt(draft, { ...running, result, endedAt: context.now });
-  const told = tell(ended, { kind: 'ended', attempt: phase.attempt, result });
+  const told = record(ended, { kind: 'ended', attempt: phase.attempt, result });
   if (phase.at === 'rolling-back') return afterRollback(told, phase, result, context);
   // Nothing was done that could have helped, or that could be undone.
   if (neverBegan(result))

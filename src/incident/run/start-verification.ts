@@ -1,4 +1,4 @@
-import { ask, type Draft, enter, tell } from '../model/draft.ts';
+import { emit, type Draft, enter, record } from '../model/draft.ts';
 import type { Decided, Phase, Waiting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 
@@ -31,6 +31,6 @@ function watch(draft: Draft, decided: Decided, after: Verifying['after'], contex
     goodSince: null,
     sample: null,
   };
-  const told = tell(enter(draft, phase), { kind: 'watching', plan: plan.id, deadline, why: after.kind });
-  return ask(told, { kind: 'sample', plan: plan.id });
+  const told = record(enter(draft, phase), { kind: 'watching', plan: plan.id, deadline, why: after.kind });
+  return emit(told, { kind: 'sample', plan: plan.id });
 }

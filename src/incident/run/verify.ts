@@ -8,7 +8,7 @@ import { measuredSince, withNotices } from '../alerts/alert-notices.ts';
 import { resumeWaiting } from '../alerts/react.ts';
 import { close, escalate } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
-import { change, type Draft, enter, tell } from '../model/draft.ts';
+import { change, type Draft, enter, record } from '../model/draft.ts';
 import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
@@ -55,7 +55,7 @@ export function weighSample(
   const { goodSince, outcome } = progress(plan.verify, sample, phase);
   const noted = sameAnswers(phase.sample, sample)
     ? draft
-    : tell(draft, { kind: 'sampled', plan: plan.id, sample });
+    : record(draft, { kind: 'sampled', plan: plan.id, sample });
   const looked = enter(noted, { ...phase, goodSince, sample });
   if (outcome === null) {
     const at = context.now + plan.verify.every;
@@ -67,7 +67,7 @@ export function weighSample(
   const said = news
     ? { ...outcome, kind: 'unproven' as const, reason: `${outcome.reason}, but another alert fires` }
     : outcome;
-  const judged = tell(change(looked, { outcome, attempts }), {
+  const judged = record(change(looked, { outcome, attempts }), {
     kind: 'outcome',
     plan: plan.id,
     outcome: said,
@@ -80,7 +80,7 @@ export function weighSample(
 
 /** A plan that was not started is not needed any more. */
 function withdrawn(draft: Draft, { decided, after }: Verifying, reason: Said): Draft {
-  return after.kind === 'fix' ? draft : tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  return after.kind === 'fix' ? draft : record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
 }
 
 /** Attempts, of which the one that was watched is known to have helped or not. */
@@ -153,7 +153,7 @@ function afterResolved(
       seen.length > 0
         ? say`the service recovered by itself: ${seen.join('; ')}`
         : say`its alerts resolved; nothing else could be checked`;
-    const told = tell(draft, { kind: 'withdrawn', plan: plan.id, reason });
+    const told = record(draft, { kind: 'withdrawn', plan: plan.id, reason });
     return close(told, seen.length > 0 ? 'recovered' : 'resolved', reason, context);
   }
   if (kind === 'looks-healthy') return goOn(draft, resume, context);

@@ -5,7 +5,7 @@ import type { Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
 import { asOfNow, withNotices } from '../alerts/alert-notices.ts';
 import { endUnfixed, escalate } from '../end.ts';
-import { type Draft, enter, type Refusal, refuse, tell } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
 import type { TimerName } from '../model/effect.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from '../model/incident.ts';
@@ -45,7 +45,7 @@ export function arm(draft: Draft, waiting: Waiting, length: number, context: Ste
   const { plan, verdict } = waiting.decided;
   const armed = enter(draft, { ...waiting, deadline, held: null });
   const name = waiting.for === 'approval' ? 'approval' : 'window';
-  const told = tell(
+  const told = record(
     armed,
     name === 'window'
       ? { kind: 'window-opened', plan: plan.id, deadline }
@@ -77,7 +77,7 @@ export function ring(draft: Draft, waiting: Waiting, name: TimerName, context: S
   const seen = deadline - Math.max(context.reachableSince, deadline - decided.verdict.window);
   if (seen < grace) return arm(draft, waiting, Math.max(0, context.reachableSince + grace - context.now), context);
   if (name === 'approval') {
-    const told = tell(draft, { kind: 'expired', plan: decided.plan.id });
+    const told = record(draft, { kind: 'expired', plan: decided.plan.id });
     return escalate(told, say`nobody approved ${decided.plan.title} in time`, context);
   }
   return reprove(draft, waiting, { kind: 'window-passed', at: context.now }, context);
@@ -92,7 +92,7 @@ function remind(
 ): Draft | Refusal {
   if (what !== 'approval' || context.now >= deadline) return refuse('nobody is to be reminded any more');
   const missing = Math.max(0, decided.verdict.approvals - decided.receipts.length);
-  return tell(draft, { kind: 'reminded', plan: decided.plan.id, deadline, missing });
+  return record(draft, { kind: 'reminded', plan: decided.plan.id, deadline, missing });
 }
 
 /** The premises were read afresh: the plan goes on, waits for data, or is void. */
@@ -128,10 +128,10 @@ export function weighReproof(
   }
   if (holds === 'good') {
     // A plan that waits for its turn may be re-proven more than once; that it still holds is told once.
-    const told = turn === null ? tell(draft, { kind: 'reproof', plan, holds: true, sample }) : draft;
+    const told = turn === null ? record(draft, { kind: 'reproof', plan, holds: true, sample }) : draft;
     return start(told, decided, turn, context);
   }
-  const told = tell(draft, { kind: 'reproof', plan, holds: false, sample });
+  const told = record(draft, { kind: 'reproof', plan, holds: false, sample });
   if (holds === 'unknown') return unconfirmed(told, decided, sample, context);
   const fresh =
     recovery &&
@@ -159,7 +159,7 @@ function unconfirmed(draft: Draft, decided: Decided, sample: Sample, context: St
   if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), context);
   const unread = sample.answers.filter(({ answer }) => answer === 'unknown').map(({ words }) => words);
   const reason = say`I could not confirm the problem is still there: ${unread.join('; ')}`;
-  const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  const told = record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
   const ended = endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, context);
   const { phase } = ended.incident;
   return phase.at === 'escalated' ? enter(ended, { ...phase, decided, retriable: true }) : ended;
@@ -171,7 +171,7 @@ export function tryAgain(draft: Draft, by: string, context: StepContext): Draft 
   if (phase.at !== 'escalated' || phase.retriable !== true || phase.decided === null)
     return refuse('there is nothing to try again');
   const { decided } = phase;
-  const told = tell(draft, { kind: 'tried-again', plan: decided.plan.id, by });
+  const told = record(draft, { kind: 'tried-again', plan: decided.plan.id, by });
   return reprove(told, { ...waitingFor(decided), decided }, decided.consent ?? { kind: 'not-needed' }, context);
 }
 
@@ -187,13 +187,13 @@ function weighDiff(draft: Draft, decided: Decided, diff: DryRunResult | null, co
     return voided(draft, decided, say`its dry run gives a different result every time`, context);
   // What was approved is no longer what would happen: the new diff is put before people again, once.
   const reason = 'it differs from the earlier one';
-  const shown = tell(draft, { kind: 'dry-run', plan: decided.plan.id, diff: diff.diff, reason });
+  const shown = record(draft, { kind: 'dry-run', plan: decided.plan.id, diff: diff.diff, reason });
   return wait(shown, { ...decided, diff: diffOf(diff.diff), redrawn: true, receipts: [] }, context);
 }
 
 /** A plan that may not start. Where every alert has resolved, whether anything is left to do is looked at before a person is called. */
 function voided(draft: Draft, decided: Decided, reason: Said, context: StepContext): Draft {
   if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), context);
-  const told = tell(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  const told = record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
   return endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, context);
 }

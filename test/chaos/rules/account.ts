@@ -1,15 +1,15 @@
 import type { Incident } from '../../../src/incident/model/incident.ts';
-import type { Happening, TimelineEntry } from '../../../src/incident/model/timeline.ts';
+import type { TimelineEvent, TimelineEntry } from '../../../src/incident/model/timeline.ts';
 import type { Plan } from '../../../src/playbooks/plan.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import type { ChaosRecord, KeptIncident, Ran } from './record.ts';
 
-type Told<Kind extends Happening['kind']> = TimelineEntry & {
-  readonly happening: Extract<Happening, { readonly kind: Kind }>;
+type Told<Kind extends TimelineEvent['kind']> = TimelineEntry & {
+  readonly happening: Extract<TimelineEvent, { readonly kind: Kind }>;
 };
 
 /** The entries of one kind, in order. */
-export function toldOf<Kind extends Happening['kind']>(
+export function toldOf<Kind extends TimelineEvent['kind']>(
   timeline: readonly TimelineEntry[],
   kind: Kind,
 ): readonly Told<Kind>[] {

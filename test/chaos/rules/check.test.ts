@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Happening } from '../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../src/incident/model/timeline.ts';
 import { T0 } from '../../kit/incident/fixtures.ts';
 import { check, RULES, type RuleName } from './check.ts';
 import { attemptOf, goodRecord, linked, ran, receiptOf, retold } from './example.ts';
@@ -16,7 +16,7 @@ function withIncident(
   return { ...record, incidents: record.incidents.map((one) => (one.incident.id === id ? make(one) : one)) };
 }
 
-const without = (id: string, kind: Happening['kind']) =>
+const without = (id: string, kind: TimelineEvent['kind']) =>
   withIncident(id, (one) => retold(one, (happening) => (happening.kind === kind ? null : happening)));
 
 /** The incident with another phase, as if it had stopped there. */
@@ -302,7 +302,7 @@ const broken: Readonly<Record<RuleName, Readonly<Record<string, () => ChaosRecor
 };
 
 /** The incident with another happening told right after one of this kind. */
-function told(id: string, after: Happening['kind'], happening: Happening): ChaosRecord {
+function told(id: string, after: TimelineEvent['kind'], happening: TimelineEvent): ChaosRecord {
   return withIncident(id, (one) => {
     const story = one.timeline.map((entry) => [entry.at, entry.happening] as const);
     const place = story.findIndex(([, { kind }]) => kind === after) + 1;

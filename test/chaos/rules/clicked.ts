@@ -1,4 +1,4 @@
-import type { Happening } from '../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../src/incident/model/timeline.ts';
 import type { Button } from '../world/act.ts';
 import type { ChaosRecord, Click } from './record.ts';
 
@@ -9,7 +9,7 @@ const TOLD_WITHIN = 8_000;
 /** The clocks of Redis and of Slack are read at slightly different moments. */
 const SKEW = 100;
 
-const DONE: Readonly<Record<Button, Happening['kind']>> = {
+const DONE: Readonly<Record<Button, TimelineEvent['kind']>> = {
   'I’m on it': 'call-taken',
   'Run now': 'run-now',
   Cancel: 'cancelled',
@@ -39,7 +39,7 @@ function isAfter(at: number, sent: number): boolean {
   return at > sent - SKEW && at < sent + TOLD_WITHIN;
 }
 
-function isOf({ user, button }: Click, happening: Happening): boolean {
+function isOf({ user, button }: Click, happening: TimelineEvent): boolean {
   if (happening.kind === 'approved') return button === 'Approve' && happening.receipt.user === user;
   return 'by' in happening && happening.by === user && [DONE[button], 'refused'].includes(happening.kind);
 }

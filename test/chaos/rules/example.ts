@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Incident } from '../../../src/incident/model/incident.ts';
-import { chain, type Happening, type TimelineEntry } from '../../../src/incident/model/timeline.ts';
+import { chain, type TimelineEvent, type TimelineEntry } from '../../../src/incident/model/timeline.ts';
 import { alert, T0 } from '../../kit/incident/fixtures.ts';
 import { diagnosed } from '../../kit/incident/walk.ts';
 import type { ChaosRecord, KeptIncident, Ran, Standing } from './record.ts';
 
 /** A happening with its time, milliseconds after the incident opened. */
-export type Told = readonly [after: number, happening: Happening];
+export type Told = readonly [after: number, happening: TimelineEvent];
 
 export interface Sketch {
   readonly id: string;
@@ -26,7 +26,7 @@ function kept({ id, service, alert: name, at, phase, course }: Sketch): KeptInci
   const base = as<Incident>(walked.incident, walked.incident.id, id, service);
   const plan = walked.told.find(({ kind }) => kind === 'planned');
   if (plan === undefined) throw new Error(`${name} has no plan`);
-  const planned = as<Extract<Happening, { kind: 'planned' }>>(plan, walked.incident.id, id, service);
+  const planned = as<Extract<TimelineEvent, { kind: 'planned' }>>(plan, walked.incident.id, id, service);
   const firing = alert(name, { fingerprint: `${name}-${service}`, startsAt: at - 1_000 });
   const story: Told[] = [
     [0, { kind: 'opened', by: 'alert', alerts: [firing] }],
@@ -60,7 +60,7 @@ export function linked(one: KeptIncident, at: number, story: readonly Told[]): K
 }
 
 /** The incident without what `drop` names, or with what it makes of an entry, chained anew. */
-export function retold(one: KeptIncident, tell: (happening: Happening) => Happening | null): KeptIncident {
+export function retold(one: KeptIncident, tell: (happening: TimelineEvent) => TimelineEvent | null): KeptIncident {
   const story = one.timeline.flatMap(({ at, happening }): Told[] => {
     const told = tell(happening);
     return told === null ? [] : [[at, told]];

@@ -8,7 +8,7 @@ import {
   openingSeverity,
 } from '../../../src/incident/alerts/notification-level.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
-import type { Happening } from '../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../src/incident/model/timeline.ts';
 import type { Risk } from '../../../src/playbooks/manifest.ts';
 import { happening } from '../../kit/slack-sink/arbitrary.ts';
 import {
@@ -35,8 +35,8 @@ const attempt = {
 
 /** How loudly an end is told after a fix of a tier, or of several, where it was decided anew. */
 function ending(how: 'healed' | 'recovered' | 'answered', ...tiers: readonly Risk[]): string {
-  const closed: Happening = { kind: 'closed', how, reason: 'good for 5 s', milestones };
-  const decided = tiers.map((tier): Happening => {
+  const closed: TimelineEvent = { kind: 'closed', how, reason: 'good for 5 s', milestones };
+  const decided = tiers.map((tier): TimelineEvent => {
     const decision = { ...verdict, tier: { declared: tier, effective: tier, raisedBy: [] } };
     return { kind: 'planned', plan, verdict: decision };
   });

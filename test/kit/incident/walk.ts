@@ -6,7 +6,7 @@ import type { IncidentEvent } from '../../../src/incident/model/event.ts';
 import type { Decided, Incident, Phase } from '../../../src/incident/model/incident.ts';
 import { currentPlan } from '../../../src/incident/model/phases.ts';
 import type { StepContext } from '../../../src/incident/model/step-context.ts';
-import type { Happening } from '../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../src/incident/model/timeline.ts';
 import { step } from '../../../src/incident/step.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import type { Check } from '../../../src/playbooks/manifest.ts';
@@ -19,7 +19,7 @@ export interface Walk {
   readonly effects: Effect[];
   /** The names of the effects. */
   readonly owed: string[];
-  readonly told: Happening[];
+  readonly told: TimelineEvent[];
   readonly refusals: string[];
   /** Every event that it was fed, with the circumstances. */
   readonly fed: { readonly event: IncidentEvent; readonly given: StepContext }[];

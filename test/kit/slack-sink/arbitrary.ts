@@ -6,7 +6,7 @@ import type { Chart } from '../../../src/evidence/chart.ts';
 import type { EvidenceSummary } from '../../../src/evidence/evidence.ts';
 import type { Attempt, AttemptResult, TaskLine } from '../../../src/execution/attempt.ts';
 import type { Decided, Incident, Phase } from '../../../src/incident/model/incident.ts';
-import type { Happening } from '../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../src/incident/model/timeline.ts';
 import type { Plan } from '../../../src/playbooks/plan.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import type { Outcome, Sample } from '../../../src/verification/outcome.ts';
@@ -344,10 +344,10 @@ const chart: fc.Arbitrary<Chart> = fc.record({
 });
 const named = fc.constantFrom('P1', 'P2');
 const by = odd;
-const kind = <K extends Happening['kind']>(name: K) => fc.constant(name);
+const kind = <K extends TimelineEvent['kind']>(name: K) => fc.constant(name);
 
 /** Anything that can happen. */
-export const happening: fc.Arbitrary<Happening> = fc.oneof(
+export const happening: fc.Arbitrary<TimelineEvent> = fc.oneof(
   fc.record({ kind: kind('opened'), by, alerts: list(alert) }),
   fc.record({ kind: kind('alert-attached'), alert }),
   fc.record({ kind: kind('alert-refired'), alert, fires: fc.nat() }),

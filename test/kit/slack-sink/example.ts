@@ -2,7 +2,7 @@ import type { Alert } from '../../../src/alerts/alert.ts';
 import type { Diagnosis } from '../../../src/diagnosis/diagnosis.ts';
 import type { EvidenceSummary } from '../../../src/evidence/evidence.ts';
 import type { Decided, Incident, Phase } from '../../../src/incident/model/incident.ts';
-import { chain, type Happening, type TimelineEntry } from '../../../src/incident/model/timeline.ts';
+import { chain, type TimelineEvent, type TimelineEntry } from '../../../src/incident/model/timeline.ts';
 import type { Plan } from '../../../src/playbooks/plan.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 
@@ -177,7 +177,7 @@ export function waitingInWindow(deadline: number | null, change: Partial<Inciden
 }
 
 /** A timeline of these happenings, a second apart. */
-export function timelineOf(...happenings: readonly Happening[]): TimelineEntry[] {
+export function timelineOf(...happenings: readonly TimelineEvent[]): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   let head = { hash: 'I1', length: 0 };
   for (const [index, happening] of happenings.entries()) {
@@ -189,7 +189,7 @@ export function timelineOf(...happenings: readonly Happening[]): TimelineEntry[]
 }
 
 /** What has happened by the time a plan waits in its window. */
-export const untilWindow: readonly Happening[] = [
+export const untilWindow: readonly TimelineEvent[] = [
   { kind: 'opened', by: 'alert', alerts: [alert] },
   {
     kind: 'evidence',

@@ -3,7 +3,7 @@ import { card } from '../../../../src/adapters/sinks/slack/blocks/card/card.ts';
 import { neededInFull } from '../../../../src/adapters/sinks/slack/blocks/thread/catch-up.ts';
 import { story } from '../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Decided, Incident } from '../../../../src/incident/model/incident.ts';
-import type { Happening } from '../../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../../src/incident/model/timeline.ts';
 import {
   decided,
   incidentIn,
@@ -18,12 +18,12 @@ import { keysIn, read, stage } from '../../../kit/slack-sink/stage.ts';
 const audience = { approvers: ['U0CAROL', 'U0ALICE', 'S0ONCALL'], quietHours: null };
 const asks = (one: Decided = decided): Incident =>
   incidentIn({ at: 'waiting', for: 'approval', decided: one, deadline: OPENED, held: null, turn: null });
-const asked: Happening = { kind: 'approval-asked', plan: plan.id, deadline: OPENED + 1_800_000, needed: 1 };
+const asked: TimelineEvent = { kind: 'approval-asked', plan: plan.id, deadline: OPENED + 1_800_000, needed: 1 };
 const receipt = { user: 'U0CAROL', at: OPENED, planDigest: 'b', policyDigest: 'c', diffHash: null };
-const approved: Happening = { kind: 'approved', plan: plan.id, receipt, missing: 0 };
-const tell = (incident: Incident, ...more: readonly Happening[]) =>
+const approved: TimelineEvent = { kind: 'approved', plan: plan.id, receipt, missing: 0 };
+const tell = (incident: Incident, ...more: readonly TimelineEvent[]) =>
   story(incident, timelineOf(...untilWindow, ...more), { audience });
-const calls = (incident: Incident, ...more: readonly Happening[]) =>
+const calls = (incident: Incident, ...more: readonly TimelineEvent[]) =>
   tell(incident, ...more).filter(({ key }) => key.startsWith('approval-'));
 
 describe('an approval', () => {
@@ -70,7 +70,7 @@ describe('an approval', () => {
 
   test('told late, when it is no longer needed, calls nobody', () => {
     const gone = incidentIn({ at: 'cancelled', decided, by: 'U0BOB', reason: 'no' });
-    const reminded: Happening = { kind: 'reminded', plan: plan.id, deadline: OPENED, missing: 1 };
+    const reminded: TimelineEvent = { kind: 'reminded', plan: plan.id, deadline: OPENED, missing: 1 };
     const told = tell(gone, asked, reminded).filter(({ key }) => /^(approval|reminder)-/.test(key));
     expect(told).toHaveLength(2);
     expect(JSON.stringify(told)).not.toMatch(/U0CAROL|U0ALICE|S0ONCALL/);
@@ -100,8 +100,8 @@ describe('an approval', () => {
   });
 
   test('that is no longer waited for says so in its reminder, too', () => {
-    const reminded: Happening = { kind: 'reminded', plan: plan.id, deadline: OPENED, missing: 1 };
-    const reminders = (incident: Incident, ...more: Happening[]) =>
+    const reminded: TimelineEvent = { kind: 'reminded', plan: plan.id, deadline: OPENED, missing: 1 };
+    const reminders = (incident: Incident, ...more: TimelineEvent[]) =>
       tell(incident, asked, reminded, ...more).filter(({ key }) => key.startsWith('reminder-'));
     expect(reminders(asks())[0]?.text).toMatch(/Still needs approval: catalog/);
     const [after] = reminders(waitingInWindow(null), approved);
@@ -112,15 +112,15 @@ describe('an approval', () => {
   test('that was decided before it could be asked for is not asked for late, and makes nothing else be told in short', async () => {
     const all = await stage();
     const hour = OPENED + 3_600_000;
-    const reminded: Happening = { kind: 'reminded', plan: plan.id, deadline: OPENED, missing: 1 };
-    const missed: Happening = { kind: 'escalated', reason: 'nobody approved it in time' };
-    const closed: Happening = {
+    const reminded: TimelineEvent = { kind: 'reminded', plan: plan.id, deadline: OPENED, missing: 1 };
+    const missed: TimelineEvent = { kind: 'escalated', reason: 'nobody approved it in time' };
+    const closed: TimelineEvent = {
       kind: 'closed',
       how: 'recovered',
       reason: 'all alerts resolved',
       milestones: { ...asks().milestones, closed: hour },
     };
-    const project = (incident: Incident, now: number, ...more: Happening[]) =>
+    const project = (incident: Incident, now: number, ...more: TimelineEvent[]) =>
       all.notifier.project(incident, timelineOf(...untilWindow, ...more), now, null);
     // As an older Medic told it, which asked in the card alone.
     await project({ ...incidentIn({ at: 'escalated', decided, reason: 'x' }), version: 4 }, OPENED, missed);
@@ -128,7 +128,7 @@ describe('an approval', () => {
       { at: 'closed', how: 'recovered', reason: 'all alerts resolved' },
       { version: 9 },
     );
-    const expired: Happening = { kind: 'expired', plan: plan.id };
+    const expired: TimelineEvent = { kind: 'expired', plan: plan.id };
     await project(over, hour, asked, reminded, expired, missed, closed);
     const keys = keysIn(all.slack);
     expect(keys.at(-1)).toBe('closed');

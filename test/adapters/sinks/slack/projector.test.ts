@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createPacer } from '../../../../src/adapters/sinks/slack/connection/pacer.ts';
 import type { Incident } from '../../../../src/incident/model/incident.ts';
-import type { Happening } from '../../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../../src/incident/model/timeline.ts';
 import { NotShown } from '../../../../src/notify/sink.ts';
 import { renderText } from '../../../kit/slack/server.ts';
 import {
@@ -315,7 +315,7 @@ describe('an incident that is linked to another', () => {
 describe('what could not be told for long', () => {
   const LATER = OPENED + 8 * 3_600_000;
   const milestones = { ...waiting.milestones, closed: OPENED + 60_000 };
-  const ended: readonly Happening[] = [
+  const ended: readonly TimelineEvent[] = [
     ...untilWindow,
     { kind: 'cancelled', plan: plan.id, by: 'U0BOB', reason: null },
     { kind: 'escalated', reason: 'nobody knows' },

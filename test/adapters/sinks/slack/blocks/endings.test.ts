@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
 import { story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident } from '../../../../../src/incident/model/incident.ts';
-import type { Happening } from '../../../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { incidentIn, OPENED, plan, timelineOf, waitingInWindow } from '../../../../kit/slack-sink/example.ts';
 import { read } from '../../../../kit/slack-sink/stage.ts';
 
 test('a call for a person says what sets things going again: the end of the alerts, or the next one where all have ended', () => {
-  const escalated: Happening = { kind: 'escalated', reason: 'it is not well' };
+  const escalated: TimelineEvent = { kind: 'escalated', reason: 'it is not well' };
   const calledAbout = (alerts: Incident['alerts']) =>
     story(
       incidentIn({ at: 'escalated', reason: 'it is not well', decided: null }, { alerts }),

@@ -6,7 +6,7 @@ import type { Message } from '../../../../../src/adapters/sinks/slack/blocks/ser
 import { words } from '../../../../../src/adapters/sinks/slack/blocks/text.ts';
 import { catchUp, toFold } from '../../../../../src/adapters/sinks/slack/blocks/thread/catch-up.ts';
 import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
-import type { Happening } from '../../../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { blockProblems } from '../../../../kit/slack/validate.ts';
 import { audience, happening, host, incident, odd, service } from '../../../../kit/slack-sink/arbitrary.ts';
 import { incidentIn, OPENED, timelineOf } from '../../../../kit/slack-sink/example.ts';
@@ -179,12 +179,12 @@ test('a catch-up holds no message twice, none that stands, and none that a planâ
 test('a catch-up that is too long leaves out the oldest, says how many, and calls the person first', () => {
   const long = Array.from(
     { length: 60 },
-    (_, index): Happening => ({
+    (_, index): TimelineEvent => ({
       kind: 'escalated',
       reason: `${index} "${'why & where '.repeat(60)}"`,
     }),
   );
-  const last: Happening = { kind: 'escalated', reason: 'nobody knows' };
+  const last: TimelineEvent = { kind: 'escalated', reason: 'nobody knows' };
   const needed = incidentIn({ at: 'escalated', reason: 'nobody knows', decided: null });
   const owned = { name: 'catalog', owners: ['S0ONCALL'], dashboards: [] };
   const told = story(needed, timelineOf(...long, last, { kind: 'did-not-last', as: 'I2', elsewhere: true }), {

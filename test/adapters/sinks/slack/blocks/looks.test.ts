@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
 import { story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Decided, Incident, Phase, Waiting } from '../../../../../src/incident/model/incident.ts';
-import type { Happening } from '../../../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import {
   alert,
   decided,
@@ -181,7 +181,7 @@ const attempt = {
 };
 const p = plan.id;
 const other = { ...alert, fingerprint: 'f2', labels: { ...alert.labels, instance: '127.0.0.1:9102' } };
-const THREAD: readonly Happening[] = [
+const THREAD: readonly TimelineEvent[] = [
   ...untilWindow,
   { kind: 'alert-attached', alert: other },
   { kind: 'approval-asked', plan: p, deadline: OPENED + 30 * MINUTE, needed: 2 },

@@ -3,7 +3,7 @@ import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.t
 import type { Host } from '../../../../../src/adapters/sinks/slack/blocks/service.ts';
 import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident, Link } from '../../../../../src/incident/model/incident.ts';
-import type { Happening } from '../../../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { person, say } from '../../../../../src/lib/text/text.ts';
 import {
   alert,
@@ -18,7 +18,7 @@ import { read } from '../../../../kit/slack-sink/stage.ts';
 
 const incident = waitingInWindow(OPENED + 60_000);
 
-function told(...happenings: readonly Happening[]): string {
+function told(...happenings: readonly TimelineEvent[]): string {
   return story(incident, timelineOf(...happenings))
     .map((message) => `${message.key}${message.broadcast ? ' (also in the channel)' : ''}\n${read(message)}`)
     .join('\n\n');
@@ -75,7 +75,7 @@ test('evidence shows the three lines that carried the cause, and folds the rest'
     link: null,
   }));
   const all = { ...evidence, items: [...more, metric], excerpts: { E1: 'now 412 MB' } };
-  const shown = (...happenings: readonly Happening[]) =>
+  const shown = (...happenings: readonly TimelineEvent[]) =>
     told(...happenings)
       .split('\n\n')
       .find((one) => one.startsWith('evidence-1'))
@@ -228,7 +228,7 @@ test('a long diff is cut to a screenful between lines, the cut is said, and a bu
 });
 
 test('a dry run that differs from the one decided on is a new message', () => {
-  const again: Happening = {
+  const again: TimelineEvent = {
     kind: 'dry-run',
     plan: plan.id,
     diff: '+ other',

@@ -9,7 +9,7 @@ import { createWebClient } from '../../../../../src/adapters/sinks/slack/connect
 import { createLive } from '../../../../../src/adapters/sinks/slack/projection/live.ts';
 import type { Answer } from '../../../../../src/diagnosis/answer.ts';
 import type { Incident } from '../../../../../src/incident/model/incident.ts';
-import type { Happening } from '../../../../../src/incident/model/timeline.ts';
+import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { say } from '../../../../../src/lib/text/text.ts';
 import { blockProblems } from '../../../../kit/slack/validate.ts';
 import { odd } from '../../../../kit/slack-sink/arbitrary.ts';
@@ -166,8 +166,8 @@ const deploys = {
   status: 'ok',
   hash: 'ab'.repeat(32),
 } as const;
-const asked: Happening = { kind: 'asked', question };
-const gathered: Happening = { kind: 'question-evidence', question: 'q1', items: [deploys] };
+const asked: TimelineEvent = { kind: 'asked', question };
+const gathered: TimelineEvent = { kind: 'question-evidence', question: 'q1', items: [deploys] };
 const answer: Answer = {
   model: 'gpt-x',
   claims: [
@@ -176,12 +176,12 @@ const answer: Answer = {
   struck: [{ text: 'A pipe burst.', reason: 'the quote is not in Q1E1' }],
   note: 'Words in a thread start nothing.',
 };
-const answered: Happening = { kind: 'answered', question: 'q1', answer };
-const missed: Happening = { kind: 'not-planned', playbook: null, reason: 'nothing fits' };
+const answered: TimelineEvent = { kind: 'answered', question: 'q1', answer };
+const missed: TimelineEvent = { kind: 'not-planned', playbook: null, reason: 'nothing fits' };
 const resting = (change: Partial<Incident> = {}) =>
   incidentIn({ at: 'investigating', doing: 'collecting' }, change);
 
-function drawn(...happenings: Happening[]) {
+function drawn(...happenings: TimelineEvent[]) {
   return story(resting(), timelineOf(...happenings))[0];
 }
 
@@ -228,7 +228,7 @@ describe('the message of a question', () => {
     );
     fc.assert(
       fc.property(odd, items, fc.option(anyAnswer), (text, found, given) => {
-        const told: Happening[] = [
+        const told: TimelineEvent[] = [
           { kind: 'asked', question: { ...question, text } },
           { kind: 'question-evidence', question: 'q1', items: found },
           ...(given === null ? [] : [{ kind: 'answered' as const, question: 'q1', answer: given }]),
@@ -245,7 +245,7 @@ describe('the message of a question', () => {
 });
 
 /** Shows the question as it stands after these happenings. */
-async function shows({ notifier }: Pick<Stage, 'notifier'>, version: number, ...happenings: Happening[]) {
+async function shows({ notifier }: Pick<Stage, 'notifier'>, version: number, ...happenings: TimelineEvent[]) {
   await notifier.project(resting({ version }), timelineOf(...happenings), OPENED, null);
 }
 
@@ -259,7 +259,7 @@ describe('a question that waits for its answer', () => {
   test('is never folded into a catch-up, which would never tell the answer', async () => {
     const all = await stage();
     const late = { now: OPENED + 3_600_000 };
-    const show = (version: number, change: Partial<Incident>, ...told: Happening[]) =>
+    const show = (version: number, change: Partial<Incident>, ...told: TimelineEvent[]) =>
       all.notifier.project(resting({ version, ...change }), timelineOf(...told), late.now, null);
     await show(2, { questions: [question] }, missed, missed, asked);
     expect(written(all.slack).map(({ metadata }) => metadata?.event_payload.key)).toContain('catch-up-1');

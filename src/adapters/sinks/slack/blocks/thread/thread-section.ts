@@ -1,9 +1,9 @@
-import type { Happening, TimelineEntry } from '../../../../../incident/model/timeline.ts';
+import type { TimelineEvent, TimelineEntry } from '../../../../../incident/model/timeline.ts';
 
-type Kind = Happening['kind'];
+type Kind = TimelineEvent['kind'];
 
 /** A happening of one kind with its time. */
-export type Told<K extends Kind> = Extract<Happening, { kind: K }> & { readonly at: number };
+export type Told<K extends Kind> = Extract<TimelineEvent, { kind: K }> & { readonly at: number };
 
 /** The entries of a timeline that make up one message of the thread. */
 export interface Chapter {
@@ -16,7 +16,7 @@ export function all<K extends Kind>(chapter: Chapter, ...kinds: readonly K[]): T
   const wanted: readonly string[] = kinds;
   return chapter.entries
     .filter((entry) => wanted.includes(entry.happening.kind))
-    .map((entry) => ({ ...(entry.happening as Extract<Happening, { kind: K }>), at: entry.at }));
+    .map((entry) => ({ ...(entry.happening as Extract<TimelineEvent, { kind: K }>), at: entry.at }));
 }
 
 /** The newest happening of a kind, or null. */

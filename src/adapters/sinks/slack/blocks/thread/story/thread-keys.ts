@@ -1,4 +1,4 @@
-import type { Happening, TimelineEntry } from '../../../../../../incident/model/timeline.ts';
+import type { TimelineEvent, TimelineEntry } from '../../../../../../incident/model/timeline.ts';
 import type { Chapter } from '../thread-section.ts';
 
 /** Groups a timeline into the messages that tell it, in the order in which they began. */
@@ -26,7 +26,7 @@ export function chapters(timeline: readonly TimelineEntry[]): Chapter[] {
   return [...byKey].map(([key, entries]) => ({ key, entries }));
 }
 
-function isReturn(happening: Happening): boolean {
+function isReturn(happening: TimelineEvent): boolean {
   return happening.kind === 'linked' && happening.link.kind === 'relapse';
 }
 
@@ -34,7 +34,7 @@ function isReturn(happening: Happening): boolean {
  * Which message calls people for a decision: asking for an approval begins one, and what is decided ends it. A plan that has to be
  * asked for once more after that calls anew, since an edit reaches nobody.
  */
-function approvalCalls(each: (name: string) => string): (happening: Happening) => string | null {
+function approvalCalls(each: (name: string) => string): (happening: TimelineEvent) => string | null {
   const open = new Map<string, string>();
   return (happening) => {
     switch (happening.kind) {
@@ -61,7 +61,7 @@ function approvalCalls(each: (name: string) => string): (happening: Happening) =
 }
 
 /** @param each numbers what is told anew every time it happens */
-function keyOf(happening: Happening, each: (name: string) => string): string | null {
+function keyOf(happening: TimelineEvent, each: (name: string) => string): string | null {
   switch (happening.kind) {
     case 'opened':
       return 'opened';
