@@ -1,5 +1,5 @@
 import type { Incident } from '../../incident/model/incident.ts';
-import type { CrowdAlert } from '../../incident/model/overflow.ts';
+import type { OverflowAlert } from '../../incident/model/overflow.ts';
 import type { TimelineEntry } from '../../incident/model/timeline.ts';
 
 /** An incident that has closed, and when; epoch milliseconds. */
@@ -15,7 +15,7 @@ export interface Incidents {
   loadMany(ids: readonly string[]): Promise<readonly (Incident | null)[]>;
   timeline(id: string): Promise<readonly TimelineEntry[]>;
   /** What was heard of alerts that an incident does not hold in full; those it has heard of. */
-  heard(incident: string, fingerprints: readonly string[]): Promise<Readonly<Record<string, CrowdAlert>>>;
+  heard(incident: string, fingerprints: readonly string[]): Promise<Readonly<Record<string, OverflowAlert>>>;
 }
 
 /** Which open incident is about what. */

@@ -1,7 +1,7 @@
 import type { Obstacle } from '../../incident/model/blocker.ts';
 import type { OwedEffect } from '../../incident/model/effect.ts';
 import type { Incident } from '../../incident/model/incident.ts';
-import type { CrowdAlert } from '../../incident/model/overflow.ts';
+import type { OverflowAlert } from '../../incident/model/overflow.ts';
 import type { TimelineEntry } from '../../incident/model/timeline.ts';
 import type { Attempts, Facts } from './attempts.ts';
 import type { BagEmptier, BagFiller } from './batch-windows.ts';
@@ -68,7 +68,7 @@ export interface Commit {
   /** Fingerprints of alerts that belong to the incident from now on. */
   readonly attached: readonly string[];
   /** Alerts beyond those that the incident holds in full, by fingerprint: those that changed. */
-  readonly crowd: Readonly<Record<string, CrowdAlert>>;
+  readonly crowd: Readonly<Record<string, OverflowAlert>>;
   /** Null where no limit applies, as for what a person opens. */
   readonly opening: OpeningLimit | null;
   readonly strikes: readonly Strike[];

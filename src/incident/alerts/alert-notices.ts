@@ -1,7 +1,7 @@
 import { together } from '../../verification/judge.ts';
 import type { Reading } from '../../verification/reading.ts';
 import { type Incident, isQuiet } from '../model/incident.ts';
-import { withCrowd } from '../model/overflow.ts';
+import { withOverflow } from '../model/overflow.ts';
 
 /** How old the state of an alert may be and still be the present one, in intervals of its rule's evaluation. */
 const INTERVALS = 2;
@@ -19,7 +19,7 @@ export function withNotices(
   now: number,
   after: 'fix' | 'nothing' = 'nothing',
 ): readonly Reading[] {
-  const heard = withCrowd(incident, readings);
+  const heard = withOverflow(incident, readings);
   if (!isQuiet(incident) || !heard.some(isGoodLook)) return heard;
   return heard.map((reading) =>
     reading.kind === 'missing' &&

@@ -2,7 +2,7 @@ import type { Alert } from '../../alerts/alert.ts';
 import { ownOf } from '../../lib/own-property.ts';
 import { change, type Draft, record } from '../model/draft.ts';
 import { type AttachedAlert, type Incident, isQuiet } from '../model/incident.ts';
-import type { Crowd, CrowdAlert } from '../model/overflow.ts';
+import type { Overflow, OverflowAlert } from '../model/overflow.ts';
 import type { StepContext } from '../model/step-context.ts';
 import type { TimelineEvent } from '../model/timeline.ts';
 import { isLouder, loudest } from './open.ts';
@@ -66,7 +66,7 @@ function newsIn({ fired }: AlertBatch, before: Incident): LookedAnew | null {
 /** What a lot of alerts has made of an incident's alerts so far. It lives for one step, and may hold thousands. */
 interface AlertBatch {
   readonly inFull: Map<string, AttachedAlert>;
-  readonly counted: Map<string, CrowdAlert>;
+  readonly counted: Map<string, OverflowAlert>;
   readonly names: Map<string, number>;
   readonly joined: string[];
   readonly fired: Alert[];
@@ -95,12 +95,12 @@ function openLot({ alerts, crowd }: Incident, { around }: StepContext): AlertBat
   };
 }
 
-function crowdOf({ total, firing, names }: AlertBatch, toldAt: number): Crowd {
+function crowdOf({ total, firing, names }: AlertBatch, toldAt: number): Overflow {
   return { total, firing, names: Object.fromEntries(names), toldAt };
 }
 
 /** What is told of those that are only counted: now and then, and when the last of them has resolved. */
-function countsTold({ kinds, firing }: AlertBatch, { toldAt }: Crowd, now: number) {
+function countsTold({ kinds, firing }: AlertBatch, { toldAt }: Overflow, now: number) {
   const any = Object.values(kinds).some((number) => number > 0);
   const due = now - toldAt >= COUNTED_EVERY || firing === 0;
   return any && due ? ({ kind: 'alerts-counted', ...kinds } as const) : null;
@@ -181,7 +181,7 @@ function isTold(fires: number): boolean {
   return fires <= TOLD || Number.isInteger(Math.log2(fires));
 }
 
-function count(lot: AlertBatch, alert: Alert, known: CrowdAlert | undefined, news: AlertChange, now: number): void {
+function count(lot: AlertBatch, alert: Alert, known: OverflowAlert | undefined, news: AlertChange, now: number): void {
   const { status, name, startsAt, endsAt, fingerprint } = alert;
   const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
   lot.counted.set(fingerprint, { status, name, startsAt, endsAt, fires, changedAt: now });

@@ -1,7 +1,7 @@
 import type { Own, Said, Text } from '../../lib/text/text.ts';
 import type { Effect, OwedEffect } from './effect.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
-import type { CrowdAlert } from './overflow.ts';
+import type { OverflowAlert } from './overflow.ts';
 import { isConsented, isOpen } from './phases.ts';
 import type { StepContext } from './step-context.ts';
 import { chain, type TimelineEvent, recordable, type TimelineEntry } from './timeline.ts';
@@ -18,7 +18,7 @@ export interface Draft {
   readonly events: readonly TimelineEvent[];
   /** Fingerprints of the alerts that join, and what is new of those that are only counted. */
   readonly joined: readonly string[];
-  readonly crowd: Readonly<Record<string, CrowdAlert>>;
+  readonly crowd: Readonly<Record<string, OverflowAlert>>;
 }
 
 /** What one event did: the next incident with what is owed and told, or why nothing changed. */
@@ -29,7 +29,7 @@ export type Step =
       readonly owed: readonly OwedEffect[];
       readonly entries: readonly TimelineEntry[];
       readonly joined: readonly string[];
-      readonly crowd: Readonly<Record<string, CrowdAlert>>;
+      readonly crowd: Readonly<Record<string, OverflowAlert>>;
     }
   | Refusal;
 

@@ -12,7 +12,7 @@ import type { Outcome, Sample } from '../../verification/outcome.ts';
 import type { Found } from '../evidence/found.ts';
 import type { Obstacle } from './blocker.ts';
 import type { Call } from './call.ts';
-import type { Crowd } from './overflow.ts';
+import type { Overflow } from './overflow.ts';
 
 /** An alert attached to an incident, with how often it was heard. */
 export interface AttachedAlert {
@@ -310,7 +310,7 @@ export interface Incident {
   /** The first alerts, in full, by fingerprint. */
   readonly alerts: Readonly<Record<string, AttachedAlert>>;
   /** The others, counted: a storm must not make an incident grow without bound. */
-  readonly crowd: Crowd;
+  readonly crowd: Overflow;
   readonly link: Link | null;
   /** Absent where it is no return, or is told in the thread before. */
   readonly follows?: Follows;

@@ -1,7 +1,7 @@
 import type { Reading } from '../../verification/reading.ts';
 
 /** What is remembered of an alert that an incident does not hold in full. Times are epoch milliseconds. */
-export interface CrowdAlert {
+export interface OverflowAlert {
   readonly status: 'firing' | 'resolved';
   readonly name: string;
   readonly startsAt: number;
@@ -12,7 +12,7 @@ export interface CrowdAlert {
 }
 
 /** How many alerts an incident has beyond those that it holds in full, how many of them fire, and how many there are of each name. */
-export interface Crowd {
+export interface Overflow {
   readonly total: number;
   readonly firing: number;
   readonly names: Readonly<Record<string, number>>;
@@ -21,8 +21,8 @@ export interface Crowd {
 }
 
 /** What sources say of an incident's alerts, of which they know those that it holds in full: the others fire as they were heard to. */
-export function withCrowd(
-  { crowd }: { readonly crowd: Crowd },
+export function withOverflow(
+  { crowd }: { readonly crowd: Overflow },
   readings: readonly Reading[],
 ): readonly Reading[] {
   if (crowd.firing === 0) return readings;

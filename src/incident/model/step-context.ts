@@ -2,7 +2,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
 import type { Silence } from '../../silence/silence.ts';
 import type { Incident } from './incident.ts';
-import type { CrowdAlert } from './overflow.ts';
+import type { OverflowAlert } from './overflow.ts';
 
 /** What a step may know besides the incident and the event: time and configuration, passed in and never looked up. */
 export interface StepContext {
@@ -23,7 +23,7 @@ export interface StepContext {
   /** Silences and maintenance windows, those in force among them. */
   readonly silences: readonly Silence[];
   /** What was heard before of the event's alerts that the incident does not hold in full, by fingerprint. */
-  readonly heard: Readonly<Record<string, CrowdAlert>>;
+  readonly heard: Readonly<Record<string, OverflowAlert>>;
   /** Takes secrets out of a text, for the record. */
   readonly redact: (text: string) => string;
   /** The incident about the same subject that closed last and, for one that opens, the open ones about what is next to it. */

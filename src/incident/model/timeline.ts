@@ -12,7 +12,7 @@ import type { Plan } from '../../playbooks/plan.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import type { Outcome, Sample } from '../../verification/outcome.ts';
 import type { Closure, Follows, Guest, Judgement, Link, Milestones, OpenQuestion } from './incident.ts';
-import type { Crowd } from './overflow.ts';
+import type { Overflow } from './overflow.ts';
 
 /** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */
 export type TimelineEvent =
@@ -26,7 +26,7 @@ export type TimelineEvent =
       readonly attached: number;
       readonly refired: number;
       readonly resolved: number;
-      readonly crowd: Crowd;
+      readonly crowd: Overflow;
     }
   /** It is told in another incident's thread. */
   | { readonly kind: 'linked'; readonly link: Link }

@@ -9,7 +9,7 @@ import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.
 import type { TimerName } from '../model/effect.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from '../model/incident.ts';
-import { withCrowd } from '../model/overflow.ts';
+import { withOverflow } from '../model/overflow.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 import {
@@ -120,7 +120,7 @@ export function weighReproof(
   if (redrawn !== null) return redrawn;
   const { incident } = draft;
   const fit = premises(decided, readings);
-  const sample = sampleOf(asOfNow(withCrowd(incident, fit), context.now), context.now - GRACE, context.now);
+  const sample = sampleOf(asOfNow(withOverflow(incident, fit), context.now), context.now - GRACE, context.now);
   const holds = preconditions.length === 0 || fit.length === 0 ? 'good' : overall(sample);
   if (holds === 'unknown' && context.now - phase.since < REPROOF_PATIENCE) {
     const at = context.now + REPROOF_EVERY;

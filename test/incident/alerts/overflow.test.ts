@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Alert, Subject } from '../../../src/alerts/alert.ts';
 import { type Incident, isQuiet } from '../../../src/incident/model/incident.ts';
-import type { CrowdAlert } from '../../../src/incident/model/overflow.ts';
+import type { OverflowAlert } from '../../../src/incident/model/overflow.ts';
 import type { StepContext } from '../../../src/incident/model/step-context.ts';
 import type { TimelineEntry } from '../../../src/incident/model/timeline.ts';
 import { step } from '../../../src/incident/step.ts';
@@ -11,7 +11,7 @@ import { alert, given, shop, T0 } from '../../kit/incident/fixtures.ts';
 
 /** An incident that hears alerts lot by lot, with what a store would keep of them. */
 function hearing(subject: Subject = shop) {
-  const kept: Record<string, CrowdAlert> = {};
+  const kept: Record<string, OverflowAlert> = {};
   const entries: TimelineEntry[] = [];
   let incident: Incident | null = null;
   return {

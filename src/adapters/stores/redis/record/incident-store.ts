@@ -4,7 +4,7 @@ import type { Seal } from '../../../../engine/orders/seal.ts';
 import type { Incidents, Index, Past } from '../../../../engine/store/incidents.ts';
 import type { Rules } from '../../../../engine/store/rules.ts';
 import type { Claim, Commit, Commits, Committed } from '../../../../engine/store/store.ts';
-import type { CrowdAlert } from '../../../../incident/model/overflow.ts';
+import type { OverflowAlert } from '../../../../incident/model/overflow.ts';
 import { isIll, isOpen, wantsTurn } from '../../../../incident/model/phases.ts';
 import type { TimelineEntry } from '../../../../incident/model/timeline.ts';
 import type { Keys } from '../keys.ts';
@@ -48,7 +48,7 @@ export function createIncidentStore(
       const stored = await fields(keys.crowd(incident), fingerprints);
       const known = fingerprints.flatMap((fingerprint, index) => {
         const alert = stored[index];
-        return typeof alert === 'string' ? [[fingerprint, JSON.parse(alert) as CrowdAlert] as const] : [];
+        return typeof alert === 'string' ? [[fingerprint, JSON.parse(alert) as OverflowAlert] as const] : [];
       });
       return Object.fromEntries(known);
     },
