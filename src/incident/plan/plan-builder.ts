@@ -18,7 +18,7 @@ export type Making =
     };
 
 /** What a plan is to be made of. */
-export interface PlanWish {
+export interface PlanRequest {
   readonly playbook: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly by: Requester;
@@ -27,7 +27,7 @@ export interface PlanWish {
 /** Freezes a plan of a playbook for this incident. */
 export function makePlan(
   draft: Draft,
-  wish: PlanWish,
+  wish: PlanRequest,
   grounds: Grounds,
   { catalog }: Pick<StepContext, 'catalog'>,
 ): Making {
