@@ -13,7 +13,7 @@ import type { AlertSources } from '../../evidence/alert-source.ts';
 import type { Collectors } from '../../evidence/collector.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { type Health, healthIn } from '../../incident/evidence/evidence-summary.ts';
-import { knownOf } from '../../incident/evidence/incident-brief.ts';
+import { incidentBrief } from '../../incident/evidence/incident-brief.ts';
 import type { IncidentEvent } from '../../incident/model/event.ts';
 import type { Incident, OpenQuestion } from '../../incident/model/incident.ts';
 import { hasName } from '../../lib/pattern.ts';
@@ -200,7 +200,7 @@ async function ask(
     subject: incident.subject,
     question: question.text,
     evidence,
-    known: redact(knownOf(incident)),
+    known: redact(incidentBrief(incident)),
     now,
   };
   return model.answer(followUp, signal, (claim) => {

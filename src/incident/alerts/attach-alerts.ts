@@ -1,5 +1,5 @@
 import type { Alert } from '../../alerts/alert.ts';
-import { ownOf } from '../../lib/own-property.ts';
+import { ownProperty } from '../../lib/own-property.ts';
 import { change, type Draft, record } from '../model/draft.ts';
 import { type AttachedAlert, type Incident, isQuiet } from '../model/incident.ts';
 import type { Overflow, OverflowAlert } from '../model/overflow.ts';
@@ -114,7 +114,7 @@ function toldOf(lot: AlertBatch, isFirst: boolean): readonly TimelineEvent[] {
 function hear(lot: AlertBatch, alert: Alert, context: StepContext): void {
   const { fingerprint } = alert;
   const inFull = lot.inFull.get(fingerprint);
-  const counted = lot.counted.get(fingerprint) ?? ownOf(context.heard, fingerprint);
+  const counted = lot.counted.get(fingerprint) ?? ownProperty(context.heard, fingerprint);
   const known = inFull === undefined ? counted : { ...inFull.alert, changedAt: inFull.changedAt };
   const news =
     known === undefined ? newsOfFirst(alert, lot.gone, context.now) : newsOf(alert, known, context.now);
@@ -133,7 +133,7 @@ function hear(lot: AlertBatch, alert: Alert, context: StepContext): void {
  */
 function newsOfFirst(alert: Alert, gone: Incident | null, now: number): AlertChange | null {
   if (alert.status === 'resolved') return null;
-  const before = ownOf(gone?.alerts ?? {}, alert.fingerprint);
+  const before = ownProperty(gone?.alerts ?? {}, alert.fingerprint);
   if (before === undefined || before.alert.status === 'firing') return 'attached';
   return newsOf(alert, { ...before.alert, changedAt: before.changedAt }, now) === null ? null : 'attached';
 }

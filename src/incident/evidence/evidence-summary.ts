@@ -54,7 +54,7 @@ export function healthIn(evidence: readonly Evidence[], now: number): Health {
  * What was looked at for somebody who asked, and what it says, in a clause: "looks healthy: systemd on web-1: active (0.4 s ago), health
  * answered 200 in 3 ms (0.2 s ago), no errors in the log; no alert has come; read 9 facts from 4 sources".
  */
-export function whatWasLookedAt(evidence: readonly Evidence[], now: number): string {
+export function evidenceSummary(evidence: readonly Evidence[], now: number): string {
   const read = evidence.filter(({ status }) => status === 'ok');
   const sources = new Set(read.map(({ witness }) => witness)).size;
   const { verdict, signals } = healthIn(evidence, now);

@@ -6,7 +6,7 @@ import { currentPlan } from '../model/phases.ts';
  * What is known of an incident so far, a sentence a line: for a model that is to answer a question about it. It quotes alerts and
  * people, so it is data as much as the evidence is.
  */
-export function knownOf(incident: Incident): string {
+export function incidentBrief(incident: Incident): string {
   const { title, severity, phase, milestones } = incident;
   return [
     `Incident: ${title} (${severity}), open since ${iso(milestones.opened)}.`,

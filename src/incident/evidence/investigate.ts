@@ -14,7 +14,7 @@ import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { needingApproval, planFor, waitingFor } from '../plan/planning.ts';
 import { illustrate } from './chart.ts';
-import { healthIn, whatWasLookedAt } from './evidence-summary.ts';
+import { healthIn, evidenceSummary } from './evidence-summary.ts';
 import { findings } from './found.ts';
 import { type Anew, investigate } from './gather.ts';
 
@@ -195,7 +195,7 @@ function giveUp(
 
 /** Why nothing is known of an ill is of no use to one whose service is well. */
 function answerTo(evidence: readonly Evidence[], reason: string, { now }: StepContext): string {
-  const looked = whatWasLookedAt(evidence, now);
+  const looked = evidenceSummary(evidence, now);
   return healthIn(evidence, now).verdict === 'healthy' ? looked : `${looked}; ${reason}`;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../../src/evidence/evidence.ts';
 import type { LookReading, LookSpec } from '../../../src/evidence/looks/look.ts';
-import { whatWasLookedAt } from '../../../src/incident/evidence/evidence-summary.ts';
+import { evidenceSummary } from '../../../src/incident/evidence/evidence-summary.ts';
 import { step } from '../../../src/incident/step.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import { evidenceItem, given, shop, T0 } from '../../kit/incident/fixtures.ts';
@@ -47,7 +47,7 @@ const look = (verdict: LookReading['verdict']) =>
 describe('what was looked at for somebody who asked', () => {
   it('says that it looks healthy, by which looks, probes and numbers, how old they are, and how much was read', () => {
     const memory = { ...vitals, text: 'memory: 80 MB at least, now 84 MB\n  flat', observedAt: T0 - 3_000 };
-    expect(whatWasLookedAt([look('well'), probe, log, change, memory, vitals], T0)).toBe(
+    expect(evidenceSummary([look('well'), probe, log, change, memory, vitals], T0)).toBe(
       'looks healthy: systemd on web-1: active since 03:12:07Z (12 s ago), health answered 200 in 3 ms (0.4 s ago), memory 84 MB (3 s ago), no errors in the log, last change 3 days ago; no alert has come; read 6 facts from 5 sources',
     );
   });
@@ -93,7 +93,7 @@ describe('what was looked at for somebody who asked', () => {
       /health answered 200 in 3 ms \(0.4 s ago\), 2 more probes/,
     ],
   ])('names %s', (_, evidence, words) => {
-    expect(whatWasLookedAt(evidence, T0)).toMatch(words);
+    expect(evidenceSummary(evidence, T0)).toMatch(words);
   });
 
   it('is the answer to a question about a service that is well', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../../src/approval/person.ts';
-import { knownOf } from '../../../src/incident/evidence/incident-brief.ts';
+import { incidentBrief } from '../../../src/incident/evidence/incident-brief.ts';
 import { bob, dave, evidenceItem } from '../../kit/incident/fixtures.ts';
 import { diagnosed, opened, rechecked, resolved, starting, type Walk } from '../../kit/incident/walk.ts';
 
@@ -97,9 +97,9 @@ describe('a question', () => {
 
 describe('what is known, for a model', () => {
   it('says where the incident stands, the cause with how sure it is, and the plan with its values', () => {
-    expect(knownOf(diagnosed('Middling').incident)).toMatch(
+    expect(incidentBrief(diagnosed('Middling').incident)).toMatch(
       /It stands at: preparing[\s\S]*Diagnosis, \d+ % sure: cause of Middling[\s\S]*Plan: Run mend \(mend service=shop\)\./,
     );
-    expect(knownOf(opened('Small').incident)).toContain('No cause has been named yet.');
+    expect(incidentBrief(opened('Small').incident)).toContain('No cause has been named yet.');
   });
 });
