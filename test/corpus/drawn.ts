@@ -1,5 +1,5 @@
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
-import type { Audience, Host, ServiceCard } from '../../src/adapters/sinks/slack/blocks/service.ts';
+import type { Audience, PrimaryIncident, ServiceCard } from '../../src/adapters/sinks/slack/blocks/service.ts';
 import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
@@ -18,7 +18,7 @@ export interface Beside {
   readonly service: ServiceCard | null;
   readonly audience: Audience;
   /** The incident in whose thread it is told, where it is told in another's. */
-  readonly host: Host | null;
+  readonly host: PrimaryIncident | null;
 }
 
 /** What is known beside an incident of the corpus. */

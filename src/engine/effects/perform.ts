@@ -8,7 +8,7 @@ import type { Witness } from '../../execution/exit-report.ts';
 import type { DryRunResult, Order, Runner } from '../../execution/runner.ts';
 import { healthLooks } from '../../incident/evidence/health-looks.ts';
 import type { Obstacle } from '../../incident/model/blocker.ts';
-import type { Effect, OwedEffect, Tidings } from '../../incident/model/effect.ts';
+import type { Effect, OwedEffect, LinkedEvent } from '../../incident/model/effect.ts';
 import type { IncidentEvent } from '../../incident/model/event.ts';
 import type { Decided, Incident } from '../../incident/model/incident.ts';
 import { currentPlan } from '../../incident/model/phases.ts';
@@ -121,7 +121,7 @@ async function waitsForCatalog({ door }: PerformParts, incident: Incident): Prom
 }
 
 /** One incident tells another these, and nothing else: a memory that others write to must not speak for people. */
-const TIDINGS: readonly Tidings['type'][] = ['guest-came', 'relapsed', 'neighbour-over'];
+const TIDINGS: readonly LinkedEvent['type'][] = ['guest-came', 'relapsed', 'neighbour-over'];
 
 /** What the world answers, or null where the question has lapsed. */
 async function resultOf(

@@ -1,5 +1,5 @@
 import { emit, change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
-import type { Tidings } from '../model/effect.ts';
+import type { LinkedEvent } from '../model/effect.ts';
 import type { Incident, Link } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { look } from '../run/queue.ts';
@@ -86,12 +86,12 @@ function joinThread(draft: Draft, subject: string): Draft {
   return tellOther(draft, own.incident, { type: 'guest-came', guest });
 }
 
-function tellOther(draft: Draft, incident: string, tidings: Tidings): Draft {
+function tellOther(draft: Draft, incident: string, tidings: LinkedEvent): Draft {
   return emit(draft, { kind: 'tell', incident, tidings });
 }
 
 /** What another incident tells this one, which may have closed long since. */
-export function learn(draft: Draft, tidings: Tidings): Draft | Refusal {
+export function learn(draft: Draft, tidings: LinkedEvent): Draft | Refusal {
   const { guests, relapsed } = draft.incident;
   switch (tidings.type) {
     case 'guest-came': {

@@ -1,4 +1,4 @@
-import type { Guest } from './incident.ts';
+import type { LinkedIncident } from './incident.ts';
 
 /** What each is for, and which deadline it serves, is told in `timers.ts`. */
 export type TimerName =
@@ -14,8 +14,8 @@ export type TimerName =
   | 'escalation';
 
 /** What one incident tells another, which may be closed: that it shares its thread, that its end did not last, and that it is over. */
-export type Tidings =
-  | { readonly type: 'guest-came'; readonly guest: Guest }
+export type LinkedEvent =
+  | { readonly type: 'guest-came'; readonly guest: LinkedIncident }
   /** `elsewhere`: it does not go on in this thread. */
   | { readonly type: 'relapsed'; readonly as: string; readonly elsewhere?: true }
   | { readonly type: 'neighbour-over'; readonly incident: string; readonly at: number };
@@ -40,7 +40,7 @@ export type Effect =
   /** Looks whether the way is clear, without taking anything. */
   | { readonly kind: 'look'; readonly plan: string }
   | { readonly kind: 'claim'; readonly plan: string }
-  | { readonly kind: 'tell'; readonly incident: string; readonly tidings: Tidings }
+  | { readonly kind: 'tell'; readonly incident: string; readonly tidings: LinkedEvent }
   | {
       readonly kind: 'execute';
       readonly plan: string;

@@ -11,7 +11,7 @@ import type { DryRunResult } from '../../execution/runner.ts';
 import type { Said } from '../../lib/text/text.ts';
 import type { Reading } from '../../verification/reading.ts';
 import type { Obstacle } from './blocker.ts';
-import type { Tidings, TimerName } from './effect.ts';
+import type { LinkedEvent, TimerName } from './effect.ts';
 
 /** What a person can do to a plan with a button or a reaction. */
 export type PlanAction =
@@ -143,7 +143,7 @@ export type IncidentEvent =
   | { readonly type: 'your-turn' }
   | { readonly type: 'claimed'; readonly plan: string }
   | { readonly type: 'claim-refused'; readonly plan: string; readonly obstacle: Obstacle }
-  | Tidings
+  | LinkedEvent
   | { readonly type: 'task'; readonly attempt: string; readonly line: TaskLine }
   | { readonly type: 'attempt-ended'; readonly attempt: string; readonly result: AttemptResult }
   | { readonly type: 'sampled'; readonly plan: string; readonly readings: readonly Reading[] }

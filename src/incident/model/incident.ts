@@ -258,7 +258,7 @@ export interface Follows {
 }
 
 /** An incident that is told in this one's thread. */
-export interface Guest {
+export interface LinkedIncident {
   readonly kind: Link['kind'];
   readonly incident: string;
   readonly subject: string;
@@ -314,7 +314,7 @@ export interface Incident {
   readonly link: Link | null;
   /** Absent where it is no return, or is told in the thread before. */
   readonly follows?: Follows;
-  readonly guests: readonly Guest[];
+  readonly guests: readonly LinkedIncident[];
   /** The incident that shows that this one's end did not last. */
   readonly relapsed: string | null;
   readonly phase: Phase;

@@ -11,7 +11,7 @@ import type { Text } from '../../lib/text/text.ts';
 import type { Plan } from '../../playbooks/plan.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import type { Outcome, Sample } from '../../verification/outcome.ts';
-import type { Closure, Follows, Guest, Judgement, Link, Milestones, OpenQuestion } from './incident.ts';
+import type { Closure, Follows, LinkedIncident, Judgement, Link, Milestones, OpenQuestion } from './incident.ts';
 import type { Overflow } from './overflow.ts';
 
 /** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */
@@ -31,7 +31,7 @@ export type TimelineEvent =
   /** It is told in another incident's thread. */
   | { readonly kind: 'linked'; readonly link: Link }
   /** Another incident is told in its thread. */
-  | { readonly kind: 'guest-came'; readonly guest: Guest }
+  | { readonly kind: 'guest-came'; readonly guest: LinkedIncident }
   | { readonly kind: 'did-not-last'; readonly as: string; readonly elsewhere?: true }
   /** It is back once more than one thread can tell: it has another one. */
   | { readonly kind: 'followed'; readonly follows: Follows }

@@ -29,7 +29,7 @@ export interface Audience {
 export const NOBODY: Audience = { approvers: [], quietHours: null };
 
 /** The incident in whose thread another one is told. */
-export interface Host {
+export interface PrimaryIncident {
   readonly incident: string;
   /** The name of what it is about. */
   readonly subject: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
-import type { Host } from '../../../../../src/adapters/sinks/slack/blocks/service.ts';
+import type { PrimaryIncident } from '../../../../../src/adapters/sinks/slack/blocks/service.ts';
 import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident, Link } from '../../../../../src/incident/model/incident.ts';
 import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
@@ -250,7 +250,7 @@ describe('incidents that share a thread', () => {
     link: { kind: 'neighbour', incident: 'I1' },
   } as const;
   const host = { incident: 'I1', subject: 'catalog', closed: OPENED - 720_000, relapsed: null };
-  const tell = (one: Incident, link: Link, known: Host | null) =>
+  const tell = (one: Incident, link: Link, known: PrimaryIncident | null) =>
     story(one, timelineOf({ kind: 'linked', link }), { host: known })
       .map(read)
       .join('\n');
@@ -278,7 +278,7 @@ describe('incidents that share a thread', () => {
   test('because it is back say so on the card, after how long and how often, and in no message beside it', () => {
     const link = { kind: 'relapse', incident: 'I1' } as const;
     const back = { ...incident, id: 'I2', link };
-    const cardOf = (one: Incident, known: Host | null, former: string | null = null) =>
+    const cardOf = (one: Incident, known: PrimaryIncident | null, former: string | null = null) =>
       read(card(one, { now: OPENED, host: known, former }));
     expect(cardOf(back, host)).toContain('Back 12 min after it ended (`I1`).');
     const third = { ...back, id: 'I3', link: { ...link, nth: 3 } };

@@ -7,7 +7,7 @@ import { plainly } from '../../../../../lib/text/text-read.ts';
 import { alertNames, describedBy, whatBreaks, whereBroken } from '../alerts.ts';
 import { clip, fitBlocks, LIMITS } from '../limits.ts';
 import { timely } from '../plain.ts';
-import type { Host, KnownServer, Message, ServiceCard } from '../service.ts';
+import type { PrimaryIncident, KnownServer, Message, ServiceCard } from '../service.ts';
 import { capital, context, counted, listed, oneLine, section, sentence, span, time } from '../text.ts';
 import { buttonsOf } from './buttons.ts';
 import { callLines } from './call-lines.ts';
@@ -25,7 +25,7 @@ export interface CardView {
   /** Epoch milliseconds of record, for the countdown. */
   readonly now: number;
   readonly service?: ServiceCard | null;
-  readonly host?: Host | null;
+  readonly host?: PrimaryIncident | null;
   /** Address of the thread in which it was told before; null where it has none, or nobody knows it. */
   readonly former?: string | null;
   /** Who has paused Medic; null where nobody has. */

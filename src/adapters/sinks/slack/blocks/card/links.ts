@@ -1,10 +1,10 @@
-import type { Follows, Guest, Incident } from '../../../../../incident/model/incident.ts';
-import type { Host, Message } from '../service.ts';
+import type { Follows, LinkedIncident, Incident } from '../../../../../incident/model/incident.ts';
+import type { PrimaryIncident, Message } from '../service.ts';
 import { code, context, link as linkTo, section, sections, span, time, words } from '../text.ts';
 import { all, type Chapter, last } from '../thread/thread-section.ts';
 
 /** Whose thread this incident is told in, and why there. That it is back in it stands on its card. */
-export function linkedMessage(chapter: Chapter, incident: Incident, host: Host | null): Message {
+export function linkedMessage(chapter: Chapter, incident: Incident, host: PrimaryIncident | null): Message {
   const link = last(chapter, 'linked')?.link;
   const name = link?.of?.subject ?? host?.subject;
   const other = name === undefined ? '' : ` as ${words(name, 100)}`;
@@ -17,17 +17,17 @@ export function linkedMessage(chapter: Chapter, incident: Incident, host: Host |
 }
 
 /** The neighbour that was really open, by its name where that is known; the thread may be another one's. */
-function neighbourOf({ link }: Incident, host: Host | null, id: string): string {
+function neighbourOf({ link }: Incident, host: PrimaryIncident | null, id: string): string {
   if (link?.of !== undefined) return `*${words(link.of.subject, 100)}* (${code(link.of.incident, 80)})`;
   return host === null ? code(id, 80) : `*${words(host.subject, 100)}* (${code(host.incident, 80)})`;
 }
 
 /** When the neighbour was over; null as long as it is not. */
-function overAt({ link }: Incident, host: Host | null): number | null {
+function overAt({ link }: Incident, host: PrimaryIncident | null): number | null {
   return link?.over ?? (link?.of === undefined ? (host?.closed ?? null) : null);
 }
 
-function neighbourLine(incident: Incident, host: Host | null, id = ''): string {
+function neighbourLine(incident: Incident, host: PrimaryIncident | null, id = ''): string {
   const { subject } = incident;
   const other = neighbourOf(incident, host, id);
   const over = overAt(incident, host);
@@ -36,7 +36,7 @@ function neighbourLine(incident: Incident, host: Host | null, id = ''): string {
   return `*${words(subject.name, 100)}* alerts along with its neighbour ${other}. One cause may be behind both, so both are in this thread.`;
 }
 
-function relapseLine(incident: Incident, host: Host | null): string {
+function relapseLine(incident: Incident, host: PrimaryIncident | null): string {
   const nth = incident.link?.nth ?? 1;
   const back = nth > 1 ? `Back for the ${ordinal(nth)} time,` : 'Back';
   if (host === null || host.closed === null || !isReturnOf(host, incident))
@@ -94,7 +94,7 @@ export function companyOf({ guests, relapsed }: Incident): string[] {
 }
 
 /** Whether it is the owner of the thread that is back, and not something else that was told there. */
-function isReturnOf({ subject, relapsed }: Host, incident: Incident): boolean {
+function isReturnOf({ subject, relapsed }: PrimaryIncident, incident: Incident): boolean {
   return subject === incident.subject.name && (relapsed === null || relapsed === incident.id);
 }
 
@@ -103,7 +103,7 @@ function isReturnOf({ subject, relapsed }: Host, incident: Incident): boolean {
  *
  * @param former address of the thread before; null where nobody knows it
  */
-export function hostLine(incident: Incident, host: Host | null, former: string | null): string[] {
+export function hostLine(incident: Incident, host: PrimaryIncident | null, former: string | null): string[] {
   const { link, follows } = incident;
   if (follows !== undefined) return [followsLine(follows, former)];
   if (link === null) return [];
@@ -122,6 +122,6 @@ function followsLine({ incident, times }: Follows, former: string | null): strin
 }
 
 /** The name of a subject, which may be given by its key. */
-function nameOf({ subject }: Guest): string {
+function nameOf({ subject }: LinkedIncident): string {
   return words(subject.replace(/^[^/]+\/(service|target|storm)\//, ''), 100);
 }

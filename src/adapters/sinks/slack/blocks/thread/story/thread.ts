@@ -8,7 +8,7 @@ import { crowdMessage } from '../../card/overflow.ts';
 import { clip, fitMessage, LIMITS } from '../../limits.ts';
 import {
   type Audience,
-  type Host,
+  type PrimaryIncident,
   type KnownServer,
   type Message,
   NOBODY,
@@ -43,7 +43,7 @@ import { chapters } from './thread-keys.ts';
 export interface StoryView {
   readonly service?: ServiceCard | null;
   /** The incident in whose thread this is told; null where it has a thread of its own. */
-  readonly host?: Host | null;
+  readonly host?: PrimaryIncident | null;
   readonly audience?: Audience;
   readonly servers?: readonly KnownServer[];
 }
@@ -95,7 +95,7 @@ export function story(
 interface Scene {
   readonly incident: Incident;
   readonly service: ServiceCard | null;
-  readonly host: Host | null;
+  readonly host: PrimaryIncident | null;
   readonly audience: Audience;
   readonly servers: readonly KnownServer[];
   readonly sources: Sources;
