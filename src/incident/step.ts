@@ -35,7 +35,7 @@ import { diagnose, heal } from './people/person-commands.ts';
 import { converse } from './people/question.ts';
 import { weighDryRun } from './plan/planning.ts';
 import { replan } from './plan/replan.ts';
-import { look, weighLook, weighRefusal } from './run/queue.ts';
+import { checkQueue, onQueueChecked, onClaimRefused } from './run/queue.ts';
 import { execute, finish, report } from './run/run.ts';
 import { weighSample } from './run/verify.ts';
 import { ring, showPlan, weighReproof } from './run/waiting.ts';
@@ -119,7 +119,7 @@ function transition(draft: Draft, event: IncidentEvent, context: StepContext): D
     case 'timer':
       return rang(draft, event, context);
     case 'your-turn':
-      return isInTurn(phase) ? look(draft, phase) : refuse('it does not wait for its turn');
+      return isQueued(phase) ? checkQueue(draft, phase) : refuse('it does not wait for its turn');
     case 'guest-came':
     case 'relapsed':
     case 'neighbour-over':
@@ -178,9 +178,9 @@ function aboutPlan(
     case 'claimed':
       return phase.at === 'starting' ? execute(draft, phase, context) : late(phase);
     case 'looked':
-      return isInTurn(phase) ? weighLook(draft, phase, event.obstacle, context) : late(phase);
+      return isQueued(phase) ? onQueueChecked(draft, phase, event.obstacle, context) : late(phase);
     case 'claim-refused':
-      return phase.at === 'starting' ? weighRefusal(draft, phase, event.obstacle, context) : late(phase);
+      return phase.at === 'starting' ? onClaimRefused(draft, phase, event.obstacle, context) : late(phase);
     case 'sampled':
       return phase.at === 'verifying' ? weighSample(draft, phase, event.readings, context) : late(phase);
     default:
@@ -194,7 +194,7 @@ function seenIn(readings: readonly Reading[]): Readonly<Record<string, BoundAler
 }
 
 /** Whether a plan waits for its turn, and nobody holds it back. */
-function isInTurn(phase: Phase): phase is Waiting {
+function isQueued(phase: Phase): phase is Waiting {
   return phase.at === 'waiting' && phase.for === 'turn' && phase.held === null;
 }
 

@@ -2,7 +2,7 @@ import { emit, change, type Draft, type Refusal, refuse, record } from '../model
 import type { LinkedEvent } from '../model/effect.ts';
 import type { Incident, Link } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
-import { look } from '../run/queue.ts';
+import { checkQueue } from '../run/queue.ts';
 import { handOn } from './neighbour-over.ts';
 
 /** As many returns as one thread tells. */
@@ -128,5 +128,5 @@ function learnOver(draft: Draft, over: { readonly incident: string; readonly at:
   const told = isGuest && own === null ? handOn(known, over) : known;
   const waits =
     phase.at === 'waiting' && phase.for === 'turn' && phase.held === null && phase.turn?.kind === 'upstream';
-  return waits ? look(told, phase) : told;
+  return waits ? checkQueue(told, phase) : told;
 }

@@ -72,7 +72,7 @@ export interface Waiting {
   readonly deadline: number | null;
   /** Set while a person holds the plan back. */
   readonly held: Held | null;
-  readonly turn: Turn | null;
+  readonly turn: QueueEntry | null;
 }
 
 /** Who holds a plan back, and why where they said so. */
@@ -92,7 +92,7 @@ export function holdersOf({ also = [], ...first }: Held): readonly [Hold, ...Hol
 }
 
 /** What a plan has waited for in order to start, in words, and since when; epoch milliseconds. The same obstacle is told once. */
-export interface Turn {
+export interface QueueEntry {
   /** `well`: nothing was in its way, but all looked well when it was due to start. */
   readonly kind: Obstacle['kind'] | 'well';
   readonly obstacle: Text;
@@ -161,12 +161,12 @@ export type Phase =
       readonly at: 'reproving';
       readonly decided: Decided;
       readonly since: number;
-      readonly turn: Turn | null;
+      readonly turn: QueueEntry | null;
     }
   | {
       readonly at: 'starting';
       readonly decided: Decided;
-      readonly turn: Turn | null;
+      readonly turn: QueueEntry | null;
       readonly provenAt: number;
     }
   | {

@@ -23,7 +23,7 @@ import {
   isQuiet,
   mayHaveHealed,
   type Phase,
-  type Turn,
+  type QueueEntry,
   type Waiting,
 } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -230,7 +230,7 @@ function asking(verdict: Verdict, reason: Said, { settings }: StepContext): Verd
  * has; whether the fix starts is decided by a brain (`PERFORMERS`), which goes by its own once more. And until then the incident holds
  * when they were read: a claim that lay in a queue finds them out of date, and one that is refused keeps its place and its consent.
  */
-export function start(draft: Draft, decided: Decided, turn: Turn | null, { now }: StepContext): Draft {
+export function start(draft: Draft, decided: Decided, turn: QueueEntry | null, { now }: StepContext): Draft {
   const starting = enter(draft, { at: 'starting', decided, turn, provenAt: now });
   return emit(starting, { kind: 'claim', plan: decided.plan.id });
 }

@@ -3,7 +3,7 @@ import { partsOf, plainly } from '../../lib/text/text-read.ts';
 import { escalate } from '../end.ts';
 import { describe, type Obstacle } from '../model/blocker.ts';
 import { emit, type Draft, enter, record } from '../model/draft.ts';
-import type { Decided, Phase, Turn, Waiting } from '../model/incident.ts';
+import type { Decided, Phase, QueueEntry, Waiting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 import { reprove, waitingFor } from '../plan/planning.ts';
@@ -13,35 +13,35 @@ const SOONEST = 5_000;
 const SLOWEST = 30_000;
 
 /** Looks whether the way is clear, before anything is read afresh for it. */
-export function look(draft: Draft, { decided }: Waiting): Draft {
+export function checkQueue(draft: Draft, { decided }: Waiting): Draft {
   return emit(draft, { kind: 'look', plan: decided.plan.id });
 }
 
 /** The way is clear: the premises are read afresh, since whatever was waited for may have changed them. Or it is not yet. */
-export function weighLook(draft: Draft, waiting: Waiting, obstacle: Obstacle | null, context: StepContext): Draft {
+export function onQueueChecked(draft: Draft, waiting: Waiting, obstacle: Obstacle | null, context: StepContext): Draft {
   const { decided, turn } = waiting;
-  if (obstacle !== null) return queue(draft, decided, turn, obstacle, context);
+  if (obstacle !== null) return enqueue(draft, decided, turn, obstacle, context);
   if (turn !== null && hasWaitedEnough(turn, context)) return giveUp(draft, decided, turn, context);
   return reprove(draft, waiting, decided.consent ?? { kind: 'not-needed' }, context);
 }
 
 /** The claim was refused: the plan keeps its consent and waits for its turn. */
-export function weighRefusal(
+export function onClaimRefused(
   draft: Draft,
   { decided, turn }: Extract<Phase, { at: 'starting' }>,
   obstacle: Obstacle,
   context: StepContext,
 ): Draft {
-  if (obstacle.kind !== 'new-memory') return queue(draft, decided, turn, obstacle, context);
+  if (obstacle.kind !== 'new-memory') return enqueue(draft, decided, turn, obstacle, context);
   const { consent } = decided;
   return reprove(draft, { ...waitingFor(decided), decided, turn }, consent ?? { kind: 'not-needed' }, context);
 }
 
 /** Waits for its turn. The same obstacle is told once, not at every try, and nobody waits for ever. */
-export function queue(
+export function enqueue(
   draft: Draft,
   decided: Decided,
-  before: Turn | null,
+  before: QueueEntry | null,
   obstacle: Obstacle,
   context: StepContext,
 ): Draft {
@@ -49,7 +49,7 @@ export function queue(
   const { kind } = obstacle;
   // A pause is a person's will, and may take as long as it likes.
   const since = before === null || before.kind === 'paused' ? context.now : before.since;
-  const turn: Turn = { kind, obstacle: words, since };
+  const turn: QueueEntry = { kind, obstacle: words, since };
   if (kind === 'tripped') return escalate(draft, words, context);
   if (kind !== 'paused' && hasWaitedEnough(turn, context)) return giveUp(draft, decided, turn, context);
   const at = Math.max(obstacle.retryAt, nextLook(turn, context));
@@ -73,16 +73,16 @@ function waitUntil(draft: Draft, waiting: Waiting, at: number): Draft {
   return setTimer(enter(draft, { ...waiting, deadline: at }), 'turn', at);
 }
 
-function nextLook({ since }: Turn, { now }: StepContext): number {
+function nextLook({ since }: QueueEntry, { now }: StepContext): number {
   return Math.round(now + Math.min(Math.max((now - since) / 4, SOONEST), SLOWEST));
 }
 
 /** Time without a live Medic does not count. */
-function hasWaitedEnough({ since }: Turn, { now, aliveSince, settings }: StepContext): boolean {
+function hasWaitedEnough({ since }: QueueEntry, { now, aliveSince, settings }: StepContext): boolean {
   return now - Math.max(since, aliveSince) >= settings.policy.turn_expires;
 }
 
-function giveUp(draft: Draft, { plan }: Decided, { since, obstacle }: Turn, context: StepContext): Draft {
+function giveUp(draft: Draft, { plan }: Decided, { since, obstacle }: QueueEntry, context: StepContext): Draft {
   const minutes = Math.round((context.now - since) / 60_000);
   return escalate(
     draft,

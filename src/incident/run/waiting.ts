@@ -8,7 +8,7 @@ import { endUnfixed, escalate } from '../end.ts';
 import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
 import type { TimerName } from '../model/effect.ts';
 import type { IncidentEvent } from '../model/event.ts';
-import { type Decided, mayHaveHealed, type Phase, type Turn, type Waiting } from '../model/incident.ts';
+import { type Decided, mayHaveHealed, type Phase, type QueueEntry, type Waiting } from '../model/incident.ts';
 import { withOverflow } from '../model/overflow.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
@@ -22,7 +22,7 @@ import {
   wait,
   waitingFor,
 } from '../plan/planning.ts';
-import { look, queue, WELL } from './queue.ts';
+import { checkQueue, enqueue, WELL } from './queue.ts';
 import { watchHealthy, watchResolved } from './start-verification.ts';
 
 /** After a gap people get at least this long, or the whole window where it is shorter. */
@@ -70,7 +70,7 @@ export function ring(draft: Draft, waiting: Waiting, name: TimerName, context: S
   if (name === 'reminder') return remind(draft, waiting, deadline, context);
   // A clock that stepped back: the one timer of this deadline is set again.
   if (context.now < deadline) return setTimer(draft, name, deadline);
-  if (name === 'turn') return look(draft, waiting);
+  if (name === 'turn') return checkQueue(draft, waiting);
   // Nobody can be reached: the time starts anew when the card can be seen again.
   if (context.reachableSince >= context.now) return enter(draft, { ...waiting, deadline: null });
   const grace = Math.min(GRACE, decided.verdict.window);
@@ -111,7 +111,7 @@ export function weighReproof(
 ): Draft {
   const { decided, turn } = phase;
   const { id: plan, preconditions } = decided.plan;
-  if (obstacle !== undefined) return queue(draft, decided, turn, obstacle, context);
+  if (obstacle !== undefined) return enqueue(draft, decided, turn, obstacle, context);
   if (refused !== undefined) return voided(draft, decided, say`${refused}`, context);
   const drift = drifted(decided, playbookHash, context);
   if (drift !== null) return voided(draft, decided, say`${drift}`, context);
@@ -138,7 +138,7 @@ export function weighReproof(
     sampleOf(asOfNow(withNotices(incident, recovery, context.now), context.now), context.now - GRACE, context.now);
   const well = fresh !== null && overall(fresh) === 'good';
   if (well) {
-    const resume: Turn = turn ?? { kind: 'well', obstacle: WELL, since: context.now };
+    const resume: QueueEntry = turn ?? { kind: 'well', obstacle: WELL, since: context.now };
     return watchHealthy(told, { ...waitingFor(decided), for: 'turn', decided, turn: resume }, context);
   }
   const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
