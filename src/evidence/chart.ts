@@ -38,7 +38,7 @@ export interface Window {
 }
 
 /** Reads a metric over time. */
-export interface Plotter {
+export interface MetricReader {
   /** Points up to the newest that was measured, and none that only repeat it. @throws where its source gives no answer */
   read(query: string, window: Window, signal: AbortSignal): Promise<readonly Series[]>;
   /** Where a person sees the same; null where there is no such place. */

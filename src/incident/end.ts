@@ -2,7 +2,7 @@ import { type Own, type Said, say, type Text } from '../lib/text/text.ts';
 import { partsOf } from '../lib/text/text-read.ts';
 import { mute, muting } from './alerts/mute.ts';
 import { tellOver } from './alerts/neighbour-over.ts';
-import { drawRecovery } from './evidence/chart.ts';
+import { requestRecoveryChart } from './evidence/chart.ts';
 import { canLook } from './evidence/health-looks.ts';
 import { emit, change, type Draft, enter, record } from './model/draft.ts';
 import { type Closure, isQuiet } from './model/incident.ts';
@@ -41,7 +41,7 @@ function end(draft: Draft, how: Closure, reason: Text, context: StepContext): Dr
   const milestones = { ...draft.incident.milestones, closed: context.now };
   const closed = enter(change(draft, { milestones }), { at: 'closed', how, reason });
   const told = record(tellOver(closed, context.now), { kind: 'closed', how, reason, milestones });
-  return how === 'answered' ? told : drawRecovery(told);
+  return how === 'answered' ? told : requestRecoveryChart(told);
 }
 
 /**

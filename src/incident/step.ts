@@ -8,7 +8,7 @@ import { blank, opens } from './alerts/open.ts';
 import { noteBound, weighRecheck } from './alerts/recheck.ts';
 import { settled } from './alerts/settle.ts';
 import { escalate } from './end.ts';
-import { picture } from './evidence/chart.ts';
+import { recordChart } from './evidence/chart.ts';
 import { investigate } from './evidence/gather.ts';
 import { consider, listen } from './evidence/investigate.ts';
 import {
@@ -133,7 +133,7 @@ function transition(draft: Draft, event: IncidentEvent, context: StepContext): D
     case 'answered':
       return converse(draft, event, context);
     case 'charted':
-      return picture(draft, event.chart);
+      return recordChart(draft, event.chart);
     case 'call-taken':
       return take(draft, event.by, context);
     case 'call-handed':

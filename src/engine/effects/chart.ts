@@ -1,4 +1,4 @@
-import { type Chart, chartAgain, emptyChart, isAbout, type Plotter } from '../../evidence/chart.ts';
+import { type Chart, chartAgain, emptyChart, isAbout, type MetricReader } from '../../evidence/chart.ts';
 import type { Series } from '../../evidence/evidence.ts';
 import { marksOf } from '../../incident/evidence/chart.ts';
 import type { Incident } from '../../incident/model/incident.ts';
@@ -53,7 +53,7 @@ async function earlier({ store }: PerformParts, { id, round, alerts }: Incident)
 
 /** Nothing where Prometheus gives no answer: it may the next time. */
 async function read(
-  plotter: Plotter,
+  plotter: MetricReader,
   query: string,
   window: { readonly from: number; readonly to: number },
   stopping: AbortSignal,

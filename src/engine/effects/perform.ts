@@ -1,7 +1,7 @@
 import type { Settings } from '../../config/settings.ts';
 import type { Model } from '../../diagnosis/model.ts';
 import type { AlertSources } from '../../evidence/alert-source.ts';
-import type { Plotter } from '../../evidence/chart.ts';
+import type { MetricReader } from '../../evidence/chart.ts';
 import type { Collectors } from '../../evidence/collector.ts';
 import type { Looker, LookReading } from '../../evidence/looks/look.ts';
 import type { Witness } from '../../execution/exit-report.ts';
@@ -46,7 +46,7 @@ export interface World {
   readonly signals: Signals;
   readonly runner: Runner;
   /** Reads a metric over time, for pictures; null where no metrics can be read. */
-  readonly plotter: Plotter | null;
+  readonly plotter: MetricReader | null;
 }
 
 export interface PerformParts {

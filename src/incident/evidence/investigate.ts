@@ -13,7 +13,7 @@ import type { Decided, Incident, Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { needingApproval, planFor, waitingFor } from '../plan/planning.ts';
-import { illustrate } from './chart.ts';
+import { attachChart } from './chart.ts';
 import { healthIn, evidenceSummary } from './evidence-summary.ts';
 import { findings } from './found.ts';
 import { type Anew, investigate } from './gather.ts';
@@ -49,7 +49,7 @@ export function consider(draft: Draft, evidence: readonly Evidence[], context: S
   const diagnosis = known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, context));
   const question = { kind: 'ask-model', round: incident.round } as const;
   if (diagnosis?.conclusion.kind === 'cause') {
-    const told = illustrate(diagnosed(noted, diagnosis, context), evidence);
+    const told = attachChart(diagnosed(noted, diagnosis, context), evidence);
     const planned = planFor(told, diagnosis, evidence, context);
     return context.model && planned.incident.phase.at !== 'closed' ? emit(planned, question) : planned;
   }
@@ -59,7 +59,7 @@ export function consider(draft: Draft, evidence: readonly Evidence[], context: S
   const unsure = diagnosis === null ? noted : diagnosed(noted, diagnosis, context);
   if (context.model) return emit(enter(unsure, { at: 'investigating', doing: 'asking', ...anew }), question);
   return giveUp(
-    illustrate(unsure, evidence),
+    attachChart(unsure, evidence),
     diagnosis?.lead ?? null,
     unexplained(incident, diagnosis),
     evidence,
@@ -95,7 +95,7 @@ export function listen(
     const told = record(draft, { kind: 'model-failed', model: answer.model, reason: answer.reason, fallback });
     return asked
       ? giveUp(
-          illustrate(told, evidence),
+          attachChart(told, evidence),
           draft.incident.diagnosis?.lead ?? null,
           `the model gave no answer: ${answer.reason}`,
           evidence,
@@ -107,7 +107,7 @@ export function listen(
   const by = { kind: 'model', model: answer.model, promptHash: answer.promptHash } as const;
   const diagnosis = judge(answer.proposal, by, judging(draft, evidence, context));
   if (!asked) return secondOpinion(draft, diagnosis, context);
-  const told = illustrate(diagnosed(draft, diagnosis, context), evidence);
+  const told = attachChart(diagnosed(draft, diagnosis, context), evidence);
   if (diagnosis.conclusion.kind === 'cause') return planFor(told, diagnosis, evidence, context);
   return giveUp(told, diagnosis.lead, diagnosis.conclusion.reason, evidence, context);
 }

@@ -1,4 +1,4 @@
-import type { Plotter } from '../../../evidence/chart.ts';
+import type { MetricReader } from '../../../evidence/chart.ts';
 import type { Prometheus } from './client.ts';
 import { freshnessOf } from './expression/freshness.ts';
 import { selectorIn } from './expression/promql.ts';
@@ -11,7 +11,7 @@ const LEAST_STEP = 1_000;
 const POINTS = 1_000;
 
 /** Reads a metric over time from Prometheus, each series up to its newest sample. */
-export function createPlotter(prometheus: Prometheus): Plotter {
+export function createPlotter(prometheus: Prometheus): MetricReader {
   return {
     async read(query, window, signal) {
       const selector = selectorIn(query);
