@@ -12,14 +12,14 @@ import type { TimelineEvent, TimelineEntry } from '../model/timeline.ts';
  * - `announce`: the channel sees it, and nobody is mentioned
  * - `quiet`: the thread tells it, and the card is edited
  */
-export type Loudness = 'call' | 'ask' | 'announce' | 'quiet';
+export type NotificationLevel = 'call' | 'ask' | 'announce' | 'quiet';
 
 /**
  * How loudly a happening is told, by what the record said then: told again later, it is as loud. A fix that failed or was undone
  * always ends in a call for a person, so that this call is the one message about it; and what did not last opens an incident whose
  * own card says so.
  */
-export function loudnessOf(happening: TimelineEvent, timeline: readonly TimelineEntry[]): Loudness {
+export function notificationLevel(happening: TimelineEvent, timeline: readonly TimelineEntry[]): NotificationLevel {
   switch (happening.kind) {
     case 'escalated':
     case 'reminded':
@@ -41,7 +41,7 @@ export function loudnessOf(happening: TimelineEvent, timeline: readonly Timeline
  * How loudly the card of an incident is told that stands in another one's thread. No plan is known when it opens, so that in quiet
  * hours whatever is not critical counts as what Medic may mend by itself.
  */
-export function cardLoudness(incident: Incident, hours: QuietHours | null): Loudness {
+export function cardLevel(incident: Incident, hours: QuietHours | null): NotificationLevel {
   const { opened } = incident.milestones;
   return openingSeverity(incident) !== 'critical' && inQuietHours(hours, opened) ? 'quiet' : 'announce';
 }

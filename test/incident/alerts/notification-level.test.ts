@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { QuietHours } from '../../../src/config/settings.ts';
 import {
-  cardLoudness,
+  cardLevel,
   inQuietHours,
-  loudnessOf,
+  notificationLevel,
   openingSeverity,
 } from '../../../src/incident/alerts/notification-level.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
@@ -45,13 +45,13 @@ function ending(how: 'healed' | 'recovered' | 'answered', ...tiers: readonly Ris
     { kind: 'started', plan: plan.id, attempt: { ...attempt, purpose: 'fix' } },
     closed,
   );
-  return loudnessOf(closed, record);
+  return notificationLevel(closed, record);
 }
 
 describe('the channel hears', () => {
   test('of a call for a person, and of an approval that nobody has decided', () => {
-    expect(loudnessOf({ kind: 'escalated', reason: 'nobody knows' }, [])).toBe('call');
-    expect(loudnessOf({ kind: 'reminded', plan: 'P1', deadline: OPENED, missing: 1 }, [])).toBe('call');
+    expect(notificationLevel({ kind: 'escalated', reason: 'nobody knows' }, [])).toBe('call');
+    expect(notificationLevel({ kind: 'reminded', plan: 'P1', deadline: OPENED, missing: 1 }, [])).toBe('call');
   });
 
   test('that a fix of medium or high tier healed it, and nothing of one of low tier', () => {
@@ -74,7 +74,7 @@ describe('the channel hears', () => {
     fc.assert(
       fc.property(happening, (one) => {
         const loud = ['escalated', 'reminded', 'approval-asked', 'closed'].includes(one.kind);
-        expect(loud || loudnessOf(one, timelineOf(...untilWindow, one)) === 'quiet').toBe(true);
+        expect(loud || notificationLevel(one, timelineOf(...untilWindow, one)) === 'quiet').toBe(true);
       }),
     );
   });
@@ -82,14 +82,14 @@ describe('the channel hears', () => {
 
 test('an approval calls those who may give it in the thread', () => {
   const asked = { kind: 'approval-asked', plan: 'P1', deadline: OPENED, needed: 1 } as const;
-  expect(loudnessOf(asked, [])).toBe('ask');
+  expect(notificationLevel(asked, [])).toBe('ask');
 });
 
 describe('in quiet hours', () => {
   const night: QuietHours = { from: '22:00', to: '07:00', timezone: 'Europe/Berlin' };
   const at = (iso: string) => inQuietHours(night, Date.parse(iso));
   const linked = (severity: Incident['severity'], hours: QuietHours | null, opened: number) =>
-    cardLoudness(
+    cardLevel(
       incidentIn(
         { at: 'investigating', doing: 'collecting' },
         { severity, alerts: {}, milestones: { ...milestones, opened } },

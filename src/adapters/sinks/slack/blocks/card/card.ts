@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import type { QuietHours } from '../../../../../config/settings.ts';
-import { cardLoudness } from '../../../../../incident/alerts/notification-level.ts';
+import { cardLevel } from '../../../../../incident/alerts/notification-level.ts';
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { plainly } from '../../../../../lib/text/text-read.ts';
@@ -78,7 +78,7 @@ export function card(incident: Incident, view: CardView): CardMessage {
   return {
     text: clip(notification(incident, status.word, name, pausedBy), LIMITS.fallback),
     blocks: fitBlocks(blocks, last),
-    broadcast: cardLoudness(incident, quietHours) !== 'quiet',
+    broadcast: cardLevel(incident, quietHours) !== 'quiet',
   };
 }
 

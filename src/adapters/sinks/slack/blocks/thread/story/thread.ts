@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../../../../../../diagnosis/diagnosis.ts';
-import { loudnessOf } from '../../../../../../incident/alerts/notification-level.ts';
+import { notificationLevel } from '../../../../../../incident/alerts/notification-level.ts';
 import type { Incident } from '../../../../../../incident/model/incident.ts';
 import type { TimelineEntry } from '../../../../../../incident/model/timeline.ts';
 import type { Plan } from '../../../../../../playbooks/plan.ts';
@@ -144,7 +144,7 @@ function isForChannel(
   const [first] = entries;
   // The plan's own message tells of an approval as well, and is no call for it.
   if (first === undefined || key.startsWith('plan-')) return false;
-  const loudness = loudnessOf(first.happening, timeline);
+  const loudness = notificationLevel(first.happening, timeline);
   return (
     loudness === 'call' || loudness === 'announce' || (loudness === 'ask' && audience.approvers.length === 0)
   );
