@@ -28,7 +28,7 @@ import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './m
 import { currentPlan, isRunning, traitsOf } from './model/phases.ts';
 import type { StepContext } from './model/step-context.ts';
 import { whyStale } from './model/timers.ts';
-import { judged } from './people/feedback.ts';
+import { recordFeedback } from './people/feedback.ts';
 import { confirm, handOver, hearPager, keepCalling, ringLadder, take } from './people/ladder.ts';
 import { act } from './people/people.ts';
 import { diagnose, heal } from './people/person-commands.ts';
@@ -127,7 +127,7 @@ function transition(draft: Draft, event: IncidentEvent, context: StepContext): D
     case 'replan-requested':
       return replan(draft, event, context);
     case 'diagnosis-judged':
-      return judged(draft, event, context);
+      return recordFeedback(draft, event, context);
     case 'asked':
     case 'question-evidence':
     case 'answered':

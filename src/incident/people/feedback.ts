@@ -10,7 +10,7 @@ import { holdBack } from './hold.ts';
 const MOST = 20;
 
 /** A person says whether the diagnosis was right, also after the end. What they said before no longer counts. */
-export function judged(
+export function recordFeedback(
   draft: Draft,
   { round, by, verdict, really }: Extract<IncidentEvent, { readonly type: 'diagnosis-judged' }>,
   context: StepContext,
