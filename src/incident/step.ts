@@ -38,7 +38,7 @@ import { replan } from './plan/replan.ts';
 import { checkQueue, onQueueChecked, onClaimRefused } from './run/queue.ts';
 import { execute, finish, report } from './run/run.ts';
 import { weighSample } from './run/verify.ts';
-import { ring, showPlan, weighReproof } from './run/waiting.ts';
+import { ring, showPlan, onRevalidated } from './run/waiting.ts';
 
 /**
  * The whole behaviour of an incident: what one event makes of it. Pure: the same incident, event and circumstances always give
@@ -174,7 +174,7 @@ function aboutPlan(
     case 'plan-shown':
       return phase.at === 'waiting' ? showPlan(draft, phase, event.diff, context) : late(phase);
     case 'reproved':
-      return phase.at === 'reproving' ? weighReproof(draft, phase, event, context) : late(phase);
+      return phase.at === 'reproving' ? onRevalidated(draft, phase, event, context) : late(phase);
     case 'claimed':
       return phase.at === 'starting' ? execute(draft, phase, context) : late(phase);
     case 'looked':

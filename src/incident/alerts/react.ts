@@ -7,7 +7,7 @@ import type { StepContext } from '../model/step-context.ts';
 import type { TimelineEvent } from '../model/timeline.ts';
 import { doubtOf, waryOfNext } from '../people/wary.ts';
 import { waitOn } from '../run/queue.ts';
-import { watchResolved } from '../run/start-verification.ts';
+import { verifyResolved } from '../run/start-verification.ts';
 import { muting } from './mute.ts';
 
 export type LookedAnew = Extract<TimelineEvent, { readonly kind: 'looked-anew' }>;
@@ -38,7 +38,7 @@ export function react(draft: Draft, { quiet: wasQuiet, news }: Before, context: 
       // An alert joined that no silence covers: what was muted is looked at with it.
       return muting(incident, context) === null ? investigate(record(draft, { kind: 'unmuted' })) : draft;
     case 'waiting':
-      if (quiet) return watchResolved(draft, phase, context);
+      if (quiet) return verifyResolved(draft, phase, context);
       // Whoever holds a plan back thought of what was known then, and it would wait for ever.
       return news !== null && phase.held !== null ? lookAnew(withdrawn(draft, phase, news), news) : draft;
     case 'verifying':

@@ -29,7 +29,7 @@ import {
 import type { StepContext } from '../model/step-context.ts';
 import { restIn, takeBack } from '../people/take-back.ts';
 import { doubtOf } from '../people/wary.ts';
-import { watchResolved } from '../run/start-verification.ts';
+import { verifyResolved } from '../run/start-verification.ts';
 import { groundsOf, makePlan } from './plan-builder.ts';
 
 /** Chooses the playbook of the best cause, freezes a plan of it and lets policy decide. */
@@ -189,7 +189,7 @@ export function wait(draft: Draft, decided: Decided, context: StepContext, held:
   const asks = held === null ? before : waitingFor(withHolder(decided, held));
   const waiting = before.for === 'approval' ? asks : { ...before, held };
   return isQuiet(draft.incident)
-    ? watchResolved(enter(draft, waiting), waiting, context)
+    ? verifyResolved(enter(draft, waiting), waiting, context)
     : enter(draft, waiting);
 }
 
@@ -271,7 +271,7 @@ export function decideAnew(draft: Draft, decided: Decided, context: StepContext)
 }
 
 function unruly(draft: Draft, decided: Decided, context: StepContext): Draft {
-  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), context);
+  if (mayHaveHealed(draft.incident, decided)) return verifyResolved(draft, waitingFor(decided), context);
   const { id, title } = decided.plan;
   const reason =
     'the rules kept changing before it could start. Check that all Medic processes read the same medic.yml';

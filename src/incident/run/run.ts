@@ -16,7 +16,7 @@ import {
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { decideAnew, isOfOtherRules } from '../plan/planning.ts';
-import { watchFix, watchResolved } from './start-verification.ts';
+import { verifyFix, verifyResolved } from './start-verification.ts';
 
 type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
 
@@ -26,7 +26,7 @@ export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>,
   const { incident } = draft;
   if (mayHaveHealed(incident, decided)) {
     // It healed between consent and claim: look before touching anything.
-    return watchResolved(
+    return verifyResolved(
       draft,
       { at: 'waiting', for: 'turn', decided, deadline: null, held: null, turn: phase.turn },
       context,
@@ -127,7 +127,7 @@ export function finish(draft: Draft, phase: Running, said: AttemptResult, contex
   if (result.kind === 'stopped')
     return escalate(told, say`${phase.decided.plan.title} was stopped: ${partsOf(result.reason)}`, context);
   const milestones = { ...told.incident.milestones, fixed: context.now };
-  return watchFix(change(told, { milestones }), phase.decided, phase.attempt, context);
+  return verifyFix(change(told, { milestones }), phase.decided, phase.attempt, context);
 }
 
 /** Whether nothing that could change anything was started. */

@@ -5,17 +5,17 @@ import type { StepContext } from '../model/step-context.ts';
 type Verifying = Extract<Phase, { at: 'verifying' }>;
 
 /** Starts watching for recovery after a fix. */
-export function watchFix(draft: Draft, decided: Decided, attempt: string, context: StepContext): Draft {
+export function verifyFix(draft: Draft, decided: Decided, attempt: string, context: StepContext): Draft {
   return watch(draft, decided, { kind: 'fix', attempt }, context);
 }
 
 /** Starts watching because the alerts resolved while a plan waited: a plan that is no longer needed is withdrawn. */
-export function watchResolved(draft: Draft, resume: Waiting, context: StepContext): Draft {
+export function verifyResolved(draft: Draft, resume: Waiting, context: StepContext): Draft {
   return watch(draft, resume.decided, { kind: 'resolved', resume }, context);
 }
 
 /** Starts watching because a plan's premises are gone and all looks well: it may have recovered, perhaps by a fix next to it. */
-export function watchHealthy(draft: Draft, resume: Waiting, context: StepContext): Draft {
+export function verifyLooksHealthy(draft: Draft, resume: Waiting, context: StepContext): Draft {
   return watch(draft, resume.decided, { kind: 'looks-healthy', resume }, context);
 }
 

@@ -14,7 +14,7 @@ import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
 import { needingApproval, waitingFor } from '../plan/planning.ts';
 import { rollBack } from './run.ts';
-import { watchResolved } from './start-verification.ts';
+import { verifyResolved } from './start-verification.ts';
 
 /** How much longer recovery may take to show after a time in which nobody looked, milliseconds. */
 const AFTER_GAP = 10_000;
@@ -170,5 +170,5 @@ function seenWell({ answers }: Sample): readonly string[] {
 
 /** It only looked healthy: the plan is still needed, unless its alerts have resolved in the meantime. */
 function goOn(draft: Draft, resume: Waiting, context: StepContext): Draft {
-  return isQuiet(draft.incident) ? watchResolved(draft, resume, context) : resumeWaiting(draft, resume, context);
+  return isQuiet(draft.incident) ? verifyResolved(draft, resume, context) : resumeWaiting(draft, resume, context);
 }

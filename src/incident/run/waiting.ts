@@ -23,7 +23,7 @@ import {
   waitingFor,
 } from '../plan/planning.ts';
 import { checkQueue, enqueue, WELL } from './queue.ts';
-import { watchHealthy, watchResolved } from './start-verification.ts';
+import { verifyLooksHealthy, verifyResolved } from './start-verification.ts';
 
 /** After a gap people get at least this long, or the whole window where it is shorter. */
 const GRACE = 60_000;
@@ -96,7 +96,7 @@ function remind(
 }
 
 /** The premises were read afresh: the plan goes on, waits for data, or is void. */
-export function weighReproof(
+export function onRevalidated(
   draft: Draft,
   phase: Reproving,
   {
@@ -139,7 +139,7 @@ export function weighReproof(
   const well = fresh !== null && overall(fresh) === 'good';
   if (well) {
     const resume: QueueEntry = turn ?? { kind: 'well', obstacle: WELL, since: context.now };
-    return watchHealthy(told, { ...waitingFor(decided), for: 'turn', decided, turn: resume }, context);
+    return verifyLooksHealthy(told, { ...waitingFor(decided), for: 'turn', decided, turn: resume }, context);
   }
   const why = sample.answers.filter((one) => one.answer === 'bad').map(({ words }) => words);
   return voided(told, decided, say`${why.join('; ')}`, context);
@@ -156,7 +156,7 @@ function premises({ unseen, consent }: Decided, readings: readonly Reading[]): r
  * the consent that it has.
  */
 function unconfirmed(draft: Draft, decided: Decided, sample: Sample, context: StepContext): Draft {
-  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), context);
+  if (mayHaveHealed(draft.incident, decided)) return verifyResolved(draft, waitingFor(decided), context);
   const unread = sample.answers.filter(({ answer }) => answer === 'unknown').map(({ words }) => words);
   const reason = say`I could not confirm the problem is still there: ${unread.join('; ')}`;
   const told = record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
@@ -193,7 +193,7 @@ function weighDiff(draft: Draft, decided: Decided, diff: DryRunResult | null, co
 
 /** A plan that may not start. Where every alert has resolved, whether anything is left to do is looked at before a person is called. */
 function voided(draft: Draft, decided: Decided, reason: Said, context: StepContext): Draft {
-  if (mayHaveHealed(draft.incident, decided)) return watchResolved(draft, waitingFor(decided), context);
+  if (mayHaveHealed(draft.incident, decided)) return verifyResolved(draft, waitingFor(decided), context);
   const told = record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
   return endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, context);
 }
