@@ -16,7 +16,7 @@ import { claimOf, releaseOf, strikesOf } from './effects/claim.ts';
 import { loadContext } from './effects/load-context.ts';
 import type { Carrier } from './job-queue.ts';
 import type { Incidents, Index, Past } from './store/incidents.ts';
-import type { Debts } from './store/outbox.ts';
+import type { Outbox } from './store/outbox.ts';
 import type { Heart, Present } from './store/snapshot.ts';
 import type { Commits, Committed, OpeningLimit } from './store/store.ts';
 
@@ -58,7 +58,7 @@ export interface Engine {
 }
 
 export interface EngineParts {
-  readonly store: Heart & Incidents & Index & Past & Commits & Debts;
+  readonly store: Heart & Incidents & Index & Past & Commits & Outbox;
   readonly carrier: Carrier;
   readonly settings: Settings;
   readonly policyDigest: string;
@@ -169,7 +169,7 @@ function write(
     incident: next.incident,
     expected: before?.version ?? 0,
     entries: next.entries,
-    owe: next.owed,
+    outbox: next.owed,
     answers: delivery.answers ?? null,
     once: delivery.once ?? null,
     claim: claimOf(before, next.incident, settings, { now, silences: silences.version }),
@@ -202,7 +202,7 @@ async function refused(
   refusal: Refusal,
   { context, clock, delivery }: { readonly context: StepContext; readonly clock: Present; readonly delivery: Delivery },
 ): Promise<Dispatched | null> {
-  if (delivery.answers !== undefined) await parts.store.settle(delivery.answers);
+  if (delivery.answers !== undefined) await parts.store.ack(delivery.answers);
   if (before === null || !('by' in event)) return { ...refusal, incident: before };
   const noted = noteRefusal(before, event, refusal.reason, context);
   if (noted.kind !== 'next') return { ...refusal, incident: before };

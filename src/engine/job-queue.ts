@@ -1,4 +1,4 @@
-import type { Effect, OwedEffect } from '../incident/model/effect.ts';
+import type { Effect, OutboxEffect } from '../incident/model/effect.ts';
 
 /**
  * Who performs what. What touches the infrastructure, if only to look at it, is a runner's; what speaks to people or to the
@@ -27,7 +27,7 @@ export const PERFORMERS: Readonly<Record<Effect['kind'], 'brain' | 'runner'>> = 
  */
 export interface Carrier {
   /** `delay` in milliseconds. */
-  deliver(owed: OwedEffect, delay: number): Promise<void>;
+  deliver(owed: OutboxEffect, delay: number): Promise<void>;
   /**
    * @param news `routine` where nothing happened but more of the same, such as another alert: in a storm that comes many times a
    * second, and is shown together
@@ -37,7 +37,7 @@ export interface Carrier {
   bring(sink: string, incident: string, version: number, delay: number): Promise<void>;
   /** Many at once: what is owed, and incidents that are to be shown at a version, in Slack and by each sink. */
   deliverAll(
-    owed: readonly OwedEffect[],
+    owed: readonly OutboxEffect[],
     shows: Readonly<Record<string, number>>,
     sinks?: Readonly<Record<string, Readonly<Record<string, number>>>>,
   ): Promise<void>;
@@ -48,7 +48,7 @@ export type Again = number | null;
 
 /** Who handles deliveries. Throwing means: try again later. A process is only asked for what its role performs. */
 export interface Deliveries {
-  effect(owed: OwedEffect): Promise<Again>;
+  effect(owed: OutboxEffect): Promise<Again>;
   /** `version` is the one that it was asked for; null where it stands for whatever came. */
   projection(incident: string, version: number | null, sink: string): Promise<Again>;
 }

@@ -1,15 +1,15 @@
 import { overSince, readLastWord } from '../execution/exit-report.ts';
-import type { OwedEffect } from '../incident/model/effect.ts';
+import type { OutboxEffect } from '../incident/model/effect.ts';
 import type { Logger } from '../observability/logger.ts';
 import { LEASE } from './effects/attempt.ts';
 import type { Engine } from './engine.ts';
 import type { Carrier } from './job-queue.ts';
 import type { Attempts } from './store/attempts.ts';
-import type { Debts, Showings } from './store/outbox.ts';
+import type { Outbox, Showings } from './store/outbox.ts';
 import type { Heart } from './store/snapshot.ts';
 
 export interface ReconcileParts {
-  readonly store: Heart & Debts & Showings & Attempts;
+  readonly store: Heart & Outbox & Showings & Attempts;
   readonly engine: Engine;
   readonly carrier: Carrier;
   /** The names of the sinks besides Slack. */
@@ -21,16 +21,16 @@ export interface ReconcileParts {
 const AHEAD = 15_000;
 
 /** What one reconciliation found still owed, by kind. */
-export type Owing = Readonly<Record<string, number>>;
+export type PendingCounts = Readonly<Record<string, number>>;
 
 /**
  * Delivers again whatever is still owed, at boot and regularly: losing every job in the queue loses nothing but time. An attempt
  * whose worker is gone is never delivered again; its incident learns that the outcome is unknown.
  */
-export async function reconcile(parts: ReconcileParts): Promise<Owing> {
+export async function reconcile(parts: ReconcileParts): Promise<PendingCounts> {
   const { store, sinks } = parts;
   const [owed, unshown, untold, { now, aliveSince }] = await Promise.all([
-    store.owed(),
+    store.outbox(),
     store.unshown(),
     Promise.all(sinks.map(async (sink) => [sink, await store.unshown(sink)] as const)),
     store.beat(),
@@ -49,14 +49,14 @@ export async function reconcile(parts: ReconcileParts): Promise<Owing> {
   return owing;
 }
 
-type Execute = OwedEffect & { readonly effect: Extract<OwedEffect['effect'], { readonly kind: 'execute' }> };
+type Execute = OutboxEffect & { readonly effect: Extract<OutboxEffect['effect'], { readonly kind: 'execute' }> };
 
-function isExecute(owed: OwedEffect): owed is Execute {
+function isExecute(owed: OutboxEffect): owed is Execute {
   return owed.effect.kind === 'execute';
 }
 
 /** One that cannot be handled must not keep the others waiting. */
-async function guarded({ log }: ReconcileParts, owed: OwedEffect, work: () => Promise<void>): Promise<void> {
+async function guarded({ log }: ReconcileParts, owed: OutboxEffect, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (err) {

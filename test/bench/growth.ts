@@ -121,7 +121,7 @@ async function write(store: Stage['store'], incident: Incident): Promise<void> {
     incident,
     expected: 0,
     entries: [],
-    owe: [],
+    outbox: [],
     answers: null,
     once: null,
     claim: null,

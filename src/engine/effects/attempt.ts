@@ -1,6 +1,6 @@
 import { setTimeout as pause, setInterval } from 'node:timers/promises';
 import type { AttemptResult, TaskLine } from '../../execution/attempt.ts';
-import type { Effect, OwedEffect } from '../../incident/model/effect.ts';
+import type { Effect, OutboxEffect } from '../../incident/model/effect.ts';
 import type { Incident, Phase } from '../../incident/model/incident.ts';
 import { currentPlan, isRunning } from '../../incident/model/phases.ts';
 import { checkOrder } from '../../incident/plan/order.ts';
@@ -21,7 +21,7 @@ const LEAVE_AGAIN = 1_000;
 /** How often keeping a result is tried. */
 const SAVES = 300;
 
-type Execute = OwedEffect & { readonly effect: Extract<Effect, { readonly kind: 'execute' }> };
+type Execute = OutboxEffect & { readonly effect: Extract<Effect, { readonly kind: 'execute' }> };
 
 /**
  * Runs the one attempt an incident has claimed. It begins at most once, whoever is asked and however often: the mark is set
@@ -30,7 +30,7 @@ type Execute = OwedEffect & { readonly effect: Extract<Effect, { readonly kind: 
 export async function attempt(parts: PerformParts, worker: string, owed: Execute): Promise<Again> {
   const { store } = parts;
   const { effect } = owed;
-  const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isOwed(owed.id)]);
+  const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isPending(owed.id)]);
   if (incident === null || !stillOwed) return null;
   // A memory that has lost its newest entries may not know that the attempt was begun, while its worker still says that it lives.
   if ((await store.attemptState(effect.attempt)) === 'alive-unbegun') return LEASE;

@@ -22,7 +22,7 @@ export async function chartRecovery(parts: PerformParts, incident: Incident, owe
   const [before, { now }] = await Promise.all([earlier(parts, incident), store.beat()]);
   const { closed } = incident.milestones;
   if (before === null || world.plotter === null || closed === null) {
-    await store.settle(owed);
+    await store.ack(owed);
     return null;
   }
   // Where nobody was there to read it at once, the picture is still of the end, and not of all the time since.

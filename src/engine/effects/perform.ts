@@ -8,7 +8,7 @@ import type { Witness } from '../../execution/exit-report.ts';
 import type { DryRunResult, Order, Runner } from '../../execution/runner.ts';
 import { healthLooks } from '../../incident/evidence/health-looks.ts';
 import type { Obstacle } from '../../incident/model/blocker.ts';
-import type { Effect, OwedEffect, LinkedEvent } from '../../incident/model/effect.ts';
+import type { Effect, OutboxEffect, LinkedEvent } from '../../incident/model/effect.ts';
 import type { IncidentEvent } from '../../incident/model/event.ts';
 import type { Decided, Incident } from '../../incident/model/incident.ts';
 import { currentPlan } from '../../incident/model/phases.ts';
@@ -26,7 +26,7 @@ import type { Door } from '../orders/door.ts';
 import type { Live } from '../showing/notifier.ts';
 import type { Attempts, Facts } from '../store/attempts.ts';
 import type { Incidents } from '../store/incidents.ts';
-import type { Debts } from '../store/outbox.ts';
+import type { Outbox } from '../store/outbox.ts';
 import type { Heart } from '../store/snapshot.ts';
 import type { Commits } from '../store/store.ts';
 import { answerQuestion, collectAnswer } from './answer-question.ts';
@@ -51,7 +51,7 @@ export interface World {
 
 export interface PerformParts {
   readonly engine: Engine;
-  readonly store: Heart & Incidents & Commits & Facts & Attempts & Debts;
+  readonly store: Heart & Incidents & Commits & Facts & Attempts & Outbox;
   readonly world: World;
   readonly settings: Settings;
   readonly catalog: () => Catalog;
@@ -77,7 +77,7 @@ type Readable = Exclude<Effect, { readonly kind: 'execute' }>;
  */
 export async function perform(
   parts: PerformParts,
-  owed: OwedEffect & { readonly effect: Readable },
+  owed: OutboxEffect & { readonly effect: Readable },
 ): Promise<Again> {
   const { store, engine } = parts;
   const { effect } = owed;
@@ -85,11 +85,11 @@ export async function perform(
     const { now } = await store.beat();
     if (now < effect.at) return effect.at - now;
   }
-  const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isOwed(owed.id)]);
+  const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isPending(owed.id)]);
   if (!stillOwed) return null;
   if (incident === null) {
     // Its incident is forgotten, and nobody will ever answer it.
-    await store.settle(owed.id);
+    await store.ack(owed.id);
     return null;
   }
   if (incident.unsigned === true) {
@@ -103,7 +103,7 @@ export async function perform(
   // What this process broke off because it stops says nothing of the world: it stays owed, and another asks again.
   if (parts.signal.aborted) return null;
   if (event === null) {
-    await store.settle(owed.id);
+    await store.ack(owed.id);
     return null;
   }
   const about = effect.kind === 'tell' ? effect.incident : incident.id;

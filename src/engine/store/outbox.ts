@@ -1,11 +1,11 @@
-import type { OwedEffect } from '../../incident/model/effect.ts';
+import type { OutboxEffect } from '../../incident/model/effect.ts';
 
 /** What the world owes incidents. */
-export interface Debts {
-  owed(): Promise<readonly OwedEffect[]>;
-  isOwed(effect: string): Promise<boolean>;
+export interface Outbox {
+  outbox(): Promise<readonly OutboxEffect[]>;
+  isPending(effect: string): Promise<boolean>;
   /** Strikes an effect whose result came too late to matter. */
-  settle(effect: string): Promise<void>;
+  ack(effect: string): Promise<void>;
 }
 
 /** What people have not been shown yet. */

@@ -1,5 +1,5 @@
 import type { Obstacle } from '../../incident/model/blocker.ts';
-import type { OwedEffect } from '../../incident/model/effect.ts';
+import type { OutboxEffect } from '../../incident/model/effect.ts';
 import type { Incident } from '../../incident/model/incident.ts';
 import type { OverflowAlert } from '../../incident/model/overflow.ts';
 import type { TimelineEntry } from '../../incident/model/timeline.ts';
@@ -7,7 +7,7 @@ import type { Attempts, Facts } from './attempts.ts';
 import type { BagEmptier, BagFiller } from './batch-windows.ts';
 import type { Incidents, Index, Past } from './incidents.ts';
 import type { Breakers, OnceNames, OrderStore } from './orders.ts';
-import type { Debts, Showings } from './outbox.ts';
+import type { Outbox, Showings } from './outbox.ts';
 import type { ChatHeart, Heart } from './snapshot.ts';
 
 /** What the claim of a plan takes, together with the state that says so, or not at all. */
@@ -57,7 +57,7 @@ export interface Commit {
   /** The version it was made from; 0 opens the incident. */
   readonly expected: number;
   readonly entries: readonly TimelineEntry[];
-  readonly owe: readonly OwedEffect[];
+  readonly outbox: readonly OutboxEffect[];
   /** The effect whose result this is; the change is dropped when it was answered already. */
   readonly answers: string | null;
   /** Names a delivery (webhook, click); the change is dropped when it was seen before. */
@@ -112,7 +112,7 @@ export interface Store
     Commits,
     Facts,
     Attempts,
-    Debts,
+    Outbox,
     Showings,
     OnceNames,
     OrderStore,

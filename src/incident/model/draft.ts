@@ -1,5 +1,5 @@
 import type { Own, Said, Text } from '../../lib/text/text.ts';
-import type { Effect, OwedEffect } from './effect.ts';
+import type { Effect, OutboxEffect } from './effect.ts';
 import type { Decided, Incident, Phase } from './incident.ts';
 import type { OverflowAlert } from './overflow.ts';
 import { isConsented, isOpen } from './phases.ts';
@@ -26,7 +26,7 @@ export type Step =
   | {
       readonly kind: 'next';
       readonly incident: Incident;
-      readonly owed: readonly OwedEffect[];
+      readonly owed: readonly OutboxEffect[];
       readonly entries: readonly TimelineEntry[];
       readonly joined: readonly string[];
       readonly crowd: Readonly<Record<string, OverflowAlert>>;

@@ -55,7 +55,7 @@ export type Effect =
  * An effect with its name, `<incident>-<version>-<ordinal>-<kind>`. The kind is part of it because a memory that has lost its newest
  * versions counts them again, and an answer to what it forgot must not pass for one to what it asks now.
  */
-export interface OwedEffect {
+export interface OutboxEffect {
   readonly id: string;
   readonly incident: string;
   readonly effect: Effect;

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type BullCarrier, createCarrier } from '../../../src/adapters/stores/bullmq/job-queue.ts';
 import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';
 import { type Deliveries, PERFORMERS } from '../../../src/engine/job-queue.ts';
-import type { Effect, OwedEffect } from '../../../src/incident/model/effect.ts';
+import type { Effect, OutboxEffect } from '../../../src/incident/model/effect.ts';
 import { createLogger } from '../../../src/observability/logger.ts';
 import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
 import { until } from '../../kit/stack/process.ts';
@@ -33,8 +33,8 @@ afterEach(async () => {
 });
 
 /** An owed effect; what else it holds is none of the carrier's business. */
-const owed = (kind: string, name = kind): OwedEffect =>
-  ({ id: `inc-1-${name}`, incident: 'inc-1', effect: { kind } }) as unknown as OwedEffect;
+const owed = (kind: string, name = kind): OutboxEffect =>
+  ({ id: `inc-1-${name}`, incident: 'inc-1', effect: { kind } }) as unknown as OutboxEffect;
 
 /** A replica of one role, with what it was asked to do. */
 function replica(

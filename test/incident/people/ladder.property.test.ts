@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unansweredCall } from '../../../src/incident/model/call.ts';
-import type { OwedEffect } from '../../../src/incident/model/effect.ts';
+import type { OutboxEffect } from '../../../src/incident/model/effect.ts';
 import type { IncidentEvent } from '../../../src/incident/model/event.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
 import { step } from '../../../src/incident/step.ts';
@@ -52,7 +52,7 @@ const moves = fc.array(
 
 type Move = { what: string; wait: number; ago: number; gap: boolean };
 
-function eventOf({ what, ago }: Move, owed: readonly OwedEffect[], now: number): IncidentEvent {
+function eventOf({ what, ago }: Move, owed: readonly OutboxEffect[], now: number): IncidentEvent {
   const timers = owed.flatMap(({ effect }) =>
     effect.kind === 'timer' && effect.name === 'escalation' ? [effect] : [],
   );
@@ -93,12 +93,12 @@ function live(
   ladder: readonly object[],
   severity: Severity,
   life: readonly Move[],
-  look: (before: Incident, after: Incident, owed: readonly OwedEffect[]) => void,
+  look: (before: Incident, after: Incident, owed: readonly OutboxEffect[]) => void,
 ) {
   const base = given({ settings: settings({ escalation: ladder }) });
   let now = T0;
   let aliveSince = 0;
-  let owed: OwedEffect[] = [];
+  let owed: OutboxEffect[] = [];
   let incident: Incident | null = null;
   const feed = (event: IncidentEvent) => {
     const stepped = step(incident, event, { ...base, now, aliveSince });

@@ -42,11 +42,11 @@ export function commitRules(rig: Rig): void {
       const first = incident();
       const effect = { kind: 'collect', round: 1 } as const;
       const owed = { id: `${first.id}-1-0`, incident: first.id, effect };
-      await write({ incident: first, owe: [owed] });
-      expect(await rig.store.owed()).toEqual([owed]);
+      await write({ incident: first, outbox: [owed] });
+      expect(await rig.store.outbox()).toEqual([owed]);
       const second = next(first);
       expect(await write({ incident: second, answers: owed.id })).toEqual(WRITTEN);
-      expect(await rig.store.owed()).toEqual([]);
+      expect(await rig.store.outbox()).toEqual([]);
       expect(await write({ incident: next(second), answers: owed.id })).toEqual({ kind: 'answered' });
     });
 

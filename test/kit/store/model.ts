@@ -109,7 +109,7 @@ function obstacleTo(model: Model, id: string, claim: Claim): string | null {
 
 /** Writes a change that nothing speaks against; who is called. */
 function written(model: Model, change: Commit): readonly string[] {
-  const { incident, owe, answers, once, claim, release, attached, expected } = change;
+  const { incident, outbox, answers, once, claim, release, attached, expected } = change;
   const { id } = incident;
   const subject = subjectKey(incident.subject);
   model.versions.set(id, incident.version);
@@ -117,7 +117,7 @@ function written(model: Model, change: Commit): readonly string[] {
   if (expected === 0) model.openings += 1;
   if (once !== null) model.once.add(once);
   if (answers !== null) model.owed.delete(answers);
-  for (const { id: effect } of owe) model.owed.add(effect);
+  for (const { id: effect } of outbox) model.owed.add(effect);
   if (claim !== null) takes(model, id, claim);
   const held = release === null ? undefined : model.running.get(id);
   if (held !== undefined && release !== null) givesBack(model, id, held, release.at > 0);

@@ -132,7 +132,7 @@ export function commit(changes: Partial<Commit> & { readonly incident: Incident 
   return {
     expected,
     entries: [],
-    owe: [],
+    outbox: [],
     answers: null,
     once: null,
     claim: null,

@@ -85,7 +85,7 @@ export async function commitOf(
     const attached = [`fp-${name}`, ...(flag ? [`fp-${pick % 6}`] : [])];
     const one = about(name, { id: `inc-${mark}`, title: mark });
     const owed = { id: `owed-${mark}`, incident: one.id, effect: { kind: 'collect', round: 1 } } as const;
-    return commit({ incident: one, attached, crowd: crowdOf(attached.slice(1)), owe: [owed], opening });
+    return commit({ incident: one, attached, crowd: crowdOf(attached.slice(1)), outbox: [owed], opening });
   }
   if (what === 'load' || !read.has(id)) {
     const loaded = await store.load(id);

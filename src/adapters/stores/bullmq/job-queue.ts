@@ -3,7 +3,7 @@ import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type Again, type Carrier, type Deliveries, PERFORMERS } from '../../../engine/job-queue.ts';
-import type { Effect, OwedEffect } from '../../../incident/model/effect.ts';
+import type { Effect, OutboxEffect } from '../../../incident/model/effect.ts';
 import type { Logger } from '../../../observability/logger.ts';
 
 /** A job names what is owed; the store holds what it is. */
@@ -95,7 +95,7 @@ export function createCarrier({ redis, prefix, sinks = [], log }: CarrierOptions
   const all = [...Object.values(queues), ...lanes.values()];
   const everything = [...QUEUES, ...sinks.map((sink): LaneName => `sink-${sink}`)];
   for (const one of all) one.on('error', (err) => log.warn({ err }, 'a queue lost its connection'));
-  const deliver = async (owed: OwedEffect, delay: number) => {
+  const deliver = async (owed: OutboxEffect, delay: number) => {
     const name = queueOf(owed.effect);
     const options = { jobId: owed.id, delay: Math.ceil(delay) };
     if (name !== null) await queues[name].add(owed.effect.kind, owed, options);
@@ -150,7 +150,7 @@ export function createCarrier({ redis, prefix, sinks = [], log }: CarrierOptions
     },
     work(deliveries, concurrency) {
       const effect = (name: QueueName) => async (job: Job) => {
-        const owed = EffectJob.parse(job.data) as OwedEffect;
+        const owed = EffectJob.parse(job.data) as OutboxEffect;
         if (queueOf(owed.effect) === name) return deliveries.effect(owed);
         // Another version of Medic may sort otherwise. What lies in the wrong queue goes to the right one, and is not done here.
         await deliver(owed, 0);

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { Debts, Showings } from '../../../engine/store/outbox.ts';
-import type { Effect, OwedEffect } from '../../../incident/model/effect.ts';
+import type { Outbox, Showings } from '../../../engine/store/outbox.ts';
+import type { Effect, OutboxEffect } from '../../../incident/model/effect.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
 
@@ -8,10 +8,10 @@ import { keysFor } from './scripts.ts';
 const SLACK = 'slack';
 
 /** What is owed to incidents, and to the people who read about them. */
-export function createDebtStore(redis: Redis, keys: Keys): Debts & Showings {
+export function createDebtStore(redis: Redis, keys: Keys): Outbox & Showings {
   return {
-    async owed() {
-      const owed: OwedEffect[] = [];
+    async outbox() {
+      const owed: OutboxEffect[] = [];
       // A scan may see a field twice; that is harmless, jobs carry the effect's name.
       const seen = new Map<string, string>();
       let cursor = '0';
@@ -25,8 +25,8 @@ export function createDebtStore(redis: Redis, keys: Keys): Debts & Showings {
         owed.push({ id, ...(JSON.parse(stored) as { incident: string; effect: Effect }) });
       return owed;
     },
-    isOwed: async (effect) => (await redis.hexists(keys.owed, effect)) === 1,
-    async settle(effect) {
+    isPending: async (effect) => (await redis.hexists(keys.owed, effect)) === 1,
+    async ack(effect) {
       await redis.hdel(keys.owed, effect);
     },
     async unshown(sink = SLACK) {

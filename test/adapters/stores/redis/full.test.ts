@@ -28,7 +28,7 @@ describe('a Redis whose memory is full', () => {
     const { store, redis } = rig;
     const [a, b, c] = [about('a'), about('b'), about('c')];
     const owed = { id: 'inc-a-1-0', incident: 'inc-a', effect };
-    await store.commit(commit({ incident: a, owe: [owed] }));
+    await store.commit(commit({ incident: a, outbox: [owed] }));
     await store.commit(commit({ incident: b }));
     await store.commit(commit({ incident: next(b), claim: claim(['y']) }));
     const change = {
@@ -38,7 +38,7 @@ describe('a Redis whose memory is full', () => {
     };
     const waiting = next(a, { phase: inTurn() });
     const changes = {
-      opens: commit({ incident: c, owe: [{ ...owed, id: 'inc-c-1-0', incident: 'inc-c' }], ...change }),
+      opens: commit({ incident: c, outbox: [{ ...owed, id: 'inc-c-1-0', incident: 'inc-c' }], ...change }),
       answers: commit({ incident: next(a), answers: owed.id, ...change }),
       claims: commit({ incident: next(a), answers: owed.id, claim: claim(['x', 'area:x']), ...change }),
       'is refused its claim': commit({ incident: waiting, answers: owed.id, claim: claim(['y']), ...change }),

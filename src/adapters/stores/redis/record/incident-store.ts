@@ -98,13 +98,13 @@ function commitKeys(keys: Keys, id: string, subject: string, once: string | null
 }
 
 function changeOf(commit: Commit, rules: Rules): object {
-  const { incident, expected, owe, answers, once, claim, release, opening } = commit;
+  const { incident, expected, outbox, answers, once, claim, release, opening } = commit;
   const given = <Value>(name: string, value: Value | null) => (value === null ? {} : { [name]: value });
   return {
     id: incident.id,
     expected,
     version: incident.version,
-    owe: owe.map(({ id, incident: owner, effect }) => ({
+    owe: outbox.map(({ id, incident: owner, effect }) => ({
       id,
       effect: JSON.stringify({ incident: owner, effect }),
     })),
