@@ -5,11 +5,11 @@ import { LEASE } from './effects/attempt.ts';
 import type { Engine } from './engine.ts';
 import type { Carrier } from './job-queue.ts';
 import type { Attempts } from './store/attempts.ts';
-import type { Outbox, Showings } from './store/outbox.ts';
+import type { Outbox, PendingNotifications } from './store/outbox.ts';
 import type { Heart } from './store/snapshot.ts';
 
 export interface ReconcileParts {
-  readonly store: Heart & Outbox & Showings & Attempts;
+  readonly store: Heart & Outbox & PendingNotifications & Attempts;
   readonly engine: Engine;
   readonly carrier: Carrier;
   /** The names of the sinks besides Slack. */
@@ -31,8 +31,8 @@ export async function reconcile(parts: ReconcileParts): Promise<PendingCounts> {
   const { store, sinks } = parts;
   const [owed, unshown, untold, { now, aliveSince }] = await Promise.all([
     store.outbox(),
-    store.unshown(),
-    Promise.all(sinks.map(async (sink) => [sink, await store.unshown(sink)] as const)),
+    store.pendingNotifications(),
+    Promise.all(sinks.map(async (sink) => [sink, await store.pendingNotifications(sink)] as const)),
     store.beat(),
   ]);
   const owing: Record<string, number> = {};

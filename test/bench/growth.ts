@@ -83,7 +83,7 @@ async function anIncident({ gun, store }: Stage): Promise<Incident> {
   const resting = async () => {
     const [id] = await store.open();
     const incident = id === undefined ? null : await store.load(id);
-    const isShown = Object.keys(await store.unshown()).length === 0;
+    const isShown = Object.keys(await store.pendingNotifications()).length === 0;
     return incident?.phase.at === 'escalated' && incident.milestones.thread !== null && isShown
       ? incident
       : null;
@@ -134,7 +134,7 @@ async function write(store: Stage['store'], incident: Incident): Promise<void> {
     sinks: [],
   });
   if (committed.kind !== 'committed') throw new Error(`an incident could not be written: ${committed.kind}`);
-  await store.markShown(incident.id, incident.version);
+  await store.markNotified(incident.id, incident.version);
 }
 
 async function measure({ gun, medic, redis }: Stage, open: number, round: number): Promise<Size> {

@@ -61,7 +61,7 @@ async function settled(store: Store, heard: Promise<unknown>): Promise<Incident>
 }
 
 async function shown(store: Store): Promise<void> {
-  const all = async () => Object.keys(await store.unshown()).length === 0;
+  const all = async () => Object.keys(await store.pendingNotifications()).length === 0;
   await until(all, { what: 'Slack shows everything', ms: 60_000 });
 }
 

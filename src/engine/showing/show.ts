@@ -10,7 +10,7 @@ import type { Engine } from '../engine.ts';
 import type { Again, Carrier } from '../job-queue.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { OrderStore } from '../store/orders.ts';
-import type { Showings } from '../store/outbox.ts';
+import type { PendingNotifications } from '../store/outbox.ts';
 import type { Heart } from '../store/snapshot.ts';
 
 /** Only one replica brings a sink up to date with an incident at a time, or two would tell the same thing. */
@@ -24,7 +24,7 @@ export interface Turns {
 
 export interface ShowParts {
   readonly engine: Engine;
-  readonly store: Heart & Incidents & Showings & Pick<OrderStore, 'paused'>;
+  readonly store: Heart & Incidents & PendingNotifications & Pick<OrderStore, 'paused'>;
   /** Every place where incidents are told, by its name. */
   readonly sinks: ReadonlyMap<string, Sink>;
   readonly carrier: Carrier;
@@ -67,7 +67,7 @@ export async function show(parts: ShowParts, showing: Showing): Promise<Again> {
 
 /** Shows at once what is owed, although it may wait to be tried again: what stood in the way may be gone. */
 export async function showOwed({ store, carrier }: Pick<ShowParts, 'store' | 'carrier'>): Promise<void> {
-  for (const [id, version] of Object.entries(await store.unshown())) await carrier.show(id, version, 1);
+  for (const [id, version] of Object.entries(await store.pendingNotifications())) await carrier.show(id, version, 1);
 }
 
 async function bring(
@@ -80,7 +80,7 @@ async function bring(
   const seen = await viewOf(parts, id, held);
   if (seen === null) {
     // It is forgotten, and is owed to nobody any more.
-    await store.markShown(id, null, sink.name);
+    await store.markNotified(id, null, sink.name);
     return null;
   }
   const { view, incident } = seen;
@@ -90,7 +90,7 @@ async function bring(
     count('ok');
     for (const event of confirmed) await engine.dispatch(id, event);
     if (refreshAt !== null) await comeAgain(parts, sink, incident, Math.max(SOONEST, refreshAt - view.now));
-    await store.markShown(id, incident.version, sink.name);
+    await store.markNotified(id, incident.version, sink.name);
     return null;
   } catch (error) {
     count(error instanceof NotYetShown ? 'waiting' : 'failed');
@@ -103,7 +103,7 @@ async function bring(
 
 /** Slack is owed every version; another sink only those that it must learn of. */
 async function newestOwed({ store }: ShowParts, { name }: Sink, { id, version }: Incident): Promise<number> {
-  return name === SLACK ? version : ((await store.unshown(name))[id] ?? 0);
+  return name === SLACK ? version : ((await store.pendingNotifications(name))[id] ?? 0);
 }
 
 function comeAgain({ carrier }: ShowParts, { name }: Sink, { id, version }: Incident, delay: number) {

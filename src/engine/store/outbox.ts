@@ -9,9 +9,9 @@ export interface Outbox {
 }
 
 /** What people have not been shown yet. */
-export interface Showings {
+export interface PendingNotifications {
   /** Incidents with which a sink is behind, with the version that it is to show; Slack where none is named. */
-  unshown(sink?: string): Promise<Readonly<Record<string, number>>>;
+  pendingNotifications(sink?: string): Promise<Readonly<Record<string, number>>>;
   /** A null version stands for any: the incident is forgotten. */
-  markShown(incident: string, version: number | null, sink?: string): Promise<void>;
+  markNotified(incident: string, version: number | null, sink?: string): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type { Attempts, Facts } from './attempts.ts';
 import type { BagEmptier, BagFiller } from './batch-windows.ts';
 import type { Incidents, Index, Past } from './incidents.ts';
 import type { Breakers, OnceNames, OrderStore } from './orders.ts';
-import type { Outbox, Showings } from './outbox.ts';
+import type { Outbox, PendingNotifications } from './outbox.ts';
 import type { ChatHeart, Heart } from './snapshot.ts';
 
 /** What the claim of a plan takes, together with the state that says so, or not at all. */
@@ -113,7 +113,7 @@ export interface Store
     Facts,
     Attempts,
     Outbox,
-    Showings,
+    PendingNotifications,
     OnceNames,
     OrderStore,
     Breakers,

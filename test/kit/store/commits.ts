@@ -82,10 +82,10 @@ export function commitRules(rig: Rig): void {
       const first = incident();
       await write({ incident: first });
       await write({ incident: next(first) });
-      await rig.store.markShown(first.id, 1);
-      expect(await rig.store.unshown()).toEqual({ [first.id]: 2 });
-      await rig.store.markShown(first.id, 2);
-      expect(await rig.store.unshown()).toEqual({});
+      await rig.store.markNotified(first.id, 1);
+      expect(await rig.store.pendingNotifications()).toEqual({ [first.id]: 2 });
+      await rig.store.markNotified(first.id, 2);
+      expect(await rig.store.pendingNotifications()).toEqual({});
     });
 
     it('owes each sink the changes that it must learn of, until it shows that version or a later one', async () => {
@@ -94,14 +94,14 @@ export function commitRules(rig: Rig): void {
       const second = next(first);
       await write({ incident: second, sinks: ['pagerduty'] });
       await write({ incident: next(second) });
-      const owed = async () => [await rig.store.unshown('pagerduty'), await rig.store.unshown('webhook')];
+      const owed = async () => [await rig.store.pendingNotifications('pagerduty'), await rig.store.pendingNotifications('webhook')];
       expect(await owed()).toEqual([{ [first.id]: 2 }, { [first.id]: 1 }]);
-      await rig.store.markShown(first.id, 1, 'pagerduty');
+      await rig.store.markNotified(first.id, 1, 'pagerduty');
       expect(await owed()).toEqual([{ [first.id]: 2 }, { [first.id]: 1 }]);
-      await rig.store.markShown(first.id, 3, 'pagerduty');
+      await rig.store.markNotified(first.id, 3, 'pagerduty');
       expect(await owed()).toEqual([{}, { [first.id]: 1 }]);
-      await rig.store.markShown(first.id, null, 'webhook');
-      expect([await owed(), await rig.store.unshown()]).toEqual([[{}, {}], { [first.id]: 3 }]);
+      await rig.store.markNotified(first.id, null, 'webhook');
+      expect([await owed(), await rig.store.pendingNotifications()]).toEqual([[{}, {}], { [first.id]: 3 }]);
     });
   });
 

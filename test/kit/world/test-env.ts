@@ -191,11 +191,11 @@ export async function openWard(options: WardOptions): Promise<Ward> {
   }
 }
 
-async function untilQuiet(store: Pick<Store, 'outbox' | 'unshown'>, ms: number): Promise<void> {
+async function untilQuiet(store: Pick<Store, 'outbox' | 'pendingNotifications'>, ms: number): Promise<void> {
   // A timer for later, such as the end of a long approval, is owed long after it matters.
   const due = async () =>
     (await store.outbox()).filter(({ effect }) => effect.kind !== 'timer' || effect.at < Date.now() + ms);
-  const left = async () => (await due()).length + Object.keys(await store.unshown()).length;
+  const left = async () => (await due()).length + Object.keys(await store.pendingNotifications()).length;
   await until(async () => (await left()) === 0, { what: 'nothing to be owed', ms });
 }
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Outbox, Showings } from '../../../engine/store/outbox.ts';
+import type { Outbox, PendingNotifications } from '../../../engine/store/outbox.ts';
 import type { Effect, OutboxEffect } from '../../../incident/model/effect.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
@@ -8,7 +8,7 @@ import { keysFor } from './scripts.ts';
 const SLACK = 'slack';
 
 /** What is owed to incidents, and to the people who read about them. */
-export function createDebtStore(redis: Redis, keys: Keys): Outbox & Showings {
+export function createDebtStore(redis: Redis, keys: Keys): Outbox & PendingNotifications {
   return {
     async outbox() {
       const owed: OutboxEffect[] = [];
@@ -29,13 +29,13 @@ export function createDebtStore(redis: Redis, keys: Keys): Outbox & Showings {
     async ack(effect) {
       await redis.hdel(keys.owed, effect);
     },
-    async unshown(sink = SLACK) {
+    async pendingNotifications(sink = SLACK) {
       const versions = await redis.hgetall(sink === SLACK ? keys.unshown : keys.untold);
       const mine = sink === SLACK ? '' : `${sink} `;
       const named = Object.entries(versions).filter(([name]) => name.startsWith(mine));
       return Object.fromEntries(named.map(([name, version]) => [name.slice(mine.length), Number(version)]));
     },
-    async markShown(incident, version, sink = SLACK) {
+    async markNotified(incident, version, sink = SLACK) {
       const [unshown, name] =
         sink === SLACK ? [keys.unshown, incident] : [keys.untold, `${sink} ${incident}`];
       await redis.medicShown(...keysFor('shown', { unshown }), name, String(version ?? ''));
