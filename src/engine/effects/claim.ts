@@ -5,7 +5,7 @@ import { type Incident, wantedByPerson } from '../../incident/model/incident.ts'
 import { currentPlan, holdsLocks } from '../../incident/model/phases.ts';
 import { BEGIN_WITHIN } from '../../incident/plan/order.ts';
 import { neighbourhoodsOf, upstreamOf } from '../../services/neighbourhood.ts';
-import type { Claim, Commit, Strike } from '../store/store.ts';
+import type { Claim, Commit, BreakerFailure } from '../store/store.ts';
 
 /** How much longer than a less severe incident one may have waited and still goes second, milliseconds. */
 const HEAD_START = 10 * 60_000;
@@ -104,7 +104,7 @@ function failed({ result }: Attempt): boolean {
 }
 
 /** Fixes that, as this change shows, did not help or did not last. One that never began did neither. */
-export function strikesOf(before: Incident | null, after: Incident): readonly Strike[] {
+export function strikesOf(before: Incident | null, after: Incident): readonly BreakerFailure[] {
   if (before === null) return [];
   const fix = after.attempts.findLast((attempt) => attempt.purpose === 'fix' && began(attempt));
   if (fix === undefined) return [];

@@ -39,7 +39,7 @@ export interface OpeningLimit {
 }
 
 /** A fix that did not help, or did not last. */
-export interface Strike {
+export interface BreakerFailure {
   readonly target: string;
   readonly attempt: string;
 }
@@ -71,7 +71,7 @@ export interface Commit {
   readonly crowd: Readonly<Record<string, OverflowAlert>>;
   /** Null where no limit applies, as for what a person opens. */
   readonly opening: OpeningLimit | null;
-  readonly strikes: readonly Strike[];
+  readonly strikes: readonly BreakerFailure[];
   readonly breaker: BreakerRule;
   /** The sinks besides Slack that are to be brought up to date with it; Slack always is. */
   readonly sinks: readonly string[];
