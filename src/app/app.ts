@@ -35,7 +35,7 @@ import { flushBags } from '../engine/intake/batches.ts';
 import { createIntake } from '../engine/intake/intake.ts';
 import { sieved } from '../engine/intake/sieve.ts';
 import { watchDogs } from '../engine/intake/watchdog.ts';
-import type { Deliveries } from '../engine/job-queue.ts';
+import type { JobHandlers } from '../engine/job-queue.ts';
 import { OPEN_DOOR } from '../engine/orders/door.ts';
 import { createHerald } from '../engine/orders/herald.ts';
 import { syncSilences } from '../engine/orders/silences.ts';
@@ -425,7 +425,7 @@ async function wire(
   };
 }
 
-function deliveriesOf(performing: PerformParts, showing: ShowParts | null): Deliveries {
+function deliveriesOf(performing: PerformParts, showing: ShowParts | null): JobHandlers {
   const worker = randomUUID();
   return {
     effect: ({ effect, ...owed }) =>

@@ -14,7 +14,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { claimOf, releaseOf, strikesOf } from './effects/claim.ts';
 import { loadContext } from './effects/load-context.ts';
-import type { Carrier } from './job-queue.ts';
+import type { JobQueue } from './job-queue.ts';
 import type { Incidents, Index, Past } from './store/incidents.ts';
 import type { Outbox } from './store/outbox.ts';
 import type { Heart, Present } from './store/snapshot.ts';
@@ -59,7 +59,7 @@ export interface Engine {
 
 export interface EngineParts {
   readonly store: Heart & Incidents & Index & Past & Commits & Outbox;
-  readonly carrier: Carrier;
+  readonly carrier: JobQueue;
   readonly settings: Settings;
   readonly policyDigest: string;
   readonly catalog: () => Catalog;

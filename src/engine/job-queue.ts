@@ -25,7 +25,7 @@ export const PERFORMERS: Readonly<Record<Effect['kind'], 'brain' | 'runner'>> = 
  * Carries work to whichever replica is free. It delivers and does not remember: what it loses is delivered again from the
  * store. Delivering the same thing twice is harmless.
  */
-export interface Carrier {
+export interface JobQueue {
   /** `delay` in milliseconds. */
   deliver(owed: OutboxEffect, delay: number): Promise<void>;
   /**
@@ -44,11 +44,11 @@ export interface Carrier {
 }
 
 /** What a delivery asks of the carrier when it was handled: nothing more, or to come again after so many milliseconds. */
-export type Again = number | null;
+export type RetryAfter = number | null;
 
 /** Who handles deliveries. Throwing means: try again later. A process is only asked for what its role performs. */
-export interface Deliveries {
-  effect(owed: OutboxEffect): Promise<Again>;
+export interface JobHandlers {
+  effect(owed: OutboxEffect): Promise<RetryAfter>;
   /** `version` is the one that it was asked for; null where it stands for whatever came. */
-  projection(incident: string, version: number | null, sink: string): Promise<Again>;
+  projection(incident: string, version: number | null, sink: string): Promise<RetryAfter>;
 }

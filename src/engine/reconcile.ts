@@ -3,7 +3,7 @@ import type { OutboxEffect } from '../incident/model/effect.ts';
 import type { Logger } from '../observability/logger.ts';
 import { LEASE } from './effects/attempt.ts';
 import type { Engine } from './engine.ts';
-import type { Carrier } from './job-queue.ts';
+import type { JobQueue } from './job-queue.ts';
 import type { Attempts } from './store/attempts.ts';
 import type { Outbox, PendingNotifications } from './store/outbox.ts';
 import type { Heart } from './store/snapshot.ts';
@@ -11,7 +11,7 @@ import type { Heart } from './store/snapshot.ts';
 export interface ReconcileParts {
   readonly store: Heart & Outbox & PendingNotifications & Attempts;
   readonly engine: Engine;
-  readonly carrier: Carrier;
+  readonly carrier: JobQueue;
   /** The names of the sinks besides Slack. */
   readonly sinks: readonly string[];
   readonly log: Logger;

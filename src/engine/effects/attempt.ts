@@ -6,7 +6,7 @@ import { currentPlan, isRunning } from '../../incident/model/phases.ts';
 import { checkOrder } from '../../incident/plan/order.ts';
 import { person, say } from '../../lib/text/text.ts';
 import { plainly } from '../../lib/text/text-read.ts';
-import type { Again } from '../job-queue.ts';
+import type { RetryAfter } from '../job-queue.ts';
 import type { Attempts } from '../store/attempts.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { Heart } from '../store/snapshot.ts';
@@ -27,7 +27,7 @@ type Execute = OutboxEffect & { readonly effect: Extract<Effect, { readonly kind
  * Runs the one attempt an incident has claimed. It begins at most once, whoever is asked and however often: the mark is set
  * before anything is started, so a worker that dies leaves an attempt whose outcome is unknown, and not one that is rerun.
  */
-export async function attempt(parts: PerformParts, worker: string, owed: Execute): Promise<Again> {
+export async function attempt(parts: PerformParts, worker: string, owed: Execute): Promise<RetryAfter> {
   const { store } = parts;
   const { effect } = owed;
   const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isPending(owed.id)]);
@@ -43,7 +43,7 @@ export async function attempt(parts: PerformParts, worker: string, owed: Execute
 }
 
 /** It was begun before. Where its end is known and the incident has not learned it, it learns it now. */
-async function tellAgain({ store, engine }: PerformParts, { id, incident, effect }: Execute): Promise<Again> {
+async function tellAgain({ store, engine }: PerformParts, { id, incident, effect }: Execute): Promise<RetryAfter> {
   const result = await store.loadResult(effect.attempt);
   if (result !== null) {
     await engine.dispatch(

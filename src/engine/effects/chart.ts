@@ -2,7 +2,7 @@ import { type Chart, chartAgain, emptyChart, isAbout, type MetricReader } from '
 import type { Series } from '../../evidence/evidence.ts';
 import { marksOf } from '../../incident/evidence/chart.ts';
 import type { Incident } from '../../incident/model/incident.ts';
-import type { Again } from '../job-queue.ts';
+import type { RetryAfter } from '../job-queue.ts';
 import type { PerformParts } from './perform.ts';
 
 /** How long a sample from after the end is waited for, and how often it is asked for; milliseconds. */
@@ -17,7 +17,7 @@ const AFTER = 5_000;
  * Reads the alert's metric again once all is well, for a picture of how it came out. Where no metric is known, or none can be
  * read, nothing is told.
  */
-export async function chartRecovery(parts: PerformParts, incident: Incident, owed: string): Promise<Again> {
+export async function chartRecovery(parts: PerformParts, incident: Incident, owed: string): Promise<RetryAfter> {
   const { store, engine, world, signal } = parts;
   const [before, { now }] = await Promise.all([earlier(parts, incident), store.beat()]);
   const { closed } = incident.milestones;

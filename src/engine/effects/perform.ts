@@ -21,7 +21,7 @@ import type { Plan } from '../../playbooks/plan.ts';
 import { together } from '../../verification/judge.ts';
 import type { Reading, Signals } from '../../verification/reading.ts';
 import type { Engine } from '../engine.ts';
-import type { Again } from '../job-queue.ts';
+import type { RetryAfter } from '../job-queue.ts';
 import type { Door } from '../orders/door.ts';
 import type { Live } from '../showing/notifier.ts';
 import type { Attempts, Facts } from '../store/attempts.ts';
@@ -78,7 +78,7 @@ type Readable = Exclude<Effect, { readonly kind: 'execute' }>;
 export async function perform(
   parts: PerformParts,
   owed: OutboxEffect & { readonly effect: Readable },
-): Promise<Again> {
+): Promise<RetryAfter> {
   const { store, engine } = parts;
   const { effect } = owed;
   if (effect.kind === 'timer') {

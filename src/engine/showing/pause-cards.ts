@@ -1,7 +1,7 @@
 import { isAhead } from '../../incident/model/phases.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Engine } from '../engine.ts';
-import type { Carrier } from '../job-queue.ts';
+import type { JobQueue } from '../job-queue.ts';
 import type { Incidents, Index } from '../store/incidents.ts';
 import type { OrderStore } from '../store/orders.ts';
 
@@ -16,7 +16,7 @@ export interface PauseCards {
 interface PauseParts {
   readonly store: Incidents & Index & Pick<OrderStore, 'paused'>;
   readonly engine: Pick<Engine, 'dispatch'>;
-  readonly carrier: Pick<Carrier, 'show'>;
+  readonly carrier: Pick<JobQueue, 'show'>;
   readonly log: Pick<Logger, 'warn'>;
 }
 

@@ -7,7 +7,7 @@ import { HostFirst, NotShown, NotYetShown, type Sink, type View } from '../../no
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Engine } from '../engine.ts';
-import type { Again, Carrier } from '../job-queue.ts';
+import type { RetryAfter, JobQueue } from '../job-queue.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { OrderStore } from '../store/orders.ts';
 import type { PendingNotifications } from '../store/outbox.ts';
@@ -27,7 +27,7 @@ export interface ShowParts {
   readonly store: Heart & Incidents & PendingNotifications & Pick<OrderStore, 'paused'>;
   /** Every place where incidents are told, by its name. */
   readonly sinks: ReadonlyMap<string, Sink>;
-  readonly carrier: Carrier;
+  readonly carrier: JobQueue;
   readonly turns: Turns;
   readonly settings: Settings;
   readonly redact: (text: string) => string;
@@ -53,11 +53,11 @@ export interface Showing {
  * Brings a sink up to date with an incident, and tells the incident what the sink confirmed: its thread, say, and the plan whose buttons
  * stand there. Until that is committed, it stays owed.
  */
-export async function show(parts: ShowParts, showing: Showing): Promise<Again> {
+export async function show(parts: ShowParts, showing: Showing): Promise<RetryAfter> {
   const sink = parts.sinks.get(showing.sink);
   // It stays owed to a sink that is not configured any more, in case it is again.
   if (sink === undefined) return null;
-  let again: Again = null;
+  let again: RetryAfter = null;
   const name = sink.name === SLACK ? showing.incident : `${sink.name}:${showing.incident}`;
   const mine = await parts.turns.exclusively(name, async (held) => {
     again = await bring(parts, sink, showing, held);
@@ -75,7 +75,7 @@ async function bring(
   sink: Sink,
   { incident: id, version }: Showing,
   held: () => boolean,
-): Promise<Again> {
+): Promise<RetryAfter> {
   const { engine, store, metrics } = parts;
   const seen = await viewOf(parts, id, held);
   if (seen === null) {

@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BullCarrier, createCarrier } from '../../../src/adapters/stores/bullmq/job-queue.ts';
 import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';
-import { type Deliveries, PERFORMERS } from '../../../src/engine/job-queue.ts';
+import { type JobHandlers, PERFORMERS } from '../../../src/engine/job-queue.ts';
 import type { Effect, OutboxEffect } from '../../../src/incident/model/effect.ts';
 import { createLogger } from '../../../src/observability/logger.ts';
 import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
@@ -48,7 +48,7 @@ function replica(
   closing.push(() => carrier.close());
   const asked: string[] = [];
   const shown: string[] = [];
-  const deliveries: Deliveries = {
+  const deliveries: JobHandlers = {
     async effect({ effect }) {
       asked.push(effect.kind);
       return null;

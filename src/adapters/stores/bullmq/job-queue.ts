@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { type Again, type Carrier, type Deliveries, PERFORMERS } from '../../../engine/job-queue.ts';
+import { type RetryAfter, type JobQueue, type JobHandlers, PERFORMERS } from '../../../engine/job-queue.ts';
 import type { Effect, OutboxEffect } from '../../../incident/model/effect.ts';
 import type { Logger } from '../../../observability/logger.ts';
 
@@ -30,7 +30,7 @@ export type QueueName = (typeof QUEUES)[number];
 type LaneName = `sink-${string}`;
 /** How many incidents a sink is told of at a time. */
 const SINK_WORK = 5;
-type Handler = (job: Job) => Promise<Again>;
+type Handler = (job: Job) => Promise<RetryAfter>;
 
 type BulkJob = Parameters<Queue['addBulk']>[0][number];
 /** How many jobs go to Redis in one go. */
@@ -54,9 +54,9 @@ const JOB = {
   backoff: { type: 'exponential', delay: 250 },
 } as const;
 
-export interface BullCarrier extends Carrier {
+export interface BullCarrier extends JobQueue {
   /** Starts handling deliveries in this process: of the queues that are named, so many at a time. */
-  work(deliveries: Deliveries, concurrency: Readonly<Partial<Record<QueueName, number>>>): void;
+  work(deliveries: JobHandlers, concurrency: Readonly<Partial<Record<QueueName, number>>>): void;
   /** Begins no more attempts, and waits for those that run. Everything else goes on, so that people see them and can stop them. */
   stopAttempts(): Promise<void>;
   /** Takes no more deliveries, and waits for those being handled. */
