@@ -1,14 +1,14 @@
 import { type Announcer, createAnnouncer } from '../adapters/sinks/slack/announcer.ts';
 import type { Contacts } from '../config/environment.ts';
 import { type Announce, type Notices, tellNotices } from '../engine/health/losses.ts';
-import type { Turns } from '../engine/showing/show.ts';
+import type { Mutex } from '../engine/showing/show.ts';
 import { withoutSecrets } from '../lib/secrets.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Chat } from './chat.ts';
 
 interface TellerParts {
   readonly notices: Notices;
-  readonly turns: Turns;
+  readonly turns: Mutex;
   readonly chat: Pick<Chat, 'slack' | 'pacer'>;
   readonly metrics: Metrics;
   readonly redact: (text: string) => string;
@@ -37,5 +37,5 @@ export function noticeTeller(
   { notices, turns, chat }: Pick<TellerParts, 'notices' | 'turns' | 'chat'>,
 ): () => Promise<unknown> {
   return async () =>
-    chat.slack.ready().ok && turns.exclusively('notices', async () => tellNotices(notices, announce));
+    chat.slack.ready().ok && turns.withLock('notices', async () => tellNotices(notices, announce));
 }

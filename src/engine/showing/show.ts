@@ -14,12 +14,12 @@ import type { PendingNotifications } from '../store/outbox.ts';
 import type { Heart } from '../store/snapshot.ts';
 
 /** Only one replica brings a sink up to date with an incident at a time, or two would tell the same thing. */
-export interface Turns {
+export interface Mutex {
   /**
    * Runs `work` unless someone else is at it; false when someone is. `held` says whether the turn is still one's own: a process
    * that was frozen for a while may have lost it.
    */
-  exclusively(name: string, work: (held: () => boolean) => Promise<void>): Promise<boolean>;
+  withLock(name: string, work: (held: () => boolean) => Promise<void>): Promise<boolean>;
 }
 
 export interface ShowParts {
@@ -28,7 +28,7 @@ export interface ShowParts {
   /** Every place where incidents are told, by its name. */
   readonly sinks: ReadonlyMap<string, Sink>;
   readonly carrier: JobQueue;
-  readonly turns: Turns;
+  readonly turns: Mutex;
   readonly settings: Settings;
   readonly redact: (text: string) => string;
   readonly metrics: Pick<Metrics, 'sinkDeliveries'>;
@@ -59,7 +59,7 @@ export async function show(parts: ShowParts, showing: Showing): Promise<RetryAft
   if (sink === undefined) return null;
   let again: RetryAfter = null;
   const name = sink.name === SLACK ? showing.incident : `${sink.name}:${showing.incident}`;
-  const mine = await parts.turns.exclusively(name, async (held) => {
+  const mine = await parts.turns.withLock(name, async (held) => {
     again = await bring(parts, sink, showing, held);
   });
   return mine ? again : TAKEN;

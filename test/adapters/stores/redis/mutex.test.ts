@@ -9,10 +9,10 @@ describe('a turn', () => {
   it('is had by one at a time, and by the next when it is given back', async () => {
     const turns = createTurns(rig.redis, rig.keys);
     const inner: boolean[] = [];
-    const outer = await turns.exclusively('inc-a', async () => {
-      inner.push(await turns.exclusively('inc-a', async () => undefined));
+    const outer = await turns.withLock('inc-a', async () => {
+      inner.push(await turns.withLock('inc-a', async () => undefined));
     });
-    expect([outer, inner, await turns.exclusively('inc-a', async () => undefined)]).toEqual([
+    expect([outer, inner, await turns.withLock('inc-a', async () => undefined)]).toEqual([
       true,
       [false],
       true,
@@ -21,7 +21,7 @@ describe('a turn', () => {
 
   it('that somebody else has by now is held no more, is not renewed, and is not given back in their place', async () => {
     const turns = createTurns(rig.redis, rig.keys);
-    await turns.exclusively('inc-b', async (held) => {
+    await turns.withLock('inc-b', async (held) => {
       expect(held()).toBe(true);
       await rig.redis.set(rig.keys.turn('inc-b'), 'somebody else', 'PX', 60_000);
       await until(() => !held(), { what: 'the turn to count as lost', ms: 10_000 });

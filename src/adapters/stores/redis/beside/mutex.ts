@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Redis } from 'ioredis';
-import type { Turns } from '../../../../engine/showing/show.ts';
+import type { Mutex } from '../../../../engine/showing/show.ts';
 import type { Keys } from '../keys.ts';
 import { keysFor } from '../scripts.ts';
 
@@ -11,9 +11,9 @@ const TURN = 6_000;
 const SURE = 5_000;
 
 /** Turns taken by a key that expires. They save work and double posts; nothing that must not happen twice rests on them. */
-export function createTurns(redis: Redis, keys: Keys): Turns {
+export function createTurns(redis: Redis, keys: Keys): Mutex {
   return {
-    async exclusively(name, work) {
+    async withLock(name, work) {
       const key = keys.turn(name);
       const named = keysFor('turn', { turn: key });
       const token = randomUUID();
