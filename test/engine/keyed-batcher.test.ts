@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { restAfter } from '../../src/engine/intake/alert-router.ts';
-import { createLanes, type Laned } from '../../src/engine/intake/keyed-batcher.ts';
+import { createKeyedBatcher, type Keyed } from '../../src/engine/intake/keyed-batcher.ts';
 import { until } from '../kit/stack/process.ts';
 
 /** Work that ends when the test says so, with every turn it was given. */
 function workshop(most = 100, rest?: (busy: number, took: number) => number) {
-  const turns: { key: string; items: readonly Laned[]; end: (result: string) => void; fail: () => void }[] =
+  const turns: { key: string; items: readonly Keyed[]; end: (result: string) => void; fail: () => void }[] =
     [];
-  const lanes = createLanes<Laned, string>({
+  const lanes = createKeyedBatcher<Keyed, string>({
     most,
     ...(rest && { rest }),
     work(key, items) {
@@ -110,8 +110,8 @@ describe('a lane', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(arrivals, { minLength: 1, maxLength: 8 }), async (webhooks) => {
-        const heard: Laned[] = [];
-        const lanes = createLanes<Laned, null>({
+        const heard: Keyed[] = [];
+        const lanes = createKeyedBatcher<Keyed, null>({
           most: 3,
           async work(_key, items) {
             expect(items.length).toBeLessThanOrEqual(3);
@@ -122,7 +122,7 @@ describe('a lane', () => {
         });
         await Promise.all(webhooks.map((items) => lanes.add('shop', items)));
         for (const name of ['a', 'b', 'c']) {
-          const of = (items: readonly Laned[]) => changes(items.filter((one) => one.name === name));
+          const of = (items: readonly Keyed[]) => changes(items.filter((one) => one.name === name));
           expect(of(heard)).toEqual(of(webhooks.flat()));
         }
         expect(lanes.busy()).toBe(0);
@@ -133,7 +133,7 @@ describe('a lane', () => {
 });
 
 /** What was said, without what was only said again. */
-function changes(items: readonly Laned[]): readonly string[] {
+function changes(items: readonly Keyed[]): readonly string[] {
   const said = items.map(({ says }) => says);
   return said.filter((one, index) => one !== said[index - 1]);
 }

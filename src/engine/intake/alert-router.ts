@@ -6,7 +6,7 @@ import type { Settings } from '../../config/settings.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Dispatched, Engine } from '../engine.ts';
 import type { Index } from '../store/incidents.ts';
-import { createLanes, type Laned, type Lanes } from './keyed-batcher.ts';
+import { createKeyedBatcher, type Keyed, type KeyedBatcher } from './keyed-batcher.ts';
 
 /** The most alerts that one commit takes. */
 const MOST_TOGETHER = 500;
@@ -27,7 +27,7 @@ export interface SortingParts {
 }
 
 /** An alert on its way, with what it is about. */
-interface Arrival extends Laned {
+interface Arrival extends Keyed {
   readonly alert: Alert;
   readonly subject: Subject;
 }
@@ -44,7 +44,7 @@ type Changed = readonly string[];
 export function createSorting(parts: SortingParts): (alerts: readonly Alert[]) => Promise<Changed> {
   const incidents = incidentLanes(parts.engine);
   const storm = { until: 0 };
-  const subjects = createLanes<Arrival, Changed>({
+  const subjects = createKeyedBatcher<Arrival, Changed>({
     most: MOST_TOGETHER,
     rest: restAfter,
     work: (key, arrivals) => settle(parts, incidents, storm, key, arrivals),
@@ -72,8 +72,8 @@ function arrivalOf(alert: Alert, settings: Settings): Arrival {
   return { name: fingerprint, says, alert, subject: subjectOf(alert, settings) };
 }
 
-function incidentLanes(engine: Engine): Lanes<Arrival, Dispatched> {
-  return createLanes({
+function incidentLanes(engine: Engine): KeyedBatcher<Arrival, Dispatched> {
+  return createKeyedBatcher({
     most: MOST_TOGETHER,
     work: (key, arrivals) =>
       key.startsWith(STORM)
@@ -90,7 +90,7 @@ function eventOf(arrivals: readonly Arrival[], subject = arrivals[0]?.subject) {
 /** One turn of a subject's lane. What turns out to belong elsewhere is sorted anew. */
 async function settle(
   parts: SortingParts,
-  incidents: Lanes<Arrival, Dispatched>,
+  incidents: KeyedBatcher<Arrival, Dispatched>,
   storm: { until: number },
   key: string,
   arrivals: readonly Arrival[],

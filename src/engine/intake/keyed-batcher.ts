@@ -2,13 +2,13 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** An item with a name: of one name, only the same thing said twice may share a turn. */
-export interface Laned {
+export interface Keyed {
   readonly name: string;
   /** Equal where two items of one name say the same. */
   readonly says: string;
 }
 
-export interface LanesOptions<Item extends Laned, Result> {
+export interface KeyedBatcherOptions<Item extends Keyed, Result> {
   /** Does what has come together in one turn of a lane, in the order of arrival. */
   readonly work: (key: string, items: readonly Item[]) => Promise<Result>;
   /** The most items of one turn. */
@@ -24,7 +24,7 @@ export interface LanesOptions<Item extends Laned, Result> {
  * Lanes of work, one for each key. A lane does one turn at a time, and whatever comes meanwhile is done together in its next
  * one: the more comes at once, the fewer turns it takes. A lane is there only while it has work.
  */
-export interface Lanes<Item extends Laned, Result> {
+export interface KeyedBatcher<Item extends Keyed, Result> {
   /** Resolves with the results of the turns that these items were part of; rejects when one of them failed. */
   add(key: string, items: readonly Item[]): Promise<readonly Result[]>;
   /** How many lanes have work. */
@@ -36,11 +36,11 @@ interface Turn<Item, Result> {
   readonly done: PromiseWithResolvers<Result>;
 }
 
-export function createLanes<Item extends Laned, Result>({
+export function createKeyedBatcher<Item extends Keyed, Result>({
   work,
   most,
   rest = () => 0,
-}: LanesOptions<Item, Result>): Lanes<Item, Result> {
+}: KeyedBatcherOptions<Item, Result>): KeyedBatcher<Item, Result> {
   /** The turns that wait, by lane. */
   const lanes = new Map<string, Turn<Item, Result>[]>();
 
