@@ -135,7 +135,7 @@ async function tryOnce(
   switch (committed.kind) {
     case 'committed':
       parts.observe(before, stepped.incident, event);
-      await handOn(parts, before, stepped, {
+      await forward(parts, before, stepped, {
         now: context.now,
         routine: isRoutine(before, stepped.incident, event),
       });
@@ -219,7 +219,7 @@ function isRoutine(before: Incident | null, after: Incident, event: IncidentEven
 }
 
 /** What the carrier does not take now, the reconciler delivers from the store: whoever asked is not kept waiting for it. */
-async function handOn(
+async function forward(
   { carrier, log }: EngineParts,
   before: Incident | null,
   next: Extract<Step, { kind: 'next' }>,

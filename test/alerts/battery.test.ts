@@ -21,7 +21,7 @@ const take = async (alerts: readonly Alert[]) => {
 };
 const metrics = createMetrics();
 const server = createHttpServer({
-  intake: { accept: take, collect: take, handOn: async (alerts) => void heard.push(...alerts) },
+  intake: { accept: take, collect: take, forward: async (alerts) => void heard.push(...alerts) },
   losses: {
     lost: async (reason, count) => {
       lost[reason] = (lost[reason] ?? 0) + count;

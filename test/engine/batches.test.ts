@@ -83,15 +83,15 @@ describe('what was kept back', () => {
     await rig.intake.collect(many);
     await due(rig, 1);
     const sizes: number[] = [];
-    const handOn = (alerts: readonly Alert[]) => {
+    const forward = (alerts: readonly Alert[]) => {
       sizes.push(alerts.length);
-      return rig.intake.handOn(alerts);
+      return rig.intake.forward(alerts);
     };
     // Something else is under way for as long as it takes.
     await rig.holdWrites(300);
     const busy = rig.intake.accept([alert('Other', { labels: { service: 'cart' } })]);
     expect(await rig.intake.accept(many)).toMatchObject({ kind: 'overloaded' });
-    await flushBags({ ...rig, log, intake: { handOn } });
+    await flushBags({ ...rig, log, intake: { forward } });
     await busy;
     expect(sizes).toEqual([500, 500, 201]);
     expect(await rig.store.dueBags()).toEqual([]);
@@ -105,12 +105,12 @@ describe('what was kept back', () => {
     await rig.intake.collect(many);
     await due(rig, 1);
     let turns = 0;
-    const handOn = async (alerts: readonly Alert[]) => {
+    const forward = async (alerts: readonly Alert[]) => {
       turns += 1;
       if (turns === 2) throw new Error('the memory cannot be reached');
-      await rig.intake.handOn(alerts);
+      await rig.intake.forward(alerts);
     };
-    await flushBags({ ...rig, log, intake: { handOn } });
+    await flushBags({ ...rig, log, intake: { forward } });
     expect((await dueBag(rig)).alerts).toHaveLength(200);
     await flushBags({ ...rig, log });
     expect(await rig.store.dueBags()).toEqual([]);

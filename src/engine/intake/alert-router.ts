@@ -19,7 +19,7 @@ const STORM_LASTS = 1_000;
 /** Begins the key of the lane for what opens a storm's incident. */
 const STORM = 'storm/';
 
-export interface SortingParts {
+export interface AlertRouterParts {
   readonly engine: Engine;
   readonly store: Index;
   readonly settings: Settings;
@@ -27,7 +27,7 @@ export interface SortingParts {
 }
 
 /** An alert on its way, with what it is about. */
-interface Arrival extends Keyed {
+interface RoutedAlert extends Keyed {
   readonly alert: Alert;
   readonly subject: Subject;
 }
@@ -41,10 +41,10 @@ type Changed = readonly string[];
  * itself for an incident, and a storm about one service costs few commits. Incidents have lanes as well, for a storm's takes
  * alerts about many subjects.
  */
-export function createSorting(parts: SortingParts): (alerts: readonly Alert[]) => Promise<Changed> {
+export function createAlertRouter(parts: AlertRouterParts): (alerts: readonly Alert[]) => Promise<Changed> {
   const incidents = incidentLanes(parts.engine);
   const storm = { until: 0 };
-  const subjects = createKeyedBatcher<Arrival, Changed>({
+  const subjects = createKeyedBatcher<RoutedAlert, Changed>({
     most: MOST_TOGETHER,
     rest: restAfter,
     work: (key, arrivals) => settle(parts, incidents, storm, key, arrivals),
@@ -66,13 +66,13 @@ export function restAfter(busy: number, took: number): number {
   return Math.max(Math.min(REST.each * busy, REST.all), Math.min(took, REST.slow));
 }
 
-function arrivalOf(alert: Alert, settings: Settings): Arrival {
+function arrivalOf(alert: Alert, settings: Settings): RoutedAlert {
   const { fingerprint, status, startsAt, endsAt } = alert;
   const says = `${status} ${startsAt} ${endsAt}`;
   return { name: fingerprint, says, alert, subject: subjectOf(alert, settings) };
 }
 
-function incidentLanes(engine: Engine): KeyedBatcher<Arrival, Dispatched> {
+function incidentLanes(engine: Engine): KeyedBatcher<RoutedAlert, Dispatched> {
   return createKeyedBatcher({
     most: MOST_TOGETHER,
     work: (key, arrivals) =>
@@ -82,24 +82,24 @@ function incidentLanes(engine: Engine): KeyedBatcher<Arrival, Dispatched> {
   });
 }
 
-function eventOf(arrivals: readonly Arrival[], subject = arrivals[0]?.subject) {
+function eventOf(arrivals: readonly RoutedAlert[], subject = arrivals[0]?.subject) {
   if (subject === undefined) throw new Error('a turn has nothing to do');
   return { type: 'alerts', subject, alerts: arrivals.map(({ alert }) => alert) } as const;
 }
 
 /** One turn of a subject's lane. What turns out to belong elsewhere is sorted anew. */
 async function settle(
-  parts: SortingParts,
-  incidents: KeyedBatcher<Arrival, Dispatched>,
+  parts: AlertRouterParts,
+  incidents: KeyedBatcher<RoutedAlert, Dispatched>,
   storm: { until: number },
   key: string,
-  arrivals: readonly Arrival[],
+  arrivals: readonly RoutedAlert[],
 ): Promise<Changed> {
   const changed = new Set<string>();
   let left = arrivals;
   for (let sorting = 0; left.length > 0; sorting += 1) {
     if (sorting === SORTINGS) throw new Error(`${left.length} alerts about ${key} found no incident`);
-    const again: Arrival[] = [];
+    const again: RoutedAlert[] = [];
     for (const [owner, lot] of await sorted(parts, storm, key, left)) {
       const results =
         owner === null ? [await parts.engine.receive(eventOf(lot))] : await incidents.add(owner, lot);
@@ -126,11 +126,11 @@ function goesElsewhere(result: Dispatched): boolean {
  * their subject, else, during a storm, the storm's. Null is for alerts that may open an incident.
  */
 async function sorted(
-  { store }: SortingParts,
+  { store }: AlertRouterParts,
   storm: { readonly until: number },
   key: string,
-  arrivals: readonly Arrival[],
-): Promise<ReadonlyMap<string | null, Arrival[]>> {
+  arrivals: readonly RoutedAlert[],
+): Promise<ReadonlyMap<string | null, RoutedAlert[]>> {
   const environment = arrivals[0]?.subject.environment ?? '';
   const [owners, [about, stormy]] = await Promise.all([
     store.attachedTo(arrivals.map(({ name }) => name)),
@@ -138,7 +138,7 @@ async function sorted(
   ]);
   const isStorm = performance.now() < storm.until;
   const otherwise = about ?? (isStorm ? (stormy ?? STORM + environment) : null);
-  const lots = new Map<string | null, Arrival[]>();
+  const lots = new Map<string | null, RoutedAlert[]>();
   for (const [index, arrival] of arrivals.entries()) {
     const owner = owners[index] ?? otherwise;
     const lot = lots.get(owner);

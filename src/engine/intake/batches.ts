@@ -67,7 +67,7 @@ export function createKeeper({
 
 export interface FlushParts {
   readonly store: BagEmptier;
-  readonly intake: { handOn(alerts: readonly Alert[]): Promise<unknown> };
+  readonly intake: { forward(alerts: readonly Alert[]): Promise<unknown> };
   readonly metrics: Metrics;
   readonly log: Logger;
 }
@@ -108,7 +108,7 @@ async function handOn({ store, intake }: FlushParts, bag: DueBag) {
   for (;;) {
     const slice = await store.openBag(bag, SLICE);
     // An alert that has resolved goes with the others: its incident may have opened since it was put into the bag.
-    await intake.handOn(slice.alerts);
+    await intake.forward(slice.alerts);
     const taken = await store.emptyBag(slice);
     alerts += slice.alerts.length;
     fires ||= slice.alerts.some(({ status }) => status === 'firing');

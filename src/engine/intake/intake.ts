@@ -4,7 +4,7 @@ import type { Metrics } from '../../observability/metrics.ts';
 import type { Engine } from '../engine.ts';
 import type { BagFiller } from '../store/batch-windows.ts';
 import type { Index } from '../store/incidents.ts';
-import { createSorting } from './alert-router.ts';
+import { createAlertRouter } from './alert-router.ts';
 import { createKeeper } from './batches.ts';
 
 /** What a caller is told to wait when too much is under way, seconds. */
@@ -29,7 +29,7 @@ export interface Intake {
   /** The same, for a source that may wait: what is not critical is kept back until its window ends. */
   collect(alerts: readonly Alert[]): Promise<Accepted>;
   /** Brings what was kept back to its incidents. It has waited already, so that it is never refused: webhooks are, meanwhile. */
-  handOn(alerts: readonly Alert[]): Promise<void>;
+  forward(alerts: readonly Alert[]): Promise<void>;
 }
 
 export interface IntakeParts {
@@ -42,7 +42,7 @@ export interface IntakeParts {
 /** Takes alerts in: no more at a time than memory is set aside for. */
 export function createIntake(parts: IntakeParts): Intake {
   const { settings } = parts;
-  const sort = createSorting(parts);
+  const sort = createAlertRouter(parts);
   const keep = createKeeper(parts);
   let underWay = 0;
 
@@ -72,7 +72,7 @@ export function createIntake(parts: IntakeParts): Intake {
         if (failures.length > 0) throw failures[0];
         return { kind: 'accepted', keptBack: kept, incidents };
       }),
-    handOn: async (alerts) => {
+    forward: async (alerts) => {
       underWay += alerts.length;
       try {
         await sort(alerts);

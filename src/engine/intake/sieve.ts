@@ -60,7 +60,7 @@ export function sieved(intake: Intake, { watchdogs, settings, metrics }: SievePa
   return {
     accept: (alerts) => through(alerts, intake.accept),
     collect: (alerts) => through(alerts, intake.collect),
-    handOn: intake.handOn,
+    forward: intake.forward,
   };
 }
 

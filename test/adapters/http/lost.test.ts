@@ -87,7 +87,7 @@ describe('an alert that opens nothing', () => {
 
   it('ends an incident all the same that was opened before it was ignored', async () => {
     const here = await rig({ ignore: ['alertname=Down'] });
-    await here.intake.handOn([
+    await here.intake.forward([
       {
         fingerprint: 'Down-shop',
         source: 'alertmanager',

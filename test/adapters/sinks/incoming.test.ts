@@ -30,7 +30,7 @@ const server = createHttpServer({
   intake: {
     accept: () => Promise.reject(new Error('no')),
     collect: () => Promise.reject(new Error('no')),
-    handOn: async () => undefined,
+    forward: async () => undefined,
   },
   losses: { lost: async (reason) => void lost.push(reason) },
   sources: [],
