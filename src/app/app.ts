@@ -31,7 +31,7 @@ import { createEngine } from '../engine/engine.ts';
 import { blindSpots } from '../engine/health/blind-spots.ts';
 import { RUNNER_AWAY, seeing } from '../engine/health/blindness.ts';
 import { createMemoryWatch } from '../engine/health/memory-watch.ts';
-import { flushBags } from '../engine/intake/batches.ts';
+import { flushBatches } from '../engine/intake/batches.ts';
 import { createIntake } from '../engine/intake/intake.ts';
 import { sieved } from '../engine/intake/sieve.ts';
 import { watchDogs } from '../engine/intake/watchdog.ts';
@@ -325,7 +325,7 @@ async function wire(
   // What was owed is told by the replica that looked last, and by no other as well.
   looking.on('execution:skipped', () => metrics.effectsOwed.reset());
   if (intake !== null) {
-    regularly('hand on what was kept back', () => flushBags({ store, intake, metrics, log }), once);
+    regularly('hand on what was kept back', () => flushBatches({ store, intake, metrics, log }), once);
   }
   if (contacts !== null) {
     const keep = auditKeeper(createAuditLog(redis, keys), { now: clock.now, metrics, log });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
-import { flushBags } from '../../src/engine/intake/batches.ts';
-import type { Bag } from '../../src/engine/store/batch-windows.ts';
+import { flushBatches } from '../../src/engine/intake/batches.ts';
+import type { BatchWindow } from '../../src/engine/store/batch-windows.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { httpRig, type Rig } from '../adapters/http/rig.ts';
 import { alert } from '../kit/incident/fixtures.ts';
@@ -24,13 +24,13 @@ afterAll(async () => {
 const log = createLogger({ level: 'silent', redact: (text) => text });
 const soon = { batch_window: '50ms' };
 const due = ({ store }: Rig, count: number) =>
-  until(async () => (await store.dueBags()).length === count, { what: `${count} due bags`, ms: 5_000 });
+  until(async () => (await store.dueBatches()).length === count, { what: `${count} due bags`, ms: 5_000 });
 
 /** The only bag that is due, with all that is in it. */
-async function dueBag({ store }: Rig): Promise<Bag> {
-  const [bag] = await store.dueBags();
+async function dueBag({ store }: Rig): Promise<BatchWindow> {
+  const [bag] = await store.dueBatches();
   if (bag === undefined) throw new Error('no bag is due');
-  return store.openBag(bag, 1_000);
+  return store.openBatch(bag, 1_000);
 }
 
 describe('what was kept back', () => {
@@ -42,9 +42,9 @@ describe('what was kept back', () => {
     await rig.intake.accept(bag.alerts);
     const before = await rig.incident();
     expect(Object.keys(before?.alerts ?? {}).sort()).toEqual(['fp-Full', 'fp-Slow']);
-    await Promise.all([flushBags({ ...rig, log }), flushBags({ ...rig, log })]);
+    await Promise.all([flushBatches({ ...rig, log }), flushBatches({ ...rig, log })]);
     expect(await rig.incident()).toEqual(before);
-    expect(await rig.store.dueBags()).toEqual([]);
+    expect(await rig.store.dueBatches()).toEqual([]);
   });
 
   it('and changes while it is handed on stays for the next time', async () => {
@@ -57,11 +57,11 @@ describe('what was kept back', () => {
     // Nothing is open about it yet, so that its end is put into the same bag.
     expect(await rig.intake.collect([ended])).toMatchObject({ keptBack: 1 });
     await rig.intake.accept(bag.alerts);
-    await rig.store.emptyBag(bag);
+    await rig.store.removeBatch(bag);
     const open = await rig.incident();
     expect(open?.alerts['fp-Slow']?.alert.status).toBe('firing');
     await due(rig, 1);
-    await flushBags({ ...rig, log });
+    await flushBatches({ ...rig, log });
     expect(await rig.incident()).toBeNull();
     expect((await rig.store.load(open?.id ?? ''))?.phase).toMatchObject({ at: 'closed', how: 'resolved' });
   });
@@ -72,7 +72,7 @@ describe('what was kept back', () => {
       alert('Slow', { severity: 'warning', fingerprint: service, labels: { service } });
     await rig.intake.collect(['shop', 'cart', 'cellar'].map(about));
     await due(rig, 3);
-    await flushBags({ ...rig, log });
+    await flushBatches({ ...rig, log });
     for (const service of ['shop', 'cart', 'cellar'])
       expect(Object.keys((await rig.incident(service))?.alerts ?? {})).toEqual([service]);
   });
@@ -91,10 +91,10 @@ describe('what was kept back', () => {
     await rig.holdWrites(300);
     const busy = rig.intake.accept([alert('Other', { labels: { service: 'cart' } })]);
     expect(await rig.intake.accept(many)).toMatchObject({ kind: 'overloaded' });
-    await flushBags({ ...rig, log, intake: { forward } });
+    await flushBatches({ ...rig, log, intake: { forward } });
     await busy;
     expect(sizes).toEqual([500, 500, 201]);
-    expect(await rig.store.dueBags()).toEqual([]);
+    expect(await rig.store.dueBatches()).toEqual([]);
     const owners = await rig.store.attachedTo(many.map(({ fingerprint }) => fingerprint));
     expect(new Set(owners)).toEqual(new Set([(await rig.incident())?.id]));
   });
@@ -110,9 +110,9 @@ describe('what was kept back', () => {
       if (turns === 2) throw new Error('the memory cannot be reached');
       await rig.intake.forward(alerts);
     };
-    await flushBags({ ...rig, log, intake: { forward } });
+    await flushBatches({ ...rig, log, intake: { forward } });
     expect((await dueBag(rig)).alerts).toHaveLength(200);
-    await flushBags({ ...rig, log });
-    expect(await rig.store.dueBags()).toEqual([]);
+    await flushBatches({ ...rig, log });
+    expect(await rig.store.dueBatches()).toEqual([]);
   });
 });

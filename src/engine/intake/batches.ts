@@ -4,7 +4,7 @@ import { supersedes } from '../../alerts/supersede.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import type { BagEmptier, BagFiller, DueBag } from '../store/batch-windows.ts';
+import type { BatchFlusher, BatchFiller, DueBatch } from '../store/batch-windows.ts';
 import type { Index } from '../store/incidents.ts';
 
 /** How many bags are handed on side by side. */
@@ -12,14 +12,14 @@ const ABREAST = 5;
 /** The most alerts of one bag that are held in memory at a time. */
 const SLICE = 500;
 
-export interface KeeperParts {
-  readonly store: Index & BagFiller;
+export interface DeferralParts {
+  readonly store: Index & BatchFiller;
   readonly settings: Settings;
   readonly metrics: Metrics;
 }
 
 /** Alerts that may not wait, and how many were kept back. */
-export interface Kept {
+export interface Deferred {
   readonly urgent: readonly Alert[];
   readonly kept: number;
   /** Why some could not be kept back. What is urgent does not wait for them. */
@@ -30,11 +30,11 @@ export interface Kept {
  * Keeps back what may wait, in one bag for each subject. A critical alert may not, nor may one whose incident is open already: it
  * would only be late there. An alert that is kept back already, and the end of one, replaces it.
  */
-export function createKeeper({
+export function createDeferral({
   store,
   settings,
   metrics,
-}: KeeperParts): (alerts: readonly Alert[]) => Promise<Kept> {
+}: DeferralParts): (alerts: readonly Alert[]) => Promise<Deferred> {
   return async (alerts) => {
     const subjects = alerts.map((alert) => subjectOf(alert, settings));
     const [owners, about] = await Promise.all([
@@ -55,7 +55,7 @@ export function createKeeper({
     }
     const window = settings.intake.batch_window;
     const results = await Promise.allSettled(
-      [...bags.values()].map((bag) => store.keepBack(bag.subject, bag.alerts, { window, supersedes })),
+      [...bags.values()].map((bag) => store.defer(bag.subject, bag.alerts, { window, supersedes })),
     );
     const failures = results.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
     const kept = Math.max(0, alerts.length - urgent.length);
@@ -66,7 +66,7 @@ export function createKeeper({
 }
 
 export interface FlushParts {
-  readonly store: BagEmptier;
+  readonly store: BatchFlusher;
   readonly intake: { forward(alerts: readonly Alert[]): Promise<unknown> };
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -76,13 +76,13 @@ export interface FlushParts {
  * Hands on the alerts of every bag whose window has ended, and empties it only afterwards: should this process end in between,
  * the next one hands them on again, which says nothing new to their incident. Runs regularly, and may run in several replicas.
  */
-export async function flushBags(parts: FlushParts): Promise<void> {
-  const bags = await parts.store.dueBags();
+export async function flushBatches(parts: FlushParts): Promise<void> {
+  const bags = await parts.store.dueBatches();
   for (let from = 0; from < bags.length; from += ABREAST)
     await Promise.all(bags.slice(from, from + ABREAST).map((bag) => flush(parts, bag)));
 }
 
-async function flush(parts: FlushParts, bag: DueBag): Promise<void> {
+async function flush(parts: FlushParts, bag: DueBatch): Promise<void> {
   const { metrics, log } = parts;
   const about = { subject: subjectKey(bag.subject) };
   try {
@@ -102,14 +102,14 @@ async function flush(parts: FlushParts, bag: DueBag): Promise<void> {
 }
 
 /** Slice by slice, each taken out before the next one is looked at: a large bag gets smaller whatever happens to the rest of it. */
-async function handOn({ store, intake }: FlushParts, bag: DueBag) {
+async function handOn({ store, intake }: FlushParts, bag: DueBatch) {
   let alerts = 0;
   let fires = false;
   for (;;) {
-    const slice = await store.openBag(bag, SLICE);
+    const slice = await store.openBatch(bag, SLICE);
     // An alert that has resolved goes with the others: its incident may have opened since it was put into the bag.
     await intake.forward(slice.alerts);
-    const taken = await store.emptyBag(slice);
+    const taken = await store.removeBatch(slice);
     alerts += slice.alerts.length;
     fires ||= slice.alerts.some(({ status }) => status === 'firing');
     if (taken < slice.alerts.length) return { alerts, fires, isEmpty: false };

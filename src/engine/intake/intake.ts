@@ -2,10 +2,10 @@ import type { Alert } from '../../alerts/alert.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Engine } from '../engine.ts';
-import type { BagFiller } from '../store/batch-windows.ts';
+import type { BatchFiller } from '../store/batch-windows.ts';
 import type { Index } from '../store/incidents.ts';
 import { createAlertRouter } from './alert-router.ts';
-import { createKeeper } from './batches.ts';
+import { createDeferral } from './batches.ts';
 
 /** What a caller is told to wait when too much is under way, seconds. */
 const BREATHER = 1;
@@ -34,7 +34,7 @@ export interface Intake {
 
 export interface IntakeParts {
   readonly engine: Engine;
-  readonly store: Index & BagFiller;
+  readonly store: Index & BatchFiller;
   readonly settings: Settings;
   readonly metrics: Metrics;
 }
@@ -43,7 +43,7 @@ export interface IntakeParts {
 export function createIntake(parts: IntakeParts): Intake {
   const { settings } = parts;
   const sort = createAlertRouter(parts);
-  const keep = createKeeper(parts);
+  const keep = createDeferral(parts);
   let underWay = 0;
 
   const take = async (

@@ -1,20 +1,20 @@
 import type { Alert, Subject } from '../../alerts/alert.ts';
 
 /** Where alerts are kept back until the end of their window. */
-export interface DueBag {
+export interface DueBatch {
   readonly subject: Subject;
   readonly due: number;
 }
 
 /** A bag with alerts that are in it: all, or as many as were asked for. */
-export interface Bag extends DueBag {
+export interface BatchWindow extends DueBatch {
   readonly alerts: readonly Alert[];
 }
 
 /** Keeps alerts back. */
-export interface BagFiller {
+export interface BatchFiller {
   /** Keeps alerts back: a new bag is due after `window` milliseconds, one that is open keeps its time. */
-  keepBack(
+  defer(
     subject: Subject,
     alerts: readonly Alert[],
     how: {
@@ -26,11 +26,11 @@ export interface BagFiller {
 }
 
 /** Hands on what was kept back. */
-export interface BagEmptier {
+export interface BatchFlusher {
   /** Bags that are due, without what is in them. */
-  dueBags(): Promise<readonly DueBag[]>;
+  dueBatches(): Promise<readonly DueBatch[]>;
   /** Looks into a bag, for so many alerts at most; none where it is empty. */
-  openBag(bag: DueBag, most: number): Promise<Bag>;
+  openBatch(bag: DueBatch, most: number): Promise<BatchWindow>;
   /** Takes out of a bag what was handed on, and says how many that were; what changed meanwhile stays. */
-  emptyBag(bag: Bag): Promise<number>;
+  removeBatch(bag: BatchWindow): Promise<number>;
 }

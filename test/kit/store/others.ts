@@ -101,16 +101,16 @@ export function otherRules(rig: Rig): void {
   describe('a bag', () => {
     const [one, two] = [alert('Small'), alert('Middling')];
     const dueBag = async () => {
-      const [bag] = await rig.store.dueBags();
+      const [bag] = await rig.store.dueBatches();
       if (bag === undefined) throw new Error('no bag is due');
-      return rig.store.openBag(bag, 10);
+      return rig.store.openBatch(bag, 10);
     };
-    const untilDue = () => expect.poll(() => rig.store.dueBags(), { timeout: 5_000 });
+    const untilDue = () => expect.poll(() => rig.store.dueBatches(), { timeout: 5_000 });
 
     it('is due when the window of its first alert has passed, with all that came meanwhile', async () => {
-      await rig.store.keepBack(shop, [one], { window: 200, supersedes });
-      await rig.store.keepBack(shop, [two, { ...one, status: 'resolved' }], { window: 60_000, supersedes });
-      expect(await rig.store.dueBags()).toEqual([]);
+      await rig.store.defer(shop, [one], { window: 200, supersedes });
+      await rig.store.defer(shop, [two, { ...one, status: 'resolved' }], { window: 60_000, supersedes });
+      expect(await rig.store.dueBatches()).toEqual([]);
       await untilDue().toHaveLength(1);
       const bag = await dueBag();
       expect(bag.subject).toEqual(shop);
@@ -121,15 +121,15 @@ export function otherRules(rig: Rig): void {
     });
 
     it('keeps what changed while it was handed on, and is gone when nothing is left', async () => {
-      await rig.store.keepBack(shop, [one, two], { window: 0, supersedes });
+      await rig.store.defer(shop, [one, two], { window: 0, supersedes });
       await untilDue().toHaveLength(1);
       const bag = await dueBag();
-      await rig.store.keepBack(shop, [{ ...two, status: 'resolved' }], { window: 0, supersedes });
-      expect(await rig.store.emptyBag(bag)).toBe(1);
+      await rig.store.defer(shop, [{ ...two, status: 'resolved' }], { window: 0, supersedes });
+      expect(await rig.store.removeBatch(bag)).toBe(1);
       const left = await dueBag();
       expect(left.alerts.map(({ name, status }) => [name, status])).toEqual([['Middling', 'resolved']]);
-      await rig.store.emptyBag(left);
-      expect(await rig.store.dueBags()).toEqual([]);
+      await rig.store.removeBatch(left);
+      expect(await rig.store.dueBatches()).toEqual([]);
       expect(await rig.redis.hlen(rig.keys.bagsDue)).toBe(0);
     });
   });

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { type Alert, type Subject, subjectKey } from '../../../alerts/alert.ts';
-import type { BagEmptier, BagFiller, DueBag } from '../../../engine/store/batch-windows.ts';
+import type { BatchFlusher, BatchFiller, DueBatch } from '../../../engine/store/batch-windows.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
 import { clockOf } from './server/time.ts';
@@ -9,7 +9,7 @@ import { clockOf } from './server/time.ts';
 const TRIES = 20;
 
 /** Alerts that the batch endpoint keeps back until the end of their window. */
-export function createBagStore(redis: Redis, keys: Keys): BagFiller & BagEmptier {
+export function createBagStore(redis: Redis, keys: Keys): BatchFiller & BatchFlusher {
   const bagKeys = (key: string) => keysFor('bag', { bag: keys.bag(key), due: keys.bagsDue });
   /** What lies in a bag of these alerts. */
   const lying = async (key: string, fingerprints: readonly string[]) => {
@@ -24,7 +24,7 @@ export function createBagStore(redis: Redis, keys: Keys): BagFiller & BagEmptier
   const byFingerprint = (alerts: readonly Alert[]) =>
     Object.fromEntries(alerts.map((alert) => [alert.fingerprint, JSON.stringify(alert)]));
   return {
-    async keepBack(subject, alerts, { window, supersedes }) {
+    async defer(subject, alerts, { window, supersedes }) {
       const key = subjectKey(subject);
       const newest = [...new Map(alerts.map((alert) => [alert.fingerprint, alert])).values()];
       for (let tries = 1; tries <= TRIES; tries += 1) {
@@ -42,12 +42,12 @@ export function createBagStore(redis: Redis, keys: Keys): BagFiller & BagEmptier
       }
       throw new Error(`lost the race for the bag of ${subject.name} ${TRIES} times in a row`);
     },
-    async dueBags() {
+    async dueBatches() {
       const [waiting, now] = await Promise.all([redis.hgetall(keys.bagsDue), clockOf(redis)]);
       const due = Object.entries(waiting).filter(([, entry]) => Number(entry.split(' ', 1)[0]) <= now);
       return due.map(([, entry]) => dueBagOf(entry));
     },
-    async openBag(bag, most) {
+    async openBatch(bag, most) {
       const key = keys.bag(subjectKey(bag.subject));
       const fingerprints = (await redis.hrandfield(key, most)) as string[];
       if (fingerprints.length === 0) return { ...bag, alerts: [] };
@@ -57,14 +57,14 @@ export function createBagStore(redis: Redis, keys: Keys): BagFiller & BagEmptier
         alerts: alerts.flatMap((alert) => (alert === null ? [] : [JSON.parse(alert) as Alert])),
       };
     },
-    async emptyBag({ subject, alerts }) {
+    async removeBatch({ subject, alerts }) {
       const key = subjectKey(subject);
       return redis.medicBag(...bagKeys(key), JSON.stringify({ key, taken: byFingerprint(alerts) }));
     },
   };
 }
 
-function dueBagOf(entry: string): DueBag {
+function dueBagOf(entry: string): DueBatch {
   const [due = ''] = entry.split(' ', 1);
   return { subject: JSON.parse(entry.slice(due.length + 1)) as Subject, due: Number(due) };
 }

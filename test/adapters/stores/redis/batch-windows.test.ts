@@ -20,7 +20,7 @@ const over = (startsAt: number, endsAt: number): Alert => ({
 async function heard(name: string, ...alerts: readonly Alert[]): Promise<string> {
   const keys = keysOf(`bags-${name}`);
   const store = createRedisStore(rig.redis, keys);
-  for (const one of alerts) await store.keepBack(shop, [one], { window: 60_000, supersedes });
+  for (const one of alerts) await store.defer(shop, [one], { window: 60_000, supersedes });
   const [stored = '{}'] = await rig.redis.hvals(keys.bag('production/service/shop'));
   const { status, startsAt } = JSON.parse(stored) as Alert;
   return `${status} ${startsAt - T0}`;
@@ -45,7 +45,7 @@ describe('alerts that are kept back at the same time', () => {
     const words = Array.from({ length: 24 }, (_, index) => firing(T0 + index * 1000));
     const shuffled = words.map((one, index) => words[(index * 7) % words.length] ?? one);
     await Promise.all(
-      shuffled.map((one, index) => stores[index % 4]?.keepBack(shop, [one], { window: 60_000, supersedes })),
+      shuffled.map((one, index) => stores[index % 4]?.defer(shop, [one], { window: 60_000, supersedes })),
     );
     const [stored = '{}'] = await rig.redis.hvals(keys.bag('production/service/shop'));
     expect((JSON.parse(stored) as Alert).startsAt).toBe(T0 + 23_000);
