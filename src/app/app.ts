@@ -334,7 +334,7 @@ async function wire(
   if (contacts !== null && chat !== null) {
     const { announce, told } = announcerOf(contacts, { chat, metrics, redact });
     regularly('tell notices', noticeTeller(announce, { notices, turns, chat }));
-    const aliveSince = async () => (await store.beat()).aliveSince;
+    const aliveSince = async () => (await store.heartbeat()).aliveSince;
     const watch = createMemoryWatch({
       announce,
       told,

@@ -25,7 +25,7 @@ export function createOverview(parts: Parts): (by: Person) => Promise<Overview> 
   const past = pastOf(store);
   return async (by) => {
     const [present, pausedBy, tripped, open, closed, condition] = await Promise.all([
-      store.beat(),
+      store.heartbeat(),
       store.paused(),
       store.tripped(),
       openIncidents(parts),

@@ -15,7 +15,7 @@ const LONGEST = 7 * 24 * 3_600_000;
 
 /** An incident with its record, for somebody who comes to it late; null where there is none. */
 export async function wholeOf({ store }: Pick<ClerkParts, 'store'>, id: string): Promise<ToldSoFar | null> {
-  const [incident, timeline, { now }] = await Promise.all([store.load(id), store.timeline(id), store.beat()]);
+  const [incident, timeline, { now }] = await Promise.all([store.load(id), store.timeline(id), store.heartbeat()]);
   return incident === null ? null : { incident, timeline, now };
 }
 
@@ -48,7 +48,7 @@ export async function silenceIncident(
   if (!whole && matchers.length === 0)
     return unchanged(say`no alert of it fires, or they have no label in common to know them by`);
   if (!(await store.takeOnce(once))) return { text: null };
-  const { now } = await store.beat();
+  const { now } = await store.heartbeat();
   const until = now + duration;
   const silence = `s-${createHash('sha256').update(once).digest('hex').slice(0, 6)}`;
   await store.silence({

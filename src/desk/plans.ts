@@ -77,7 +77,7 @@ export async function choices(
   const standing = currentPlan(incident);
   const [evidence, { modes, now }] = await Promise.all([
     store.loadEvidence(id, incident.round),
-    store.beat(),
+    store.heartbeat(),
   ]);
   const settings = withOrders(own, modes);
   const known = { settings, catalog: catalog(), policyDigest: '', now };

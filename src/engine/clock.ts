@@ -12,7 +12,7 @@ export interface Clock {
 export async function createClock(store: Heart): Promise<Clock> {
   let offset = 0;
   const beat = async () => {
-    const { now } = await store.beat();
+    const { now } = await store.heartbeat();
     offset = now - performance.now();
   };
   await beat();

@@ -17,7 +17,7 @@ import { loadContext } from './effects/load-context.ts';
 import type { JobQueue } from './job-queue.ts';
 import type { Incidents, Index, Past } from './store/incidents.ts';
 import type { Outbox } from './store/outbox.ts';
-import type { Heart, Present } from './store/snapshot.ts';
+import type { Heart, Snapshot } from './store/snapshot.ts';
 import type { Commits, Committed, OpeningLimit } from './store/store.ts';
 
 /** How often a lost race is run again before it is given up as something worse. */
@@ -110,7 +110,7 @@ async function tryOnce(
 ): Promise<Dispatched | null> {
   const [before, clock, model, last] = await Promise.all([
     id === null ? null : parts.store.load(id),
-    parts.store.beat(),
+    parts.store.heartbeat(),
     parts.model(),
     event.type === 'claimed' ? parts.store.lastFence() : null,
   ]);
@@ -160,7 +160,7 @@ function write(
   { store, settings }: EngineParts,
   before: Incident | null,
   next: Extract<Step, { kind: 'next' }>,
-  { now, silences }: Present,
+  { now, silences }: Snapshot,
   delivery: Delivery,
   event: IncidentEvent,
 ): Promise<Committed> {
@@ -200,7 +200,7 @@ async function refused(
   before: Incident | null,
   event: IncidentEvent,
   refusal: Refusal,
-  { context, clock, delivery }: { readonly context: StepContext; readonly clock: Present; readonly delivery: Delivery },
+  { context, clock, delivery }: { readonly context: StepContext; readonly clock: Snapshot; readonly delivery: Delivery },
 ): Promise<Dispatched | null> {
   if (delivery.answers !== undefined) await parts.store.ack(delivery.answers);
   if (before === null || !('by' in event)) return { ...refusal, incident: before };

@@ -33,7 +33,7 @@ export async function reconcile(parts: ReconcileParts): Promise<PendingCounts> {
     store.outbox(),
     store.pendingNotifications(),
     Promise.all(sinks.map(async (sink) => [sink, await store.pendingNotifications(sink)] as const)),
-    store.beat(),
+    store.heartbeat(),
   ]);
   const owing: Record<string, number> = {};
   for (const { effect } of owed) owing[effect.kind] = (owing[effect.kind] ?? 0) + 1;

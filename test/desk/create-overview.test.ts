@@ -73,7 +73,7 @@ describe('what a person finds when they come', () => {
       tripped: [],
     });
     await rig.store.pause(bob.id);
-    const { now, silences } = await rig.store.beat();
+    const { now, silences } = await rig.store.heartbeat();
     const everything = { service: null, environment: null, mode: 'supervised', by: bob.id, at: now } as const;
     await rig.store.orderModes([everything], { since: silences.version, once: 'o1' });
     await rig.store.silence({
@@ -152,7 +152,7 @@ describe('somebody who waits for an incident', () => {
   const { diagnosis } = diagnosed('Small').incident;
 
   it('hears how long facts have been gathered', async () => {
-    const { now } = await rig.store.beat();
+    const { now } = await rig.store.heartbeat();
     const one = about('a', { round: 1 });
     const told = await far({ ...one, milestones: { ...one.milestones, opened: now - 12_000 } });
     expect(told).toMatchObject({ settled: false });

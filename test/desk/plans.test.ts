@@ -63,7 +63,7 @@ async function rig(name: string) {
   });
   await engine.receive({ type: 'alerts', subject: shop, alerts: [alert(name)] });
   const id = (await store.findOpen(subjectKey(shop))) ?? '';
-  const { now } = await store.beat();
+  const { now } = await store.heartbeat();
   const facts = { type: 'facts', facts: { previous_version: 'v1' } } as const;
   const evidence = [...telling(name, now), evidenceItem({ id: 'E3', kind: 'change', data: facts })];
   await engine.dispatch(id, {
@@ -147,7 +147,7 @@ describe('what may be chosen', () => {
       null,
     ]);
     const mode = { service: null, environment: null, mode: 'supervised', by: bob.id, at: 0 } as const;
-    const { silences } = await store.beat();
+    const { silences } = await store.heartbeat();
     await store.orderModes([mode], { since: silences.version, once: 'mode-1' });
     expect((await said('ease'))[0]).toBe('It would run once somebody else approves it');
   });
@@ -155,7 +155,7 @@ describe('what may be chosen', () => {
   it('asks for a hold where the plan would go on by itself meanwhile, and says why not where it runs', async () => {
     const { choices, engine, id, incident, store } = await rig('Small');
     expect(await choices()).toMatchObject({ refused: null, hold: 'hold' });
-    await engine.dispatch(id, reproved({ incident: await incident(), now: (await store.beat()).now }));
+    await engine.dispatch(id, reproved({ incident: await incident(), now: (await store.heartbeat()).now }));
     await engine.dispatch(id, { type: 'claimed', plan: `${id}-p1` });
     expect(await choices()).toMatchObject({
       refused: saying('running already'),
@@ -293,7 +293,7 @@ describe('what a press or a command may do', () => {
     await heal('unsilence shop', 'c5');
     await heal('silence shop 1h', 'c6');
     expect(await heal('unsilence shop', 'c5')).toMatchObject({ refused: true });
-    expect((await store.beat()).silences.list).toHaveLength(1);
+    expect((await store.heartbeat()).silences.list).toHaveLength(1);
     await heal('mode observe shop', 'c7');
     expect(await heal('mode observe shop', 'c7')).toMatchObject({ refused: true });
   });
@@ -320,7 +320,7 @@ describe('from the card', () => {
     const { desk, id, store, incident } = await rig('Grave');
     const reply = await silence(desk, id);
     expect(plainly(reply.text ?? [])).toMatch(/silenced the alert Grave of shop until/);
-    const [made] = (await store.beat()).silences.list;
+    const [made] = (await store.heartbeat()).silences.list;
     expect(made).toMatchObject({ by: 'UBOB', service: 'shop', environment: 'production', reason: 'known' });
     const firing = Object.values((await incident()).alerts).map((one) => one.alert);
     expect(mutedBy(shop, firing, made ? [made] : [], made?.from ?? 0)).not.toBeNull();
@@ -332,16 +332,16 @@ describe('from the card', () => {
     const reply = await silence(desk, id, dave);
     expect(reply.refused).toBe(true);
     expect(plainly(reply.text ?? [])).toMatch(/needs the operator role: ask /);
-    expect((await store.beat()).silences.list).toEqual([]);
+    expect((await store.heartbeat()).silences.list).toEqual([]);
   });
 
   it('a dialog that is sent twice makes one silence, and one that was lifted is not made again', async () => {
     const { desk, id, store } = await rig('Grave');
     await silence(desk, id);
-    const [made] = (await store.beat()).silences.list;
+    const [made] = (await store.heartbeat()).silences.list;
     await store.unsilence(made?.id ?? '');
     await silence(desk, id);
-    expect((await store.beat()).silences.list).toEqual([]);
+    expect((await store.heartbeat()).silences.list).toEqual([]);
   });
 
   it('somebody who comes late is told what the record says', async () => {

@@ -26,7 +26,7 @@ describe('the picture of a recovery', () => {
       patient.disconnect();
       if (patient.status !== 'end') await once(patient, 'end');
     });
-    const { now } = await rig.store.beat();
+    const { now } = await rig.store.heartbeat();
     const end = now - 8 * HOUR;
     const first = diagnosed('Small').incident;
     const [[name, attached] = ['', undefined]] = Object.entries(first.alerts);

@@ -11,7 +11,7 @@ describe('the policy that an incident is decided under', () => {
     const { catalog } = given();
     const parts = { store: rig.store, settings: settings({ services }), policyDigest, catalog };
     const { incident } = diagnosed('Grave');
-    const known = await loadContext(parts, incident, { type: 'your-turn' }, await rig.store.beat());
+    const known = await loadContext(parts, incident, { type: 'your-turn' }, await rig.store.heartbeat());
     return known.policyDigest;
   }
 

@@ -164,7 +164,7 @@ describe('a claim whose premises were read before a failover', byItself, () => {
       for (const one of opened) await store.commit(commit({ incident: one }));
       const [a, b, c] = opened.map((one) => next(one)) as [Incident, Incident, Incident];
       const proven = async () =>
-        (await until(() => store.beat(), { what: 'Redis to answer', ms: 30_000 })).now;
+        (await until(() => store.heartbeat(), { what: 'Redis to answer', ms: 30_000 })).now;
       const take = (one: Incident, provenAt: number) =>
         // While the sentinels tell each other of the change, a connection may be cut once more.
         until(

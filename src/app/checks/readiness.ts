@@ -64,7 +64,7 @@ async function memoryOf(
   wordsFor: (error: unknown) => string,
 ): Promise<Readiness['parts'][string]> {
   try {
-    const [{ unfit, words }] = await soon(Promise.all([guarantee.read(), store.beat()]));
+    const [{ unfit, words }] = await soon(Promise.all([guarantee.read(), store.heartbeat()]));
     return { ok: unfit === null, detail: words };
   } catch (error) {
     return { ok: false, detail: wordsFor(error) };

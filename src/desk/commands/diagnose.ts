@@ -43,7 +43,7 @@ export async function diagnose(parts: ClerkParts, written: string, by: Person, o
 
 /** How far the incident is that is open already, and where that is told. */
 async function whereToRead(parts: ClerkParts, incident: Incident): Promise<Said> {
-  const [{ now }, threadOf] = await Promise.all([parts.store.beat(), threadLinks(parts, [incident])]);
+  const [{ now }, threadOf] = await Promise.all([parts.store.heartbeat(), threadLinks(parts, [incident])]);
   const thread = threadOf(incident);
   const see = thread === null ? '' : say` See ${thread}.`;
   return say`Open for ${span(now - incident.milestones.opened)}: ${stateOf(incident)}.${see}`;
@@ -143,7 +143,7 @@ export function servicesLike(text: string, { services }: Settings): readonly str
 
 /** How far an incident is, in a line for somebody who waits for it. */
 export async function progress({ store }: Pick<ClerkParts, 'store'>, id: string): Promise<Progress | null> {
-  const [incident, { now }] = await Promise.all([store.load(id), store.beat()]);
+  const [incident, { now }] = await Promise.all([store.load(id), store.heartbeat()]);
   if (incident === null) return null;
   return { text: progressLine(incident, now), settled: isSettled(incident) };
 }

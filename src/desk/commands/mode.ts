@@ -34,7 +34,7 @@ const MEANS: Readonly<Record<Mode, string>> = {
 
 /** `/heal mode`: what holds everywhere, and where something else does. */
 export async function showModes({ store, settings }: Parts): Promise<Reply> {
-  const { modes } = await store.beat();
+  const { modes } = await store.heartbeat();
   const { policy } = settings;
   const exceptions = exceptionsIn(settings).map((line) => say`• ${line}, by ${CONFIGURATION}`);
   const lift = say`What people have set comes first; ${code('/heal mode default')} lifts it.`;
@@ -101,7 +101,7 @@ async function tryOrder(
   by: Person,
   once: string,
 ): Promise<Reply | null> {
-  const { now, modes: before, silences } = await store.beat();
+  const { now, modes: before, silences } = await store.heartbeat();
   const after = afterOrder(before, { ...wish, by: by.id, at: now });
   const shifts = shiftsBetween(settings, before, after);
   const looser = shifts.filter((shift) => shift.looser);

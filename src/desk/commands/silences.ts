@@ -4,7 +4,7 @@ import { mayOperate } from '../../approval/authorise.ts';
 import type { Person } from '../../approval/person.ts';
 import type { Service, Settings } from '../../config/settings.ts';
 import type { Breakers, OrderStore } from '../../engine/store/orders.ts';
-import type { Heart, Present } from '../../engine/store/snapshot.ts';
+import type { Heart, Snapshot } from '../../engine/store/snapshot.ts';
 import { redactThenCut } from '../../lib/text/cut.ts';
 import { code, day, joined, lines, named, type Said, say } from '../../lib/text/text.ts';
 import { maintenanceAt } from '../../silence/maintenance.ts';
@@ -47,20 +47,20 @@ export async function orderSilence(
 
 /** `/heal silences`: what is silenced, by whom and until when. */
 export async function listSilences({ store, settings }: SilenceDeskParts): Promise<Reply> {
-  const present = await store.beat();
+  const present = await store.heartbeat();
   const all = inOrder(settings, present).map((one) => say`• ${quoted(one.id)}: ${wordsOf(one, present.now)}`);
   return { text: all.length === 0 ? say`Nothing is silenced.` : lines(cut(all)) };
 }
 
 /** What is silenced at this moment, in words, the first to end first; the rest of many is only counted. */
-export function silenceLines(settings: Settings, present: Present): readonly Said[] {
+export function silenceLines(settings: Settings, present: Snapshot): readonly Said[] {
   const { now } = present;
   const inForce = inOrder(settings, present).filter(({ from }) => from <= now);
   return cut(inForce.map((one) => wordsOf(one, now)));
 }
 
 /** Silences and maintenance windows that are not over, the first to end first. */
-function inOrder(settings: Settings, { now, silences }: Present): readonly Silence[] {
+function inOrder(settings: Settings, { now, silences }: Snapshot): readonly Silence[] {
   return [...silences.list, ...maintenanceAt(settings, now)]
     .filter(({ until }) => until > now)
     .toSorted((one, other) => one.until - other.until);
@@ -94,7 +94,7 @@ async function silence(
 ): Promise<Reply> {
   const service = name === null ? null : registered(name, settings);
   if (name !== null && service === null) return unknown(name, settings);
-  const { now } = await store.beat();
+  const { now } = await store.heartbeat();
   // Named by its delivery: the same command delivered again is the same silence.
   const id = `s-${createHash('sha256').update(once).digest('hex').slice(0, 6)}`;
   const until = now + duration;
@@ -115,7 +115,7 @@ async function silence(
 }
 
 async function unsilence({ store, settings }: SilenceDeskParts, which: string | null): Promise<Reply> {
-  const { now, silences } = await store.beat();
+  const { now, silences } = await store.heartbeat();
   const list = silences.list.filter(({ until }) => until > now);
   const meant = [...list, ...maintenanceAt(settings, now)].filter(
     ({ id, service, matchers }) => id === which || (service === which && matchers.length === 0),

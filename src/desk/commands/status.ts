@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
-import type { Present } from '../../engine/store/snapshot.ts';
+import type { Snapshot } from '../../engine/store/snapshot.ts';
 import type { Incident } from '../../incident/model/incident.ts';
 import { isOpen } from '../../incident/model/phases.ts';
 import {
@@ -44,11 +44,11 @@ export async function status(parts: ClerkParts): Promise<Reply> {
 
 /** What people have ordered, in a line each; none where all goes its usual way. */
 async function ordersIn(parts: ClerkParts): Promise<{
-  readonly present: Present;
+  readonly present: Snapshot;
   readonly lines: readonly Said[];
 }> {
   const [present, pausedBy, tripped] = await Promise.all([
-    parts.store.beat(),
+    parts.store.heartbeat(),
     parts.store.paused(),
     parts.store.tripped(),
   ]);

@@ -98,7 +98,7 @@ async function healthNote(
   question: OpenQuestion,
 ): Promise<string | null> {
   if (!asksHealth(question.text)) return null;
-  const [fresh, { now }] = await Promise.all([store.loadEvidence(incident.id, question.id), store.beat()]);
+  const [fresh, { now }] = await Promise.all([store.loadEvidence(incident.id, question.id), store.heartbeat()]);
   const others = question.outside === true ? [] : othersIn(question.text, incident.subject, settings);
   const wanted =
     others.length === 0 || hasName(question.text, incident.subject.name) ? [null, ...others] : others;
@@ -194,7 +194,7 @@ async function ask(
     readonly live: LiveAnswer | null;
   },
 ): Promise<FollowUpAnswer> {
-  const { now } = await store.beat();
+  const { now } = await store.heartbeat();
   const followUp = {
     incident: incident.id,
     subject: incident.subject,

@@ -101,7 +101,7 @@ async function start(
   report: (line: TaskLine) => void,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
-  const { now } = await store.beat();
+  const { now } = await store.heartbeat();
   const checked = checkOrder(incident, effect, ownPlaybook(currentPlan(incident)?.plan, catalog()), now);
   if (checked.kind === 'refused') return notStarted(checked.reason);
   if (checked.kind === 'stopped') return { kind: 'stopped', reason: say`stopped by ${person(checked.by)}` };
@@ -155,7 +155,7 @@ async function brokenOff(
   { elsewhereFor = 0 }: Extract<AttemptResult, { readonly kind: 'stopped' }>,
   reason: string,
 ): Promise<AttemptResult> {
-  const over = await store.beat().then(
+  const over = await store.heartbeat().then(
     ({ now }) => ({ overAt: now + elsewhereFor }),
     () => ({}),
   );

@@ -19,7 +19,7 @@ const AFTER = 5_000;
  */
 export async function chartRecovery(parts: PerformParts, incident: Incident, owed: string): Promise<RetryAfter> {
   const { store, engine, world, signal } = parts;
-  const [before, { now }] = await Promise.all([earlier(parts, incident), store.beat()]);
+  const [before, { now }] = await Promise.all([earlier(parts, incident), store.heartbeat()]);
   const { closed } = incident.milestones;
   if (before === null || world.plotter === null || closed === null) {
     await store.ack(owed);

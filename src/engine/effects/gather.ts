@@ -36,7 +36,7 @@ export async function gather(
   alerts: readonly Alert[],
   wanted: Pick<Inquiry, 'last'> = {},
 ): Promise<Gathered> {
-  const { now } = await store.beat();
+  const { now } = await store.heartbeat();
   const began = performance.now();
   const service = viewOf(subject, settings);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(SOURCES, settings.evidence.budget))]);

@@ -10,7 +10,7 @@ import { neighboursOf } from '../../services/neighbourhood.ts';
 import { maintenanceAt } from '../../silence/maintenance.ts';
 import { digestUnder, withOrders } from '../orders/modes.ts';
 import type { Incidents, Index, Past } from '../store/incidents.ts';
-import type { Present } from '../store/snapshot.ts';
+import type { Snapshot } from '../store/snapshot.ts';
 
 interface Known {
   readonly store: Incidents & Index & Past;
@@ -24,7 +24,7 @@ export async function loadContext(
   parts: Known,
   before: Incident | null,
   event: IncidentEvent,
-  { silences, modes, ...clock }: Present,
+  { silences, modes, ...clock }: Snapshot,
 ): Promise<Omit<StepContext, 'model' | 'redact'>> {
   const { store, catalog } = parts;
   const subject = before?.subject ?? ('subject' in event ? event.subject : null);
@@ -51,7 +51,7 @@ export async function loadContext(
 export function rulesFor(
   { settings: own, policyDigest }: Pick<Known, 'settings' | 'policyDigest'>,
   subject: Subject | null,
-  modes: Present['modes'],
+  modes: Snapshot['modes'],
 ): { readonly settings: Settings; readonly policyDigest: string } {
   const settings = withOrders(own, modes);
   if (subject === null) return { settings, policyDigest };

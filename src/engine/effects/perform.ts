@@ -82,7 +82,7 @@ export async function perform(
   const { store, engine } = parts;
   const { effect } = owed;
   if (effect.kind === 'timer') {
-    const { now } = await store.beat();
+    const { now } = await store.heartbeat();
     if (now < effect.at) return effect.at - now;
   }
   const [incident, stillOwed] = await Promise.all([store.load(owed.incident), store.isPending(owed.id)]);
@@ -171,7 +171,7 @@ async function look(
   plan: string,
 ): Promise<IncidentEvent | null> {
   if (currentPlan(incident)?.plan.id !== plan) return null;
-  const { now, silences } = await store.beat();
+  const { now, silences } = await store.heartbeat();
   const claim = claimFor(incident, settings, { now, silences: silences.version });
   if (claim === null) return null;
   return { type: 'looked', plan, obstacle: await store.lineUp(incident, claim) };
@@ -241,7 +241,7 @@ async function stanceOn(
   const stance = await door.stance(incident, decided);
   if (stance.kind === 'go') return null;
   if (stance.kind === 'refused') return { refused: stance.reason };
-  const { now } = await store.beat();
+  const { now } = await store.heartbeat();
   return stance.for === 'pause'
     ? { obstacle: { kind: 'paused', by: stance.by, retryAt: now } }
     : { obstacle: { kind: 'no-leave', reason: stance.reason, retryAt: now } };
@@ -311,7 +311,7 @@ async function askModel(
   if (incident.round !== round) return null;
   // A replica that had one asked for it; the incident that waits for an answer must get one.
   if (world.model === null) return { type: 'model-answered', round, answer: NO_MODEL, evidence: [] };
-  const [evidence, { now }] = await Promise.all([store.loadEvidence(incident.id, round), store.beat()]);
+  const [evidence, { now }] = await Promise.all([store.loadEvidence(incident.id, round), store.heartbeat()]);
   const playbooks = [...catalog().values()].map(({ manifest }) => ({
     name: manifest.name,
     title: manifest.title,

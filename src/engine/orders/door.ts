@@ -121,7 +121,7 @@ export function createDoor(parts: DoorParts): Door {
     begin: (attempt) => ledger.begin(attempt),
     async listen() {
       const { store, control, seal, monotonic } = parts;
-      const [stored, { now }] = await Promise.all([control.read(), store.beat()]);
+      const [stored, { now }] = await Promise.all([control.read(), store.heartbeat()]);
       const read = readControl(stored, seal, seen, { now, monotonic: monotonic() });
       if (read.kind === 'in-force') note(read.seen);
     },
@@ -144,7 +144,7 @@ async function bearingsFor(
   const { store, control, seal, catalog } = parts;
   const [stored, present, paused, evidence] = await Promise.all([
     control.read(),
-    store.beat(),
+    store.heartbeat(),
     store.paused(),
     store.loadEvidence(incident.id, incident.round),
   ]);

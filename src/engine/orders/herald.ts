@@ -59,7 +59,7 @@ export function createHerald<Memory extends Ordered>(parts: HeraldParts<Memory>)
   };
   const next = async (change: ((orders: Orders) => Orders) | null): Promise<boolean> => {
     const stored = await control.read();
-    const [before, { now }] = await Promise.all([standing(stored), store.beat()]);
+    const [before, { now }] = await Promise.all([standing(stored), store.heartbeat()]);
     const isFresh = before !== null && before !== known && now - before.issuedAt < CONTROL_EVERY / 2;
     if (before !== null) known = before;
     if (change === null && isFresh) return true;
@@ -79,7 +79,7 @@ export function createHerald<Memory extends Ordered>(parts: HeraldParts<Memory>)
 }
 
 async function unsignedOrders(store: Ordered): Promise<Orders> {
-  const [pausedBy, { modes, silences }] = await Promise.all([store.paused(), store.beat()]);
+  const [pausedBy, { modes, silences }] = await Promise.all([store.paused(), store.heartbeat()]);
   return { pausedBy, modes, silences: silences.list };
 }
 

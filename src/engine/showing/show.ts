@@ -132,7 +132,7 @@ async function viewOf(
   const [incident, timeline, { now, reachableSince }, pausedBy] = await Promise.all([
     store.load(id),
     store.timeline(id),
-    store.beat(),
+    store.heartbeat(),
     store.paused(),
   ]);
   if (incident === null) return null;

@@ -2,7 +2,7 @@ import type { Mode } from '../../policy/verdict.ts';
 import type { Silence } from '../../silence/silence.ts';
 
 /** What one look at the memory tells of the present. */
-export interface Present {
+export interface Snapshot {
   /** The clock of record, epoch milliseconds. */
   readonly now: number;
   /** Since when Medic has been alive without a gap. */
@@ -27,7 +27,7 @@ export interface ModeOrder {
 /** The clock of record. */
 export interface Heart {
   /** Says that Medic is alive now, and tells the present. */
-  beat(): Promise<Present>;
+  heartbeat(): Promise<Snapshot>;
 }
 
 /** The same for the chat. */

@@ -102,7 +102,7 @@ describe("Alertmanager's own silences", () => {
   it('replace those known before, leave those of others alone, and stay while it cannot be asked', async () => {
     const store = createRedisStore(connection, keysOf('silences'));
     const stored = async () => {
-      const { version, list } = (await store.beat()).silences;
+      const { version, list } = (await store.heartbeat()).silences;
       return { version, ids: list.map(({ id }) => id).sort() };
     };
     const slacks = {

@@ -44,7 +44,7 @@ export function claimRules(rig: Rig): void {
     it('leaves the target of a lost attempt alone until that attempt can no longer be running', async () => {
       const [a, b] = [await open('a'), await open('b')];
       await take(a, free());
-      const { now } = await rig.store.beat();
+      const { now } = await rig.store.heartbeat();
       await write({ incident: next(a), release: { at: now + 60_000 } });
       expect(await take(b, free())).toMatchObject({
         obstacle: { kind: 'locked', lock: 'x', holder: 'inc-a', retryAt: now + 60_000 },
@@ -126,13 +126,13 @@ export function claimRules(rig: Rig): void {
         matchers: [],
       };
       await rig.store.silence(silence);
-      const { silences } = await rig.store.beat();
+      const { silences } = await rig.store.heartbeat();
       expect(silences.list).toEqual([silence]);
       expect(await take(a, free({ silences: silences.version - 1 }))).toEqual({ kind: 'conflict' });
       expect(await rig.store.unsilence('s-1')).toBe(true);
       expect(await rig.store.unsilence('s-1')).toBe(false);
       expect(await take(a, free({ silences: silences.version }))).toEqual({ kind: 'conflict' });
-      const now = (await rig.store.beat()).silences;
+      const now = (await rig.store.heartbeat()).silences;
       expect(now.list).toEqual([]);
       expect((await take(a, free({ silences: now.version }))).kind).toBe('committed');
     });

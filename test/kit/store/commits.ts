@@ -69,7 +69,7 @@ export function commitRules(rig: Rig): void {
       await write({ incident: a });
       expect(await rig.store.lately(subjectKey(a.subject))).toBeNull();
       await write({ incident: closed(a) });
-      const { now } = await rig.store.beat();
+      const { now } = await rig.store.heartbeat();
       const lately = await rig.store.lately(subjectKey(a.subject));
       expect(lately?.incident).toBe('inc-a');
       expect(now - (lately?.at ?? 0)).toBeLessThan(5_000);

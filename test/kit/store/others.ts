@@ -32,20 +32,20 @@ export function otherRules(rig: Rig): void {
 
   describe('the clock of record', () => {
     it('counts time for people only while the chat lives as well', async () => {
-      const alone = await rig.store.beat();
+      const alone = await rig.store.heartbeat();
       expect(alone.reachableSince).toBe(alone.now);
       await rig.store.chatAlive();
-      const reached = await rig.store.beat();
+      const reached = await rig.store.heartbeat();
       await rig.store.chatAlive();
-      expect((await rig.store.beat()).reachableSince).toBe(reached.reachableSince);
+      expect((await rig.store.heartbeat()).reachableSince).toBe(reached.reachableSince);
     });
 
     it('counts a life from the first sign after a silence', async () => {
-      const first = await rig.store.beat();
+      const first = await rig.store.heartbeat();
       expect(first.aliveSince).toBe(first.now);
-      expect((await rig.store.beat()).aliveSince).toBe(first.aliveSince);
+      expect((await rig.store.heartbeat()).aliveSince).toBe(first.aliveSince);
       await rig.redis.hset(rig.keys.life, 'last', String(first.now - 60_000));
-      const later = await rig.store.beat();
+      const later = await rig.store.heartbeat();
       expect(later.aliveSince).toBe(later.now);
     });
   });
@@ -63,7 +63,7 @@ export function otherRules(rig: Rig): void {
       matchers: [{ name: 'job', value: 'a|b', isRegex: true, isEqual: true }],
       ...changes,
     });
-    const ids = async () => (await rig.store.beat()).silences.list.map(({ id }) => id);
+    const ids = async () => (await rig.store.heartbeat()).silences.list.map(({ id }) => id);
 
     it('of one source are replaced together, and those of others stay', async () => {
       await rig.store.silence(silence('s-1'));
@@ -79,7 +79,7 @@ export function otherRules(rig: Rig): void {
       await rig.store.silence(silence('s-1', { until: Date.now() - 1 }));
       await rig.store.silence(silence('s-2'));
       await rig.store.silence(silence('s-2', { reason: 'another' }));
-      const { list } = (await rig.store.beat()).silences;
+      const { list } = (await rig.store.heartbeat()).silences;
       expect(list.map(({ id, reason }) => [id, reason])).toEqual([['s-2', 'another']]);
     });
 
@@ -91,7 +91,7 @@ export function otherRules(rig: Rig): void {
         () => rig.store.unsilence('s-1'),
       ]) {
         await change();
-        versions.push((await rig.store.beat()).silences.version);
+        versions.push((await rig.store.heartbeat()).silences.version);
       }
       expect(new Set(versions).size).toBe(3);
       expect(versions.toSorted((one, other) => one - other)).toEqual(versions);

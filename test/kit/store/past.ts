@@ -84,51 +84,51 @@ export function pastRules(rig: Rig): void {
   describe('modes that people set', () => {
     const observe = { service: 'shop', environment: 'test', mode: 'observe', by: 'UBOB', at: 1 } as const;
     const order = async (modes: readonly (typeof observe)[], once: string) => {
-      const { silences } = await rig.store.beat();
+      const { silences } = await rig.store.heartbeat();
       return rig.store.orderModes(modes, { since: silences.version, once });
     };
 
     it('are read with the clock, in every replica', async () => {
       const other = createRedisStore(rig.redis, rig.keys);
-      expect((await other.beat()).modes).toEqual([]);
+      expect((await other.heartbeat()).modes).toEqual([]);
       expect(await order([observe], 'o1')).toBe('ordered');
-      expect((await other.beat()).modes).toEqual([observe]);
-      expect((await rig.store.beat()).modes).toEqual([observe]);
+      expect((await other.heartbeat()).modes).toEqual([observe]);
+      expect((await rig.store.heartbeat()).modes).toEqual([observe]);
       expect(await order([], 'o2')).toBe('ordered');
-      expect((await other.beat()).modes).toEqual([]);
+      expect((await other.heartbeat()).modes).toEqual([]);
     });
 
     it('are not set over what somebody else has changed meanwhile', async () => {
-      const { silences } = await rig.store.beat();
+      const { silences } = await rig.store.heartbeat();
       const since = silences.version;
       expect(await rig.store.orderModes([observe], { since, once: 'o1' })).toBe('ordered');
       expect(await rig.store.orderModes([], { since, once: 'o2' })).toBe('conflict');
-      expect((await rig.store.beat()).modes).toEqual([observe]);
+      expect((await rig.store.heartbeat()).modes).toEqual([observe]);
     });
 
     it('are set once for one delivery, also where another was set in between', async () => {
       await order([observe], 'o1');
       await order([], 'o2');
       expect(await order([observe], 'o1')).toBe('repeated');
-      expect((await rig.store.beat()).modes).toEqual([]);
+      expect((await rig.store.heartbeat()).modes).toEqual([]);
     });
 
     it('stay when silences come and go', async () => {
       await order([observe], 'o1');
       await rig.store.syncSilences('alertmanager', []);
       await rig.store.unsilence('s-1');
-      expect((await rig.store.beat()).modes).toEqual([observe]);
+      expect((await rig.store.heartbeat()).modes).toEqual([observe]);
     });
 
     it('are seen by the next claim: one that was prepared before is not taken', async () => {
       const a = about('a');
       await open(a);
-      const { silences } = await rig.store.beat();
+      const { silences } = await rig.store.heartbeat();
       await order([observe], 'o1');
       const take = (version: number) =>
         rig.store.commit(commit({ incident: next(a), claim: claim(['x'], { silences: version }) }));
       expect(await take(silences.version)).toEqual({ kind: 'conflict' });
-      expect((await take((await rig.store.beat()).silences.version)).kind).toBe('committed');
+      expect((await take((await rig.store.heartbeat()).silences.version)).kind).toBe('committed');
     });
   });
 

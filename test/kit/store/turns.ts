@@ -92,7 +92,7 @@ export function turnRules(rig: Rig): void {
       const a = await open('a');
       await write({ incident: a, strikes: [strike('x', 'a1')], breaker: { strikes: 2, window: 100 } });
       await expect
-        .poll(async () => (await rig.store.beat()).now - (await strickenAt('x')), { timeout: 5_000 })
+        .poll(async () => (await rig.store.heartbeat()).now - (await strickenAt('x')), { timeout: 5_000 })
         .toBeGreaterThan(100);
       await write({ incident: next(a), strikes: [strike('x', 'a2')], breaker: { strikes: 2, window: 100 } });
       expect(await rig.store.tripped()).toEqual([]);
@@ -109,20 +109,20 @@ export function turnRules(rig: Rig): void {
   describe('premises', () => {
     it('that were read before Redis was restarted are read again', async () => {
       const [a, b] = [await open('a'), await open('b')];
-      const before = (await rig.store.beat()).now;
+      const before = (await rig.store.heartbeat()).now;
       await take(a, free({ provenAt: before }));
       await write({ incident: next(a), release: NOW });
       await rig.restart();
       const proven = free({ provenAt: before });
       expect(await take(b, proven)).toMatchObject({ kind: 'refused', obstacle: { kind: 'new-memory' } });
       expect(await take(b, proven), 'it stays refused').toMatchObject({ obstacle: { kind: 'new-memory' } });
-      const again = free({ provenAt: (await rig.store.beat()).now });
+      const again = free({ provenAt: (await rig.store.heartbeat()).now });
       expect((await take(b, again)).kind).toBe('committed');
     });
 
     it('that were read long ago are read again, whatever the claim has waited for', async () => {
       const a = await open('a');
-      const { now } = await rig.store.beat();
+      const { now } = await rig.store.heartbeat();
       expect(await take(a, free({ provenAt: now - 61_000 }))).toMatchObject({
         obstacle: { kind: 'new-memory' },
       });

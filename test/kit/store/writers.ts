@@ -186,7 +186,7 @@ export async function order(
       return model;
     case 'silence':
       await store.silence(silence(`s-${turn}`));
-      model.silences = (await store.beat()).silences.version;
+      model.silences = (await store.heartbeat()).silences.version;
       expect(model.silences).toBeGreaterThan(before.silences);
       return model;
     default:

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Seal } from '../../../engine/orders/seal.ts';
 import { RULES, type Rules } from '../../../engine/store/rules.ts';
-import type { ModeOrder, Present } from '../../../engine/store/snapshot.ts';
+import type { ModeOrder, Snapshot } from '../../../engine/store/snapshot.ts';
 import type { Store } from '../../../engine/store/store.ts';
 import type { Silence } from '../../../silence/silence.ts';
 import { createAttemptStore } from './attempt-store.ts';
@@ -26,7 +26,7 @@ export function createRedisStore(
   keys: Keys,
   { isAlive = true, seal = null, rules = RULES }: StoreOptions = {},
 ): Store {
-  let orders: Pick<Present, 'silences' | 'modes'> = { silences: { version: -1, list: [] }, modes: [] };
+  let orders: Pick<Snapshot, 'silences' | 'modes'> = { silences: { version: -1, list: [] }, modes: [] };
   const look = (whose: 'look' | 'chat' | 'peek') =>
     redis.medicClock(...keysFor('clock', keys), String(rules.gap), whose, String(orders.silences.version));
   return {
@@ -35,7 +35,7 @@ export function createRedisStore(
     ...createAttemptStore(redis, keys, seal),
     ...createOrderStore(redis, keys, rules),
     ...createBagStore(redis, keys),
-    async beat() {
+    async heartbeat() {
       const [now, aliveSince, chatSince, version, list, modes] = await look(isAlive ? 'look' : 'peek');
       // Read once for each version, of which no two lists bear the same.
       if (list !== null)

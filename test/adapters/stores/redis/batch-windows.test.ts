@@ -59,7 +59,7 @@ describe('the rules of the memory', () => {
     const store = createRedisStore(rig.redis, keys, { rules });
     const one = about('a');
     await store.commit(commit({ incident: one }));
-    const proven = { provenAt: (await store.beat()).now - 50 };
+    const proven = { provenAt: (await store.heartbeat()).now - 50 };
     const taken = await store.commit(commit({ incident: next(one), claim: claim(['x'], proven) }));
     expect(taken).toMatchObject({ kind: 'refused', obstacle: { kind: 'new-memory' } });
     expect((await store.commit(commit({ incident: closed(one), once: 'click' }))).kind).toBe('committed');
@@ -77,11 +77,11 @@ describe('the present', () => {
     const keys = keysOf('peeking');
     const brain = createRedisStore(rig.redis, keys);
     const runner = createRedisStore(rig.redis, keys, { isAlive: false });
-    const before = await runner.beat();
+    const before = await runner.heartbeat();
     expect(before.aliveSince).toBe(before.now);
-    const { now } = await brain.beat();
-    expect((await runner.beat()).aliveSince).toBeGreaterThanOrEqual(before.now);
-    expect((await runner.beat()).aliveSince).toBeLessThanOrEqual(now);
+    const { now } = await brain.heartbeat();
+    expect((await runner.heartbeat()).aliveSince).toBeGreaterThanOrEqual(before.now);
+    expect((await runner.heartbeat()).aliveSince).toBeLessThanOrEqual(now);
   });
 
   it('comes with the silences that hold, also when they were changed by another process', async () => {
@@ -89,11 +89,11 @@ describe('the present', () => {
     const [one, two] = [createRedisStore(rig.redis, keys), createRedisStore(rig.redis, keys)];
     const who = { source: 'slack', by: 'UBOB', reason: '', service: 'shop', environment: null } as const;
     const silence = { id: 's-1', ...who, from: 0, until: Date.now() + 60_000, matchers: [] };
-    expect((await one.beat()).silences.list).toEqual([]);
+    expect((await one.heartbeat()).silences.list).toEqual([]);
     await two.silence(silence);
-    expect((await one.beat()).silences.list).toEqual([silence]);
-    expect((await one.beat()).silences.list).toEqual([silence]);
+    expect((await one.heartbeat()).silences.list).toEqual([silence]);
+    expect((await one.heartbeat()).silences.list).toEqual([silence]);
     await two.unsilence('s-1');
-    expect((await one.beat()).silences.list).toEqual([]);
+    expect((await one.heartbeat()).silences.list).toEqual([]);
   });
 });

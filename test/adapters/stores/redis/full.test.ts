@@ -55,7 +55,7 @@ describe('a Redis whose memory is full', () => {
       }
       await expect(store.lineUp(a, claim(['y']))).rejects.toThrow(/OOM/);
       await expect(store.beginAttempt('inc-a-a1', 'worker')).rejects.toThrow(/OOM/);
-      await expect(store.beat()).rejects.toThrow(/OOM/);
+      await expect(store.heartbeat()).rejects.toThrow(/OOM/);
       expect(await everything(redis)).toEqual(before);
     } finally {
       await redis.config('SET', 'maxmemory', '0');
