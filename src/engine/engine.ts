@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { subjectKey } from '../alerts/alert.ts';
 import type { Settings } from '../config/settings.ts';
 import { opens } from '../incident/alerts/open.ts';
-import type { Obstacle } from '../incident/model/blocker.ts';
+import type { Blocker } from '../incident/model/blocker.ts';
 import { sinksOf } from '../incident/model/call.ts';
 import type { Refusal, Step } from '../incident/model/draft.ts';
 import type { IncidentEvent } from '../incident/model/event.ts';
@@ -35,7 +35,7 @@ export type Dispatched =
       readonly fields?: Readonly<Record<string, string>>;
       readonly incident: Incident | null;
     }
-  | { readonly kind: 'obstructed'; readonly obstacle: Obstacle; readonly incident: Incident }
+  | { readonly kind: 'obstructed'; readonly obstacle: Blocker; readonly incident: Incident }
   /** It was handled before, here or elsewhere. */
   | { readonly kind: 'repeated'; readonly incident: Incident | null }
   /** Nothing was written: an alert belongs to another incident by now, or too many incidents were opened lately. */

@@ -1,4 +1,4 @@
-import type { Obstacle } from '../../src/incident/model/blocker.ts';
+import type { Blocker } from '../../src/incident/model/blocker.ts';
 import { alert, alice, bob, carol, dave, evidenceItem, shop, T0, telling } from '../kit/incident/fixtures.ts';
 import {
   diagnosed,
@@ -135,7 +135,7 @@ export const LIVES_OF_PEOPLE: Readonly<Record<string, () => Walk>> = {
       retryAt: T0 + 5000,
     });
     const plan = walked.phase('waiting').decided.plan.id;
-    const others: readonly Obstacle[] = [
+    const others: readonly Blocker[] = [
       { kind: 'upstream', subject: 'production/service/database', holder: 'inc-other', retryAt: T0 + 9000 },
       { kind: 'cooling-down', target: 'production/shop', retryAt: T0 + 90_000 },
       { kind: 'paused', by: bob.id, retryAt: T0 + 95_000 },

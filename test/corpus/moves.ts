@@ -1,7 +1,7 @@
 import type { Person } from '../../src/approval/person.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
-import type { Obstacle } from '../../src/incident/model/blocker.ts';
+import type { Blocker } from '../../src/incident/model/blocker.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
 import { currentPlan } from '../../src/incident/model/phases.ts';
 import type { StepContext } from '../../src/incident/model/step-context.ts';
@@ -135,12 +135,12 @@ export function ends(walked: Walk, kind: 'succeeded' | 'interrupted' = 'succeede
   return walked.feed({ type: 'attempt-ended', attempt, result }, 2000);
 }
 
-export function refusedFor(obstacle: Obstacle): Walk {
+export function refusedFor(obstacle: Blocker): Walk {
   const walked = starting('Small');
   return walked.feed({ type: 'claim-refused', plan: walked.phase('starting').decided.plan.id, obstacle }, 10);
 }
 export const later = (walked: Walk, more: number) => walked.now + more;
-export const busy: Obstacle = { kind: 'busy', running: 2, ahead: 0, retryAt: T0 + 5000 };
+export const busy: Blocker = { kind: 'busy', running: 2, ahead: 0, retryAt: T0 + 5000 };
 
 export function saysModel(walked: Walk, playbook: string): IncidentEvent {
   const evidence = telling('Middling', walked.now);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { claimOf, releaseOf } from '../../src/engine/effects/claim.ts';
-import type { Obstacle } from '../../src/incident/model/blocker.ts';
+import type { Blocker } from '../../src/incident/model/blocker.ts';
 import { lackingConsent } from '../../src/incident/model/draft.ts';
 import type { Effect } from '../../src/incident/model/effect.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
@@ -384,7 +384,7 @@ function eventOf(choice: Choice, incident: Incident, name: string, now: number):
   }
 }
 
-function obstaclesAt(now: number): readonly Obstacle[] {
+function obstaclesAt(now: number): readonly Blocker[] {
   const retryAt = now + 5000;
   return [
     { kind: 'busy', running: 2, ahead: 0, retryAt },

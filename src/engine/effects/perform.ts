@@ -7,7 +7,7 @@ import type { Looker, LookReading } from '../../evidence/looks/look.ts';
 import type { Witness } from '../../execution/exit-report.ts';
 import type { DryRunResult, Order, Runner } from '../../execution/runner.ts';
 import { healthLooks } from '../../incident/evidence/health-looks.ts';
-import type { Obstacle } from '../../incident/model/blocker.ts';
+import type { Blocker } from '../../incident/model/blocker.ts';
 import type { Effect, OutboxEffect, LinkedEvent } from '../../incident/model/effect.ts';
 import type { IncidentEvent } from '../../incident/model/event.ts';
 import type { Decided, Incident } from '../../incident/model/incident.ts';
@@ -174,7 +174,7 @@ async function look(
   const { now, silences } = await store.heartbeat();
   const claim = claimFor(incident, settings, { now, silences: silences.version });
   if (claim === null) return null;
-  return { type: 'looked', plan, obstacle: await store.lineUp(incident, claim) };
+  return { type: 'looked', plan, obstacle: await store.tryQueueClaim(incident, claim) };
 }
 
 async function aboutPlan(
@@ -237,7 +237,7 @@ async function stanceOn(
   { door, store }: PerformParts,
   incident: Incident,
   decided: Decided,
-): Promise<{ readonly obstacle: Obstacle } | { readonly refused: Said } | null> {
+): Promise<{ readonly obstacle: Blocker } | { readonly refused: Said } | null> {
   const stance = await door.stance(incident, decided);
   if (stance.kind === 'go') return null;
   if (stance.kind === 'refused') return { refused: stance.reason };

@@ -1,4 +1,4 @@
-import type { Obstacle } from '../../incident/model/blocker.ts';
+import type { Blocker } from '../../incident/model/blocker.ts';
 import type { OutboxEffect } from '../../incident/model/effect.ts';
 import type { Incident } from '../../incident/model/incident.ts';
 import type { OverflowAlert } from '../../incident/model/overflow.ts';
@@ -88,13 +88,13 @@ export interface Commit {
 export type Committed =
   | { readonly kind: 'committed'; readonly next: readonly string[] }
   | { readonly kind: 'conflict' | 'duplicate' | 'answered' | 'elsewhere' | 'storm' }
-  | { readonly kind: 'refused'; readonly obstacle: Obstacle };
+  | { readonly kind: 'refused'; readonly obstacle: Blocker };
 
 /** Changes incidents, and takes what a fix needs. */
 export interface Commits {
   commit(commit: Commit): Promise<Committed>;
   /** What would stand in the way of a claim now; null where nothing does. Where something does, the incident gets its place in the queue. */
-  lineUp(incident: Incident, claim: Claim): Promise<Obstacle | null>;
+  tryQueueClaim(incident: Incident, claim: Claim): Promise<Blocker | null>;
   /** The number of the last claim of all; 0 where there was none. */
   lastFence(): Promise<number>;
 }

@@ -1,7 +1,7 @@
 import { code, named, person, type Said, say } from '../../lib/text/text.ts';
 
 /** What stands in the way of a claim, and when to try again (epoch milliseconds). */
-export type Obstacle =
+export type Blocker =
   | { readonly kind: 'paused'; readonly by: string; readonly retryAt: number }
   /** Another incident's fix holds a target, or a neighbourhood (`area:<subject>`). */
   | { readonly kind: 'locked'; readonly lock: string; readonly holder: string; readonly retryAt: number }
@@ -17,7 +17,7 @@ export type Obstacle =
   | { readonly kind: 'new-memory'; readonly retryAt: number };
 
 /** What a plan waits for, in words for its card. */
-export function describe(obstacle: Obstacle): Said {
+export function describe(obstacle: Blocker): Said {
   switch (obstacle.kind) {
     case 'paused':
       return say`${person(obstacle.by)} has paused Medic`;

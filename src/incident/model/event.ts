@@ -10,7 +10,7 @@ import type { AttemptResult, TaskLine } from '../../execution/attempt.ts';
 import type { DryRunResult } from '../../execution/runner.ts';
 import type { Said } from '../../lib/text/text.ts';
 import type { Reading } from '../../verification/reading.ts';
-import type { Obstacle } from './blocker.ts';
+import type { Blocker } from './blocker.ts';
 import type { LinkedEvent, TimerName } from './effect.ts';
 
 /** What a person can do to a plan with a button or a reaction. */
@@ -118,11 +118,11 @@ export type IncidentEvent =
       /** Hash of the playbook's folder as it is now; null where it cannot be read. */
       readonly playbookHash: string | null;
       /** Why whoever is to run it does not start it now; absent where it would. */
-      readonly obstacle?: Obstacle;
+      readonly obstacle?: Blocker;
       /** Why whoever is to run it never will, in words; absent where it would. */
       readonly refused?: string | Said;
     }
-  | { readonly type: 'looked'; readonly plan: string; readonly obstacle: Obstacle | null }
+  | { readonly type: 'looked'; readonly plan: string; readonly obstacle: Blocker | null }
   /** A person says that they are on it. */
   | { readonly type: 'call-taken'; readonly by: Person }
   /** A person asks another one, by their Slack id, to take it over. */
@@ -142,7 +142,7 @@ export type IncidentEvent =
   /** Something was released that this incident may have waited for. */
   | { readonly type: 'your-turn' }
   | { readonly type: 'claimed'; readonly plan: string }
-  | { readonly type: 'claim-refused'; readonly plan: string; readonly obstacle: Obstacle }
+  | { readonly type: 'claim-refused'; readonly plan: string; readonly obstacle: Blocker }
   | LinkedEvent
   | { readonly type: 'task'; readonly attempt: string; readonly line: TaskLine }
   | { readonly type: 'attempt-ended'; readonly attempt: string; readonly result: AttemptResult }

@@ -10,7 +10,7 @@ import type { Verdict } from '../../policy/verdict.ts';
 import { whyNotTheFix } from '../../recovery/follow.ts';
 import type { Outcome, Sample } from '../../verification/outcome.ts';
 import type { Found } from '../evidence/found.ts';
-import type { Obstacle } from './blocker.ts';
+import type { Blocker } from './blocker.ts';
 import type { Call } from './call.ts';
 import type { Overflow } from './overflow.ts';
 
@@ -94,7 +94,7 @@ export function holdersOf({ also = [], ...first }: Held): readonly [Hold, ...Hol
 /** What a plan has waited for in order to start, in words, and since when; epoch milliseconds. The same obstacle is told once. */
 export interface QueueEntry {
   /** `well`: nothing was in its way, but all looked well when it was due to start. */
-  readonly kind: Obstacle['kind'] | 'well';
+  readonly kind: Blocker['kind'] | 'well';
   readonly obstacle: Text;
   readonly since: number;
 }

@@ -1,7 +1,7 @@
 import { say, type Text } from '../../lib/text/text.ts';
 import { partsOf, plainly } from '../../lib/text/text-read.ts';
 import { escalate } from '../end.ts';
-import { describe, type Obstacle } from '../model/blocker.ts';
+import { describe, type Blocker } from '../model/blocker.ts';
 import { emit, type Draft, enter, record } from '../model/draft.ts';
 import type { Decided, Phase, QueueEntry, Waiting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -18,7 +18,7 @@ export function checkQueue(draft: Draft, { decided }: Waiting): Draft {
 }
 
 /** The way is clear: the premises are read afresh, since whatever was waited for may have changed them. Or it is not yet. */
-export function onQueueChecked(draft: Draft, waiting: Waiting, obstacle: Obstacle | null, context: StepContext): Draft {
+export function onQueueChecked(draft: Draft, waiting: Waiting, obstacle: Blocker | null, context: StepContext): Draft {
   const { decided, turn } = waiting;
   if (obstacle !== null) return enqueue(draft, decided, turn, obstacle, context);
   if (turn !== null && hasWaitedEnough(turn, context)) return giveUp(draft, decided, turn, context);
@@ -29,7 +29,7 @@ export function onQueueChecked(draft: Draft, waiting: Waiting, obstacle: Obstacl
 export function onClaimRefused(
   draft: Draft,
   { decided, turn }: Extract<Phase, { at: 'starting' }>,
-  obstacle: Obstacle,
+  obstacle: Blocker,
   context: StepContext,
 ): Draft {
   if (obstacle.kind !== 'new-memory') return enqueue(draft, decided, turn, obstacle, context);
@@ -42,7 +42,7 @@ export function enqueue(
   draft: Draft,
   decided: Decided,
   before: QueueEntry | null,
-  obstacle: Obstacle,
+  obstacle: Blocker,
   context: StepContext,
 ): Draft {
   const words = describe(obstacle);

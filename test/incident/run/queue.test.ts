@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Obstacle } from '../../../src/incident/model/blocker.ts';
+import type { Blocker } from '../../../src/incident/model/blocker.ts';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import { bob, dave } from '../../kit/incident/fixtures.ts';
 import { ILL, lookAfter, reproved, starting, type Walk, WELL } from '../../kit/incident/walk.ts';
 
 const HOUR = 3_600_000;
-const busy = (now: number): Obstacle => ({ kind: 'busy', running: 2, ahead: 0, retryAt: now + 5000 });
+const busy = (now: number): Blocker => ({ kind: 'busy', running: 2, ahead: 0, retryAt: now + 5000 });
 
 /** A low-tier plan whose claim was refused for want of a slot. */
 function inTurn(): { readonly walked: Walk; readonly plan: string } {

@@ -17,7 +17,7 @@ export function claimRules(rig: Rig): void {
   };
   const take = (one: Incident, how: Claim, more: Partial<Commit> = {}) =>
     write({ incident: one, claim: how, ...more });
-  const look = (one: Incident) => rig.store.lineUp({ ...one, version: one.version - 1 }, free());
+  const look = (one: Incident) => rig.store.tryQueueClaim({ ...one, version: one.version - 1 }, free());
   const free = (how: Partial<Claim> = {}) => claim(['x'], { cooldown: 0, ...how });
 
   describe('a claim', () => {

@@ -53,7 +53,7 @@ describe('a Redis whose memory is full', () => {
         await expect(store.commit({ ...one, once: what }), what).rejects.toThrow(/OOM/);
         expect(await everything(redis), what).toEqual(before);
       }
-      await expect(store.lineUp(a, claim(['y']))).rejects.toThrow(/OOM/);
+      await expect(store.tryQueueClaim(a, claim(['y']))).rejects.toThrow(/OOM/);
       await expect(store.beginAttempt('inc-a-a1', 'worker')).rejects.toThrow(/OOM/);
       await expect(store.heartbeat()).rejects.toThrow(/OOM/);
       expect(await everything(redis)).toEqual(before);

@@ -68,7 +68,7 @@ export function createIncidentStore(
       if (committed.kind === 'committed') read.wrote(incident, { state, mac: mac.seal ?? '' });
       return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
     },
-    async lineUp({ id, version }, claim) {
+    async tryQueueClaim({ id, version }, claim) {
       const looked = await run(id, '-', null, {
         look: true,
         id,
