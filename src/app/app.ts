@@ -26,7 +26,7 @@ import { createDesk } from '../desk/create-desk.ts';
 import { createClock } from '../engine/clock.ts';
 import { attempt } from '../engine/effects/attempt.ts';
 import { meteredModel } from '../engine/effects/metered.ts';
-import { type PerformParts, perform, type World } from '../engine/effects/perform.ts';
+import { type PerformParts, perform, type Dependencies } from '../engine/effects/perform.ts';
 import { createEngine } from '../engine/engine.ts';
 import { blindSpots } from '../engine/health/blind-spots.ts';
 import { RUNNER_AWAY, seeing } from '../engine/health/blindness.ts';
@@ -54,7 +54,7 @@ import { catalogOf, prepare, warnOf } from './checks/prepare.ts';
 import { readinessOf } from './checks/readiness.ts';
 import { conditionOf } from './condition.ts';
 import { createSilenceMemory, doorOf, sealFrom } from './door.ts';
-import { handsOf, NO_HANDS } from './infrastructure.ts';
+import { infrastructureOf, NO_INFRASTRUCTURE } from './infrastructure.ts';
 import { isApart, isolationInWords } from './isolation.ts';
 import { looksFor, silencesOf } from './lookout.ts';
 import { modelLook, modelOf, watchedModel } from './model.ts';
@@ -169,9 +169,9 @@ async function wire(
   const { runAs = null } = isolation ?? {};
   const reach =
     hands === null || hosts === null
-      ? NO_HANDS
-      : handsOf(hands, config, { runAs, hosts, catalog: catalog.current, redact, metrics, now: clock.now });
-  const world: World = {
+      ? NO_INFRASTRUCTURE
+      : infrastructureOf(hands, config, { runAs, hosts, catalog: catalog.current, redact, metrics, now: clock.now });
+  const world: Dependencies = {
     model,
     ...reach,
   };

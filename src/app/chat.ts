@@ -8,7 +8,7 @@ import { createProjector } from '../adapters/sinks/slack/projection/projector.ts
 import { slackSink } from '../adapters/sinks/slack/sink.ts';
 import type { createProjectionStore } from '../adapters/stores/redis/beside/projections.ts';
 import { registered } from '../alerts/subject.ts';
-import type { Contacts } from '../config/environment.ts';
+import type { Secrets } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import type { Server } from '../config/settings.ts';
@@ -45,7 +45,7 @@ interface ChatParts {
 
 /** How people are reached, and reach Medic. */
 export function chatOf(
-  contacts: Contacts,
+  contacts: Secrets,
   { env, settings }: Shared,
   { deskFor, projections, visitors, troubles, invited, metrics, log }: ChatParts,
 ): Chat {

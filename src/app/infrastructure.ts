@@ -10,11 +10,11 @@ import { createPlotter } from '../adapters/collectors/prometheus/metric-reader.t
 import type { OpenHosts } from '../adapters/hosts/hosts.ts';
 import type { RunAs } from '../adapters/runners/process/run-as.ts';
 import { createRunners } from '../adapters/runners/runners.ts';
-import type { Hands, Shared } from '../config/load.ts';
+import type { Infrastructure, Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import { declaredLooks } from '../engine/effects/declared-looks.ts';
 import { meteredCollectors } from '../engine/effects/metered.ts';
-import type { World } from '../engine/effects/perform.ts';
+import type { Dependencies } from '../engine/effects/perform.ts';
 import { viewOf } from '../engine/effects/view.ts';
 import { createCollectors } from '../evidence/collectors/answer.ts';
 import type { CollectorTable } from '../evidence/collectors/table.ts';
@@ -23,7 +23,7 @@ import type { Catalog } from '../playbooks/manifest.ts';
 import { prometheusCollectorsOf } from './prometheus.ts';
 import { alertSourcesOf, askableOf, prometheusFor, signalsOf } from './signals.ts';
 
-type Reach = Omit<World, 'model'>;
+type Reach = Omit<Dependencies, 'model'>;
 
 /** How much earlier than its budget a source on a host ends by itself, milliseconds. */
 const MARGIN = 500;
@@ -39,8 +39,8 @@ interface HandsParts {
 }
 
 /** Everything that touches the infrastructure, if only to look at it. */
-export function handsOf(
-  { inventory, environment }: Hands,
+export function infrastructureOf(
+  { inventory, environment }: Infrastructure,
   { env, settings }: Shared,
   { runAs, hosts, catalog, redact, metrics, now }: HandsParts,
 ): Reach {
@@ -71,7 +71,7 @@ export function handsOf(
 }
 
 /** A brain is never asked to touch anything; were it asked all the same, it could not. */
-export const NO_HANDS: Reach = {
+export const NO_INFRASTRUCTURE: Reach = {
   collectors: { answer: () => Promise.reject(new Error('a brain reads nothing')) },
   sources: { bind: () => Promise.reject(new Error('a brain asks no servers')) },
   looker: { look: () => Promise.reject(new Error('a brain looks at nothing')) },

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { createOpenAiModel } from '../adapters/models/openai/model.ts';
 import { probeModel } from '../adapters/models/openai/probe.ts';
 import { loadPrompt } from '../adapters/models/openai/prompt.ts';
-import type { Contacts } from '../config/environment.ts';
+import type { Secrets } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
 import type { Model, ModelFailure } from '../diagnosis/model.ts';
 import { type Absence, modelAway, type See, type Sights } from '../engine/health/blindness.ts';
@@ -20,7 +20,7 @@ export interface KnownModel {
 
 /** The model, where one is configured. */
 export async function modelOf(
-  { OPENAI_MODEL, OPENAI_API_KEY, OPENAI_BASE_URL }: Contacts,
+  { OPENAI_MODEL, OPENAI_API_KEY, OPENAI_BASE_URL }: Secrets,
   { settings }: Shared,
   redact: (text: string) => string,
 ): Promise<KnownModel | null> {

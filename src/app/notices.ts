@@ -1,5 +1,5 @@
 import { type Announcer, createAnnouncer } from '../adapters/sinks/slack/announcer.ts';
-import type { Contacts } from '../config/environment.ts';
+import type { Secrets } from '../config/environment.ts';
 import { type Announce, type Notices, tellNotices } from '../engine/health/losses.ts';
 import type { Mutex } from '../engine/showing/show.ts';
 import { withoutSecrets } from '../lib/secrets.ts';
@@ -16,7 +16,7 @@ interface TellerParts {
 
 /** Says what is about no incident in the channel for all, without secrets. */
 export function announcerOf(
-  { SLACK_CHANNEL }: Pick<Contacts, 'SLACK_CHANNEL'>,
+  { SLACK_CHANNEL }: Pick<Secrets, 'SLACK_CHANNEL'>,
   { chat, metrics, redact }: Pick<TellerParts, 'chat' | 'metrics' | 'redact'>,
 ): Announcer {
   const { announce, told } = createAnnouncer({

@@ -1,6 +1,6 @@
 import type { GuardedSource } from '../adapters/http/webhooks.ts';
 import { alertSources } from '../alerts/sources.ts';
-import type { Contacts } from '../config/environment.ts';
+import type { Secrets } from '../config/environment.ts';
 import type { Shared } from '../config/load.ts';
 import { tokenVariable } from '../config/sources.ts';
 
@@ -10,7 +10,7 @@ export function guardedSources(
     settings,
     alertTokens,
   }: Pick<Shared, 'alertTokens'> & { readonly settings: Pick<Shared['settings'], 'sources'> },
-  { ALERT_TOKEN }: Pick<Contacts, 'ALERT_TOKEN'>,
+  { ALERT_TOKEN }: Pick<Secrets, 'ALERT_TOKEN'>,
 ): readonly GuardedSource[] {
   return alertSources(settings.sources).map((source) => {
     const own = Object.hasOwn(alertTokens, source.name) ? alertTokens[source.name] : undefined;

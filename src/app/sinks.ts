@@ -2,7 +2,7 @@ import { createPagerDuty } from '../adapters/sinks/pagerduty.ts';
 import { pagerDutyInlet } from '../adapters/sinks/pagerduty-inlet.ts';
 import { createWebhook } from '../adapters/sinks/webhook.ts';
 import { webhookInlet } from '../adapters/sinks/webhook-inlet.ts';
-import type { Contacts } from '../config/environment.ts';
+import type { Secrets } from '../config/environment.ts';
 import type { PagerName } from '../config/escalation.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Troubles } from '../engine/health/health-warnings.ts';
@@ -15,8 +15,8 @@ type Told = Pick<Settings, 'pagerduty' | 'webhook'>;
 
 /** A pager where what it takes is configured, and where it says who is on it; null where something is missing. */
 interface Kind {
-  pager(contacts: Contacts, settings: Told): Pager | null;
-  inlet(contacts: Contacts): Inlet | null;
+  pager(contacts: Secrets, settings: Told): Pager | null;
+  inlet(contacts: Secrets): Inlet | null;
 }
 
 /** Every pager there is. What is written of one in `medic.yml` and its secrets decide whether Medic has it. */
@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<PagerName, Kind>> = {
 };
 
 /** The names of the pagers that are configured. */
-export function pagersOf(contacts: Contacts, settings: Told): readonly string[] {
+export function pagersOf(contacts: Secrets, settings: Told): readonly string[] {
   return Object.entries(KINDS).flatMap(([name, kind]) =>
     kind.pager(contacts, settings) === null ? [] : [name],
   );
@@ -50,7 +50,7 @@ interface SinkParts {
 
 /** Every place where incidents are told, by its name: Slack, and the pagers that are configured. */
 export function sinksOf(
-  contacts: Contacts,
+  contacts: Secrets,
   settings: Told,
   { chat, standings, threadOf, troubles }: SinkParts,
 ): ReadonlyMap<string, Sink> {
@@ -63,6 +63,6 @@ export function sinksOf(
 }
 
 /** Where pagers say who is on it. */
-export function inletsOf(contacts: Contacts): readonly Inlet[] {
+export function inletsOf(contacts: Secrets): readonly Inlet[] {
   return Object.values(KINDS).flatMap((kind) => kind.inlet(contacts) ?? []);
 }

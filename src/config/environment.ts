@@ -67,7 +67,7 @@ export const Environment = z.object({
 export type Environment = z.infer<typeof Environment>;
 
 /** What only those read who talk to people, to the model and to those who send alerts. The secrets are among it. */
-export const Contacts = z.object({
+export const Secrets = z.object({
   SLACK_BOT_TOKEN: z.string().startsWith('xoxb-', 'must be a bot token, which begins with xoxb-'),
   SLACK_APP_TOKEN: z
     .string()
@@ -98,7 +98,7 @@ export const Contacts = z.object({
     )
     .optional(),
 });
-export type Contacts = z.infer<typeof Contacts>;
+export type Secrets = z.infer<typeof Secrets>;
 
 /** The variables whose values must never be seen. */
 export const SECRETS = [
@@ -110,7 +110,7 @@ export const SECRETS = [
   'PAGERDUTY_ROUTING_KEY',
   'PAGERDUTY_WEBHOOK_SECRET',
   'WEBHOOK_SECRET',
-] as const satisfies readonly (keyof Contacts)[];
+] as const satisfies readonly (keyof Secrets)[];
 
 /** Those among what every process reads. */
 export const KEYS = ['MEDIC_KEY', 'MEDIC_KEY_PREVIOUS'] as const satisfies readonly (keyof Environment)[];
@@ -145,7 +145,7 @@ function missingKey(role: Role, { MEDIC_KEY, MEDIC_KEY_PREVIOUS }: Variables): r
 
 /** What the other role holds: neither can give away what it was never given. */
 function foreignTo(role: Role, variables: Variables): readonly Conflict[] {
-  const foreign = { all: [], brain: ACCESS, runner: Object.keys(Contacts.shape) }[role];
+  const foreign = { all: [], brain: ACCESS, runner: Object.keys(Secrets.shape) }[role];
   const why = {
     all: '',
     brain: 'a brain holds no access to the infrastructure; only a runner may have it',
@@ -157,8 +157,8 @@ function foreignTo(role: Role, variables: Variables): readonly Conflict[] {
 }
 
 function incompleteContacts(variables: Variables): readonly Conflict[] {
-  const has = (name: keyof Contacts) => variables[name] !== undefined;
-  const conflicts: (Conflict & { readonly name: keyof Contacts })[] = [];
+  const has = (name: keyof Secrets) => variables[name] !== undefined;
+  const conflicts: (Conflict & { readonly name: keyof Secrets })[] = [];
   if (!has('SLACK_APP_TOKEN') && !has('SLACK_SIGNING_SECRET')) {
     conflicts.push({
       name: 'SLACK_APP_TOKEN',

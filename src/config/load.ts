@@ -13,7 +13,7 @@ import {
 } from '../lib/schema/mistake.ts';
 import { readYaml, type Written } from '../lib/schema/yaml.ts';
 import { crossDoubts, crossFlaws, unreadVariables } from './cross.ts';
-import { Contacts, conflictsIn, Environment, type Role } from './environment.ts';
+import { Secrets, conflictsIn, Environment, type Role } from './environment.ts';
 import { pagerDoubts, pagerProblems } from './escalation.ts';
 import { bringInSecrets, SECRET_VARIABLES, type SecretSource } from './secrets.ts';
 import { serverFlaws } from './servers.ts';
@@ -54,7 +54,7 @@ export interface Shared {
 }
 
 /** What a process needs that touches the infrastructure. */
-export interface Hands {
+export interface Infrastructure {
   /** Absolute path. */
   readonly inventory: string;
   /** The environment without any secret of Medic's; commands get the allowed part of it. */
@@ -64,9 +64,9 @@ export interface Hands {
 /** The whole configuration, read once and frozen. A role has what it needs and no more: least privilege begins here. */
 export type Config = Shared &
   (
-    | { readonly role: 'all'; readonly contacts: Contacts; readonly hands: Hands }
-    | { readonly role: 'brain'; readonly contacts: Contacts; readonly hands: null }
-    | { readonly role: 'runner'; readonly contacts: null; readonly hands: Hands }
+    | { readonly role: 'all'; readonly contacts: Secrets; readonly hands: Infrastructure }
+    | { readonly role: 'brain'; readonly contacts: Secrets; readonly hands: null }
+    | { readonly role: 'runner'; readonly contacts: null; readonly hands: Infrastructure }
   );
 
 const HERE = resolve(import.meta.dirname, '..', '..');
@@ -80,7 +80,7 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   const problems = secrets.problems.map(({ name, message }) => mistake('environment', name, message));
   const env = check(Environment, variables, problems);
   const role = env?.MEDIC_ROLE ?? roleIn(variables);
-  const contacts = role === 'runner' ? null : check(Contacts, variables, problems);
+  const contacts = role === 'runner' ? null : check(Secrets, variables, problems);
   for (const { name, message } of conflictsIn(role, variables))
     problems.push(mistake('environment', name, message));
   const file = configFile(variables);
@@ -95,7 +95,7 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   const senders = sendersOf(role, set, settings);
   problems.push(...senders.problems);
   const files = [...SECRET_VARIABLES, ...senders.names].map((name) => `${name}_FILE`);
-  const known = [...Object.keys({ ...Environment.shape, ...Contacts.shape }), ...senders.names, ...files];
+  const known = [...Object.keys({ ...Environment.shape, ...Secrets.shape }), ...senders.names, ...files];
   const slips = unreadVariables(Object.keys(variables), known).map(({ path, message }) =>
     mistake('environment', pathOf(path), message, 'doubtful'),
   );
@@ -209,7 +209,7 @@ function roleIn({ MEDIC_ROLE }: Readonly<Record<string, string | undefined>>): R
   return MEDIC_ROLE === 'brain' || MEDIC_ROLE === 'runner' ? MEDIC_ROLE : 'all';
 }
 
-function forRole(role: Role, shared: Shared, contacts: Contacts | null, hands: Hands): Config {
+function forRole(role: Role, shared: Shared, contacts: Secrets | null, hands: Infrastructure): Config {
   if (contacts === null) return { ...shared, role: 'runner', contacts, hands };
   return role === 'brain'
     ? { ...shared, role, contacts, hands: null }

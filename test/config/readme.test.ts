@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { Contacts, Environment } from '../../src/config/environment.ts';
+import { Secrets, Environment } from '../../src/config/environment.ts';
 import { Settings } from '../../src/config/settings.ts';
 import { loadCatalog } from '../../src/playbooks/catalog.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';
@@ -26,7 +26,7 @@ describe('the documentation is true', () => {
       readme.indexOf('**3. `medic.yml`**'),
     );
     const named = [...table.matchAll(/`([A-Z][A-Z_]+?)(?:_FILE)?`/g)].map(([, name]) => name);
-    expect(new Set(named)).toEqual(new Set(Object.keys({ ...Environment.shape, ...Contacts.shape })));
+    expect(new Set(named)).toEqual(new Set(Object.keys({ ...Environment.shape, ...Secrets.shape })));
   });
 
   it('the manifest of the playbooks README is accepted as it stands', () => {

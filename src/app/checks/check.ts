@@ -1,5 +1,5 @@
 import { createHosts } from '../../adapters/hosts/hosts.ts';
-import { Contacts, Environment } from '../../config/environment.ts';
+import { Secrets, Environment } from '../../config/environment.ts';
 import { type Config, ConfigError, configFile, loadConfig, playbooksFolder } from '../../config/load.ts';
 import { serversOf } from '../../config/servers.ts';
 import { viewOf } from '../../engine/effects/view.ts';
@@ -141,7 +141,7 @@ function readConfigWithout(given: Variables): ReturnType<typeof readConfig> {
 }
 
 function readFileAlone(given: Variables): Config | null {
-  const own = Object.keys({ ...Environment.shape, ...Contacts.shape });
+  const own = Object.keys({ ...Environment.shape, ...Secrets.shape });
   const others = Object.entries(given).filter(([name]) => !own.includes(name));
   const { MEDIC_CONFIG, MEDIC_PLAYBOOKS } = given;
   try {

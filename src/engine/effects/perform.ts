@@ -37,7 +37,7 @@ import { ownPlaybook, presentHash } from './own-playbook.ts';
 import { viewOf } from './view.ts';
 
 /** The outside world as effects meet it. */
-export interface World {
+export interface Dependencies {
   readonly collectors: Collectors;
   /** The servers that evaluate alert rules. */
   readonly sources: AlertSources;
@@ -52,7 +52,7 @@ export interface World {
 export interface PerformParts {
   readonly engine: Engine;
   readonly store: Heart & Incidents & Commits & Facts & Attempts & Outbox;
-  readonly world: World;
+  readonly world: Dependencies;
   readonly settings: Settings;
   readonly catalog: () => Catalog;
   readonly redact: (text: string) => string;
