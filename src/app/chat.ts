@@ -13,8 +13,8 @@ import type { Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import type { Server } from '../config/settings.ts';
 import type { Desk } from '../desk/desk.ts';
-import type { Troubles } from '../engine/health/health-warnings.ts';
-import type { Visitors } from '../engine/showing/home-viewers.ts';
+import type { HealthWarnings } from '../engine/health/health-warnings.ts';
+import type { HomeViewers } from '../engine/showing/home-viewers.ts';
 import type { Live } from '../engine/showing/notifier.ts';
 import { openingSeverity } from '../incident/alerts/notification-level.ts';
 import type { Sink } from '../notify/sink.ts';
@@ -36,8 +36,8 @@ interface ChatParts {
   /** The desk, which may say where a thread is and what is wrong with the chat. */
   readonly deskFor: (chat: Pick<SlackApp, 'threadsOf' | 'troubles'>) => Desk;
   readonly projections: ReturnType<typeof createProjectionStore>;
-  readonly visitors: Visitors;
-  readonly troubles: Troubles;
+  readonly visitors: HomeViewers;
+  readonly troubles: HealthWarnings;
   readonly invited: () => Promise<void>;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Condition } from '../desk/overview.ts';
 import { blindSpots } from '../engine/health/blind-spots.ts';
 import { NO_RUNNER } from '../engine/health/blindness.ts';
-import type { Troubles } from '../engine/health/health-warnings.ts';
+import type { HealthWarnings } from '../engine/health/health-warnings.ts';
 import { type Isolation, isApart, isolationInWords } from './isolation.ts';
 
 interface ConditionParts {
@@ -16,7 +16,7 @@ interface ConditionParts {
   readonly presence: Presence;
   readonly hasModel: boolean;
   /** What was noticed lately, by whichever replica. */
-  readonly noticed: Troubles;
+  readonly noticed: HealthWarnings;
   /** What keeps Medic's secrets from commands; null where this process runs none. */
   readonly isolation: Isolation | null;
   /** What of the configuration holds, and is probably not what was meant; sentences. */

@@ -5,7 +5,7 @@ import { webhookInlet } from '../adapters/sinks/webhook-inlet.ts';
 import type { Secrets } from '../config/environment.ts';
 import type { PagerName } from '../config/escalation.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Troubles } from '../engine/health/health-warnings.ts';
+import type { HealthWarnings } from '../engine/health/health-warnings.ts';
 import type { Incident } from '../incident/model/incident.ts';
 import type { Inlet } from '../notify/inlet.ts';
 import { type Pager, pagerSink, type Standings } from '../notify/pager.ts';
@@ -45,7 +45,7 @@ interface SinkParts {
   readonly chat: Sink;
   readonly standings: Standings;
   readonly threadOf: (incident: Incident) => Promise<string | null>;
-  readonly troubles: Pick<Troubles, 'tell'>;
+  readonly troubles: Pick<HealthWarnings, 'tell'>;
 }
 
 /** Every place where incidents are told, by its name: Slack, and the pagers that are configured. */

@@ -2,7 +2,7 @@ import { createHosts, type OpenHosts } from '../../adapters/hosts/hosts.ts';
 import { syntaxOf } from '../../adapters/runners/ansible/syntax.ts';
 import type { Guarantee } from '../../adapters/stores/redis/server/guarantee.ts';
 import { type Config, ConfigError } from '../../config/load.ts';
-import type { Troubles } from '../../engine/health/health-warnings.ts';
+import type { HealthWarnings } from '../../engine/health/health-warnings.ts';
 import { type Mistake, sentenceOf } from '../../lib/schema/mistake.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { readCatalog } from '../../playbooks/catalog.ts';
@@ -47,7 +47,7 @@ export async function prepare(config: Config, redact: (text: string) => string):
 interface CatalogParts {
   readonly redact: (text: string) => string;
   readonly signal: AbortSignal;
-  readonly troubles: Pick<Troubles, 'tell'>;
+  readonly troubles: Pick<HealthWarnings, 'tell'>;
   readonly log: Logger;
 }
 

@@ -3,7 +3,7 @@ import type { Readiness } from '../../adapters/http/health.ts';
 import type { Presence } from '../../adapters/stores/redis/beside/presence.ts';
 import type { LivingGuarantee } from '../../adapters/stores/redis/server/guarantee.ts';
 import type { Config } from '../../config/load.ts';
-import type { Troubles } from '../../engine/health/health-warnings.ts';
+import type { HealthWarnings } from '../../engine/health/health-warnings.ts';
 import type { Heart } from '../../engine/store/snapshot.ts';
 import type { Chat } from '../chat.ts';
 
@@ -15,7 +15,7 @@ interface ReadinessParts {
   readonly guarantee: LivingGuarantee;
   readonly presence: Presence;
   readonly chat: Chat | null;
-  readonly troubles: Troubles;
+  readonly troubles: HealthWarnings;
   readonly stopping: boolean;
 }
 
@@ -83,7 +83,7 @@ async function runnerOf(presence: Presence): Promise<Readiness['parts'][string]>
 }
 
 /** What hinders Medic without keeping it from its work; nothing where nothing does. */
-async function hindrancesOf({ slack }: Chat, troubles: Troubles): Promise<Readiness['parts']> {
+async function hindrancesOf({ slack }: Chat, troubles: HealthWarnings): Promise<Readiness['parts']> {
   const noticed = await soon(troubles.list()).catch(() => []);
   const all = [...slack.troubles(), ...noticed];
   return all.length === 0 ? {} : { hindrances: { ok: false, detail: all.join(' ') } };

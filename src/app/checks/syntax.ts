@@ -1,5 +1,5 @@
 import { ansibleFiles, type SyntaxOptions, syntaxOf } from '../../adapters/runners/ansible/syntax.ts';
-import type { Troubles } from '../../engine/health/health-warnings.ts';
+import type { HealthWarnings } from '../../engine/health/health-warnings.ts';
 import { type Mistake, sentenceOf } from '../../lib/schema/mistake.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Catalog, Playbook } from '../../playbooks/manifest.ts';
@@ -42,7 +42,7 @@ interface Parts {
    * the runner has not would wait for it instead of failing with the reason.
    */
   readonly leavesOut: boolean;
-  readonly troubles: Pick<Troubles, 'tell'>;
+  readonly troubles: Pick<HealthWarnings, 'tell'>;
   readonly log: Logger;
 }
 

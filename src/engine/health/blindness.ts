@@ -1,4 +1,4 @@
-import type { Troubles } from './health-warnings.ts';
+import type { HealthWarnings } from './health-warnings.ts';
 
 /** What Medic sees and acts with, whose absence people hear of in the channel. */
 type SeenPart = 'prometheus' | 'alertmanager' | 'model' | 'runner';
@@ -41,7 +41,7 @@ export interface Sights {
 export type See = (about: Seen, absence: Absence | null, how?: How) => Promise<void>;
 
 /** What is away is a trouble on the Home tab at once, and is told in the channel when it lasts. */
-export function seeing(troubles: Pick<Troubles, 'tell'>, sights: Pick<Sights, 'sight'>): See {
+export function seeing(troubles: Pick<HealthWarnings, 'tell'>, sights: Pick<Sights, 'sight'>): See {
   return async (about, absence, how = 'looked') => {
     const words = absence === null ? null : `${absence.what} gives no usable answer. ${absence.means}`;
     const told = [troubles.tell(about, words), sights.sight(about, absence, how)];

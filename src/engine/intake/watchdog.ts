@@ -1,6 +1,6 @@
 import type { Alert } from '../../alerts/alert.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Troubles } from '../health/health-warnings.ts';
+import type { HealthWarnings } from '../health/health-warnings.ts';
 
 /** An alert that always fires, as its labels tell it from others. */
 export interface Watchdog {
@@ -41,7 +41,7 @@ export function watchdogOf({ fingerprint, name, labels }: Alert): Watchdog {
 export interface DogWatchParts {
   readonly watchdogs: Watchdogs;
   readonly aliveSince: () => Promise<number>;
-  readonly troubles: Pick<Troubles, 'tell'>;
+  readonly troubles: Pick<HealthWarnings, 'tell'>;
   readonly settings: Pick<Settings, 'watchdog'>;
 }
 

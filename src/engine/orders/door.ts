@@ -12,7 +12,7 @@ import { maintenanceAt } from '../../silence/maintenance.ts';
 import type { Silence } from '../../silence/silence.ts';
 import { rulesFor } from '../effects/load-context.ts';
 import { ownPlaybook } from '../effects/own-playbook.ts';
-import type { Troubles } from '../health/health-warnings.ts';
+import type { HealthWarnings } from '../health/health-warnings.ts';
 import type { Facts } from '../store/attempts.ts';
 import type { OrderStore } from '../store/orders.ts';
 import type { Heart } from '../store/snapshot.ts';
@@ -63,7 +63,7 @@ export interface DoorParts {
   readonly ledger: Ledger;
   /** Silences that this process has read itself. */
   readonly silences: () => readonly Silence[];
-  readonly troubles: Pick<Troubles, 'tell'>;
+  readonly troubles: Pick<HealthWarnings, 'tell'>;
   readonly log: Logger;
   /** Milliseconds by a clock that nobody can set. */
   readonly monotonic: () => number;

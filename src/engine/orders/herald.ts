@@ -1,7 +1,7 @@
 import type { Logger } from '../../observability/logger.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
 import type { Silence } from '../../silence/silence.ts';
-import type { Troubles } from '../health/health-warnings.ts';
+import type { HealthWarnings } from '../health/health-warnings.ts';
 import type { OrderStore } from '../store/orders.ts';
 import type { Heart } from '../store/snapshot.ts';
 import { CONTROL_EVERY, type Control, following, issue, issued, type Orders } from './control.ts';
@@ -30,7 +30,7 @@ interface HeraldParts<Memory> {
   readonly control: ControlStore;
   readonly seal: Seal;
   readonly catalog: () => Catalog;
-  readonly troubles: Pick<Troubles, 'tell'>;
+  readonly troubles: Pick<HealthWarnings, 'tell'>;
   readonly log: Logger;
 }
 

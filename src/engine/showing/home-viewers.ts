@@ -5,7 +5,7 @@ export interface LastShown {
 }
 
 /** Who has come to look at Medic lately and is shown what changes. Kept where every replica finds it. */
-export interface Visitors {
+export interface HomeViewers {
   /** Somebody has come; what they see is kept up to date for a while from now on. */
   came(user: string): Promise<void>;
   /** Those who came lately, the newest first. */

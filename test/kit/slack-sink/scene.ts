@@ -8,7 +8,7 @@ import {
 } from '../../../src/adapters/sinks/slack/connection/app.ts';
 import { createProjector } from '../../../src/adapters/sinks/slack/projection/projector.ts';
 import type { Desk, Reply } from '../../../src/desk/desk.ts';
-import type { Visitors } from '../../../src/engine/showing/home-viewers.ts';
+import type { HomeViewers } from '../../../src/engine/showing/home-viewers.ts';
 import type { LocalSlack, Message, SlackOptions } from '../slack/server.ts';
 import { decided, incidentIn, OPENED, timelineOf, untilWindow, waitingInWindow } from './example.ts';
 import { hurried, memoryStore, newLog, slackWith } from './stage.ts';
@@ -52,7 +52,7 @@ export function newDesk(
 }
 
 /** Nobody has come to the Home tab. */
-export const nobody: Visitors = {
+export const nobody: HomeViewers = {
   came: async () => undefined,
   present: async () => [],
   lastShown: async () => null,

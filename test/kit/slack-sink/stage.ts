@@ -9,8 +9,8 @@ import type { Pacer } from '../../../src/adapters/sinks/slack/connection/pacer.t
 import { createWebClient, type Log } from '../../../src/adapters/sinks/slack/connection/web-client.ts';
 import type { Notifier } from '../../../src/adapters/sinks/slack/projection/notifier.ts';
 import { createProjector } from '../../../src/adapters/sinks/slack/projection/projector.ts';
-import type { Troubles } from '../../../src/engine/health/health-warnings.ts';
-import type { LastShown, Visitors } from '../../../src/engine/showing/home-viewers.ts';
+import type { HealthWarnings } from '../../../src/engine/health/health-warnings.ts';
+import type { LastShown, HomeViewers } from '../../../src/engine/showing/home-viewers.ts';
 import { type ProjectionStore, THREAD_AT } from '../../../src/engine/showing/notifier.ts';
 import { type LocalSlack, type Message, renderText, type SlackOptions, startSlack } from '../slack/server.ts';
 
@@ -59,7 +59,7 @@ const manifest: {
 } = parse(readFileSync(join(import.meta.dirname, '../../../manifest.yml'), 'utf8'));
 
 /** Troubles that are remembered while the test lives. */
-export function memoryTroubles(): Troubles {
+export function memoryTroubles(): HealthWarnings {
   const known = new Map<string, string>();
   return {
     tell: async (about, words) => void (words === null ? known.delete(about) : known.set(about, words)),
@@ -68,7 +68,7 @@ export function memoryTroubles(): Troubles {
 }
 
 /** Visitors that are remembered while the test lives; several apps may share them, as replicas do. */
-export function memoryVisitors(): Visitors {
+export function memoryVisitors(): HomeViewers {
   const present: string[] = [];
   const shown = new Map<string, LastShown>();
   return {
@@ -115,7 +115,7 @@ export async function stage(
     readonly slack?: SlackOptions;
     readonly channel?: string;
     readonly fallback?: string;
-    readonly troubles?: Troubles;
+    readonly troubles?: HealthWarnings;
     readonly pacer?: Pacer;
     readonly service?: ServiceCard;
     readonly meter?: Meter;

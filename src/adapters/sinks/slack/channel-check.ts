@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { Troubles } from '../../../engine/health/health-warnings.ts';
+import type { HealthWarnings } from '../../../engine/health/health-warnings.ts';
 import { createChannels, NoSuchChannel } from './channels.ts';
 import { countedCalls, type Meter } from './connection/calls.ts';
 import { failureOf } from './connection/failure.ts';
@@ -17,7 +17,7 @@ interface Parts {
   readonly client: WebClient;
   readonly pacer: Pick<Pacer, 'hold'>;
   readonly meter?: Meter | undefined;
-  readonly troubles: Pick<Troubles, 'tell'>;
+  readonly troubles: Pick<HealthWarnings, 'tell'>;
   readonly log: Log;
 }
 

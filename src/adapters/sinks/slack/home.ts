@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Desk } from '../../../desk/desk.ts';
-import type { LastShown, Visitors } from '../../../engine/showing/home-viewers.ts';
+import type { LastShown, HomeViewers } from '../../../engine/showing/home-viewers.ts';
 import type { ProjectionStore } from '../../../engine/showing/notifier.ts';
 import { brokenHome, home, newsIn } from './blocks/home/home.ts';
 import type { Call } from './connection/calls.ts';
@@ -23,7 +23,7 @@ export interface HomeParts {
   readonly pacer: Pacer;
   readonly desk: Pick<Desk, 'overview'>;
   readonly people: People;
-  readonly visitors: Visitors;
+  readonly visitors: HomeViewers;
   readonly projections: Pick<ProjectionStore, 'threads'>;
   readonly threadUrl: (channel: string, ts: string) => string | null;
   readonly log: Log;

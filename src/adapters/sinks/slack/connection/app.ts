@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, type HTTPReceiver, type Receiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Desk } from '../../../../desk/desk.ts';
-import type { Visitors } from '../../../../engine/showing/home-viewers.ts';
+import type { HomeViewers } from '../../../../engine/showing/home-viewers.ts';
 import type { ProjectionStore, Thread } from '../../../../engine/showing/notifier.ts';
 import type { Incident } from '../../../../incident/model/incident.ts';
 import { handleClicks } from '../handlers/clicks.ts';
@@ -37,7 +37,7 @@ export interface SlackAppOptions extends ReceiverOptions {
   readonly botToken: string;
   readonly desk: Desk;
   readonly projections: ProjectionStore;
-  readonly visitors: Visitors;
+  readonly visitors: HomeViewers;
   /** One for the whole process, since Slack counts what all of it does. */
   readonly pacer: Pacer;
   readonly meter?: Meter | undefined;

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { Troubles } from '../../../../engine/health/health-warnings.ts';
+import type { HealthWarnings } from '../../../../engine/health/health-warnings.ts';
 import { type ProjectionStore, THREAD_AT } from '../../../../engine/showing/notifier.ts';
 import type { Incident } from '../../../../incident/model/incident.ts';
 import { traitsOf } from '../../../../incident/model/phases.ts';
@@ -36,7 +36,7 @@ export interface PlaceParts {
   /** The id of the channel that takes what another refuses; none by default. */
   readonly fallback?: string | undefined;
   /** Told which channels take nothing. */
-  readonly troubles?: Pick<Troubles, 'tell'> | undefined;
+  readonly troubles?: Pick<HealthWarnings, 'tell'> | undefined;
   /** Channels that this process knows to have refused something, and nothing taken since. */
   readonly refusing: Set<string>;
 }

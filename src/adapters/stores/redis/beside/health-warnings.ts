@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Troubles } from '../../../../engine/health/health-warnings.ts';
+import type { HealthWarnings } from '../../../../engine/health/health-warnings.ts';
 import type { Keys } from '../keys.ts';
 import { clockOf } from '../server/time.ts';
 
@@ -7,7 +7,7 @@ import { clockOf } from '../server/time.ts';
 const STALE = 180_000;
 
 /** Each is noted with its time; what nobody has noted anew for a while counts no more. */
-export function createTroubles(redis: Redis, keys: Keys): Troubles {
+export function createTroubles(redis: Redis, keys: Keys): HealthWarnings {
   return {
     async tell(about, words) {
       if (words === null) {

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
-import type { LastShown, Visitors } from '../../../../engine/showing/home-viewers.ts';
+import type { LastShown, HomeViewers } from '../../../../engine/showing/home-viewers.ts';
 import type { Keys } from '../keys.ts';
 import { clockOf } from '../server/time.ts';
 
 /** Whoever came longer ago has gone, for all that is known; milliseconds. */
 const STAY = 1_800_000;
 
-export function createVisitors(redis: Redis, keys: Keys): Visitors {
+export function createVisitors(redis: Redis, keys: Keys): HomeViewers {
   return {
     async came(user) {
       const now = await clockOf(redis);
