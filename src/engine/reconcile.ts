@@ -1,4 +1,4 @@
-import { overSince, readLastWord } from '../execution/exit-report.ts';
+import { overSince, readExitReport } from '../execution/exit-report.ts';
 import type { OutboxEffect } from '../incident/model/effect.ts';
 import type { Logger } from '../observability/logger.ts';
 import { LEASE } from './effects/attempt.ts';
@@ -75,8 +75,8 @@ async function lookAfter(
   const state = await store.attemptState(effect.attempt);
   if (state === 'not-begun' || state === 'alive-unbegun') return carrier.deliver(owed, 0);
   if (state === 'running') return;
-  const [known, left] = await Promise.all([store.loadResult(effect.attempt), store.lastWord(effect.attempt)]);
-  const word = readLastWord(left);
+  const [known, left] = await Promise.all([store.loadResult(effect.attempt), store.exitReport(effect.attempt)]);
+  const word = readExitReport(left);
   // After a gap of the store no lease can have been renewed: its workers get the time to say that they live.
   if (known === null && now - aliveSince < LEASE) return;
   log.warn({ incident: owed.incident, attempt: effect.attempt }, 'the worker of an attempt is gone');

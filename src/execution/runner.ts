@@ -1,7 +1,7 @@
 import type { Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
 import type { AttemptResult, TaskLine } from './attempt.ts';
-import type { Witness } from './exit-report.ts';
+import type { ReportTarget } from './exit-report.ts';
 
 /** Exactly what is to run: a frozen plan's command with its values. */
 export interface Order {
@@ -21,7 +21,7 @@ export interface Order {
    */
   readonly fence: number | null;
   /** Where the word is left that it ended, should its worker not live to hear it; null where nobody would look. */
-  readonly witness: Witness | null;
+  readonly witness: ReportTarget | null;
 }
 
 /** What a dry run says it would change. `diff` is redacted and capped. */

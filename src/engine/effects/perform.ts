@@ -4,7 +4,7 @@ import type { AlertSources } from '../../evidence/alert-source.ts';
 import type { MetricReader } from '../../evidence/chart.ts';
 import type { Collectors } from '../../evidence/collector.ts';
 import type { Looker, LookReading } from '../../evidence/looks/look.ts';
-import type { Witness } from '../../execution/exit-report.ts';
+import type { ReportTarget } from '../../execution/exit-report.ts';
 import type { DryRunResult, Order, Runner } from '../../execution/runner.ts';
 import { healthLooks } from '../../incident/evidence/health-looks.ts';
 import type { Blocker } from '../../incident/model/blocker.ts';
@@ -57,7 +57,7 @@ export interface PerformParts {
   readonly catalog: () => Catalog;
   readonly redact: (text: string) => string;
   /** Where the guardian of an attempt leaves word of its end, should the worker not live to see it. */
-  readonly witness: (attempt: string) => Witness | null;
+  readonly witness: (attempt: string) => ReportTarget | null;
   /** Whether what is asked for may be done here. */
   readonly door: Door;
   /** Shows answers while they are being made; null where this process shows nothing. */

@@ -25,7 +25,7 @@ export interface Attempts {
   /** Says that the attempt's worker lives, for `ttl` milliseconds more. */
   renewLease(attempt: string, ttl: number): Promise<void>;
   /** What its guardian left behind, as JSON, for an attempt whose worker died; null where there is no word. */
-  lastWord(attempt: string): Promise<string | null>;
+  exitReport(attempt: string): Promise<string | null>;
   /** `alive-unbegun`: a worker lives for it, and nothing is known of its beginning. */
   attemptState(attempt: string): Promise<'not-begun' | 'alive-unbegun' | 'running' | 'lost'>;
   /** The number of the incident's claim, which grows with every claim; null where it holds none. */

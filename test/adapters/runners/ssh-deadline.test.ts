@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRunners } from '../../../src/adapters/runners/runners.ts';
 import { redisWitness } from '../../../src/adapters/stores/redis/beside/report-exit.ts';
 import type { Elsewhere } from '../../../src/execution/attempt.ts';
-import { type LastWord, overSince, readLastWord } from '../../../src/execution/exit-report.ts';
+import { type ExitReport, overSince, readExitReport } from '../../../src/execution/exit-report.ts';
 import type { Order } from '../../../src/execution/runner.ts';
 import { SshRun } from '../../../src/playbooks/manifest.ts';
 import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
@@ -90,8 +90,8 @@ function startWorker(wanted: Order): ChildProcess {
   });
 }
 
-const wordOf = ({ witness }: Order): Promise<LastWord> =>
-  until(async () => readLastWord(await redis.get(witness?.key ?? '')), { what: 'the last word', ms: 10_000 });
+const wordOf = ({ witness }: Order): Promise<ExitReport> =>
+  until(async () => readExitReport(await redis.get(witness?.key ?? '')), { what: 'the last word', ms: 10_000 });
 const now = async () => Number((await redis.time())[0]) * 1000;
 
 describe('what an orphaned playbook began on another machine', { timeout: 60_000 }, () => {

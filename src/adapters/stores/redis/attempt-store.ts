@@ -37,7 +37,7 @@ export function createAttemptStore(redis: Redis, keys: Keys, seal: Seal | null):
     async renewLease(attempt, ttl) {
       await redis.set(keys.lease(attempt), '1', 'PX', ttl);
     },
-    lastWord: (attempt) => redis.get(keys.ended(attempt)),
+    exitReport: (attempt) => redis.get(keys.ended(attempt)),
     async attemptState(attempt) {
       const [begun, alive] = await Promise.all([
         redis.exists(keys.attempt(attempt)),

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Will } from '../../../../src/adapters/runners/process/guardian/guardian-messages.ts';
 import { runGuarded } from '../../../../src/adapters/runners/process/run-guarded.ts';
 import { redisWitness } from '../../../../src/adapters/stores/redis/beside/report-exit.ts';
-import { overSince, readLastWord } from '../../../../src/execution/exit-report.ts';
+import { overSince, readExitReport } from '../../../../src/execution/exit-report.ts';
 import { type Scratch, scratchDir } from '../../../kit/stack/guardian.ts';
 import { isAlive, until } from '../../../kit/stack/process.ts';
 import { startRedis } from '../../../kit/stack/redis.ts';
@@ -69,7 +69,7 @@ async function kill({ worker }: { worker: ChildProcess }): Promise<void> {
 }
 
 const wordAt = (key: string, ms = 10_000) =>
-  until(async () => readLastWord(await redis.get(key)), { what: `the word at ${key}`, ms });
+  until(async () => readExitReport(await redis.get(key)), { what: `the word at ${key}`, ms });
 const gone = (pid: number) => until(() => !isAlive(pid), { what: `process ${pid} to be gone`, ms: 10_000 });
 const clock = async () => Number((await redis.time())[0]) * 1000;
 

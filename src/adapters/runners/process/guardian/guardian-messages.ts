@@ -1,4 +1,4 @@
-import type { LastWord, Witness } from '../../../../execution/exit-report.ts';
+import type { ExitReport, ReportTarget } from '../../../../execution/exit-report.ts';
 import type { RunAs } from '../run-as.ts';
 import type { Survivor } from './survivors.ts';
 
@@ -33,7 +33,7 @@ export interface GuardianEnd {
   readonly id: string;
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
-  readonly cause: LastWord['cause'];
+  readonly cause: ExitReport['cause'];
   /** Of a command that was ended: what had left its group. */
   readonly survivors: readonly Survivor[];
 }
@@ -66,7 +66,7 @@ export type WorkerMessage =
 /** What a guardian does once its command has ended, when the worker is no longer there to do it. */
 export interface Will {
   /** Where it leaves the word that the command ended. */
-  readonly witness: Witness | null;
+  readonly witness: ReportTarget | null;
   /**
    * How it knows of parts that run on other machines: a file that is there before the first of them begins. They may go on for
    * `after` milliseconds past the time limit. Null for a command that has none.

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { LeaveWord } from '../../../../execution/exit-report.ts';
+import type { ReportExit } from '../../../../execution/exit-report.ts';
 import { removeScratch } from '../handover.ts';
 import type { GuardianEnd, Will } from './guardian-messages.ts';
 
@@ -24,7 +24,7 @@ export async function carryOut(
   if (scratch !== null) await removeScratch(scratch, runAs);
   if (witness === null) return;
   // Loaded only now: few guardians are ever orphaned.
-  const { leaveWord } = (await import(witness.module)) as { readonly leaveWord: LeaveWord };
+  const { leaveWord } = (await import(witness.module)) as { readonly leaveWord: ReportExit };
   const wordAt = (now: number) => {
     const theirs = (time: number) => Math.ceil(now + time - performance.now());
     return { endedAt: theirs(at), remoteUntil: farUntil === null ? null : theirs(farUntil), ...how };

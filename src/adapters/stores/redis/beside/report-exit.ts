@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LastWord, LeaveWord, Witness } from '../../../../execution/exit-report.ts';
+import type { ExitReport, ReportExit, ReportTarget } from '../../../../execution/exit-report.ts';
 import { KEPT_SECONDS } from '../record/retention.ts';
 import { connect } from '../server/connect.ts';
 
 const PAUSE = 1000;
 
 /** A witness in Redis: `key` will hold the word as JSON. */
-export function redisWitness(url: string, key: string): Witness {
+export function redisWitness(url: string, key: string): ReportTarget {
   return { module: import.meta.url, url, key };
 }
 
@@ -15,14 +15,14 @@ export function redisWitness(url: string, key: string): Witness {
  *
  * @public It is loaded by the name of this module.
  */
-export const leaveWord: LeaveWord = async ({ url, key }, wordAt, within) => {
+export const reportExit: ReportExit = async ({ url, key }, wordAt, within) => {
   const redis = connect(url, { failFast: false });
   const stopping = new AbortController();
   const write = async (): Promise<'left' | 'in-vain'> => {
     while (!stopping.signal.aborted) {
       try {
         const [seconds, micros] = await redis.time();
-        const word: LastWord = wordAt(Number(seconds) * 1000 + Math.floor(Number(micros) / 1000));
+        const word: ExitReport = wordAt(Number(seconds) * 1000 + Math.floor(Number(micros) / 1000));
         await redis.set(key, JSON.stringify(word), 'EX', KEPT_SECONDS);
         return 'left';
       } catch {
