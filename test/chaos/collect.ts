@@ -1,4 +1,4 @@
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import { traitsOf } from '../../src/incident/model/phases.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
@@ -39,7 +39,7 @@ function storyOf(
   timeline: readonly TimelineEntry[],
   { catchUps, thread }: ThreadNotes,
 ): Pick<KeptIncident, 'thread' | 'story' | 'late'> {
-  const told = story(incident, timeline);
+  const told = threadMessages(incident, timeline);
   const keys = told.flatMap(({ key, moot }) => (moot === true ? [] : [key]));
   const short = keys.map((key) => catchUps.find(({ holds }) => holds.includes(key))?.key ?? key);
   const late = told.flatMap(({ key, moot }) => (moot === true ? [key] : []));

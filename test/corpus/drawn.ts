@@ -1,6 +1,6 @@
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
 import type { Audience, PrimaryIncident, ServiceCard } from '../../src/adapters/sinks/slack/blocks/service.ts';
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { type Json, plainly } from './changes.ts';
@@ -40,7 +40,7 @@ export function drawn(
   { service, host, audience } = besideOf(incident),
   approvers: readonly string[] = [],
 ): { readonly card: Json; readonly story: Json } {
-  const messages = story(incident, timeline, { service, host, audience });
+  const messages = threadMessages(incident, timeline, { service, host, audience });
   return {
     card: plainly(card(incident, { now, service, host, approvers })),
     story: plainly(Object.fromEntries(messages.map(({ key, ...message }) => [key, message]))),

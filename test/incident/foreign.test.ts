@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
 import { sentence } from '../../src/adapters/sinks/slack/blocks/text.ts';
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import { readIncident } from '../../src/adapters/stores/redis/record/read-incident.ts';
 import { describe as obstacleIn } from '../../src/incident/model/blocker.ts';
 import type { PlanAction } from '../../src/incident/model/event.ts';
@@ -144,7 +144,7 @@ describe('what an older Medic stored', () => {
     };
     const incident = readIncident(JSON.stringify(old));
     expect(incident.phase).toEqual(old.phase);
-    const shown = JSON.stringify([card(incident, { now: T0 }), story(incident, [entry])]);
+    const shown = JSON.stringify([card(incident, { now: T0 }), threadMessages(incident, [entry])]);
     expect(shown).toContain(`<@${bob.id}> rejected Mend shop: ‹@U0EVERY&gt; ‹!channel&gt;`);
     expect(shown).not.toMatch(/<@U0EVERY>|<!channel>/);
   });

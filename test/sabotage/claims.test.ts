@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { AttemptResult } from '../../src/execution/attempt.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import { chain, type TimelineEntry } from '../../src/incident/model/timeline.ts';
@@ -65,7 +65,7 @@ const SILENCE = {
 
 const shownBy = (incident: Incident, timeline: readonly TimelineEntry[]) => ({
   card: JSON.stringify(card(incident, { now: T0 })),
-  thread: JSON.stringify(story(incident, timeline)),
+  thread: JSON.stringify(threadMessages(incident, timeline)),
 });
 
 describe('the checker of claims', () => {

@@ -1,5 +1,5 @@
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import { canHaveHelped, type Incident } from '../../src/incident/model/incident.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { trackRecords } from '../../src/knowledge/track-record.ts';
@@ -68,7 +68,7 @@ export function claimsOf({ incident, timeline }: Kept): readonly Claim[] {
 
 /** What its card and its thread say at last. */
 function wordsOf({ incident, timeline }: Kept): string {
-  return JSON.stringify([card(incident, { now: Date.now() }), story(incident, timeline)]);
+  return JSON.stringify([card(incident, { now: Date.now() }), threadMessages(incident, timeline)]);
 }
 
 /** Every lie about a service whose recovery was none, or was none of the remedy's. */

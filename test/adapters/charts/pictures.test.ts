@@ -9,7 +9,7 @@ import {
 } from '../../../src/adapters/charts/png.ts';
 import { svgOf } from '../../../src/adapters/charts/svg.ts';
 import { withPicture } from '../../../src/adapters/sinks/slack/blocks/thread/chart-message.ts';
-import { story } from '../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import { altText } from '../../../src/adapters/sinks/slack/pictures/alt-text.ts';
 import type { Chart } from '../../../src/evidence/chart.ts';
 import { blockProblems } from '../../kit/slack/validate.ts';
@@ -325,7 +325,7 @@ describe('a picture', () => {
       fc.property(anyChart, fc.constantFrom('diagnosis', 'recovery'), odd, (any, moment, name) => {
         const about = incidentIn({ at: 'investigating', doing: 'collecting' });
         const incident = { ...about, subject: { ...about.subject, name } };
-        const [message] = story(incident, timelineOf({ kind: 'charted', moment, chart: any }));
+        const [message] = threadMessages(incident, timelineOf({ kind: 'charted', moment, chart: any }));
         if (message?.picture === undefined) throw new Error('the message has no picture');
         for (const one of [message, withPicture(message, message.picture, 'F0000000001')])
           expect(blockProblems(one.blocks)).toEqual([]);

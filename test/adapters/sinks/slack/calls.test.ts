@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { card } from '../../../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Call } from '../../../../src/incident/model/call.ts';
 import type { Closure, Incident } from '../../../../src/incident/model/incident.ts';
 import { say } from '../../../../src/lib/text/text.ts';
@@ -54,12 +54,12 @@ describe('the thread of an incident that calls somebody', () => {
   const called = { kind: 'called', call: 1, tell: 'S0ONCALL', sink: 'slack', who: ['S0ONCALL'] } as const;
 
   test('mentions the next rung in the channel too, with a button, and is not told late once somebody is on it', () => {
-    const [told] = story(needed({}), timelineOf(called));
+    const [told] = threadMessages(needed({}), timelineOf(called));
     expect(told).toMatchObject({ key: 'called-1', broadcast: true });
     expect(read(told ?? expect.fail())).toMatch(
       /@S0ONCALL a person is needed for .*nobody knows.*\[I’m on it\]/s,
     );
-    const [late] = story(needed({ taken: { by: 'U0BOB', via: 'slack', at: OPENED } }), timelineOf(called));
+    const [late] = threadMessages(needed({ taken: { by: 'U0BOB', via: 'slack', at: OPENED } }), timelineOf(called));
     expect(late?.moot).toBe(true);
   });
 
@@ -77,7 +77,7 @@ describe('the thread of an incident that calls somebody', () => {
         { at: 'closed', how, reason: say`every check is good` },
         { call: { ...call, ended: OPENED, ...changes }, milestones },
       );
-      return story(closed, timeline, { service }).map((message) => read(message));
+      return threadMessages(closed, timeline, { service }).map((message) => read(message));
     };
     for (const how of ['healed', 'recovered'] as const)
       for (const told of over(how)) expect(told).toMatch(/Answered by recovery at 06:20 UTC/);
@@ -92,7 +92,7 @@ describe('the thread of an incident that calls somebody', () => {
   test('tells of a pager quietly, and loudly that nobody is on it any more', () => {
     const page = { kind: 'called', call: 1, tell: 'pagerduty', sink: 'pagerduty', who: [] } as const;
     const dropped = { kind: 'call-dropped', call: 1, by: 'Ada', via: 'pagerduty' } as const;
-    const [quiet, loud] = story(needed({ told: [pagerduty] }), timelineOf(page, dropped));
+    const [quiet, loud] = threadMessages(needed({ told: [pagerduty] }), timelineOf(page, dropped));
     expect([quiet?.broadcast, loud?.broadcast]).toEqual([undefined, true]);
     expect(read(loud ?? expect.fail())).toContain('Nobody is on it any more, says Ada (PagerDuty)');
   });

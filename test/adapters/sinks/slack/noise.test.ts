@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { card } from '../../../../src/adapters/sinks/slack/blocks/card/card.ts';
 import { neededInFull } from '../../../../src/adapters/sinks/slack/blocks/thread/catch-up.ts';
-import { story } from '../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Decided, Incident } from '../../../../src/incident/model/incident.ts';
 import type { TimelineEvent } from '../../../../src/incident/model/timeline.ts';
 import {
@@ -22,7 +22,7 @@ const asked: TimelineEvent = { kind: 'approval-asked', plan: plan.id, deadline: 
 const receipt = { user: 'U0CAROL', at: OPENED, planDigest: 'b', policyDigest: 'c', diffHash: null };
 const approved: TimelineEvent = { kind: 'approved', plan: plan.id, receipt, missing: 0 };
 const tell = (incident: Incident, ...more: readonly TimelineEvent[]) =>
-  story(incident, timelineOf(...untilWindow, ...more), { audience });
+  threadMessages(incident, timelineOf(...untilWindow, ...more), { audience });
 const calls = (incident: Incident, ...more: readonly TimelineEvent[]) =>
   tell(incident, ...more).filter(({ key }) => key.startsWith('approval-'));
 
@@ -136,7 +136,7 @@ describe('an approval', () => {
   });
 
   test('is asked of the channel where nobody is known who may give it', () => {
-    const [call] = story(asks(), timelineOf(asked)).filter(({ key }) => key.startsWith('approval-'));
+    const [call] = threadMessages(asks(), timelineOf(asked)).filter(({ key }) => key.startsWith('approval-'));
     expect(call?.broadcast).toBe(true);
   });
 
@@ -151,7 +151,7 @@ describe('an approval', () => {
 test('nothing but a call mentions people to reach them: neither the investigation nor the card of it', () => {
   const service = { name: 'catalog', owners: ['S0ONCALL'], dashboards: [] };
   const quiet = [
-    ...story(asks(), timelineOf(...untilWindow), { audience, service }),
+    ...threadMessages(asks(), timelineOf(...untilWindow), { audience, service }),
     card(incidentIn({ at: 'investigating', doing: 'collecting' }), { now: OPENED, service }),
   ];
   expect(JSON.stringify(quiet)).not.toMatch(/<@|<!subteam/);

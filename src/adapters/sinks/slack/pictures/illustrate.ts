@@ -3,7 +3,7 @@ import { pngOf } from '../../../charts/png.ts';
 import { svgOf } from '../../../charts/svg.ts';
 import type { Picture } from '../blocks/service.ts';
 import { withPicture } from '../blocks/thread/chart-message.ts';
-import type { StoryMessage } from '../blocks/thread/story/thread.ts';
+import type { ThreadMessage } from '../blocks/thread/story/thread.ts';
 import { TurnLost } from '../chat.ts';
 import { failureOf } from '../connection/failure.ts';
 import { LaneBusy } from '../connection/pacer.ts';
@@ -33,19 +33,19 @@ interface Means {
   readonly patience?: number | undefined;
 }
 
-type Pictured = StoryMessage & { readonly picture: Picture };
+type Pictured = ThreadMessage & { readonly picture: Picture };
 
 /** A message as it stands: with its picture, where that has come into it. */
-export function asItStands({ shown }: Projection, message: StoryMessage): StoryMessage {
+export function asItStands({ shown }: Projection, message: ThreadMessage): ThreadMessage {
   const pictured = isPictured(message) ? pictureIn(message, shown[`${FILE}${message.key}`]?.hash) : null;
   return pictured !== null && shown[message.key]?.hash === hashOf(pictured) ? pictured : message;
 }
 
-function isPictured(message: StoryMessage): message is Pictured {
+function isPictured(message: ThreadMessage): message is Pictured {
   return message.picture !== undefined;
 }
 
-function pictureIn(message: Pictured, file: string | undefined): StoryMessage | null {
+function pictureIn(message: Pictured, file: string | undefined): ThreadMessage | null {
   return file === undefined ? null : withPicture(message, message.picture, file);
 }
 
@@ -57,7 +57,7 @@ function pictureIn(message: Pictured, file: string | undefined): StoryMessage | 
  */
 export async function illustrate(
   projection: Projection,
-  told: readonly StoryMessage[],
+  told: readonly ThreadMessage[],
   means: Means,
 ): Promise<number | null> {
   const { shown, now } = projection;
@@ -145,7 +145,7 @@ async function within<Result>(patience: number, work: Promise<Result>): Promise<
   }
 }
 
-async function amend(projection: Projection, key: string, message: StoryMessage): Promise<void> {
+async function amend(projection: Projection, key: string, message: ThreadMessage): Promise<void> {
   const { chat, channel, incident, held, shown } = projection;
   const ts = shown[key]?.ts ?? '';
   await chat.amend(channel, ts, { incident, key, seq: message.seq }, message, { rank: 'story', held });

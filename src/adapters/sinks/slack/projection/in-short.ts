@@ -1,6 +1,6 @@
 import type { Incident } from '../../../../incident/model/incident.ts';
 import { catchUp, neededInFull, toFold } from '../blocks/thread/catch-up.ts';
-import type { StoryMessage } from '../blocks/thread/story/thread.ts';
+import type { ThreadMessage } from '../blocks/thread/story/thread.ts';
 import { type Projection, record } from './outbox.ts';
 
 /** The note that says what a catch-up holds; no message has a key that begins with `~`. */
@@ -14,8 +14,8 @@ const FOLDED = '~folded-';
 export async function inShort(
   projection: Projection,
   incident: Incident,
-  told: readonly StoryMessage[],
-): Promise<readonly StoryMessage[]> {
+  told: readonly ThreadMessage[],
+): Promise<readonly ThreadMessage[]> {
   const { shown, now } = projection;
   const stood = catchUpsIn(projection).filter(({ key }) => key in shown);
   const folded = new Set(stood.flatMap(({ keys }) => keys));

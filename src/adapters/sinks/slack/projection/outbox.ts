@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ProjectionStore } from '../../../../engine/showing/notifier.ts';
 import type { LiveLook, Message } from '../blocks/service.ts';
-import type { StoryMessage } from '../blocks/thread/story/thread.ts';
+import type { ThreadMessage } from '../blocks/thread/story/thread.ts';
 import { type Chat, isStillWritten, TurnLost } from '../chat.ts';
 import { failureOf } from '../connection/failure.ts';
 import { LaneBusy, type Rank } from '../connection/pacer.ts';
@@ -56,7 +56,7 @@ export function threadOf({ home, shown }: Projection): string | null {
 }
 
 /** Brings one message up to date: nothing, an edit, or a post. */
-export async function show(projection: Projection, message: StoryMessage, rank: Rank): Promise<void> {
+export async function show(projection: Projection, message: ThreadMessage, rank: Rank): Promise<void> {
   const known = projection.shown[message.key];
   if (known?.hash === hashOf(message)) return;
   if (!known) return post(projection, message, rank);
@@ -94,7 +94,7 @@ export function isLive({ hash }: { readonly hash: string }): boolean {
 async function grow(
   projection: Projection,
   { ts, hash }: { readonly ts: string; readonly hash: string },
-  message: StoryMessage,
+  message: ThreadMessage,
   look: LiveLook,
 ): Promise<void> {
   const { chat, channel, incident } = projection;
@@ -112,7 +112,7 @@ export function hashOf({ text, blocks }: Message): string {
     .slice(0, 32);
 }
 
-async function post(projection: Projection, message: StoryMessage, rank: Rank): Promise<void> {
+async function post(projection: Projection, message: ThreadMessage, rank: Rank): Promise<void> {
   const { chat, incident, channel, home, now, held } = projection;
   const card = message.key === CARD;
   const thread = card ? home : threadOf(projection);
@@ -144,7 +144,7 @@ async function post(projection: Projection, message: StoryMessage, rank: Rank): 
 /** Begins a message that people can watch being made; null where it is none, or Slack has no such thing here. */
 async function begun(
   { chat, channel, incident, held }: Projection,
-  { key, live }: StoryMessage,
+  { key, live }: ThreadMessage,
   thread: string | null,
   rank: Rank,
 ): Promise<{ readonly ts: string } | null> {

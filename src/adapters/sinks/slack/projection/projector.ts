@@ -7,7 +7,7 @@ import { NotShown, NotYetShown } from '../../../../notify/sink.ts';
 import { card } from '../blocks/card/card.ts';
 import { refreshAt } from '../blocks/card/next-step.ts';
 import { type Audience, type KnownServer, NOBODY, type ServiceCard } from '../blocks/service.ts';
-import { callsPeople, type StoryMessage, standsBefore, story } from '../blocks/thread/story/thread.ts';
+import { callsPeople, type ThreadMessage, standsBefore, threadMessages } from '../blocks/thread/story/thread.ts';
 import { NoSuchChannel } from '../channels.ts';
 import { createChat, TurnLost } from '../chat.ts';
 import { countedCalls, type Meter } from '../connection/calls.ts';
@@ -171,18 +171,18 @@ async function brought(parts: Parts, place: Projection, view: View): Promise<Sho
 }
 
 /** The card first, then what the thread lacks, then the card with its buttons, which need the thread to stand before them. */
-async function draw(parts: Parts, projection: Projection, view: View): Promise<readonly StoryMessage[]> {
+async function draw(parts: Parts, projection: Projection, view: View): Promise<readonly ThreadMessage[]> {
   const { incident, timeline, now, host, beside } = view;
   const { shown } = projection;
   const service = parts.serviceOf(incident);
   const { audience = NOBODY, servers = [] } = parts;
-  const told = story(incident, timeline, { service, host, audience, servers }).filter(
+  const told = threadMessages(incident, timeline, { service, host, audience, servers }).filter(
     ({ key, moot }) => key in shown || !moot,
   );
   const before = (key: string) => standsBefore(planOf(incident) ?? '', key);
   const ready = () => told.every(({ key }) => !before(key) || key in shown);
   const elsewhere = elsewhereOf(shown);
-  const drawn = (buttons: boolean): StoryMessage => ({
+  const drawn = (buttons: boolean): ThreadMessage => ({
     ...withPlace(card(incident, { now, service, host, ...beside, buttons, servers, ...audience }), elsewhere),
     key: CARD,
     seq: incident.head.length,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident } from '../../../../../src/incident/model/incident.ts';
 import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { incidentIn, OPENED, plan, timelineOf, waitingInWindow } from '../../../../kit/slack-sink/example.ts';
@@ -9,7 +9,7 @@ import { read } from '../../../../kit/slack-sink/stage.ts';
 test('a call for a person says what sets things going again: the end of the alerts, or the next one where all have ended', () => {
   const escalated: TimelineEvent = { kind: 'escalated', reason: 'it is not well' };
   const calledAbout = (alerts: Incident['alerts']) =>
-    story(
+    threadMessages(
       incidentIn({ at: 'escalated', reason: 'it is not well', decided: null }, { alerts }),
       timelineOf(escalated),
     )
@@ -40,7 +40,7 @@ test('health after a fix that did not help, or was broken off, is called neither
     const ended = incidentIn(how, { attempts: [attempt] });
     const outcome = { kind: 'proven' as const, reason: 'good for 5 s', sample: null, at: OPENED };
     const { milestones } = ended;
-    const thread = story(
+    const thread = threadMessages(
       ended,
       timelineOf(
         { kind: 'started', plan: plan.id, attempt },

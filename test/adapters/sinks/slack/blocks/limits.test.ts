@@ -5,7 +5,7 @@ import { clip, fitLines } from '../../../../../src/adapters/sinks/slack/blocks/l
 import type { Message } from '../../../../../src/adapters/sinks/slack/blocks/service.ts';
 import { words } from '../../../../../src/adapters/sinks/slack/blocks/text.ts';
 import { catchUp, toFold } from '../../../../../src/adapters/sinks/slack/blocks/thread/catch-up.ts';
-import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { standsBefore, threadMessages } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { blockProblems } from '../../../../kit/slack/validate.ts';
 import { audience, happening, host, incident, odd, service } from '../../../../kit/slack-sink/arbitrary.ts';
@@ -74,7 +74,7 @@ describe('no incident builds a message that Slack refuses', () => {
         audience,
         (one, happenings, known, other, called) => {
           const view = { service: known, host: other, audience: called };
-          for (const message of story(one, timelineOf(...happenings), view)) {
+          for (const message of threadMessages(one, timelineOf(...happenings), view)) {
             expect({ key: message.key, refusals: refusals(message) }).toEqual({
               key: message.key,
               refusals: [],
@@ -89,7 +89,7 @@ describe('no incident builds a message that Slack refuses', () => {
   test('a catch-up', () => {
     fc.assert(
       fc.property(incident, fc.array(happening, { maxLength: 60 }), service, (one, happenings, known) => {
-        const missing = story(one, timelineOf(...happenings), { service: known });
+        const missing = threadMessages(one, timelineOf(...happenings), { service: known });
         expect(refusals(catchUp(one, missing, 'catch-up-1'))).toEqual([]);
       }),
       { numRuns: 100 },
@@ -99,7 +99,7 @@ describe('no incident builds a message that Slack refuses', () => {
   test('the thread, with one matter told a hundred times', () => {
     fc.assert(
       fc.property(incident, happening, (one, happened) => {
-        for (const message of story(one, timelineOf(...Array.from({ length: 100 }, () => happened)))) {
+        for (const message of threadMessages(one, timelineOf(...Array.from({ length: 100 }, () => happened)))) {
           expect(refusals(message)).toEqual([]);
         }
       }),
@@ -111,7 +111,7 @@ describe('no incident builds a message that Slack refuses', () => {
 test('text from outside never mentions anyone and never hides where a link leads', () => {
   fc.assert(
     fc.property(incident, fc.array(happening, { maxLength: 6 }), host, (one, happenings, other) => {
-      const told = story(one, timelineOf(...happenings), { host: other });
+      const told = threadMessages(one, timelineOf(...happenings), { host: other });
       const late = catchUp(one, told, 'catch-up-1');
       for (const message of [card(one, { now: OPENED, host: other }), ...told, late]) {
         for (const inside of markup(message)) {
@@ -126,7 +126,7 @@ test('text from outside never mentions anyone and never hides where a link leads
 test('nothing is said by an emoji alone: each stands before words', () => {
   fc.assert(
     fc.property(incident, fc.array(happening, { maxLength: 6 }), (one, happenings) => {
-      const told = [card(one, { now: OPENED }), ...story(one, timelineOf(...happenings))];
+      const told = [card(one, { now: OPENED }), ...threadMessages(one, timelineOf(...happenings))];
       for (const message of told) {
         for (const line of marked(message.blocks).flatMap((text) => text.split('\n'))) {
           const said = line.replace(/(^|\s):[a-z_]+:(?=\s|$)/g, '').trim();
@@ -141,7 +141,7 @@ test('nothing is said by an emoji alone: each stands before words', () => {
 test('a key names one message of a thread', () => {
   fc.assert(
     fc.property(incident, fc.array(happening, { maxLength: 30 }), (one, happenings) => {
-      const keys = story(one, timelineOf(...happenings)).map((message) => message.key);
+      const keys = threadMessages(one, timelineOf(...happenings)).map((message) => message.key);
       expect(new Set(keys).size).toBe(keys.length);
     }),
     { numRuns: 50 },
@@ -151,8 +151,8 @@ test('a key names one message of a thread', () => {
 test('what was told keeps its place and its key when more happens', () => {
   fc.assert(
     fc.property(incident, fc.array(happening, { maxLength: 20 }), fc.nat(20), (one, happenings, cut) => {
-      const before = story(one, timelineOf(...happenings.slice(0, cut))).map((message) => message.key);
-      const after = story(one, timelineOf(...happenings)).map((message) => message.key);
+      const before = threadMessages(one, timelineOf(...happenings.slice(0, cut))).map((message) => message.key);
+      const after = threadMessages(one, timelineOf(...happenings)).map((message) => message.key);
       expect(after.slice(0, before.length)).toEqual(before);
     }),
     { numRuns: 50 },
@@ -162,7 +162,7 @@ test('what was told keeps its place and its key when more happens', () => {
 test('a catch-up holds no message twice, none that stands, and none that a plan’s buttons need', () => {
   fc.assert(
     fc.property(incident, fc.array(happening, { maxLength: 20 }), fc.nat(5), (one, happenings, standing) => {
-      const told = story(one, timelineOf(...happenings));
+      const told = threadMessages(one, timelineOf(...happenings));
       const shown = new Set(told.slice(0, standing).map(({ key }) => key));
       const keys = toFold(one, told, (key) => shown.has(key), OPENED + 1e9);
       expect(new Set(keys).size).toBe(keys.length);
@@ -187,7 +187,7 @@ test('a catch-up that is too long leaves out the oldest, says how many, and call
   const last: TimelineEvent = { kind: 'escalated', reason: 'nobody knows' };
   const needed = incidentIn({ at: 'escalated', reason: 'nobody knows', decided: null });
   const owned = { name: 'catalog', owners: ['S0ONCALL'], dashboards: [] };
-  const told = story(needed, timelineOf(...long, last, { kind: 'did-not-last', as: 'I2', elsewhere: true }), {
+  const told = threadMessages(needed, timelineOf(...long, last, { kind: 'did-not-last', as: 'I2', elsewhere: true }), {
     service: owned,
   });
   const message = catchUp(needed, told, 'catch-up-1');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
-import { story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Decided, Incident, Phase, Waiting } from '../../../../../src/incident/model/incident.ts';
 import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import {
@@ -236,7 +236,7 @@ test('the thread, message by message, with the sentence of each and what the cha
     service: { name: 'catalog', owners: ['S0ONCALL'], dashboards: [] },
     audience: { approvers: ['U0CAROL', 'S0ONCALL'], quietHours: null },
   };
-  const messages = story(incident, timelineOf(...THREAD), view).map((message) => {
+  const messages = threadMessages(incident, timelineOf(...THREAD), view).map((message) => {
     const classic = message.classic
       ? `\n-- where Slack refuses that:\n${read({ ...message, blocks: message.classic })}`
       : '';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
 import type { PrimaryIncident } from '../../../../../src/adapters/sinks/slack/blocks/service.ts';
-import { standsBefore, story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { standsBefore, threadMessages } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident, Link } from '../../../../../src/incident/model/incident.ts';
 import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { person, say } from '../../../../../src/lib/text/text.ts';
@@ -19,7 +19,7 @@ import { read } from '../../../../kit/slack-sink/stage.ts';
 const incident = waitingInWindow(OPENED + 60_000);
 
 function told(...happenings: readonly TimelineEvent[]): string {
-  return story(incident, timelineOf(...happenings))
+  return threadMessages(incident, timelineOf(...happenings))
     .map((message) => `${message.key}${message.broadcast ? ' (also in the channel)' : ''}\n${read(message)}`)
     .join('\n\n');
 }
@@ -98,7 +98,7 @@ test('decisions about a plan are told in its message, with the receipt of an app
     policyDigest: 'c'.repeat(64),
     diffHash: 'd'.repeat(64),
   };
-  const message = story(
+  const message = threadMessages(
     incident,
     timelineOf(
       ...untilWindow,
@@ -204,26 +204,26 @@ test('tasks, checks and the end are told as they happen', () => {
 
 test('only what needs a person calls one: owners are mentioned when it escalates, and it shows in the channel', () => {
   const service = { name: 'catalog', owners: ['S0ONCALL', 'U0ALICE'], dashboards: [] };
-  const [message] = story(incident, timelineOf({ kind: 'escalated', reason: 'no cause found' }), { service });
+  const [message] = threadMessages(incident, timelineOf({ kind: 'escalated', reason: 'no cause found' }), { service });
   expect(message?.broadcast).toBe(true);
   expect(message?.text).toBe(
     '<!subteam^S0ONCALL> <@U0ALICE> A person is needed for catalog (critical): no cause found',
   );
-  expect(JSON.stringify(story(incident, timelineOf(...untilWindow), { service }))).not.toContain('S0ONCALL');
+  expect(JSON.stringify(threadMessages(incident, timelineOf(...untilWindow), { service }))).not.toContain('S0ONCALL');
 });
 
 test('a call for what nobody owns, such as a storm, reaches those who may approve', () => {
   const audience = { approvers: ['S0ONCALL', 'U0CAROL'], quietHours: null };
   const call = timelineOf({ kind: 'escalated', reason: 'more incidents opened than people can follow' });
   const words = '<!subteam^S0ONCALL> <@U0CAROL> A person is needed for catalog (critical): more incidents';
-  expect(story(incident, call, { audience })[0]?.text).toContain(words);
+  expect(threadMessages(incident, call, { audience })[0]?.text).toContain(words);
   const service = { name: 'catalog', owners: ['U0ALICE'], dashboards: [] };
-  expect(story(incident, call, { audience, service })[0]?.text).not.toContain('S0ONCALL');
+  expect(threadMessages(incident, call, { audience, service })[0]?.text).not.toContain('S0ONCALL');
 });
 
 test('a long diff is cut to a screenful between lines, the cut is said, and a button shows it all', () => {
   const diff = Array.from({ length: 500 }, (_, index) => `+ line ${index}`).join('\n');
-  const [message] = story(incident, timelineOf({ kind: 'dry-run', plan: plan.id, diff, reason: null }));
+  const [message] = threadMessages(incident, timelineOf({ kind: 'dry-run', plan: plan.id, diff, reason: null }));
   expect(read(message)).toMatch(/\+ line 0\n[\s\S]*_470 more lines not shown_\n\[Show the whole dry run\]$/);
 });
 
@@ -234,7 +234,7 @@ test('a dry run that differs from the one decided on is a new message', () => {
     diff: '+ other',
     reason: 'it differs from the earlier one',
   };
-  const keys = story(incident, timelineOf(...untilWindow, again)).map(({ key }) => key);
+  const keys = threadMessages(incident, timelineOf(...untilWindow, again)).map(({ key }) => key);
   expect(keys.filter((key) => standsBefore(plan.id, key))).toEqual([
     'plan-I1-p1',
     'dry-run-I1-p1',
@@ -251,7 +251,7 @@ describe('incidents that share a thread', () => {
   } as const;
   const host = { incident: 'I1', subject: 'catalog', closed: OPENED - 720_000, relapsed: null };
   const tell = (one: Incident, link: Link, known: PrimaryIncident | null) =>
-    story(one, timelineOf({ kind: 'linked', link }), { host: known })
+    threadMessages(one, timelineOf({ kind: 'linked', link }), { host: known })
       .map(read)
       .join('\n');
 
@@ -267,9 +267,9 @@ describe('incidents that share a thread', () => {
 
   test('name what it is about once where a locked screen shows it', () => {
     const ending = { kind: 'closed', how: 'recovered', reason: 'every alert resolved' } as const;
-    const [end] = story(guest, timelineOf({ ...ending, milestones: guest.milestones }), { host });
+    const [end] = threadMessages(guest, timelineOf({ ...ending, milestones: guest.milestones }), { host });
     expect(end?.text).toMatch(/^storefront: well again/);
-    const [link] = story(guest, timelineOf({ kind: 'linked', link: guest.link }), {
+    const [link] = threadMessages(guest, timelineOf({ kind: 'linked', link: guest.link }), {
       host: { ...host, closed: null },
     });
     expect(link?.text).toBe('storefront: alerts as well as catalog, in one thread');
@@ -286,7 +286,7 @@ describe('incidents that share a thread', () => {
       'Back for the 3rd time, shortly after it ended.',
     );
     expect(cardOf(back, null)).toContain('Back shortly after it ended');
-    const told = story(
+    const told = threadMessages(
       back,
       timelineOf({ kind: 'opened', by: 'alert', alerts: [alert] }, { kind: 'linked', link }),
     );

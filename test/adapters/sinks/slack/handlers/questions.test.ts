@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { story } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import { threadMessages } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import { createWebClient } from '../../../../../src/adapters/sinks/slack/connection/web-client.ts';
 import { createLive } from '../../../../../src/adapters/sinks/slack/projection/live.ts';
 import type { Answer } from '../../../../../src/diagnosis/answer.ts';
@@ -182,7 +182,7 @@ const resting = (change: Partial<Incident> = {}) =>
   incidentIn({ at: 'investigating', doing: 'collecting' }, change);
 
 function drawn(...happenings: TimelineEvent[]) {
-  return story(resting(), timelineOf(...happenings))[0];
+  return threadMessages(resting(), timelineOf(...happenings))[0];
 }
 
 describe('the message of a question', () => {

@@ -1,10 +1,10 @@
 import type { Follows, LinkedIncident, Incident } from '../../../../../incident/model/incident.ts';
 import type { PrimaryIncident, Message } from '../service.ts';
 import { code, context, link as linkTo, section, sections, span, time, words } from '../text.ts';
-import { all, type Chapter, last } from '../thread/thread-section.ts';
+import { all, type ThreadSection, last } from '../thread/thread-section.ts';
 
 /** Whose thread this incident is told in, and why there. That it is back in it stands on its card. */
-export function linkedMessage(chapter: Chapter, incident: Incident, host: PrimaryIncident | null): Message {
+export function linkedMessage(chapter: ThreadSection, incident: Incident, host: PrimaryIncident | null): Message {
   const link = last(chapter, 'linked')?.link;
   const name = link?.of?.subject ?? host?.subject;
   const other = name === undefined ? '' : ` as ${words(name, 100)}`;
@@ -50,7 +50,7 @@ function ordinal(nth: number): string {
 }
 
 /** Who else is told in this incident's thread, one line each. */
-export function guestsMessage(chapter: Chapter, { guests }: Incident): Message {
+export function guestsMessage(chapter: ThreadSection, { guests }: Incident): Message {
   const lines = all(chapter, 'guest-came').map(({ at, guest }) => {
     const over = guests.find(({ incident }) => incident === guest.incident)?.over;
     const said =
@@ -68,7 +68,7 @@ export function guestsMessage(chapter: Chapter, { guests }: Incident): Message {
 }
 
 /** Its end did not last: which incident shows that. */
-export function didNotLastMessage(chapter: Chapter, incident: Incident): Message {
+export function didNotLastMessage(chapter: ThreadSection, incident: Incident): Message {
   const told = last(chapter, 'did-not-last');
   const healed = incident.phase.at === 'closed' && incident.phase.how === 'healed';
   const what = healed ? 'the fix did not last' : 'it was not over';

@@ -1,7 +1,7 @@
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import type { Message } from '../service.ts';
 import { counted, section, words } from '../text.ts';
-import { all, type Chapter, last } from '../thread/thread-section.ts';
+import { all, type ThreadSection, last } from '../thread/thread-section.ts';
 
 /** How many of the most frequent names are shown. */
 const MOST_NAMES = 10;
@@ -30,7 +30,7 @@ function listed(names: ReadonlyMap<string, number>): string[] {
 }
 
 /** The alerts that are only counted, as they stand now. */
-export function crowdMessage(chapter: Chapter): Message {
+export function crowdMessage(chapter: ThreadSection): Message {
   const counts = all(chapter, 'alerts-counted');
   const sum = (what: 'attached' | 'refired' | 'resolved') =>
     counts.reduce((total, count) => total + count[what], 0);

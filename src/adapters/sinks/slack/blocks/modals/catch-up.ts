@@ -7,7 +7,7 @@ import { nextStep } from '../card/next-step.ts';
 import { notification } from '../card/notification.ts';
 import { headingOf } from '../card/status.ts';
 import { capital, clipMarked, context, counted, section, sections, time } from '../text.ts';
-import { story } from '../thread/story/thread.ts';
+import { threadMessages } from '../thread/story/thread.ts';
 import { modal } from './parts.ts';
 
 /** As many moments as somebody reads who has just come. */
@@ -15,7 +15,7 @@ const MOMENTS = 20;
 
 /** For somebody who comes late: how it stands now, what comes next, who is on it, and what happened so far, by the record. */
 export function catchUpView(incident: Incident, timeline: readonly TimelineEntry[], now: number): ModalView {
-  const told = story(incident, timeline);
+  const told = threadMessages(incident, timeline);
   const left = told.length - MOMENTS;
   const moments = told
     .slice(-MOMENTS)

@@ -1,10 +1,10 @@
 import { SEVERITY } from '../card/status.ts';
 import type { Message } from '../service.ts';
 import { context, section, sentence, words } from '../text.ts';
-import { type Chapter, last } from './thread-section.ts';
+import { type ThreadSection, last } from './thread-section.ts';
 
 /** Something new was heard of what had come to rest: why it is looked into once more, and what becomes of the plan that comes of it. */
-export function lookedAnewMessage(chapter: Chapter): Message {
+export function lookedAnewMessage(chapter: ThreadSection): Message {
   const told = last(chapter, 'looked-anew');
   const name = words(told?.alert.name ?? '', 100);
   const severity = SEVERITY[told?.alert.severity ?? 'critical'].word;

@@ -6,7 +6,7 @@ import { readable } from '../plain.ts';
 import type { Audience, Message } from '../service.ts';
 import { capital, mention, section, sentence, sureness, time, words } from '../text.ts';
 import { answeredByRecovery } from './answered.ts';
-import { all, type Chapter, last } from './thread-section.ts';
+import { all, type ThreadSection, last } from './thread-section.ts';
 
 /** What a message that calls for a decision knows of the rest of the record. */
 export interface About {
@@ -20,7 +20,7 @@ export interface About {
  * Calls those who may decide on a plan, in a message of its own, since an edit reaches nobody. Once that is decided it says so,
  * and asks no more.
  */
-export function approvalMessage(chapter: Chapter, about: About): Message {
+export function approvalMessage(chapter: ThreadSection, about: About): Message {
   const end = endOf(chapter) ?? notNeeded(about);
   const name = words(about.incident.subject.name, 100);
   const what = about.plan === null ? 'the plan' : intention(about.plan);
@@ -42,7 +42,7 @@ export function approvalMessage(chapter: Chapter, about: About): Message {
 }
 
 /** A plan still waits for people, and its time runs: calls those who may decide once more. When it waits no more, it says so. */
-export function reminderMessage(chapter: Chapter, about: About): Message {
+export function reminderMessage(chapter: ThreadSection, about: About): Message {
   const { incident, plan } = about;
   if (!waits(incident, plan)) {
     const what = `${words(incident.subject.name, 100)}: ${plan === null ? 'the plan' : intention(plan)}`;
@@ -134,7 +134,7 @@ const ENDS = [
 ] as const;
 
 /** How asking came to its end, in words; null while it goes on. */
-function endOf(chapter: Chapter): string | null {
+function endOf(chapter: ThreadSection): string | null {
   const newest = all(chapter, ...ENDS).at(-1);
   switch (newest?.kind) {
     case undefined:

@@ -8,10 +8,10 @@ import type { Message } from '../service.ts';
 import { capital, mention, section, sentence, time, words } from '../text.ts';
 import { answeredByRecovery } from './answered.ts';
 import { type Called, mentioned } from './story/event-messages.ts';
-import { type Chapter, last } from './thread-section.ts';
+import { type ThreadSection, last } from './thread-section.ts';
 
 /** Nobody was on it: who is told now. Whoever is mentioned can say so right here. */
-export function calledMessage(chapter: Chapter, incident: Incident): Message {
+export function calledMessage(chapter: ThreadSection, incident: Incident): Message {
   const told = last(chapter, 'called');
   const { call = 0, tell = '', sink = '', who = [], at = 0 } = told ?? {};
   if (sink !== 'slack') return sinkMessage(incident, { call, tell, sink, at });
@@ -53,7 +53,7 @@ function sinkMessage(
 }
 
 /** Somebody is on it: nobody else is told. */
-export function takenMessage(chapter: Chapter, incident: Incident): Message {
+export function takenMessage(chapter: ThreadSection, incident: Incident): Message {
   const told = last(chapter, 'call-taken');
   const name = words(incident.subject.name, 100);
   const text = `${takenBy(told ?? { by: '', via: '' })} is on it: ${name}`;
@@ -61,7 +61,7 @@ export function takenMessage(chapter: Chapter, incident: Incident): Message {
 }
 
 /** Somebody asks another person to take it over: that person is mentioned, and can say so right here. */
-export function handedMessage(chapter: Chapter, incident: Incident): Message {
+export function handedMessage(chapter: ThreadSection, incident: Incident): Message {
   const { to = '', by = '', call = 0 } = last(chapter, 'call-handed') ?? {};
   const open = openCall(incident);
   const waits = open?.nth === call && open.handed?.to === to;
@@ -78,7 +78,7 @@ export function handedMessage(chapter: Chapter, incident: Incident): Message {
 }
 
 /** Whoever was on it is so no more, and somebody else is looked for from the beginning. */
-export function droppedMessage(chapter: Chapter, called: Called): Message {
+export function droppedMessage(chapter: ThreadSection, called: Called): Message {
   const told = last(chapter, 'call-dropped');
   const { incident } = called;
   const answered = answeredByRecovery(incident);

@@ -1,7 +1,7 @@
 import type { Incident } from '../../../../../incident/model/incident.ts';
 import { fitBlocks, LIMITS, weight } from '../limits.ts';
 import { clipMarked, context, counted, section, sections, time } from '../text.ts';
-import type { StoryMessage } from './story/thread.ts';
+import type { ThreadMessage } from './story/thread.ts';
 import { standsBefore } from './story/thread.ts';
 
 /** What could not be told for this long is told in short; milliseconds. */
@@ -19,7 +19,7 @@ const FRAMES = 600;
  */
 export function toFold(
   incident: Incident,
-  messages: readonly StoryMessage[],
+  messages: readonly ThreadMessage[],
   stands: (key: string) => boolean,
   now: number,
 ): readonly string[] {
@@ -59,7 +59,7 @@ function asksFor(plan: string, key: string): boolean {
  * Several messages in one: a line for each, with its time. A person who is still needed is called by it before all else, and
  * sees it in the channel; nobody else is called, however often somebody would have been.
  */
-export function catchUp(incident: Incident, folded: readonly StoryMessage[], key: string): StoryMessage {
+export function catchUp(incident: Incident, folded: readonly ThreadMessage[], key: string): ThreadMessage {
   const call = incident.phase.at === 'escalated' ? folded.findLast(isCall) : undefined;
   const [first, last] = [folded[0]?.began ?? 0, Math.max(0, ...folded.map(({ newest }) => newest))];
   const head = `What happened from ${time(first, 'day')} to ${time(last, 'day')}, told late and in short`;
@@ -99,12 +99,12 @@ function newestThatFit(lines: readonly string[], room: number): readonly string[
   return lines.slice(older + 1);
 }
 
-function isCall({ key }: StoryMessage): boolean {
+function isCall({ key }: ThreadMessage): boolean {
   return key.startsWith('escalated');
 }
 
 /** Without the owners whom the message called: what it called them for is past. */
-function uncalled(message: StoryMessage): string {
+function uncalled(message: ThreadMessage): string {
   const { short, text } = message;
   return isCall(message) ? text.replace(/(?:<[@!][^>]+> )+(?=A person is needed)/, '') : (short ?? text);
 }

@@ -4,7 +4,7 @@ import { altText } from '../../pictures/alt-text.ts';
 import { clip } from '../limits.ts';
 import type { Message, Picture } from '../service.ts';
 import { link, oneLine, section, words } from '../text.ts';
-import { type Chapter, last } from './thread-section.ts';
+import { type ThreadSection, last } from './thread-section.ts';
 
 const HEADS = {
   diagnosis: 'The alert’s metric',
@@ -12,7 +12,7 @@ const HEADS = {
 } as const;
 
 /** A picture of the alert's metric. Its figures stand in words beside it, and in its place where Slack takes no pictures. */
-export function chartMessage(chapter: Chapter, { subject }: Incident): Message {
+export function chartMessage(chapter: ThreadSection, { subject }: Incident): Message {
   const told = last(chapter, 'charted');
   if (told === null) return { text: 'There is no picture', blocks: [section('There is no picture')] };
   const { chart, moment } = told;

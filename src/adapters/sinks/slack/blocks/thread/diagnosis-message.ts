@@ -4,7 +4,7 @@ import { quoted, roundly, witnessName } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { code, context, counted, listed, mention, section, sections, sureness, words } from '../text.ts';
 import { evidenceId } from './story/evidence-line.ts';
-import { type Chapter, last } from './thread-section.ts';
+import { type ThreadSection, last } from './thread-section.ts';
 
 const OPINION = {
   agrees: ':white_check_mark: It agrees with the diagnosis above.',
@@ -16,7 +16,7 @@ const OPINION = {
 export type Sources = (round: number, id: string) => string | null;
 
 /** A diagnosis with what it stands on: claims with quotes that lead to their source, what was ruled out, and what was struck. */
-export function diagnosisMessage(chapter: Chapter, incident: string, sources: Sources): Message {
+export function diagnosisMessage(chapter: ThreadSection, incident: string, sources: Sources): Message {
   const second = last(chapter, 'second-opinion');
   const diagnosis = last(chapter, 'diagnosed')?.diagnosis ?? second?.diagnosis;
   if (!diagnosis) return { text: 'Diagnosis', blocks: [section('No diagnosis')] };

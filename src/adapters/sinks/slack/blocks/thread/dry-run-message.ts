@@ -1,14 +1,14 @@
 import { showAll } from '../record-button.ts';
 import type { Message } from '../service.ts';
 import { context, counted, preformatted, section, sentence, words } from '../text.ts';
-import { type Chapter, last } from './thread-section.ts';
+import { type ThreadSection, last } from './thread-section.ts';
 
 /** About a screenful on a phone. */
 const LINES = 30;
 const CHARACTERS = 1_800;
 
 /** What the fix would change, as the dry run said it, before anybody is asked to press a button. */
-export function dryRunMessage(chapter: Chapter, incident: string): Message {
+export function dryRunMessage(chapter: ThreadSection, incident: string): Message {
   const told = last(chapter, 'dry-run');
   if (told?.diff == null) {
     const reason = words(told?.reason ?? 'no reason was given', 800);

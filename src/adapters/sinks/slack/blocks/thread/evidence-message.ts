@@ -4,7 +4,7 @@ import { showAll } from '../record-button.ts';
 import type { Message } from '../service.ts';
 import { context, counted, section, sections, words } from '../text.ts';
 import { evidenceLine } from './story/evidence-line.ts';
-import { all, type Chapter } from './thread-section.ts';
+import { all, type ThreadSection } from './thread-section.ts';
 
 /** So many lines are read; the rest is behind the button. */
 const SHOWN = 3;
@@ -22,7 +22,7 @@ const FIRST: readonly EvidenceSummary['kind'][] = ['state', 'probe', 'change', '
  * @param carrying the items of a round that its cause stands on
  */
 export function evidenceMessage(
-  chapter: Chapter,
+  chapter: ThreadSection,
   incident: string,
   carrying: (round: number) => readonly string[],
 ): Message {

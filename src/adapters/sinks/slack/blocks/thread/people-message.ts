@@ -1,10 +1,10 @@
 import { judgementLine } from '../card/card-footer.ts';
 import type { Message } from '../service.ts';
 import { capital, mention, sections, time, words } from '../text.ts';
-import { all, type Chapter, last } from './thread-section.ts';
+import { all, type ThreadSection, last } from './thread-section.ts';
 
 /** What people made of the diagnosis, newest last. */
-export function judgedMessage(chapter: Chapter): Message {
+export function judgedMessage(chapter: ThreadSection): Message {
   const lines = all(chapter, 'judged').map(({ at, judgement }) => {
     const emoji = judgement.verdict === 'right' ? ':white_check_mark:' : ':x:';
     return `${time(at, 'clock')} ${emoji} ${capital(judgementLine(judgement))}`;
@@ -23,7 +23,7 @@ const STANDS = {
 } as const;
 
 /** Somebody chose another fix in place of the plan that another person holds: that person hears of it, since an edit reaches nobody. */
-export function holdKeptMessage(chapter: Chapter): Message {
+export function holdKeptMessage(chapter: ThreadSection): Message {
   const { holder = '', by = '', title = '', stands = 'held' } = last(chapter, 'hold-kept') ?? {};
   const chose = `${mention(holder)}: ${mention(by)} chose another fix in place of the plan you hold`;
   return {

@@ -7,7 +7,7 @@ import { originOf, placeName } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { code, context, mention, sections, sentence, time, words } from '../text.ts';
 import { decisionLines, lastDecision } from './story/decisions.ts';
-import { all, type Chapter, last } from './thread-section.ts';
+import { all, type ThreadSection, last } from './thread-section.ts';
 
 const DECISION = {
   allow: 'runs now; you are told afterwards',
@@ -18,7 +18,7 @@ const DECISION = {
 } as const;
 
 /** What is meant to be done and why it may be, then every decision about it as it falls, with the receipts of approvals. */
-export function planMessage(chapter: Chapter): Message {
+export function planMessage(chapter: ThreadSection): Message {
   const planned = last(chapter, 'planned');
   const decisions = decisionLines(chapter);
   if (!planned) return { text: 'Plan', blocks: sections(decisions.length > 0 ? decisions : ['Plan']) };

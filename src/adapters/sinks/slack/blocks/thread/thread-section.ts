@@ -6,13 +6,13 @@ type Kind = TimelineEvent['kind'];
 export type Told<K extends Kind> = Extract<TimelineEvent, { kind: K }> & { readonly at: number };
 
 /** The entries of a timeline that make up one message of the thread. */
-export interface Chapter {
+export interface ThreadSection {
   readonly key: string;
   readonly entries: readonly TimelineEntry[];
 }
 
 /** All happenings of these kinds, oldest first, each with its time. */
-export function all<K extends Kind>(chapter: Chapter, ...kinds: readonly K[]): Told<K>[] {
+export function all<K extends Kind>(chapter: ThreadSection, ...kinds: readonly K[]): Told<K>[] {
   const wanted: readonly string[] = kinds;
   return chapter.entries
     .filter((entry) => wanted.includes(entry.happening.kind))
@@ -20,6 +20,6 @@ export function all<K extends Kind>(chapter: Chapter, ...kinds: readonly K[]): T
 }
 
 /** The newest happening of a kind, or null. */
-export function last<K extends Kind>(chapter: Chapter, kind: K): Told<K> | null {
+export function last<K extends Kind>(chapter: ThreadSection, kind: K): Told<K> | null {
   return all(chapter, kind).at(-1) ?? null;
 }

@@ -4,7 +4,7 @@ import { ANSWER, OUTCOME, type Status } from '../card/status.ts';
 import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { context, section, sections, time, words } from '../text.ts';
-import { all, type Chapter, last } from './thread-section.ts';
+import { all, type ThreadSection, last } from './thread-section.ts';
 
 const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'Did it help?',
@@ -13,7 +13,7 @@ const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
 };
 
 /** Whether it really recovered: each check as it stands now, how long all have been good, and what was concluded. */
-export function verificationMessage(chapter: Chapter, incident: Incident): Message {
+export function verificationMessage(chapter: ThreadSection, incident: Incident): Message {
   const watching = last(chapter, 'watching');
   const outcome = last(chapter, 'outcome')?.outcome ?? null;
   const samples = all(chapter, 'sampled').map((told) => told.sample);

@@ -1,7 +1,7 @@
 import { say, type Text } from '../../../../../../lib/text/text.ts';
 import { ANSWER } from '../../card/status.ts';
 import { code, counted, mention, sentence, time, words } from '../../text.ts';
-import { all, type Chapter, type Told } from '../thread-section.ts';
+import { all, type ThreadSection, type Told } from '../thread-section.ts';
 
 const DECISIONS = [
   'window-opened',
@@ -27,7 +27,7 @@ const SHOWN = 25;
 type Decision = Told<(typeof DECISIONS)[number]>;
 
 /** Every decision about a plan as it fell, a line each. */
-export function decisionLines(chapter: Chapter): string[] {
+export function decisionLines(chapter: ThreadSection): string[] {
   const lines = all(chapter, ...DECISIONS).map((one) => `${time(one.at)} ${decisionLine(one)}`);
   return lines.length > SHOWN
     ? [`_… ${counted(lines.length - SHOWN, 'earlier decision')}_`, ...lines.slice(-SHOWN)]
@@ -35,7 +35,7 @@ export function decisionLines(chapter: Chapter): string[] {
 }
 
 /** The newest decision; null where none has fallen. */
-export function lastDecision(chapter: Chapter): string | null {
+export function lastDecision(chapter: ThreadSection): string | null {
   const decided = all(chapter, ...DECISIONS).at(-1);
   return decided === undefined ? null : decisionLine(decided);
 }

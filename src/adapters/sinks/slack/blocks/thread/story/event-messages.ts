@@ -20,7 +20,7 @@ import {
   words,
 } from '../../text.ts';
 import { answeredByRecovery } from '../answered.ts';
-import { all, type Chapter, last } from '../thread-section.ts';
+import { all, type ThreadSection, last } from '../thread-section.ts';
 
 const WORDS: Readonly<Record<Closure, string>> = {
   healed: 'resolved',
@@ -37,7 +37,7 @@ const CLOSED: Readonly<Record<string, string>> = {
 };
 
 /** Who or what opened the incident, and with which alerts. */
-export function openedMessage(chapter: Chapter, servers: readonly KnownServer[] = []): Message {
+export function openedMessage(chapter: ThreadSection, servers: readonly KnownServer[] = []): Message {
   const opened = last(chapter, 'opened');
   const alerts = opened?.alerts ?? [];
   const by = opened && opened.by !== 'alert' ? mention(opened.by) : 'an alert';
@@ -72,7 +72,7 @@ function alertLines(alert: Alert, name: string, servers: readonly KnownServer[])
 }
 
 /** Alerts that came, came again or went after the opening, one line each. */
-export function alertsMessage(chapter: Chapter, incident: Incident): Message {
+export function alertsMessage(chapter: ThreadSection, incident: Incident): Message {
   const changes = all(chapter, 'alert-attached', 'alert-refired', 'alert-resolved');
   const known = [...changes, ...Object.values(incident.alerts)].map(({ alert }) => alert);
   const alerts = [...new Map(known.map((alert) => [alert.fingerprint, alert])).values()];
@@ -97,7 +97,7 @@ export function alertsMessage(chapter: Chapter, incident: Incident): Message {
 }
 
 /** The model could not answer: what happened, and how Medic goes on without it. */
-export function modelFailedMessage(chapter: Chapter): Message {
+export function modelFailedMessage(chapter: ThreadSection): Message {
   const failed = last(chapter, 'model-failed');
   const head = `:warning: *The model did not help* (${code(failed?.model ?? '', 80)}): ${words(failed?.reason ?? '', 600)}`;
   const text = `The model did not help: ${words(failed?.reason ?? '', 300)}`;
@@ -105,7 +105,7 @@ export function modelFailedMessage(chapter: Chapter): Message {
 }
 
 /** No plan came of it, and why. */
-export function notPlannedMessage(chapter: Chapter): Message {
+export function notPlannedMessage(chapter: ThreadSection): Message {
   const told = last(chapter, 'not-planned');
   const playbook = told?.playbook ? ` with ${code(told.playbook, 60)}` : '';
   const reason = sentence(say`${told?.reason ?? ''}`, 800);
@@ -123,7 +123,7 @@ export interface Called {
 }
 
 /** A person is needed: the one message that calls someone. */
-export function escalatedMessage(chapter: Chapter, { incident, service, audience }: Called): Message {
+export function escalatedMessage(chapter: ThreadSection, { incident, service, audience }: Called): Message {
   const told = last(chapter, 'escalated');
   const reason = sentence(told?.reason ?? '', 1200, readable);
   const name = words(incident.subject.name, 100);
@@ -167,7 +167,7 @@ function untilWhat({ alerts, crowd }: Incident): string {
 }
 
 /** How it ended, with the times that matter, each counted from the opening. */
-export function closedMessage(chapter: Chapter, incident: Incident): Message {
+export function closedMessage(chapter: ThreadSection, incident: Incident): Message {
   const told = last(chapter, 'closed');
   const milestones = told?.milestones ?? incident.milestones;
   const took = milestones.closed === null ? '' : ` in ${span(milestones.closed - milestones.opened)}`;
@@ -188,7 +188,7 @@ export function closedMessage(chapter: Chapter, incident: Incident): Message {
 }
 
 /** A silence or a maintenance window began for it: until when nothing is done, and why. */
-export function mutedMessage(chapter: Chapter): Message {
+export function mutedMessage(chapter: ThreadSection): Message {
   const told = last(chapter, 'muted');
   const until = time(told?.until ?? 0, 'day');
   const reason = sentence(told?.words ?? '', 800);

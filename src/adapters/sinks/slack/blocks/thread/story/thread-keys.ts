@@ -1,8 +1,8 @@
 import type { TimelineEvent, TimelineEntry } from '../../../../../../incident/model/timeline.ts';
-import type { Chapter } from '../thread-section.ts';
+import type { ThreadSection } from '../thread-section.ts';
 
 /** Groups a timeline into the messages that tell it, in the order in which they began. */
-export function chapters(timeline: readonly TimelineEntry[]): Chapter[] {
+export function chapters(timeline: readonly TimelineEntry[]): ThreadSection[] {
   const byKey = new Map<string, TimelineEntry[]>();
   const nth: Record<string, number> = {};
   const each = (name: string) => {

@@ -26,7 +26,7 @@ import { evidenceMessage } from '../evidence-message.ts';
 import { holdKeptMessage, judgedMessage } from '../people-message.ts';
 import { planMessage } from '../plan-message.ts';
 import { questionMessage } from '../question-message.ts';
-import { type Chapter, last } from '../thread-section.ts';
+import { type ThreadSection, last } from '../thread-section.ts';
 import { verificationMessage } from '../verification-message.ts';
 import {
   alertsMessage,
@@ -49,7 +49,7 @@ export interface StoryView {
 }
 
 /** One message of the thread. The same key is the same message, however often its text changes. */
-export interface StoryMessage extends Message {
+export interface ThreadMessage extends Message {
   readonly key: string;
   /** The newest timeline entry in it. */
   readonly seq: number;
@@ -64,11 +64,11 @@ export interface StoryMessage extends Message {
  * The thread of an incident: its timeline, told in messages in the order in which they began. Later entries of the same
  * matter change a message that stands already, so that progress is edited and not posted.
  */
-export function story(
+export function threadMessages(
   incident: Incident,
   timeline: readonly TimelineEntry[],
   view: StoryView = {},
-): StoryMessage[] {
+): ThreadMessage[] {
   const about = incident.link === null ? null : words(view.service?.name ?? incident.subject.name, 100);
   const scene = sceneOf(incident, timeline, view);
   return chapters(timeline).map((chapter) => {
@@ -137,7 +137,7 @@ function citedIn({ hypotheses: [best] }: Diagnosis): readonly string[] {
 
 /** Whether a message is shown in the channel as well. Where nobody is known who may decide, the channel is asked. */
 function isForChannel(
-  { key, entries }: Chapter,
+  { key, entries }: ThreadSection,
   timeline: readonly TimelineEntry[],
   audience: Audience,
 ): boolean {
@@ -175,7 +175,7 @@ export function standsBefore(plan: string, key: string): boolean {
   return key === `plan-${plan}` || key === dryRun || key.startsWith(`${dryRun}-`);
 }
 
-function tell(chapter: Chapter, scene: Scene): Message {
+function tell(chapter: ThreadSection, scene: Scene): Message {
   const { incident, service, host, audience, sources } = scene;
   const about = (plan: string) => ({ incident, audience, plan: scene.planOf(plan) });
   if (chapter.key.startsWith('approval-'))
