@@ -24,10 +24,10 @@ import { permalink } from '../permalink.ts';
 import { threadsOf } from '../projection/thread.ts';
 import { countedCalls, type Meter } from './calls.ts';
 import type { Connection } from './connection.ts';
-import { createPulse, type Pulse } from './connection-health.ts';
+import { createConnectionHealth, type ConnectionHealth } from './connection-health.ts';
 import { type Failure, remedy } from './failure.ts';
 import { createIdentity, type Identity } from './identity.ts';
-import { createEdge, type Edge } from './ingress.ts';
+import { createIngress, type Ingress } from './ingress.ts';
 import type { Pacer } from './pacer.ts';
 import { type ReceiverOptions, receiverFor } from './receiver.ts';
 import { createScopes, type Scopes } from './scopes.ts';
@@ -79,7 +79,7 @@ const DRAIN = 5_000;
 /** @throws Error when the mode lacks its token or secret */
 export function createSlackApp(options: SlackAppOptions): SlackApp {
   const { logger: log, botToken: token, apiUrl } = options;
-  const pulse = createPulse(options.probeEvery);
+  const pulse = createConnectionHealth(options.probeEvery);
   const scopes = createScopes(log);
   const watch = {
     heard: (method: string, failure: Failure | null, message: string) => {
@@ -92,7 +92,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const quick = createWebClient({ token, apiUrl, timeout: QUICK_TIMEOUT, log, ...watch });
   const identity = createIdentity(client, log);
   const stopping = new AbortController();
-  const edge = createEdge({
+  const edge = createIngress({
     log,
     acknowledgeLast: (event) => isReaction(event) || isMention(event),
     app: () => identity.known()?.appId ?? null,
@@ -192,8 +192,8 @@ function boltApp(options: SlackAppOptions, receiver: Receiver, identity: Identit
 function readiness(
   identity: Identity,
   connection: Connection | null,
-  edge: Edge,
-  pulse: Pulse,
+  edge: Ingress,
+  pulse: ConnectionHealth,
   scopes: Scopes,
 ) {
   if (edge.draining()) return { ok: false, reason: 'Medic is stopping' };
@@ -207,7 +207,7 @@ function readiness(
 }
 
 /** Answers 503 while Medic does not know who it is or is stopping, so that Slack sends the event again. */
-function listener(http: HTTPReceiver, identity: Identity, edge: Edge, log: Log) {
+function listener(http: HTTPReceiver, identity: Identity, edge: Ingress, log: Log) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (identity.known() === null || edge.draining()) {
       response.writeHead(503, { 'Retry-After': '5' }).end();

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Failure, remedy } from './failure.ts';
 
 /** Whether people can be reached through Slack, read from how every call of it went. */
-export interface Pulse {
+export interface ConnectionHealth {
   /** How a call went; null for well. `message` names the message that it was to say, which stays the same when it is tried again. */
   heard(method: string, failure: Failure | null, message: string): void;
   /** Why people cannot be reached now, in words; null while they can. */
@@ -39,7 +39,7 @@ const STALE = 30_000;
 const KNOWN = 600_000;
 
 /** @param every how long nothing may be heard before Slack is asked whether it is there; milliseconds */
-export function createPulse(every = 15_000): Pulse {
+export function createConnectionHealth(every = 15_000): ConnectionHealth {
   const stopped = new AbortController();
   let heardAt = performance.now();
   let silent = false;

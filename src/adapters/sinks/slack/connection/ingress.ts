@@ -3,7 +3,7 @@ import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import type { Log } from './web-client.ts';
 
 /** Everything that comes from Slack passes here: it is counted, its failures end here, and no more is let in at the end. */
-export interface Edge {
+export interface Ingress {
   /** The receiver with the edge in front of its app. */
   guard(receiver: Receiver): Receiver;
   /** Lets nothing more in, and waits for what is under way, `patience` milliseconds at most. */
@@ -12,12 +12,12 @@ export interface Edge {
 }
 
 /** @param options.acknowledgeLast whether an event counts as taken only once its handler is done, so that Slack sends it again otherwise */
-export function createEdge(options: {
+export function createIngress(options: {
   readonly log: Log;
   acknowledgeLast(event: ReceiverEvent): boolean;
   /** The app that Medic is; null while nobody knows. */
   app?: () => string | null;
-}): Edge {
+}): Ingress {
   const { log } = options;
   let underWay = 0;
   let closed = false;
