@@ -13,7 +13,7 @@ import { handleRecords } from '../handlers/dialogs/records.ts';
 import { handleRejections } from '../handlers/dialogs/rejection.ts';
 import { handleReplanning } from '../handlers/dialogs/replanning.ts';
 import { handleTools } from '../handlers/dialogs/tools.ts';
-import type { HandlerParts } from '../handlers/handler-context.ts';
+import type { HandlerContext } from '../handlers/handler-context.ts';
 import { handleHome } from '../handlers/home.ts';
 import { handleInvitations } from '../handlers/joined.ts';
 import { handleMentions, isMention } from '../handlers/mentions.ts';
@@ -155,7 +155,7 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   };
 }
 
-function handleAll(app: App, parts: HandlerParts): void {
+function handleAll(app: App, parts: HandlerContext): void {
   handleCommands(app, parts);
   handleClicks(app, parts);
   handleDiagnoses(app, parts);

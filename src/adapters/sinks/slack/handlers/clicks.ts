@@ -8,8 +8,8 @@ import { showRecord } from './dialogs/records.ts';
 import { openRejection } from './dialogs/rejection.ts';
 import { openChoose, openEdit } from './dialogs/replanning.ts';
 import { openTool } from './dialogs/tools.ts';
-import { type HandlerParts, tell } from './handler-context.ts';
-import { type Press, passOn, pressOf } from './interaction.ts';
+import { type HandlerContext, tell } from './handler-context.ts';
+import { type Interaction, forward, interactionOf } from './interaction.ts';
 
 const WORDS: Readonly<Record<PlanAction, string>> = {
   'run-now': 'Run now',
@@ -34,11 +34,11 @@ interface Reply {
 }
 
 /** The buttons and the menu of the card. Whatever the desk answers is shown to the person who pressed, and to nobody else. */
-export function handleClicks(app: App, parts: HandlerParts): void {
+export function handleClicks(app: App, parts: HandlerContext): void {
   app.action<BlockAction<BlockElementAction>>(
     { type: 'block_actions', action_id: /^plan:/ },
     async ({ action, body, ack, respond }) => {
-      const press = pressOf(body, action);
+      const press = interactionOf(body, action);
       const value = readValue(press.value);
       const meant = value === null ? null : meantBy(press);
       if (value === null || meant === null) {
@@ -53,8 +53,8 @@ export function handleClicks(app: App, parts: HandlerParts): void {
 }
 
 async function carryOut(
-  parts: HandlerParts,
-  press: Press,
+  parts: HandlerContext,
+  press: Interaction,
   value: ButtonValue,
   meant: Meant,
   reply: Reply,
@@ -90,8 +90,8 @@ async function carryOut(
 }
 
 function act(
-  parts: HandlerParts,
-  press: Press,
+  parts: HandlerContext,
+  press: Interaction,
   value: ButtonValue,
   action: PlanAction,
   reply: Reply,
@@ -106,29 +106,29 @@ function act(
       reason: null,
       once: press.once,
     });
-  return passOn(parts, press, `“${WORDS[action]}”`, wish, reply);
+  return forward(parts, press, `“${WORDS[action]}”`, wish, reply);
 }
 
-function take(parts: HandlerParts, press: Press, { i: incident }: ButtonValue, reply: Reply): Promise<void> {
+function take(parts: HandlerContext, press: Interaction, { i: incident }: ButtonValue, reply: Reply): Promise<void> {
   const wish = ({ person: by }: { readonly person: Parameters<typeof parts.desk.take>[0]['by'] }) =>
     parts.desk.take({ incident, by, once: press.once });
-  return passOn(parts, press, '“I’m on it”', wish, reply);
+  return forward(parts, press, '“I’m on it”', wish, reply);
 }
 
 /** The nearest fix, as it stands: a new plan of this person's, which policy decides as it does any other. */
 function fix(
-  parts: HandlerParts,
-  press: Press,
+  parts: HandlerContext,
+  press: Interaction,
   { i: incident, p: plan, b: playbook = '' }: ButtonValue,
   reply: Reply,
 ): Promise<void> {
   const wish = ({ person: by }: { readonly person: Parameters<typeof parts.desk.replan>[0]['by'] }) =>
     parts.desk.replan({ incident, plan, playbook, parameters: {}, by, once: press.once });
-  return passOn(parts, press, 'The fix', wish, reply);
+  return forward(parts, press, 'The fix', wish, reply);
 }
 
 /** What a button or an entry of the menu is for; null where it is none of ours. */
-function meantBy({ action, value }: Press): Meant | null {
+function meantBy({ action, value }: Interaction): Meant | null {
   const name = action.slice('plan:'.length);
   if (name === 'choose' || name === 'take') return name;
   if (name === 'catch-up' || name === 'silence' || name === 'hand-over') return name;

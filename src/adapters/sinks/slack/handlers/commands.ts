@@ -3,11 +3,11 @@ import { link } from '../blocks/text.ts';
 import type { Acting } from '../people.ts';
 import { openDiagnosis } from './dialogs/diagnosing.ts';
 import { type Follower, follow } from './following.ts';
-import { type Answer, acknowledged, asked, type HandlerParts } from './handler-context.ts';
+import { type Answer, acknowledged, asked, type HandlerContext } from './handler-context.ts';
 import { asWritten } from './written.ts';
 
 /** `/heal` and `/diagnose`: acknowledged with the desk's answer, which only the person who typed sees, unless it concerns everybody. */
-export function handleCommands(app: App, parts: HandlerParts): void {
+export function handleCommands(app: App, parts: HandlerContext): void {
   for (const name of ['/heal', '/diagnose'] as const) {
     app.command(name, async ({ command, ack, respond }) => {
       const who = whoIn(command);
@@ -64,7 +64,7 @@ const ANSWERS = 5;
  * few, and the last one is kept for the end.
  */
 function listener(
-  parts: HandlerParts,
+  parts: HandlerContext,
   respond: RespondFn,
   until: Follower['until'],
   late: boolean,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capital, sentence } from '../blocks/text.ts';
 import { threadOf } from '../projection/thread.ts';
-import type { HandlerParts } from './handler-context.ts';
+import type { HandlerContext } from './handler-context.ts';
 
 /** Somebody who waits for an incident that they asked for. */
 export interface Follower {
@@ -27,7 +27,7 @@ const SILENCE = 30_000;
  * Tells somebody how an incident goes that they asked for. It runs behind their back and never throws; it ends when
  * Medic stops, and losing it loses nothing, since the thread tells the same.
  */
-export async function follow(parts: HandlerParts, incident: string, follower: Follower): Promise<void> {
+export async function follow(parts: HandlerContext, incident: string, follower: Follower): Promise<void> {
   try {
     const began = performance.now();
     let said = { text: '', thread: null as string | null, at: began, silence: SILENCE };

@@ -8,7 +8,7 @@ import type { Log } from '../connection/web-client.ts';
 import type { Acting, Known, People } from '../people.ts';
 
 /** What every handler works with. They carry wishes to the desk and its answers back, and decide nothing. */
-export interface HandlerParts {
+export interface HandlerContext {
   readonly desk: Desk;
   readonly projections: ProjectionStore;
   readonly people: People;
@@ -47,7 +47,7 @@ export interface Answer {
  * to the log with its cause.
  */
 export async function asked(
-  parts: HandlerParts,
+  parts: HandlerContext,
   who: Acting,
   what: string,
   wish: (known: Known) => Promise<Reply>,
@@ -87,7 +87,7 @@ export async function acknowledged(
 
 /** Says something to one person where they are looking. A failure is logged: there is nobody else to tell. */
 export async function tell(
-  { client, log }: HandlerParts,
+  { client, log }: HandlerContext,
   place: Place,
   user: string,
   text: string | null,

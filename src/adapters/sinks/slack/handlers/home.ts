@@ -1,9 +1,9 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { Home } from '../home.ts';
-import { asked, type HandlerParts } from './handler-context.ts';
+import { asked, type HandlerContext } from './handler-context.ts';
 
 /** The Home tab: it is drawn when somebody comes, and its buttons answer in it. */
-export function handleHome(app: App, parts: HandlerParts, home: Home): void {
+export function handleHome(app: App, parts: HandlerContext, home: Home): void {
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab === 'home') await home.show({ id: event.user });
   });

@@ -1,10 +1,10 @@
 import type { BlockAction, RespondFn } from '@slack/bolt';
 import { noticeView } from '../blocks/modals/parts.ts';
 import type { Acting } from '../people.ts';
-import { type Answer, asked, type HandlerParts, type Place, tell } from './handler-context.ts';
+import { type Answer, asked, type HandlerContext, type Place, tell } from './handler-context.ts';
 
 /** What somebody pressed or chose in a message or a dialog: one action of a `block_actions` payload. */
-export interface Press {
+export interface Interaction {
   readonly action: string;
   /** What the button or the chosen option carries. */
   readonly value: string | null;
@@ -18,10 +18,10 @@ export interface Press {
 }
 
 /** Reads a press, whatever kind of element it came from. */
-export function pressOf(
+export function interactionOf(
   body: BlockAction,
   action: { readonly action_id: string; readonly action_ts: string },
-): Press {
+): Interaction {
   const place = placeOf(body);
   const { id, name, username, team_id: team } = body.user;
   return {
@@ -55,9 +55,9 @@ function placeOf({ channel, message, container }: BlockAction): Place {
  * Asks the desk for what was pressed. Only what is recorded is acknowledged: Slack tells the person of a press that is not,
  * and a second one changes nothing twice. The answer is shown to that person, and to nobody else.
  */
-export async function passOn(
-  parts: HandlerParts,
-  press: Press,
+export async function forward(
+  parts: HandlerContext,
+  press: Interaction,
   what: string,
   wish: Parameters<typeof asked>[3],
   { ack, respond }: { readonly ack: () => Promise<void>; readonly respond: RespondFn },
@@ -77,8 +77,8 @@ export async function passOn(
  * belongs to, which may be closed; and who looks at the thread does not see the channel.
  */
 async function inFront(
-  parts: HandlerParts,
-  { trigger, place, who }: Press,
+  parts: HandlerContext,
+  { trigger, place, who }: Interaction,
   { reply, failed }: Answer,
   text: string,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
 import { code } from '../blocks/text.ts';
-import { asked, type HandlerParts, type Place, tell } from './handler-context.ts';
+import { asked, type HandlerContext, type Place, tell } from './handler-context.ts';
 
 const HELP = [
   'I watch alerts, find out what is wrong, and run playbooks to mend it.',
@@ -18,7 +18,7 @@ const LONGEST = 80;
  * A mention in an incident's thread is a question about it, which is answered there. Anywhere else Medic says what it understands, to
  * the one who asked. Whatever the words say, nothing starts and nothing stops by them.
  */
-export function handleMentions(app: App, parts: HandlerParts): void {
+export function handleMentions(app: App, parts: HandlerContext): void {
   app.event('app_mention', async ({ event, body, context }) => {
     // What a program says is none of a person's words, and an edit of what was heard already is no new question.
     if (event.user === undefined || 'bot_id' in event || 'edited' in event) return;
@@ -43,7 +43,7 @@ export function handleMentions(app: App, parts: HandlerParts): void {
 
 /** Carries a question to the desk. True where nobody knows whether it was recorded: then Slack brings it again. */
 async function question(
-  parts: HandlerParts,
+  parts: HandlerContext,
   { incident, text, once }: { readonly incident: string; readonly text: string; readonly once: string },
   place: Place,
   {
@@ -65,7 +65,7 @@ async function question(
 
 /** What stands under the thread while Medic works. Slack takes it away when something is posted; where it refuses, nothing is lost. */
 async function status(
-  { client, log }: HandlerParts,
+  { client, log }: HandlerContext,
   { channel, thread }: Place,
   words: string,
 ): Promise<void> {
@@ -87,7 +87,7 @@ function withoutMention(text: string, bot: string | undefined): string {
 }
 
 /** For a mention that belongs to no incident: the way to have something looked at, or what Medic understands. */
-function adviceFor({ desk }: HandlerParts, text: string): string {
+function adviceFor({ desk }: HandlerContext, text: string): string {
   const words = text.match(/[\w.-]+/g) ?? [];
   const service = words.find((word) => desk.services(word).includes(word));
   if (service === undefined && !WANTS_DIAGNOSIS.test(text)) return HELP;

@@ -1,6 +1,6 @@
 import type { App, ReceiverEvent } from '@slack/bolt';
 import { CARD, THREAD } from '../projection/outbox.ts';
-import { asked, type HandlerParts, tell } from './handler-context.ts';
+import { asked, type HandlerContext, tell } from './handler-context.ts';
 
 /** The signs by which people say no. */
 const NO: ReadonlySet<string> = new Set([
@@ -12,7 +12,7 @@ const NO: ReadonlySet<string> = new Set([
 ]);
 
 /** A sign of no on the card or anywhere in its thread cancels the current plan. */
-export function handleReactions(app: App, parts: HandlerParts): void {
+export function handleReactions(app: App, parts: HandlerContext): void {
   app.event('reaction_added', async ({ event, body, context }) => {
     if (!NO.has(event.reaction) || event.item.type !== 'message') return;
     const { channel, ts } = event.item;

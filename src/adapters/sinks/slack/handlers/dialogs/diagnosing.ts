@@ -14,13 +14,13 @@ import { readMetadata, Whereabouts, withNotice } from '../../blocks/modals/parts
 import { link } from '../../blocks/text.ts';
 import { failureOf } from '../../connection/failure.ts';
 import { type Follower, follow } from '../following.ts';
-import { asked, type HandlerParts, type Place, tell } from '../handler-context.ts';
+import { asked, type HandlerContext, type Place, tell } from '../handler-context.ts';
 import { asWritten } from '../written.ts';
 import { type Opening, openDialog, placeIn, sentOnce } from './dialog.ts';
 import { senderOf } from './sent.ts';
 
 /** "Diagnose this" on any message, and the dialog that it and a bare `/diagnose` open. */
-export function handleDiagnoses(app: App, parts: HandlerParts): void {
+export function handleDiagnoses(app: App, parts: HandlerContext): void {
   app.shortcut({ type: 'message_action', callback_id: 'diagnose_message' }, async ({ shortcut, ack }) => {
     const { user, channel, message, trigger_id: trigger } = shortcut;
     const who = { id: user.id, name: user.name, team: user.team_id, channel: channel.id };
@@ -41,7 +41,7 @@ export function handleDiagnoses(app: App, parts: HandlerParts): void {
   app.view<ViewSubmitAction>(DIAGNOSE, (sent) => take(parts, sent));
 }
 
-export async function openDiagnosis(parts: HandlerParts, opening: Opening, seen: string): Promise<void> {
+export async function openDiagnosis(parts: HandlerContext, opening: Opening, seen: string): Promise<void> {
   const { channel, thread } = opening.place;
   const view = diagnoseView({
     service: namedIn(seen, parts.desk.services('')),
@@ -53,7 +53,7 @@ export async function openDiagnosis(parts: HandlerParts, opening: Opening, seen:
 
 type Arguments = Parameters<Parameters<typeof App.prototype.view<ViewSubmitAction>>[1]>[0];
 
-async function take(parts: HandlerParts, { view, body, ack }: Arguments): Promise<void> {
+async function take(parts: HandlerContext, { view, body, ack }: Arguments): Promise<void> {
   const carried = readMetadata(Whereabouts, view.private_metadata);
   if (carried === null) return ack({ response_action: 'clear' });
   const service = enteredIn(view.state.values, SERVICE);
@@ -76,7 +76,7 @@ async function take(parts: HandlerParts, { view, body, ack }: Arguments): Promis
 }
 
 /** Reads on in the dialog; once it is closed, only the end is told, in the place where it was opened. */
-function reader(parts: HandlerParts, viewId: string, user: string, place: Place): Follower {
+function reader(parts: HandlerContext, viewId: string, user: string, place: Place): Follower {
   let closed = false;
   return {
     until: 'settled',

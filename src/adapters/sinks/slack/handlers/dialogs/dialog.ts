@@ -10,8 +10,8 @@ import {
 } from '../../blocks/modals/parts.ts';
 import { failureOf } from '../../connection/failure.ts';
 import type { Acting } from '../../people.ts';
-import { type HandlerParts, type Place, tell } from '../handler-context.ts';
-import type { Press } from '../interaction.ts';
+import { type HandlerContext, type Place, tell } from '../handler-context.ts';
+import type { Interaction } from '../interaction.ts';
 
 /** How long the desk may take before the person is shown that something comes. */
 const MOMENT = 700;
@@ -28,7 +28,7 @@ export interface Opening {
 }
 
 /** @param pressed what is written on what the person pressed */
-export function openingOf({ trigger, who, place }: Press, pressed: string, title: string): Opening {
+export function openingOf({ trigger, who, place }: Interaction, pressed: string, title: string): Opening {
   return { trigger, who, place, again: `Press ${pressed} once more.`, title };
 }
 
@@ -50,7 +50,7 @@ export function placeIn({ c, t }: Whereabouts): Place {
  * @returns whether a dialog stands there
  */
 export async function openDialog(
-  parts: HandlerParts,
+  parts: HandlerContext,
   opening: Opening,
   content: Promise<ModalView>,
 ): Promise<boolean> {
@@ -77,7 +77,7 @@ export async function openDialog(
 }
 
 async function notOpened(
-  parts: HandlerParts,
+  parts: HandlerContext,
   { again, title, place, who }: Opening,
   err: unknown,
   view: Promise<ModalView>,

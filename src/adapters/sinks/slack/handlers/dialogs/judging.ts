@@ -6,8 +6,8 @@ import { say } from '../../../../../lib/text/text.ts';
 import { enteredIn } from '../../blocks/modals/fields.ts';
 import { REALLY, WRONG, wrongView } from '../../blocks/modals/judgement.ts';
 import { Carried, readMetadata } from '../../blocks/modals/parts.ts';
-import { asked, type HandlerParts, tell } from '../handler-context.ts';
-import { type Press, passOn, pressOf } from '../interaction.ts';
+import { asked, type HandlerContext, tell } from '../handler-context.ts';
+import { type Interaction, forward, interactionOf } from '../interaction.ts';
 import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 
@@ -20,11 +20,11 @@ const THANKS = {
 const Verdict = z.object({ i: z.string(), v: z.enum(['right', 'wrong']), r: z.int().optional() });
 
 /** People say whether a diagnosis was right: with the buttons under it, and in the menu of the card. */
-export function handleJudgements(app: App, parts: HandlerParts): void {
+export function handleJudgements(app: App, parts: HandlerContext): void {
   app.action<BlockAction<BlockElementAction>>(
     { type: 'block_actions', action_id: 'diagnosis:judge' },
     async ({ action, body, ack, respond }) => {
-      const press = pressOf(body, action);
+      const press = interactionOf(body, action);
       const value = readMetadata(Verdict, press.value ?? '');
       if (value !== null) return judge(parts, press, value, value.v, { ack, respond });
       await ack();
@@ -52,8 +52,8 @@ export function handleJudgements(app: App, parts: HandlerParts): void {
 
 /** Right is recorded at once; wrong asks what it really was. */
 export async function judge(
-  parts: HandlerParts,
-  press: Press,
+  parts: HandlerContext,
+  press: Interaction,
   { i: incident, r: round }: { readonly i: string; readonly r?: number | undefined },
   verdict: 'right' | 'wrong',
   reply: { readonly ack: () => Promise<void>; readonly respond: RespondFn },
@@ -63,7 +63,7 @@ export async function judge(
     await openDialog(parts, openingOf(press, 'Wrong', 'Wrong diagnosis'), Promise.resolve(view));
     return reply.ack();
   }
-  return passOn(
+  return forward(
     parts,
     press,
     '“Right”',

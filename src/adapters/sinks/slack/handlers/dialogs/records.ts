@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Part } from '../../../../../desk/desk.ts';
 import { noticeView, readMetadata } from '../../blocks/modals/parts.ts';
 import { RECORD, recordView } from '../../blocks/modals/record.ts';
-import { type HandlerParts, tell } from '../handler-context.ts';
-import { type Press, pressOf } from '../interaction.ts';
+import { type HandlerContext, tell } from '../handler-context.ts';
+import { type Interaction, interactionOf } from '../interaction.ts';
 import { openDialog, openingOf } from './dialog.ts';
 
 /** What a "Show all" button carries: the incident, and which part of its record. */
@@ -15,11 +15,11 @@ const Shown = z.discriminatedUnion('k', [
 ]);
 
 /** The "Show all" buttons of the thread. */
-export function handleRecords(app: App, parts: HandlerParts): void {
+export function handleRecords(app: App, parts: HandlerContext): void {
   app.action<BlockButtonAction>(
     { type: 'block_actions', action_id: RECORD },
     async ({ action, body, ack }) => {
-      const press = pressOf(body, action);
+      const press = interactionOf(body, action);
       const value = readMetadata(Shown, press.value ?? '');
       if (value === null) {
         const text = 'This button is from an older Medic and no longer works.';
@@ -49,8 +49,8 @@ const TITLES = { evidence: 'Evidence', question: 'Evidence', 'dry-run': 'Dry run
 
 /** Shows a part of the record in full, to the person who asked. */
 export async function showRecord(
-  parts: HandlerParts,
-  press: Press,
+  parts: HandlerContext,
+  press: Interaction,
   incident: string,
   part: Part,
 ): Promise<void> {

@@ -4,13 +4,13 @@ import type { ButtonValue } from '../../blocks/card/buttons.ts';
 import { enteredIn } from '../../blocks/modals/fields.ts';
 import { Carried, readMetadata } from '../../blocks/modals/parts.ts';
 import { REASON, rejectionView } from '../../blocks/modals/rejection.ts';
-import { asked, type HandlerParts } from '../handler-context.ts';
-import type { Press } from '../interaction.ts';
+import { asked, type HandlerContext } from '../handler-context.ts';
+import type { Interaction } from '../interaction.ts';
 import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 
 /** Asks why, before a plan is rejected. */
-export async function openRejection(parts: HandlerParts, press: Press, value: ButtonValue): Promise<void> {
+export async function openRejection(parts: HandlerContext, press: Interaction, value: ButtonValue): Promise<void> {
   const view = rejectionView(carriedBy(press, value));
   await openDialog(parts, openingOf(press, 'Reject', 'Reject this fix'), Promise.resolve(view));
 }
@@ -19,7 +19,7 @@ export async function openRejection(parts: HandlerParts, press: Press, value: Bu
  * The dialog was sent: the plan is rejected with its reason. It is acknowledged, and so closes, only when that is recorded;
  * what fails is said in the dialog, where it can be sent again. A dialog of an older Medic has another name.
  */
-export function handleRejections(app: App, parts: HandlerParts): void {
+export function handleRejections(app: App, parts: HandlerContext): void {
   app.view<ViewSubmitAction>(/^plan[:-]reject$/, async ({ view, body, ack }) => {
     const carried = readMetadata(Carried, view.private_metadata);
     if (carried === null) return ack({ response_action: 'clear' });

@@ -7,8 +7,8 @@ import { type Entered, enteredIn, errorsUnder, parametersIn } from '../../blocks
 import { Carried, noticeView, readMetadata, withNotice } from '../../blocks/modals/parts.ts';
 import { CHOOSE, chooseView, EDIT, editView, PLAYBOOK } from '../../blocks/modals/plan-form.ts';
 import { failureOf } from '../../connection/failure.ts';
-import { type Answer, asked, type HandlerParts, SOON, tell } from '../handler-context.ts';
-import { type Press, pressOf } from '../interaction.ts';
+import { type Answer, asked, type HandlerContext, SOON, tell } from '../handler-context.ts';
+import { type Interaction, interactionOf } from '../interaction.ts';
 import { carriedBy, openDialog, openingOf, placeIn } from './dialog.ts';
 import { type Sent, senderOf, settle } from './sent.ts';
 
@@ -17,8 +17,8 @@ const DONE = 'A new plan is being made; the card shows it in a moment.';
 
 /** Other values for the plan that stands there. A plan that would run by itself is put on hold first. */
 export async function openEdit(
-  parts: HandlerParts,
-  press: Press,
+  parts: HandlerContext,
+  press: Interaction,
   { i }: { readonly i: string },
 ): Promise<void> {
   const title = 'Other values';
@@ -28,8 +28,8 @@ export async function openEdit(
 
 /** Another playbook. What is chosen shows its values in the same dialog. */
 export async function openChoose(
-  parts: HandlerParts,
-  press: Press,
+  parts: HandlerContext,
+  press: Interaction,
   { i }: { readonly i: string },
 ): Promise<void> {
   const title = 'Choose a fix';
@@ -40,8 +40,8 @@ export async function openChoose(
 }
 
 async function prepared(
-  parts: HandlerParts,
-  press: Press,
+  parts: HandlerContext,
+  press: Interaction,
   incident: string,
   reason: string,
   title: string,
@@ -63,14 +63,14 @@ async function prepared(
 }
 
 /** The dialogs for another plan: a playbook is chosen in them, and they are sent. */
-export function handleReplanning(app: App, parts: HandlerParts): void {
+export function handleReplanning(app: App, parts: HandlerContext): void {
   app.action<BlockAction<StaticSelectAction>>(
     { type: 'block_actions', action_id: PLAYBOOK },
     async ({ action, body, ack }) => {
       await ack();
       const { view } = body;
       const carried = view && readMetadata(Carried, view.private_metadata);
-      const { value, who } = pressOf(body, action);
+      const { value, who } = interactionOf(body, action);
       if (!view || !carried || value === null) return;
       const choices = await parts.desk.choices({ incident: carried.i, playbook: value, by: who.id });
       const next = choices === null ? noticeView('Choose a fix', GONE) : chooseView(choices, carried);
@@ -99,7 +99,7 @@ export function handleReplanning(app: App, parts: HandlerParts): void {
 }
 
 async function send(
-  parts: HandlerParts,
+  parts: HandlerContext,
   {
     view,
     body,
@@ -134,7 +134,7 @@ async function send(
 
 /** Says under each value what is wrong with it; what has no box in the dialog stands on top. */
 async function complain(
-  parts: HandlerParts,
+  parts: HandlerContext,
   { view, ack, began, carried, user }: Sent,
   { reply, text }: Answer,
   playbook: string,

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
 import { type SentView, type Whereabouts, withNotice } from '../../blocks/modals/parts.ts';
 import type { Acting } from '../../people.ts';
-import { type Answer, type HandlerParts, SOON, tell } from '../handler-context.ts';
+import { type Answer, type HandlerContext, SOON, tell } from '../handler-context.ts';
 import { placeIn } from './dialog.ts';
 
 /** A dialog that was sent, and what the person waits for. */
@@ -28,7 +28,7 @@ const NOT_RECORDED = 'Not recorded: Medic could not store it. Try again.';
  * @param done what to say where the desk says nothing
  */
 export async function settle(
-  parts: HandlerParts,
+  parts: HandlerContext,
   { view, ack, began, carried, user }: Sent,
   answer: Answer,
   done: string | null = null,

@@ -8,8 +8,8 @@ import { enteredIn } from '../../blocks/modals/fields.ts';
 import { HAND_OVER, handOverView, TO } from '../../blocks/modals/hand-over.ts';
 import { Carried, noticeView, readMetadata } from '../../blocks/modals/parts.ts';
 import { FOR, SCOPE, SILENCE, silenceView, WHY } from '../../blocks/modals/silence.ts';
-import { type Answer, asked, type HandlerParts } from '../handler-context.ts';
-import type { Press } from '../interaction.ts';
+import { type Answer, asked, type HandlerContext } from '../handler-context.ts';
+import type { Interaction } from '../interaction.ts';
 import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 
@@ -21,8 +21,8 @@ const TITLES: Readonly<Record<Tool, string>> = {
 
 /** Opens what a button of the second row is for, in front of whoever pressed it. */
 export async function openTool(
-  parts: HandlerParts,
-  press: Press,
+  parts: HandlerContext,
+  press: Interaction,
   tool: Tool,
   { i, p }: ButtonValue,
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function openTool(
 }
 
 async function viewOf(
-  parts: HandlerParts,
+  parts: HandlerContext,
   tool: Exclude<Tool, 'hand-over'>,
   carried: Carried,
 ): Promise<ModalView> {
@@ -46,7 +46,7 @@ async function viewOf(
 }
 
 /** The dialogs of the second row, when they are sent. */
-export function handleTools(app: App, parts: HandlerParts): void {
+export function handleTools(app: App, parts: HandlerContext): void {
   app.view<ViewSubmitAction>(HAND_OVER, async ({ view, body, ack }) => {
     const carried = readMetadata(Carried, view.private_metadata);
     const to = enteredIn(view.state.values, TO);
@@ -83,7 +83,7 @@ export function handleTools(app: App, parts: HandlerParts): void {
 
 /** What concerns everybody is said in the incident's thread. Where that fails, at least whoever did it is told. */
 async function toldInThread(
-  { client, projections, log }: HandlerParts,
+  { client, projections, log }: HandlerContext,
   incident: string,
   { text }: Answer,
 ): Promise<boolean> {
