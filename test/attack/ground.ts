@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { LocalSlack } from '../kit/slack/server.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 import { keep } from './keep.ts';
 import type { Row } from './rows.ts';
 
@@ -10,7 +10,7 @@ import type { Row } from './rows.ts';
 const EVIL = 'evil';
 
 /** Whatever any remedy has begun to do, oldest first, and whatever a smuggled command has left behind. */
-export function deedsIn({ dir }: Pick<Ward, 'dir'>): readonly string[] {
+export function deedsIn({ dir }: Pick<TestEnv, 'dir'>): readonly string[] {
   const log = join(dir, 'remedies.log');
   const begun = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
   const left = readdirSync(dir, { recursive: true, encoding: 'utf8' });

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { until } from '../kit/stack/process.ts';
-import { type Patient, startPatient } from '../kit/world/service.ts';
+import { type TestService, startTestService } from '../kit/world/service.ts';
 import { alertBody, shotOf } from './alerts.ts';
 import { type FamilyTime, familyTime } from './machine.ts';
 import { spreadOf } from './spread.ts';
@@ -13,10 +13,10 @@ const CURE = { name: 'cure', risk: 'low', alert: 'Ailing', stable: '0s', within:
 
 /** How many incidents a second go all the way: evidence, diagnosis, verdict, a real command, and the proof that it helped. */
 export async function pipeline(): Promise<readonly Section[]> {
-  const patients: Patient[] = [];
+  const patients: TestService[] = [];
   const before = async (dir: string) => {
     for (let index = 0; index < INCIDENTS; index += 1)
-      patients.push(await startPatient(dir, `patient${index}`));
+      patients.push(await startTestService(dir, `patient${index}`));
     const services = patients.map(({ name, logFile, url }) => [
       name,
       { environment: 'bench', logs: [{ file: logFile }], health: [{ name: 'health', url }] },
@@ -32,7 +32,7 @@ export async function pipeline(): Promise<readonly Section[]> {
     return await onStage(
       { fsync: 'always', remedies: [CURE], settings, before },
       async ({ gun, store, medic }) => {
-        for (const patient of patients) patient.fallIll();
+        for (const patient of patients) patient.breakDown();
         const used = familyTime(medic.pid);
         const begun = performance.now();
         const ailing = (name: string, index: number) =>
@@ -50,7 +50,7 @@ export async function pipeline(): Promise<readonly Section[]> {
         const lives = spreadOf(
           closed.map(({ milestones }) => (milestones.closed ?? Number.NaN) - milestones.opened),
         );
-        const remedies = patients.flatMap((patient) => patient.remedies()).length;
+        const remedies = patients.flatMap((patient) => patient.playbookRuns()).length;
         return [
           {
             title: `The whole way: ${INCIDENTS} incidents at once, ${ABREAST} fixes at a time, each a real command that takes no time`,

@@ -28,7 +28,7 @@ it('a question in the thread is answered while one watches, claim after claim, e
   await answer.waitFor(LONG);
   await growing.waitFor({ state: 'detached', ...LONG });
   expect(await answer.textContent()).toMatch(/Dave asked:[\s\S]*what happened\?[\s\S]*Q1E\d/);
-  expect(patientOf(stage, 'shop').remedies()).toEqual([]);
+  expect(patientOf(stage, 'shop').playbookRuns()).toEqual([]);
 });
 
 it('what an answer rests on is one press away, in full', async () => {

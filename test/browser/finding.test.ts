@@ -18,7 +18,7 @@ it('without a model, a question in the thread is answered by the evidence, and w
   await answer.waitFor(LONG);
   expect(await answer.textContent()).toMatch(/Log of shop[\s\S]*error: shop broke[\s\S]*Q1E\d/);
   await carol.message('Needs approval: shop').waitFor();
-  expect(patientOf(stage, 'shop').remedies()).toEqual([]);
+  expect(patientOf(stage, 'shop').playbookRuns()).toEqual([]);
 });
 
 it('“Diagnose this” on anybody’s message knows the service it names, and leads to the thread that tells', async () => {
@@ -61,10 +61,10 @@ it('an operator pauses everything from the Home tab, nothing starts meanwhile, a
     .first()
     .waitFor(LONG);
   await stage.struck('Small', 'cellar', /Paused: cellar/);
-  expect(patientOf(stage, 'cellar').remedies()).toEqual([]);
+  expect(patientOf(stage, 'cellar').playbookRuns()).toEqual([]);
   await bob.press(home, 'Resume');
   await bob.confirm('Resume');
   await bob.openChannel('C0INCIDENTS');
   await bob.message('Resolved: cellar').waitFor({ timeout: 40_000 });
-  expect(patientOf(stage, 'cellar').remedies()).toEqual(['cure soothe cellar']);
+  expect(patientOf(stage, 'cellar').playbookRuns()).toEqual(['cure soothe cellar']);
 });

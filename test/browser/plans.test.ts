@@ -13,7 +13,7 @@ const stage = openStage(() => ({
   pace: { cancel_window: '8s', max_concurrent: 9 },
 }));
 
-const done = (service: string) => patientOf(stage, service).remedies();
+const done = (service: string) => patientOf(stage, service).playbookRuns();
 const reads = (person: PersonInBrowser, words: string | RegExp) => person.message(words).waitFor(LONG);
 const notes = (person: PersonInBrowser) => person.page.getByText('Only visible to you').count();
 

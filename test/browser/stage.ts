@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { personInBrowser } from '../kit/slack/page/browser.ts';
 import type { PersonInBrowser } from '../kit/slack/page/person-in-browser.ts';
 import { type Look, startBrowser } from '../kit/slack/page/window.ts';
-import { openWard, type Ward, type WardOptions } from '../kit/world/test-env.ts';
+import { openTestEnv, type TestEnv, type TestEnvOptions } from '../kit/world/test-env.ts';
 
 /** How long something may take that Medic has to do first: on a busy machine, milliseconds. */
 export const PATIENCE = 20_000;
@@ -11,18 +11,18 @@ export const LONG = { timeout: PATIENCE };
 
 /** One browser and one ward with Medic in it, for all tests of a file; each test has services of its own. */
 export interface Stage {
-  readonly ward: Ward;
+  readonly ward: TestEnv;
   /** A person in the incidents channel, in a browser of their own. */
   person(id: string, look?: Look): Promise<PersonInBrowser>;
   /** The service falls ill, and its alert is told. Resolves once its card reads so. */
   struck(alert: string, service: string, card: RegExp): Promise<void>;
 }
 
-export function openStage(options: () => WardOptions | Promise<WardOptions>): Stage {
+export function openStage(options: () => TestEnvOptions | Promise<TestEnvOptions>): Stage {
   let browser: Browser;
-  let ward: Ward;
+  let ward: TestEnv;
   beforeAll(async () => {
-    [browser, ward] = await Promise.all([startBrowser(), Promise.resolve(options()).then(openWard)]);
+    [browser, ward] = await Promise.all([startBrowser(), Promise.resolve(options()).then(openTestEnv)]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -34,7 +34,7 @@ export function openStage(options: () => WardOptions | Promise<WardOptions>): St
     },
     person: (id, look) => personInBrowser(browser, ward.slack, id, look),
     async struck(alert, service, card) {
-      await ward.strike(alert, { service });
+      await ward.fireAlert(alert, { service });
       await ward.card(card, PATIENCE);
     },
   };
@@ -42,7 +42,7 @@ export function openStage(options: () => WardOptions | Promise<WardOptions>): St
 
 /** The patient of that name. */
 export function patientOf({ ward }: Stage, service: string) {
-  const patient = ward.patients.get(service);
+  const patient = ward.services.get(service);
   if (patient === undefined) throw new Error(`there is no service ${service}`);
   return patient;
 }

@@ -70,7 +70,7 @@ function perform(stage: Stage, act: Act, notes: Notes): Promise<unknown> {
   const { patients, replicas } = stage;
   switch (act.kind) {
     case 'fall-ill':
-      patients.get(act.service)?.fallIll();
+      patients.get(act.service)?.breakDown();
       return Promise.resolve();
     case 'recover':
       patients.get(act.service)?.recover();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 import { type AlertSpec, postWebhook, webhookOf } from '../kit/world/webhook.ts';
 import { ALERT_TOKEN } from '../kit/world/world.ts';
 
@@ -22,7 +22,7 @@ interface Answer {
   readonly incidents: readonly string[];
 }
 
-async function batch({ medic }: Ward, ...alerts: readonly AlertSpec[]): Promise<Answer> {
+async function batch({ medic }: TestEnv, ...alerts: readonly AlertSpec[]): Promise<Answer> {
   const options = { path: '/api/v1/alert/batch', token: ALERT_TOKEN };
   const response = await postWebhook(medic.url, webhookOf(...alerts), options);
   expect(response.status).toBe(200);
@@ -30,19 +30,19 @@ async function batch({ medic }: Ward, ...alerts: readonly AlertSpec[]): Promise<
 }
 
 /** What Medic counts under this name. */
-async function metric({ medic }: Ward, line: string): Promise<number> {
+async function metric({ medic }: TestEnv, line: string): Promise<number> {
   const metrics = await (await fetch(`${medic.url}/metrics`)).text();
   const found = metrics.split('\n').find((each) => each.startsWith(line));
   return Number(found?.split(' ').at(-1) ?? 0);
 }
 
-const opened = (ward: Ward, service: string) =>
+const opened = (ward: TestEnv, service: string) =>
   until(() => ward.incident(service), { what: `an incident about ${service}`, ms: 20_000 });
 
 describe.concurrent('the batch endpoint', () => {
   it(
     'keeps warnings back until their window ends, through a kill, and tells them as one incident each service',
-    inWard(options, async (ward) => {
+    inTestEnv(options, async (ward) => {
       const begun = performance.now();
       expect(await batch(ward, warning('Slow', 'shop'), warning('Slow', 'cellar'))).toMatchObject({
         accepted: 2,
@@ -65,7 +65,7 @@ describe.concurrent('the batch endpoint', () => {
 
   it(
     'lets a critical alert through at once, alone, and what is about an open incident with it from then on',
-    inWard(options, async (ward) => {
+    inTestEnv(options, async (ward) => {
       await batch(ward, warning('Slow', 'shop'));
       const [critical] = [{ name: 'Down', labels: { severity: 'critical' }, fingerprint: 'shop-Down' }];
       const answer = await batch(ward, critical);
@@ -86,7 +86,7 @@ describe.concurrent('the batch endpoint', () => {
 
   it(
     'opens nothing about what has resolved by the end of its window, and counts it',
-    inWard(options, async (ward) => {
+    inTestEnv(options, async (ward) => {
       await batch(ward, warning('Slow', 'shop'));
       await batch(ward, warning('Slow', 'cellar'), warning('Full', 'cellar'));
       expect(await batch(ward, warning('Slow', 'shop', 'resolved'))).toMatchObject({ kept_back: 1 });

@@ -8,29 +8,29 @@ import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import { startAlertmanager, startPrometheus } from '../kit/stack/monitoring.ts';
 import { until } from '../kit/stack/process.ts';
 import type { Part } from '../kit/stack/stack.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { saidTwice } from '../kit/world/said.ts';
 import { inSplitWard } from '../kit/world/split.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
 /** A look every quarter of a minute, and one more where a replica missed it. */
 const LOOKS = 60_000;
 
-const notices = ({ slack }: Ward): readonly string[] =>
+const notices = ({ slack }: TestEnv): readonly string[] =>
   (slack.state.messages.get(CHANNEL) ?? []).flatMap(({ text, metadata }) =>
     String(metadata?.event_payload.incident).startsWith('notice-') ? [text] : [],
   );
 
-const told = (ward: Ward, wanted: RegExp, ms = LOOKS) =>
+const told = (ward: TestEnv, wanted: RegExp, ms = LOOKS) =>
   until(() => notices(ward).some((text) => wanted.test(text)), {
     what: `the channel to be told ${wanted}`,
     ms,
   });
 
 /** Waits until a part is known to be away, or, once that was told, to be there; then makes it have been so for a minute. */
-async function aMinutePasses({ redisUrl }: Ward, about: Seen, known: 'away' | 'back'): Promise<void> {
+async function aMinutePasses({ redisUrl }: TestEnv, about: Seen, known: 'away' | 'back'): Promise<void> {
   const redis = connect(redisUrl, { failFast: true });
   const { sights } = keysOf('medic');
   const field = known === 'away' ? 'since' : 'back';
@@ -48,7 +48,7 @@ async function aMinutePasses({ redisUrl }: Ward, about: Seen, known: 'away' | 'b
 }
 
 /** Waits until each of two replicas has looked around since both were there. */
-async function knowEachOther({ redisUrl }: Ward): Promise<void> {
+async function knowEachOther({ redisUrl }: TestEnv): Promise<void> {
   const redis = connect(redisUrl, { failFast: true });
   const looked = async () => (await redis.hvals(keysOf('medic').replicas)).map(Number);
   try {
@@ -100,11 +100,11 @@ describe.concurrent('a Medic that cannot see', () => {
   it('says so once for each server and the model, by name, and once that they are back, with two replicas', () =>
     around(async ({ eu, us, alertmanager, env, model }) => {
       const prometheus = [eu, us].map(({ url }, place) => ({ name: ['eu', 'us'][place], url }));
-      await inWard({ remedies, env, settings: { prometheus } }, async (ward) => {
+      await inTestEnv({ remedies, env, settings: { prometheus } }, async (ward) => {
         await ward.replica('second');
         for (const { pid } of [us, alertmanager]) process.kill(pid, 'SIGSTOP');
         await model.stop();
-        await ward.strike('Strange');
+        await ward.fireAlert('Strange');
         const away: readonly Seen[] = ['prometheus us', 'alertmanager', 'model'];
         await Promise.all(away.map((about) => aMinutePasses(ward, about, 'away')));
         const begins = [
@@ -148,7 +148,7 @@ describe.concurrent('a Medic that cannot see', () => {
 
   it(
     'tells of Redis once with two replicas, and whoever starts afterwards tells its end, when both have died meanwhile',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       const second = await ward.replica('second');
       await knowEachOther(ward);
       await ward.redis.kill();

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { type LocalPagerDuty, startPagerDuty } from '../kit/pagers/pagerduty.ts';
 import { acknowledging, type Receiver, startReceiver } from '../kit/pagers/receiver.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 
 const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
 
 /** A scenario in which nobody knows what an alert is about, with the pagers that Medic may reach. */
 function calling(
   ladder: readonly object[],
-  play: (ward: Ward, pagers: { pagerDuty: LocalPagerDuty; receiver: Receiver }) => Promise<void>,
+  play: (ward: TestEnv, pagers: { pagerDuty: LocalPagerDuty; receiver: Receiver }) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
     const pagerDuty = await startPagerDuty();
@@ -27,7 +27,7 @@ function calling(
       WEBHOOK_SECRET: receiver.secret,
     };
     try {
-      await inWard({ remedies, settings, env }, (ward) => play(ward, { pagerDuty, receiver }))();
+      await inTestEnv({ remedies, settings, env }, (ward) => play(ward, { pagerDuty, receiver }))();
     } finally {
       await pagerDuty.stop();
       await receiver.stop();
@@ -35,7 +35,7 @@ function calling(
   };
 }
 
-async function idOf(ward: Ward): Promise<string> {
+async function idOf(ward: TestEnv): Promise<string> {
   await ward.card('Needs a person');
   return (await ward.incident())?.id ?? '';
 }
@@ -51,7 +51,7 @@ describe.concurrent('when nobody says that they are on it', () => {
   it(
     'the pager is told, whoever takes it there is named on the card, gives it back and takes it again, and its end ends it there',
     calling([{ tell: 'pagerduty', after: '2s' }], async (ward, { pagerDuty }) => {
-      await ward.strike('Unheard');
+      await ward.fireAlert('Unheard');
       const id = await idOf(ward);
       expect(pagerDuty.alert(id)).toBeUndefined();
       await ward.card(/PagerDuty told at .* Nobody is on it yet/s);
@@ -70,7 +70,7 @@ describe.concurrent('when nobody says that they are on it', () => {
       await ward.slack.person('U0DAVE').click(card, 'I’m on it');
       await ward.card(/U0DAVE|Dave/);
       await stands(pagerDuty, id, 'acknowledged');
-      ward.patient.recover();
+      ward.service.recover();
       await ward.resolve('Unheard');
       await stands(pagerDuty, id, 'resolved');
       await ward.quiet();
@@ -86,7 +86,7 @@ describe.concurrent('when nobody says that they are on it', () => {
         { tell: 'webhook', after: '8s' },
       ],
       async (ward, { pagerDuty, receiver }) => {
-        await ward.strike('Unheard');
+        await ward.fireAlert('Unheard');
         const id = await idOf(ward);
         await ward.kill();
         await ward.restart();
@@ -112,7 +112,7 @@ describe.concurrent('when nobody says that they are on it', () => {
     'a dead pager delays neither Slack nor another one, is named by /readyz, and is told once it lives',
     calling([{ tell: 'pagerduty' }, { tell: 'webhook' }], async (ward, { pagerDuty, receiver }) => {
       pagerDuty.behave({ status: 503 });
-      await ward.strike('Unheard');
+      await ward.fireAlert('Unheard');
       const id = await idOf(ward);
       await ward.card(/PagerDuty not reached yet, tried since/);
       await until(() => receiver.told.some(({ type }) => type === 'call.opened'), {

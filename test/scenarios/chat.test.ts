@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const pace = { cancel_window: '8s' } as const;
 
 /** When the window ends; null while it does not run. */
-async function deadlineOf(ward: Ward): Promise<number | null> {
+async function deadlineOf(ward: TestEnv): Promise<number | null> {
   const phase = (await ward.incident())?.phase;
   return phase?.at === 'waiting' ? phase.deadline : null;
 }
 
-async function readiness(ward: Ward): Promise<number> {
+async function readiness(ward: TestEnv): Promise<number> {
   return (await fetch(`${ward.medic.url}/readyz`)).status;
 }
 
@@ -23,38 +23,38 @@ describe.concurrent('a cancel window that runs when people can no longer be reac
       'over HTTP, because Slack is away',
       'http',
       {
-        break: (ward: Ward) => ward.slack.faults.down(),
-        mend: (ward: Ward) => ward.slack.faults.up(),
+        break: (ward: TestEnv) => ward.slack.faults.down(),
+        mend: (ward: TestEnv) => ward.slack.faults.up(),
       },
     ],
     [
       'though the connection stands, because Slack takes no call',
       'socket',
       {
-        break: async (ward: Ward) => ward.slack.faults.serverError('*', { times: 10_000 }),
-        mend: async (ward: Ward) => ward.slack.faults.clear(),
+        break: async (ward: TestEnv) => ward.slack.faults.serverError('*', { times: 10_000 }),
+        mend: async (ward: TestEnv) => ward.slack.faults.clear(),
       },
     ],
   ] as const)(
     'does not run out, and starts anew when they can be (%s)',
     { timeout: 90_000 },
     ([, mode, slack]) =>
-      inWard({ remedies: [mend], pace, mode }, async (ward) => {
-        await ward.strike('Middling');
+      inTestEnv({ remedies: [mend], pace, mode }, async (ward) => {
+        await ward.fireAlert('Middling');
         await ward.card(/runs in \d s/);
         const before = await deadlineOf(ward);
         expect(before).not.toBeNull();
         await slack.break(ward);
-        await ward.strike('Slow', { severity: 'warning' });
+        await ward.fireAlert('Slow', { severity: 'warning' });
         await until(async () => (await readiness(ward)) === 503, { what: 'Medic to notice', ms: 10_000 });
         await until(async () => (await deadlineOf(ward)) !== before, {
           what: 'its end to lapse',
           ms: 20_000,
         });
-        expect(ward.patient.remedies()).toEqual([]);
+        expect(ward.service.playbookRuns()).toEqual([]);
         await slack.mend(ward);
         await until(async () => (await readiness(ward)) === 200, { what: 'Slack to be back', ms: 10_000 });
-        await until(() => ward.patient.finished().length > 0, { what: 'the fix', ms: 40_000 });
+        await until(() => ward.service.finished().length > 0, { what: 'the fix', ms: 40_000 });
         expect(saidTwice(ward.slack)).toEqual([]);
       })(),
   );

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { announced, reply } from '../kit/world/reply.ts';
 import { inSplitWard } from '../kit/world/split.ts';
-import { openWard, type Ward } from '../kit/world/test-env.ts';
+import { openTestEnv, type TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
@@ -14,9 +14,9 @@ const undo = { name: 'undo', risk: 'high', alert: 'Grave', dryRun: true } as con
 const remedies = [ease, mend, undo];
 
 describe('what a command is answered, to the one who typed it and to nobody else', () => {
-  let ward: Ward;
+  let ward: TestEnv;
   beforeAll(async () => {
-    ward = await openWard({ remedies });
+    ward = await openTestEnv({ remedies });
   });
   afterAll(() => ward.stop());
   const heal = (text: string, user = 'U0BOB') => reply(ward.slack, user, '/heal', text);
@@ -103,21 +103,21 @@ describe('what a command is answered, to the one who typed it and to nobody else
     expect(await heal('status')).toBe('No incident is open.');
     expect(ward.slack.thread(CHANNEL, '0')).toEqual([]);
     expect(ward.slack.print(CHANNEL)).not.toContain('Opened by');
-    expect(ward.patient.remedies()).toEqual([]);
+    expect(ward.service.playbookRuns()).toEqual([]);
   });
 });
 
 describe.concurrent('/heal runs a playbook by its tier', () => {
   it(
     'low runs at once, once Medic has looked that it is needed',
-    inWard({ remedies }, async (ward) => {
-      ward.patient.fallIll();
+    inTestEnv({ remedies }, async (ward) => {
+      ward.service.breakDown();
       expect(await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop')).toContain(
         'waits until I have looked whether it is needed',
       );
       await ward.slack.message(CHANNEL, /asked for by \W*U0BOB/, 10_000);
       await ward.card('Resolved', 15_000);
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
       await ward.quiet();
       expect(ward.slack.print(CHANNEL)).not.toContain('A person is needed');
     }),
@@ -125,8 +125,8 @@ describe.concurrent('/heal runs a playbook by its tier', () => {
 
   it(
     'medium waits for its cancel window, and meanwhile a second one is refused with the reason',
-    inWard({ remedies, pace: { cancel_window: '3s' } }, async (ward) => {
-      ward.patient.fallIll();
+    inTestEnv({ remedies, pace: { cancel_window: '3s' } }, async (ward) => {
+      ward.service.breakDown();
       await reply(ward.slack, 'U0BOB', '/heal', 'mend service=shop');
       await ward.card(/runs in/, 10_000);
       const second = await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop');
@@ -134,46 +134,46 @@ describe.concurrent('/heal runs a playbook by its tier', () => {
       expect(await reply(ward.slack, 'U0DAVE', '/heal', 'status')).toMatch(
         /^• \*?shop\*? \(info\): about to fix at .* · for \d+ s · thread/,
       );
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await ward.card('Resolved', 15_000);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
     }),
   );
 
   it(
     'high shows its dry run and needs someone else’s approval',
-    inWard({ remedies }, async (ward) => {
-      ward.patient.fallIll();
+    inTestEnv({ remedies }, async (ward) => {
+      ward.service.breakDown();
       await reply(ward.slack, 'U0CAROL', '/heal', 'undo service=shop');
       const card = await ward.card('[Approve]', 10_000);
       expect(ward.slack.print(CHANNEL, card.ts)).toContain('would mend shop by undo');
       await ward.slack.person('U0CAROL').click(card, 'Approve');
       await ward.slack.person('U0CAROL').told(CHANNEL, /someone else has to approve it/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await ward.slack.person('U0ALICE').click(card, 'Approve');
       await ward.card('Resolved', 15_000);
-      expect(ward.patient.remedies()).toEqual(['cure undo shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure undo shop']);
     }),
   );
 
   it(
     'a command that Slack delivers twice runs once',
-    inWard({ remedies: [{ ...ease, gated: true }] }, async (ward) => {
-      ward.patient.fallIll();
+    inTestEnv({ remedies: [{ ...ease, gated: true }] }, async (ward) => {
+      ward.service.breakDown();
       ward.slack.faults.duplicate();
       await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop');
-      await ward.slack.until(() => ward.patient.isTreated(), 'remedy to begin', 10_000);
-      ward.patient.openGate();
+      await ward.slack.until(() => ward.service.isTreated(), 'remedy to begin', 10_000);
+      ward.service.openGate();
       await ward.card('Resolved', 15_000);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
       expect(ward.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
     }),
   );
 
   it(
     'a plan whose premise does not hold is not started, which answers the one who asked and calls nobody',
-    inWard({ remedies: [{ ...mend, looks: false }], pace: { cancel_window: '1s' } }, async (ward) => {
+    inTestEnv({ remedies: [{ ...mend, looks: false }], pace: { cancel_window: '1s' } }, async (ward) => {
       // Nothing can be looked at for it, so that people are asked for it; what it says must hold is read all the same.
       await reply(ward.slack, 'U0BOB', '/heal', 'mend service=shop');
       await ward.slack.person('U0CAROL').click(await ward.card('[Approve]'), 'Approve');
@@ -182,28 +182,28 @@ describe.concurrent('/heal runs a playbook by its tier', () => {
       const thread = ward.slack.print(CHANNEL, card.ts);
       expect(thread).toMatch(/Mend by mend was not started: the health check says: health answered 200/);
       expect(thread).not.toMatch(/A person is needed/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'an alert that comes after nobody approved is looked into as any other',
-    inWard({ remedies, pace: { approval_expires: '1s' } }, async (ward) => {
+    inTestEnv({ remedies, pace: { approval_expires: '1s' } }, async (ward) => {
       await reply(ward.slack, 'U0BOB', '/heal', 'undo service=shop');
       await ward.card('Needs a person', 15_000);
-      await ward.strike('Small');
+      await ward.fireAlert('Small');
       await ward.card('Resolved', 20_000);
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 
   it(
     'an alert that comes while a question is looked into is healed as any other',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       await reply(ward.slack, 'U0DAVE', '/diagnose', 'shop');
-      await ward.strike('Small');
+      await ward.fireAlert('Small');
       await ward.card('Resolved', 20_000);
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 });
@@ -211,7 +211,7 @@ describe.concurrent('/heal runs a playbook by its tier', () => {
 describe.concurrent('/diagnose', () => {
   it(
     'looks at a service, tells what it found in a thread, and ends as answered without calling anyone',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'Shop')).toContain('Looking at *shop*');
       const evidence = await ward.slack.message(CHANNEL, /Evidence:/, 10_000);
       expect(ward.slack.textOf(evidence)).toMatch(/Probe health:\W* answered 200/);
@@ -223,14 +223,14 @@ describe.concurrent('/diagnose', () => {
         /[Ll]ooks healthy: .*health answered 200 in \d+ ms \([\d.]+ s ago\).*no alert has come; read \d+ facts from \d+ sources/,
       );
       expect(thread).not.toMatch(/A person is needed|@oncall/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       expect(await reply(ward.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');
     }),
   );
 
   it(
     'finds the service in what a person writes in their own words',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       await reply(ward.slack, 'U0DAVE', '/diagnose', 'why is shop so slow?');
       const card = await ward.card('Answered: shop', 10_000);
       expect(ward.slack.textOf(card)).toContain('why is shop so slow?');
@@ -239,7 +239,7 @@ describe.concurrent('/diagnose', () => {
 
   it(
     'an unknown name opens nothing: who wrote it alone hears of it, with the nearest names',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'cellar is damp')).toMatch(
         /I know no service, host or open incident named in `cellar is damp`\. Services I know: `shop`/,
       );
@@ -254,8 +254,8 @@ describe.concurrent('/diagnose', () => {
 
   it(
     'finds the incident that is open about what was described, and opens no other',
-    inWard({ remedies }, async (ward) => {
-      await ward.strike('Strange');
+    inTestEnv({ remedies }, async (ward) => {
+      await ward.fireAlert('Strange');
       await ward.card('Needs a person', 10_000);
       const answer = await reply(ward.slack, 'U0DAVE', '/diagnose', 'what is Strange about?');
       expect(answer).toMatch(/operator role[\s\S]*Open for \d+ s: needs a person[\s\S]*thread/);
@@ -266,8 +266,8 @@ describe.concurrent('/diagnose', () => {
 
   it(
     'a question about an incident that rests looks again, for an operator, and once when Slack delivers it twice',
-    inWard({ remedies }, async (ward) => {
-      await ward.strike('Strange');
+    inTestEnv({ remedies }, async (ward) => {
+      await ward.fireAlert('Strange');
       await ward.card('Needs a person', 10_000);
       const rounds = () => ward.slack.print(CHANNEL).match(/Evidence:/g)?.length;
       // The incident rests, with a person: looking again takes up the work on it.
@@ -285,9 +285,9 @@ describe.concurrent('/diagnose', () => {
 describe.concurrent('/heal status, history and pause', () => {
   it(
     'tell what is open in the words of its card, and how it ended once it is closed',
-    inWard({ remedies, services: ['shop', 'cellar'] }, async (ward) => {
+    inTestEnv({ remedies, services: ['shop', 'cellar'] }, async (ward) => {
       const heal = (text: string) => reply(ward.slack, 'U0DAVE', '/heal', text);
-      await ward.strike('Grave');
+      await ward.fireAlert('Grave');
       await ward.card('[Approve]');
       const asked = async () => {
         const phase = (await ward.incident())?.phase;
@@ -309,9 +309,9 @@ describe.concurrent('/heal status, history and pause', () => {
 
   it(
     'a pause says what it holds back, and the status says that all is paused, and what else is not as usual',
-    inWard({ remedies, services: ['shop', 'cellar'] }, async (ward) => {
+    inTestEnv({ remedies, services: ['shop', 'cellar'] }, async (ward) => {
       const all = (text: string) => announced(ward.slack, 'U0BOB', '/heal', text);
-      await ward.strike('Grave');
+      await ward.fireAlert('Grave');
       await ward.card('[Approve]');
       expect(await all('pause')).toMatch(
         /Nothing runs now\.\nWaiting until then: \*?shop\*? \(needs approval/,
@@ -331,9 +331,9 @@ describe.concurrent('/heal status, history and pause', () => {
 describe.concurrent('/heal mode', () => {
   it(
     'holds from now on and in every replica, also for what was decided and approved before',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       await ward.replica('second');
-      await ward.strike('Grave');
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       const order = await announced(ward.slack, 'U0BOB', '/heal', 'mode observe shop');
       expect(order).toMatch(
@@ -347,18 +347,18 @@ describe.concurrent('/heal mode', () => {
       await ward.slack.person('U0CAROL').click(card, 'Approve');
       await ward.card(/Only watching: shop/);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'set to observe runs nothing until it is lifted, which takes an approver',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       expect(await announced(ward.slack, 'U0BOB', '/heal', 'mode observe')).toContain('for everything');
-      await ward.strike('Small');
+      await ward.fireAlert('Small');
       await ward.card('Only watching: shop');
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       expect(await reply(ward.slack, 'U0BOB', '/heal', 'mode default')).toMatch(
         /Nothing was changed: that lets Medic do more by itself \(`shop` from observe to tiered.*approver role/,
       );
@@ -368,13 +368,13 @@ describe.concurrent('/heal mode', () => {
       expect(await reply(ward.slack, 'U0DAVE', '/heal', 'mode')).not.toContain('observe* for');
       await ward.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
       await ward.card('Resolved');
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 
   it(
     'that would let Medic do more for one service is for approvers, although it does less for the others',
-    inWard(
+    inTestEnv(
       {
         remedies,
         services: ['shop', 'cellar'],
@@ -386,7 +386,7 @@ describe.concurrent('/heal mode', () => {
         );
         const said = await announced(ward.slack, 'U0BOB', '/heal', 'mode Supervised Shop');
         expect(said).toContain('`shop` from tiered to supervised');
-        await ward.strike('Small');
+        await ward.fireAlert('Small');
         await ward.card(/Needs approval: shop[\s\S]*supervised mode asks before every run/);
       },
     ),
@@ -396,13 +396,13 @@ describe.concurrent('/heal mode', () => {
     'means the same to a brain and to its runner, which reads fresh what was approved',
     inSplitWard({ remedies }, async ({ ward }) => {
       await announced(ward.slack, 'U0BOB', '/heal', 'mode supervised');
-      await ward.strike('Small');
+      await ward.fireAlert('Small');
       const asked = await ward.card(
         /Needs approval: shop[\s\S]*supervised mode asks before every run[\s\S]*\[Approve\]/,
       );
       await ward.slack.person('U0CAROL').click(asked, 'Approve');
       await ward.card('Resolved');
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 });

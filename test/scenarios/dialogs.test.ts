@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../kit/slack/server.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const grave = { name: 'operate', risk: 'high', alert: 'Grave', dosed: true } as const;
@@ -10,7 +10,7 @@ const other = { name: 'soothe', risk: 'low', alert: 'Small' } as const;
 const patience = { cancel_window: '10m' } as const;
 
 /** Opens the dialog for other values from the menu of the card. */
-async function editing(ward: Ward, user: string, card: Message) {
+async function editing(ward: TestEnv, user: string, card: Message) {
   const person = ward.slack.person(user);
   await person.select(card, 'plan:more', 'Change its values');
   return { person, view: await person.modal('Make this plan') };
@@ -19,8 +19,8 @@ async function editing(ward: Ward, user: string, card: Message) {
 describe.concurrent('other values', () => {
   it(
     'make a new plan that another person approves, and the one who chose them may not',
-    inWard({ remedies: [grave] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [grave] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const { person: carol, view } = await editing(ward, 'U0CAROL', await ward.card('[Approve]'));
       expect(view.state.values['field:operate:dose']).toMatchObject({ 'field:operate:dose': { value: '3' } });
       expect(await carol.submit(view, { 'field:operate:dose': '5' })).toEqual({ ok: true });
@@ -28,32 +28,32 @@ describe.concurrent('other values', () => {
       const card = await ward.card(/\b5\b[\s\S]*\[Approve\]/);
       await carol.click(card, 'Approve');
       await carol.told(CHANNEL, 'you asked for this plan');
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await ward.slack.person('U0ALICE').click(card, 'Approve');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure operate 5 shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure operate 5 shop']);
     }),
   );
 
   it(
     'hold the plan while they are chosen, and it stays on hold when nobody chooses any',
-    inWard({ remedies: [middling], pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [middling], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       const { person: bob, view } = await editing(ward, 'U0BOB', await ward.card('[Run now]'));
       await ward.card(/On hold: shop/);
       await bob.close(view);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await bob.click(await ward.card('[Resume]'), 'Resume');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure mend 3 shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend 3 shop']);
     }),
   );
 
   it(
     'that are not allowed are refused under their box, and the same dialog takes the right ones',
-    inWard({ remedies: [middling], pace: patience }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [middling], pace: patience }, async (ward) => {
+      await ward.fireAlert('Middling');
       const { person: bob, view } = await editing(ward, 'U0BOB', await ward.card('[Run now]'));
       expect(await bob.submit(view, { 'field:mend:dose': '12' })).toMatchObject({ ok: false });
       const wrong = { 'field:mend:dose': '4', 'field:mend:service': 'nowhere' };
@@ -64,14 +64,14 @@ describe.concurrent('other values', () => {
       expect(await bob.submit(view, wrong)).toMatchObject({ ok: false });
       expect(await bob.submit(view, { 'field:mend:service': 'shop' })).toEqual({ ok: true });
       await ward.card(/\b4\b/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'are for operators: anybody else is told why in the dialog, and keeps what they typed',
-    inWard({ remedies: [grave] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [grave] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const { person: dave, view } = await editing(ward, 'U0DAVE', await ward.card('[Approve]'));
       await dave.submit(view, { 'field:operate:dose': '7' });
       const after = await dave.modal('operator role');
@@ -83,22 +83,22 @@ describe.concurrent('other values', () => {
 
   it(
     'may be sent to a Medic that was killed and started again meanwhile, and are taken once',
-    inWard({ remedies: [middling], pace: patience }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [middling], pace: patience }, async (ward) => {
+      await ward.fireAlert('Middling');
       const { person: bob, view } = await editing(ward, 'U0BOB', await ward.card('[Run now]'));
       await ward.kill();
       await ward.restart();
       expect(await bob.submit(view, { 'field:mend:dose': '6' })).toEqual({ ok: true });
       await ward.slack.person('U0CAROL').click(await ward.card(/\b6\b[\s\S]*\[Run now\]/), 'Run now');
       await ward.card(/Resolved: shop/, 25_000);
-      expect(ward.patient.remedies()).toEqual(['cure mend 6 shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend 6 shop']);
     }),
   );
 
   it(
     'of a plan that somebody else has replaced meanwhile are refused',
-    inWard({ remedies: [grave] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [grave] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       const { person: carol, view: hers } = await editing(ward, 'U0CAROL', card);
       const { person: bob, view: his } = await editing(ward, 'U0BOB', card);
@@ -113,8 +113,8 @@ describe.concurrent('other values', () => {
 describe.concurrent('another fix', () => {
   it(
     'is chosen where a plan was cancelled, and goes through its own gate',
-    inWard({ remedies: [grave, other] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [grave, other] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const bob = ward.slack.person('U0BOB');
       await bob.click(await ward.card('[Reject]'), 'Reject');
       await bob.submit(await bob.modal('Reject this fix'), { reason: 'too much' });
@@ -124,7 +124,7 @@ describe.concurrent('another fix', () => {
       const filled = await bob.modal('Service');
       expect(await bob.submit(filled)).toEqual({ ok: true });
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure soothe shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure soothe shop']);
     }),
   );
 });
@@ -132,22 +132,22 @@ describe.concurrent('another fix', () => {
 describe.concurrent('a diagnosis', () => {
   it(
     'that is called wrong holds the plan it led to, and its thread says what it really was',
-    inWard({ remedies: [middling], pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [middling], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       const dave = ward.slack.person('U0DAVE');
       await dave.select(await ward.card('[Run now]'), 'plan:more', 'The cause is wrong');
       await dave.submit(await dave.modal('Wrong diagnosis'), { really: 'the database is full' });
       await ward.card(/On hold: shop/);
       await ward.slack.message(CHANNEL, /the database is full/);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'is judged under it in the thread, and all that it rests on is shown in a dialog',
-    inWard({ remedies: [grave] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [grave] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       const dave = ward.slack.person('U0DAVE');
       await dave.click(await ward.slack.message(CHANNEL, /\[Right\]/), 'Right');
@@ -164,8 +164,8 @@ describe.concurrent('who acts', () => {
 
   it(
     'in a channel that is given a role has it there, and a member of another workspace has not',
-    inWard({ remedies: [middling], pace: patience, settings: roles }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [middling], pace: patience, settings: roles }, async (ward) => {
+      await ward.fireAlert('Middling');
       const card = await ward.card('[Run now]');
       const stranger = ward.slack.state.users.get('U0BOB');
       if (stranger) stranger.team_id = 'T0ELSEWHERE';
@@ -182,7 +182,7 @@ describe.concurrent('who acts', () => {
 describe.concurrent('“Diagnose this”', () => {
   it(
     'on a message in a channel that Medic is not in opens an incident about the service it names',
-    inWard({ remedies: [other] }, async (ward) => {
+    inTestEnv({ remedies: [other] }, async (ward) => {
       const payments = ward.slack.state.channels.get('C0PAYMENTS');
       if (payments) payments.members = payments.members.filter((member) => member !== 'U0MEDIC');
       const dave = ward.slack.person('U0DAVE');

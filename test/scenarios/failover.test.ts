@@ -8,19 +8,19 @@ import { scratchDir } from '../kit/stack/guardian.ts';
 import { until } from '../kit/stack/process.ts';
 import { type Server, startWatched, type Watched } from '../kit/stack/sentinels.ts';
 import { about, claim, commit, next } from '../kit/store/rig.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { redisReads } from '../kit/world/readiness.ts';
 import { runMedic } from '../kit/world/run-medic.ts';
 import { saidTwice } from '../kit/world/said.ts';
-import { postAlert, type Ward, type WardOptions } from '../kit/world/test-env.ts';
+import { postAlert, type TestEnv, type TestEnvOptions } from '../kit/world/test-env.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 
 /** A scenario in a ward whose Redis is a master with two replicas and three sentinels. */
 function watched(
-  options: Omit<WardOptions, 'redisUrl'>,
-  play: (ward: Ward, redis: Watched) => Promise<void>,
+  options: Omit<TestEnvOptions, 'redisUrl'>,
+  play: (ward: TestEnv, redis: Watched) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
     const scratch = await scratchDir('watched');
@@ -28,7 +28,7 @@ function watched(
     try {
       const memory = await startWatched(scratch.path);
       redis = memory;
-      await inWard({ ...options, redisUrl: memory.url }, (ward) => play(ward, memory))();
+      await inTestEnv({ ...options, redisUrl: memory.url }, (ward) => play(ward, memory))();
     } finally {
       await redis?.stop();
       await scratch.remove();
@@ -37,7 +37,7 @@ function watched(
 }
 
 /** Posts alerts about new services, one after the other, until one is taken; the statuses, by service. */
-async function postUntilTaken(ward: Ward, services: readonly string[]): Promise<Map<string, number>> {
+async function postUntilTaken(ward: TestEnv, services: readonly string[]): Promise<Map<string, number>> {
   const answers = new Map<string, number>();
   for (const service of services) {
     const { status } = await postAlert(ward.medic.url, 'firing', 'Strange', { service });
@@ -77,7 +77,7 @@ describe.concurrent(
       'Medic goes on by itself: nothing is acknowledged meanwhile that is not stored, and a plan that waited runs once',
       watched({ remedies: [mend], pace: { cancel_window: '10s' } }, async (ward, redis) => {
         expect(await redisReads(ward, true, /2 replicas follow/)).toMatch(/may lose the last moments/);
-        await ward.strike('Middling');
+        await ward.fireAlert('Middling');
         await ward.card(/runs in/);
         const lost = await redis.master();
         await lost.kill();
@@ -95,7 +95,7 @@ describe.concurrent(
         await redisReads(ward, true, /1 replica follows/, 60_000);
         await ward.card('Resolved: shop', 60_000);
         await ward.quiet(40_000);
-        expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
         expect(saidTwice(ward.slack)).toEqual([]);
       }),
     );
@@ -110,7 +110,7 @@ describe.concurrent(
             what: 'a failover',
             ms: 30_000,
           });
-          await until(async () => (await ward.strike('Simple')).status === 200, {
+          await until(async () => (await ward.fireAlert('Simple')).status === 200, {
             what: 'an alert to be taken',
             ms: 30_000,
           });
@@ -120,7 +120,7 @@ describe.concurrent(
         }
         await toFollow(hung);
         await ward.quiet(40_000);
-        expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
         expect(saidTwice(ward.slack)).toEqual([]);
       }),
     );

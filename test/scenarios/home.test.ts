@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Channel } from '../kit/slack/types.ts';
 import { until } from '../kit/stack/process.ts';
 import { homeOf } from '../kit/world/home.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
@@ -28,7 +28,7 @@ function channel(id: string, name: string, change: Partial<Channel> = {}): Chann
   return { id, name, topic: '', is_private: false, is_archived: false, members, ...change };
 }
 
-async function reads(ward: Ward, user: string, wanted: RegExp): Promise<void> {
+async function reads(ward: TestEnv, user: string, wanted: RegExp): Promise<void> {
   await until(() => wanted.test(homeOf(ward.slack, user)), {
     what: `the Home tab of ${user} to read ${wanted}`,
     ms: SOON,
@@ -39,7 +39,7 @@ interface Readyz {
   readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
 }
 
-async function readyz({ medic }: Ward): Promise<{ status: number; hindrances: string }> {
+async function readyz({ medic }: TestEnv): Promise<{ status: number; hindrances: string }> {
   const response = await fetch(`${medic.url}/readyz`);
   const { parts } = (await response.json()) as Readyz;
   return { status: response.status, hindrances: parts.hindrances?.detail ?? '' };
@@ -49,11 +49,11 @@ describe.concurrent('the Home tab', () => {
   it(
     'stays true while somebody looks at it, whichever replica is left to draw it',
     { timeout: 120_000 },
-    inWard({ remedies: [mend], pace: { cancel_window: '90s' } }, async (ward) => {
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '90s' } }, async (ward) => {
       const bob = ward.slack.person('U0BOB');
       const view = await bob.home(15_000);
       expect(homeOf(ward.slack, 'U0BOB')).toContain('All is quiet');
-      await ward.strike('Middling');
+      await ward.fireAlert('Middling');
       await reads(ward, 'U0BOB', /Waiting for you[\s\S]*\*shop\*[\s\S]*you may object/);
       const card = await ward.card(/runs in/);
       const link = `${ward.slack.url}/archives/C0INCIDENTS/p${card.ts.replace('.', '')}`;
@@ -70,19 +70,19 @@ describe.concurrent('the Home tab', () => {
   it(
     'pauses everything by the hand of an operator, and nobody else is offered to',
     { timeout: 120_000 },
-    inWard({ remedies: [ease] }, async (ward) => {
+    inTestEnv({ remedies: [ease] }, async (ward) => {
       const bob = ward.slack.person('U0BOB');
       const view = await bob.home(15_000);
       expect(JSON.stringify(await ward.slack.person('U0DAVE').home(15_000))).not.toContain('home:pause');
       await bob.click(view, 'home:pause');
       await reads(ward, 'U0BOB', /\*Paused\* by @U0BOB/);
       await reads(ward, 'U0DAVE', /\*Paused\* by @U0BOB/);
-      await ward.strike('Small');
+      await ward.fireAlert('Small');
       await reads(ward, 'U0BOB', /\*shop\*/);
       await ward.card(/[Pp]aused/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await bob.click(view, 'home:resume');
-      await until(() => ward.patient.finished().length > 0, { what: 'the fix', ms: 40_000 });
+      await until(() => ward.service.finished().length > 0, { what: 'the fix', ms: 40_000 });
       await reads(ward, 'U0BOB', /# Lately\n:white_check_mark:/);
     }),
   );
@@ -90,7 +90,7 @@ describe.concurrent('the Home tab', () => {
   it(
     'says what is wrong with Medic: a memory that may forget, no model, scopes that are missing',
     { timeout: 60_000 },
-    inWard({ remedies: [ease], slack: { scopes: MINIMUM } }, async (ward) => {
+    inTestEnv({ remedies: [ease], slack: { scopes: MINIMUM } }, async (ward) => {
       await ward.slack.person('U0BOB').home(15_000);
       await reads(ward, 'U0BOB', /No model is configured/);
       expect(homeOf(ward.slack, 'U0BOB')).toMatch(/lacks the scope `files:write`: there are no charts/);
@@ -105,7 +105,7 @@ describe.concurrent('a channel that takes nothing', () => {
   it(
     'keeps no alert invisible: a new incident is told in the channel of last resort, and /readyz names the remedy',
     { timeout: 60_000 },
-    inWard(
+    inTestEnv(
       {
         remedies: [ease],
         slack: {
@@ -117,7 +117,7 @@ describe.concurrent('a channel that takes nothing', () => {
         settings: { routes: [{ service: 'shop', channel: 'C0SECRET' }] },
       },
       async (ward) => {
-        await ward.strike('Small');
+        await ward.fireAlert('Small');
         await ward.card(/Told here because Medic cannot post in/);
         expect((await readyz(ward)).hindrances).toContain('/invite @Medic');
         await ward.card(/Resolved/, 40_000);
@@ -129,7 +129,7 @@ describe.concurrent('a channel that takes nothing', () => {
   it(
     'is owed what belongs there, and shows it at once when Medic is invited',
     { timeout: 90_000 },
-    inWard(
+    inTestEnv(
       {
         remedies: [ease],
         slack: {
@@ -137,7 +137,7 @@ describe.concurrent('a channel that takes nothing', () => {
         },
       },
       async (ward) => {
-        await ward.strike('Small');
+        await ward.fireAlert('Small');
         await until(async () => (await readyz(ward)).hindrances.includes('/invite @Medic'), {
           what: '/readyz to name the remedy',
           ms: 20_000,

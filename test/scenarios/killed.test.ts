@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isAlive, until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import { postAlert, type Ward } from '../kit/world/test-env.ts';
+import { postAlert, type TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
@@ -10,8 +10,8 @@ const gated = { ...quick, gated: true } as const;
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 
 /** Waits until the remedy has begun and is in the middle of its work. */
-async function inTheMiddle({ patient }: Ward): Promise<void> {
-  await until(() => patient.remedies().length === 1 && patient.isTreated(), {
+async function inTheMiddle({ service }: TestEnv): Promise<void> {
+  await until(() => service.playbookRuns().length === 1 && service.isTreated(), {
     what: 'the remedy to run',
     ms: 10_000,
   });
@@ -20,75 +20,75 @@ async function inTheMiddle({ patient }: Ward): Promise<void> {
 describe.concurrent('when Medic is killed', () => {
   it(
     'right after it took an alert, the next process opens the thread and goes on to the end',
-    inWard({ remedies: [quick] }, async (ward) => {
-      const taken = await ward.strike('Simple');
+    inTestEnv({ remedies: [quick] }, async (ward) => {
+      const taken = await ward.fireAlert('Simple');
       expect(taken.status).toBe(200);
       await ward.kill();
       await ward.restart();
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
   it(
     'while a cancel window is open, the next process lets it run out and runs the plan once',
-    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       await ward.kill();
       await ward.restart();
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
   it(
     'while a cancel window is open, a cancel in the next process holds',
-    inWard({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       const card = await ward.card(/runs in/);
       await ward.kill();
       await ward.restart();
       await ward.slack.person('U0DAVE').click(card, 'Cancel');
       await ward.card(/Cancelled: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'while a playbook runs, the playbook is ended and not begun again, and a person is called where it did not help',
-    inWard({ remedies: [{ ...gated, within: '2s' }] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [{ ...gated, within: '2s' }] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await inTheMiddle(ward);
       await ward.kill();
-      await until(() => !ward.patient.isTreated(), { what: "the playbook's process to be gone", ms: 10_000 });
-      ward.patient.openGate();
+      await until(() => !ward.service.isTreated(), { what: "the playbook's process to be gone", ms: 10_000 });
+      ward.service.openGate();
       await ward.restart();
       await ward.slack.message(CHANNEL, /Interrupted, outcome unknown/, 40_000);
       await ward.card(/Needs a person: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
-      expect(ward.patient.finished()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+      expect(ward.service.finished()).toEqual([]);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
   it(
     'while a playbook runs and the service recovers all the same, the incident closes as well again, and no proof is claimed for the fix',
-    inWard({ remedies: [gated] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [gated] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await inTheMiddle(ward);
       await ward.kill();
-      ward.patient.recover();
+      ward.service.recover();
       await ward.restart();
       await ward.card(/Well again: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       await ward.slack.message(CHANNEL, /Interrupted, outcome unknown/);
       await ward.slack.message(CHANNEL, /Healthy, though the fix did not finish/);
       expect(ward.slack.print(CHANNEL)).not.toMatch(/Recovery proven|by itself/i);
@@ -97,29 +97,29 @@ describe.concurrent('when Medic is killed', () => {
 
   it(
     'while recovery is being proven, the next process proves it',
-    inWard({ remedies: [{ ...quick, stable: '3s' }] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [{ ...quick, stable: '3s' }] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await ward.card(/all good since/);
       await ward.kill();
       await ward.restart();
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
   it(
     'a second replica finishes what the first began, and says nothing twice',
-    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
       const second = await ward.replica('second');
-      await ward.strike('Middling');
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       await ward.kill();
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
       expect(isAlive(second.pid)).toBe(true);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
@@ -128,24 +128,24 @@ describe.concurrent('when Medic is killed', () => {
 describe.concurrent('two replicas', () => {
   it(
     'do not run again in one what was interrupted in the other',
-    inWard({ remedies: [{ ...gated, within: '2s' }] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [{ ...gated, within: '2s' }] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await inTheMiddle(ward);
       await ward.replica('second');
       await ward.kill();
       await ward.slack.message(CHANNEL, /Interrupted, outcome unknown/, 40_000);
       await ward.card(/Needs a person: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
   it(
     'make one incident of an alert that both are told of at once, and run its plan once',
-    inWard({ remedies: [quick] }, async (ward) => {
+    inTestEnv({ remedies: [quick] }, async (ward) => {
       const second = await ward.replica('second');
-      ward.patient.fallIll();
+      ward.service.breakDown();
       const answers = await Promise.all(
         [ward.medic, second, ward.medic, second].map(({ url }) => postAlert(url, 'firing', 'Simple')),
       );
@@ -153,7 +153,7 @@ describe.concurrent('two replicas', () => {
       await ward.card(/Resolved: shop/);
       await ward.quiet();
       expect(cardsIn(ward.slack)).toHaveLength(1);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
@@ -162,30 +162,30 @@ describe.concurrent('two replicas', () => {
 describe.concurrent('when Redis is killed and comes back', () => {
   it(
     'while a cancel window is open, nothing is forgotten and the plan runs once',
-    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       await ward.redis.kill();
       await ward.redis.start();
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
   it(
     'while a playbook runs, it runs on and its end is heard',
-    inWard({ remedies: [gated] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [gated] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await inTheMiddle(ward);
       await ward.redis.kill();
       await ward.redis.start();
-      ward.patient.openGate();
+      ward.service.openGate();
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
-      expect(ward.patient.finished()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+      expect(ward.service.finished()).toEqual(['cure quick shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );

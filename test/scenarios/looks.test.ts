@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { startModelServer } from '../kit/model/server.ts';
 import { holding } from '../kit/model/witness.ts';
 import { homeOf } from '../kit/world/home.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { reply } from '../kit/world/reply.ts';
 import { postAlert } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
@@ -16,7 +16,7 @@ const operate = { name: 'operate', risk: 'high', alert: 'Grave' } as const;
 describe.concurrent('a plan that a person asks for on a healthy service', () => {
   it(
     'asks for approval, says what the look saw, and runs once somebody else approved it in that knowledge',
-    inWard({ remedies: [{ ...ease, needsIll: false }] }, async (ward) => {
+    inTestEnv({ remedies: [{ ...ease, needsIll: false }] }, async (ward) => {
       const carol = ward.slack.person('U0CAROL');
       await carol.command(CHANNEL, '/heal', 'ease service=shop');
       const card = await ward.card(
@@ -27,22 +27,22 @@ describe.concurrent('a plan that a person asks for on a healthy service', () => 
       await carol.click(card, 'Approve');
       await carol.told(CHANNEL, /someone else has to approve it/);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await ward.slack.person('U0ALICE').click(card, 'Approve');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 
   it(
     'does not run, approved or not, where its own preconditions do not hold',
-    inWard({ remedies: [ease] }, async (ward) => {
+    inTestEnv({ remedies: [ease] }, async (ward) => {
       await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'ease service=shop');
       await ward.slack.person('U0CAROL').click(await ward.card('[Approve]'), 'Approve');
       await ward.slack.message(CHANNEL, /checked right before the start: the problem has changed/, 15_000);
       await ward.card(/(Recovered by itself|Answered|Well again): shop/);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       expect(ward.slack.print(CHANNEL)).not.toContain('A person is needed');
     }),
   );
@@ -51,8 +51,8 @@ describe.concurrent('a plan that a person asks for on a healthy service', () => 
 describe.concurrent('an alert that resolves while the service is still ill', () => {
   it(
     'leaves the incident with a person, who reads what was seen, and nothing is said of recovery',
-    inWard({ remedies: [ease] }, async (ward) => {
-      await ward.strike('Strange');
+    inTestEnv({ remedies: [ease] }, async (ward) => {
+      await ward.fireAlert('Strange');
       await ward.card(/Needs a person: shop/);
       await ward.resolve('Strange');
       await ward.card(
@@ -63,31 +63,31 @@ describe.concurrent('an alert that resolves while the service is still ill', () 
       expect(ward.slack.print(CHANNEL)).not.toMatch(
         /recover|well again|all is well|resolved:|alerts resolved/i,
       );
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'is looked into when it fires again, and closes when it resolves and the look is good',
-    inWard({ remedies: [ease] }, async (ward) => {
-      await ward.strike('Strange');
+    inTestEnv({ remedies: [ease] }, async (ward) => {
+      await ward.fireAlert('Strange');
       await ward.card(/Needs a person: shop/);
       await ward.resolve('Strange');
       await ward.card(/its alerts have resolved, but it is not well/);
-      await ward.strike('Strange');
+      await ward.fireAlert('Strange');
       await ward.card(/1 alert firing[\s\S]*no known pattern explains it/);
-      ward.patient.recover();
+      ward.service.recover();
       await ward.resolve('Strange');
       await ward.card(/Recovered by itself: shop/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'is looked at anew when an operator asks, and closes once the look is good',
-    inWard({ remedies: [ease] }, async (ward) => {
+    inTestEnv({ remedies: [ease] }, async (ward) => {
       const bob = ward.slack.person('U0BOB');
-      await ward.strike('Strange');
+      await ward.fireAlert('Strange');
       await ward.card(/Needs a person: shop/);
       await ward.resolve('Strange');
       await ward.card(/its alerts have resolved, but it is not well/);
@@ -95,10 +95,10 @@ describe.concurrent('an alert that resolves while the service is still ill', () 
       await ward.slack.message(CHANNEL, /Evidence:/);
       await ward.quiet();
       expect((await ward.incident())?.phase.at).toBe('escalated');
-      ward.patient.recover();
+      ward.service.recover();
       await bob.command(CHANNEL, '/diagnose', 'shop');
       await ward.card(/Recovered by itself: shop/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 });
@@ -118,14 +118,14 @@ describe.concurrent('a service that is well', () => {
     );
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.apiKey, OPENAI_MODEL: 'test-model' };
     try {
-      await inWard({ remedies: [ease], env }, async (ward) => {
-        ward.patient.say('error: shop broke');
+      await inTestEnv({ remedies: [ease], env }, async (ward) => {
+        ward.service.say('error: shop broke');
         await postAlert(ward.medic.url, 'firing', 'Small');
         const diagnosis = await ward.slack.message(CHANNEL, /Diagnosis\W+by the model/, 20_000);
         expect(ward.slack.textOf(diagnosis)).toMatch(/Medic’s own look does not show it: .*it said "yes"/);
         await ward.card(/Needs a person: shop/);
         await ward.quiet();
-        expect(ward.patient.remedies()).toEqual([]);
+        expect(ward.service.playbookRuns()).toEqual([]);
       })();
     } finally {
       await model.stop();
@@ -144,8 +144,8 @@ describe.concurrent('a plan whose look cannot be read', () => {
     };
     open();
     try {
-      await inWard({ remedies: [{ ...operate, eyes }] }, async (ward) => {
-        await ward.strike('Grave');
+      await inTestEnv({ remedies: [{ ...operate, eyes }] }, async (ward) => {
+        await ward.fireAlert('Grave');
         const card = await ward.card('[Approve]');
         rmSync(eyes);
         await ward.slack.person('U0CAROL').click(card, 'Approve');
@@ -154,13 +154,13 @@ describe.concurrent('a plan whose look cannot be read', () => {
           120_000,
         );
         expect(ward.slack.print(CHANNEL)).not.toMatch(/no longer right|the problem has changed/);
-        expect(ward.patient.remedies()).toEqual([]);
+        expect(ward.service.playbookRuns()).toEqual([]);
         open();
         await ward.slack.person('U0DAVE').click(card, 'Try again');
         await ward.slack.person('U0DAVE').told(CHANNEL, /operator role/);
         await ward.slack.person('U0BOB').click(card, 'Try again');
         await ward.card(/Resolved: shop/, 30_000);
-        expect(ward.patient.remedies()).toEqual(['cure operate shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure operate shop']);
         expect(ward.slack.print(CHANNEL).match(/approved by @Carol/g)?.length).toBeGreaterThan(0);
       })();
     } finally {
@@ -170,12 +170,12 @@ describe.concurrent('a plan whose look cannot be read', () => {
 
   it('is not even made, and the thread says why nothing could be seen', async () => {
     const eyes = join(tmpdir(), `medic-no-eyes-${process.pid}`);
-    await inWard({ remedies: [{ ...ease, eyes }] }, async (ward) => {
-      await ward.strike('Small');
+    await inTestEnv({ remedies: [{ ...ease, eyes }] }, async (ward) => {
+      await ward.fireAlert('Small');
       await ward.card(/Needs a person: shop/);
       await ward.quiet();
       expect(ward.slack.print(CHANNEL)).toMatch(/Could not be read: .*Look at .*is not installed/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     })();
   });
 });
@@ -183,11 +183,11 @@ describe.concurrent('a plan whose look cannot be read', () => {
 describe.concurrent('a fix that fails on a service that gets well by itself', () => {
   it(
     'is called well again and not proven, and counts as one that did not help',
-    inWard({ remedies: [{ ...ease, gated: true, errs: true }] }, async (ward) => {
-      await ward.strike('Small');
-      await ward.slack.until(() => ward.patient.isTreated(), 'remedy to begin', 15_000);
-      ward.patient.recover();
-      ward.patient.openGate();
+    inTestEnv({ remedies: [{ ...ease, gated: true, errs: true }] }, async (ward) => {
+      await ward.fireAlert('Small');
+      await ward.slack.until(() => ward.service.isTreated(), 'remedy to begin', 15_000);
+      ward.service.recover();
+      ward.service.openGate();
       await ward.card(/Well again: shop/, 30_000);
       await ward.quiet();
       const thread = ward.slack.print(CHANNEL);

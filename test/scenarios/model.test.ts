@@ -4,8 +4,8 @@ import type { Behaviour } from '../kit/model/protocol.ts';
 import { type ModelServer, startModelServer } from '../kit/model/server.ts';
 import { holding, type Opinion } from '../kit/model/witness.ts';
 import { freePort } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
-import type { Ward, WardOptions } from '../kit/world/test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
+import type { TestEnv, TestEnvOptions } from '../kit/world/test-env.ts';
 import { postWebhook, webhookOf } from '../kit/world/webhook.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
@@ -26,16 +26,16 @@ const OVERHEATED: Opinion = {
 
 /** A scenario with a scripted model that is asked over the real protocol. */
 function withModel(
-  options: WardOptions,
+  options: TestEnvOptions,
   behaviour: Behaviour,
-  play: (ward: Ward, model: ModelServer) => Promise<void>,
+  play: (ward: TestEnv, model: ModelServer) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
     const model = await startModelServer();
     model.script(behaviour);
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.apiKey, OPENAI_MODEL: MODEL };
     try {
-      await inWard({ ...options, env: { ...env, ...options.env } }, (ward) => play(ward, model))();
+      await inTestEnv({ ...options, env: { ...env, ...options.env } }, (ward) => play(ward, model))();
     } finally {
       await model.stop();
     }
@@ -43,7 +43,7 @@ function withModel(
 }
 
 /** Everything that Slack was sent, whatever became of it. */
-function sentToSlack(ward: Ward): string {
+function sentToSlack(ward: TestEnv): string {
   return JSON.stringify(ward.slack.calls);
 }
 
@@ -54,16 +54,16 @@ describe.concurrent('where no known pattern decides, the model', () => {
       { remedies: [mend], pace: { cancel_window: '2s' } },
       holding(OVERHEATED),
       async (ward, model) => {
-        await ward.strike('Strange');
+        await ward.fireAlert('Strange');
         const diagnosis = await ward.slack.message(CHANNEL, DIAGNOSIS, 10_000);
         const words = ward.slack.textOf(diagnosis);
         expect(words).toContain('The shop has overheated.');
         expect(words).toMatch(/“alert Strange is firing” \W*E1/);
         expect(words).toMatch(/error: shop broke” \W*E\d/);
         await ward.card('[Cancel]', 10_000);
-        expect(ward.patient.remedies()).toEqual([]);
+        expect(ward.service.playbookRuns()).toEqual([]);
         await ward.card('Resolved', 20_000);
-        expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
         expect(model.requests).toHaveLength(1);
       },
     ),
@@ -72,11 +72,11 @@ describe.concurrent('where no known pattern decides, the model', () => {
   it(
     'cannot have a playbook run that is not in the catalog',
     withModel({ remedies: [mend] }, holding({ ...OVERHEATED, playbook: 'burn_it_down' }), async (ward) => {
-      await ward.strike('Strange');
+      await ward.fireAlert('Strange');
       await ward.slack.message(CHANNEL, /No automatic fix\W+no playbook answers this cause/, 10_000);
       await ward.card('Needs a person', 10_000);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       expect(sentToSlack(ward)).not.toContain('burn_it_down');
     }),
   );
@@ -90,13 +90,13 @@ describe.concurrent('where no known pattern decides, the model', () => {
         claims: [fires, broke, fails, { text: 'A pipe burst.', forged: ['log', 'the pipe has burst'] }],
       }),
       async (ward) => {
-        await ward.strike('Strange');
+        await ward.fireAlert('Strange');
         const diagnosis = await ward.slack.message(CHANNEL, DIAGNOSIS, 10_000);
         expect(ward.slack.textOf(diagnosis)).toMatch(
           /Dropped[\s\S]*A pipe burst\.[\s\S]*the quote is not in E\d/,
         );
         await ward.card('Resolved', 20_000);
-        expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       },
     ),
   );
@@ -107,12 +107,12 @@ describe.concurrent('where no known pattern decides, the model', () => {
       { remedies: [mend] },
       holding({ ...OVERHEATED, claims: [{ text: 'I just know it.' }] }),
       async (ward) => {
-        await ward.strike('Strange');
+        await ward.fireAlert('Strange');
         const diagnosis = await ward.slack.message(CHANNEL, DIAGNOSIS, 10_000);
         expect(ward.slack.textOf(diagnosis)).toMatch(/No cause named\W+no cause is backed by/);
         await ward.card('Needs a person', 10_000);
         await ward.quiet();
-        expect(ward.patient.remedies()).toEqual([]);
+        expect(ward.service.playbookRuns()).toEqual([]);
       },
     ),
   );
@@ -123,11 +123,11 @@ describe.concurrent('where no known pattern decides, the model', () => {
       { remedies: [{ ...mend, looks: false }] },
       holding({ ...OVERHEATED, claims: [broke] }),
       async (ward) => {
-        await ward.strike('Strange');
+        await ward.fireAlert('Strange');
         await ward.slack.message(CHANNEL, /only one instrument speaks for it/, 10_000);
         await ward.card('Needs a person', 10_000);
         await ward.quiet();
-        expect(ward.patient.remedies()).toEqual([]);
+        expect(ward.service.playbookRuns()).toEqual([]);
       },
     ),
   );
@@ -140,10 +140,10 @@ describe.concurrent('a second opinion', () => {
       { remedies: [mend], pace: { cancel_window: '2s' } },
       holding({ ...OVERHEATED, parameters: { service: 'shop' } }),
       async (ward) => {
-        await ward.strike('Middling');
+        await ward.fireAlert('Middling');
         await ward.slack.message(CHANNEL, /Second opinion[\s\S]*It agrees with the diagnosis above/, 10_000);
         await ward.card('Resolved', 20_000);
-        expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       },
     ),
   );
@@ -154,18 +154,18 @@ describe.concurrent('a second opinion', () => {
       { remedies: [mend, other], pace: { cancel_window: '2s', approval_expires: '1h' } },
       holding({ ...OVERHEATED, playbook: 'other' }),
       async (ward) => {
-        await ward.strike('Middling');
+        await ward.fireAlert('Middling');
         await ward.slack.message(CHANNEL, /Second opinion[\s\S]*It contradicts the diagnosis above/, 10_000);
         const card = await ward.card('[Approve]', 10_000);
         await ward.slack.message(CHANNEL, /the model names another cause: The shop has overheated/, 10_000);
         // The cancel window would be over by now, and an approval that lasted no longer would have expired.
         await ward.quiet();
-        expect(ward.patient.remedies()).toEqual([]);
+        expect(ward.service.playbookRuns()).toEqual([]);
         await ward.slack.person('U0BOB').click(card, 'Approve');
         await ward.slack.person('U0BOB').told(CHANNEL, /approver role/);
         await ward.slack.person('U0CAROL').click(card, 'Approve');
         await ward.card('Resolved', 20_000);
-        expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       },
     ),
   );
@@ -176,7 +176,7 @@ describe.concurrent('a second opinion', () => {
       { remedies: [{ ...mend, dryRun: true }, other], pace: { cancel_window: '2s' } },
       holding({ ...OVERHEATED, playbook: 'other' }),
       async (ward) => {
-        await ward.strike('Middling');
+        await ward.fireAlert('Middling');
         const card = await ward.card('[Approve]', 10_000);
         const thread = ward.slack.thread(CHANNEL, card.ts).map((message) => ward.slack.textOf(message));
         expect(thread.join('\n')).toContain('would mend shop by mend');
@@ -190,12 +190,12 @@ describe.concurrent('a second opinion', () => {
       { remedies: [{ ...ease, gated: true }, other] },
       slow(4_000, holding({ ...OVERHEATED, playbook: 'other' })),
       async (ward) => {
-        await ward.strike('Small');
-        await ward.slack.until(() => ward.patient.isTreated(), 'remedy to begin', 10_000);
+        await ward.fireAlert('Small');
+        await ward.slack.until(() => ward.service.isTreated(), 'remedy to begin', 10_000);
         await ward.slack.message(CHANNEL, /It contradicts the diagnosis above/, 15_000);
-        ward.patient.openGate();
+        ward.service.openGate();
         await ward.card('Resolved', 20_000);
-        expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
       },
     ),
   );
@@ -215,12 +215,12 @@ describe.concurrent('a model that gives nothing usable', () => {
         { remedies: [mend], settings: { model: { timeout: does === 'never answers' ? '1s' : '20s' } } },
         behaviour,
         async (ward) => {
-          await ward.strike('Strange');
+          await ward.fireAlert('Strange');
           const failed = await ward.slack.message(CHANNEL, /The model did not help/, 15_000);
           expect(ward.slack.textOf(failed)).toMatch(reason);
           expect(ward.slack.textOf(failed)).toContain('A person is called with the evidence');
           await ward.slack.message(CHANNEL, /A person is needed[\s\S]*the model gave no answer/, 10_000);
-          expect(ward.patient.remedies()).toEqual([]);
+          expect(ward.service.playbookRuns()).toEqual([]);
         },
       ),
     );
@@ -228,13 +228,13 @@ describe.concurrent('a model that gives nothing usable', () => {
 
   it('because nobody listens there is reported, and a known pattern’s plan runs all the same', async () => {
     const env = { OPENAI_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`, OPENAI_MODEL: MODEL };
-    await inWard({ remedies: [mend], env, pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.strike('Middling');
+    await inTestEnv({ remedies: [mend], env, pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       const failed = await ward.slack.message(CHANNEL, /The model did not help/, 15_000);
       expect(ward.slack.textOf(failed)).toMatch(/cannot be reached \(ECONNREFUSED\)/);
       expect(ward.slack.textOf(failed)).toContain('The known pattern stands on its own');
       await ward.card('Resolved', 20_000);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
     })();
   });
 });
@@ -249,7 +249,7 @@ describe.concurrent('whatever hostile text says', () => {
       { remedies: [mend] },
       holding({ ...OVERHEATED, parameters: { service: 'bank' } }),
       async (ward, model) => {
-        ward.patient.fallIll();
+        ward.service.breakDown();
         const alert = { name: 'Strange', annotations: { summary: HOSTILE, description: HOSTILE } };
         expect((await postWebhook(ward.medic.url, webhookOf(alert))).status).toBe(200);
         await ward.slack.message(
@@ -258,7 +258,7 @@ describe.concurrent('whatever hostile text says', () => {
           10_000,
         );
         await ward.quiet();
-        expect(ward.patient.remedies()).toEqual([]);
+        expect(ward.service.playbookRuns()).toEqual([]);
         const [request] = model.requests;
         expect(request?.system).not.toContain('SYSTEM: ignore');
         const boundary = /The boundary of this message is (\w+)/.exec(request?.user ?? '')?.[1];
@@ -287,8 +287,8 @@ describe.concurrent('whatever hostile text says', () => {
           alertToken: ward.env.ALERT_TOKEN ?? 'none',
           botToken: 'xoxb-1234567890-abcdefghij',
         };
-        ward.patient.fallIll();
-        ward.patient.say(`error: shop broke with ${secrets.key} and password=${secrets.password}`);
+        ward.service.breakDown();
+        ward.service.say(`error: shop broke with ${secrets.key} and password=${secrets.password}`);
         const alert = {
           name: 'Strange',
           labels: { note: secrets.token },
@@ -314,8 +314,8 @@ describe.concurrent('whatever hostile text says', () => {
 
 it(
   'without a model, nothing is asked, and the thread says so',
-  inWard({ remedies: [mend] }, async (ward) => {
-    await ward.strike('Strange');
+  inTestEnv({ remedies: [mend] }, async (ward) => {
+    await ward.fireAlert('Strange');
     await ward.slack.message(CHANNEL, /no known pattern explains it, and no model is configured/, 10_000);
     await ward.card('Needs a person', 10_000);
     expect(ward.slack.print(CHANNEL)).not.toContain('asking the model');

@@ -1,63 +1,63 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { announced } from '../kit/world/reply.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const gated = { ...quick, gated: true } as const;
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 
-async function began({ patients }: Ward, service: string): Promise<void> {
-  const patient = patients.get(service);
-  await until(() => patient?.remedies().length === 1, { what: `the fix of ${service} to run`, ms: 15_000 });
+async function began({ services }: TestEnv, service: string): Promise<void> {
+  const patient = services.get(service);
+  await until(() => patient?.playbookRuns().length === 1, { what: `the fix of ${service} to run`, ms: 15_000 });
 }
 
 describe.concurrent('a mode', () => {
   it(
     'observe runs nothing and says what it would have done',
-    inWard({ remedies: [quick], pace: { mode: 'observe' } }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [quick], pace: { mode: 'observe' } }, async (ward) => {
+      await ward.fireAlert('Simple');
       const card = await ward.card(/Only watching: shop/);
       // People may choose what is to run, and nothing of Medic's own waits for a word of theirs.
       expect(ward.slack.textOf(card)).not.toMatch(/\[(?:Run now|Approve|Cancel|Hold)\]/);
       await ward.slack.message(CHANNEL, /Plan:\* Mend by quick[\s\S]*would have run; observe mode/);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'supervised asks for what it would otherwise have run at once',
-    inWard({ remedies: [quick], pace: { mode: 'supervised' } }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [quick], pace: { mode: 'supervised' } }, async (ward) => {
+      await ward.fireAlert('Simple');
       const card = await ward.card(
         /Needs approval: shop[\s\S]*supervised mode asks before every run[\s\S]*\[Approve\]/,
       );
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await ward.slack.person('U0CAROL').click(card, 'Approve');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'holds for the service it is given for, and for no other',
-    inWard(
+    inTestEnv(
       {
         remedies: [quick],
         services: ['shop', 'cellar'],
         settings: { policy: { cooldown: '0s', modes: [{ service: 'shop', mode: 'observe' }] } },
       },
       async (ward) => {
-        await ward.strike('Simple', { service: 'shop' });
-        await ward.strike('Simple', { service: 'cellar' });
+        await ward.fireAlert('Simple', { service: 'shop' });
+        await ward.fireAlert('Simple', { service: 'cellar' });
         await ward.card(/Only watching: shop/);
         await ward.card(/Resolved: cellar/);
-        expect(ward.patient.remedies()).toEqual([]);
+        expect(ward.service.playbookRuns()).toEqual([]);
       },
     ),
   );
@@ -66,55 +66,55 @@ describe.concurrent('a mode', () => {
 describe.concurrent('a pause', () => {
   it(
     'lets nothing start, says so on the card, and ends with resume',
-    inWard({ remedies: [quick] }, async (ward) => {
+    inTestEnv({ remedies: [quick] }, async (ward) => {
       const bob = ward.slack.person('U0BOB');
       expect(await announced(ward.slack, 'U0BOB', '/heal', 'pause')).toMatch(
         /^Paused by .*: nothing new starts/,
       );
-      await ward.strike('Simple');
+      await ward.fireAlert('Simple');
       await ward.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*`\/heal resume` ends that/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await bob.command(CHANNEL, '/heal', 'resume');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'is at once on the card of a plan that waits for its window, and off it when the pause ends',
-    inWard({ remedies: [mend], pace: { cancel_window: '10m' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '10m' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/About to fix: shop[\s\S]*runs in/);
       const bob = ward.slack.person('U0BOB');
       await bob.command(CHANNEL, '/heal', 'pause');
       await ward.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*Its cancel window still ends/, 5_000);
       await bob.command(CHANNEL, '/heal', 'resume');
       await ward.card(/About to fix: shop[\s\S]*runs in/, 5_000);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'lets what runs already finish',
-    inWard({ remedies: [gated] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [gated] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await began(ward, 'shop');
       await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'pause');
-      ward.patient.openGate();
+      ward.service.openGate();
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.finished()).toEqual(['cure quick shop']);
+      expect(ward.service.finished()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'is neither made nor ended by someone who may not operate',
-    inWard({ remedies: [quick] }, async (ward) => {
+    inTestEnv({ remedies: [quick] }, async (ward) => {
       const dave = ward.slack.person('U0DAVE');
       await dave.command(CHANNEL, '/heal', 'pause');
       await dave.told(CHANNEL, /operator role/);
-      await ward.strike('Simple');
+      await ward.fireAlert('Simple');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 });
@@ -122,33 +122,33 @@ describe.concurrent('a pause', () => {
 describe.concurrent('a limit', () => {
   it(
     'lets two fixes run at once and the third wait until one has been proven',
-    inWard({ remedies: [gated], services: ['shop', 'cellar', 'attic'] }, async (ward) => {
-      await ward.strike('Simple', { service: 'shop' });
-      await ward.strike('Simple', { service: 'cellar' });
+    inTestEnv({ remedies: [gated], services: ['shop', 'cellar', 'attic'] }, async (ward) => {
+      await ward.fireAlert('Simple', { service: 'shop' });
+      await ward.fireAlert('Simple', { service: 'cellar' });
       await began(ward, 'shop');
       await began(ward, 'cellar');
-      await ward.strike('Simple', { service: 'attic' });
+      await ward.fireAlert('Simple', { service: 'attic' });
       await ward.card(/Waiting its turn: attic[\s\S]*2 fixes are running already/, 30_000);
-      expect(ward.patients.get('attic')?.remedies()).toEqual([]);
-      ward.patients.get('cellar')?.openGate();
+      expect(ward.services.get('attic')?.playbookRuns()).toEqual([]);
+      ward.services.get('cellar')?.openGate();
       await began(ward, 'attic');
-      expect(ward.patients.get('cellar')?.finished()).toEqual(['cure quick cellar']);
-      expect(ward.patient.isTreated()).toBe(true);
+      expect(ward.services.get('cellar')?.finished()).toEqual(['cure quick cellar']);
+      expect(ward.service.isTreated()).toBe(true);
     }),
   );
 
   it(
     'of a cooldown makes a second fix on the same target wait, and says until when',
-    inWard({ remedies: [quick], pace: { cooldown: '8s' } }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [quick], pace: { cooldown: '8s' } }, async (ward) => {
+      await ward.fireAlert('Simple');
       await ward.card(/Resolved: shop/);
       await ward.resolve('Simple');
-      await ward.strike('Simple');
+      await ward.fireAlert('Simple');
       await ward.card(
         /Waiting its turn: shop[\s\S]*\*shop\* is cooling down after an earlier fix[\s\S]*Next try at/,
       );
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
-      await until(() => ward.patient.remedies().length === 2, { what: 'the second fix', ms: 20_000 });
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+      await until(() => ward.service.playbookRuns().length === 2, { what: 'the second fix', ms: 20_000 });
     }),
   );
 });
@@ -156,9 +156,9 @@ describe.concurrent('a limit', () => {
 describe.concurrent('Slack', () => {
   it(
     'that posts what it had seemed not to post is tidied up behind',
-    inWard({ remedies: [quick] }, async (ward) => {
+    inTestEnv({ remedies: [quick] }, async (ward) => {
       ward.slack.faults.landLate('chat.postMessage', { times: 2, afterMs: 1_500 });
-      await ward.strike('Simple');
+      await ward.fireAlert('Simple');
       await ward.card(/Resolved: shop/, 40_000);
       await until(() => saidTwice(ward.slack).length > 0, { what: 'a double', ms: 10_000 });
       await until(() => saidTwice(ward.slack).length === 0, { what: 'no double', ms: 45_000 });
@@ -168,10 +168,10 @@ describe.concurrent('Slack', () => {
 
   it(
     'that is away does not keep an alert from being taken and mended, and is told all of it later',
-    inWard({ remedies: [quick] }, async (ward) => {
+    inTestEnv({ remedies: [quick] }, async (ward) => {
       await ward.slack.faults.down();
-      expect((await ward.strike('Simple')).status).toBe(200);
-      await until(() => ward.patient.finished().length === 1, { what: 'the fix', ms: 15_000 });
+      expect((await ward.fireAlert('Simple')).status).toBe(200);
+      await until(() => ward.service.finished().length === 1, { what: 'the fix', ms: 15_000 });
       await ward.slack.faults.up();
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
@@ -182,9 +182,9 @@ describe.concurrent('Slack', () => {
 
   it(
     'that is away opens no cancel window that nobody could see',
-    inWard({ remedies: [mend], pace: { cancel_window: '2s' } }, async (ward) => {
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '2s' } }, async (ward) => {
       await ward.slack.faults.down();
-      await ward.strike('Middling');
+      await ward.fireAlert('Middling');
       await until(async () => (await ward.incident())?.phase.at === 'waiting', {
         what: 'the plan',
         ms: 10_000,
@@ -193,26 +193,26 @@ describe.concurrent('Slack', () => {
       await ward.slack.faults.up();
       await ward.card(/runs in 2 s/, 40_000);
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
     }),
   );
 
   it.for([
     [
       'asks to wait',
-      (ward: Ward) => ward.slack.faults.rateLimit('chat.postMessage', { times: 2, retryAfter: 1 }),
+      (ward: TestEnv) => ward.slack.faults.rateLimit('chat.postMessage', { times: 2, retryAfter: 1 }),
     ],
-    ['breaks', (ward: Ward) => ward.slack.faults.serverError('chat.postMessage', { times: 2 })],
-    ['loses its answers', (ward: Ward) => ward.slack.faults.loseAnswer('chat.postMessage', { times: 3 })],
-    ['breaks at edits', (ward: Ward) => ward.slack.faults.serverError('chat.update', { times: 3 })],
+    ['breaks', (ward: TestEnv) => ward.slack.faults.serverError('chat.postMessage', { times: 2 })],
+    ['loses its answers', (ward: TestEnv) => ward.slack.faults.loseAnswer('chat.postMessage', { times: 3 })],
+    ['breaks at edits', (ward: TestEnv) => ward.slack.faults.serverError('chat.update', { times: 3 })],
   ] as const)('that %s is told everything once', ([, spoil]) =>
-    inWard({ remedies: [quick] }, async (ward) => {
+    inTestEnv({ remedies: [quick] }, async (ward) => {
       spoil(ward);
-      await ward.strike('Simple');
+      await ward.fireAlert('Simple');
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
       expect(saidTwice(ward.slack)).toEqual([]);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       expect(cardsIn(ward.slack)).toHaveLength(1);
     })(),
   );

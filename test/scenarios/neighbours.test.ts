@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../kit/slack/server.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { announced } from '../kit/world/reply.ts';
 import { cardsIn, isCard, saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const gated = { name: 'gated', risk: 'low', alert: 'Simple', gated: true } as const;
@@ -12,20 +12,20 @@ const futile = { name: 'futile', risk: 'low', alert: 'Stubborn', helps: false, w
 const quick = { name: 'quick', risk: 'low', alert: 'Plain' } as const;
 const SHOP = { services: ['shop', 'catalog'], dependencies: { shop: ['catalog'] } } as const;
 
-const patientOf = (ward: Ward, name: string) => {
-  const patient = ward.patients.get(name);
+const patientOf = (ward: TestEnv, name: string) => {
+  const patient = ward.services.get(name);
   if (patient === undefined) throw new Error(`there is no ${name}`);
   return patient;
 };
-const strike = (ward: Ward, service: string, alert: string, more = {}) =>
-  ward.strike(alert, { service, ...more });
-const treated = (ward: Ward, name: string) =>
+const strike = (ward: TestEnv, service: string, alert: string, more = {}) =>
+  ward.fireAlert(alert, { service, ...more });
+const treated = (ward: TestEnv, name: string) =>
   until(() => patientOf(ward, name).isTreated(), { what: `${name} to be treated`, ms: 15_000 });
 
 describe.concurrent('of two neighbours that are ill', () => {
   it(
     'what the other depends on is mended first, and the other, which recovers by that, is left alone',
-    inWard({ remedies: [gated], ...SHOP }, async (ward) => {
+    inTestEnv({ remedies: [gated], ...SHOP }, async (ward) => {
       await strike(ward, 'catalog', 'Simple');
       await treated(ward, 'catalog');
       await strike(ward, 'shop', 'Simple');
@@ -34,7 +34,7 @@ describe.concurrent('of two neighbours that are ill', () => {
       patientOf(ward, 'catalog').openGate();
       await ward.card(/Resolved: catalog/, 30_000);
       await ward.card(/Recovered by itself: shop/, 40_000);
-      expect(patientOf(ward, 'shop').remedies()).toEqual([]);
+      expect(patientOf(ward, 'shop').playbookRuns()).toEqual([]);
       await ward.quiet(30_000);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
@@ -42,7 +42,7 @@ describe.concurrent('of two neighbours that are ill', () => {
 
   it(
     'the one that waited is mended when the other one is well and it still is not',
-    inWard({ remedies: [gated], ...SHOP }, async (ward) => {
+    inTestEnv({ remedies: [gated], ...SHOP }, async (ward) => {
       await strike(ward, 'catalog', 'Simple');
       await treated(ward, 'catalog');
       await strike(ward, 'shop', 'Simple');
@@ -51,13 +51,13 @@ describe.concurrent('of two neighbours that are ill', () => {
       await ward.card(/Resolved: catalog/, 30_000);
       patientOf(ward, 'shop').openGate();
       await ward.card(/Resolved: shop/, 40_000);
-      expect(patientOf(ward, 'shop').remedies()).toEqual(['cure gated shop']);
+      expect(patientOf(ward, 'shop').playbookRuns()).toEqual(['cure gated shop']);
     }),
   );
 
   it(
     'both are told in one thread, that of the one that fell ill first',
-    inWard({ remedies: [gated], ...SHOP }, async (ward) => {
+    inTestEnv({ remedies: [gated], ...SHOP }, async (ward) => {
       await strike(ward, 'shop', 'Simple');
       const first = await ward.card(/shop/);
       await strike(ward, 'catalog', 'Simple');
@@ -70,7 +70,7 @@ describe.concurrent('of two neighbours that are ill', () => {
 
   it(
     'only one is mended at a time, although neither depends on the other, where a third depends on both',
-    inWard(
+    inTestEnv(
       {
         remedies: [gated],
         services: ['catalog', 'orders', 'shop'],
@@ -81,7 +81,7 @@ describe.concurrent('of two neighbours that are ill', () => {
         await treated(ward, 'catalog');
         await strike(ward, 'orders', 'Simple');
         await ward.card(/is working on \*shop\* or next to it/);
-        expect(patientOf(ward, 'orders').remedies()).toEqual([]);
+        expect(patientOf(ward, 'orders').playbookRuns()).toEqual([]);
         patientOf(ward, 'catalog').openGate();
         await ward.card(/Resolved: catalog/, 30_000);
         await treated(ward, 'orders');
@@ -95,7 +95,7 @@ describe.concurrent('of two neighbours that are ill', () => {
 describe.concurrent('fixes', () => {
   it(
     'are no more than two at once, and of those that wait the more severe goes first',
-    inWard({ remedies: [gated], services: ['a', 'b', 'minor', 'major'] }, async (ward) => {
+    inTestEnv({ remedies: [gated], services: ['a', 'b', 'minor', 'major'] }, async (ward) => {
       await strike(ward, 'a', 'Simple');
       await strike(ward, 'b', 'Simple');
       await treated(ward, 'a');
@@ -106,7 +106,7 @@ describe.concurrent('fixes', () => {
       await ward.card(/major[\s\S]*2 fixes are running/);
       patientOf(ward, 'a').openGate();
       await treated(ward, 'major');
-      expect(patientOf(ward, 'minor').remedies()).toEqual([]);
+      expect(patientOf(ward, 'minor').playbookRuns()).toEqual([]);
       for (const name of ['b', 'major']) patientOf(ward, name).openGate();
       await treated(ward, 'minor');
     }),
@@ -114,31 +114,31 @@ describe.concurrent('fixes', () => {
 
   it(
     'that do not help three times stop the automation of their target until a person resets it',
-    inWard({ remedies: [futile, quick] }, async (ward) => {
+    inTestEnv({ remedies: [futile, quick] }, async (ward) => {
       for (let round = 1; round <= 3; round += 1) {
         await strike(ward, 'shop', 'Stubborn', { round: String(round) });
-        await until(() => ward.patient.finished().length === round, { what: `fix ${round}`, ms: 20_000 });
+        await until(() => ward.service.finished().length === round, { what: `fix ${round}`, ms: 20_000 });
         await until(async () => (await ward.incident())?.phase.at === 'escalated', {
           what: 'a person to be called',
           ms: 20_000,
         });
-        ward.patient.recover();
+        ward.service.recover();
         await ward.resolve('Stubborn', { round: String(round) });
         await until(async () => (await ward.incident()) === null, { what: 'it to close', ms: 20_000 });
       }
       await strike(ward, 'shop', 'Plain');
       await ward.card(/automation of \*shop\* is stopped/, 20_000);
-      expect(ward.patient.remedies()).toHaveLength(3);
+      expect(ward.service.playbookRuns()).toHaveLength(3);
       expect(await announced(ward.slack, 'U0BOB', '/heal', 'reset shop')).toMatch(/shop/);
       await ward.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
       await ward.card(/Resolved: shop/, 30_000);
-      expect(ward.patient.remedies()).toHaveLength(4);
+      expect(ward.service.playbookRuns()).toHaveLength(4);
     }),
   );
 
   it(
     'that did not last are marked so when the alert is back, in the same thread',
-    inWard({ remedies: [quick] }, async (ward) => {
+    inTestEnv({ remedies: [quick] }, async (ward) => {
       await strike(ward, 'shop', 'Plain');
       const first = await ward.card(/Resolved: shop/, 20_000);
       await ward.resolve('Plain');

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { cardsIn } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const [first = 'shop', ...others] = Array.from({ length: 10 }, (_, nth) => `shop${nth}`);
 
 /** When each card was first edited to say something, in milliseconds after a moment, quickest first. */
-function editsSaying({ slack }: Ward, words: string, since: number): readonly number[] {
+function editsSaying({ slack }: TestEnv, words: string, since: number): readonly number[] {
   const edits = slack.calls.filter(
     ({ method, args, at, answer }) =>
       at >= since && method === 'chat.update' && 'ok' in answer && JSON.stringify(args).includes(words),
@@ -20,10 +20,10 @@ function editsSaying({ slack }: Ward, words: string, since: number): readonly nu
 describe('a pause', () => {
   it(
     'stands on ten cards that wait before Slack’s pace of one edit a second would let it',
-    inWard(
+    inTestEnv(
       { remedies: [mend], services: [first, ...others], pace: { cancel_window: '10m' } },
       async (ward) => {
-        for (const service of [first, ...others]) await ward.strike('Middling', { service });
+        for (const service of [first, ...others]) await ward.fireAlert('Middling', { service });
         const saying = (words: string) =>
           cardsIn(ward.slack).filter((card) => ward.slack.textOf(card).includes(words)).length;
         await ward.slack.until(() => saying('runs in') === 10, 'ten plans that wait', 60_000);

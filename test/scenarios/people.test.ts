@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { cardsIn } from '../kit/world/said.ts';
-import { postAlert, type Ward } from '../kit/world/test-env.ts';
+import { postAlert, type TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
@@ -12,7 +12,7 @@ const deeper = { ...quick, explains: ['answers-middling'] } as const;
 const patience = { cancel_window: '10m' } as const;
 
 /** The call for the owners in the thread, as it notifies them. */
-async function callForOwners({ slack }: Ward): Promise<string> {
+async function callForOwners({ slack }: TestEnv): Promise<string> {
   const call = await slack.message(CHANNEL, ({ text }) => text.includes('A person is needed'), 15_000);
   return call.text;
 }
@@ -20,14 +20,14 @@ async function callForOwners({ slack }: Ward): Promise<string> {
 describe.concurrent('a fix', () => {
   it(
     'that is refuted is undone, and the owners are called',
-    inWard({ remedies: [{ ...quick, helps: false, rollback: true, within: '1s' }] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [{ ...quick, helps: false, rollback: true, within: '1s' }] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await ward.card(/Needs a person: shop/);
       expect(await callForOwners(ward)).toMatch(
         /^<!subteam\^S0ONCALL> .*did not help .*and was rolled back$/,
       );
-      expect(ward.patient.remedies()).toEqual(['cure quick shop', 'undo quick shop']);
-      expect(ward.patient.finished()).toEqual(['cure quick shop', 'undo quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop', 'undo quick shop']);
+      expect(ward.service.finished()).toEqual(['cure quick shop', 'undo quick shop']);
       await ward.slack.message(CHANNEL, /Not recovered:/);
       await ward.slack.message(CHANNEL, /Undoing the fix/);
     }),
@@ -35,49 +35,49 @@ describe.concurrent('a fix', () => {
 
   it(
     'that is refuted and cannot be undone calls the owners',
-    inWard({ remedies: [{ ...quick, helps: false, within: '1s' }] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [{ ...quick, helps: false, within: '1s' }] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await ward.card(/Needs a person: shop/);
       expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*quick did not help/);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'of which nobody can say whether it helped is not undone, and the owners are called',
-    inWard({ remedies: [{ ...quick, provable: false, rollback: true, within: '1s' }] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [{ ...quick, provable: false, rollback: true, within: '1s' }] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await ward.card(/Needs a person: shop/);
       expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*recovery could not be proven/);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'that fails is told with its reason, and the service is looked at all the same',
-    inWard({ remedies: [{ ...quick, errs: true, within: '1s' }] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [{ ...quick, errs: true, within: '1s' }] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await ward.slack.message(CHANNEL, /Failed after .*exit code 3.*the valve is stuck/, 15_000);
       await ward.card(/Needs a person: shop/);
       await ward.slack.message(CHANNEL, /Did it help\?[\s\S]*Not recovered:/);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'that runs is stopped by an operator and by nobody else, and a person is called',
-    inWard({ remedies: [{ ...quick, gated: true }] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [{ ...quick, gated: true }] }, async (ward) => {
+      await ward.fireAlert('Simple');
       const card = await ward.card('[Stop]');
-      await until(() => ward.patient.isTreated(), { what: 'the fix to run', ms: 15_000 });
+      await until(() => ward.service.isTreated(), { what: 'the fix to run', ms: 15_000 });
       await ward.slack.person('U0DAVE').click(card, 'Stop');
       await ward.slack.person('U0DAVE').told(CHANNEL, /operator role/);
-      expect(ward.patient.isTreated()).toBe(true);
+      expect(ward.service.isTreated()).toBe(true);
       await ward.slack.person('U0BOB').click(card, 'Stop');
       await ward.card(/Needs a person: shop[\s\S]*was stopped/);
-      expect(ward.patient.isTreated()).toBe(false);
-      expect(ward.patient.finished()).toEqual([]);
+      expect(ward.service.isTreated()).toBe(false);
+      expect(ward.service.finished()).toEqual([]);
       await ward.slack.message(CHANNEL, /@U0BOB asked to stop it/);
     }),
   );
@@ -86,59 +86,59 @@ describe.concurrent('a fix', () => {
 describe.concurrent('a plan that waits', () => {
   it(
     'is withdrawn when its alert resolves and the service is proven well',
-    inWard({ remedies: [mend], pace: patience }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: patience }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
-      ward.patient.recover();
+      ward.service.recover();
       await ward.resolve('Middling');
       await ward.card(/Recovered by itself: shop/);
       await ward.slack.message(CHANNEL, /withdrawn: the service recovered by itself/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'is put before a person when its alert resolves and the service is not well',
-    inWard({ remedies: [{ ...mend, within: '1s' }], pace: patience }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [{ ...mend, within: '1s' }], pace: patience }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       await ward.resolve('Middling');
       const card = await ward.card(/Needs approval: shop[\s\S]*\[Approve\]/);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await ward.slack.person('U0CAROL').click(card, 'Approve');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
     }),
   );
 
   it(
     'goes on waiting, with its whole window, when its alert fires again',
-    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       await ward.resolve('Middling');
       await ward.card(/alerts resolved by themselves; watching/);
-      await ward.strike('Middling');
+      await ward.fireAlert('Middling');
       await ward.slack.message(CHANNEL, /Middling\* fires again, 2 times so far/, 15_000);
       await ward.card(/runs in 3 s/);
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       expect(cardsIn(ward.slack)).toHaveLength(1);
     }),
   );
 
   it(
     'is given to a person when anyone asks for one, and does not run',
-    inWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.slack.person('U0DAVE').select(await ward.card(/runs in/), 'plan:more', 'Call a person');
       await ward.card(/Needs a person: shop/);
       expect(await callForOwners(ward)).toBe(
         '<!subteam^S0ONCALL> A person is needed for shop (critical): <@U0DAVE> called a person',
       );
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 });
@@ -146,13 +146,13 @@ describe.concurrent('a plan that waits', () => {
 describe.concurrent('alerts', () => {
   it(
     'of one service are one incident, and a repeated one says nothing new',
-    inWard({ remedies: [mend], pace: patience }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: patience }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       const before = (await ward.incident())?.head.length;
-      await ward.strike('Middling');
+      await ward.fireAlert('Middling');
       expect((await ward.incident())?.head.length).toBe(before);
-      await ward.strike('Slow', { severity: 'warning' });
+      await ward.fireAlert('Slow', { severity: 'warning' });
       await ward.slack.message(CHANNEL, /Slow\* joined \(warning\)/, 15_000);
       await ward.card('2 alerts firing');
       await ward.quiet();
@@ -162,46 +162,46 @@ describe.concurrent('alerts', () => {
 
   it(
     'that no playbook answers call the owners with what was found, and close when they resolve',
-    inWard({ remedies: [mend] }, async (ward) => {
-      await ward.strike('Strange');
+    inTestEnv({ remedies: [mend] }, async (ward) => {
+      await ward.fireAlert('Strange');
       await ward.card(/Needs a person: shop/);
       expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*no known pattern explains it/);
       await ward.slack.message(CHANNEL, /Evidence:/);
-      ward.patient.recover();
+      ward.service.recover();
       await ward.resolve('Strange');
       await ward.card(/Recovered by itself: shop/);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'of a new kind that join a cancelled incident are looked into, and start nothing without somebody’s word',
-    inWard({ remedies: [deeper, mend], pace: patience }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [deeper, mend], pace: patience }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
       await ward.card(/Cancelled: shop/);
-      await ward.strike('Simple');
+      await ward.fireAlert('Simple');
       await ward.slack.message(CHANNEL, /Looking again:\* Simple/, 15_000);
       await ward.card(/Needs approval: shop[\s\S]*@U0DAVE cancelled a plan/);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual([]);
-      ward.patient.recover();
+      expect(ward.service.playbookRuns()).toEqual([]);
+      ward.service.recover();
       await ward.resolve('Middling');
       await ward.resolve('Simple');
       await ward.card(/Recovered by itself: shop/);
-      await ward.strike('Simple');
+      await ward.fireAlert('Simple');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'that two known causes fit as well as each other call a person, and say so',
-    inWard({ remedies: [quick, mend], pace: patience }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [quick, mend], pace: patience }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
       await ward.card(/Cancelled: shop/);
-      await ward.strike('Simple');
+      await ward.fireAlert('Simple');
       const card = await ward.card(/Needs a person: shop[\s\S]*another cause fits as well/);
       expect(ward.slack.textOf(card)).not.toContain('no known pattern');
       expect(ward.slack.textOf(card).match(/\d+ % sure/g)).toEqual(['69 % sure']);
@@ -213,14 +213,14 @@ describe.concurrent('alerts', () => {
 
   it(
     'that fire after a cancelled request of a person are looked into, since nothing fired before',
-    inWard({ remedies: [quick, mend], pace: patience }, async (ward) => {
-      ward.patient.fallIll();
+    inTestEnv({ remedies: [quick, mend], pace: patience }, async (ward) => {
+      ward.service.breakDown();
       await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'mend service=shop');
       await ward.slack.person('U0BOB').click(await ward.card(/runs in/), 'Cancel');
       await ward.card(/Cancelled: shop/);
       await postAlert(ward.medic.url, 'firing', 'Simple');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 });

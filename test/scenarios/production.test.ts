@@ -5,10 +5,10 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { freePort, until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { reply } from '../kit/world/reply.ts';
 import { runMedic } from '../kit/world/run-medic.ts';
-import { openWard, type Ward } from '../kit/world/test-env.ts';
+import { openTestEnv, type TestEnv } from '../kit/world/test-env.ts';
 import { postWebhook, statusOfLarge, webhookOf } from '../kit/world/webhook.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
@@ -21,7 +21,7 @@ interface Readiness {
 }
 
 /** Waits until `/readyz` says so, and gives what it says. */
-async function readiness(ward: Ward, ready: boolean): Promise<Readiness> {
+async function readiness(ward: TestEnv, ready: boolean): Promise<Readiness> {
   const status = ready ? 200 : 503;
   return until(
     async () => {
@@ -108,9 +108,9 @@ describe('a wrong configuration', () => {
 });
 
 describe('the HTTP side', () => {
-  let ward: Ward;
+  let ward: TestEnv;
   beforeAll(async () => {
-    ward = await openWard({ remedies: [ease] });
+    ward = await openTestEnv({ remedies: [ease] });
   });
   afterAll(() => ward.stop());
   const post = (body: object | string, options?: Parameters<typeof postWebhook>[2]) =>
@@ -172,7 +172,7 @@ describe('the HTTP side', () => {
   });
 
   it('counts what it took, refused and did, under names that begin with medic_', async () => {
-    await ward.strike('Small');
+    await ward.fireAlert('Small');
     await ward.card('Resolved', 20_000);
     const metrics = await (await fetch(`${ward.medic.url}/metrics`)).text();
     const value = (line: string) =>
@@ -216,7 +216,7 @@ describe('the HTTP side', () => {
 describe.concurrent('when something it needs is away', () => {
   it(
     'Slack: it is not ready, says why, and is ready again when Slack is back',
-    inWard({ remedies: [ease] }, async (ward) => {
+    inTestEnv({ remedies: [ease] }, async (ward) => {
       await ward.slack.faults.down();
       const away = await readiness(ward, false);
       expect(away.parts.slack).toMatchObject({ ok: false, detail: expect.stringMatching(/Slack/) });
@@ -228,8 +228,8 @@ describe.concurrent('when something it needs is away', () => {
 
   it(
     'Redis: alerts are refused with when to come again, and none is lost afterwards',
-    inWard({ remedies: [mend], pace: { cancel_window: '1h' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '1h' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card('[Cancel]', 10_000);
       await ward.redis.stop();
       const away = await readiness(ward, false);
@@ -250,13 +250,13 @@ describe.concurrent('when something it needs is away', () => {
       const card = await ward.card('[Run now]', 10_000);
       await ward.slack.person('U0BOB').click(card, 'Run now');
       await ward.card('Resolved: shop', 20_000);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
     }),
   );
 
   it(
     'a Redis that evicts is refused at the start, with the setting to change',
-    inWard({ remedies: [ease] }, async (ward) => {
+    inTestEnv({ remedies: [ease] }, async (ward) => {
       const redis = new Redis(ward.redisUrl);
       await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
       redis.disconnect();
@@ -270,18 +270,18 @@ describe.concurrent('when something it needs is away', () => {
 describe.concurrent('asked to end while a playbook runs', () => {
   it(
     'it waits for the playbook, goes on telling what it does, and lets people stop it',
-    inWard({ remedies: [{ ...ease, gated: true }] }, async (ward) => {
-      await ward.strike('Small');
-      await ward.slack.until(() => ward.patient.isTreated(), 'remedy to begin', 10_000);
+    inTestEnv({ remedies: [{ ...ease, gated: true }] }, async (ward) => {
+      await ward.fireAlert('Small');
+      await ward.slack.until(() => ward.service.isTreated(), 'remedy to begin', 10_000);
       process.kill(ward.medic.pid, 'SIGTERM');
       const card = await ward.card('[Stop]', 15_000);
       await ward.slack.person('U0BOB').click(card, 'Stop');
       expect(await ward.medic.ended).toBe('with code 0');
-      expect(ward.patient.isTreated()).toBe(false);
-      expect(ward.patient.finished()).toEqual([]);
+      expect(ward.service.isTreated()).toBe(false);
+      expect(ward.service.finished()).toEqual([]);
       await ward.restart();
       await ward.slack.message(CHANNEL, /A person is needed[\s\S]*was stopped/, 15_000);
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 });
@@ -289,23 +289,23 @@ describe.concurrent('asked to end while a playbook runs', () => {
 describe.concurrent('over HTTP instead of Socket Mode', () => {
   it(
     'commands, buttons and events come through the same port',
-    inWard({ remedies: [mend], mode: 'http', pace: { cancel_window: '1h' } }, async (ward) => {
+    inTestEnv({ remedies: [mend], mode: 'http', pace: { cancel_window: '1h' } }, async (ward) => {
       await ward.slack.verifyUrl();
       expect(await reply(ward.slack, 'U0BOB', '/heal', 'list')).toContain('/heal mend service=…');
-      await ward.strike('Middling');
+      await ward.fireAlert('Middling');
       const card = await ward.card('[Run now]', 10_000);
       await ward.slack.person('U0DAVE').click(card, 'Run now');
       await ward.slack.person('U0DAVE').told(CHANNEL, /operator role/);
       ward.slack.person('U0DAVE').react(card, 'x');
       await ward.card('Cancelled', 10_000);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'a request whose signature is wrong, old, dated ahead or missing does nothing',
-    inWard({ remedies: [mend], mode: 'http' }, async (ward) => {
-      ward.patient.fallIll();
+    inTestEnv({ remedies: [mend], mode: 'http' }, async (ward) => {
+      ward.service.breakDown();
       const body = new URLSearchParams({
         command: '/heal',
         text: 'pause',

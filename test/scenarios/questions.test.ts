@@ -5,10 +5,10 @@ import type { Behaviour } from '../kit/model/protocol.ts';
 import { type ModelServer, startModelServer } from '../kit/model/server.ts';
 import type { Message } from '../kit/slack/server.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { saidTwice } from '../kit/world/said.ts';
 import { TEST_KEY } from '../kit/world/split.ts';
-import type { Ward, WardOptions } from '../kit/world/test-env.ts';
+import type { TestEnv, TestEnvOptions } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const BOT = '<@U0MEDIC>';
@@ -17,16 +17,16 @@ const undo = { name: 'undo', risk: 'high', alert: 'Grave' } as const;
 
 /** A scenario with a scripted model that is asked over the real protocol. */
 function withModel(
-  options: WardOptions,
+  options: TestEnvOptions,
   behaviour: Behaviour,
-  play: (ward: Ward, model: ModelServer) => Promise<void>,
+  play: (ward: TestEnv, model: ModelServer) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
     const model = await startModelServer();
     model.script(behaviour);
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.apiKey, OPENAI_MODEL: 'test-model' };
     try {
-      await inWard({ ...options, env: { ...env, ...options.env } }, (ward) => play(ward, model))();
+      await inTestEnv({ ...options, env: { ...env, ...options.env } }, (ward) => play(ward, model))();
     } finally {
       await model.stop();
     }
@@ -34,12 +34,12 @@ function withModel(
 }
 
 /** Mentions Medic in the thread of a card. */
-function ask(ward: Ward, card: Message, text: string, user = 'U0DAVE'): Message {
+function ask(ward: TestEnv, card: Message, text: string, user = 'U0DAVE'): Message {
   return ward.slack.person(user).say(CHANNEL, `${BOT} ${text}`, { threadTs: card.ts });
 }
 
 /** The message with the answer to the nth question, once it is there in its final form. */
-function answered(ward: Ward, nth = 1, ms = 15_000): Promise<Message> {
+function answered(ward: TestEnv, nth = 1, ms = 15_000): Promise<Message> {
   return ward.slack.message(
     CHANNEL,
     (message) =>
@@ -50,23 +50,23 @@ function answered(ward: Ward, nth = 1, ms = 15_000): Promise<Message> {
 }
 
 /** Everything in a thread that looks like an answer to a question, finished or not. */
-function answersIn(ward: Ward, card: Message): readonly Message[] {
+function answersIn(ward: TestEnv, card: Message): readonly Message[] {
   return ward.slack
     .thread(CHANNEL, card.ts)
     .filter((message) => message.bot_id !== undefined && ward.slack.textOf(message).includes('asked:'));
 }
 
-function callsOf(ward: Ward, method: string): number {
+function callsOf(ward: TestEnv, method: string): number {
   return ward.slack.calls.filter((call) => call.method === method).length;
 }
 
 describe.concurrent('a question in an incident’s thread, without a model', () => {
   it(
     'is answered there by the evidence, with quotes to the letter and their ids, and says that no model is configured',
-    inWard({ remedies: [undo] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [undo] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
-      ward.patient.say('error: the till is jammed');
+      ward.service.say('error: the till is jammed');
       ask(ward, card, 'show me the logs');
       const words = ward.slack.textOf(await answered(ward));
       expect(words).toMatch(/@Dave asked:[\s\S]*show me the logs/);
@@ -79,8 +79,8 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
 
   it(
     'is answered after the incident has closed, too',
-    inWard({ remedies: [{ ...mend, risk: 'low' }] }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [{ ...mend, risk: 'low' }] }, async (ward) => {
+      await ward.fireAlert('Middling');
       const card = await ward.card('Resolved');
       ask(ward, card, 'is it healthy now?');
       expect(ward.slack.textOf(await answered(ward))).toMatch(
@@ -92,10 +92,10 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
 
   it(
     'that names another service is answered from what is known of that service, fresh',
-    inWard({ remedies: [undo], services: ['shop', 'cellar'] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [undo], services: ['shop', 'cellar'] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
-      ward.patients.get('cellar')?.say('error: the cellar is damp');
+      ward.services.get('cellar')?.say('error: the cellar is damp');
       ask(ward, card, 'what do the logs of cellar say?');
       expect(ward.slack.textOf(await answered(ward))).toContain('error: the cellar is damp');
     }),
@@ -103,8 +103,8 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
 
   it(
     'that gives an order is told that words start nothing, and the plan waits as it was, without a receipt',
-    inWard({ remedies: [undo] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [undo] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       await ward.quiet();
       const before = (await ward.incident())?.phase;
@@ -116,14 +116,14 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
       expect(incident?.phase).toEqual(before);
       expect(incident?.phase).toMatchObject({ at: 'waiting', for: 'approval', decided: { receipts: [] } });
       expect(incident?.plans).toBe(1);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'reaches the record, Slack and the log without its secrets, and calls nobody',
-    inWard({ remedies: [undo] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [undo] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       ask(ward, card, 'why does password=hunter2-and-more fail? &lt;!channel&gt; &lt;@U0ALICE&gt;');
       expect(ward.slack.textOf(await answered(ward))).toContain('[redacted:password]');
@@ -137,9 +137,9 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
 
   it(
     'is refused when five wait already, with the reason, to the one who asked',
-    inWard({ remedies: [undo], env: { MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (ward) => {
+    inTestEnv({ remedies: [undo], env: { MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (ward) => {
       // Without a runner nothing is gathered, so that every question waits.
-      await ward.strike('Grave');
+      await ward.fireAlert('Grave');
       const card = await ward.card('shop');
       await until(async () => (await ward.incident())?.milestones.thread != null, {
         what: 'the thread',
@@ -162,8 +162,8 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
 describe.concurrent('a mention', () => {
   it(
     'that is delivered twice is one question with one answer',
-    inWard({ remedies: [undo] }, async (ward) => {
-      await ward.strike('Grave');
+    inTestEnv({ remedies: [undo] }, async (ward) => {
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       ward.slack.faults.duplicate();
       ask(ward, card, 'is it up?');
@@ -176,7 +176,7 @@ describe.concurrent('a mention', () => {
 
   it(
     'outside of any incident is offered a diagnosis where it wants one, and told what Medic does elsewhere',
-    inWard({ remedies: [undo] }, async (ward) => {
+    inTestEnv({ remedies: [undo] }, async (ward) => {
       const dave = ward.slack.person('U0DAVE');
       dave.say(CHANNEL, `${BOT} why is shop so slow?`);
       const offer = await dave.told(CHANNEL, /\/diagnose/, 10_000);
@@ -199,7 +199,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
   it(
     'is answered by it while people watch: tasks, then each claim as it was checked, and at last the whole with its quotes',
     withModel({ remedies: [undo] }, saying([LOG, FORGED, PROBE], { pace: 80 }), async (ward, model) => {
-      await ward.strike('Grave');
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       await ward.quiet();
       ask(ward, card, 'what happened?');
@@ -224,7 +224,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
   it(
     'is answered by the evidence where the model fails, and says so',
     withModel({ remedies: [undo] }, status(500), async (ward) => {
-      await ward.strike('Grave');
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       ask(ward, card, 'show me the logs');
       const words = ward.slack.textOf(await answered(ward, 1, 30_000));
@@ -236,7 +236,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
   it(
     'shows nothing of what it says where nothing of it stands, but the best evidence',
     withModel({ remedies: [undo] }, saying([FORGED]), async (ward) => {
-      await ward.strike('Grave');
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       ask(ward, card, 'what do the logs say?');
       const words = ward.slack.textOf(await answered(ward));
@@ -251,7 +251,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
     { timeout: 60_000 },
     (error) =>
       withModel({ remedies: [undo] }, saying([LOG]), async (ward) => {
-        await ward.strike('Grave');
+        await ward.fireAlert('Grave');
         const card = await ward.card('[Approve]');
         await ward.quiet();
         ward.slack.faults.answerError('chat.startStream', error, { times: 10 });
@@ -270,7 +270,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
   it(
     'has one answer and one message though Medic is killed in the middle of it',
     withModel({ remedies: [undo] }, saying([LOG, PROBE], { pace: 400 }), async (ward, model) => {
-      await ward.strike('Grave');
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       await ward.quiet();
       ask(ward, card, 'what happened?');
@@ -298,7 +298,7 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
   it(
     'has one answer and one message though Slack’s word that it began was lost',
     withModel({ remedies: [undo] }, saying([LOG]), async (ward) => {
-      await ward.strike('Grave');
+      await ward.fireAlert('Grave');
       const card = await ward.card('[Approve]');
       await ward.quiet();
       ward.slack.faults.loseAnswer('chat.startStream');
@@ -312,10 +312,10 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
 
 it(
   'a question in the thread of linked incidents is about the newest that is open, and is answered in that thread',
-  inWard({ remedies: [undo], services: ['shop', 'till'], dependencies: { till: ['shop'] } }, async (ward) => {
-    await ward.strike('Grave');
+  inTestEnv({ remedies: [undo], services: ['shop', 'till'], dependencies: { till: ['shop'] } }, async (ward) => {
+    await ward.fireAlert('Grave');
     const card = await ward.card('[Approve]');
-    await ward.strike('Strange', { service: 'till' });
+    await ward.fireAlert('Strange', { service: 'till' });
     await until(async () => (await ward.incident())?.guests.length === 1, {
       what: 'the neighbour to be told there',
       ms: 10_000,

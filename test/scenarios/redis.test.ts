@@ -7,10 +7,10 @@ import { scratchDir } from '../kit/stack/guardian.ts';
 import { until } from '../kit/stack/process.ts';
 import { startRedis } from '../kit/stack/redis.ts';
 import { clusterSettings, giveSlots, LAST_SLOT } from '../kit/store/rig.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { redisReads } from '../kit/world/readiness.ts';
 import { saidTwice } from '../kit/world/said.ts';
-import { postAlert, type Ward } from '../kit/world/test-env.ts';
+import { postAlert, type TestEnv } from '../kit/world/test-env.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const gated = { ...quick, gated: true } as const;
@@ -19,48 +19,48 @@ const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 /** Longer than a lease of an attempt and than any answer is waited for. */
 const LONG = 12_000;
 
-async function inTheMiddle({ patient }: Ward): Promise<void> {
-  await until(() => patient.remedies().length === 1 && patient.isTreated(), {
+async function inTheMiddle({ service }: TestEnv): Promise<void> {
+  await until(() => service.playbookRuns().length === 1 && service.isTreated(), {
     what: 'the remedy to run',
     ms: 15_000,
   });
 }
 
-async function configure({ redisUrl }: Ward, name: string, value: string): Promise<void> {
+async function configure({ redisUrl }: TestEnv, name: string, value: string): Promise<void> {
   const redis = new Redis(redisUrl);
   await redis.config('SET', name, value);
   redis.disconnect();
 }
 
-async function isAlive({ medic }: Ward): Promise<boolean> {
+async function isAlive({ medic }: TestEnv): Promise<boolean> {
   return (await fetch(`${medic.url}/healthz`, { signal: AbortSignal.timeout(1_000) })).ok;
 }
 
 describe.concurrent('when the memory of Redis is full', () => {
   it(
     'alerts are refused with when to come again, readiness names it, and a running fix is told of afterwards',
-    inWard({ remedies: [gated], services: ['shop', 'cellar'] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [gated], services: ['shop', 'cellar'] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await inTheMiddle(ward);
       await ward.card('[Stop]');
       await configure(ward, 'maxmemory', '1');
-      const refused = await ward.strike('Strange', { service: 'cellar' });
+      const refused = await ward.fireAlert('Strange', { service: 'cellar' });
       expect(refused.status).toBe(503);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(await isAlive(ward)).toBe(true);
       await redisReads(ward, false, /takes no writes, its memory is full \(maxmemory\): .*OOM/);
-      ward.patient.openGate();
-      await until(() => ward.patient.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
+      ward.service.openGate();
+      await until(() => ward.service.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
       // Its lease cannot be renewed meanwhile, and nobody may take it for lost.
       await pause(LONG);
       await configure(ward, 'maxmemory', '0');
       await redisReads(ward, true, /appendfsync always/);
       await ward.card('Resolved: shop', 40_000);
       expect(await ward.incident('cellar')).toBeNull();
-      expect((await ward.strike('Strange', { service: 'cellar' })).status).toBe(200);
+      expect((await ward.fireAlert('Strange', { service: 'cellar' })).status).toBe(200);
       await ward.card('Needs a person: cellar', 20_000);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       expect(ward.slack.print('C0INCIDENTS')).not.toContain('outcome unknown');
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
@@ -70,49 +70,49 @@ describe.concurrent('when the memory of Redis is full', () => {
 describe.concurrent('when Redis takes connections and answers nothing', () => {
   it(
     'nothing is acted on, health answers, and a running fix is neither lost nor run again',
-    inWard({ remedies: [gated], services: ['shop', 'cellar'] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [gated], services: ['shop', 'cellar'] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await inTheMiddle(ward);
       await ward.card('[Stop]');
       ward.redis.freeze();
       try {
         const begun = performance.now();
-        const refusing = ward.strike('Strange', { service: 'cellar' });
+        const refusing = ward.fireAlert('Strange', { service: 'cellar' });
         await redisReads(ward, false, /Redis at 127\.0\.0\.1:\d+ cannot be reached: /);
         expect(performance.now() - begun).toBeLessThan(4_000);
         expect(await isAlive(ward)).toBe(true);
         expect((await refusing).status).toBe(503);
-        ward.patient.openGate();
-        await until(() => ward.patient.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
+        ward.service.openGate();
+        await until(() => ward.service.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
         await pause(LONG - (performance.now() - begun));
       } finally {
         ward.redis.thaw();
       }
       await redisReads(ward, true, /appendfsync always/);
       await ward.card('Resolved: shop', 40_000);
-      expect((await ward.strike('Strange', { service: 'cellar' })).status).toBe(200);
+      expect((await ward.fireAlert('Strange', { service: 'cellar' })).status).toBe(200);
       await ward.card('Needs a person: cellar', 20_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
   it(
     'a plan whose window ends meanwhile gets its time back, and runs once',
-    inWard({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       ward.redis.freeze();
       await pause(7_000);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       ward.redis.thaw();
       const thawed = performance.now();
-      await until(() => ward.patient.remedies().length > 0, { what: 'the plan to run', ms: 30_000 });
+      await until(() => ward.service.playbookRuns().length > 0, { what: 'the plan to run', ms: 30_000 });
       expect(performance.now() - thawed).toBeGreaterThan(3_000);
       await ward.card('Resolved: shop', 30_000);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
@@ -122,7 +122,7 @@ describe.concurrent('when Redis is killed and comes back', () => {
   const services = Array.from({ length: 12 }, (_, place) => `s${place}`);
   it(
     'every alert that was acknowledged is in an incident, at whatever moment it was killed',
-    inWard({ remedies: [quick], services: ['shop', ...services] }, async (ward) => {
+    inTestEnv({ remedies: [quick], services: ['shop', ...services] }, async (ward) => {
       const answers = new Map<string, number>();
       const post = async (service: string) => {
         const { status } = await postAlert(ward.medic.url, 'firing', 'Strange', { service });
@@ -148,10 +148,10 @@ describe.concurrent('when Redis is killed and comes back', () => {
 describe.concurrent('when Redis comes back without its last moments, as after a failover', () => {
   it(
     'a fix that runs, which it has forgotten, is not begun a second time',
-    inWard({ remedies: [{ ...mend, gated: true }], pace: { cancel_window: '5s' } }, async (ward) => {
+    inTestEnv({ remedies: [{ ...mend, gated: true }], pace: { cancel_window: '5s' } }, async (ward) => {
       const memory = join(ward.dir, 'redis', 'appendonlydir');
       const older = join(ward.dir, 'older');
-      await ward.strike('Middling');
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       await until(
         () => ward.incident().then((one) => one?.phase.at === 'waiting' && one.phase.deadline !== null),
@@ -173,10 +173,10 @@ describe.concurrent('when Redis comes back without its last moments, as after a 
         what: 'the plan to be claimed again',
         ms: 30_000,
       });
-      ward.patient.openGate();
+      ward.service.openGate();
       await ward.card('Resolved: shop', 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
     }),
   );
 });
@@ -187,12 +187,12 @@ describe.concurrent('a Redis Cluster with one master', () => {
     const redis = await startRedis({ dir: scratch.path, settings: await clusterSettings() });
     try {
       await giveSlots(redis.url, 0, LAST_SLOT);
-      await inWard({ remedies: [quick], redisUrl: redis.url }, async (ward) => {
+      await inTestEnv({ remedies: [quick], redisUrl: redis.url }, async (ward) => {
         await redisReads(ward, true, /a cluster with one master/);
-        await ward.strike('Simple');
+        await ward.fireAlert('Simple');
         await ward.card('Resolved: shop', 40_000);
         await ward.quiet(40_000);
-        expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       })();
     } finally {
       await redis.stop();
@@ -210,9 +210,9 @@ describe.concurrent('a user of Redis that may touch nothing but the keys of Medi
       const rules = ['~medic:*', '+@all', '-@dangerous', '+info', '+config|get'];
       await admin.acl('SETUSER', 'medic', 'on', '>kept-very-secret', ...rules);
       const redisUrl = redis.url.replace('//', '//medic:kept-very-secret@');
-      await inWard({ remedies: [quick], redisUrl }, async (ward) => {
+      await inTestEnv({ remedies: [quick], redisUrl }, async (ward) => {
         await redisReads(ward, true, /appendfsync always/);
-        await ward.strike('Simple');
+        await ward.fireAlert('Simple');
         await ward.card('Resolved: shop', 40_000);
         await ward.quiet(40_000);
         await admin.acl('SETUSER', 'medic', 'resetpass');
@@ -232,8 +232,8 @@ describe.concurrent('a user of Redis that may touch nothing but the keys of Medi
 describe.concurrent('asked to end while Redis is away', () => {
   it(
     'it ends all the same',
-    inWard({ remedies: [mend], pace: { cancel_window: '1h' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '1h' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card('[Cancel]', 10_000);
       await ward.redis.stop();
       await redisReads(ward, false, /cannot be reached/);

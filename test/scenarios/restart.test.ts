@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isAlive, until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import type { MedicProcess } from '../kit/world/medic.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import { postAlert, type Ward } from '../kit/world/test-env.ts';
+import { postAlert, type TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
@@ -12,18 +12,18 @@ const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 /** Two for each restart. All are told in one channel, at the pace that Slack allows there. */
 const SERVICES = ['shop', 'till', 'stock', 'post', 'desk', 'gate'] as const;
 
-const running = ({ patient }: Ward) =>
-  until(() => patient.isTreated(), { what: 'the remedy to run', ms: 15_000 });
+const running = ({ service }: TestEnv) =>
+  until(() => service.isTreated(), { what: 'the remedy to run', ms: 15_000 });
 /** As an init system asks: the process itself, and not those it has started. */
 const ask = ({ pid }: MedicProcess, signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM') => process.kill(pid, signal);
 
 /** Makes a service ill and posts its alert to one replica after the other until one takes it, as an Alertmanager would. */
 async function strikeAny(
-  ward: Ward,
+  ward: TestEnv,
   replicas: readonly MedicProcess[],
   service: (typeof SERVICES)[number],
 ): Promise<void> {
-  ward.patients.get(service)?.fallIll();
+  ward.services.get(service)?.breakDown();
   const alert = SERVICES.indexOf(service) % 2 === 0 ? 'Simple' : 'Middling';
   const takenBy = async ({ url }: MedicProcess) =>
     postAlert(url, 'firing', alert, { service }).then(
@@ -42,7 +42,7 @@ async function strikeAny(
 describe('a rolling restart', () => {
   it(
     'of three replicas while alerts keep coming loses nothing and doubles nothing',
-    inWard(
+    inTestEnv(
       {
         remedies: [quick, mend],
         services: SERVICES,
@@ -70,8 +70,8 @@ describe('a rolling restart', () => {
         expect(cardsIn(ward.slack)).toHaveLength(SERVICES.length);
         for (const [place, service] of SERVICES.entries()) {
           const remedy = place % 2 === 0 ? 'quick' : 'mend';
-          expect(ward.patients.get(service)?.remedies()).toEqual([`cure ${remedy} ${service}`]);
-          expect(ward.patients.get(service)?.finished()).toEqual([`cure ${remedy} ${service}`]);
+          expect(ward.services.get(service)?.playbookRuns()).toEqual([`cure ${remedy} ${service}`]);
+          expect(ward.services.get(service)?.finished()).toEqual([`cure ${remedy} ${service}`]);
         }
         expect(saidTwice(ward.slack)).toEqual([]);
       },
@@ -83,8 +83,8 @@ describe('a rolling restart', () => {
 describe.concurrent('a replica that is asked to stop', () => {
   it(
     'begins nothing new, says so in /readyz, and waits for the playbook that it runs',
-    inWard({ remedies: [{ ...gated, within: '20s' }] }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [{ ...gated, within: '20s' }] }, async (ward) => {
+      await ward.fireAlert('Simple');
       await running(ward);
       ask(ward.medic);
       await until(async () => (await fetch(`${ward.medic.url}/readyz`)).status === 503, {
@@ -99,28 +99,28 @@ describe.concurrent('a replica that is asked to stop', () => {
       ask(ward.medic);
       ask(ward.medic, 'SIGINT');
       await ward.replica('second');
-      expect(ward.patient.isTreated()).toBe(true);
+      expect(ward.service.isTreated()).toBe(true);
       expect(isAlive(ward.medic.pid)).toBe(true);
-      ward.patient.openGate();
+      ward.service.openGate();
       expect(await ward.medic.ended).toBe('with code 0');
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
-      expect(ward.patient.finished()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+      expect(ward.service.finished()).toEqual(['cure quick shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
   it(
     'ends a playbook that takes longer than it may wait, and hands it over as interrupted, which nobody reruns',
-    inWard({ remedies: [gated], env: { MEDIC_DRAIN: '1s' } }, async (ward) => {
-      await ward.strike('Simple');
+    inTestEnv({ remedies: [gated], env: { MEDIC_DRAIN: '1s' } }, async (ward) => {
+      await ward.fireAlert('Simple');
       await running(ward);
       const second = await ward.replica('second');
       ask(ward.medic);
       expect(await ward.medic.ended).toBe('with code 0');
-      expect(ward.patient.isTreated()).toBe(false);
-      ward.patient.openGate();
+      expect(ward.service.isTreated()).toBe(false);
+      ward.service.openGate();
       await ward.slack.message(
         CHANNEL,
         /Interrupted, outcome unknown.*: Medic was asked to stop \(SIGTERM\)/,
@@ -132,24 +132,24 @@ describe.concurrent('a replica that is asked to stop', () => {
       const result = (await ward.incident())?.attempts[0]?.result;
       expect(result).toMatchObject({ kind: 'interrupted', overAt: expect.any(Number) });
       expect(isAlive(second.pid)).toBe(true);
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
-      expect(ward.patient.finished()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+      expect(ward.service.finished()).toEqual([]);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
 
   it(
     'alone, while a cancel window is open, leaves the window to the one that comes after it',
-    inWard({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       ask(ward.medic);
       expect(await ward.medic.ended).toBe('with code 0');
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await ward.restart();
       await ward.card(/Resolved: shop/, 60_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );

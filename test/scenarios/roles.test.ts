@@ -10,11 +10,11 @@ import type { Plan } from '../../src/playbooks/plan.ts';
 import { startModelServer } from '../kit/model/server.ts';
 import { holding } from '../kit/model/witness.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { runMedic } from '../kit/world/run-medic.ts';
 import { saidTwice } from '../kit/world/said.ts';
 import { ancestorsOf, inSplitWard, runnersPart, type SplitWard } from '../kit/world/split.ts';
-import { postAlert, type Ward } from '../kit/world/test-env.ts';
+import { postAlert, type TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
@@ -32,13 +32,13 @@ const readinessOf = async (url: string) => (await (await fetch(`${url}/readyz`))
 const environmentOf = (pid: number) => readFileSync(`/proc/${pid}/environ`, 'utf8');
 
 /** The process of the remedy, once it runs. */
-async function remedyIn({ patient, dir }: Ward): Promise<number> {
-  await until(() => patient.isTreated(), { what: 'the remedy to run', ms: 15_000 });
-  return Number(readFileSync(join(dir, patient.name, 'pid'), 'utf8'));
+async function remedyIn({ service, dir }: TestEnv): Promise<number> {
+  await until(() => service.isTreated(), { what: 'the remedy to run', ms: 15_000 });
+  return Number(readFileSync(join(dir, service.name, 'pid'), 'utf8'));
 }
 
 /** Writes another plan into the store, behind Medic's back, while it waits. */
-async function rewritePlan(ward: Ward, change: (decided: Decided) => Partial<Decided>): Promise<void> {
+async function rewritePlan(ward: TestEnv, change: (decided: Decided) => Partial<Decided>): Promise<void> {
   const redis = connect(ward.redisUrl, { failFast: true });
   try {
     const incident = (await ward.incident()) as Incident;
@@ -58,7 +58,7 @@ describe.concurrent('a brain and a runner', () => {
   it(
     'heal together: the brain talks, and what touches the service descends from the runner, which knows no secret of the brain',
     inSplitWard({ remedies: [gated] }, async ({ ward, runner }) => {
-      expect((await ward.strike('Simple')).status).toBe(200);
+      expect((await ward.fireAlert('Simple')).status).toBe(200);
       const remedy = await remedyIn(ward);
       expect(ancestorsOf(remedy)).toContain(runner.pid);
       expect(ancestorsOf(remedy)).not.toContain(ward.medic.pid);
@@ -66,10 +66,10 @@ describe.concurrent('a brain and a runner', () => {
         expect(environmentOf(pid)).not.toMatch(/SLACK|OPENAI|ALERT_TOKEN/);
         expect(environmentOf(pid)).not.toContain(ward.slack.botToken);
       }
-      ward.patient.openGate();
+      ward.service.openGate();
       await ward.card(/Resolved: shop/, 30_000);
       await ward.quiet();
-      expect(ward.patient.remedies()).toEqual(['cure quick shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
@@ -94,7 +94,7 @@ describe.concurrent('a brain and a runner', () => {
     'need each other: without a runner a plan waits and nothing runs, and it goes on with the next one',
     inSplitWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (split) => {
       const { ward } = split;
-      await ward.strike('Middling');
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       await split.runner.kill();
       // The window passes, and its premises cannot be read again.
@@ -106,11 +106,11 @@ describe.concurrent('a brain and a runner', () => {
       });
       expect((await fetch(`${ward.medic.url}/readyz`)).status).toBe(200);
       expect(await phase()).toBe('reproving');
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
       await split.startRunner('next runner');
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.remedies()).toEqual(['cure mend shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
@@ -118,16 +118,16 @@ describe.concurrent('a brain and a runner', () => {
   it(
     'do not need each other at every moment: a runner brings what it runs to its end without a brain, and the next brain tells it',
     inSplitWard({ remedies: [gated] }, async ({ ward }) => {
-      await ward.strike('Simple');
+      await ward.fireAlert('Simple');
       await remedyIn(ward);
       await ward.kill();
-      ward.patient.openGate();
+      ward.service.openGate();
       const phase = async () => (await ward.incident())?.phase.at;
       await until(async () => (await phase()) === 'verifying', { what: 'the fix to end', ms: 15_000 });
       await ward.restart();
       await ward.card(/Resolved: shop/, 40_000);
       await ward.quiet(40_000);
-      expect(ward.patient.finished()).toEqual(['cure quick shop']);
+      expect(ward.service.finished()).toEqual(['cure quick shop']);
       expect(saidTwice(ward.slack)).toEqual([]);
     }),
   );
@@ -148,7 +148,7 @@ describe.concurrent('a brain and a runner', () => {
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.apiKey, OPENAI_MODEL: 'test-model' };
     try {
       await inSplitWard({ remedies: [quick], env }, async ({ ward }) => {
-        await ward.strike('Strange');
+        await ward.fireAlert('Strange');
         await ward.slack.message(CHANNEL, /Diagnosis\W+by the model/, 20_000);
         await ward.card(/Resolved: shop/, 30_000);
         expect(model.requests).toHaveLength(1);
@@ -168,7 +168,7 @@ describe.concurrent('a plan that was changed in the store', () => {
     change: (decided: Decided) => Partial<Decided>,
     reason: RegExp,
   ) => {
-    await ward.strike('Grave');
+    await ward.fireAlert('Grave');
     const card = await ward.card('[Approve]', 20_000);
     await ward.quiet();
     await rewritePlan(ward, change);
@@ -177,7 +177,7 @@ describe.concurrent('a plan that was changed in the store', () => {
     await ward.card(/Needs a person: shop/, 60_000);
     await ward.quiet(30_000);
     expect(existsSync(join(ward.dir, 'evil'))).toBe(false);
-    expect(ward.patient.remedies()).toEqual([]);
+    expect(ward.service.playbookRuns()).toEqual([]);
   };
   const plain = { ...operate, dryRun: false, within: '2s' } as const;
 
@@ -220,7 +220,7 @@ describe.concurrent('a plan that was changed in the store', () => {
 
 describe('least privilege', () => {
   it('is kept at the start: a runner with what only a brain needs, or a brain with access to the infrastructure, does not start', async () => {
-    await inWard({ remedies: [quick] }, async (ward) => {
+    await inTestEnv({ remedies: [quick] }, async (ward) => {
       const runner = await runMedic({
         ...(await runnersPart(ward.env)),
         SLACK_BOT_TOKEN: ward.slack.botToken,

@@ -3,9 +3,9 @@ import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
 import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { startAlertmanager } from '../kit/stack/monitoring.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { answer } from '../kit/world/reply.ts';
-import { openWard, type Ward } from '../kit/world/test-env.ts';
+import { openTestEnv, type TestEnv } from '../kit/world/test-env.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
@@ -14,19 +14,19 @@ const remedies = [ease, mend];
 /** A silence that is lifted is noticed within half a minute. */
 const SOON = 45_000;
 
-const heal = (ward: Ward, text: string, user = 'U0BOB') => answer(ward.slack, user, '/heal', text);
+const heal = (ward: TestEnv, text: string, user = 'U0BOB') => answer(ward.slack, user, '/heal', text);
 
 /** Everything that is to be done has been, and that was nothing. */
-async function nothingWasDone(ward: Ward): Promise<void> {
+async function nothingWasDone(ward: TestEnv): Promise<void> {
   await ward.quiet();
-  expect(ward.patient.remedies()).toEqual([]);
+  expect(ward.service.playbookRuns()).toEqual([]);
   expect(ward.slack.print(CHANNEL)).not.toMatch(/A person is needed|@oncall/);
 }
 
 describe('what /heal silence is answered', () => {
-  let ward: Ward;
+  let ward: TestEnv;
   beforeAll(async () => {
-    ward = await openWard({ remedies, services: ['shop', 'store'] });
+    ward = await openTestEnv({ remedies, services: ['shop', 'store'] });
   });
   afterAll(() => ward.stop());
 
@@ -89,9 +89,9 @@ describe('what /heal silence is answered', () => {
 describe.concurrent('a silence from Slack', () => {
   it(
     'lets an alert be recorded and diagnosed and nothing be done, until it is lifted: then what still fires is healed',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       await heal(ward, 'silence shop 1h deploy');
-      await ward.strike('Small');
+      await ward.fireAlert('Small');
       const card = await ward.card(/Muted: shop/);
       await nothingWasDone(ward);
       expect(ward.slack.textOf(card)).toMatch(/nothing is done until .*: silenced by @.*: deploy/);
@@ -99,15 +99,15 @@ describe.concurrent('a silence from Slack', () => {
 
       await heal(ward, 'unsilence shop');
       await ward.card(/Resolved: shop/, SOON);
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
       expect(ward.slack.print(CHANNEL)).not.toContain('A person is needed');
     }),
   );
 
   it(
     'keeps a plan that waited in its cancel window from starting',
-    inWard({ remedies, pace: { cancel_window: '4s' } }, async (ward) => {
-      await ward.strike('Middling');
+    inTestEnv({ remedies, pace: { cancel_window: '4s' } }, async (ward) => {
+      await ward.fireAlert('Middling');
       await ward.card(/runs in/);
       await heal(ward, 'silence all 1h');
       await ward.card(/Muted: shop/);
@@ -117,13 +117,13 @@ describe.concurrent('a silence from Slack', () => {
 
   it(
     'of one service leaves the others alone, and an alert that resolves meanwhile closes its incident',
-    inWard({ remedies, services: ['shop', 'store'] }, async (ward) => {
+    inTestEnv({ remedies, services: ['shop', 'store'] }, async (ward) => {
       await heal(ward, 'silence shop 1h');
-      await Promise.all([ward.strike('Small'), ward.strike('Small', { service: 'store' })]);
+      await Promise.all([ward.fireAlert('Small'), ward.fireAlert('Small', { service: 'store' })]);
       await ward.card(/Resolved: store/);
       await ward.card(/Muted: shop/);
-      expect(ward.patient.remedies()).toEqual([]);
-      ward.patient.recover();
+      expect(ward.service.playbookRuns()).toEqual([]);
+      ward.service.recover();
       await ward.resolve('Small');
       await ward.card(/Recovered by itself: shop/);
       await nothingWasDone(ward);
@@ -132,12 +132,12 @@ describe.concurrent('a silence from Slack', () => {
 
   it(
     'does not hinder a person, who may run a playbook all the same',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       await heal(ward, 'silence shop 1h');
-      ward.patient.fallIll();
+      ward.service.breakDown();
       await heal(ward, 'ease service=shop');
       await ward.card(/Resolved: shop/);
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 });
@@ -152,8 +152,8 @@ describe.concurrent('a maintenance window', () => {
   });
 
   it('lets an alert be diagnosed and nothing be done; at its end what still fires is healed', () =>
-    inWard({ remedies, settings: { maintenance: [openFor(45)] } }, async (ward) => {
-      await ward.strike('Small');
+    inTestEnv({ remedies, settings: { maintenance: [openFor(45)] } }, async (ward) => {
+      await ward.fireAlert('Small');
       const card = await ward.card(/Muted: shop/, 20_000);
       await nothingWasDone(ward);
       expect(ward.slack.textOf(card)).toMatch(/nothing is done until .*: maintenance "patching"/);
@@ -164,18 +164,18 @@ describe.concurrent('a maintenance window', () => {
         'the maintenance window `patching` stands in `medic.yml`',
       );
       await ward.card(/Resolved: shop/, SOON + 20_000);
-      expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
     })());
 
   it('survives the death of Medic, and calls nobody for what no playbook answers until it is over', () =>
-    inWard({ remedies, settings: { maintenance: [openFor(45)] } }, async (ward) => {
-      await ward.strike('Strange');
+    inTestEnv({ remedies, settings: { maintenance: [openFor(45)] } }, async (ward) => {
+      await ward.fireAlert('Strange');
       await ward.card(/Muted: shop/, 20_000);
       await nothingWasDone(ward);
       await ward.kill();
       await ward.restart();
       await ward.card(/Needs a person: shop/, SOON + 20_000);
-      expect(ward.patient.remedies()).toEqual([]);
+      expect(ward.service.playbookRuns()).toEqual([]);
     })());
 });
 
@@ -186,8 +186,8 @@ describe("Alertmanager's own silence", () => {
     const alertmanager = await startAlertmanager({ dir: scratch.path, webhook });
     try {
       const id = await silenceIn(alertmanager.url, 'service', 'sh.p');
-      await inWard({ remedies, env: { ALERTMANAGER_URL: alertmanager.url } }, async (ward) => {
-        await ward.strike('Small');
+      await inTestEnv({ remedies, env: { ALERTMANAGER_URL: alertmanager.url } }, async (ward) => {
+        await ward.fireAlert('Small');
         const card = await ward.card(/Muted: shop/);
         await nothingWasDone(ward);
         expect(ward.slack.textOf(card)).toMatch(/silenced in Alertmanager by ops: noise/);
@@ -195,7 +195,7 @@ describe("Alertmanager's own silence", () => {
         expect(await heal(ward, `unsilence alertmanager:${id}`)).toContain('to be ended in Alertmanager');
         await fetch(`${alertmanager.url}/api/v2/silence/${id}`, { method: 'DELETE' });
         await ward.card(/Resolved: shop/, SOON + 15_000);
-        expect(ward.patient.remedies()).toEqual(['cure ease shop']);
+        expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
       })();
     } finally {
       await alertmanager.stop();

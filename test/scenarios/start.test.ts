@@ -4,19 +4,19 @@ import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
 
-async function hindrances(ward: Ward): Promise<string> {
+async function hindrances(ward: TestEnv): Promise<string> {
   const response = await fetch(`${ward.medic.url}/readyz`);
   const { parts } = (await response.json()) as { parts: Record<string, { detail: string }> };
   return parts.hindrances?.detail ?? '';
 }
 
 /** A playbook of Ansible that is in order as far as its manifest goes. */
-async function writeBroken(ward: Ward, site: string): Promise<void> {
+async function writeBroken(ward: TestEnv, site: string): Promise<void> {
   const folder = join(ward.dir, 'playbooks', 'broken');
   await mkdir(folder, { recursive: true });
   const manifest = {
@@ -40,7 +40,7 @@ async function writeBroken(ward: Ward, site: string): Promise<void> {
 describe.concurrent('a start', () => {
   it(
     'waits for neither Slack nor Ansible, and names what these find: a playbook that cannot be read is left out, a channel that is not there',
-    inWard(
+    inTestEnv(
       {
         remedies: [ease],
         settings: {
@@ -64,7 +64,7 @@ describe.concurrent('a start', () => {
         );
         expect(said).toContain('Slack shows Medic no channel C0NOWHERE (routes.0.channel)');
         // What was there before everybody had answered still counts.
-        await ward.strike('Small');
+        await ward.fireAlert('Small');
         await ward.card(/Resolved/, 40_000);
         expect(ward.log()).toContain('no service is registered in \\"tets\\": did you mean test?');
       },
@@ -73,7 +73,7 @@ describe.concurrent('a start', () => {
 
   it(
     'with a Redis that may forget names what would be lost',
-    inWard({ remedies: [ease] }, async (ward) => {
+    inTestEnv({ remedies: [ease] }, async (ward) => {
       const redis = new Redis(ward.redisUrl);
       await redis.config('SET', 'appendonly', 'no');
       redis.disconnect();

@@ -10,9 +10,9 @@ import { memoryOf } from '../bench/machine.ts';
 import type { ApiCall } from '../kit/slack/server.ts';
 import { startAlertmanager } from '../kit/stack/monitoring.ts';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { cardsIn, saidTwice } from '../kit/world/said.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 import { type AlertSpec, postWebhook, webhookOf } from '../kit/world/webhook.ts';
 import { ALERT_TOKEN } from '../kit/world/world.ts';
 
@@ -42,7 +42,7 @@ function storm(): AlertSpec[] {
 }
 
 /** Sends as Alertmanager does: what is answered with 503 comes again later. Resolves with how often that was. */
-async function send({ medic }: Ward, webhooks: readonly object[]): Promise<number> {
+async function send({ medic }: TestEnv, webhooks: readonly object[]): Promise<number> {
   const left = [...webhooks];
   let retries = 0;
   const sender = async () => {
@@ -62,7 +62,7 @@ async function send({ medic }: Ward, webhooks: readonly object[]): Promise<numbe
 }
 
 it('10,000 alerts in a minute become a few dozen threads, with every alert in one of them and counted', (context) =>
-  inWard({ remedies: [ease], settings: { intake: { under_way: { alerts: 1_000 } } } }, async (ward) => {
+  inTestEnv({ remedies: [ease], settings: { intake: { under_way: { alerts: 1_000 } } } }, async (ward) => {
     const alerts = storm();
     const webhooks = Array.from({ length: ALERTS / GROUP }, (_, index) =>
       webhookOf(...alerts.slice(index * GROUP, (index + 1) * GROUP)),
@@ -125,7 +125,7 @@ function impatient(calls: readonly ApiCall[]): readonly ApiCall[] {
 
 it(
   'an alert that comes while Redis is away is told when Redis is back, because Alertmanager sends it again',
-  inWard({ remedies: [ease] }, async (ward) => {
+  inTestEnv({ remedies: [ease] }, async (ward) => {
     const webhook = { url: `${ward.medic.url}/alert`, token: ALERT_TOKEN };
     const alertmanager = await startAlertmanager({ dir: join(ward.dir, 'alertmanager'), webhook });
     try {

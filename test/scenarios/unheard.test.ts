@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../kit/stack/process.ts';
-import { inWard } from '../kit/world/in-test-env.ts';
-import type { Ward } from '../kit/world/test-env.ts';
+import { inTestEnv } from '../kit/world/in-test-env.ts';
+import type { TestEnv } from '../kit/world/test-env.ts';
 import { postWebhook, statusOfLarge, webhookOf } from '../kit/world/webhook.ts';
 import { CHANNEL } from '../kit/world/world.ts';
 
 const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
 
-const texts = ({ slack }: Ward, wanted: RegExp) =>
+const texts = ({ slack }: TestEnv, wanted: RegExp) =>
   (slack.state.messages.get(CHANNEL) ?? []).map(({ text }) => text).filter((text) => wanted.test(text));
 
-const told = (ward: Ward, wanted: RegExp) =>
+const told = (ward: TestEnv, wanted: RegExp) =>
   until(() => texts(ward, wanted).length > 0, { what: `the channel to be told ${wanted}`, ms: 30_000 });
 
 describe.concurrent('alerts that never reach Medic', () => {
   it(
     'are told of in the channel once and with what to do, although Medic is killed as soon as it has answered',
-    inWard({ remedies }, async (ward) => {
+    inTestEnv({ remedies }, async (ward) => {
       const answer = await postWebhook(ward.medic.url, {
         ...webhookOf({ name: 'Watchdog' }),
         truncatedAlerts: 9,
@@ -37,7 +37,7 @@ describe.concurrent('alerts that never reach Medic', () => {
 
   it(
     'are suspected when a watchdog stops coming: two replicas tell it once, and its return',
-    inWard({ remedies, settings: { watchdog: { after: '2s' } } }, async (ward) => {
+    inTestEnv({ remedies, settings: { watchdog: { after: '2s' } } }, async (ward) => {
       await ward.replica('second');
       const watchdog = webhookOf({ name: 'Watchdog', labels: { cluster: 'eu' } });
       expect((await postWebhook(ward.medic.url, watchdog)).status).toBe(200);

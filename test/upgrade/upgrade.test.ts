@@ -60,7 +60,7 @@ describe('today’s Medic, started on what an old one left when it was killed', 
   let upgraded: Upgraded;
   const person = (user: string) => upgraded.slack.person(user);
   const remedies = () =>
-    Object.fromEntries([...upgraded.patients].map(([name, one]) => [name, one.remedies()]));
+    Object.fromEntries([...upgraded.patients].map(([name, one]) => [name, one.playbookRuns()]));
   beforeAll(async () => {
     upgraded = await upgrade();
   });

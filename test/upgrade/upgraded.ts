@@ -8,7 +8,7 @@ import { freePort } from '../kit/stack/process.ts';
 import { startRedis } from '../kit/stack/redis.ts';
 import { type MedicProcess, startMedic } from '../kit/world/medic.ts';
 import { isCard } from '../kit/world/said.ts';
-import { type Patient, startPatient } from '../kit/world/service.ts';
+import { type TestService, startTestService } from '../kit/world/service.ts';
 import { ALERT_TOKEN, CHANNEL } from '../kit/world/world.ts';
 import { readBefore, restoreRedis, restoreSlack } from './before.ts';
 
@@ -18,7 +18,7 @@ type Service = (typeof SERVICES)[number];
 /** Today's Medic on what an old one left behind. */
 export interface Upgraded {
   readonly slack: LocalSlack;
-  readonly patients: ReadonlyMap<Service, Patient>;
+  readonly patients: ReadonlyMap<Service, TestService>;
   readonly redis: ReturnType<typeof connect>;
   readonly medic: MedicProcess;
   /** The card of a service, as it stands now or once it reads as wanted. */
@@ -87,19 +87,19 @@ export async function upgrade(): Promise<Upgraded> {
 async function startPatients(
   dir: string,
   closing: (() => Promise<unknown>)[],
-): Promise<Map<Service, Patient>> {
-  const patients = new Map<Service, Patient>();
+): Promise<Map<Service, TestService>> {
+  const patients = new Map<Service, TestService>();
   for (const name of SERVICES) {
-    const patient = await startPatient(dir, name);
+    const patient = await startTestService(dir, name);
     closing.push(() => patient.stop());
     patients.set(name, patient);
-    if (name !== 'post') patient.fallIll();
+    if (name !== 'post') patient.breakDown();
   }
   return patients;
 }
 
 /** The `medic.yml` that the old Medic had. */
-function settingsWith(patients: ReadonlyMap<Service, Patient>): string {
+function settingsWith(patients: ReadonlyMap<Service, TestService>): string {
   const written = readFileSync(join(import.meta.dirname, 'medic.yml'), 'utf8');
   return [...patients].reduce(
     (text, [name, { url, logFile }]) =>

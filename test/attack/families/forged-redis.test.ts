@@ -6,7 +6,7 @@ import type { Decided, Incident } from '../../../src/incident/model/incident.ts'
 import { until } from '../../kit/stack/process.ts';
 import { announced } from '../../kit/world/reply.ts';
 import { inSplitWard, type SplitWard, TEST_KEY } from '../../kit/world/split.ts';
-import type { Ward } from '../../kit/world/test-env.ts';
+import type { TestEnv } from '../../kit/world/test-env.ts';
 import { CHANNEL } from '../../kit/world/world.ts';
 import { deedsIn, judged } from '../ground.ts';
 import { altered, asIfClaimed, createForger, type Forger } from './forger.ts';
@@ -15,13 +15,13 @@ const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const operate = { name: 'operate', risk: 'high', alert: 'Grave', within: '2s' } as const;
 
 /** Keeps what came of a forgery; `before` is what had been done until then, and may be. */
-function note(ward: Ward, tried: string, happened: string, before: readonly string[] = []): void {
+function note(ward: TestEnv, tried: string, happened: string, before: readonly string[] = []): void {
   const acted = deedsIn(ward).length > before.length;
   judged({ family: 'forged Redis', tried, happened, acted, allowed: false });
   expect(deedsIn(ward), tried).toEqual(before);
 }
 
-function honest(ward: Ward, tried: string): void {
+function honest(ward: TestEnv, tried: string): void {
   judged({
     family: 'forged Redis',
     tried,
@@ -31,7 +31,7 @@ function honest(ward: Ward, tried: string): void {
   });
 }
 
-async function withForger(ward: Ward, work: (forger: Forger) => Promise<void>): Promise<void> {
+async function withForger(ward: TestEnv, work: (forger: Forger) => Promise<void>): Promise<void> {
   const forger = createForger(ward.redisUrl);
   try {
     await work(forger);
@@ -40,7 +40,7 @@ async function withForger(ward: Ward, work: (forger: Forger) => Promise<void>): 
   }
 }
 
-type Change = (decided: Decided, ward: Ward) => Partial<Decided>;
+type Change = (decided: Decided, ward: TestEnv) => Partial<Decided>;
 interface Forgery {
   readonly service: string;
   readonly change?: Change;
@@ -83,8 +83,8 @@ const FORGERIES: Readonly<Record<string, Forgery>> = {
   fence: { service: 'gate', claim: { fence: Number.MAX_SAFE_INTEGER } },
 };
 
-async function strikeAndWait(ward: Ward, service: string): Promise<Incident> {
-  await ward.strike('Grave', { service });
+async function strikeAndWait(ward: TestEnv, service: string): Promise<Incident> {
+  await ward.fireAlert('Grave', { service });
   await ward.card(new RegExp(`Needs approval: ${service}`), 40_000);
   await ward.quiet(30_000);
   const incident = await ward.incident(service);
@@ -137,7 +137,7 @@ describe.concurrent('with all of Redis in an attacker’s hands, and not the key
         const bad = { shop: null, till: forged } as const;
         for (const [service, what] of Object.entries(bad)) {
           const stop = forger.control.keep(what);
-          await ward.strike('Simple', { service });
+          await ward.fireAlert('Simple', { service });
           const told = what === null ? 'there is none' : 'not signed with Medic’s key';
           await ward.slack.message(
             CHANNEL,
@@ -160,7 +160,7 @@ describe.concurrent('with all of Redis in an attacker’s hands, and not the key
         const issuedAt = Number(/"issuedAt":(\d+)/.exec(stale)?.[1]);
         await until(async () => Date.now() - issuedAt > 31_000, { what: 'it to be stale', ms: 40_000 });
         const before = deedsIn(ward);
-        await ward.strike('Simple', { service: 'stock' });
+        await ward.fireAlert('Simple', { service: 'stock' });
         await ward.slack.message(
           CHANNEL,
           /starts nothing without a fresh word[\s\S]*the last is \d+ s old/,
@@ -183,7 +183,7 @@ describe.concurrent('with all of Redis in an attacker’s hands, and not the key
         await until(async () => heardBy(ward) >= number, { what: 'the runner to hear of it', ms: 15_000 });
         await forger.unpause();
         const stop = forger.control.keep(before);
-        await ward.strike('Simple');
+        await ward.fireAlert('Simple');
         await ward.slack.message(CHANNEL, /older than one that was seen before/, 40_000);
         note(ward, 'replayed control record', 'older than one that was seen before');
         await stop();
@@ -202,13 +202,13 @@ describe.concurrent('with all of Redis in an attacker’s hands, and not the key
     inSplitWard({ remedies: [{ ...quick, gated: true }] }, (split) =>
       withForger(split.ward, async (forger) => {
         const { ward } = split;
-        await ward.strike('Simple');
-        await until(() => ward.patient.isTreated(), { what: 'the remedy to run', ms: 40_000 });
+        await ward.fireAlert('Simple');
+        await until(() => ward.service.isTreated(), { what: 'the remedy to run', ms: 40_000 });
         const running = await ward.incident();
         if (running === null || !('attempt' in running.phase)) throw new Error('nothing runs');
         const [attempt] = running.attempts;
         const then = await forger.snapshot();
-        ward.patient.openGate();
+        ward.service.openGate();
         await until(async () => (await ward.incident())?.phase.at !== 'executing', {
           what: 'it to end',
           ms: 20_000,
@@ -269,7 +269,7 @@ async function replay(
 }
 
 /** The number of the newest word that the runner has noted. */
-function heardBy({ dir }: Ward): number {
+function heardBy({ dir }: TestEnv): number {
   const file = join(dir, 'runner state', 'medic-control');
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0;
 }

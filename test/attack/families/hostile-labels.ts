@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { plainly } from '../../../src/lib/text/text-read.ts';
 import { scratchDir } from '../../kit/stack/guardian.ts';
 import { runMedic } from '../../kit/world/run-medic.ts';
-import { openWard, type Ward } from '../../kit/world/test-env.ts';
+import { openTestEnv, type TestEnv } from '../../kit/world/test-env.ts';
 import { postWebhook, webhookOf } from '../../kit/world/webhook.ts';
 import { deedsIn, falseWordsIn, judged } from '../ground.ts';
 
@@ -117,7 +117,7 @@ const HOSTS: readonly { readonly instance: string; readonly reaches: readonly st
 ];
 
 const post = async (
-  ward: Ward,
+  ward: TestEnv,
   { alert = 'Simple', labels = {}, annotations = {}, startsAt }: Hostile,
   nth: number,
 ) => {
@@ -170,7 +170,7 @@ const site = (dir: string) => `- hosts: all
 `;
 
 /** Writes the playbook that nobody should write, and the hosts that it could reach. */
-async function withCareless(ward: Ward): Promise<void> {
+async function withCareless(ward: TestEnv): Promise<void> {
   const folder = join(ward.dir, 'playbooks', 'careless');
   mkdirSync(folder);
   writeFileSync(join(folder, 'site.yml'), site(ward.dir));
@@ -193,7 +193,7 @@ export async function hostileLabels(): Promise<void> {
   const inventory = join(scratch.path, 'inventory');
   const local = 'ansible_connection=local ansible_python_interpreter=/usr/bin/python3';
   writeFileSync(inventory, `[web]\nweb-1 ${local}\nweb-2 ${local}\nlocalhost ${local}\n`);
-  const ward = await openWard({
+  const ward = await openTestEnv({
     remedies,
     services: ['shop', 'till', 'vault', ...dosed, ...hosted],
     hosts: Object.fromEntries(hosted.map((name) => [name, ['web-1']])),
@@ -203,9 +203,9 @@ export async function hostileLabels(): Promise<void> {
     await withCareless(ward);
     const said: string[] = [];
     for (const [nth, one] of Object.values(TEXTS).entries()) said.push(await post(ward, one, nth));
-    for (const [nth, dose] of DOSES.entries()) await ward.strike('Dose', { service: `dose${nth}`, dose });
+    for (const [nth, dose] of DOSES.entries()) await ward.fireAlert('Dose', { service: `dose${nth}`, dose });
     for (const [nth, { instance }] of HOSTS.entries())
-      await ward.strike('Hosts', { service: `host${nth}`, instance });
+      await ward.fireAlert('Hosts', { service: `host${nth}`, instance });
     for (const [nth, dose] of DOSES.entries()) await values(ward, `dose${nth}`, dose);
     for (const [nth, { instance, reaches }] of HOSTS.entries())
       await reached(ward, `host${nth}`, instance, reaches);
@@ -213,7 +213,7 @@ export async function hostileLabels(): Promise<void> {
     const deeds = [...others, ...falseWordsIn(ward.slack)];
     for (const [nth, tried] of Object.keys(TEXTS).entries())
       note(tried, deeds.join(', ') || (said[nth] ?? ''), deeds.length > 0);
-    await ward.strike('Simple', { service: 'till' });
+    await ward.fireAlert('Simple', { service: 'till' });
     await ward.card(/Resolved: till/, 40_000);
     note('an alert that says what is so', 'cure quick till', deedsIn(ward).includes('cure quick till'), true);
   } catch (error) {
@@ -230,7 +230,7 @@ function note(tried: string, happened: string, acted: boolean, allowed = false):
 }
 
 /** Waits until it is left to a person, or done with, and gives why. */
-async function rest(ward: Ward, service: string): Promise<string> {
+async function rest(ward: TestEnv, service: string): Promise<string> {
   const wanted = new RegExp(`(?:Needs a person|Needs approval|Resolved): ${service}\\b`);
   await ward.card(wanted, 60_000);
   const phase = (await ward.incident(service))?.phase;
@@ -238,15 +238,15 @@ async function rest(ward: Ward, service: string): Promise<string> {
 }
 
 /** Where a label says no dose, the manifest's own one counts. */
-async function values(ward: Ward, service: string, dose: string): Promise<void> {
+async function values(ward: TestEnv, service: string, dose: string): Promise<void> {
   const why = await rest(ward, service);
-  const done = ward.patients.get(service)?.remedies() ?? [];
+  const done = ward.services.get(service)?.playbookRuns() ?? [];
   const acted = done.some((deed) => deed !== `cure dosing 3 ${service}`);
   note(`the dose ${JSON.stringify(dose)}`, done.join(', ') || why.slice(0, 110), acted);
 }
 
 async function reached(
-  ward: Ward,
+  ward: TestEnv,
   service: string,
   instance: string,
   reaches: readonly string[],

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../../kit/stack/process.ts';
 import { answer } from '../../kit/world/reply.ts';
-import type { Ward } from '../../kit/world/test-env.ts';
+import type { TestEnv } from '../../kit/world/test-env.ts';
 import { CHANNEL } from '../../kit/world/world.ts';
 import { deedsIn, judged } from '../ground.ts';
 import { edited, type Json, type Relay, type Said, type Sent, type Signing } from '../relay.ts';
@@ -80,7 +80,7 @@ const SIGNINGS: Readonly<Record<string, Signing>> = {
 };
 
 /** What stands there, besides what runs: any change of it is a deed. */
-async function standing(ward: Ward): Promise<string> {
+async function standing(ward: TestEnv): Promise<string> {
   const incidents = await Promise.all(SERVICES.map((name) => ward.incident(name)));
   const phases = incidents.map((one) => {
     const phase = one?.phase;
@@ -92,7 +92,7 @@ async function standing(ward: Ward): Promise<string> {
 }
 
 /** Sends what an attacker made up, and keeps what came of it. */
-async function attack(ward: Ward, tried: string, send: () => Promise<Said>, allowed = false): Promise<void> {
+async function attack(ward: TestEnv, tried: string, send: () => Promise<Said>, allowed = false): Promise<void> {
   const before = await standing(ward);
   const told = toldIn(ward).length;
   const { status, words } = await send();
@@ -105,14 +105,14 @@ async function attack(ward: Ward, tried: string, send: () => Promise<Said>, allo
 }
 
 /** What Medic has said to one person alone. */
-function toldIn({ slack }: Ward): readonly string[] {
+function toldIn({ slack }: TestEnv): readonly string[] {
   const alone = (slack.state.messages.get(CHANNEL) ?? []).filter(
     ({ ephemeral_to }) => ephemeral_to !== undefined,
   );
   return alone.map(({ text }) => String(text));
 }
 
-async function clicks(ward: Ward, relay: Relay): Promise<Sent> {
+async function clicks(ward: TestEnv, relay: Relay): Promise<Sent> {
   const [sent, till] = [await press(ward, relay, 'shop'), await press(ward, relay, 'till')];
   const forge = (change?: Change, signing?: Signing) => () =>
     relay.forge(sent, edited(sent, change), signing);
@@ -128,14 +128,14 @@ async function clicks(ward: Ward, relay: Relay): Promise<Sent> {
   return sent;
 }
 
-const press = async (ward: Ward, relay: Relay, service: string) =>
+const press = async (ward: TestEnv, relay: Relay, service: string) =>
   pressed(ward.slack, relay, 'U0CAROL', await ward.card(new RegExp(`Needs approval: ${service}`)), 'Approve');
 
 /** Whoever is not who they seem, and whatever they did not press. */
 export const notTheRightPerson = () =>
   withRelay({ remedies, services: SERVICES, settings: { roles: ROLES } }, async (ward, relay) => {
     for (const service of ['shop', 'till', 'porch']) {
-      await ward.strike('Grave', { service });
+      await ward.fireAlert('Grave', { service });
       await ward.card(new RegExp(`Needs approval: ${service}[\\s\\S]*\\[Approve\\]`), 30_000);
     }
     await ward.quiet(30_000);
@@ -162,8 +162,8 @@ const FOREIGN: Readonly<Record<string, Json>> = {
 };
 
 /** `/heal` of somebody who may run it, with their workspace changed. */
-async function commands(ward: Ward, relay: Relay): Promise<void> {
-  ward.patients.get('yard')?.fallIll();
+async function commands(ward: TestEnv, relay: Relay): Promise<void> {
+  ward.services.get('yard')?.breakDown();
   const bob = ward.slack.person('U0BOB');
   const run = await caught(relay, () => bob.command(CHANNEL, '/heal', 'quick service=yard'));
   const pause = await caught(relay, () => bob.command(CHANNEL, '/heal', 'pause'));
@@ -195,7 +195,7 @@ async function commands(ward: Ward, relay: Relay): Promise<void> {
 }
 
 /** The dialog that rejects a plan, sent by somebody of another workspace. */
-async function dialogs(ward: Ward, relay: Relay): Promise<void> {
+async function dialogs(ward: TestEnv, relay: Relay): Promise<void> {
   const bob = ward.slack.person('U0BOB');
   await bob.click(await ward.card(/Needs approval: porch/), 'Reject');
   const view = await bob.modal('Reject this fix');
@@ -223,7 +223,7 @@ async function dialogs(ward: Ward, relay: Relay): Promise<void> {
 }
 
 /** Words in a thread, whoever seems to say them. */
-async function events(ward: Ward, relay: Relay): Promise<void> {
+async function events(ward: TestEnv, relay: Relay): Promise<void> {
   const card = await ward.card(/Needs approval: shop/);
   const carol = ward.slack.person('U0CAROL');
   const isMention = ({ body }: Sent) => body.includes('app_mention') && body.includes('approve it');
@@ -238,7 +238,7 @@ async function events(ward: Ward, relay: Relay): Promise<void> {
 }
 
 /** The plan that stood there until another took its place, which is approved by its old button. */
-async function olderPlan(ward: Ward, relay: Relay, old: Sent): Promise<void> {
+async function olderPlan(ward: TestEnv, relay: Relay, old: Sent): Promise<void> {
   const bob = ward.slack.person('U0BOB');
   await bob.select(await ward.card(/Needs approval: shop/), 'plan:more', 'Change its values');
   await bob.submit(await bob.modal('Make this plan'), { 'field:operate:dose': '5' });

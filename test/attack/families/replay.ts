@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../../kit/stack/process.ts';
 import { answer } from '../../kit/world/reply.ts';
-import { openWard, type Ward } from '../../kit/world/test-env.ts';
+import { openTestEnv, type TestEnv } from '../../kit/world/test-env.ts';
 import { postWebhook, webhookOf } from '../../kit/world/webhook.ts';
 import { CHANNEL } from '../../kit/world/world.ts';
 import { deedsIn, judged } from '../ground.ts';
@@ -16,10 +16,10 @@ const remedies = [
 ] as const;
 
 /** How often anything was begun on a service. */
-const begun = (ward: Ward, service: string) => ward.patients.get(service)?.remedies().length ?? 0;
+const begun = (ward: TestEnv, service: string) => ward.services.get(service)?.playbookRuns().length ?? 0;
 
 /** Keeps what came of something that was sent again: whether more has begun than what it is worth. */
-async function note(ward: Ward, service: string, tried: string, worth: number, said: string): Promise<void> {
+async function note(ward: TestEnv, service: string, tried: string, worth: number, said: string): Promise<void> {
   await ward.quiet(30_000);
   const acted = begun(ward, service) > worth;
   judged({
@@ -31,7 +31,7 @@ async function note(ward: Ward, service: string, tried: string, worth: number, s
   });
 }
 
-function honest(ward: Ward, service: string, tried: string): void {
+function honest(ward: TestEnv, service: string, tried: string): void {
   const happened = `begun ${begun(ward, service)} time`;
   judged({ family: FAMILY, tried, happened, acted: begun(ward, service) === 1, allowed: true });
 }
@@ -60,8 +60,8 @@ export const replayed = () =>
     },
   );
 
-async function clicks(ward: Ward, relay: Relay, both: readonly string[]): Promise<void> {
-  await ward.strike('Grave');
+async function clicks(ward: TestEnv, relay: Relay, both: readonly string[]): Promise<void> {
+  await ward.fireAlert('Grave');
   const approve = await pressed(
     ward.slack,
     relay,
@@ -81,7 +81,7 @@ async function clicks(ward: Ward, relay: Relay, both: readonly string[]): Promis
   await ward.card(/Resolved: shop/, 30_000);
   honest(ward, 'shop', 'an approval');
   await note(ward, 'shop', 'the approval, six times at two replicas at once', 1, said);
-  ward.patients.get('shop')?.fallIll();
+  ward.services.get('shop')?.breakDown();
   await note(
     ward,
     'shop',
@@ -90,7 +90,7 @@ async function clicks(ward: Ward, relay: Relay, both: readonly string[]): Promis
     await toAll(relay, approve, both),
   );
 
-  await ward.strike('Middling', { service: 'till' });
+  await ward.fireAlert('Middling', { service: 'till' });
   const card = await ward.card(/till[\s\S]*\[Run now\]/, 30_000);
   const [hurry, cancel] = [
     await pressed(ward.slack, relay, 'U0BOB', card, 'Run now'),
@@ -103,20 +103,20 @@ async function clicks(ward: Ward, relay: Relay, both: readonly string[]): Promis
   await note(ward, 'till', 'Cancel of what has run', 1, await toAll(relay, cancel, both));
 }
 
-async function runs(ward: Ward, relay: Relay, both: readonly string[]): Promise<void> {
-  ward.patients.get('yard')?.fallIll();
+async function runs(ward: TestEnv, relay: Relay, both: readonly string[]): Promise<void> {
+  ward.services.get('yard')?.breakDown();
   const bob = ward.slack.person('U0BOB');
   const run = await caught(relay, () => bob.command(CHANNEL, '/heal', 'quick service=yard'));
   const said = await toAll(relay, run, both);
   await ward.card(/Resolved: yard/, 30_000);
   honest(ward, 'yard', '/heal quick');
   await note(ward, 'yard', '/heal quick, six times at two replicas at once', 1, said);
-  ward.patients.get('yard')?.fallIll();
+  ward.services.get('yard')?.breakDown();
   await note(ward, 'yard', '/heal quick once more, when it is ill again', 1, await toAll(relay, run, both));
 }
 
 /** An order that was right then and would lift a later one now. */
-async function orders(ward: Ward, relay: Relay, both: readonly string[]): Promise<void> {
+async function orders(ward: TestEnv, relay: Relay, both: readonly string[]): Promise<void> {
   const bob = ward.slack.person('U0BOB');
   const order = (text: string) => bob.command(CHANNEL, '/heal', text);
   const kept = async (tried: string, text: string, sign: RegExp, said: string) => {
@@ -160,8 +160,8 @@ async function orders(ward: Ward, relay: Relay, both: readonly string[]): Promis
 }
 
 /** The same notification of an alert, whoever kept it. */
-async function webhooks(ward: Ward, urls: readonly string[]): Promise<void> {
-  ward.patients.get('porch')?.fallIll();
+async function webhooks(ward: TestEnv, urls: readonly string[]): Promise<void> {
+  ward.services.get('porch')?.breakDown();
   const body = webhookOf({ name: 'Simple', labels: { service: 'porch' } });
   const send = () => Promise.all([...urls, ...urls, ...urls].map((url) => postWebhook(url, body)));
   const statuses = (await send()).map(({ status }) => status).join(', ');
@@ -174,8 +174,8 @@ async function webhooks(ward: Ward, urls: readonly string[]): Promise<void> {
 }
 
 /** What somebody said in a thread, delivered once more. */
-async function words(ward: Ward, relay: Relay): Promise<void> {
-  await ward.strike('Middling', { service: 'shop' });
+async function words(ward: TestEnv, relay: Relay): Promise<void> {
+  await ward.fireAlert('Middling', { service: 'shop' });
   const card = await ward.card(/shop[\s\S]*\[Run now\]/, 30_000);
   const isCross = ({ body }: Sent) => body.includes('reaction_added');
   const sent = await caught(
@@ -205,11 +205,11 @@ async function words(ward: Ward, relay: Relay): Promise<void> {
 
 /** The same envelope of Socket Mode to both of two replicas. */
 export async function replayedEnvelope(): Promise<void> {
-  const ward = await openWard({ remedies });
+  const ward = await openTestEnv({ remedies });
   try {
     await ward.replica('replica');
     await ward.slack.until(() => ward.slack.connections() === 2, 'both to be connected');
-    await ward.strike('Grave');
+    await ward.fireAlert('Grave');
     const card = await ward.card(/shop[\s\S]*\[Approve\]/, 30_000);
     ward.slack.faults.duplicate();
     await ward.slack.person('U0CAROL').click(card, 'Approve');

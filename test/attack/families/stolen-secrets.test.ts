@@ -2,14 +2,14 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { until } from '../../kit/stack/process.ts';
-import { openWard, type Ward } from '../../kit/world/test-env.ts';
+import { openTestEnv, type TestEnv } from '../../kit/world/test-env.ts';
 import { judged } from '../ground.ts';
 
 const FAMILY = 'stolen secrets';
 const isRoot = process.getuid?.() === 0;
 
 /** A playbook that mends nothing and reads whatever the system shows it of other processes, and the files it is told of. */
-function plantThief({ dir, env }: Ward, files: readonly string[]): string {
+function plantThief({ dir, env }: TestEnv, files: readonly string[]): string {
   const loot = join(dir, 'loot');
   const folder = join(env.MEDIC_PLAYBOOKS ?? '', 'quick');
   writeFileSync(
@@ -44,7 +44,7 @@ function openAll(path: string): void {
 async function stolen(
   settings: object,
 ): Promise<{ readonly names: readonly string[]; readonly log: string }> {
-  const ward = await openWard({ remedies: [{ name: 'quick', risk: 'low', alert: 'Simple' }], settings });
+  const ward = await openTestEnv({ remedies: [{ name: 'quick', risk: 'low', alert: 'Simple' }], settings });
   try {
     // A playbook that changes under a running Medic is not the one that was decided.
     await ward.kill();
@@ -53,7 +53,7 @@ async function stolen(
     const loot = plantThief(ward, [key]);
     open(ward.dir);
     await ward.restart();
-    await ward.strike('Simple');
+    await ward.fireAlert('Simple');
     await until(() => existsSync(loot), { what: 'the playbook to have looked around', ms: 20_000 });
     const found = readFileSync(loot, 'utf8');
     const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, ALERT_TOKEN, REDIS_URL } = ward.env;

@@ -1,7 +1,7 @@
 import { exampleSeed } from '../../kit/slack/defaults.ts';
 import type { LocalSlack, Message } from '../../kit/slack/server.ts';
 import type { SlackUser } from '../../kit/slack/types.ts';
-import { openWard, type Ward, type WardOptions } from '../../kit/world/test-env.ts';
+import { openTestEnv, type TestEnv, type TestEnvOptions } from '../../kit/world/test-env.ts';
 import { payloadOf, type Relay, type Sent, startRelay } from '../relay.ts';
 
 const seed = exampleSeed();
@@ -33,10 +33,10 @@ export const ROLES = {
 
 /** A ward that Slack reaches over HTTP, with an attacker on the way who has also got hold of the signing secret. */
 export async function withRelay(
-  options: WardOptions,
-  play: (ward: Ward, relay: Relay) => Promise<void>,
+  options: TestEnvOptions,
+  play: (ward: TestEnv, relay: Relay) => Promise<void>,
 ): Promise<void> {
-  const ward = await openWard({ ...options, mode: 'http', slack: { users: USERS } });
+  const ward = await openTestEnv({ ...options, mode: 'http', slack: { users: USERS } });
   const relay = await startRelay(`${ward.medic.url}/slack/events`, ward.slack.signingSecret);
   try {
     ward.slack.setEventsUrl(relay.url);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { until } from '../../kit/stack/process.ts';
-import type { Ward } from '../../kit/world/test-env.ts';
+import type { TestEnv } from '../../kit/world/test-env.ts';
 import { webhookOf } from '../../kit/world/webhook.ts';
 import { ALERT_TOKEN } from '../../kit/world/world.ts';
 import { deedsIn, falseWordsIn, judged } from '../ground.ts';
@@ -76,7 +76,7 @@ const BODIES: Readonly<Record<string, Try>> = {
 };
 
 async function send(
-  ward: Ward,
+  ward: TestEnv,
   { body = honest, headers = {}, path = '/alert', method = 'POST' }: Try,
 ): Promise<string> {
   const all = { 'content-type': 'application/json', ...bearer(ALERT_TOKEN), ...headers };
@@ -94,7 +94,7 @@ async function send(
 }
 
 /** Whether anything was done or said by it, or Medic does not answer any more. */
-async function harm(ward: Ward): Promise<boolean> {
+async function harm(ward: TestEnv): Promise<boolean> {
   const answers = await fetch(`${ward.medic.url}/healthz`, { signal: AbortSignal.timeout(3_000) }).then(
     ({ status }) => status === 200,
     () => false,
@@ -104,7 +104,7 @@ async function harm(ward: Ward): Promise<boolean> {
 }
 
 /** Requests that begin and never end, many at once. */
-async function slowly(ward: Ward): Promise<readonly Socket[]> {
+async function slowly(ward: TestEnv): Promise<readonly Socket[]> {
   const { port } = new URL(ward.medic.url);
   const head = (path: string) =>
     `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ALERT_TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{`;
@@ -151,9 +151,9 @@ export const webhookAttacks = () =>
       acted: !(memory < 600e6),
       allowed: false,
     });
-    ward.patient.fallIll();
+    ward.service.breakDown();
     const happened = await send(ward, {});
-    await until(() => ward.patient.remedies().length === 1, {
+    await until(() => ward.service.playbookRuns().length === 1, {
       what: `the remedy, after ${happened}`,
       ms: 30_000,
     });
@@ -161,4 +161,4 @@ export const webhookAttacks = () =>
     for (const socket of held) socket.destroy();
   });
 
-const metricsOf = async (ward: Ward) => (await fetch(`${ward.medic.url}/metrics`)).text();
+const metricsOf = async (ward: TestEnv) => (await fetch(`${ward.medic.url}/metrics`)).text();

@@ -12,7 +12,7 @@ import { type LocalSlack, startSlack } from '../../kit/slack/server.ts';
 import { scratchDir } from '../../kit/stack/guardian.ts';
 import { startRedis } from '../../kit/stack/redis.ts';
 import { MAIN } from '../../kit/world/medic.ts';
-import { type Patient, startPatient } from '../../kit/world/service.ts';
+import { type TestService, startTestService } from '../../kit/world/service.ts';
 import { ALERT_TOKEN } from '../../kit/world/world.ts';
 import { type Memory, memoryIn } from '../memory.ts';
 import { APPROVERS, CANCEL_WINDOW, FLEET, FLEET_CHANNELS, MAX_CONCURRENT, OPERATORS } from './fleet.ts';
@@ -35,7 +35,7 @@ export interface Stage {
   readonly slack: LocalSlack;
   readonly model: ModelServer;
   readonly pagerDuty: LocalPagerDuty;
-  readonly patients: ReadonlyMap<string, Patient>;
+  readonly patients: ReadonlyMap<string, TestService>;
   readonly replicas: readonly Replica[];
   readonly redis: { kill(): Promise<void>; start(): Promise<void> };
   readonly memory: Memory;
@@ -70,9 +70,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     closing.push(() => model.stop());
     const pagerDuty = await startPagerDuty();
     closing.push(() => pagerDuty.stop());
-    const patients = new Map<string, Patient>();
+    const patients = new Map<string, TestService>();
     for (const { name } of FLEET) {
-      const patient = await startPatient(dir, name);
+      const patient = await startTestService(dir, name);
       closing.push(() => patient.stop());
       patients.set(name, patient);
     }
@@ -130,7 +130,7 @@ function environment(
   dir: string,
   redisUrl: string,
   { slack, model, pagerDuty }: Pick<Stage, 'slack' | 'model' | 'pagerDuty'>,
-  patients: readonly Patient[],
+  patients: readonly TestService[],
 ): (role: Role, port: number) => Record<string, string> {
   const config = join(dir, 'medic.yml');
   writeFileSync(config, stringify({ ...settings(patients), pagerduty: { url: pagerDuty.url } }));
@@ -159,7 +159,7 @@ function environment(
   });
 }
 
-function settings(patients: readonly Patient[]): object {
+function settings(patients: readonly TestService[]): object {
   const services = FLEET.map(({ name, dependsOn, pool, channel }) => {
     const patient = patients.find((one) => one.name === name);
     return [

@@ -1,4 +1,4 @@
-import { openWard, type Ward, type WardOptions } from './test-env.ts';
+import { openTestEnv, type TestEnv, type TestEnvOptions } from './test-env.ts';
 
 /** How much of Medic's log a failed scenario shows. */
 const LOG_END = 4_000;
@@ -7,9 +7,9 @@ const LOG_END = 4_000;
  * A scenario in a ward of its own, as the body of a test. Wards do not touch each other, so tests made of this may run side by
  * side. A failure shows the end of Medic's log.
  */
-export function inWard(options: WardOptions, play: (ward: Ward) => Promise<void>): () => Promise<void> {
+export function inTestEnv(options: TestEnvOptions, play: (ward: TestEnv) => Promise<void>): () => Promise<void> {
   return async () => {
-    const ward = await openWard(options);
+    const ward = await openTestEnv(options);
     try {
       await play(ward);
     } catch (error) {

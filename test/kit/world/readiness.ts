@@ -1,5 +1,5 @@
 import { until } from '../stack/process.ts';
-import type { Ward } from './test-env.ts';
+import type { TestEnv } from './test-env.ts';
 
 /** The part of what `/readyz` says that is looked at. */
 interface Readiness {
@@ -8,7 +8,7 @@ interface Readiness {
 }
 
 /** Waits until `/readyz` says that Medic is ready, or is not, and what it says of Redis reads as wanted. */
-export async function redisReads(ward: Ward, ready: boolean, wanted: RegExp, ms = 20_000): Promise<string> {
+export async function redisReads(ward: TestEnv, ready: boolean, wanted: RegExp, ms = 20_000): Promise<string> {
   let last = '';
   const reads = async () => {
     const response = await fetch(`${ward.medic.url}/readyz`);

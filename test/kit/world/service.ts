@@ -9,17 +9,17 @@ import { isAlive } from '../stack/process.ts';
  * A service that can be ill: it answers its health check by whether a file stands. Its remedies are real commands that write
  * that file, and each writes a line of its own into a log first, so that a test can count what really ran.
  */
-export interface Patient {
+export interface TestService {
   readonly name: string;
   readonly url: string;
   readonly healthFile: string;
   readonly logFile: string;
-  fallIll(): void;
+  breakDown(): void;
   recover(): void;
   /** Writes a line into the service's log. */
   say(line: string): void;
   /** What the remedies wrote when they began, oldest first, e.g. `cure shop`. */
-  remedies(): readonly string[];
+  playbookRuns(): readonly string[];
   /** What the remedies wrote when they came to their end. */
   finished(): readonly string[];
   /** Whether the remedy that began last still runs. */
@@ -32,7 +32,7 @@ export interface Patient {
 }
 
 /** @param dir holds a folder for each patient and the logs of all remedies; see `writePlaybooks` */
-export async function startPatient(dir: string, name = 'shop'): Promise<Patient> {
+export async function startTestService(dir: string, name = 'shop'): Promise<TestService> {
   const folder = join(dir, name);
   mkdirSync(folder);
   const healthFile = join(folder, 'healthy');
@@ -59,13 +59,13 @@ export async function startPatient(dir: string, name = 'shop'): Promise<Patient>
     healthFile,
     logFile,
     say,
-    fallIll() {
+    breakDown() {
       writeFileSync(healthFile, 'no\n');
       say(`error: ${name} broke`);
       rmSync(join(folder, 'gate'), { force: true });
     },
     recover: () => writeFileSync(healthFile, 'yes\n'),
-    remedies: () => linesOf(join(dir, 'remedies.log')),
+    playbookRuns: () => linesOf(join(dir, 'remedies.log')),
     finished: () => linesOf(join(dir, 'finished.log')),
     isTreated() {
       const pidFile = join(folder, 'pid');

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../stack/process.ts';
-import { inWard } from './in-test-env.ts';
+import { inTestEnv } from './in-test-env.ts';
 import { type MedicProcess, startMedic } from './medic.ts';
-import type { Ward, WardOptions } from './test-env.ts';
+import type { TestEnv, TestEnvOptions } from './test-env.ts';
 
 /** What brain and runner sign with in tests. */
 export const TEST_KEY = 'a key for tests, of 32 bytes at least';
 
 /** A ward whose Medic is a brain, with the runners that a test starts. */
 export interface SplitWard {
-  readonly ward: Ward;
+  readonly ward: TestEnv;
   /** The runner it began with. */
   readonly runner: MedicProcess;
   /** Starts another runner. */
@@ -19,10 +19,10 @@ export interface SplitWard {
 
 /** A scenario with a brain and a runner in processes of their own. */
 export function inSplitWard(
-  { env, ...options }: WardOptions,
+  { env, ...options }: TestEnvOptions,
   play: (split: SplitWard) => Promise<void>,
 ): () => Promise<void> {
-  return inWard({ ...options, env: { ...env, MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (ward) => {
+  return inTestEnv({ ...options, env: { ...env, MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (ward) => {
     const runners: MedicProcess[] = [];
     const startRunner = async (name: string) => {
       const state = join(ward.dir, `${name} state`);
@@ -43,7 +43,7 @@ export function inSplitWard(
 }
 
 /** What a runner is given: where the memory, the settings and the catalog are, and nothing that speaks to anyone. */
-export async function runnersPart(env: Ward['env']): Promise<Record<string, string>> {
+export async function runnersPart(env: TestEnv['env']): Promise<Record<string, string>> {
   const shared = ['HOST', 'REDIS_URL', 'MEDIC_CONFIG', 'MEDIC_PLAYBOOKS', 'MEDIC_DRAIN', 'MEDIC_KEY'];
   const given = Object.fromEntries(Object.entries(env).filter(([name]) => shared.includes(name)));
   return { ...given, PORT: String(await freePort()), MEDIC_ROLE: 'runner' };

@@ -17,13 +17,13 @@ import { startRedis } from '../stack/redis.ts';
 import { type MedicProcess, startMedic } from './medic.ts';
 import { type Remedy, writePlaybooks } from './playbooks.ts';
 import { isCard } from './said.ts';
-import { type Patient, startPatient } from './service.ts';
+import { type TestService, startTestService } from './service.ts';
 import type { Pace } from './settings.ts';
 import { ALERT_TOKEN, CHANNEL } from './world.ts';
 
-export interface WardOptions {
+export interface TestEnvOptions {
   readonly remedies: readonly Remedy[];
-  /** Names of the services; the first is `patient`. Only `shop` by default. */
+  /** Names of the services; the first is `service`. Only `shop` by default. */
   readonly services?: readonly [string, ...string[]];
   /** The hosts of a service, Medic's own unless said otherwise. */
   readonly hosts?: Readonly<Record<string, readonly string[]>>;
@@ -44,11 +44,11 @@ export interface WardOptions {
  * A small world for scenarios: a service or several that can be ill, real Redis, the local Slack, and Medic as its own process. The test
  * itself plays Alertmanager, with real webhooks.
  */
-export interface Ward {
+export interface TestEnv {
   readonly slack: LocalSlack;
-  readonly patient: Patient;
+  readonly service: TestService;
   /** All services, by name. */
-  readonly patients: ReadonlyMap<string, Patient>;
+  readonly services: ReadonlyMap<string, TestService>;
   readonly redisUrl: string;
   /** Takes Redis away and brings it back with what it had kept. */
   readonly redis: {
@@ -63,11 +63,11 @@ export interface Ward {
   readonly dir: string;
   medic: MedicProcess;
   /** Makes the service that the labels name ill (`shop` by default) and posts the alert, as Alertmanager would. Resolves with the webhook's answer. */
-  strike(alert: string, labels?: Readonly<Record<string, string>>): Promise<Response>;
+  fireAlert(alert: string, labels?: Readonly<Record<string, string>>): Promise<Response>;
   /** Posts that the alert resolved, without mending anything. */
   resolve(alert: string, labels?: Readonly<Record<string, string>>): Promise<Response>;
   /** Writes `medic.yml` anew; it is read when Medic starts. */
-  configure(changes: Pick<WardOptions, 'pace' | 'settings'>): Promise<void>;
+  configure(changes: Pick<TestEnvOptions, 'pace' | 'settings'>): Promise<void>;
   /** The card of an incident, once it reads as wanted. */
   card(wanted: Wanted, ms?: number): Promise<Message>;
   /** kill -9 of Medic, whatever it is doing. */
@@ -77,14 +77,14 @@ export interface Ward {
   replica(name: string): Promise<MedicProcess>;
   /** Waits until nothing is owed any more but timers for later: every effect is done and every change stands in Slack. */
   quiet(ms?: number): Promise<void>;
-  /** The open incident about a service, `patient` by default, as Medic remembers it. */
+  /** The open incident about a service, `service` by default, as Medic remembers it. */
   incident(service?: string): Promise<Incident | null>;
   /** What Medic has logged so far. */
   log(): string;
   stop(): Promise<void>;
 }
 
-export async function openWard(options: WardOptions): Promise<Ward> {
+export async function openTestEnv(options: TestEnvOptions): Promise<TestEnv> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -105,13 +105,13 @@ export async function openWard(options: WardOptions): Promise<Ward> {
     const slack = await startSlack({ ...options.slack, ...(http === undefined ? {} : { http }) });
     closing.push(() => slack.stop());
     const [first = 'shop', ...others] = options.services ?? [];
-    const patient = await startPatient(dir, first);
-    const patients = new Map([[first, patient]]);
-    for (const name of others) patients.set(name, await startPatient(dir, name));
-    for (const one of patients.values()) closing.push(() => one.stop());
+    const own = await startTestService(dir, first);
+    const all = new Map([[first, own]]);
+    for (const name of others) all.set(name, await startTestService(dir, name));
+    for (const one of all.values()) closing.push(() => one.stop());
     const config = join(dir, 'medic.yml');
-    const configure = (how: WardOptions) =>
-      writeFile(config, stringify(settingsOf([...patients.values()], how)));
+    const configure = (how: TestEnvOptions) =>
+      writeFile(config, stringify(settingsOf([...all.values()], how)));
     await configure(options);
     const env: Record<string, string> = {
       HOST: '127.0.0.1',
@@ -130,10 +130,10 @@ export async function openWard(options: WardOptions): Promise<Ward> {
     };
     // An alert that is told again while it fires is told with its beginning.
     const began = new Map<string, Date>();
-    const ward: Ward = {
+    const ward: TestEnv = {
       slack,
-      patient,
-      patients,
+      service: own,
+      services: all,
       redisUrl,
       redis: {
         stop: async () => redis?.stop(),
@@ -151,18 +151,18 @@ export async function openWard(options: WardOptions): Promise<Ward> {
       env,
       dir,
       medic: await startMedic(dir, env),
-      async strike(alert, labels) {
-        patients.get(labels?.service ?? first)?.fallIll();
-        const all = { service: first, ...labels };
-        const key = JSON.stringify([alert, all]);
+      async fireAlert(alert, labels) {
+        all.get(labels?.service ?? first)?.breakDown();
+        const labelled = { service: first, ...labels };
+        const key = JSON.stringify([alert, labelled]);
         const since = began.get(key) ?? new Date();
         began.set(key, since);
-        return postAlert(ward.medic.url, 'firing', alert, all, { since });
+        return postAlert(ward.medic.url, 'firing', alert, labelled, { since });
       },
       resolve(alert, labels) {
-        const all = { service: first, ...labels };
-        began.delete(JSON.stringify([alert, all]));
-        return postAlert(ward.medic.url, 'resolved', alert, all);
+        const labelled = { service: first, ...labels };
+        began.delete(JSON.stringify([alert, labelled]));
+        return postAlert(ward.medic.url, 'resolved', alert, labelled);
       },
       configure: (changes) => configure({ ...options, ...changes }),
       card: (wanted, ms = 15_000) => slack.message(CHANNEL, cardThat(wanted), ms),
@@ -205,10 +205,10 @@ export function cardThat(wanted: Wanted): (message: Message) => boolean {
 }
 
 function settingsOf(
-  patients: readonly Patient[],
-  { pace = {}, settings = {}, dependencies = {}, hosts = {} }: WardOptions,
+  patients: readonly TestService[],
+  { pace = {}, settings = {}, dependencies = {}, hosts = {} }: TestEnvOptions,
 ): object {
-  const service = ({ name, logFile, url }: Patient) => ({
+  const service = ({ name, logFile, url }: TestService) => ({
     environment: 'test',
     hosts: hosts[name] ?? ['localhost'],
     owners: ['S0ONCALL'],
