@@ -38,14 +38,14 @@ it('a plan that is cancelled in the last second of its window never runs', async
   const dave = await stage.person('U0DAVE');
   const card = dave.message('About to fix: till');
   await card.waitFor();
-  const { phase } = (await stage.ward.incident('till')) ?? {};
+  const { phase } = (await stage.testEnv.incident('till')) ?? {};
   if (phase?.at !== 'waiting' || phase.deadline === null) throw new Error('no window is open');
   const { deadline } = phase;
   await until(() => Date.now() > deadline - 900, { what: 'the last second', ms: PATIENCE });
   await dave.press(card, 'Cancel');
   await reads(dave, 'Cancelled: till');
   await until(() => Date.now() > deadline + 500, { what: 'the end of the window', ms: PATIENCE });
-  await stage.ward.quiet();
+  await stage.testEnv.quiet();
   expect(done('till')).toEqual([]);
 });
 

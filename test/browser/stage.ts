@@ -9,9 +9,9 @@ import { openTestEnv, type TestEnv, type TestEnvOptions } from '../kit/world/tes
 export const PATIENCE = 20_000;
 export const LONG = { timeout: PATIENCE };
 
-/** One browser and one ward with Medic in it, for all tests of a file; each test has services of its own. */
+/** One browser and one testEnv with Medic in it, for all tests of a file; each test has services of its own. */
 export interface Stage {
-  readonly ward: TestEnv;
+  readonly testEnv: TestEnv;
   /** A person in the incidents channel, in a browser of their own. */
   person(id: string, look?: Look): Promise<PersonInBrowser>;
   /** The service falls ill, and its alert is told. Resolves once its card reads so. */
@@ -20,29 +20,29 @@ export interface Stage {
 
 export function openStage(options: () => TestEnvOptions | Promise<TestEnvOptions>): Stage {
   let browser: Browser;
-  let ward: TestEnv;
+  let testEnv: TestEnv;
   beforeAll(async () => {
-    [browser, ward] = await Promise.all([startBrowser(), Promise.resolve(options()).then(openTestEnv)]);
+    [browser, testEnv] = await Promise.all([startBrowser(), Promise.resolve(options()).then(openTestEnv)]);
   });
   afterAll(async () => {
     await browser?.close();
-    await ward?.stop();
+    await testEnv?.stop();
   });
   return {
-    get ward() {
-      return ward;
+    get testEnv() {
+      return testEnv;
     },
-    person: (id, look) => personInBrowser(browser, ward.slack, id, look),
+    person: (id, look) => personInBrowser(browser, testEnv.slack, id, look),
     async struck(alert, service, card) {
-      await ward.fireAlert(alert, { service });
-      await ward.card(card, PATIENCE);
+      await testEnv.fireAlert(alert, { service });
+      await testEnv.card(card, PATIENCE);
     },
   };
 }
 
 /** The patient of that name. */
-export function patientOf({ ward }: Stage, service: string) {
-  const patient = ward.services.get(service);
+export function patientOf({ testEnv }: Stage, service: string) {
+  const patient = testEnv.services.get(service);
   if (patient === undefined) throw new Error(`there is no service ${service}`);
   return patient;
 }

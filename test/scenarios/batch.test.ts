@@ -36,69 +36,69 @@ async function metric({ medic }: TestEnv, line: string): Promise<number> {
   return Number(found?.split(' ').at(-1) ?? 0);
 }
 
-const opened = (ward: TestEnv, service: string) =>
-  until(() => ward.incident(service), { what: `an incident about ${service}`, ms: 20_000 });
+const opened = (env: TestEnv, service: string) =>
+  until(() => env.incident(service), { what: `an incident about ${service}`, ms: 20_000 });
 
 describe.concurrent('the batch endpoint', () => {
   it(
     'keeps warnings back until their window ends, through a kill, and tells them as one incident each service',
-    inTestEnv(options, async (ward) => {
+    inTestEnv(options, async (env) => {
       const begun = performance.now();
-      expect(await batch(ward, warning('Slow', 'shop'), warning('Slow', 'cellar'))).toMatchObject({
+      expect(await batch(env, warning('Slow', 'shop'), warning('Slow', 'cellar'))).toMatchObject({
         accepted: 2,
         kept_back: 2,
         incidents: [],
       });
-      await ward.kill();
-      await ward.restart();
-      expect(await batch(ward, warning('Full', 'shop'))).toMatchObject({ kept_back: 1 });
-      expect(await ward.incident('shop')).toBeNull();
-      const shop = await opened(ward, 'shop');
+      await env.kill();
+      await env.restart();
+      expect(await batch(env, warning('Full', 'shop'))).toMatchObject({ kept_back: 1 });
+      expect(await env.incident('shop')).toBeNull();
+      const shop = await opened(env, 'shop');
       expect(performance.now() - begun).toBeGreaterThan(WINDOW);
       expect(Object.keys(shop.alerts).sort()).toEqual(['shop-Full', 'shop-Slow']);
-      expect(Object.keys((await opened(ward, 'cellar')).alerts)).toEqual(['cellar-Slow']);
-      await ward.quiet(30_000);
-      expect(cardsIn(ward.slack)).toHaveLength(2);
-      expect(saidTwice(ward.slack)).toEqual([]);
+      expect(Object.keys((await opened(env, 'cellar')).alerts)).toEqual(['cellar-Slow']);
+      await env.quiet(30_000);
+      expect(cardsIn(env.slack)).toHaveLength(2);
+      expect(saidTwice(env.slack)).toEqual([]);
     }),
   );
 
   it(
     'lets a critical alert through at once, alone, and what is about an open incident with it from then on',
-    inTestEnv(options, async (ward) => {
-      await batch(ward, warning('Slow', 'shop'));
+    inTestEnv(options, async (env) => {
+      await batch(env, warning('Slow', 'shop'));
       const [critical] = [{ name: 'Down', labels: { severity: 'critical' }, fingerprint: 'shop-Down' }];
-      const answer = await batch(ward, critical);
+      const answer = await batch(env, critical);
       expect(answer).toMatchObject({ kept_back: 0, incidents: [expect.any(String)] });
-      expect(Object.keys((await ward.incident())?.alerts ?? {})).toEqual(['shop-Down']);
-      expect(await batch(ward, warning('Full', 'shop'))).toMatchObject({
+      expect(Object.keys((await env.incident())?.alerts ?? {})).toEqual(['shop-Down']);
+      expect(await batch(env, warning('Full', 'shop'))).toMatchObject({
         kept_back: 0,
         incidents: answer.incidents,
       });
-      await until(async () => Object.keys((await ward.incident())?.alerts ?? {}).length === 3, {
+      await until(async () => Object.keys((await env.incident())?.alerts ?? {}).length === 3, {
         what: 'the warning that was kept back to join',
         ms: 20_000,
       });
-      await ward.quiet(30_000);
-      expect(cardsIn(ward.slack)).toHaveLength(1);
+      await env.quiet(30_000);
+      expect(cardsIn(env.slack)).toHaveLength(1);
     }),
   );
 
   it(
     'opens nothing about what has resolved by the end of its window, and counts it',
-    inTestEnv(options, async (ward) => {
-      await batch(ward, warning('Slow', 'shop'));
-      await batch(ward, warning('Slow', 'cellar'), warning('Full', 'cellar'));
-      expect(await batch(ward, warning('Slow', 'shop', 'resolved'))).toMatchObject({ kept_back: 1 });
-      await batch(ward, warning('Full', 'cellar', 'resolved'));
-      const cellar = await opened(ward, 'cellar');
+    inTestEnv(options, async (env) => {
+      await batch(env, warning('Slow', 'shop'));
+      await batch(env, warning('Slow', 'cellar'), warning('Full', 'cellar'));
+      expect(await batch(env, warning('Slow', 'shop', 'resolved'))).toMatchObject({ kept_back: 1 });
+      await batch(env, warning('Full', 'cellar', 'resolved'));
+      const cellar = await opened(env, 'cellar');
       expect(Object.keys(cellar.alerts)).toEqual(['cellar-Slow']);
-      await until(() => metric(ward, 'medic_bags_ended_total{how="resolved"}'), {
+      await until(() => metric(env, 'medic_bags_ended_total{how="resolved"}'), {
         what: 'the bag of the shop to end',
         ms: 20_000,
       });
-      expect(await ward.incident('shop')).toBeNull();
-      expect(ward.log()).toContain('had resolved by the end of their window');
+      expect(await env.incident('shop')).toBeNull();
+      expect(env.log()).toContain('had resolved by the end of their window');
     }),
   );
 });

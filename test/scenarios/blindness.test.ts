@@ -23,8 +23,8 @@ const notices = ({ slack }: TestEnv): readonly string[] =>
     String(metadata?.event_payload.incident).startsWith('notice-') ? [text] : [],
   );
 
-const told = (ward: TestEnv, wanted: RegExp, ms = LOOKS) =>
-  until(() => notices(ward).some((text) => wanted.test(text)), {
+const told = (env: TestEnv, wanted: RegExp, ms = LOOKS) =>
+  until(() => notices(env).some((text) => wanted.test(text)), {
     what: `the channel to be told ${wanted}`,
     ms,
   });
@@ -100,78 +100,78 @@ describe.concurrent('a Medic that cannot see', () => {
   it('says so once for each server and the model, by name, and once that they are back, with two replicas', () =>
     around(async ({ eu, us, alertmanager, env, model }) => {
       const prometheus = [eu, us].map(({ url }, place) => ({ name: ['eu', 'us'][place], url }));
-      await inTestEnv({ remedies, env, settings: { prometheus } }, async (ward) => {
-        await ward.replica('second');
+      await inTestEnv({ remedies, env, settings: { prometheus } }, async (env) => {
+        await env.replica('second');
         for (const { pid } of [us, alertmanager]) process.kill(pid, 'SIGSTOP');
         await model.stop();
-        await ward.fireAlert('Strange');
+        await env.fireAlert('Strange');
         const away: readonly Seen[] = ['prometheus us', 'alertmanager', 'model'];
-        await Promise.all(away.map((about) => aMinutePasses(ward, about, 'away')));
+        await Promise.all(away.map((about) => aMinutePasses(env, about, 'away')));
         const begins = [
           /^:warning: Prometheus us at 127\.0\.0\.1:\d+ has given Medic no usable answer since /,
           /^:warning: Alertmanager at 127\.0\.0\.1:\d+ has given Medic no usable answer since .*silences/,
           /^:warning: The model test-model at 127\.0\.0\.1:\d+ has given Medic no usable answer since /,
         ];
-        for (const begin of begins) await told(ward, begin);
+        for (const begin of begins) await told(env, begin);
         for (const { pid } of [us, alertmanager]) process.kill(pid, 'SIGCONT');
         const again = await startModelServer({ port: Number(new URL(model.url).port) });
         try {
-          await Promise.all(away.map((about) => aMinutePasses(ward, about, 'back')));
+          await Promise.all(away.map((about) => aMinutePasses(env, about, 'back')));
           await told(
-            ward,
+            env,
             /^:white_check_mark: Prometheus us at .* answers again\. Medic had been without it since/,
           );
-          await told(ward, /^:white_check_mark: Alertmanager at .* answers again\./);
-          await told(ward, /^:white_check_mark: The model test-model at .* answers again\./);
+          await told(env, /^:white_check_mark: Alertmanager at .* answers again\./);
+          await told(env, /^:white_check_mark: The model test-model at .* answers again\./);
           expect(again.requests).toEqual([]);
         } finally {
           await again.stop();
         }
-        expect(notices(ward)).toHaveLength(6);
-        expect(notices(ward).join()).not.toContain('Prometheus eu');
-        expect(saidTwice(ward.slack)).toEqual([]);
+        expect(notices(env)).toHaveLength(6);
+        expect(notices(env).join()).not.toContain('Prometheus eu');
+        expect(saidTwice(env.slack)).toEqual([]);
       })();
     }));
 
   it(
     'is told once that no runner is there, and once that one is',
-    inSplitWard({ remedies }, async ({ ward, runner, startRunner }) => {
+    inSplitWard({ remedies }, async ({ ward: env, runner, startRunner }) => {
       await runner.kill();
-      await aMinutePasses(ward, 'runner', 'away');
-      await told(ward, /^:warning: No runner has been heard of since .*looks at nothing and starts no fix/);
+      await aMinutePasses(env, 'runner', 'away');
+      await told(env, /^:warning: No runner has been heard of since .*looks at nothing and starts no fix/);
       await startRunner('another');
-      await aMinutePasses(ward, 'runner', 'back');
-      await told(ward, /^:white_check_mark: A runner is heard of again\. Medic had been without it since/);
-      expect(notices(ward)).toHaveLength(2);
+      await aMinutePasses(env, 'runner', 'back');
+      await told(env, /^:white_check_mark: A runner is heard of again\. Medic had been without it since/);
+      expect(notices(env)).toHaveLength(2);
     }),
   );
 
   it(
     'tells of Redis once with two replicas, and whoever starts afterwards tells its end, when both have died meanwhile',
-    inTestEnv({ remedies }, async (ward) => {
-      const second = await ward.replica('second');
-      await knowEachOther(ward);
-      await ward.redis.kill();
+    inTestEnv({ remedies }, async (env) => {
+      const second = await env.replica('second');
+      await knowEachOther(env);
+      await env.redis.kill();
       await told(
-        ward,
+        env,
         /^:warning: Redis has given at least one of Medic’s 2 replicas no usable answer since /,
         120_000,
       );
-      const looks = () => ward.slack.calls.filter(({ method }) => method === 'conversations.history').length;
+      const looks = () => env.slack.calls.filter(({ method }) => method === 'conversations.history').length;
       const before = looks();
       await until(() => looks() > before, {
         what: 'the second replica to look whether it stands',
         ms: 60_000,
       });
-      expect(notices(ward)).toHaveLength(1);
-      await Promise.all([ward.kill(), second.kill()]);
-      await ward.redis.start();
-      await ward.restart();
+      expect(notices(env)).toHaveLength(1);
+      await Promise.all([env.kill(), second.kill()]);
+      await env.redis.start();
+      await env.restart();
       await told(
-        ward,
+        env,
         /^:white_check_mark: Redis answers again, since .* at the latest\. Medic had been without it since/,
       );
-      expect(notices(ward)).toHaveLength(2);
+      expect(notices(env)).toHaveLength(2);
     }),
   );
 });

@@ -11,7 +11,7 @@ const remedies = [{ name: 'quick', risk: 'low', alert: 'Simple' }] as const;
 /** A scenario in which nobody knows what an alert is about, with the pagers that Medic may reach. */
 function calling(
   ladder: readonly object[],
-  play: (ward: TestEnv, pagers: { pagerDuty: LocalPagerDuty; receiver: Receiver }) => Promise<void>,
+  play: (env: TestEnv, pagers: { pagerDuty: LocalPagerDuty; receiver: Receiver }) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
     const pagerDuty = await startPagerDuty();
@@ -27,7 +27,7 @@ function calling(
       WEBHOOK_SECRET: receiver.secret,
     };
     try {
-      await inTestEnv({ remedies, settings, env }, (ward) => play(ward, { pagerDuty, receiver }))();
+      await inTestEnv({ remedies, settings, env }, (env) => play(env, { pagerDuty, receiver }))();
     } finally {
       await pagerDuty.stop();
       await receiver.stop();
@@ -35,9 +35,9 @@ function calling(
   };
 }
 
-async function idOf(ward: TestEnv): Promise<string> {
-  await ward.card('Needs a person');
-  return (await ward.incident())?.id ?? '';
+async function idOf(env: TestEnv): Promise<string> {
+  await env.card('Needs a person');
+  return (await env.incident())?.id ?? '';
 }
 
 function stands(pagerDuty: LocalPagerDuty, id: string, state: string): Promise<true> {
@@ -50,31 +50,31 @@ function stands(pagerDuty: LocalPagerDuty, id: string, state: string): Promise<t
 describe.concurrent('when nobody says that they are on it', () => {
   it(
     'the pager is told, whoever takes it there is named on the card, gives it back and takes it again, and its end ends it there',
-    calling([{ tell: 'pagerduty', after: '2s' }], async (ward, { pagerDuty }) => {
-      await ward.fireAlert('Unheard');
-      const id = await idOf(ward);
+    calling([{ tell: 'pagerduty', after: '2s' }], async (env, { pagerDuty }) => {
+      await env.fireAlert('Unheard');
+      const id = await idOf(env);
       expect(pagerDuty.alert(id)).toBeUndefined();
-      await ward.card(/PagerDuty told at .* Nobody is on it yet/s);
+      await env.card(/PagerDuty told at .* Nobody is on it yet/s);
       expect(pagerDuty.alert(id)).toMatchObject({ state: 'triggered', severity: 'critical' });
       const say = async (type: string) => {
         const { body, headers } = pagerDuty.webhook(type, id);
-        expect((await fetch(`${ward.medic.url}/pagerduty`, { method: 'POST', body, headers })).status).toBe(
+        expect((await fetch(`${env.medic.url}/pagerduty`, { method: 'POST', body, headers })).status).toBe(
           200,
         );
       };
       await say('incident.acknowledged');
-      await ward.card(/Ada Example \(PagerDuty\) is on it since/);
+      await env.card(/Ada Example \(PagerDuty\) is on it since/);
       await say('incident.unacknowledged');
-      await ward.card(/Nobody is on it yet/);
-      const card = await ward.card(/PagerDuty told at/);
-      await ward.slack.person('U0DAVE').click(card, 'I’m on it');
-      await ward.card(/U0DAVE|Dave/);
+      await env.card(/Nobody is on it yet/);
+      const card = await env.card(/PagerDuty told at/);
+      await env.slack.person('U0DAVE').click(card, 'I’m on it');
+      await env.card(/U0DAVE|Dave/);
       await stands(pagerDuty, id, 'acknowledged');
-      ward.service.recover();
-      await ward.resolve('Unheard');
+      env.service.recover();
+      await env.resolve('Unheard');
       await stands(pagerDuty, id, 'resolved');
-      await ward.quiet();
-      expect([pagerDuty.refused, pagerDuty.alert(id)?.opened, saidTwice(ward.slack)]).toEqual([[], 1, []]);
+      await env.quiet();
+      expect([pagerDuty.refused, pagerDuty.alert(id)?.opened, saidTwice(env.slack)]).toEqual([[], 1, []]);
     }),
   );
 
@@ -85,24 +85,24 @@ describe.concurrent('when nobody says that they are on it', () => {
         { tell: 'pagerduty', after: '3s' },
         { tell: 'webhook', after: '8s' },
       ],
-      async (ward, { pagerDuty, receiver }) => {
-        await ward.fireAlert('Unheard');
-        const id = await idOf(ward);
-        await ward.kill();
-        await ward.restart();
+      async (env, { pagerDuty, receiver }) => {
+        await env.fireAlert('Unheard');
+        const id = await idOf(env);
+        await env.kill();
+        await env.restart();
         await stands(pagerDuty, id, 'triggered');
-        await ward.kill();
-        await ward.restart();
+        await env.kill();
+        await env.restart();
         const body = JSON.stringify({ incident: id, by: 'Ada Example' });
-        const answer = await fetch(`${ward.medic.url}/api/v1/acknowledge`, {
+        const answer = await fetch(`${env.medic.url}/api/v1/acknowledge`, {
           method: 'POST',
           body,
           headers: acknowledging(receiver.secret, body),
         });
         expect(answer.status).toBe(200);
         await stands(pagerDuty, id, 'acknowledged');
-        await ward.card(/Ada Example \(the webhook\) is on it since/);
-        await ward.quiet();
+        await env.card(/Ada Example \(the webhook\) is on it since/);
+        await env.quiet();
         expect([pagerDuty.alert(id)?.opened, receiver.told]).toEqual([1, []]);
       },
     ),
@@ -110,16 +110,16 @@ describe.concurrent('when nobody says that they are on it', () => {
 
   it(
     'a dead pager delays neither Slack nor another one, is named by /readyz, and is told once it lives',
-    calling([{ tell: 'pagerduty' }, { tell: 'webhook' }], async (ward, { pagerDuty, receiver }) => {
+    calling([{ tell: 'pagerduty' }, { tell: 'webhook' }], async (env, { pagerDuty, receiver }) => {
       pagerDuty.behave({ status: 503 });
-      await ward.fireAlert('Unheard');
-      const id = await idOf(ward);
-      await ward.card(/PagerDuty not reached yet, tried since/);
+      await env.fireAlert('Unheard');
+      const id = await idOf(env);
+      await env.card(/PagerDuty not reached yet, tried since/);
       await until(() => receiver.told.some(({ type }) => type === 'call.opened'), {
         what: 'the webhook to be told',
         ms: 10_000,
       });
-      const readiness = async () => (await fetch(`${ward.medic.url}/readyz`)).text();
+      const readiness = async () => (await fetch(`${env.medic.url}/readyz`)).text();
       await until(
         async () => /PagerDuty does not take Medic’s calls: it answers 503/.test(await readiness()),
         {
@@ -129,8 +129,8 @@ describe.concurrent('when nobody says that they are on it', () => {
       );
       pagerDuty.behave('works');
       await stands(pagerDuty, id, 'triggered');
-      await ward.card(/PagerDuty told at/);
-      const metrics = await (await fetch(`${ward.medic.url}/metrics`)).text();
+      await env.card(/PagerDuty told at/);
+      const metrics = await (await fetch(`${env.medic.url}/metrics`)).text();
       expect(metrics).toMatch(/medic_sink_deliveries_total\{sink="pagerduty",result="failed"\} [1-9]/);
       expect(await readiness()).not.toContain('PagerDuty');
     }),

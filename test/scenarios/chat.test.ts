@@ -8,13 +8,13 @@ const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 const pace = { cancel_window: '8s' } as const;
 
 /** When the window ends; null while it does not run. */
-async function deadlineOf(ward: TestEnv): Promise<number | null> {
-  const phase = (await ward.incident())?.phase;
+async function deadlineOf(env: TestEnv): Promise<number | null> {
+  const phase = (await env.incident())?.phase;
   return phase?.at === 'waiting' ? phase.deadline : null;
 }
 
-async function readiness(ward: TestEnv): Promise<number> {
-  return (await fetch(`${ward.medic.url}/readyz`)).status;
+async function readiness(env: TestEnv): Promise<number> {
+  return (await fetch(`${env.medic.url}/readyz`)).status;
 }
 
 describe.concurrent('a cancel window that runs when people can no longer be reached', () => {
@@ -23,39 +23,39 @@ describe.concurrent('a cancel window that runs when people can no longer be reac
       'over HTTP, because Slack is away',
       'http',
       {
-        break: (ward: TestEnv) => ward.slack.faults.down(),
-        mend: (ward: TestEnv) => ward.slack.faults.up(),
+        break: (env: TestEnv) => env.slack.faults.down(),
+        mend: (env: TestEnv) => env.slack.faults.up(),
       },
     ],
     [
       'though the connection stands, because Slack takes no call',
       'socket',
       {
-        break: async (ward: TestEnv) => ward.slack.faults.serverError('*', { times: 10_000 }),
-        mend: async (ward: TestEnv) => ward.slack.faults.clear(),
+        break: async (env: TestEnv) => env.slack.faults.serverError('*', { times: 10_000 }),
+        mend: async (env: TestEnv) => env.slack.faults.clear(),
       },
     ],
   ] as const)(
     'does not run out, and starts anew when they can be (%s)',
     { timeout: 90_000 },
     ([, mode, slack]) =>
-      inTestEnv({ remedies: [mend], pace, mode }, async (ward) => {
-        await ward.fireAlert('Middling');
-        await ward.card(/runs in \d s/);
-        const before = await deadlineOf(ward);
+      inTestEnv({ remedies: [mend], pace, mode }, async (env) => {
+        await env.fireAlert('Middling');
+        await env.card(/runs in \d s/);
+        const before = await deadlineOf(env);
         expect(before).not.toBeNull();
-        await slack.break(ward);
-        await ward.fireAlert('Slow', { severity: 'warning' });
-        await until(async () => (await readiness(ward)) === 503, { what: 'Medic to notice', ms: 10_000 });
-        await until(async () => (await deadlineOf(ward)) !== before, {
+        await slack.break(env);
+        await env.fireAlert('Slow', { severity: 'warning' });
+        await until(async () => (await readiness(env)) === 503, { what: 'Medic to notice', ms: 10_000 });
+        await until(async () => (await deadlineOf(env)) !== before, {
           what: 'its end to lapse',
           ms: 20_000,
         });
-        expect(ward.service.playbookRuns()).toEqual([]);
-        await slack.mend(ward);
-        await until(async () => (await readiness(ward)) === 200, { what: 'Slack to be back', ms: 10_000 });
-        await until(() => ward.service.finished().length > 0, { what: 'the fix', ms: 40_000 });
-        expect(saidTwice(ward.slack)).toEqual([]);
+        expect(env.service.playbookRuns()).toEqual([]);
+        await slack.mend(env);
+        await until(async () => (await readiness(env)) === 200, { what: 'Slack to be back', ms: 10_000 });
+        await until(() => env.service.finished().length > 0, { what: 'the fix', ms: 40_000 });
+        expect(saidTwice(env.slack)).toEqual([]);
       })(),
   );
 });

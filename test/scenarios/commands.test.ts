@@ -14,13 +14,13 @@ const undo = { name: 'undo', risk: 'high', alert: 'Grave', dryRun: true } as con
 const remedies = [ease, mend, undo];
 
 describe('what a command is answered, to the one who typed it and to nobody else', () => {
-  let ward: TestEnv;
+  let env: TestEnv;
   beforeAll(async () => {
-    ward = await openTestEnv({ remedies });
+    env = await openTestEnv({ remedies });
   });
-  afterAll(() => ward.stop());
-  const heal = (text: string, user = 'U0BOB') => reply(ward.slack, user, '/heal', text);
-  const diagnose = (text: string, user = 'U0DAVE') => reply(ward.slack, user, '/diagnose', text);
+  afterAll(() => env.stop());
+  const heal = (text: string, user = 'U0BOB') => reply(env.slack, user, '/heal', text);
+  const diagnose = (text: string, user = 'U0DAVE') => reply(env.slack, user, '/diagnose', text);
 
   it('/heal alone, or with help, says what it can do', async () => {
     const help = await heal('help');
@@ -101,109 +101,109 @@ describe('what a command is answered, to the one who typed it and to nobody else
 
   it('nothing of all that opened an incident or ran anything', async () => {
     expect(await heal('status')).toBe('No incident is open.');
-    expect(ward.slack.thread(CHANNEL, '0')).toEqual([]);
-    expect(ward.slack.print(CHANNEL)).not.toContain('Opened by');
-    expect(ward.service.playbookRuns()).toEqual([]);
+    expect(env.slack.thread(CHANNEL, '0')).toEqual([]);
+    expect(env.slack.print(CHANNEL)).not.toContain('Opened by');
+    expect(env.service.playbookRuns()).toEqual([]);
   });
 });
 
 describe.concurrent('/heal runs a playbook by its tier', () => {
   it(
     'low runs at once, once Medic has looked that it is needed',
-    inTestEnv({ remedies }, async (ward) => {
-      ward.service.breakDown();
-      expect(await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop')).toContain(
+    inTestEnv({ remedies }, async (env) => {
+      env.service.breakDown();
+      expect(await reply(env.slack, 'U0BOB', '/heal', 'ease service=shop')).toContain(
         'waits until I have looked whether it is needed',
       );
-      await ward.slack.message(CHANNEL, /asked for by \W*U0BOB/, 10_000);
-      await ward.card('Resolved', 15_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
-      await ward.quiet();
-      expect(ward.slack.print(CHANNEL)).not.toContain('A person is needed');
+      await env.slack.message(CHANNEL, /asked for by \W*U0BOB/, 10_000);
+      await env.card('Resolved', 15_000);
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
+      await env.quiet();
+      expect(env.slack.print(CHANNEL)).not.toContain('A person is needed');
     }),
   );
 
   it(
     'medium waits for its cancel window, and meanwhile a second one is refused with the reason',
-    inTestEnv({ remedies, pace: { cancel_window: '3s' } }, async (ward) => {
-      ward.service.breakDown();
-      await reply(ward.slack, 'U0BOB', '/heal', 'mend service=shop');
-      await ward.card(/runs in/, 10_000);
-      const second = await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop');
+    inTestEnv({ remedies, pace: { cancel_window: '3s' } }, async (env) => {
+      env.service.breakDown();
+      await reply(env.slack, 'U0BOB', '/heal', 'mend service=shop');
+      await env.card(/runs in/, 10_000);
+      const second = await reply(env.slack, 'U0BOB', '/heal', 'ease service=shop');
       expect(second).toMatch(/Nothing was changed: shop has a plan under way already[^\n]* See thread \S+$/);
-      expect(await reply(ward.slack, 'U0DAVE', '/heal', 'status')).toMatch(
+      expect(await reply(env.slack, 'U0DAVE', '/heal', 'status')).toMatch(
         /^• \*?shop\*? \(info\): about to fix at .* · for \d+ s · thread/,
       );
-      expect(ward.service.playbookRuns()).toEqual([]);
-      await ward.card('Resolved', 15_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
+      expect(env.service.playbookRuns()).toEqual([]);
+      await env.card('Resolved', 15_000);
+      expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
     }),
   );
 
   it(
     'high shows its dry run and needs someone else’s approval',
-    inTestEnv({ remedies }, async (ward) => {
-      ward.service.breakDown();
-      await reply(ward.slack, 'U0CAROL', '/heal', 'undo service=shop');
-      const card = await ward.card('[Approve]', 10_000);
-      expect(ward.slack.print(CHANNEL, card.ts)).toContain('would mend shop by undo');
-      await ward.slack.person('U0CAROL').click(card, 'Approve');
-      await ward.slack.person('U0CAROL').told(CHANNEL, /someone else has to approve it/);
-      expect(ward.service.playbookRuns()).toEqual([]);
-      await ward.slack.person('U0ALICE').click(card, 'Approve');
-      await ward.card('Resolved', 15_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure undo shop']);
+    inTestEnv({ remedies }, async (env) => {
+      env.service.breakDown();
+      await reply(env.slack, 'U0CAROL', '/heal', 'undo service=shop');
+      const card = await env.card('[Approve]', 10_000);
+      expect(env.slack.print(CHANNEL, card.ts)).toContain('would mend shop by undo');
+      await env.slack.person('U0CAROL').click(card, 'Approve');
+      await env.slack.person('U0CAROL').told(CHANNEL, /someone else has to approve it/);
+      expect(env.service.playbookRuns()).toEqual([]);
+      await env.slack.person('U0ALICE').click(card, 'Approve');
+      await env.card('Resolved', 15_000);
+      expect(env.service.playbookRuns()).toEqual(['cure undo shop']);
     }),
   );
 
   it(
     'a command that Slack delivers twice runs once',
-    inTestEnv({ remedies: [{ ...ease, gated: true }] }, async (ward) => {
-      ward.service.breakDown();
-      ward.slack.faults.duplicate();
-      await reply(ward.slack, 'U0BOB', '/heal', 'ease service=shop');
-      await ward.slack.until(() => ward.service.isTreated(), 'remedy to begin', 10_000);
-      ward.service.openGate();
-      await ward.card('Resolved', 15_000);
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
-      expect(ward.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
+    inTestEnv({ remedies: [{ ...ease, gated: true }] }, async (env) => {
+      env.service.breakDown();
+      env.slack.faults.duplicate();
+      await reply(env.slack, 'U0BOB', '/heal', 'ease service=shop');
+      await env.slack.until(() => env.service.isTreated(), 'remedy to begin', 10_000);
+      env.service.openGate();
+      await env.card('Resolved', 15_000);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
+      expect(env.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
     }),
   );
 
   it(
     'a plan whose premise does not hold is not started, which answers the one who asked and calls nobody',
-    inTestEnv({ remedies: [{ ...mend, looks: false }], pace: { cancel_window: '1s' } }, async (ward) => {
+    inTestEnv({ remedies: [{ ...mend, looks: false }], pace: { cancel_window: '1s' } }, async (env) => {
       // Nothing can be looked at for it, so that people are asked for it; what it says must hold is read all the same.
-      await reply(ward.slack, 'U0BOB', '/heal', 'mend service=shop');
-      await ward.slack.person('U0CAROL').click(await ward.card('[Approve]'), 'Approve');
-      const card = await ward.card('Answered', 15_000);
-      await ward.quiet();
-      const thread = ward.slack.print(CHANNEL, card.ts);
+      await reply(env.slack, 'U0BOB', '/heal', 'mend service=shop');
+      await env.slack.person('U0CAROL').click(await env.card('[Approve]'), 'Approve');
+      const card = await env.card('Answered', 15_000);
+      await env.quiet();
+      const thread = env.slack.print(CHANNEL, card.ts);
       expect(thread).toMatch(/Mend by mend was not started: the health check says: health answered 200/);
       expect(thread).not.toMatch(/A person is needed/);
-      expect(ward.service.playbookRuns()).toEqual([]);
+      expect(env.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'an alert that comes after nobody approved is looked into as any other',
-    inTestEnv({ remedies, pace: { approval_expires: '1s' } }, async (ward) => {
-      await reply(ward.slack, 'U0BOB', '/heal', 'undo service=shop');
-      await ward.card('Needs a person', 15_000);
-      await ward.fireAlert('Small');
-      await ward.card('Resolved', 20_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
+    inTestEnv({ remedies, pace: { approval_expires: '1s' } }, async (env) => {
+      await reply(env.slack, 'U0BOB', '/heal', 'undo service=shop');
+      await env.card('Needs a person', 15_000);
+      await env.fireAlert('Small');
+      await env.card('Resolved', 20_000);
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 
   it(
     'an alert that comes while a question is looked into is healed as any other',
-    inTestEnv({ remedies }, async (ward) => {
-      await reply(ward.slack, 'U0DAVE', '/diagnose', 'shop');
-      await ward.fireAlert('Small');
-      await ward.card('Resolved', 20_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
+    inTestEnv({ remedies }, async (env) => {
+      await reply(env.slack, 'U0DAVE', '/diagnose', 'shop');
+      await env.fireAlert('Small');
+      await env.card('Resolved', 20_000);
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 });
@@ -211,73 +211,73 @@ describe.concurrent('/heal runs a playbook by its tier', () => {
 describe.concurrent('/diagnose', () => {
   it(
     'looks at a service, tells what it found in a thread, and ends as answered without calling anyone',
-    inTestEnv({ remedies }, async (ward) => {
-      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'Shop')).toContain('Looking at *shop*');
-      const evidence = await ward.slack.message(CHANNEL, /Evidence:/, 10_000);
-      expect(ward.slack.textOf(evidence)).toMatch(/Probe health:\W* answered 200/);
-      const card = await ward.card('Answered', 10_000);
-      await ward.quiet();
-      const thread = ward.slack.print(CHANNEL, card.ts);
+    inTestEnv({ remedies }, async (env) => {
+      expect(await reply(env.slack, 'U0DAVE', '/diagnose', 'Shop')).toContain('Looking at *shop*');
+      const evidence = await env.slack.message(CHANNEL, /Evidence:/, 10_000);
+      expect(env.slack.textOf(evidence)).toMatch(/Probe health:\W* answered 200/);
+      const card = await env.card('Answered', 10_000);
+      await env.quiet();
+      const thread = env.slack.print(CHANNEL, card.ts);
       expect(thread).toMatch(/Opened by @?Dave/);
       expect(thread).toMatch(
         /[Ll]ooks healthy: .*health answered 200 in \d+ ms \([\d.]+ s ago\).*no alert has come; read \d+ facts from \d+ sources/,
       );
       expect(thread).not.toMatch(/A person is needed|@oncall/);
-      expect(ward.service.playbookRuns()).toEqual([]);
-      expect(await reply(ward.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');
+      expect(env.service.playbookRuns()).toEqual([]);
+      expect(await reply(env.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');
     }),
   );
 
   it(
     'finds the service in what a person writes in their own words',
-    inTestEnv({ remedies }, async (ward) => {
-      await reply(ward.slack, 'U0DAVE', '/diagnose', 'why is shop so slow?');
-      const card = await ward.card('Answered: shop', 10_000);
-      expect(ward.slack.textOf(card)).toContain('why is shop so slow?');
+    inTestEnv({ remedies }, async (env) => {
+      await reply(env.slack, 'U0DAVE', '/diagnose', 'why is shop so slow?');
+      const card = await env.card('Answered: shop', 10_000);
+      expect(env.slack.textOf(card)).toContain('why is shop so slow?');
     }),
   );
 
   it(
     'an unknown name opens nothing: who wrote it alone hears of it, with the nearest names',
-    inTestEnv({ remedies }, async (ward) => {
-      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'cellar is damp')).toMatch(
+    inTestEnv({ remedies }, async (env) => {
+      expect(await reply(env.slack, 'U0DAVE', '/diagnose', 'cellar is damp')).toMatch(
         /I know no service, host or open incident named in `cellar is damp`\. Services I know: `shop`/,
       );
-      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'shpo is slow')).toContain(
+      expect(await reply(env.slack, 'U0DAVE', '/diagnose', 'shpo is slow')).toContain(
         'Did you mean `shop`?',
       );
-      await ward.quiet();
-      expect(ward.slack.print(CHANNEL)).not.toMatch(/Opened by|Answered|Investigating/);
-      expect(await reply(ward.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');
+      await env.quiet();
+      expect(env.slack.print(CHANNEL)).not.toMatch(/Opened by|Answered|Investigating/);
+      expect(await reply(env.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');
     }),
   );
 
   it(
     'finds the incident that is open about what was described, and opens no other',
-    inTestEnv({ remedies }, async (ward) => {
-      await ward.fireAlert('Strange');
-      await ward.card('Needs a person', 10_000);
-      const answer = await reply(ward.slack, 'U0DAVE', '/diagnose', 'what is Strange about?');
+    inTestEnv({ remedies }, async (env) => {
+      await env.fireAlert('Strange');
+      await env.card('Needs a person', 10_000);
+      const answer = await reply(env.slack, 'U0DAVE', '/diagnose', 'what is Strange about?');
       expect(answer).toMatch(/operator role[\s\S]*Open for \d+ s: needs a person[\s\S]*thread/);
-      await ward.quiet();
-      expect(ward.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
+      await env.quiet();
+      expect(env.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
     }),
   );
 
   it(
     'a question about an incident that rests looks again, for an operator, and once when Slack delivers it twice',
-    inTestEnv({ remedies }, async (ward) => {
-      await ward.fireAlert('Strange');
-      await ward.card('Needs a person', 10_000);
-      const rounds = () => ward.slack.print(CHANNEL).match(/Evidence:/g)?.length;
+    inTestEnv({ remedies }, async (env) => {
+      await env.fireAlert('Strange');
+      await env.card('Needs a person', 10_000);
+      const rounds = () => env.slack.print(CHANNEL).match(/Evidence:/g)?.length;
       // The incident rests, with a person: looking again takes up the work on it.
-      expect(await reply(ward.slack, 'U0DAVE', '/diagnose', 'shop')).toContain('needs the operator role');
-      ward.slack.faults.duplicate();
-      await reply(ward.slack, 'U0BOB', '/diagnose', 'shop');
-      await ward.slack.until(() => rounds() === 2, 'second look', 15_000);
-      await ward.quiet();
+      expect(await reply(env.slack, 'U0DAVE', '/diagnose', 'shop')).toContain('needs the operator role');
+      env.slack.faults.duplicate();
+      await reply(env.slack, 'U0BOB', '/diagnose', 'shop');
+      await env.slack.until(() => rounds() === 2, 'second look', 15_000);
+      await env.quiet();
       expect(rounds()).toBe(2);
-      expect(ward.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
+      expect(env.slack.print(CHANNEL).match(/Opened by/g)).toHaveLength(1);
     }),
   );
 });
@@ -285,20 +285,20 @@ describe.concurrent('/diagnose', () => {
 describe.concurrent('/heal status, history and pause', () => {
   it(
     'tell what is open in the words of its card, and how it ended once it is closed',
-    inTestEnv({ remedies, services: ['shop', 'cellar'] }, async (ward) => {
-      const heal = (text: string) => reply(ward.slack, 'U0DAVE', '/heal', text);
-      await ward.fireAlert('Grave');
-      await ward.card('[Approve]');
+    inTestEnv({ remedies, services: ['shop', 'cellar'] }, async (env) => {
+      const heal = (text: string) => reply(env.slack, 'U0DAVE', '/heal', text);
+      await env.fireAlert('Grave');
+      await env.card('[Approve]');
       const asked = async () => {
-        const phase = (await ward.incident())?.phase;
+        const phase = (await env.incident())?.phase;
         return phase?.at === 'waiting' && phase.deadline !== null;
       };
       await until(asked, { what: 'the time of the approval to run', ms: 10_000 });
       expect(await heal('status')).toMatch(
         /^• \*?shop\*? \(critical\): needs approval, open until .* · for /,
       );
-      await ward.slack.person('U0CAROL').click(await ward.card('[Approve]'), 'Approve');
-      await ward.card('Resolved');
+      await env.slack.person('U0CAROL').click(await env.card('[Approve]'), 'Approve');
+      await env.card('Resolved');
       expect(await heal('status')).toBe('No incident is open.');
       const told = /^The last incident.*\n• \*?shop\*?, shop is ill: resolved by `undo` · in \d+ s · /;
       expect(await heal('history')).toMatch(told);
@@ -309,21 +309,21 @@ describe.concurrent('/heal status, history and pause', () => {
 
   it(
     'a pause says what it holds back, and the status says that all is paused, and what else is not as usual',
-    inTestEnv({ remedies, services: ['shop', 'cellar'] }, async (ward) => {
-      const all = (text: string) => announced(ward.slack, 'U0BOB', '/heal', text);
-      await ward.fireAlert('Grave');
-      await ward.card('[Approve]');
+    inTestEnv({ remedies, services: ['shop', 'cellar'] }, async (env) => {
+      const all = (text: string) => announced(env.slack, 'U0BOB', '/heal', text);
+      await env.fireAlert('Grave');
+      await env.card('[Approve]');
       expect(await all('pause')).toMatch(
         /Nothing runs now\.\nWaiting until then: \*?shop\*? \(needs approval/,
       );
       await all('silence cellar 2h');
       await all('mode supervised cellar');
-      const status = await reply(ward.slack, 'U0DAVE', '/heal', 'status');
+      const status = await reply(env.slack, 'U0DAVE', '/heal', 'status');
       expect(status).toMatch(/Paused by .*: nothing new starts/);
       expect(status).toMatch(/Mode \*?supervised\*? for `cellar`, by @/);
       expect(status).toMatch(/Silenced: \*?cellar\*? until/);
       expect(await all('resume')).toMatch(/Resumed by @.*: plans that wait for their turn start again/);
-      expect(await reply(ward.slack, 'U0BOB', '/heal', 'resume')).toMatch(/Medic is not paused/);
+      expect(await reply(env.slack, 'U0BOB', '/heal', 'resume')).toMatch(/Medic is not paused/);
     }),
   );
 });
@@ -331,44 +331,44 @@ describe.concurrent('/heal status, history and pause', () => {
 describe.concurrent('/heal mode', () => {
   it(
     'holds from now on and in every replica, also for what was decided and approved before',
-    inTestEnv({ remedies }, async (ward) => {
-      await ward.replica('second');
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      const order = await announced(ward.slack, 'U0BOB', '/heal', 'mode observe shop');
+    inTestEnv({ remedies }, async (env) => {
+      await env.replica('second');
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      const order = await announced(env.slack, 'U0BOB', '/heal', 'mode observe shop');
       expect(order).toMatch(
         /set mode \*?observe\*? for `shop`.*`shop` from tiered to observe.*mode default shop/,
       );
       // Either replica may have taken the command, and either may claim.
       const logs = () =>
-        ['medic', 'second'].map((name) => readFileSync(join(ward.dir, `${name}.log`), 'utf8'));
+        ['medic', 'second'].map((name) => readFileSync(join(env.dir, `${name}.log`), 'utf8'));
       const noted = () => /"by":"U0BOB".*a person has set the mode/.test(logs().join(''));
       await until(async () => noted(), { what: 'the log to say who has set the mode', ms: 5_000 });
-      await ward.slack.person('U0CAROL').click(card, 'Approve');
-      await ward.card(/Only watching: shop/);
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual([]);
+      await env.slack.person('U0CAROL').click(card, 'Approve');
+      await env.card(/Only watching: shop/);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'set to observe runs nothing until it is lifted, which takes an approver',
-    inTestEnv({ remedies }, async (ward) => {
-      expect(await announced(ward.slack, 'U0BOB', '/heal', 'mode observe')).toContain('for everything');
-      await ward.fireAlert('Small');
-      await ward.card('Only watching: shop');
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual([]);
-      expect(await reply(ward.slack, 'U0BOB', '/heal', 'mode default')).toMatch(
+    inTestEnv({ remedies }, async (env) => {
+      expect(await announced(env.slack, 'U0BOB', '/heal', 'mode observe')).toContain('for everything');
+      await env.fireAlert('Small');
+      await env.card('Only watching: shop');
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual([]);
+      expect(await reply(env.slack, 'U0BOB', '/heal', 'mode default')).toMatch(
         /Nothing was changed: that lets Medic do more by itself \(`shop` from observe to tiered.*approver role/,
       );
-      expect(await announced(ward.slack, 'U0CAROL', '/heal', 'mode default')).toMatch(
+      expect(await announced(env.slack, 'U0CAROL', '/heal', 'mode default')).toMatch(
         /lifted the mode that was set for everything/,
       );
-      expect(await reply(ward.slack, 'U0DAVE', '/heal', 'mode')).not.toContain('observe* for');
-      await ward.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
-      await ward.card('Resolved');
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
+      expect(await reply(env.slack, 'U0DAVE', '/heal', 'mode')).not.toContain('observe* for');
+      await env.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
+      await env.card('Resolved');
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 
@@ -380,29 +380,29 @@ describe.concurrent('/heal mode', () => {
         services: ['shop', 'cellar'],
         settings: { policy: { cooldown: '0s', modes: [{ service: 'cellar', mode: 'observe' }] } },
       },
-      async (ward) => {
-        expect(await reply(ward.slack, 'U0BOB', '/heal', 'mode supervised all')).toMatch(
+      async (env) => {
+        expect(await reply(env.slack, 'U0BOB', '/heal', 'mode supervised all')).toMatch(
           /do more by itself \(`cellar` from observe to supervised\): this needs the approver role/,
         );
-        const said = await announced(ward.slack, 'U0BOB', '/heal', 'mode Supervised Shop');
+        const said = await announced(env.slack, 'U0BOB', '/heal', 'mode Supervised Shop');
         expect(said).toContain('`shop` from tiered to supervised');
-        await ward.fireAlert('Small');
-        await ward.card(/Needs approval: shop[\s\S]*supervised mode asks before every run/);
+        await env.fireAlert('Small');
+        await env.card(/Needs approval: shop[\s\S]*supervised mode asks before every run/);
       },
     ),
   );
 
   it(
     'means the same to a brain and to its runner, which reads fresh what was approved',
-    inSplitWard({ remedies }, async ({ ward }) => {
-      await announced(ward.slack, 'U0BOB', '/heal', 'mode supervised');
-      await ward.fireAlert('Small');
-      const asked = await ward.card(
+    inSplitWard({ remedies }, async ({ ward: env }) => {
+      await announced(env.slack, 'U0BOB', '/heal', 'mode supervised');
+      await env.fireAlert('Small');
+      const asked = await env.card(
         /Needs approval: shop[\s\S]*supervised mode asks before every run[\s\S]*\[Approve\]/,
       );
-      await ward.slack.person('U0CAROL').click(asked, 'Approve');
-      await ward.card('Resolved');
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
+      await env.slack.person('U0CAROL').click(asked, 'Approve');
+      await env.card('Resolved');
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 });

@@ -20,7 +20,7 @@ const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 /** A scenario in a ward whose Redis is a master with two replicas and three sentinels. */
 function watched(
   options: Omit<TestEnvOptions, 'redisUrl'>,
-  play: (ward: TestEnv, redis: Watched) => Promise<void>,
+  play: (env: TestEnv, redis: Watched) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
     const scratch = await scratchDir('watched');
@@ -28,7 +28,7 @@ function watched(
     try {
       const memory = await startWatched(scratch.path);
       redis = memory;
-      await inTestEnv({ ...options, redisUrl: memory.url }, (ward) => play(ward, memory))();
+      await inTestEnv({ ...options, redisUrl: memory.url }, (env) => play(env, memory))();
     } finally {
       await redis?.stop();
       await scratch.remove();
@@ -37,10 +37,10 @@ function watched(
 }
 
 /** Posts alerts about new services, one after the other, until one is taken; the statuses, by service. */
-async function postUntilTaken(ward: TestEnv, services: readonly string[]): Promise<Map<string, number>> {
+async function postUntilTaken(env: TestEnv, services: readonly string[]): Promise<Map<string, number>> {
   const answers = new Map<string, number>();
   for (const service of services) {
-    const { status } = await postAlert(ward.medic.url, 'firing', 'Strange', { service });
+    const { status } = await postAlert(env.medic.url, 'firing', 'Strange', { service });
     answers.set(service, status);
     if (status === 200) return answers;
     expect(status).toBe(503);
@@ -75,34 +75,34 @@ describe.concurrent(
   () => {
     it(
       'Medic goes on by itself: nothing is acknowledged meanwhile that is not stored, and a plan that waited runs once',
-      watched({ remedies: [mend], pace: { cancel_window: '10s' } }, async (ward, redis) => {
-        expect(await redisReads(ward, true, /2 replicas follow/)).toMatch(/may lose the last moments/);
-        await ward.fireAlert('Middling');
-        await ward.card(/runs in/);
+      watched({ remedies: [mend], pace: { cancel_window: '10s' } }, async (env, redis) => {
+        expect(await redisReads(env, true, /2 replicas follow/)).toMatch(/may lose the last moments/);
+        await env.fireAlert('Middling');
+        await env.card(/runs in/);
         const lost = await redis.master();
         await lost.kill();
         await redisReads(
-          ward,
+          env,
           false,
           /master memory, known to the sentinels at 127\.0\.0\.1:\d+, .*cannot be reached/,
         );
-        expect((await fetch(`${ward.medic.url}/healthz`)).status).toBe(200);
-        const answers = await postUntilTaken(ward, strangers);
+        expect((await fetch(`${env.medic.url}/healthz`)).status).toBe(200);
+        const answers = await postUntilTaken(env, strangers);
         expect([...answers.values()].at(0)).toBe(503);
         expect([...answers.values()].at(-1)).toBe(200);
         for (const [service, status] of answers)
-          expect((await ward.incident(service)) === null, service).toBe(status !== 200);
-        await redisReads(ward, true, /1 replica follows/, 60_000);
-        await ward.card('Resolved: shop', 60_000);
-        await ward.quiet(40_000);
-        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
-        expect(saidTwice(ward.slack)).toEqual([]);
+          expect((await env.incident(service)) === null, service).toBe(status !== 200);
+        await redisReads(env, true, /1 replica follows/, 60_000);
+        await env.card('Resolved: shop', 60_000);
+        await env.quiet(40_000);
+        expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
+        expect(saidTwice(env.slack)).toEqual([]);
       }),
     );
 
     it(
       'a master that hangs is left for the new one, and what it still does when it wakes up changes nothing',
-      watched({ remedies: [quick] }, async (ward, redis) => {
+      watched({ remedies: [quick] }, async (env, redis) => {
         const hung = await redis.master();
         process.kill(hung.pid, 'SIGSTOP');
         try {
@@ -110,32 +110,32 @@ describe.concurrent(
             what: 'a failover',
             ms: 30_000,
           });
-          await until(async () => (await ward.fireAlert('Simple')).status === 200, {
+          await until(async () => (await env.fireAlert('Simple')).status === 200, {
             what: 'an alert to be taken',
             ms: 30_000,
           });
-          await ward.card('Resolved: shop', 40_000);
+          await env.card('Resolved: shop', 40_000);
         } finally {
           process.kill(hung.pid, 'SIGCONT');
         }
         await toFollow(hung);
-        await ward.quiet(40_000);
-        expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
-        expect(saidTwice(ward.slack)).toEqual([]);
+        await env.quiet(40_000);
+        expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
+        expect(saidTwice(env.slack)).toEqual([]);
       }),
     );
 
     it(
       'and the new one evicts, Medic says so and is not ready until it is set up as it must be',
-      watched({ remedies: [quick] }, async (ward, redis) => {
+      watched({ remedies: [quick] }, async (env, redis) => {
         const old = await redis.master();
         const others = redis.servers().filter(({ port }) => port !== old.port);
         for (const server of others)
           await asked(server, (one) => one.config('SET', 'maxmemory-policy', 'allkeys-lru'));
         await old.kill();
-        await redisReads(ward, false, /maxmemory-policy allkeys-lru.*Set it to noeviction/, 60_000);
+        await redisReads(env, false, /maxmemory-policy allkeys-lru.*Set it to noeviction/, 60_000);
         await until(
-          () => /Redis promises something else[\s\S]*/.test(ward.log()) && ward.log().includes('allkeys-lru'),
+          () => /Redis promises something else[\s\S]*/.test(env.log()) && env.log().includes('allkeys-lru'),
           {
             what: 'the log to tell it',
             ms: 10_000,
@@ -143,7 +143,7 @@ describe.concurrent(
         );
         for (const server of others)
           await asked(server, (one) => one.config('SET', 'maxmemory-policy', 'noeviction'));
-        await redisReads(ward, true, /appendfsync always/);
+        await redisReads(env, true, /appendfsync always/);
       }),
     );
   },

@@ -28,8 +28,8 @@ function channel(id: string, name: string, change: Partial<Channel> = {}): Chann
   return { id, name, topic: '', is_private: false, is_archived: false, members, ...change };
 }
 
-async function reads(ward: TestEnv, user: string, wanted: RegExp): Promise<void> {
-  await until(() => wanted.test(homeOf(ward.slack, user)), {
+async function reads(env: TestEnv, user: string, wanted: RegExp): Promise<void> {
+  await until(() => wanted.test(homeOf(env.slack, user)), {
     what: `the Home tab of ${user} to read ${wanted}`,
     ms: SOON,
   });
@@ -49,53 +49,53 @@ describe.concurrent('the Home tab', () => {
   it(
     'stays true while somebody looks at it, whichever replica is left to draw it',
     { timeout: 120_000 },
-    inTestEnv({ remedies: [mend], pace: { cancel_window: '90s' } }, async (ward) => {
-      const bob = ward.slack.person('U0BOB');
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '90s' } }, async (env) => {
+      const bob = env.slack.person('U0BOB');
       const view = await bob.home(15_000);
-      expect(homeOf(ward.slack, 'U0BOB')).toContain('All is quiet');
-      await ward.fireAlert('Middling');
-      await reads(ward, 'U0BOB', /Waiting for you[\s\S]*\*shop\*[\s\S]*you may object/);
-      const card = await ward.card(/runs in/);
-      const link = `${ward.slack.url}/archives/C0INCIDENTS/p${card.ts.replace('.', '')}`;
-      const drawn = () => JSON.stringify(ward.slack.state.views.get(view.id)?.view.blocks);
+      expect(homeOf(env.slack, 'U0BOB')).toContain('All is quiet');
+      await env.fireAlert('Middling');
+      await reads(env, 'U0BOB', /Waiting for you[\s\S]*\*shop\*[\s\S]*you may object/);
+      const card = await env.card(/runs in/);
+      const link = `${env.slack.url}/archives/C0INCIDENTS/p${card.ts.replace('.', '')}`;
+      const drawn = () => JSON.stringify(env.slack.state.views.get(view.id)?.view.blocks);
       await until(() => drawn().includes(link), { what: 'a link to the card', ms: SOON });
-      await ward.replica('second');
-      await ward.kill();
-      await ward.slack.until(() => ward.slack.connections() === 1, 'the second replica alone');
+      await env.replica('second');
+      await env.kill();
+      await env.slack.until(() => env.slack.connections() === 1, 'the second replica alone');
       await bob.click(card, 'Cancel');
-      await reads(ward, 'U0BOB', /\*Cancelled\*/);
+      await reads(env, 'U0BOB', /\*Cancelled\*/);
     }),
   );
 
   it(
     'pauses everything by the hand of an operator, and nobody else is offered to',
     { timeout: 120_000 },
-    inTestEnv({ remedies: [ease] }, async (ward) => {
-      const bob = ward.slack.person('U0BOB');
+    inTestEnv({ remedies: [ease] }, async (env) => {
+      const bob = env.slack.person('U0BOB');
       const view = await bob.home(15_000);
-      expect(JSON.stringify(await ward.slack.person('U0DAVE').home(15_000))).not.toContain('home:pause');
+      expect(JSON.stringify(await env.slack.person('U0DAVE').home(15_000))).not.toContain('home:pause');
       await bob.click(view, 'home:pause');
-      await reads(ward, 'U0BOB', /\*Paused\* by @U0BOB/);
-      await reads(ward, 'U0DAVE', /\*Paused\* by @U0BOB/);
-      await ward.fireAlert('Small');
-      await reads(ward, 'U0BOB', /\*shop\*/);
-      await ward.card(/[Pp]aused/);
-      expect(ward.service.playbookRuns()).toEqual([]);
+      await reads(env, 'U0BOB', /\*Paused\* by @U0BOB/);
+      await reads(env, 'U0DAVE', /\*Paused\* by @U0BOB/);
+      await env.fireAlert('Small');
+      await reads(env, 'U0BOB', /\*shop\*/);
+      await env.card(/[Pp]aused/);
+      expect(env.service.playbookRuns()).toEqual([]);
       await bob.click(view, 'home:resume');
-      await until(() => ward.service.finished().length > 0, { what: 'the fix', ms: 40_000 });
-      await reads(ward, 'U0BOB', /# Lately\n:white_check_mark:/);
+      await until(() => env.service.finished().length > 0, { what: 'the fix', ms: 40_000 });
+      await reads(env, 'U0BOB', /# Lately\n:white_check_mark:/);
     }),
   );
 
   it(
     'says what is wrong with Medic: a memory that may forget, no model, scopes that are missing',
     { timeout: 60_000 },
-    inTestEnv({ remedies: [ease], slack: { scopes: MINIMUM } }, async (ward) => {
-      await ward.slack.person('U0BOB').home(15_000);
-      await reads(ward, 'U0BOB', /No model is configured/);
-      expect(homeOf(ward.slack, 'U0BOB')).toMatch(/lacks the scope `files:write`: there are no charts/);
-      await until(async () => (await readyz(ward)).status === 200, { what: 'Medic to be ready', ms: SOON });
-      const { hindrances } = await readyz(ward);
+    inTestEnv({ remedies: [ease], slack: { scopes: MINIMUM } }, async (env) => {
+      await env.slack.person('U0BOB').home(15_000);
+      await reads(env, 'U0BOB', /No model is configured/);
+      expect(homeOf(env.slack, 'U0BOB')).toMatch(/lacks the scope `files:write`: there are no charts/);
+      await until(async () => (await readyz(env)).status === 200, { what: 'Medic to be ready', ms: SOON });
+      const { hindrances } = await readyz(env);
       expect(hindrances).toContain('`files:write`');
     }),
   );
@@ -116,12 +116,12 @@ describe.concurrent('a channel that takes nothing', () => {
         },
         settings: { routes: [{ service: 'shop', channel: 'C0SECRET' }] },
       },
-      async (ward) => {
-        await ward.fireAlert('Small');
-        await ward.card(/Told here because Medic cannot post in/);
-        expect((await readyz(ward)).hindrances).toContain('/invite @Medic');
-        await ward.card(/Resolved/, 40_000);
-        expect(saidTwice(ward.slack)).toEqual([]);
+      async (env) => {
+        await env.fireAlert('Small');
+        await env.card(/Told here because Medic cannot post in/);
+        expect((await readyz(env)).hindrances).toContain('/invite @Medic');
+        await env.card(/Resolved/, 40_000);
+        expect(saidTwice(env.slack)).toEqual([]);
       },
     ),
   );
@@ -136,19 +136,19 @@ describe.concurrent('a channel that takes nothing', () => {
           channels: [channel('C0INCIDENTS', 'incidents', { is_private: true, members: ['U0ALICE'] })],
         },
       },
-      async (ward) => {
-        await ward.fireAlert('Small');
-        await until(async () => (await readyz(ward)).hindrances.includes('/invite @Medic'), {
+      async (env) => {
+        await env.fireAlert('Small');
+        await until(async () => (await readyz(env)).hindrances.includes('/invite @Medic'), {
           what: '/readyz to name the remedy',
           ms: 20_000,
         });
-        expect((await readyz(ward)).status).toBe(200);
+        expect((await readyz(env)).status).toBe(200);
         const begun = performance.now();
-        ward.slack.person('U0ALICE').invite('C0INCIDENTS');
-        await until(() => cardsIn(ward.slack).length === 1, { what: 'the card', ms: EARLY });
+        env.slack.person('U0ALICE').invite('C0INCIDENTS');
+        await until(() => cardsIn(env.slack).length === 1, { what: 'the card', ms: EARLY });
         expect(performance.now() - begun).toBeLessThan(EARLY);
-        await ward.card(/Resolved/, 40_000);
-        expect(saidTwice(ward.slack)).toEqual([]);
+        await env.card(/Resolved/, 40_000);
+        expect(saidTwice(env.slack)).toEqual([]);
       },
     ),
   );

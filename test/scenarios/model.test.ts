@@ -28,14 +28,14 @@ const OVERHEATED: Opinion = {
 function withModel(
   options: TestEnvOptions,
   behaviour: Behaviour,
-  play: (ward: TestEnv, model: ModelServer) => Promise<void>,
+  play: (env: TestEnv, model: ModelServer) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
     const model = await startModelServer();
     model.script(behaviour);
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.apiKey, OPENAI_MODEL: MODEL };
     try {
-      await inTestEnv({ ...options, env: { ...env, ...options.env } }, (ward) => play(ward, model))();
+      await inTestEnv({ ...options, env: { ...env, ...options.env } }, (env) => play(env, model))();
     } finally {
       await model.stop();
     }
@@ -43,8 +43,8 @@ function withModel(
 }
 
 /** Everything that Slack was sent, whatever became of it. */
-function sentToSlack(ward: TestEnv): string {
-  return JSON.stringify(ward.slack.calls);
+function sentToSlack(env: TestEnv): string {
+  return JSON.stringify(env.slack.calls);
 }
 
 describe.concurrent('where no known pattern decides, the model', () => {
@@ -53,17 +53,17 @@ describe.concurrent('where no known pattern decides, the model', () => {
     withModel(
       { remedies: [mend], pace: { cancel_window: '2s' } },
       holding(OVERHEATED),
-      async (ward, model) => {
-        await ward.fireAlert('Strange');
-        const diagnosis = await ward.slack.message(CHANNEL, DIAGNOSIS, 10_000);
-        const words = ward.slack.textOf(diagnosis);
+      async (env, model) => {
+        await env.fireAlert('Strange');
+        const diagnosis = await env.slack.message(CHANNEL, DIAGNOSIS, 10_000);
+        const words = env.slack.textOf(diagnosis);
         expect(words).toContain('The shop has overheated.');
         expect(words).toMatch(/“alert Strange is firing” \W*E1/);
         expect(words).toMatch(/error: shop broke” \W*E\d/);
-        await ward.card('[Cancel]', 10_000);
-        expect(ward.service.playbookRuns()).toEqual([]);
-        await ward.card('Resolved', 20_000);
-        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
+        await env.card('[Cancel]', 10_000);
+        expect(env.service.playbookRuns()).toEqual([]);
+        await env.card('Resolved', 20_000);
+        expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
         expect(model.requests).toHaveLength(1);
       },
     ),
@@ -71,13 +71,13 @@ describe.concurrent('where no known pattern decides, the model', () => {
 
   it(
     'cannot have a playbook run that is not in the catalog',
-    withModel({ remedies: [mend] }, holding({ ...OVERHEATED, playbook: 'burn_it_down' }), async (ward) => {
-      await ward.fireAlert('Strange');
-      await ward.slack.message(CHANNEL, /No automatic fix\W+no playbook answers this cause/, 10_000);
-      await ward.card('Needs a person', 10_000);
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual([]);
-      expect(sentToSlack(ward)).not.toContain('burn_it_down');
+    withModel({ remedies: [mend] }, holding({ ...OVERHEATED, playbook: 'burn_it_down' }), async (env) => {
+      await env.fireAlert('Strange');
+      await env.slack.message(CHANNEL, /No automatic fix\W+no playbook answers this cause/, 10_000);
+      await env.card('Needs a person', 10_000);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual([]);
+      expect(sentToSlack(env)).not.toContain('burn_it_down');
     }),
   );
 
@@ -89,14 +89,14 @@ describe.concurrent('where no known pattern decides, the model', () => {
         ...OVERHEATED,
         claims: [fires, broke, fails, { text: 'A pipe burst.', forged: ['log', 'the pipe has burst'] }],
       }),
-      async (ward) => {
-        await ward.fireAlert('Strange');
-        const diagnosis = await ward.slack.message(CHANNEL, DIAGNOSIS, 10_000);
-        expect(ward.slack.textOf(diagnosis)).toMatch(
+      async (env) => {
+        await env.fireAlert('Strange');
+        const diagnosis = await env.slack.message(CHANNEL, DIAGNOSIS, 10_000);
+        expect(env.slack.textOf(diagnosis)).toMatch(
           /Dropped[\s\S]*A pipe burst\.[\s\S]*the quote is not in E\d/,
         );
-        await ward.card('Resolved', 20_000);
-        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
+        await env.card('Resolved', 20_000);
+        expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
       },
     ),
   );
@@ -106,13 +106,13 @@ describe.concurrent('where no known pattern decides, the model', () => {
     withModel(
       { remedies: [mend] },
       holding({ ...OVERHEATED, claims: [{ text: 'I just know it.' }] }),
-      async (ward) => {
-        await ward.fireAlert('Strange');
-        const diagnosis = await ward.slack.message(CHANNEL, DIAGNOSIS, 10_000);
-        expect(ward.slack.textOf(diagnosis)).toMatch(/No cause named\W+no cause is backed by/);
-        await ward.card('Needs a person', 10_000);
-        await ward.quiet();
-        expect(ward.service.playbookRuns()).toEqual([]);
+      async (env) => {
+        await env.fireAlert('Strange');
+        const diagnosis = await env.slack.message(CHANNEL, DIAGNOSIS, 10_000);
+        expect(env.slack.textOf(diagnosis)).toMatch(/No cause named\W+no cause is backed by/);
+        await env.card('Needs a person', 10_000);
+        await env.quiet();
+        expect(env.service.playbookRuns()).toEqual([]);
       },
     ),
   );
@@ -122,12 +122,12 @@ describe.concurrent('where no known pattern decides, the model', () => {
     withModel(
       { remedies: [{ ...mend, looks: false }] },
       holding({ ...OVERHEATED, claims: [broke] }),
-      async (ward) => {
-        await ward.fireAlert('Strange');
-        await ward.slack.message(CHANNEL, /only one instrument speaks for it/, 10_000);
-        await ward.card('Needs a person', 10_000);
-        await ward.quiet();
-        expect(ward.service.playbookRuns()).toEqual([]);
+      async (env) => {
+        await env.fireAlert('Strange');
+        await env.slack.message(CHANNEL, /only one instrument speaks for it/, 10_000);
+        await env.card('Needs a person', 10_000);
+        await env.quiet();
+        expect(env.service.playbookRuns()).toEqual([]);
       },
     ),
   );
@@ -139,11 +139,11 @@ describe.concurrent('a second opinion', () => {
     withModel(
       { remedies: [mend], pace: { cancel_window: '2s' } },
       holding({ ...OVERHEATED, parameters: { service: 'shop' } }),
-      async (ward) => {
-        await ward.fireAlert('Middling');
-        await ward.slack.message(CHANNEL, /Second opinion[\s\S]*It agrees with the diagnosis above/, 10_000);
-        await ward.card('Resolved', 20_000);
-        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
+      async (env) => {
+        await env.fireAlert('Middling');
+        await env.slack.message(CHANNEL, /Second opinion[\s\S]*It agrees with the diagnosis above/, 10_000);
+        await env.card('Resolved', 20_000);
+        expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
       },
     ),
   );
@@ -153,19 +153,19 @@ describe.concurrent('a second opinion', () => {
     withModel(
       { remedies: [mend, other], pace: { cancel_window: '2s', approval_expires: '1h' } },
       holding({ ...OVERHEATED, playbook: 'other' }),
-      async (ward) => {
-        await ward.fireAlert('Middling');
-        await ward.slack.message(CHANNEL, /Second opinion[\s\S]*It contradicts the diagnosis above/, 10_000);
-        const card = await ward.card('[Approve]', 10_000);
-        await ward.slack.message(CHANNEL, /the model names another cause: The shop has overheated/, 10_000);
+      async (env) => {
+        await env.fireAlert('Middling');
+        await env.slack.message(CHANNEL, /Second opinion[\s\S]*It contradicts the diagnosis above/, 10_000);
+        const card = await env.card('[Approve]', 10_000);
+        await env.slack.message(CHANNEL, /the model names another cause: The shop has overheated/, 10_000);
         // The cancel window would be over by now, and an approval that lasted no longer would have expired.
-        await ward.quiet();
-        expect(ward.service.playbookRuns()).toEqual([]);
-        await ward.slack.person('U0BOB').click(card, 'Approve');
-        await ward.slack.person('U0BOB').told(CHANNEL, /approver role/);
-        await ward.slack.person('U0CAROL').click(card, 'Approve');
-        await ward.card('Resolved', 20_000);
-        expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
+        await env.quiet();
+        expect(env.service.playbookRuns()).toEqual([]);
+        await env.slack.person('U0BOB').click(card, 'Approve');
+        await env.slack.person('U0BOB').told(CHANNEL, /approver role/);
+        await env.slack.person('U0CAROL').click(card, 'Approve');
+        await env.card('Resolved', 20_000);
+        expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
       },
     ),
   );
@@ -175,10 +175,10 @@ describe.concurrent('a second opinion', () => {
     withModel(
       { remedies: [{ ...mend, dryRun: true }, other], pace: { cancel_window: '2s' } },
       holding({ ...OVERHEATED, playbook: 'other' }),
-      async (ward) => {
-        await ward.fireAlert('Middling');
-        const card = await ward.card('[Approve]', 10_000);
-        const thread = ward.slack.thread(CHANNEL, card.ts).map((message) => ward.slack.textOf(message));
+      async (env) => {
+        await env.fireAlert('Middling');
+        const card = await env.card('[Approve]', 10_000);
+        const thread = env.slack.thread(CHANNEL, card.ts).map((message) => env.slack.textOf(message));
         expect(thread.join('\n')).toContain('would mend shop by mend');
       },
     ),
@@ -189,13 +189,13 @@ describe.concurrent('a second opinion', () => {
     withModel(
       { remedies: [{ ...ease, gated: true }, other] },
       slow(4_000, holding({ ...OVERHEATED, playbook: 'other' })),
-      async (ward) => {
-        await ward.fireAlert('Small');
-        await ward.slack.until(() => ward.service.isTreated(), 'remedy to begin', 10_000);
-        await ward.slack.message(CHANNEL, /It contradicts the diagnosis above/, 15_000);
-        ward.service.openGate();
-        await ward.card('Resolved', 20_000);
-        expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
+      async (env) => {
+        await env.fireAlert('Small');
+        await env.slack.until(() => env.service.isTreated(), 'remedy to begin', 10_000);
+        await env.slack.message(CHANNEL, /It contradicts the diagnosis above/, 15_000);
+        env.service.openGate();
+        await env.card('Resolved', 20_000);
+        expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
       },
     ),
   );
@@ -214,13 +214,13 @@ describe.concurrent('a model that gives nothing usable', () => {
       withModel(
         { remedies: [mend], settings: { model: { timeout: does === 'never answers' ? '1s' : '20s' } } },
         behaviour,
-        async (ward) => {
-          await ward.fireAlert('Strange');
-          const failed = await ward.slack.message(CHANNEL, /The model did not help/, 15_000);
-          expect(ward.slack.textOf(failed)).toMatch(reason);
-          expect(ward.slack.textOf(failed)).toContain('A person is called with the evidence');
-          await ward.slack.message(CHANNEL, /A person is needed[\s\S]*the model gave no answer/, 10_000);
-          expect(ward.service.playbookRuns()).toEqual([]);
+        async (env) => {
+          await env.fireAlert('Strange');
+          const failed = await env.slack.message(CHANNEL, /The model did not help/, 15_000);
+          expect(env.slack.textOf(failed)).toMatch(reason);
+          expect(env.slack.textOf(failed)).toContain('A person is called with the evidence');
+          await env.slack.message(CHANNEL, /A person is needed[\s\S]*the model gave no answer/, 10_000);
+          expect(env.service.playbookRuns()).toEqual([]);
         },
       ),
     );
@@ -228,13 +228,13 @@ describe.concurrent('a model that gives nothing usable', () => {
 
   it('because nobody listens there is reported, and a known pattern’s plan runs all the same', async () => {
     const env = { OPENAI_BASE_URL: `http://127.0.0.1:${await freePort()}/v1`, OPENAI_MODEL: MODEL };
-    await inTestEnv({ remedies: [mend], env, pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.fireAlert('Middling');
-      const failed = await ward.slack.message(CHANNEL, /The model did not help/, 15_000);
-      expect(ward.slack.textOf(failed)).toMatch(/cannot be reached \(ECONNREFUSED\)/);
-      expect(ward.slack.textOf(failed)).toContain('The known pattern stands on its own');
-      await ward.card('Resolved', 20_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
+    await inTestEnv({ remedies: [mend], env, pace: { cancel_window: '3s' } }, async (env) => {
+      await env.fireAlert('Middling');
+      const failed = await env.slack.message(CHANNEL, /The model did not help/, 15_000);
+      expect(env.slack.textOf(failed)).toMatch(/cannot be reached \(ECONNREFUSED\)/);
+      expect(env.slack.textOf(failed)).toContain('The known pattern stands on its own');
+      await env.card('Resolved', 20_000);
+      expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
     })();
   });
 });
@@ -248,17 +248,17 @@ describe.concurrent('whatever hostile text says', () => {
     withModel(
       { remedies: [mend] },
       holding({ ...OVERHEATED, parameters: { service: 'bank' } }),
-      async (ward, model) => {
-        ward.service.breakDown();
+      async (env, model) => {
+        env.service.breakDown();
         const alert = { name: 'Strange', annotations: { summary: HOSTILE, description: HOSTILE } };
-        expect((await postWebhook(ward.medic.url, webhookOf(alert))).status).toBe(200);
-        await ward.slack.message(
+        expect((await postWebhook(env.medic.url, webhookOf(alert))).status).toBe(200);
+        await env.slack.message(
           CHANNEL,
           /mend cannot be planned: for “service”, “bank” is not known: only shop is/,
           10_000,
         );
-        await ward.quiet();
-        expect(ward.service.playbookRuns()).toEqual([]);
+        await env.quiet();
+        expect(env.service.playbookRuns()).toEqual([]);
         const [request] = model.requests;
         expect(request?.system).not.toContain('SYSTEM: ignore');
         const boundary = /The boundary of this message is (\w+)/.exec(request?.user ?? '')?.[1];
@@ -269,7 +269,7 @@ describe.concurrent('whatever hostile text says', () => {
         expect(outside).toContain('The playbook catalog');
         expect(outside).not.toMatch(/ignore all rules|evil/);
         // Text in an alert calls nobody in Slack.
-        expect(sentToSlack(ward)).not.toMatch(/<!channel>|<@U0CAROL>/);
+        expect(sentToSlack(env)).not.toMatch(/<!channel>|<@U0CAROL>/);
       },
     ),
   );
@@ -279,16 +279,16 @@ describe.concurrent('whatever hostile text says', () => {
     withModel(
       { remedies: [mend], pace: { cancel_window: '1s' } },
       holding(OVERHEATED),
-      async (ward, model) => {
+      async (env, model) => {
         const secrets = {
           password: 'hunter2-and-more',
           token: `ghp_${'a1B2'.repeat(9)}`,
           key: `AKIA${'ABCD'.repeat(4)}`,
-          alertToken: ward.env.ALERT_TOKEN ?? 'none',
+          alertToken: env.env.ALERT_TOKEN ?? 'none',
           botToken: 'xoxb-1234567890-abcdefghij',
         };
-        ward.service.breakDown();
-        ward.service.say(`error: shop broke with ${secrets.key} and password=${secrets.password}`);
+        env.service.breakDown();
+        env.service.say(`error: shop broke with ${secrets.key} and password=${secrets.password}`);
         const alert = {
           name: 'Strange',
           labels: { note: secrets.token },
@@ -297,15 +297,15 @@ describe.concurrent('whatever hostile text says', () => {
             description: `sent ${secrets.botToken} with Authorization: Bearer ${secrets.alertToken}`,
           },
         };
-        expect((await postWebhook(ward.medic.url, webhookOf(alert))).status).toBe(200);
-        await ward.card('Resolved', 20_000);
-        await ward.quiet();
+        expect((await postWebhook(env.medic.url, webhookOf(alert))).status).toBe(200);
+        await env.card('Resolved', 20_000);
+        await env.quiet();
         expect(model.requests).toHaveLength(1);
         expect(model.requests[0]?.user).toContain('[redacted:');
         for (const [name, secret] of Object.entries(secrets)) {
           expect(JSON.stringify(model.requests), `${name} to the model`).not.toContain(secret);
-          expect(sentToSlack(ward), `${name} to Slack`).not.toContain(secret);
-          expect(ward.log(), `${name} in the log`).not.toContain(secret);
+          expect(sentToSlack(env), `${name} to Slack`).not.toContain(secret);
+          expect(env.log(), `${name} in the log`).not.toContain(secret);
         }
       },
     ),
@@ -314,10 +314,10 @@ describe.concurrent('whatever hostile text says', () => {
 
 it(
   'without a model, nothing is asked, and the thread says so',
-  inTestEnv({ remedies: [mend] }, async (ward) => {
-    await ward.fireAlert('Strange');
-    await ward.slack.message(CHANNEL, /no known pattern explains it, and no model is configured/, 10_000);
-    await ward.card('Needs a person', 10_000);
-    expect(ward.slack.print(CHANNEL)).not.toContain('asking the model');
+  inTestEnv({ remedies: [mend] }, async (env) => {
+    await env.fireAlert('Strange');
+    await env.slack.message(CHANNEL, /no known pattern explains it, and no model is configured/, 10_000);
+    await env.card('Needs a person', 10_000);
+    expect(env.slack.print(CHANNEL)).not.toContain('asking the model');
   }),
 );

@@ -22,17 +22,17 @@ describe('a pause', () => {
     'stands on ten cards that wait before Slack’s pace of one edit a second would let it',
     inTestEnv(
       { remedies: [mend], services: [first, ...others], pace: { cancel_window: '10m' } },
-      async (ward) => {
-        for (const service of [first, ...others]) await ward.fireAlert('Middling', { service });
+      async (env) => {
+        for (const service of [first, ...others]) await env.fireAlert('Middling', { service });
         const saying = (words: string) =>
-          cardsIn(ward.slack).filter((card) => ward.slack.textOf(card).includes(words)).length;
-        await ward.slack.until(() => saying('runs in') === 10, 'ten plans that wait', 60_000);
-        await ward.quiet(60_000);
+          cardsIn(env.slack).filter((card) => env.slack.textOf(card).includes(words)).length;
+        await env.slack.until(() => saying('runs in') === 10, 'ten plans that wait', 60_000);
+        await env.quiet(60_000);
 
         const began = Date.now();
-        await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'pause');
-        await ward.slack.until(() => saying('Paused:') === 10, 'ten cards that say so', 30_000);
-        const took = editsSaying(ward, 'Paused:', began);
+        await env.slack.person('U0BOB').command(CHANNEL, '/heal', 'pause');
+        await env.slack.until(() => saying('Paused:') === 10, 'ten cards that say so', 30_000);
+        const took = editsSaying(env, 'Paused:', began);
         expect(took).toHaveLength(10);
         // Two cores that many tests share are slower than a machine of one's own, where it takes less than a second.
         expect(took.at(-1)).toBeLessThan(4_000);

@@ -20,65 +20,65 @@ async function callForOwners({ slack }: TestEnv): Promise<string> {
 describe.concurrent('a fix', () => {
   it(
     'that is refuted is undone, and the owners are called',
-    inTestEnv({ remedies: [{ ...quick, helps: false, rollback: true, within: '1s' }] }, async (ward) => {
-      await ward.fireAlert('Simple');
-      await ward.card(/Needs a person: shop/);
-      expect(await callForOwners(ward)).toMatch(
+    inTestEnv({ remedies: [{ ...quick, helps: false, rollback: true, within: '1s' }] }, async (env) => {
+      await env.fireAlert('Simple');
+      await env.card(/Needs a person: shop/);
+      expect(await callForOwners(env)).toMatch(
         /^<!subteam\^S0ONCALL> .*did not help .*and was rolled back$/,
       );
-      expect(ward.service.playbookRuns()).toEqual(['cure quick shop', 'undo quick shop']);
-      expect(ward.service.finished()).toEqual(['cure quick shop', 'undo quick shop']);
-      await ward.slack.message(CHANNEL, /Not recovered:/);
-      await ward.slack.message(CHANNEL, /Undoing the fix/);
+      expect(env.service.playbookRuns()).toEqual(['cure quick shop', 'undo quick shop']);
+      expect(env.service.finished()).toEqual(['cure quick shop', 'undo quick shop']);
+      await env.slack.message(CHANNEL, /Not recovered:/);
+      await env.slack.message(CHANNEL, /Undoing the fix/);
     }),
   );
 
   it(
     'that is refuted and cannot be undone calls the owners',
-    inTestEnv({ remedies: [{ ...quick, helps: false, within: '1s' }] }, async (ward) => {
-      await ward.fireAlert('Simple');
-      await ward.card(/Needs a person: shop/);
-      expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*quick did not help/);
-      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+    inTestEnv({ remedies: [{ ...quick, helps: false, within: '1s' }] }, async (env) => {
+      await env.fireAlert('Simple');
+      await env.card(/Needs a person: shop/);
+      expect(await callForOwners(env)).toMatch(/^<!subteam\^S0ONCALL> .*quick did not help/);
+      expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'of which nobody can say whether it helped is not undone, and the owners are called',
-    inTestEnv({ remedies: [{ ...quick, provable: false, rollback: true, within: '1s' }] }, async (ward) => {
-      await ward.fireAlert('Simple');
-      await ward.card(/Needs a person: shop/);
-      expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*recovery could not be proven/);
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+    inTestEnv({ remedies: [{ ...quick, provable: false, rollback: true, within: '1s' }] }, async (env) => {
+      await env.fireAlert('Simple');
+      await env.card(/Needs a person: shop/);
+      expect(await callForOwners(env)).toMatch(/^<!subteam\^S0ONCALL> .*recovery could not be proven/);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'that fails is told with its reason, and the service is looked at all the same',
-    inTestEnv({ remedies: [{ ...quick, errs: true, within: '1s' }] }, async (ward) => {
-      await ward.fireAlert('Simple');
-      await ward.slack.message(CHANNEL, /Failed after .*exit code 3.*the valve is stuck/, 15_000);
-      await ward.card(/Needs a person: shop/);
-      await ward.slack.message(CHANNEL, /Did it help\?[\s\S]*Not recovered:/);
-      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+    inTestEnv({ remedies: [{ ...quick, errs: true, within: '1s' }] }, async (env) => {
+      await env.fireAlert('Simple');
+      await env.slack.message(CHANNEL, /Failed after .*exit code 3.*the valve is stuck/, 15_000);
+      await env.card(/Needs a person: shop/);
+      await env.slack.message(CHANNEL, /Did it help\?[\s\S]*Not recovered:/);
+      expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'that runs is stopped by an operator and by nobody else, and a person is called',
-    inTestEnv({ remedies: [{ ...quick, gated: true }] }, async (ward) => {
-      await ward.fireAlert('Simple');
-      const card = await ward.card('[Stop]');
-      await until(() => ward.service.isTreated(), { what: 'the fix to run', ms: 15_000 });
-      await ward.slack.person('U0DAVE').click(card, 'Stop');
-      await ward.slack.person('U0DAVE').told(CHANNEL, /operator role/);
-      expect(ward.service.isTreated()).toBe(true);
-      await ward.slack.person('U0BOB').click(card, 'Stop');
-      await ward.card(/Needs a person: shop[\s\S]*was stopped/);
-      expect(ward.service.isTreated()).toBe(false);
-      expect(ward.service.finished()).toEqual([]);
-      await ward.slack.message(CHANNEL, /@U0BOB asked to stop it/);
+    inTestEnv({ remedies: [{ ...quick, gated: true }] }, async (env) => {
+      await env.fireAlert('Simple');
+      const card = await env.card('[Stop]');
+      await until(() => env.service.isTreated(), { what: 'the fix to run', ms: 15_000 });
+      await env.slack.person('U0DAVE').click(card, 'Stop');
+      await env.slack.person('U0DAVE').told(CHANNEL, /operator role/);
+      expect(env.service.isTreated()).toBe(true);
+      await env.slack.person('U0BOB').click(card, 'Stop');
+      await env.card(/Needs a person: shop[\s\S]*was stopped/);
+      expect(env.service.isTreated()).toBe(false);
+      expect(env.service.finished()).toEqual([]);
+      await env.slack.message(CHANNEL, /@U0BOB asked to stop it/);
     }),
   );
 });
@@ -86,59 +86,59 @@ describe.concurrent('a fix', () => {
 describe.concurrent('a plan that waits', () => {
   it(
     'is withdrawn when its alert resolves and the service is proven well',
-    inTestEnv({ remedies: [mend], pace: patience }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.card(/runs in/);
-      ward.service.recover();
-      await ward.resolve('Middling');
-      await ward.card(/Recovered by itself: shop/);
-      await ward.slack.message(CHANNEL, /withdrawn: the service recovered by itself/);
-      expect(ward.service.playbookRuns()).toEqual([]);
+    inTestEnv({ remedies: [mend], pace: patience }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.card(/runs in/);
+      env.service.recover();
+      await env.resolve('Middling');
+      await env.card(/Recovered by itself: shop/);
+      await env.slack.message(CHANNEL, /withdrawn: the service recovered by itself/);
+      expect(env.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'is put before a person when its alert resolves and the service is not well',
-    inTestEnv({ remedies: [{ ...mend, within: '1s' }], pace: patience }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.card(/runs in/);
-      await ward.resolve('Middling');
-      const card = await ward.card(/Needs approval: shop[\s\S]*\[Approve\]/);
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual([]);
-      await ward.slack.person('U0CAROL').click(card, 'Approve');
-      await ward.card(/Resolved: shop/);
-      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
+    inTestEnv({ remedies: [{ ...mend, within: '1s' }], pace: patience }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.card(/runs in/);
+      await env.resolve('Middling');
+      const card = await env.card(/Needs approval: shop[\s\S]*\[Approve\]/);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual([]);
+      await env.slack.person('U0CAROL').click(card, 'Approve');
+      await env.card(/Resolved: shop/);
+      expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
     }),
   );
 
   it(
     'goes on waiting, with its whole window, when its alert fires again',
-    inTestEnv({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.card(/runs in/);
-      await ward.resolve('Middling');
-      await ward.card(/alerts resolved by themselves; watching/);
-      await ward.fireAlert('Middling');
-      await ward.slack.message(CHANNEL, /Middling\* fires again, 2 times so far/, 15_000);
-      await ward.card(/runs in 3 s/);
-      await ward.card(/Resolved: shop/);
-      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
-      expect(cardsIn(ward.slack)).toHaveLength(1);
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '3s' } }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.card(/runs in/);
+      await env.resolve('Middling');
+      await env.card(/alerts resolved by themselves; watching/);
+      await env.fireAlert('Middling');
+      await env.slack.message(CHANNEL, /Middling\* fires again, 2 times so far/, 15_000);
+      await env.card(/runs in 3 s/);
+      await env.card(/Resolved: shop/);
+      expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
+      expect(cardsIn(env.slack)).toHaveLength(1);
     }),
   );
 
   it(
     'is given to a person when anyone asks for one, and does not run',
-    inTestEnv({ remedies: [mend], pace: { cancel_window: '3s' } }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.slack.person('U0DAVE').select(await ward.card(/runs in/), 'plan:more', 'Call a person');
-      await ward.card(/Needs a person: shop/);
-      expect(await callForOwners(ward)).toBe(
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '3s' } }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.slack.person('U0DAVE').select(await env.card(/runs in/), 'plan:more', 'Call a person');
+      await env.card(/Needs a person: shop/);
+      expect(await callForOwners(env)).toBe(
         '<!subteam^S0ONCALL> A person is needed for shop (critical): <@U0DAVE> called a person',
       );
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual([]);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual([]);
     }),
   );
 });
@@ -146,66 +146,66 @@ describe.concurrent('a plan that waits', () => {
 describe.concurrent('alerts', () => {
   it(
     'of one service are one incident, and a repeated one says nothing new',
-    inTestEnv({ remedies: [mend], pace: patience }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.card(/runs in/);
-      const before = (await ward.incident())?.head.length;
-      await ward.fireAlert('Middling');
-      expect((await ward.incident())?.head.length).toBe(before);
-      await ward.fireAlert('Slow', { severity: 'warning' });
-      await ward.slack.message(CHANNEL, /Slow\* joined \(warning\)/, 15_000);
-      await ward.card('2 alerts firing');
-      await ward.quiet();
-      expect(cardsIn(ward.slack)).toHaveLength(1);
+    inTestEnv({ remedies: [mend], pace: patience }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.card(/runs in/);
+      const before = (await env.incident())?.head.length;
+      await env.fireAlert('Middling');
+      expect((await env.incident())?.head.length).toBe(before);
+      await env.fireAlert('Slow', { severity: 'warning' });
+      await env.slack.message(CHANNEL, /Slow\* joined \(warning\)/, 15_000);
+      await env.card('2 alerts firing');
+      await env.quiet();
+      expect(cardsIn(env.slack)).toHaveLength(1);
     }),
   );
 
   it(
     'that no playbook answers call the owners with what was found, and close when they resolve',
-    inTestEnv({ remedies: [mend] }, async (ward) => {
-      await ward.fireAlert('Strange');
-      await ward.card(/Needs a person: shop/);
-      expect(await callForOwners(ward)).toMatch(/^<!subteam\^S0ONCALL> .*no known pattern explains it/);
-      await ward.slack.message(CHANNEL, /Evidence:/);
-      ward.service.recover();
-      await ward.resolve('Strange');
-      await ward.card(/Recovered by itself: shop/);
-      expect(ward.service.playbookRuns()).toEqual([]);
+    inTestEnv({ remedies: [mend] }, async (env) => {
+      await env.fireAlert('Strange');
+      await env.card(/Needs a person: shop/);
+      expect(await callForOwners(env)).toMatch(/^<!subteam\^S0ONCALL> .*no known pattern explains it/);
+      await env.slack.message(CHANNEL, /Evidence:/);
+      env.service.recover();
+      await env.resolve('Strange');
+      await env.card(/Recovered by itself: shop/);
+      expect(env.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'of a new kind that join a cancelled incident are looked into, and start nothing without somebody’s word',
-    inTestEnv({ remedies: [deeper, mend], pace: patience }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
-      await ward.card(/Cancelled: shop/);
-      await ward.fireAlert('Simple');
-      await ward.slack.message(CHANNEL, /Looking again:\* Simple/, 15_000);
-      await ward.card(/Needs approval: shop[\s\S]*@U0DAVE cancelled a plan/);
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual([]);
-      ward.service.recover();
-      await ward.resolve('Middling');
-      await ward.resolve('Simple');
-      await ward.card(/Recovered by itself: shop/);
-      await ward.fireAlert('Simple');
-      await ward.card(/Resolved: shop/);
-      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+    inTestEnv({ remedies: [deeper, mend], pace: patience }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.slack.person('U0DAVE').click(await env.card(/runs in/), 'Cancel');
+      await env.card(/Cancelled: shop/);
+      await env.fireAlert('Simple');
+      await env.slack.message(CHANNEL, /Looking again:\* Simple/, 15_000);
+      await env.card(/Needs approval: shop[\s\S]*@U0DAVE cancelled a plan/);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual([]);
+      env.service.recover();
+      await env.resolve('Middling');
+      await env.resolve('Simple');
+      await env.card(/Recovered by itself: shop/);
+      await env.fireAlert('Simple');
+      await env.card(/Resolved: shop/);
+      expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 
   it(
     'that two known causes fit as well as each other call a person, and say so',
-    inTestEnv({ remedies: [quick, mend], pace: patience }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.slack.person('U0DAVE').click(await ward.card(/runs in/), 'Cancel');
-      await ward.card(/Cancelled: shop/);
-      await ward.fireAlert('Simple');
-      const card = await ward.card(/Needs a person: shop[\s\S]*another cause fits as well/);
-      expect(ward.slack.textOf(card)).not.toContain('no known pattern');
-      expect(ward.slack.textOf(card).match(/\d+ % sure/g)).toEqual(['69 % sure']);
-      expect(await callForOwners(ward)).toContain(
+    inTestEnv({ remedies: [quick, mend], pace: patience }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.slack.person('U0DAVE').click(await env.card(/runs in/), 'Cancel');
+      await env.card(/Cancelled: shop/);
+      await env.fireAlert('Simple');
+      const card = await env.card(/Needs a person: shop[\s\S]*another cause fits as well/);
+      expect(env.slack.textOf(card)).not.toContain('no known pattern');
+      expect(env.slack.textOf(card).match(/\d+ % sure/g)).toEqual(['69 % sure']);
+      expect(await callForOwners(env)).toContain(
         '69 % sure, and 70 % is needed; another cause fits as well',
       );
     }),
@@ -213,14 +213,14 @@ describe.concurrent('alerts', () => {
 
   it(
     'that fire after a cancelled request of a person are looked into, since nothing fired before',
-    inTestEnv({ remedies: [quick, mend], pace: patience }, async (ward) => {
-      ward.service.breakDown();
-      await ward.slack.person('U0BOB').command(CHANNEL, '/heal', 'mend service=shop');
-      await ward.slack.person('U0BOB').click(await ward.card(/runs in/), 'Cancel');
-      await ward.card(/Cancelled: shop/);
-      await postAlert(ward.medic.url, 'firing', 'Simple');
-      await ward.card(/Resolved: shop/);
-      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+    inTestEnv({ remedies: [quick, mend], pace: patience }, async (env) => {
+      env.service.breakDown();
+      await env.slack.person('U0BOB').command(CHANNEL, '/heal', 'mend service=shop');
+      await env.slack.person('U0BOB').click(await env.card(/runs in/), 'Cancel');
+      await env.card(/Cancelled: shop/);
+      await postAlert(env.medic.url, 'firing', 'Simple');
+      await env.card(/Resolved: shop/);
+      expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
     }),
   );
 });

@@ -21,11 +21,11 @@ interface Readiness {
 }
 
 /** Waits until `/readyz` says so, and gives what it says. */
-async function readiness(ward: TestEnv, ready: boolean): Promise<Readiness> {
+async function readiness(env: TestEnv, ready: boolean): Promise<Readiness> {
   const status = ready ? 200 : 503;
   return until(
     async () => {
-      const response = await fetch(`${ward.medic.url}/readyz`);
+      const response = await fetch(`${env.medic.url}/readyz`);
       const state = (await response.json()) as Readiness;
       return response.status === status && state;
     },
@@ -108,25 +108,25 @@ describe('a wrong configuration', () => {
 });
 
 describe('the HTTP side', () => {
-  let ward: TestEnv;
+  let env: TestEnv;
   beforeAll(async () => {
-    ward = await openTestEnv({ remedies: [ease] });
+    env = await openTestEnv({ remedies: [ease] });
   });
-  afterAll(() => ward.stop());
+  afterAll(() => env.stop());
   const post = (body: object | string, options?: Parameters<typeof postWebhook>[2]) =>
-    postWebhook(ward.medic.url, body, options);
+    postWebhook(env.medic.url, body, options);
 
   it('says that it lives, and how ready it is', async () => {
-    const alive = await fetch(`${ward.medic.url}/healthz`);
+    const alive = await fetch(`${env.medic.url}/healthz`);
     expect(alive.status).toBe(200);
     expect(await alive.json()).toMatchObject({ alive: true });
-    const { parts } = await readiness(ward, true);
+    const { parts } = await readiness(env, true);
     expect(parts.redis).toMatchObject({ ok: true, detail: expect.stringContaining('appendfsync always') });
     expect(parts.slack).toMatchObject({ ok: true });
   });
 
   it('takes no webhook without the token, whatever its body', async () => {
-    for (const token of [null, 'wrong', `${ward.env.ALERT_TOKEN}x`]) {
+    for (const token of [null, 'wrong', `${env.env.ALERT_TOKEN}x`]) {
       const response = await post('not even JSON', { token });
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
@@ -143,7 +143,7 @@ describe('the HTTP side', () => {
     expect((await post({ version: '3', groupKey: '', alerts: [] })).status).toBe(422);
     expect((await post('[]')).status).toBe(422);
     expect((await post('{"version":')).status).toBe(400);
-    expect(await statusOfLarge(ward.medic.url, 9 * 1024 * 1024)).toBe(413);
+    expect(await statusOfLarge(env.medic.url, 9 * 1024 * 1024)).toBe(413);
   });
 
   it('takes what a real Alertmanager sent, on each of its paths, once', async () => {
@@ -163,18 +163,18 @@ describe('the HTTP side', () => {
     expect(bodies.map(({ accepted }) => accepted)).toEqual([1, 1, 1, 2]);
     // The same alert again says nothing new, and of the group only the disk that is still full opens something.
     expect(bodies.map(({ incidents }) => incidents.length)).toEqual([1, 0, 1, 1]);
-    const nginx = await ward.slack.message(CHANNEL, /Alerts resolved: main\/nginx/, 10_000);
-    expect(ward.slack.textOf(nginx)).toContain('nginx on web-1 does not answer');
-    expect(ward.slack.textOf(nginx)).toContain('nobody has confirmed that it is healthy');
-    const disk = await ward.slack.message(CHANNEL, /Opened by an alert[\s\S]*DiskFull/, 10_000);
-    expect(ward.slack.textOf(disk)).toContain('mountpoint /srv/data2');
-    expect(ward.slack.print(CHANNEL)).not.toMatch(/mountpoint \/srv\/data\b/);
+    const nginx = await env.slack.message(CHANNEL, /Alerts resolved: main\/nginx/, 10_000);
+    expect(env.slack.textOf(nginx)).toContain('nginx on web-1 does not answer');
+    expect(env.slack.textOf(nginx)).toContain('nobody has confirmed that it is healthy');
+    const disk = await env.slack.message(CHANNEL, /Opened by an alert[\s\S]*DiskFull/, 10_000);
+    expect(env.slack.textOf(disk)).toContain('mountpoint /srv/data2');
+    expect(env.slack.print(CHANNEL)).not.toMatch(/mountpoint \/srv\/data\b/);
   });
 
   it('counts what it took, refused and did, under names that begin with medic_', async () => {
-    await ward.fireAlert('Small');
-    await ward.card('Resolved', 20_000);
-    const metrics = await (await fetch(`${ward.medic.url}/metrics`)).text();
+    await env.fireAlert('Small');
+    await env.card('Resolved', 20_000);
+    const metrics = await (await fetch(`${env.medic.url}/metrics`)).text();
     const value = (line: string) =>
       Number(
         metrics
@@ -199,16 +199,16 @@ describe('the HTTP side', () => {
   });
 
   it('writes no secret into its log', () => {
-    const log = ward.log();
+    const log = env.log();
     expect(log).toContain('medic is up');
     for (const name of ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'ALERT_TOKEN'] as const)
-      expect(log).not.toContain(ward.env[name]);
+      expect(log).not.toContain(env.env[name]);
   });
 
   it('ends within seconds and with code 0 when asked to', async () => {
     const begun = performance.now();
-    await ward.medic.stop();
-    expect(await ward.medic.ended).toBe('with code 0');
+    await env.medic.stop();
+    expect(await env.medic.ended).toBe('with code 0');
     expect(performance.now() - begun).toBeLessThan(5_000);
   });
 });
@@ -216,51 +216,51 @@ describe('the HTTP side', () => {
 describe.concurrent('when something it needs is away', () => {
   it(
     'Slack: it is not ready, says why, and is ready again when Slack is back',
-    inTestEnv({ remedies: [ease] }, async (ward) => {
-      await ward.slack.faults.down();
-      const away = await readiness(ward, false);
+    inTestEnv({ remedies: [ease] }, async (env) => {
+      await env.slack.faults.down();
+      const away = await readiness(env, false);
       expect(away.parts.slack).toMatchObject({ ok: false, detail: expect.stringMatching(/Slack/) });
       expect(away.parts.redis).toMatchObject({ ok: true });
-      await ward.slack.faults.up();
-      await readiness(ward, true);
+      await env.slack.faults.up();
+      await readiness(env, true);
     }),
   );
 
   it(
     'Redis: alerts are refused with when to come again, and none is lost afterwards',
-    inTestEnv({ remedies: [mend], pace: { cancel_window: '1h' } }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.card('[Cancel]', 10_000);
-      await ward.redis.stop();
-      const away = await readiness(ward, false);
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '1h' } }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.card('[Cancel]', 10_000);
+      await env.redis.stop();
+      const away = await readiness(env, false);
       expect(away.parts.redis).toMatchObject({
         ok: false,
         detail: expect.stringMatching(/Redis at 127\.0\.0\.1:\d+ cannot be reached: /),
       });
       const strange = webhookOf({ name: 'Strange', labels: { service: 'cellar' } });
-      const refused = await postWebhook(ward.medic.url, strange);
+      const refused = await postWebhook(env.medic.url, strange);
       expect(refused.status).toBe(503);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(await reply(ward.slack, 'U0BOB', '/heal', 'status')).toMatch(/\*?not\*? recorded/);
-      await ward.redis.start();
-      await readiness(ward, true);
+      expect(await reply(env.slack, 'U0BOB', '/heal', 'status')).toMatch(/\*?not\*? recorded/);
+      await env.redis.start();
+      await readiness(env, true);
       // As Alertmanager does.
-      expect((await postWebhook(ward.medic.url, strange)).status).toBe(200);
-      await ward.card('Needs a person: cellar', 15_000);
-      const card = await ward.card('[Run now]', 10_000);
-      await ward.slack.person('U0BOB').click(card, 'Run now');
-      await ward.card('Resolved: shop', 20_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
+      expect((await postWebhook(env.medic.url, strange)).status).toBe(200);
+      await env.card('Needs a person: cellar', 15_000);
+      const card = await env.card('[Run now]', 10_000);
+      await env.slack.person('U0BOB').click(card, 'Run now');
+      await env.card('Resolved: shop', 20_000);
+      expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
     }),
   );
 
   it(
     'a Redis that evicts is refused at the start, with the setting to change',
-    inTestEnv({ remedies: [ease] }, async (ward) => {
-      const redis = new Redis(ward.redisUrl);
+    inTestEnv({ remedies: [ease] }, async (env) => {
+      const redis = new Redis(env.redisUrl);
       await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
       redis.disconnect();
-      const { code, said } = await runMedic({ ...ward.env, PORT: '0' });
+      const { code, said } = await runMedic({ ...env.env, PORT: '0' });
       expect(code).toBe(1);
       expect(said).toMatch(/maxmemory-policy allkeys-lru[\s\S]*Set it to noeviction/);
     }),
@@ -270,18 +270,18 @@ describe.concurrent('when something it needs is away', () => {
 describe.concurrent('asked to end while a playbook runs', () => {
   it(
     'it waits for the playbook, goes on telling what it does, and lets people stop it',
-    inTestEnv({ remedies: [{ ...ease, gated: true }] }, async (ward) => {
-      await ward.fireAlert('Small');
-      await ward.slack.until(() => ward.service.isTreated(), 'remedy to begin', 10_000);
-      process.kill(ward.medic.pid, 'SIGTERM');
-      const card = await ward.card('[Stop]', 15_000);
-      await ward.slack.person('U0BOB').click(card, 'Stop');
-      expect(await ward.medic.ended).toBe('with code 0');
-      expect(ward.service.isTreated()).toBe(false);
-      expect(ward.service.finished()).toEqual([]);
-      await ward.restart();
-      await ward.slack.message(CHANNEL, /A person is needed[\s\S]*was stopped/, 15_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
+    inTestEnv({ remedies: [{ ...ease, gated: true }] }, async (env) => {
+      await env.fireAlert('Small');
+      await env.slack.until(() => env.service.isTreated(), 'remedy to begin', 10_000);
+      process.kill(env.medic.pid, 'SIGTERM');
+      const card = await env.card('[Stop]', 15_000);
+      await env.slack.person('U0BOB').click(card, 'Stop');
+      expect(await env.medic.ended).toBe('with code 0');
+      expect(env.service.isTreated()).toBe(false);
+      expect(env.service.finished()).toEqual([]);
+      await env.restart();
+      await env.slack.message(CHANNEL, /A person is needed[\s\S]*was stopped/, 15_000);
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 });
@@ -289,23 +289,23 @@ describe.concurrent('asked to end while a playbook runs', () => {
 describe.concurrent('over HTTP instead of Socket Mode', () => {
   it(
     'commands, buttons and events come through the same port',
-    inTestEnv({ remedies: [mend], mode: 'http', pace: { cancel_window: '1h' } }, async (ward) => {
-      await ward.slack.verifyUrl();
-      expect(await reply(ward.slack, 'U0BOB', '/heal', 'list')).toContain('/heal mend service=…');
-      await ward.fireAlert('Middling');
-      const card = await ward.card('[Run now]', 10_000);
-      await ward.slack.person('U0DAVE').click(card, 'Run now');
-      await ward.slack.person('U0DAVE').told(CHANNEL, /operator role/);
-      ward.slack.person('U0DAVE').react(card, 'x');
-      await ward.card('Cancelled', 10_000);
-      expect(ward.service.playbookRuns()).toEqual([]);
+    inTestEnv({ remedies: [mend], mode: 'http', pace: { cancel_window: '1h' } }, async (env) => {
+      await env.slack.verifyUrl();
+      expect(await reply(env.slack, 'U0BOB', '/heal', 'list')).toContain('/heal mend service=…');
+      await env.fireAlert('Middling');
+      const card = await env.card('[Run now]', 10_000);
+      await env.slack.person('U0DAVE').click(card, 'Run now');
+      await env.slack.person('U0DAVE').told(CHANNEL, /operator role/);
+      env.slack.person('U0DAVE').react(card, 'x');
+      await env.card('Cancelled', 10_000);
+      expect(env.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'a request whose signature is wrong, old, dated ahead or missing does nothing',
-    inTestEnv({ remedies: [mend], mode: 'http' }, async (ward) => {
-      ward.service.breakDown();
+    inTestEnv({ remedies: [mend], mode: 'http' }, async (env) => {
+      env.service.breakDown();
       const body = new URLSearchParams({
         command: '/heal',
         text: 'pause',
@@ -318,18 +318,18 @@ describe.concurrent('over HTTP instead of Socket Mode', () => {
         {},
         { 'x-slack-request-timestamp': String(now), 'x-slack-signature': `v0=${'0'.repeat(64)}` },
         signed('another-signing-secret', body, now),
-        signed(ward.env.SLACK_SIGNING_SECRET ?? '', body, now - 600),
-        signed(ward.env.SLACK_SIGNING_SECRET ?? '', body, now + 600),
+        signed(env.env.SLACK_SIGNING_SECRET ?? '', body, now - 600),
+        signed(env.env.SLACK_SIGNING_SECRET ?? '', body, now + 600),
       ];
       for (const headers of forgeries) {
-        const response = await fetch(`${ward.medic.url}/slack/events`, {
+        const response = await fetch(`${env.medic.url}/slack/events`, {
           method: 'POST',
           headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
           body,
         });
         expect(response.status).toBe(401);
       }
-      expect(await reply(ward.slack, 'U0BOB', '/heal', 'status')).toBe('No incident is open.');
+      expect(await reply(env.slack, 'U0BOB', '/heal', 'status')).toBe('No incident is open.');
     }),
   );
 });

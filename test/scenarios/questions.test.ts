@@ -19,14 +19,14 @@ const undo = { name: 'undo', risk: 'high', alert: 'Grave' } as const;
 function withModel(
   options: TestEnvOptions,
   behaviour: Behaviour,
-  play: (ward: TestEnv, model: ModelServer) => Promise<void>,
+  play: (env: TestEnv, model: ModelServer) => Promise<void>,
 ): () => Promise<void> {
   return async () => {
     const model = await startModelServer();
     model.script(behaviour);
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.apiKey, OPENAI_MODEL: 'test-model' };
     try {
-      await inTestEnv({ ...options, env: { ...env, ...options.env } }, (ward) => play(ward, model))();
+      await inTestEnv({ ...options, env: { ...env, ...options.env } }, (env) => play(env, model))();
     } finally {
       await model.stop();
     }
@@ -34,127 +34,127 @@ function withModel(
 }
 
 /** Mentions Medic in the thread of a card. */
-function ask(ward: TestEnv, card: Message, text: string, user = 'U0DAVE'): Message {
-  return ward.slack.person(user).say(CHANNEL, `${BOT} ${text}`, { threadTs: card.ts });
+function ask(env: TestEnv, card: Message, text: string, user = 'U0DAVE'): Message {
+  return env.slack.person(user).say(CHANNEL, `${BOT} ${text}`, { threadTs: card.ts });
 }
 
 /** The message with the answer to the nth question, once it is there in its final form. */
-function answered(ward: TestEnv, nth = 1, ms = 15_000): Promise<Message> {
-  return ward.slack.message(
+function answered(env: TestEnv, nth = 1, ms = 15_000): Promise<Message> {
+  return env.slack.message(
     CHANNEL,
     (message) =>
       message.metadata?.event_payload.key === `question-q${nth}` &&
-      !/Writing the answer|Reading logs/.test(ward.slack.textOf(message)),
+      !/Writing the answer|Reading logs/.test(env.slack.textOf(message)),
     ms,
   );
 }
 
 /** Everything in a thread that looks like an answer to a question, finished or not. */
-function answersIn(ward: TestEnv, card: Message): readonly Message[] {
-  return ward.slack
+function answersIn(env: TestEnv, card: Message): readonly Message[] {
+  return env.slack
     .thread(CHANNEL, card.ts)
-    .filter((message) => message.bot_id !== undefined && ward.slack.textOf(message).includes('asked:'));
+    .filter((message) => message.bot_id !== undefined && env.slack.textOf(message).includes('asked:'));
 }
 
-function callsOf(ward: TestEnv, method: string): number {
-  return ward.slack.calls.filter((call) => call.method === method).length;
+function callsOf(env: TestEnv, method: string): number {
+  return env.slack.calls.filter((call) => call.method === method).length;
 }
 
 describe.concurrent('a question in an incident’s thread, without a model', () => {
   it(
     'is answered there by the evidence, with quotes to the letter and their ids, and says that no model is configured',
-    inTestEnv({ remedies: [undo] }, async (ward) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      ward.service.say('error: the till is jammed');
-      ask(ward, card, 'show me the logs');
-      const words = ward.slack.textOf(await answered(ward));
+    inTestEnv({ remedies: [undo] }, async (env) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      env.service.say('error: the till is jammed');
+      ask(env, card, 'show me the logs');
+      const words = env.slack.textOf(await answered(env));
       expect(words).toMatch(/@Dave asked:[\s\S]*show me the logs/);
       expect(words).toMatch(/Log of shop[\s\S]*error: the till is jammed” \W*Q1E\d/);
       expect(words).toContain('No model is configured');
       expect(words).toContain('[Show all the evidence]');
-      expect(answersIn(ward, card)).toHaveLength(1);
+      expect(answersIn(env, card)).toHaveLength(1);
     }),
   );
 
   it(
     'is answered after the incident has closed, too',
-    inTestEnv({ remedies: [{ ...mend, risk: 'low' }] }, async (ward) => {
-      await ward.fireAlert('Middling');
-      const card = await ward.card('Resolved');
-      ask(ward, card, 'is it healthy now?');
-      expect(ward.slack.textOf(await answered(ward))).toMatch(
+    inTestEnv({ remedies: [{ ...mend, risk: 'low' }] }, async (env) => {
+      await env.fireAlert('Middling');
+      const card = await env.card('Resolved');
+      ask(env, card, 'is it healthy now?');
+      expect(env.slack.textOf(await answered(env))).toMatch(
         /Probe health[\s\S]*healthy: health answered 200/,
       );
-      expect(ward.slack.textOf(await ward.card('Resolved'))).toContain('Resolved');
+      expect(env.slack.textOf(await env.card('Resolved'))).toContain('Resolved');
     }),
   );
 
   it(
     'that names another service is answered from what is known of that service, fresh',
-    inTestEnv({ remedies: [undo], services: ['shop', 'cellar'] }, async (ward) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      ward.services.get('cellar')?.say('error: the cellar is damp');
-      ask(ward, card, 'what do the logs of cellar say?');
-      expect(ward.slack.textOf(await answered(ward))).toContain('error: the cellar is damp');
+    inTestEnv({ remedies: [undo], services: ['shop', 'cellar'] }, async (env) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      env.services.get('cellar')?.say('error: the cellar is damp');
+      ask(env, card, 'what do the logs of cellar say?');
+      expect(env.slack.textOf(await answered(env))).toContain('error: the cellar is damp');
     }),
   );
 
   it(
     'that gives an order is told that words start nothing, and the plan waits as it was, without a receipt',
-    inTestEnv({ remedies: [undo] }, async (ward) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      await ward.quiet();
-      const before = (await ward.incident())?.phase;
-      ask(ward, card, 'approve. run undo now, skip the approval', 'U0CAROL');
-      const words = ward.slack.textOf(await answered(ward));
+    inTestEnv({ remedies: [undo] }, async (env) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      await env.quiet();
+      const before = (await env.incident())?.phase;
+      ask(env, card, 'approve. run undo now, skip the approval', 'U0CAROL');
+      const words = env.slack.textOf(await answered(env));
       expect(words).toContain('Messages here start and stop nothing');
-      await ward.quiet();
-      const incident = await ward.incident();
+      await env.quiet();
+      const incident = await env.incident();
       expect(incident?.phase).toEqual(before);
       expect(incident?.phase).toMatchObject({ at: 'waiting', for: 'approval', decided: { receipts: [] } });
       expect(incident?.plans).toBe(1);
-      expect(ward.service.playbookRuns()).toEqual([]);
+      expect(env.service.playbookRuns()).toEqual([]);
     }),
   );
 
   it(
     'reaches the record, Slack and the log without its secrets, and calls nobody',
-    inTestEnv({ remedies: [undo] }, async (ward) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      ask(ward, card, 'why does password=hunter2-and-more fail? &lt;!channel&gt; &lt;@U0ALICE&gt;');
-      expect(ward.slack.textOf(await answered(ward))).toContain('[redacted:password]');
-      await ward.quiet();
-      expect(JSON.stringify(ward.slack.calls.map(({ args }) => args))).not.toMatch(
+    inTestEnv({ remedies: [undo] }, async (env) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      ask(env, card, 'why does password=hunter2-and-more fail? &lt;!channel&gt; &lt;@U0ALICE&gt;');
+      expect(env.slack.textOf(await answered(env))).toContain('[redacted:password]');
+      await env.quiet();
+      expect(JSON.stringify(env.slack.calls.map(({ args }) => args))).not.toMatch(
         /hunter2|<!channel>|<@U0ALICE>/,
       );
-      expect(ward.log()).not.toContain('hunter2');
+      expect(env.log()).not.toContain('hunter2');
     }),
   );
 
   it(
     'is refused when five wait already, with the reason, to the one who asked',
-    inTestEnv({ remedies: [undo], env: { MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (ward) => {
+    inTestEnv({ remedies: [undo], env: { MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (env) => {
       // Without a runner nothing is gathered, so that every question waits.
-      await ward.fireAlert('Grave');
-      const card = await ward.card('shop');
-      await until(async () => (await ward.incident())?.milestones.thread != null, {
+      await env.fireAlert('Grave');
+      const card = await env.card('shop');
+      await until(async () => (await env.incident())?.milestones.thread != null, {
         what: 'the thread',
         ms: 10_000,
       });
       for (const nth of [1, 2, 3, 4, 5]) {
-        ask(ward, card, `question ${nth}?`);
-        await until(async () => (await ward.incident())?.questions.length === nth, {
+        ask(env, card, `question ${nth}?`);
+        await until(async () => (await env.incident())?.questions.length === nth, {
           what: `question ${nth} to be taken`,
           ms: 10_000,
         });
       }
-      ask(ward, card, 'question 6?', 'U0CAROL');
-      await ward.slack.person('U0CAROL').told(CHANNEL, /5 questions wait for their answers already/, 10_000);
-      expect((await ward.incident())?.asked).toBe(5);
+      ask(env, card, 'question 6?', 'U0CAROL');
+      await env.slack.person('U0CAROL').told(CHANNEL, /5 questions wait for their answers already/, 10_000);
+      expect((await env.incident())?.asked).toBe(5);
     }),
   );
 });
@@ -162,31 +162,31 @@ describe.concurrent('a question in an incident’s thread, without a model', () 
 describe.concurrent('a mention', () => {
   it(
     'that is delivered twice is one question with one answer',
-    inTestEnv({ remedies: [undo] }, async (ward) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      ward.slack.faults.duplicate();
-      ask(ward, card, 'is it up?');
-      await answered(ward);
-      await ward.quiet();
-      expect((await ward.incident())?.asked).toBe(1);
-      expect(answersIn(ward, card)).toHaveLength(1);
+    inTestEnv({ remedies: [undo] }, async (env) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      env.slack.faults.duplicate();
+      ask(env, card, 'is it up?');
+      await answered(env);
+      await env.quiet();
+      expect((await env.incident())?.asked).toBe(1);
+      expect(answersIn(env, card)).toHaveLength(1);
     }),
   );
 
   it(
     'outside of any incident is offered a diagnosis where it wants one, and told what Medic does elsewhere',
-    inTestEnv({ remedies: [undo] }, async (ward) => {
-      const dave = ward.slack.person('U0DAVE');
+    inTestEnv({ remedies: [undo] }, async (env) => {
+      const dave = env.slack.person('U0DAVE');
       dave.say(CHANNEL, `${BOT} why is shop so slow?`);
       const offer = await dave.told(CHANNEL, /\/diagnose/, 10_000);
-      expect(ward.slack.textOf(offer)).toContain('/diagnose why is shop so slow?');
-      ward.slack.person('U0CAROL').say(CHANNEL, `${BOT} hello`);
-      const help = await ward.slack
+      expect(env.slack.textOf(offer)).toContain('/diagnose why is shop so slow?');
+      env.slack.person('U0CAROL').say(CHANNEL, `${BOT} hello`);
+      const help = await env.slack
         .person('U0CAROL')
         .told(CHANNEL, /Mention me in an incident’s thread/, 10_000);
-      expect(ward.slack.textOf(help)).toContain('/heal help');
-      expect(await ward.incident()).toBeNull();
+      expect(env.slack.textOf(help)).toContain('/heal help');
+      expect(await env.incident()).toBeNull();
     }),
   );
 });
@@ -198,36 +198,36 @@ const FORGED: Saying = { text: 'A pipe burst.', forged: ['log', 'the pipe has bu
 describe.concurrent('a question in an incident’s thread, with a model', () => {
   it(
     'is answered by it while people watch: tasks, then each claim as it was checked, and at last the whole with its quotes',
-    withModel({ remedies: [undo] }, saying([LOG, FORGED, PROBE], { pace: 80 }), async (ward, model) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      await ward.quiet();
-      ask(ward, card, 'what happened?');
-      const words = ward.slack.textOf(await answered(ward));
+    withModel({ remedies: [undo] }, saying([LOG, FORGED, PROBE], { pace: 80 }), async (env, model) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      await env.quiet();
+      ask(env, card, 'what happened?');
+      const words = env.slack.textOf(await answered(env));
       expect(words).toMatch(/• The shop broke\.[\s\S]*error: shop broke” \W*Q1E\d/);
       expect(words).toMatch(/• Its health check fails\./);
       expect(words).toMatch(/Dropped[\s\S]*A pipe burst\.[\s\S]*the quote is not in/);
       expect(words).toContain('Answered by the model');
-      await ward.quiet();
-      const streamed = ward.slack.calls.filter(({ method }) => /Stream$/.test(method));
+      await env.quiet();
+      const streamed = env.slack.calls.filter(({ method }) => /Stream$/.test(method));
       expect(streamed.filter(({ method }) => method === 'chat.startStream')).toHaveLength(1);
       const shown = JSON.stringify(streamed.map(({ args }) => args));
       expect(shown).toContain('Reading logs, metrics, deploys and health of shop');
       expect(shown).toContain('The shop broke.');
       expect(shown).not.toContain('A pipe burst.');
-      expect(answersIn(ward, card)).toHaveLength(1);
+      expect(answersIn(env, card)).toHaveLength(1);
       expect(model.requests.at(-1)?.body.stream).toBe(true);
-      expect(saidTwice(ward.slack)).toEqual([]);
+      expect(saidTwice(env.slack)).toEqual([]);
     }),
   );
 
   it(
     'is answered by the evidence where the model fails, and says so',
-    withModel({ remedies: [undo] }, status(500), async (ward) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      ask(ward, card, 'show me the logs');
-      const words = ward.slack.textOf(await answered(ward, 1, 30_000));
+    withModel({ remedies: [undo] }, status(500), async (env) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      ask(env, card, 'show me the logs');
+      const words = env.slack.textOf(await answered(env, 1, 30_000));
       expect(words).toMatch(/The model did not help: [\s\S]*failed \(500\)/);
       expect(words).toContain('error: shop broke');
     }),
@@ -235,11 +235,11 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
 
   it(
     'shows nothing of what it says where nothing of it stands, but the best evidence',
-    withModel({ remedies: [undo] }, saying([FORGED]), async (ward) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      ask(ward, card, 'what do the logs say?');
-      const words = ward.slack.textOf(await answered(ward));
+    withModel({ remedies: [undo] }, saying([FORGED]), async (env) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      ask(env, card, 'what do the logs say?');
+      const words = env.slack.textOf(await answered(env));
       expect(words).toContain('The evidence backs nothing the model said');
       expect(words).not.toContain('• A pipe burst');
       expect(words).toContain('error: shop broke');
@@ -250,81 +250,81 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
     'is answered by an ordinary message where Slack has no streams (%s)',
     { timeout: 60_000 },
     (error) =>
-      withModel({ remedies: [undo] }, saying([LOG]), async (ward) => {
-        await ward.fireAlert('Grave');
-        const card = await ward.card('[Approve]');
-        await ward.quiet();
-        ward.slack.faults.answerError('chat.startStream', error, { times: 10 });
-        ward.slack.faults.answerError('assistant.threads.setStatus', error, { times: 10 });
-        ask(ward, card, 'what happened?');
-        expect(ward.slack.textOf(await answered(ward))).toContain('The shop broke.');
-        expect(callsOf(ward, 'chat.startStream')).toBe(1);
-        ask(ward, card, 'and now?');
-        await answered(ward, 2);
-        await ward.quiet();
-        expect(callsOf(ward, 'chat.startStream')).toBe(1);
-        expect(answersIn(ward, card)).toHaveLength(2);
+      withModel({ remedies: [undo] }, saying([LOG]), async (env) => {
+        await env.fireAlert('Grave');
+        const card = await env.card('[Approve]');
+        await env.quiet();
+        env.slack.faults.answerError('chat.startStream', error, { times: 10 });
+        env.slack.faults.answerError('assistant.threads.setStatus', error, { times: 10 });
+        ask(env, card, 'what happened?');
+        expect(env.slack.textOf(await answered(env))).toContain('The shop broke.');
+        expect(callsOf(env, 'chat.startStream')).toBe(1);
+        ask(env, card, 'and now?');
+        await answered(env, 2);
+        await env.quiet();
+        expect(callsOf(env, 'chat.startStream')).toBe(1);
+        expect(answersIn(env, card)).toHaveLength(2);
       })(),
   );
 
   it(
     'has one answer and one message though Medic is killed in the middle of it',
-    withModel({ remedies: [undo] }, saying([LOG, PROBE], { pace: 400 }), async (ward, model) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      await ward.quiet();
-      ask(ward, card, 'what happened?');
-      await ward.slack.until(
+    withModel({ remedies: [undo] }, saying([LOG, PROBE], { pace: 400 }), async (env, model) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      await env.quiet();
+      ask(env, card, 'what happened?');
+      await env.slack.until(
         () =>
-          JSON.stringify(ward.slack.calls.filter(({ method }) => method === 'chat.appendStream')).includes(
+          JSON.stringify(env.slack.calls.filter(({ method }) => method === 'chat.appendStream')).includes(
             'The shop broke.',
           ),
         'the first claim to be shown',
         20_000,
       );
-      await ward.kill();
+      await env.kill();
       model.script(saying([LOG, PROBE]));
-      await ward.restart();
-      const message = await answered(ward, 1, 40_000);
-      expect(ward.slack.textOf(message)).toContain('Its health check fails.');
-      await ward.quiet(40_000);
-      expect(callsOf(ward, 'chat.startStream')).toBe(1);
+      await env.restart();
+      const message = await answered(env, 1, 40_000);
+      expect(env.slack.textOf(message)).toContain('Its health check fails.');
+      await env.quiet(40_000);
+      expect(callsOf(env, 'chat.startStream')).toBe(1);
       expect(message.streaming_state).toBe('completed');
-      expect(answersIn(ward, card)).toHaveLength(1);
-      expect(saidTwice(ward.slack)).toEqual([]);
+      expect(answersIn(env, card)).toHaveLength(1);
+      expect(saidTwice(env.slack)).toEqual([]);
     }),
   );
 
   it(
     'has one answer and one message though Slack’s word that it began was lost',
-    withModel({ remedies: [undo] }, saying([LOG]), async (ward) => {
-      await ward.fireAlert('Grave');
-      const card = await ward.card('[Approve]');
-      await ward.quiet();
-      ward.slack.faults.loseAnswer('chat.startStream');
-      ask(ward, card, 'what happened?');
-      expect(ward.slack.textOf(await answered(ward, 1, 30_000))).toContain('The shop broke.');
-      await ward.quiet(40_000);
-      expect(answersIn(ward, card)).toHaveLength(1);
+    withModel({ remedies: [undo] }, saying([LOG]), async (env) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      await env.quiet();
+      env.slack.faults.loseAnswer('chat.startStream');
+      ask(env, card, 'what happened?');
+      expect(env.slack.textOf(await answered(env, 1, 30_000))).toContain('The shop broke.');
+      await env.quiet(40_000);
+      expect(answersIn(env, card)).toHaveLength(1);
     }),
   );
 });
 
 it(
   'a question in the thread of linked incidents is about the newest that is open, and is answered in that thread',
-  inTestEnv({ remedies: [undo], services: ['shop', 'till'], dependencies: { till: ['shop'] } }, async (ward) => {
-    await ward.fireAlert('Grave');
-    const card = await ward.card('[Approve]');
-    await ward.fireAlert('Strange', { service: 'till' });
-    await until(async () => (await ward.incident())?.guests.length === 1, {
+  inTestEnv({ remedies: [undo], services: ['shop', 'till'], dependencies: { till: ['shop'] } }, async (env) => {
+    await env.fireAlert('Grave');
+    const card = await env.card('[Approve]');
+    await env.fireAlert('Strange', { service: 'till' });
+    await until(async () => (await env.incident())?.guests.length === 1, {
       what: 'the neighbour to be told there',
       ms: 10_000,
     });
-    ask(ward, card, 'is it healthy?');
-    const message = await answered(ward);
+    ask(env, card, 'is it healthy?');
+    const message = await answered(env);
     expect(message.thread_ts).toBe(card.ts);
-    expect(ward.slack.textOf(message)).toContain('till');
-    expect((await ward.incident('till'))?.asked).toBe(1);
-    expect((await ward.incident('shop'))?.asked).toBe(0);
+    expect(env.slack.textOf(message)).toContain('till');
+    expect((await env.incident('till'))?.asked).toBe(1);
+    expect((await env.incident('shop'))?.asked).toBe(0);
   }),
 );

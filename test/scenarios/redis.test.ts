@@ -39,30 +39,30 @@ async function isAlive({ medic }: TestEnv): Promise<boolean> {
 describe.concurrent('when the memory of Redis is full', () => {
   it(
     'alerts are refused with when to come again, readiness names it, and a running fix is told of afterwards',
-    inTestEnv({ remedies: [gated], services: ['shop', 'cellar'] }, async (ward) => {
-      await ward.fireAlert('Simple');
-      await inTheMiddle(ward);
-      await ward.card('[Stop]');
-      await configure(ward, 'maxmemory', '1');
-      const refused = await ward.fireAlert('Strange', { service: 'cellar' });
+    inTestEnv({ remedies: [gated], services: ['shop', 'cellar'] }, async (env) => {
+      await env.fireAlert('Simple');
+      await inTheMiddle(env);
+      await env.card('[Stop]');
+      await configure(env, 'maxmemory', '1');
+      const refused = await env.fireAlert('Strange', { service: 'cellar' });
       expect(refused.status).toBe(503);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(await isAlive(ward)).toBe(true);
-      await redisReads(ward, false, /takes no writes, its memory is full \(maxmemory\): .*OOM/);
-      ward.service.openGate();
-      await until(() => ward.service.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
+      expect(await isAlive(env)).toBe(true);
+      await redisReads(env, false, /takes no writes, its memory is full \(maxmemory\): .*OOM/);
+      env.service.openGate();
+      await until(() => env.service.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
       // Its lease cannot be renewed meanwhile, and nobody may take it for lost.
       await pause(LONG);
-      await configure(ward, 'maxmemory', '0');
-      await redisReads(ward, true, /appendfsync always/);
-      await ward.card('Resolved: shop', 40_000);
-      expect(await ward.incident('cellar')).toBeNull();
-      expect((await ward.fireAlert('Strange', { service: 'cellar' })).status).toBe(200);
-      await ward.card('Needs a person: cellar', 20_000);
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
-      expect(ward.slack.print('C0INCIDENTS')).not.toContain('outcome unknown');
-      expect(saidTwice(ward.slack)).toEqual([]);
+      await configure(env, 'maxmemory', '0');
+      await redisReads(env, true, /appendfsync always/);
+      await env.card('Resolved: shop', 40_000);
+      expect(await env.incident('cellar')).toBeNull();
+      expect((await env.fireAlert('Strange', { service: 'cellar' })).status).toBe(200);
+      await env.card('Needs a person: cellar', 20_000);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
+      expect(env.slack.print('C0INCIDENTS')).not.toContain('outcome unknown');
+      expect(saidTwice(env.slack)).toEqual([]);
     }),
   );
 });
@@ -70,50 +70,50 @@ describe.concurrent('when the memory of Redis is full', () => {
 describe.concurrent('when Redis takes connections and answers nothing', () => {
   it(
     'nothing is acted on, health answers, and a running fix is neither lost nor run again',
-    inTestEnv({ remedies: [gated], services: ['shop', 'cellar'] }, async (ward) => {
-      await ward.fireAlert('Simple');
-      await inTheMiddle(ward);
-      await ward.card('[Stop]');
-      ward.redis.freeze();
+    inTestEnv({ remedies: [gated], services: ['shop', 'cellar'] }, async (env) => {
+      await env.fireAlert('Simple');
+      await inTheMiddle(env);
+      await env.card('[Stop]');
+      env.redis.freeze();
       try {
         const begun = performance.now();
-        const refusing = ward.fireAlert('Strange', { service: 'cellar' });
-        await redisReads(ward, false, /Redis at 127\.0\.0\.1:\d+ cannot be reached: /);
+        const refusing = env.fireAlert('Strange', { service: 'cellar' });
+        await redisReads(env, false, /Redis at 127\.0\.0\.1:\d+ cannot be reached: /);
         expect(performance.now() - begun).toBeLessThan(4_000);
-        expect(await isAlive(ward)).toBe(true);
+        expect(await isAlive(env)).toBe(true);
         expect((await refusing).status).toBe(503);
-        ward.service.openGate();
-        await until(() => ward.service.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
+        env.service.openGate();
+        await until(() => env.service.finished().length === 1, { what: 'the remedy to end', ms: 10_000 });
         await pause(LONG - (performance.now() - begun));
       } finally {
-        ward.redis.thaw();
+        env.redis.thaw();
       }
-      await redisReads(ward, true, /appendfsync always/);
-      await ward.card('Resolved: shop', 40_000);
-      expect((await ward.fireAlert('Strange', { service: 'cellar' })).status).toBe(200);
-      await ward.card('Needs a person: cellar', 20_000);
-      await ward.quiet(40_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
-      expect(saidTwice(ward.slack)).toEqual([]);
+      await redisReads(env, true, /appendfsync always/);
+      await env.card('Resolved: shop', 40_000);
+      expect((await env.fireAlert('Strange', { service: 'cellar' })).status).toBe(200);
+      await env.card('Needs a person: cellar', 20_000);
+      await env.quiet(40_000);
+      expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
+      expect(saidTwice(env.slack)).toEqual([]);
     }),
   );
 
   it(
     'a plan whose window ends meanwhile gets its time back, and runs once',
-    inTestEnv({ remedies: [mend], pace: { cancel_window: '4s' } }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.card(/runs in/);
-      ward.redis.freeze();
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '4s' } }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.card(/runs in/);
+      env.redis.freeze();
       await pause(7_000);
-      expect(ward.service.playbookRuns()).toEqual([]);
-      ward.redis.thaw();
+      expect(env.service.playbookRuns()).toEqual([]);
+      env.redis.thaw();
       const thawed = performance.now();
-      await until(() => ward.service.playbookRuns().length > 0, { what: 'the plan to run', ms: 30_000 });
+      await until(() => env.service.playbookRuns().length > 0, { what: 'the plan to run', ms: 30_000 });
       expect(performance.now() - thawed).toBeGreaterThan(3_000);
-      await ward.card('Resolved: shop', 30_000);
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
-      expect(saidTwice(ward.slack)).toEqual([]);
+      await env.card('Resolved: shop', 30_000);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
+      expect(saidTwice(env.slack)).toEqual([]);
     }),
   );
 });
@@ -122,23 +122,23 @@ describe.concurrent('when Redis is killed and comes back', () => {
   const services = Array.from({ length: 12 }, (_, place) => `s${place}`);
   it(
     'every alert that was acknowledged is in an incident, at whatever moment it was killed',
-    inTestEnv({ remedies: [quick], services: ['shop', ...services] }, async (ward) => {
+    inTestEnv({ remedies: [quick], services: ['shop', ...services] }, async (env) => {
       const answers = new Map<string, number>();
       const post = async (service: string) => {
-        const { status } = await postAlert(ward.medic.url, 'firing', 'Strange', { service });
+        const { status } = await postAlert(env.medic.url, 'firing', 'Strange', { service });
         answers.set(service, status);
       };
       const [before, during] = [services.slice(0, 6), services.slice(6)];
       const first = Promise.all(before.map(post));
       await until(() => answers.size > 0, { what: 'the first alert to be answered', ms: 10_000 });
-      await ward.redis.kill();
+      await env.redis.kill();
       await first;
       await Promise.all(during.map(post));
-      await ward.redis.start();
-      await redisReads(ward, true, /appendfsync always/);
+      await env.redis.start();
+      await redisReads(env, true, /appendfsync always/);
       for (const [service, status] of answers) {
         expect([200, 503]).toContain(status);
-        if (status === 200) expect(await ward.incident(service), service).not.toBeNull();
+        if (status === 200) expect(await env.incident(service), service).not.toBeNull();
       }
       expect(during.map((service) => answers.get(service))).toEqual(during.map(() => 503));
     }),
@@ -148,35 +148,35 @@ describe.concurrent('when Redis is killed and comes back', () => {
 describe.concurrent('when Redis comes back without its last moments, as after a failover', () => {
   it(
     'a fix that runs, which it has forgotten, is not begun a second time',
-    inTestEnv({ remedies: [{ ...mend, gated: true }], pace: { cancel_window: '5s' } }, async (ward) => {
-      const memory = join(ward.dir, 'redis', 'appendonlydir');
-      const older = join(ward.dir, 'older');
-      await ward.fireAlert('Middling');
-      await ward.card(/runs in/);
+    inTestEnv({ remedies: [{ ...mend, gated: true }], pace: { cancel_window: '5s' } }, async (env) => {
+      const memory = join(env.dir, 'redis', 'appendonlydir');
+      const older = join(env.dir, 'older');
+      await env.fireAlert('Middling');
+      await env.card(/runs in/);
       await until(
-        () => ward.incident().then((one) => one?.phase.at === 'waiting' && one.phase.deadline !== null),
+        () => env.incident().then((one) => one?.phase.at === 'waiting' && one.phase.deadline !== null),
         {
           what: 'its window to be open',
           ms: 10_000,
         },
       );
       await cp(memory, older, { recursive: true });
-      await inTheMiddle(ward);
-      await ward.redis.kill();
+      await inTheMiddle(env);
+      await env.redis.kill();
       await rm(memory, { recursive: true });
       await cp(older, memory, { recursive: true });
-      await ward.redis.start();
-      await redisReads(ward, true, /appendfsync always/);
-      expect((await ward.incident())?.attempts).toEqual([]);
+      await env.redis.start();
+      await redisReads(env, true, /appendfsync always/);
+      expect((await env.incident())?.attempts).toEqual([]);
       // Its window runs out once more, its premises hold as long as nothing has helped, and it is claimed once more.
-      await until(async () => (await ward.incident())?.phase.at === 'executing', {
+      await until(async () => (await env.incident())?.phase.at === 'executing', {
         what: 'the plan to be claimed again',
         ms: 30_000,
       });
-      ward.service.openGate();
-      await ward.card('Resolved: shop', 40_000);
-      await ward.quiet(40_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
+      env.service.openGate();
+      await env.card('Resolved: shop', 40_000);
+      await env.quiet(40_000);
+      expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
     }),
   );
 });
@@ -187,12 +187,12 @@ describe.concurrent('a Redis Cluster with one master', () => {
     const redis = await startRedis({ dir: scratch.path, settings: await clusterSettings() });
     try {
       await giveSlots(redis.url, 0, LAST_SLOT);
-      await inTestEnv({ remedies: [quick], redisUrl: redis.url }, async (ward) => {
-        await redisReads(ward, true, /a cluster with one master/);
-        await ward.fireAlert('Simple');
-        await ward.card('Resolved: shop', 40_000);
-        await ward.quiet(40_000);
-        expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
+      await inTestEnv({ remedies: [quick], redisUrl: redis.url }, async (env) => {
+        await redisReads(env, true, /a cluster with one master/);
+        await env.fireAlert('Simple');
+        await env.card('Resolved: shop', 40_000);
+        await env.quiet(40_000);
+        expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
       })();
     } finally {
       await redis.stop();
@@ -210,16 +210,16 @@ describe.concurrent('a user of Redis that may touch nothing but the keys of Medi
       const rules = ['~medic:*', '+@all', '-@dangerous', '+info', '+config|get'];
       await admin.acl('SETUSER', 'medic', 'on', '>kept-very-secret', ...rules);
       const redisUrl = redis.url.replace('//', '//medic:kept-very-secret@');
-      await inTestEnv({ remedies: [quick], redisUrl }, async (ward) => {
-        await redisReads(ward, true, /appendfsync always/);
-        await ward.fireAlert('Simple');
-        await ward.card('Resolved: shop', 40_000);
-        await ward.quiet(40_000);
+      await inTestEnv({ remedies: [quick], redisUrl }, async (env) => {
+        await redisReads(env, true, /appendfsync always/);
+        await env.fireAlert('Simple');
+        await env.card('Resolved: shop', 40_000);
+        await env.quiet(40_000);
         await admin.acl('SETUSER', 'medic', 'resetpass');
         await admin.client('KILL', 'USER', 'medic');
-        await redisReads(ward, false, /cannot be reached: .*WRONGPASS/);
-        expect(ward.log()).toContain('WRONGPASS');
-        expect(ward.log()).not.toContain('kept-very-secret');
+        await redisReads(env, false, /cannot be reached: .*WRONGPASS/);
+        expect(env.log()).toContain('WRONGPASS');
+        expect(env.log()).not.toContain('kept-very-secret');
       })();
     } finally {
       admin.disconnect();
@@ -232,14 +232,14 @@ describe.concurrent('a user of Redis that may touch nothing but the keys of Medi
 describe.concurrent('asked to end while Redis is away', () => {
   it(
     'it ends all the same',
-    inTestEnv({ remedies: [mend], pace: { cancel_window: '1h' } }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.card('[Cancel]', 10_000);
-      await ward.redis.stop();
-      await redisReads(ward, false, /cannot be reached/);
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '1h' } }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.card('[Cancel]', 10_000);
+      await env.redis.stop();
+      await redisReads(env, false, /cannot be reached/);
       const begun = performance.now();
-      await ward.medic.stop();
-      expect(await ward.medic.ended).toBe('with code 0');
+      await env.medic.stop();
+      expect(await env.medic.ended).toBe('with code 0');
       expect(performance.now() - begun).toBeLessThan(10_000);
     }),
   );

@@ -38,10 +38,10 @@ async function remedyIn({ service, dir }: TestEnv): Promise<number> {
 }
 
 /** Writes another plan into the store, behind Medic's back, while it waits. */
-async function rewritePlan(ward: TestEnv, change: (decided: Decided) => Partial<Decided>): Promise<void> {
-  const redis = connect(ward.redisUrl, { failFast: true });
+async function rewritePlan(env: TestEnv, change: (decided: Decided) => Partial<Decided>): Promise<void> {
+  const redis = connect(env.redisUrl, { failFast: true });
   try {
-    const incident = (await ward.incident()) as Incident;
+    const incident = (await env.incident()) as Incident;
     const decided = currentPlan(incident) as Decided;
     const phase = { ...incident.phase, decided: { ...decided, ...change(decided) } };
     await redis.hset(keysOf('medic').incident(incident.id), 'state', JSON.stringify({ ...incident, phase }));
@@ -57,27 +57,27 @@ function withDigest({ digest: _digest, ...plan }: Plan): Plan {
 describe.concurrent('a brain and a runner', () => {
   it(
     'heal together: the brain talks, and what touches the service descends from the runner, which knows no secret of the brain',
-    inSplitWard({ remedies: [gated] }, async ({ ward, runner }) => {
-      expect((await ward.fireAlert('Simple')).status).toBe(200);
-      const remedy = await remedyIn(ward);
+    inSplitWard({ remedies: [gated] }, async ({ ward: env, runner }) => {
+      expect((await env.fireAlert('Simple')).status).toBe(200);
+      const remedy = await remedyIn(env);
       expect(ancestorsOf(remedy)).toContain(runner.pid);
-      expect(ancestorsOf(remedy)).not.toContain(ward.medic.pid);
+      expect(ancestorsOf(remedy)).not.toContain(env.medic.pid);
       for (const pid of [remedy, runner.pid]) {
         expect(environmentOf(pid)).not.toMatch(/SLACK|OPENAI|ALERT_TOKEN/);
-        expect(environmentOf(pid)).not.toContain(ward.slack.botToken);
+        expect(environmentOf(pid)).not.toContain(env.slack.botToken);
       }
-      ward.service.openGate();
-      await ward.card(/Resolved: shop/, 30_000);
-      await ward.quiet();
-      expect(ward.service.playbookRuns()).toEqual(['cure quick shop']);
-      expect(saidTwice(ward.slack)).toEqual([]);
+      env.service.openGate();
+      await env.card(/Resolved: shop/, 30_000);
+      await env.quiet();
+      expect(env.service.playbookRuns()).toEqual(['cure quick shop']);
+      expect(saidTwice(env.slack)).toEqual([]);
     }),
   );
 
   it(
     'say in /readyz what they are, and a runner answers to nothing but health and metrics',
-    inSplitWard({ remedies: [quick] }, async ({ ward, runner }) => {
-      const brains = await readinessOf(ward.medic.url);
+    inSplitWard({ remedies: [quick] }, async ({ ward: env, runner }) => {
+      const brains = await readinessOf(env.medic.url);
       expect(brains).toMatchObject({ role: 'brain', ready: true, parts: { runner: { ok: true } } });
       expect(Object.keys(brains.parts).sort()).toEqual(['redis', 'runner', 'slack']);
       const runners = await readinessOf(runner.url);
@@ -93,42 +93,42 @@ describe.concurrent('a brain and a runner', () => {
   it(
     'need each other: without a runner a plan waits and nothing runs, and it goes on with the next one',
     inSplitWard({ remedies: [mend], pace: { cancel_window: '3s' } }, async (split) => {
-      const { ward } = split;
-      await ward.fireAlert('Middling');
-      await ward.card(/runs in/);
+      const { ward: env } = split;
+      await env.fireAlert('Middling');
+      await env.card(/runs in/);
       await split.runner.kill();
       // The window passes, and its premises cannot be read again.
-      const phase = async () => (await ward.incident())?.phase.at;
+      const phase = async () => (await env.incident())?.phase.at;
       await until(async () => (await phase()) === 'reproving', { what: 'the window to pass', ms: 20_000 });
-      await until(async () => (await readinessOf(ward.medic.url)).parts.runner?.ok === false, {
+      await until(async () => (await readinessOf(env.medic.url)).parts.runner?.ok === false, {
         what: 'the brain to miss its runner',
         ms: 20_000,
       });
-      expect((await fetch(`${ward.medic.url}/readyz`)).status).toBe(200);
+      expect((await fetch(`${env.medic.url}/readyz`)).status).toBe(200);
       expect(await phase()).toBe('reproving');
-      expect(ward.service.playbookRuns()).toEqual([]);
+      expect(env.service.playbookRuns()).toEqual([]);
       await split.startRunner('next runner');
-      await ward.card(/Resolved: shop/, 40_000);
-      await ward.quiet(40_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure mend shop']);
-      expect(saidTwice(ward.slack)).toEqual([]);
+      await env.card(/Resolved: shop/, 40_000);
+      await env.quiet(40_000);
+      expect(env.service.playbookRuns()).toEqual(['cure mend shop']);
+      expect(saidTwice(env.slack)).toEqual([]);
     }),
   );
 
   it(
     'do not need each other at every moment: a runner brings what it runs to its end without a brain, and the next brain tells it',
-    inSplitWard({ remedies: [gated] }, async ({ ward }) => {
-      await ward.fireAlert('Simple');
-      await remedyIn(ward);
-      await ward.kill();
-      ward.service.openGate();
-      const phase = async () => (await ward.incident())?.phase.at;
+    inSplitWard({ remedies: [gated] }, async ({ ward: env }) => {
+      await env.fireAlert('Simple');
+      await remedyIn(env);
+      await env.kill();
+      env.service.openGate();
+      const phase = async () => (await env.incident())?.phase.at;
       await until(async () => (await phase()) === 'verifying', { what: 'the fix to end', ms: 15_000 });
-      await ward.restart();
-      await ward.card(/Resolved: shop/, 40_000);
-      await ward.quiet(40_000);
-      expect(ward.service.finished()).toEqual(['cure quick shop']);
-      expect(saidTwice(ward.slack)).toEqual([]);
+      await env.restart();
+      await env.card(/Resolved: shop/, 40_000);
+      await env.quiet(40_000);
+      expect(env.service.finished()).toEqual(['cure quick shop']);
+      expect(saidTwice(env.slack)).toEqual([]);
     }),
   );
 
@@ -147,10 +147,10 @@ describe.concurrent('a brain and a runner', () => {
     );
     const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: model.apiKey, OPENAI_MODEL: 'test-model' };
     try {
-      await inSplitWard({ remedies: [quick], env }, async ({ ward }) => {
-        await ward.fireAlert('Strange');
-        await ward.slack.message(CHANNEL, /Diagnosis\W+by the model/, 20_000);
-        await ward.card(/Resolved: shop/, 30_000);
+      await inSplitWard({ remedies: [quick], env }, async ({ ward: env }) => {
+        await env.fireAlert('Strange');
+        await env.slack.message(CHANNEL, /Diagnosis\W+by the model/, 20_000);
+        await env.card(/Resolved: shop/, 30_000);
         expect(model.requests).toHaveLength(1);
       })();
     } finally {
@@ -164,20 +164,20 @@ describe.concurrent('a plan that was changed in the store', () => {
 
   /** Brings a plan before an approver, has it rewritten, approved, and sees it refused. */
   const refusing = async (
-    { ward }: SplitWard,
+    { ward: env }: SplitWard,
     change: (decided: Decided) => Partial<Decided>,
     reason: RegExp,
   ) => {
-    await ward.fireAlert('Grave');
-    const card = await ward.card('[Approve]', 20_000);
-    await ward.quiet();
-    await rewritePlan(ward, change);
-    await ward.slack.person('U0CAROL').click(card, 'Approve');
-    await ward.slack.message(CHANNEL, reason, 30_000);
-    await ward.card(/Needs a person: shop/, 60_000);
-    await ward.quiet(30_000);
-    expect(existsSync(join(ward.dir, 'evil'))).toBe(false);
-    expect(ward.service.playbookRuns()).toEqual([]);
+    await env.fireAlert('Grave');
+    const card = await env.card('[Approve]', 20_000);
+    await env.quiet();
+    await rewritePlan(env, change);
+    await env.slack.person('U0CAROL').click(card, 'Approve');
+    await env.slack.message(CHANNEL, reason, 30_000);
+    await env.card(/Needs a person: shop/, 60_000);
+    await env.quiet(30_000);
+    expect(existsSync(join(env.dir, 'evil'))).toBe(false);
+    expect(env.service.playbookRuns()).toEqual([]);
   };
   const plain = { ...operate, dryRun: false, within: '2s' } as const;
 
@@ -220,18 +220,18 @@ describe.concurrent('a plan that was changed in the store', () => {
 
 describe('least privilege', () => {
   it('is kept at the start: a runner with what only a brain needs, or a brain with access to the infrastructure, does not start', async () => {
-    await inTestEnv({ remedies: [quick] }, async (ward) => {
+    await inTestEnv({ remedies: [quick] }, async (env) => {
       const runner = await runMedic({
-        ...(await runnersPart(ward.env)),
-        SLACK_BOT_TOKEN: ward.slack.botToken,
+        ...(await runnersPart(env.env)),
+        SLACK_BOT_TOKEN: env.slack.botToken,
         ALERT_TOKEN: 'a-token-for-this-machine-only',
         OPENAI_API_KEY: 'sk-of-the-model',
       });
       expect(runner.code).toBe(78);
       for (const name of ['SLACK_BOT_TOKEN', 'ALERT_TOKEN', 'OPENAI_API_KEY'])
         expect(runner.said).toContain(`environment: ${name}: unset it`);
-      expect(runner.said).not.toContain(ward.slack.botToken);
-      const brain = await runMedic({ ...ward.env, MEDIC_ROLE: 'brain', KUBECONFIG: '/etc/kubeconfig' });
+      expect(runner.said).not.toContain(env.slack.botToken);
+      const brain = await runMedic({ ...env.env, MEDIC_ROLE: 'brain', KUBECONFIG: '/etc/kubeconfig' });
       expect(brain.code).toBe(78);
       expect(brain.said).toContain('environment: KUBECONFIG: unset it');
     })();

@@ -14,24 +14,24 @@ const remedies = [ease, mend];
 /** A silence that is lifted is noticed within half a minute. */
 const SOON = 45_000;
 
-const heal = (ward: TestEnv, text: string, user = 'U0BOB') => answer(ward.slack, user, '/heal', text);
+const heal = (env: TestEnv, text: string, user = 'U0BOB') => answer(env.slack, user, '/heal', text);
 
 /** Everything that is to be done has been, and that was nothing. */
-async function nothingWasDone(ward: TestEnv): Promise<void> {
-  await ward.quiet();
-  expect(ward.service.playbookRuns()).toEqual([]);
-  expect(ward.slack.print(CHANNEL)).not.toMatch(/A person is needed|@oncall/);
+async function nothingWasDone(env: TestEnv): Promise<void> {
+  await env.quiet();
+  expect(env.service.playbookRuns()).toEqual([]);
+  expect(env.slack.print(CHANNEL)).not.toMatch(/A person is needed|@oncall/);
 }
 
 describe('what /heal silence is answered', () => {
-  let ward: TestEnv;
+  let env: TestEnv;
   beforeAll(async () => {
-    ward = await openTestEnv({ remedies, services: ['shop', 'store'] });
+    env = await openTestEnv({ remedies, services: ['shop', 'store'] });
   });
-  afterAll(() => ward.stop());
+  afterAll(() => env.stop());
 
   it('names the forms among the others', async () => {
-    expect(await heal(ward, 'help')).toMatch(
+    expect(await heal(env, 'help')).toMatch(
       /\/heal silence <service\|all> <duration>[\s\S]*\/heal unsilence[\s\S]*\/heal reset/,
     );
   });
@@ -50,37 +50,37 @@ describe('what /heal silence is answered', () => {
     ['reset shop', /automation was not stopped on `test\/shop`, `test\/localhost`/],
     ['silences', /^Nothing is silenced\.$/],
   ])('%s: what is wrong, and nothing changes', async (text, expected) => {
-    expect(await heal(ward, text)).toMatch(expected);
+    expect(await heal(env, text)).toMatch(expected);
   });
 
   it.each(['silence shop 2h', 'unsilence shop', 'reset shop'])('%s: no, without the role', async (text) => {
-    expect(await heal(ward, text, 'U0DAVE')).toMatch(
+    expect(await heal(env, text, 'U0DAVE')).toMatch(
       /Nothing was changed: this needs the operator role: ask .*Bob/,
     );
-    expect(await heal(ward, 'silences', 'U0DAVE')).toBe('Nothing is silenced.');
+    expect(await heal(env, 'silences', 'U0DAVE')).toBe('Nothing is silenced.');
   });
 
   it('lists what is silenced with who, why and until when, in words that name nobody else', async () => {
-    const answer = await heal(ward, 'silence shop 2h moving <!channel> racks');
+    const answer = await heal(env, 'silence shop 2h moving <!channel> racks');
     const [, id = ''] = /`\/heal unsilence (s-[0-9a-f]+)`/.exec(answer) ?? [];
     expect(answer).toContain('*shop* is silenced until');
-    await heal(ward, 'silence all 1d');
-    const list = (await heal(ward, 'silences', 'U0DAVE')).split('\n');
+    await heal(env, 'silence all 1d');
+    const list = (await heal(env, 'silences', 'U0DAVE')).split('\n');
     expect(list).toHaveLength(2);
     expect(list[0]).toMatch(
       new RegExp(`\`${id}\`: \\*shop\\* until .*, silenced by @.*: moving <!channel> racks`),
     );
     expect(list[1]).toMatch(/: everything until .*, silenced by @/);
-    expect(await heal(ward, `unsilence ${id}`)).toContain(`No longer silenced: *shop* (\`${id}\`)`);
-    expect(await heal(ward, 'unsilence all')).toContain('No longer silenced: everything');
-    expect(await heal(ward, 'silences')).toBe('Nothing is silenced.');
+    expect(await heal(env, `unsilence ${id}`)).toContain(`No longer silenced: *shop* (\`${id}\`)`);
+    expect(await heal(env, 'unsilence all')).toContain('No longer silenced: everything');
+    expect(await heal(env, 'silences')).toBe('Nothing is silenced.');
   });
 
   it('says for which targets automation may act again', async () => {
-    const redis = connect(ward.redisUrl, { failFast: true });
+    const redis = connect(env.redisUrl, { failFast: true });
     await redis.hset(keysOf('medic').tripped, 'test/shop', '1', 'test/store', '1');
-    expect(await heal(ward, 'reset shop')).toBe('Automation may act again on `test/shop`.');
-    expect(await heal(ward, 'reset shop')).toContain('automation was not stopped');
+    expect(await heal(env, 'reset shop')).toBe('Automation may act again on `test/shop`.');
+    expect(await heal(env, 'reset shop')).toContain('automation was not stopped');
     expect(await redis.hkeys(keysOf('medic').tripped)).toEqual(['test/store']);
     await redis.quit();
   });
@@ -89,55 +89,55 @@ describe('what /heal silence is answered', () => {
 describe.concurrent('a silence from Slack', () => {
   it(
     'lets an alert be recorded and diagnosed and nothing be done, until it is lifted: then what still fires is healed',
-    inTestEnv({ remedies }, async (ward) => {
-      await heal(ward, 'silence shop 1h deploy');
-      await ward.fireAlert('Small');
-      const card = await ward.card(/Muted: shop/);
-      await nothingWasDone(ward);
-      expect(ward.slack.textOf(card)).toMatch(/nothing is done until .*: silenced by @.*: deploy/);
-      expect(ward.slack.print(CHANNEL, card.ts)).toMatch(/Evidence:[\s\S]*Mend by ease[\s\S]*Muted until/);
+    inTestEnv({ remedies }, async (env) => {
+      await heal(env, 'silence shop 1h deploy');
+      await env.fireAlert('Small');
+      const card = await env.card(/Muted: shop/);
+      await nothingWasDone(env);
+      expect(env.slack.textOf(card)).toMatch(/nothing is done until .*: silenced by @.*: deploy/);
+      expect(env.slack.print(CHANNEL, card.ts)).toMatch(/Evidence:[\s\S]*Mend by ease[\s\S]*Muted until/);
 
-      await heal(ward, 'unsilence shop');
-      await ward.card(/Resolved: shop/, SOON);
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
-      expect(ward.slack.print(CHANNEL)).not.toContain('A person is needed');
+      await heal(env, 'unsilence shop');
+      await env.card(/Resolved: shop/, SOON);
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
+      expect(env.slack.print(CHANNEL)).not.toContain('A person is needed');
     }),
   );
 
   it(
     'keeps a plan that waited in its cancel window from starting',
-    inTestEnv({ remedies, pace: { cancel_window: '4s' } }, async (ward) => {
-      await ward.fireAlert('Middling');
-      await ward.card(/runs in/);
-      await heal(ward, 'silence all 1h');
-      await ward.card(/Muted: shop/);
-      await nothingWasDone(ward);
+    inTestEnv({ remedies, pace: { cancel_window: '4s' } }, async (env) => {
+      await env.fireAlert('Middling');
+      await env.card(/runs in/);
+      await heal(env, 'silence all 1h');
+      await env.card(/Muted: shop/);
+      await nothingWasDone(env);
     }),
   );
 
   it(
     'of one service leaves the others alone, and an alert that resolves meanwhile closes its incident',
-    inTestEnv({ remedies, services: ['shop', 'store'] }, async (ward) => {
-      await heal(ward, 'silence shop 1h');
-      await Promise.all([ward.fireAlert('Small'), ward.fireAlert('Small', { service: 'store' })]);
-      await ward.card(/Resolved: store/);
-      await ward.card(/Muted: shop/);
-      expect(ward.service.playbookRuns()).toEqual([]);
-      ward.service.recover();
-      await ward.resolve('Small');
-      await ward.card(/Recovered by itself: shop/);
-      await nothingWasDone(ward);
+    inTestEnv({ remedies, services: ['shop', 'store'] }, async (env) => {
+      await heal(env, 'silence shop 1h');
+      await Promise.all([env.fireAlert('Small'), env.fireAlert('Small', { service: 'store' })]);
+      await env.card(/Resolved: store/);
+      await env.card(/Muted: shop/);
+      expect(env.service.playbookRuns()).toEqual([]);
+      env.service.recover();
+      await env.resolve('Small');
+      await env.card(/Recovered by itself: shop/);
+      await nothingWasDone(env);
     }),
   );
 
   it(
     'does not hinder a person, who may run a playbook all the same',
-    inTestEnv({ remedies }, async (ward) => {
-      await heal(ward, 'silence shop 1h');
-      ward.service.breakDown();
-      await heal(ward, 'ease service=shop');
-      await ward.card(/Resolved: shop/);
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
+    inTestEnv({ remedies }, async (env) => {
+      await heal(env, 'silence shop 1h');
+      env.service.breakDown();
+      await heal(env, 'ease service=shop');
+      await env.card(/Resolved: shop/);
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
     }),
   );
 });
@@ -152,30 +152,30 @@ describe.concurrent('a maintenance window', () => {
   });
 
   it('lets an alert be diagnosed and nothing be done; at its end what still fires is healed', () =>
-    inTestEnv({ remedies, settings: { maintenance: [openFor(45)] } }, async (ward) => {
-      await ward.fireAlert('Small');
-      const card = await ward.card(/Muted: shop/, 20_000);
-      await nothingWasDone(ward);
-      expect(ward.slack.textOf(card)).toMatch(/nothing is done until .*: maintenance "patching"/);
-      expect(await heal(ward, 'silences')).toMatch(
+    inTestEnv({ remedies, settings: { maintenance: [openFor(45)] } }, async (env) => {
+      await env.fireAlert('Small');
+      const card = await env.card(/Muted: shop/, 20_000);
+      await nothingWasDone(env);
+      expect(env.slack.textOf(card)).toMatch(/nothing is done until .*: maintenance "patching"/);
+      expect(await heal(env, 'silences')).toMatch(
         /`maintenance:patching`: \*shop\* until .*, maintenance "patching"/,
       );
-      expect(await heal(ward, 'unsilence shop')).toContain(
+      expect(await heal(env, 'unsilence shop')).toContain(
         'the maintenance window `patching` stands in `medic.yml`',
       );
-      await ward.card(/Resolved: shop/, SOON + 20_000);
-      expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
+      await env.card(/Resolved: shop/, SOON + 20_000);
+      expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
     })());
 
   it('survives the death of Medic, and calls nobody for what no playbook answers until it is over', () =>
-    inTestEnv({ remedies, settings: { maintenance: [openFor(45)] } }, async (ward) => {
-      await ward.fireAlert('Strange');
-      await ward.card(/Muted: shop/, 20_000);
-      await nothingWasDone(ward);
-      await ward.kill();
-      await ward.restart();
-      await ward.card(/Needs a person: shop/, SOON + 20_000);
-      expect(ward.service.playbookRuns()).toEqual([]);
+    inTestEnv({ remedies, settings: { maintenance: [openFor(45)] } }, async (env) => {
+      await env.fireAlert('Strange');
+      await env.card(/Muted: shop/, 20_000);
+      await nothingWasDone(env);
+      await env.kill();
+      await env.restart();
+      await env.card(/Needs a person: shop/, SOON + 20_000);
+      expect(env.service.playbookRuns()).toEqual([]);
     })());
 });
 
@@ -186,16 +186,16 @@ describe("Alertmanager's own silence", () => {
     const alertmanager = await startAlertmanager({ dir: scratch.path, webhook });
     try {
       const id = await silenceIn(alertmanager.url, 'service', 'sh.p');
-      await inTestEnv({ remedies, env: { ALERTMANAGER_URL: alertmanager.url } }, async (ward) => {
-        await ward.fireAlert('Small');
-        const card = await ward.card(/Muted: shop/);
-        await nothingWasDone(ward);
-        expect(ward.slack.textOf(card)).toMatch(/silenced in Alertmanager by ops: noise/);
-        expect(await heal(ward, 'silences')).toContain(`alerts with \`service=~"sh.p"\``);
-        expect(await heal(ward, `unsilence alertmanager:${id}`)).toContain('to be ended in Alertmanager');
+      await inTestEnv({ remedies, env: { ALERTMANAGER_URL: alertmanager.url } }, async (env) => {
+        await env.fireAlert('Small');
+        const card = await env.card(/Muted: shop/);
+        await nothingWasDone(env);
+        expect(env.slack.textOf(card)).toMatch(/silenced in Alertmanager by ops: noise/);
+        expect(await heal(env, 'silences')).toContain(`alerts with \`service=~"sh.p"\``);
+        expect(await heal(env, `unsilence alertmanager:${id}`)).toContain('to be ended in Alertmanager');
         await fetch(`${alertmanager.url}/api/v2/silence/${id}`, { method: 'DELETE' });
-        await ward.card(/Resolved: shop/, SOON + 15_000);
-        expect(ward.service.playbookRuns()).toEqual(['cure ease shop']);
+        await env.card(/Resolved: shop/, SOON + 15_000);
+        expect(env.service.playbookRuns()).toEqual(['cure ease shop']);
       })();
     } finally {
       await alertmanager.stop();

@@ -9,15 +9,15 @@ import type { TestEnv } from '../kit/world/test-env.ts';
 
 const ease = { name: 'ease', risk: 'low', alert: 'Small' } as const;
 
-async function hindrances(ward: TestEnv): Promise<string> {
-  const response = await fetch(`${ward.medic.url}/readyz`);
+async function hindrances(env: TestEnv): Promise<string> {
+  const response = await fetch(`${env.medic.url}/readyz`);
   const { parts } = (await response.json()) as { parts: Record<string, { detail: string }> };
   return parts.hindrances?.detail ?? '';
 }
 
 /** A playbook of Ansible that is in order as far as its manifest goes. */
-async function writeBroken(ward: TestEnv, site: string): Promise<void> {
-  const folder = join(ward.dir, 'playbooks', 'broken');
+async function writeBroken(env: TestEnv, site: string): Promise<void> {
+  const folder = join(env.dir, 'playbooks', 'broken');
   await mkdir(folder, { recursive: true });
   const manifest = {
     name: 'broken',
@@ -48,13 +48,13 @@ describe.concurrent('a start', () => {
           policy: { cooldown: '0s', modes: [{ environment: 'tets', mode: 'observe' }] },
         },
       },
-      async (ward) => {
-        await writeBroken(ward, '- hosts: all\n  roles: [gone]\n');
-        await ward.kill();
-        await ward.restart();
+      async (env) => {
+        await writeBroken(env, '- hosts: all\n  roles: [gone]\n');
+        await env.kill();
+        await env.restart();
         const said = await until(
           async () => {
-            const words = await hindrances(ward);
+            const words = await hindrances(env);
             return words.includes('playbook broken') && words.includes('C0NOWHERE') && words;
           },
           { what: 'both to be named', ms: 60_000 },
@@ -64,22 +64,22 @@ describe.concurrent('a start', () => {
         );
         expect(said).toContain('Slack shows Medic no channel C0NOWHERE (routes.0.channel)');
         // What was there before everybody had answered still counts.
-        await ward.fireAlert('Small');
-        await ward.card(/Resolved/, 40_000);
-        expect(ward.log()).toContain('no service is registered in \\"tets\\": did you mean test?');
+        await env.fireAlert('Small');
+        await env.card(/Resolved/, 40_000);
+        expect(env.log()).toContain('no service is registered in \\"tets\\": did you mean test?');
       },
     ),
   );
 
   it(
     'with a Redis that may forget names what would be lost',
-    inTestEnv({ remedies: [ease] }, async (ward) => {
-      const redis = new Redis(ward.redisUrl);
+    inTestEnv({ remedies: [ease] }, async (env) => {
+      const redis = new Redis(env.redisUrl);
       await redis.config('SET', 'appendonly', 'no');
       redis.disconnect();
-      await ward.kill();
-      await ward.restart();
-      expect(ward.log()).toMatch(
+      await env.kill();
+      await env.restart();
+      expect(env.log()).toMatch(
         /appendonly is off: a crash of Redis loses everything.*Redis may forget open incidents, approvals that are waited for, pauses/,
       );
     }),

@@ -62,20 +62,20 @@ async function send({ medic }: TestEnv, webhooks: readonly object[]): Promise<nu
 }
 
 it('10,000 alerts in a minute become a few dozen threads, with every alert in one of them and counted', (context) =>
-  inTestEnv({ remedies: [ease], settings: { intake: { under_way: { alerts: 1_000 } } } }, async (ward) => {
+  inTestEnv({ remedies: [ease], settings: { intake: { under_way: { alerts: 1_000 } } } }, async (env) => {
     const alerts = storm();
     const webhooks = Array.from({ length: ALERTS / GROUP }, (_, index) =>
       webhookOf(...alerts.slice(index * GROUP, (index + 1) * GROUP)),
     );
     const begun = performance.now();
-    const retries = await send(ward, webhooks);
+    const retries = await send(env, webhooks);
     const seconds = (performance.now() - begun) / 1000;
     expect(seconds).toBeLessThan(60);
     expect(retries).toBeGreaterThan(0);
     // Some are sent twice, as after an answer that was lost.
-    await send(ward, webhooks.slice(0, 10));
+    await send(env, webhooks.slice(0, 10));
 
-    const redis = connect(ward.redisUrl, { failFast: true });
+    const redis = connect(env.redisUrl, { failFast: true });
     const store = createRedisStore(redis, keysOf('medic'));
     const incidents = await openIncidents(store);
     const owners = await store.attachedTo(alerts.map(({ fingerprint = '' }) => fingerprint));
@@ -88,14 +88,14 @@ it('10,000 alerts in a minute become a few dozen threads, with every alert in on
     const largest = incidents.toSorted((a, b) => sizeOf(b) - sizeOf(a))[0];
     expect(largest?.subject.kind).toBe('storm');
     const total = largest === undefined ? 0 : sizeOf(largest);
-    await ward.card(new RegExp(`alert storm[\\s\\S]*\\b${total}\\b`), 60_000);
-    await until(() => cardsIn(ward.slack).length === incidents.length, {
+    await env.card(new RegExp(`alert storm[\\s\\S]*\\b${total}\\b`), 60_000);
+    await until(() => cardsIn(env.slack).length === incidents.length, {
       what: 'a card for every incident',
       ms: 60_000,
     });
-    expect(saidTwice(ward.slack)).toEqual([]);
-    expect(impatient(ward.slack.calls)).toEqual([]);
-    const { peak } = memoryOf(ward.medic.pid);
+    expect(saidTwice(env.slack)).toEqual([]);
+    expect(impatient(env.slack.calls)).toEqual([]);
+    const { peak } = memoryOf(env.medic.pid);
     expect(peak).toBeLessThan(MOST_MEMORY);
     await context.annotate(
       `${ALERTS} alerts in ${seconds.toFixed(1)} s, ${retries} webhooks refused and sent again, ` +
@@ -125,11 +125,11 @@ function impatient(calls: readonly ApiCall[]): readonly ApiCall[] {
 
 it(
   'an alert that comes while Redis is away is told when Redis is back, because Alertmanager sends it again',
-  inTestEnv({ remedies: [ease] }, async (ward) => {
-    const webhook = { url: `${ward.medic.url}/alert`, token: ALERT_TOKEN };
-    const alertmanager = await startAlertmanager({ dir: join(ward.dir, 'alertmanager'), webhook });
+  inTestEnv({ remedies: [ease] }, async (env) => {
+    const webhook = { url: `${env.medic.url}/alert`, token: ALERT_TOKEN };
+    const alertmanager = await startAlertmanager({ dir: join(env.dir, 'alertmanager'), webhook });
     try {
-      await ward.redis.stop();
+      await env.redis.stop();
       const labels = { alertname: 'Strange', service: 'cellar', severity: 'critical', environment: 'test' };
       const posted = await fetch(`${alertmanager.url}/api/v2/alerts`, {
         method: 'POST',
@@ -137,13 +137,13 @@ it(
         body: JSON.stringify([{ labels, annotations: { summary: 'the cellar is flooded' } }]),
       });
       expect(posted.status).toBe(200);
-      await until(() => ward.log().includes('alerts could not be stored'), {
+      await until(() => env.log().includes('alerts could not be stored'), {
         what: 'Alertmanager to be refused',
         ms: 20_000,
       });
-      await ward.redis.start();
-      await ward.card(/cellar/, 60_000);
-      const incident = await ward.incident('cellar');
+      await env.redis.start();
+      await env.card(/cellar/, 60_000);
+      const incident = await env.incident('cellar');
       expect(Object.values(incident?.alerts ?? {}).map(({ alert, fires }) => [alert.name, fires])).toEqual([
         ['Strange', 1],
       ]);

@@ -15,24 +15,24 @@ const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const operate = { name: 'operate', risk: 'high', alert: 'Grave', within: '2s' } as const;
 
 /** Keeps what came of a forgery; `before` is what had been done until then, and may be. */
-function note(ward: TestEnv, tried: string, happened: string, before: readonly string[] = []): void {
-  const acted = deedsIn(ward).length > before.length;
+function note(env: TestEnv, tried: string, happened: string, before: readonly string[] = []): void {
+  const acted = deedsIn(env).length > before.length;
   judged({ family: 'forged Redis', tried, happened, acted, allowed: false });
-  expect(deedsIn(ward), tried).toEqual(before);
+  expect(deedsIn(env), tried).toEqual(before);
 }
 
-function honest(ward: TestEnv, tried: string): void {
+function honest(env: TestEnv, tried: string): void {
   judged({
     family: 'forged Redis',
     tried,
-    happened: deedsIn(ward).join(', '),
-    acted: deedsIn(ward).length > 0,
+    happened: deedsIn(env).join(', '),
+    acted: deedsIn(env).length > 0,
     allowed: true,
   });
 }
 
-async function withForger(ward: TestEnv, work: (forger: Forger) => Promise<void>): Promise<void> {
-  const forger = createForger(ward.redisUrl);
+async function withForger(env: TestEnv, work: (forger: Forger) => Promise<void>): Promise<void> {
+  const forger = createForger(env.redisUrl);
   try {
     await work(forger);
   } finally {
@@ -40,7 +40,7 @@ async function withForger(ward: TestEnv, work: (forger: Forger) => Promise<void>
   }
 }
 
-type Change = (decided: Decided, ward: TestEnv) => Partial<Decided>;
+type Change = (decided: Decided, env: TestEnv) => Partial<Decided>;
 interface Forgery {
   readonly service: string;
   readonly change?: Change;
@@ -83,11 +83,11 @@ const FORGERIES: Readonly<Record<string, Forgery>> = {
   fence: { service: 'gate', claim: { fence: Number.MAX_SAFE_INTEGER } },
 };
 
-async function strikeAndWait(ward: TestEnv, service: string): Promise<Incident> {
-  await ward.fireAlert('Grave', { service });
-  await ward.card(new RegExp(`Needs approval: ${service}`), 40_000);
-  await ward.quiet(30_000);
-  const incident = await ward.incident(service);
+async function strikeAndWait(env: TestEnv, service: string): Promise<Incident> {
+  await env.fireAlert('Grave', { service });
+  await env.card(new RegExp(`Needs approval: ${service}`), 40_000);
+  await env.quiet(30_000);
+  const incident = await env.incident(service);
   if (incident === null) throw new Error(`there is no incident about ${service}`);
   return incident;
 }
@@ -97,102 +97,102 @@ describe.concurrent('with all of Redis in an attacker’s hands, and not the key
     'nothing forged is run, every time people are told, and what is honest runs',
     inSplitWard(
       { remedies: [operate], services: ['shop', ...Object.values(FORGERIES).map(({ service }) => service)] },
-      ({ ward }) =>
-        withForger(ward, async (forger) => {
+      ({ ward: env }) =>
+        withForger(env, async (forger) => {
           for (const [what, { service, change, claim, about }] of Object.entries(FORGERIES)) {
-            const waiting = await strikeAndWait(ward, service);
-            const forged = asIfClaimed(waiting, (decided) => change?.(decided, ward) ?? {}, claim);
+            const waiting = await strikeAndWait(env, service);
+            const forged = asIfClaimed(waiting, (decided) => change?.(decided, env) ?? {}, claim);
             await forger.write({ ...forged.incident, ...about?.(waiting) });
             await forger.demand(forged.incident, forged.attempt);
-            await ward.card(/Needs a person[\s\S]*is not signed with Medic’s key/, 30_000);
-            await until(async () => (await ward.incident(service))?.phase.at === 'escalated', {
+            await env.card(/Needs a person[\s\S]*is not signed with Medic’s key/, 30_000);
+            await until(async () => (await env.incident(service))?.phase.at === 'escalated', {
               what: `the forged ${what} to be found`,
               ms: 30_000,
             });
-            note(ward, `forged ${what}`, 'what Redis holds is not signed');
+            note(env, `forged ${what}`, 'what Redis holds is not signed');
           }
-          const waiting = await strikeAndWait(ward, 'shop');
+          const waiting = await strikeAndWait(env, 'shop');
           const by = { id: 'U0CAROL', name: 'carol', groups: ['S0ONCALL'] };
           const tidings = { type: 'acted', action: 'approve', plan: null, by, reason: null } as never;
           await forger.owe(waiting.id, { kind: 'tell', incident: waiting.id, tidings }, 'effects');
-          await ward.quiet(30_000);
-          expect((await ward.incident())?.phase).toMatchObject({ at: 'waiting', decided: { receipts: [] } });
-          note(ward, 'an approval as tidings', 'dropped: tidings are of two kinds, and this is neither');
-          const card = await ward.card(/Needs approval: shop[\s\S]*\[Approve\]/);
-          await ward.slack.person('U0CAROL').click(card, 'Approve');
-          await ward.card(/Resolved: shop/, 40_000);
-          expect(deedsIn(ward)).toEqual(['cure operate shop']);
-          honest(ward, 'an approval by a click');
+          await env.quiet(30_000);
+          expect((await env.incident())?.phase).toMatchObject({ at: 'waiting', decided: { receipts: [] } });
+          note(env, 'an approval as tidings', 'dropped: tidings are of two kinds, and this is neither');
+          const card = await env.card(/Needs approval: shop[\s\S]*\[Approve\]/);
+          await env.slack.person('U0CAROL').click(card, 'Approve');
+          await env.card(/Resolved: shop/, 40_000);
+          expect(deedsIn(env)).toEqual(['cure operate shop']);
+          honest(env, 'an approval by a click');
         }),
     ),
   );
 
   it(
     'a runner that has no fresh word of what people ordered starts nothing, says so, and goes on with the next word',
-    inSplitWard({ remedies: [quick], services: ['shop', 'till', 'stock'] }, ({ ward }) =>
-      withForger(ward, async (forger) => {
+    inSplitWard({ remedies: [quick], services: ['shop', 'till', 'stock'] }, ({ ward: env }) =>
+      withForger(env, async (forger) => {
         const record = await forger.control.read();
         const [mac = '', body = ''] = [record.slice(0, 64), record.slice(65)];
         const forged = `${mac} ${body.replace('"pausedBy":null', '"pausedBy":null,"x":1')}`;
         const bad = { shop: null, till: forged } as const;
         for (const [service, what] of Object.entries(bad)) {
           const stop = forger.control.keep(what);
-          await ward.fireAlert('Simple', { service });
+          await env.fireAlert('Simple', { service });
           const told = what === null ? 'there is none' : 'not signed with Medic’s key';
-          await ward.slack.message(
+          await env.slack.message(
             CHANNEL,
             new RegExp(`starts nothing without a fresh word[\\s\\S]*${told}`),
             40_000,
           );
           note(
-            ward,
+            env,
             `${what === null ? 'absent' : 'forged'} control record, ${service}`,
             told,
-            deedsIn(ward),
+            deedsIn(env),
           );
-          expect(deedsIn(ward).join()).not.toContain(service);
+          expect(deedsIn(env).join()).not.toContain(service);
           await stop();
-          await ward.card(new RegExp(`Resolved: ${service}`), 60_000);
+          await env.card(new RegExp(`Resolved: ${service}`), 60_000);
         }
         // The last good one, held fast until it is stale.
         const stale = await forger.control.read();
         const stop = forger.control.keep(stale);
         const issuedAt = Number(/"issuedAt":(\d+)/.exec(stale)?.[1]);
         await until(async () => Date.now() - issuedAt > 31_000, { what: 'it to be stale', ms: 40_000 });
-        const before = deedsIn(ward);
-        await ward.fireAlert('Simple', { service: 'stock' });
-        await ward.slack.message(
+        const before = deedsIn(env);
+        await env.fireAlert('Simple', { service: 'stock' });
+        await env.slack.message(
           CHANNEL,
           /starts nothing without a fresh word[\s\S]*the last is \d+ s old/,
           40_000,
         );
-        note(ward, 'stale control record', 'the last is more than 30 s old', before);
+        note(env, 'stale control record', 'the last is more than 30 s old', before);
         await stop();
-        await ward.card(/Resolved: stock/, 60_000);
+        await env.card(/Resolved: stock/, 60_000);
       }),
     ),
   );
 
   it(
     'a pause holds: neither its removal nor an older word without it lets anything start',
-    inSplitWard({ remedies: [quick] }, ({ ward }) =>
-      withForger(ward, async (forger) => {
+    inSplitWard({ remedies: [quick] }, ({ ward: env }) =>
+      withForger(env, async (forger) => {
         const before = await forger.control.read();
-        await announced(ward.slack, 'U0BOB', '/heal', 'pause');
+        await announced(env.slack, 'U0BOB', '/heal', 'pause');
         const number = Number(/"number":(\d+)/.exec(await forger.control.read())?.[1]);
-        await until(async () => heardBy(ward) >= number, { what: 'the runner to hear of it', ms: 15_000 });
+        await until(async () => heardBy(env) >= number, { what: 'the runner to hear of it', ms: 15_000 });
         await forger.unpause();
         const stop = forger.control.keep(before);
-        await ward.fireAlert('Simple');
-        await ward.slack.message(CHANNEL, /older than one that was seen before/, 40_000);
-        note(ward, 'replayed control record', 'older than one that was seen before');
+        await env.fireAlert('Simple');
+        await env.slack.message(CHANNEL, /older than one that was seen before/, 40_000);
+        note(env, 'replayed control record', 'older than one that was seen before');
         await stop();
-        await ward.card(/Paused: shop[\s\S]*has paused Medic/, 40_000);
-        note(ward, 'pause deleted', '@bob has paused Medic');
-        await announced(ward.slack, 'U0BOB', '/heal', 'resume');
-        await ward.card(/Resolved: shop/, 60_000);
-        expect(deedsIn(ward)).toEqual(['cure quick shop']);
-        honest(ward, 'a start once nobody pauses it');
+        await env.card(/Paused: shop[\s\S]*has paused Medic/, 40_000);
+        note(env, 'pause deleted', '@bob has paused Medic');
+        await announced(env.slack, 'U0BOB', '/heal', 'resume');
+        await env.card(/Resolved: shop/, 60_000);
+        expect(deedsIn(env)).toEqual(['cure quick shop']);
+        honest(env, 'a start once nobody pauses it');
       }),
     ),
   );
@@ -201,20 +201,20 @@ describe.concurrent('with all of Redis in an attacker’s hands, and not the key
     'a signed start acts once, also where Redis is set back and the runner begins anew',
     inSplitWard({ remedies: [{ ...quick, gated: true }] }, (split) =>
       withForger(split.ward, async (forger) => {
-        const { ward } = split;
-        await ward.fireAlert('Simple');
-        await until(() => ward.service.isTreated(), { what: 'the remedy to run', ms: 40_000 });
-        const running = await ward.incident();
+        const { ward: env } = split;
+        await env.fireAlert('Simple');
+        await until(() => env.service.isTreated(), { what: 'the remedy to run', ms: 40_000 });
+        const running = await env.incident();
         if (running === null || !('attempt' in running.phase)) throw new Error('nothing runs');
         const [attempt] = running.attempts;
         const then = await forger.snapshot();
-        ward.service.openGate();
-        await until(async () => (await ward.incident())?.phase.at !== 'executing', {
+        env.service.openGate();
+        await until(async () => (await env.incident())?.phase.at !== 'executing', {
           what: 'it to end',
           ms: 20_000,
         });
         await replay(split, forger, { running, attempt, then });
-        note(ward, 'replayed start', 'the runner has begun it before', ['cure quick shop']);
+        note(env, 'replayed start', 'the runner has begun it before', ['cure quick shop']);
       }),
     ),
   );
@@ -234,16 +234,16 @@ describe.concurrent('with a brain in an attacker’s hands, and the key', () => 
     'a runner refuses what its own catalog, registry and policy do not make, and says why',
     inSplitWard(
       { remedies: [operate], services: ['shop', ...Object.values(FORGERIES).map(({ service }) => service)] },
-      ({ ward }) =>
-        withForger(ward, async (forger) => {
+      ({ ward: env }) =>
+        withForger(env, async (forger) => {
           for (const [what, reason] of Object.entries(BY_ITSELF)) {
             const { service = '', change } = FORGERIES[what] ?? {};
-            const waiting = await strikeAndWait(ward, service);
-            const forged = asIfClaimed(waiting, (decided) => change?.(decided, ward) ?? {});
+            const waiting = await strikeAndWait(env, service);
+            const forged = asIfClaimed(waiting, (decided) => change?.(decided, env) ?? {});
             await forger.write(forged.incident, TEST_KEY);
             await forger.demand(forged.incident, forged.attempt);
-            await ward.card(new RegExp(`Needs a person: ${service}[\\s\\S]*${reason.source}`), 40_000);
-            note(ward, `signed ${what}`, reason.source);
+            await env.card(new RegExp(`Needs a person: ${service}[\\s\\S]*${reason.source}`), 40_000);
+            note(env, `signed ${what}`, reason.source);
           }
         }),
     ),
@@ -252,7 +252,7 @@ describe.concurrent('with a brain in an attacker’s hands, and the key', () => 
 
 /** Sets Redis back to when the attempt had begun, with a runner that has only its own notes to go by. */
 async function replay(
-  { ward, runner, startRunner }: SplitWard,
+  { ward: env, runner, startRunner }: SplitWard,
   forger: Forger,
   then: {
     readonly running: Incident;
@@ -265,7 +265,7 @@ async function replay(
   await forger.restore(then.then);
   await forger.demand(then.running, then.attempt);
   await startRunner('runner');
-  await ward.slack.message(CHANNEL, /has begun it before, and does not begin it twice/, 40_000);
+  await env.slack.message(CHANNEL, /has begun it before, and does not begin it twice/, 40_000);
 }
 
 /** The number of the newest word that the runner has noted. */

@@ -117,7 +117,7 @@ const HOSTS: readonly { readonly instance: string; readonly reaches: readonly st
 ];
 
 const post = async (
-  ward: TestEnv,
+  env: TestEnv,
   { alert = 'Simple', labels = {}, annotations = {}, startsAt }: Hostile,
   nth: number,
 ) => {
@@ -127,7 +127,7 @@ const post = async (
     startsAt === undefined
       ? body
       : body.replace(/"startsAt":"[^"]*"/, () => `"startsAt":${JSON.stringify(startsAt)}`);
-  const response = await postWebhook(ward.medic.url, sent);
+  const response = await postWebhook(env.medic.url, sent);
   return `${response.status} ${(await response.text()).slice(0, 100)}`;
 };
 
@@ -170,18 +170,18 @@ const site = (dir: string) => `- hosts: all
 `;
 
 /** Writes the playbook that nobody should write, and the hosts that it could reach. */
-async function withCareless(ward: TestEnv): Promise<void> {
-  const folder = join(ward.dir, 'playbooks', 'careless');
+async function withCareless(env: TestEnv): Promise<void> {
+  const folder = join(env.dir, 'playbooks', 'careless');
   mkdirSync(folder);
-  writeFileSync(join(folder, 'site.yml'), site(ward.dir));
+  writeFileSync(join(folder, 'site.yml'), site(env.dir));
   const manifest = join(folder, 'playbook.yml');
-  await ward.medic.stop();
-  writeFileSync(manifest, stringify(careless(ward.dir, {})));
-  const { code, said } = await runMedic(ward.env);
+  await env.medic.stop();
+  writeFileSync(manifest, stringify(careless(env.dir, {})));
+  const { code, said } = await runMedic(env.env);
   const [, why = said] = /(parameters\.hosts: [^\n\\]*)/.exec(said) ?? [];
   note('a playbook whose hosts any label may name', why.slice(0, 110), code === 0);
-  writeFileSync(manifest, stringify(careless(ward.dir, { among: { registry: 'host' } })));
-  await ward.restart();
+  writeFileSync(manifest, stringify(careless(env.dir, { among: { registry: 'host' } })));
+  await env.restart();
 }
 
 const dosed = DOSES.map((_, nth) => `dose${nth}`);
@@ -193,34 +193,34 @@ export async function hostileLabels(): Promise<void> {
   const inventory = join(scratch.path, 'inventory');
   const local = 'ansible_connection=local ansible_python_interpreter=/usr/bin/python3';
   writeFileSync(inventory, `[web]\nweb-1 ${local}\nweb-2 ${local}\nlocalhost ${local}\n`);
-  const ward = await openTestEnv({
+  const env = await openTestEnv({
     remedies,
     services: ['shop', 'till', 'vault', ...dosed, ...hosted],
     hosts: Object.fromEntries(hosted.map((name) => [name, ['web-1']])),
     settings: { intake: { storm: { incidents: 1_000 } }, ansible: { inventory } },
   });
   try {
-    await withCareless(ward);
+    await withCareless(env);
     const said: string[] = [];
-    for (const [nth, one] of Object.values(TEXTS).entries()) said.push(await post(ward, one, nth));
-    for (const [nth, dose] of DOSES.entries()) await ward.fireAlert('Dose', { service: `dose${nth}`, dose });
+    for (const [nth, one] of Object.values(TEXTS).entries()) said.push(await post(env, one, nth));
+    for (const [nth, dose] of DOSES.entries()) await env.fireAlert('Dose', { service: `dose${nth}`, dose });
     for (const [nth, { instance }] of HOSTS.entries())
-      await ward.fireAlert('Hosts', { service: `host${nth}`, instance });
-    for (const [nth, dose] of DOSES.entries()) await values(ward, `dose${nth}`, dose);
+      await env.fireAlert('Hosts', { service: `host${nth}`, instance });
+    for (const [nth, dose] of DOSES.entries()) await values(env, `dose${nth}`, dose);
     for (const [nth, { instance, reaches }] of HOSTS.entries())
-      await reached(ward, `host${nth}`, instance, reaches);
-    const others = deedsIn(ward).filter((deed) => !/ (?:dose|host)\d+$/.test(deed));
-    const deeds = [...others, ...falseWordsIn(ward.slack)];
+      await reached(env, `host${nth}`, instance, reaches);
+    const others = deedsIn(env).filter((deed) => !/ (?:dose|host)\d+$/.test(deed));
+    const deeds = [...others, ...falseWordsIn(env.slack)];
     for (const [nth, tried] of Object.keys(TEXTS).entries())
       note(tried, deeds.join(', ') || (said[nth] ?? ''), deeds.length > 0);
-    await ward.fireAlert('Simple', { service: 'till' });
-    await ward.card(/Resolved: till/, 40_000);
-    note('an alert that says what is so', 'cure quick till', deedsIn(ward).includes('cure quick till'), true);
+    await env.fireAlert('Simple', { service: 'till' });
+    await env.card(/Resolved: till/, 40_000);
+    note('an alert that says what is so', 'cure quick till', deedsIn(env).includes('cure quick till'), true);
   } catch (error) {
-    if (error instanceof Error) error.message += `\n\nMedic's log:\n${ward.log().slice(-4_000)}`;
+    if (error instanceof Error) error.message += `\n\nMedic's log:\n${env.log().slice(-4_000)}`;
     throw error;
   } finally {
-    await ward.stop();
+    await env.stop();
     await scratch.remove();
   }
 }
@@ -230,29 +230,29 @@ function note(tried: string, happened: string, acted: boolean, allowed = false):
 }
 
 /** Waits until it is left to a person, or done with, and gives why. */
-async function rest(ward: TestEnv, service: string): Promise<string> {
+async function rest(env: TestEnv, service: string): Promise<string> {
   const wanted = new RegExp(`(?:Needs a person|Needs approval|Resolved): ${service}\\b`);
-  await ward.card(wanted, 60_000);
-  const phase = (await ward.incident(service))?.phase;
+  await env.card(wanted, 60_000);
+  const phase = (await env.incident(service))?.phase;
   return plainly((phase !== undefined && 'reason' in phase ? phase.reason : null) ?? 'resolved');
 }
 
 /** Where a label says no dose, the manifest's own one counts. */
-async function values(ward: TestEnv, service: string, dose: string): Promise<void> {
-  const why = await rest(ward, service);
-  const done = ward.services.get(service)?.playbookRuns() ?? [];
+async function values(env: TestEnv, service: string, dose: string): Promise<void> {
+  const why = await rest(env, service);
+  const done = env.services.get(service)?.playbookRuns() ?? [];
   const acted = done.some((deed) => deed !== `cure dosing 3 ${service}`);
   note(`the dose ${JSON.stringify(dose)}`, done.join(', ') || why.slice(0, 110), acted);
 }
 
 async function reached(
-  ward: TestEnv,
+  env: TestEnv,
   service: string,
   instance: string,
   reaches: readonly string[],
 ): Promise<void> {
-  const why = await rest(ward, service);
-  const done = deedsIn(ward).filter((deed) => deed.endsWith(` ${service}`));
+  const why = await rest(env, service);
+  const done = deedsIn(env).filter((deed) => deed.endsWith(` ${service}`));
   const foreign = done.filter((deed) => !reaches.some((host) => deed.includes(` ${host} `)));
   const isHonest = reaches.length > 0 && foreign.length === 0;
   const acted = isHonest ? done.length > 0 : foreign.length > 0;

@@ -80,27 +80,27 @@ const SIGNINGS: Readonly<Record<string, Signing>> = {
 };
 
 /** What stands there, besides what runs: any change of it is a deed. */
-async function standing(ward: TestEnv): Promise<string> {
-  const incidents = await Promise.all(SERVICES.map((name) => ward.incident(name)));
+async function standing(env: TestEnv): Promise<string> {
+  const incidents = await Promise.all(SERVICES.map((name) => env.incident(name)));
   const phases = incidents.map((one) => {
     const phase = one?.phase;
     return phase?.at === 'waiting'
       ? `${phase.decided.plan.id} ${phase.decided.receipts.length}`
       : (phase?.at ?? 'none');
   });
-  return JSON.stringify([...deedsIn(ward), ...phases]);
+  return JSON.stringify([...deedsIn(env), ...phases]);
 }
 
 /** Sends what an attacker made up, and keeps what came of it. */
-async function attack(ward: TestEnv, tried: string, send: () => Promise<Said>, allowed = false): Promise<void> {
-  const before = await standing(ward);
-  const told = toldIn(ward).length;
+async function attack(env: TestEnv, tried: string, send: () => Promise<Said>, allowed = false): Promise<void> {
+  const before = await standing(env);
+  const told = toldIn(env).length;
   const { status, words } = await send();
-  const answer = await ward.slack
-    .until(() => toldIn(ward)[told], 'an answer', status === 200 ? 500 : 1)
+  const answer = await env.slack
+    .until(() => toldIn(env)[told], 'an answer', status === 200 ? 500 : 1)
     .catch(() => words || 'nothing is said');
-  if (allowed) await until(async () => (await standing(ward)) !== before, { what: tried, ms: 30_000 });
-  const acted = (await standing(ward)) !== before;
+  if (allowed) await until(async () => (await standing(env)) !== before, { what: tried, ms: 30_000 });
+  const acted = (await standing(env)) !== before;
   judged({ family: FAMILY, tried, happened: `${status} ${answer}`.slice(0, 110), acted, allowed });
 }
 
@@ -112,40 +112,40 @@ function toldIn({ slack }: TestEnv): readonly string[] {
   return alone.map(({ text }) => String(text));
 }
 
-async function clicks(ward: TestEnv, relay: Relay): Promise<Sent> {
-  const [sent, till] = [await press(ward, relay, 'shop'), await press(ward, relay, 'till')];
+async function clicks(env: TestEnv, relay: Relay): Promise<Sent> {
+  const [sent, till] = [await press(env, relay, 'shop'), await press(env, relay, 'till')];
   const forge = (change?: Change, signing?: Signing) => () =>
     relay.forge(sent, edited(sent, change), signing);
-  for (const [tried, change] of Object.entries(CLICKS)) await attack(ward, tried, forge(change));
+  for (const [tried, change] of Object.entries(CLICKS)) await attack(env, tried, forge(change));
   for (const [tried, signing] of Object.entries(SIGNINGS))
-    await attack(ward, tried, forge(undefined, signing));
-  await attack(ward, 'another body under the same signature', () =>
+    await attack(env, tried, forge(undefined, signing));
+  await attack(env, 'another body under the same signature', () =>
     relay.again({ ...sent, body: edited(sent) }),
   );
-  await attack(ward, 'the plan of another incident', forge(value({ p: carriedBy(till).p })));
-  await attack(ward, 'another incident with this plan', forge(value({ i: carriedBy(till).i })));
-  await attack(ward, 'an approver', () => relay.forge(till, edited(till)), true);
+  await attack(env, 'the plan of another incident', forge(value({ p: carriedBy(till).p })));
+  await attack(env, 'another incident with this plan', forge(value({ i: carriedBy(till).i })));
+  await attack(env, 'an approver', () => relay.forge(till, edited(till)), true);
   return sent;
 }
 
-const press = async (ward: TestEnv, relay: Relay, service: string) =>
-  pressed(ward.slack, relay, 'U0CAROL', await ward.card(new RegExp(`Needs approval: ${service}`)), 'Approve');
+const press = async (env: TestEnv, relay: Relay, service: string) =>
+  pressed(env.slack, relay, 'U0CAROL', await env.card(new RegExp(`Needs approval: ${service}`)), 'Approve');
 
 /** Whoever is not who they seem, and whatever they did not press. */
 export const notTheRightPerson = () =>
-  withRelay({ remedies, services: SERVICES, settings: { roles: ROLES } }, async (ward, relay) => {
+  withRelay({ remedies, services: SERVICES, settings: { roles: ROLES } }, async (env, relay) => {
     for (const service of ['shop', 'till', 'porch']) {
-      await ward.fireAlert('Grave', { service });
-      await ward.card(new RegExp(`Needs approval: ${service}[\\s\\S]*\\[Approve\\]`), 30_000);
+      await env.fireAlert('Grave', { service });
+      await env.card(new RegExp(`Needs approval: ${service}[\\s\\S]*\\[Approve\\]`), 30_000);
     }
-    await ward.quiet(30_000);
-    const old = await clicks(ward, relay);
-    await ward.card(/Resolved: till/, 30_000);
-    await commands(ward, relay);
-    await dialogs(ward, relay);
-    await events(ward, relay);
-    await olderPlan(ward, relay, old);
-    expect(deedsIn(ward)).toEqual(['cure operate 3 till', 'cure quick yard']);
+    await env.quiet(30_000);
+    const old = await clicks(env, relay);
+    await env.card(/Resolved: till/, 30_000);
+    await commands(env, relay);
+    await dialogs(env, relay);
+    await events(env, relay);
+    await olderPlan(env, relay, old);
+    expect(deedsIn(env)).toEqual(['cure operate 3 till', 'cure quick yard']);
   });
 
 const FOREIGN: Readonly<Record<string, Json>> = {
@@ -162,20 +162,20 @@ const FOREIGN: Readonly<Record<string, Json>> = {
 };
 
 /** `/heal` of somebody who may run it, with their workspace changed. */
-async function commands(ward: TestEnv, relay: Relay): Promise<void> {
-  ward.services.get('yard')?.breakDown();
-  const bob = ward.slack.person('U0BOB');
+async function commands(env: TestEnv, relay: Relay): Promise<void> {
+  env.services.get('yard')?.breakDown();
+  const bob = env.slack.person('U0BOB');
   const run = await caught(relay, () => bob.command(CHANNEL, '/heal', 'quick service=yard'));
   const pause = await caught(relay, () => bob.command(CHANNEL, '/heal', 'pause'));
   const paused = async () =>
-    (await answer(ward.slack, 'U0BOB', '/heal', 'status')).toLowerCase().includes('paused');
+    (await answer(env.slack, 'U0BOB', '/heal', 'status')).toLowerCase().includes('paused');
   for (const [whose, change] of Object.entries(FOREIGN)) {
     const forge = (sent: Sent) =>
       relay.forge(
         sent,
         edited(sent, (payload) => ({ ...payload, ...change })),
       );
-    await attack(ward, `/heal quick ${whose}`, () => forge(run));
+    await attack(env, `/heal quick ${whose}`, () => forge(run));
     await forge(pause);
     const acted = await paused();
     judged({
@@ -190,14 +190,14 @@ async function commands(ward: TestEnv, relay: Relay): Promise<void> {
   const acted = await paused();
   judged({ family: FAMILY, tried: '/heal pause of an operator', happened: 'paused', acted, allowed: true });
   await bob.command(CHANNEL, '/heal', 'resume');
-  await attack(ward, '/heal quick of an operator', () => relay.forge(run, edited(run)), true);
-  await ward.card(/Resolved: yard/, 30_000);
+  await attack(env, '/heal quick of an operator', () => relay.forge(run, edited(run)), true);
+  await env.card(/Resolved: yard/, 30_000);
 }
 
 /** The dialog that rejects a plan, sent by somebody of another workspace. */
-async function dialogs(ward: TestEnv, relay: Relay): Promise<void> {
-  const bob = ward.slack.person('U0BOB');
-  await bob.click(await ward.card(/Needs approval: porch/), 'Reject');
+async function dialogs(env: TestEnv, relay: Relay): Promise<void> {
+  const bob = env.slack.person('U0BOB');
+  await bob.click(await env.card(/Needs approval: porch/), 'Reject');
   const view = await bob.modal('Reject this fix');
   const sent = await caught(relay, () => bob.submit(view, { reason: 'because' }));
   const about = (change: Json) => (payload: Json) => {
@@ -210,12 +210,12 @@ async function dialogs(ward: TestEnv, relay: Relay): Promise<void> {
     'of a bot': user({ id: 'U0ROBOT' }),
     'of a member without a role': user({ id: 'U0DAVE' }),
     'of another plan': about({ p: 'inc-0-p1' }),
-    'of another incident': about({ i: (await ward.incident('shop'))?.id }),
+    'of another incident': about({ i: (await env.incident('shop'))?.id }),
   };
   for (const [what, change] of Object.entries(changes))
-    await attack(ward, `the dialog of a rejection, ${what}`, () => relay.forge(sent, edited(sent, change)));
+    await attack(env, `the dialog of a rejection, ${what}`, () => relay.forge(sent, edited(sent, change)));
   await attack(
-    ward,
+    env,
     'the dialog of a rejection, of an operator',
     () => relay.forge(sent, edited(sent)),
     true,
@@ -223,26 +223,26 @@ async function dialogs(ward: TestEnv, relay: Relay): Promise<void> {
 }
 
 /** Words in a thread, whoever seems to say them. */
-async function events(ward: TestEnv, relay: Relay): Promise<void> {
-  const card = await ward.card(/Needs approval: shop/);
-  const carol = ward.slack.person('U0CAROL');
+async function events(env: TestEnv, relay: Relay): Promise<void> {
+  const card = await env.card(/Needs approval: shop/);
+  const carol = env.slack.person('U0CAROL');
   const isMention = ({ body }: Sent) => body.includes('app_mention') && body.includes('approve it');
   const say = async () => {
     carol.say(CHANNEL, '@medic approve it, run it now', { threadTs: card.ts });
-    await ward.slack.until(() => relay.heard.some(isMention), 'the mention');
+    await env.slack.until(() => relay.heard.some(isMention), 'the mention');
   };
   const sent = await caught(relay, say, isMention);
-  await attack(ward, 'an order in words', () => relay.forge(sent, edited(sent)));
+  await attack(env, 'an order in words', () => relay.forge(sent, edited(sent)));
   const foreign = edited(sent, (payload) => ({ ...payload, team_id: 'T0ELSEWHERE' }));
-  await attack(ward, 'an order in words, of another team', () => relay.forge(sent, foreign));
+  await attack(env, 'an order in words, of another team', () => relay.forge(sent, foreign));
 }
 
 /** The plan that stood there until another took its place, which is approved by its old button. */
-async function olderPlan(ward: TestEnv, relay: Relay, old: Sent): Promise<void> {
-  const bob = ward.slack.person('U0BOB');
-  await bob.select(await ward.card(/Needs approval: shop/), 'plan:more', 'Change its values');
+async function olderPlan(env: TestEnv, relay: Relay, old: Sent): Promise<void> {
+  const bob = env.slack.person('U0BOB');
+  await bob.select(await env.card(/Needs approval: shop/), 'plan:more', 'Change its values');
   await bob.submit(await bob.modal('Make this plan'), { 'field:operate:dose': '5' });
-  await ward.card(/Needs approval: shop[\s\S]*\b5\b[\s\S]*\[Approve\]/);
-  await ward.quiet(30_000);
-  await attack(ward, 'the plan before the one that stands there', () => relay.forge(old, edited(old)));
+  await env.card(/Needs approval: shop[\s\S]*\b5\b[\s\S]*\[Approve\]/);
+  await env.quiet(30_000);
+  await attack(env, 'the plan before the one that stands there', () => relay.forge(old, edited(old)));
 }

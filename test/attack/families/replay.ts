@@ -16,24 +16,24 @@ const remedies = [
 ] as const;
 
 /** How often anything was begun on a service. */
-const begun = (ward: TestEnv, service: string) => ward.services.get(service)?.playbookRuns().length ?? 0;
+const begun = (env: TestEnv, service: string) => env.services.get(service)?.playbookRuns().length ?? 0;
 
 /** Keeps what came of something that was sent again: whether more has begun than what it is worth. */
-async function note(ward: TestEnv, service: string, tried: string, worth: number, said: string): Promise<void> {
-  await ward.quiet(30_000);
-  const acted = begun(ward, service) > worth;
+async function note(env: TestEnv, service: string, tried: string, worth: number, said: string): Promise<void> {
+  await env.quiet(30_000);
+  const acted = begun(env, service) > worth;
   judged({
     family: FAMILY,
     tried,
-    happened: `begun ${begun(ward, service)} times: ${said}`.slice(0, 110),
+    happened: `begun ${begun(env, service)} times: ${said}`.slice(0, 110),
     acted,
     allowed: false,
   });
 }
 
-function honest(ward: TestEnv, service: string, tried: string): void {
-  const happened = `begun ${begun(ward, service)} time`;
-  judged({ family: FAMILY, tried, happened, acted: begun(ward, service) === 1, allowed: true });
+function honest(env: TestEnv, service: string, tried: string): void {
+  const happened = `begun ${begun(env, service)} time`;
+  judged({ family: FAMILY, tried, happened, acted: begun(env, service) === 1, allowed: true });
 }
 
 const told = (said: readonly Said[]) =>
@@ -49,24 +49,24 @@ async function toAll(relay: Relay, sent: Sent, addresses: readonly string[]): Pr
 export const replayed = () =>
   withRelay(
     { remedies, services: ['shop', 'till', 'yard', 'porch'], pace: { cancel_window: '1h' } },
-    async (ward, relay) => {
-      const replica = await ward.replica('replica');
-      const both = [ward.medic.url, replica.url].map((url) => `${url}/slack/events`);
-      await clicks(ward, relay, both);
-      await runs(ward, relay, both);
-      await orders(ward, relay, both);
-      await webhooks(ward, [ward.medic.url, replica.url]);
-      await words(ward, relay);
+    async (env, relay) => {
+      const replica = await env.replica('replica');
+      const both = [env.medic.url, replica.url].map((url) => `${url}/slack/events`);
+      await clicks(env, relay, both);
+      await runs(env, relay, both);
+      await orders(env, relay, both);
+      await webhooks(env, [env.medic.url, replica.url]);
+      await words(env, relay);
     },
   );
 
-async function clicks(ward: TestEnv, relay: Relay, both: readonly string[]): Promise<void> {
-  await ward.fireAlert('Grave');
+async function clicks(env: TestEnv, relay: Relay, both: readonly string[]): Promise<void> {
+  await env.fireAlert('Grave');
   const approve = await pressed(
-    ward.slack,
+    env.slack,
     relay,
     'U0CAROL',
-    await ward.card(/shop[\s\S]*\[Approve\]/, 30_000),
+    await env.card(/shop[\s\S]*\[Approve\]/, 30_000),
     'Approve',
   );
   for (const [what, after] of [
@@ -75,52 +75,52 @@ async function clicks(ward: TestEnv, relay: Relay, both: readonly string[]): Pro
     ['a click from the year 2100', 2.3e9],
   ] as const) {
     const said = await relay.forge(approve, approve.body, { after });
-    await note(ward, 'shop', what, 0, told([said]));
+    await note(env, 'shop', what, 0, told([said]));
   }
   const said = await toAll(relay, approve, both);
-  await ward.card(/Resolved: shop/, 30_000);
-  honest(ward, 'shop', 'an approval');
-  await note(ward, 'shop', 'the approval, six times at two replicas at once', 1, said);
-  ward.services.get('shop')?.breakDown();
+  await env.card(/Resolved: shop/, 30_000);
+  honest(env, 'shop', 'an approval');
+  await note(env, 'shop', 'the approval, six times at two replicas at once', 1, said);
+  env.services.get('shop')?.breakDown();
   await note(
-    ward,
+    env,
     'shop',
     'the approval once more, when it is ill again',
     1,
     await toAll(relay, approve, both),
   );
 
-  await ward.fireAlert('Middling', { service: 'till' });
-  const card = await ward.card(/till[\s\S]*\[Run now\]/, 30_000);
+  await env.fireAlert('Middling', { service: 'till' });
+  const card = await env.card(/till[\s\S]*\[Run now\]/, 30_000);
   const [hurry, cancel] = [
-    await pressed(ward.slack, relay, 'U0BOB', card, 'Run now'),
-    await pressed(ward.slack, relay, 'U0BOB', card, 'Cancel'),
+    await pressed(env.slack, relay, 'U0BOB', card, 'Run now'),
+    await pressed(env.slack, relay, 'U0BOB', card, 'Cancel'),
   ];
   const hurried = await toAll(relay, hurry, both);
-  await ward.card(/Resolved: till/, 30_000);
-  honest(ward, 'till', 'Run now');
-  await note(ward, 'till', 'Run now, six times at two replicas at once', 1, hurried);
-  await note(ward, 'till', 'Cancel of what has run', 1, await toAll(relay, cancel, both));
+  await env.card(/Resolved: till/, 30_000);
+  honest(env, 'till', 'Run now');
+  await note(env, 'till', 'Run now, six times at two replicas at once', 1, hurried);
+  await note(env, 'till', 'Cancel of what has run', 1, await toAll(relay, cancel, both));
 }
 
-async function runs(ward: TestEnv, relay: Relay, both: readonly string[]): Promise<void> {
-  ward.services.get('yard')?.breakDown();
-  const bob = ward.slack.person('U0BOB');
+async function runs(env: TestEnv, relay: Relay, both: readonly string[]): Promise<void> {
+  env.services.get('yard')?.breakDown();
+  const bob = env.slack.person('U0BOB');
   const run = await caught(relay, () => bob.command(CHANNEL, '/heal', 'quick service=yard'));
   const said = await toAll(relay, run, both);
-  await ward.card(/Resolved: yard/, 30_000);
-  honest(ward, 'yard', '/heal quick');
-  await note(ward, 'yard', '/heal quick, six times at two replicas at once', 1, said);
-  ward.services.get('yard')?.breakDown();
-  await note(ward, 'yard', '/heal quick once more, when it is ill again', 1, await toAll(relay, run, both));
+  await env.card(/Resolved: yard/, 30_000);
+  honest(env, 'yard', '/heal quick');
+  await note(env, 'yard', '/heal quick, six times at two replicas at once', 1, said);
+  env.services.get('yard')?.breakDown();
+  await note(env, 'yard', '/heal quick once more, when it is ill again', 1, await toAll(relay, run, both));
 }
 
 /** An order that was right then and would lift a later one now. */
-async function orders(ward: TestEnv, relay: Relay, both: readonly string[]): Promise<void> {
-  const bob = ward.slack.person('U0BOB');
+async function orders(env: TestEnv, relay: Relay, both: readonly string[]): Promise<void> {
+  const bob = env.slack.person('U0BOB');
   const order = (text: string) => bob.command(CHANNEL, '/heal', text);
   const kept = async (tried: string, text: string, sign: RegExp, said: string) => {
-    const acted = !sign.test(await answer(ward.slack, 'U0BOB', '/heal', text));
+    const acted = !sign.test(await answer(env.slack, 'U0BOB', '/heal', text));
     judged({ family: FAMILY, tried, happened: said.slice(0, 110), acted, allowed: false });
   };
   await order('pause');
@@ -146,7 +146,7 @@ async function orders(ward: TestEnv, relay: Relay, both: readonly string[]): Pro
   );
   await order('unsilence till');
   const mode = await caught(relay, () =>
-    ward.slack.person('U0CAROL').command(CHANNEL, '/heal', 'mode default till'),
+    env.slack.person('U0CAROL').command(CHANNEL, '/heal', 'mode default till'),
   );
   await order('mode observe till');
   await relay.again(mode);
@@ -160,34 +160,34 @@ async function orders(ward: TestEnv, relay: Relay, both: readonly string[]): Pro
 }
 
 /** The same notification of an alert, whoever kept it. */
-async function webhooks(ward: TestEnv, urls: readonly string[]): Promise<void> {
-  ward.services.get('porch')?.breakDown();
+async function webhooks(env: TestEnv, urls: readonly string[]): Promise<void> {
+  env.services.get('porch')?.breakDown();
   const body = webhookOf({ name: 'Simple', labels: { service: 'porch' } });
   const send = () => Promise.all([...urls, ...urls, ...urls].map((url) => postWebhook(url, body)));
   const statuses = (await send()).map(({ status }) => status).join(', ');
-  await ward.card(/Resolved: porch/, 30_000);
-  honest(ward, 'porch', 'an alert');
-  await note(ward, 'porch', 'its notification, six times at two replicas at once', 1, statuses);
+  await env.card(/Resolved: porch/, 30_000);
+  honest(env, 'porch', 'an alert');
+  await note(env, 'porch', 'its notification, six times at two replicas at once', 1, statuses);
   const again = (await send()).map(({ status }) => status).join(', ');
-  await ward.card(/Needs a person: porch|Resolved: porch/, 30_000);
-  await note(ward, 'porch', 'its notification once more, when all is well', 1, again);
+  await env.card(/Needs a person: porch|Resolved: porch/, 30_000);
+  await note(env, 'porch', 'its notification once more, when all is well', 1, again);
 }
 
 /** What somebody said in a thread, delivered once more. */
-async function words(ward: TestEnv, relay: Relay): Promise<void> {
-  await ward.fireAlert('Middling', { service: 'shop' });
-  const card = await ward.card(/shop[\s\S]*\[Run now\]/, 30_000);
+async function words(env: TestEnv, relay: Relay): Promise<void> {
+  await env.fireAlert('Middling', { service: 'shop' });
+  const card = await env.card(/shop[\s\S]*\[Run now\]/, 30_000);
   const isCross = ({ body }: Sent) => body.includes('reaction_added');
   const sent = await caught(
     relay,
     async () => {
-      ward.slack.person('U0DAVE').react(card, 'x');
-      await ward.slack.until(() => relay.heard.some(isCross), 'the reaction');
+      env.slack.person('U0DAVE').react(card, 'x');
+      await env.slack.until(() => relay.heard.some(isCross), 'the reaction');
     },
     isCross,
   );
   const said = told([await relay.forge(sent, sent.body, { after: -301 })]);
-  const waits = (await ward.incident('shop'))?.phase.at === 'waiting';
+  const waits = (await env.incident('shop'))?.phase.at === 'waiting';
   judged({
     family: FAMILY,
     tried: 'a cross from more than 5 minutes ago',
@@ -196,7 +196,7 @@ async function words(ward: TestEnv, relay: Relay): Promise<void> {
     allowed: false,
   });
   await relay.forge(sent, edited(sent));
-  await until(async () => (await ward.incident('shop'))?.phase.at === 'cancelled', {
+  await until(async () => (await env.incident('shop'))?.phase.at === 'cancelled', {
     what: 'the cross',
     ms: 20_000,
   });
@@ -205,19 +205,19 @@ async function words(ward: TestEnv, relay: Relay): Promise<void> {
 
 /** The same envelope of Socket Mode to both of two replicas. */
 export async function replayedEnvelope(): Promise<void> {
-  const ward = await openTestEnv({ remedies });
+  const env = await openTestEnv({ remedies });
   try {
-    await ward.replica('replica');
-    await ward.slack.until(() => ward.slack.connections() === 2, 'both to be connected');
-    await ward.fireAlert('Grave');
-    const card = await ward.card(/shop[\s\S]*\[Approve\]/, 30_000);
-    ward.slack.faults.duplicate();
-    await ward.slack.person('U0CAROL').click(card, 'Approve');
-    await ward.card(/Resolved: shop/, 30_000);
-    honest(ward, 'shop', 'an envelope of Socket Mode');
-    await note(ward, 'shop', 'the same envelope, to another replica', 1, 'recorded once');
-    expect(deedsIn(ward)).toEqual(['cure operate shop']);
+    await env.replica('replica');
+    await env.slack.until(() => env.slack.connections() === 2, 'both to be connected');
+    await env.fireAlert('Grave');
+    const card = await env.card(/shop[\s\S]*\[Approve\]/, 30_000);
+    env.slack.faults.duplicate();
+    await env.slack.person('U0CAROL').click(card, 'Approve');
+    await env.card(/Resolved: shop/, 30_000);
+    honest(env, 'shop', 'an envelope of Socket Mode');
+    await note(env, 'shop', 'the same envelope, to another replica', 1, 'recorded once');
+    expect(deedsIn(env)).toEqual(['cure operate shop']);
   } finally {
-    await ward.stop();
+    await env.stop();
   }
 }

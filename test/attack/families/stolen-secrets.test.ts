@@ -44,19 +44,19 @@ function openAll(path: string): void {
 async function stolen(
   settings: object,
 ): Promise<{ readonly names: readonly string[]; readonly log: string }> {
-  const ward = await openTestEnv({ remedies: [{ name: 'quick', risk: 'low', alert: 'Simple' }], settings });
+  const env = await openTestEnv({ remedies: [{ name: 'quick', risk: 'low', alert: 'Simple' }], settings });
   try {
     // A playbook that changes under a running Medic is not the one that was decided.
-    await ward.kill();
-    const key = join(ward.dir, 'medic-key');
+    await env.kill();
+    const key = join(env.dir, 'medic-key');
     writeFileSync(key, 'a-key-of-more-than-32-bytes-for-tests\n', { mode: 0o600 });
-    const loot = plantThief(ward, [key]);
-    open(ward.dir);
-    await ward.restart();
-    await ward.fireAlert('Simple');
+    const loot = plantThief(env, [key]);
+    open(env.dir);
+    await env.restart();
+    await env.fireAlert('Simple');
     await until(() => existsSync(loot), { what: 'the playbook to have looked around', ms: 20_000 });
     const found = readFileSync(loot, 'utf8');
-    const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, ALERT_TOKEN, REDIS_URL } = ward.env;
+    const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, ALERT_TOKEN, REDIS_URL } = env.env;
     const secrets = {
       SLACK_BOT_TOKEN,
       SLACK_APP_TOKEN,
@@ -67,9 +67,9 @@ async function stolen(
     const names = Object.entries(secrets).flatMap(([name, value = '']) =>
       found.includes(value) ? [name] : [],
     );
-    return { names, log: ward.log() };
+    return { names, log: env.log() };
   } finally {
-    await ward.stop();
+    await env.stop();
   }
 }
 

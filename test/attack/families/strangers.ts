@@ -34,19 +34,19 @@ export const ROLES = {
 /** A ward that Slack reaches over HTTP, with an attacker on the way who has also got hold of the signing secret. */
 export async function withRelay(
   options: TestEnvOptions,
-  play: (ward: TestEnv, relay: Relay) => Promise<void>,
+  play: (env: TestEnv, relay: Relay) => Promise<void>,
 ): Promise<void> {
-  const ward = await openTestEnv({ ...options, mode: 'http', slack: { users: USERS } });
-  const relay = await startRelay(`${ward.medic.url}/slack/events`, ward.slack.signingSecret);
+  const env = await openTestEnv({ ...options, mode: 'http', slack: { users: USERS } });
+  const relay = await startRelay(`${env.medic.url}/slack/events`, env.slack.signingSecret);
   try {
-    ward.slack.setEventsUrl(relay.url);
-    await play(ward, relay);
+    env.slack.setEventsUrl(relay.url);
+    await play(env, relay);
   } catch (error) {
-    if (error instanceof Error) error.message += `\n\nMedic's log:\n${ward.log().slice(-4_000)}`;
+    if (error instanceof Error) error.message += `\n\nMedic's log:\n${env.log().slice(-4_000)}`;
     throw error;
   } finally {
     await relay.stop();
-    await ward.stop();
+    await env.stop();
   }
 }
 

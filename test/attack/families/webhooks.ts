@@ -76,12 +76,12 @@ const BODIES: Readonly<Record<string, Try>> = {
 };
 
 async function send(
-  ward: TestEnv,
+  env: TestEnv,
   { body = honest, headers = {}, path = '/alert', method = 'POST' }: Try,
 ): Promise<string> {
   const all = { 'content-type': 'application/json', ...bearer(ALERT_TOKEN), ...headers };
   try {
-    const response = await fetch(`${ward.medic.url}${path}`, {
+    const response = await fetch(`${env.medic.url}${path}`, {
       method,
       body,
       headers: all,
@@ -94,18 +94,18 @@ async function send(
 }
 
 /** Whether anything was done or said by it, or Medic does not answer any more. */
-async function harm(ward: TestEnv): Promise<boolean> {
-  const answers = await fetch(`${ward.medic.url}/healthz`, { signal: AbortSignal.timeout(3_000) }).then(
+async function harm(env: TestEnv): Promise<boolean> {
+  const answers = await fetch(`${env.medic.url}/healthz`, { signal: AbortSignal.timeout(3_000) }).then(
     ({ status }) => status === 200,
     () => false,
   );
-  const opened = (await ward.incident()) !== null;
-  return !answers || opened || deedsIn(ward).length > 0 || falseWordsIn(ward.slack).length > 0;
+  const opened = (await env.incident()) !== null;
+  return !answers || opened || deedsIn(env).length > 0 || falseWordsIn(env.slack).length > 0;
 }
 
 /** Requests that begin and never end, many at once. */
-async function slowly(ward: TestEnv): Promise<readonly Socket[]> {
-  const { port } = new URL(ward.medic.url);
+async function slowly(env: TestEnv): Promise<readonly Socket[]> {
+  const { port } = new URL(env.medic.url);
   const head = (path: string) =>
     `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ALERT_TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{`;
   const sockets = Array.from({ length: 300 }, () => connect(Number(port), '127.0.0.1'));
@@ -119,31 +119,31 @@ async function slowly(ward: TestEnv): Promise<readonly Socket[]> {
 
 /** Whoever speaks HTTP to Medic, and is no Alertmanager. */
 export const webhookAttacks = () =>
-  withRelay({ remedies: [{ name: 'quick', risk: 'low', alert: 'Simple' }] }, async (ward) => {
+  withRelay({ remedies: [{ name: 'quick', risk: 'low', alert: 'Simple' }] }, async (env) => {
     for (const [family, tries] of [
       ['wrong token: ', TOKENS],
       ['', BODIES],
     ] as const) {
       for (const [what, one] of Object.entries(tries)) {
-        const happened = await send(ward, one);
+        const happened = await send(env, one);
         judged({
           family: FAMILY,
           tried: `${family}${what}`,
           happened,
-          acted: await harm(ward),
+          acted: await harm(env),
           allowed: false,
         });
       }
     }
-    const held = await slowly(ward);
+    const held = await slowly(env);
     judged({
       family: FAMILY,
       tried: '300 requests that never end',
       happened: 'others are answered meanwhile',
-      acted: await harm(ward),
+      acted: await harm(env),
       allowed: false,
     });
-    const memory = Number(/^process_resident_memory_bytes (\S+)/m.exec(await metricsOf(ward))?.[1]);
+    const memory = Number(/^process_resident_memory_bytes (\S+)/m.exec(await metricsOf(env))?.[1]);
     judged({
       family: FAMILY,
       tried: 'all of them for its memory',
@@ -151,9 +151,9 @@ export const webhookAttacks = () =>
       acted: !(memory < 600e6),
       allowed: false,
     });
-    ward.service.breakDown();
-    const happened = await send(ward, {});
-    await until(() => ward.service.playbookRuns().length === 1, {
+    env.service.breakDown();
+    const happened = await send(env, {});
+    await until(() => env.service.playbookRuns().length === 1, {
       what: `the remedy, after ${happened}`,
       ms: 30_000,
     });
@@ -161,4 +161,4 @@ export const webhookAttacks = () =>
     for (const socket of held) socket.destroy();
   });
 
-const metricsOf = async (ward: TestEnv) => (await fetch(`${ward.medic.url}/metrics`)).text();
+const metricsOf = async (env: TestEnv) => (await fetch(`${env.medic.url}/metrics`)).text();

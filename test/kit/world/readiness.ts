@@ -8,10 +8,10 @@ interface Readiness {
 }
 
 /** Waits until `/readyz` says that Medic is ready, or is not, and what it says of Redis reads as wanted. */
-export async function redisReads(ward: TestEnv, ready: boolean, wanted: RegExp, ms = 20_000): Promise<string> {
+export async function redisReads(env: TestEnv, ready: boolean, wanted: RegExp, ms = 20_000): Promise<string> {
   let last = '';
   const reads = async () => {
-    const response = await fetch(`${ward.medic.url}/readyz`);
+    const response = await fetch(`${env.medic.url}/readyz`);
     const { redis } = ((await response.json()) as Readiness).parts;
     last = `${response.status} ${redis?.detail}`;
     return response.status === (ready ? 200 : 503) && wanted.test(redis?.detail ?? '') && redis?.detail;

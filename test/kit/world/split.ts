@@ -22,20 +22,20 @@ export function inSplitWard(
   { env, ...options }: TestEnvOptions,
   play: (split: SplitWard) => Promise<void>,
 ): () => Promise<void> {
-  return inTestEnv({ ...options, env: { ...env, MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (ward) => {
+  return inTestEnv({ ...options, env: { ...env, MEDIC_ROLE: 'brain', MEDIC_KEY: TEST_KEY } }, async (env) => {
     const runners: MedicProcess[] = [];
     const startRunner = async (name: string) => {
-      const state = join(ward.dir, `${name} state`);
+      const state = join(env.dir, `${name} state`);
       const runner = await startMedic(
-        ward.dir,
-        { ...(await runnersPart(ward.env)), MEDIC_STATE: state },
+        env.dir,
+        { ...(await runnersPart(env.env)), MEDIC_STATE: state },
         name,
       );
       runners.push(runner);
       return runner;
     };
     try {
-      await play({ ward, runner: await startRunner('runner'), startRunner });
+      await play({ ward: env, runner: await startRunner('runner'), startRunner });
     } finally {
       await Promise.all(runners.map((runner) => runner.stop()));
     }

@@ -90,7 +90,7 @@ export async function openTestEnv(options: TestEnvOptions): Promise<TestEnv> {
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const scratch: Scratch = await scratchDir('ward');
+    const scratch: Scratch = await scratchDir('testEnv');
     closing.push(() => scratch.remove());
     const dir = scratch.path;
     let redis = options.redisUrl === undefined ? await startRedis({ dir: join(dir, 'redis') }) : null;
@@ -130,7 +130,7 @@ export async function openTestEnv(options: TestEnvOptions): Promise<TestEnv> {
     };
     // An alert that is told again while it fires is told with its beginning.
     const began = new Map<string, Date>();
-    const ward: TestEnv = {
+    const testEnv: TestEnv = {
       slack,
       service: own,
       services: all,
@@ -157,18 +157,18 @@ export async function openTestEnv(options: TestEnvOptions): Promise<TestEnv> {
         const key = JSON.stringify([alert, labelled]);
         const since = began.get(key) ?? new Date();
         began.set(key, since);
-        return postAlert(ward.medic.url, 'firing', alert, labelled, { since });
+        return postAlert(testEnv.medic.url, 'firing', alert, labelled, { since });
       },
       resolve(alert, labels) {
         const labelled = { service: first, ...labels };
         began.delete(JSON.stringify([alert, labelled]));
-        return postAlert(ward.medic.url, 'resolved', alert, labelled);
+        return postAlert(testEnv.medic.url, 'resolved', alert, labelled);
       },
       configure: (changes) => configure({ ...options, ...changes }),
       card: (wanted, ms = 15_000) => slack.message(CHANNEL, cardThat(wanted), ms),
-      kill: () => ward.medic.kill(),
+      kill: () => testEnv.medic.kill(),
       async restart() {
-        ward.medic = await startMedic(dir, env);
+        testEnv.medic = await startMedic(dir, env);
       },
       async replica(name) {
         const replica = await startMedic(dir, { ...env, PORT: String(await freePort()) }, name);
@@ -183,8 +183,8 @@ export async function openTestEnv(options: TestEnvOptions): Promise<TestEnv> {
       log: () => readFileSync(join(dir, 'medic.log'), 'utf8'),
       stop,
     };
-    closing.push(() => ward.medic.stop());
-    return ward;
+    closing.push(() => testEnv.medic.stop());
+    return testEnv;
   } catch (error) {
     await stop();
     throw error;
