@@ -1,24 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * Files that start a whole stack, Medic itself or a browser, or that are about how fast processes end: one after the
- * other, when the rest is done, so that none starves another.
- */
-const real = [
+const filesIn = (folders: readonly string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
+
+/** Files that start a whole stack, Medic itself or a browser, each with a Redis and ports of its own: two at a time, for they mostly wait. */
+const real = filesIn([
   'stack',
-  'attack',
   'upgrade',
   'scenarios',
-  'chaos',
-  'sabotage',
   'demo',
   'kit/slack/page',
   'kit/stack',
   'kit/hosts',
   'browser',
-  'adapters/runners/process',
   'hosts',
-].map((folder) => `test/${folder}/**/*.test.ts`);
+]);
+
+/** Files that keep the machine busy, or that are about how fast processes end: one after the other, when the rest is done. */
+const alone = filesIn(['attack', 'chaos', 'sabotage', 'adapters/runners/process']);
 
 export default defineConfig({
   test: {
@@ -29,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: real,
+          exclude: [...real, ...alone],
           testTimeout: 20_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },
@@ -39,11 +37,21 @@ export default defineConfig({
         test: {
           name: 'real',
           include: real,
+          maxWorkers: 2,
+          testTimeout: 240_000,
+          hookTimeout: 90_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: alone,
           globalSetup: 'test/attack/print.ts',
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 90_000,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -26,7 +26,7 @@ import { createDesk } from '../desk/create-desk.ts';
 import { createClock } from '../engine/clock.ts';
 import { attempt } from '../engine/effects/attempt.ts';
 import { meteredModel } from '../engine/effects/metered.ts';
-import { type PerformParts, perform, type Dependencies } from '../engine/effects/perform.ts';
+import { type Dependencies, type PerformParts, perform } from '../engine/effects/perform.ts';
 import { createEngine } from '../engine/engine.ts';
 import { blindSpots } from '../engine/health/blind-spots.ts';
 import { RUNNER_AWAY, seeing } from '../engine/health/blindness.ts';
@@ -170,7 +170,14 @@ async function wire(
   const reach =
     hands === null || hosts === null
       ? NO_INFRASTRUCTURE
-      : infrastructureOf(hands, config, { runAs, hosts, catalog: catalog.current, redact, metrics, now: clock.now });
+      : infrastructureOf(hands, config, {
+          runAs,
+          hosts,
+          catalog: catalog.current,
+          redact,
+          metrics,
+          now: clock.now,
+        });
   const world: Dependencies = {
     model,
     ...reach,

@@ -13,7 +13,7 @@ import {
 } from '../lib/schema/mistake.ts';
 import { readYaml, type Written } from '../lib/schema/yaml.ts';
 import { crossDoubts, crossFlaws, unreadVariables } from './cross.ts';
-import { Secrets, conflictsIn, Environment, type Role } from './environment.ts';
+import { conflictsIn, Environment, type Role, Secrets } from './environment.ts';
 import { pagerDoubts, pagerProblems } from './escalation.ts';
 import { bringInSecrets, SECRET_VARIABLES, type SecretSource } from './secrets.ts';
 import { serverFlaws } from './servers.ts';

@@ -15,7 +15,11 @@ const LONGEST = 7 * 24 * 3_600_000;
 
 /** An incident with its record, for somebody who comes to it late; null where there is none. */
 export async function wholeOf({ store }: Pick<ClerkParts, 'store'>, id: string): Promise<ToldSoFar | null> {
-  const [incident, timeline, { now }] = await Promise.all([store.load(id), store.timeline(id), store.heartbeat()]);
+  const [incident, timeline, { now }] = await Promise.all([
+    store.load(id),
+    store.timeline(id),
+    store.heartbeat(),
+  ]);
   return incident === null ? null : { incident, timeline, now };
 }
 

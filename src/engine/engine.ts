@@ -200,7 +200,11 @@ async function refused(
   before: Incident | null,
   event: IncidentEvent,
   refusal: Refusal,
-  { context, clock, delivery }: { readonly context: StepContext; readonly clock: Snapshot; readonly delivery: Delivery },
+  {
+    context,
+    clock,
+    delivery,
+  }: { readonly context: StepContext; readonly clock: Snapshot; readonly delivery: Delivery },
 ): Promise<Dispatched | null> {
   if (delivery.answers !== undefined) await parts.store.ack(delivery.answers);
   if (before === null || !('by' in event)) return { ...refusal, incident: before };

@@ -49,14 +49,20 @@ export async function reconcile(parts: ReconcileParts): Promise<PendingCounts> {
   return owing;
 }
 
-type Execute = OutboxEffect & { readonly effect: Extract<OutboxEffect['effect'], { readonly kind: 'execute' }> };
+type Execute = OutboxEffect & {
+  readonly effect: Extract<OutboxEffect['effect'], { readonly kind: 'execute' }>;
+};
 
 function isExecute(owed: OutboxEffect): owed is Execute {
   return owed.effect.kind === 'execute';
 }
 
 /** One that cannot be handled must not keep the others waiting. */
-async function guarded({ log }: ReconcileParts, owed: OutboxEffect, work: () => Promise<void>): Promise<void> {
+async function guarded(
+  { log }: ReconcileParts,
+  owed: OutboxEffect,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (err) {
@@ -75,7 +81,10 @@ async function lookAfter(
   const state = await store.attemptState(effect.attempt);
   if (state === 'not-begun' || state === 'alive-unbegun') return carrier.deliver(owed, 0);
   if (state === 'running') return;
-  const [known, left] = await Promise.all([store.loadResult(effect.attempt), store.exitReport(effect.attempt)]);
+  const [known, left] = await Promise.all([
+    store.loadResult(effect.attempt),
+    store.exitReport(effect.attempt),
+  ]);
   const word = readExitReport(left);
   // After a gap of the store no lease can have been renewed: its workers get the time to say that they live.
   if (known === null && now - aliveSince < LEASE) return;

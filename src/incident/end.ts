@@ -4,7 +4,7 @@ import { mute, muting } from './alerts/mute.ts';
 import { tellOver } from './alerts/neighbour-over.ts';
 import { requestRecoveryChart } from './evidence/chart.ts';
 import { canLook } from './evidence/health-looks.ts';
-import { emit, change, type Draft, enter, record } from './model/draft.ts';
+import { change, type Draft, emit, enter, record } from './model/draft.ts';
 import { type Closure, isQuiet } from './model/incident.ts';
 import { currentPlan, traitsOf } from './model/phases.ts';
 import type { StepContext } from './model/step-context.ts';
@@ -13,7 +13,11 @@ import type { StepContext } from './model/step-context.ts';
  * Calls a person. Where every alert has resolved meanwhile, nothing is left to wait for: the person is told, and it is over, unless
  * the last thing known of the service is that a fix was broken off or did not help.
  */
-export function escalate<const S extends string>(draft: Draft, reason: Said | Own<S>, context: StepContext): Draft {
+export function escalate<const S extends string>(
+  draft: Draft,
+  reason: Said | Own<S>,
+  context: StepContext,
+): Draft {
   return call(draft, reason, context);
 }
 

@@ -12,16 +12,16 @@ import { recordChart } from './evidence/chart.ts';
 import { investigate } from './evidence/gather.ts';
 import { consider, listen } from './evidence/investigate.ts';
 import {
-  emit,
   begin,
   change,
   type Draft,
+  emit,
   enter,
   type Refusal,
+  record,
   refuse,
   type Step,
   seal,
-  record,
 } from './model/draft.ts';
 import type { IncidentEvent } from './model/event.ts';
 import { type Incident, type Phase, SET_BACK, UNSIGNED, type Waiting } from './model/incident.ts';
@@ -35,10 +35,10 @@ import { diagnose, heal } from './people/person-commands.ts';
 import { converse } from './people/question.ts';
 import { weighDryRun } from './plan/planning.ts';
 import { replan } from './plan/replan.ts';
-import { checkQueue, onQueueChecked, onClaimRefused } from './run/queue.ts';
+import { checkQueue, onClaimRefused, onQueueChecked } from './run/queue.ts';
 import { execute, finish, report } from './run/run.ts';
 import { weighSample } from './run/verify.ts';
-import { ring, showPlan, onRevalidated } from './run/waiting.ts';
+import { onRevalidated, ring, showPlan } from './run/waiting.ts';
 
 /**
  * The whole behaviour of an incident: what one event makes of it. Pure: the same incident, event and circumstances always give
@@ -67,7 +67,12 @@ function endUnsigned(draft: Draft, event: IncidentEvent, context: StepContext): 
 }
 
 /** Records that a person's wish was refused: part of the audit, and no change of the incident's course. */
-export function noteRefusal(incident: Incident, event: IncidentEvent, reason: Text, context: StepContext): Step {
+export function noteRefusal(
+  incident: Incident,
+  event: IncidentEvent,
+  reason: Text,
+  context: StepContext,
+): Step {
   const by = 'by' in event ? event.by.id : null;
   const { unsigned: _unsigned, setBack: _setBack, ...signed } = incident;
   const what = event.type === 'acted' ? event.action : event.type;
@@ -205,7 +210,8 @@ function late(phase: Phase): Refusal {
 function handleAlerts(draft: Draft, alerts: Parameters<typeof attachAlerts>[1], context: StepContext): Draft {
   const heard = attachAlerts(draft, alerts, context);
   if (heard === draft || heard.incident.phase.at === 'closed') return heard;
-  if (draft.incident.subject.kind === 'storm') return isNews(draft.incident) ? escalateStorm(heard, context) : heard;
+  if (draft.incident.subject.kind === 'storm')
+    return isNews(draft.incident) ? escalateStorm(heard, context) : heard;
   if (draft.incident.version === 0) return investigate(link(heard, context));
   const first = Object.keys(draft.incident.alerts).length === 0 ? noteRelapse(heard, context) : heard;
   return isNews(draft.incident) ? investigate(first) : first;

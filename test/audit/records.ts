@@ -6,7 +6,7 @@ import type { HeldHead } from '../../src/audit/known.ts';
 import type { About, Span } from '../../src/audit/records.ts';
 import { createVerifier, type Verdict } from '../../src/audit/verify.ts';
 import { readExport } from '../../src/cli/audit-file.ts';
-import { chain, type TimelineEvent, type TimelineEntry } from '../../src/incident/model/timeline.ts';
+import { chain, type TimelineEntry, type TimelineEvent } from '../../src/incident/model/timeline.ts';
 import { T0 } from '../kit/incident/fixtures.ts';
 
 /** The record of an incident as it lies in a memory. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { until } from '../kit/stack/process.ts';
-import { type TestService, startTestService } from '../kit/world/service.ts';
+import { startTestService, type TestService } from '../kit/world/service.ts';
 import { alertBody, shotOf } from './alerts.ts';
 import { type FamilyTime, familyTime } from './machine.ts';
 import { spreadOf } from './spread.ts';

@@ -22,8 +22,8 @@ export interface SeededBug {
   readonly restMs: number;
 }
 
-const COMMIT = 'adapters/redis/scripts/commit.lua';
-const ATTEMPTS = 'adapters/redis/attempt-store.ts';
+const COMMIT = 'adapters/stores/redis/scripts/commit.lua';
+const ATTEMPTS = 'adapters/stores/redis/attempt-store.ts';
 const NEVER = 1_000_000;
 const CALM = {
   kill: NEVER,

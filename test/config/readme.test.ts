@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { Secrets, Environment } from '../../src/config/environment.ts';
+import { Environment, Secrets } from '../../src/config/environment.ts';
 import { Settings } from '../../src/config/settings.ts';
 import { loadCatalog } from '../../src/playbooks/catalog.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';

@@ -1,5 +1,9 @@
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
-import type { Audience, PrimaryIncident, ServiceCard } from '../../src/adapters/sinks/slack/blocks/service.ts';
+import type {
+  Audience,
+  PrimaryIncident,
+  ServiceCard,
+} from '../../src/adapters/sinks/slack/blocks/service.ts';
 import { threadMessages } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';

@@ -1,5 +1,5 @@
 import type { Incident } from '../../src/incident/model/incident.ts';
-import type { TimelineEvent, TimelineEntry } from '../../src/incident/model/timeline.ts';
+import type { TimelineEntry, TimelineEvent } from '../../src/incident/model/timeline.ts';
 import { type Json, plainly } from './changes.ts';
 
 // What lies in Redis is a wire format: names in the code may change, and what is stored stays as it was. Whoever converts on

@@ -105,7 +105,7 @@ describe('the picture of a recovery', () => {
     const points = [[end - 30_000, 1] as const, [end + 6_000, 0] as const];
     const parts = {
       store: {
-        beat: async () => ({ now: end + 10_000 }),
+        heartbeat: async () => ({ now: end + 10_000 }),
         timeline: async () => [{ happening: { kind: 'charted', moment: 'diagnosis', chart } }],
         loadEvidence: async () => evidence,
       },

@@ -17,15 +17,16 @@ function showing(bring: Sink['bring']) {
     store: {
       load: async () => ({ ...incident, version: 5 }),
       timeline: async () => [],
-      beat: async () => ({ now: T0, reachableSince: 0 }),
+      heartbeat: async () => ({ now: T0, reachableSince: 0 }),
       paused: async () => 'UBOB',
-      unshown: async (sink?: string) => (sink === 'pagerduty' ? { [incident.id]: 3 } : { [incident.id]: 5 }),
-      markShown: async (...told: unknown[]) => shown.push(told.slice(1)),
+      pendingNotifications: async (sink?: string) =>
+        sink === 'pagerduty' ? { [incident.id]: 3 } : { [incident.id]: 5 },
+      markNotified: async (...told: unknown[]) => shown.push(told.slice(1)),
     },
     sinks: new Map(['slack', 'pagerduty'].map((name) => [name, { name, bring }])),
     carrier: {},
     turns: {
-      async exclusively(_: string, work: (held: () => boolean) => Promise<void>) {
+      async withLock(_: string, work: (held: () => boolean) => Promise<void>) {
         await work(() => true);
         return true;
       },

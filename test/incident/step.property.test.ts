@@ -17,7 +17,7 @@ import {
   traitsOf,
 } from '../../src/incident/model/phases.ts';
 import type { StepContext } from '../../src/incident/model/step-context.ts';
-import type { TimelineEvent, TimelineEntry } from '../../src/incident/model/timeline.ts';
+import type { TimelineEntry, TimelineEvent } from '../../src/incident/model/timeline.ts';
 import { entryHash } from '../../src/incident/model/timeline.ts';
 import { whyStale } from '../../src/incident/model/timers.ts';
 import { heldIn, waitsForPeople, withHold } from '../../src/incident/plan/phase-rules.ts';

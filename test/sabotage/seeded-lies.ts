@@ -23,17 +23,17 @@ export const SEEDED_LIES: readonly SeededLie[] = [
     name: 'takes the end of the alerts for recovery, whatever it looks like',
     edits: [
       {
-        file: 'incident/recheck.ts',
+        file: 'incident/alerts/recheck.ts',
         find: "if (ill !== '') return later",
         replace: 'if (false) return later',
       },
       {
-        file: 'incident/recheck.ts',
+        file: 'incident/alerts/recheck.ts',
         find: 'if (bad.length > 0) return later',
         replace: 'if (false) return later',
       },
       {
-        file: 'incident/recheck.ts',
+        file: 'incident/alerts/recheck.ts',
         find: 'if (isGood(isLook)) return',
         replace: 'if (answers) return true ||',
       },
@@ -43,8 +43,8 @@ export const SEEDED_LIES: readonly SeededLie[] = [
   {
     name: 'believes that all is over while Prometheus gives no answer',
     edits: [
-      { file: 'incident/alert-notices.ts', find: 'reading.unanswered !== true &&', replace: '' },
-      { file: 'incident/recheck.ts', find: 'reading.unanswered === true', replace: 'false' },
+      { file: 'incident/alerts/alert-notices.ts', find: 'reading.unanswered !== true &&', replace: '' },
+      { file: 'incident/alerts/recheck.ts', find: 'reading.unanswered === true', replace: 'false' },
     ],
     kinds: ['look good, alert fires on'],
   },

@@ -56,12 +56,12 @@ const IMPATIENT = {
   name: 'impatient',
   edits: [
     {
-      file: 'adapters/slack/pacer.ts',
+      file: 'adapters/sinks/slack/connection/pacer.ts',
       find: 'burst: 12, perSecond: 0.8',
       replace: 'burst: 50, perSecond: 50',
     },
     {
-      file: 'adapters/slack/pictures/illustrate.ts',
+      file: 'adapters/sinks/slack/pictures/illustrate.ts',
       find: 'told.filter(isPictured)',
       replace: 'told.slice(0, 0).filter(isPictured)',
     },

@@ -13,8 +13,7 @@ describe.concurrent('a high plan', () => {
     inTestEnv({ remedies }, async (env) => {
       await env.fireAlert('Grave');
       await env.card('[Approve]');
-      const sent = (part: RegExp) =>
-        env.slack.calls.findIndex(({ args }) => part.test(JSON.stringify(args)));
+      const sent = (part: RegExp) => env.slack.calls.findIndex(({ args }) => part.test(JSON.stringify(args)));
       expect(sent(/would mend shop by operate/)).toBeGreaterThan(0);
       expect(sent(/plan:approve/)).toBeGreaterThan(sent(/would mend shop by operate/));
       expect(env.service.playbookRuns()).toEqual([]);

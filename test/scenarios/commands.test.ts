@@ -243,9 +243,7 @@ describe.concurrent('/diagnose', () => {
       expect(await reply(env.slack, 'U0DAVE', '/diagnose', 'cellar is damp')).toMatch(
         /I know no service, host or open incident named in `cellar is damp`\. Services I know: `shop`/,
       );
-      expect(await reply(env.slack, 'U0DAVE', '/diagnose', 'shpo is slow')).toContain(
-        'Did you mean `shop`?',
-      );
+      expect(await reply(env.slack, 'U0DAVE', '/diagnose', 'shpo is slow')).toContain('Did you mean `shop`?');
       await env.quiet();
       expect(env.slack.print(CHANNEL)).not.toMatch(/Opened by|Answered|Investigating/);
       expect(await reply(env.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');

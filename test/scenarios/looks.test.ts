@@ -194,9 +194,7 @@ describe.concurrent('a fix that fails on a service that gets well by itself', ()
       expect(thread).toMatch(/it failed: .* ended with 3: the valve is stuck; the service is healthy anyway/);
       expect(thread).toContain('Healthy, but not by the fix');
       expect(thread).not.toMatch(/Recovery proven|Resolved: shop|by itself/i);
-      expect(await reply(env.slack, 'U0DAVE', '/heal', 'history')).toMatch(
-        /shop.*: well again after `ease`/,
-      );
+      expect(await reply(env.slack, 'U0DAVE', '/heal', 'history')).toMatch(/shop.*: well again after `ease`/);
       await env.slack.person('U0BOB').home(15_000);
       await env.slack.until(
         () => /`ease`: 0 of 1 helped, 1 did not help/.test(homeOf(env.slack, 'U0BOB')),

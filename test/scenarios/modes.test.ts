@@ -12,7 +12,10 @@ const mend = { name: 'mend', risk: 'medium', alert: 'Middling' } as const;
 
 async function began({ services }: TestEnv, service: string): Promise<void> {
   const patient = services.get(service);
-  await until(() => patient?.playbookRuns().length === 1, { what: `the fix of ${service} to run`, ms: 15_000 });
+  await until(() => patient?.playbookRuns().length === 1, {
+    what: `the fix of ${service} to run`,
+    ms: 15_000,
+  });
 }
 
 describe.concurrent('a mode', () => {

@@ -23,9 +23,7 @@ describe.concurrent('a fix', () => {
     inTestEnv({ remedies: [{ ...quick, helps: false, rollback: true, within: '1s' }] }, async (env) => {
       await env.fireAlert('Simple');
       await env.card(/Needs a person: shop/);
-      expect(await callForOwners(env)).toMatch(
-        /^<!subteam\^S0ONCALL> .*did not help .*and was rolled back$/,
-      );
+      expect(await callForOwners(env)).toMatch(/^<!subteam\^S0ONCALL> .*did not help .*and was rolled back$/);
       expect(env.service.playbookRuns()).toEqual(['cure quick shop', 'undo quick shop']);
       expect(env.service.finished()).toEqual(['cure quick shop', 'undo quick shop']);
       await env.slack.message(CHANNEL, /Not recovered:/);
@@ -205,9 +203,7 @@ describe.concurrent('alerts', () => {
       const card = await env.card(/Needs a person: shop[\s\S]*another cause fits as well/);
       expect(env.slack.textOf(card)).not.toContain('no known pattern');
       expect(env.slack.textOf(card).match(/\d+ % sure/g)).toEqual(['69 % sure']);
-      expect(await callForOwners(env)).toContain(
-        '69 % sure, and 70 % is needed; another cause fits as well',
-      );
+      expect(await callForOwners(env)).toContain('69 % sure, and 70 % is needed; another cause fits as well');
     }),
   );
 

@@ -312,19 +312,22 @@ describe.concurrent('a question in an incident’s thread, with a model', () => 
 
 it(
   'a question in the thread of linked incidents is about the newest that is open, and is answered in that thread',
-  inTestEnv({ remedies: [undo], services: ['shop', 'till'], dependencies: { till: ['shop'] } }, async (env) => {
-    await env.fireAlert('Grave');
-    const card = await env.card('[Approve]');
-    await env.fireAlert('Strange', { service: 'till' });
-    await until(async () => (await env.incident())?.guests.length === 1, {
-      what: 'the neighbour to be told there',
-      ms: 10_000,
-    });
-    ask(env, card, 'is it healthy?');
-    const message = await answered(env);
-    expect(message.thread_ts).toBe(card.ts);
-    expect(env.slack.textOf(message)).toContain('till');
-    expect((await env.incident('till'))?.asked).toBe(1);
-    expect((await env.incident('shop'))?.asked).toBe(0);
-  }),
+  inTestEnv(
+    { remedies: [undo], services: ['shop', 'till'], dependencies: { till: ['shop'] } },
+    async (env) => {
+      await env.fireAlert('Grave');
+      const card = await env.card('[Approve]');
+      await env.fireAlert('Strange', { service: 'till' });
+      await until(async () => (await env.incident())?.guests.length === 1, {
+        what: 'the neighbour to be told there',
+        ms: 10_000,
+      });
+      ask(env, card, 'is it healthy?');
+      const message = await answered(env);
+      expect(message.thread_ts).toBe(card.ts);
+      expect(env.slack.textOf(message)).toContain('till');
+      expect((await env.incident('till'))?.asked).toBe(1);
+      expect((await env.incident('shop'))?.asked).toBe(0);
+    },
+  ),
 );

@@ -4,7 +4,7 @@ import type { Chart } from '../../src/evidence/chart.ts';
 import { isBeyond } from '../../src/evidence/threshold.ts';
 import type { IncidentEvent } from '../../src/incident/model/event.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
-import type { TimelineEvent, TimelineEntry } from '../../src/incident/model/timeline.ts';
+import type { TimelineEntry, TimelineEvent } from '../../src/incident/model/timeline.ts';
 import type { Catalog } from '../../src/playbooks/manifest.ts';
 import type { Beside } from '../corpus/drawn.ts';
 

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 
 /** Where the texts of a card and a thread are written. */
 const FOLDERS = [
-  'adapters/slack/blocks',
-  'adapters/slack/pictures',
+  'adapters/sinks/slack/blocks',
+  'adapters/charts',
+  'adapters/sinks/slack/pictures',
   'approval',
   'diagnosis',
   'evidence',
   'execution',
   'incident',
-  'intake',
+  'alerts',
+  'services',
+  'silence',
   'knowledge',
   'notify',
   'playbooks',
@@ -20,7 +23,7 @@ const FOLDERS = [
   'lib',
 ];
 /** Dialogs and the Home tab are no part of a card or a thread, and have examples in them. */
-const ELSEWHERE = /^(?:modals\/|home)/;
+const ELSEWHERE = /^(?:modals|home)\//;
 const SOURCE = join(import.meta.dirname, '../../src');
 
 /** Every word that stands in a text of the code itself, in small letters: these are nobody's data, and need no record. */
@@ -32,7 +35,7 @@ export function ownWords(): ReadonlySet<string> {
 
 /** Every text of those parts of the code that people read the texts of. */
 export function textsOfSource(): readonly string[] {
-  return filesIn([...FOLDERS, 'engine', 'adapters/slack/handlers'], null).flatMap((file) =>
+  return filesIn([...FOLDERS, 'engine', 'desk', 'adapters/sinks/slack/handlers'], null).flatMap((file) =>
     textsIn(readFileSync(file, 'utf8')),
   );
 }

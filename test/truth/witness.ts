@@ -29,14 +29,14 @@ export function witnessing(file: string): readonly Edit[] {
   const repeated = "if (committed.kind === 'duplicate') return { kind: 'repeated', incident: before };";
   const first = "import { setTimeout as pause } from 'node:timers/promises';";
   const brought = `import { witnessIn } from ${JSON.stringify(import.meta.url)};`;
-  const noted = "if (committed.kind === 'committed') witness(noted.incident, event, given);";
+  const noted = "if (committed.kind === 'committed') witness(noted.incident, event, context);";
   return [
     {
       file: engine,
       find: first,
       replace: `${first}\n${brought}\nconst witness = witnessIn(${JSON.stringify(file)});`,
     },
-    { file: engine, find: committed, replace: `${committed} witness(stepped.incident, event, given);` },
+    { file: engine, find: committed, replace: `${committed} witness(stepped.incident, event, context);` },
     { file: engine, find: repeated, replace: `${repeated}\n  ${noted}` },
   ];
 }

@@ -139,7 +139,8 @@ describe('today’s Medic, started on what an old one left when it was killed', 
 
   it('has by then run nothing but that, said nothing twice, and let go of every lock', async () => {
     await until(
-      async () => Object.keys(await createRedisStore(upgraded.redis, keys).pendingNotifications()).length === 0,
+      async () =>
+        Object.keys(await createRedisStore(upgraded.redis, keys).pendingNotifications()).length === 0,
       {
         what: 'everything to stand in Slack',
         ms: 60_000,

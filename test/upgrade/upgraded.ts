@@ -8,7 +8,7 @@ import { freePort } from '../kit/stack/process.ts';
 import { startRedis } from '../kit/stack/redis.ts';
 import { type MedicProcess, startMedic } from '../kit/world/medic.ts';
 import { isCard } from '../kit/world/said.ts';
-import { type TestService, startTestService } from '../kit/world/service.ts';
+import { startTestService, type TestService } from '../kit/world/service.ts';
 import { ALERT_TOKEN, CHANNEL } from '../kit/world/world.ts';
 import { readBefore, restoreRedis, restoreSlack } from './before.ts';
 

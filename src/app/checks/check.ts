@@ -1,5 +1,5 @@
 import { createHosts } from '../../adapters/hosts/hosts.ts';
-import { Secrets, Environment } from '../../config/environment.ts';
+import { Environment, Secrets } from '../../config/environment.ts';
 import { type Config, ConfigError, configFile, loadConfig, playbooksFolder } from '../../config/load.ts';
 import { serversOf } from '../../config/servers.ts';
 import { viewOf } from '../../engine/effects/view.ts';

@@ -98,7 +98,10 @@ async function healthNote(
   question: OpenQuestion,
 ): Promise<string | null> {
   if (!asksHealth(question.text)) return null;
-  const [fresh, { now }] = await Promise.all([store.loadEvidence(incident.id, question.id), store.heartbeat()]);
+  const [fresh, { now }] = await Promise.all([
+    store.loadEvidence(incident.id, question.id),
+    store.heartbeat(),
+  ]);
   const others = question.outside === true ? [] : othersIn(question.text, incident.subject, settings);
   const wanted =
     others.length === 0 || hasName(question.text, incident.subject.name) ? [null, ...others] : others;

@@ -43,7 +43,10 @@ export async function attempt(parts: PerformParts, worker: string, owed: Execute
 }
 
 /** It was begun before. Where its end is known and the incident has not learned it, it learns it now. */
-async function tellAgain({ store, engine }: PerformParts, { id, incident, effect }: Execute): Promise<RetryAfter> {
+async function tellAgain(
+  { store, engine }: PerformParts,
+  { id, incident, effect }: Execute,
+): Promise<RetryAfter> {
   const result = await store.loadResult(effect.attempt);
   if (result !== null) {
     await engine.dispatch(

@@ -17,7 +17,11 @@ const AFTER = 5_000;
  * Reads the alert's metric again once all is well, for a picture of how it came out. Where no metric is known, or none can be
  * read, nothing is told.
  */
-export async function chartRecovery(parts: PerformParts, incident: Incident, owed: string): Promise<RetryAfter> {
+export async function chartRecovery(
+  parts: PerformParts,
+  incident: Incident,
+  owed: string,
+): Promise<RetryAfter> {
   const { store, engine, world, signal } = parts;
   const [before, { now }] = await Promise.all([earlier(parts, incident), store.heartbeat()]);
   const { closed } = incident.milestones;

@@ -5,7 +5,7 @@ import { type Incident, wantedByPerson } from '../../incident/model/incident.ts'
 import { currentPlan, holdsLocks } from '../../incident/model/phases.ts';
 import { BEGIN_WITHIN } from '../../incident/plan/order.ts';
 import { neighbourhoodsOf, upstreamOf } from '../../services/neighbourhood.ts';
-import type { Claim, Commit, BreakerFailure } from '../store/store.ts';
+import type { BreakerFailure, Claim, Commit } from '../store/store.ts';
 
 /** How much longer than a less severe incident one may have waited and still goes second, milliseconds. */
 const HEAD_START = 10 * 60_000;

@@ -8,7 +8,7 @@ import type { ReportTarget } from '../../execution/exit-report.ts';
 import type { DryRunResult, Order, Runner } from '../../execution/runner.ts';
 import { healthLooks } from '../../incident/evidence/health-looks.ts';
 import type { Blocker } from '../../incident/model/blocker.ts';
-import type { Effect, OutboxEffect, LinkedEvent } from '../../incident/model/effect.ts';
+import type { Effect, LinkedEvent, OutboxEffect } from '../../incident/model/effect.ts';
 import type { IncidentEvent } from '../../incident/model/event.ts';
 import type { Decided, Incident } from '../../incident/model/incident.ts';
 import { currentPlan } from '../../incident/model/phases.ts';

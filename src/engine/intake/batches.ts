@@ -4,7 +4,7 @@ import { supersedes } from '../../alerts/supersede.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import type { BatchFlusher, BatchFiller, DueBatch } from '../store/batch-windows.ts';
+import type { BatchFiller, BatchFlusher, DueBatch } from '../store/batch-windows.ts';
 import type { Index } from '../store/incidents.ts';
 
 /** How many bags are handed on side by side. */

@@ -7,7 +7,7 @@ import { HostFirst, NotShown, NotYetShown, type Sink, type View } from '../../no
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Engine } from '../engine.ts';
-import type { RetryAfter, JobQueue } from '../job-queue.ts';
+import type { JobQueue, RetryAfter } from '../job-queue.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { OrderStore } from '../store/orders.ts';
 import type { PendingNotifications } from '../store/outbox.ts';
@@ -67,7 +67,8 @@ export async function show(parts: ShowParts, showing: Showing): Promise<RetryAft
 
 /** Shows at once what is owed, although it may wait to be tried again: what stood in the way may be gone. */
 export async function showOwed({ store, carrier }: Pick<ShowParts, 'store' | 'carrier'>): Promise<void> {
-  for (const [id, version] of Object.entries(await store.pendingNotifications())) await carrier.show(id, version, 1);
+  for (const [id, version] of Object.entries(await store.pendingNotifications()))
+    await carrier.show(id, version, 1);
 }
 
 async function bring(

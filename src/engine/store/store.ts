@@ -4,7 +4,7 @@ import type { Incident } from '../../incident/model/incident.ts';
 import type { OverflowAlert } from '../../incident/model/overflow.ts';
 import type { TimelineEntry } from '../../incident/model/timeline.ts';
 import type { Attempts, Facts } from './attempts.ts';
-import type { BatchFlusher, BatchFiller } from './batch-windows.ts';
+import type { BatchFiller, BatchFlusher } from './batch-windows.ts';
 import type { Incidents, Index, Past } from './incidents.ts';
 import type { Breakers, OnceNames, OrderStore } from './orders.ts';
 import type { Outbox, PendingNotifications } from './outbox.ts';

@@ -149,7 +149,13 @@ function newsOf(alert: Alert, known: Known, now: number): AlertChange | null {
   return alert.startsAt >= (known.endsAt ?? 0) || now - known.changedAt > LATE ? 'refired' : null;
 }
 
-function holdInFull(lot: AlertBatch, alert: Alert, known: AttachedAlert | undefined, news: AlertChange, now: number): void {
+function holdInFull(
+  lot: AlertBatch,
+  alert: Alert,
+  known: AttachedAlert | undefined,
+  news: AlertChange,
+  now: number,
+): void {
   const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
   const beganAt = news === 'resolved' ? (known?.beganAt ?? now) : now;
   lot.inFull.set(alert.fingerprint, {
@@ -181,7 +187,13 @@ function isTold(fires: number): boolean {
   return fires <= TOLD || Number.isInteger(Math.log2(fires));
 }
 
-function count(lot: AlertBatch, alert: Alert, known: OverflowAlert | undefined, news: AlertChange, now: number): void {
+function count(
+  lot: AlertBatch,
+  alert: Alert,
+  known: OverflowAlert | undefined,
+  news: AlertChange,
+  now: number,
+): void {
   const { status, name, startsAt, endsAt, fingerprint } = alert;
   const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
   lot.counted.set(fingerprint, { status, name, startsAt, endsAt, fires, changedAt: now });

@@ -1,4 +1,4 @@
-import { emit, change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
+import { change, type Draft, emit, type Refusal, record, refuse } from '../model/draft.ts';
 import type { LinkedEvent } from '../model/effect.ts';
 import type { Incident, Link } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';

@@ -24,7 +24,12 @@ export function muting(
 }
 
 /** Rests until the silence is over: it is on record, nothing is done, and nobody is called. */
-export function mute(draft: Draft, { until, words }: Muted, decided: Decided | null, context: StepContext): Draft {
+export function mute(
+  draft: Draft,
+  { until, words }: Muted,
+  decided: Decided | null,
+  context: StepContext,
+): Draft {
   const told = record(draft, { kind: 'muted', until, words });
   return lookLater(enter(told, { at: 'muted', until, words, decided }), context);
 }

@@ -1,4 +1,4 @@
-import { emit, type Draft } from '../model/draft.ts';
+import { type Draft, emit } from '../model/draft.ts';
 
 /** A storm may share one thread: those beyond this read that it was over when their own card is drawn next. */
 const MOST = 20;

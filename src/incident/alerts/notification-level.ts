@@ -2,7 +2,7 @@ import type { QuietHours } from '../../config/settings.ts';
 import { type Zone, zoneOf } from '../../lib/zone.ts';
 import type { Risk } from '../../playbooks/manifest.ts';
 import type { Incident } from '../model/incident.ts';
-import type { TimelineEvent, TimelineEntry } from '../model/timeline.ts';
+import type { TimelineEntry, TimelineEvent } from '../model/timeline.ts';
 
 /**
  * How loudly something is told:
@@ -19,7 +19,10 @@ export type NotificationLevel = 'call' | 'ask' | 'announce' | 'quiet';
  * always ends in a call for a person, so that this call is the one message about it; and what did not last opens an incident whose
  * own card says so.
  */
-export function notificationLevel(happening: TimelineEvent, timeline: readonly TimelineEntry[]): NotificationLevel {
+export function notificationLevel(
+  happening: TimelineEvent,
+  timeline: readonly TimelineEntry[],
+): NotificationLevel {
   switch (happening.kind) {
     case 'escalated':
     case 'reminded':

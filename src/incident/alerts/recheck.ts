@@ -4,7 +4,7 @@ import { sampleOf, together } from '../../verification/judge.ts';
 import type { CheckAnswer, Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
 import { close, RESOLVED } from '../end.ts';
-import { change, type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
+import { change, type Draft, enter, type Refusal, record, refuse } from '../model/draft.ts';
 import { type Incident, isQuiet } from '../model/incident.ts';
 import { currentPlan, isIdle } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -23,7 +23,11 @@ const NOT_WELL = 'its alerts have resolved, but it is not well: ';
  * It was looked at: it closes where nothing contradicts that it is well, a person is called where something does, and where a source has an
  * alert active all the same, which its sender says has resolved, it is not over. A source that gives no answer is asked again for a while.
  */
-export function weighRecheck(draft: Draft, readings: readonly Reading[], context: StepContext): Draft | Refusal {
+export function weighRecheck(
+  draft: Draft,
+  readings: readonly Reading[],
+  context: StepContext,
+): Draft | Refusal {
   const { incident } = draft;
   if (!isQuiet(incident)) return refuse('an alert fires again');
   // A person may have asked for a plan while it was looked at, and that has its own end.

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../evidence/evidence.ts';
 import { investigate } from '../evidence/gather.ts';
-import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, record, refuse } from '../model/draft.ts';
 import { firingAlerts } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';

@@ -1,6 +1,6 @@
 import { type Chart, chartOf } from '../../evidence/chart.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import { emit, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
+import { type Draft, emit, type Refusal, record, refuse } from '../model/draft.ts';
 import type { Incident } from '../model/incident.ts';
 
 /** Tells the picture that a round of evidence holds, beside what was made of it; nothing where there is none to draw. */

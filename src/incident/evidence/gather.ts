@@ -1,4 +1,4 @@
-import { emit, change, type Draft, enter } from '../model/draft.ts';
+import { change, type Draft, emit, enter } from '../model/draft.ts';
 
 /** Why facts are gathered anew: how often because a look came too late, or because it had to settle. */
 export interface Anew {
@@ -10,5 +10,8 @@ export interface Anew {
 export function investigate(draft: Draft, anew: Anew = {}): Draft {
   const round = draft.incident.round + 1;
   const fresh = change(draft, { round, evidence: [], diagnosis: null, secondOpinion: null });
-  return emit(enter(fresh, { at: 'investigating', doing: 'collecting', ...anew }), { kind: 'collect', round });
+  return emit(enter(fresh, { at: 'investigating', doing: 'collecting', ...anew }), {
+    kind: 'collect',
+    round,
+  });
 }

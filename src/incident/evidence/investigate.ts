@@ -8,13 +8,13 @@ import { cutWholeWords } from '../../lib/text/cut.ts';
 import { type Said, say } from '../../lib/text/text.ts';
 import { letSettle } from '../alerts/settle.ts';
 import { endUnfixed } from '../end.ts';
-import { emit, change, type Draft, enter, record } from '../model/draft.ts';
+import { change, type Draft, emit, enter, record } from '../model/draft.ts';
 import type { Decided, Incident, Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { needingApproval, planFor, waitingFor } from '../plan/planning.ts';
 import { attachChart } from './chart.ts';
-import { healthIn, evidenceSummary } from './evidence-summary.ts';
+import { evidenceSummary, healthIn } from './evidence-summary.ts';
 import { findings } from './found.ts';
 import { type Anew, investigate } from './gather.ts';
 
@@ -46,7 +46,8 @@ export function consider(draft: Draft, evidence: readonly Evidence[], context: S
   const anew: Anew = phase.settled === true ? { settled: true } : {};
   if (isBlind(incident, evidence)) return investigate(noted);
   const known = askPatterns(context.catalog, evidence);
-  const diagnosis = known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, context));
+  const diagnosis =
+    known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, context));
   const question = { kind: 'ask-model', round: incident.round } as const;
   if (diagnosis?.conclusion.kind === 'cause') {
     const told = attachChart(diagnosed(noted, diagnosis, context), evidence);
@@ -92,7 +93,12 @@ export function listen(
   const asked = phase.at === 'investigating' && phase.doing !== 'settling';
   if (answer.kind === 'failed') {
     const fallback = asked ? 'a person is called with the evidence' : 'the known pattern stands on its own';
-    const told = record(draft, { kind: 'model-failed', model: answer.model, reason: answer.reason, fallback });
+    const told = record(draft, {
+      kind: 'model-failed',
+      model: answer.model,
+      reason: answer.reason,
+      fallback,
+    });
     return asked
       ? giveUp(
           attachChart(told, evidence),
@@ -168,7 +174,10 @@ function judging(draft: Draft, evidence: readonly Evidence[], context: StepConte
 function diagnosed(draft: Draft, diagnosis: Diagnosis, context: StepContext): Draft {
   const { milestones } = draft.incident;
   return record(
-    change(draft, { diagnosis, milestones: { ...milestones, diagnosed: milestones.diagnosed ?? context.now } }),
+    change(draft, {
+      diagnosis,
+      milestones: { ...milestones, diagnosed: milestones.diagnosed ?? context.now },
+    }),
     {
       kind: 'diagnosed',
       diagnosis,

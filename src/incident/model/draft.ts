@@ -4,7 +4,7 @@ import type { Decided, Incident, Phase } from './incident.ts';
 import type { OverflowAlert } from './overflow.ts';
 import { isConsented, isOpen } from './phases.ts';
 import type { StepContext } from './step-context.ts';
-import { chain, type TimelineEvent, recordable, type TimelineEntry } from './timeline.ts';
+import { chain, recordable, type TimelineEntry, type TimelineEvent } from './timeline.ts';
 
 /** A broken promise of the core itself: a bug, never a user's mistake. */
 export class InvariantError extends Error {

@@ -11,7 +11,15 @@ import type { Text } from '../../lib/text/text.ts';
 import type { Plan } from '../../playbooks/plan.ts';
 import type { Verdict } from '../../policy/verdict.ts';
 import type { Outcome, Sample } from '../../verification/outcome.ts';
-import type { Closure, Follows, LinkedIncident, Judgement, Link, Milestones, OpenQuestion } from './incident.ts';
+import type {
+  Closure,
+  Follows,
+  Judgement,
+  Link,
+  LinkedIncident,
+  Milestones,
+  OpenQuestion,
+} from './incident.ts';
 import type { Overflow } from './overflow.ts';
 
 /** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */

@@ -1,5 +1,5 @@
 import { unansweredCall } from './call.ts';
-import { emit, type Draft, InvariantError } from './draft.ts';
+import { type Draft, emit, InvariantError } from './draft.ts';
 import type { TimerName } from './effect.ts';
 import { type Incident, isQuiet } from './incident.ts';
 import { isIdle } from './phases.ts';

@@ -1,4 +1,4 @@
-import { change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
+import { change, type Draft, type Refusal, record, refuse } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Incident, Judgement } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';

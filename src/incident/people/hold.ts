@@ -1,4 +1,4 @@
-import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, record, refuse } from '../model/draft.ts';
 import { type Hold, holdersOf, type Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';

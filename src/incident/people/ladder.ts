@@ -3,7 +3,7 @@ import type { Person } from '../../approval/person.ts';
 import type { Settings } from '../../config/settings.ts';
 import { person, type Sayable, say, strong } from '../../lib/text/text.ts';
 import { type Call, openCall, type Rung, sinksOf, type Taken, unansweredCall } from '../model/call.ts';
-import { change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
+import { change, type Draft, type Refusal, record, refuse } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Incident } from '../model/incident.ts';
 import { traitsOf } from '../model/phases.ts';
@@ -22,7 +22,12 @@ const SEVERITIES = ['info', 'warning', 'critical'] as const;
  * What a step means for calls, whatever else it did: one begins, ends, is taken by whoever acts, or climbs. It looks at how things stand and
  * not at what came, so that it comes to the same whichever timer was lost, late or doubled.
  */
-export function keepCalling(before: Incident, draft: Draft, event: IncidentEvent, context: StepContext): Draft {
+export function keepCalling(
+  before: Incident,
+  draft: Draft,
+  event: IncidentEvent,
+  context: StepContext,
+): Draft {
   const { incident } = draft;
   const open = openCall(incident);
   if (open !== null && isOver(incident, open))
@@ -33,7 +38,11 @@ export function keepCalling(before: Incident, draft: Draft, event: IncidentEvent
     return called === null ? draft : climb(draft, called, context);
   }
   if (open === null) return draft;
-  return climb(draft, openCall(before)?.nth === open.nth ? takenByActing(open, event, context) : open, context);
+  return climb(
+    draft,
+    openCall(before)?.nth === open.nth ? takenByActing(open, event, context) : open,
+    context,
+  );
 }
 
 /**

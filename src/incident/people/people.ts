@@ -4,7 +4,7 @@ import { evidenceDigest } from '../../approval/receipt.ts';
 import { person, say } from '../../lib/text/text.ts';
 import { partsOf } from '../../lib/text/text-read.ts';
 import { endQuiet, escalate } from '../end.ts';
-import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, record, refuse } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import {
   type Decided,
@@ -70,7 +70,12 @@ function operated(event: Acted, context: StepContext): Refusal | null {
 }
 
 /** Anyone may cancel a plan that has not started: stopping is always safe. */
-function cancel(draft: Draft, decided: Decided, { by, reason }: Acted, context: StepContext): Draft | Refusal {
+function cancel(
+  draft: Draft,
+  decided: Decided,
+  { by, reason }: Acted,
+  context: StepContext,
+): Draft | Refusal {
   const { phase } = draft.incident;
   if (!notStarted(phase)) return refuse(tooLate(phase));
   const told = record(draft, { kind: 'cancelled', plan: decided.plan.id, by: by.id, reason });
@@ -150,5 +155,9 @@ function stop(draft: Draft, { by }: Acted): Draft | Refusal {
 
 function callPerson(draft: Draft, { by, reason }: Acted, context: StepContext): Draft | Refusal {
   if (!notStarted(draft.incident.phase)) return refuse(tooLate(draft.incident.phase));
-  return escalate(draft, say`${person(by.id)} called a person${reason === null ? '' : `: ${reason}`}`, context);
+  return escalate(
+    draft,
+    say`${person(by.id)} called a person${reason === null ? '' : `: ${reason}`}`,
+    context,
+  );
 }

@@ -2,7 +2,7 @@ import { mayOperate } from '../../approval/authorise.ts';
 import type { Person } from '../../approval/person.ts';
 import { say } from '../../lib/text/text.ts';
 import { investigate } from '../evidence/gather.ts';
-import { change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
+import { change, type Draft, type Refusal, record, refuse } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import { atRest, isIdle } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';

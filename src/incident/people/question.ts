@@ -1,6 +1,6 @@
 import { summarise } from '../../evidence/evidence.ts';
 import { say } from '../../lib/text/text.ts';
-import { emit, change, type Draft, type Refusal, refuse, record } from '../model/draft.ts';
+import { change, type Draft, emit, type Refusal, record, refuse } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { OpenQuestion } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';

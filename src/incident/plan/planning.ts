@@ -13,7 +13,7 @@ import { together } from '../../verification/judge.ts';
 import { mute, muting } from '../alerts/mute.ts';
 import { letSettle } from '../alerts/settle.ts';
 import { endUnfixed, escalate } from '../end.ts';
-import { emit, type Draft, enter, record } from '../model/draft.ts';
+import { type Draft, emit, enter, record } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import {
   type Consent,

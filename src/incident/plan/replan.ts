@@ -2,7 +2,7 @@ import { mayOperate } from '../../approval/authorise.ts';
 import { compare } from '../../diagnosis/judge.ts';
 import { type Said, say } from '../../lib/text/text.ts';
 import type { Plan } from '../../playbooks/plan.ts';
-import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, record, refuse } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import type { Decided, Held, Incident, Phase } from '../model/incident.ts';
 import { atRest, currentPlan, notStarted, traitsOf } from '../model/phases.ts';
@@ -106,7 +106,11 @@ function replaced(
 }
 
 /** A second opinion that contradicts the first stands, whoever asks for the first one's playbook. */
-function doubtOf({ diagnosis, secondOpinion }: Incident, playbook: string, context: StepContext): Said | null {
+function doubtOf(
+  { diagnosis, secondOpinion }: Incident,
+  playbook: string,
+  context: StepContext,
+): Said | null {
   if (diagnosis === null || secondOpinion === null || diagnosis.hypotheses[0]?.playbook !== playbook)
     return null;
   const verdict = compare(diagnosis, secondOpinion, context.settings.policy.confidence);

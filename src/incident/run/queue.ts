@@ -1,8 +1,8 @@
 import { say, type Text } from '../../lib/text/text.ts';
 import { partsOf, plainly } from '../../lib/text/text-read.ts';
 import { escalate } from '../end.ts';
-import { describe, type Blocker } from '../model/blocker.ts';
-import { emit, type Draft, enter, record } from '../model/draft.ts';
+import { type Blocker, describe } from '../model/blocker.ts';
+import { type Draft, emit, enter, record } from '../model/draft.ts';
 import type { Decided, Phase, QueueEntry, Waiting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
@@ -18,7 +18,12 @@ export function checkQueue(draft: Draft, { decided }: Waiting): Draft {
 }
 
 /** The way is clear: the premises are read afresh, since whatever was waited for may have changed them. Or it is not yet. */
-export function onQueueChecked(draft: Draft, waiting: Waiting, obstacle: Blocker | null, context: StepContext): Draft {
+export function onQueueChecked(
+  draft: Draft,
+  waiting: Waiting,
+  obstacle: Blocker | null,
+  context: StepContext,
+): Draft {
   const { decided, turn } = waiting;
   if (obstacle !== null) return enqueue(draft, decided, turn, obstacle, context);
   if (turn !== null && hasWaitedEnough(turn, context)) return giveUp(draft, decided, turn, context);
@@ -34,7 +39,12 @@ export function onClaimRefused(
 ): Draft {
   if (obstacle.kind !== 'new-memory') return enqueue(draft, decided, turn, obstacle, context);
   const { consent } = decided;
-  return reprove(draft, { ...waitingFor(decided), decided, turn }, consent ?? { kind: 'not-needed' }, context);
+  return reprove(
+    draft,
+    { ...waitingFor(decided), decided, turn },
+    consent ?? { kind: 'not-needed' },
+    context,
+  );
 }
 
 /** Waits for its turn. The same obstacle is told once, not at every try, and nobody waits for ever. */
@@ -82,7 +92,12 @@ function hasWaitedEnough({ since }: QueueEntry, { now, aliveSince, settings }: S
   return now - Math.max(since, aliveSince) >= settings.policy.turn_expires;
 }
 
-function giveUp(draft: Draft, { plan }: Decided, { since, obstacle }: QueueEntry, context: StepContext): Draft {
+function giveUp(
+  draft: Draft,
+  { plan }: Decided,
+  { since, obstacle }: QueueEntry,
+  context: StepContext,
+): Draft {
   const minutes = Math.round((context.now - since) / 60_000);
   return escalate(
     draft,

@@ -4,14 +4,14 @@ import { partsOf, plainly } from '../../lib/text/text-read.ts';
 import { mute, muting } from '../alerts/mute.ts';
 import { escalate } from '../end.ts';
 import {
-  emit,
   change,
   type Draft,
+  emit,
   enter,
   InvariantError,
   type Refusal,
-  refuse,
   record,
+  refuse,
 } from '../model/draft.ts';
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
@@ -21,7 +21,11 @@ import { verifyFix, verifyResolved } from './start-verification.ts';
 type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
 
 /** The claim was taken in the same commit as this: exactly one attempt begins. */
-export function execute(draft: Draft, phase: Extract<Phase, { at: 'starting' }>, context: StepContext): Draft {
+export function execute(
+  draft: Draft,
+  phase: Extract<Phase, { at: 'starting' }>,
+  context: StepContext,
+): Draft {
   const { decided } = phase;
   const { incident } = draft;
   if (mayHaveHealed(incident, decided)) {
@@ -50,7 +54,11 @@ export function wantedAt(decided: Decided): number {
 }
 
 /** Rollback belongs to the frozen plan and its verdict, and keeps the locks. */
-export function rollBack(draft: Draft, phase: Extract<Phase, { at: 'verifying' }>, context: StepContext): Draft {
+export function rollBack(
+  draft: Draft,
+  phase: Extract<Phase, { at: 'verifying' }>,
+  context: StepContext,
+): Draft {
   const because = draft.incident.outcome;
   if (because?.kind !== 'refuted') throw new InvariantError('only a refuted fix is rolled back');
   // It stands on the claim of its fix.

@@ -1,4 +1,4 @@
-import { emit, type Draft, enter, record } from '../model/draft.ts';
+import { type Draft, emit, enter, record } from '../model/draft.ts';
 import type { Decided, Phase, Waiting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 

@@ -170,5 +170,7 @@ function seenWell({ answers }: Sample): readonly string[] {
 
 /** It only looked healthy: the plan is still needed, unless its alerts have resolved in the meantime. */
 function goOn(draft: Draft, resume: Waiting, context: StepContext): Draft {
-  return isQuiet(draft.incident) ? verifyResolved(draft, resume, context) : resumeWaiting(draft, resume, context);
+  return isQuiet(draft.incident)
+    ? verifyResolved(draft, resume, context)
+    : resumeWaiting(draft, resume, context);
 }

@@ -5,7 +5,7 @@ import type { Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
 import { asOfNow, withNotices } from '../alerts/alert-notices.ts';
 import { endUnfixed, escalate } from '../end.ts';
-import { type Draft, enter, type Refusal, refuse, record } from '../model/draft.ts';
+import { type Draft, enter, type Refusal, record, refuse } from '../model/draft.ts';
 import type { TimerName } from '../model/effect.ts';
 import type { IncidentEvent } from '../model/event.ts';
 import { type Decided, mayHaveHealed, type Phase, type QueueEntry, type Waiting } from '../model/incident.ts';
@@ -32,7 +32,12 @@ const REPROOF_PATIENCE = 60_000;
 const REPROOF_EVERY = 5_000;
 
 /** The card stands in Slack with its buttons: the window or the approval time starts. */
-export function showPlan(draft: Draft, waiting: Waiting, diff: string | null, context: StepContext): Draft | Refusal {
+export function showPlan(
+  draft: Draft,
+  waiting: Waiting,
+  diff: string | null,
+  context: StepContext,
+): Draft | Refusal {
   if (diff !== (waiting.decided.diff?.hash ?? null)) return refuse('the card shows an earlier dry run of it');
   if (waiting.deadline !== null || waiting.held !== null)
     return refuse('its time is already running, or it is held');
@@ -75,7 +80,8 @@ export function ring(draft: Draft, waiting: Waiting, name: TimerName, context: S
   if (context.reachableSince >= context.now) return enter(draft, { ...waiting, deadline: null });
   const grace = Math.min(GRACE, decided.verdict.window);
   const seen = deadline - Math.max(context.reachableSince, deadline - decided.verdict.window);
-  if (seen < grace) return arm(draft, waiting, Math.max(0, context.reachableSince + grace - context.now), context);
+  if (seen < grace)
+    return arm(draft, waiting, Math.max(0, context.reachableSince + grace - context.now), context);
   if (name === 'approval') {
     const told = record(draft, { kind: 'expired', plan: decided.plan.id });
     return escalate(told, say`nobody approved ${decided.plan.title} in time`, context);
@@ -120,7 +126,11 @@ export function onRevalidated(
   if (redrawn !== null) return redrawn;
   const { incident } = draft;
   const fit = premises(decided, readings);
-  const sample = sampleOf(asOfNow(withOverflow(incident, fit), context.now), context.now - GRACE, context.now);
+  const sample = sampleOf(
+    asOfNow(withOverflow(incident, fit), context.now),
+    context.now - GRACE,
+    context.now,
+  );
   const holds = preconditions.length === 0 || fit.length === 0 ? 'good' : overall(sample);
   if (holds === 'unknown' && context.now - phase.since < REPROOF_PATIENCE) {
     const at = context.now + REPROOF_EVERY;
@@ -135,7 +145,11 @@ export function onRevalidated(
   if (holds === 'unknown') return unconfirmed(told, decided, sample, context);
   const fresh =
     recovery &&
-    sampleOf(asOfNow(withNotices(incident, recovery, context.now), context.now), context.now - GRACE, context.now);
+    sampleOf(
+      asOfNow(withNotices(incident, recovery, context.now), context.now),
+      context.now - GRACE,
+      context.now,
+    );
   const well = fresh !== null && overall(fresh) === 'good';
   if (well) {
     const resume: QueueEntry = turn ?? { kind: 'well', obstacle: WELL, since: context.now };
@@ -172,13 +186,23 @@ export function tryAgain(draft: Draft, by: string, context: StepContext): Draft 
     return refuse('there is nothing to try again');
   const { decided } = phase;
   const told = record(draft, { kind: 'tried-again', plan: decided.plan.id, by });
-  return reprove(told, { ...waitingFor(decided), decided }, decided.consent ?? { kind: 'not-needed' }, context);
+  return reprove(
+    told,
+    { ...waitingFor(decided), decided },
+    decided.consent ?? { kind: 'not-needed' },
+    context,
+  );
 }
 
 type Reproving = Extract<Phase, { at: 'reproving' }>;
 
 /** What a fresh dry run means for a plan that was decided on the strength of an earlier one; null where nothing. */
-function weighDiff(draft: Draft, decided: Decided, diff: DryRunResult | null, context: StepContext): Draft | null {
+function weighDiff(
+  draft: Draft,
+  decided: Decided,
+  diff: DryRunResult | null,
+  context: StepContext,
+): Draft | null {
   if (decided.diff === null || diff === null) return null;
   if (diff.kind === 'failed')
     return voided(draft, decided, say`its dry run fails now: ${diff.reason}`, context);

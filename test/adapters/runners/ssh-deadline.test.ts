@@ -91,7 +91,10 @@ function startWorker(wanted: Order): ChildProcess {
 }
 
 const wordOf = ({ witness }: Order): Promise<ExitReport> =>
-  until(async () => readExitReport(await redis.get(witness?.key ?? '')), { what: 'the last word', ms: 10_000 });
+  until(async () => readExitReport(await redis.get(witness?.key ?? '')), {
+    what: 'the last word',
+    ms: 10_000,
+  });
 const now = async () => Number((await redis.time())[0]) * 1000;
 
 describe('what an orphaned playbook began on another machine', { timeout: 60_000 }, () => {

@@ -144,12 +144,7 @@ describe.concurrent('with all of Redis in an attacker’s hands, and not the key
             new RegExp(`starts nothing without a fresh word[\\s\\S]*${told}`),
             40_000,
           );
-          note(
-            env,
-            `${what === null ? 'absent' : 'forged'} control record, ${service}`,
-            told,
-            deedsIn(env),
-          );
+          note(env, `${what === null ? 'absent' : 'forged'} control record, ${service}`, told, deedsIn(env));
           expect(deedsIn(env).join()).not.toContain(service);
           await stop();
           await env.card(new RegExp(`Resolved: ${service}`), 60_000);

@@ -34,7 +34,11 @@ async function strike(env: TestEnv, service: string, { ill, log, labels = {} }: 
 }
 
 /** Keeps what came of a lie, once its incident has come to rest. */
-async function outcome(env: TestEnv, service: string, { tried, ends = /Needs a person/ }: Lie): Promise<void> {
+async function outcome(
+  env: TestEnv,
+  service: string,
+  { tried, ends = /Needs a person/ }: Lie,
+): Promise<void> {
   const isIt = (text: string) => text.includes(`${service}*`) || text.includes(`: ${service}`);
   const card = await env.slack.message(
     CHANNEL,

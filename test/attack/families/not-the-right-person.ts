@@ -92,7 +92,12 @@ async function standing(env: TestEnv): Promise<string> {
 }
 
 /** Sends what an attacker made up, and keeps what came of it. */
-async function attack(env: TestEnv, tried: string, send: () => Promise<Said>, allowed = false): Promise<void> {
+async function attack(
+  env: TestEnv,
+  tried: string,
+  send: () => Promise<Said>,
+  allowed = false,
+): Promise<void> {
   const before = await standing(env);
   const told = toldIn(env).length;
   const { status, words } = await send();
@@ -214,12 +219,7 @@ async function dialogs(env: TestEnv, relay: Relay): Promise<void> {
   };
   for (const [what, change] of Object.entries(changes))
     await attack(env, `the dialog of a rejection, ${what}`, () => relay.forge(sent, edited(sent, change)));
-  await attack(
-    env,
-    'the dialog of a rejection, of an operator',
-    () => relay.forge(sent, edited(sent)),
-    true,
-  );
+  await attack(env, 'the dialog of a rejection, of an operator', () => relay.forge(sent, edited(sent)), true);
 }
 
 /** Words in a thread, whoever seems to say them. */

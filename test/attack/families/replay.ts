@@ -19,7 +19,13 @@ const remedies = [
 const begun = (env: TestEnv, service: string) => env.services.get(service)?.playbookRuns().length ?? 0;
 
 /** Keeps what came of something that was sent again: whether more has begun than what it is worth. */
-async function note(env: TestEnv, service: string, tried: string, worth: number, said: string): Promise<void> {
+async function note(
+  env: TestEnv,
+  service: string,
+  tried: string,
+  worth: number,
+  said: string,
+): Promise<void> {
   await env.quiet(30_000);
   const acted = begun(env, service) > worth;
   judged({

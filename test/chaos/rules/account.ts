@@ -1,5 +1,5 @@
 import type { Incident } from '../../../src/incident/model/incident.ts';
-import type { TimelineEvent, TimelineEntry } from '../../../src/incident/model/timeline.ts';
+import type { TimelineEntry, TimelineEvent } from '../../../src/incident/model/timeline.ts';
 import type { Plan } from '../../../src/playbooks/plan.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 import type { ChaosRecord, KeptIncident, Ran } from './record.ts';

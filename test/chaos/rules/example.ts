@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Incident } from '../../../src/incident/model/incident.ts';
-import { chain, type TimelineEvent, type TimelineEntry } from '../../../src/incident/model/timeline.ts';
+import { chain, type TimelineEntry, type TimelineEvent } from '../../../src/incident/model/timeline.ts';
 import { alert, T0 } from '../../kit/incident/fixtures.ts';
 import { diagnosed } from '../../kit/incident/walk.ts';
 import type { ChaosRecord, KeptIncident, Ran, Standing } from './record.ts';
@@ -60,7 +60,10 @@ export function linked(one: KeptIncident, at: number, story: readonly Told[]): K
 }
 
 /** The incident without what `drop` names, or with what it makes of an entry, chained anew. */
-export function retold(one: KeptIncident, tell: (happening: TimelineEvent) => TimelineEvent | null): KeptIncident {
+export function retold(
+  one: KeptIncident,
+  tell: (happening: TimelineEvent) => TimelineEvent | null,
+): KeptIncident {
   const story = one.timeline.flatMap(({ at, happening }): Told[] => {
     const told = tell(happening);
     return told === null ? [] : [[at, told]];

@@ -12,7 +12,7 @@ import { type LocalSlack, startSlack } from '../../kit/slack/server.ts';
 import { scratchDir } from '../../kit/stack/guardian.ts';
 import { startRedis } from '../../kit/stack/redis.ts';
 import { MAIN } from '../../kit/world/medic.ts';
-import { type TestService, startTestService } from '../../kit/world/service.ts';
+import { startTestService, type TestService } from '../../kit/world/service.ts';
 import { ALERT_TOKEN } from '../../kit/world/world.ts';
 import { type Memory, memoryIn } from '../memory.ts';
 import { APPROVERS, CANCEL_WINDOW, FLEET, FLEET_CHANNELS, MAX_CONCURRENT, OPERATORS } from './fleet.ts';

@@ -51,7 +51,9 @@ function ending(how: 'healed' | 'recovered' | 'answered', ...tiers: readonly Ris
 describe('the channel hears', () => {
   test('of a call for a person, and of an approval that nobody has decided', () => {
     expect(notificationLevel({ kind: 'escalated', reason: 'nobody knows' }, [])).toBe('call');
-    expect(notificationLevel({ kind: 'reminded', plan: 'P1', deadline: OPENED, missing: 1 }, [])).toBe('call');
+    expect(notificationLevel({ kind: 'reminded', plan: 'P1', deadline: OPENED, missing: 1 }, [])).toBe(
+      'call',
+    );
   });
 
   test('that a fix of medium or high tier healed it, and nothing of one of low tier', () => {

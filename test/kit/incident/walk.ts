@@ -69,7 +69,11 @@ export function walk(first: IncidentEvent, circumstances: Partial<StepContext> =
 }
 
 /** Opens an incident for an alert. */
-export function opened(name: string, circumstances: Partial<StepContext> = {}, subject: Subject = shop): Walk {
+export function opened(
+  name: string,
+  circumstances: Partial<StepContext> = {},
+  subject: Subject = shop,
+): Walk {
   return walk({ type: 'alerts', subject, alerts: [alert(name)] }, circumstances);
 }
 

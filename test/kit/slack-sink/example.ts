@@ -2,7 +2,7 @@ import type { Alert } from '../../../src/alerts/alert.ts';
 import type { Diagnosis } from '../../../src/diagnosis/diagnosis.ts';
 import type { EvidenceSummary } from '../../../src/evidence/evidence.ts';
 import type { Decided, Incident, Phase } from '../../../src/incident/model/incident.ts';
-import { chain, type TimelineEvent, type TimelineEntry } from '../../../src/incident/model/timeline.ts';
+import { chain, type TimelineEntry, type TimelineEvent } from '../../../src/incident/model/timeline.ts';
 import type { Plan } from '../../../src/playbooks/plan.ts';
 import type { Verdict } from '../../../src/policy/verdict.ts';
 

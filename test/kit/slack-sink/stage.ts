@@ -10,7 +10,7 @@ import { createWebClient, type Log } from '../../../src/adapters/sinks/slack/con
 import type { Notifier } from '../../../src/adapters/sinks/slack/projection/notifier.ts';
 import { createProjector } from '../../../src/adapters/sinks/slack/projection/projector.ts';
 import type { HealthWarnings } from '../../../src/engine/health/health-warnings.ts';
-import type { LastShown, HomeViewers } from '../../../src/engine/showing/home-viewers.ts';
+import type { HomeViewers, LastShown } from '../../../src/engine/showing/home-viewers.ts';
 import { type ProjectionStore, THREAD_AT } from '../../../src/engine/showing/notifier.ts';
 import { type LocalSlack, type Message, renderText, type SlackOptions, startSlack } from '../slack/server.ts';
 

@@ -18,7 +18,7 @@ export async function runPlaybookFile(
   await writeFile(varsFile, JSON.stringify(vars));
   const env = {
     ...process.env,
-    ANSIBLE_CALLBACK_PLUGINS: join(root, 'src/adapters/ansible/callback'),
+    ANSIBLE_CALLBACK_PLUGINS: join(root, 'src/adapters/runners/ansible/callback'),
     ANSIBLE_STDOUT_CALLBACK: 'medic',
     ANSIBLE_PIPELINING: '1',
     ANSIBLE_LOCAL_TEMP: join(dir, 'ansible'),

@@ -94,7 +94,10 @@ export function commitRules(rig: Rig): void {
       const second = next(first);
       await write({ incident: second, sinks: ['pagerduty'] });
       await write({ incident: next(second) });
-      const owed = async () => [await rig.store.pendingNotifications('pagerduty'), await rig.store.pendingNotifications('webhook')];
+      const owed = async () => [
+        await rig.store.pendingNotifications('pagerduty'),
+        await rig.store.pendingNotifications('webhook'),
+      ];
       expect(await owed()).toEqual([{ [first.id]: 2 }, { [first.id]: 1 }]);
       await rig.store.markNotified(first.id, 1, 'pagerduty');
       expect(await owed()).toEqual([{ [first.id]: 2 }, { [first.id]: 1 }]);

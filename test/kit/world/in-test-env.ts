@@ -7,7 +7,10 @@ const LOG_END = 4_000;
  * A scenario in a ward of its own, as the body of a test. Wards do not touch each other, so tests made of this may run side by
  * side. A failure shows the end of Medic's log.
  */
-export function inTestEnv(options: TestEnvOptions, play: (env: TestEnv) => Promise<void>): () => Promise<void> {
+export function inTestEnv(
+  options: TestEnvOptions,
+  play: (env: TestEnv) => Promise<void>,
+): () => Promise<void> {
   return async () => {
     const env = await openTestEnv(options);
     try {

@@ -26,11 +26,7 @@ export function inSplitWard(
     const runners: MedicProcess[] = [];
     const startRunner = async (name: string) => {
       const state = join(env.dir, `${name} state`);
-      const runner = await startMedic(
-        env.dir,
-        { ...(await runnersPart(env.env)), MEDIC_STATE: state },
-        name,
-      );
+      const runner = await startMedic(env.dir, { ...(await runnersPart(env.env)), MEDIC_STATE: state }, name);
       runners.push(runner);
       return runner;
     };

@@ -17,7 +17,7 @@ import { startRedis } from '../stack/redis.ts';
 import { type MedicProcess, startMedic } from './medic.ts';
 import { type Remedy, writePlaybooks } from './playbooks.ts';
 import { isCard } from './said.ts';
-import { type TestService, startTestService } from './service.ts';
+import { startTestService, type TestService } from './service.ts';
 import type { Pace } from './settings.ts';
 import { ALERT_TOKEN, CHANNEL } from './world.ts';
 

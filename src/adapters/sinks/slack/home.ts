@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Desk } from '../../../desk/desk.ts';
-import type { LastShown, HomeViewers } from '../../../engine/showing/home-viewers.ts';
+import type { HomeViewers, LastShown } from '../../../engine/showing/home-viewers.ts';
 import type { ProjectionStore } from '../../../engine/showing/notifier.ts';
 import { brokenHome, home, newsIn } from './blocks/home/home.ts';
 import type { Call } from './connection/calls.ts';

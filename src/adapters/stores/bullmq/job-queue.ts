@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { type RetryAfter, type JobQueue, type JobHandlers, PERFORMERS } from '../../../engine/job-queue.ts';
+import { type JobHandlers, type JobQueue, PERFORMERS, type RetryAfter } from '../../../engine/job-queue.ts';
 import type { Effect, OutboxEffect } from '../../../incident/model/effect.ts';
 import type { Logger } from '../../../observability/logger.ts';
 

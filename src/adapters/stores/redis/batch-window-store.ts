@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { type Alert, type Subject, subjectKey } from '../../../alerts/alert.ts';
-import type { BatchFlusher, BatchFiller, DueBatch } from '../../../engine/store/batch-windows.ts';
+import type { BatchFiller, BatchFlusher, DueBatch } from '../../../engine/store/batch-windows.ts';
 import type { Keys } from './keys.ts';
 import { keysFor } from './scripts.ts';
 import { clockOf } from './server/time.ts';

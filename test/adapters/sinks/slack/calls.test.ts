@@ -59,7 +59,10 @@ describe('the thread of an incident that calls somebody', () => {
     expect(read(told ?? expect.fail())).toMatch(
       /@S0ONCALL a person is needed for .*nobody knows.*\[I’m on it\]/s,
     );
-    const [late] = threadMessages(needed({ taken: { by: 'U0BOB', via: 'slack', at: OPENED } }), timelineOf(called));
+    const [late] = threadMessages(
+      needed({ taken: { by: 'U0BOB', via: 'slack', at: OPENED } }),
+      timelineOf(called),
+    );
     expect(late?.moot).toBe(true);
   });
 

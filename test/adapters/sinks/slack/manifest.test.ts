@@ -23,7 +23,7 @@ const METHODS = {
 };
 
 const ROOT = join(import.meta.dirname, '../../../..');
-const ADAPTER = join(ROOT, 'src/adapters/slack');
+const ADAPTER = join(ROOT, 'src/adapters/sinks/slack');
 
 const RequestUrl = z.url({ protocol: /^https$/ }).optional();
 

@@ -18,7 +18,12 @@ import { keysIn, read, stage } from '../../../kit/slack-sink/stage.ts';
 const audience = { approvers: ['U0CAROL', 'U0ALICE', 'S0ONCALL'], quietHours: null };
 const asks = (one: Decided = decided): Incident =>
   incidentIn({ at: 'waiting', for: 'approval', decided: one, deadline: OPENED, held: null, turn: null });
-const asked: TimelineEvent = { kind: 'approval-asked', plan: plan.id, deadline: OPENED + 1_800_000, needed: 1 };
+const asked: TimelineEvent = {
+  kind: 'approval-asked',
+  plan: plan.id,
+  deadline: OPENED + 1_800_000,
+  needed: 1,
+};
 const receipt = { user: 'U0CAROL', at: OPENED, planDigest: 'b', policyDigest: 'c', diffHash: null };
 const approved: TimelineEvent = { kind: 'approved', plan: plan.id, receipt, missing: 0 };
 const tell = (incident: Incident, ...more: readonly TimelineEvent[]) =>

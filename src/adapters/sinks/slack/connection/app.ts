@@ -24,7 +24,7 @@ import { permalink } from '../permalink.ts';
 import { threadsOf } from '../projection/thread.ts';
 import { countedCalls, type Meter } from './calls.ts';
 import type { Connection } from './connection.ts';
-import { createConnectionHealth, type ConnectionHealth } from './connection-health.ts';
+import { type ConnectionHealth, createConnectionHealth } from './connection-health.ts';
 import { type Failure, remedy } from './failure.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { createIngress, type Ingress } from './ingress.ts';

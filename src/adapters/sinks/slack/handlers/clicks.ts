@@ -9,7 +9,7 @@ import { openRejection } from './dialogs/rejection.ts';
 import { openChoose, openEdit } from './dialogs/replanning.ts';
 import { openTool } from './dialogs/tools.ts';
 import { type HandlerContext, tell } from './handler-context.ts';
-import { type Interaction, forward, interactionOf } from './interaction.ts';
+import { forward, type Interaction, interactionOf } from './interaction.ts';
 
 const WORDS: Readonly<Record<PlanAction, string>> = {
   'run-now': 'Run now',
@@ -109,7 +109,12 @@ function act(
   return forward(parts, press, `“${WORDS[action]}”`, wish, reply);
 }
 
-function take(parts: HandlerContext, press: Interaction, { i: incident }: ButtonValue, reply: Reply): Promise<void> {
+function take(
+  parts: HandlerContext,
+  press: Interaction,
+  { i: incident }: ButtonValue,
+  reply: Reply,
+): Promise<void> {
   const wish = ({ person: by }: { readonly person: Parameters<typeof parts.desk.take>[0]['by'] }) =>
     parts.desk.take({ incident, by, once: press.once });
   return forward(parts, press, '“I’m on it”', wish, reply);

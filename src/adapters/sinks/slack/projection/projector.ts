@@ -7,7 +7,12 @@ import { NotShown, NotYetShown } from '../../../../notify/sink.ts';
 import { card } from '../blocks/card/card.ts';
 import { refreshAt } from '../blocks/card/next-step.ts';
 import { type Audience, type KnownServer, NOBODY, type ServiceCard } from '../blocks/service.ts';
-import { callsPeople, type ThreadMessage, standsBefore, threadMessages } from '../blocks/thread/story/thread.ts';
+import {
+  callsPeople,
+  standsBefore,
+  type ThreadMessage,
+  threadMessages,
+} from '../blocks/thread/story/thread.ts';
 import { NoSuchChannel } from '../channels.ts';
 import { createChat, TurnLost } from '../chat.ts';
 import { countedCalls, type Meter } from '../connection/calls.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { LastShown, HomeViewers } from '../../../../engine/showing/home-viewers.ts';
+import type { HomeViewers, LastShown } from '../../../../engine/showing/home-viewers.ts';
 import type { Keys } from '../keys.ts';
 import { clockOf } from '../server/time.ts';
 

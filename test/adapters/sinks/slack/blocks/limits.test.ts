@@ -5,7 +5,10 @@ import { clip, fitLines } from '../../../../../src/adapters/sinks/slack/blocks/l
 import type { Message } from '../../../../../src/adapters/sinks/slack/blocks/service.ts';
 import { words } from '../../../../../src/adapters/sinks/slack/blocks/text.ts';
 import { catchUp, toFold } from '../../../../../src/adapters/sinks/slack/blocks/thread/catch-up.ts';
-import { standsBefore, threadMessages } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import {
+  standsBefore,
+  threadMessages,
+} from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { blockProblems } from '../../../../kit/slack/validate.ts';
 import { audience, happening, host, incident, odd, service } from '../../../../kit/slack-sink/arbitrary.ts';
@@ -99,7 +102,10 @@ describe('no incident builds a message that Slack refuses', () => {
   test('the thread, with one matter told a hundred times', () => {
     fc.assert(
       fc.property(incident, happening, (one, happened) => {
-        for (const message of threadMessages(one, timelineOf(...Array.from({ length: 100 }, () => happened)))) {
+        for (const message of threadMessages(
+          one,
+          timelineOf(...Array.from({ length: 100 }, () => happened)),
+        )) {
           expect(refusals(message)).toEqual([]);
         }
       }),
@@ -151,7 +157,9 @@ test('a key names one message of a thread', () => {
 test('what was told keeps its place and its key when more happens', () => {
   fc.assert(
     fc.property(incident, fc.array(happening, { maxLength: 20 }), fc.nat(20), (one, happenings, cut) => {
-      const before = threadMessages(one, timelineOf(...happenings.slice(0, cut))).map((message) => message.key);
+      const before = threadMessages(one, timelineOf(...happenings.slice(0, cut))).map(
+        (message) => message.key,
+      );
       const after = threadMessages(one, timelineOf(...happenings)).map((message) => message.key);
       expect(after.slice(0, before.length)).toEqual(before);
     }),
@@ -187,9 +195,13 @@ test('a catch-up that is too long leaves out the oldest, says how many, and call
   const last: TimelineEvent = { kind: 'escalated', reason: 'nobody knows' };
   const needed = incidentIn({ at: 'escalated', reason: 'nobody knows', decided: null });
   const owned = { name: 'catalog', owners: ['S0ONCALL'], dashboards: [] };
-  const told = threadMessages(needed, timelineOf(...long, last, { kind: 'did-not-last', as: 'I2', elsewhere: true }), {
-    service: owned,
-  });
+  const told = threadMessages(
+    needed,
+    timelineOf(...long, last, { kind: 'did-not-last', as: 'I2', elsewhere: true }),
+    {
+      service: owned,
+    },
+  );
   const message = catchUp(needed, told, 'catch-up-1');
   const [call, , ...rest] = read(message).split('\n');
   expect(call).toBe('06:11:00 UTC @S0ONCALL A person is needed for catalog (critical): nobody knows');

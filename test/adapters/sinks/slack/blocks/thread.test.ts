@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
 import type { PrimaryIncident } from '../../../../../src/adapters/sinks/slack/blocks/service.ts';
-import { standsBefore, threadMessages } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import {
+  standsBefore,
+  threadMessages,
+} from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
 import type { Incident, Link } from '../../../../../src/incident/model/incident.ts';
 import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { person, say } from '../../../../../src/lib/text/text.ts';
@@ -204,12 +207,16 @@ test('tasks, checks and the end are told as they happen', () => {
 
 test('only what needs a person calls one: owners are mentioned when it escalates, and it shows in the channel', () => {
   const service = { name: 'catalog', owners: ['S0ONCALL', 'U0ALICE'], dashboards: [] };
-  const [message] = threadMessages(incident, timelineOf({ kind: 'escalated', reason: 'no cause found' }), { service });
+  const [message] = threadMessages(incident, timelineOf({ kind: 'escalated', reason: 'no cause found' }), {
+    service,
+  });
   expect(message?.broadcast).toBe(true);
   expect(message?.text).toBe(
     '<!subteam^S0ONCALL> <@U0ALICE> A person is needed for catalog (critical): no cause found',
   );
-  expect(JSON.stringify(threadMessages(incident, timelineOf(...untilWindow), { service }))).not.toContain('S0ONCALL');
+  expect(JSON.stringify(threadMessages(incident, timelineOf(...untilWindow), { service }))).not.toContain(
+    'S0ONCALL',
+  );
 });
 
 test('a call for what nobody owns, such as a storm, reaches those who may approve', () => {
@@ -223,7 +230,10 @@ test('a call for what nobody owns, such as a storm, reaches those who may approv
 
 test('a long diff is cut to a screenful between lines, the cut is said, and a button shows it all', () => {
   const diff = Array.from({ length: 500 }, (_, index) => `+ line ${index}`).join('\n');
-  const [message] = threadMessages(incident, timelineOf({ kind: 'dry-run', plan: plan.id, diff, reason: null }));
+  const [message] = threadMessages(
+    incident,
+    timelineOf({ kind: 'dry-run', plan: plan.id, diff, reason: null }),
+  );
   expect(read(message)).toMatch(/\+ line 0\n[\s\S]*_470 more lines not shown_\n\[Show the whole dry run\]$/);
 });
 

@@ -7,7 +7,7 @@ import { plainly } from '../../../../../lib/text/text-read.ts';
 import { alertNames, describedBy, whatBreaks, whereBroken } from '../alerts.ts';
 import { clip, fitBlocks, LIMITS } from '../limits.ts';
 import { timely } from '../plain.ts';
-import type { PrimaryIncident, KnownServer, Message, ServiceCard } from '../service.ts';
+import type { KnownServer, Message, PrimaryIncident, ServiceCard } from '../service.ts';
 import { capital, context, counted, listed, oneLine, section, sentence, span, time } from '../text.ts';
 import { buttonsOf } from './buttons.ts';
 import { callLines } from './call-lines.ts';

@@ -1,10 +1,14 @@
-import type { Follows, LinkedIncident, Incident } from '../../../../../incident/model/incident.ts';
-import type { PrimaryIncident, Message } from '../service.ts';
+import type { Follows, Incident, LinkedIncident } from '../../../../../incident/model/incident.ts';
+import type { Message, PrimaryIncident } from '../service.ts';
 import { code, context, link as linkTo, section, sections, span, time, words } from '../text.ts';
-import { all, type ThreadSection, last } from '../thread/thread-section.ts';
+import { all, last, type ThreadSection } from '../thread/thread-section.ts';
 
 /** Whose thread this incident is told in, and why there. That it is back in it stands on its card. */
-export function linkedMessage(chapter: ThreadSection, incident: Incident, host: PrimaryIncident | null): Message {
+export function linkedMessage(
+  chapter: ThreadSection,
+  incident: Incident,
+  host: PrimaryIncident | null,
+): Message {
   const link = last(chapter, 'linked')?.link;
   const name = link?.of?.subject ?? host?.subject;
   const other = name === undefined ? '' : ` as ${words(name, 100)}`;

@@ -1,7 +1,7 @@
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import type { Message } from '../service.ts';
 import { counted, section, words } from '../text.ts';
-import { all, type ThreadSection, last } from '../thread/thread-section.ts';
+import { all, last, type ThreadSection } from '../thread/thread-section.ts';
 
 /** How many of the most frequent names are shown. */
 const MOST_NAMES = 10;

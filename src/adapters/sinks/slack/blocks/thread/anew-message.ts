@@ -1,7 +1,7 @@
 import { SEVERITY } from '../card/status.ts';
 import type { Message } from '../service.ts';
 import { context, section, sentence, words } from '../text.ts';
-import { type ThreadSection, last } from './thread-section.ts';
+import { last, type ThreadSection } from './thread-section.ts';
 
 /** Something new was heard of what had come to rest: why it is looked into once more, and what becomes of the plan that comes of it. */
 export function lookedAnewMessage(chapter: ThreadSection): Message {

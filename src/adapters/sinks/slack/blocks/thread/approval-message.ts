@@ -6,7 +6,7 @@ import { readable } from '../plain.ts';
 import type { Audience, Message } from '../service.ts';
 import { capital, mention, section, sentence, sureness, time, words } from '../text.ts';
 import { answeredByRecovery } from './answered.ts';
-import { all, type ThreadSection, last } from './thread-section.ts';
+import { all, last, type ThreadSection } from './thread-section.ts';
 
 /** What a message that calls for a decision knows of the rest of the record. */
 export interface About {

@@ -6,7 +6,7 @@ import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { code, context, mention, section, sections, sentence, span, time } from '../text.ts';
 import { latestTasks, taskLines, taskPlan } from './story/tasks.ts';
-import { all, type ThreadSection, last } from './thread-section.ts';
+import { all, last, type ThreadSection } from './thread-section.ts';
 
 /** One run of a fix or of its undoing: its tasks as they happen, and how it ended. */
 export function attemptMessage(chapter: ThreadSection): Message {

@@ -8,7 +8,7 @@ import type { Message } from '../service.ts';
 import { capital, mention, section, sentence, time, words } from '../text.ts';
 import { answeredByRecovery } from './answered.ts';
 import { type Called, mentioned } from './story/event-messages.ts';
-import { type ThreadSection, last } from './thread-section.ts';
+import { last, type ThreadSection } from './thread-section.ts';
 
 /** Nobody was on it: who is told now. Whoever is mentioned can say so right here. */
 export function calledMessage(chapter: ThreadSection, incident: Incident): Message {

@@ -4,7 +4,7 @@ import { altText } from '../../pictures/alt-text.ts';
 import { clip } from '../limits.ts';
 import type { Message, Picture } from '../service.ts';
 import { link, oneLine, section, words } from '../text.ts';
-import { type ThreadSection, last } from './thread-section.ts';
+import { last, type ThreadSection } from './thread-section.ts';
 
 const HEADS = {
   diagnosis: 'The alert’s metric',

@@ -4,7 +4,7 @@ import { quoted, roundly, witnessName } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { code, context, counted, listed, mention, section, sections, sureness, words } from '../text.ts';
 import { evidenceId } from './story/evidence-line.ts';
-import { type ThreadSection, last } from './thread-section.ts';
+import { last, type ThreadSection } from './thread-section.ts';
 
 const OPINION = {
   agrees: ':white_check_mark: It agrees with the diagnosis above.',

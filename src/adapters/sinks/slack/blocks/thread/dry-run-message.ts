@@ -1,7 +1,7 @@
 import { showAll } from '../record-button.ts';
 import type { Message } from '../service.ts';
 import { context, counted, preformatted, section, sentence, words } from '../text.ts';
-import { type ThreadSection, last } from './thread-section.ts';
+import { last, type ThreadSection } from './thread-section.ts';
 
 /** About a screenful on a phone. */
 const LINES = 30;

@@ -1,7 +1,7 @@
 import { judgementLine } from '../card/card-footer.ts';
 import type { Message } from '../service.ts';
 import { capital, mention, sections, time, words } from '../text.ts';
-import { all, type ThreadSection, last } from './thread-section.ts';
+import { all, last, type ThreadSection } from './thread-section.ts';
 
 /** What people made of the diagnosis, newest last. */
 export function judgedMessage(chapter: ThreadSection): Message {

@@ -7,7 +7,7 @@ import { originOf, placeName } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { code, context, mention, sections, sentence, time, words } from '../text.ts';
 import { decisionLines, lastDecision } from './story/decisions.ts';
-import { all, type ThreadSection, last } from './thread-section.ts';
+import { all, last, type ThreadSection } from './thread-section.ts';
 
 const DECISION = {
   allow: 'runs now; you are told afterwards',

@@ -8,7 +8,7 @@ import { showAll } from '../record-button.ts';
 import type { LiveLook, Message } from '../service.ts';
 import { code, context, counted, mention, oneLine, section, sections, words } from '../text.ts';
 import { evidenceId } from './story/evidence-line.ts';
-import { type ThreadSection, last } from './thread-section.ts';
+import { last, type ThreadSection } from './thread-section.ts';
 
 /** A question that somebody asked in the thread: how far it is, and then its answer with what it stands on. */
 export function questionMessage(chapter: ThreadSection, incident: Incident): Message {

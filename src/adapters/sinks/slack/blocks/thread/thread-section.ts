@@ -1,4 +1,4 @@
-import type { TimelineEvent, TimelineEntry } from '../../../../../incident/model/timeline.ts';
+import type { TimelineEntry, TimelineEvent } from '../../../../../incident/model/timeline.ts';
 
 type Kind = TimelineEvent['kind'];
 

@@ -4,7 +4,7 @@ import { ANSWER, OUTCOME, type Status } from '../card/status.ts';
 import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
 import { context, section, sections, time, words } from '../text.ts';
-import { all, type ThreadSection, last } from './thread-section.ts';
+import { all, last, type ThreadSection } from './thread-section.ts';
 
 const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'Did it help?',

@@ -7,7 +7,7 @@ import { enteredIn } from '../../blocks/modals/fields.ts';
 import { REALLY, WRONG, wrongView } from '../../blocks/modals/judgement.ts';
 import { Carried, readMetadata } from '../../blocks/modals/parts.ts';
 import { asked, type HandlerContext, tell } from '../handler-context.ts';
-import { type Interaction, forward, interactionOf } from '../interaction.ts';
+import { forward, type Interaction, interactionOf } from '../interaction.ts';
 import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 

@@ -10,7 +10,11 @@ import { carriedBy, openDialog, openingOf, sentOnce } from './dialog.ts';
 import { senderOf, settle } from './sent.ts';
 
 /** Asks why, before a plan is rejected. */
-export async function openRejection(parts: HandlerContext, press: Interaction, value: ButtonValue): Promise<void> {
+export async function openRejection(
+  parts: HandlerContext,
+  press: Interaction,
+  value: ButtonValue,
+): Promise<void> {
   const view = rejectionView(carriedBy(press, value));
   await openDialog(parts, openingOf(press, 'Reject', 'Reject this fix'), Promise.resolve(view));
 }

@@ -20,7 +20,7 @@ import {
   words,
 } from '../../text.ts';
 import { answeredByRecovery } from '../answered.ts';
-import { all, type ThreadSection, last } from '../thread-section.ts';
+import { all, last, type ThreadSection } from '../thread-section.ts';
 
 const WORDS: Readonly<Record<Closure, string>> = {
   healed: 'resolved',

@@ -1,4 +1,4 @@
-import type { TimelineEvent, TimelineEntry } from '../../../../../../incident/model/timeline.ts';
+import type { TimelineEntry, TimelineEvent } from '../../../../../../incident/model/timeline.ts';
 import type { ThreadSection } from '../thread-section.ts';
 
 /** Groups a timeline into the messages that tell it, in the order in which they began. */

@@ -8,10 +8,10 @@ import { crowdMessage } from '../../card/overflow.ts';
 import { clip, fitMessage, LIMITS } from '../../limits.ts';
 import {
   type Audience,
-  type PrimaryIncident,
   type KnownServer,
   type Message,
   NOBODY,
+  type PrimaryIncident,
   type ServiceCard,
 } from '../../service.ts';
 import { context, words } from '../../text.ts';
@@ -26,7 +26,7 @@ import { evidenceMessage } from '../evidence-message.ts';
 import { holdKeptMessage, judgedMessage } from '../people-message.ts';
 import { planMessage } from '../plan-message.ts';
 import { questionMessage } from '../question-message.ts';
-import { type ThreadSection, last } from '../thread-section.ts';
+import { last, type ThreadSection } from '../thread-section.ts';
 import { verificationMessage } from '../verification-message.ts';
 import {
   alertsMessage,
