@@ -10,19 +10,33 @@ import { CHANNEL, startWorld, type World } from '../kit/world/world.ts';
 import { smallPng } from './small-png.ts';
 
 /**
- * Takes the README's pictures from one real run: a leak that is about to be mended, a bad release that waits for approval and is
- * rolled back, and a process that hangs and needs a person. Ends with an error where any state does not come about, or a
- * picture is too large.
+ * Takes the pictures of the documentation from one real run: a leak that is about to be mended, held and paused, a bad release that waits for
+ * approval and is rolled back, and a process that hangs and needs a person. Each state on a desk and on a phone, light and dark. Ends
+ * with an error where any state does not come about, or a picture is too large.
  */
 const FOLDER = join(import.meta.dirname, 'screenshots');
 /** Bytes of one picture, so that the page they stand on loads on a phone. */
 const LARGEST = 250_000;
 /** How long a state may take to come about, milliseconds. */
 const PATIENCE = 60_000;
-const DESK: Look = { width: 1440, height: 1000 };
-const PHONE: Look = { width: 390, height: 844 };
+const DESK = { width: 1440, height: 1000 } as const satisfies Look;
+const PHONE = { width: 390, height: 844 } as const satisfies Look;
 /** A thread alone, as wide as Slack shows it on a desk, and as long as it is. */
 const THREAD = { width: 600, height: 1000 } as const satisfies Look;
+
+/** How a state is looked at; without a size, in the window as it is. */
+interface ShotLook {
+  readonly suffix: string;
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly scheme: 'light' | 'dark';
+}
+const LOOKS: readonly ShotLook[] = [
+  { suffix: '', size: DESK, scheme: 'light' },
+  { suffix: '-dark', size: DESK, scheme: 'dark' },
+  { suffix: '-phone', size: PHONE, scheme: 'light' },
+  { suffix: '-phone-dark', size: PHONE, scheme: 'dark' },
+];
+const THREAD_LOOK: ShotLook = { suffix: '', size: null, scheme: 'light' };
 
 const begun = performance.now();
 const taken: string[] = [];
@@ -58,18 +72,31 @@ async function leak(world: World, browser: Browser): Promise<void> {
     await bob.openThread(card);
     await shoot(bob.page, 'about-to-fix');
     await bob.closeThread();
+    await bob.press(bob.message('About to fix: catalog'), 'Hold');
+    await cardReads(world, /On hold: catalog/);
+    await shoot(bob.page, 'held');
+    await bob.say('/heal pause');
+    await cardReads(world, /: catalog[\s\S]*has paused Medic/);
+    await shoot(bob.page, 'paused');
+    await bob.say('/heal resume');
+    await bob.press(bob.message('On hold: catalog'), 'Resume');
+    await cardReads(world, /About to fix: catalog[\s\S]*\[Run now\]/);
     await bob.press(bob.message('About to fix: catalog'), 'Run now');
     await cardReads(world, /Resolved: catalog/);
     await threadHas(world, card, 'chart-recovery');
     const thread = await bob.openThread(card);
     await thread.getByRole('img', { name: /of the fix/ }).scrollIntoViewIfNeeded();
     await shoot(bob.page, 'resolved');
+    await bob.closeThread();
+    await bob.say('/diagnose catalog');
+    await bob.told(/looks healthy/);
+    await shoot(bob.page, 'looks-healthy');
   });
   await asPerson(world, browser, 'U0BOB', THREAD, async (bob) => {
     const thread = await bob.openThread(card);
     await thread.getByRole('img', { name: /of the fix/ }).scrollIntoViewIfNeeded();
     await unroll(bob.page, thread);
-    await shoot(bob.page, 'thread');
+    await shoot(bob.page, 'thread', [THREAD_LOOK]);
   });
 }
 
@@ -97,15 +124,9 @@ async function release(world: World, browser: Browser): Promise<void> {
     await carol.openHome();
     await shoot(carol.page, 'home');
   });
-  await asPerson(world, browser, 'U0CAROL', { ...DESK, scheme: 'dark' }, async (carol) => {
-    await carol.openThread(card);
-    await carol.reply('Dry run').waitFor();
-    await shoot(carol.page, 'needs-approval-dark');
-  });
   await asPerson(world, browser, 'U0CAROL', PHONE, async (carol) => {
     const here = carol.message('Needs approval: storefront');
     await here.waitFor();
-    await shoot(carol.page, 'needs-approval-phone');
     await carol.press(here, 'Approve');
     await carol.confirm('Approve');
   });
@@ -129,6 +150,10 @@ async function hang(world: World, browser: Browser): Promise<void> {
     await asPerson(world, browser, 'U0ALICE', DESK, async (alice) => {
       await alice.openThread(card);
       await shoot(alice.page, 'needs-a-person');
+      await alice.closeThread();
+      await alice.press(alice.message('Needs a person: orders'), 'Catch me up');
+      await alice.modal(/orders/);
+      await shoot(alice.page, 'catch-up');
     });
   } finally {
     process.kill(pid, 'SIGCONT');
@@ -179,15 +204,26 @@ async function asPerson(
   await close();
 }
 
-async function shoot(page: Page, name: string): Promise<void> {
+/** Takes what the page shows now in every look, and leaves it as it was. */
+async function shoot(page: Page, name: string, looks: readonly ShotLook[] = LOOKS): Promise<void> {
+  const before = page.viewportSize();
   // The pointer lies over nothing.
   await page.mouse.move(0, 0);
-  await allDrawn(page);
-  const picture = smallPng(await page.screenshot({ animations: 'disabled' }));
-  await writeFile(join(FOLDER, `${name}.png`), picture);
-  taken.push(`${name}.png`);
-  say(`${name}.png ${Math.round(picture.length / 1000)} KB`);
-  if (picture.length > LARGEST) throw new Error(`${name}.png is larger than ${LARGEST} bytes`);
+  for (const { suffix, size, scheme } of looks) {
+    if (size !== null) await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme: scheme });
+    await allDrawn(page);
+    await keep(`${name}${suffix}.png`, smallPng(await page.screenshot({ animations: 'disabled' })));
+  }
+  if (before !== null) await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+async function keep(name: string, picture: Buffer): Promise<void> {
+  await writeFile(join(FOLDER, name), picture);
+  taken.push(name);
+  say(`${name} ${Math.round(picture.length / 1000)} KB`);
+  if (picture.length > LARGEST) throw new Error(`${name} is larger than ${LARGEST} bytes`);
 }
 
 /** A place whose name reads well in a picture, where it is free. */
