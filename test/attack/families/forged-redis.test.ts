@@ -221,7 +221,7 @@ const BY_ITSELF: Readonly<Record<string, RegExp>> = {
   plan: /differs in its command|has another command/,
   targets: /differs in its targets/,
   timeout: /differs in its timeout/,
-  service: /the plan is for|nothing here bears out/,
+  service: /the plan is for|nothing here backs/,
 };
 
 describe.concurrent('with a brain in an attacker’s hands, and the key', () => {

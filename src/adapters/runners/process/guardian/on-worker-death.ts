@@ -24,10 +24,10 @@ export async function carryOut(
   if (scratch !== null) await removeScratch(scratch, runAs);
   if (witness === null) return;
   // Loaded only now: few guardians are ever orphaned.
-  const { leaveWord } = (await import(witness.module)) as { readonly leaveWord: ReportExit };
+  const { reportExit } = (await import(witness.module)) as { readonly reportExit: ReportExit };
   const wordAt = (now: number) => {
     const theirs = (time: number) => Math.ceil(now + time - performance.now());
     return { endedAt: theirs(at), remoteUntil: farUntil === null ? null : theirs(farUntil), ...how };
   };
-  await leaveWord(witness, wordAt, Math.max(PATIENCE, limit - performance.now()));
+  await reportExit(witness, wordAt, Math.max(PATIENCE, limit - performance.now()));
 }
