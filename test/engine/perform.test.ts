@@ -25,7 +25,7 @@ it('the premises of a plan are read once its rehearsal is over, however long tha
     const begun = Promise.withResolvers<void>();
     const events: IncidentEvent[] = [];
     const parts = {
-      store: { load: async () => walked.incident, isOwed: async () => true },
+      store: { load: async () => walked.incident, isPending: async () => true },
       engine: {
         async dispatch(_id: string, event: IncidentEvent) {
           events.push(event);

@@ -31,6 +31,8 @@ export async function startSupervisor(dir: string, programs: readonly Program[])
     name: 'supervisord',
     argv: ['supervisord', '-n', '-c', conf],
     logFile: join(dir, 'supervisord.out'),
+    // Its socket comes a moment after it.
+    ready: async () => (await ctl('pid')) !== '',
     graceMs: 8_000,
   });
   async function stop() {
