@@ -12,11 +12,10 @@ const real = filesIn([
   'kit/stack',
   'kit/hosts',
   'browser',
-  'hosts',
 ]);
 
-/** Files that keep the machine busy, or that are about how fast processes end: one after the other, when the rest is done. */
-const alone = filesIn(['attack', 'chaos', 'sabotage', 'adapters/runners/process']);
+/** Files that keep the machine busy, or that are about how fast something goes, on hosts as in processes: one after the other, when the rest is done. */
+const alone = filesIn(['attack', 'chaos', 'hosts', 'sabotage', 'adapters/runners/process']);
 
 export default defineConfig({
   test: {
