@@ -108,13 +108,11 @@ export function misread(text: string, record: Record): readonly string[] {
     ...told(record, 'sampled').map(({ sample }) => sample),
     ...told(record, 'outcome').flatMap(({ outcome: { sample } }) => sample ?? []),
   ];
-  const isSo = samples.some(
-    ({ answers }) =>
-      answers
-        .slice(0, 12)
-        .map(({ answer }) => answer)
-        .join() === said.join(),
-  );
+  // Checks that say the very same rest on one reading, and are told once.
+  const isSo = samples.some(({ answers }) => {
+    const apart = new Map(answers.map(({ answer, words }) => [`${answer} ${words}`, answer]));
+    return [...apart.values()].slice(0, 12).join() === said.join();
+  });
   return isSo ? [] : [`no reading says ${said.join(', ')}`];
 }
 

@@ -404,3 +404,18 @@ test('a metric that is read for recovery is told in figures of one form, under i
     ':white_check_mark: good: process_resident_memory_bytes < 150,000,000: it is 80,000,000',
   );
 });
+
+test('two checks that rest on one reading are told as one sign of health', () => {
+  const one = { check: { alert: 'resolved' }, answer: 'good', words: 'the program runs' } as const;
+  const sample = {
+    at: OPENED,
+    observedAt: OPENED,
+    answers: [one, { ...one, answer: 'unknown' as const }, one],
+  };
+  const shown = told(
+    { kind: 'watching', plan: plan.id, deadline: OPENED + 60_000, why: 'fix' },
+    { kind: 'sampled', plan: plan.id, sample },
+  );
+  expect(shown.match(/the program runs/g)).toHaveLength(2);
+  expect(shown).toContain('unknown: the program runs');
+});

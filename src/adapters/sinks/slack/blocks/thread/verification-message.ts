@@ -57,10 +57,12 @@ function ending(outcome: Outcome, why: VerifyAfter['kind'], plan: string, { atte
   };
 }
 
+/** Two checks that rest on one reading say the same, and are no two signs of health: it is told once. */
 function answers(sample: Sample): string[] {
-  return sample.answers
-    .slice(0, 12)
-    .map((one) => `${ANSWER[one.answer].emoji} ${ANSWER[one.answer].word}: ${words(saidOf(one), 300)}`);
+  const said = sample.answers.map(
+    (one) => `${ANSWER[one.answer].emoji} ${ANSWER[one.answer].word}: ${words(saidOf(one), 300)}`,
+  );
+  return [...new Set(said)].slice(0, 12);
 }
 
 /** A check in words; the name of a metric stands for the question that was asked of it. */
