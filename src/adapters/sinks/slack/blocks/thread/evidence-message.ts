@@ -29,7 +29,10 @@ export function evidenceMessage(
   const told = all(chapter, 'evidence');
   const round = told[0]?.round ?? 1;
   const items = told.flatMap(({ items, excerpts }) =>
-    items.map((item) => ({ item, excerpt: excerpts[item.id] ?? '' })),
+    items.map((item) => ({
+      item,
+      excerpt: (Object.hasOwn(excerpts, item.id) ? excerpts[item.id] : undefined) ?? '',
+    })),
   );
   const found = items.filter(({ item }) => item.status === 'ok');
   const failed = items.filter(({ item }) => item.status === 'failed');
