@@ -5,6 +5,7 @@ import { alertEvidence } from './alert-evidence.ts';
 import type { Collectors, Finding, Inquiry } from './collector.ts';
 import type { Asked } from './collectors/table.ts';
 import type { Evidence } from './evidence.ts';
+import type { Fact } from './facts/fact.ts';
 
 const MAX_TEXT = 4000;
 const MAX_SHORT = 1000;
@@ -139,12 +140,23 @@ function seal(
     title: short(finding.title),
     query: cutWholeWords(clean(finding.query), MAX_TEXT),
     text,
+    ...(finding.facts === undefined ? {} : { facts: standing(finding.facts, text, redact) }),
     link: finding.link && harmless(finding.link, redact),
     ...(finding.supportsNothing === undefined ? {} : { supportsNothing: redact(finding.supportsNothing) }),
     environment: inquiry.subject.environment,
     status: failed ? 'failed' : 'ok',
     hash: createHash('sha256').update(text).digest('hex'),
   };
+}
+
+/** The facts whose line stands in the text that is kept: what nobody can read, nobody can cite. */
+function standing(facts: readonly Fact[], text: string, redact: (text: string) => string): readonly Fact[] {
+  const lines = new Set(text.split('\n'));
+  return facts.flatMap((fact) => {
+    const quote = redact(clean(fact.quote));
+    const value = typeof fact.value === 'string' ? redact(clean(fact.value)) : fact.value;
+    return lines.has(quote) ? [{ ...fact, quote, value }] : [];
+  });
 }
 
 /** Terminal colours and control characters are of no use to a reader and can deceive one. */

@@ -1,3 +1,4 @@
+import type { Fact } from './facts/fact.ts';
 import type { LookReading, LookSpec } from './looks/look.ts';
 
 /** What sort of fact an item states. `state` is a configuration or process state; `probe` an active check. */
@@ -34,6 +35,8 @@ export interface Evidence {
   readonly text: string;
   /** Numbers behind the text, for checks by code. */
   readonly data: EvidenceData | null;
+  /** What it states, typed; each stands in a line of the text. Absent where its collector states nothing. */
+  readonly facts?: readonly Fact[];
   /** A link for people, where there is one. */
   readonly link: string | null;
   readonly environment: string;
@@ -90,10 +93,10 @@ export interface Series {
 }
 
 /** What an incident keeps of an item once its body is stored apart: enough to show, link and check a citation's origin. */
-export type EvidenceSummary = Omit<Evidence, 'text' | 'data'>;
+export type EvidenceSummary = Omit<Evidence, 'text' | 'data' | 'facts'>;
 
 /** Leaves the bulk of an item behind. */
 export function summarise(item: Evidence): EvidenceSummary {
-  const { text: _text, data: _data, ...summary } = item;
+  const { text: _text, data: _data, facts: _facts, ...summary } = item;
   return summary;
 }

@@ -52,12 +52,17 @@ export function readCatalog(folder: string): {
   return { catalog, mistakes };
 }
 
+/** The folder in which the library of faults lies, beside the playbooks. */
+export const FAULTS = 'faults';
+
 function namesIn(folder: string): { readonly folders: readonly string[] } | { readonly why: string } {
   try {
     const folders = readdirSync(folder)
       .filter(
         (name) =>
-          !name.startsWith('.') && statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory(),
+          !name.startsWith('.') &&
+          name !== FAULTS &&
+          statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory(),
       )
       .sort();
     return { folders };

@@ -1,0 +1,3 @@
+import type { Section } from '../word.ts';
+
+export const SERVICE = {} as const satisfies Section;
