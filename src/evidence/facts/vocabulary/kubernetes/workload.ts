@@ -217,6 +217,28 @@ export const WORKLOAD = {
     look: true,
     means: 'a port that an environment variable names and that its service has not; none',
   },
+  'k8s.workload.reference.near': {
+    type: 'text',
+    about: 'workload',
+    instrument: 'apiserver',
+    look: true,
+    means: 'a service that is there and whose name comes near to that of the one that is missing; none',
+  },
+  'k8s.workload.callers': {
+    type: 'number',
+    unit: 'number',
+    about: 'workload',
+    instrument: 'deployer',
+    look: true,
+    means: 'how many other workloads name a service of its pods in their environment variables',
+  },
+  'k8s.workload.unserved': {
+    type: 'flag',
+    about: 'workload',
+    instrument: 'apiserver',
+    look: true,
+    means: 'whether it declares ports and no service selects its pods',
+  },
   'k8s.workload.needs': {
     type: 'text',
     about: 'workload',
@@ -245,6 +267,14 @@ export const WORKLOAD = {
     instrument: 'apiserver',
     look: true,
     means: 'how long ago somebody wrote its specification last',
+  },
+  'k8s.autoscaler.max': {
+    type: 'number',
+    unit: 'number',
+    about: 'horizontalpodautoscaler',
+    instrument: 'deployer',
+    look: true,
+    means: 'how many pods it may have',
   },
   'k8s.autoscaler.at_max': {
     type: 'flag',
