@@ -24,7 +24,7 @@ export function claimFacts(claim: Claim, cluster: Cluster): readonly Statement[]
   const say = sayOf(idOf('persistentvolumeclaim', metadata), within);
   const phase = status?.phase ?? 'Unknown';
   const bound = phase === 'Bound';
-  const wanted = quantityOf(spec?.resources?.requests?.['storage']);
+  const wanted = quantityOf(spec?.resources?.requests?.storage);
   return [
     ...say(`${name} is ${phase}`, { 'k8s.claim.phase': phase }, { weight: bound ? 'well' : 'ill' }),
     ...say(
@@ -132,7 +132,7 @@ function mismatchesOf(
   { metadata: of, spec: volume, status }: Volume,
 ): readonly Mismatch[] {
   const modes = new Set(volume?.accessModes ?? []);
-  const wanted = quantityOf(spec?.resources?.requests?.['storage']) ?? 0;
+  const wanted = quantityOf(spec?.resources?.requests?.storage) ?? 0;
   const claimed = volume?.claimRef;
   const mine =
     claimed === undefined || (claimed.name === metadata?.name && claimed.namespace === metadata?.namespace);
@@ -141,7 +141,7 @@ function mismatchesOf(
     'volume mode': (spec?.volumeMode ?? 'Filesystem') !== (volume?.volumeMode ?? 'Filesystem'),
     'access mode': !(spec?.accessModes ?? []).every((mode) => modes.has(mode)),
     selector: !selects(spec?.selector, of?.labels),
-    capacity: (quantityOf(volume?.capacity?.['storage']) ?? 0) < wanted,
+    capacity: (quantityOf(volume?.capacity?.storage) ?? 0) < wanted,
     taken: !mine && status?.phase !== 'Released' && status?.phase !== 'Failed',
     released: status?.phase === 'Released' || status?.phase === 'Failed',
   };

@@ -26,7 +26,7 @@ function component(name: (typeof COMPONENTS)[number], cluster: Cluster): readonl
   const pods = cluster.pods.filter(
     ({ metadata }) =>
       metadata?.namespace === 'kube-system' &&
-      (metadata.labels?.['component'] === name || metadata.labels?.['k8s-app'] === name),
+      (metadata.labels?.component === name || metadata.labels?.['k8s-app'] === name),
   );
   const running = pods.filter(isReady);
   const daemons = objects.DaemonSet?.find(
