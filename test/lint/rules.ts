@@ -183,7 +183,7 @@ export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod', 'cron-par
 
 /** What a pure file may not call. */
 export const IMPURE_CALLS =
-  /\b(?:Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|random(?:UUID|Bytes|Int)\(|process\.|fetch\(|set(?:Timeout|Interval)\()/;
+  /\b(?:Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|random(?:UUID|Bytes|Int)\(|(?<!['.])process\.|fetch\(|set(?:Timeout|Interval)\()/;
 
 /** The only places that know a package which speaks to the outside; a name that ends in / stands for the whole scope. */
 export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
