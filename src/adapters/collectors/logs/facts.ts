@@ -1,5 +1,6 @@
 import type { ServiceView } from '../../../evidence/collector.ts';
 import type { Fact, ObjectId } from '../../../evidence/facts/fact.ts';
+import { hostId, serviceId } from '../../../evidence/facts/objects.ts';
 import type { Cluster } from './cluster.ts';
 import type { Told } from './usual.ts';
 
@@ -13,7 +14,7 @@ export interface Writer {
 }
 
 export function writerOf({ name }: ServiceView, host: string): Writer {
-  return { of: `service/${name}`, within: [`host/${host}`], databases: [] };
+  return { of: serviceId(name), within: [hostId(host)], databases: [] };
 }
 
 /** A line of the text that is shown, with what it shows. */

@@ -19,7 +19,7 @@ interface Line {
  * name of a user. Lines of one kind have one template.
  *
  * Groups are found as in Drain (He, Zhu, Zheng, Lyu: An Online Log Parsing Approach with Fixed Depth Tree, ICWS 2017): by how many words a
- * line has, its first words, and how many words it shares with the first line of a group. Drain then takes each word in which two lines of a
+ * line has, its first word, and how many words it shares with the first line of a group. Drain then takes each word in which two lines of a
  * group differ for a value, and would make one kind of "connection accepted" and "connection refused". So, as in IPLoM (Makanju,
  * Zincir-Heywood, Milios, KDD 2009), a place is one for values only where many different words stand; and a word that looks bad never is one.
  *
@@ -53,14 +53,10 @@ function groupsOf(masked: readonly string[]): readonly (readonly Line[])[] {
   return [...leaves.values()].flat();
 }
 
-/** The way down the tree: the number of words, and the first two that are no values. */
+/** The way down the tree: the number of words, and the first that is no value. */
 function leafOf(words: readonly string[]): string {
-  const first: string[] = [];
-  for (let at = 0; at < words.length && first.length < 2; at += 2) {
-    const word = words[at] ?? '';
-    if (word !== '' && !word.includes('<')) first.push(word);
-  }
-  return `${words.length} ${first.join(' ')}`;
+  const first = words.find((word, at) => at % 2 === 0 && word !== '' && !word.includes('<'));
+  return `${words.length} ${first ?? ''}`;
 }
 
 function alike(one: Line, other: Line): boolean {
