@@ -105,7 +105,7 @@ describe('a log', () => {
   it('keeps each line that looks bad when there are too many kinds of lines', async () => {
     const words = [...'abcdefghijklmnopqrstuvwxyz'];
     const lines = words.flatMap((a) =>
-      words.slice(0, 4).map((b) => `${at(1)} info ${a}${b} ${'.'.repeat(100)}`),
+      words.slice(0, 4).map((b) => `${at(1)} ${a}${b} ${a.repeat(50)} ${b.repeat(50)}`),
     );
     lines.splice(3, 0, `${at(1)} fatal: cannot open the index`);
     const [item, once] = await readOne('many.log', lines);
