@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { readAs } from '../../../src/lib/schema/explain.ts';
@@ -40,9 +40,14 @@ export function openSuite(given: string, labels: string | null): Suite {
 function casesIn(folder: string, deep: number): readonly string[] {
   if (existsSync(join(folder, 'scenario.yml'))) return [folder];
   if (deep === 0) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .flatMap(({ name }) => casesIn(join(folder, name), deep - 1));
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && isFolder(join(folder, name)))
+    .flatMap((name) => casesIn(join(folder, name), deep - 1));
+}
+
+/** A link may lead to one. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** In the suite's folder, above it, or between it and its cases. */

@@ -57,8 +57,7 @@ function answer(cluster: RecordedCluster, byPlace: ByPlace, request: IncomingMes
     return refused(404, 'NotFound', `the server could not find the requested resource ${path}`);
   const kept = byPlace.get(placeOf(apiVersion, plural)) ?? [];
   const there = kept.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
-  if (name === undefined)
-    return { status: 200, body: listOf(there, apiVersion, plural, url.searchParams) };
+  if (name === undefined) return { status: 200, body: listOf(there, apiVersion, plural, url.searchParams) };
   if (plural === 'pods' && part === 'log') {
     const text = podLog(cluster, namespace ?? 'default', name, url.searchParams);
     return text === null ? refused(404, 'NotFound', `pods "${name}" not found`) : { status: 200, body: text };
@@ -155,5 +154,8 @@ export function pluralOf(kind: string): string {
 const singular = (plural: string) => plural.replace(/ies$/, 'y').replace(/(?:(?<=s|x|ch|sh)es|s)$/, '');
 
 function refused(code: number, reason: string, message: string): Answered {
-  return { status: code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code } };
+  return {
+    status: code,
+    body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code },
+  };
 }

@@ -36,10 +36,10 @@ export function layFiles(folder: string, files: readonly HostFile[], commands: r
   return { folder: root, paths };
 }
 
-/** An argument of a command with the recorded files, and all that the kernel tells in files, where they lie here. */
+/** An argument of a command, or a script, with the recorded files, and all that the kernel tells in files, where they lie here. */
 export function rootedIn({ folder, paths }: Rooted, argument: string): string {
   if (paths.includes(argument)) return join(folder, argument);
   if (argument.startsWith('/') && !argument.includes('\n') && !argument.startsWith(folder))
     return join(folder, argument);
-  return argument.replace(/(?<![\w.$}/-])\/(?=(?:proc|sys)(?:\/|\b))/g, `${folder}/`);
+  return argument.replace(/(?<![\w.$}/-])\/(?=(?:etc|home|opt|proc|root|run|srv|sys|var)\b)/g, `${folder}/`);
 }
