@@ -179,6 +179,7 @@ export const PURE: readonly string[] = [
 export const IMPURE: readonly string[] = [
   'playbooks/catalog.ts',
   'playbooks/reload.ts',
+  'playbooks/signatures.ts',
   'diagnosis/faults/load.ts',
 ];
 
@@ -200,6 +201,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['lib'],
   '@prometheus-io/': ['adapters/collectors/prometheus'],
   '@lezer/': ['adapters/collectors/prometheus'],
+  '@kubernetes/': ['adapters/collectors/kubernetes'],
 };
 
 /** Where the marks of the chat may stand: in its adapter, and where what an older Medic stored is read. */
