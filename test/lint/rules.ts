@@ -42,10 +42,15 @@ const PORTS = [
 /** Small helpers that know nothing of the product, which anybody may use. */
 const LIB = 'lib';
 
-/** What a stage may use of another: the registry names subjects as alerts do, and silences match alerts. */
+/** The words for what is observed. Faults, looks and checks speak of the same ones, so they are known wherever those are read. */
+const FACTS = 'evidence/facts';
+
+/** What a stage may use of another: the registry names subjects as alerts do, silences match alerts, and faults speak of facts. */
 const BETWEEN: Readonly<Record<string, readonly string[]>> = {
   services: ['alerts'],
   silence: ['alerts/matcher.ts'],
+  diagnosis: [FACTS],
+  playbooks: [FACTS],
 };
 
 const stageRules = Object.fromEntries(
@@ -148,6 +153,7 @@ export const PURE: readonly string[] = [
   'evidence/threshold.ts',
   'evidence/instrument.ts',
   'evidence/collectors',
+  'evidence/facts',
   'evidence/looks/command.ts',
   'evidence/looks/disk.ts',
   'evidence/looks/memory.ts',
@@ -177,7 +183,7 @@ export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod', 'cron-par
 
 /** What a pure file may not call. */
 export const IMPURE_CALLS =
-  /\b(?:Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|random(?:UUID|Bytes|Int)\(|process\.|fetch\(|set(?:Timeout|Interval)\()/;
+  /\b(?:Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|random(?:UUID|Bytes|Int)\(|(?<!['.])process\.|fetch\(|set(?:Timeout|Interval)\()/;
 
 /** The only places that know a package which speaks to the outside; a name that ends in / stands for the whole scope. */
 export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
