@@ -11,14 +11,16 @@ const PLACES = new Set(
 export function brief(node: PromNode, text: string): string {
   const edits = partsOf(node)
     .flatMap((part): readonly Edit[] => {
-      if (part.kind === 'range' || part.kind === 'shifted') return [{ start: part.of.end, end: part.end, by: '' }];
-      return part.kind === 'selector' && part.braces !== null
-        ? [{ ...part.braces, by: telling(part) }]
-        : [];
+      if (part.kind === 'range' || part.kind === 'shifted')
+        return [{ start: part.of.end, end: part.end, by: '' }];
+      return part.kind === 'selector' && part.braces !== null ? [{ ...part.braces, by: telling(part) }] : [];
     })
     .sort((a, b) => b.start - a.start);
   const { start, end } = node;
-  const short = edits.reduce((so, edit) => so.slice(0, edit.start) + edit.by + so.slice(edit.end), text.slice(0, end));
+  const short = edits.reduce(
+    (so, edit) => so.slice(0, edit.start) + edit.by + so.slice(edit.end),
+    text.slice(0, end),
+  );
   return plain(short.slice(start));
 }
 
@@ -33,7 +35,9 @@ function telling({ name, matchers }: SelectorNode): string {
     ({ label, op, value }) => (op === '=' || op === '=~') && value !== '' && !PLACES.has(label),
   );
   const shown = name === null ? matchers : kept;
-  return shown.length === 0 ? '' : `{${shown.map(({ label, op, value }) => `${label}${op}"${value}"`).join(',')}}`;
+  return shown.length === 0
+    ? ''
+    : `{${shown.map(({ label, op, value }) => `${label}${op}"${value}"`).join(',')}}`;
 }
 
 /** On one line, without how vectors are matched, and without parentheses around all of it. */

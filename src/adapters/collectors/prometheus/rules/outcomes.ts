@@ -80,7 +80,10 @@ function of(node: PromNode, source: Source): readonly Outcome[] {
 function ofSeries(node: SelectorNode, source: Source): readonly Outcome[] {
   const { name, matchers } = node;
   const recorded = name === null ? [] : (source.recorded.get(name) ?? []);
-  const resolved = source.depth >= DEEPEST ? [] : recorded.slice(0, MOST_RECORDED).flatMap((one) => ofRecorded(one, node, source));
+  const resolved =
+    source.depth >= DEEPEST
+      ? []
+      : recorded.slice(0, MOST_RECORDED).flatMap((one) => ofRecorded(one, node, source));
   if (resolved.length > 0) return resolved.slice(0, MOST);
   const metric = name ?? source.text.slice(node.start, node.end);
   return [
@@ -93,12 +96,19 @@ function ofSeries(node: SelectorNode, source: Source): readonly Outcome[] {
 }
 
 /** What a recording rule reads, with the labels that it adds, and those that the selector of its series asks for. */
-function ofRecorded({ expression, labels }: Recorded, { matchers }: SelectorNode, source: Source): readonly Outcome[] {
+function ofRecorded(
+  { expression, labels }: Recorded,
+  { matchers }: SelectorNode,
+  source: Source,
+): readonly Outcome[] {
   const root = parse(expression);
   if (root === null) return [];
   const asked = ofSelector(matchers, []);
   return of(root, { ...source, text: expression, depth: source.depth + 1 }).map((one) => {
-    const given = Object.entries(labels).reduce((so, [label, value]) => withLabel(so, label, value), one.carried);
+    const given = Object.entries(labels).reduce(
+      (so, [label, value]) => withLabel(so, label, value),
+      one.carried,
+    );
     const fixed = [...asked.has].filter(([label]) => given.has.has(label) || given.open);
     return {
       ...one,
@@ -118,7 +128,9 @@ function ofCall(node: PromNode & { readonly kind: 'call' }, source: Source): rea
   const vectors = args.filter((each) => each.kind !== 'string');
   const strings = args.flatMap((each) => (each.kind === 'string' ? [each.value] : []));
   // The one that has series; the others are numbers.
-  const found = vectors.map((each) => of(each, source)).filter((all) => all.some(({ selected }) => selected.length > 0));
+  const found = vectors
+    .map((each) => of(each, source))
+    .filter((all) => all.some(({ selected }) => selected.length > 0));
   const outcomes = found[0] ?? [NOTHING];
   return outcomes.map((one) => {
     if (WITHOUT_LABELS.has(name)) return { ...one, carried: BARE };
@@ -127,7 +139,10 @@ function ofCall(node: PromNode & { readonly kind: 'call' }, source: Source): rea
     const [label, written = ''] = strings;
     const isEmptied = name === 'label_replace' && written === '';
     if (label === undefined) return one;
-    return { ...one, carried: isEmptied ? without(one.carried, [label]) : withLabel(one.carried, label, null) };
+    return {
+      ...one,
+      carried: isEmptied ? without(one.carried, [label]) : withLabel(one.carried, label, null),
+    };
   });
 }
 
@@ -141,7 +156,10 @@ function ofAbsence(node: PromNode & { readonly kind: 'call' }, source: Source): 
   return [
     {
       ...NOTHING,
-      selected: selected.length > 0 ? selected : selectors.map((one) => ({ metric: one.name ?? '', matchers: one.matchers, beside: false })),
+      selected:
+        selected.length > 0
+          ? selected
+          : selectors.map((one) => ({ metric: one.name ?? '', matchers: one.matchers, beside: false })),
       carried: inner.kind === 'selector' ? ofAbsent(inner.matchers) : BARE,
       fires: { firing: { kind: 'absent' }, node: argument, text: source.text },
     },
@@ -169,7 +187,9 @@ function ofAggregate(node: PromNode & { readonly kind: 'aggregate' }, source: So
 function ofBinary(node: BinaryNode, source: Source): readonly Outcome[] {
   switch (node.op) {
     case 'or':
-      return either([node.left, node.right].flatMap((side) => of(side, source).map((one) => shown(one, side, source))));
+      return either(
+        [node.left, node.right].flatMap((side) => of(side, source).map((one) => shown(one, side, source))),
+      );
     case 'and':
     case 'unless':
       return of(node.left, source).map((left) => besides(node, shown(left, node.left, source), source));
@@ -203,7 +223,13 @@ function besides(node: BinaryNode, left: Outcome, source: Source): Outcome {
   const carried = restricted(node, left.carried, right.carried);
   // Where only the other side compares, that is what fires.
   if (!isCompared(left) && isCompared(right))
-    return { ...left, carried, selected: [...right.selected, ...left.selected], fires: right.fires, also: [...left.also, ...right.also] };
+    return {
+      ...left,
+      carried,
+      selected: [...right.selected, ...left.selected],
+      fires: right.fires,
+      also: [...left.also, ...right.also],
+    };
   return { ...left, carried, selected: [...left.selected, ...others], also: [...left.also, `and ${words}`] };
 }
 
@@ -235,9 +261,13 @@ function compared(node: BinaryNode, source: Source): readonly Outcome[] {
   const mirrored = COMPARISONS[op] ?? is;
   if (before !== null && after !== null) return [NOTHING];
   if (after !== null)
-    return of(left, source).map((one) => limited(one, { kind: 'limit', is, value: after }, left, source, bool));
+    return of(left, source).map((one) =>
+      limited(one, { kind: 'limit', is, value: after }, left, source, bool),
+    );
   if (before !== null)
-    return of(right, source).map((one) => limited(one, { kind: 'limit', is: mirrored, value: before }, right, source, bool));
+    return of(right, source).map((one) =>
+      limited(one, { kind: 'limit', is: mirrored, value: before }, right, source, bool),
+    );
   return pairs(node, source).map(([one, other]) => {
     const isTurned = one.selected.length === 0 && other.selected.length > 0;
     const [measured, limit] = isTurned ? [right, left] : [left, right];
