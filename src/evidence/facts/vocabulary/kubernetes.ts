@@ -1,5 +1,6 @@
 import type { Section } from '../word.ts';
 import { CONTAINER } from './kubernetes/container.ts';
+import { ENTRY } from './kubernetes/entry.ts';
 import { NETWORK } from './kubernetes/network.ts';
 import { NODE } from './kubernetes/node.ts';
 import { POD } from './kubernetes/pod.ts';
@@ -20,6 +21,7 @@ export const KUBERNETES = {
   ...CONTAINER,
   ...WORKLOAD,
   ...NETWORK,
+  ...ENTRY,
   ...STORAGE,
   ...NODE,
 } as const satisfies Section;

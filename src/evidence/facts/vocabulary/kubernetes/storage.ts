@@ -163,6 +163,14 @@ export const STORAGE = {
     look: true,
     means: 'how much of what it allows of storage or volume claims is left',
   },
+  'k8s.quota.storage.waiting': {
+    type: 'number',
+    unit: 'bytes',
+    about: 'resourcequota',
+    instrument: 'apiserver',
+    look: true,
+    means: 'the size of the smallest volume that no claim has taken',
+  },
   'k8s.quota.other.ratio': {
     type: 'number',
     unit: 'ratio',

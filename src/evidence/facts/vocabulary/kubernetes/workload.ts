@@ -217,6 +217,20 @@ export const WORKLOAD = {
     look: true,
     means: 'a port that an environment variable names and that its service has not; none',
   },
+  'k8s.workload.reference.near': {
+    type: 'text',
+    about: 'workload',
+    instrument: 'apiserver',
+    look: true,
+    means: 'a service that is there and whose name comes near to that of the one that is missing; none',
+  },
+  'k8s.workload.unserved': {
+    type: 'flag',
+    about: 'workload',
+    instrument: 'apiserver',
+    look: true,
+    means: 'whether it declares ports and no service selects its pods',
+  },
   'k8s.workload.needs': {
     type: 'text',
     about: 'workload',
