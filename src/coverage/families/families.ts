@@ -8,9 +8,12 @@ import { CONVENTIONS, SERVICE } from './service.ts';
 /** All of them; what goes by a mere convention comes last. */
 export const FAMILIES: readonly Family[] = [...KUBERNETES, ...HOST, ...DATASTORE, ...SERVICE, ...CONVENTIONS];
 
+/** A longer name is nobody's metric, and no pattern is tried on it. */
+const LONGEST = 200;
+
 /** The families of a metric that a rule selects: those of the first name that fits, as far as its matchers let them be meant. */
 export function familiesOf(selected: Selected): readonly Family[] {
-  const [first] = FAMILIES.filter(({ metric }) => metric.test(selected.metric));
+  const [first] = selected.metric.length > LONGEST ? [] : FAMILIES.filter(({ metric }) => metric.test(selected.metric));
   if (first === undefined) return [];
   const same = FAMILIES.filter(({ metric }) => metric.source === first.metric.source);
   const fitting = same.filter(({ where }) => where === undefined || mayBe(selected, where.label, where.is));
@@ -21,7 +24,8 @@ export function familiesOf(selected: Selected): readonly Family[] {
 
 /** The labels that series of a metric usually have. */
 export function labelsOf(metric: string): readonly string[] {
-  const labels = FAMILIES.find((family) => family.metric.test(metric))?.labels ?? [];
+  const known = metric.length > LONGEST ? undefined : FAMILIES.find((family) => family.metric.test(metric));
+  const labels = known?.labels ?? [];
   return [...labels, 'instance', 'job'];
 }
 
