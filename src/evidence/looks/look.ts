@@ -1,5 +1,6 @@
 import type { Look } from '../../playbooks/manifest.ts';
 import type { ServiceView } from '../collector.ts';
+import type { Stated } from '../facts/tell.ts';
 
 /** A playbook's look with its values filled in: what is read, and the predicate that makes it the fault. */
 export type LookSpec = Look;
@@ -30,10 +31,17 @@ export interface LookReading {
   /** The instrument, e.g. `systemd/web-1/nginx.service`, `kernel/web-1`. */
   readonly instrument: string;
   readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** What it states, typed. */
+  readonly states?: readonly LookState[];
   /** When it was read, epoch milliseconds by the clock of record. */
   readonly at: number;
   /** Set where nothing is known for want of time alone, so that another look may tell. */
   readonly late?: true;
+}
+
+/** A fact of a look, and which of its plain facts says it to people; the words of the look where none does. */
+export interface LookState extends Stated {
+  readonly said?: string;
 }
 
 /** Looks at the world by instruments that neither an alert's sender nor the service writes. Never throws. */

@@ -16,6 +16,11 @@ export interface HostMemory {
   readonly available: number | null;
 }
 
+/** Whether a host has little memory left; false where that is not known. */
+export function isShort({ available, total }: HostMemory): boolean {
+  return available !== null && available / total < SHORT;
+}
+
 /** Below this part of what there is, a host is short of memory. */
 const SHORT = 0.1;
 /** A service that holds more than this part of what processes hold is the one to blame. */
@@ -53,7 +58,7 @@ export function judgeMemory(
   limit: number | null,
 ): Judged {
   const free = host.available === null ? null : host.available / host.total;
-  const short = free !== null && free < SHORT;
+  const short = isShort(host);
   const share = everybody > 0 ? service / everybody : 0;
   const room =
     host.available === null || free === null

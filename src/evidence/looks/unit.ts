@@ -127,7 +127,7 @@ function sinceOf(timestamp: string | undefined, now: number): string {
 }
 
 /** Epoch milliseconds of `@1780000000`, or of `Sun 2026-11-29 01:46:46 UTC` as an old systemd writes it; null for none, and for another zone. */
-function timeOf(timestamp: string | undefined): number | null {
+export function timeOf(timestamp: string | undefined): number | null {
   const [, unix, day, clock] =
     /^@(\d+)|(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (?:UTC|GMT)/.exec(timestamp ?? '') ?? [];
   if (unix !== undefined) return Number(unix) > 0 ? Number(unix) * 1000 : null;

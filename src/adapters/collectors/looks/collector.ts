@@ -42,9 +42,10 @@ function merged(looks: readonly Entry[]): readonly Entry[] {
 }
 
 function finding({ spec, playbooks }: Entry, reading: LookReading): Finding {
-  const { host, verdict, words, facts } = reading;
+  const { host, verdict, words, facts, states = [], at } = reading;
   const what = whatOf(spec);
-  const lines = Object.entries(facts).map(([name, value]) => `${name}=${value}`);
+  const lineOf = (name: string) => `${name}=${facts[name]}`;
+  const lines = Object.keys(facts).map(lineOf);
   return {
     kind: 'state',
     title: `Look at ${what} on ${host}`,
@@ -53,6 +54,11 @@ function finding({ spec, playbooks }: Entry, reading: LookReading): Finding {
     window: null,
     observedAt: reading.at,
     text: [verdict === 'unknown' ? `could not be read: ${words}` : words, ...lines].join('\n'),
+    facts: states.map(({ said, ...fact }) => ({
+      at,
+      ...fact,
+      quote: said === undefined ? words : lineOf(said),
+    })),
     data: { type: 'look', playbooks, spec, reading },
     link: null,
     witness: reading.instrument,

@@ -109,8 +109,11 @@ async function reading(now: () => number, place: Place, look: () => Promise<Seen
   // The time before the look, so that a reading is never newer than what it saw.
   const at = now();
   try {
-    const { verdict, words, instrument, facts } = await look();
-    return { host, verdict, words: `${sourceOf(instrument)} ${where}: ${words}`, instrument, facts, at };
+    const { verdict, words, instrument, facts, states } = await look();
+    return {
+      ...{ host, verdict, words: `${sourceOf(instrument)} ${where}: ${words}`, instrument, facts, at },
+      ...(states === undefined ? {} : { states }),
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {

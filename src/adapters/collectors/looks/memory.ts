@@ -1,3 +1,6 @@
+import { memoryStates } from '../../../evidence/facts/memory.ts';
+import { hostId, serviceId } from '../../../evidence/facts/objects.ts';
+import { statesOf } from '../../../evidence/facts/tell.ts';
 import {
   type HostMemory,
   held,
@@ -59,12 +62,26 @@ export async function seeMemory({ service, host, ask }: Sight, limit: number | n
     const said = answer.stderr.trim().split('\n').at(-1) || pids.trim().split('\n').at(-1) || '';
     // Supervisor says 0 of a program that does not run, and systemd names no control group.
     if (said !== '' && said !== '0') throw new NotRead(cutWholeWords(said, 300));
-    return { verdict: 'other', words: `no process of ${name} runs`, instrument, facts: { processes: 0 } };
+    return {
+      ...{ verdict: 'other', words: `no process of ${name} runs`, instrument, facts: { processes: 0 } },
+      states: statesOf(serviceId(service.name), [hostId(host.name)], { 'process.count': 0 }),
+    };
   }
   const rss = held(processes);
+  const most = limit ?? service.memoryLimit;
+  const all = held(everybody);
   return {
-    ...judgeMemory(rss, held(everybody), memory, limit ?? service.memoryLimit),
+    ...judgeMemory(rss, all, memory, most),
     instrument,
+    states: memoryStates({
+      service: service.name,
+      host: host.name,
+      rss,
+      all,
+      memory,
+      limit: most,
+      processes: processes.length,
+    }),
     facts: {
       rss_bytes: rss,
       processes: processes.length,

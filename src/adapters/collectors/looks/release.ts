@@ -1,3 +1,5 @@
+import { hostId, serviceId } from '../../../evidence/facts/objects.ts';
+import { statesOf } from '../../../evidence/facts/tell.ts';
 import { judgeRelease, releaseBefore, releaseName } from '../../../evidence/looks/release.ts';
 import { cutWholeWords } from '../../../lib/text/cut.ts';
 import { clockAhead } from '../places.ts';
@@ -64,6 +66,16 @@ export async function seeRelease(
       status_changed_at: new Date(Math.round(status * 1000 - skew)).toISOString(),
       ...(previous === null ? {} : { previous_release: previous }),
     },
+    states: statesOf(
+      serviceId(service.name),
+      [hostId(host.name)],
+      {
+        'release.current': release,
+        'release.previous': previous,
+        'release.age': symptomAt === null ? null : (symptomAt - changedAt) / 1000,
+      },
+      changedAt,
+    ),
   };
 }
 

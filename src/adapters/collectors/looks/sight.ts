@@ -1,6 +1,6 @@
 import type { ServiceView } from '../../../evidence/collector.ts';
 import type { HostAnswer, HostFacts } from '../../../evidence/hosts.ts';
-import type { LookReading } from '../../../evidence/looks/look.ts';
+import type { LookReading, LookState } from '../../../evidence/looks/look.ts';
 import type { Judged } from '../../../evidence/looks/words.ts';
 import { cutWholeWords } from '../../../lib/text/cut.ts';
 
@@ -19,6 +19,8 @@ export type Answered = Extract<HostAnswer, { kind: 'answered' }>;
 export interface Seen extends Judged {
   readonly instrument: string;
   readonly facts: LookReading['facts'];
+  /** The same for code, each with the name among `facts` whose line it stands in; without one it stands in the words. */
+  readonly states?: readonly LookState[];
 }
 
 /** It could not be read, for a reason that people should know. */

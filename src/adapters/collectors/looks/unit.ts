@@ -1,3 +1,5 @@
+import { servedBy } from '../../../evidence/facts/objects.ts';
+import { supervisorStates, systemdStates } from '../../../evidence/facts/unit.ts';
 import {
   judgeSupervisor,
   judgeSystemd,
@@ -34,8 +36,20 @@ async function seeSystemd({ service, host, ask, now }: Sight): Promise<Seen> {
       restarts: Number(unit.NRestarts ?? 0) || 0,
       main_pid: Number(unit.MainPID ?? 0) || 0,
     },
+    states: systemdStates(host.name, { Id: name, ...unit }, servedBy(service)).map((one) => ({
+      ...one,
+      ...(SAID[one.name] === undefined ? {} : { said: SAID[one.name] }),
+    })),
   };
 }
+
+/** The plain facts that say what the words of a unit may leave out. */
+const SAID: Readonly<Record<string, string>> = {
+  'systemd.unit.active_state': 'active_state',
+  'systemd.unit.sub_state': 'sub_state',
+  'systemd.unit.result': 'result',
+  'systemd.unit.restarts': 'restarts',
+};
 
 /** `Name=value` lines; the first of a name counts, as one unit was asked for. */
 function propertiesOf(output: string): SystemdUnit {
@@ -69,5 +83,6 @@ async function seeSupervisor({ service, host, ask }: Sight): Promise<Seen> {
     ...judgeSupervisor(programs),
     instrument: `supervisor/${host.name}/${name}`,
     facts: { state: first?.state ?? '', main_pid: pid },
+    states: supervisorStates(host.name, programs, servedBy(service)),
   };
 }
