@@ -180,8 +180,12 @@ export const PURE: readonly string[] = [
   'lib',
 ];
 
-/** The files in those folders that read the catalog from the disk. */
-export const IMPURE: readonly string[] = ['playbooks/catalog.ts', 'playbooks/reload.ts'];
+/** The files in those folders that read the catalog and the library of faults from the disk. */
+export const IMPURE: readonly string[] = [
+  'playbooks/catalog.ts',
+  'playbooks/reload.ts',
+  'diagnosis/faults/load.ts',
+];
 
 /** The only modules from outside the project that a pure file may import. The cron parser is always told the time. */
 export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod', 'cron-parser', 're2js', 'yaml'];
