@@ -35,7 +35,9 @@ type Wrong = { readonly kind: 'wrong'; readonly why: string; readonly text: stri
 export function readCoverageWish(words: readonly string[]): CoverageWish | Wrong {
   const wrong = (why: string): Wrong => ({ kind: 'wrong', why, text: COVERAGE_USAGE });
   const names = Object.keys(OPTIONS).map((name) => `--${name}`);
-  const strange = words.find((word) => word.startsWith('-') && word !== '--' && !names.includes(word.split('=')[0] ?? ''));
+  const strange = words.find(
+    (word) => word.startsWith('-') && word !== '--' && !names.includes(word.split('=')[0] ?? ''),
+  );
   if (strange !== undefined) {
     const near = nearest(strange, names);
     return wrong(`unknown word "${strange}"${near === null ? '' : `: did you mean ${near}?`}`);

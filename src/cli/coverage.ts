@@ -36,7 +36,10 @@ export async function coverage(
     const answer = await cover(environment, wish, {
       signal: stopping.signal,
       onDay: (server, done, of) => {
-        if (err.isTTY) err.write(`\r\x1b[Kreading what fired at ${server}: ${done} of ${of} days${done === of ? '\r\x1b[K' : ''}`);
+        if (err.isTTY)
+          err.write(
+            `\r\x1b[Kreading what fired at ${server}: ${done} of ${of} days${done === of ? '\r\x1b[K' : ''}`,
+          );
       },
     });
     const code = codeOf(answer);
@@ -57,7 +60,8 @@ function written(
   out: Streams['out'],
   { COLUMNS, NO_COLOR }: Readonly<Record<string, string | undefined>>,
 ): string {
-  if (form === 'json') return `${JSON.stringify({ sources, ...asJson(found), mistakes, exitCode }, null, 2)}\n`;
+  if (form === 'json')
+    return `${JSON.stringify({ sources, ...asJson(found), mistakes, exitCode }, null, 2)}\n`;
   if (found.rows.length === 0) return '';
   if (form === 'markdown') return asMarkdown(found);
   const width = out.columns ?? (Number(COLUMNS) || WIDTH);

@@ -11,7 +11,11 @@ export type About =
   /** `words` are names of labels, `namespace/pod`, and values that the rule fixes, `service=shop`. */
   | { readonly kind: 'service' | 'target'; readonly words: string }
   /** Nothing names it. `keep` are labels that would, and that the expression drops. */
-  | { readonly kind: 'nothing'; readonly keep: readonly string[]; readonly how: 'dropped' | 'absent' | 'none' };
+  | {
+      readonly kind: 'nothing';
+      readonly keep: readonly string[];
+      readonly how: 'dropped' | 'absent' | 'none';
+    };
 
 /** No label has this value, so where it is read the alert's own name was all that there was. */
 const NAMELESS = '⟦⟧';
@@ -30,7 +34,9 @@ export function aboutOf(rule: Rule, measure: Measure, settings: Settings): About
 
 /** The labels of an alert: those that the expression leaves, and those that the rule adds. */
 function labelsOf(rule: Rule, { carried, selected }: Measure): Readonly<Record<string, string>> {
-  const [speaker] = selected.filter(({ beside }) => !beside).flatMap((one) => familiesOf(one).map((family) => family.speaker ?? []).flat());
+  const [speaker] = selected
+    .filter(({ beside }) => !beside)
+    .flatMap((one) => familiesOf(one).flatMap((family) => family.speaker ?? []));
   const left = [...carried.has].map(([label, value]) => {
     const unsaid = label === 'job' && speaker !== undefined ? speaker : sample(label);
     return [label, value ?? unsaid] as const;
@@ -45,7 +51,9 @@ function labelsOf(rule: Rule, { carried, selected }: Measure): Readonly<Record<s
 /** The value of a rule's label: null where a template makes it of labels that are there, empty where those are gone. */
 function filledIn(value: string, has: ReadonlySet<string>, open: boolean): string | null {
   if (!value.includes('{{')) return value;
-  const used = [...value.matchAll(/\$labels\.(\w+)|\$labels\s+"([^"]+)"|\.Labels\.(\w+)/g)].map((found) => found[1] ?? found[2] ?? found[3] ?? '');
+  const used = [...value.matchAll(/\$labels\.(\w+)|\$labels\s+"([^"]+)"|\.Labels\.(\w+)/g)].map(
+    (found) => found[1] ?? found[2] ?? found[3] ?? '',
+  );
   if (used.length === 0) return null;
   return used.some((label) => open || has.has(label)) ? null : '';
 }
@@ -76,7 +84,9 @@ function wordsFor(name: string, labels: Readonly<Record<string, string>>): strin
 /** The labels that name something and that the expression drops, the best first. */
 function keepable({ carried, selected, fires }: Measure, settings: Settings): readonly string[] {
   const dropped = new Set(carried.gone);
-  const usual = selected.filter(({ beside }) => !beside).flatMap((one) => familiesOf(one).flatMap(({ labels }) => labels));
+  const usual = selected
+    .filter(({ beside }) => !beside)
+    .flatMap((one) => familiesOf(one).flatMap(({ labels }) => labels));
   const hasSeries = fires.kind !== 'absent' && fires.kind !== 'always' && !carried.open;
   const order = [...settings.subject_labels, ...WORKLOADS, ...TARGETS, 'job'];
   const speaks = selected.some((one) => familiesOf(one).some(({ speaker }) => speaker !== undefined));

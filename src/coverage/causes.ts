@@ -35,7 +35,9 @@ export function causesOf(reading: Reading, faults: readonly Fault[]): Causes {
   return {
     facts: [...asked.keys()],
     faults: ranked.map(({ fault }) => fault),
-    unknown: metrics.filter((metric) => all.every((one) => one.metric !== metric || familiesOf(one).length === 0)),
+    unknown: metrics.filter((metric) =>
+      all.every((one) => one.metric !== metric || familiesOf(one).length === 0),
+    ),
   };
 }
 
@@ -43,7 +45,8 @@ function askedBy(selected: readonly Selected[]): Asked {
   const asked = new Map<FactName, readonly string[] | null>();
   for (const one of selected)
     for (const { facts, says } of familiesOf(one))
-      for (const fact of factsOf(facts)) if (!asked.has(fact)) asked.set(fact, says?.fact === fact ? valuesOf(one, says.label) : null);
+      for (const fact of factsOf(facts))
+        if (!asked.has(fact)) asked.set(fact, says?.fact === fact ? valuesOf(one, says.label) : null);
   return asked;
 }
 
@@ -51,7 +54,9 @@ function askedBy(selected: readonly Selected[]): Asked {
 function rankOf({ signs }: Fault, asked: Asked, metrics: readonly string[]) {
   const order = [...asked.keys()];
   const borne = signs.filter(({ any }) => any.some((predicate) => fits(predicate, asked, metrics)));
-  const places = signs.flatMap(({ any }) => any.map(({ fact }) => order.indexOf(fact as FactName))).filter((at) => at >= 0);
+  const places = signs
+    .flatMap(({ any }) => any.map(({ fact }) => order.indexOf(fact as FactName)))
+    .filter((at) => at >= 0);
   return { signs: borne.length, nearest: Math.min(order.length, ...places) };
 }
 
@@ -80,7 +85,8 @@ function readsOf({ matches }: Predicate, metrics: readonly string[]): boolean {
 
 /** Whether a predicate may hold where its fact says this. */
 function allows({ is, not, matches }: Predicate, value: string): boolean {
-  const among = (list: Predicate['is']) => (Array.isArray(list) ? list : [list]).some((one) => String(one) === value);
+  const among = (list: Predicate['is']) =>
+    (Array.isArray(list) ? list : [list]).some((one) => String(one) === value);
   if (is !== undefined && !among(is)) return false;
   if (not !== undefined && among(not)) return false;
   return matches === undefined || mustRead(matches, { lines: true }).test(value);

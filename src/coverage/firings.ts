@@ -32,7 +32,9 @@ export function startsByRule(
 /** Of several rules of a name, the one whose own labels are all there; the one with the most of them. */
 function ruleOf({ labels }: Start, rules: readonly Rule[]): Rule | null {
   const fitting = rules.filter((rule) =>
-    Object.entries(rule.labels).every(([label, value]) => value.includes('{{') || (labels[label] ?? '') === value),
+    Object.entries(rule.labels).every(
+      ([label, value]) => value.includes('{{') || (labels[label] ?? '') === value,
+    ),
   );
   const [best] = fitting.toSorted((a, b) => Object.keys(b.labels).length - Object.keys(a.labels).length);
   // Labels may be changed on their way; a name that only one rule has is that rule's.

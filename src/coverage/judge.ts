@@ -78,7 +78,12 @@ export function judge(rule: Rule, reading: Reading, knowledge: Knowledge): Judge
 
 const NOTHING: About = { kind: 'nothing', keep: [], how: 'none' };
 
-function lackOf(reading: Reading, about: About, facts: readonly FactName[], faults: readonly Fault[]): Lack | null {
+function lackOf(
+  reading: Reading,
+  about: About,
+  facts: readonly FactName[],
+  faults: readonly Fault[],
+): Lack | null {
   if (reading.length === 0) return 'syntax';
   if (reading.every(({ fires }) => fires.kind === 'always')) return 'always';
   if (facts.length === 0 && faults.length === 0) return 'facts';
@@ -95,12 +100,16 @@ const ORDER: readonly Mending['how'][] = ['at once', 'after a cancel window', 'a
 
 function mendingsOf(faults: readonly Fault[], knowledge: Knowledge): readonly Mending[] {
   const all = [...knowledge.catalog.values()].flatMap(({ manifest }): readonly Mending[] => {
-    const mended = faults.filter(({ name }) => manifest.mends.includes(name)).map(({ name }) => name);
+    const mended = faults.filter(({ name }) => mendsOf(manifest).includes(name)).map(({ name }) => name);
     if (mended.length === 0) return [];
     const { name: playbook, title } = manifest;
     return [{ playbook, title, faults: mended, ...howOf(manifest, knowledge) }];
   });
   return all.toSorted((a, b) => ORDER.indexOf(a.how) - ORDER.indexOf(b.how));
+}
+
+function mendsOf(manifest: Manifest & { readonly mends?: readonly string[] }): readonly string[] {
+  return manifest.mends ?? [];
 }
 
 /** What policy would say of a plan of this playbook, whose target is registered and about which an alert fires. */

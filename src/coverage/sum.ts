@@ -1,5 +1,5 @@
 import type { History } from './firings.ts';
-import { startsByRule, type Start } from './firings.ts';
+import { type Start, startsByRule } from './firings.ts';
 import type { Judged, Lack, Outcome } from './judge.ts';
 
 /** A rule with how often it fired; null where nobody could tell. */
@@ -55,12 +55,17 @@ function sumOf(rows: readonly Row[], isMeasured: boolean): Sum {
   // What fires always on purpose is nobody's trouble.
   const counted = rows.filter(({ lack }) => lack !== 'always');
   const of = (outcome: Outcome) => total(counted.filter((row) => row.outcome === outcome));
-  const lacks = Map.groupBy(counted.filter(({ lack }) => lack !== null), ({ lack }) => lack as Lack);
+  const lacks = Map.groupBy(
+    counted.filter(({ lack }) => lack !== null),
+    ({ lack }) => lack as Lack,
+  );
   return {
     counts: isMeasured ? 'alerts' : 'rules',
     total: total(counted),
     by: { heal: of('heal'), ask: of('ask'), explain: of('explain'), none: of('none') },
-    lacking: new Map([...lacks].map(([lack, some]) => [lack, total(some)] as const).sort((a, b) => b[1] - a[1])),
+    lacking: new Map(
+      [...lacks].map(([lack, some]) => [lack, total(some)] as const).sort((a, b) => b[1] - a[1]),
+    ),
   };
 }
 

@@ -15,7 +15,7 @@ import { type Mistake, mistake } from '../../lib/schema/mistake.ts';
 import { readYaml } from '../../lib/schema/yaml.ts';
 import { readCatalog } from '../../playbooks/catalog.ts';
 import { rulesOfPaths } from './files.ts';
-import { askServer, NoAnswer, type Named, together, withoutTwins } from './servers.ts';
+import { askServer, type Named, NoAnswer, together, withoutTwins } from './servers.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -49,14 +49,21 @@ export async function cover(environment: Variables, asked: Asked, told: Told): P
   const isOfFiles = asked.paths.length > 0;
   const answers = await Promise.allSettled(
     servers.map((server) =>
-      askServer(server, asked.last, { rules: !isOfFiles }, {
-        signal: told.signal,
-        onDay: (done, of) => told.onDay?.(server.name, done, of),
-      }),
+      askServer(
+        server,
+        asked.last,
+        { rules: !isOfFiles },
+        {
+          signal: told.signal,
+          onDay: (done, of) => told.onDay?.(server.name, done, of),
+        },
+      ),
     ),
   );
   const heard = answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  const silent = answers.flatMap((one, at) => (one.status === 'rejected' ? [silence(one.reason, servers[at], isOfFiles)] : []));
+  const silent = answers.flatMap((one, at) =>
+    one.status === 'rejected' ? [silence(one.reason, servers[at], isOfFiles)] : [],
+  );
   const found = joined([files, ...heard.map(({ rules }) => rules)]);
   const rules = withoutTwins(found.rules);
   const readings = readingsOf(rules, found);
@@ -76,7 +83,11 @@ export async function cover(environment: Variables, asked: Asked, told: Told): P
 export const NOWHERE =
   'name rule files or folders, or a Prometheus: --prometheus http://localhost:9090, PROMETHEUS_URL, or prometheus: in medic.yml';
 
-function serversFor(environment: Variables, { prometheus, paths }: Asked, settings: Settings): readonly Named[] {
+function serversFor(
+  environment: Variables,
+  { prometheus, paths }: Asked,
+  settings: Settings,
+): readonly Named[] {
   const url = environment.PROMETHEUS_URL;
   const env = url === undefined || url === '' ? {} : { PROMETHEUS_URL: url };
   const configured = serversOf({ env, settings }).prometheus;
@@ -113,12 +124,16 @@ function syntaxMistakes(rules: readonly Rule[], readings: ReturnType<typeof read
     .map(({ name, place }): Mistake => {
       const message = `${name}: the expression is no PromQL that can be read`;
       // What a server evaluates is right, and only Medic does not understand it.
-      if (place.kind === 'server') return mistake(place.server, '', `${place.group}: ${message}`, 'unchecked');
+      if (place.kind === 'server')
+        return mistake(place.server, '', `${place.group}: ${message}`, 'unchecked');
       return { kind: 'wrong', file: place.file, line: place.line, column: null, path: '', message };
     });
 }
 
-function knowledgeOf(environment: Variables, settings: Settings): { readonly knowledge: Knowledge; readonly mistakes: readonly Mistake[] } {
+function knowledgeOf(
+  environment: Variables,
+  settings: Settings,
+): { readonly knowledge: Knowledge; readonly mistakes: readonly Mistake[] } {
   const folder = playbooksFolder(environment);
   const { catalog, mistakes } = readCatalog(folder);
   const { library, mistakes: others } = readLibrary(join(folder, 'faults'));
@@ -126,12 +141,25 @@ function knowledgeOf(environment: Variables, settings: Settings): { readonly kno
   const faults = [...library.faults.values()].map(({ fault }) => fault);
   return {
     knowledge: { settings, faults, catalog, assumed: Service.parse({}) },
-    mistakes: wrong.length === 0 ? [] : [mistake(folder, '', `${wrong.length} mistakes keep parts of it from being read: medic check lists them`, 'unchecked')],
+    mistakes:
+      wrong.length === 0
+        ? []
+        : [
+            mistake(
+              folder,
+              '',
+              `${wrong.length} mistakes keep parts of it from being read: medic check lists them`,
+              'unchecked',
+            ),
+          ],
   };
 }
 
 /** What medic.yml says, or the defaults where there is none, or none that can be read. */
-function settingsOf(environment: Variables): { readonly settings: Settings; readonly mistakes: readonly Mistake[] } {
+function settingsOf(environment: Variables): {
+  readonly settings: Settings;
+  readonly mistakes: readonly Mistake[];
+} {
   const file = configFile(environment);
   const defaults = Settings.parse({});
   if (!existsSync(file)) return { settings: defaults, mistakes: [] };

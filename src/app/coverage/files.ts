@@ -25,27 +25,45 @@ function ofPath(path: string): RuleSet {
   const files = filesIn(whole);
   const found = joined(files.slice(0, MOST_FILES).map(among));
   if (found.rules.length + found.recordings.length + found.mistakes.length > 0) return found;
-  const what = files.length === 0 ? 'no file that ends in .yml, .yaml, .json or .rules' : `no rule in ${files.length} files`;
+  const what =
+    files.length === 0
+      ? 'no file that ends in .yml, .yaml, .json or .rules'
+      : `no rule in ${files.length} files`;
   return { ...NO_RULES, mistakes: [mistake(whole, '', `holds ${what}`)] };
 }
 
 function named(file: string): RuleSet {
   const found = ofFile(file);
   if (found.rules.length + found.recordings.length + found.mistakes.length > 0) return found;
-  return { ...NO_RULES, mistakes: [mistake(file, '', 'holds no rules: they stand under groups: in a file of rules, or under spec.groups: in a PrometheusRule')] };
+  return {
+    ...NO_RULES,
+    mistakes: [
+      mistake(
+        file,
+        '',
+        'holds no rules: they stand under groups: in a file of rules, or under spec.groups: in a PrometheusRule',
+      ),
+    ],
+  };
 }
 
 /** Of a file that nobody named it is only doubtful whether it is meant to hold rules, where it cannot be read. */
 function among(file: string): RuleSet {
   const found = ofFile(file);
   const isOfRules = found.rules.length + found.recordings.length > 0;
-  return { ...found, mistakes: found.mistakes.map((one) => (isOfRules ? one : { ...one, kind: 'unchecked' })) };
+  return {
+    ...found,
+    mistakes: found.mistakes.map((one) => (isOfRules ? one : { ...one, kind: 'unchecked' })),
+  };
 }
 
 function ofFile(file: string): RuleSet {
   try {
     if (statSync(file).size > MOST_BYTES)
-      return { ...NO_RULES, mistakes: [mistake(file, '', 'is larger than 8 MB, which no file of rules is', 'unchecked')] };
+      return {
+        ...NO_RULES,
+        mistakes: [mistake(file, '', 'is larger than 8 MB, which no file of rules is', 'unchecked')],
+      };
     return rulesIn(readFileSync(file, 'utf8'), file);
   } catch (error) {
     return { ...NO_RULES, mistakes: [mistake(file, '', whyUnreadable(error))] };
@@ -62,7 +80,8 @@ function filesIn(folder: string): readonly string[] {
         const path = join(folder, entry.name);
         if (entry.isDirectory()) return filesIn(path);
         // A link to a folder may lead back here; one to a file is that file.
-        const isFile = entry.isFile() || (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile());
+        const isFile =
+          entry.isFile() || (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile());
         return isFile && ENDINGS.test(entry.name) ? [path] : [];
       });
   } catch {

@@ -60,7 +60,8 @@ async function startsIn(
     const middle = Math.floor((window.from + window.to) / 2 / STEP) * STEP;
     if (window.to - window.from <= SHORTEST) return null;
     const newer = await startsIn(prometheus, { from: middle + STEP, to: window.to }, signal);
-    const older = newer === null ? null : await startsIn(prometheus, { from: window.from, to: middle }, signal);
+    const older =
+      newer === null ? null : await startsIn(prometheus, { from: window.from, to: middle }, signal);
     return newer === null || older === null ? null : [...newer, ...older];
   }
 }
@@ -71,7 +72,11 @@ function isTooMuch(error: unknown): boolean {
 }
 
 /** Since when the server has any samples: before that, that nothing fired is not known. */
-async function firstKnown(prometheus: Prometheus, { from, to }: Window, signal: AbortSignal): Promise<number> {
+async function firstKnown(
+  prometheus: Prometheus,
+  { from, to }: Window,
+  signal: AbortSignal,
+): Promise<number> {
   const step = Math.max(10 * MINUTE, Math.ceil((to - from) / MOST_POINTS / MINUTE) * MINUTE);
   const series = await prometheus.queryRange('group(up) or group(ALERTS)', { from, to, step }, signal);
   const first = Math.min(...series.map(({ points }) => points[0]?.[0] ?? to));

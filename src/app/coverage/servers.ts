@@ -1,4 +1,8 @@
-import { createPrometheus, PrometheusError, type Prometheus } from '../../adapters/collectors/prometheus/client.ts';
+import {
+  createPrometheus,
+  type Prometheus,
+  PrometheusError,
+} from '../../adapters/collectors/prometheus/client.ts';
 import type { History, Start } from '../../coverage/firings.ts';
 import type { Recording, Rule, RuleSet } from '../../coverage/rule.ts';
 import { historyOf } from './history.ts';
@@ -25,7 +29,9 @@ export async function askServer(
 ): Promise<{ readonly rules: RuleSet; readonly history: History }> {
   const prometheus = clientFor(url);
   try {
-    const rules = wanted.rules ? await rulesOf(prometheus, name, told.signal) : { rules: [], recordings: [], mistakes: [] };
+    const rules = wanted.rules
+      ? await rulesOf(prometheus, name, told.signal)
+      : { rules: [], recordings: [], mistakes: [] };
     return { rules, history: await historyOf(prometheus, last, told) };
   } catch (error) {
     if (!(error instanceof PrometheusError)) throw error;
@@ -56,14 +62,22 @@ async function rulesOf(prometheus: Prometheus, server: string, signal: AbortSign
   for (const { name: group, rules: all } of groups)
     for (const { type, name, query: expression, labels, ...more } of all) {
       if (type === 'recording') recordings.push({ name, expression, labels });
-      else if ('duration' in more) rules.push({ name, expression, labels, lasting: more.duration * 1000, place: { kind: 'server', server, group } });
+      else if ('duration' in more)
+        rules.push({
+          name,
+          expression,
+          labels,
+          lasting: more.duration * 1000,
+          place: { kind: 'server', server, group },
+        });
     }
   return { rules, recordings, mistakes: [] };
 }
 
 /** Rules that several servers evaluate alike are one. */
 export function withoutTwins(rules: readonly Rule[]): readonly Rule[] {
-  const key = ({ name, expression, labels, lasting }: Rule) => JSON.stringify([name, expression, sorted(labels), lasting]);
+  const key = ({ name, expression, labels, lasting }: Rule) =>
+    JSON.stringify([name, expression, sorted(labels), lasting]);
   return [...new Map(rules.toReversed().map((rule) => [key(rule), rule])).values()].toReversed();
 }
 
@@ -75,8 +89,13 @@ export function together(histories: readonly History[]): History | null {
   const key = ({ labels }: Start) => JSON.stringify(sorted(labels));
   const most = new Map<string, readonly Start[]>();
   for (const { starts } of histories)
-    for (const [own, some] of Map.groupBy(starts, key)) if (some.length > (most.get(own)?.length ?? 0)) most.set(own, some);
-  return { ...first, starts: [...most.values()].flat(), covered: Math.min(...histories.map(({ covered }) => covered)) };
+    for (const [own, some] of Map.groupBy(starts, key))
+      if (some.length > (most.get(own)?.length ?? 0)) most.set(own, some);
+  return {
+    ...first,
+    starts: [...most.values()].flat(),
+    covered: Math.min(...histories.map(({ covered }) => covered)),
+  };
 }
 
 function sorted(labels: Readonly<Record<string, string>>) {

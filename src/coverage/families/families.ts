@@ -13,7 +13,8 @@ const LONGEST = 200;
 
 /** The families of a metric that a rule selects: those of the first name that fits, as far as its matchers let them be meant. */
 export function familiesOf(selected: Selected): readonly Family[] {
-  const [first] = selected.metric.length > LONGEST ? [] : FAMILIES.filter(({ metric }) => metric.test(selected.metric));
+  const [first] =
+    selected.metric.length > LONGEST ? [] : FAMILIES.filter(({ metric }) => metric.test(selected.metric));
   if (first === undefined) return [];
   const same = FAMILIES.filter(({ metric }) => metric.source === first.metric.source);
   const fitting = same.filter(({ where }) => where === undefined || mayBe(selected, where.label, where.is));

@@ -12,8 +12,14 @@ interface Advice {
 /** What would let Medic do more, what helps with the most alerts first. */
 export function helpOf({ rows, sum }: Coverage): readonly string[] {
   const isMeasured = sum.counts === 'alerts' && sum.total > 0;
-  const weightOf = (some: readonly Row[]) => some.reduce((all, { fired }) => all + (isMeasured ? (fired ?? 0) : 1), 0);
-  const advice = [...labels(rows, weightOf), ...facts(rows, weightOf), ...faults(rows, weightOf), ...playbooks(rows, weightOf)];
+  const weightOf = (some: readonly Row[]) =>
+    some.reduce((all, { fired }) => all + (isMeasured ? (fired ?? 0) : 1), 0);
+  const advice = [
+    ...labels(rows, weightOf),
+    ...facts(rows, weightOf),
+    ...faults(rows, weightOf),
+    ...playbooks(rows, weightOf),
+  ];
   return advice
     .filter(({ weight }) => weight > 0)
     .toSorted((a, b) => b.weight - a.weight)

@@ -11,7 +11,12 @@ export function asJson(coverage: Coverage): object {
     history:
       history === null
         ? null
-        : { asked: history.asked / 1000, covered: history.covered / 1000, step: history.step / 1000, words: forPeople(history.covered) },
+        : {
+            asked: history.asked / 1000,
+            covered: history.covered / 1000,
+            step: history.step / 1000,
+            words: forPeople(history.covered),
+          },
     counts: sum.counts,
     total: sum.total,
     by: sum.by,

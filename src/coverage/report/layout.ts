@@ -11,12 +11,18 @@ export function wrapped(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/** A word that is too long is broken behind a sign that parts names, where it has one. */
 function pieces(word: string, width: number): readonly string[] {
   const all: string[] = [];
-  for (let rest = word; ; rest = rest.slice(width)) {
-    all.push(rest.slice(0, width));
-    if (rest.length <= width) return all;
+  let rest = word;
+  while (rest.length > width) {
+    const behind =
+      Math.max(...['_', '.', '/', ',', ':'].map((sign) => rest.lastIndexOf(sign, width - 1))) + 1;
+    const end = behind > width / 3 ? behind : width;
+    all.push(rest.slice(0, end));
+    rest = rest.slice(end);
   }
+  return [...all, rest];
 }
 
 /** Wrapped, with the first line after `head` and the others under it. */
@@ -39,5 +45,10 @@ export function beside(cells: readonly string[], widths: readonly number[]): rea
 
 /** No longer than the room; an ellipsis says that something is missing. */
 export function cut(text: string, room: number): string {
-  return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1)).toWellFormed().trimEnd()}…`;
+  return text.length <= room
+    ? text
+    : `${text
+        .slice(0, Math.max(0, room - 1))
+        .toWellFormed()
+        .trimEnd()}…`;
 }

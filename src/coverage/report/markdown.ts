@@ -18,7 +18,13 @@ export function asMarkdown(coverage: Coverage): string {
 }
 
 function rowOf(row: Row): string {
-  const could = row.lack === null ? listOf(row.faults.map(({ title }) => title), 3) : '';
+  const could =
+    row.lack === null
+      ? listOf(
+          row.faults.map(({ title }) => title),
+          3,
+        )
+      : '';
   const mended = row.mendings.map((one) => mendingWords(one, row.faults.length)).join('; ');
   const cells = [
     row.fired === null ? '' : String(row.fired),

@@ -19,13 +19,17 @@ export function summaryOf({ sum, history, rows }: Coverage): string {
   if (counts === 'alerts' && total === 0)
     return `No alert fired in ${forPeople(history?.covered ?? 0)}. ${summaryOf(unmeasured({ sum, history, rows }))}`;
   const [healed, asked, named] =
-    counts === 'alerts' ? ['I could have healed', 'asked for', 'named the cause of'] : ['I could heal', 'ask for', 'name the cause of'];
+    counts === 'alerts'
+      ? ['I could have healed', 'asked for', 'named the cause of']
+      : ['I could heal', 'ask for', 'name the cause of'];
   const parts = [
     ...(by.heal > 0 ? [`${healed} up to ${by.heal}`] : [`${healed} none by myself`]),
     ...(by.ask > 0 ? [`${asked} ${by.ask}`] : []),
     ...(by.explain > 0 ? [`${named} ${by.explain} that no playbook mends`] : []),
   ];
-  const lacks = [...lacking].filter(([, count]) => count > 0).map(([lack, count]) => `${count} for lack of ${LACKS[lack]}`);
+  const lacks = [...lacking]
+    .filter(([, count]) => count > 0)
+    .map(([lack, count]) => `${count} for lack of ${LACKS[lack]}`);
   const none = by.none === 0 ? '' : `, and can’t explain ${by.none}: ${lacks.join('; ')}`;
   const when = history === null ? '' : ` in ${forPeople(history.covered)}`;
   return `${counts === 'alerts' ? counted(total, 'alert') : counted(total, 'alert rule')}${when}: ${listed(parts)}${none}.`;
@@ -36,7 +40,9 @@ function unmeasured({ rows }: Pick<Coverage, 'rows' | 'sum' | 'history'>): Cover
   const counted = rows.filter(({ lack }) => lack !== 'always');
   const of = (outcome: string) => counted.filter((row) => row.outcome === outcome).length;
   const lacks = Map.groupBy(counted, ({ lack }) => lack);
-  const lacking = new Map([...lacks].flatMap(([lack, some]) => (lack === null ? [] : [[lack, some.length] as const])));
+  const lacking = new Map(
+    [...lacks].flatMap(([lack, some]) => (lack === null ? [] : [[lack, some.length] as const])),
+  );
   return {
     rows,
     history: null,

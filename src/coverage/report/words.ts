@@ -84,14 +84,18 @@ export function adviceFor(about: About): string | null {
   if (about.kind !== 'nothing') return null;
   switch (about.how) {
     case 'dropped':
-      return `keep a label that names it, such as ${about.keep.slice(0, 3).join(', ')}, or give the rule a label of its own: labels: { service: … }`;
+      return `keep ${orOf(about.keep.slice(0, 3))} in its expression, or write labels: { service: … } in the rule`;
     case 'absent':
-      return 'what is absent has no labels: name it in the selector, or give the rule a label of its own: labels: { service: … }';
+      return 'what is absent has no labels: write labels: { service: … } in the rule, or name the service in the selector';
     case 'none':
-      return 'give the rule a label of its own: labels: { service: … }';
+      return 'write labels: { service: … } in the rule';
     default:
       return about.how satisfies never;
   }
+}
+
+function orOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** `clean_disk at once, for 1 of 3 causes`. */
@@ -113,7 +117,9 @@ export function lackWords({ lack, unknown, about, facts }: Row): string {
     case 'label':
       return `nothing names what it is about: ${adviceFor(about) ?? ''}`;
     case 'facts':
-      return unknown.length === 0 ? 'it reads no metric' : `Medic knows no facts about ${listOf(unknown.map(plain), 3)}`;
+      return unknown.length === 0
+        ? 'it reads no metric'
+        : `Medic knows no facts about ${listOf(unknown.map(plain), 3)}`;
     case 'fault':
       return `no fault of the library rests on ${listOf(facts, 2)}`;
     default:
