@@ -205,6 +205,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['lib'],
   '@prometheus-io/': ['adapters/collectors/prometheus'],
   '@lezer/': ['adapters/collectors/prometheus'],
+  '@kubernetes/': ['adapters/collectors/kubernetes'],
 };
 
 /** Where the marks of the chat may stand: in its adapter, and where what an older Medic stored is read. */
