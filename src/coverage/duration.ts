@@ -10,6 +10,12 @@ export function promDuration(text: string): number | null {
   return ORDER.reduce((sum, unit, at) => sum + Number(parts[at + 1] ?? 0) * UNITS[unit], 0);
 }
 
+/** A span of days, to the next whole one from two days on. */
+export function inDays(duration: number): string {
+  const days = Math.round(duration / UNITS.d);
+  return days >= 2 ? `${days} days` : forPeople(Math.round(duration / UNITS.h) * UNITS.h);
+}
+
 /** `5 min`, `1 h 30 min`, `30 days`, for people. */
 export function forPeople(duration: number): string {
   if (duration < 1000) return `${duration} ms`;

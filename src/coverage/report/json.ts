@@ -1,4 +1,4 @@
-import { forPeople } from '../duration.ts';
+import { inDays } from '../duration.ts';
 import type { Coverage, Row } from '../sum.ts';
 import { summaryOf } from './summary.ts';
 import { firesWhen, lackWords } from './words.ts';
@@ -15,7 +15,7 @@ export function asJson(coverage: Coverage): object {
             asked: history.asked / 1000,
             covered: history.covered / 1000,
             step: history.step / 1000,
-            words: forPeople(history.covered),
+            words: inDays(history.covered),
           },
     counts: sum.counts,
     total: sum.total,

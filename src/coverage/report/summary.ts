@@ -1,4 +1,4 @@
-import { forPeople } from '../duration.ts';
+import { inDays } from '../duration.ts';
 import type { Lack } from '../judge.ts';
 import type { Coverage } from '../sum.ts';
 import { counted } from './words.ts';
@@ -17,7 +17,7 @@ export function summaryOf({ sum, history, rows }: Coverage): string {
   const { by, total, counts, lacking } = sum;
   if (rows.length === 0) return 'There is no alert rule.';
   if (counts === 'alerts' && total === 0)
-    return `No alert fired in ${forPeople(history?.covered ?? 0)}. ${summaryOf(unmeasured({ sum, history, rows }))}`;
+    return `No alert fired in ${inDays(history?.covered ?? 0)}. ${summaryOf(unmeasured({ sum, history, rows }))}`;
   const [healed, asked, named] =
     counts === 'alerts'
       ? ['I could have healed', 'asked for', 'named the cause of']
@@ -31,7 +31,7 @@ export function summaryOf({ sum, history, rows }: Coverage): string {
     .filter(([, count]) => count > 0)
     .map(([lack, count]) => `${count} for lack of ${LACKS[lack]}`);
   const none = by.none === 0 ? '' : `, and can’t explain ${by.none}: ${lacks.join('; ')}`;
-  const when = history === null ? '' : ` in ${forPeople(history.covered)}`;
+  const when = history === null ? '' : ` in ${inDays(history.covered)}`;
   return `${counts === 'alerts' ? counted(total, 'alert') : counted(total, 'alert rule')}${when}: ${listed(parts)}${none}.`;
 }
 

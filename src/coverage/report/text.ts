@@ -1,3 +1,4 @@
+import { inDays } from '../duration.ts';
 import type { Outcome } from '../judge.ts';
 import type { Coverage, Row } from '../sum.ts';
 import { helpOf } from './help.ts';
@@ -148,13 +149,12 @@ function notesOfHistory(
   { asked, covered, step }: NonNullable<Coverage['history']>,
   ruleless: Coverage['ruleless'],
 ): readonly string[] {
-  const days = (duration: number) => counted(Math.round(duration / 86_400_000), 'day');
   const gone = [...ruleless]
     .toSorted((a, b) => b[1] - a[1])
     .map(([name, count]) => `${plain(name)} (${count}×)`);
   return [
     ...(covered < asked * 0.95
-      ? [`Asked for ${days(asked)}; what fired is known for ${days(covered)} only.`]
+      ? [`Asked for ${inDays(asked)}; what fired is known for ${inDays(covered)} only.`]
       : []),
     ...(gone.length === 0 ? [] : [`No rule is left of: ${listOf(gone, 5)}.`]),
     ...(step > 60_000 ? [`What fired for less than ${step / 60_000} min may be missing.`] : []),
