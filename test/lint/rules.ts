@@ -175,8 +175,12 @@ export const PURE: readonly string[] = [
   'lib',
 ];
 
-/** The files in those folders that read the catalog from the disk. */
-export const IMPURE: readonly string[] = ['playbooks/catalog.ts', 'playbooks/reload.ts'];
+/** The files in those folders that read the catalog and the library of faults from the disk. */
+export const IMPURE: readonly string[] = [
+  'playbooks/catalog.ts',
+  'playbooks/reload.ts',
+  'diagnosis/faults/load.ts',
+];
 
 /** The only modules from outside the project that a pure file may import. The cron parser is always told the time. */
 export const PURE_PACKAGES: readonly string[] = ['node:crypto', 'zod', 'cron-parser', 're2js', 'yaml'];
@@ -196,6 +200,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['lib'],
   '@prometheus-io/': ['adapters/collectors/prometheus'],
   '@lezer/': ['adapters/collectors/prometheus'],
+  '@kubernetes/': ['adapters/collectors/kubernetes'],
 };
 
 /** Where the marks of the chat may stand: in its adapter, and where what an older Medic stored is read. */

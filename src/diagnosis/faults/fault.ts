@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { isFactName } from '../../evidence/facts/vocabulary.ts';
+import { type FactName, isFactName, VOCABULARY } from '../../evidence/facts/vocabulary.ts';
 import { Duration } from '../../lib/schema/schemas.ts';
+import { nearest } from '../../lib/text/nearest.ts';
+
+const Name = z.string().refine(isFactName, {
+  error: ({ input }) => {
+    const near = nearest(String(input), Object.keys(VOCABULARY));
+    return `${JSON.stringify(input)} is no fact of the vocabulary${near === null ? '' : `: did you mean ${near}?`}`;
+  },
+}) as z.ZodType<FactName, string>;
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 const OneOrMore = z.union([Scalar, z.array(Scalar).min(1)]);
@@ -8,7 +16,7 @@ const OneOrMore = z.union([Scalar, z.array(Scalar).min(1)]);
 const Bound = z.union([
   z.number(),
   z.strictObject({
-    fact: z.string().refine(isFactName, 'no fact of the vocabulary'),
+    fact: Name,
     times: z.number().default(1),
   }),
 ]);
@@ -19,7 +27,7 @@ const Bound = z.union([
  * A fact that was already so while all was well holds nowhere, unless `usual` allows it.
  */
 export const Predicate = z.strictObject({
-  fact: z.string().refine(isFactName, 'no fact of the vocabulary'),
+  fact: Name,
   is: OneOrMore.optional(),
   not: OneOrMore.optional(),
   /** A regular expression of RE2 that has to match somewhere. */

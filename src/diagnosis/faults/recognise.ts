@@ -1,6 +1,13 @@
-import type { ObjectId } from '../../evidence/facts/fact.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import { kindOf, type ObjectId } from '../../evidence/facts/fact.ts';
 import type { Citation, Claim } from '../diagnosis.ts';
 import type { Fault } from './fault.ts';
+import type { Around } from './holds.ts';
+import { byCitation, indexFacts, type Known } from './index-facts.ts';
+import type { Library, PreparedFault, PreparedSign } from './library.ts';
+import { rootsOf } from './roots.ts';
+import { toldOnce } from './told-once.ts';
+import { fill } from './words.ts';
 
 /** A fault of the library that the facts show, and where it lies. */
 export interface Recognised {
@@ -8,7 +15,7 @@ export interface Recognised {
   readonly object: ObjectId;
   readonly claims: readonly Claim[];
   readonly against: readonly Citation[];
-  /** What it brings about among the faults that were recognised as well. */
+  /** What it brings about among the faults that were recognised as well, directly or by way of others. Those tell of no consequences again. */
   readonly consequences: readonly Recognised[];
 }
 
@@ -18,4 +25,90 @@ export interface Scene {
   readonly symptom: number;
   /** What each object needs, directly: `service/shop` its database. */
   readonly needs: ReadonlyMap<ObjectId, readonly ObjectId[]>;
+}
+
+/** So many lines bear a claim out for a reader; every instrument is among them. */
+const MOST_CITATIONS = 6;
+/** The same fault in more objects than this is no longer told one by one. */
+const MOST_OBJECTS = 20;
+
+/**
+ * The faults that the facts show: the roots, each with what it brings about, those first that bring about most. The same facts give the
+ * same answer, whatever order they come in.
+ */
+export function recognise(
+  library: Library,
+  evidence: readonly Evidence[],
+  scene: Scene,
+): readonly Recognised[] {
+  const facts = indexFacts(evidence);
+  const around: Around = { facts, symptom: scene.symptom };
+  const seen = candidates(library, around).flatMap((one) =>
+    toldOnce(one.kinds, objectsOf(one, around), facts)
+      .slice(0, MOST_OBJECTS)
+      .map((object) => ({ prepared: one, object })),
+  );
+  return rootsOf(seen, facts, scene.needs).map(({ root, consequences }) => ({
+    ...tell(root, around),
+    consequences: consequences.map((one) => tell(one, around)),
+  }));
+}
+
+interface Seen {
+  readonly prepared: PreparedFault;
+  readonly object: ObjectId;
+}
+
+function candidates({ faults, byFact }: Library, { facts }: Around): readonly PreparedFault[] {
+  const names = new Set<string>();
+  for (const [name, list] of byFact)
+    if (facts.named(name).length > 0) for (const { fault } of list) names.add(fault.name);
+  return [...faults.values()].filter(({ fault }) => names.has(fault.name));
+}
+
+/** Where all of its signs are seen and nothing excludes it, in the order of their names. */
+function objectsOf({ kinds, signs, unless }: PreparedFault, around: Around): readonly ObjectId[] {
+  let objects: readonly ObjectId[] | null = null;
+  for (const sign of signs) {
+    const there: ReadonlySet<ObjectId> = new Set(sign.any.flatMap((ask) => [...ask(around).keys()]));
+    objects = (objects ?? [...there].filter((one) => kinds.includes(kindOf(one)))).filter((one) =>
+      there.has(one),
+    );
+    if (objects.length === 0) return [];
+  }
+  const excluded = new Set(unless.flatMap(({ any }) => any.flatMap((ask) => [...ask(around).keys()])));
+  return (objects ?? []).filter((one) => !excluded.has(one)).toSorted();
+}
+
+function tell({ prepared, object }: Seen, around: Around): Recognised {
+  const { fault, signs, against } = prepared;
+  return {
+    fault,
+    object,
+    claims: signs.map((sign) => {
+      const known = bearingOut(sign, object, around);
+      return { text: fill(sign.words, object, known), citations: known.map(({ citation }) => citation) };
+    }),
+    against: distinct(against.flatMap((sign) => bearingOut(sign, object, around))).map(
+      ({ citation }) => citation,
+    ),
+    consequences: [],
+  };
+}
+
+/** The facts that bear a sign out, each line once: one of every instrument, then more of them. */
+function bearingOut({ any }: PreparedSign, object: ObjectId, around: Around): readonly Known[] {
+  const all = any.flatMap((ask) => [...(ask(around).get(object) ?? [])]);
+  const lines = distinct(all);
+  const first = lines.filter(
+    ({ witness }, place) => lines.findIndex((other) => other.witness === witness) === place,
+  );
+  const rest = lines.filter((known) => !first.includes(known));
+  const room = Math.max(0, MOST_CITATIONS - first.length);
+  return [...first, ...rest.slice(0, room)].toSorted(byCitation);
+}
+
+function distinct(list: readonly Known[]): readonly Known[] {
+  const byLine = new Map(list.map((known) => [JSON.stringify(known.citation), known]));
+  return [...byLine.values()].toSorted(byCitation);
 }

@@ -15,7 +15,7 @@ export const CONTAINER = {
     instrument: 'kubelet',
     look: false,
     means:
-      'what the message behind it says: image not found, invalid image, registry unresolved, registry unreachable, unauthorized, rate limited, secret missing, config map missing, key missing, command missing, permission denied, memory limit, other',
+      'what the message behind it says: image not found, invalid image, registry unresolved, registry unreachable, unauthorized, mirror refused, rate limited, secret missing, config map missing, key missing, command missing, permission denied, memory limit, other',
   },
   'k8s.container.terminated.reason': {
     type: 'text',

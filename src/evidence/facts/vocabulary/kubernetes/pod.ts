@@ -92,13 +92,6 @@ export const POD = {
     look: true,
     means: 'a config map that it needs and that does not exist; none',
   },
-  'k8s.pod.reference.key.missing': {
-    type: 'text',
-    about: 'pod',
-    instrument: 'apiserver',
-    look: true,
-    means: 'a key of a config map that it needs and that does not exist; none',
-  },
   'k8s.pod.reference.claim.missing': {
     type: 'text',
     about: 'pod',

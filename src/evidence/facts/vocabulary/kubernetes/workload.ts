@@ -224,6 +224,14 @@ export const WORKLOAD = {
     look: true,
     means: 'a service that is there and whose name comes near to that of the one that is missing; none',
   },
+  'k8s.workload.callers': {
+    type: 'number',
+    unit: 'number',
+    about: 'workload',
+    instrument: 'deployer',
+    look: true,
+    means: 'how many other workloads name a service of its pods in their environment variables',
+  },
   'k8s.workload.unserved': {
     type: 'flag',
     about: 'workload',
@@ -259,6 +267,14 @@ export const WORKLOAD = {
     instrument: 'apiserver',
     look: true,
     means: 'how long ago somebody wrote its specification last',
+  },
+  'k8s.autoscaler.max': {
+    type: 'number',
+    unit: 'number',
+    about: 'horizontalpodautoscaler',
+    instrument: 'deployer',
+    look: true,
+    means: 'how many pods it may have',
   },
   'k8s.autoscaler.at_max': {
     type: 'flag',

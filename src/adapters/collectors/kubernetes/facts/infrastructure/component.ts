@@ -1,0 +1,89 @@
+import type { ObjectId } from '../../../../../evidence/facts/fact.ts';
+import { type Cluster, isReady } from '../cluster.ts';
+import { conditionOf, idOf, nameOf, timeOf } from '../read.ts';
+import { type Statement, sayOf } from '../statement.ts';
+import { isControlPlane } from './node.ts';
+
+const COMPONENTS = ['kube-scheduler', 'kube-controller-manager', 'kube-proxy'] as const;
+/** The scheduler judges a pod within seconds. */
+const PATIENCE = 30_000;
+
+/** The parts of Kubernetes itself, as far as the API shows them: as pods, and by the lease of the one that leads. */
+export function componentFacts(cluster: Cluster): readonly Statement[] {
+  return [...COMPONENTS.flatMap((name) => component(name, cluster)), ...unjudged(cluster)];
+}
+
+function sayFor(name: string, { nodes }: Cluster) {
+  const id: ObjectId = `component/${name}`;
+  const on =
+    name === 'kube-proxy' ? [] : nodes.filter(isControlPlane).map(({ metadata }) => idOf('node', metadata));
+  return sayOf(id, ['cluster/kubernetes', ...on], 'cluster/kubernetes');
+}
+
+function component(name: (typeof COMPONENTS)[number], cluster: Cluster): readonly Statement[] {
+  const { objects, now } = cluster;
+  const say = sayFor(name, cluster);
+  const pods = cluster.pods.filter(
+    ({ metadata }) =>
+      metadata?.namespace === 'kube-system' &&
+      (metadata.labels?.component === name || metadata.labels?.['k8s-app'] === name),
+  );
+  const running = pods.filter(isReady);
+  const daemons = objects.DaemonSet?.find(
+    ({ metadata }) => metadata?.namespace === 'kube-system' && metadata.name === name,
+  )?.status;
+  const missing = daemons && Math.max(0, (daemons.desiredNumberScheduled ?? 0) - (daemons.numberReady ?? 0));
+  const lease = objects.Lease?.find(
+    ({ metadata }) => metadata?.namespace === 'kube-system' && metadata.name === name,
+  );
+  const renewed = timeOf(lease?.spec?.renewTime);
+  const age = renewed === null ? null : Math.max(0, (now - renewed) / 1000);
+  const lost = age !== null && age > 2 * (lease?.spec?.leaseDurationSeconds ?? 15);
+  return [
+    // It may run as a program of its host: then the API shows no pod of it, and nothing is said.
+    ...(pods.length === 0
+      ? []
+      : say(
+          `${running.length} of ${pods.length} pods of ${name} run`,
+          { 'k8s.component.running': running.length > 0 },
+          { weight: running.length < pods.length ? 'ill' : 'well' },
+        )),
+    ...(missing === undefined
+      ? []
+      : say(
+          `${name} is missing on ${missing} nodes`,
+          { 'k8s.component.missing': missing },
+          { weight: missing > 0 ? 'ill' : 'well' },
+        )),
+    ...(age === null
+      ? []
+      : say(
+          `${name} renewed the lease by which it leads ${Math.round(age)} s ago`,
+          { 'k8s.component.lease.age': age },
+          { weight: lost ? 'ill' : 'well', at: renewed },
+        )),
+  ];
+}
+
+/** Pods without a node of which the scheduler has said nothing, although it had the time. */
+function unjudged(cluster: Cluster): readonly Statement[] {
+  if (cluster.objects.Event === undefined || cluster.objects.Pod === undefined) return [];
+  const waiting = cluster.pods.filter((pod) => {
+    const { metadata, spec, status } = pod;
+    const made = timeOf(metadata?.creationTimestamp);
+    const young = made !== null && cluster.now - made < PATIENCE;
+    const own = spec?.schedulerName === undefined || spec.schedulerName === 'default-scheduler';
+    if (spec?.nodeName || metadata?.deletionTimestamp || status?.phase !== 'Pending' || young || !own)
+      return false;
+    if ((spec?.schedulingGates ?? []).length > 0 || conditionOf(status?.conditions, 'PodScheduled')?.message)
+      return false;
+    return !cluster
+      .eventsOf('Pod', metadata?.namespace, nameOf(metadata))
+      .some(({ reason }) => reason === 'FailedScheduling');
+  });
+  return sayFor('kube-scheduler', cluster)(
+    `${waiting.length} pods wait for a node without a word of the scheduler`,
+    { 'k8s.component.pods.waiting': waiting.length },
+    { weight: waiting.length > 0 ? 'ill' : 'well' },
+  );
+}

@@ -1,0 +1,116 @@
+import type { Of } from '../../objects.ts';
+import type { Cluster, Workload } from '../cluster.ts';
+import { idOf, named, nameOf } from '../read.ts';
+import type { Say, Statement } from '../statement.ts';
+
+/** An address that an environment variable names. */
+export interface Address {
+  readonly variable: string;
+  readonly host: string;
+  /** Of a service in this namespace; the workload's own where the address names none. */
+  readonly namespace: string;
+  readonly port: number | null;
+}
+
+/** The services that its environment variables name, and what of those does not exist. */
+export function needsOf(workload: Workload, say: Say, { objects }: Cluster): readonly Statement[] {
+  if (objects.Service === undefined) return [];
+  const services = objects.Service;
+  const name = nameOf(workload.metadata);
+  const own = workload.metadata.namespace ?? '';
+  // Services of a namespace that was not read are not known to be missing.
+  const read = new Set(services.map(({ metadata }) => metadata?.namespace ?? ''));
+  const addresses = addressesIn(workload).filter(({ namespace }) => namespace === own || read.has(namespace));
+  const serviceOf = ({ host, namespace }: Address) =>
+    services.find(({ metadata }) => metadata?.name === host && (metadata?.namespace ?? '') === namespace);
+  const found = addresses.map((address) => ({ address, service: serviceOf(address) }));
+  const missing = found.find(({ service }) => service === undefined)?.address;
+  const unserved = found.find(
+    ({ address, service }) => service !== undefined && !hasPort(service, address.port),
+  )?.address;
+  const needs = [
+    ...new Set(
+      found.flatMap(({ service }) => (service === undefined ? [] : [idOf('service', service.metadata)])),
+    ),
+  ];
+  return [
+    ...say(
+      missing === undefined
+        ? `${name}: its environment variables name no service that does not exist`
+        : `${name}: its variable ${missing.variable} names ${missing.host}, and there is no such service`,
+      { 'k8s.workload.reference.service.missing': missing?.host ?? 'none' },
+      { weight: missing === undefined ? 'well' : 'ill' },
+    ),
+    ...say(
+      unserved === undefined
+        ? `${name}: its environment variables name no port that its service does not have`
+        : `${name}: its variable ${unserved.variable} names port ${unserved.port} of ${unserved.host}, which has no such port`,
+      {
+        'k8s.workload.reference.port.missing':
+          unserved === undefined ? 'none' : `${unserved.host}:${unserved.port}`,
+      },
+      { weight: unserved === undefined ? 'well' : 'ill' },
+    ),
+    ...needs
+      .slice(0, 20)
+      .flatMap((each) =>
+        say(
+          `${name} needs ${each}, by its environment variables`,
+          { 'k8s.workload.needs': each },
+          { weight: 'well' },
+        ),
+      ),
+  ];
+}
+
+function hasPort({ spec }: Of<'Service'>, port: number | null): boolean {
+  // A headless service and an alias pass every port on.
+  if (port === null || spec?.clusterIP === 'None' || spec?.type === 'ExternalName') return true;
+  return (spec?.ports ?? []).some((one) => one.port === port);
+}
+
+/** A variable that is made to hold an address: `CART_ADDR`, `DATABASE_URL`. */
+const ADDRESSED = /(?:^|_)(?:ADDR|ADDRESS|URL|URI|HOST|HOSTNAME|ENDPOINT|SERVICE|SERVER|DSN)S?$/i;
+
+/**
+ * The addresses in the environment variables of a workload that can only be of a service of the cluster: bare names, with a port or by a
+ * variable that is made for addresses, and names that end as those of services do. Kubernetes' own variables are none.
+ */
+export function addressesIn({ template, metadata }: Workload): readonly Address[] {
+  const own = metadata.namespace ?? '';
+  const variables = (template.spec?.containers ?? []).flatMap(({ env = [] }) => env);
+  return variables.slice(0, 500).flatMap(({ name = '', value = '' }) => {
+    if (value.length > 500 || !ADDRESSED.test(name)) return [];
+    return value.split(',').flatMap((part) => addressIn(name, part.trim(), own));
+  });
+}
+
+const LABEL = '[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?';
+const SHAPE = new RegExp(
+  `^(?:[a-z][a-z0-9+.-]{0,20}://(?:[^/@\\s]{0,200}@)?)?(${LABEL})((?:\\.${LABEL}){0,4})(?::(\\d{1,5}))?(?:[/?][^\\s]{0,300})?$`,
+);
+
+function addressIn(variable: string, value: string, own: string): readonly Address[] {
+  const [, host = '', rest = '', written] = SHAPE.exec(value) ?? [];
+  if (host === '' || host === 'localhost') return [];
+  const port = written === undefined ? null : Number(written);
+  // A bare word without a port may be anything: a mode, a region.
+  if (rest === '')
+    return port === null && !/(?:ADDR|ADDRESS|HOST|HOSTNAME)S?$/i.test(variable) && !value.includes('://')
+      ? []
+      : [{ variable, host, namespace: own, port }];
+  const [, namespace, ...after] = rest.split('.');
+  const isService = after.length === 0 ? false : after[0] === 'svc';
+  return isService && namespace !== undefined ? [{ variable, host, namespace, port }] : [];
+}
+
+/** Who names a service in its environment variables. */
+export function usersOf(
+  service: Of<'Service'>,
+  { workloads }: Pick<Cluster, 'workloads'>,
+): readonly Workload[] {
+  const id = idOf('service', service.metadata);
+  return workloads.filter((each) =>
+    addressesIn(each).some(({ namespace, host }) => named('service', namespace, host) === id),
+  );
+}

@@ -1,0 +1,101 @@
+import type { Fact, ObjectId } from '../../evidence/facts/fact.ts';
+import { mustRead } from '../../lib/linear.ts';
+import type { Predicate } from './fault.ts';
+import type { Facts, Known } from './index-facts.ts';
+
+/** What facts are measured against. */
+export interface Around {
+  readonly facts: Facts;
+  /** When the first alert began; epoch milliseconds. */
+  readonly symptom: number;
+}
+
+/** The facts on which a predicate holds, by each object that has enough of them in its scope. */
+export type Holding = ReadonlyMap<ObjectId, readonly Known[]>;
+
+/** Asks all the facts at once; what was asked before is remembered as long as they are. */
+export type Ask = (around: Around) => Holding;
+
+/** Reads a predicate once, for all the evidence to come. Its pattern was checked when the library was read. */
+export function prepare(predicate: Predicate): Ask {
+  const fits = comparing(predicate);
+  const asked = new WeakMap<Around, Holding>();
+  return (around) => {
+    const before = asked.get(around);
+    if (before !== undefined) return before;
+    const holding = holdingOf(predicate, fits, around);
+    asked.set(around, holding);
+    return holding;
+  };
+}
+
+function holdingOf({ fact, objects }: Predicate, fits: Comparison, around: Around): Holding {
+  const holding = new Map<ObjectId, Known[]>();
+  for (const known of around.facts.named(fact)) {
+    if (!fits(known.fact, around)) continue;
+    for (const object of known.scope) {
+      const there = holding.get(object);
+      if (there === undefined) holding.set(object, [known]);
+      else there.push(known);
+    }
+  }
+  if (objects > 1)
+    for (const [object, list] of holding)
+      if (new Set(list.map((known) => known.fact.of)).size < objects) holding.delete(object);
+  return holding;
+}
+
+type Comparison = (fact: Fact, around: Around) => boolean;
+
+function comparing(predicate: Predicate): Comparison {
+  const all = [
+    ...(predicate.usual === true ? [] : [isNew]),
+    ...among(predicate.is, true),
+    ...among(predicate.not, false),
+    ...matching(predicate.matches),
+    ...bounded(predicate.above, (value, bound) => value > bound),
+    ...bounded(predicate.at_least, (value, bound) => value >= bound),
+    ...bounded(predicate.below, (value, bound) => value < bound),
+    ...bounded(predicate.at_most, (value, bound) => value <= bound),
+    ...newer(predicate.newer),
+  ];
+  return (fact, around) => all.every((one) => one(fact, around));
+}
+
+const isNew: Comparison = ({ usual }) => usual !== true;
+
+function among(values: Predicate['is'], wanted: boolean): readonly Comparison[] {
+  if (values === undefined) return [];
+  const set = new Set<unknown>(Array.isArray(values) ? values : [values]);
+  return [({ value }) => set.has(value) === wanted];
+}
+
+function matching(pattern: string | undefined): readonly Comparison[] {
+  if (pattern === undefined) return [];
+  const expression = mustRead(pattern, { lines: true });
+  return [({ value }) => typeof value === 'string' && expression.test(value)];
+}
+
+function newer(duration: number | undefined): readonly Comparison[] {
+  return duration === undefined ? [] : [({ at }, { symptom }) => at >= symptom - duration];
+}
+
+/** Of another fact that several sources tell differently, every one has to bear the comparison out. */
+function bounded(
+  bound: Predicate['above'],
+  holds: (value: number, bound: number) => boolean,
+): readonly Comparison[] {
+  if (bound === undefined) return [];
+  if (typeof bound === 'number') return [({ value }) => typeof value === 'number' && holds(value, bound)];
+  const { fact: name, times } = bound;
+  return [
+    ({ of, value }, { facts }) => {
+      if (typeof value !== 'number') return false;
+      const others = facts.of(of, name);
+      return (
+        others.length > 0 &&
+        others.every(({ fact }) => typeof fact.value === 'number' && holds(value, fact.value * times))
+      );
+    },
+  ];
+}

@@ -1,0 +1,122 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { infrastructureOf } from '../../../src/app/infrastructure.ts';
+import { Environment } from '../../../src/config/environment.ts';
+import type { Settings } from '../../../src/config/settings.ts';
+import type { AlertSources } from '../../../src/evidence/alert-source.ts';
+import type { Collectors } from '../../../src/evidence/collector.ts';
+import { createMetrics } from '../../../src/observability/metrics.ts';
+import { createRedactor } from '../../../src/observability/redact.ts';
+import type { Catalog } from '../../../src/playbooks/manifest.ts';
+import type { Scenario } from '../read/scenario.ts';
+import { replayAlertmanager } from '../replay/alertmanager.ts';
+import { CHANGE_FILE, filesOf, logFileOf } from '../replay/files.ts';
+import { replayHosts } from '../replay/hosts.ts';
+import { replayPrometheus } from '../replay/prometheus.ts';
+import type { Replay } from '../replay/server.ts';
+
+/** What a scenario's collectors ask, made of the production's own parts over replay servers. */
+export interface World {
+  readonly collectors: Collectors;
+  readonly sources: AlertSources;
+  readonly settings: Settings;
+  readonly redact: (text: string) => string;
+  stop(): Promise<void>;
+}
+
+const metrics = createMetrics();
+const { redact } = createRedactor();
+
+/** Starts what a scenario's recordings need, and nothing else. */
+export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: string): Promise<World> {
+  mkdirSync(scratch, { recursive: true });
+  const { at, alerts, recorded } = scenario;
+  const replays: Replay[] = [];
+  const started = async (replay: Promise<Replay>) => {
+    const running = await replay;
+    replays.push(running);
+    return running.url;
+  };
+  const stop = async () => void (await Promise.all(replays.map((replay) => replay.stop())));
+  try {
+    const variables = {
+      REDIS_URL: 'redis://127.0.0.1:1',
+      ...(recorded.metrics === null
+        ? {}
+        : {
+            PROMETHEUS_URL: await started(replayPrometheus({ file: recorded.metrics, at, alerts, scratch })),
+          }),
+      ...(alerts.length === 0 ? {} : { ALERTMANAGER_URL: await started(replayAlertmanager(alerts, at)) }),
+    };
+    const settings = withFiles(scenario);
+    const now = () => at;
+    const { collectors, sources } = infrastructureOf(
+      { inventory: join(scratch, 'inventory'), environment: {} },
+      {
+        env: Environment.parse(variables),
+        settings,
+        policyDigest: '',
+        playbooks: '',
+        alertTokens: {},
+        secrets: [],
+        place: () => [],
+        doubts: [],
+      },
+      {
+        runAs: null,
+        hosts: hostsOf(scenario, settings, scratch),
+        catalog: () => catalog,
+        redact,
+        metrics,
+        now,
+      },
+    );
+    return { collectors, sources, settings, redact, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A service whose log or changes were recorded has them in a file, where it does not say in which. */
+function withFiles({ settings, recorded: { logs, changes } }: Scenario): Settings {
+  const services = Object.entries(settings.services).map(([name, service]) => {
+    const hasLog = logs.some(
+      ({ labels }) => labels.pod === undefined && (labels.service ?? labels.app) === name,
+    );
+    const hasChanges = changes.some((change) => change.service === name);
+    return [
+      name,
+      {
+        ...service,
+        logs: service.logs.length === 0 && hasLog ? [{ file: logFileOf(name) }] : service.logs,
+        changes: service.changes === null && hasChanges ? { file: CHANGE_FILE } : service.changes,
+      },
+    ];
+  });
+  return { ...settings, services: Object.fromEntries(services) };
+}
+
+function hostsOf({ recorded, at }: Scenario, { services }: Settings, scratch: string) {
+  const known = Object.entries(services).map(([name, { hosts, logs, changes, group }]) => ({
+    name,
+    hosts,
+    logs,
+    changes,
+    group: group ?? name,
+  }));
+  const files = filesOf(recorded, known);
+  const names = [
+    ...known.flatMap(({ hosts }) => hosts),
+    ...recorded.commands.map(({ host }) => host),
+    ...files.map(({ host }) => host),
+  ];
+  return replayHosts({
+    names: [...new Set(names)],
+    commands: recorded.commands,
+    files,
+    groups: Object.fromEntries(known.map(({ group, hosts }) => [group, hosts])),
+    at,
+    scratch,
+  });
+}
