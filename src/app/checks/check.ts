@@ -7,6 +7,7 @@ import { DECLARED } from '../../evidence/collectors/table.ts';
 import { type Mistake, mistake } from '../../lib/schema/mistake.ts';
 import { readCatalog } from '../../playbooks/catalog.ts';
 import type { Playbook } from '../../playbooks/manifest.ts';
+import { readSignatures } from '../../playbooks/signatures.ts';
 import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
 import { syntaxOfAll } from './syntax.ts';
 
@@ -64,6 +65,7 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
       ...(config === null ? [] : [...config.doubts, ...stateMistakes(config)]),
       ...registry,
       ...catalogMistakes,
+      ...readSignatures(folder).mistakes,
       ...syntax,
     ]),
     notes: [
