@@ -36,10 +36,7 @@ export function createClientLister(options: ClusterOptions): Lister {
  *
  * @throws where the file cannot be read, has no such context, or wants a program to be run: that would run beside Medic's secrets
  */
-export function configOf(
-  { KubeConfig: Config }: Client,
-  { kubeconfig, context }: ClusterOptions,
-): KubeConfig {
+function configOf({ KubeConfig: Config }: Client, { kubeconfig, context }: ClusterOptions): KubeConfig {
   const config = new Config();
   if (kubeconfig === null) config.loadFromCluster();
   else config.loadFromFile(kubeconfig);
@@ -55,6 +52,18 @@ export function configOf(
       `the user ${user.name} gets its token from a program: give Medic the token of a service account`,
     );
   return config;
+}
+
+/** Why a kubeconfig cannot be used; null where it can, or where there is none to read. */
+export async function whyUnusable(options: ClusterOptions): Promise<string | null> {
+  // What a pod is given is there only once it runs.
+  if (options.kubeconfig === null) return null;
+  try {
+    configOf(await import('@kubernetes/client-node'), options);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function apisOf(client: Client, config: KubeConfig) {
@@ -102,6 +111,8 @@ const IN_NAMESPACE = {
   StatefulSet: ({ apps }, where, options) => apps.listNamespacedStatefulSet(where, options),
   DaemonSet: ({ apps }, where, options) => apps.listNamespacedDaemonSet(where, options),
   Job: ({ batch }, where, options) => batch.listNamespacedJob(where, options),
+  CronJob: ({ batch }, where, options) => batch.listNamespacedCronJob(where, options),
+  Ingress: ({ networking }, where, options) => networking.listNamespacedIngress(where, options),
   EndpointSlice: ({ discovery }, where, options) => discovery.listNamespacedEndpointSlice(where, options),
   HorizontalPodAutoscaler: ({ scaling }, where, options) =>
     scaling.listNamespacedHorizontalPodAutoscaler(where, options),
@@ -114,6 +125,7 @@ const IN_NAMESPACE = {
 const EVERYWHERE = {
   Node: ({ core }, where, options) => core.listNode(where, options),
   PersistentVolume: ({ core }, where, options) => core.listPersistentVolume(where, options),
+  IngressClass: ({ networking }, where, options) => networking.listIngressClass(where, options),
   StorageClass: ({ storage }, where, options) => storage.listStorageClass(where, options),
   ValidatingWebhookConfiguration: ({ admission }, where, options) =>
     admission.listValidatingWebhookConfiguration(where, options),

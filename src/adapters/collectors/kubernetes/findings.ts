@@ -5,6 +5,10 @@ import type { Statement, Weight } from './facts/statement.ts';
 
 /** Below what an item of evidence keeps: a fact whose line is cut is lost. */
 const MOST = 3800;
+/** More items than these no incident needs. */
+const MOST_FINDINGS = 60;
+/** More pages than these of what is well nobody reads. */
+const MOST_WELL = 2;
 const ORDER: Readonly<Record<Weight, number>> = { ill: 0, plain: 1, well: 2 };
 
 /** What is shown together: the lines of one instrument about one group of objects. */
@@ -41,7 +45,21 @@ export function findingsOf(statements: readonly Statement[], shown: Shown): read
     if (first === undefined) return [];
     return [{ instrument: first.instrument, of: ill.has(first.group) ? first.group : null, lines }];
   });
-  return groups.toSorted((a, b) => rank(a, shown) - rank(b, shown)).flatMap((group) => pagesOf(group, shown));
+  const all = groups
+    .toSorted((a, b) => rank(a, shown) - rank(b, shown))
+    .flatMap((group) => pagesOf(group, shown));
+  return all.length <= MOST_FINDINGS ? all : [...all.slice(0, MOST_FINDINGS), untold(all, shown)];
+}
+
+/** Where a whole namespace is ill, nobody reads on: what was left out is said, and nothing is concluded from it. */
+function untold(all: readonly Finding[], shown: Shown): Finding {
+  const titles = all.slice(MOST_FINDINGS).map(({ title }) => title);
+  return {
+    ...findingOf({ instrument: 'apiserver', of: null, lines: [] }, 0, 1, shown),
+    title: 'What is not told of Kubernetes',
+    text: `There is too much to tell: ${titles.length} items were left out, such as ${titles.slice(0, 20).join('; ')}`,
+    failed: true,
+  };
 }
 
 function rank({ of, lines }: Group, { subjects }: Shown): number {
@@ -62,7 +80,8 @@ function pagesOf(group: Group, shown: Shown): readonly Finding[] {
     pages.at(-1)?.push(line);
     room -= line.text.length + 1;
   }
-  return pages.map((lines, place) => findingOf({ ...group, lines }, place, pages.length, shown));
+  const kept = group.of === null ? pages.slice(0, MOST_WELL) : pages;
+  return kept.map((lines, place) => findingOf({ ...group, lines }, place, kept.length, shown));
 }
 
 const AUTHORS: Partial<Readonly<Record<Instrument, string>>> = {

@@ -26,6 +26,8 @@ const IN_NAMESPACES = [
   'StatefulSet',
   'DaemonSet',
   'Job',
+  'CronJob',
+  'Ingress',
   'Service',
   'Event',
   'PersistentVolumeClaim',
@@ -42,6 +44,7 @@ const EVERYWHERE = [
   'Node',
   'PersistentVolume',
   'StorageClass',
+  'IngressClass',
   'ValidatingWebhookConfiguration',
   'MutatingWebhookConfiguration',
 ] as const satisfies readonly Kind[];

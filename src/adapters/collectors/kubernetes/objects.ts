@@ -1,9 +1,12 @@
 import type {
   CoreV1Event,
+  V1CronJob,
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
   V1Endpoints,
+  V1Ingress,
+  V1IngressClass,
   V1Job,
   V1Lease,
   V1NetworkPolicy,
@@ -39,6 +42,9 @@ interface Kinds {
   readonly StatefulSet: V1StatefulSet;
   readonly DaemonSet: V1DaemonSet;
   readonly Job: V1Job;
+  readonly CronJob: V1CronJob;
+  readonly Ingress: V1Ingress;
+  readonly IngressClass: V1IngressClass;
   readonly Service: V1Service;
   readonly Endpoints: V1Endpoints;
   readonly EndpointSlice: V1EndpointSlice;
@@ -74,7 +80,7 @@ export type Event = Of<'Event'>;
 export type Metadata = NonNullable<Pod['metadata']>;
 
 /** What was read, by kind; a kind that could not be read is not there, which is another thing than none. */
-export type Objects = { readonly [K in Kind]?: readonly Of<K>[] };
+export type Objects = { readonly [K in Kind]?: readonly Of<K>[] | undefined };
 
 /** The objects of a `v1` List, by kind, as `kubectl get -o json` prints them. */
 export function objectsOf(list: { readonly items?: readonly { readonly kind?: string }[] }): Objects {

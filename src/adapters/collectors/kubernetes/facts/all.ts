@@ -1,14 +1,16 @@
-import type { Objects } from '../objects.ts';
-import { clusterOf, isOver } from './cluster.ts';
+import type { Objects, Pod } from '../objects.ts';
+import { type Cluster, clusterOf, isIll, isOver } from './cluster.ts';
 import { claimFacts } from './infrastructure/claim.ts';
 import { componentFacts } from './infrastructure/component.ts';
 import { nodeFacts } from './infrastructure/node.ts';
 import { quotaFacts } from './infrastructure/quota.ts';
+import { ingressFacts } from './network/ingress.ts';
 import { policyFacts } from './network/policy.ts';
 import { serviceFacts } from './network/service.ts';
 import { webhookFacts } from './network/webhook.ts';
 import { podFacts } from './pods/pod.ts';
 import type { Statement } from './statement.ts';
+import { cronFacts } from './workloads/cron.ts';
 import { autoscalerFacts, budgetFacts } from './workloads/scaling.ts';
 import { workloadFacts } from './workloads/workload.ts';
 
@@ -35,8 +37,13 @@ export function statementsOf(objects: Objects, { now, symptom, namespaces }: Mom
     ...cluster.workloads
       .filter(({ metadata }) => shown(metadata.namespace))
       .flatMap((one) => workloadFacts(one, cluster)),
-    ...within(cluster.pods)
-      .filter((pod) => !isOver(pod))
+    ...[
+      ...Map.groupBy(
+        within(cluster.pods).filter((pod) => !isOver(pod)),
+        cluster.ownerOf,
+      ).values(),
+    ]
+      .flatMap((pods) => examplesOf(pods, cluster))
       .flatMap((one) => podFacts(one, cluster)),
     ...within(objects.Service).flatMap((one) => serviceFacts(one, cluster)),
     ...within(objects.PersistentVolumeClaim).flatMap((one) => claimFacts(one, cluster)),
@@ -44,8 +51,19 @@ export function statementsOf(objects: Objects, { now, symptom, namespaces }: Mom
     ...within(objects.NetworkPolicy).flatMap((one) => policyFacts(one, cluster)),
     ...within(objects.HorizontalPodAutoscaler).flatMap((one) => autoscalerFacts(one, cluster)),
     ...within(objects.PodDisruptionBudget).flatMap((one) => budgetFacts(one, cluster)),
+    ...within(objects.Ingress).flatMap((one) => ingressFacts(one, cluster)),
+    ...within(objects.CronJob).flatMap(cronFacts),
     ...webhookFacts(cluster),
     ...nodeFacts(cluster),
     ...componentFacts(cluster),
   ];
+}
+
+/** Pods of one workload are much alike: of more than these, the ill ones are told first, and the others only counted. */
+const MOST_PODS = 8;
+
+function examplesOf(pods: readonly Pod[], cluster: Cluster): readonly Pod[] {
+  if (pods.length <= MOST_PODS) return pods;
+  const ill = pods.filter((pod) => isIll(pod, cluster));
+  return [...ill, ...pods.filter((pod) => !ill.includes(pod))].slice(0, MOST_PODS);
 }
