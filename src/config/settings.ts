@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { changes } from '../evidence/collectors/changes.ts';
+import { postgresql, redis } from '../evidence/collectors/databases.ts';
 import { journal } from '../evidence/collectors/journal.ts';
 import { logs } from '../evidence/collectors/logs.ts';
+import { certificates, names } from '../evidence/collectors/network.ts';
 import { probes } from '../evidence/collectors/probes.ts';
 import { processState } from '../evidence/collectors/process-state.ts';
 import { Duration, HttpUrl } from '../lib/schema/schemas.ts';
@@ -143,6 +145,10 @@ export const Service = z.strictObject({
   health: probes.section,
   state: processState.section,
   changes: changes.section,
+  postgresql: postgresql.section,
+  redis: redis.section,
+  tls: certificates.section,
+  dns: names.section,
   dashboards: z.array(HttpUrl).default([]),
   /** Values that playbooks may use, as `registry: settings.<name>`. */
   settings: z.record(z.string(), z.string()).default({}),
