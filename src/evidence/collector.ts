@@ -38,6 +38,8 @@ export interface ServiceView {
   readonly tls?: readonly TlsSource[];
   /** Names that it needs to resolve. */
   readonly dns?: readonly DnsSource[];
+  /** Where it runs in Kubernetes; null where it does not, or nobody says. */
+  readonly kubernetes: { readonly namespace: string; readonly workload?: string | undefined } | null;
 }
 
 export interface LogSource {
@@ -98,6 +100,7 @@ export interface Declaration<Arguments extends { readonly about: Subject } = { r
 /** Whom Medic may ask, beside the hosts. */
 export interface Reach {
   readonly prometheus: boolean;
+  readonly kubernetes: boolean;
 }
 
 /** What the process that reads knows by itself, whoever asks. */

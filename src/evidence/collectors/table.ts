@@ -6,6 +6,7 @@ import { postgresql, redis } from './databases.ts';
 import { host } from './host.ts';
 import { hostVitals } from './host-vitals.ts';
 import { journal } from './journal.ts';
+import { kubernetes } from './kubernetes.ts';
 import { logs } from './logs.ts';
 import { looks } from './looks.ts';
 import { certificates, names } from './network.ts';
@@ -20,6 +21,7 @@ export const DECLARED = {
   serviceVitals,
   hostVitals,
   processState,
+  kubernetes,
   logs,
   journal,
   probes,
