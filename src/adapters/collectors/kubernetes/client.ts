@@ -81,6 +81,7 @@ function apisOf(client: Client, config: KubeConfig) {
     storage: of(client.StorageV1Api),
     coordination: of(client.CoordinationV1Api),
     admission: of(client.AdmissionregistrationV1Api),
+    custom: of(client.CustomObjectsApi),
   };
 }
 type Apis = ReturnType<typeof apisOf>;
@@ -91,9 +92,19 @@ interface Page {
 }
 interface List {
   readonly items: readonly object[];
-  readonly metadata?: { readonly _continue?: string };
+  /** The client calls `continue` by another name where it knows the type. */
+  readonly metadata?: { readonly _continue?: string; readonly continue?: string };
 }
 type Call<Where> = (apis: Apis, where: Where, options: ConfigurationOptions) => Promise<List>;
+
+const GATEWAYS = { group: 'gateway.networking.k8s.io', version: 'v1' } as const;
+
+const custom = (
+  { custom: api }: Apis,
+  plural: string,
+  where: Page & { readonly namespace: string },
+  options: ConfigurationOptions,
+): Promise<List> => api.listNamespacedCustomObject({ ...GATEWAYS, plural, ...where }, options);
 
 const IN_NAMESPACE = {
   Pod: ({ core }, where, options) => core.listNamespacedPod(where, options),
@@ -112,6 +123,8 @@ const IN_NAMESPACE = {
   DaemonSet: ({ apps }, where, options) => apps.listNamespacedDaemonSet(where, options),
   Job: ({ batch }, where, options) => batch.listNamespacedJob(where, options),
   CronJob: ({ batch }, where, options) => batch.listNamespacedCronJob(where, options),
+  Gateway: (apis, where, options) => custom(apis, 'gateways', where, options),
+  HTTPRoute: (apis, where, options) => custom(apis, 'httproutes', where, options),
   Ingress: ({ networking }, where, options) => networking.listNamespacedIngress(where, options),
   EndpointSlice: ({ discovery }, where, options) => discovery.listNamespacedEndpointSlice(where, options),
   HorizontalPodAutoscaler: ({ scaling }, where, options) =>
@@ -125,6 +138,8 @@ const IN_NAMESPACE = {
 const EVERYWHERE = {
   Node: ({ core }, where, options) => core.listNode(where, options),
   PersistentVolume: ({ core }, where, options) => core.listPersistentVolume(where, options),
+  GatewayClass: ({ custom: api }, where, options) =>
+    api.listClusterCustomObject({ ...GATEWAYS, plural: 'gatewayclasses', ...where }, options),
   IngressClass: ({ networking }, where, options) => networking.listIngressClass(where, options),
   StorageClass: ({ storage }, where, options) => storage.listStorageClass(where, options),
   ValidatingWebhookConfiguration: ({ admission }, where, options) =>
@@ -147,7 +162,7 @@ async function listAll<K extends Kind>(
       const page = { limit: PAGE, ...(next === undefined ? {} : { _continue: next }) };
       const list = await call(apis, kind, namespace, page, options);
       items.push(...list.items);
-      next = list.metadata?._continue || undefined;
+      next = list.metadata?._continue || list.metadata?.continue || undefined;
     } while (next !== undefined && items.length < MOST);
   } catch (error) {
     return without(apis.client, error);

@@ -28,6 +28,8 @@ const IN_NAMESPACES = [
   'Job',
   'CronJob',
   'Ingress',
+  'Gateway',
+  'HTTPRoute',
   'Service',
   'Event',
   'PersistentVolumeClaim',
@@ -45,6 +47,7 @@ const EVERYWHERE = [
   'PersistentVolume',
   'StorageClass',
   'IngressClass',
+  'GatewayClass',
   'ValidatingWebhookConfiguration',
   'MutatingWebhookConfiguration',
 ] as const satisfies readonly Kind[];
@@ -78,7 +81,8 @@ export async function readAll(
     ([kind, place], index, all) => all.findIndex((one) => one[0] === kind && one[1] === place) === index,
   );
   const answers = await Promise.all(wanted.map(([kind, place]) => ask(lister, kind, place, signal)));
-  if (answers.every(({ items }) => items === null)) throw new Error(answers[0]?.gap ?? 'nothing was asked');
+  if (answers.every(({ items }) => items === null))
+    throw new Error(answers.find(({ gap }) => gap !== null)?.gap ?? 'it serves nothing that Medic reads');
   const slices = answers.some(({ kind, items }) => kind === 'EndpointSlice' && items !== null);
   const older = slices
     ? []

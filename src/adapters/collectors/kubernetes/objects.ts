@@ -35,7 +35,35 @@ export type Lenient<T> = T extends Date
       ? { readonly [Key in keyof T]?: Lenient<T[Key]> | undefined }
       : T;
 
+/** What the Gateway API adds to a cluster; the client knows no types of it. */
+interface Ref {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly kind?: string;
+}
+interface Custom<Spec, Status> {
+  readonly metadata?: V1Pod['metadata'];
+  readonly spec?: Spec;
+  readonly status?: Status;
+}
+interface Conditions {
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly lastTransitionTime?: Date;
+  }[];
+}
+
 interface Kinds {
+  readonly Gateway: Custom<{ readonly gatewayClassName: string }, Conditions>;
+  readonly GatewayClass: Custom<object, Conditions>;
+  readonly HTTPRoute: Custom<
+    {
+      readonly parentRefs?: readonly Ref[];
+      readonly rules?: readonly { readonly backendRefs?: readonly Ref[] }[];
+    },
+    { readonly parents?: readonly Conditions[] }
+  >;
   readonly Pod: V1Pod;
   readonly ReplicaSet: V1ReplicaSet;
   readonly Deployment: V1Deployment;

@@ -4,6 +4,7 @@ import { claimFacts } from './infrastructure/claim.ts';
 import { componentFacts } from './infrastructure/component.ts';
 import { nodeFacts } from './infrastructure/node.ts';
 import { quotaFacts } from './infrastructure/quota.ts';
+import { gatewayFacts, routeFacts } from './network/gateway.ts';
 import { ingressFacts } from './network/ingress.ts';
 import { policyFacts } from './network/policy.ts';
 import { serviceFacts } from './network/service.ts';
@@ -52,6 +53,8 @@ export function statementsOf(objects: Objects, { now, symptom, namespaces }: Mom
     ...within(objects.HorizontalPodAutoscaler).flatMap((one) => autoscalerFacts(one, cluster)),
     ...within(objects.PodDisruptionBudget).flatMap((one) => budgetFacts(one, cluster)),
     ...within(objects.Ingress).flatMap((one) => ingressFacts(one, cluster)),
+    ...within(objects.Gateway).flatMap((one) => gatewayFacts(one, cluster)),
+    ...within(objects.HTTPRoute).flatMap((one) => routeFacts(one, cluster)),
     ...within(objects.CronJob).flatMap(cronFacts),
     ...webhookFacts(cluster),
     ...nodeFacts(cluster),
