@@ -5,6 +5,8 @@ import type {
   V1Deployment,
   V1EndpointSlice,
   V1Endpoints,
+  V1Ingress,
+  V1IngressClass,
   V1Job,
   V1Lease,
   V1NetworkPolicy,
@@ -50,6 +52,8 @@ interface Kinds {
   readonly HorizontalPodAutoscaler: V2HorizontalPodAutoscaler;
   readonly PodDisruptionBudget: V1PodDisruptionBudget;
   readonly NetworkPolicy: V1NetworkPolicy;
+  readonly Ingress: V1Ingress;
+  readonly IngressClass: V1IngressClass;
   readonly ConfigMap: V1ConfigMapKeys;
   /** Their metadata alone: what they hold is never read. */
   readonly Secret: Pick<V1Secret, 'metadata'>;
