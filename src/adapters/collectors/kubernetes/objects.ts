@@ -1,5 +1,6 @@
 import type {
   CoreV1Event,
+  V1CronJob,
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
@@ -41,6 +42,7 @@ interface Kinds {
   readonly StatefulSet: V1StatefulSet;
   readonly DaemonSet: V1DaemonSet;
   readonly Job: V1Job;
+  readonly CronJob: V1CronJob;
   readonly Service: V1Service;
   readonly Endpoints: V1Endpoints;
   readonly EndpointSlice: V1EndpointSlice;

@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readLibrary } from '../../../../src/diagnosis/faults/load.ts';
-import { ADMISSION, ENTRY } from './cases/admission.ts';
-import type { Case } from './cases/case.ts';
-import { SCHEDULING, VOLUMES } from './cases/scheduling.ts';
-import { NODE, SERVICE } from './cases/service.ts';
-import { RUNTIME, STARTUP } from './cases/startup.ts';
+import { CASES } from './cases/all.ts';
 import { namedIn } from './named.ts';
 import { Shop } from './shop.ts';
 
 const { library, mistakes } = readLibrary('playbooks/faults/kubernetes');
-const CASES: readonly Case[] = [
-  ...ADMISSION,
-  ...SCHEDULING,
-  ...VOLUMES,
-  ...STARTUP,
-  ...RUNTIME,
-  ...SERVICE,
-  ...ENTRY,
-  ...NODE,
-];
 
 describe('the faults of Kubernetes', () => {
   it('are in order', () => {

@@ -114,14 +114,19 @@ function workload(app: App): readonly Thing[] {
     {
       kind: 'EndpointSlice',
       metadata: inShop(`${app}-e`, { labels: { 'kubernetes.io/service-name': app } }),
-      endpoints: [{ addresses: ['10.1.0.1'], conditions: { ready: true }, targetRef: { name: `${app}-1-a` } }],
+      endpoints: [
+        { addresses: ['10.1.0.1'], conditions: { ready: true }, targetRef: { name: `${app}-1-a` } },
+      ],
     },
   ];
 }
 
 function node(name: string, control = false): readonly Thing[] {
   const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
-  const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'].map((type) => ({ type, status: 'False' }));
+  const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure'].map((type) => ({
+    type,
+    status: 'False',
+  }));
   return [
     {
       kind: 'Node',
@@ -178,7 +183,12 @@ export class Shop {
       status: { phase: 'Bound' },
     },
     // The account was made a second after the workload, a day ago and just now.
-    this.eventOf('ReplicaSet', 'cart-1', 'FailedCreate', 'error looking up service account shop/cart: serviceaccount "cart" not found'),
+    this.eventOf(
+      'ReplicaSet',
+      'cart-1',
+      'FailedCreate',
+      'error looking up service account shop/cart: serviceaccount "cart" not found',
+    ),
   ];
 
   get(kind: string, name: string): Thing {
@@ -286,10 +296,20 @@ export class Shop {
   }
 
   /** A probe of its only pod fails. */
-  probed(app: App, kind: 'Liveness' | 'Readiness' | 'Startup', says: string, killed = kind !== 'Readiness'): this {
+  probed(
+    app: App,
+    kind: 'Liveness' | 'Readiness' | 'Startup',
+    says: string,
+    killed = kind !== 'Readiness',
+  ): this {
     this.event('Pod', `${app}-1-a`, 'Unhealthy', `${kind} probe failed: ${says}`);
     if (!killed) return this;
-    return this.event('Pod', `${app}-1-a`, 'Killing', `Container main failed ${kind.toLowerCase()} probe, will be restarted`);
+    return this.event(
+      'Pod',
+      `${app}-1-a`,
+      'Killing',
+      `Container main failed ${kind.toLowerCase()} probe, will be restarted`,
+    );
   }
 
   quota(resource: string, used: string, hard: string): this {
@@ -302,7 +322,15 @@ export class Shop {
   }
 
   objects(): Objects {
-    const kinds = ['Ingress', 'IngressClass', 'NetworkPolicy', 'HorizontalPodAutoscaler', 'ResourceQuota', 'Secret'];
+    const kinds = [
+      'PersistentVolumeClaim',
+      'Ingress',
+      'IngressClass',
+      'NetworkPolicy',
+      'HorizontalPodAutoscaler',
+      'ResourceQuota',
+      'Secret',
+    ];
     const empty = Object.fromEntries(kinds.map((kind) => [kind, []]));
     return { ...empty, ...objectsOf({ items: this.things }) };
   }
@@ -310,7 +338,10 @@ export class Shop {
   private eventOf(kind: string, name: string, reason: string, message: string, seconds = 30): Thing {
     return {
       kind: 'Event',
-      metadata: { name: `${name}.${reason}.${Math.abs(seconds)}`, namespace: kind === 'Node' ? 'default' : 'shop' },
+      metadata: {
+        name: `${name}.${reason}.${Math.abs(seconds)}`,
+        namespace: kind === 'Node' ? 'default' : 'shop',
+      },
       involvedObject: { kind, name, ...(kind === 'Node' ? {} : { namespace: 'shop' }) },
       type: 'Warning',
       reason,

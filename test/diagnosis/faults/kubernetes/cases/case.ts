@@ -19,9 +19,9 @@ export const clear = (fault: string, broken: Case['broken'], at = CART): Case =>
 });
 
 /** A case that looks like a fault and is another one, or none. */
-export const confusable = (
-  name: string,
-  fault: string | null,
-  broken: Case['broken'],
-  at = CART,
-): Case => ({ name, fault, at, broken });
+export const confusable = (name: string, fault: string | null, broken: Case['broken'], at = CART): Case => ({
+  name,
+  fault,
+  at,
+  broken,
+});
