@@ -2,7 +2,7 @@ import type { Fault, Predicate } from '../diagnosis/faults/fault.ts';
 import type { FactName } from '../evidence/facts/vocabulary.ts';
 import { mustRead } from '../lib/linear.ts';
 import { familiesOf, valuesOf } from './families/families.ts';
-import { factsOf } from './families/family.ts';
+import { type Family, factsOf } from './families/family.ts';
 import type { Reading, Selected } from './reading.ts';
 
 /** What Medic would read for a rule, and what that could show. */
@@ -35,19 +35,29 @@ export function causesOf(reading: Reading, faults: readonly Fault[]): Causes {
   return {
     facts: [...asked.keys()],
     faults: ranked.map(({ fault }) => fault),
-    unknown: metrics.filter((metric) =>
+    unknown: [...new Set(measured.map(({ metric }) => metric))].filter((metric) =>
       all.every((one) => one.metric !== metric || familiesOf(one).length === 0),
     ),
   };
 }
 
 function askedBy(selected: readonly Selected[]): Asked {
+  const all = selected.flatMap((one) => familiesOf(one).map((family) => ({ one, family })));
+  const telling = all.filter(({ family }) => family.limit !== true);
   const asked = new Map<FactName, readonly string[] | null>();
-  for (const one of selected)
-    for (const { facts, says } of familiesOf(one))
-      for (const fact of factsOf(facts))
-        if (!asked.has(fact)) asked.set(fact, says?.fact === fact ? valuesOf(one, says.label) : null);
+  for (const { one, family } of telling.length > 0 ? telling : all)
+    for (const fact of factsOf(family.facts)) {
+      const before = asked.get(fact);
+      // What one side leaves open, another may ask for.
+      if (before === undefined || before?.length === 0) asked.set(fact, valuesFor(fact, one, family));
+    }
   return asked;
+}
+
+/** The values of a fact that a rule may mean; none where it fires on the side on which all is well. */
+function valuesFor(fact: FactName, one: Selected, { says, bad }: Family): readonly string[] | null {
+  if (bad !== undefined && one.toward !== null && one.toward !== bad) return [];
+  return says?.fact === fact ? valuesOf(one, says.label) : null;
 }
 
 /** How many of a fault's signs rest on what is asked, and how near the nearest of them is. */

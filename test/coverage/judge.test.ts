@@ -47,6 +47,38 @@ describe('which faults could be behind a rule is said by what it reads', () => {
     expect(faultsOf(expression)).toEqual(faults);
   });
 
+  const BUSY = fault(
+    'too_busy',
+    [{ fact: 'system.cpu.utilization', above: 0.9 }],
+    [{ fact: 'process.top.cpu', above: 0.5 }],
+  );
+  const busy = (expression: string) =>
+    judge(ruleOf(expression), read(expression), knowledge([BUSY])).faults.length > 0;
+  it.each([
+    ['rate(node_cpu_seconds_total{mode="idle"}[5m]) < 0.1', true],
+    ['1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m])) > 0.9', true],
+    ['100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100 > 90', true],
+    ['sum by (instance) (rate(node_cpu_seconds_total{mode!="idle"}[5m])) > 0.9', true],
+    ['100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100 < 20', false],
+    ['rate(node_cpu_seconds_total{mode="steal"}[5m]) > 0.1', false],
+    [
+      '(1 - rate(node_cpu_seconds_total{mode="idle"}[5m]) > 0.9) * on (instance) group_left (nodename) node_uname_info',
+      true,
+    ],
+  ])('and by the side on which it fires: %s', (expression, isBusy) => {
+    expect(busy(expression)).toBe(isBusy);
+  });
+
+  it('what others are measured by says nothing beside them', () => {
+    expect(judged('node_filesystem_avail_bytes / node_filesystem_size_bytes > 0.5').faults).not.toContain(
+      DISK,
+    );
+    expect(
+      judged('(node_filesystem_size_bytes - node_filesystem_avail_bytes) / node_filesystem_size_bytes > 0.9')
+        .faults,
+    ).toContain(DISK);
+  });
+
   it('the name of an alert decides nothing', () => {
     const name = 'NodeFilesystemAlmostOutOfSpace';
     expect(faultsOf('acme_widgets < 3', { name })).toEqual([]);

@@ -121,16 +121,16 @@ export function lackWords({ lack, unknown, about, facts }: Row): string {
         ? 'it reads no metric'
         : `Medic knows no facts about ${listOf(unknown.map(plain), 3)}`;
     case 'fault':
-      return `no fault of the library rests on ${listOf(facts, 2)}`;
+      return `no fault of the library shows in ${listOf(facts, 2)} as this rule asks`;
     default:
       return lack satisfies never;
   }
 }
 
 /** The first of many, and how many more there are. */
-export function listOf(all: readonly string[], most: number): string {
+export function listOf(all: readonly string[], most: number, between = ', '): string {
   const left = all.length - most;
-  return left > 0 ? `${all.slice(0, most).join(', ')} +${left}` : all.join(', ');
+  return left > 0 ? `${all.slice(0, most).join(between)} +${left}` : all.join(between);
 }
 
 export function counted(count: number, what: string): string {
