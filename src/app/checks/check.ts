@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { createHosts } from '../../adapters/hosts/hosts.ts';
 import { Environment, Secrets } from '../../config/environment.ts';
 import { type Config, ConfigError, configFile, loadConfig, playbooksFolder } from '../../config/load.ts';
 import { serversOf } from '../../config/servers.ts';
+import { readLibrary } from '../../diagnosis/faults/load.ts';
 import { viewOf } from '../../engine/effects/view.ts';
 import { DECLARED } from '../../evidence/collectors/table.ts';
 import { type Mistake, mistake } from '../../lib/schema/mistake.ts';
-import { readCatalog } from '../../playbooks/catalog.ts';
+import { FAULTS, readCatalog } from '../../playbooks/catalog.ts';
 import type { Playbook } from '../../playbooks/manifest.ts';
 import { readSignatures } from '../../playbooks/signatures.ts';
 import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
@@ -21,6 +23,7 @@ export interface Report {
   readonly config: string;
   readonly catalog: string;
   readonly playbooks: number;
+  readonly faults: number;
   /** Null where medic.yml cannot be read. */
   readonly services: number | null;
   /** What Medic could read of each service; empty where medic.yml cannot be read. */
@@ -46,7 +49,8 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
   const isGiven = hasEnvironment(given);
   const { config, mistakes } = isGiven ? readConfig(given) : readConfigWithout(given);
   const folder = playbooksFolder(given);
-  const { catalog, mistakes: catalogMistakes } = readCatalog(folder);
+  const { library, mistakes: faultMistakes } = readLibrary(join(folder, FAULTS));
+  const { catalog, mistakes: catalogMistakes } = readCatalog(folder, [...library.faults.keys()]);
   const isBrain = given.MEDIC_ROLE === 'brain';
   const playbooks = [...catalog.values()];
   const [registry, syntax] = isBrain
@@ -65,6 +69,7 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
       ...(config === null ? [] : [...config.doubts, ...stateMistakes(config)]),
       ...registry,
       ...catalogMistakes,
+      ...faultMistakes,
       ...readSignatures(folder).mistakes,
       ...syntax,
     ]),
@@ -76,13 +81,17 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
     config: configFile(given),
     catalog: folder,
     playbooks: catalog.size,
+    faults: library.faults.size,
     services: config === null ? null : Object.keys(config.settings.services).length,
     evidence: config === null ? {} : evidenceOf(config),
   };
 }
 
 function evidenceOf(config: Config): Report['evidence'] {
-  const reach = { prometheus: serversOf(config).prometheus.length > 0 };
+  const reach = {
+    prometheus: serversOf(config).prometheus.length > 0,
+    kubernetes: config.settings.kubernetes !== null,
+  };
   const { services } = config.settings;
   const sources = Object.entries(services).map(([name, { environment }]) => {
     const view = viewOf({ kind: 'service', name, environment }, config.settings);
