@@ -100,7 +100,8 @@ function orOf(names: readonly string[]): string {
 
 /** `clean_disk at once, for 1 of 3 causes`. */
 export function mendingWords({ playbook, how, because, faults }: Mending, causes: number): string {
-  const part = faults.length === causes ? '' : `, for ${faults.length} of ${causes} causes`;
+  const part =
+    faults.length === causes || faults.length === 0 ? '' : `, for ${faults.length} of ${causes} causes`;
   const why = because === null ? '' : ` (${because})`;
   return `${playbook} ${how}${why}${part}`;
 }

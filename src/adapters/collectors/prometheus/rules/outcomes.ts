@@ -227,8 +227,11 @@ function besides(node: BinaryNode, left: Outcome, source: Source): Outcome {
   const [right = NOTHING] = of(node.right, source);
   const words = brief(node.right, source.text);
   const others = toward.besides(right.selected);
-  if (node.op === 'unless')
-    return { ...left, selected: [...left.selected, ...others], also: [...left.also, `unless ${words}`] };
+  if (node.op === 'unless') {
+    // What must not hold says nothing of which values are meant.
+    const excluded = others.map((one) => ({ ...one, matchers: [] }));
+    return { ...left, selected: [...left.selected, ...excluded], also: [...left.also, `unless ${words}`] };
+  }
   const carried = restricted(node, left.carried, right.carried);
   // Where only the other side compares, that is what fires.
   if (!isCompared(left) && isCompared(right))
