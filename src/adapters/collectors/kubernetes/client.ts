@@ -81,7 +81,6 @@ function apisOf(client: Client, config: KubeConfig) {
     storage: of(client.StorageV1Api),
     coordination: of(client.CoordinationV1Api),
     admission: of(client.AdmissionregistrationV1Api),
-    custom: of(client.CustomObjectsApi),
   };
 }
 type Apis = ReturnType<typeof apisOf>;
@@ -96,15 +95,6 @@ interface List {
   readonly metadata?: { readonly _continue?: string; readonly continue?: string };
 }
 type Call<Where> = (apis: Apis, where: Where, options: ConfigurationOptions) => Promise<List>;
-
-const GATEWAYS = { group: 'gateway.networking.k8s.io', version: 'v1' } as const;
-
-const custom = (
-  { custom: api }: Apis,
-  plural: string,
-  where: Page & { readonly namespace: string },
-  options: ConfigurationOptions,
-): Promise<List> => api.listNamespacedCustomObject({ ...GATEWAYS, plural, ...where }, options);
 
 const IN_NAMESPACE = {
   Pod: ({ core }, where, options) => core.listNamespacedPod(where, options),
@@ -122,24 +112,20 @@ const IN_NAMESPACE = {
   StatefulSet: ({ apps }, where, options) => apps.listNamespacedStatefulSet(where, options),
   DaemonSet: ({ apps }, where, options) => apps.listNamespacedDaemonSet(where, options),
   Job: ({ batch }, where, options) => batch.listNamespacedJob(where, options),
-  CronJob: ({ batch }, where, options) => batch.listNamespacedCronJob(where, options),
-  Gateway: (apis, where, options) => custom(apis, 'gateways', where, options),
-  HTTPRoute: (apis, where, options) => custom(apis, 'httproutes', where, options),
-  Ingress: ({ networking }, where, options) => networking.listNamespacedIngress(where, options),
   EndpointSlice: ({ discovery }, where, options) => discovery.listNamespacedEndpointSlice(where, options),
   HorizontalPodAutoscaler: ({ scaling }, where, options) =>
     scaling.listNamespacedHorizontalPodAutoscaler(where, options),
   PodDisruptionBudget: ({ policy }, where, options) =>
     policy.listNamespacedPodDisruptionBudget(where, options),
   NetworkPolicy: ({ networking }, where, options) => networking.listNamespacedNetworkPolicy(where, options),
+  Ingress: ({ networking }, where, options) => networking.listNamespacedIngress(where, options),
+  CronJob: ({ batch }, where, options) => batch.listNamespacedCronJob(where, options),
   Lease: ({ coordination }, where, options) => coordination.listNamespacedLease(where, options),
 } as const satisfies Partial<Readonly<Record<Kind, Call<Page & { readonly namespace: string }>>>>;
 
 const EVERYWHERE = {
   Node: ({ core }, where, options) => core.listNode(where, options),
   PersistentVolume: ({ core }, where, options) => core.listPersistentVolume(where, options),
-  GatewayClass: ({ custom: api }, where, options) =>
-    api.listClusterCustomObject({ ...GATEWAYS, plural: 'gatewayclasses', ...where }, options),
   IngressClass: ({ networking }, where, options) => networking.listIngressClass(where, options),
   StorageClass: ({ storage }, where, options) => storage.listStorageClass(where, options),
   ValidatingWebhookConfiguration: ({ admission }, where, options) =>

@@ -35,35 +35,7 @@ export type Lenient<T> = T extends Date
       ? { readonly [Key in keyof T]?: Lenient<T[Key]> | undefined }
       : T;
 
-/** What the Gateway API adds to a cluster; the client knows no types of it. */
-interface Ref {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly kind?: string;
-}
-interface Custom<Spec, Status> {
-  readonly metadata?: V1Pod['metadata'];
-  readonly spec?: Spec;
-  readonly status?: Status;
-}
-interface Conditions {
-  readonly conditions?: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly lastTransitionTime?: Date;
-  }[];
-}
-
 interface Kinds {
-  readonly Gateway: Custom<{ readonly gatewayClassName: string }, Conditions>;
-  readonly GatewayClass: Custom<object, Conditions>;
-  readonly HTTPRoute: Custom<
-    {
-      readonly parentRefs?: readonly Ref[];
-      readonly rules?: readonly { readonly backendRefs?: readonly Ref[] }[];
-    },
-    { readonly parents?: readonly Conditions[] }
-  >;
   readonly Pod: V1Pod;
   readonly ReplicaSet: V1ReplicaSet;
   readonly Deployment: V1Deployment;
@@ -71,8 +43,6 @@ interface Kinds {
   readonly DaemonSet: V1DaemonSet;
   readonly Job: V1Job;
   readonly CronJob: V1CronJob;
-  readonly Ingress: V1Ingress;
-  readonly IngressClass: V1IngressClass;
   readonly Service: V1Service;
   readonly Endpoints: V1Endpoints;
   readonly EndpointSlice: V1EndpointSlice;
@@ -82,6 +52,8 @@ interface Kinds {
   readonly HorizontalPodAutoscaler: V2HorizontalPodAutoscaler;
   readonly PodDisruptionBudget: V1PodDisruptionBudget;
   readonly NetworkPolicy: V1NetworkPolicy;
+  readonly Ingress: V1Ingress;
+  readonly IngressClass: V1IngressClass;
   readonly ConfigMap: V1ConfigMapKeys;
   /** Their metadata alone: what they hold is never read. */
   readonly Secret: Pick<V1Secret, 'metadata'>;

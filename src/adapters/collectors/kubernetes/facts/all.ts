@@ -1,17 +1,15 @@
 import type { Objects, Pod } from '../objects.ts';
 import { type Cluster, clusterOf, isIll, isOver } from './cluster.ts';
+import { entryFacts } from './entry/all.ts';
 import { claimFacts } from './infrastructure/claim.ts';
 import { componentFacts } from './infrastructure/component.ts';
 import { nodeFacts } from './infrastructure/node.ts';
 import { quotaFacts } from './infrastructure/quota.ts';
-import { gatewayFacts, routeFacts } from './network/gateway.ts';
-import { ingressFacts } from './network/ingress.ts';
 import { policyFacts } from './network/policy.ts';
 import { serviceFacts } from './network/service.ts';
 import { webhookFacts } from './network/webhook.ts';
 import { podFacts } from './pods/pod.ts';
 import type { Statement } from './statement.ts';
-import { cronFacts } from './workloads/cron.ts';
 import { autoscalerFacts, budgetFacts } from './workloads/scaling.ts';
 import { workloadFacts } from './workloads/workload.ts';
 
@@ -52,10 +50,7 @@ export function statementsOf(objects: Objects, { now, symptom, namespaces }: Mom
     ...within(objects.NetworkPolicy).flatMap((one) => policyFacts(one, cluster)),
     ...within(objects.HorizontalPodAutoscaler).flatMap((one) => autoscalerFacts(one, cluster)),
     ...within(objects.PodDisruptionBudget).flatMap((one) => budgetFacts(one, cluster)),
-    ...within(objects.Ingress).flatMap((one) => ingressFacts(one, cluster)),
-    ...within(objects.Gateway).flatMap((one) => gatewayFacts(one, cluster)),
-    ...within(objects.HTTPRoute).flatMap((one) => routeFacts(one, cluster)),
-    ...within(objects.CronJob).flatMap(cronFacts),
+    ...entryFacts(cluster, shown),
     ...webhookFacts(cluster),
     ...nodeFacts(cluster),
     ...componentFacts(cluster),

@@ -17,20 +17,9 @@ export function webhookFacts(cluster: Cluster): readonly Statement[] {
         (one) => one.metadata?.namespace === namespace && one.metadata?.name === behind,
       );
       const counted = service && endpointsOf(service, cluster.objects);
-      // Services of namespaces that were not read are not known to be missing.
-      const known = Service.some((one) => one.metadata?.namespace === namespace);
-      if (behind === undefined || !known) return [];
+      if (service === undefined || !counted) return [];
       const say = sayOf(named('webhook', undefined, name), [named('service', namespace, behind)]);
-      const exists = say(
-        service === undefined
-          ? `there is no service ${behind} behind the webhook ${name}`
-          : `the service ${behind} behind the webhook ${name} exists`,
-        { 'k8s.webhook.service.exists': service !== undefined },
-        { weight: service === undefined ? 'ill' : 'well' },
-      );
-      if (service === undefined || !counted) return exists;
       return [
-        ...exists,
         ...say(
           `the webhook ${name} has ${counted.ready} ready endpoints behind it, by ${nameOf(service.metadata)}`,
           { 'k8s.webhook.backend.ready': counted.ready },

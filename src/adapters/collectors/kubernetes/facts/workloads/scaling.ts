@@ -1,14 +1,13 @@
 import type { Of } from '../../objects.ts';
 import type { Cluster } from '../cluster.ts';
 import { conditionOf, idOf, named, nameOf, quantityOf, selects, timeOf } from '../read.ts';
-import { type Say, type Statement, sayOf } from '../statement.ts';
+import { type Statement, sayOf } from '../statement.ts';
 
 /** Whether an autoscaler has come to its end, and whether it sees anything. */
 export function autoscalerFacts(
   scaler: Of<'HorizontalPodAutoscaler'>,
-  cluster: Cluster,
+  { now }: Cluster,
 ): readonly Statement[] {
-  const { now } = cluster;
   const { metadata, spec, status } = scaler;
   const name = nameOf(metadata);
   const { kind = '?', name: target } = spec?.scaleTargetRef ?? {};
@@ -31,8 +30,6 @@ export function autoscalerFacts(
       { 'k8s.autoscaler.at_max': atMost },
       { weight: atMost ? 'ill' : 'well', at: since },
     ),
-    ...say(`${name} may have ${most} pods`, { 'k8s.autoscaler.max': most }, { weight: 'well' }),
-    ...targetOf(scaler, name, say, cluster),
     ...(atMost && since !== null
       ? say(
           `${name} has been at its most for ${Math.round((now - since) / 1000)} s`,
@@ -51,44 +48,6 @@ export function autoscalerFacts(
       inactive === 'none' ? `${name} can scale` : `${name} cannot scale: ${inactive}`,
       { 'k8s.autoscaler.inactive': inactive },
       { weight: inactive === 'none' ? 'well' : 'ill', at: timeOf(active?.lastTransitionTime) },
-    ),
-  ];
-}
-
-/** Whether what it should scale is there, and requests what it scales by. */
-function targetOf(
-  { spec, metadata }: Of<'HorizontalPodAutoscaler'>,
-  name: string,
-  say: Say,
-  { workloads, objects }: Cluster,
-): readonly Statement[] {
-  const { kind, name: wanted } = spec?.scaleTargetRef ?? {};
-  // Of other kinds than these, nobody here knows whether they exist.
-  if ((kind !== 'Deployment' && kind !== 'StatefulSet') || objects[kind] === undefined) return [];
-  const target = workloads.find(
-    (one) =>
-      one.kind === kind && one.metadata.namespace === metadata?.namespace && one.metadata.name === wanted,
-  );
-  const by = (spec?.metrics ?? []).flatMap(({ resource }) =>
-    resource?.target?.type === 'Utilization' && resource.name !== undefined ? [resource.name] : [],
-  );
-  const requests = target?.template.spec?.containers?.every(({ resources }) =>
-    by.every((each) => (resources?.requests?.[each] ?? resources?.limits?.[each]) !== undefined),
-  );
-  return [
-    ...say(
-      target === undefined
-        ? `${name} should scale ${kind} ${wanted}, which does not exist`
-        : `${name} scales ${wanted}, which exists`,
-      { 'k8s.autoscaler.target.exists': target !== undefined },
-      { weight: target === undefined ? 'ill' : 'well' },
-    ),
-    ...say(
-      requests
-        ? `${name}: every container that it scales requests what it scales by`
-        : `${name}: a container that it scales does not request what it scales by`,
-      { 'k8s.autoscaler.target.requests': by.length === 0 ? undefined : requests },
-      { weight: requests ? 'well' : 'ill' },
     ),
   ];
 }
@@ -123,23 +82,12 @@ export function budgetFacts(
       .map(ownerOf),
   );
   const allowed = status?.disruptionsAllowed ?? 0;
-  const expected = status?.expectedPods ?? 0;
-  const room = expected - (status?.desiredHealthy ?? 0) > 0;
-  const name = nameOf(metadata);
-  const say = sayOf(idOf('poddisruptionbudget', metadata), [
+  return sayOf(idOf('poddisruptionbudget', metadata), [
     ...owners,
     named('namespace', undefined, metadata?.namespace),
-  ]);
-  return [
-    ...say(
-      `${name} lets ${allowed} pods be evicted now, of ${expected}`,
-      { 'k8s.disruption.allowed': allowed, 'k8s.disruption.pods': expected },
-      { weight: allowed === 0 ? 'plain' : 'well' },
-    ),
-    ...say(
-      room ? `${name} lets a pod go while all are well` : `${name} lets no pod go even while all are well`,
-      { 'k8s.disruption.room': room },
-      { weight: room ? 'well' : 'plain' },
-    ),
-  ];
+  ])(
+    `${nameOf(metadata)} lets ${allowed} pods be evicted now`,
+    { 'k8s.disruption.allowed': allowed },
+    { weight: allowed === 0 ? 'plain' : 'well' },
+  );
 }
