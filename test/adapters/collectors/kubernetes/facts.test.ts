@@ -382,6 +382,35 @@ describe('facts of services, claims, quotas and nodes', () => {
     expect(fact('k8s.quota.memory.ratio')).toBeUndefined();
   });
 
+  it('tell as usual what has been so for more than a week before the alert, but not where somebody asks', () => {
+    const since = at(-8 * 86_400);
+    const claim = {
+      metadata: { name: 'data', namespace: 'shop', creationTimestamp: since },
+      status: { phase: 'Pending' },
+    };
+    const pending = (symptom: number | null) =>
+      statementsOf(
+        { ...SHOP, PersistentVolumeClaim: [claim] },
+        { now: NOON, symptom, namespaces: ['shop'] },
+      ).find(({ facts }) => facts.some(([name]) => name === 'k8s.claim.phase'));
+    expect(pending(NOON)?.usual).toBe(true);
+    expect(pending(NOON - 2 * 86_400_000)?.usual).toBeUndefined();
+    expect(pending(null)?.usual).toBeUndefined();
+  });
+
+  it('say nothing of the ports of containers that declare none', () => {
+    const silent = { ...CART, ports: [] };
+    const fact = factsOf({
+      Pod: [podOf({ container: silent })],
+      Service: [{ ...SERVICE, spec: { ...SERVICE.spec, ports: [{ port: 1 }] } }],
+    });
+    expect(fact('k8s.service.port.served')).toBeUndefined();
+    const probed = { ...silent, livenessProbe: { tcpSocket: { port: 9090 } } };
+    const ill = factsOf({ Pod: [podOf({ container: probed, status: { phase: 'Running' } })] });
+    expect(ill('k8s.probe.liveness.port')).toBe(9090);
+    expect(ill('k8s.probe.liveness.declared')).toBeUndefined();
+  });
+
   it('tell a cordoned node of the control plane as usual, and any other not', () => {
     const cordoned = (labels: Record<string, string>) =>
       statementsOf(

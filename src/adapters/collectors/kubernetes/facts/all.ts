@@ -16,15 +16,27 @@ import { workloadFacts } from './workloads/workload.ts';
 export interface Moment {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** When something began to seem wrong. */
-  readonly symptom: number;
+  /** When something began to seem wrong; null where somebody asks, who may mean what has been so for long. */
+  readonly symptom: number | null;
   /** Those whose objects are spoken of; what else was read is there for the nodes and for the parts of Kubernetes. Null for all. */
   readonly namespaces: readonly string[] | null;
 }
 
+/** What was so for longer than this before something seemed wrong is no reason for it. */
+const WEEK = 7 * 86_400_000;
+
 /** Everything that objects say, a line a statement. */
-export function statementsOf(objects: Objects, { now, symptom, namespaces }: Moment): readonly Statement[] {
-  const cluster = clusterOf(objects, now, symptom);
+export function statementsOf(objects: Objects, moment: Moment): readonly Statement[] {
+  const { symptom } = moment;
+  return said(objects, moment).map((one) =>
+    symptom !== null && one.weight === 'ill' && one.at !== null && one.at < symptom - WEEK
+      ? { ...one, usual: true as const }
+      : one,
+  );
+}
+
+function said(objects: Objects, { now, symptom, namespaces }: Moment): readonly Statement[] {
+  const cluster = clusterOf(objects, now, symptom ?? now);
   const shown = (namespace: string | undefined) =>
     namespaces === null || (namespace !== undefined && namespaces.includes(namespace));
   const within = <

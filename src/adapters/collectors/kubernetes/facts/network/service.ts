@@ -1,10 +1,10 @@
 import type { Of, Pod } from '../../objects.ts';
 import type { Cluster } from '../cluster.ts';
 import { isReady } from '../cluster.ts';
-import { idOf, named, nameOf, selects } from '../read.ts';
+import { idOf, named, nameOf, selects, timeOf } from '../read.ts';
 import { type Say, type Statement, sayOf } from '../statement.ts';
 import { usersOf } from '../workloads/needs.ts';
-import { writtenBy } from '../written.ts';
+import { lastWrite, writtenBy } from '../written.ts';
 
 /** All that is known of one service. */
 export function serviceFacts(service: Of<'Service'>, cluster: Cluster): readonly Statement[] {
@@ -141,16 +141,29 @@ function near(service: Of<'Service'>, name: string, say: Say, cluster: Cluster):
       'k8s.service.near.pods': close.length,
       'k8s.service.near.workload': first === undefined ? 'none' : cluster.ownerOf(first),
     },
-    { weight: first === undefined ? 'plain' : 'ill' },
+    {
+      weight: first === undefined ? 'plain' : 'ill',
+      at: first === undefined ? null : sinceOf(service, first, cluster),
+    },
   );
 }
 
-function ports(service: Of<'Service'>, name: string, pods: readonly Pod[], say: Say): readonly Statement[] {
-  const declared = pods.flatMap(({ spec }) =>
-    (spec?.containers ?? []).flatMap(({ ports: some = [] }) => some),
+/** Since when a selector misses pods at the earliest: since either of them was written. */
+function sinceOf({ metadata }: Of<'Service'>, pod: Pod, { workloads, ownerOf }: Cluster): number | null {
+  const owner = ownerOf(pod);
+  const workload = workloads.find(({ id }) => id === owner);
+  const times = [metadata, workload?.metadata].map(
+    (one) => lastWrite(one)?.at ?? timeOf(one?.creationTimestamp),
   );
-  // Containers need not declare ports: where they declare none, nothing can be said.
-  if (pods.length === 0 || declared.length === 0) return [];
+  return times.some((one) => one === null) ? null : Math.max(...times.map((one) => one ?? 0));
+}
+
+function ports(service: Of<'Service'>, name: string, pods: readonly Pod[], say: Say): readonly Statement[] {
+  const containers = pods.flatMap(({ spec }) => spec?.containers ?? []);
+  const declared = containers.flatMap(({ ports: some = [] }) => some);
+  // Containers need not declare ports: where one declares none, nothing can be said of it. A headless service sends nothing anywhere.
+  const silent = containers.some(({ ports: some = [] }) => some.length === 0);
+  if (pods.length === 0 || silent || service.spec?.clusterIP === 'None') return [];
   const sent = (service.spec?.ports ?? []).map(({ port, targetPort = port, protocol = 'TCP' }) => ({
     target: targetPort,
     protocol,
