@@ -37,12 +37,13 @@ export function needsOf(workload: Workload, say: Say, { objects }: Cluster): rea
     ),
   ];
   return [
+    // Some name a service that they can do without, and that is never there.
     ...say(
       missing === undefined
         ? `${name}: its environment variables name no service that does not exist`
         : `${name}: its variable ${missing.variable} names ${missing.host}, and there is no such service`,
       { 'k8s.workload.reference.service.missing': missing?.host ?? 'none' },
-      { weight: missing === undefined ? 'well' : 'ill' },
+      { weight: missing === undefined ? 'well' : 'plain' },
     ),
     ...say(
       unserved === undefined
