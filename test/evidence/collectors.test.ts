@@ -18,6 +18,13 @@ const whole = serviceOf({
   journal: true,
   changes: { file: '/var/log/deploys' },
   state: ['supervisorctl', 'status'],
+  postgresql: [
+    { name: 'orders-db', address: 'db-1:5432', user: 'medic', database: 'orders', tls: 'off', timeout: 1 },
+  ],
+  redis: [{ name: 'cache', address: 'cache-1:6379', tls: 'off', timeout: 1 }],
+  tls: [{ address: 'catalog.example.com:443', timeout: 1 }],
+  dns: [{ name: 'db.example.com', type: 'A', timeout: 1 }],
+  kubernetes: { namespace: 'shop' },
 });
 const bound = {
   server: 'main',
@@ -70,7 +77,9 @@ describe('a collector', () => {
   it('is not asked for what the service has not', () => {
     const asked = requestsFor(inquiryOf({ service: serviceOf({ labels: {} }), alerts: [] }));
     expect(asked.map(({ request }) => request.collector)).toEqual(['looks', 'host vital signs', 'host']);
-    expect(requestsFor(inquiryOf({ alerts: [] }))).toEqual([]);
+    // Kubernetes may know what the registry does not.
+    const unknown = requestsFor(inquiryOf({ alerts: [] }));
+    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes']);
   });
 });
 

@@ -51,7 +51,7 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
     const settings = withFiles(scenario);
     const now = () => at;
     const { collectors, sources } = infrastructureOf(
-      { inventory: join(scratch, 'inventory'), environment: {} },
+      { inventory: join(scratch, 'inventory'), environment: {}, passwords: {} },
       {
         env: Environment.parse(variables),
         settings,

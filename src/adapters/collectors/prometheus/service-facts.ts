@@ -53,6 +53,9 @@ export function vitalStates(
   }
 }
 
+/** How well a straight line has to fit, as r squared, before anything is told of what is to come. */
+const STRAIGHT = 0.9;
+
 type State = (values: Parameters<typeof statesOf>[2]) => readonly Stated[];
 
 function growth(points: Track['points'], now: number, state: State): readonly Stated[] {
@@ -61,7 +64,8 @@ function growth(points: Track['points'], now: number, state: State): readonly St
   return state({
     'process.resident_memory.slope': line.slope,
     'process.resident_memory.fit': line.fit,
-    'process.resident_memory.doubling': line.slope > 0 ? now / line.slope : null,
+    // What wavers has no rate at which it doubles.
+    'process.resident_memory.doubling': line.slope > 0 && line.fit >= STRAIGHT ? now / line.slope : null,
   });
 }
 
