@@ -80,7 +80,8 @@ export async function readAll(
   const answers = await Promise.all(wanted.map(([kind, place]) => ask(lister, kind, place, signal)));
   if (answers.every(({ items }) => items === null))
     throw new Error(answers.find(({ gap }) => gap !== null)?.gap ?? 'it serves nothing that Medic reads');
-  const slices = answers.some(({ kind, items }) => kind === 'EndpointSlice' && items !== null);
+  // Older servers keep no slices, and neither do recordings.
+  const slices = answers.some(({ kind, items }) => kind === 'EndpointSlice' && (items ?? []).length > 0);
   const older = slices
     ? []
     : await Promise.all(namespaces.map((namespace) => ask(lister, 'Endpoints', namespace, signal)));

@@ -83,8 +83,8 @@ describe('the collector of Kubernetes', () => {
     await expect(collectFrom(lister, nowhere, present, never, reading)).rejects.toThrow();
   });
 
-  it('reads the older endpoints where a server has no slices', async () => {
-    const { lister, asked } = listerOf(SHOP);
+  it.each([undefined, []])('reads the older endpoints where a server has no slices: %j', async (slices) => {
+    const { lister, asked } = listerOf({ ...SHOP, EndpointSlice: slices });
     const found = await collectFrom(lister, nowhere, present, never, reading);
     expect(asked).toContain('Endpoints shop');
     const facts = found.flatMap(({ facts = [] }) => facts);
