@@ -80,7 +80,7 @@ export async function readAll(
   const answers = await Promise.all(wanted.map(([kind, place]) => ask(lister, kind, place, signal)));
   if (answers.every(({ items }) => items === null))
     throw new Error(answers.find(({ gap }) => gap !== null)?.gap ?? 'it serves nothing that Medic reads');
-  // Older servers keep no slices, and neither do recordings.
+  // Wherever a service selects pods there is a slice of it, unless the server keeps the older kind.
   const slices = answers.some(({ kind, items }) => kind === 'EndpointSlice' && (items ?? []).length > 0);
   const older = slices
     ? []
