@@ -190,6 +190,7 @@ async function wire(
     settings,
     policyDigest,
     catalog: catalog.current,
+    library: prepared.library,
     model: contacts === null ? presence.hasModel : async () => model !== null,
     redact,
     log,

@@ -48,11 +48,15 @@ function asJson({ mistakes, ...rest }: Report) {
 
 /** Mistakes by their file, then what was left out, and a line that sums it up. */
 export function asText(report: Report, folder: string): string {
-  const { mistakes, notes, playbooks, services } = report;
+  const { mistakes, notes, playbooks, faults, services } = report;
   const byFile = Map.groupBy(mistakes, ({ file }) => file);
   const blocks = [...byFile].map(([file, all]) => `${shortened(file, folder)}\n${all.map(lineOf).join('')}`);
   const parts = [...blocks, ...notes.map((note) => `${note}\n`)];
-  const seen = `${counted(services ?? 0, 'service')}, ${counted(playbooks, 'playbook')}`;
+  const seen = [
+    counted(services ?? 0, 'service'),
+    counted(playbooks, 'playbook'),
+    ...(faults === 0 ? [] : [counted(faults, 'fault')]),
+  ].join(', ');
   return `${[...parts, `${sumOf(mistakes)} (${seen})\n`].join('\n')}`;
 }
 

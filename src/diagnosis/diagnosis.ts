@@ -1,3 +1,5 @@
+import type { ObjectId } from '../evidence/facts/fact.ts';
+
 /** A quote, to the letter, from one evidence item. */
 export interface Citation {
   readonly evidence: string;
@@ -20,9 +22,16 @@ export interface ProposedHypothesis {
   readonly parameters: Readonly<Record<string, string>>;
   /** What the proposer says of itself, 0 to 1; it can only lower the computed confidence. */
   readonly selfConfidence: number | null;
-  /** The known pattern that matched, and those whose findings it explains; absent where a model or a person proposed it. */
+  /** The known pattern or fault that matched, and those whose findings it explains; absent where a model or a person proposed it. */
   readonly pattern?: string;
   readonly explains?: readonly string[];
+  /** The fault of the library that was recognised, and the object in which it lies; absent where none was. */
+  readonly fault?: string;
+  readonly object?: ObjectId;
+  /** What else is ill because of it, in words. */
+  readonly consequences?: readonly string[];
+  /** What a person can do about it, where no playbook mends it. */
+  readonly steps?: readonly string[];
 }
 
 /** What a proposer answers: what is broken, why it may be, and what would keep it from coming back. */
@@ -34,8 +43,9 @@ export interface Proposal {
   readonly lead: string | null;
 }
 
-/** Who proposed: a known pattern of a playbook, or a model with the prompt it was given. */
+/** Who proposed: a fault of the library as it was then, a known pattern of a playbook, or a model with the prompt it was given. */
 export type Proposer =
+  | { readonly kind: 'fault'; readonly fault: string; readonly digest: string }
   | { readonly kind: 'pattern'; readonly playbook: string; readonly pattern: string; readonly hash: string }
   | { readonly kind: 'model'; readonly model: string; readonly promptHash: string }
   | { readonly kind: 'person'; readonly user: string };

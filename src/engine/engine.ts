@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { subjectKey } from '../alerts/alert.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Library } from '../diagnosis/faults/library.ts';
 import { opens } from '../incident/alerts/open.ts';
 import type { Blocker } from '../incident/model/blocker.ts';
 import { sinksOf } from '../incident/model/call.ts';
@@ -63,6 +64,7 @@ export interface EngineParts {
   readonly settings: Settings;
   readonly policyDigest: string;
   readonly catalog: () => Catalog;
+  readonly library: Library;
   /** Whether a model can be asked, be it by another process. */
   readonly model: () => Promise<boolean>;
   readonly redact: (text: string) => string;

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { readAs } from '../lib/schema/explain.ts';
 import { type Mistake, mistake, sentenceOf, whyUnreadable } from '../lib/schema/mistake.ts';
 import { readYaml } from '../lib/schema/yaml.ts';
-import { filesNamed, manifestFlaws, unknownPatterns } from './flaws.ts';
+import { filesNamed, manifestFlaws, unknownFaults, unknownPatterns } from './flaws.ts';
 import { type Catalog, Manifest, type Playbook } from './manifest.ts';
 
 /** Every problem of a catalog at once, each with its file and path. */
@@ -30,8 +30,15 @@ export function loadCatalog(folder: string): Catalog {
   return catalog;
 }
 
-/** Reads a catalog: the playbooks that are in order, and whatever is wrong or doubtful with any. Never throws. */
-export function readCatalog(folder: string): {
+/**
+ * Reads a catalog: the playbooks that are in order, and whatever is wrong or doubtful with any. Never throws.
+ *
+ * @param faults the names that the library has; null where nobody asks what they mend
+ */
+export function readCatalog(
+  folder: string,
+  faults: readonly string[] | null = null,
+): {
   readonly catalog: Catalog;
   readonly mistakes: readonly Mistake[];
 } {
@@ -46,8 +53,11 @@ export function readCatalog(folder: string): {
     read.flatMap(([name, one]) => ('playbook' in one ? [[name, one.playbook] as const] : [])),
   );
   const doubts = unknownPatterns(catalog);
+  const unknown = faults === null ? new Map() : unknownFaults(catalog, faults);
   const mistakes = read.flatMap(([name, one]) =>
-    'playbook' in one ? one.place(doubts.get(name) ?? [], 'doubtful') : one.mistakes,
+    'playbook' in one
+      ? one.place([...(doubts.get(name) ?? []), ...(unknown.get(name) ?? [])], 'doubtful')
+      : one.mistakes,
   );
   return { catalog, mistakes };
 }

@@ -81,6 +81,24 @@ export function unknownPatterns(catalog: Catalog): ReadonlyMap<string, readonly 
   );
 }
 
+/** Faults to be mended that the library does not have: the playbook is never chosen for them. Pure. */
+export function unknownFaults(
+  catalog: Catalog,
+  faults: readonly string[],
+): ReadonlyMap<string, readonly Flaw[]> {
+  return new Map(
+    [...catalog].map(([name, { manifest }]) => [
+      name,
+      manifest.mends.flatMap((fault, place) => {
+        if (faults.includes(fault)) return [];
+        const near = nearest(fault, faults);
+        const message = `the library has no fault "${fault}"${near === null ? '' : `: did you mean ${near}?`}`;
+        return [{ path: ['mends', place], message }];
+      }),
+    ]),
+  );
+}
+
 /** A program of the playbook's own folder is not on the hosts. */
 function farPrograms({ run, rollback }: Manifest): readonly Flaw[] {
   const runs = [

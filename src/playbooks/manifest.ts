@@ -202,6 +202,8 @@ export const Manifest = z.strictObject({
   /** How Medic sees for itself that the fault is there. Without one, people are asked for every run. */
   look: Look.nullable().default(null),
   answers: z.array(Pattern).default([]),
+  /** The faults of the library that it mends. */
+  mends: z.array(z.string().min(1)).default([]),
   preconditions: z.array(Check).default([]),
   verify: z.strictObject({
     checks: z.array(Check).min(1),

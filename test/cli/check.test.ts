@@ -187,6 +187,7 @@ playbooks/heal/site.yml
         config: at('medic.yml'),
         catalog: at('none'),
         playbooks: 0,
+        faults: 0,
         services: null,
         evidence: {},
         exitCode: 1,

@@ -10,7 +10,7 @@ import { drawn } from './drawn.ts';
 import { storedHappening, storedIncident } from './stored.ts';
 
 /** The circumstances of an event, in so far as they are not the usual ones. `settings` is what `medic.yml` would say. */
-export type Around = Partial<Omit<StepContext, 'now' | 'settings' | 'catalog' | 'redact'>> & {
+export type Around = Partial<Omit<StepContext, 'now' | 'settings' | 'catalog' | 'library' | 'redact'>> & {
   readonly settings?: object;
 };
 

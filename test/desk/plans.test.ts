@@ -45,8 +45,8 @@ async function rig(name: string) {
   const store = createRedisStore(fast, keys);
   const log = createLogger({ level: 'silent', redact: (text) => text });
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
-  const { catalog } = given();
-  const shared = { store, settings: settings(), catalog: () => catalog, log };
+  const { catalog, library } = given();
+  const shared = { store, settings: settings(), catalog: () => catalog, library, log };
   const engine = createEngine({
     ...shared,
     carrier,

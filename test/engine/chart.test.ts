@@ -55,8 +55,8 @@ describe('the picture of a recovery', () => {
       },
       link: () => null,
     };
-    const { catalog } = given();
-    const shared = { store: rig.store, settings: settings(), catalog: () => catalog, log };
+    const { catalog, library } = given();
+    const shared = { store: rig.store, settings: settings(), catalog: () => catalog, library, log };
     const engine = createEngine({
       ...shared,
       carrier,

@@ -8,8 +8,8 @@ describe('the policy that an incident is decided under', () => {
   const rig = rigFor('one server');
 
   async function digest(services: object, policyDigest = 'rules'): Promise<string> {
-    const { catalog } = given();
-    const parts = { store: rig.store, settings: settings({ services }), policyDigest, catalog };
+    const { catalog, library } = given();
+    const parts = { store: rig.store, settings: settings({ services }), policyDigest, catalog, library };
     const { incident } = diagnosed('Grave');
     const known = await loadContext(parts, incident, { type: 'your-turn' }, await rig.store.heartbeat());
     return known.policyDigest;

@@ -10,6 +10,7 @@ import type { StepContext } from '../../src/incident/model/step-context.ts';
 import { Manifest } from '../../src/playbooks/manifest.ts';
 import { affectedBy } from '../../src/services/neighbourhood.ts';
 import type { Beside } from '../corpus/drawn.ts';
+import { shipped } from '../kit/faults/shipped.ts';
 import { given as usual } from '../kit/incident/fixtures.ts';
 import type { Life } from './lives.ts';
 import type { Witnessed } from './witness.ts';
@@ -58,7 +59,7 @@ function aboutWhat([first]: readonly Witnessed[]): string {
 }
 
 /** What was written for that Medic, as it is read today. */
-function worldOf(all: readonly Witnessed[]): Pick<StepContext, 'settings' | 'catalog'> {
+function worldOf(all: readonly Witnessed[]): Pick<StepContext, 'settings' | 'catalog' | 'library'> {
   const written = all.flatMap((one) => one.written ?? []);
   const playbooks = written.flatMap((one) => one.playbooks);
   const known = playbooks.map(({ hash, manifest: text }) => {
@@ -68,6 +69,7 @@ function worldOf(all: readonly Witnessed[]): Pick<StepContext, 'settings' | 'cat
   return {
     settings: Settings.parse(parse(written[0]?.config ?? '')),
     catalog: new Map(known.map((one) => [one.manifest.name, one])),
+    library: shipped().library,
   };
 }
 

@@ -6,13 +6,13 @@ import type { StepContext } from '../../src/incident/model/step-context.ts';
 import type { Playbook } from '../../src/playbooks/manifest.ts';
 import type { Edit } from '../chaos/seeded-bugs.ts';
 
-/** An event that changed an incident, and what was known besides. The settings and the catalog are what was written of them. */
+/** An event that changed an incident, and what was known besides. The settings and the catalog are what was written of them, and the faults are those of today. */
 export interface Witnessed {
   readonly id: string;
   /** Of the incident with this event in it. */
   readonly version: number;
   readonly event: IncidentEvent;
-  readonly given: Omit<StepContext, 'settings' | 'catalog' | 'redact'>;
+  readonly given: Omit<StepContext, 'settings' | 'catalog' | 'library' | 'redact'>;
   /** `medic.yml`, and the playbooks by name: whole where they were not seen before. */
   readonly written?: Written;
 }
@@ -45,7 +45,7 @@ export function witnessing(file: string): readonly Edit[] {
 export function witnessIn(file: string) {
   const seen = new Set<string>();
   return ({ id, version }: Incident, event: IncidentEvent, given: StepContext): void => {
-    const { settings: _, catalog, redact: __, ...known } = given;
+    const { settings: _, catalog, library: ___, redact: __, ...known } = given;
     const fresh = [...catalog.values()].filter(({ hash }) => !seen.has(hash));
     for (const { hash } of fresh) seen.add(hash);
     const written = fresh.length === 0 ? {} : { written: writtenNow(fresh) };

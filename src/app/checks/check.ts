@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { createHosts } from '../../adapters/hosts/hosts.ts';
 import { Environment, Secrets } from '../../config/environment.ts';
 import { type Config, ConfigError, configFile, loadConfig, playbooksFolder } from '../../config/load.ts';
 import { serversOf } from '../../config/servers.ts';
+import { readLibrary } from '../../diagnosis/faults/load.ts';
 import { viewOf } from '../../engine/effects/view.ts';
 import { DECLARED } from '../../evidence/collectors/table.ts';
 import { type Mistake, mistake } from '../../lib/schema/mistake.ts';
-import { readCatalog } from '../../playbooks/catalog.ts';
+import { FAULTS, readCatalog } from '../../playbooks/catalog.ts';
 import type { Playbook } from '../../playbooks/manifest.ts';
 import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
 import { syntaxOfAll } from './syntax.ts';
@@ -20,6 +22,7 @@ export interface Report {
   readonly config: string;
   readonly catalog: string;
   readonly playbooks: number;
+  readonly faults: number;
   /** Null where medic.yml cannot be read. */
   readonly services: number | null;
   /** What Medic could read of each service; empty where medic.yml cannot be read. */
@@ -45,7 +48,8 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
   const isGiven = hasEnvironment(given);
   const { config, mistakes } = isGiven ? readConfig(given) : readConfigWithout(given);
   const folder = playbooksFolder(given);
-  const { catalog, mistakes: catalogMistakes } = readCatalog(folder);
+  const { library, mistakes: faultMistakes } = readLibrary(join(folder, FAULTS));
+  const { catalog, mistakes: catalogMistakes } = readCatalog(folder, [...library.faults.keys()]);
   const isBrain = given.MEDIC_ROLE === 'brain';
   const playbooks = [...catalog.values()];
   const [registry, syntax] = isBrain
@@ -64,6 +68,7 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
       ...(config === null ? [] : [...config.doubts, ...stateMistakes(config)]),
       ...registry,
       ...catalogMistakes,
+      ...faultMistakes,
       ...syntax,
     ]),
     notes: [
@@ -74,6 +79,7 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
     config: configFile(given),
     catalog: folder,
     playbooks: catalog.size,
+    faults: library.faults.size,
     services: config === null ? null : Object.keys(config.settings.services).length,
     evidence: config === null ? {} : evidenceOf(config),
   };

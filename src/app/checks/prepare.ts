@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { createHosts, type OpenHosts } from '../../adapters/hosts/hosts.ts';
 import { syntaxOf } from '../../adapters/runners/ansible/syntax.ts';
 import type { Guarantee } from '../../adapters/stores/redis/server/guarantee.ts';
 import { type Config, ConfigError } from '../../config/load.ts';
+import type { Library } from '../../diagnosis/faults/library.ts';
+import { readLibrary } from '../../diagnosis/faults/load.ts';
 import type { HealthWarnings } from '../../engine/health/health-warnings.ts';
 import { type Mistake, sentenceOf } from '../../lib/schema/mistake.ts';
 import type { Logger } from '../../observability/logger.ts';
-import { readCatalog } from '../../playbooks/catalog.ts';
+import { FAULTS, readCatalog } from '../../playbooks/catalog.ts';
 import { type LivingCatalog, livingCatalog } from '../../playbooks/reload.ts';
 import { type Isolation, isolationOf } from '../isolation.ts';
 import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
@@ -14,6 +17,8 @@ import { type SoundCatalog, soundCatalog } from './syntax.ts';
 /** What Medic knows before it asks anybody. */
 export interface Prepared {
   readonly catalog: LivingCatalog;
+  /** The faults that it recognises, as they were when it started. */
+  readonly library: Library;
   /** Null for a brain, which touches none. */
   readonly hosts: OpenHosts | null;
   /** Whose rights its commands have, and what those can read; null for a brain, which runs none. */
@@ -32,7 +37,9 @@ export async function prepare(config: Config, redact: (text: string) => string):
   const isolation = hands === null ? null : await isolationOf(config);
   const runAs = isolation?.runAs ?? null;
   const hosts = hands === null ? null : createHosts({ ...hands, runAs, redact });
-  const { mistakes, catalog } = readCatalog(config.playbooks);
+  const { library, mistakes: ofFaults } = readLibrary(join(config.playbooks, FAULTS));
+  const { mistakes: ofPlaybooks, catalog } = readCatalog(config.playbooks, [...library.faults.keys()]);
+  const mistakes = [...ofPlaybooks, ...ofFaults];
   const registry = hosts === null ? [] : place(await registryFlaws(hosts, settings));
   const wrong = [...stateMistakes(config), ...mistakes.filter(({ kind }) => kind === 'wrong'), ...registry];
   if (wrong.length > 0) {
@@ -41,7 +48,7 @@ export async function prepare(config: Config, redact: (text: string) => string):
   }
   const inventory = place(inventoryDoubts(config, catalog.values()), 'doubtful');
   const doubts = [...config.doubts, ...inventory, ...mistakes.filter(({ kind }) => kind === 'doubtful')];
-  return { catalog: livingCatalog(config.playbooks), hosts, isolation, doubts };
+  return { catalog: livingCatalog(config.playbooks), library, hosts, isolation, doubts };
 }
 
 interface CatalogParts {

@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts';
 import type { Around } from './holds.ts';
 import { byCitation, indexFacts, type Known } from './index-facts.ts';
 import type { Library, PreparedFault, PreparedSign } from './library.ts';
+import { elsewhere, nearness } from './near.ts';
 import { rootsOf } from './roots.ts';
 import { toldOnce } from './told-once.ts';
 import { fill } from './words.ts';
@@ -17,6 +18,8 @@ export interface Recognised {
   readonly against: readonly Citation[];
   /** What it brings about among the faults that were recognised as well, directly or by way of others. Those tell of no consequences again. */
   readonly consequences: readonly Recognised[];
+  /** Whether it lies in something that the incident's own objects need, and in none of them. */
+  readonly elsewhere: boolean;
 }
 
 /** What stands around the facts. */
@@ -25,6 +28,8 @@ export interface Scene {
   readonly symptom: number;
   /** What each object needs, directly: `service/shop` its database. */
   readonly needs: ReadonlyMap<ObjectId, readonly ObjectId[]>;
+  /** What the incident is about itself, and where that runs; absent where nobody knows. */
+  readonly about?: readonly ObjectId[];
 }
 
 /** So many lines bear a claim out for a reader; every instrument is among them. */
@@ -48,9 +53,12 @@ export function recognise(
       .slice(0, MOST_OBJECTS)
       .map((object) => ({ prepared: one, object })),
   );
-  return rootsOf(seen, facts, scene.needs).map(({ root, consequences }) => ({
-    ...tell(root, around),
-    consequences: consequences.map((one) => tell(one, around)),
+  const near = nearness(facts);
+  const isElsewhere = elsewhere(scene, near);
+  const telling = (one: Seen) => tell(one, around, isElsewhere(one.object));
+  return rootsOf(seen, near, scene.needs).map(({ root, consequences }) => ({
+    ...telling(root),
+    consequences: consequences.map(telling),
   }));
 }
 
@@ -80,7 +88,7 @@ function objectsOf({ kinds, signs, unless }: PreparedFault, around: Around): rea
   return (objects ?? []).filter((one) => !excluded.has(one)).toSorted();
 }
 
-function tell({ prepared, object }: Seen, around: Around): Recognised {
+function tell({ prepared, object }: Seen, around: Around, isElsewhere: boolean): Recognised {
   const { fault, signs, against } = prepared;
   return {
     fault,
@@ -93,6 +101,7 @@ function tell({ prepared, object }: Seen, around: Around): Recognised {
       ({ citation }) => citation,
     ),
     consequences: [],
+    elsewhere: isElsewhere,
   };
 }
 

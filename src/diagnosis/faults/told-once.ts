@@ -17,13 +17,16 @@ export function toldOnce(
   facts: Facts,
 ): readonly ObjectId[] {
   if (objects.length < 2) return objects;
-  const inside = partsOf(objects, facts);
+  const inside = partsOf(kinds, objects, facts);
   const innermost = objects.filter((one) => (inside.get(one) ?? []).length === 0);
   let told: readonly Group[] = innermost.map((object) => ({ object, parts: [object] }));
   const wholes = objects
     .filter((one) => !innermost.includes(one))
     .map((object) => ({ object, parts: (inside.get(object) ?? []).filter((one) => innermost.includes(one)) }))
-    .toSorted((one, other) => one.parts.length - other.parts.length || rank(kinds, one) - rank(kinds, other));
+    .toSorted(
+      (one, other) =>
+        one.parts.length - other.parts.length || rank(kinds, one.object) - rank(kinds, other.object),
+    );
   for (const whole of wholes) {
     const parts = new Set(whole.parts);
     const covered = told.filter((group) => group.parts.every((part) => parts.has(part)));
@@ -32,28 +35,41 @@ export function toldOnce(
       covered.length > 1 ||
       (only !== undefined &&
         only.parts.length === 1 &&
-        rank(kinds, whole) < rank(kinds, only) &&
+        rank(kinds, whole.object) < rank(kinds, only.object) &&
         isAlone(only.object, whole.object, facts));
     if (isTold) told = [...told.filter((group) => !covered.includes(group)), whole];
   }
   return told.map(({ object }) => object).toSorted();
 }
 
-function rank(kinds: readonly string[], { object }: Group): number {
+function rank(kinds: readonly string[], object: ObjectId): number {
   return kinds.indexOf(kindOf(object));
 }
 
-/** Which of the objects lie within which, as their own facts say. */
-function partsOf(objects: readonly ObjectId[], facts: Facts): ReadonlyMap<ObjectId, readonly ObjectId[]> {
+/** Which of the objects lie within which, as their own facts say. Of two that lie within each other, the part is what the file names first. */
+function partsOf(
+  kinds: readonly string[],
+  objects: readonly ObjectId[],
+  facts: Facts,
+): ReadonlyMap<ObjectId, readonly ObjectId[]> {
   const shown = new Set(objects);
-  const parts = new Map<ObjectId, Set<ObjectId>>();
-  for (const object of objects)
-    for (const { fact, scope } of facts.within(object))
-      if (fact.of === object)
-        for (const whole of scope)
-          if (whole !== object && shown.has(whole))
-            parts.set(whole, (parts.get(whole) ?? new Set()).add(object));
-  return new Map([...parts].map(([whole, list]) => [whole, [...list]]));
+  const wholes = new Map(
+    objects.map((object) => [
+      object,
+      new Set(
+        facts
+          .within(object)
+          .flatMap(({ fact, scope }) => (fact.of === object ? scope : []))
+          .filter((whole) => whole !== object && shown.has(whole)),
+      ),
+    ]),
+  );
+  const parts = new Map<ObjectId, ObjectId[]>(objects.map((object) => [object, []]));
+  for (const [object, all] of wholes)
+    for (const whole of all)
+      if (wholes.get(whole)?.has(object) !== true || rank(kinds, object) < rank(kinds, whole))
+        parts.get(whole)?.push(object);
+  return parts;
 }
 
 /** Whether an object is the only one of its kind that is known within another. */

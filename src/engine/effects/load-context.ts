@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Subject, subjectKey } from '../../alerts/alert.ts';
 import { registered } from '../../alerts/subject.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { Library } from '../../diagnosis/faults/library.ts';
 import type { IncidentEvent } from '../../incident/model/event.ts';
 import type { Incident } from '../../incident/model/incident.ts';
 import type { StepContext } from '../../incident/model/step-context.ts';
@@ -17,6 +18,7 @@ interface Known {
   readonly settings: Settings;
   readonly policyDigest: string;
   readonly catalog: Catalog;
+  readonly library: Library;
 }
 
 /** What a step may know besides the incident and the event. */
@@ -26,7 +28,7 @@ export async function loadContext(
   event: IncidentEvent,
   { silences, modes, ...clock }: Snapshot,
 ): Promise<Omit<StepContext, 'model' | 'redact'>> {
-  const { store, catalog } = parts;
+  const { store, catalog, library } = parts;
   const subject = before?.subject ?? ('subject' in event ? event.subject : null);
   const alerts = event.type === 'alerts' ? event.alerts : [];
   const crowded = before !== null && before.crowd.total > 0;
@@ -36,6 +38,7 @@ export async function loadContext(
     settings,
     policyDigest,
     catalog,
+    library,
     silences: [...silences.list, ...maintenanceAt(settings, clock.now)],
     heard: crowded
       ? await store.heard(

@@ -1,8 +1,8 @@
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
 import { compare, judge } from '../../diagnosis/judge.ts';
+import { askKnown } from '../../diagnosis/known.ts';
 import { isWorthAnotherLook } from '../../diagnosis/look.ts';
 import type { ModelAnswer } from '../../diagnosis/model.ts';
-import { askPatterns } from '../../diagnosis/patterns.ts';
 import { type Evidence, summarise } from '../../evidence/evidence.ts';
 import { cutWholeWords } from '../../lib/text/cut.ts';
 import { type Said, say } from '../../lib/text/text.ts';
@@ -17,6 +17,7 @@ import { attachChart } from './chart.ts';
 import { evidenceSummary, healthIn } from './evidence-summary.ts';
 import { findings } from './found.ts';
 import { type Anew, investigate } from './gather.ts';
+import { sceneOf } from './scene.ts';
 
 /** How much of an item the thread shows at a glance. */
 const EXCERPT = 600;
@@ -45,7 +46,7 @@ export function consider(draft: Draft, evidence: readonly Evidence[], context: S
   if (phase.at !== 'investigating' || phase.doing === 'settling') return noted;
   const anew: Anew = phase.settled === true ? { settled: true } : {};
   if (isBlind(incident, evidence)) return investigate(noted);
-  const known = askPatterns(context.catalog, evidence);
+  const known = askKnown(context.library, context.catalog, evidence, sceneOf(incident, context.settings));
   const diagnosis =
     known === null ? null : judge(known.proposal, known.by, judging(draft, evidence, context));
   const question = { kind: 'ask-model', round: incident.round } as const;

@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/settings.ts';
+import type { Library } from '../../diagnosis/faults/library.ts';
 import type { Catalog } from '../../playbooks/manifest.ts';
 import type { Silence } from '../../silence/silence.ts';
 import type { Incident } from './incident.ts';
@@ -18,6 +19,8 @@ export interface StepContext {
   /** Digest of the policy part of the settings: a plan decided under another policy is decided anew. */
   readonly policyDigest: string;
   readonly catalog: Catalog;
+  /** The faults that are known. */
+  readonly library: Library;
   /** Whether a model can be asked. */
   readonly model: boolean;
   /** Silences and maintenance windows, those in force among them. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { registered } from '../../alerts/subject.ts';
-import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
+import type { Diagnosis, Hypothesis } from '../../diagnosis/diagnosis.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { LookReading } from '../../evidence/looks/look.ts';
 import { joined, person, type Said, say } from '../../lib/text/text.ts';
@@ -43,12 +43,19 @@ export function planFor(
   const playbook = best?.playbook ?? null;
   const none = (name: string | null, reason: Said) =>
     letSettle(draft, evidence, context) ?? noPlan(draft, name, reason, context);
-  if (best === undefined || playbook === null) return none(null, say`no playbook answers this cause`);
+  if (best === undefined || playbook === null) return none(null, say`${whyNone(best)}`);
   const wish = { playbook, parameters: best.parameters, by: { kind: 'medic' } } as const;
   const made = makePlan(draft, wish, groundsOf(draft.incident, evidence, context.settings), context);
   if (made.kind === 'refused') return none(playbook, say`${made.reason}`);
   const doubt = wasLookedAt(made.plan, evidence) ? null : say`Medic did not look at exactly what it acts on`;
   return submit(made.draft, made.plan, diagnosis, context, doubt);
+}
+
+/** A fault that is known is worth saying also where nothing here mends it: whoever is called knows what they are called for. */
+function whyNone(best: Hypothesis | undefined): string {
+  return best?.fault === undefined
+    ? 'no playbook answers this cause'
+    : 'the cause is known, and no playbook here mends it';
 }
 
 /** Whether a look shows the fault at the very things that the plan acts on. */

@@ -10,6 +10,7 @@ import { createRedisStore } from '../../../src/adapters/stores/redis/store.ts';
 import { subjectKey } from '../../../src/alerts/alert.ts';
 import { guardedSources } from '../../../src/app/senders.ts';
 import { Settings } from '../../../src/config/settings.ts';
+import { NO_FAULTS } from '../../../src/diagnosis/faults/library.ts';
 import { createEngine, type Engine } from '../../../src/engine/engine.ts';
 import type { OwedNotice } from '../../../src/engine/health/losses.ts';
 import { createIntake, type Intake } from '../../../src/engine/intake/intake.ts';
@@ -69,6 +70,7 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
     settings,
     policyDigest: 'policy',
     catalog: () => new Map(),
+    library: NO_FAULTS,
     model: async () => false,
     redact,
     log,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert, Subject } from '../../../src/alerts/alert.ts';
 import { Settings } from '../../../src/config/settings.ts';
+import { NO_FAULTS } from '../../../src/diagnosis/faults/library.ts';
 import type { Evidence } from '../../../src/evidence/evidence.ts';
 import type { LookReading } from '../../../src/evidence/looks/look.ts';
 import type { StepContext } from '../../../src/incident/model/step-context.ts';
@@ -104,6 +105,7 @@ export function given(changes: Partial<StepContext> = {}): StepContext {
     settings: settings(),
     policyDigest: 'policy-1',
     catalog,
+    library: NO_FAULTS,
     model: false,
     silences: [],
     heard: {},

@@ -32,6 +32,7 @@ export function diagnosisMessage(chapter: ThreadSection, incident: string, sourc
       ...conclusion(diagnosis),
       ...(best ? best.claims.slice(0, 8).map((claim) => claimLine(claim, cite)) : []),
     ]),
+    ...sections(best ? aftermath(best) : []),
     ...sections(rivals(diagnosis, cite)),
     ...context(
       diagnosis.prevention ? `*To prevent it:* ${words(diagnosis.prevention, 600)}` : '',
@@ -58,6 +59,8 @@ function summary(diagnosis: Diagnosis): string {
 
 function proposer(by: Proposer): string {
   switch (by.kind) {
+    case 'fault':
+      return `the library of faults (${code(by.fault, 60)})`;
     case 'pattern':
       return `the known pattern “${words(by.pattern, 100)}” of ${code(by.playbook, 60)}`;
     case 'model':
@@ -103,6 +106,16 @@ function claimLine({ text, citations }: Claim, cite: Cite): string {
     .map((citation) => ` ${cite(citation)}`)
     .join('');
   return `• ${words(roundly(text), 300).replace(/[.:]$/, '')}${quote}${others}`;
+}
+
+/** What else is ill because of it, and what a person can do where nothing here mends it. */
+function aftermath({ consequences = [], steps = [], playbook }: Hypothesis): string[] {
+  const list = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [title, ...lines.slice(0, 6).map((line) => `• ${words(line, 300)}`)];
+  return [
+    ...list('*It brings about:*', consequences),
+    ...(playbook === null ? list('*What you can do:*', steps) : []),
+  ];
 }
 
 /** The other hypotheses, each with what speaks against it, or that nothing does. */

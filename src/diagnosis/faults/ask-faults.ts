@@ -1,0 +1,87 @@
+import type { Evidence } from '../../evidence/evidence.ts';
+import type { Catalog, Playbook } from '../../playbooks/manifest.ts';
+import type { Proposal, ProposedHypothesis, Proposer } from '../diagnosis.ts';
+import { shownFor } from '../look.ts';
+import type { Library } from './library.ts';
+import { type Recognised, recognise, type Scene } from './recognise.ts';
+import { fill, nameOf } from './words.ts';
+
+/** So many consequences are told; the rest is one of them anyway. */
+const MOST_CONSEQUENCES = 6;
+
+/**
+ * Asks the library. Each root that the facts show becomes a hypothesis, with the playbook that mends it where there is one: a fault that
+ * nothing mends is a diagnosis all the same. Null where none is recognised.
+ */
+export function askFaults(
+  library: Library,
+  catalog: Catalog,
+  evidence: readonly Evidence[],
+  scene: Scene,
+): { readonly proposal: Proposal; readonly by: Proposer } | null {
+  const roots = recognise(library, evidence, scene);
+  const [first] = roots;
+  if (first === undefined) return null;
+  return {
+    by: { kind: 'fault', fault: first.fault.name, digest: library.digest },
+    proposal: {
+      summary: fill(first.fault.summary, first.object),
+      hypotheses: roots.map((root) => hypothesisOf(root, library, catalog, evidence)),
+      prevention: fill(first.fault.prevention, first.object),
+      lead: null,
+    },
+  };
+}
+
+function hypothesisOf(
+  { fault, object, claims, against, consequences, elsewhere }: Recognised,
+  library: Library,
+  catalog: Catalog,
+  evidence: readonly Evidence[],
+): ProposedHypothesis {
+  const explained = [fault.name, ...(library.faults.get(fault.name)?.explains ?? [])];
+  return {
+    cause: fill(fault.cause, object),
+    claims,
+    against,
+    // What lies elsewhere is not mended by what is done here.
+    playbook: elsewhere ? null : mending(fault.name, catalog, evidence),
+    parameters: {},
+    selfConfidence: null,
+    pattern: fault.name,
+    explains: [...explained, ...patternsFor(explained, catalog)],
+    fault: fault.name,
+    object,
+    ...(consequences.length === 0
+      ? {}
+      : {
+          consequences: consequences
+            .slice(0, MOST_CONSEQUENCES)
+            .map((one) => `${fill(one.fault.title, one.object)} (${nameOf(one.object)})`),
+        }),
+    ...(fault.steps.length === 0 ? {} : { steps: fault.steps.map((step) => fill(step, object)) }),
+  };
+}
+
+/** The playbook that mends a fault: of several, one whose own look shows that it is there. One whose look sees that it is not is none. */
+function mending(fault: string, catalog: Catalog, evidence: readonly Evidence[]): string | null {
+  const able = [...catalog.values()].filter(({ manifest }) => manifest.mends.includes(fault));
+  const looked = able.map((playbook) => ({ playbook, shown: shownFor(playbook, evidence).kind }));
+  const best = (['shown', 'undeclared', 'unread'] as const)
+    .map((kind) => looked.find(({ shown }) => shown === kind))
+    .find((one) => one !== undefined);
+  return best?.playbook.manifest.name ?? null;
+}
+
+/** The patterns of the playbooks that mend any of these faults: they speak of the same ills, and are no rivals. */
+function patternsFor(faults: readonly string[], catalog: Catalog): readonly string[] {
+  const mends = ({ manifest }: Playbook) => manifest.mends.some((name) => faults.includes(name));
+  return [...catalog.values()]
+    .filter(mends)
+    .flatMap(({ manifest }) => manifest.answers.map(({ pattern }) => pattern));
+}
+
+/** What the faults that a playbook mends bring about, and they themselves. */
+export function faultsBehind({ manifest }: Playbook, library: Library): readonly string[] {
+  return manifest.mends.flatMap((name) => [name, ...(library.faults.get(name)?.explains ?? [])]);
+}

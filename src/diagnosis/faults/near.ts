@@ -1,0 +1,43 @@
+import type { ObjectId } from '../../evidence/facts/fact.ts';
+import type { Facts } from './index-facts.ts';
+import type { Scene } from './recognise.ts';
+
+/** An object with all that shares a part with it: what it is part of, what is part of it, and where that is as well. */
+export type Near = (object: ObjectId) => ReadonlySet<ObjectId>;
+
+/** What needs something may need it by way of another. */
+const HOPS = 2;
+
+export function nearness(facts: Facts): Near {
+  return remembered((object) => new Set([object, ...facts.within(object).flatMap(({ scope }) => scope)]));
+}
+
+/** All that any of these needs, directly or by way of another. */
+export function neededBy(objects: Iterable<ObjectId>, needs: Scene['needs']): readonly ObjectId[] {
+  const found = new Set<ObjectId>();
+  let here: readonly ObjectId[] = [...objects];
+  for (let hop = 0; hop < HOPS; hop += 1) {
+    here = here.flatMap((one) => needs.get(one) ?? []).filter((one) => !found.has(one));
+    for (const one of here) found.add(one);
+  }
+  return [...found];
+}
+
+/** Tells what belongs to something that the incident's own objects need, and has nothing to do with these. */
+export function elsewhere({ about, needs }: Scene, near: Near): (object: ObjectId) => boolean {
+  if (about === undefined) return () => false;
+  const own = new Set(about.flatMap((one) => [...near(one)]));
+  const others = new Set(neededBy(about, needs).flatMap((one) => [...near(one)]));
+  return (object) => others.has(object) && !own.has(object);
+}
+
+export function remembered<Value>(make: (object: ObjectId) => Value): (object: ObjectId) => Value {
+  const known = new Map<ObjectId, Value>();
+  return (object) => {
+    const before = known.get(object);
+    if (before !== undefined) return before;
+    const made = make(object);
+    known.set(object, made);
+    return made;
+  };
+}

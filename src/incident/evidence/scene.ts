@@ -1,0 +1,23 @@
+import { registered } from '../../alerts/subject.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Scene } from '../../diagnosis/faults/recognise.ts';
+import type { ObjectId } from '../../evidence/facts/fact.ts';
+import type { Incident } from '../model/incident.ts';
+
+/** What stands around the facts of an incident: since when it is ill, what it is about, and what needs what by the registry. */
+export function sceneOf({ subject, alerts, milestones }: Incident, settings: Settings): Scene {
+  const began = Object.values(alerts).map(({ alert }) => alert.startsAt);
+  const service = (name: string): ObjectId => `service/${name}`;
+  const host = (name: string): ObjectId => `host/${name}`;
+  const hosts = registered(subject, settings)?.hosts ?? [];
+  return {
+    symptom: Math.min(milestones.opened, ...began),
+    about: [subject.kind === 'service' ? service(subject.name) : host(subject.name), ...hosts.map(host)],
+    needs: new Map(
+      Object.entries(settings.services).map(([name, { depends_on }]) => [
+        service(name),
+        depends_on.map(service),
+      ]),
+    ),
+  };
+}
