@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { scratchDir } from '../kit/stack/guardian.ts';
+import { missedText, mutate } from './mutate.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { NoSuite, openSuite, type Suite } from './read/suite.ts';
 import { loadKnowledge } from './run/library.ts';
@@ -43,6 +44,7 @@ async function evaluate(options: Options, suite: Suite, earlier: Earlier | null)
     say(`\n${suite.folder}\n${summaryText(summary)}`);
     for (const remark of remarksOn(ran)) say(remark);
     if (earlier !== null) say(changesText(changes));
+    if (options.mutate) say(missedText(mutate(ran.ready, suite, knowledge)));
     if (options.json) say(JSON.stringify(summary));
     if (summary.errors > 0) return BROKEN;
     return ran.unstable.length > 0 || changes.some(({ isWorse }) => isWorse) ? WORSE : FINE;

@@ -3,7 +3,7 @@ import type { StepContext } from '../../../src/incident/model/step-context.ts';
 import type { Knowledge } from './library.ts';
 
 /** The circumstances of a scenario: its moment, its services, what Medic knows; nothing silenced, nothing else open, no model. */
-export function contextOf(settings: Settings, { catalog }: Knowledge, at: number): StepContext {
+export function contextOf(settings: Settings, { catalog, library }: Knowledge, at: number): StepContext {
   return {
     now: at,
     aliveSince: 0,
@@ -11,6 +11,7 @@ export function contextOf(settings: Settings, { catalog }: Knowledge, at: number
     settings,
     policyDigest: 'evals',
     catalog,
+    library,
     model: false,
     silences: [],
     heard: {},
