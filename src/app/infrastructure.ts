@@ -10,7 +10,7 @@ import { createPlotter } from '../adapters/collectors/prometheus/metric-reader.t
 import type { OpenHosts } from '../adapters/hosts/hosts.ts';
 import type { RunAs } from '../adapters/runners/process/run-as.ts';
 import { createRunners } from '../adapters/runners/runners.ts';
-import type { Infrastructure, Shared } from '../config/load.ts';
+import { type Infrastructure, SHIPPED, type Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import { declaredLooks } from '../engine/effects/declared-looks.ts';
 import { meteredCollectors } from '../engine/effects/metered.ts';
@@ -18,8 +18,10 @@ import type { Dependencies } from '../engine/effects/perform.ts';
 import { viewOf } from '../engine/effects/view.ts';
 import { createCollectors } from '../evidence/collectors/answer.ts';
 import type { CollectorTable } from '../evidence/collectors/table.ts';
+import { recogniserOf } from '../evidence/facts/signatures.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
+import { readSignatures } from '../playbooks/signatures.ts';
 import { prometheusCollectorsOf } from './prometheus.ts';
 import { alertSourcesOf, askableOf, prometheusFor, signalsOf } from './signals.ts';
 
@@ -41,20 +43,23 @@ interface HandsParts {
 /** Everything that touches the infrastructure, if only to look at it. */
 export function infrastructureOf(
   { inventory, environment }: Infrastructure,
-  { env, settings }: Shared,
+  { env, settings, playbooks }: Shared,
   { runAs, hosts, catalog, redact, metrics, now }: HandsParts,
 ): Reach {
   const askable = askableOf(serversOf({ env, settings }), now);
   const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment, runAs });
   const home = prometheusFor(askable, null);
   // A source that is late must still have time to say so.
+  // What the shipped catalog knows, and what that of the user adds.
+  const tables = [...new Set([SHIPPED, playbooks])].map((folder) => readSignatures(folder).signatures);
+  const recognise = recogniserOf(tables);
   const reading = { hosts, now, timeout: Math.max(1, settings.evidence.budget - MARGIN) };
   const table: CollectorTable = {
     looks: createLookCollector(looker, (asked) => declaredLooks(asked, settings, catalog())),
     ...prometheusCollectorsOf(askable),
     processState: createStateCollector(reading),
-    logs: createLogCollector(reading),
-    journal: createJournalCollector(reading),
+    logs: createLogCollector({ ...reading, recognise }),
+    journal: createJournalCollector({ ...reading, recognise }),
     probes: createProbeCollector(),
     changes: createChangeCollector(reading),
     host: createHostCollector(reading),

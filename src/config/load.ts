@@ -70,6 +70,8 @@ export type Config = Shared &
   );
 
 const HERE = resolve(import.meta.dirname, '..', '..');
+/** The catalog that Medic comes with. */
+export const SHIPPED = resolve(HERE, 'playbooks');
 
 /** Reads the environment and `medic.yml`. Throws `ConfigError` that lists every problem of both at once. */
 export function loadConfig(given: Readonly<Record<string, string | undefined>>): Config {
@@ -201,7 +203,7 @@ export function playbooksFolder({
 }: {
   readonly MEDIC_PLAYBOOKS?: string | undefined;
 }): string {
-  return MEDIC_PLAYBOOKS ? resolve(MEDIC_PLAYBOOKS) : resolve(HERE, 'playbooks');
+  return MEDIC_PLAYBOOKS ? resolve(MEDIC_PLAYBOOKS) : SHIPPED;
 }
 
 /** The role that is meant where other variables are wrong, so that these are judged by it. */

@@ -179,6 +179,7 @@ export const PURE: readonly string[] = [
 export const IMPURE: readonly string[] = [
   'playbooks/catalog.ts',
   'playbooks/reload.ts',
+  'playbooks/signatures.ts',
   'diagnosis/faults/load.ts',
 ];
 

@@ -9,6 +9,7 @@ import { DECLARED } from '../../evidence/collectors/table.ts';
 import { type Mistake, mistake } from '../../lib/schema/mistake.ts';
 import { FAULTS, readCatalog } from '../../playbooks/catalog.ts';
 import type { Playbook } from '../../playbooks/manifest.ts';
+import { readSignatures } from '../../playbooks/signatures.ts';
 import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
 import { syntaxOfAll } from './syntax.ts';
 
@@ -69,6 +70,7 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
       ...registry,
       ...catalogMistakes,
       ...faultMistakes,
+      ...readSignatures(folder).mistakes,
       ...syntax,
     ]),
     notes: [

@@ -10,6 +10,7 @@ import { type Mistake, sentenceOf } from '../../lib/schema/mistake.ts';
 import type { Logger } from '../../observability/logger.ts';
 import { FAULTS, readCatalog } from '../../playbooks/catalog.ts';
 import { type LivingCatalog, livingCatalog } from '../../playbooks/reload.ts';
+import { readSignatures } from '../../playbooks/signatures.ts';
 import { type Isolation, isolationOf } from '../isolation.ts';
 import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
 import { type SoundCatalog, soundCatalog } from './syntax.ts';
@@ -41,7 +42,12 @@ export async function prepare(config: Config, redact: (text: string) => string):
   const { mistakes: ofPlaybooks, catalog } = readCatalog(config.playbooks, [...library.faults.keys()]);
   const mistakes = [...ofPlaybooks, ...ofFaults];
   const registry = hosts === null ? [] : place(await registryFlaws(hosts, settings));
-  const wrong = [...stateMistakes(config), ...mistakes.filter(({ kind }) => kind === 'wrong'), ...registry];
+  const wrong = [
+    ...stateMistakes(config),
+    ...mistakes.filter(({ kind }) => kind === 'wrong'),
+    ...readSignatures(config.playbooks).mistakes,
+    ...registry,
+  ];
   if (wrong.length > 0) {
     await hosts?.close();
     throw new ConfigError(wrong);

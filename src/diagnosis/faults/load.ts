@@ -10,6 +10,8 @@ import { type Library, libraryOf } from './library.ts';
 /** Deeper folders than this are a circle of links. */
 const DEEPEST = 6;
 const ENDING = '.yml';
+/** Beside the faults lies the table of messages that logs are searched for. */
+const SIGNATURES = 'signatures.yml';
 
 interface Read {
   readonly fault: Fault;
@@ -63,7 +65,7 @@ function filesIn(folder: string): {
   const walk = (path: string, depth: number) => {
     for (const name of readdirSync(path).toSorted()) {
       const inner = join(path, name);
-      if (name.startsWith('.')) continue;
+      if (name.startsWith('.') || (depth === 0 && name === SIGNATURES)) continue;
       const found = statSync(inner, { throwIfNoEntry: false });
       if (found?.isDirectory()) visit(inner, depth + 1);
       else if (name.endsWith('.yaml'))

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { infrastructureOf } from '../../../src/app/infrastructure.ts';
 import { Environment } from '../../../src/config/environment.ts';
@@ -12,6 +12,7 @@ import type { Scenario } from '../read/scenario.ts';
 import { replayAlertmanager } from '../replay/alertmanager.ts';
 import { CHANGE_FILE, filesOf, logFileOf } from '../replay/files.ts';
 import { replayHosts } from '../replay/hosts.ts';
+import { replayKubernetes } from '../replay/kubernetes.ts';
 import { replayPrometheus } from '../replay/prometheus.ts';
 import type { Replay } from '../replay/server.ts';
 
@@ -23,6 +24,10 @@ export interface World {
   readonly redact: (text: string) => string;
   stop(): Promise<void>;
 }
+
+/** As many as `medic.yml` may name. */
+const MOST_NAMESPACES = 4;
+const WORKLOADS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod'];
 
 const metrics = createMetrics();
 const { redact } = createRedactor();
@@ -48,7 +53,7 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
           }),
       ...(alerts.length === 0 ? {} : { ALERTMANAGER_URL: await started(replayAlertmanager(alerts, at)) }),
     };
-    const settings = withFiles(scenario);
+    const settings = withCluster(withFiles(scenario), scenario, await clusterOf(scenario, scratch, started));
     const now = () => at;
     const { collectors, sources } = infrastructureOf(
       { inventory: join(scratch, 'inventory'), environment: {} },
@@ -76,6 +81,46 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
     await stop();
     throw error;
   }
+}
+
+/** The path of a kubeconfig that leads to the recorded cluster; null where none was recorded. */
+async function clusterOf(
+  { at, recorded: { kubernetes, logs } }: Scenario,
+  scratch: string,
+  started: (replay: Promise<Replay>) => Promise<string>,
+): Promise<string | null> {
+  if (kubernetes === null) return null;
+  const server = await started(replayKubernetes({ objects: kubernetes, logs, at }));
+  const file = join(scratch, 'kubeconfig');
+  const named = { name: 'recorded' };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ ...named, cluster: { server } }],
+      users: [{ ...named, user: {} }],
+      contexts: [{ ...named, context: { cluster: 'recorded', user: 'recorded' } }],
+      'current-context': 'recorded',
+    }),
+  );
+  return file;
+}
+
+/** As somebody would write it who watches the namespaces of the recording. */
+function withCluster(settings: Settings, scenario: Scenario, kubeconfig: string | null): Settings {
+  if (kubeconfig === null) return settings;
+  const namespaces = namespacesIn(scenario).slice(0, MOST_NAMESPACES);
+  return { ...settings, kubernetes: { kubeconfig, context: null, namespaces: [...namespaces] } };
+}
+
+/** Those that the scenario names, then those with workloads, without those that Kubernetes keeps for itself. */
+function namespacesIn({ subject, recorded: { kubernetes } }: Scenario): readonly string[] {
+  const named = subject?.kind === 'namespace' ? subject.name : subject?.namespace;
+  const found = (kubernetes ?? []).flatMap(({ kind, metadata: { namespace } }) =>
+    namespace === undefined || namespace.startsWith('kube-') || !WORKLOADS.includes(kind) ? [] : [namespace],
+  );
+  return [...new Set([...(named ? [named] : []), ...found])];
 }
 
 /** A service whose log or changes were recorded has them in a file, where it does not say in which. */

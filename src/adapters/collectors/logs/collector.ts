@@ -1,9 +1,11 @@
 import type { Collector, Finding, ServiceView } from '../../../evidence/collector.ts';
 import type { Lines } from '../../../evidence/collectors/arguments.ts';
 import { logs } from '../../../evidence/collectors/logs.ts';
+import type { Recognise } from '../../../evidence/facts/signatures.ts';
 import type { Hosts } from '../../../evidence/hosts.ts';
 import { readTails, type Tail, type Tails } from '../file-tail.ts';
 import { askEach, ownWord, placesOf } from '../places.ts';
+import { type Writer, writerOf } from './facts.ts';
 import { newestLines } from './newest.ts';
 import { BEFORE, findingsOf, type Item, iso, linesSince, withoutBaseline } from './telling.ts';
 import { type TimedLine, withTimes } from './times.ts';
@@ -15,16 +17,25 @@ export interface LogOptions {
   readonly now: () => number;
   /** Milliseconds that reading all logs of one host may take; 7 s by default. */
   readonly timeout?: number;
+  /** The messages that mean something by themselves; none where nobody says. */
+  readonly recognise?: Recognise;
 }
 
+export const NOTHING_KNOWN: Recognise = () => [];
+
 /** Of each file; of all files of one host together, no more than `ALL`. */
-const BYTES = 256 * 1024;
+const BYTES = 1024 * 1024;
 const ALL = 4 * 1024 * 1024;
 /** Lines of a log without times: how old they are nobody knows, so only the last of them count. */
 const UNDATED = 200;
 
 /** Reads the end of the service's log files where it runs, and tells what is new since shortly before the first alert. */
-export function createLogCollector({ hosts, now, timeout = 7000 }: LogOptions): Collector<Lines> {
+export function createLogCollector({
+  hosts,
+  now,
+  timeout = 7000,
+  recognise = NOTHING_KNOWN,
+}: LogOptions): Collector<Lines> {
   return {
     declared: logs,
     async collect({ since, last }, { service, now: present }, signal) {
@@ -42,7 +53,12 @@ export function createLogCollector({ hosts, now, timeout = 7000 }: LogOptions): 
             ? [{ ...item, window: null, text: tail.reason, data: null, link: null, failed: true as const }]
             : [
                 ...(last === undefined ? [] : newestLines(linesIn(tail, tails), item, last)),
-                ...readLog(tail, tails, item, [since ?? present, present]),
+                ...readLog(tail, tails, {
+                  item,
+                  writer: writerOf(service, host),
+                  recognise,
+                  window: [since ?? present, present],
+                }),
               ];
         });
       });
@@ -66,18 +82,25 @@ function linesIn({ rotated, lines, modifiedAt }: Tail, { zone, ahead }: Tails): 
   return withTimes([...(rotated?.lines ?? []), ...lines], { zone, ahead, modifiedAt });
 }
 
+interface Reading {
+  readonly item: Item;
+  readonly writer: Writer;
+  readonly recognise: Recognise;
+  /** Since when something seems wrong, and until when is read; epoch milliseconds. */
+  readonly window: readonly [number, number];
+}
+
 function readLog(
   tail: Tail,
   { zone, ahead }: Tails,
-  item: Item,
-  [since, to]: readonly [number, number],
+  { item, writer, recognise, window: [since, to] }: Reading,
 ): readonly Finding[] {
   const from = Math.min(since, to) - BEFORE;
   const rotated = tail.rotated !== null && tail.rotated.modifiedAt >= from ? tail.rotated.lines : [];
   const timed = withTimes([...rotated, ...tail.lines], { zone, ahead, modifiedAt: tail.modifiedAt });
   const dated = timed.some(({ at }) => at !== null);
   const usable = dated ? timed : tail.modifiedAt >= from ? timed.slice(-UNDATED) : [];
-  const told = tellUsual(usable, from, to);
+  const told = tellUsual(usable, from, to, recognise);
   const remarks = [
     ...(rotated.length > 0 ? ['it was rotated meanwhile, and the file before it was read too'] : []),
     ...(dated || usable.length === 0 ? [] : ['its lines have no times, so they may be older than the alert']),
@@ -88,6 +111,7 @@ function readLog(
     headline: headline(told, tail, from),
     remarks,
     facts: { bytes: tail.size },
+    writer,
   });
 }
 

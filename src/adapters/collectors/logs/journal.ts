@@ -2,9 +2,12 @@ import { z } from 'zod';
 import type { Collector, Finding, ServiceView } from '../../../evidence/collector.ts';
 import type { Lines } from '../../../evidence/collectors/arguments.ts';
 import { journal } from '../../../evidence/collectors/journal.ts';
+import type { Recognise } from '../../../evidence/facts/signatures.ts';
 import type { HostAnswer, Hosts } from '../../../evidence/hosts.ts';
 import { cutWholeWords } from '../../../lib/text/cut.ts';
 import { answered, askEach, clockAhead, ownWord, placesOf } from '../places.ts';
+import { NOTHING_KNOWN } from './collector.ts';
+import { type Writer, writerOf } from './facts.ts';
 import { newestLines } from './newest.ts';
 import { BEFORE, findingsOf, type Item, linesSince, withoutBaseline } from './telling.ts';
 import type { TimedLine } from './times.ts';
@@ -16,6 +19,8 @@ export interface JournalOptions {
   readonly now: () => number;
   /** Milliseconds that reading the journal of one host may take; 7 s by default. */
   readonly timeout?: number;
+  /** The messages that mean something by themselves; none where nobody says. */
+  readonly recognise?: Recognise;
 }
 
 /** The newest lines of the unit; older ones are left out. */
@@ -49,7 +54,12 @@ interface Line extends TimedLine {
  * Reads the journal of the service's unit on each of its hosts that systemd runs, and tells what is new since shortly before the first
  * alert. What the service wrote is its own word; what systemd wrote of it is that of systemd.
  */
-export function createJournalCollector({ hosts, now, timeout = 7000 }: JournalOptions): Collector<Lines> {
+export function createJournalCollector({
+  hosts,
+  now,
+  timeout = 7000,
+  recognise = NOTHING_KNOWN,
+}: JournalOptions): Collector<Lines> {
   return {
     declared: journal,
     async collect({ since, last }, { service, now: present }, signal) {
@@ -74,7 +84,7 @@ export function createJournalCollector({ hosts, now, timeout = 7000 }: JournalOp
             ...told(
               lines.filter(({ bySystemd }) => !bySystemd),
               ownItem(service, host, present),
-              window,
+              { window, writer: writerOf(service, host), recognise, remarks: withoutBaseline },
             ),
             ...bySystemd(
               lines.filter((line) => line.bySystemd),
@@ -148,18 +158,24 @@ function entryOf(row: string): z.infer<typeof Entry> | null {
   }
 }
 
+interface Telling {
+  readonly window: { readonly from: number; readonly to: number };
+  readonly writer: Writer | null;
+  readonly recognise: Recognise;
+  readonly remarks: (found: Told) => readonly string[];
+}
+
 function told(
   lines: readonly TimedLine[],
   item: Item,
-  window: { readonly from: number; readonly to: number },
-  remarks: (found: Told) => readonly string[] = withoutBaseline,
+  { window, writer, recognise, remarks }: Telling,
 ): readonly Finding[] {
-  const found = tellUsual(lines, window.from, window.to);
+  const found = tellUsual(lines, window.from, window.to, recognise);
   const headline =
     found.lines === 0
       ? 'nothing was written around the alert'
       : `${linesSince(found, window.from)}${found.fresh.length === 0 ? '' : '; newest last'}`;
-  return findingsOf(found, item, { window, headline, remarks: remarks(found), facts: {} });
+  return findingsOf(found, item, { window, headline, remarks: remarks(found), facts: {}, writer });
 }
 
 /** What systemd did with the unit since shortly before the alert; nothing where it did nothing. */
@@ -179,7 +195,7 @@ function bySystemd(
     witness: `systemd/${host}/${unit}`,
   };
   // What it did before is left out, so nothing is said of what there is to compare with.
-  return told(lately, item, window, () => []);
+  return told(lately, item, { window, writer: null, recognise: NOTHING_KNOWN, remarks: () => [] });
 }
 
 function ownItem(service: ServiceView, host: string, now: number): Item {

@@ -191,6 +191,13 @@ export const NODE = {
     look: true,
     means: 'how long ago it renewed the lease by which it leads',
   },
+  'k8s.component.idle': {
+    type: 'flag',
+    about: 'component',
+    instrument: 'scheduler',
+    look: false,
+    means: 'whether the scheduler said nothing of any pod since the first of those that wait was made',
+  },
   'k8s.component.pods.waiting': {
     type: 'number',
     unit: 'number',

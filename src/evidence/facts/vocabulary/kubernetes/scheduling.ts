@@ -263,7 +263,7 @@ export const SCHEDULING = {
     about: 'pod',
     instrument: 'deployer',
     look: true,
-    means: 'whether that keeps it apart from pods of its own workload',
+    means: 'whether that keeps it apart from pods of its own workload alone',
   },
   'k8s.pod.pod_affinity': {
     type: 'flag',

@@ -1,7 +1,8 @@
 import type { ObjectId } from '../../../../../evidence/facts/fact.ts';
-import { type Cluster, isReady } from '../cluster.ts';
+import type { Pod } from '../../objects.ts';
+import { type Cluster, isReady, seenAt } from '../cluster.ts';
 import { conditionOf, idOf, nameOf, timeOf } from '../read.ts';
-import { type Statement, sayOf } from '../statement.ts';
+import { type Say, type Statement, sayOf } from '../statement.ts';
 import { isControlPlane } from './node.ts';
 
 const COMPONENTS = ['kube-scheduler', 'kube-controller-manager', 'kube-proxy'] as const;
@@ -81,9 +82,29 @@ function unjudged(cluster: Cluster): readonly Statement[] {
       .eventsOf('Pod', metadata?.namespace, nameOf(metadata))
       .some(({ reason }) => reason === 'FailedScheduling');
   });
-  return sayFor('kube-scheduler', cluster)(
-    `${waiting.length} pods wait for a node without a word of the scheduler`,
-    { 'k8s.component.pods.waiting': waiting.length },
-    { weight: waiting.length > 0 ? 'ill' : 'well' },
+  const say = sayFor('kube-scheduler', cluster);
+  return [
+    ...say(
+      `${waiting.length} pods wait for a node without a word of the scheduler`,
+      { 'k8s.component.pods.waiting': waiting.length },
+      { weight: waiting.length > 0 ? 'ill' : 'well' },
+    ),
+    ...(waiting.length === 0 ? [] : lastWord(waiting, say, cluster)),
+  ];
+}
+
+/** Whether the scheduler said anything of any pod since the first of those was made. */
+function lastWord(waiting: readonly Pod[], say: Say, { objects }: Cluster): readonly Statement[] {
+  const since = Math.min(...waiting.map(({ metadata }) => timeOf(metadata?.creationTimestamp) ?? Infinity));
+  const later = (objects.Event ?? []).some(
+    (event) =>
+      (event.reason === 'Scheduled' || event.reason === 'FailedScheduling') && (seenAt(event) ?? 0) > since,
+  );
+  return say(
+    later
+      ? 'the scheduler has given or refused other pods a node since the first of them was made'
+      : 'the scheduler has given or refused no pod a node since the first of them was made',
+    { 'k8s.component.idle': !later },
+    { weight: later ? 'plain' : 'ill' },
   );
 }

@@ -2,7 +2,7 @@ import { formatBytes, threeDigits } from '../../../quantity.ts';
 import type { Of } from '../../objects.ts';
 import type { Cluster } from '../cluster.ts';
 import { idOf, named, nameOf, quantityOf } from '../read.ts';
-import { type Statement, sayOf } from '../statement.ts';
+import { type Say, type Statement, sayOf } from '../statement.ts';
 import { quotaResource } from '../workloads/create.ts';
 import { writtenBy } from '../written.ts';
 
@@ -10,7 +10,7 @@ import { writtenBy } from '../written.ts';
 const TIGHT = 0.9;
 
 /** How much of a quota is used, by kind of resource: of several that are about one kind, the fullest counts. */
-export function quotaFacts(quota: Of<'ResourceQuota'>, { now }: Cluster): readonly Statement[] {
+export function quotaFacts(quota: Of<'ResourceQuota'>, { now, objects }: Cluster): readonly Statement[] {
   const { metadata, status, spec } = quota;
   const name = nameOf(metadata);
   const say = sayOf(idOf('resourcequota', metadata), [named('namespace', undefined, metadata?.namespace)]);
@@ -43,6 +43,20 @@ export function quotaFacts(quota: Of<'ResourceQuota'>, { now }: Cluster): readon
         { weight: ratio >= TIGHT ? 'ill' : 'plain' },
       );
     }),
+    ...(fullest.some(({ kind }) => kind === 'storage') ? waiting(name, say, objects) : []),
     ...writtenBy(metadata, name, say, now),
   ];
+}
+
+/** Volumes that were made for claims that are not there. */
+function waiting(name: string, say: Say, { PersistentVolume }: Cluster['objects']): readonly Statement[] {
+  const sizes = (PersistentVolume ?? []).flatMap(({ status, spec }) =>
+    status?.phase === 'Available' ? (quantityOf(spec?.capacity?.storage) ?? []) : [],
+  );
+  const least = Math.min(...sizes);
+  return sizes.length === 0
+    ? []
+    : say(`the smallest volume that no claim of ${name} has taken is of ${formatBytes(least)}`, {
+        'k8s.quota.storage.waiting': least,
+      });
 }

@@ -4,6 +4,8 @@ type Phrases = readonly (readonly [RegExp, string])[];
 const IMAGE: Phrases = [
   [/no such host|lookup .{1,300}(?:i\/o timeout|server misbehaving|try again)/i, 'registry unresolved'],
   [/toomanyrequests|too many requests|rate limit|\b429\b/i, 'rate limited'],
+  // containerd tells a mirror for which registry it asks; a mirror says 403 of what it does not hold as well.
+  [/request to \S{1,300}\/manifests\/\S{1,300}\?ns=\S{1,200}: 403/i, 'mirror refused'],
   [
     /unauthorized|\b401\b|authentication required|access denied|\bdenied\b|forbidden|\b403\b|no basic auth|insufficient_scope|authorization failed/i,
     'unauthorized',

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster.ts';
 import { isIll, isReady } from '../cluster.ts';
 import { idOf, nameOf, timeOf } from '../read.ts';
 import { type Say, type Statement, sayOf } from '../statement.ts';
+import { candidatesOf } from './candidates.ts';
 import { containersIn } from './containers.ts';
 import { attachCause, mountCause, sandboxCause } from './messages.ts';
 import { probesOf } from './probes.ts';
@@ -17,6 +18,7 @@ export function podFacts(pod: Pod, cluster: Cluster): readonly Statement[] {
   return [
     ...state(pod, say, ill, cluster),
     ...schedulingOf(pod, say, cluster),
+    ...candidatesOf(pod, say, cluster),
     ...containersIn(pod, say, cluster),
     ...(ill
       ? [...troubles(pod, say, cluster), ...probesOf(pod, say, cluster), ...referencesOf(pod, say, cluster)]

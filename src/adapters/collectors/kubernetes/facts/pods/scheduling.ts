@@ -177,7 +177,7 @@ type Required = NonNullable<
   NonNullable<PodSpec['affinity']>['nodeAffinity']
 >['requiredDuringSchedulingIgnoredDuringExecution'];
 
-function isAffine(required: Required, { metadata }: Node): boolean {
+export function isAffine(required: Required, { metadata }: Node): boolean {
   const terms = required?.nodeSelectorTerms;
   if (terms === undefined) return true;
   return terms.some(({ matchExpressions = [], matchFields = [] }) => {
@@ -194,7 +194,7 @@ function isAffine(required: Required, { metadata }: Node): boolean {
 }
 
 /** Whether it tolerates every taint of people on a node that keeps pods away; those of Kubernetes tell of the node, not of the pod. */
-function tolerates({ tolerations = [] }: PodSpec, { spec }: Node): boolean {
+export function tolerates({ tolerations = [] }: PodSpec, { spec }: Node): boolean {
   return taintsOfPeople(spec).every((taint) =>
     tolerations.some(
       ({ key, operator = 'Equal', value = '', effect }) =>

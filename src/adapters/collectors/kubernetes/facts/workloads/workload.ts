@@ -5,6 +5,7 @@ import { type Say, type Statement, sayOf } from '../statement.ts';
 import { writtenBy } from '../written.ts';
 import { createdBy } from './create.ts';
 import { needsOf } from './needs.ts';
+import { reachOf } from './reach.ts';
 import { rolloutOf } from './rollout.ts';
 
 /** All that is known of one workload beside its pods. */
@@ -24,6 +25,7 @@ export function workloadFacts(workload: Workload, cluster: Cluster): readonly St
     ...createdBy(workload, say, cluster),
     ...account(workload, say, cluster),
     ...needsOf(workload, say, cluster),
+    ...reachOf(workload, say, cluster),
     ...autoscaled(workload, say, cluster),
     ...writtenBy(metadata, nameOf(metadata), say, cluster.now),
   ];

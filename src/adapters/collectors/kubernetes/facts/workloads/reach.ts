@@ -1,0 +1,102 @@
+import { distanceOf } from '../../../../../lib/text/nearest.ts';
+import type { Cluster, Workload } from '../cluster.ts';
+import { nameOf } from '../read.ts';
+import type { Say, Statement } from '../statement.ts';
+import { addressesIn, usersOf } from './needs.ts';
+
+/** How a workload is reached by others, and whether an address of its own that leads nowhere was meant for a service that is there. */
+export function reachOf(workload: Workload, say: Say, cluster: Cluster): readonly Statement[] {
+  if (cluster.objects.Service === undefined) return [];
+  const name = nameOf(workload.metadata);
+  const services = cluster.servicesFor(workload.metadata.namespace, workload.template.metadata?.labels);
+  const callers = new Set(services.flatMap((service) => usersOf(service, cluster)));
+  callers.delete(workload);
+  const near = meant(workload, cluster);
+  return [
+    ...say(
+      `${callers.size} other workloads name a service of ${name} in their environment variables`,
+      { 'k8s.workload.callers': callers.size },
+      { weight: 'well' },
+    ),
+    ...unserved(workload, services.length, name, say, cluster),
+    ...say(
+      near === null
+        ? `${name}: no service that is there comes near to a name that leads nowhere`
+        : `${name}: the service ${near} comes near to a name that leads nowhere`,
+      { 'k8s.workload.reference.near': near ?? 'none' },
+      { weight: near === null ? 'well' : 'ill' },
+    ),
+    ...headless(workload, name, say, cluster),
+  ];
+}
+
+/** A service whose selector misses the pods is there, and another matter: its name is asked for as well. */
+function unserved(
+  { metadata, template, kind }: Workload,
+  services: number,
+  name: string,
+  say: Say,
+  { objects }: Cluster,
+): readonly Statement[] {
+  const ports = (template.spec?.containers ?? []).flatMap(({ ports: some = [] }) => some);
+  if (kind === 'Job' || kind === 'DaemonSet') return [];
+  const called = (objects.Service ?? []).some(
+    (one) => one.metadata?.namespace === metadata.namespace && one.metadata?.name === metadata.name,
+  );
+  const without = ports.length > 0 && services === 0 && !called;
+  return say(
+    without
+      ? `${name} declares ports, and no service leads to it`
+      : `${name} declares no ports, or a service leads to it`,
+    { 'k8s.workload.unserved': without },
+    { weight: without ? 'plain' : 'well' },
+  );
+}
+
+/** A stateful set has a service that gives its pods their names. */
+function headless(
+  { kind, metadata }: Workload,
+  name: string,
+  say: Say,
+  { objects }: Cluster,
+): readonly Statement[] {
+  if (kind !== 'StatefulSet') return [];
+  const wanted = objects.StatefulSet?.find(
+    (one) => one.metadata?.name === metadata.name && one.metadata?.namespace === metadata.namespace,
+  )?.spec?.serviceName;
+  if (!wanted) return [];
+  const exists = (objects.Service ?? []).some(
+    (one) => one.metadata?.namespace === metadata.namespace && one.metadata?.name === wanted,
+  );
+  return say(
+    exists
+      ? `the service ${wanted} that gives pods of ${name} their names exists`
+      : `the service ${wanted} that should give pods of ${name} their names does not exist`,
+    { 'k8s.statefulset.service.exists': exists },
+    { weight: exists ? 'well' : 'ill' },
+  );
+}
+
+/** A slip of one or two letters, or a word hung on with a dash. */
+const SLIPS = 2;
+
+/**
+ * The service that an address which leads nowhere was meant for: its name comes near, and the workload does not name it otherwise. A
+ * service that is not there and whose name is like no other is an optional one.
+ */
+function meant(workload: Workload, { objects }: Cluster): string | null {
+  const own = workload.metadata.namespace ?? '';
+  const names = (objects.Service ?? []).flatMap(({ metadata }) =>
+    metadata?.namespace === own && metadata.name !== undefined ? [metadata.name] : [],
+  );
+  const hosts = new Set(
+    addressesIn(workload).flatMap(({ host, namespace }) => (namespace === own ? [host] : [])),
+  );
+  const missing = [...hosts].filter((host) => !names.includes(host));
+  const free = names.filter((name) => !hosts.has(name) && name.length > SLIPS * 2);
+  return free.find((name) => missing.some((host) => isNear(host, name))) ?? null;
+}
+
+function isNear(host: string, name: string): boolean {
+  return distanceOf(host, name) <= SLIPS || host.startsWith(`${name}-`) || name.startsWith(`${host}-`);
+}
