@@ -1,6 +1,8 @@
 import { createChangeCollector } from '../adapters/collectors/changes/collector.ts';
 import { createStateCollector } from '../adapters/collectors/command/state.ts';
 import { createHostCollector } from '../adapters/collectors/host/collector.ts';
+import { createClientLister } from '../adapters/collectors/kubernetes/client.ts';
+import { createKubernetesCollector } from '../adapters/collectors/kubernetes/collector.ts';
 import { createLogCollector } from '../adapters/collectors/logs/collector.ts';
 import { createJournalCollector } from '../adapters/collectors/logs/journal.ts';
 import { createLookCollector } from '../adapters/collectors/looks/collector.ts';
@@ -58,6 +60,7 @@ export function infrastructureOf(
     looks: createLookCollector(looker, (asked) => declaredLooks(asked, settings, catalog())),
     ...prometheusCollectorsOf(askable),
     processState: createStateCollector(reading),
+    kubernetes: kubernetesOf(settings, reading.timeout),
     logs: createLogCollector({ ...reading, recognise }),
     journal: createJournalCollector({ ...reading, recognise }),
     probes: createProbeCollector(),
@@ -73,6 +76,11 @@ export function infrastructureOf(
     runner: createRunners({ inventory, environment, runAs, redact, hosts }),
     plotter: home === null ? null : createPlotter(home),
   };
+}
+
+function kubernetesOf({ kubernetes }: Shared['settings'], timeout: number): CollectorTable['kubernetes'] {
+  const lister = kubernetes === null ? null : createClientLister(kubernetes);
+  return createKubernetesCollector(lister, { namespaces: kubernetes?.namespaces ?? [], timeout });
 }
 
 /** A brain is never asked to touch anything; were it asked all the same, it could not. */

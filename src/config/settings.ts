@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { changes } from '../evidence/collectors/changes.ts';
 import { journal } from '../evidence/collectors/journal.ts';
+import { kubernetes } from '../evidence/collectors/kubernetes.ts';
 import { logs } from '../evidence/collectors/logs.ts';
 import { probes } from '../evidence/collectors/probes.ts';
 import { processState } from '../evidence/collectors/process-state.ts';
 import { Duration, HttpUrl } from '../lib/schema/schemas.ts';
 import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
 import { Escalation } from './escalation.ts';
+import { Kubernetes } from './kubernetes.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
 import { ChannelId, ChannelName, GroupId, OwnerId, UserId } from './slack-ids.ts';
 import { Sources } from './sources.ts';
@@ -143,6 +145,7 @@ export const Service = z.strictObject({
   health: probes.section,
   state: processState.section,
   changes: changes.section,
+  kubernetes: kubernetes.section,
   dashboards: z.array(HttpUrl).default([]),
   /** Values that playbooks may use, as `registry: settings.<name>`. */
   settings: z.record(z.string(), z.string()).default({}),
@@ -230,6 +233,7 @@ const Sections = z.strictObject({
   prometheus: z.array(Server).default([]),
   /** Alertmanagers, besides the one of ALERTMANAGER_URL. */
   alertmanager: z.array(Server).default([]),
+  kubernetes: Kubernetes,
   model: z.strictObject({ timeout: Duration.default(60_000) }).prefault({}),
   /** The user whose rights all commands have: what playbooks run, looks, and connections to hosts. Medic's own where none is given. */
   run_as: z

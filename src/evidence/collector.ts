@@ -29,6 +29,8 @@ export interface ServiceView {
   readonly changes: { readonly file: string } | null;
   /** A read-only command that says how its process is, as an argument vector, e.g. `supervisorctl status catalog`. */
   readonly state: readonly string[] | null;
+  /** Where it runs in Kubernetes; null where it does not, or nobody says. */
+  readonly kubernetes: { readonly namespace: string; readonly workload?: string | undefined } | null;
 }
 
 export interface LogSource {
@@ -89,6 +91,7 @@ export interface Declaration<Arguments extends { readonly about: Subject } = { r
 /** Whom Medic may ask, beside the hosts. */
 export interface Reach {
   readonly prometheus: boolean;
+  readonly kubernetes: boolean;
 }
 
 /** What the process that reads knows by itself, whoever asks. */

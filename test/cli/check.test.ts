@@ -209,6 +209,7 @@ playbooks/heal/site.yml
         'service vital signs': '`prometheus`, or PROMETHEUS_URL in the environment',
         'host vital signs': '`prometheus`, or PROMETHEUS_URL in the environment',
         'process state': '`state`',
+        kubernetes: '`kubernetes`, beside `services`',
         logs: null,
         journal: '`journal: true`',
         probes: '`health`',

@@ -18,6 +18,7 @@ const whole = serviceOf({
   journal: true,
   changes: { file: '/var/log/deploys' },
   state: ['supervisorctl', 'status'],
+  kubernetes: { namespace: 'shop' },
 });
 const bound = {
   server: 'main',
@@ -70,7 +71,9 @@ describe('a collector', () => {
   it('is not asked for what the service has not', () => {
     const asked = requestsFor(inquiryOf({ service: serviceOf({ labels: {} }), alerts: [] }));
     expect(asked.map(({ request }) => request.collector)).toEqual(['looks', 'host vital signs', 'host']);
-    expect(requestsFor(inquiryOf({ alerts: [] }))).toEqual([]);
+    // Kubernetes may know what the registry does not.
+    const unknown = requestsFor(inquiryOf({ alerts: [] }));
+    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes']);
   });
 });
 

@@ -39,6 +39,7 @@ export function serviceOf(more: Partial<ServiceView> = {}): ServiceView {
     journal: false,
     probes: [],
     changes: null,
+    kubernetes: null,
     state: null,
     ...more,
   };

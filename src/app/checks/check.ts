@@ -88,7 +88,10 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
 }
 
 function evidenceOf(config: Config): Report['evidence'] {
-  const reach = { prometheus: serversOf(config).prometheus.length > 0 };
+  const reach = {
+    prometheus: serversOf(config).prometheus.length > 0,
+    kubernetes: config.settings.kubernetes !== null,
+  };
   const { services } = config.settings;
   const sources = Object.entries(services).map(([name, { environment }]) => {
     const view = viewOf({ kind: 'service', name, environment }, config.settings);

@@ -7,7 +7,7 @@ import type { ServiceView } from '../../evidence/collector.ts';
 export function viewOf(subject: Subject, settings: Settings): ServiceView | null {
   const service = registered(subject, settings);
   if (service === null) return null;
-  const { environment, hosts, logs, journal, health, state, changes } = service;
+  const { environment, hosts, logs, journal, health, state, changes, kubernetes } = service;
   return {
     name: subject.name,
     environment,
@@ -21,6 +21,7 @@ export function viewOf(subject: Subject, settings: Settings): ServiceView | null
     probes: health,
     state,
     changes,
+    kubernetes,
     labels: identity(subject.name, service),
   };
 }

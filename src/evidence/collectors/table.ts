@@ -5,6 +5,7 @@ import { changes } from './changes.ts';
 import { host } from './host.ts';
 import { hostVitals } from './host-vitals.ts';
 import { journal } from './journal.ts';
+import { kubernetes } from './kubernetes.ts';
 import { logs } from './logs.ts';
 import { looks } from './looks.ts';
 import { probes } from './probes.ts';
@@ -18,6 +19,7 @@ export const DECLARED = {
   serviceVitals,
   hostVitals,
   processState,
+  kubernetes,
   logs,
   journal,
   probes,

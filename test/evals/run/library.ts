@@ -11,7 +11,8 @@ export interface Knowledge {
   readonly library: Library;
 }
 
-const FOLDER = resolve(import.meta.dirname, '..', '..', '..', 'playbooks');
+/** Medic's own catalog. */
+export const FOLDER = resolve(import.meta.dirname, '..', '..', '..', 'playbooks');
 
 /** Throws where anything in it is wrong. @param folder of a catalog; Medic's own where none is given */
 export function loadKnowledge(folder: string = FOLDER): Knowledge {

@@ -15,6 +15,7 @@ import { replayHosts } from '../replay/hosts.ts';
 import { replayKubernetes } from '../replay/kubernetes.ts';
 import { replayPrometheus } from '../replay/prometheus.ts';
 import type { Replay } from '../replay/server.ts';
+import { FOLDER } from './library.ts';
 
 /** What a scenario's collectors ask, made of the production's own parts over replay servers. */
 export interface World {
@@ -61,7 +62,7 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
         env: Environment.parse(variables),
         settings,
         policyDigest: '',
-        playbooks: '',
+        playbooks: FOLDER,
         alertTokens: {},
         secrets: [],
         place: () => [],

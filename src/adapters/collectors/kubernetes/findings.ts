@@ -20,8 +20,8 @@ export interface Shown {
   /** What was asked, for people: `pods, services ... of shop`. */
   readonly query: string;
   readonly source: string;
-  /** Groups of it come first. */
-  readonly subject: ObjectId | null;
+  /** What it is about comes first. */
+  readonly subjects: ReadonlySet<ObjectId>;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface Shown {
  */
 export function findingsOf(statements: readonly Statement[], shown: Shown): readonly Finding[] {
   const ill = new Set(statements.flatMap(({ weight, group }) => (weight === 'ill' ? [group] : [])));
-  if (shown.subject !== null) ill.add(shown.subject);
+  for (const subject of shown.subjects) ill.add(subject);
   const groups = [
     ...Map.groupBy(
       statements,
@@ -44,9 +44,9 @@ export function findingsOf(statements: readonly Statement[], shown: Shown): read
   return groups.toSorted((a, b) => rank(a, shown) - rank(b, shown)).flatMap((group) => pagesOf(group, shown));
 }
 
-function rank({ of, lines }: Group, { subject }: Shown): number {
+function rank({ of, lines }: Group, { subjects }: Shown): number {
   if (of === null) return 3;
-  if (of === subject) return 0;
+  if (subjects.has(of)) return 0;
   return lines.some(({ weight }) => weight === 'ill') ? 1 : 2;
 }
 

@@ -1,6 +1,5 @@
 import type {
   CoreV1Event,
-  V1CronJob,
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
@@ -40,7 +39,6 @@ interface Kinds {
   readonly StatefulSet: V1StatefulSet;
   readonly DaemonSet: V1DaemonSet;
   readonly Job: V1Job;
-  readonly CronJob: V1CronJob;
   readonly Service: V1Service;
   readonly Endpoints: V1Endpoints;
   readonly EndpointSlice: V1EndpointSlice;

@@ -12,13 +12,20 @@ import type { Statement } from './statement.ts';
 import { autoscalerFacts, budgetFacts } from './workloads/scaling.ts';
 import { workloadFacts } from './workloads/workload.ts';
 
+export interface Moment {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** When something began to seem wrong. */
+  readonly symptom: number;
+  /** Those whose objects are spoken of; what else was read is there for the nodes and for the parts of Kubernetes. Null for all. */
+  readonly namespaces: readonly string[] | null;
+}
+
 /** Everything that objects say, a line a statement. */
-export function statementsOf(objects: Objects, now: number, symptom: number): readonly Statement[] {
+export function statementsOf(objects: Objects, { now, symptom, namespaces }: Moment): readonly Statement[] {
   const cluster = clusterOf(objects, now, symptom);
-  // Those of Kubernetes' own namespace are read for its components alone.
   const shown = (namespace: string | undefined) =>
-    namespace !== 'kube-system' ||
-    cluster.workloads.every(({ metadata }) => metadata.namespace === 'kube-system');
+    namespaces === null || (namespace !== undefined && namespaces.includes(namespace));
   const within = <
     One extends { readonly metadata?: { readonly namespace?: string | undefined } | undefined },
   >(

@@ -1,0 +1,202 @@
+import type { ApiException, ConfigurationOptions, KubeConfig } from '@kubernetes/client-node';
+import type { Listed, Lister } from './lister.ts';
+import type { Kind, Of } from './objects.ts';
+
+export interface ClusterOptions {
+  /** The path of a kubeconfig; null for the service account of the pod that Medic runs in. */
+  readonly kubeconfig: string | null;
+  /** A context of it; null for its current one. */
+  readonly context: string | null;
+}
+
+type Client = typeof import('@kubernetes/client-node');
+
+const PAGE = 500;
+/** More objects of a kind than these are not read. */
+const MOST = 2_000;
+
+/** Lists objects by the official client. It is loaded when the first list is asked for: whoever has no Kubernetes need not carry it. */
+export function createClientLister(options: ClusterOptions): Lister {
+  let opened: Promise<Apis> | null = null;
+  const open = () => {
+    opened ??= import('@kubernetes/client-node').then((client) => apisOf(client, configOf(client, options)));
+    // A kubeconfig that is mended is read again.
+    opened.catch(() => {
+      opened = null;
+    });
+    return opened;
+  };
+  return {
+    list: async (kind, namespace, signal) => listAll(await open(), kind, namespace, signal),
+  };
+}
+
+/**
+ * How the cluster is reached.
+ *
+ * @throws where the file cannot be read, has no such context, or wants a program to be run: that would run beside Medic's secrets
+ */
+export function configOf(
+  { KubeConfig: Config }: Client,
+  { kubeconfig, context }: ClusterOptions,
+): KubeConfig {
+  const config = new Config();
+  if (kubeconfig === null) config.loadFromCluster();
+  else config.loadFromFile(kubeconfig);
+  if (context !== null) {
+    if (config.getContextObject(context) === null)
+      throw new Error(`there is no context ${context} in ${kubeconfig ?? 'the cluster'}`);
+    config.setCurrentContext(context);
+  }
+  if (config.getCurrentCluster() === null) throw new Error('the kubeconfig names no cluster');
+  const user = config.getCurrentUser();
+  if (user?.exec || user?.authProvider)
+    throw new Error(
+      `the user ${user.name} gets its token from a program: give Medic the token of a service account`,
+    );
+  return config;
+}
+
+function apisOf(client: Client, config: KubeConfig) {
+  const of = <Api>(api: Parameters<typeof config.makeApiClient<Api & object>>[0]) =>
+    config.makeApiClient(api);
+  return {
+    client,
+    core: of(client.CoreV1Api),
+    apps: of(client.AppsV1Api),
+    batch: of(client.BatchV1Api),
+    discovery: of(client.DiscoveryV1Api),
+    scaling: of(client.AutoscalingV2Api),
+    policy: of(client.PolicyV1Api),
+    networking: of(client.NetworkingV1Api),
+    storage: of(client.StorageV1Api),
+    coordination: of(client.CoordinationV1Api),
+    admission: of(client.AdmissionregistrationV1Api),
+  };
+}
+type Apis = ReturnType<typeof apisOf>;
+
+interface Page {
+  readonly limit: number;
+  readonly _continue?: string;
+}
+interface List {
+  readonly items: readonly object[];
+  readonly metadata?: { readonly _continue?: string };
+}
+type Call<Where> = (apis: Apis, where: Where, options: ConfigurationOptions) => Promise<List>;
+
+const IN_NAMESPACE = {
+  Pod: ({ core }, where, options) => core.listNamespacedPod(where, options),
+  Service: ({ core }, where, options) => core.listNamespacedService(where, options),
+  Endpoints: ({ core }, where, options) => core.listNamespacedEndpoints(where, options),
+  Event: ({ core }, where, options) => core.listNamespacedEvent(where, options),
+  PersistentVolumeClaim: ({ core }, where, options) =>
+    core.listNamespacedPersistentVolumeClaim(where, options),
+  ResourceQuota: ({ core }, where, options) => core.listNamespacedResourceQuota(where, options),
+  ConfigMap: ({ core }, where, options) => core.listNamespacedConfigMap(where, options),
+  Secret: ({ core }, where, options) => core.listNamespacedSecret(where, options),
+  ServiceAccount: ({ core }, where, options) => core.listNamespacedServiceAccount(where, options),
+  ReplicaSet: ({ apps }, where, options) => apps.listNamespacedReplicaSet(where, options),
+  Deployment: ({ apps }, where, options) => apps.listNamespacedDeployment(where, options),
+  StatefulSet: ({ apps }, where, options) => apps.listNamespacedStatefulSet(where, options),
+  DaemonSet: ({ apps }, where, options) => apps.listNamespacedDaemonSet(where, options),
+  Job: ({ batch }, where, options) => batch.listNamespacedJob(where, options),
+  EndpointSlice: ({ discovery }, where, options) => discovery.listNamespacedEndpointSlice(where, options),
+  HorizontalPodAutoscaler: ({ scaling }, where, options) =>
+    scaling.listNamespacedHorizontalPodAutoscaler(where, options),
+  PodDisruptionBudget: ({ policy }, where, options) =>
+    policy.listNamespacedPodDisruptionBudget(where, options),
+  NetworkPolicy: ({ networking }, where, options) => networking.listNamespacedNetworkPolicy(where, options),
+  Lease: ({ coordination }, where, options) => coordination.listNamespacedLease(where, options),
+} as const satisfies Partial<Readonly<Record<Kind, Call<Page & { readonly namespace: string }>>>>;
+
+const EVERYWHERE = {
+  Node: ({ core }, where, options) => core.listNode(where, options),
+  PersistentVolume: ({ core }, where, options) => core.listPersistentVolume(where, options),
+  StorageClass: ({ storage }, where, options) => storage.listStorageClass(where, options),
+  ValidatingWebhookConfiguration: ({ admission }, where, options) =>
+    admission.listValidatingWebhookConfiguration(where, options),
+  MutatingWebhookConfiguration: ({ admission }, where, options) =>
+    admission.listMutatingWebhookConfiguration(where, options),
+} as const satisfies Readonly<Record<Exclude<Kind, keyof typeof IN_NAMESPACE>, Call<Page>>>;
+
+async function listAll<K extends Kind>(
+  apis: Apis,
+  kind: K,
+  namespace: string | null,
+  signal: AbortSignal,
+): Promise<Listed<K>> {
+  const options = optionsOf(apis.client, kind, signal);
+  const items: object[] = [];
+  let next: string | undefined;
+  try {
+    do {
+      const page = { limit: PAGE, ...(next === undefined ? {} : { _continue: next }) };
+      const list = await call(apis, kind, namespace, page, options);
+      items.push(...list.items);
+      next = list.metadata?._continue || undefined;
+    } while (next !== undefined && items.length < MOST);
+  } catch (error) {
+    return without(apis.client, error);
+  }
+  // The client reads them by their schemas; nothing more is trusted than that they are objects.
+  return { kind: 'read', items: items as unknown as readonly Of<K>[], cut: next !== undefined };
+}
+
+function call(
+  apis: Apis,
+  kind: Kind,
+  namespace: string | null,
+  page: Page,
+  options: ConfigurationOptions,
+): Promise<List> {
+  if (kind in EVERYWHERE) return EVERYWHERE[kind as keyof typeof EVERYWHERE](apis, page, options);
+  if (namespace === null) throw new Error(`${kind} is read in a namespace`);
+  return IN_NAMESPACE[kind as keyof typeof IN_NAMESPACE](apis, { ...page, namespace }, options);
+}
+
+/** Of these, the server is asked for names alone: a server that cannot do so refuses, and never sends what they hold. */
+const NAMES_ALONE: ReadonlySet<Kind> = new Set(['Secret', 'ConfigMap']);
+const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+function optionsOf({ setHeaderOptions }: Client, kind: Kind, signal: AbortSignal): ConfigurationOptions {
+  const given = setHeaderOptions('Accept', NAMES_ALONE.has(kind) ? METADATA : 'application/json');
+  const middleware = (given.middleware ?? []).map(({ pre, post }) => ({
+    pre: (context: Parameters<typeof pre>[0]) => {
+      context.setSignal(signal);
+      return pre(context);
+    },
+    post,
+  }));
+  return { ...given, middleware };
+}
+
+/** What a refusal means; anything else is thrown on. */
+function without(client: Client, error: unknown): Exclude<Listed<never>, { readonly kind: 'read' }> {
+  if (!(error instanceof client.ApiException)) throw error;
+  switch (error.code) {
+    case 403:
+      return { kind: 'refused', reason: messageIn(error) };
+    case 404:
+    case 406:
+      return { kind: 'unknown' };
+    default:
+      throw new Error(`the API server answered ${error.code}: ${messageIn(error)}`);
+  }
+}
+
+function messageIn({ body }: ApiException<unknown>): string {
+  const status: unknown = typeof body === 'string' ? parsed(body) : body;
+  const message =
+    typeof status === 'object' && status !== null && 'message' in status ? status.message : status;
+  return typeof message === 'string' && message !== '' ? message.slice(0, 300) : 'it gave no reason';
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

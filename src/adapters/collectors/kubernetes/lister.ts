@@ -1,0 +1,139 @@
+import type { Kind, Objects, Of } from './objects.ts';
+
+/** What the API answers about one kind. */
+export type Listed<K extends Kind> =
+  | {
+      readonly kind: 'read';
+      readonly items: readonly Of<K>[];
+      /** Whether there are more than were read. */
+      readonly cut: boolean;
+    }
+  /** Medic may not read it. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** This server does not serve it. */
+  | { readonly kind: 'unknown' };
+
+/** Whoever lists objects: the client, or a recording. It throws where nobody answers. */
+export interface Lister {
+  /** @param namespace null for all, and for kinds that are in none */
+  list<K extends Kind>(kind: K, namespace: string | null, signal: AbortSignal): Promise<Listed<K>>;
+}
+
+const IN_NAMESPACES = [
+  'Pod',
+  'ReplicaSet',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'Service',
+  'Event',
+  'PersistentVolumeClaim',
+  'ResourceQuota',
+  'HorizontalPodAutoscaler',
+  'PodDisruptionBudget',
+  'NetworkPolicy',
+  'ConfigMap',
+  'Secret',
+  'ServiceAccount',
+] as const satisfies readonly Kind[];
+
+const EVERYWHERE = [
+  'Node',
+  'PersistentVolume',
+  'StorageClass',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+] as const satisfies readonly Kind[];
+
+/** Where Kubernetes keeps itself. */
+const SYSTEM = 'kube-system';
+const OF_THE_SYSTEM = ['Pod', 'DaemonSet', 'Lease'] as const satisfies readonly Kind[];
+
+export interface Read {
+  readonly objects: Objects;
+  /** Why a kind was not read, or not whole, in sentences. */
+  readonly gaps: readonly string[];
+}
+
+/** Reads all that facts are made of, every kind at the same time. It throws where nothing at all could be read. */
+export async function readAll(
+  lister: Lister,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<Read> {
+  const wanted: readonly (readonly [Kind, string | null])[] = [
+    ...namespaces.flatMap((namespace) => IN_NAMESPACES.map((kind) => [kind, namespace] as const)),
+    ...namespaces.map((namespace) => ['EndpointSlice', namespace] as const),
+    ...EVERYWHERE.map((kind) => [kind, null] as const),
+    ['Event', 'default'] as const,
+    ['Lease', 'kube-node-lease'] as const,
+    ...(namespaces.includes(SYSTEM) ? (['Lease'] as const) : OF_THE_SYSTEM).map(
+      (kind) => [kind, SYSTEM] as const,
+    ),
+  ].filter(
+    ([kind, place], index, all) => all.findIndex((one) => one[0] === kind && one[1] === place) === index,
+  );
+  const answers = await Promise.all(wanted.map(([kind, place]) => ask(lister, kind, place, signal)));
+  if (answers.every(({ items }) => items === null)) throw new Error(answers[0]?.gap ?? 'nothing was asked');
+  const slices = answers.some(({ kind, items }) => kind === 'EndpointSlice' && items !== null);
+  const older = slices
+    ? []
+    : await Promise.all(namespaces.map((namespace) => ask(lister, 'Endpoints', namespace, signal)));
+  return together([...answers, ...older]);
+}
+
+interface Answer {
+  readonly kind: Kind;
+  readonly items: readonly object[] | null;
+  readonly gap: string | null;
+}
+
+async function ask(
+  lister: Lister,
+  kind: Kind,
+  namespace: string | null,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const what = namespace === null ? kind : `${kind} in ${namespace}`;
+  try {
+    const listed = await lister.list(kind, namespace, signal);
+    switch (listed.kind) {
+      case 'read':
+        return {
+          kind,
+          items: listed.items,
+          gap: listed.cut
+            ? `${what}: there are more than ${listed.items.length}, and only those were read`
+            : null,
+        };
+      case 'refused':
+        return { kind, items: null, gap: `${what}: refused: ${listed.reason}` };
+      case 'unknown':
+        // An older server serves an older version, or none: its word on it is not to be had.
+        return { kind, items: null, gap: null };
+      default:
+        return listed satisfies never;
+    }
+  } catch (error) {
+    return { kind, items: null, gap: `${what}: ${wordsOf(error)}` };
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error && !error.message.includes(cause.message)
+    ? `${error.message}: ${cause.message}`
+    : error.message;
+}
+
+function together(answers: readonly Answer[]): Read {
+  const objects: Record<string, object[]> = {};
+  for (const { kind, items } of answers) {
+    if (items === null) continue;
+    objects[kind] ??= [];
+    objects[kind].push(...items);
+  }
+  return { objects, gaps: answers.flatMap(({ gap }) => gap ?? []) };
+}
