@@ -59,8 +59,14 @@ describe('our own recorded incidents', () => {
 describe('who knows nothing', () => {
   const ill = () => ran.ready.filter(({ scenario }) => !scenario.expected.healthy);
   const worth = (answer: (one: Ready) => Answer, cases: readonly Ready[]) =>
-    cases.filter((one) => score(one, suite, knowledge, answer(one)).row.verdict === 'right').length / cases.length;
-  const claims = (changes: Partial<Answer>): Answer => ({ ...SILENCE, stands: true, confidence: 1, ...changes });
+    cases.filter((one) => score(one, suite, knowledge, answer(one)).row.verdict === 'right').length /
+    cases.length;
+  const claims = (changes: Partial<Answer>): Answer => ({
+    ...SILENCE,
+    stands: true,
+    confidence: 1,
+    ...changes,
+  });
 
   it('scores nothing with an empty answer', () => {
     expect(worth(() => SILENCE, ill())).toBe(0);
@@ -88,7 +94,11 @@ describe('who knows nothing', () => {
 
 describe('the library', () => {
   it('has no sign and no exclusion that could be left out, as far as a recorded incident is about its fault', () => {
-    const covered = new Set(ran.ready.flatMap(({ scenario }) => scenario.tags.includes('clear') ? (scenario.expected.fault ?? []) : []));
+    const covered = new Set(
+      ran.ready.flatMap(({ scenario }) =>
+        scenario.tags.includes('clear') ? (scenario.expected.fault ?? []) : [],
+      ),
+    );
     const missed = mutate(ran.ready, suite, knowledge, ({ name }) => covered.has(name));
     expect(missed.length).toBeGreaterThan(0);
   });
