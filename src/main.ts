@@ -19,6 +19,12 @@ switch (wish.kind) {
       err: process.stderr,
     });
     break;
+  case 'coverage':
+    process.exitCode = await (await import('./cli/coverage.ts')).coverage(wish, process.env, {
+      out: process.stdout,
+      err: process.stderr,
+    });
+    break;
   case 'audit-export':
   case 'audit-verify':
     process.exitCode = await (await import('./cli/audit.ts')).audit(wish, process.env, {

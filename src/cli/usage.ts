@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../lib/text/nearest.ts';
 import { AUDIT_USAGE, type AuditWish, readAuditWish } from './audit-usage.ts';
+import type { CoverageWish } from './coverage.ts';
+import { COVERAGE_USAGE, readCoverageWish } from './coverage-usage.ts';
 
 /** What Medic is asked to do by the words after its name. */
 export type Wish =
   | { readonly kind: 'start' }
   | { readonly kind: 'check'; readonly json: boolean }
+  | CoverageWish
   | AuditWish
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version'; readonly json: boolean }
@@ -17,6 +20,8 @@ const USAGE = `Usage: medic [command]
   medic, medic start   start Medic, from the environment and medic.yml
   medic check          look for what is wrong with the configuration, the playbooks and the inventory,
                        and with what the playbooks run; asks neither Redis nor Slack, and changes nothing
+  medic coverage       say what Medic could make of your alert rules and of what fired lately, before you install
+                       anything; asks neither Redis nor Slack, and changes nothing
   medic audit export   write everything on record, as lines of JSON
   medic audit verify   say whether the record, or an export of it, is whole and as it was written
   medic --version      the version
@@ -37,7 +42,7 @@ const START_USAGE = `Usage: medic start
 Starts Medic, from the environment and medic.yml. \`medic\` alone does the same.
 `;
 
-const COMMANDS = ['start', 'check', 'audit', 'help', '--help', '--version'];
+const COMMANDS = ['start', 'check', 'coverage', 'audit', 'help', '--help', '--version'];
 
 export function readWish(words: readonly string[]): Wish {
   const [command, ...rest] = words;
@@ -51,6 +56,8 @@ export function readWish(words: readonly string[]): Wish {
     case 'check':
       if (wantsHelp) return { kind: 'help', text: CHECK_USAGE };
       return withOptions(rest, ['json'], CHECK_USAGE, ({ json = false }) => ({ kind: 'check', json }));
+    case 'coverage':
+      return wantsHelp ? { kind: 'help', text: COVERAGE_USAGE } : readCoverageWish(rest);
     case 'audit':
       return wantsHelp ? { kind: 'help', text: AUDIT_USAGE } : readAuditWish(rest);
     case 'help':

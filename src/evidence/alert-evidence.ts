@@ -1,6 +1,8 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Binding } from './alert-source.ts';
 import type { Finding } from './collector.ts';
+import type { ObjectId } from './facts/fact.ts';
+import { type Stated, statesOf, tell } from './facts/tell.ts';
 
 /**
  * States the alert itself as a fact; `now` is epoch milliseconds by the clock of record.
@@ -9,12 +11,18 @@ import type { Finding } from './collector.ts';
  * word: all alerts of one sender are one instrument then, whatever they say of themselves. One that its own source does not have active
  * supports nothing.
  */
-export function alertEvidence(alert: Alert, now: number, binding: Binding | undefined): Finding {
+export function alertEvidence(
+  alert: Alert,
+  now: number,
+  binding: Binding | undefined,
+  about: About | null = null,
+): Finding {
   const summary = oneLine(alert.annotations.summary);
   const description = oneLine(alert.annotations.description);
   const expression = oneLine(alert.expression);
+  const headline = `alert ${oneLine(alert.name)} is ${alert.status}`;
   const lines = [
-    `alert ${oneLine(alert.name)} is ${alert.status}`,
+    headline,
     alert.status === 'resolved' && alert.endsAt !== null
       ? `from ${iso(alert.startsAt)} until ${iso(alert.endsAt)} (${duration(alert.endsAt - alert.startsAt)})`
       : `since ${iso(alert.startsAt)} (${duration(now - alert.startsAt)})`,
@@ -35,6 +43,7 @@ export function alertEvidence(alert: Alert, now: number, binding: Binding | unde
     window: null,
     observedAt: now,
     text: lines.join('\n'),
+    facts: about === null ? [] : tell([{ line: headline, facts: stated(alert, binding, about) }], now).facts,
     link: alert.link,
     ...standing(alert, binding),
   };
@@ -64,6 +73,24 @@ function standing(
       return binding satisfies never;
   }
 }
+
+/** What an alert is about, and what that runs on. */
+export interface About {
+  readonly of: ObjectId;
+  readonly within: readonly ObjectId[];
+}
+
+/** That it fires, and what its rule reads as it stands at its source; never what it is called, nor what it says of itself. */
+function stated(alert: Alert, binding: Binding | undefined, { of, within }: About): readonly Stated[] {
+  if (alert.status !== 'firing' || binding?.kind === 'absent') return [];
+  const reads = binding?.kind === 'bound' ? binding.bound.reads.slice(0, MOST_READ) : [];
+  return [
+    ...statesOf(of, within, { 'alert.firing': true }, alert.startsAt),
+    ...reads.flatMap((metric) => statesOf(of, within, { 'alert.reads': oneLine(metric) }, alert.startsAt)),
+  ];
+}
+
+const MOST_READ = 20;
 
 /** Hostile text must not begin a line of its own: known patterns look at how lines begin. */
 const oneLine = (text: string | null | undefined) => (text ?? '').replaceAll(/\s+/g, ' ').trim();

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { harmless } from '../lib/links.ts';
 import { cutWholeWords } from '../lib/text/cut.ts';
-import { alertEvidence } from './alert-evidence.ts';
+import { type About, alertEvidence } from './alert-evidence.ts';
 import type { Collectors, Finding, Inquiry } from './collector.ts';
 import type { Asked } from './collectors/table.ts';
 import type { Evidence } from './evidence.ts';
 import type { Fact } from './facts/fact.ts';
+import { hostId, runsOn, serviceId } from './facts/objects.ts';
 
 const MAX_TEXT = 4000;
 const MAX_SHORT = 1000;
@@ -47,10 +48,25 @@ export async function collect(
   for (const alert of inquiry.alerts) {
     const { bindings } = inquiry;
     const binding = Object.hasOwn(bindings, alert.fingerprint) ? bindings[alert.fingerprint] : undefined;
-    keep({ finding: alertEvidence(alert, options.at, binding), failed: false });
+    keep({ finding: alertEvidence(alert, options.at, binding, aboutOf(inquiry)), failed: false });
   }
   for (const answer of answers) for (const one of await answer) keep(one);
   return items;
+}
+
+/** The service, or the host that a target is. */
+function aboutOf({ subject, service }: Inquiry): About | null {
+  if (service !== null) return { of: serviceId(service.name), within: runsOn(service) };
+  switch (subject.kind) {
+    case 'service':
+      return { of: serviceId(subject.name), within: [] };
+    case 'target':
+      return { of: hostId(subject.name.replace(/:\d+$/, '')), within: [] };
+    case 'storm':
+      return null;
+    default:
+      return subject.kind satisfies never;
+  }
 }
 
 /** Never rejects. */

@@ -16,8 +16,14 @@ export interface Circumstances {
   readonly alertFiring: boolean;
 }
 
+/** What of a plan its tier depends on. */
+export type Tiered = Pick<
+  Plan,
+  'risk' | 'category' | 'look' | 'idempotent' | 'targets' | 'maxTargets' | 'rollback' | 'requestedBy'
+>;
+
 /** The effective tier: it starts at the declared risk and only rises. */
-export function tierOf(plan: Plan, circumstances: Circumstances): Tier {
+export function tierOf(plan: Tiered, circumstances: Circumstances): Tier {
   const raises = raisesOf(plan, circumstances);
   const effective = raises.reduce((tier, raise) => higher(tier, raise.to), plan.risk);
   const raisedBy = raises
@@ -27,7 +33,7 @@ export function tierOf(plan: Plan, circumstances: Circumstances): Tier {
 }
 
 function raisesOf(
-  plan: Plan,
+  plan: Tiered,
   { service, alertFiring }: Circumstances,
 ): { readonly to: Risk; readonly because: string }[] {
   const raises: { to: Risk; because: string }[] = [];

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Collector, Finding, ServiceView } from '../../../evidence/collector.ts';
 import type { Plain } from '../../../evidence/collectors/arguments.ts';
 import { changes } from '../../../evidence/collectors/changes.ts';
+import { runsOn, serviceId } from '../../../evidence/facts/objects.ts';
+import { type Stated, statesOf, tell } from '../../../evidence/facts/tell.ts';
 import type { Hosts } from '../../../evidence/hosts.ts';
 import { cutWholeWords } from '../../../lib/text/cut.ts';
 import { readTails } from '../file-tail.ts';
@@ -44,7 +46,7 @@ export function createChangeCollector({ hosts, timeout = 7000 }: ChangeOptions):
         const wanted = { host, files: [file], bytes: BYTES, timeout, now: () => now };
         const [tail] = (await readTails(hosts, wanted, signal)).files;
         if (tail === undefined || 'reason' in tail) throw new Error(tail?.reason ?? `${file} was not read`);
-        return [{ ...item(host), ...readChanges(tail.lines, service.name, since, now) }];
+        return [{ ...item(host), ...readChanges(tail.lines, service, since, now) }];
       });
       return together(found);
     },
@@ -80,20 +82,22 @@ function together(found: readonly Finding[]): readonly Finding[] {
 
 function readChanges(
   lines: readonly string[],
-  service: string,
+  service: ServiceView,
   since: number | null,
   now: number,
-): Pick<Finding, 'window' | 'text' | 'data' | 'link'> {
+): Pick<Finding, 'window' | 'text' | 'data' | 'link' | 'facts'> {
   const read = lines.filter((line) => line.trim() !== '').map(parse);
   const broken = read.filter((deploy) => deploy === null).length;
   const deploys = read
     .filter((deploy) => deploy !== null)
-    .filter((deploy) => deploy.service === service)
+    .filter((deploy) => deploy.service === service.name)
     .sort((a, b) => b.time - a.time);
+  const described = describe(deploys, service.name, since, now);
   return {
     window: null,
+    facts: tell([{ line: described[0] ?? '', facts: statedOf(deploys, service, since) }], now).facts,
     text: [
-      ...describe(deploys, service, since, now),
+      ...described,
       ...(broken > 0 ? [`(${broken} of ${read.length} lines could not be read and were skipped)`] : []),
     ].join('\n'),
     data: { type: 'facts', facts: factsOf(deploys) },
@@ -137,6 +141,18 @@ function factsOf(deploys: readonly Deploy[]): Record<string, string> {
     deployed_at: iso(newest.time),
     ...(newest.who ? { deployed_by: oneLine(newest.who) } : {}),
   };
+}
+
+/** The newest deploy, as of when it was made; its line is the first. */
+function statedOf(deploys: readonly Deploy[], service: ServiceView, began: number | null): readonly Stated[] {
+  const [newest] = deploys;
+  if (newest === undefined) return [];
+  const values = {
+    'deployment.version': oneLine(newest.version),
+    'deployment.age': began === null ? null : (began - newest.time) / 1000,
+    'deployment.by': newest.who ? oneLine(newest.who) : null,
+  };
+  return statesOf(serviceId(service.name), runsOn(service), values, newest.time);
 }
 
 /** What the deploy says of itself, else the version of the one before it. */

@@ -2,6 +2,8 @@ import { basename } from 'node:path';
 import type { Collector, Finding, ServiceView } from '../../../evidence/collector.ts';
 import type { Plain } from '../../../evidence/collectors/arguments.ts';
 import { processState } from '../../../evidence/collectors/process-state.ts';
+import { hostId, serviceId } from '../../../evidence/facts/objects.ts';
+import { statesOf, tell } from '../../../evidence/facts/tell.ts';
 import type { Hosts } from '../../../evidence/hosts.ts';
 import { answered, askEach, ownWord, placesOf } from '../places.ts';
 
@@ -36,11 +38,16 @@ export function createStateCollector({ hosts, timeout }: StateOptions): Collecto
         const output = [stdout.trim(), stderr.trim()].filter((text) => text !== '').join('\n');
         if (output === '')
           throw new Error(`\`${command}\` on ${host} ended with ${exitCode} and said nothing`);
+        const ended = `(${basename(argv[0] ?? '')} ended with ${exitCode})`;
+        const states = statesOf(serviceId(service.name), [hostId(host)], {
+          'process_state.exit_code': exitCode,
+        });
         return [
           {
             ...describe(host),
+            facts: tell([{ line: ended, facts: states }], now).facts,
             window: null,
-            text: `${output}\n(${basename(argv[0] ?? '')} ended with ${exitCode})`,
+            text: `${output}\n${ended}`,
             data: { type: 'facts', facts: { exit_code: exitCode } },
             link: null,
           },

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Collector, Finding, ServiceView } from '../../../evidence/collector.ts';
 import type { Plain } from '../../../evidence/collectors/arguments.ts';
 import { host as declared } from '../../../evidence/collectors/host.ts';
+import { servedBy } from '../../../evidence/facts/objects.ts';
+import { tell } from '../../../evidence/facts/tell.ts';
 import type { Hosts } from '../../../evidence/hosts.ts';
 import { cutWholeWords } from '../../../lib/text/cut.ts';
 import { answered, askEach } from '../places.ts';
-import { describeVitals, failedUnits, parseVitals, SCRIPT } from './vitals.ts';
+import { type Part, partsOf } from './parts.ts';
+import { SCRIPT } from './script.ts';
+import { describeVitals, failedUnits, parseVitals } from './vitals.ts';
 
 export interface HostOptions {
   readonly hosts: Hosts;
@@ -16,34 +20,68 @@ export interface HostOptions {
 const HOSTS = 5;
 const OUTPUT = 1024 * 1024;
 
+const HOUR = 3_600_000;
+/** So long before the symptom changes of the host are told. */
+const CHANGES = 3 * HOUR;
+
 /**
- * Vital signs of the hosts that a service runs on, without any monitoring: load, memory, filesystems, failed units and the greediest
- * processes. Needs Linux there.
+ * Reads the hosts that a service runs on, without any monitoring and with no rights, each in one go: what they compute and hold, their
+ * disks, limits, kernel's log and clock, the service's unit and those that failed, and what was changed lately. Needs Linux there.
  */
 export function createHostCollector({ hosts, timeout = 7000 }: HostOptions): Collector<Plain> {
   return {
     declared,
-    async collect({ about }, { service, now }, signal) {
+    async collect({ about, since }, { service, now }, signal) {
       const places = (await hostsOf(about, service, hosts)).slice(0, HOSTS);
       const describe = (host: string) => itemOf(host, now);
       return askEach(places, describe, async (host) => {
         const mark = randomUUID();
-        const argv = ['sh', '-c', SCRIPT, 'vitals', mark];
+        const from = Math.min(now, since ?? now);
+        const argv = [
+          'sh',
+          '-c',
+          SCRIPT,
+          'vitals',
+          mark,
+          seconds(from - HOUR),
+          seconds(from - CHANGES),
+          unitOf(service),
+        ];
+        const begun = performance.now();
         const answer = answered(await hosts.run({ host, argv, timeout, outputCap: OUTPUT }, signal));
+        const took = performance.now() - begun;
         const vitals = parseVitals(answer.stdout, mark);
-        const { lines, facts } = describeVitals(vitals);
+        const place = { host, serves: servedBy(service) };
+        const { lines, facts } = describeVitals(vitals, place);
         if (lines.length === 0)
           throw new Error(
             `${host} told nothing of itself: ${cutWholeWords(answer.stderr.trim(), 300) || 'is it Linux?'}`,
           );
         const item = { ...describe(host), window: null, link: null };
+        const reading = { vitals, place, now, from, took, service };
         return [
-          { ...item, text: lines.join('\n'), data: { type: 'facts', facts } },
+          { ...item, ...tell(lines, now), data: { type: 'facts', facts } },
+          ...partsOf(reading).flatMap((part) => partOf(part, item)),
           ...unitsOf(failedUnits(vitals), host, item),
         ];
       });
     },
   };
+}
+
+const seconds = (time: number) => String(Math.floor(time / 1000));
+
+/** A name for systemd: no option, and no pattern, which would stand for others as well. */
+function unitOf(service: ServiceView | null): string {
+  return service !== null && /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]{0,200}$/.test(service.unit) ? service.unit : '';
+}
+
+function partOf(
+  { title, kind, source, instrument, lines }: Part,
+  item: Omit<Finding, 'text' | 'data'>,
+): readonly Finding[] {
+  if (lines.length === 0) return [];
+  return [{ ...item, kind, title, source, witness: instrument, ...tell(lines, item.observedAt), data: null }];
 }
 
 /** Those of the service; without one, the target itself where the inventory knows it. */

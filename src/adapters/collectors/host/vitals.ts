@@ -1,27 +1,11 @@
+import { filesystemId, hostId, processId } from '../../../evidence/facts/objects.ts';
+import { statesOf, type Told } from '../../../evidence/facts/tell.ts';
 import { formatBytes } from '../quantity.ts';
+import type { Place } from './place.ts';
+import { SECTIONS } from './script.ts';
 
 /** What a host said of itself, section by section; a section that it did not give is empty. */
-export interface Vitals {
-  readonly load: string;
-  readonly cores: string;
-  readonly memory: string;
-  readonly processes: string;
-  readonly disks: string;
-  readonly units: string;
-}
-
-/** The names of the sections, in the order in which `SCRIPT` prints them. */
-const SECTIONS = ['load', 'cores', 'memory', 'processes', 'units', 'disks'] as const;
-
-/** $1 begins the line before each section. A filesystem that hangs must not take the rest with it, so it comes last and in time. */
-export const SCRIPT = `
-echo "$1 load"; cat /proc/loadavg
-echo "$1 cores"; grep -c '^processor' /proc/cpuinfo
-echo "$1 memory"; cat /proc/meminfo
-echo "$1 processes"; ps -eo pid=,rss=,pcpu=,comm= --sort=-rss 2>/dev/null || ps -o pid,rss,comm
-echo "$1 units"; systemctl list-units --state=failed --no-legend --plain 2>/dev/null
-echo "$1 disks"; timeout -k 1 2 df -PB1 2>/dev/null
-exit 0`;
+export type Vitals = Readonly<Record<(typeof SECTIONS)[number], string>>;
 
 /** Takes the answer of `SCRIPT` apart. */
 export function parseVitals(output: string, mark: string): Vitals {
@@ -32,7 +16,7 @@ export function parseVitals(output: string, mark: string): Vitals {
       return [section.slice(0, end), section.slice(end + 1)];
     }),
   );
-  return Object.fromEntries(SECTIONS.map((name) => [name, found[name] ?? ''])) as unknown as Vitals;
+  return Object.fromEntries(SECTIONS.map((name) => [name, found[name] ?? ''])) as Vitals;
 }
 
 const TOP = 5;
@@ -42,25 +26,50 @@ const TINY = 100_000;
 const UNTOLD = /^(?:udev|devtmpfs|overlay|shm|none|\/dev\/loop\d+|squashfs)$/;
 
 /** The vital signs in words, one a line, and as facts. */
-export function describeVitals(vitals: Vitals): {
-  readonly lines: readonly string[];
+export function describeVitals(
+  vitals: Vitals,
+  place: Place,
+): {
+  readonly lines: readonly Told[];
   readonly facts: Readonly<Record<string, number>>;
 } {
   const [load, five, fifteen] = vitals.load.split(' ');
   const cores = Number(vitals.cores.trim()) || null;
   const [total, available] = [meminfo(vitals.memory, 'MemTotal'), meminfo(vitals.memory, 'MemAvailable')];
+  const [swap, swapFree] = [meminfo(vitals.memory, 'SwapTotal'), meminfo(vitals.memory, 'SwapFree')];
+  const state = (values: Parameters<typeof statesOf>[2]) =>
+    statesOf(hostId(place.host), place.serves, values);
   return {
     lines: [
       ...(fifteen === undefined
         ? []
-        : [`load ${load} ${five} ${fifteen}${cores === null ? '' : ` on ${cores} cores`}`]),
+        : [
+            {
+              line: `load ${load} ${five} ${fifteen}${cores === null ? '' : ` on ${cores} cores`}`,
+              facts: state({ 'system.cpu.load_per_core': cores === null ? null : Number(load) / cores }),
+            },
+          ]),
       ...(total === null || available === null
         ? []
         : [
-            `memory available ${formatBytes(available)} of ${formatBytes(total)} (${Math.round((available / total) * 100)} %)`,
+            {
+              line: `memory available ${formatBytes(available)} of ${formatBytes(total)} (${Math.round((available / total) * 100)} %)`,
+              facts: state({ 'system.memory.available': available / total }),
+            },
           ]),
-      ...disksOf(vitals.disks),
-      ...greediest(vitals.processes),
+      ...(swap === null || swapFree === null
+        ? []
+        : [
+            {
+              line:
+                swap === 0
+                  ? 'no swap'
+                  : `swap ${Math.round((1 - swapFree / swap) * 100)} % used of ${formatBytes(swap)}`,
+              facts: state({ 'system.paging.utilization': swap === 0 ? 0 : 1 - swapFree / swap }),
+            },
+          ]),
+      ...disksOf(vitals.disks, place),
+      ...greediest(vitals.processes, total, place),
     ],
     facts: {
       ...(load === undefined || Number.isNaN(Number.parseFloat(load)) ? {} : { load1: Number(load) }),
@@ -77,26 +86,37 @@ function meminfo(text: string, name: string): number | null {
   return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }
 
-function disksOf(text: string): readonly string[] {
+/** One filesystem as `df` tells it: in bytes, or in inodes. */
+export interface Filesystem {
+  readonly where: string;
+  readonly size: number;
+  readonly free: number;
+  readonly used: number;
+}
+
+/** The lines of `df -P` that are disks, the fullest first. */
+export function filesystemsOf(text: string): readonly Filesystem[] {
   const disks = text.split('\n').flatMap((line) => {
     const [, device = '', size, free, where] =
       /^(\S+)\s+(\d+)\s+\d+\s+(\d+)\s+\S+\s+(\/.*)$/.exec(line) ?? [];
-    if (
-      where === undefined ||
-      Number(size) < TINY ||
-      UNTOLD.test(device) ||
-      /^\/(?:proc|sys|dev|run)\b/.test(where)
-    )
-      return [];
+    if (where === undefined || Number(size) <= 0 || UNTOLD.test(device)) return [];
+    if (/^\/(?:proc|sys|dev|run)\b/.test(where)) return [];
     return [{ where, size: Number(size), free: Number(free), used: 1 - Number(free) / Number(size) }];
   });
-  return disks
-    .toSorted((one, other) => other.used - one.used)
+  return disks.toSorted((one, other) => other.used - one.used).slice(0, 30);
+}
+
+function disksOf(text: string, { host, serves }: Place): readonly Told[] {
+  return filesystemsOf(text)
+    .filter(({ size }) => size >= TINY)
     .slice(0, 10)
-    .map(
-      ({ where, size, free, used }) =>
-        `filesystem of ${where}: ${Math.floor(used * 100)} % used, ${formatBytes(free)} free of ${formatBytes(size)}`,
-    );
+    .map(({ where, size, free, used }) => ({
+      line: `filesystem of ${where}: ${Math.floor(used * 100)} % used, ${formatBytes(free)} free of ${formatBytes(size)}`,
+      facts: statesOf(filesystemId(host, where), [hostId(host), ...serves], {
+        'system.filesystem.utilization': used,
+        'system.filesystem.free': free,
+      }),
+    }));
 }
 
 /** The units that systemd has as failed, if it runs there. */
@@ -114,7 +134,7 @@ interface Process {
   readonly name: string;
 }
 
-function greediest(text: string): readonly string[] {
+function greediest(text: string, total: number | null, { host, serves }: Place): readonly Told[] {
   const processes = text.split('\n').flatMap((line): Process[] => {
     // A small ps writes `12m` for what would take too much room.
     const [, pid, rss, unit = 'k', cpu, name] =
@@ -131,13 +151,28 @@ function greediest(text: string): readonly string[] {
   });
   const say = ({ pid, memory, cpu, name }: Process) =>
     `  ${name} (${pid}): ${formatBytes(memory)}${cpu === null ? '' : `, ${cpu} % of a core since its start`}`;
+  const plain = (line: string): Told => ({ line, facts: [] });
   const byMemory = processes.toSorted((a, b) => b.memory - a.memory).slice(0, TOP);
   const byCpu = processes
     .filter(({ cpu }) => (cpu ?? 0) > 5)
     .toSorted((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0))
     .slice(0, TOP);
+  const most = byMemory.slice(0, 1).map((one) => ({
+    line: say(one),
+    facts: statesOf(processId(host, one.name, Number(one.pid)), [hostId(host), ...serves], {
+      'process.top.memory': total === null ? null : one.memory / total,
+    }),
+  }));
   return [
-    ...(byMemory.length > 0 ? ['processes with the most memory:', ...byMemory.map(say)] : []),
-    ...(byCpu.length > 0 ? ['processes that compute the most:', ...byCpu.map(say)] : []),
+    ...(byMemory.length > 0
+      ? [
+          plain('processes with the most memory:'),
+          ...most,
+          ...byMemory.slice(1).map((one) => plain(say(one))),
+        ]
+      : []),
+    ...(byCpu.length > 0
+      ? [plain('processes that compute the most:'), ...byCpu.map((one) => plain(say(one)))]
+      : []),
   ];
 }

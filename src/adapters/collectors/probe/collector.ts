@@ -1,6 +1,8 @@
-import type { Collector, Finding, HttpProbe } from '../../../evidence/collector.ts';
+import type { Collector, Finding, HttpProbe, ServiceView } from '../../../evidence/collector.ts';
 import type { Plain } from '../../../evidence/collectors/arguments.ts';
 import { probes } from '../../../evidence/collectors/probes.ts';
+import { runsOn, serviceId } from '../../../evidence/facts/objects.ts';
+import { statesOf, tell } from '../../../evidence/facts/tell.ts';
 import { askProbe } from '../http-probe.ts';
 import { keepWhatAnswered } from '../partial.ts';
 
@@ -9,12 +11,13 @@ export function createProbeCollector(fetch: typeof globalThis.fetch = globalThis
   return {
     declared: probes,
     collect: (_asked, { service, now }, signal) =>
-      keepWhatAnswered((service?.probes ?? []).map((probe) => look(probe, now, fetch, signal))),
+      keepWhatAnswered((service?.probes ?? []).map((probe) => look(probe, service, now, fetch, signal))),
   };
 }
 
 async function look(
   probe: HttpProbe,
+  service: ServiceView | null,
   now: number,
   fetch: typeof globalThis.fetch,
   signal: AbortSignal,
@@ -22,6 +25,15 @@ async function look(
   const answer = await askProbe(probe, fetch, signal);
   if (answer.kind === 'unasked') throw new Error(answer.words);
   const body = answer.body.trim();
+  const line = `${answer.kind}: ${answer.words}`;
+  const states =
+    service === null
+      ? []
+      : statesOf(serviceId(service.name), runsOn(service), {
+          'http.probe.outcome': answer.outcome,
+          'http.probe.status': answer.status,
+          'http.probe.duration': answer.status === null ? null : answer.milliseconds / 1000,
+        });
   return {
     kind: 'probe',
     title: `Probe ${probe.name}`,
@@ -29,7 +41,8 @@ async function look(
     query: `GET ${probe.url}`,
     window: null,
     observedAt: now,
-    text: `${answer.kind}: ${answer.words}${body === '' ? '' : `\n${body}`}`,
+    text: `${line}${body === '' ? '' : `\n${body}`}`,
+    facts: tell([{ line, facts: states }], now).facts,
     data: {
       type: 'facts',
       facts: {

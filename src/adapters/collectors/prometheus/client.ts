@@ -54,6 +54,8 @@ export interface Prometheus {
   ): Promise<readonly Series[]>;
   /** The alerting rules with their active alerts: those of these names, where the server can leave the others out, or every one. */
   alertRules(signal?: AbortSignal, names?: readonly string[]): Promise<readonly AlertRule[]>;
+  /** Every rule that it evaluates, by its group: alerting ones without their alerts, and recording ones. */
+  allRules(signal?: AbortSignal): Promise<readonly RuleGroup[]>;
   /** What it calls itself in links, and the labels that it adds to every alert; null where it does not tell. */
   self(signal?: AbortSignal): Promise<Self>;
 }
@@ -111,6 +113,24 @@ const RulesAnswer = z.object({
     }),
   ),
 });
+
+const RuleGroup = z.object({
+  name: z.string(),
+  rules: z.array(
+    z.discriminatedUnion('type', [
+      AlertRule,
+      z.object({
+        type: z.literal('recording'),
+        name: z.string(),
+        query: z.string(),
+        labels: Labels.default({}),
+      }),
+    ]),
+  ),
+});
+/** A group of rules as the server has loaded it. */
+export type RuleGroup = z.infer<typeof RuleGroup>;
+const AllRulesAnswer = z.object({ groups: z.array(RuleGroup) });
 
 const FlagsAnswer = z.object({ 'web.external-url': z.string().optional() });
 const ConfigAnswer = z.object({ yaml: z.string() });
@@ -186,6 +206,10 @@ export function createPrometheus(options: PrometheusOptions): Prometheus {
           .filter((rule) => rule.type === 'alerting')
           .map((rule) => ({ ...rule, interval: interval === undefined ? null : interval * 1000 })),
       );
+    },
+    async allRules(signal) {
+      // A server that does not know this option tells of the alerts as well.
+      return (await ask(AllRulesAnswer, '/api/v1/rules?exclude_alerts=true', null, signal)).groups;
     },
     async self(signal) {
       const told = <T>(shape: z.ZodType<T>, path: string) =>

@@ -1,5 +1,9 @@
 import type { Collector, Finding, ServiceView } from '../../../evidence/collector.ts';
 import { type HostVitalsArguments, hostVitals } from '../../../evidence/collectors/host-vitals.ts';
+import type { ObjectId } from '../../../evidence/facts/fact.ts';
+import { filesystemId, hostId, servedBy } from '../../../evidence/facts/objects.ts';
+import { type Stated, statesOf, type Told, tell } from '../../../evidence/facts/tell.ts';
+import { lineThrough } from '../../../evidence/facts/trend.ts';
 import { exporterOf } from '../../../evidence/instrument.ts';
 import { keepWhatAnswered } from '../partial.ts';
 import type { PrometheusCollectorOptions } from './alert/alert-metric.ts';
@@ -7,6 +11,7 @@ import { literalPattern, type Prometheus, quoted, selector } from './client.ts';
 import { describeSeries, type Track } from './expression/format.ts';
 import { thinned } from './expression/thin.ts';
 import type { Unit } from './expression/unit.ts';
+import { limitsQuery, tellLimits } from './host-limits.ts';
 import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
 
 interface Sign {
@@ -67,10 +72,16 @@ export function createHostVitalsCollector({
         );
       }
       const now = await presentOf(prometheus, signal);
-      const questions = exporters
-        .slice(0, EXPORTERS)
-        .flatMap((at) => SIGNS.map((sign) => look(sign, at, now, since, prometheus, publicUrl, signal)));
-      return keepWhatAnswered(questions);
+      const questions = exporters.slice(0, EXPORTERS).flatMap((at) => {
+        const around = { at, host: hostOf(at, hosts), serves: servedBy(service), now };
+        return SIGNS.map((sign) => look(sign, around, since, prometheus, publicUrl, signal));
+      });
+      const limits = exporters.slice(0, EXPORTERS).map((at) => {
+        const around = { at, host: hostOf(at, hosts), serves: servedBy(service), now };
+        return limitsOf(around, prometheus, publicUrl, signal);
+      });
+      const [signs, more] = await Promise.all([keepWhatAnswered(questions), Promise.all(limits)]);
+      return [...signs, ...more.flat()];
     },
   };
 }
@@ -93,8 +104,7 @@ async function exportersOf(hosts: readonly string[], prometheus: Prometheus, sig
 
 async function look(
   sign: Sign,
-  at: { readonly job: string; readonly instance: string },
-  now: number,
+  { at, host, serves, now }: Around,
   began: number | null,
   prometheus: Prometheus,
   url: string,
@@ -112,13 +122,17 @@ async function look(
     query,
     window: { from: window.from, to: window.to },
     observedAt: window.to,
-    text: shown
-      .flatMap((each) => {
+    ...tell(
+      shown.flatMap((each): readonly Told[] => {
         const [extremes, ...rest] = describeSeries(each, sign.unit, began);
         const where = each.labels.mountpoint === undefined ? '' : ` of ${each.labels.mountpoint}`;
-        return [`${sign.name}${where}: ${extremes}`, ...rest.map((line) => `  ${line}`)];
-      })
-      .join('\n'),
+        return [
+          { line: `${sign.name}${where}: ${extremes}`, facts: signStates(sign.name, each, host, serves) },
+          ...rest.map((line) => ({ line: `  ${line}`, facts: [] })),
+        ];
+      }),
+      window.to,
+    ),
     data: {
       type: 'series',
       series: shown.map(({ labels, points }) => ({ labels, points: thinned(points, KEPT_POINTS) })),
@@ -127,6 +141,77 @@ async function look(
     witness: exporterOf(at),
     ...(environment === undefined ? {} : { environment }),
   };
+}
+
+/** An exporter, and the host that it tells of. */
+interface Around {
+  readonly at: { readonly job: string; readonly instance: string };
+  readonly host: string;
+  readonly serves: readonly ObjectId[];
+  readonly now: number;
+}
+
+/** The host as registry or alert name it, where the exporter goes by its address or its own name. */
+function hostOf({ instance }: { readonly instance: string }, hosts: readonly string[]): string {
+  const name = instance.replace(/:\d+$/, '');
+  if (hosts.includes(name) && !LOCAL.includes(name)) return name;
+  const named = hosts.filter((host) => !LOCAL.includes(host));
+  // An exporter with a label for its host is found by that; where there is one host, it is that.
+  if (named.length === 1 && !LOCAL.includes(name)) return named[0] ?? name;
+  return hosts[0] !== undefined && LOCAL.includes(name) ? hosts[0] : name;
+}
+
+/** What a sign of a host states now; nothing where it is no longer measured. */
+function signStates(
+  name: string,
+  { labels, points, ended }: Track,
+  host: string,
+  serves: readonly ObjectId[],
+): readonly Stated[] {
+  const now = points.at(-1)?.[1];
+  if (now === undefined || ended !== null) return [];
+  switch (name) {
+    case 'load per core':
+      return statesOf(hostId(host), serves, { 'node_exporter.cpu.load_per_core': now });
+    case 'memory available':
+      return statesOf(hostId(host), serves, { 'node_exporter.memory.available': now });
+    case 'filesystem used':
+      return labels.mountpoint === undefined
+        ? []
+        : statesOf(filesystemId(host, labels.mountpoint), [hostId(host), ...serves], {
+            'node_exporter.filesystem.utilization': now,
+            'node_exporter.filesystem.slope': lineThrough(points)?.slope,
+          });
+    default:
+      return [];
+  }
+}
+
+/** What else the exporter knows of limits and errors; nothing where it knows nothing, as exporters leave out what they are told to. */
+async function limitsOf(
+  { at, host, serves, now }: Around,
+  prometheus: Prometheus,
+  url: string,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const query = limitsQuery(at);
+  const item = {
+    kind: 'metric',
+    title: `Host ${at.instance}: limits and errors`,
+    source: 'prometheus',
+    query,
+    window: null,
+    observedAt: now,
+    data: null,
+    link: graphLink(url, selector(at, 'node_load1'), { from: now - 7_200_000, to: now }),
+    witness: exporterOf(at),
+  } as const;
+  try {
+    const lines = tellLimits(await prometheus.query(query, signal, now), host, serves);
+    return lines.length === 0 ? [] : [{ ...item, ...tell(lines, now) }];
+  } catch (error) {
+    return [{ ...item, text: error instanceof Error ? error.message : String(error), failed: true }];
+  }
 }
 
 function highest(series: readonly Track[], count: number): readonly Track[] {

@@ -1,6 +1,7 @@
 import type { Collector, Finding, ServiceView } from '../../../evidence/collector.ts';
 import type { Plain } from '../../../evidence/collectors/arguments.ts';
 import { serviceVitals } from '../../../evidence/collectors/service-vitals.ts';
+import { tell } from '../../../evidence/facts/tell.ts';
 import { instrumentOf } from '../../../evidence/instrument.ts';
 import type { PrometheusCollectorOptions } from './alert/alert-metric.ts';
 import { identityOf } from './alert/witness.ts';
@@ -10,6 +11,7 @@ import { reads } from './expression/promql.ts';
 import { thinned } from './expression/thin.ts';
 import type { Unit } from './expression/unit.ts';
 import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
+import { vitalStates } from './service-facts.ts';
 
 interface Sign {
   readonly name: string;
@@ -36,6 +38,12 @@ const SIGNS: readonly Sign[] = [
   { name: 'cpu cores', unit: 'number', query: rate('process_cpu_seconds_total') },
   { name: 'started', unit: 'time', query: (labels) => selector(labels, 'process_start_time_seconds') },
   { name: 'open files', unit: 'number', query: (labels) => selector(labels, 'process_open_fds') },
+  {
+    name: 'open files of their limit',
+    unit: 'ratio',
+    query: (labels) => `${selector(labels, 'process_open_fds')} / ${selector(labels, 'process_max_fds')}`,
+  },
+  { name: 'goroutines', unit: 'number', query: (labels) => selector(labels, 'go_goroutines') },
   { name: 'requests per second', unit: 'number', query: rate('http_requests_total') },
   {
     name: 'server errors per second',
@@ -103,6 +111,11 @@ function finding(signs: readonly Seen[], service: ServiceView, began: number | n
   const environment = environmentOf(
     signs.map(({ track }) => track).filter((track) => track.labels.environment ?? track.labels.env),
   );
+  const named = signs.map(({ sign, track }) => ({ name: sign.name, track }));
+  const described = signs.map((seen, index) => ({
+    lines: describe(seen, began),
+    facts: named.slice(index, index + 1).flatMap((one) => vitalStates(one, named, service, began)),
+  }));
   return {
     kind: 'metric',
     title: `${isScrape ? 'Scrape' : 'Vital signs'} of ${service.name} at ${instance}`,
@@ -110,7 +123,11 @@ function finding(signs: readonly Seen[], service: ServiceView, began: number | n
     query: signs.map(({ sign }) => sign.query(labels)).join('\n'),
     window: { from, to },
     observedAt: to,
-    text: signs.flatMap((seen) => describe(seen, began)).join('\n'),
+    text: described.map(({ lines }) => lines.join('\n')).join('\n'),
+    facts: tell(
+      described.map(({ lines, facts }) => ({ line: lines[0] ?? '', facts })),
+      to,
+    ).facts,
     data: {
       type: 'series',
       series: signs.map(({ sign, track }) => ({

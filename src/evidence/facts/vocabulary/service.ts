@@ -21,6 +21,7 @@ export const SERVICE = {
   // What Prometheus has of it.
   'scrape.up': flag('prometheus', 'whether Prometheus reached it'),
   'scrape.up.before': flag('prometheus', 'whether Prometheus reached it before the symptom'),
+  'alert.firing': flag('prometheus', 'whether an alert about it fires; its name decides nothing'),
   'alert.reads': text('prometheus', 'a metric that the rule of an alert reads which fires at its source'),
   'http.server.request_rate': number('exporter', 'per second', 'requests that it serves'),
   'http.server.request_rate.before': number(

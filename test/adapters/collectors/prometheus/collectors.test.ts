@@ -306,6 +306,7 @@ describe('the vital signs of a host', () => {
       'load per core: now 0.25, min 0.25, mean 0.25, max 0.25',
       'memory available: now 25 %, min 25 %, mean 25 %, max 25 %',
       'filesystem used of /data: now 99 %, min 99 %, mean 99 %, max 99 %',
+      'memory that becomes available, a second: 0 %',
     ]);
     expect(items[2]?.text).toContain('filesystem used of /: now 10 %');
     expect(items[2]?.text).not.toContain('/proc');

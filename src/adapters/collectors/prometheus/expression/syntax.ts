@@ -46,7 +46,7 @@ export type PromNode =
   | SelectorNode
   | BinaryNode
   | (Place & { readonly kind: 'number'; readonly value: number })
-  | (Place & { readonly kind: 'string' })
+  | (Place & { readonly kind: 'string'; readonly value: string })
   /** A range, or a subquery. */
   | (Place & { readonly kind: 'range'; readonly of: PromNode })
   /** Looks back by an offset, or at a moment of its own. */
@@ -166,8 +166,7 @@ function read(node: SyntaxNode, source: Source, depth: number): PromNode {
     case 'NumberDurationLiteral':
       return { kind: 'number', value: numberOf(text.slice(node.from, node.to)), ...place };
     case 'StringLiteral':
-      unquoted(text.slice(node.from, node.to));
-      return { kind: 'string', ...place };
+      return { kind: 'string', value: unquoted(text.slice(node.from, node.to)), ...place };
     case 'VectorSelector':
       return shifted(selectorOf(node, text), source);
     case 'MatrixSelector':

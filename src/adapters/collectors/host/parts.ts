@@ -1,0 +1,93 @@
+import type { Finding, ServiceView } from '../../../evidence/collector.ts';
+import type { Told } from '../../../evidence/facts/tell.ts';
+import { clockAhead } from '../places.ts';
+import { tellBatch, tellChanged, tellPackages } from './changed.ts';
+import { tellClock, tellDaemons, timeThere } from './clock.ts';
+import { tellComputing } from './computing.ts';
+import { tellDisks } from './disks.ts';
+import { tellKernel } from './kernel.ts';
+import { pidsOf, tellNetwork } from './network.ts';
+import type { Place } from './place.ts';
+import { tellFailed, tellUnits } from './units.ts';
+import { failedUnits, type Vitals } from './vitals.ts';
+
+/** An item of its own: what one instrument says of one side of the host. */
+export interface Part {
+  readonly title: string;
+  readonly kind: Finding['kind'];
+  readonly source: string;
+  readonly instrument: string;
+  readonly lines: readonly Told[];
+}
+
+/** One reading of one host. */
+export interface Reading {
+  readonly vitals: Vitals;
+  readonly place: Place;
+  /** When it was read, by the clock of record; epoch milliseconds. */
+  readonly now: number;
+  /** When the symptom began, or now. */
+  readonly from: number;
+  /** How long the answer took, milliseconds. */
+  readonly took: number;
+  readonly service: ServiceView | null;
+}
+
+const HOURS = 3 * 3_600_000;
+
+/** What a host says beyond its first vital signs, by side and instrument. */
+export function partsOf({ vitals, place, now, from, took, service }: Reading): readonly Part[] {
+  const { host } = place;
+  const there = timeThere(vitals.clock);
+  const ahead = there === null ? null : clockAhead(there.at, now, now + took);
+  const kernel = { kind: 'state', source: 'host', instrument: `kernel/${host}` } as const;
+  const failed =
+    vitals.units.trim() === '' && vitals.unit.trim() === ''
+      ? []
+      : [tellFailed(failedUnits(vitals).length, place)];
+  const cores = Number(vitals.cores.trim()) || 1;
+  return [
+    {
+      ...kernel,
+      title: `What ${host} does`,
+      lines: [
+        ...tellComputing(vitals.first, vitals.second, pidsOf(vitals.members), cores, place),
+        ...tellBatch(vitals.processes, place),
+      ],
+    },
+    { ...kernel, title: `Disks of ${host}`, lines: tellDisks(vitals, place) },
+    {
+      ...kernel,
+      title: `Limits and clock of ${host}`,
+      lines: [
+        ...tellKernel(vitals.kernel, there?.at ?? now, from, place),
+        ...tellNetwork(vitals, service?.probes ?? [], place),
+        ...tellClock(vitals.clock, ahead, place),
+      ],
+    },
+    {
+      kind: 'state',
+      title: `Units of ${host}`,
+      source: 'systemd',
+      instrument: `systemd/${host}`,
+      lines: [
+        ...failed,
+        ...tellUnits(vitals.unit, service?.unit ?? null, now, place),
+        ...tellDaemons(vitals.clock, place),
+      ],
+    },
+    {
+      ...kernel,
+      kind: 'change',
+      title: `Files changed on ${host}`,
+      lines: tellChanged(vitals.changed, ahead ?? 0, place),
+    },
+    {
+      kind: 'change',
+      title: `Packages changed on ${host}`,
+      source: 'packages',
+      instrument: `packages/${host}`,
+      lines: tellPackages(vitals.packages, from - HOURS, there?.ahead ?? 0, place),
+    },
+  ];
+}

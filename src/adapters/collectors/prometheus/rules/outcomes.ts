@@ -1,0 +1,331 @@
+import type { Carried, Comparison, Firing, Selected } from '../../../../coverage/reading.ts';
+import { bare, fold } from '../expression/promql.ts';
+import { type BinaryNode, type PromNode, parse, partsOf, type SelectorNode } from '../expression/syntax.ts';
+import { brief } from './brief.ts';
+import { BARE, matched, ofAbsent, ofSelector, only, restricted, withLabel, without } from './carried.ts';
+
+/** One of the vectors that an expression may answer with: an `or` has several. */
+export interface Outcome {
+  readonly selected: readonly Selected[];
+  readonly carried: Carried;
+  /** What is compared, and with what; null where nothing was so far. */
+  readonly fires: { readonly firing: Firing; readonly node: PromNode; readonly text: string } | null;
+  /** The same, where it only made ones and zeros. */
+  readonly flag: Outcome['fires'];
+  readonly also: readonly string[];
+}
+
+/** What is known beside an expression. */
+export interface Known {
+  /** Recording rules by the name of what they record. */
+  readonly recorded: ReadonlyMap<string, readonly Recorded[]>;
+  /** The labels that a metric usually has. */
+  readonly labelsOf: (metric: string) => readonly string[];
+}
+
+export interface Recorded {
+  readonly expression: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** An expression with more of them is nobody's rule. */
+const MOST = 16;
+const MOST_RECORDED = 4;
+const DEEPEST = 10;
+
+const COMPARISONS: Readonly<Record<string, Comparison>> = {
+  '==': '==',
+  '!=': '!=',
+  '>': '<',
+  '>=': '<=',
+  '<': '>',
+  '<=': '>=',
+};
+
+interface Source extends Known {
+  readonly text: string;
+  readonly depth: number;
+}
+
+/** The outcomes of an expression, the first first. */
+export function outcomesOf(node: PromNode, text: string, known: Known): readonly Outcome[] {
+  return of(node, { ...known, text, depth: 0 });
+}
+
+const NOTHING: Outcome = { selected: [], carried: BARE, fires: null, flag: null, also: [] };
+
+function of(node: PromNode, source: Source): readonly Outcome[] {
+  switch (node.kind) {
+    case 'number':
+    case 'string':
+      return [NOTHING];
+    case 'selector':
+      return ofSeries(node, source);
+    case 'range':
+    case 'shifted':
+    case 'paren':
+    case 'negative':
+      return of(node.of, source);
+    case 'call':
+      return ofCall(node, source);
+    case 'aggregate':
+      return ofAggregate(node, source);
+    case 'binary':
+      return ofBinary(node, source).slice(0, MOST);
+    default:
+      return node satisfies never;
+  }
+}
+
+function ofSeries(node: SelectorNode, source: Source): readonly Outcome[] {
+  const { name, matchers } = node;
+  const recorded = name === null ? [] : (source.recorded.get(name) ?? []);
+  const resolved =
+    source.depth >= DEEPEST
+      ? []
+      : recorded.slice(0, MOST_RECORDED).flatMap((one) => ofRecorded(one, node, source));
+  if (resolved.length > 0) return resolved.slice(0, MOST);
+  const metric = name ?? source.text.slice(node.start, node.end);
+  return [
+    {
+      ...NOTHING,
+      selected: [{ metric, matchers, beside: false }],
+      carried: ofSelector(matchers, name === null ? [] : source.labelsOf(name)),
+    },
+  ];
+}
+
+/** What a recording rule reads, with the labels that it adds, and those that the selector of its series asks for. */
+function ofRecorded(
+  { expression, labels }: Recorded,
+  { matchers }: SelectorNode,
+  source: Source,
+): readonly Outcome[] {
+  const root = parse(expression);
+  if (root === null) return [];
+  const asked = ofSelector(matchers, []);
+  return of(root, { ...source, text: expression, depth: source.depth + 1 }).map((one) => {
+    const given = Object.entries(labels).reduce(
+      (so, [label, value]) => withLabel(so, label, value),
+      one.carried,
+    );
+    const fixed = [...asked.has].filter(([label]) => given.has.has(label) || given.open);
+    return {
+      ...one,
+      carried: without(
+        fixed.reduce((so, [label, value]) => withLabel(so, label, value ?? so.has.get(label) ?? null), given),
+        [...asked.gone],
+      ),
+    };
+  });
+}
+
+const WITHOUT_LABELS = new Set(['scalar', 'vector']);
+
+function ofCall(node: PromNode & { readonly kind: 'call' }, source: Source): readonly Outcome[] {
+  const { name, args } = node;
+  if (name === 'absent' || name === 'absent_over_time') return ofAbsence(node, source);
+  const vectors = args.filter((each) => each.kind !== 'string');
+  const strings = args.flatMap((each) => (each.kind === 'string' ? [each.value] : []));
+  // The one that has series; the others are numbers.
+  const found = vectors
+    .map((each) => of(each, source))
+    .filter((all) => all.some(({ selected }) => selected.length > 0));
+  const outcomes = found[0] ?? [NOTHING];
+  return outcomes.map((one) => {
+    if (WITHOUT_LABELS.has(name)) return { ...one, carried: BARE };
+    if (name === 'histogram_quantile') return { ...one, carried: without(one.carried, ['le']) };
+    if (name !== 'label_replace' && name !== 'label_join') return one;
+    const [label, written = ''] = strings;
+    const isEmptied = name === 'label_replace' && written === '';
+    if (label === undefined) return one;
+    return {
+      ...one,
+      carried: isEmptied ? without(one.carried, [label]) : withLabel(one.carried, label, null),
+    };
+  });
+}
+
+/** Fires while nothing answers; what is then known of it is what was asked for. */
+function ofAbsence(node: PromNode & { readonly kind: 'call' }, source: Source): readonly Outcome[] {
+  const [argument] = node.args;
+  if (argument === undefined) return [NOTHING];
+  const selectors = partsOf(argument).filter((part) => part.kind === 'selector');
+  const inner = bare(argument.kind === 'range' || argument.kind === 'shifted' ? argument.of : argument);
+  const selected = of(argument, source).flatMap((one) => one.selected);
+  return [
+    {
+      ...NOTHING,
+      selected:
+        selected.length > 0
+          ? selected
+          : selectors.map((one) => ({ metric: one.name ?? '', matchers: one.matchers, beside: false })),
+      carried: inner.kind === 'selector' ? ofAbsent(inner.matchers) : BARE,
+      fires: { firing: { kind: 'absent' }, node: argument, text: source.text },
+    },
+  ];
+}
+
+/** Aggregations that choose some series and leave them as they are. */
+const CHOOSING = new Set(['topk', 'bottomk', 'limitk', 'limit_ratio']);
+
+function ofAggregate(node: PromNode & { readonly kind: 'aggregate' }, source: Source): readonly Outcome[] {
+  const { op, grouping, parameter } = node;
+  return of(node.of, source).map((one) => {
+    if (CHOOSING.has(op)) return one;
+    const grouped =
+      grouping === null
+        ? only(one.carried, [])
+        : grouping.by
+          ? only(one.carried, grouping.labels)
+          : without(one.carried, grouping.labels);
+    const added = op === 'count_values' && parameter?.kind === 'string' ? parameter.value : null;
+    return { ...one, carried: added === null ? grouped : withLabel(grouped, added, null) };
+  });
+}
+
+function ofBinary(node: BinaryNode, source: Source): readonly Outcome[] {
+  switch (node.op) {
+    case 'or':
+      return either(
+        [node.left, node.right].flatMap((side) => of(side, source).map((one) => shown(one, side, source))),
+      );
+    case 'and':
+    case 'unless':
+      return of(node.left, source).map((left) => besides(node, shown(left, node.left, source), source));
+    default:
+      return COMPARISONS[node.op] === undefined ? combined(node, source) : compared(node, source);
+  }
+}
+
+/** Fires while it is there, where nothing is compared so far. */
+function shown(one: Outcome, node: PromNode, { text }: Source): Outcome {
+  if (one.fires !== null || one.flag !== null || one.selected.length === 0) return one;
+  return { ...one, fires: { firing: { kind: 'present' }, node, text } };
+}
+
+function isCompared({ fires }: Outcome): boolean {
+  return fires !== null && fires.firing.kind !== 'present';
+}
+
+/** A constant that stands in where there is no series is no outcome of its own. */
+function either(all: readonly Outcome[]): readonly Outcome[] {
+  const measured = all.filter(({ selected }) => selected.length > 0);
+  return measured.length > 0 ? measured : all.slice(0, 1);
+}
+
+function besides(node: BinaryNode, left: Outcome, source: Source): Outcome {
+  const [right = NOTHING] = of(node.right, source);
+  const words = brief(node.right, source.text);
+  const others = right.selected.map((one) => ({ ...one, beside: true }));
+  if (node.op === 'unless')
+    return { ...left, selected: [...left.selected, ...others], also: [...left.also, `unless ${words}`] };
+  const carried = restricted(node, left.carried, right.carried);
+  // Where only the other side compares, that is what fires.
+  if (!isCompared(left) && isCompared(right))
+    return {
+      ...left,
+      carried,
+      selected: [...right.selected, ...left.selected],
+      fires: right.fires,
+      also: [...left.also, ...right.also],
+    };
+  return { ...left, carried, selected: [...left.selected, ...others], also: [...left.also, `and ${words}`] };
+}
+
+/** Every pair of outcomes of both sides. */
+function pairs(node: BinaryNode, source: Source): readonly (readonly [Outcome, Outcome])[] {
+  const [left, right] = [of(node.left, source), of(node.right, source)];
+  return left.flatMap((one) => right.map((other) => [one, other] as const)).slice(0, MOST);
+}
+
+function carriedBy(node: BinaryNode, left: Outcome, right: Outcome): Carried {
+  if (isScalar(node.left)) return right.carried;
+  return isScalar(node.right) ? left.carried : matched(node, left.carried, right.carried);
+}
+
+function combined(node: BinaryNode, source: Source): readonly Outcome[] {
+  return pairs(node, source).map(([left, right]) => ({
+    selected: [...left.selected, ...right.selected],
+    carried: carriedBy(node, left, right),
+    fires: left.fires ?? right.fires,
+    flag: null,
+    also: [...left.also, ...right.also],
+  }));
+}
+
+function compared(node: BinaryNode, source: Source): readonly Outcome[] {
+  const { op, bool, left, right } = node;
+  const [before, after] = [fold(left), fold(right)];
+  const is = op as Comparison;
+  const mirrored = COMPARISONS[op] ?? is;
+  if (before !== null && after !== null) return [NOTHING];
+  if (after !== null)
+    return of(left, source).map((one) =>
+      limited(one, { kind: 'limit', is, value: after }, left, source, bool),
+    );
+  if (before !== null)
+    return of(right, source).map((one) =>
+      limited(one, { kind: 'limit', is: mirrored, value: before }, right, source, bool),
+    );
+  return pairs(node, source).map(([one, other]) => {
+    const isTurned = one.selected.length === 0 && other.selected.length > 0;
+    const [measured, limit] = isTurned ? [right, left] : [left, right];
+    const [main, side] = isTurned ? [other, one] : [one, other];
+    const firing: Firing = { kind: 'other', is: isTurned ? mirrored : is, text: brief(limit, source.text) };
+    const both: Outcome = {
+      ...main,
+      selected: [...main.selected, ...side.selected.map((each) => ({ ...each, beside: true }))],
+      carried: carriedBy(node, one, other),
+    };
+    return limited(both, firing, measured, source, bool);
+  });
+}
+
+/** Compared with a limit, maybe once more. */
+function limited(one: Outcome, firing: Firing, node: PromNode, { text }: Source, bool: boolean): Outcome {
+  const inner = bare(node);
+  const again = inner.kind === 'binary' && !inner.bool && COMPARISONS[inner.op] !== undefined;
+  const told = again && one.fires !== null ? { ...one.fires, firing } : { firing, node, text };
+  if (bool) return { ...one, flag: told };
+  if (one.flag !== null && isTrue(firing)) return { ...one, fires: one.flag, flag: null };
+  if (one.fires?.firing.kind === 'absent' && isTrue(firing)) return one;
+  if (one.fires === null || !isCompared(one)) return { ...one, fires: told };
+  return { ...one, fires: told, also: [...one.also, `${again ? 'and' : 'where'} ${wordsOf(one.fires)}`] };
+}
+
+function isTrue(firing: Firing): boolean {
+  if (firing.kind !== 'limit') return false;
+  const { is, value } = firing;
+  return value === 1 ? is === '==' || is === '>=' : value === 0 && (is === '>' || is === '!=');
+}
+
+function wordsOf({ firing, node, text }: NonNullable<Outcome['fires']>): string {
+  const measured = brief(node, text);
+  switch (firing.kind) {
+    case 'limit':
+      return `${measured} ${firing.is} ${firing.value}`;
+    case 'other':
+      return `${measured} ${firing.is} ${firing.text}`;
+    default:
+      return measured;
+  }
+}
+
+const SCALARS = new Set(['scalar', 'time', 'pi']);
+
+function isScalar(node: PromNode): boolean {
+  switch (node.kind) {
+    case 'number':
+      return true;
+    case 'paren':
+    case 'negative':
+      return isScalar(node.of);
+    case 'call':
+      return SCALARS.has(node.name);
+    case 'binary':
+      return isScalar(node.left) && isScalar(node.right);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,104 @@
+import { families } from './family.ts';
+
+const QUEUE = ['queue.*'] as const;
+
+/** What exporters say of databases, proxies and queues. */
+export const DATASTORE = [
+  ...families({ labels: [] }, [
+    [
+      /^(?:pg_up|postgres_up|pg_exporter_last_scrape_error)$/,
+      [
+        'database.connect',
+        'postgresql.refusal',
+        'scrape.up',
+        'systemd.unit.active_state',
+        'systemd.unit.result',
+        'supervisor.program.state',
+      ],
+    ],
+    [
+      /^pg_(?:stat_activity_count|settings_max_connections|stat_database_numbackends|settings_superuser_reserved_connections)$/,
+      ['postgresql.connections', 'postgresql.connections.*', 'postgresql.refusal'],
+    ],
+    [/^pg_stat_activity_max_tx_duration/, ['postgresql.idle_in_transaction.*', 'postgresql.active.*']],
+    [
+      /^pg_(?:locks|stat_database_deadlocks|stat_database_conflicts)/,
+      ['postgresql.lock.waiting', 'postgresql.active.*', 'postgresql.idle_in_transaction.*'],
+    ],
+    [
+      /^pg_(?:replication_slot|wal|stat_archiver)/,
+      ['postgresql.slots.*', 'postgresql.wal.size', 'postgresql.archive.*'],
+    ],
+    [
+      /^pg_(?:replication|stat_replication|stat_wal_receiver)/,
+      [
+        'postgresql.replication.*',
+        'postgresql.replay.*',
+        'postgresql.replay.lag',
+        'postgresql.receiver',
+        'postgresql.replicas',
+        'postgresql.in_recovery',
+      ],
+    ],
+    [/^pg_stat_(?:statements|user_tables|database)/, ['postgresql.active.*']],
+    [/^pgbouncer_/, ['postgresql.connections.*', 'postgresql.refusal', 'log.signature']],
+    [/^mysql_up$/, ['database.connect', 'scrape.up', 'systemd.unit.active_state', 'systemd.unit.result']],
+    [
+      /^mysql_global_(?:status_(?:threads_connected|max_used_connections|connection_errors)|variables_max_connections)/,
+      ['mysql.connections.used'],
+    ],
+    [/^mysql_global_variables_(?:super_)?read_only$/, ['mysql.read_only']],
+    [/^mysql_(?:slave|replica)_/, ['mysql.read_only']],
+    [
+      /^redis_up$/,
+      [
+        'database.connect',
+        'redis.refusal',
+        'redis.loading',
+        'scrape.up',
+        'systemd.unit.active_state',
+        'systemd.unit.result',
+      ],
+    ],
+    [/^redis_(?:memory|evicted|allocator)/, ['redis.memory.*', 'redis.refusal']],
+    [
+      /^redis_(?:connected_clients|config_maxclients|blocked_clients|rejected_connections)/,
+      ['redis.clients.used', 'redis.connections.rejected', 'redis.refusal'],
+    ],
+    [
+      /^redis_(?:rdb|aof|last_save)/,
+      ['redis.save.ok', 'redis.aof.ok', 'redis.writes.stopped', 'redis.refusal'],
+    ],
+    [
+      /^redis_(?:master|slave|connected_slaves|replica|instance_info)/,
+      ['redis.role', 'redis.primary.link', 'redis.replicas'],
+    ],
+    [/^redis_(?:slowlog|command|commands_duration)/, ['redis.slowest']],
+    [/^redis_(?:key_size|keys?|list|stream)/, QUEUE],
+    [
+      /^(?:rabbitmq_(?:queue|detailed_queue|channel|consumers)|kafka_(?:consumergroup|consumer)|activemq_queue|nats_consumer|aws_sqs|sidekiq_|celery_)/,
+      QUEUE,
+    ],
+    [/^rabbitmq_(?:up|identity_info)$/, ['scrape.up', 'systemd.unit.active_state', 'systemd.unit.result']],
+    [
+      /^(?:mongodb|elasticsearch|kafka|zookeeper|memcached|haproxy|nginx|apache|varnish|etcd|consul|minio|clickhouse)_(?:up|cluster_health_up|server_up)$/,
+      [
+        'scrape.up',
+        'http.probe.outcome',
+        'systemd.unit.active_state',
+        'systemd.unit.result',
+        'supervisor.program.state',
+      ],
+    ],
+    [
+      /^(?:nginx_http|nginx_ingress_controller_requests|haproxy_(?:backend|server|frontend)|traefik_|envoy_cluster|istio_requests)/,
+      [
+        'http.server.error_ratio',
+        'http.server.error_rate',
+        'http.probe.outcome',
+        'http.probe.status',
+        'log.signature',
+      ],
+    ],
+  ]),
+];
