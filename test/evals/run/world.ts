@@ -91,6 +91,8 @@ async function clusterOf(
   started: (replay: Promise<Replay>) => Promise<string>,
 ): Promise<string | null> {
   if (kubernetes === null) return null;
+  // A Medic that runs has loaded it long ago: no collector's time is spent on that.
+  await import('@kubernetes/client-node');
   const server = await started(replayKubernetes({ objects: kubernetes, logs, at }));
   const file = join(scratch, 'kubeconfig');
   const named = { name: 'recorded' };

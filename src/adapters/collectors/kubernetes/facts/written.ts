@@ -27,7 +27,9 @@ export function lastWrite(
   const writes = (metadata?.managedFields ?? []).flatMap(({ manager, time, subresource, fieldsV1 }) => {
     const at = timeOf(time);
     const wrote = JSON.stringify(fieldsV1 ?? {}).includes(`"${field}"`);
-    return at === null || !wrote || (subresource ?? '') !== ''
+    // Whoever scales writes by a subresource; any other is the word of a controller.
+    const isSpec = [undefined, '', 'scale'].includes(subresource);
+    return at === null || !wrote || !isSpec
       ? []
       : [{ at, by: (manager ?? '?').slice(0, 100) }];
   });
