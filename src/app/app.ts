@@ -121,6 +121,7 @@ async function wire(
   }
   for (const password of passwordsIn(env.REDIS_URL)) redactor.register(password);
   for (const token of Object.values(config.alertTokens)) redactor.register(token);
+  for (const password of Object.values(config.hands?.passwords ?? {})) redactor.register(password);
   const { redact } = redactor;
   const log = createLogger({ level: env.LOG_LEVEL, redact });
   const metrics = createMetrics();

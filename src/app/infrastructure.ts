@@ -1,5 +1,6 @@
 import { createChangeCollector } from '../adapters/collectors/changes/collector.ts';
 import { createStateCollector } from '../adapters/collectors/command/state.ts';
+import { createDnsCollector } from '../adapters/collectors/dns/collector.ts';
 import { createHostCollector } from '../adapters/collectors/host/collector.ts';
 import { createClientLister } from '../adapters/collectors/kubernetes/client.ts';
 import { createKubernetesCollector } from '../adapters/collectors/kubernetes/collector.ts';
@@ -7,8 +8,11 @@ import { createLogCollector } from '../adapters/collectors/logs/collector.ts';
 import { createJournalCollector } from '../adapters/collectors/logs/journal.ts';
 import { createLookCollector } from '../adapters/collectors/looks/collector.ts';
 import { createLooker } from '../adapters/collectors/looks/looker.ts';
+import { createPostgresqlCollector } from '../adapters/collectors/postgresql/collector.ts';
 import { createProbeCollector } from '../adapters/collectors/probe/collector.ts';
 import { createPlotter } from '../adapters/collectors/prometheus/metric-reader.ts';
+import { createRedisCollector } from '../adapters/collectors/redis/collector.ts';
+import { createTlsCollector } from '../adapters/collectors/tls/collector.ts';
 import type { OpenHosts } from '../adapters/hosts/hosts.ts';
 import type { RunAs } from '../adapters/runners/process/run-as.ts';
 import { createRunners } from '../adapters/runners/runners.ts';
@@ -44,7 +48,7 @@ interface HandsParts {
 
 /** Everything that touches the infrastructure, if only to look at it. */
 export function infrastructureOf(
-  { inventory, environment }: Infrastructure,
+  { inventory, environment, passwords }: Infrastructure,
   { env, settings, playbooks }: Shared,
   { runAs, hosts, catalog, redact, metrics, now }: HandsParts,
 ): Reach {
@@ -66,6 +70,10 @@ export function infrastructureOf(
     probes: createProbeCollector(),
     changes: createChangeCollector(reading),
     host: createHostCollector(reading),
+    postgresql: createPostgresqlCollector({ passwords }),
+    redis: createRedisCollector({ passwords }),
+    certificates: createTlsCollector(reading),
+    names: createDnsCollector(),
   };
   const collectors = createCollectors(table, { serviceOf: (about) => viewOf(about, settings), now });
   return {

@@ -13,6 +13,7 @@ import {
 } from '../lib/schema/mistake.ts';
 import { readYaml, type Written } from '../lib/schema/yaml.ts';
 import { crossDoubts, crossFlaws, unreadVariables } from './cross.ts';
+import { databaseFlaws, databasePasswords, isDatabasePassword } from './databases.ts';
 import { conflictsIn, Environment, type Role, Secrets } from './environment.ts';
 import { pagerDoubts, pagerProblems } from './escalation.ts';
 import { bringInSecrets, SECRET_VARIABLES, type SecretSource } from './secrets.ts';
@@ -59,6 +60,8 @@ export interface Infrastructure {
   readonly inventory: string;
   /** The environment without any secret of Medic's; commands get the allowed part of it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of Medic's own users in the databases of `medic.yml`, by the names of these. */
+  readonly passwords: Readonly<Record<string, string>>;
 }
 
 /** The whole configuration, read once and frozen. A role has what it needs and no more: least privilege begins here. */
@@ -89,15 +92,27 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
   const written = readFile(file, variables.MEDIC_CONFIG !== undefined, problems);
   const settings = written === null ? null : checkWritten(written, problems);
   if (written !== null && settings !== null) {
-    problems.push(...written.place([...crossFlaws(settings), ...serverFlaws(env ?? {}, settings)]));
+    problems.push(
+      ...written.place([
+        ...crossFlaws(settings),
+        ...databaseFlaws(settings),
+        ...serverFlaws(env ?? {}, settings),
+      ]),
+    );
   }
   if (contacts !== null && settings !== null)
     for (const { name, message } of pagerProblems(settings, contacts))
       problems.push(mistake('environment', name, message));
   const senders = sendersOf(role, set, settings);
-  problems.push(...senders.problems);
-  const files = [...SECRET_VARIABLES, ...senders.names].map((name) => `${name}_FILE`);
-  const known = [...Object.keys({ ...Environment.shape, ...Secrets.shape }), ...senders.names, ...files];
+  const databases = databasePasswords(role, set, settings, readSecret);
+  problems.push(...senders.problems, ...databases.problems);
+  const files = [...SECRET_VARIABLES, ...senders.names, ...databases.names].map((name) => `${name}_FILE`);
+  const known = [
+    ...Object.keys({ ...Environment.shape, ...Secrets.shape }),
+    ...senders.names,
+    ...databases.names,
+    ...files,
+  ];
   const slips = unreadVariables(Object.keys(variables), known).map(({ path, message }) =>
     mistake('environment', pathOf(path), message, 'doubtful'),
   );
@@ -113,12 +128,18 @@ export function loadConfig(given: Readonly<Record<string, string | undefined>>):
     policyDigest: createHash('sha256').update(JSON.stringify({ policy, roles })).digest('hex'),
     playbooks: playbooksFolder(env),
     alertTokens: senders.tokens,
-    secrets: [...secrets.sources, ...senders.sources],
+    secrets: [...secrets.sources, ...senders.sources, ...databases.sources],
     place: written.place,
-    doubts: [...slips, ...deaf, ...written.place(crossDoubts(settings), 'doubtful')],
+    doubts: [...slips, ...deaf, ...databases.doubts, ...written.place(crossDoubts(settings), 'doubtful')],
   };
   const inventory = resolve(dirname(file), settings.ansible.inventory);
-  return deepFreeze(forRole(role, shared, contacts, { inventory, environment: withoutSecrets(given) }));
+  return deepFreeze(
+    forRole(role, shared, contacts, {
+      inventory,
+      environment: withoutSecrets(given),
+      passwords: databases.passwords,
+    }),
+  );
 }
 
 /**
@@ -130,7 +151,7 @@ export function dropSecrets(environment: Record<string, string | undefined>): vo
 }
 
 function isSecretName(name: string): boolean {
-  return SECRET_VARIABLES.some((secret) => secret === name) || isSenders(name);
+  return SECRET_VARIABLES.some((secret) => secret === name) || isSenders(name) || isDatabasePassword(name);
 }
 
 /** Whether a variable holds the secret of a source, or would if `medic.yml` described that source. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { changes } from '../evidence/collectors/changes.ts';
+import { postgresql, redis } from '../evidence/collectors/databases.ts';
 import { journal } from '../evidence/collectors/journal.ts';
 import { kubernetes } from '../evidence/collectors/kubernetes.ts';
 import { logs } from '../evidence/collectors/logs.ts';
+import { certificates, names } from '../evidence/collectors/network.ts';
 import { probes } from '../evidence/collectors/probes.ts';
 import { processState } from '../evidence/collectors/process-state.ts';
 import { Duration, HttpUrl } from '../lib/schema/schemas.ts';
@@ -145,6 +147,10 @@ export const Service = z.strictObject({
   health: probes.section,
   state: processState.section,
   changes: changes.section,
+  postgresql: postgresql.section,
+  redis: redis.section,
+  tls: certificates.section,
+  dns: names.section,
   kubernetes: kubernetes.section,
   dashboards: z.array(HttpUrl).default([]),
   /** Values that playbooks may use, as `registry: settings.<name>`. */

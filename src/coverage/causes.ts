@@ -2,7 +2,7 @@ import type { Fault, Predicate } from '../diagnosis/faults/fault.ts';
 import type { FactName } from '../evidence/facts/vocabulary.ts';
 import { mustRead } from '../lib/linear.ts';
 import { familiesOf, valuesOf } from './families/families.ts';
-import { factsOf } from './families/family.ts';
+import { type Family, factsOf } from './families/family.ts';
 import type { Reading, Selected } from './reading.ts';
 
 /** What Medic would read for a rule, and what that could show. */
@@ -11,6 +11,10 @@ export interface Causes {
   readonly facts: readonly FactName[];
   /** The likeliest first: those of which most signs rest on what the rule is about. */
   readonly faults: readonly Fault[];
+  /** Those of the facts that may say what they say of something ill. */
+  readonly ill: ReadonlySet<FactName>;
+  /** The metrics that the rule reads. */
+  readonly metrics: readonly string[];
   /** Metrics of which Medic knows nothing. */
   readonly unknown: readonly string[];
 }
@@ -26,7 +30,7 @@ export function causesOf(reading: Reading, faults: readonly Fault[]): Causes {
   const all = reading.flatMap(({ selected }) => selected);
   const measured = all.filter(({ beside }) => !beside);
   // What is only compared with tells where what is measured does not.
-  const asked = askedBy(measured).size > 0 ? askedBy(measured) : askedBy(all);
+  const asked = narrowed(askedBy(measured).size > 0 ? askedBy(measured) : askedBy(all), all);
   const metrics = [...new Set(all.map(({ metric }) => metric))];
   const ranked = faults
     .map((fault) => ({ fault, rank: rankOf(fault, asked, metrics) }))
@@ -35,29 +39,55 @@ export function causesOf(reading: Reading, faults: readonly Fault[]): Causes {
   return {
     facts: [...asked.keys()],
     faults: ranked.map(({ fault }) => fault),
-    unknown: metrics.filter((metric) =>
+    ill: new Set([...asked].flatMap(([fact, values]) => (values?.length === 0 ? [] : [fact]))),
+    metrics,
+    unknown: [...new Set(measured.map(({ metric }) => metric))].filter((metric) =>
       all.every((one) => one.metric !== metric || familiesOf(one).length === 0),
     ),
   };
 }
 
 function askedBy(selected: readonly Selected[]): Asked {
+  const all = selected.flatMap((one) => familiesOf(one).map((family) => ({ one, family })));
+  const telling = all.filter(({ family }) => family.limit !== true);
   const asked = new Map<FactName, readonly string[] | null>();
-  for (const one of selected)
-    for (const { facts, says } of familiesOf(one))
-      for (const fact of factsOf(facts))
-        if (!asked.has(fact)) asked.set(fact, says?.fact === fact ? valuesOf(one, says.label) : null);
+  for (const { one, family } of telling.length > 0 ? telling : all)
+    for (const fact of factsOf(family.facts)) {
+      const before = asked.get(fact);
+      // What one side leaves open, another may ask for.
+      if (before === undefined || before?.length === 0) asked.set(fact, valuesFor(fact, one, family));
+    }
   return asked;
+}
+
+/** What has to hold besides may say which value of a fact is meant: of restarts, those for want of memory. */
+function narrowed(asked: Asked, selected: readonly Selected[]): Asked {
+  const said = selected
+    .filter(({ beside }) => beside)
+    .flatMap((one) =>
+      familiesOf(one).flatMap(({ says }): readonly (readonly [FactName, readonly string[] | null])[] =>
+        says === undefined ? [] : [[says.fact, valuesOf(one, says.label)]],
+      ),
+    );
+  return new Map([...asked, ...said.filter(([fact, values]) => values !== null && asked.has(fact))]);
+}
+
+/** The values of a fact that a rule may mean; none where it fires on the side on which all is well. */
+function valuesFor(fact: FactName, one: Selected, { says, bad }: Family): readonly string[] | null {
+  if (bad !== undefined && one.toward !== null && one.toward !== bad) return [];
+  return says?.fact === fact ? valuesOf(one, says.label) : null;
 }
 
 /** How many of a fault's signs rest on what is asked, and how near the nearest of them is. */
 function rankOf({ signs }: Fault, asked: Asked, metrics: readonly string[]) {
   const order = [...asked.keys()];
   const borne = signs.filter(({ any }) => any.some((predicate) => fits(predicate, asked, metrics)));
+  // That the rule reads a metric is no sign by itself: it may be about another side of the same thing.
+  const isKnown = borne.some(({ any }) => any.some((one) => isAsked(one, asked)));
   const places = signs
     .flatMap(({ any }) => any.map(({ fact }) => order.indexOf(fact as FactName)))
     .filter((at) => at >= 0);
-  return { signs: borne.length, nearest: Math.min(order.length, ...places) };
+  return { signs: isKnown ? borne.length : 0, nearest: Math.min(order.length, ...places) };
 }
 
 /** Where the rule asks for one value, a fault that needs another is none of its causes. */
@@ -71,9 +101,11 @@ function isExcluded({ signs }: Fault, asked: Asked): boolean {
 }
 
 function fits(predicate: Predicate, asked: Asked, metrics: readonly string[]): boolean {
-  const fact = predicate.fact as FactName;
-  if (fact === 'alert.reads') return readsOf(predicate, metrics);
-  const values = asked.get(fact);
+  return predicate.fact === 'alert.reads' ? readsOf(predicate, metrics) : isAsked(predicate, asked);
+}
+
+function isAsked(predicate: Predicate, asked: Asked): boolean {
+  const values = asked.get(predicate.fact as FactName);
   return values !== undefined && (values === null || values.some((value) => allows(predicate, value)));
 }
 

@@ -5,7 +5,8 @@ import type { Catalog, Manifest } from '../playbooks/manifest.ts';
 import { modeOf } from '../policy/decide.ts';
 import { tierOf } from '../policy/tier.ts';
 import { type About, aboutOf } from './about.ts';
-import { causesOf } from './causes.ts';
+import { answers } from './answers.ts';
+import { type Causes, causesOf } from './causes.ts';
 import type { Reading } from './reading.ts';
 import type { Rule } from './rule.ts';
 
@@ -69,9 +70,10 @@ export function judge(rule: Rule, reading: Reading, knowledge: Knowledge): Judge
   const abouts = reading.map((measure) => aboutOf(rule, measure, settings));
   // Where one way in which it fires names something, that is told.
   const about = abouts.find(({ kind }) => kind !== 'nothing') ?? abouts[0] ?? NOTHING;
-  const { facts, faults, unknown } = causesOf(reading, knowledge.faults);
-  const mendings = mendingsOf(faults, knowledge);
-  const lack = lackOf(reading, about, facts, faults);
+  const causes = causesOf(reading, knowledge.faults);
+  const { facts, faults, unknown } = causes;
+  const mendings = mendingsOf(causes, labelsIn(rule, reading), knowledge);
+  const lack = lackOf(reading, about, causes, mendings);
   const outcome = lack === null ? outcomeOf(mendings) : 'none';
   return { rule, reading, about, facts, unknown, faults, mendings, outcome, lack };
 }
@@ -81,14 +83,14 @@ const NOTHING: About = { kind: 'nothing', keep: [], how: 'none' };
 function lackOf(
   reading: Reading,
   about: About,
-  facts: readonly FactName[],
-  faults: readonly Fault[],
+  { facts, faults }: Causes,
+  mendings: readonly Mending[],
 ): Lack | null {
   if (reading.length === 0) return 'syntax';
   if (reading.every(({ fires }) => fires.kind === 'always')) return 'always';
-  if (facts.length === 0 && faults.length === 0) return 'facts';
+  if (facts.length === 0 && faults.length + mendings.length === 0) return 'facts';
   if (about.kind === 'nothing') return 'label';
-  return faults.length === 0 ? 'fault' : null;
+  return faults.length + mendings.length === 0 ? 'fault' : null;
 }
 
 function outcomeOf(mendings: readonly Mending[]): Outcome {
@@ -98,18 +100,26 @@ function outcomeOf(mendings: readonly Mending[]): Outcome {
 
 const ORDER: readonly Mending['how'][] = ['at once', 'after a cancel window', 'asks', 'only says so'];
 
-function mendingsOf(faults: readonly Fault[], knowledge: Knowledge): readonly Mending[] {
+/** The labels that alerts of a rule are known to have, in any way in which it fires. */
+function labelsIn(rule: Rule, reading: Reading): ReadonlySet<string> {
+  return new Set([...Object.keys(rule.labels), ...reading.flatMap(({ carried }) => [...carried.has.keys()])]);
+}
+
+/** Whether each parameter has a source: what the registry says is taken to be written there. */
+function isGrounded({ parameters }: Manifest, labels: ReadonlySet<string>): boolean {
+  return Object.values(parameters).every(({ from }) =>
+    from.some((source) => !('label' in source) || labels.has(source.label)),
+  );
+}
+
+function mendingsOf(causes: Causes, labels: ReadonlySet<string>, knowledge: Knowledge): readonly Mending[] {
   const all = [...knowledge.catalog.values()].flatMap(({ manifest }): readonly Mending[] => {
-    const mended = faults.filter(({ name }) => mendsOf(manifest).includes(name)).map(({ name }) => name);
-    if (mended.length === 0) return [];
+    const mended = causes.faults.map(({ name }) => name).filter((name) => manifest.mends.includes(name));
+    if (!isGrounded(manifest, labels) || (mended.length === 0 && !answers(manifest, causes))) return [];
     const { name: playbook, title } = manifest;
     return [{ playbook, title, faults: mended, ...howOf(manifest, knowledge) }];
   });
   return all.toSorted((a, b) => ORDER.indexOf(a.how) - ORDER.indexOf(b.how));
-}
-
-function mendsOf(manifest: Manifest & { readonly mends?: readonly string[] }): readonly string[] {
-  return manifest.mends ?? [];
 }
 
 /** What policy would say of a plan of this playbook, whose target is registered and about which an alert fires. */

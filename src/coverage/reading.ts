@@ -20,6 +20,8 @@ export interface Selected {
   }[];
   /** Whether it is only compared with, or only has to hold besides. */
   readonly beside: boolean;
+  /** On which side of its values the rule fires; null where that cannot be said. */
+  readonly toward: 'high' | 'low' | null;
 }
 
 /** When a rule fires. */

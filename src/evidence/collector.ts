@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Alert, Subject } from '../alerts/alert.ts';
 import type { Binding } from './alert-source.ts';
+import type { PostgresqlSource, RedisSource } from './collectors/databases.ts';
+import type { DnsSource, TlsSource } from './collectors/network.ts';
 import type { Evidence } from './evidence.ts';
 
 /** What a collector may know of the service it looks at, from the service registry. */
@@ -29,6 +31,13 @@ export interface ServiceView {
   readonly changes: { readonly file: string } | null;
   /** A read-only command that says how its process is, as an argument vector, e.g. `supervisorctl status catalog`. */
   readonly state: readonly string[] | null;
+  /** Databases that it uses. */
+  readonly postgresql?: readonly PostgresqlSource[];
+  readonly redis?: readonly RedisSource[];
+  /** Where it serves TLS. */
+  readonly tls?: readonly TlsSource[];
+  /** Names that it needs to resolve. */
+  readonly dns?: readonly DnsSource[];
   /** Where it runs in Kubernetes; null where it does not, or nobody says. */
   readonly kubernetes: { readonly namespace: string; readonly workload?: string | undefined } | null;
 }

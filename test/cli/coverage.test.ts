@@ -116,18 +116,15 @@ describe('medic coverage asks a Prometheus', { timeout: PATIENCE }, () => {
     const { code, out } = await medic(['--prometheus', rig.url, '--json']);
     const found = JSON.parse(out) as Json;
     expect(code).toBe(0);
-    expect(found.rules.map(({ alert, labels, fired }) => [alert, labels.severity, fired])).toEqual(
-      [
-        ['DiskFills', 'page', 3],
-        ['ShopErrors', 'warning', 1],
-        ['AllErrors', undefined, 0],
-        ['Beat', undefined, expect.any(Number)],
-        ['ShopErrors', 'page', 0],
-        ['Widgets', undefined, 0],
-      ].toSorted(
-        (a, b) => Number(typeof b[2] === 'number' ? b[2] : 0) - Number(typeof a[2] === 'number' ? a[2] : 0),
-      ),
-    );
+    // What fires always begins to fire while the test runs, sooner or later.
+    const others = found.rules.filter(({ alert }) => alert !== 'Beat');
+    expect(others.map(({ alert, labels, fired }) => [alert, labels.severity, fired])).toEqual([
+      ['DiskFills', 'page', 3],
+      ['ShopErrors', 'warning', 1],
+      ['AllErrors', undefined, 0],
+      ['ShopErrors', 'page', 0],
+      ['Widgets', undefined, 0],
+    ]);
     expect(found.total).toBe(4);
     expect(found.withoutRule).toEqual({ Gone: 1 });
     const errors = found.rules.find(({ alert }) => alert === 'ShopErrors');

@@ -4,6 +4,7 @@ import { factsOf } from '../../src/coverage/families/family.ts';
 import { judge } from '../../src/coverage/judge.ts';
 import { summaryOf } from '../../src/coverage/report/summary.ts';
 import { sumUp } from '../../src/coverage/sum.ts';
+import { type Catalog, Manifest } from '../../src/playbooks/manifest.ts';
 import { fault, knowledge, read, ruleOf } from './kit.ts';
 
 const LOOPS = fault(
@@ -26,6 +27,10 @@ const ANY = fault(
   [{ fact: 'alert.reads', matches: '.' }],
   [{ fact: 'systemd.unit.active_state', is: 'failed' }],
 );
+const PATTERN = {
+  ...{ pattern: 'full', summary: 'Full.', cause: 'Full.' },
+  when: [{ alert: { reads: 'filesystem' }, claim: 'It fires.' }],
+};
 const ALL = [LOOPS, IMAGE, DISK, ANY];
 
 const judged = (expression: string, more = {}) =>
@@ -41,10 +46,51 @@ describe('which faults could be behind a rule is said by what it reads', () => {
       ['image_missing'],
     ],
     ['kube_pod_container_status_waiting_reason > 0', ['crash_loop', 'image_missing']],
+    [
+      'kube_pod_container_status_waiting_reason > 0 and on (pod) kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}',
+      ['crash_loop'],
+    ],
+    [
+      'kube_pod_container_status_waiting_reason > 0 unless on (pod) kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}',
+      ['crash_loop', 'image_missing'],
+    ],
+    ['node_filesystem_files_free < 5', []],
     ['up == 0', ['anything']],
     ['acme_widgets < 3', []],
   ])('%s', (expression, faults) => {
     expect(faultsOf(expression)).toEqual(faults);
+  });
+
+  const BUSY = fault(
+    'too_busy',
+    [{ fact: 'system.cpu.utilization', above: 0.9 }],
+    [{ fact: 'process.top.cpu', above: 0.5 }],
+  );
+  const busy = (expression: string) =>
+    judge(ruleOf(expression), read(expression), knowledge([BUSY])).faults.length > 0;
+  it.each([
+    ['rate(node_cpu_seconds_total{mode="idle"}[5m]) < 0.1', true],
+    ['1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m])) > 0.9', true],
+    ['100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100 > 90', true],
+    ['sum by (instance) (rate(node_cpu_seconds_total{mode!="idle"}[5m])) > 0.9', true],
+    ['100 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) * 100 < 20', false],
+    ['rate(node_cpu_seconds_total{mode="steal"}[5m]) > 0.1', false],
+    [
+      '(1 - rate(node_cpu_seconds_total{mode="idle"}[5m]) > 0.9) * on (instance) group_left (nodename) node_uname_info',
+      true,
+    ],
+  ])('and by the side on which it fires: %s', (expression, isBusy) => {
+    expect(busy(expression)).toBe(isBusy);
+  });
+
+  it('what others are measured by says nothing beside them', () => {
+    expect(judged('node_filesystem_avail_bytes / node_filesystem_size_bytes > 0.5').faults).not.toContain(
+      DISK,
+    );
+    expect(
+      judged('(node_filesystem_size_bytes - node_filesystem_avail_bytes) / node_filesystem_size_bytes > 0.9')
+        .faults,
+    ).toContain(DISK);
   });
 
   it('the name of an alert decides nothing', () => {
@@ -62,6 +108,78 @@ describe('an honest none says what is lacking', () => {
     ['coredns_dns_request_count_total > 3', 'fault'],
   ])('%s', (expression, lack) => {
     expect(judged(expression)).toMatchObject({ outcome: 'none', lack });
+  });
+});
+
+describe('a playbook could mend it', () => {
+  const playbook = (more: object): Catalog => {
+    const manifest = Manifest.parse({
+      ...{
+        name: 'clean',
+        title: 'Clean',
+        description: 'Cleans.',
+        risk: 'low',
+        category: 'clean',
+        idempotent: true,
+      },
+      parameters: { disk: { description: 'which', from: [{ label: 'mountpoint' }] } },
+      ...{ targets: ['{{disk}}'], run: { command: ['true'] }, timeout: '10s', rollback: { none: 'gone' } },
+      look: { disk: { path: '{{disk}}' } },
+      mends: ['disk_full'],
+      verify: { checks: [{ look: 'well' }], within: '1m', every: '1s', stable: '3s' },
+      ...more,
+    });
+    return new Map([['clean', { manifest, folder: '/', hash: '' }]]);
+  };
+  const outcome = (expression: string, more: object = {}, settings: object = {}) => {
+    const found = judge(ruleOf(expression), read(expression), knowledge(ALL, playbook(more), settings));
+    return [found.outcome, found.mendings[0]?.how];
+  };
+  const FULL = 'node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.1';
+
+  it.each([
+    ['of low risk: at once', FULL, {}, {}, ['heal', 'at once']],
+    [
+      'of medium risk: after a cancel window',
+      FULL,
+      { risk: 'medium' },
+      {},
+      ['heal', 'after a cancel window'],
+    ],
+    ['of high risk: it asks', FULL, { risk: 'high' }, {}, ['ask', 'asks']],
+    ['without a look: it asks', FULL, { look: null }, {}, ['ask', 'asks']],
+    ['of another fault: no', FULL, { mends: ['crash_loop'] }, {}, ['explain', undefined]],
+    [
+      'where a label is lacking that it needs: no',
+      'min by (instance) (node_filesystem_avail_bytes) < 1',
+      {},
+      {},
+      ['explain', undefined],
+    ],
+    ['in a mode that asks: it asks', FULL, {}, { policy: { mode: 'supervised' } }, ['ask', 'asks']],
+    [
+      'in a mode that only watches: it says so',
+      FULL,
+      {},
+      { policy: { mode: 'observe' } },
+      ['explain', 'only says so'],
+    ],
+    [
+      'by a known pattern about what the rule reads',
+      FULL,
+      { mends: [], answers: [PATTERN] },
+      {},
+      ['heal', 'at once'],
+    ],
+    [
+      'by a pattern about something else: no',
+      'node_filesystem_readonly == 1',
+      { mends: [], answers: [PATTERN] },
+      {},
+      ['none', undefined],
+    ],
+  ])('%s', (_what, expression, more, settings, wanted) => {
+    expect(outcome(expression, more, settings)).toEqual(wanted);
   });
 });
 

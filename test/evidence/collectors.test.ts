@@ -18,6 +18,12 @@ const whole = serviceOf({
   journal: true,
   changes: { file: '/var/log/deploys' },
   state: ['supervisorctl', 'status'],
+  postgresql: [
+    { name: 'orders-db', address: 'db-1:5432', user: 'medic', database: 'orders', tls: 'off', timeout: 1 },
+  ],
+  redis: [{ name: 'cache', address: 'cache-1:6379', tls: 'off', timeout: 1 }],
+  tls: [{ address: 'catalog.example.com:443', timeout: 1 }],
+  dns: [{ name: 'db.example.com', type: 'A', timeout: 1 }],
   kubernetes: { namespace: 'shop' },
 });
 const bound = {

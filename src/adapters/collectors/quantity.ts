@@ -19,3 +19,16 @@ export function threeDigits(value: number): string {
   const size = Math.abs(value);
   return size >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
+
+/** A time for people, `12 s`, `3.5 h`; of one that is past, how long ago. */
+export function formatSeconds(value: number): string {
+  const size = Math.abs(value);
+  if (size < 120) return `${threeDigits(size)} s`;
+  if (size < 7200) return `${threeDigits(size / 60)} min`;
+  return size < 172_800 ? `${threeDigits(size / 3600)} h` : `${threeDigits(size / 86_400)} days`;
+}
+
+/** A part of a whole for people: `93 %`. */
+export function formatPart(value: number): string {
+  return `${threeDigits(value * 100)} %`;
+}

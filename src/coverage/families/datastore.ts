@@ -1,5 +1,6 @@
 import { families } from './family.ts';
 
+const HIGH = { bad: 'high' } as const;
 const QUEUE = ['queue.*'] as const;
 
 /** What exporters say of databases, proxies and queues. */
@@ -17,8 +18,9 @@ export const DATASTORE = [
       ],
     ],
     [
-      /^pg_(?:stat_activity_count|settings_max_connections|stat_database_numbackends|settings_superuser_reserved_connections)$/,
+      /^pg_(?:stat_activity_count|stat_database_numbackends)$/,
       ['postgresql.connections', 'postgresql.connections.*', 'postgresql.refusal'],
+      HIGH,
     ],
     [/^pg_stat_activity_max_tx_duration/, ['postgresql.idle_in_transaction.*', 'postgresql.active.*']],
     [
@@ -40,12 +42,12 @@ export const DATASTORE = [
         'postgresql.in_recovery',
       ],
     ],
-    [/^pg_stat_(?:statements|user_tables|database)/, ['postgresql.active.*']],
     [/^pgbouncer_/, ['postgresql.connections.*', 'postgresql.refusal', 'log.signature']],
     [/^mysql_up$/, ['database.connect', 'scrape.up', 'systemd.unit.active_state', 'systemd.unit.result']],
     [
-      /^mysql_global_(?:status_(?:threads_connected|max_used_connections|connection_errors)|variables_max_connections)/,
+      /^mysql_global_status_(?:threads_connected|max_used_connections|connection_errors)/,
       ['mysql.connections.used'],
+      HIGH,
     ],
     [/^mysql_global_variables_(?:super_)?read_only$/, ['mysql.read_only']],
     [/^mysql_(?:slave|replica)_/, ['mysql.read_only']],
@@ -60,10 +62,11 @@ export const DATASTORE = [
         'systemd.unit.result',
       ],
     ],
-    [/^redis_(?:memory|evicted|allocator)/, ['redis.memory.*', 'redis.refusal']],
+    [/^redis_(?:memory|evicted|allocator)/, ['redis.memory.*', 'redis.refusal'], HIGH],
     [
-      /^redis_(?:connected_clients|config_maxclients|blocked_clients|rejected_connections)/,
+      /^redis_(?:connected_clients|blocked_clients|rejected_connections)/,
       ['redis.clients.used', 'redis.connections.rejected', 'redis.refusal'],
+      HIGH,
     ],
     [
       /^redis_(?:rdb|aof|last_save)/,

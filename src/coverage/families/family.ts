@@ -4,7 +4,16 @@ import { type FactName, VOCABULARY } from '../../evidence/facts/vocabulary.ts';
 export interface Family {
   readonly metric: RegExp;
   /** Only of series whose label may have such a value. */
-  readonly where?: { readonly label: string; readonly is: RegExp };
+  readonly where?: {
+    readonly label: string;
+    readonly is: RegExp;
+    /** Only where the rule says so, and not where it leaves the label open. */
+    readonly said?: true;
+  };
+  /** On which side of its values trouble lies, where it lies on one only. */
+  readonly bad?: 'high' | 'low';
+  /** It is what others are measured by, and says nothing beside them. */
+  readonly limit?: true;
   /** The facts that say what the metric says, or what stands behind it; `a.b.*` is all that begin so. */
   readonly facts: readonly FactPattern[];
   /** A label whose value is what that fact says. */

@@ -1,16 +1,18 @@
 import { families } from './family.ts';
 
 const DISK = { labels: ['device', 'fstype', 'mountpoint'], speaker: 'node-exporter' };
-const mode = (is: RegExp) => ({ where: { label: 'mode', is } });
+const LOW = { bad: 'low' } as const;
+const HIGH = { bad: 'high' } as const;
 
 const DISKS = [
   ...families(DISK, [
     [
       /^node_filesystem_files/,
       ['system.filesystem.inodes.utilization', 'node_exporter.filesystem.inodes.utilization'],
+      LOW,
     ],
     [
-      /^node_filesystem_(?:avail|free|size)(?:_bytes)?$/,
+      /^node_filesystem_(?:avail|free)(?:_bytes)?$/,
       [
         'system.filesystem.utilization',
         'system.filesystem.free',
@@ -19,6 +21,7 @@ const DISKS = [
         'node_exporter.filesystem.utilization',
         'node_exporter.filesystem.slope',
       ],
+      LOW,
     ],
     [
       /^node_filesystem_readonly$/,
@@ -30,7 +33,11 @@ const DISKS = [
     ],
   ]),
   ...families({ labels: ['device'], speaker: 'node-exporter' }, [
-    [/^node_disk_/, ['system.disk.*', 'node_exporter.disk.*', 'system.cpu.iowait', 'host.batch.running']],
+    [
+      /^node_disk_/,
+      ['system.disk.*', 'node_exporter.disk.*', 'system.cpu.iowait', 'host.batch.running'],
+      HIGH,
+    ],
     [/^(?:node_md_|smartctl_|smartmon_)/, ['system.disk.errors', 'system.filesystem.read_only']],
   ]),
 ];
@@ -58,24 +65,39 @@ const SYSTEM = [
       /^node_vmstat_oom_kill$/,
       ['system.oom_kills', 'system.oom_kill.victim', 'system.cgroup_oom_kills', 'node_exporter.oom_kills'],
     ],
+    [/^node_memory_SwapFree/, ['system.paging.utilization', ...MEMORY], LOW],
     [/^node_(?:memory_Swap|vmstat_psw)/, ['system.paging.utilization', ...MEMORY]],
-    [/^node_(?:memory_|vmstat_pg)/, MEMORY],
+    [/^node_memory_Mem(?:Available|Free)/, MEMORY, LOW],
+    [/^node_vmstat_pg/, MEMORY, HIGH],
+    [/^node_memory_/, MEMORY],
+    [
+      /^node_cpu(?:_seconds_total)?$/,
+      CPU,
+      { ...HIGH, where: { label: 'mode', is: /^(?:user|system|nice|guest.*|irq|softirq)$/ } },
+    ],
+    [/^node_cpu(?:_seconds_total)?$/, CPU, { ...LOW, where: { label: 'mode', is: /^idle$/ } }],
     [
       /^node_cpu(?:_seconds_total)?$/,
       ['system.cpu.iowait', 'node_exporter.cpu.iowait', 'system.disk.busy', 'system.disk.queue'],
-      mode(/^iowait$/),
+      { ...HIGH, where: { label: 'mode', is: /^iowait$/, said: true } },
     ],
-    [/^node_cpu(?:_seconds_total)?$/, ['system.cpu.steal', 'node_exporter.cpu.steal'], mode(/^steal$/)],
-    [/^node_cpu(?:_seconds_total)?$/, CPU, mode(/^(?:idle|user|system|nice)$/)],
-    [/^node_(?:load\d+|pressure_cpu)/, CPU],
-    [/^node_pressure_memory/, MEMORY],
+    [
+      /^node_cpu(?:_seconds_total)?$/,
+      ['system.cpu.steal', 'node_exporter.cpu.steal'],
+      { ...HIGH, where: { label: 'mode', is: /^steal$/, said: true } },
+    ],
+    [/^node_(?:load\d+|pressure_cpu)/, CPU, HIGH],
+    [/^node_pressure_memory/, MEMORY, HIGH],
     [/^node_pressure_io/, ['system.disk.*', 'system.cpu.iowait']],
     [/^node_(?:timex|ntp)_/, ['system.clock.*', 'node_exporter.clock.*']],
-    [/^node_nf_conntrack_/, ['system.conntrack.*', 'node_exporter.conntrack.utilization']],
+    [/^node_nf_conntrack_/, ['system.conntrack.*', 'node_exporter.conntrack.utilization'], HIGH],
     [/^node_sockstat_/, ['system.tcp.*', 'system.conntrack.utilization']],
-    [/^node_filefd_/, ['system.file_descriptors.utilization', 'node_exporter.file_descriptors.utilization']],
-    [/^node_network_(?:receive|transmit)_bytes/, ['node_exporter.network.*'], { labels: ['device'] }],
-    [/^node_network_receive_(?:packets|bytes)/, ['node_exporter.network.*'], { labels: ['device'] }],
+    [
+      /^node_filefd_/,
+      ['system.file_descriptors.utilization', 'node_exporter.file_descriptors.utilization'],
+      HIGH,
+    ],
+    [/^node_network_receive_bytes/, ['node_exporter.network.*'], { ...HIGH, labels: ['device'] }],
   ]),
   ...families({ labels: ['name'], speaker: 'node-exporter' }, [
     [/^node_systemd_unit_state$/, ['systemd.unit.*'], { labels: ['name', 'state'] }],

@@ -79,7 +79,7 @@ const OF_WORKLOADS = [
   ...families(workload('daemonset'), [[/^kube_daemonset_/, MISSING]]),
   ...families(workload('replicaset'), [[/^kube_replicaset_/, MISSING]]),
   ...families(workload('job_name'), [[/^kube_job_/, ['k8s.job.failed', ...UNREADY]]]),
-  ...families(workload('cronjob'), [[/^kube_cronjob_/, ['k8s.job.failed']]]),
+  ...families(workload('cronjob'), [[/^kube_cronjob_/, ['k8s.cronjob.*', 'k8s.job.failed']]]),
   ...families(workload('horizontalpodautoscaler'), [
     [/^kube_(?:hpa|horizontalpodautoscaler)_/, ['k8s.autoscaler.*']],
   ]),
@@ -98,8 +98,9 @@ const OF_WORKLOADS = [
   ]),
   ...families({ labels: ['namespace', 'persistentvolumeclaim'], speaker: 'kubelet' }, [
     [
-      /^kubelet_volume_stats_inodes/,
+      /^kubelet_volume_stats_inodes_free/,
       ['system.filesystem.inodes.utilization', 'node_exporter.filesystem.inodes.utilization'],
+      { bad: 'low' },
     ],
     [
       /^kubelet_volume_stats_/,

@@ -38,6 +38,11 @@ const TRAFFIC: readonly FactPattern[] = [
 ];
 const CERTIFICATE: readonly FactPattern[] = ['tls.*'];
 
+/** What exporters count of machines and of themselves are no requests of a service. */
+const NOT_OF_EXPORTERS =
+  '^(?!(?:node|windows|kube|kubelet|container|pg|postgresql|mysql|redis|namedprocess|blackbox|alertmanager|prometheus)_)';
+const ofServices = (pattern: RegExp) => new RegExp(`${NOT_OF_EXPORTERS}.*${pattern.source}`);
+
 const code = (is: RegExp, label = 'code') => ({ where: { label, is } });
 const BLACKBOX = { labels: [], speaker: 'blackbox' };
 const OUTSIDE = [
@@ -83,16 +88,27 @@ const PROCESS = [
 const REQUESTS = [
   ...families({ labels: [] }, [
     [
-      /(?:request|response|call|rpc|handled|handling|http|grpc|query|latency|upstream).*(?:duration|latency|seconds|time)(?:_seconds|_milliseconds|_ms)?(?:_bucket|_sum|_count)?$/,
+      ofServices(
+        /(?:request|response|call|rpc|handled|handling|http|grpc|query|latency|upstream).*(?:duration|latenc(?:y|ies)|seconds|time)(?:_seconds|_milliseconds|_ms)?(?:_bucket|_sum|_count)?$/,
+      ),
       LATENCY,
     ],
     [
-      /(?:error|failure|failed|exception|5xx|unsuccessful|dropped|rejected)s?(?:_total|_count|_sum)?$/,
+      ofServices(
+        /(?:error|failure|failed|exception|5xx|unsuccessful|dropped|rejected)s?(?:_total|_count|_sum)?$/,
+      ),
       ERRORS,
     ],
-    [/(?:requests?|responses?|calls|handled|http|rpc).*_(?:total|count)$/, ERRORS, code(/^[5]/)],
-    [/(?:requests?|responses?|calls|handled|http|rpc).*_(?:total|count)$/, ERRORS, code(/^[5]/, 'status')],
-    [/(?:requests?|responses?|calls|handled|http|rpc).*_(?:total|count)$/, [...TRAFFIC, ...ERRORS]],
+    [ofServices(/(?:requests?|responses?|calls|handled|http|rpc).*_(?:total|count)$/), ERRORS, code(/^[5]/)],
+    [
+      ofServices(/(?:requests?|responses?|calls|handled|http|rpc).*_(?:total|count)$/),
+      ERRORS,
+      code(/^[5]/, 'status'),
+    ],
+    [
+      ofServices(/(?:requests?|responses?|calls|handled|http|rpc).*_(?:total|count)$/),
+      [...TRAFFIC, ...ERRORS],
+    ],
   ]),
 ];
 

@@ -113,6 +113,7 @@ function answerOf(row: Row): { readonly could: string; readonly mended: string }
   const could = listOf(
     row.faults.map(({ title }) => plain(title)),
     NAMED,
+    '; ',
   );
   const mended = row.mendings.map((one) => mendingWords(one, row.faults.length)).join('; ');
   return {

@@ -100,7 +100,8 @@ function orOf(names: readonly string[]): string {
 
 /** `clean_disk at once, for 1 of 3 causes`. */
 export function mendingWords({ playbook, how, because, faults }: Mending, causes: number): string {
-  const part = faults.length === causes ? '' : `, for ${faults.length} of ${causes} causes`;
+  const part =
+    faults.length === causes || faults.length === 0 ? '' : `, for ${faults.length} of ${causes} causes`;
   const why = because === null ? '' : ` (${because})`;
   return `${playbook} ${how}${why}${part}`;
 }
@@ -121,16 +122,16 @@ export function lackWords({ lack, unknown, about, facts }: Row): string {
         ? 'it reads no metric'
         : `Medic knows no facts about ${listOf(unknown.map(plain), 3)}`;
     case 'fault':
-      return `no fault of the library rests on ${listOf(facts, 2)}`;
+      return `no fault of the library shows in ${listOf(facts, 2)} as this rule asks`;
     default:
       return lack satisfies never;
   }
 }
 
 /** The first of many, and how many more there are. */
-export function listOf(all: readonly string[], most: number): string {
+export function listOf(all: readonly string[], most: number, between = ', '): string {
   const left = all.length - most;
-  return left > 0 ? `${all.slice(0, most).join(', ')} +${left}` : all.join(', ');
+  return left > 0 ? `${all.slice(0, most).join(between)} +${left}` : all.join(between);
 }
 
 export function counted(count: number, what: string): string {

@@ -7,7 +7,20 @@ import type { ServiceView } from '../../evidence/collector.ts';
 export function viewOf(subject: Subject, settings: Settings): ServiceView | null {
   const service = registered(subject, settings);
   if (service === null) return null;
-  const { environment, hosts, logs, journal, health, state, changes, kubernetes } = service;
+  const {
+    environment,
+    hosts,
+    logs,
+    journal,
+    health,
+    state,
+    changes,
+    kubernetes,
+    postgresql,
+    redis,
+    tls,
+    dns,
+  } = service;
   return {
     name: subject.name,
     environment,
@@ -21,6 +34,10 @@ export function viewOf(subject: Subject, settings: Settings): ServiceView | null
     probes: health,
     state,
     changes,
+    postgresql,
+    redis,
+    tls,
+    dns,
     kubernetes,
     labels: identity(subject.name, service),
   };

@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import type { Collector, Declaration, Inquiry, Request } from '../collector.ts';
 import { alertMetric } from './alert-metric.ts';
 import { changes } from './changes.ts';
+import { postgresql, redis } from './databases.ts';
 import { host } from './host.ts';
 import { hostVitals } from './host-vitals.ts';
 import { journal } from './journal.ts';
 import { kubernetes } from './kubernetes.ts';
 import { logs } from './logs.ts';
 import { looks } from './looks.ts';
+import { certificates, names } from './network.ts';
 import { probes } from './probes.ts';
 import { processState } from './process-state.ts';
 import { serviceVitals } from './service-vitals.ts';
@@ -25,6 +27,10 @@ export const DECLARED = {
   probes,
   changes,
   host,
+  postgresql,
+  redis,
+  certificates,
+  names,
 } as const satisfies Readonly<Record<string, Declaration>>;
 
 type Declared = typeof DECLARED;

@@ -18,3 +18,9 @@ export function servedBy(service: Pick<ServiceView, 'name'> | null): readonly Ob
 export function runsOn({ hosts }: Pick<ServiceView, 'hosts'>): readonly ObjectId[] {
   return [...new Set(hosts)].map(hostId);
 }
+
+export const databaseId = (name: string): ObjectId => `database/${name}`;
+/** Where TLS is served, by the name that clients use and the port. */
+export const endpointId = (name: string, port: number): ObjectId => `endpoint/${name}:${port}`;
+export const nameId = (name: string): ObjectId => `name/${name}`;
+export const resolverId = (server: string): ObjectId => `resolver/${server}`;

@@ -57,7 +57,7 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
     const settings = withCluster(withFiles(scenario), scenario, await clusterOf(scenario, scratch, started));
     const now = () => at;
     const { collectors, sources } = infrastructureOf(
-      { inventory: join(scratch, 'inventory'), environment: {} },
+      { inventory: join(scratch, 'inventory'), environment: {}, passwords: {} },
       {
         env: Environment.parse(variables),
         settings,

@@ -108,12 +108,15 @@ const IN_NAMESPACE = {
   PodDisruptionBudget: ({ policy }, where, options) =>
     policy.listNamespacedPodDisruptionBudget(where, options),
   NetworkPolicy: ({ networking }, where, options) => networking.listNamespacedNetworkPolicy(where, options),
+  Ingress: ({ networking }, where, options) => networking.listNamespacedIngress(where, options),
+  CronJob: ({ batch }, where, options) => batch.listNamespacedCronJob(where, options),
   Lease: ({ coordination }, where, options) => coordination.listNamespacedLease(where, options),
 } as const satisfies Partial<Readonly<Record<Kind, Call<Page & { readonly namespace: string }>>>>;
 
 const EVERYWHERE = {
   Node: ({ core }, where, options) => core.listNode(where, options),
   PersistentVolume: ({ core }, where, options) => core.listPersistentVolume(where, options),
+  IngressClass: ({ networking }, where, options) => networking.listIngressClass(where, options),
   StorageClass: ({ storage }, where, options) => storage.listStorageClass(where, options),
   ValidatingWebhookConfiguration: ({ admission }, where, options) =>
     admission.listValidatingWebhookConfiguration(where, options),

@@ -33,6 +33,8 @@ const IN_NAMESPACES = [
   'HorizontalPodAutoscaler',
   'PodDisruptionBudget',
   'NetworkPolicy',
+  'Ingress',
+  'CronJob',
   'ConfigMap',
   'Secret',
   'ServiceAccount',
@@ -42,6 +44,7 @@ const EVERYWHERE = [
   'Node',
   'PersistentVolume',
   'StorageClass',
+  'IngressClass',
   'ValidatingWebhookConfiguration',
   'MutatingWebhookConfiguration',
 ] as const satisfies readonly Kind[];

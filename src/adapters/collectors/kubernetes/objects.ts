@@ -1,9 +1,12 @@
 import type {
   CoreV1Event,
+  V1CronJob,
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
   V1Endpoints,
+  V1Ingress,
+  V1IngressClass,
   V1Job,
   V1Lease,
   V1NetworkPolicy,
@@ -39,6 +42,7 @@ interface Kinds {
   readonly StatefulSet: V1StatefulSet;
   readonly DaemonSet: V1DaemonSet;
   readonly Job: V1Job;
+  readonly CronJob: V1CronJob;
   readonly Service: V1Service;
   readonly Endpoints: V1Endpoints;
   readonly EndpointSlice: V1EndpointSlice;
@@ -48,6 +52,8 @@ interface Kinds {
   readonly HorizontalPodAutoscaler: V2HorizontalPodAutoscaler;
   readonly PodDisruptionBudget: V1PodDisruptionBudget;
   readonly NetworkPolicy: V1NetworkPolicy;
+  readonly Ingress: V1Ingress;
+  readonly IngressClass: V1IngressClass;
   readonly ConfigMap: V1ConfigMapKeys;
   /** Their metadata alone: what they hold is never read. */
   readonly Secret: Pick<V1Secret, 'metadata'>;

@@ -1,6 +1,6 @@
 import type { ServiceView } from '../../../evidence/collector.ts';
 import type { Fact, ObjectId } from '../../../evidence/facts/fact.ts';
-import { hostId, serviceId } from '../../../evidence/facts/objects.ts';
+import { databaseId, hostId, serviceId } from '../../../evidence/facts/objects.ts';
 import type { Cluster } from './cluster.ts';
 import type { Told } from './usual.ts';
 
@@ -13,8 +13,15 @@ export interface Writer {
   readonly databases: readonly { readonly id: ObjectId; readonly kind: string }[];
 }
 
-export function writerOf({ name }: ServiceView, host: string): Writer {
-  return { of: serviceId(name), within: [hostId(host)], databases: [] };
+export function writerOf({ name, postgresql = [], redis = [] }: ServiceView, host: string): Writer {
+  return {
+    of: serviceId(name),
+    within: [hostId(host)],
+    databases: [
+      ...postgresql.map((one) => ({ id: databaseId(one.name), kind: 'postgresql' })),
+      ...redis.map((one) => ({ id: databaseId(one.name), kind: 'redis' })),
+    ],
+  };
 }
 
 /** A line of the text that is shown, with what it shows. */

@@ -1,5 +1,6 @@
 import type { Objects } from '../objects.ts';
 import { clusterOf, isOver } from './cluster.ts';
+import { entryFacts } from './entry/all.ts';
 import { claimFacts } from './infrastructure/claim.ts';
 import { componentFacts } from './infrastructure/component.ts';
 import { nodeFacts } from './infrastructure/node.ts';
@@ -44,6 +45,7 @@ export function statementsOf(objects: Objects, { now, symptom, namespaces }: Mom
     ...within(objects.NetworkPolicy).flatMap((one) => policyFacts(one, cluster)),
     ...within(objects.HorizontalPodAutoscaler).flatMap((one) => autoscalerFacts(one, cluster)),
     ...within(objects.PodDisruptionBudget).flatMap((one) => budgetFacts(one, cluster)),
+    ...entryFacts(cluster, shown),
     ...webhookFacts(cluster),
     ...nodeFacts(cluster),
     ...componentFacts(cluster),

@@ -3,6 +3,7 @@ import { bare, fold } from '../expression/promql.ts';
 import { type BinaryNode, type PromNode, parse, partsOf, type SelectorNode } from '../expression/syntax.ts';
 import { brief } from './brief.ts';
 import { BARE, matched, ofAbsent, ofSelector, only, restricted, withLabel, without } from './carried.ts';
+import * as toward from './toward.ts';
 
 /** One of the vectors that an expression may answer with: an `or` has several. */
 export interface Outcome {
@@ -64,8 +65,9 @@ function of(node: PromNode, source: Source): readonly Outcome[] {
     case 'range':
     case 'shifted':
     case 'paren':
-    case 'negative':
       return of(node.of, source);
+    case 'negative':
+      return of(node.of, source).map((one) => ({ ...one, selected: one.selected.map(toward.turned) }));
     case 'call':
       return ofCall(node, source);
     case 'aggregate':
@@ -89,7 +91,7 @@ function ofSeries(node: SelectorNode, source: Source): readonly Outcome[] {
   return [
     {
       ...NOTHING,
-      selected: [{ metric, matchers, beside: false }],
+      selected: [{ metric, matchers, beside: false, toward: 'high' }],
       carried: ofSelector(matchers, name === null ? [] : source.labelsOf(name)),
     },
   ];
@@ -132,7 +134,8 @@ function ofCall(node: PromNode & { readonly kind: 'call' }, source: Source): rea
     .map((each) => of(each, source))
     .filter((all) => all.some(({ selected }) => selected.length > 0));
   const outcomes = found[0] ?? [NOTHING];
-  return outcomes.map((one) => {
+  return outcomes.map((each) => {
+    const one = { ...each, selected: toward.called(name, each.selected) };
     if (WITHOUT_LABELS.has(name)) return { ...one, carried: BARE };
     if (name === 'histogram_quantile') return { ...one, carried: without(one.carried, ['le']) };
     if (name !== 'label_replace' && name !== 'label_join') return one;
@@ -159,7 +162,12 @@ function ofAbsence(node: PromNode & { readonly kind: 'call' }, source: Source): 
       selected:
         selected.length > 0
           ? selected
-          : selectors.map((one) => ({ metric: one.name ?? '', matchers: one.matchers, beside: false })),
+          : selectors.map((one) => ({
+              metric: one.name ?? '',
+              matchers: one.matchers,
+              beside: false,
+              toward: null,
+            })),
       carried: inner.kind === 'selector' ? ofAbsent(inner.matchers) : BARE,
       fires: { firing: { kind: 'absent' }, node: argument, text: source.text },
     },
@@ -171,8 +179,9 @@ const CHOOSING = new Set(['topk', 'bottomk', 'limitk', 'limit_ratio']);
 
 function ofAggregate(node: PromNode & { readonly kind: 'aggregate' }, source: Source): readonly Outcome[] {
   const { op, grouping, parameter } = node;
-  return of(node.of, source).map((one) => {
-    if (CHOOSING.has(op)) return one;
+  return of(node.of, source).map((each) => {
+    if (CHOOSING.has(op)) return each;
+    const one = { ...each, selected: toward.aggregated(op, each.selected, each.fires !== null) };
     const grouped =
       grouping === null
         ? only(one.carried, [])
@@ -217,9 +226,12 @@ function either(all: readonly Outcome[]): readonly Outcome[] {
 function besides(node: BinaryNode, left: Outcome, source: Source): Outcome {
   const [right = NOTHING] = of(node.right, source);
   const words = brief(node.right, source.text);
-  const others = right.selected.map((one) => ({ ...one, beside: true }));
-  if (node.op === 'unless')
-    return { ...left, selected: [...left.selected, ...others], also: [...left.also, `unless ${words}`] };
+  const others = toward.besides(right.selected);
+  if (node.op === 'unless') {
+    // What must not hold says nothing of which values are meant.
+    const excluded = others.map((one) => ({ ...one, matchers: [] }));
+    return { ...left, selected: [...left.selected, ...excluded], also: [...left.also, `unless ${words}`] };
+  }
   const carried = restricted(node, left.carried, right.carried);
   // Where only the other side compares, that is what fires.
   if (!isCompared(left) && isCompared(right))
@@ -246,7 +258,7 @@ function carriedBy(node: BinaryNode, left: Outcome, right: Outcome): Carried {
 
 function combined(node: BinaryNode, source: Source): readonly Outcome[] {
   return pairs(node, source).map(([left, right]) => ({
-    selected: [...left.selected, ...right.selected],
+    selected: toward.arithmetic(node.op, node.group, left.selected, right.selected),
     carried: carriedBy(node, left, right),
     fires: left.fires ?? right.fires,
     flag: null,
@@ -275,7 +287,7 @@ function compared(node: BinaryNode, source: Source): readonly Outcome[] {
     const firing: Firing = { kind: 'other', is: isTurned ? mirrored : is, text: brief(limit, source.text) };
     const both: Outcome = {
       ...main,
-      selected: [...main.selected, ...side.selected.map((each) => ({ ...each, beside: true }))],
+      selected: [...main.selected, ...toward.besides(side.selected)],
       carried: carriedBy(node, one, other),
     };
     return limited(both, firing, measured, source, bool);
@@ -283,15 +295,17 @@ function compared(node: BinaryNode, source: Source): readonly Outcome[] {
 }
 
 /** Compared with a limit, maybe once more. */
-function limited(one: Outcome, firing: Firing, node: PromNode, { text }: Source, bool: boolean): Outcome {
+function limited(given: Outcome, firing: Firing, node: PromNode, { text }: Source, bool: boolean): Outcome {
   const inner = bare(node);
   const again = inner.kind === 'binary' && !inner.bool && COMPARISONS[inner.op] !== undefined;
-  const told = again && one.fires !== null ? { ...one.fires, firing } : { firing, node, text };
+  const { fires: before, flag } = given;
+  if (flag !== null && isTrue(firing)) return { ...given, fires: flag, flag: null };
+  if (before?.firing.kind === 'absent' && isTrue(firing)) return given;
+  const one = { ...given, selected: toward.compared(given.selected, firing) };
+  const told = again && before !== null ? { ...before, firing } : { firing, node, text };
   if (bool) return { ...one, flag: told };
-  if (one.flag !== null && isTrue(firing)) return { ...one, fires: one.flag, flag: null };
-  if (one.fires?.firing.kind === 'absent' && isTrue(firing)) return one;
-  if (one.fires === null || !isCompared(one)) return { ...one, fires: told };
-  return { ...one, fires: told, also: [...one.also, `${again ? 'and' : 'where'} ${wordsOf(one.fires)}`] };
+  if (before === null || !isCompared(one)) return { ...one, fires: told };
+  return { ...one, fires: told, also: [...one.also, `${again ? 'and' : 'where'} ${wordsOf(before)}`] };
 }
 
 function isTrue(firing: Firing): boolean {

@@ -1,6 +1,6 @@
 import type { Section } from '../../word.ts';
 
-/** What leads into the cluster or acts by a plan of its own, and may point at nothing: ingresses, gateways, autoscalers, cron jobs, budgets. */
+/** What leads into the cluster or acts by a plan of its own, and may point at nothing: ingresses, autoscalers, cron jobs, budgets. */
 export const ENTRY = {
   'k8s.ingress.backend.missing': {
     type: 'text',
@@ -44,41 +44,6 @@ export const ENTRY = {
     instrument: 'controller',
     look: true,
     means: 'how many addresses a controller gave it',
-  },
-  'k8s.gateway.class.exists': {
-    type: 'flag',
-    about: 'gateway',
-    instrument: 'apiserver',
-    look: true,
-    means: 'whether there is the gateway class that it asks for',
-  },
-  'k8s.gateway.accepted': {
-    type: 'flag',
-    about: 'gateway',
-    instrument: 'controller',
-    look: true,
-    means: 'whether a controller took it',
-  },
-  'k8s.route.backend.missing': {
-    type: 'text',
-    about: 'httproute',
-    instrument: 'apiserver',
-    look: true,
-    means: 'a service that it sends requests to and that does not exist; none',
-  },
-  'k8s.route.gateway.missing': {
-    type: 'text',
-    about: 'httproute',
-    instrument: 'apiserver',
-    look: true,
-    means: 'a gateway that it hangs on and that does not exist; none',
-  },
-  'k8s.route.resolved': {
-    type: 'flag',
-    about: 'httproute',
-    instrument: 'controller',
-    look: true,
-    means: 'whether its gateway could take it and find all that it names',
   },
   'k8s.autoscaler.target.exists': {
     type: 'flag',

@@ -1,7 +1,7 @@
 import type { ObjectId } from '../../../../../evidence/facts/fact.ts';
 import type { Pod } from '../../objects.ts';
 import { type Cluster, isReady, seenAt } from '../cluster.ts';
-import { conditionOf, idOf, nameOf, timeOf } from '../read.ts';
+import { conditionOf, idOf, named, nameOf, timeOf } from '../read.ts';
 import { type Say, type Statement, sayOf } from '../statement.ts';
 import { isControlPlane } from './node.ts';
 
@@ -14,11 +14,36 @@ export function componentFacts(cluster: Cluster): readonly Statement[] {
   return [...COMPONENTS.flatMap((name) => component(name, cluster)), ...unjudged(cluster)];
 }
 
-function sayFor(name: string, { nodes }: Cluster) {
+function sayFor(name: string, cluster: Cluster) {
   const id: ObjectId = `component/${name}`;
   const on =
-    name === 'kube-proxy' ? [] : nodes.filter(isControlPlane).map(({ metadata }) => idOf('node', metadata));
+    name === 'kube-proxy'
+      ? proxyless(cluster)
+      : cluster.nodes.filter(isControlPlane).map(({ metadata }) => idOf('node', metadata));
   return sayOf(id, ['cluster/kubernetes', ...on], 'cluster/kubernetes');
+}
+
+const PROXY = 'kube-proxy';
+
+function isProxy({ metadata }: Pod): boolean {
+  return metadata?.namespace === 'kube-system' && metadata.labels?.['k8s-app'] === PROXY;
+}
+
+/** The nodes on which kube-proxy is there and does not run. */
+function proxyless({ pods }: Cluster): readonly ObjectId[] {
+  return pods.flatMap((pod) =>
+    isProxy(pod) && !isReady(pod) && pod.spec?.nodeName ? [named('node', undefined, pod.spec.nodeName)] : [],
+  );
+}
+
+function downOn({ spec }: Pod): readonly Statement[] {
+  if (!spec?.nodeName) return [];
+  const node = named('node', undefined, spec.nodeName);
+  return sayOf(`component/${PROXY}`, ['cluster/kubernetes', node], 'cluster/kubernetes')(
+    `${PROXY} does not run on ${spec.nodeName}`,
+    { 'k8s.component.running': false },
+    { weight: 'ill' },
+  );
 }
 
 function component(name: (typeof COMPONENTS)[number], cluster: Cluster): readonly Statement[] {
@@ -56,6 +81,7 @@ function component(name: (typeof COMPONENTS)[number], cluster: Cluster): readonl
           { 'k8s.component.missing': missing },
           { weight: missing > 0 ? 'ill' : 'well' },
         )),
+    ...(name === 'kube-proxy' ? pods.filter((pod) => !isReady(pod)).flatMap(downOn) : []),
     ...(age === null
       ? []
       : say(

@@ -59,7 +59,8 @@ function waiting(
   const held = state?.waiting;
   if (held === undefined) return [];
   const reason = held.reason ?? 'unknown';
-  const message = held.message || messageOf(reason, events);
+  const said = BARE.test(held.message ?? '') ? '' : held.message;
+  const message = said || messageOf(reason, events);
   const cause = message === null ? null : causeOf(reason, message);
   const starting = STARTING.has(reason) && cause === null;
   const about = { weight: starting ? 'plain' : 'ill', at: timeOf(pod.status?.startTime) } as const;
@@ -70,6 +71,8 @@ function waiting(
   ];
 }
 
+/** Older kubelets say no more than this of an image; why it could not be pulled is in an event. */
+const BARE = /^Back-off pulling image "[^"]*"$/;
 const STARTING = new Set(['ContainerCreating', 'PodInitializing']);
 
 /** What an event says where the state has no message. */
@@ -89,8 +92,7 @@ function messageOf(reason: string, events: readonly Event[]): string | null {
 
 function causeOf(reason: string, message: string): string | null {
   if (/InvalidImageName/.test(reason)) return 'invalid image';
-  if (/Image|Inspect|Registry/.test(reason))
-    return /^Back-off pulling image [^:]*$/.test(message) ? null : imageCause(message);
+  if (/Image|Inspect|Registry/.test(reason)) return imageCause(message);
   if (/CreateContainerConfig/.test(reason)) return configCause(message);
   if (/CreateContainer|RunContainer|StartError/.test(reason)) return startCause(message);
   return null;

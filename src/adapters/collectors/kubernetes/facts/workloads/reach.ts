@@ -93,7 +93,7 @@ function meant(workload: Workload, { objects }: Cluster): string | null {
     addressesIn(workload).flatMap(({ host, namespace }) => (namespace === own ? [host] : [])),
   );
   const missing = [...hosts].filter((host) => !names.includes(host));
-  const free = names.filter((name) => !hosts.has(name) && name.length > SLIPS * 2);
+  const free = names.filter((name) => !hosts.has(name) && name.length >= SLIPS * 2);
   return free.find((name) => missing.some((host) => isNear(host, name))) ?? null;
 }
 
