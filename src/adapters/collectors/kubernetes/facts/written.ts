@@ -29,9 +29,7 @@ export function lastWrite(
     const wrote = JSON.stringify(fieldsV1 ?? {}).includes(`"${field}"`);
     // Whoever scales writes by a subresource; any other is the word of a controller.
     const isSpec = [undefined, '', 'scale'].includes(subresource);
-    return at === null || !wrote || !isSpec
-      ? []
-      : [{ at, by: (manager ?? '?').slice(0, 100) }];
+    return at === null || !wrote || !isSpec ? [] : [{ at, by: (manager ?? '?').slice(0, 100) }];
   });
   return writes.toSorted((a, b) => b.at - a.at)[0] ?? null;
 }
