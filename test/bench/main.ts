@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { command } from './command.ts';
 import { runAt } from './compare.ts';
+import { faults } from './faults.ts';
 import { firstPost } from './first-post.ts';
 import { growth } from './growth.ts';
 import { heal } from './heal.ts';
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   growth,
   heal,
   redaction,
+  faults,
 };
 
 /** Beyond this many cores used by others, a figure says less about Medic. */

@@ -91,7 +91,7 @@ function bounded(
   return [
     ({ of, value }, { facts }) => {
       if (typeof value !== 'number') return false;
-      const others = facts.of(of, name);
+      const others = facts.namedOf(name, of);
       return (
         others.length > 0 &&
         others.every(({ fact }) => typeof fact.value === 'number' && holds(value, fact.value * times))

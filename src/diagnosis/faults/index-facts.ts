@@ -12,10 +12,13 @@ export interface Known {
   readonly scope: readonly ObjectId[];
 }
 
+/** All of them, in an order of their own. */
 export interface Facts {
   named(name: FactName): readonly Known[];
   /** What is said, under a name, of exactly this object. */
-  of(object: ObjectId, name: FactName): readonly Known[];
+  namedOf(name: FactName, object: ObjectId): readonly Known[];
+  /** What is said of exactly this object. */
+  of(object: ObjectId): readonly Known[];
   /** Everything that a fault of this object may rest on. */
   within(object: ObjectId): readonly Known[];
 }
@@ -27,30 +30,29 @@ const MOST_WITHIN = 16;
 export function indexFacts(evidence: readonly Evidence[]): Facts {
   const byName = new Map<FactName, Known[]>();
   const byObject = new Map<ObjectId, Known[]>();
+  const byOwner = new Map<ObjectId, Known[]>();
   for (const known of evidence.toSorted((one, other) => inOrder(one.id, other.id)).flatMap(factsOf)) {
     push(byName, known.fact.name, known);
+    push(byOwner, known.fact.of, known);
     for (const object of known.scope) push(byObject, object, known);
   }
-  const own = new Map<ObjectId, Map<FactName, Known[]>>();
-  const ownOf = (object: ObjectId) => {
-    const before = own.get(object);
-    if (before !== undefined) return before;
-    const made = new Map<FactName, Known[]>();
-    for (const known of byObject.get(object) ?? [])
-      if (known.fact.of === object) push(made, known.fact.name, known);
-    own.set(object, made);
-    return made;
+  const owners = new Map<FactName, ReadonlyMap<ObjectId, readonly Known[]>>();
+  const ownersOf = (name: FactName) => {
+    const there = owners.get(name) ?? Map.groupBy(byName.get(name) ?? [], ({ fact }) => fact.of);
+    owners.set(name, there);
+    return there;
   };
   return {
     named: (name) => byName.get(name) ?? [],
-    of: (object, name) => ownOf(object).get(name) ?? [],
+    namedOf: (name, object) => ownersOf(name).get(object) ?? [],
+    of: (object) => byOwner.get(object) ?? [],
     within: (object) => byObject.get(object) ?? [],
   };
 }
 
 function factsOf(item: Evidence): readonly Known[] {
   if (item.status === 'failed' || item.supportsNothing !== undefined || item.facts === undefined) return [];
-  return item.facts.map((fact) => ({
+  return item.facts.toSorted(byLine).map((fact) => ({
     fact,
     citation: { evidence: item.id, quote: fact.quote },
     witness: item.witness,
@@ -66,12 +68,19 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
 
 /** `E2` before `E10`, and anything else by its letters. */
 function inOrder(one: string, other: string): number {
-  return one.length - other.length || (one < other ? -1 : Number(one > other));
+  return one.length - other.length || byLetters(one, other);
 }
 
-/** In the order of the evidence, then of the lines' letters: whatever order they came in. */
-export function byCitation({ citation: one }: Known, { citation: other }: Known): number {
+/** By the letters of the line and of what it states: whatever order they came in. */
+function byLine(one: Fact, other: Fact): number {
   return (
-    inOrder(one.evidence, other.evidence) || (one.quote < other.quote ? -1 : Number(one.quote > other.quote))
+    byLetters(one.quote, other.quote) ||
+    byLetters(one.name, other.name) ||
+    byLetters(one.of, other.of) ||
+    byLetters(String(one.value), String(other.value))
   );
+}
+
+function byLetters(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }

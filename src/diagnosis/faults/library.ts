@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FactName } from '../../evidence/facts/vocabulary.ts';
-import type { Fault, Sign } from './fault.ts';
+import type { Fault, Predicate, Sign } from './fault.ts';
 import { type Ask, prepare } from './holds.ts';
 
 /** Something to be seen, ready to be asked of facts. */
@@ -32,7 +32,8 @@ export interface Library {
 export function libraryOf(faults: readonly Fault[]): Library {
   const sorted = faults.toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const byName = new Map(sorted.map((fault) => [fault.name, fault]));
-  const prepared = new Map(sorted.map((fault) => [fault.name, preparedOf(fault, byName)]));
+  const ask = sharing();
+  const prepared = new Map(sorted.map((fault) => [fault.name, preparedOf(fault, byName, ask)]));
   const byFact = new Map<FactName, PreparedFault[]>();
   for (const one of prepared.values())
     for (const name of new Set(rarest(one.fault).any.map(({ fact }) => fact))) {
@@ -54,13 +55,28 @@ function rarest({ signs }: Fault): Sign {
   return signs.reduce((least, sign) => (sign.any.length < least.any.length ? sign : least));
 }
 
-function preparedOf(fault: Fault, byName: ReadonlyMap<string, Fault>): PreparedFault {
+/** Many faults ask the same: it is asked once. */
+function sharing(): (predicate: Predicate) => Ask {
+  const known = new Map<string, Ask>();
+  return (predicate) => {
+    const key = JSON.stringify(predicate);
+    const ask = known.get(key) ?? prepare(predicate);
+    known.set(key, ask);
+    return ask;
+  };
+}
+
+function preparedOf(
+  fault: Fault,
+  byName: ReadonlyMap<string, Fault>,
+  ask: (predicate: Predicate) => Ask,
+): PreparedFault {
   return {
     fault,
     kinds: typeof fault.object === 'string' ? [fault.object] : fault.object,
-    signs: fault.signs.map(({ claim, any }) => ({ words: claim, any: any.map(prepare) })),
-    unless: fault.unless.map(({ because, any }) => ({ words: because, any: any.map(prepare) })),
-    against: fault.against.map(({ claim, any }) => ({ words: claim, any: any.map(prepare) })),
+    signs: fault.signs.map(({ claim, any }) => ({ words: claim, any: any.map(ask) })),
+    unless: fault.unless.map(({ because, any }) => ({ words: because, any: any.map(ask) })),
+    against: fault.against.map(({ claim, any }) => ({ words: claim, any: any.map(ask) })),
     explains: explainedBy(fault, byName),
   };
 }

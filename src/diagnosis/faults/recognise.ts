@@ -2,8 +2,8 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import { kindOf, type ObjectId } from '../../evidence/facts/fact.ts';
 import type { Citation, Claim } from '../diagnosis.ts';
 import type { Fault } from './fault.ts';
-import type { Around } from './holds.ts';
-import { byCitation, indexFacts, type Known } from './index-facts.ts';
+import type { Around, Holding } from './holds.ts';
+import { indexFacts, type Known } from './index-facts.ts';
 import type { Library, PreparedFault, PreparedSign } from './library.ts';
 import { elsewhere, nearness } from './near.ts';
 import { rootsOf } from './roots.ts';
@@ -78,14 +78,19 @@ function candidates({ faults, byFact }: Library, { facts }: Around): readonly Pr
 function objectsOf({ kinds, signs, unless }: PreparedFault, around: Around): readonly ObjectId[] {
   let objects: readonly ObjectId[] | null = null;
   for (const sign of signs) {
-    const there: ReadonlySet<ObjectId> = new Set(sign.any.flatMap((ask) => [...ask(around).keys()]));
-    objects = (objects ?? [...there].filter((one) => kinds.includes(kindOf(one)))).filter((one) =>
-      there.has(one),
-    );
+    const there = sign.any.map((ask) => ask(around));
+    objects = (objects ?? everyOf(there, kinds)).filter((one) => there.some((holding) => holding.has(one)));
     if (objects.length === 0) return [];
   }
-  const excluded = new Set(unless.flatMap(({ any }) => any.flatMap((ask) => [...ask(around).keys()])));
-  return (objects ?? []).filter((one) => !excluded.has(one)).toSorted();
+  const excluding = unless.flatMap(({ any }) => any.map((ask) => ask(around)));
+  return (objects ?? []).filter((one) => !excluding.some((holding) => holding.has(one))).toSorted();
+}
+
+function everyOf(holdings: readonly Holding[], kinds: readonly string[]): readonly ObjectId[] {
+  const objects = new Set<ObjectId>();
+  for (const holding of holdings)
+    for (const object of holding.keys()) if (kinds.includes(kindOf(object))) objects.add(object);
+  return [...objects];
 }
 
 function tell({ prepared, object }: Seen, around: Around, isElsewhere: boolean): Recognised {
@@ -105,19 +110,21 @@ function tell({ prepared, object }: Seen, around: Around, isElsewhere: boolean):
   };
 }
 
-/** The facts that bear a sign out, each line once: one of every instrument, then more of them. */
+/** The facts that bear a sign out, each line once: the first of every instrument, then others while there is room. */
 function bearingOut({ any }: PreparedSign, object: ObjectId, around: Around): readonly Known[] {
-  const all = any.flatMap((ask) => [...(ask(around).get(object) ?? [])]);
-  const lines = distinct(all);
-  const first = lines.filter(
-    ({ witness }, place) => lines.findIndex((other) => other.witness === witness) === place,
+  const lines = distinct(any.flatMap((ask) => ask(around).get(object) ?? []));
+  const first = new Map(lines.toReversed().map((known) => [known.witness, known]));
+  const firsts = new Set(first.values());
+  const room = new Set(
+    lines.filter((known) => !firsts.has(known)).slice(0, Math.max(0, MOST_CITATIONS - firsts.size)),
   );
-  const rest = lines.filter((known) => !first.includes(known));
-  const room = Math.max(0, MOST_CITATIONS - first.length);
-  return [...first, ...rest.slice(0, room)].toSorted(byCitation);
+  return lines.filter((known) => firsts.has(known) || room.has(known));
 }
 
 function distinct(list: readonly Known[]): readonly Known[] {
-  const byLine = new Map(list.map((known) => [JSON.stringify(known.citation), known]));
-  return [...byLine.values()].toSorted(byCitation);
+  const seen = new Set<string>();
+  return list.filter(({ citation: { evidence, quote } }) => {
+    const line = `${evidence}\n${quote}`;
+    return seen.size < seen.add(line).size;
+  });
 }

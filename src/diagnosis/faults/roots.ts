@@ -19,15 +19,17 @@ interface Root {
  */
 export function rootsOf(seen: readonly Seen[], near: Near, needs: Scene['needs']): readonly Root[] {
   const reach = remembered((object) => [near(object), ...neededBy(near(object), needs).map(near)]);
+  const byName = Map.groupBy(seen, ({ prepared }) => prepared.fault.name);
   const explaining = ({ prepared, object }: Seen) =>
-    seen.filter(
-      (other) =>
-        prepared.explains.has(other.prepared.fault.name) &&
-        reach(other.object).some((objects) => objects.has(object)),
-    );
-  const all = seen.map((root) => ({ root, consequences: explaining(root) }));
-  const explained = new Set(all.flatMap(({ consequences }) => consequences));
-  return all
-    .filter(({ root }) => !explained.has(root))
-    .toSorted((one, other) => other.consequences.length - one.consequences.length);
+    [...prepared.explains]
+      .flatMap((name) => byName.get(name) ?? [])
+      .filter((other) => reach(other.object).some((objects) => objects.has(object)));
+  const brings = new Map(seen.map((one) => [one, explaining(one)]));
+  const explained = new Set([...brings.values()].flat());
+  const most = (one: Seen) => brings.get(one)?.length ?? 0;
+  const deepestFirst = (list: readonly Seen[]) => list.toSorted((one, other) => most(other) - most(one));
+  return deepestFirst(seen.filter((one) => !explained.has(one))).map((root) => ({
+    root,
+    consequences: deepestFirst(brings.get(root) ?? []),
+  }));
 }

@@ -58,8 +58,8 @@ function partsOf(
       object,
       new Set(
         facts
-          .within(object)
-          .flatMap(({ fact, scope }) => (fact.of === object ? scope : []))
+          .of(object)
+          .flatMap(({ scope }) => scope)
           .filter((whole) => whole !== object && shown.has(whole)),
       ),
     ]),
