@@ -93,13 +93,14 @@ describe('who knows nothing', () => {
 });
 
 describe('the library', () => {
-  it('has no sign and no exclusion that could be left out, as far as a recorded incident is about its fault', () => {
+  it('has signs and exclusions that cannot be left out without a recorded incident noticing', () => {
     const covered = new Set(
       ran.ready.flatMap(({ scenario }) =>
         scenario.tags.includes('clear') ? (scenario.expected.fault ?? []) : [],
       ),
     );
     const missed = mutate(ran.ready, suite, knowledge, ({ name }) => covered.has(name));
-    expect(missed.length).toBeGreaterThan(0);
+    const noticed = missed.filter(({ by }) => by !== null).length;
+    expect(noticed / missed.length).toBeGreaterThanOrEqual(0.4);
   });
 });

@@ -10,12 +10,13 @@ import { createRedactor } from '../../../src/observability/redact.ts';
 import type { Catalog } from '../../../src/playbooks/manifest.ts';
 import type { Scenario } from '../read/scenario.ts';
 import { replayAlertmanager } from '../replay/alertmanager.ts';
-import { CHANGE_FILE, filesOf, logFileOf } from '../replay/files.ts';
+import { filesOf } from '../replay/files.ts';
 import { replayHosts } from '../replay/hosts.ts';
 import { replayKubernetes } from '../replay/kubernetes.ts';
 import { replayPrometheus } from '../replay/prometheus.ts';
 import type { Replay } from '../replay/server.ts';
 import { FOLDER } from './library.ts';
+import { registryOf } from './registry.ts';
 
 /** What a scenario's collectors ask, made of the production's own parts over replay servers. */
 export interface World {
@@ -54,7 +55,7 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
           }),
       ...(alerts.length === 0 ? {} : { ALERTMANAGER_URL: await started(replayAlertmanager(alerts, at)) }),
     };
-    const settings = withCluster(withFiles(scenario), scenario, await clusterOf(scenario, scratch, started));
+    const settings = withCluster(registryOf(scenario), scenario, await clusterOf(scenario, scratch, started));
     const now = () => at;
     const { collectors, sources } = infrastructureOf(
       { inventory: join(scratch, 'inventory'), environment: {}, passwords: {} },
@@ -124,25 +125,6 @@ function namespacesIn({ subject, recorded: { kubernetes } }: Scenario): readonly
     namespace === undefined || namespace.startsWith('kube-') || !WORKLOADS.includes(kind) ? [] : [namespace],
   );
   return [...new Set([...(named ? [named] : []), ...found])];
-}
-
-/** A service whose log or changes were recorded has them in a file, where it does not say in which. */
-function withFiles({ settings, recorded: { logs, changes } }: Scenario): Settings {
-  const services = Object.entries(settings.services).map(([name, service]) => {
-    const hasLog = logs.some(
-      ({ labels }) => labels.pod === undefined && (labels.service ?? labels.app) === name,
-    );
-    const hasChanges = changes.some((change) => change.service === name);
-    return [
-      name,
-      {
-        ...service,
-        logs: service.logs.length === 0 && hasLog ? [{ file: logFileOf(name) }] : service.logs,
-        changes: service.changes === null && hasChanges ? { file: CHANGE_FILE } : service.changes,
-      },
-    ];
-  });
-  return { ...settings, services: Object.fromEntries(services) };
 }
 
 function hostsOf({ recorded, at }: Scenario, { services }: Settings, scratch: string) {
