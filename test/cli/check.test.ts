@@ -8,12 +8,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import type { Report } from '../../src/app/checks/check.ts';
 import { readWish } from '../../src/cli/usage.ts';
+import { readLibrary } from '../../src/diagnosis/faults/load.ts';
 import type { Fleet } from '../kit/fleet/fleet.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import { settingsFor } from '../kit/world/settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const MEDIC = join(ROOT, 'src', 'medic.js');
+/** How many faults ship. */
+const FAULTS = readLibrary(join(ROOT, 'playbooks', 'faults')).library.faults.size;
 /** Ansible reads each playbook in about a second, on a machine that others keep busy in many. */
 const PATIENCE = 120_000;
 
@@ -82,10 +85,13 @@ describe('medic check', () => {
           hosts: { 'app-1': null, 'db-1': null },
         },
       });
-      const { code, out, err } = await medic(['check'], ENVIRONMENT);
+      const { code, out, err } = await medic(['check'], {
+        ...ENVIRONMENT,
+        DATABASE_PASSWORD_ORDERS: 'a-password',
+      });
       expect({ code, out, err }).toEqual({
         code: 0,
-        out: `Whether commands can run as the user of run_as was not tried: Medic tries it when it starts.\n\nAll is well (3 services, 4 playbooks)\n`,
+        out: `Whether commands can run as the user of run_as was not tried: Medic tries it when it starts.\n\nAll is well (3 services, 4 playbooks, ${FAULTS} faults)\n`,
         err: '',
       });
     },
@@ -215,6 +221,10 @@ playbooks/heal/site.yml
         probes: '`health`',
         changes: '`changes`',
         host: null,
+        postgresql: '`postgresql`',
+        redis: '`redis`',
+        certificates: '`tls`',
+        names: '`dns`',
       });
     },
     PATIENCE,

@@ -105,6 +105,14 @@ describe('which faults could be behind a rule is said by what it reads', () => {
     expect(busy(expression)).toBe(isBusy);
   });
 
+  it('nor one that needs a figure to be low where the rule fires on high ones', () => {
+    const idle = fault('idle', [{ fact: 'system.cpu.utilization', at_most: 0.5 }]);
+    const found = (expression: string) =>
+      judge(ruleOf(expression), read(expression), knowledge([idle])).faults;
+    expect(found('rate(node_cpu_seconds_total{mode="idle"}[5m]) < 0.1')).toEqual([]);
+    expect(found('node_load1 > 9')).toEqual([]);
+  });
+
   it('what others are measured by says nothing beside them', () => {
     expect(judged('node_filesystem_avail_bytes / node_filesystem_size_bytes > 0.5').faults).not.toContain(
       DISK,
