@@ -8,10 +8,13 @@ import { freePort, type Running, startProcess } from '../stack/process.ts';
 
 const PROGRAMS = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const;
 
-/** The folder of a control plane's programs, as envtest looks for it; null where there is none. */
-export function controlPlane(): string | null {
+/** The folder of a control plane's programs, as envtest looks for it. */
+export function controlPlane(): string {
   const folder = process.env.KUBEBUILDER_ASSETS ?? '';
-  return folder !== '' && PROGRAMS.every((program) => existsSync(join(folder, program))) ? folder : null;
+  const missing = PROGRAMS.filter((program) => !existsSync(join(folder, program)));
+  if (folder === '' || missing.length > 0)
+    throw new Error(`KUBEBUILDER_ASSETS names no folder with ${missing.join(', ')}`);
+  return folder;
 }
 
 export interface Cluster {
