@@ -143,7 +143,7 @@ export function doubtsAbout({ signs }: Fault): readonly Flaw[] {
     : [
         {
           path: ['signs'],
-          message: `all of them are the word of one instrument (${only}): nothing is concluded before a second one has spoken`,
+          message: `one instrument (${only}) says all of them: nothing is concluded before a second one says so too`,
         },
       ];
 }
