@@ -50,6 +50,8 @@ export async function coverage(
     if (!(error instanceof NoAnswer)) throw error;
     err.write(`medic coverage: ${error.message}\n`);
     return WRONG;
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
   }
 }
 

@@ -4,7 +4,7 @@ import { bringInSecrets, type ReadSecret, type SecretSource } from './secrets.ts
 import type { Settings } from './settings.ts';
 
 /** The variable that holds the password of Medic's own user in a database: of `orders-db`, `DATABASE_PASSWORD_ORDERS_DB`. */
-export function passwordVariable(database: string): string {
+function passwordVariable(database: string): string {
   return `DATABASE_PASSWORD_${database.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 

@@ -72,9 +72,13 @@ function narrowed(asked: Asked, selected: readonly Selected[]): Asked {
   return new Map([...asked, ...said.filter(([fact, values]) => values !== null && asked.has(fact))]);
 }
 
+/** Stands for a figure on the upper side, wherever its limit is. */
+const HIGH = String(Number.POSITIVE_INFINITY);
+
 /** The values of a fact that a rule may mean; none where it fires on the side on which all is well. */
-function valuesFor(fact: FactName, one: Selected, { says, bad }: Family): readonly string[] | null {
+function valuesFor(fact: FactName, one: Selected, { says, bad, rises }: Family): readonly string[] | null {
   if (bad !== undefined && one.toward !== null && one.toward !== bad) return [];
+  if (rises === true && one.toward !== null) return [HIGH];
   return says?.fact === fact ? valuesOf(one, says.label) : null;
 }
 
@@ -115,8 +119,9 @@ function readsOf({ matches }: Predicate, metrics: readonly string[]): boolean {
   return !expression.test(NOBODY) && metrics.some((metric) => expression.test(metric));
 }
 
-/** Whether a predicate may hold where its fact says this. */
-function allows({ is, not, matches }: Predicate, value: string): boolean {
+/** Whether a predicate may hold where its fact says this. A limit that another fact sets is left open. */
+function allows({ is, not, matches, below, at_most }: Predicate, value: string): boolean {
+  if (value === HIGH) return typeof below !== 'number' && typeof at_most !== 'number';
   const among = (list: Predicate['is']) =>
     (Array.isArray(list) ? list : [list]).some((one) => String(one) === value);
   if (is !== undefined && !among(is)) return false;

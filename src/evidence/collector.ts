@@ -31,7 +31,7 @@ export interface ServiceView {
   readonly changes: { readonly file: string } | null;
   /** A read-only command that says how its process is, as an argument vector, e.g. `supervisorctl status catalog`. */
   readonly state: readonly string[] | null;
-  /** Databases that it uses. */
+  /** Databases that it uses: its own, and those of what it needs directly. */
   readonly postgresql?: readonly PostgresqlSource[];
   readonly redis?: readonly RedisSource[];
   /** Where it serves TLS. */

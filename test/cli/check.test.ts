@@ -8,13 +8,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import type { Report } from '../../src/app/checks/check.ts';
 import { readWish } from '../../src/cli/usage.ts';
-import { shipped } from '../kit/faults/shipped.ts';
+import { readLibrary } from '../../src/diagnosis/faults/load.ts';
 import type { Fleet } from '../kit/fleet/fleet.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import { settingsFor } from '../kit/world/settings.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const MEDIC = join(ROOT, 'src', 'medic.js');
+/** How many faults ship. */
+const FAULTS = readLibrary(join(ROOT, 'playbooks', 'faults')).library.faults.size;
 /** Ansible reads each playbook in about a second, on a machine that others keep busy in many. */
 const PATIENCE = 120_000;
 
@@ -86,7 +88,7 @@ describe('medic check', () => {
       const { code, out, err } = await medic(['check'], ENVIRONMENT);
       expect({ code, out, err }).toEqual({
         code: 0,
-        out: `Whether commands can run as the user of run_as was not tried: Medic tries it when it starts.\n\nAll is well (3 services, 4 playbooks, ${shipped().library.faults.size} faults)\n`,
+        out: `Whether commands can run as the user of run_as was not tried: Medic tries it when it starts.\n\nAll is well (3 services, 4 playbooks, ${FAULTS} faults)\n`,
         err: '',
       });
     },

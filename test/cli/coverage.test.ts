@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { coverage } from '../../src/cli/coverage.ts';
+import { readWish } from '../../src/cli/usage.ts';
 import { type Rig, startRig } from '../adapters/collectors/prometheus/rig.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
@@ -79,21 +81,23 @@ async function write(name: string, content: string): Promise<void> {
   await writeFile(join(folder, name), content);
 }
 
-/** Runs Medic where nothing is set but the path: no Redis, no Slack, no medic.yml. */
+/** Runs `medic coverage` where nothing is set: no Redis, no Slack, and only the medic.yml that a test writes. */
 async function medic(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [MEDIC, 'coverage', ...words], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    signal: AbortSignal.timeout(PATIENCE),
-    killSignal: 'SIGKILL',
+  const written = { out: '', err: '' };
+  const to = (stream: keyof typeof written) => ({
+    isTTY: false,
+    write: (text: string | Uint8Array) => {
+      written[stream] += String(text);
+      return true;
+    },
   });
-  const [[code], out, err] = await Promise.all([
-    once(child, 'exit') as Promise<[number | null]>,
-    text(child.stdout),
-    text(child.stderr),
-  ]);
-  return { code, out, err };
+  const wish = readWish(['coverage', ...words]);
+  if (wish.kind !== 'coverage') return { code: 2, out: '', err: 'why' in wish ? wish.why : '' };
+  const paths = wish.paths.map((path) => join(folder, path));
+  const config = join(folder, 'medic.yml');
+  const environment = { ...(existsSync(config) ? { MEDIC_CONFIG: config } : {}), ...env };
+  const code = await coverage({ ...wish, paths }, environment, { out: to('out'), err: to('err') });
+  return { code, ...written };
 }
 
 interface Json {
@@ -177,6 +181,20 @@ describe('medic coverage asks a Prometheus', { timeout: PATIENCE }, () => {
   });
 });
 
+describe('medic coverage', { timeout: PATIENCE }, () => {
+  it('runs where nothing is set, and tells of itself', async () => {
+    const run = (words: readonly string[]) =>
+      promisify(execFile)(process.execPath, [MEDIC, ...words], {
+        cwd: folder,
+        env: { PATH: process.env.PATH },
+      });
+    await write('a.yml', RULES);
+    expect((await run(['coverage', 'a.yml'])).stdout).toContain('alert rules: I could');
+    expect((await run(['coverage', '--help'])).stdout).toContain('Usage: medic coverage');
+    expect((await run(['--help'])).stdout).toContain('medic coverage');
+  });
+});
+
 describe('medic coverage reads rule files', { timeout: PATIENCE }, () => {
   it('of folders, however deep, and says what nobody can tell without a Prometheus', async () => {
     await write('rules/a.yml', RULES);
@@ -202,7 +220,7 @@ describe('medic coverage reads rule files', { timeout: PATIENCE }, () => {
     const { code, out, err } = await medic(['a.yml']);
     expect(code).toBe(1);
     expect(out).toContain('up = 0');
-    expect(err).toContain('✗ a.yml:4: A: the expression is no PromQL that can be read');
+    expect(err).toContain('a.yml:4: A: the expression is no PromQL that can be read');
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FAMILIES } from '../../src/coverage/families/families.ts';
 import { factsOf } from '../../src/coverage/families/family.ts';
 import { judge } from '../../src/coverage/judge.ts';
+import { helpOf } from '../../src/coverage/report/help.ts';
 import { summaryOf } from '../../src/coverage/report/summary.ts';
 import { sumUp } from '../../src/coverage/sum.ts';
 import { type Catalog, Manifest } from '../../src/playbooks/manifest.ts';
@@ -36,6 +37,27 @@ const ALL = [LOOPS, IMAGE, DISK, ANY];
 const judged = (expression: string, more = {}) =>
   judge(ruleOf(expression, more), read(expression), knowledge(ALL));
 const faultsOf = (expression: string, more = {}) => judged(expression, more).faults.map(({ name }) => name);
+
+const FULL = 'node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.1';
+const playbook = (more: object): Catalog => {
+  const manifest = Manifest.parse({
+    ...{
+      name: 'clean',
+      title: 'Clean',
+      description: 'Cleans.',
+      risk: 'low',
+      category: 'clean',
+      idempotent: true,
+    },
+    parameters: { disk: { description: 'which', from: [{ label: 'mountpoint' }] } },
+    ...{ targets: ['{{disk}}'], run: { command: ['true'] }, timeout: '10s', rollback: { none: 'gone' } },
+    look: { disk: { path: '{{disk}}' } },
+    mends: ['disk_full'],
+    verify: { checks: [{ look: 'well' }], within: '1m', every: '1s', stable: '3s' },
+    ...more,
+  });
+  return new Map([['clean', { manifest, folder: '/', hash: '' }]]);
+};
 
 describe('which faults could be behind a rule is said by what it reads', () => {
   it.each([
@@ -83,6 +105,14 @@ describe('which faults could be behind a rule is said by what it reads', () => {
     expect(busy(expression)).toBe(isBusy);
   });
 
+  it('nor one that needs a figure to be low where the rule fires on high ones', () => {
+    const idle = fault('idle', [{ fact: 'system.cpu.utilization', at_most: 0.5 }]);
+    const found = (expression: string) =>
+      judge(ruleOf(expression), read(expression), knowledge([idle])).faults;
+    expect(found('rate(node_cpu_seconds_total{mode="idle"}[5m]) < 0.1')).toEqual([]);
+    expect(found('node_load1 > 9')).toEqual([]);
+  });
+
   it('what others are measured by says nothing beside them', () => {
     expect(judged('node_filesystem_avail_bytes / node_filesystem_size_bytes > 0.5').faults).not.toContain(
       DISK,
@@ -112,30 +142,10 @@ describe('an honest none says what is lacking', () => {
 });
 
 describe('a playbook could mend it', () => {
-  const playbook = (more: object): Catalog => {
-    const manifest = Manifest.parse({
-      ...{
-        name: 'clean',
-        title: 'Clean',
-        description: 'Cleans.',
-        risk: 'low',
-        category: 'clean',
-        idempotent: true,
-      },
-      parameters: { disk: { description: 'which', from: [{ label: 'mountpoint' }] } },
-      ...{ targets: ['{{disk}}'], run: { command: ['true'] }, timeout: '10s', rollback: { none: 'gone' } },
-      look: { disk: { path: '{{disk}}' } },
-      mends: ['disk_full'],
-      verify: { checks: [{ look: 'well' }], within: '1m', every: '1s', stable: '3s' },
-      ...more,
-    });
-    return new Map([['clean', { manifest, folder: '/', hash: '' }]]);
-  };
   const outcome = (expression: string, more: object = {}, settings: object = {}) => {
     const found = judge(ruleOf(expression), read(expression), knowledge(ALL, playbook(more), settings));
     return [found.outcome, found.mendings[0]?.how];
   };
-  const FULL = 'node_filesystem_avail_bytes / node_filesystem_size_bytes < 0.1';
 
   it.each([
     ['of low risk: at once', FULL, {}, {}, ['heal', 'at once']],
@@ -191,14 +201,19 @@ describe('the sum', () => {
   ];
   const all = rules.map((rule) => judge(rule, read(rule.expression), knowledge(ALL)));
   const start = (alertname: string, at: number) => ({ labels: { alertname }, at });
+  const told = () => ({ name: 'x', registered: null });
   const day = 86_400_000;
   const past = { asked: 30 * day, covered: 30 * day, step: 60_000 };
 
   it('counts what fired, the loudest first, and leaves out what fires on purpose', () => {
-    const found = sumUp(all, {
-      ...past,
-      starts: [start('Acme', 1), start('Acme', 2), start('Disk', 3), start('Beat', 4), start('Gone', 5)],
-    });
+    const found = sumUp(
+      all,
+      {
+        ...past,
+        starts: [start('Acme', 1), start('Acme', 2), start('Disk', 3), start('Beat', 4), start('Gone', 5)],
+      },
+      told,
+    );
     expect(found.rows.map(({ rule, fired }) => [rule.name, fired])).toEqual([
       ['Acme', 2],
       ['Beat', 1],
@@ -206,15 +221,28 @@ describe('the sum', () => {
     ]);
     expect(found.ruleless).toEqual(new Map([['Gone', 1]]));
     expect(summaryOf(found)).toBe(
-      '3 alerts in 30 days: I could have healed none by myself, named the cause of 1 that no playbook mends, and can’t explain 2: 2 for lack of facts about what they measure.',
+      '3 alerts in 30 days: I could have healed none by myself, named the cause of 1 without a fix for it, and can’t explain 2: 2 for lack of facts about what they measure.',
+    );
+  });
+
+  it('takes nothing for healed that is about something unregistered, where services are registered', () => {
+    const one = judge(ruleOf(FULL, { name: 'Disk' }), read(FULL), knowledge(ALL, playbook({})));
+    const starts = [start('Disk', 1), start('Disk', 2), start('Disk', 3)];
+    const found = sumUp([one], { ...past, starts }, ({ at }) => ({
+      name: `web-${at}`,
+      registered: at === 1,
+    }));
+    expect(found.sum.by).toEqual({ heal: 1, ask: 0, explain: 2, none: 0 });
+    expect(helpOf(found)[0]).toBe(
+      '2 alerts: Disk: register what they are about as services in medic.yml: web-1, web-2, web-3',
     );
   });
 
   it('says "could" of rules where nobody knows what fired', () => {
-    expect(summaryOf(sumUp(all, null))).toBe(
-      '2 alert rules: I could heal none by myself, name the cause of 1 that no playbook mends, and can’t explain 1: 1 for lack of facts about what they measure.',
+    expect(summaryOf(sumUp(all, null, told))).toBe(
+      '2 alert rules: I could heal none by myself, name the cause of 1 without a fix for it, and can’t explain 1: 1 for lack of facts about what they measure.',
     );
-    expect(summaryOf(sumUp(all, { ...past, starts: [] }))).toMatch(
+    expect(summaryOf(sumUp(all, { ...past, starts: [] }, told))).toMatch(
       /^No alert fired in 30 days\. 2 alert rules: I could heal/,
     );
   });

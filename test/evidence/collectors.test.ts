@@ -83,6 +83,22 @@ describe('a collector', () => {
   });
 });
 
+it('a service is looked into together with the databases of what it needs, each once', () => {
+  const orders = { name: 'orders-db', address: 'db-1:5432' };
+  const cache = { name: 'cache', address: 'cache-1:6379' };
+  const registry = Settings.parse({
+    services: {
+      shop: { depends_on: ['database', 'desk'], redis: [cache] },
+      desk: { redis: [cache] },
+      database: { postgresql: [orders] },
+      other: { postgresql: [{ ...orders, name: 'others-db' }] },
+    },
+  });
+  const view = viewOf({ kind: 'service', name: 'shop', environment: 'production' }, registry);
+  expect(view?.postgresql?.map(({ name }) => name)).toEqual(['orders-db']);
+  expect(view?.redis?.map(({ name }) => name)).toEqual(['cache']);
+});
+
 describe('whoever answers', () => {
   it('knows a service by its own registry alone, whatever it is told', async () => {
     const { collectors, seen } = table();

@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Known, Recorded } from '../../adapters/collectors/prometheus/rules/outcomes.ts';
 import { readExpression } from '../../adapters/collectors/prometheus/rules/reading.ts';
+import { registered, subjectOf } from '../../alerts/subject.ts';
 import { configFile, playbooksFolder } from '../../config/load.ts';
 import { serversOf } from '../../config/servers.ts';
 import { Service, Settings } from '../../config/settings.ts';
 import { labelsOf } from '../../coverage/families/families.ts';
+import type { Start } from '../../coverage/firings.ts';
 import { judge, type Knowledge } from '../../coverage/judge.ts';
 import { joined, type Rule, type RuleSet } from '../../coverage/rule.ts';
 import { type Coverage, sumUp } from '../../coverage/sum.ts';
@@ -71,6 +73,7 @@ export async function cover(environment: Variables, asked: Asked, told: Told): P
   const coverage = sumUp(
     rules.map((rule) => judge(rule, readings.get(rule) ?? [], knowledge)),
     history,
+    (start) => subjectFor(start, settings),
   );
   return {
     coverage,
@@ -79,8 +82,22 @@ export async function cover(environment: Variables, asked: Asked, told: Told): P
   };
 }
 
+/** What an alert was about, as Medic would have had it. */
+function subjectFor({ labels, at }: Start, settings: Settings) {
+  const { alertname = '', alertstate: _state, __name__: _metric, ...own } = labels;
+  const subject = subjectOf(
+    {
+      ...{ fingerprint: '', source: 'prometheus', status: 'firing', name: alertname, severity: 'warning' },
+      ...{ labels: own, annotations: {}, startsAt: at, endsAt: null, expression: null, link: null },
+    },
+    settings,
+  );
+  const isAny = Object.keys(settings.services).length > 0;
+  return { name: subject.name, registered: isAny ? registered(subject, settings) !== null : null };
+}
+
 /** Nothing was said of where rules are. */
-export const NOWHERE =
+const NOWHERE =
   'name rule files or folders, or a Prometheus: --prometheus http://localhost:9090, PROMETHEUS_URL, or prometheus: in medic.yml';
 
 function serversFor(

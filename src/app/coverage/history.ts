@@ -5,8 +5,8 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** What fires for less may be missed. */
 const STEP = MINUTE;
-/** No server answers with more points than 11,000 for one series. */
-const MOST_POINTS = 10_000;
+/** Into so many parts the time is cut to see since when there are samples. */
+const PARTS = [720, 60];
 /** A shorter part that a server cannot answer is not made shorter still. */
 const SHORTEST = 60 * MINUTE;
 
@@ -71,13 +71,29 @@ function isTooMuch(error: unknown): boolean {
   return error instanceof PrometheusError && (error.status === null || error.status >= 422);
 }
 
-/** Since when the server has any samples: before that, that nothing fired is not known. */
-async function firstKnown(
+/** Since when the server has any samples: before that, that nothing fired is not known. A large server is asked more coarsely. */
+async function firstKnown(prometheus: Prometheus, window: Window, signal: AbortSignal): Promise<number> {
+  for (const parts of PARTS) {
+    try {
+      return await firstIn(
+        prometheus,
+        window,
+        Math.max(10 * MINUTE, (window.to - window.from) / parts),
+        signal,
+      );
+    } catch (error) {
+      if (!isTooMuch(error) || signal.aborted) throw error;
+    }
+  }
+  return window.from;
+}
+
+async function firstIn(
   prometheus: Prometheus,
   { from, to }: Window,
+  step: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const step = Math.max(10 * MINUTE, Math.ceil((to - from) / MOST_POINTS / MINUTE) * MINUTE);
   const series = await prometheus.queryRange('group(up) or group(ALERTS)', { from, to, step }, signal);
   const first = Math.min(...series.map(({ points }) => points[0]?.[0] ?? to));
   // It may have begun within a step, and what is older than a step's start is at least that old.

@@ -12,6 +12,8 @@ export interface Family {
   };
   /** On which side of its values trouble lies, where it lies on one only. */
   readonly bad?: 'high' | 'low';
+  /** Whether its facts are all high where it is bad. */
+  readonly rises?: true;
   /** It is what others are measured by, and says nothing beside them. */
   readonly limit?: true;
   /** The facts that say what the metric says, or what stands behind it; `a.b.*` is all that begin so. */

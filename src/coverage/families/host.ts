@@ -3,6 +3,16 @@ import { families } from './family.ts';
 const DISK = { labels: ['device', 'fstype', 'mountpoint'], speaker: 'node-exporter' };
 const LOW = { bad: 'low' } as const;
 const HIGH = { bad: 'high' } as const;
+const RISES = { rises: true } as const;
+
+const DISK_WORK = [
+  'system.disk.busy',
+  'system.disk.queue',
+  'node_exporter.disk.queue',
+  'system.disk.errors',
+  'system.cpu.iowait',
+  'host.batch.running',
+] as const;
 
 const DISKS = [
   ...families(DISK, [
@@ -34,10 +44,11 @@ const DISKS = [
   ]),
   ...families({ labels: ['device'], speaker: 'node-exporter' }, [
     [
-      /^node_disk_/,
-      ['system.disk.*', 'node_exporter.disk.*', 'system.cpu.iowait', 'host.batch.running'],
+      /^node_disk_(?:written_bytes|writes)/,
+      [...DISK_WORK, 'system.disk.write_rate', 'node_exporter.disk.*'],
       HIGH,
     ],
+    [/^node_disk_/, DISK_WORK, HIGH],
     [/^(?:node_md_|smartctl_|smartmon_)/, ['system.disk.errors', 'system.filesystem.read_only']],
   ]),
 ];
@@ -73,9 +84,9 @@ const SYSTEM = [
     [
       /^node_cpu(?:_seconds_total)?$/,
       CPU,
-      { ...HIGH, where: { label: 'mode', is: /^(?:user|system|nice|guest.*|irq|softirq)$/ } },
+      { ...HIGH, ...RISES, where: { label: 'mode', is: /^(?:user|system|nice|guest.*|irq|softirq)$/ } },
     ],
-    [/^node_cpu(?:_seconds_total)?$/, CPU, { ...LOW, where: { label: 'mode', is: /^idle$/ } }],
+    [/^node_cpu(?:_seconds_total)?$/, CPU, { ...LOW, ...RISES, where: { label: 'mode', is: /^idle$/ } }],
     [
       /^node_cpu(?:_seconds_total)?$/,
       ['system.cpu.iowait', 'node_exporter.cpu.iowait', 'system.disk.busy', 'system.disk.queue'],
@@ -86,7 +97,7 @@ const SYSTEM = [
       ['system.cpu.steal', 'node_exporter.cpu.steal'],
       { ...HIGH, where: { label: 'mode', is: /^steal$/, said: true } },
     ],
-    [/^node_(?:load\d+|pressure_cpu)/, CPU, HIGH],
+    [/^node_(?:load\d+|pressure_cpu)/, CPU, { ...HIGH, ...RISES }],
     [/^node_pressure_memory/, MEMORY, HIGH],
     [/^node_pressure_io/, ['system.disk.*', 'system.cpu.iowait']],
     [/^node_(?:timex|ntp)_/, ['system.clock.*', 'node_exporter.clock.*']],

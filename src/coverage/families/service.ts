@@ -40,7 +40,7 @@ const CERTIFICATE: readonly FactPattern[] = ['tls.*'];
 
 /** What exporters count of machines and of themselves are no requests of a service. */
 const NOT_OF_EXPORTERS =
-  '^(?!(?:node|windows|kube|kubelet|container|pg|postgresql|mysql|redis|namedprocess|blackbox|alertmanager|prometheus)_)';
+  '^(?!(?:node|windows|kube|kubelet|container|pg|postgresql|mysql|redis|namedprocess|blackbox|alertmanager|prometheus|apiserver|etcd|rest_client|workqueue|scheduler|coredns)_)';
 const ofServices = (pattern: RegExp) => new RegExp(`${NOT_OF_EXPORTERS}.*${pattern.source}`);
 
 const code = (is: RegExp, label = 'code') => ({ where: { label, is } });

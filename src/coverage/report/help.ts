@@ -19,6 +19,7 @@ export function helpOf({ rows, sum }: Coverage): readonly string[] {
     ...facts(rows, weightOf),
     ...faults(rows, weightOf),
     ...playbooks(rows, weightOf),
+    ...strangers(rows),
   ];
   return advice
     .filter(({ weight }) => weight > 0)
@@ -55,6 +56,20 @@ function faults(rows: readonly Row[], weightOf: WeightOf): readonly Advice[] {
     {
       weight: weightOf(lacking),
       words: `${namesOf(lacking)}: Medic reads the facts, and no fault rests on them: write one in playbooks/faults/`,
+    },
+  ];
+}
+
+/** What is not registered is not acted on. */
+function strangers(rows: readonly Row[]): readonly Advice[] {
+  const lacking = rows.filter(
+    (row) => row.strangers > 0 && (row.outcome === 'heal' || row.outcome === 'ask'),
+  );
+  const names = [...new Set(lacking.flatMap(({ subjects }) => [...subjects.keys()]))].map(plain);
+  return [
+    {
+      weight: lacking.reduce((sum, row) => sum + row.strangers, 0),
+      words: `${namesOf(lacking)}: register what they are about as services in medic.yml: ${listOf(names, 3)}`,
     },
   ];
 }

@@ -52,6 +52,8 @@ function ruleOf(row: Row): object {
       others: carried.open,
     })),
     about,
+    subjects: Object.fromEntries(row.subjects),
+    unregistered: row.strangers,
     facts,
     unknownMetrics: unknown,
     faults: faults.map(({ name, title }) => ({ name, title })),

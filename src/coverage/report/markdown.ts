@@ -30,7 +30,7 @@ function rowOf(row: Row): string {
     row.fired === null ? '' : String(row.fired),
     row.rule.name,
     firesWhen(row.reading, row.rule),
-    aboutWords(row.about),
+    aboutWords(row),
     could,
     row.lack === null ? mended || 'nothing yet' : lackWords(row),
   ];

@@ -25,7 +25,7 @@ export function summaryOf({ sum, history, rows }: Coverage): string {
   const parts = [
     ...(by.heal > 0 ? [`${healed} up to ${by.heal}`] : [`${healed} none by myself`]),
     ...(by.ask > 0 ? [`${asked} ${by.ask}`] : []),
-    ...(by.explain > 0 ? [`${named} ${by.explain} that no playbook mends`] : []),
+    ...(by.explain > 0 ? [`${named} ${by.explain} without a fix for it`] : []),
   ];
   const lacks = [...lacking]
     .filter(([, count]) => count > 0)

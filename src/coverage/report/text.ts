@@ -69,7 +69,7 @@ function blockOf(row: Row, width: number, style: Style): readonly string[] {
   const lines = [
     ...hanging(
       `${under}about `,
-      `${aboutWords(row.about)}${row.facts.length === 0 ? '' : `; reads ${listOf(row.facts, NAMED)}`}`,
+      `${aboutWords(row)}${row.facts.length === 0 ? '' : `; reads ${listOf(row.facts, NAMED)}`}`,
       width,
     ),
     ...(could === '' ? [] : hanging(`${under}could be `, could, width)),
@@ -102,7 +102,7 @@ function tableOf(rows: readonly Row[], width: number, style: Style): readonly st
       timesOf(row),
       plain(row.rule.name),
       cut(firesWhen(row.reading, row.rule), EXPRESSION),
-      aboutWords(row.about),
+      aboutWords(row),
     ];
     return beside([...common, ...(isWithout ? [mended] : [listOf(row.facts, NAMED), could, mended])], widths);
   });

@@ -75,8 +75,11 @@ function figures(value: number): string {
 }
 
 /** What its alerts will be about. */
-export function aboutWords(about: About): string {
-  return about.kind === 'nothing' ? 'nothing names it' : plain(about.words);
+export function aboutWords({ about, subjects }: Row): string {
+  const words = about.kind === 'nothing' ? 'nothing names it' : plain(about.words);
+  // What was seen goes before what is expected.
+  const seen = [...subjects.keys()].map(plain);
+  return about.kind === 'nothing' || seen.length === 0 ? words : `${words} (${listOf(seen, 2)})`;
 }
 
 /** What a person could do so that a rule's alerts name what they are about. */

@@ -178,7 +178,7 @@ function unknownFaults({ explains, unless }: Fault, names: readonly string[]): r
 }
 
 /** What to say of a name that no fault of the library has. */
-export function unknownFault(name: string, names: readonly string[]): string {
+function unknownFault(name: string, names: readonly string[]): string {
   const near = nearest(name, names);
   return `the library has no fault "${name}"${near === null ? '' : `: did you mean ${near}?`}`;
 }

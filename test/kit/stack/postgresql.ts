@@ -5,7 +5,7 @@ import pg from 'pg';
 import { onFreePort, type Running, startProcess } from './process.ts';
 
 /** The password of `postgres`, who may do anything. */
-export const SUPERUSER = 'super-and-local';
+const SUPERUSER = 'super-and-local';
 
 type Settings = Readonly<Record<string, string>>;
 export type Postgresql = Running & {

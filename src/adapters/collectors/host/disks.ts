@@ -25,7 +25,7 @@ function inodes(text: string, { host, serves }: Place): readonly Told[] {
   return filesystemsOf(text)
     .slice(0, FEW)
     .map(({ where, used, free }) => ({
-      line: `inodes of ${where}: ${Math.floor(used * 100)} % used, ${free} free`,
+      line: `inodes of ${where}: ${Math.floor(used * 100 + 1e-6)} % used, ${free} free`,
       facts: statesOf(filesystemId(host, where), [hostId(host), ...serves], {
         'system.filesystem.inodes.utilization': used,
       }),

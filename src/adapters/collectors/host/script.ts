@@ -51,7 +51,7 @@ echo "$1 memory"; cat /proc/meminfo
 echo "$1 first"; sample
 echo "$1 processes"; ps -eo pid=,rss=,pcpu=,comm= --sort=-rss 2>/dev/null || ps -o pid,rss,comm
 echo "$1 units"; failed=$(in_time 2 systemctl list-units --state=failed --no-legend --plain 2>/dev/null); printf '%s\n' "$failed"
-echo "$1 unit"; [ -z "$4" ] || printf '%s\n' "$unit"
+echo "$1 unit"; [ -z "$4" ] || printf '%s\n\n' "$unit"
 set -f; names=$(printf '%s\n' "$failed" | head -n 20 | sed 's/ .*//')
 [ -z "$names" ] || in_time 2 systemctl show -p ${SHOWN} --timestamp=unix -- $names 2> /dev/null; set +f
 echo "$1 limits"; for one in fs/file-nr net/netfilter/nf_conntrack_count net/netfilter/nf_conntrack_max net/ipv4/ip_local_port_range

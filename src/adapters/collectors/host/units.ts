@@ -9,7 +9,7 @@ const MOST = 20;
 
 /** The units of a section as `systemctl show` prints them, one after another with an empty line in between. */
 function unitsOf(section: string): readonly SystemdUnit[] {
-  const blocks = section.split(/\n\s*\n|\n(?=(?:Type|Id)=)/).map((block) => {
+  const blocks = section.split(/\n\s*\n/).map((block) => {
     const unit: Record<string, string> = {};
     for (const line of linesOf(block)) {
       const at = line.indexOf('=');

@@ -33,7 +33,7 @@ export function describeVitals(
   readonly lines: readonly Told[];
   readonly facts: Readonly<Record<string, number>>;
 } {
-  const [load, five, fifteen] = vitals.load.split(' ');
+  const [load, five, fifteen] = (vitals.load.split('\n')[0] ?? '').split(/\s+/);
   const cores = Number(vitals.cores.trim()) || null;
   const [total, available] = [meminfo(vitals.memory, 'MemTotal'), meminfo(vitals.memory, 'MemAvailable')];
   const [swap, swapFree] = [meminfo(vitals.memory, 'SwapTotal'), meminfo(vitals.memory, 'SwapFree')];

@@ -61,7 +61,8 @@ export const NETWORK = {
     about: 'service',
     instrument: 'deployer',
     look: true,
-    means: 'whether the containers that it selects declare every port that it sends to',
+    means:
+      'false where the containers that it selects certainly serve none of the ports that it sends to, or have no port of that name',
   },
   'k8s.service.port.unserved': {
     type: 'text',

@@ -53,7 +53,7 @@ export const SERVICE: readonly Case[] = [
     (shop) =>
       shop.set('Service', 'cart', 'spec.ports', [
         { port: 7070, protocol: 'UDP' },
-        { port: 1, targetPort: 1 },
+        { port: 1, targetPort: 'none' },
       ]),
     CART,
   ),
@@ -78,10 +78,28 @@ export const SERVICE: readonly Case[] = [
   clear('network_policy_isolates', (shop) => shop.add(policy(600, 'cart', 'db')), 'networkpolicy/shop/fence'),
   confusable('a policy that has been there for long', null, (shop) => shop.add(policy(90_000, 'cart', 'db'))),
   confusable('a new policy that lets the callers in', null, (shop) => shop.add(policy(600, 'cart', 'web'))),
-  clear(
-    'network_policy_selects_nothing',
-    (shop) => shop.add(policy(600, 'carts', 'web')),
-    'networkpolicy/shop/fence',
+  confusable('a new policy that selects nothing', null, (shop) => shop.add(policy(600, 'carts', 'web'))),
+  confusable('a headless service that names a port that nobody declares', null, (shop) =>
+    shop
+      .set('Service', 'cart', 'spec.clusterIP', 'None')
+      .set('Service', 'cart', 'spec.ports.0.targetPort', 7071),
+  ),
+  confusable('a port that may be that of a container which declares none', null, (shop) =>
+    shop
+      .set('Pod', 'cart-1-a', 'spec.containers.1', { name: 'beside', image: 'registry.example.com/beside:1' })
+      .set('Service', 'cart', 'spec.ports.0.targetPort', 7071),
+  ),
+  confusable('a second port that nobody declares', null, (shop) =>
+    shop.set('Service', 'cart', 'spec.ports.1', { port: 9090, targetPort: 9090 }),
+  ),
+  confusable(
+    'a port name that no container has, beside one that it has',
+    'service_target_port_wrong',
+    (shop) => shop.set('Service', 'cart', 'spec.ports.1', { port: 9090, targetPort: 'metrics' }),
+    CART,
+  ),
+  confusable('a service of two protocols, of which the container declares one', null, (shop) =>
+    shop.set('Service', 'cart', 'spec.ports.1', { port: 7070, targetPort: 7070, protocol: 'UDP' }),
   ),
 ];
 

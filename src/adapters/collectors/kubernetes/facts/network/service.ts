@@ -146,25 +146,31 @@ function near(service: Of<'Service'>, name: string, say: Say, cluster: Cluster):
 }
 
 function ports(service: Of<'Service'>, name: string, pods: readonly Pod[], say: Say): readonly Statement[] {
-  const declared = pods.flatMap(({ spec }) =>
-    (spec?.containers ?? []).flatMap(({ ports: some = [] }) => some),
-  );
-  // Containers need not declare ports: where they declare none, nothing can be said.
-  if (pods.length === 0 || declared.length === 0) return [];
+  const containers = pods.flatMap(({ spec }) => spec?.containers ?? []);
+  const declared = containers.flatMap(({ ports: some = [] }) => some);
+  // Containers need not declare ports: where they declare none, nothing can be said. A headless service sends nothing by itself.
+  if (declared.length === 0 || service.spec?.clusterIP === 'None') return [];
   const sent = (service.spec?.ports ?? []).map(({ port, targetPort = port, protocol = 'TCP' }) => ({
     target: targetPort,
+    called: typeof targetPort === 'string' && !/^\d+$/.test(targetPort),
     protocol,
   }));
-  const at = (target: (typeof sent)[number]['target']) =>
-    declared.filter(({ containerPort, name: called }) =>
-      typeof target === 'string' && !/^\d+$/.test(target)
-        ? called === target
-        : containerPort === Number(target),
+  const at = ({ target, called }: (typeof sent)[number]) =>
+    declared.filter(({ containerPort, name: own }) =>
+      called ? own === target : containerPort === Number(target),
     );
-  const unserved = sent.find(({ target }) => at(target).length === 0);
+  const served = (one: (typeof sent)[number]) =>
+    at(one).some(({ protocol = 'TCP' }) => protocol === one.protocol);
+  // A number may be a port that a container has and does not declare, unless every container declares some, and the service sends to none.
+  const certain =
+    containers.every(({ ports: some = [] }) => some.length > 0) && sent.every((one) => at(one).length === 0);
+  const unserved = sent.find((one) => at(one).length === 0 && (one.called || certain));
+  // One of two protocols at the same port may well be left out.
   const otherwise = sent.find(
-    ({ target, protocol }) =>
-      at(target).length > 0 && !at(target).some((one) => (one.protocol ?? 'TCP') === protocol),
+    (one) =>
+      at(one).length > 0 &&
+      !served(one) &&
+      !sent.some((other) => other.target === one.target && served(other)),
   );
   return [
     ...say(
