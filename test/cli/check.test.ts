@@ -85,7 +85,10 @@ describe('medic check', () => {
           hosts: { 'app-1': null, 'db-1': null },
         },
       });
-      const { code, out, err } = await medic(['check'], ENVIRONMENT);
+      const { code, out, err } = await medic(['check'], {
+        ...ENVIRONMENT,
+        DATABASE_PASSWORD_ORDERS: 'a-password',
+      });
       expect({ code, out, err }).toEqual({
         code: 0,
         out: `Whether commands can run as the user of run_as was not tried: Medic tries it when it starts.\n\nAll is well (3 services, 4 playbooks, ${FAULTS} faults)\n`,
