@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { scratchDir } from '../kit/stack/guardian.ts';
+import { missedText, mutate } from './mutate.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { NoSuite, openSuite, type Suite } from './read/suite.ts';
 import { loadKnowledge } from './run/library.ts';
+import { shownText } from './run/show.ts';
 import { type Ran, runSuite } from './run/suite.ts';
 import { compare, type Earlier, readEarlier } from './score/compare.ts';
 import { summarise } from './score/summary.ts';
@@ -18,7 +20,7 @@ process.exitCode = await main(process.argv.slice(2));
 async function main(argv: readonly string[]): Promise<number> {
   try {
     const options = readOptions(argv);
-    const suite = openSuite(options.suite, options.labels);
+    const suite = chosen(openSuite(options.suite, options.labels), options.only);
     const earlier = options.compare === null ? null : readEarlier(readFileSync(options.compare, 'utf8'));
     return await evaluate(options, suite, earlier);
   } catch (error) {
@@ -26,6 +28,13 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`${why}\n${error instanceof NoSuite ? '' : `\n${USAGE}`}`);
     return BROKEN;
   }
+}
+
+function chosen(suite: Suite, only: string | null): Suite {
+  if (only === null) return suite;
+  const cases = suite.cases.filter(({ name }) => name.includes(only));
+  if (cases.length === 0) throw new NoSuite(`no case of ${suite.folder} has "${only}" in its name`);
+  return { ...suite, cases };
 }
 
 async function evaluate(options: Options, suite: Suite, earlier: Earlier | null): Promise<number> {
@@ -38,11 +47,13 @@ async function evaluate(options: Options, suite: Suite, earlier: Earlier | null)
     const summary = summarise(options.suite, ran.rows);
     const changes = earlier === null ? [] : compare(earlier, ran.rows);
     const say = (text: string) => process.stdout.write(`${text}\n`);
+    if (options.show) for (const one of ran.ready) say(shownText(one, knowledge));
     const listed = ran.rows.filter(({ verdict }) => options.all || verdict !== 'right');
     for (const row of listed) say(rowText(row));
     say(`\n${suite.folder}\n${summaryText(summary)}`);
     for (const remark of remarksOn(ran)) say(remark);
     if (earlier !== null) say(changesText(changes));
+    if (options.mutate) say(missedText(mutate(ran.ready, suite, knowledge)));
     if (options.json) say(JSON.stringify(summary));
     if (summary.errors > 0) return BROKEN;
     return ran.unstable.length > 0 || changes.some(({ isWorse }) => isWorse) ? WORSE : FINE;

@@ -12,11 +12,15 @@ export interface Options {
   /** The output of an earlier run with `--json`; null where nothing is compared. */
   readonly compare: string | null;
   readonly mutate: boolean;
+  /** Only cases whose name has this in it; null for all. */
+  readonly only: string | null;
+  /** What was found and concluded is printed with each case. */
+  readonly show: boolean;
   /** Every case is listed, not only those that are not right. */
   readonly all: boolean;
 }
 
-export const USAGE = `Usage: npm run eval -- [--suite DIR] [--labels FILE] [--json] [--k N] [--compare FILE] [--mutate] [--all]
+export const USAGE = `Usage: npm run eval -- [--suite DIR] [--labels FILE] [--json] [--k N] [--compare FILE] [--mutate] [--only NAME] [--show] [--all]
 
   --suite    a folder with scenarios, however deep (test/evals/scenarios)
   --labels   what foreign names of faults mean (labels.yml beside the suite)
@@ -24,6 +28,8 @@ export const USAGE = `Usage: npm run eval -- [--suite DIR] [--labels FILE] [--js
   --k        gives the evidence in N other orders too: the answer must stay
   --compare  an earlier output of --json: says what changed, and ends with 1 where something got worse
   --mutate   removes each sign and each \`unless\` of the library in turn, and says which of them no case misses
+  --only     runs the cases whose name has this in it
+  --show     prints with each case what was found and what was concluded
   --all      lists every case, not only those that are not right
 `;
 
@@ -40,6 +46,8 @@ export function readOptions(argv: readonly string[]): Options {
       k: { type: 'string', default: '0' },
       compare: { type: 'string' },
       mutate: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      show: { type: 'boolean', default: false },
       all: { type: 'boolean', default: false },
     },
   });
@@ -52,6 +60,8 @@ export function readOptions(argv: readonly string[]): Options {
     orders,
     compare: values.compare ?? null,
     mutate: values.mutate,
+    only: values.only ?? null,
+    show: values.show,
     all: values.all,
   };
 }

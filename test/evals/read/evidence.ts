@@ -11,7 +11,7 @@ const Id = z.custom<ObjectId>(
 );
 
 const RecordedFact = z.object({
-  name: z.string().refine(isFactName, 'is no fact of the vocabulary'),
+  name: z.string().min(1),
   of: Id,
   within: z.array(Id).default([]),
   value: z.union([z.string(), z.number(), z.boolean()]),
@@ -49,11 +49,12 @@ interface Read {
 
 function findingFrom({ kind, source, witness, title, query, at, text, facts, usual }: Read): Finding {
   const seen = { kind, source, witness, title, query, text, window: null, observedAt: at };
-  const stated = facts?.map(({ at: since = at, usual: was, ...fact }) => ({
-    ...fact,
-    at: since,
-    ...(was || usual ? ({ usual: true } as const) : {}),
-  }));
+  // A recording outlives the words of its day: what the vocabulary no longer has is text and no fact.
+  const stated = facts?.flatMap(({ at: since = at, usual: was, name, ...fact }) =>
+    isFactName(name)
+      ? [{ ...fact, name, at: since, ...(was || usual ? ({ usual: true } as const) : {}) }]
+      : [],
+  );
   return {
     ...seen,
     data: null,

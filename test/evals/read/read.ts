@@ -95,8 +95,9 @@ function alertsFrom(given: z.infer<typeof Written>['alerts'], at: number) {
   return { alerts: read.alerts, problems: read.unreadable > 0 ? read.problems : [] };
 }
 
-/** Lines of tools that no argument vector says: another reader's. */
-const isForeign = (line: object) => !('argv' in line) && ('tool' in line || 'target' in line);
+/** Lines that say which tool was asked about what, and no argument vector or no host: another reader's. */
+const isForeign = (line: object) =>
+  !('argv' in line && 'host' in line) && ('tool' in line || 'target' in line);
 
 function readRecorded(folder: string): {
   readonly recorded: Recorded;

@@ -48,14 +48,17 @@ export const KubernetesObject = z.looseObject({
   metadata: z.looseObject({
     name: z.string(),
     namespace: z.string().optional(),
-    labels: z.record(z.string(), z.string()).nullish(),
   }),
 });
 export type KubernetesObject = z.infer<typeof KubernetesObject>;
 
 const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
-export const LogLine = z.object({ at: Time, labels: z.record(z.string(), z.string()), line: z.string() });
+export const LogLine = z.object({
+  at: Time,
+  labels: z.record(z.string(), z.coerce.string()).default({}),
+  line: z.string(),
+});
 export type LogLine = z.infer<typeof LogLine>;
 
 export const Change = z.object({
@@ -72,9 +75,12 @@ export type Change = z.infer<typeof Change>;
 export const Command = z.object({
   host: z.string(),
   argv: z.array(z.string()).min(1),
-  stdout: z.string(),
+  stdout: z.string().default(''),
   stderr: z.string().default(''),
-  exit: z.int().default(0),
+  exit: z
+    .int()
+    .nullish()
+    .transform((code) => code ?? 0),
 });
 export type Command = z.infer<typeof Command>;
 

@@ -24,12 +24,9 @@ export function filesOf({ logs, changes }: Recorded, services: readonly Known[])
 function logsOf({ name, hosts, logs }: Known, lines: readonly LogLine[]): readonly HostFile[] {
   const first = logs[0]?.file ?? logFileOf(name);
   const own = lines.filter(
-    ({ labels }) =>
-      labels.pod === undefined &&
-      labels.unit === undefined &&
-      (labels.file !== undefined
-        ? logs.some(({ file }) => file === labels.file)
-        : (labels.service ?? labels.app ?? labels.job) === name),
+    (line) =>
+      (line.labels.file !== undefined && logs.some(({ file }) => file === line.labels.file)) ||
+      serviceOf(line) === name,
   );
   const places = Map.groupBy(own, ({ labels }) =>
     JSON.stringify([labels.host ?? hosts[0] ?? HERE, labels.file ?? first]),
@@ -39,10 +36,21 @@ function logsOf({ name, hosts, logs }: Known, lines: readonly LogLine[]): readon
     return {
       host,
       path,
-      text: part.map(({ line }) => `${line}\n`).join(''),
+      text: part.map((line) => `${dated(line)}\n`).join(''),
       modifiedAt: Math.max(...part.map(({ at }) => at)),
     };
   });
+}
+
+/** As a log has it: with its time, where that is not part of the line. */
+function dated({ at, line }: LogLine): string {
+  return /\d:\d\d:\d\d/.test(line.slice(0, 80)) ? line : `${new Date(at).toISOString()} ${line}`;
+}
+
+/** Whose line it is; null for one of a pod, which is read from its cluster, and of a unit, which is in the journal. */
+export function serviceOf({ labels }: LogLine): string | null {
+  if (labels.pod !== undefined || labels.unit !== undefined) return null;
+  return labels.service ?? labels.service_name ?? labels.app ?? labels.job ?? labels.container ?? null;
 }
 
 /** Only what has a version can stand in such a file. */

@@ -67,6 +67,7 @@ function rootOf(host: string, { commands, files, at, scratch }: RecordedHosts): 
     folder,
     files.filter((file) => file.host === host),
     own,
+    at,
   );
   return { programs: programsOf(folder, own, at), rooted: (argument) => rootedIn(root, argument) };
 }

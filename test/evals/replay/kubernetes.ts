@@ -17,7 +17,7 @@ const VERSION = '1000';
 
 /**
  * An API server that answers reads from recorded objects: discovery, lists with selectors and pages, single objects, logs of pods. A kind
- * that was not recorded is an empty list, as a cluster has it that knows the kind; whatever would change something is refused.
+ * of which nothing was recorded is one that it does not serve: nobody knows whether there were any. Whatever would change something is refused.
  */
 export function replayKubernetes(cluster: RecordedCluster): Promise<Replay> {
   const byPlace = Map.groupBy(cluster.objects, ({ apiVersion, kind }) => placeOf(apiVersion, pluralOf(kind)));
@@ -55,10 +55,14 @@ function answer(cluster: RecordedCluster, byPlace: ByPlace, request: IncomingMes
   const apiVersion = core ?? group;
   if (apiVersion === undefined || plural === undefined)
     return refused(404, 'NotFound', `the server could not find the requested resource ${path}`);
-  const kept = byPlace.get(placeOf(apiVersion, plural)) ?? [];
-  const there = kept.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
+  const isLog = plural === 'pods' && part === 'log';
+  const kept = byPlace.get(placeOf(apiVersion, plural));
+  if (kept === undefined && !isLog) return refused(404, 'NotFound', `no ${plural} were recorded`);
+  const there = (kept ?? []).filter(
+    ({ metadata }) => namespace === undefined || metadata.namespace === namespace,
+  );
   if (name === undefined) return { status: 200, body: listOf(there, apiVersion, plural, url.searchParams) };
-  if (plural === 'pods' && part === 'log') {
+  if (isLog) {
     const text = podLog(cluster, namespace ?? 'default', name, url.searchParams);
     return text === null ? refused(404, 'NotFound', `pods "${name}" not found`) : { status: 200, body: text };
   }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,11 +26,13 @@ const run = promisify(execFile);
  */
 export async function replayPrometheus({ file, at, alerts, scratch }: RecordedMetrics): Promise<Replay> {
   const data = join(scratch, 'metrics');
-  await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', file, data], { timeout: 60_000 }).catch(
-    (error: Error & { stderr?: string }) => {
-      throw new Error(`${file}: ${(error.stderr || error.message).trim()}`);
-    },
-  );
+  const whole = join(scratch, 'metrics.om');
+  writeFileSync(whole, `${readFileSync(file, 'utf8').replace(/\s*(?:# EOF)?\s*$/, '')}\n# EOF\n`);
+  await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', whole, data], {
+    timeout: 60_000,
+  }).catch((error: Error & { stderr?: string }) => {
+    throw new Error(`${file}: ${(error.stderr || error.message).trim()}`);
+  });
   const behind = await onFreePort(async (port) => ({
     url: `http://127.0.0.1:${port}`,
     ...(await startProcess({

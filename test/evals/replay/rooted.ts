@@ -17,20 +17,28 @@ export interface Rooted {
   readonly paths: readonly string[];
 }
 
+/** When what `cat` printed was written, before the present of the recording, milliseconds: nobody says, and so it is nothing new. */
+const LONG_AGO = 30 * 86_400_000;
+
 /** Lays the recorded files below a folder, and what was recorded as the answer of `cat`. */
-export function layFiles(folder: string, files: readonly HostFile[], commands: readonly Command[]): Rooted {
+export function layFiles(
+  folder: string,
+  files: readonly HostFile[],
+  commands: readonly Command[],
+  at: number,
+): Rooted {
   const root = join(folder, 'root');
   for (const kernel of ['proc', 'sys']) mkdirSync(join(root, kernel), { recursive: true });
   const shown = commands.flatMap(({ argv, stdout, exit }) =>
     argv[0] === 'cat' && exit === 0 && argv.length === 2 && argv[1]?.startsWith('/')
-      ? [{ path: argv[1], text: stdout, modifiedAt: null }]
+      ? [{ path: argv[1], text: stdout, modifiedAt: at - LONG_AGO }]
       : [],
   );
   const paths = [...shown, ...files].map(({ path, text, modifiedAt }) => {
     const place = join(root, path);
     mkdirSync(dirname(place), { recursive: true });
     writeFileSync(place, text);
-    if (modifiedAt !== null) utimesSync(place, modifiedAt / 1000, modifiedAt / 1000);
+    utimesSync(place, modifiedAt / 1000, modifiedAt / 1000);
     return path;
   });
   return { folder: root, paths };

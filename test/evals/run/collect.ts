@@ -16,7 +16,8 @@ export interface Collected {
 /** Collects as the engine does, at the moment of the scenario; what was recorded as finished evidence comes after it, sealed the same way. */
 export async function collectAll(scenario: Scenario, world: World): Promise<readonly Collected[]> {
   const found: Collected[] = [];
-  for (const opening of openingsOf(scenario)) found.push(await collectOne(scenario, world, opening));
+  const openings = openingsOf({ ...scenario, settings: world.settings });
+  for (const opening of openings) found.push(await collectOne(scenario, world, opening));
   return found;
 }
 

@@ -93,7 +93,7 @@ function answerOf(incident: Incident, evidence: readonly Evidence[]): Answer {
 /** The fault of the first hypothesis, and where it lies. */
 function nameOf({ hypotheses }: Diagnosis): Pick<Answer, 'fault' | 'object'> {
   const [best] = hypotheses;
-  return { fault: best?.pattern ?? null, object: null };
+  return { fault: best?.fault ?? best?.pattern ?? null, object: best?.object ?? null };
 }
 
 /** Those of every hypothesis, and how many of them stand in the evidence to the letter. */

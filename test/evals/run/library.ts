@@ -1,21 +1,33 @@
 import { join, resolve } from 'node:path';
-import type { Library } from '../../../src/diagnosis/faults/library.ts';
+import type { Fault } from '../../../src/diagnosis/faults/fault.ts';
+import { type Library, libraryOf } from '../../../src/diagnosis/faults/library.ts';
 import { readLibrary } from '../../../src/diagnosis/faults/load.ts';
-import { FAULTS, loadCatalog } from '../../../src/playbooks/catalog.ts';
+import { CatalogError, FAULTS, readCatalog } from '../../../src/playbooks/catalog.ts';
 import type { Catalog } from '../../../src/playbooks/manifest.ts';
 
-/** What Medic knows: today's playbooks and faults. */
+/** What Medic knows: its playbooks and its faults. */
 export interface Knowledge {
   readonly catalog: Catalog;
   readonly library: Library;
-  /** The names of its faults. */
-  readonly faults: ReadonlySet<string>;
 }
 
-const FOLDER = resolve(import.meta.dirname, '..', '..', '..', 'playbooks');
+/** Medic's own catalog. */
+export const FOLDER = resolve(import.meta.dirname, '..', '..', '..', 'playbooks');
 
-/** @param folder of a catalog; Medic's own where none is given */
+/** Throws where anything in it is wrong. @param folder of a catalog; Medic's own where none is given */
 export function loadKnowledge(folder: string = FOLDER): Knowledge {
-  const { library } = readLibrary(join(folder, FAULTS));
-  return { catalog: loadCatalog(folder), library, faults: new Set(library.faults.keys()) };
+  const { library, mistakes: ofFaults } = readLibrary(join(folder, FAULTS));
+  const { catalog, mistakes: ofPlaybooks } = readCatalog(folder, [...library.faults.keys()]);
+  const wrong = [...ofPlaybooks, ...ofFaults].filter(({ kind }) => kind === 'wrong');
+  if (wrong.length > 0) throw new CatalogError(wrong);
+  return { catalog, library };
+}
+
+/** The same with other faults. */
+export function withFaults(knowledge: Knowledge, faults: readonly Fault[]): Knowledge {
+  return { ...knowledge, library: libraryOf(faults) };
+}
+
+export function faultsOf({ library }: Knowledge): readonly Fault[] {
+  return [...library.faults.values()].map(({ fault }) => fault);
 }

@@ -74,7 +74,7 @@ export function score(
   const said = answer ?? answerTo(one, knowledge);
   const seconds = one.seconds + (performance.now() - begun) / 1000;
   const { name, expected } = one.scenario;
-  const wanted = wantedOf(expected, labels, knowledge.faults);
+  const wanted = wantedOf(expected, labels, new Set(knowledge.library.faults.keys()));
   if (!isScored(expected, wanted))
     return {
       row: errorRow(name, `${wanted.unmapped} means no fault of the library, and nothing else is expected`),

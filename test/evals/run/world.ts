@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { infrastructureOf } from '../../../src/app/infrastructure.ts';
 import { Environment } from '../../../src/config/environment.ts';
@@ -10,10 +10,13 @@ import { createRedactor } from '../../../src/observability/redact.ts';
 import type { Catalog } from '../../../src/playbooks/manifest.ts';
 import type { Scenario } from '../read/scenario.ts';
 import { replayAlertmanager } from '../replay/alertmanager.ts';
-import { CHANGE_FILE, filesOf, logFileOf } from '../replay/files.ts';
+import { filesOf } from '../replay/files.ts';
 import { replayHosts } from '../replay/hosts.ts';
+import { replayKubernetes } from '../replay/kubernetes.ts';
 import { replayPrometheus } from '../replay/prometheus.ts';
 import type { Replay } from '../replay/server.ts';
+import { FOLDER } from './library.ts';
+import { registryOf } from './registry.ts';
 
 /** What a scenario's collectors ask, made of the production's own parts over replay servers. */
 export interface World {
@@ -23,6 +26,10 @@ export interface World {
   readonly redact: (text: string) => string;
   stop(): Promise<void>;
 }
+
+/** As many as `medic.yml` may name. */
+const MOST_NAMESPACES = 4;
+const WORKLOADS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod'];
 
 const metrics = createMetrics();
 const { redact } = createRedactor();
@@ -48,7 +55,7 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
           }),
       ...(alerts.length === 0 ? {} : { ALERTMANAGER_URL: await started(replayAlertmanager(alerts, at)) }),
     };
-    const settings = withFiles(scenario);
+    const settings = withCluster(registryOf(scenario), scenario, await clusterOf(scenario, scratch, started));
     const now = () => at;
     const { collectors, sources } = infrastructureOf(
       { inventory: join(scratch, 'inventory'), environment: {}, passwords: {} },
@@ -56,7 +63,7 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
         env: Environment.parse(variables),
         settings,
         policyDigest: '',
-        playbooks: '',
+        playbooks: FOLDER,
         alertTokens: {},
         secrets: [],
         place: () => [],
@@ -78,23 +85,46 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
   }
 }
 
-/** A service whose log or changes were recorded has them in a file, where it does not say in which. */
-function withFiles({ settings, recorded: { logs, changes } }: Scenario): Settings {
-  const services = Object.entries(settings.services).map(([name, service]) => {
-    const hasLog = logs.some(
-      ({ labels }) => labels.pod === undefined && (labels.service ?? labels.app) === name,
-    );
-    const hasChanges = changes.some((change) => change.service === name);
-    return [
-      name,
-      {
-        ...service,
-        logs: service.logs.length === 0 && hasLog ? [{ file: logFileOf(name) }] : service.logs,
-        changes: service.changes === null && hasChanges ? { file: CHANGE_FILE } : service.changes,
-      },
-    ];
-  });
-  return { ...settings, services: Object.fromEntries(services) };
+/** The path of a kubeconfig that leads to the recorded cluster; null where none was recorded. */
+async function clusterOf(
+  { at, recorded: { kubernetes, logs } }: Scenario,
+  scratch: string,
+  started: (replay: Promise<Replay>) => Promise<string>,
+): Promise<string | null> {
+  if (kubernetes === null) return null;
+  // A Medic that runs has loaded it long ago: no collector's time is spent on that.
+  await import('@kubernetes/client-node');
+  const server = await started(replayKubernetes({ objects: kubernetes, logs, at }));
+  const file = join(scratch, 'kubeconfig');
+  const named = { name: 'recorded' };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ ...named, cluster: { server, 'insecure-skip-tls-verify': true } }],
+      users: [{ ...named, user: {} }],
+      contexts: [{ ...named, context: { cluster: 'recorded', user: 'recorded' } }],
+      'current-context': 'recorded',
+    }),
+  );
+  return file;
+}
+
+/** As somebody would write it who watches the namespaces of the recording. */
+function withCluster(settings: Settings, scenario: Scenario, kubeconfig: string | null): Settings {
+  if (kubeconfig === null) return settings;
+  const namespaces = namespacesIn(scenario).slice(0, MOST_NAMESPACES);
+  return { ...settings, kubernetes: { kubeconfig, context: null, namespaces: [...namespaces] } };
+}
+
+/** Those that the scenario names, then those with workloads, without those that Kubernetes keeps for itself. */
+function namespacesIn({ subject, recorded: { kubernetes } }: Scenario): readonly string[] {
+  const named = subject?.kind === 'namespace' ? subject.name : subject?.namespace;
+  const found = (kubernetes ?? []).flatMap(({ kind, metadata: { namespace } }) =>
+    namespace === undefined || namespace.startsWith('kube-') || !WORKLOADS.includes(kind) ? [] : [namespace],
+  );
+  return [...new Set([...(named ? [named] : []), ...found])];
 }
 
 function hostsOf({ recorded, at }: Scenario, { services }: Settings, scratch: string) {

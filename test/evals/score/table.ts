@@ -33,6 +33,9 @@ export function summaryText(summary: Summary): string {
   const lines = [
     `${cases} cases: ${right} right (${part(right, cases)}), ${wrong} wrong, ${abstained} abstained, ${acted} wrong actions${errors > 0 ? `, ${errors} errors` : ''}`,
     `where it names a cause: ${part(right - healthy.right, answered)} right`,
+    ...(healthy.cases > 0 && healthy.cases < cases
+      ? [`where something is wrong: ${part(right - healthy.right, cases - healthy.cases)} right`]
+      : []),
     ...(healthy.cases > 0 ? [`healthy: ${healthy.right} of ${healthy.cases} left alone`] : []),
     `citations: ${citations.resolved} of ${citations.made} stand in the evidence`,
     ...summary.bands.map(

@@ -79,7 +79,8 @@ export async function readAll(
   );
   const answers = await Promise.all(wanted.map(([kind, place]) => ask(lister, kind, place, signal)));
   if (answers.every(({ items }) => items === null)) throw new Error(answers[0]?.gap ?? 'nothing was asked');
-  const slices = answers.some(({ kind, items }) => kind === 'EndpointSlice' && items !== null);
+  // Wherever a service selects pods there is a slice of it, unless the server keeps the older kind.
+  const slices = answers.some(({ kind, items }) => kind === 'EndpointSlice' && (items ?? []).length > 0);
   const older = slices
     ? []
     : await Promise.all(namespaces.map((namespace) => ask(lister, 'Endpoints', namespace, signal)));

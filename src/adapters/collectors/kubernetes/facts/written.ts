@@ -27,9 +27,9 @@ export function lastWrite(
   const writes = (metadata?.managedFields ?? []).flatMap(({ manager, time, subresource, fieldsV1 }) => {
     const at = timeOf(time);
     const wrote = JSON.stringify(fieldsV1 ?? {}).includes(`"${field}"`);
-    return at === null || !wrote || (subresource ?? '') !== ''
-      ? []
-      : [{ at, by: (manager ?? '?').slice(0, 100) }];
+    // Whoever scales writes by a subresource; any other is the word of a controller.
+    const isSpec = [undefined, '', 'scale'].includes(subresource);
+    return at === null || !wrote || !isSpec ? [] : [{ at, by: (manager ?? '?').slice(0, 100) }];
   });
   return writes.toSorted((a, b) => b.at - a.at)[0] ?? null;
 }

@@ -70,6 +70,15 @@ export const SERVICE: readonly Case[] = [
     (shop) => shop.container('web', 'env', [{ name: 'CART_ADDR', value: 'carts:7070' }]),
     'deployment/shop/web',
   ),
+  confusable(
+    'an optional service that is not there, beside one of a like name that is called as well',
+    null,
+    (shop) =>
+      shop.container('web', 'env', [
+        { name: 'CART_ADDR', value: 'cart:7070' },
+        { name: 'CART_CACHE_ADDR', value: 'cart-cache:6379' },
+      ]),
+  ),
   clear(
     'service_address_wrong_port',
     (shop) => shop.container('web', 'env', [{ name: 'CART_ADDR', value: 'cart:7071' }]),

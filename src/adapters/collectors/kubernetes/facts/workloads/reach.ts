@@ -77,8 +77,9 @@ function headless(
   );
 }
 
-/** A slip of one or two letters, or a word hung on with a dash. */
-const SLIPS = 2;
+/** A slip of a letter, or of two in a long name, or a word hung on with a dash. Shorter names are too much like each other. */
+const SHORTEST = 4;
+const LONG = 8;
 
 /**
  * The service that an address which leads nowhere was meant for: its name comes near, and the workload does not name it otherwise. A
@@ -93,10 +94,10 @@ function meant(workload: Workload, { objects }: Cluster): string | null {
     addressesIn(workload).flatMap(({ host, namespace }) => (namespace === own ? [host] : [])),
   );
   const missing = [...hosts].filter((host) => !names.includes(host));
-  const free = names.filter((name) => !hosts.has(name) && name.length >= SLIPS * 2);
+  const free = names.filter((name) => !hosts.has(name) && name.length >= SHORTEST);
   return free.find((name) => missing.some((host) => isNear(host, name))) ?? null;
 }
 
 function isNear(host: string, name: string): boolean {
-  return distanceOf(host, name) <= SLIPS || host.startsWith(`${name}-`) || name.startsWith(`${host}-`);
+  return distanceOf(host, name) <= (name.length < LONG ? 1 : 2) || host.startsWith(`${name}-`);
 }
