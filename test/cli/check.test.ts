@@ -85,7 +85,10 @@ describe('medic check', () => {
           hosts: { 'app-1': null, 'db-1': null },
         },
       });
-      const { code, out, err } = await medic(['check'], ENVIRONMENT);
+      const { code, out, err } = await medic(['check'], {
+        ...ENVIRONMENT,
+        DATABASE_PASSWORD_ORDERS: 'a-password',
+      });
       expect({ code, out, err }).toEqual({
         code: 0,
         out: `Whether commands can run as the user of run_as was not tried: Medic tries it when it starts.\n\nAll is well (3 services, 4 playbooks, ${FAULTS} faults)\n`,
@@ -240,6 +243,23 @@ playbooks/heal/site.yml
       const part = await medic(['check'], { MEDIC_PLAYBOOKS: 'none', REDIS_URL: 'redis://redis.example' });
       expect(part.code).toBe(1);
       expect(part.out).toContain('  ✗ SLACK_BOT_TOKEN: is not set\n');
+    },
+    PATIENCE,
+  );
+
+  it(
+    'names what is wrong with faults, and faults to be mended that nobody knows',
+    async () => {
+      await write('medic.yml', 'policy: { cooldown: 10s }\n');
+      await write(
+        'playbooks/ease/playbook.yml',
+        manifest('ease', { run: { command: ['true'] }, mends: ['slow'] }),
+      );
+      await write('playbooks/faults/host/slow_disk.yml', 'name: slow_disk\nobject: host\n');
+      const { code, out } = await medic(['check'], { MEDIC_PLAYBOOKS: 'playbooks' });
+      expect(code).toBe(1);
+      expect(out).toContain('playbooks/faults/host/slow_disk.yml\n  ✗ 1:1  title: is missing\n');
+      expect(out).toMatch(/ \? \d+:5 {2}mends\.0: the library has no fault "slow"\n/);
     },
     PATIENCE,
   );

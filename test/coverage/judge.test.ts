@@ -4,6 +4,7 @@ import { factsOf } from '../../src/coverage/families/family.ts';
 import { judge } from '../../src/coverage/judge.ts';
 import { helpOf } from '../../src/coverage/report/help.ts';
 import { summaryOf } from '../../src/coverage/report/summary.ts';
+import { firesWhen } from '../../src/coverage/report/words.ts';
 import { sumUp } from '../../src/coverage/sum.ts';
 import { type Catalog, Manifest } from '../../src/playbooks/manifest.ts';
 import { fault, knowledge, read, ruleOf } from './kit.ts';
@@ -245,6 +246,27 @@ describe('the sum', () => {
     expect(summaryOf(sumUp(all, { ...past, starts: [] }, told))).toMatch(
       /^No alert fired in 30 days\. 2 alert rules: I could heal/,
     );
+  });
+});
+
+describe('when a rule fires', () => {
+  it('is told with its limit, however long what it measures', () => {
+    const long = `${Array.from({ length: 40 }, (_none, at) => `metric_${at}_bytes`).join(' + ')} > 3e9`;
+    const words = firesWhen(read(long), ruleOf(long, { lasting: 300_000 }));
+    expect(words).toMatch(/… > 3 GB for 5 min$/);
+    expect(words.length).toBeLessThan(180);
+  });
+
+  it.each([
+    ['up == 0', 'up = 0'],
+    ['a_bytes / b_bytes < 0.1', 'a_bytes / b_bytes < 10 %'],
+    ['absent(up{job="x"})', 'no series of up'],
+    ['a_timestamp_seconds - time() < 86400 * 14', 'a_timestamp_seconds - time() < 14 days'],
+    ['a > 1 or b > 2', 'a > 1, or b > 2'],
+    ['a > b', 'a > b'],
+    ['vector(1)', 'always'],
+  ])('%s', (expression, words) => {
+    expect(firesWhen(read(expression), ruleOf(expression))).toBe(words);
   });
 });
 

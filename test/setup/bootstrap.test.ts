@@ -18,7 +18,17 @@ const hosts = [
   'prometheus-process-exporter',
   'prometheus-blackbox-exporter',
 ];
-const everything = [...system, 'ansible-playbook', 'supervisord', 'sshd', 'ssh-keygen', ...hosts, 'chromium'];
+const everything = [
+  ...system,
+  'ansible-playbook',
+  'supervisord',
+  'sshd',
+  'ssh-keygen',
+  ...hosts,
+  'pg_ctlcluster',
+  'openssl',
+  'chromium',
+];
 
 /** A machine of its own: a PATH with these programs, the few tools that a script needs, and fakes for the rest. */
 async function machine(

@@ -71,6 +71,18 @@ const programs = [
     { program: 'prometheus-blackbox-exporter', aptPackage: 'prometheus-blackbox-exporter' },
   ].map((each) => ({ ...each, testOnly: true, without: 'nothing is shown on hosts with a systemd' })),
   {
+    program: 'pg_ctlcluster',
+    aptPackage: 'postgresql',
+    testOnly: true,
+    without: 'nothing is read of a PostgreSQL',
+  },
+  {
+    program: 'openssl',
+    aptPackage: 'openssl',
+    testOnly: true,
+    without: 'no certificate is made that could expire',
+  },
+  {
     program: 'chromium',
     // Without fonts a browser shows boxes.
     aptPackage: 'chromium fonts-liberation fonts-noto-color-emoji',

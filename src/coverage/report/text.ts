@@ -21,7 +21,7 @@ const WIDEST = 220;
 /** What a rule could be, and what Medic reads for it: so many are named. */
 const NAMED = 3;
 /** An expression takes so many characters and no more. */
-const EXPRESSION = 200;
+const EXPRESSION = 320;
 
 const GROUPS: readonly (readonly [Outcome, string])[] = [
   ['heal', 'could heal by itself'],

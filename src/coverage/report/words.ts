@@ -4,6 +4,7 @@ import type { Mending } from '../judge.ts';
 import type { Comparison, Firing, Measure, Reading } from '../reading.ts';
 import type { Rule } from '../rule.ts';
 import type { Row } from '../sum.ts';
+import { cut } from './layout.ts';
 
 const SIGNS: Readonly<Record<Comparison, string>> = {
   '<': '<',
@@ -14,22 +15,27 @@ const SIGNS: Readonly<Record<Comparison, string>> = {
   '!=': '≠',
 };
 
+/** So much of what is measured is shown, and of what stands beside it. */
+const [MEASURED, BESIDE] = [140, 80];
+
 /** When a rule fires, in one line: `node_memory_MemAvailable_bytes < 20 GB for 5 min`. */
 export function firesWhen(reading: Reading, { lasting, expression }: Rule): string {
   const ways = reading.map((measure) => {
-    const also = measure.also.filter((one) => one !== '').map((one) => ` ${one}`);
+    const also = measure.also.filter((one) => one !== '').map((one) => ` ${cut(one, BESIDE)}`);
     return `${wayOf(measure)}${also.join('')}`;
   });
   const words = ways.length === 0 ? expression : ways.join(', or ');
   return plain(lasting === 0 ? words : `${words} for ${forPeople(lasting)}`);
 }
 
-function wayOf({ text, fires, unit }: Measure): string {
+function wayOf({ text: whole, fires, unit }: Measure): string {
+  // The limit at its end is what people look for.
+  const text = cut(whole, MEASURED);
   switch (fires.kind) {
     case 'limit':
       return `${text} ${SIGNS[fires.is]} ${limitOf(fires, unit)}`;
     case 'other':
-      return `${text} ${SIGNS[fires.is]} ${fires.text}`;
+      return `${text} ${SIGNS[fires.is]} ${cut(fires.text, BESIDE)}`;
     case 'absent':
       return `no series of ${text}`;
     case 'present':

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -6,6 +7,8 @@ import { onFreePort, type Running, startProcess } from './process.ts';
 
 /** The password of `postgres`, who may do anything. */
 const SUPERUSER = 'super-and-local';
+
+const VERSIONS = '/usr/lib/postgresql';
 
 type Settings = Readonly<Record<string, string>>;
 export type Postgresql = Running & {
@@ -21,10 +24,9 @@ export async function startPostgresql(folder: string, settings: Settings = {}): 
   await chmod(folder, 0o755);
   await writeFile(passwords, `${SUPERUSER}\n`);
   execFileSync('install', ['-d', '-o', 'postgres', '-m', '700', data]);
-  const bin = execFileSync('pg_config', ['--bindir'], { encoding: 'utf8' }).trim();
   const init = ['-D', data, '--auth=scram-sha-256', '--no-sync', '-U', 'postgres', `--pwfile=${passwords}`];
-  execFileSync('runuser', ['-u', 'postgres', '--', join(bin, 'initdb'), ...init], { cwd: '/' });
-  return serve(bin, data, folder, settings);
+  execFileSync('runuser', ['-u', 'postgres', '--', join(programs(), 'initdb'), ...init], { cwd: '/' });
+  return serve(data, folder, settings);
 }
 
 /** Starts a replica of another, which gives way to `promote` alone. */
@@ -32,7 +34,6 @@ export async function startReplica(of: Postgresql, folder: string, slot: string)
   const data = join(folder, 'data');
   await chmod(folder, 0o755);
   execFileSync('install', ['-d', '-o', 'postgres', '-m', '700', data]);
-  const bin = execFileSync('pg_config', ['--bindir'], { encoding: 'utf8' }).trim();
   const from = `host=127.0.0.1 port=${of.port} user=postgres password=${SUPERUSER}`;
   const copy = [
     '-D',
@@ -48,11 +49,17 @@ export async function startReplica(of: Postgresql, folder: string, slot: string)
     '-d',
     from,
   ];
-  execFileSync('runuser', ['-u', 'postgres', '--', join(bin, 'pg_basebackup'), ...copy], { cwd: '/' });
-  return serve(bin, data, folder, {});
+  execFileSync('runuser', ['-u', 'postgres', '--', join(programs(), 'pg_basebackup'), ...copy], { cwd: '/' });
+  return serve(data, folder, {});
 }
 
-function serve(bin: string, data: string, folder: string, settings: Settings): Promise<Postgresql> {
+/** Debian keeps the programs of each version apart. */
+function programs(): string {
+  const versions = readdirSync(VERSIONS).toSorted((one, other) => Number(one) - Number(other));
+  return join(VERSIONS, versions.at(-1) ?? '', 'bin');
+}
+
+function serve(data: string, folder: string, settings: Settings): Promise<Postgresql> {
   return onFreePort(async (port) => {
     const connect = async (user = 'postgres', password = SUPERUSER) => {
       const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: 'postgres' });
@@ -70,7 +77,7 @@ function serve(bin: string, data: string, folder: string, settings: Settings): P
     const running = await startProcess({
       name: 'postgresql',
       argv: [
-        ...(['runuser', '-u', 'postgres', '--', join(bin, 'postgres'), '-D', data] as const),
+        ...(['runuser', '-u', 'postgres', '--', join(programs(), 'postgres'), '-D', data] as const),
         ...Object.entries(own).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
       cwd: '/',
