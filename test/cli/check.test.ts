@@ -272,6 +272,23 @@ playbooks/heal/site.yml
   );
 
   it(
+    'names what is wrong with faults, and faults to be mended that nobody knows',
+    async () => {
+      await write('medic.yml', 'policy: { cooldown: 10s }\n');
+      await write(
+        'playbooks/ease/playbook.yml',
+        manifest('ease', { run: { command: ['true'] }, mends: ['slow'] }),
+      );
+      await write('playbooks/faults/host/slow_disk.yml', 'name: slow_disk\nobject: host\n');
+      const { code, out } = await medic(['check'], { MEDIC_PLAYBOOKS: 'playbooks' });
+      expect(code).toBe(1);
+      expect(out).toContain('playbooks/faults/host/slow_disk.yml\n  ✗ 1:1  title: is missing\n');
+      expect(out).toMatch(/ \? \d+:5 {2}mends\.0: the library has no fault "slow"\n/);
+    },
+    PATIENCE,
+  );
+
+  it(
     'ends with 2 where nothing is wrong and Ansible is not there to say so, and names it once',
     async () => {
       await write('hosts.ini', 'web-1\n');
