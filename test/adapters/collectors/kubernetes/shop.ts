@@ -94,7 +94,7 @@ export const SERVICE: Of<'Service'> = {
   spec: { selector: { app: 'cart' }, ports: [{ port: 80, targetPort: 8080, protocol: 'TCP' }] },
 };
 
-export const ENDPOINTS: Of<'Endpoints'> = {
+const ENDPOINTS: Of<'Endpoints'> = {
   metadata: { name: 'cart', namespace: 'shop' },
   subsets: [{ addresses: [{ ip: '10.0.0.5' }] }],
 };

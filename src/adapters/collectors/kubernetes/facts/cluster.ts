@@ -88,7 +88,7 @@ function ownersIn({ ReplicaSet = [] }: Objects): (pod: Pod) => ObjectId {
 }
 
 /** Who controls an object of a kind: what owns it, or itself. */
-export function controllerOf(kind: string, metadata: Metadata | undefined): ObjectId {
+function controllerOf(kind: string, metadata: Metadata | undefined): ObjectId {
   const owners = metadata?.ownerReferences ?? [];
   const owner = owners.find(({ controller }) => controller) ?? owners[0];
   // Pods of the control plane that a kubelet started by itself are owned by their node.

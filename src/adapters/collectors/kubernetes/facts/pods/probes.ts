@@ -68,7 +68,7 @@ function kindOfProbe(probe: Probe): 'http' | 'tcp' | 'grpc' | 'exec' {
 }
 
 /** The port that is asked, by its number; null where none is, or it has a name that the container does not know. */
-export function portOf(probe: Probe, { ports = [] }: Container): number | null {
+function portOf(probe: Probe, { ports = [] }: Container): number | null {
   const port = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port;
   if (typeof port === 'number') return port;
   if (typeof port !== 'string') return null;

@@ -164,7 +164,7 @@ function requests(spec: PodSpec, name: string, say: Say, nodes: readonly Node[])
 }
 
 /** What a pod requests of a resource: all its containers together, or its greediest init container. */
-export function requestOf(spec: PodSpec, resource: 'cpu' | 'memory'): number {
+function requestOf(spec: PodSpec, resource: 'cpu' | 'memory'): number {
   const of = (some: PodSpec['containers']) =>
     (some ?? []).map(
       ({ resources }) => quantityOf(resources?.requests?.[resource] ?? resources?.limits?.[resource]) ?? 0,
