@@ -99,6 +99,11 @@ const ROLES: readonly Role[] = [
     isSo: (record, [name]) => isSubject(record, name),
   },
   {
+    says: /library of faults \(`([^`]+)`\)/g,
+    isSo: (record, [fault = '']) =>
+      told(record, 'diagnosed').some(({ diagnosis: { by } }) => by.kind === 'fault' && by.fault === fault),
+  },
+  {
     says: /known pattern “([^”]+)” of `([^`]+)`/g,
     isSo: (record, [pattern, playbook]) => {
       const known = JSON.stringify(told(record, 'diagnosed').map(({ diagnosis }) => diagnosis));

@@ -53,16 +53,15 @@ export const Sign = z.strictObject({
 export type Sign = z.infer<typeof Sign>;
 
 /** What excludes the fault: a fact that its confusable has, and it has not. */
-export const Unless = z.strictObject({
+const Unless = z.strictObject({
   /** The fault that it is then, where the library has it. */
   fault: z.string().optional(),
   /** Why, in words. */
   because: z.string().min(1),
   any: z.array(Predicate).min(1),
 });
-export type Unless = z.infer<typeof Unless>;
 
-export const FAULT_NAME = /^[a-z][a-z0-9_]{1,60}$/;
+const FAULT_NAME = /^[a-z][a-z0-9_]{1,60}$/;
 
 /** A class of cause, `playbooks/faults/<section>/<name>.yml`. */
 export const Fault = z.strictObject({

@@ -143,7 +143,7 @@ export function doubtsAbout({ signs }: Fault): readonly Flaw[] {
     : [
         {
           path: ['signs'],
-          message: `all of them are the word of one instrument (${only}): nothing is concluded before a second one has spoken`,
+          message: `one instrument (${only}) says all of them: nothing is concluded before a second one says so too`,
         },
       ];
 }
@@ -178,7 +178,7 @@ function unknownFaults({ explains, unless }: Fault, names: readonly string[]): r
 }
 
 /** What to say of a name that no fault of the library has. */
-export function unknownFault(name: string, names: readonly string[]): string {
+function unknownFault(name: string, names: readonly string[]): string {
   const near = nearest(name, names);
   return `the library has no fault "${name}"${near === null ? '' : `: did you mean ${near}?`}`;
 }

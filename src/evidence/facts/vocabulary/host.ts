@@ -167,7 +167,7 @@ export const HOST = {
     'host',
     'kernel',
     'ratio',
-    'the part of memory that could be had without swapping',
+    'the part of memory that is available without swapping',
   ),
   'system.paging.utilization': number(
     'host',
@@ -204,7 +204,7 @@ export const HOST = {
     'host',
     'exporter',
     'ratio',
-    'the part of memory that could be had without swapping',
+    'the part of memory that is available without swapping',
   ),
   'node_exporter.memory.available.slope': number(
     'host',

@@ -27,6 +27,47 @@ function told(...happenings: readonly TimelineEvent[]): string {
     .join('\n\n');
 }
 
+test('the thread tells a fault of the library with what follows from it, and what people can do where nothing mends it', () => {
+  const diagnosis = {
+    by: { kind: 'fault', fault: 'image_missing', digest: 'd1' },
+    round: 1,
+    at: OPENED + 2000,
+    summary: 'catalog does not start',
+    hypotheses: [
+      {
+        cause: 'Its image is not in the registry.',
+        claims: [{ text: 'It waits.', citations: [{ evidence: 'E1', quote: 'waits: ErrImagePull' }] }],
+        against: [],
+        playbook: null,
+        parameters: {},
+        selfConfidence: null,
+        confidence: 0.84,
+        witnesses: ['kubelet/n1', 'controller/shop'],
+        pattern: 'image_missing',
+        explains: ['image_missing'],
+        fault: 'image_missing',
+        object: 'pod/shop/catalog-1',
+        consequences: ['Nothing of it is available (deployment shop/catalog)'],
+        steps: ['kubectl -n shop rollout undo deployment/catalog'],
+      },
+    ],
+    struck: [],
+    prevention: null,
+    lead: null,
+    conclusion: { kind: 'cause' },
+  } as const;
+  expect(told({ kind: 'diagnosed', diagnosis })).toBe(`diagnosis-fault-1
+:stethoscope: *Diagnosis* by the library of faults (\`image_missing\`)
+*Cause, 84 % sure:* Its image is not in the registry.
+• It waits: “waits: ErrImagePull” *E1*
+*It brings about:*
+• Nothing of it is available (deployment shop/catalog)
+*What you can do:*
+• kubectl -n shop rollout undo deployment/catalog
+Backed by: kubelet at n1 and controller at shop. 1 checked quote, nothing against it, no other cause found
+[Right] [Wrong]`);
+});
+
 test('the thread tells the investigation with citations and the plan with its reasons', () => {
   expect(told(...untilWindow)).toMatchInlineSnapshot(`
     "opened
