@@ -4,7 +4,8 @@ import { Plain, plainly } from './arguments.ts';
 export const host = {
   name: 'host',
   kind: 'state',
-  reads: 'load, memory, filesystems, failed units and the greediest processes of its hosts',
+  reads:
+    'load, memory, disks, limits, clock, the kernel’s log, failed units, recent changes and the greediest processes of its hosts',
   instrument: 'the kernel of each host, and its systemd',
   arguments: Plain,
   lacks: () => null,

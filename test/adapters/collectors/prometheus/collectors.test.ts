@@ -343,6 +343,33 @@ it('a Prometheus that is away leaves failed items that say which address', async
   expect(items[1]?.text).toContain(prometheus.url);
 });
 
+describe('what Prometheus has states as facts', () => {
+  const factsOf = (items: readonly Evidence[]) =>
+    items.flatMap(({ facts = [], text }) =>
+      facts.map(({ of, name, value, quote }) => [of, name, value, text.split('\n').includes(quote)]),
+    );
+
+  it('the memory and disks of a host, and whether the service is reached, each in a line of its item', async () => {
+    const facts = factsOf(await look(null));
+    expect(facts).toContainEqual(['host/localhost', 'node_exporter.memory.available', 0.25, true]);
+    expect(facts).toContainEqual([
+      'filesystem/localhost:/data',
+      'node_exporter.filesystem.utilization',
+      expect.closeTo(0.99, 3),
+      true,
+    ]);
+    expect(facts).toContainEqual(['service/catalog', 'scrape.up', true, true]);
+  });
+
+  it('what an alert reads, where its metric says by itself what it is', async () => {
+    const item = await metricOf(
+      hot('hall', { expression: 'up{job="fleet"} == 0', labels: { job: 'fleet' } }),
+    );
+    expect(factsOf([item])).toEqual([['service/catalog', 'scrape.up', true, true]]);
+    expect(factsOf([await metricOf(hot('hall'))])).toEqual([]);
+  });
+});
+
 describe('the client', () => {
   const asking = async (answer: () => Response | Promise<Response>, timeout = 1000) => {
     const prometheus = createPrometheus({

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readLibrary } from '../../../../src/diagnosis/faults/load.ts';
+import { recognise } from '../../../../src/diagnosis/faults/recognise.ts';
 import { CASES } from './cases/all.ts';
-import { namedIn } from './named.ts';
-import { Shop } from './shop.ts';
+import { evidenceOf, namedIn } from './named.ts';
+import { ago, NOW, Shop } from './shop.ts';
 
 const { library, mistakes } = readLibrary('playbooks/faults/kubernetes');
 
@@ -24,5 +25,19 @@ describe('the faults of Kubernetes', () => {
   it('have a clear case each', () => {
     const clear = new Set(CASES.map(({ fault }) => fault));
     expect([...library.faults.keys()].filter((name) => !clear.has(name))).toEqual([]);
+  });
+
+  it('say what speaks against a cause that has been there for longer than the trouble', () => {
+    const shop = new Shop().set('Service', 'cart', 'spec.ports.0.targetPort', 7071);
+    const written = (seconds: number) =>
+      shop.set('Service', 'cart', 'metadata.managedFields', [
+        { manager: 'kubectl', time: ago(seconds), fieldsV1: { 'f:spec': {} } },
+      ]);
+    const against = () =>
+      recognise(library, evidenceOf(shop), { symptom: NOW, needs: new Map() }).flatMap((one) => one.against);
+    written(600);
+    expect(against()).toHaveLength(0);
+    written(700_000);
+    expect(against()).toHaveLength(1);
   });
 });

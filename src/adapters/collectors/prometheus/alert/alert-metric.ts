@@ -3,6 +3,10 @@ import type { BoundAlert } from '../../../../evidence/alert-source.ts';
 import { METRIC_OF } from '../../../../evidence/chart.ts';
 import type { Collector, Finding, ServiceView } from '../../../../evidence/collector.ts';
 import { type AlertMetricArguments, alertMetric } from '../../../../evidence/collectors/alert-metric.ts';
+import type { Fact } from '../../../../evidence/facts/fact.ts';
+import { runsOn, serviceId } from '../../../../evidence/facts/objects.ts';
+import { statesOf, tell } from '../../../../evidence/facts/tell.ts';
+import { sinceWhen } from '../../../../evidence/facts/trend.ts';
 import { keepWhatAnswered } from '../../partial.ts';
 import { type AlertRule, type InstantValue, type Prometheus, quoted } from '../client.ts';
 import { closeUp } from '../close-up.ts';
@@ -138,6 +142,7 @@ async function look(
       ...missing,
       ...describeAll(mine, unit, alert),
     ].join('\n'),
+    facts: factsOf(mine, unit, alert, service),
     data: {
       type: 'series',
       series: mine.slice(0, KEPT).map((one) => ({
@@ -256,6 +261,35 @@ function describeAll(series: readonly Track[], unit: Unit, alert: Alert): string
       ...describeSeries(track, unit, alert.startsAt).map((line) => `  ${line}`),
     ]);
   return series.length > SHOWN ? [...lines, `(and ${series.length - SHOWN} more series)`] : lines;
+}
+
+/** What metrics that say by themselves what they are of state of the service; a value of an expression says it of nobody. */
+const REACHED: Readonly<Record<string, 'scrape.up' | 'blackbox.probe.success'>> = {
+  up: 'scrape.up',
+  probe_success: 'blackbox.probe.success',
+};
+
+function factsOf(
+  series: readonly Track[],
+  unit: Unit,
+  { startsAt }: Alert,
+  service: ServiceView | null,
+): readonly Fact[] {
+  if (service === null) return [];
+  return series.slice(0, SHOWN).flatMap((track) => {
+    const metric = track.labels.__name__ ?? '';
+    const name = Object.hasOwn(REACHED, metric) ? REACHED[metric] : undefined;
+    const last = track.points.at(-1);
+    if (name === undefined || last === undefined || track.ended !== null) return [];
+    const states = statesOf(
+      serviceId(service.name),
+      runsOn(service),
+      { [name]: last[1] === 1 },
+      sinceWhen(track.points),
+    );
+    const line = `  ${describeSeries(track, unit, startsAt)[0] ?? ''}`;
+    return tell([{ line, facts: states }], last[0]).facts;
+  });
 }
 
 function nameOf(labels: Readonly<Record<string, string>>): string {
