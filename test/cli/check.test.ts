@@ -231,6 +231,30 @@ playbooks/heal/site.yml
   );
 
   it(
+    'says what is wrong with a kubeconfig: none to be read, and one that runs a program for its token',
+    async () => {
+      const flaws = async (path: string) => {
+        await write('medic.yml', `kubernetes: { kubeconfig: ${path} }\n`);
+        const { wrong } = JSON.parse((await medic(['check', '--json'])).out) as {
+          readonly wrong: Report['mistakes'];
+        };
+        return wrong.flatMap((one) => (one.path === 'kubernetes.kubeconfig' ? [one.message] : []));
+      };
+      expect(await flaws(at('nowhere'))).toEqual([expect.stringContaining('no such file')]);
+      const user = '{ name: cloud, user: { exec: { command: fetch-token, apiVersion: v1 } } }';
+      const context = '{ name: c, context: { cluster: k, user: cloud } }';
+      await write(
+        'kubeconfig',
+        `clusters: [{ name: k, cluster: { server: 'https://127.0.0.1:1' } }]\nusers: [${user}]\ncontexts: [${context}]\ncurrent-context: c\n`,
+      );
+      expect(await flaws(at('kubeconfig'))).toEqual([
+        'the user cloud gets its token from a program: give Medic the token of a service account',
+      ]);
+    },
+    PATIENCE,
+  );
+
+  it(
     'checks the files alone where no environment is set, as on a machine that builds, and says so',
     async () => {
       await write('medic.yml', 'policy: { cooldown: 10s }\n');

@@ -19,7 +19,7 @@ export interface Missed {
 }
 
 /** Every sign and every `unless` of a fault, each taken out alone. What has one sign alone is never seen without it. */
-export function mutationsOf(fault: Fault): readonly Mutation[] {
+function mutationsOf(fault: Fault): readonly Mutation[] {
   const { name, signs, unless } = fault;
   return [
     ...(signs.length < 2 ? [] : signs).map((sign, index) => ({

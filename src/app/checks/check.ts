@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { whyUnusable } from '../../adapters/collectors/kubernetes/client.ts';
 import { createHosts } from '../../adapters/hosts/hosts.ts';
 import { Environment, Secrets } from '../../config/environment.ts';
 import { type Config, ConfigError, configFile, loadConfig, playbooksFolder } from '../../config/load.ts';
@@ -53,10 +54,11 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
   const { catalog, mistakes: catalogMistakes } = readCatalog(folder, [...library.faults.keys()]);
   const isBrain = given.MEDIC_ROLE === 'brain';
   const playbooks = [...catalog.values()];
-  const [registry, syntax] = isBrain
-    ? [[], []]
+  const [registry, cluster, syntax] = isBrain
+    ? [[], [], []]
     : await Promise.all([
         config === null ? [] : inventoryMistakes(config, playbooks, given),
+        config === null ? [] : clusterMistakes(config),
         syntaxOfAll(
           playbooks,
           { inventory: config?.hands?.inventory ?? '', environment: given, redact: (text) => text, signal },
@@ -68,6 +70,7 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
       ...mistakes,
       ...(config === null ? [] : [...config.doubts, ...stateMistakes(config)]),
       ...registry,
+      ...cluster,
       ...catalogMistakes,
       ...faultMistakes,
       ...readSignatures(folder).mistakes,
@@ -85,6 +88,12 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
     services: config === null ? null : Object.keys(config.settings.services).length,
     evidence: config === null ? {} : evidenceOf(config),
   };
+}
+
+/** What keeps the cluster from being asked, as far as its kubeconfig says. */
+async function clusterMistakes({ settings: { kubernetes }, place }: Config): Promise<readonly Mistake[]> {
+  const why = kubernetes === null ? null : await whyUnusable(kubernetes);
+  return why === null ? [] : place([{ path: ['kubernetes', 'kubeconfig'], message: why }]);
 }
 
 function evidenceOf(config: Config): Report['evidence'] {

@@ -54,7 +54,7 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 /** An object as the subject that an alert about it would have. */
-export function aboutObject({ kind, namespace, name }: NamedObject, settings: Settings): Subject {
+function aboutObject({ kind, namespace, name }: NamedObject, settings: Settings): Subject {
   const service = Object.hasOwn(settings.services, name) ? settings.services[name] : undefined;
   const mayBe = kind === null || kind === 'service' || kind === 'app' || kind === 'deployment';
   if (service !== undefined && mayBe) return { kind: 'service', name, environment: service.environment };

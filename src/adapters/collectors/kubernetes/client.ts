@@ -36,10 +36,7 @@ export function createClientLister(options: ClusterOptions): Lister {
  *
  * @throws where the file cannot be read, has no such context, or wants a program to be run: that would run beside Medic's secrets
  */
-export function configOf(
-  { KubeConfig: Config }: Client,
-  { kubeconfig, context }: ClusterOptions,
-): KubeConfig {
+function configOf({ KubeConfig: Config }: Client, { kubeconfig, context }: ClusterOptions): KubeConfig {
   const config = new Config();
   if (kubeconfig === null) config.loadFromCluster();
   else config.loadFromFile(kubeconfig);
@@ -55,6 +52,18 @@ export function configOf(
       `the user ${user.name} gets its token from a program: give Medic the token of a service account`,
     );
   return config;
+}
+
+/** Why a kubeconfig cannot be used; null where it can, or where there is none to read. */
+export async function whyUnusable(options: ClusterOptions): Promise<string | null> {
+  // What a pod is given is there only once it runs.
+  if (options.kubeconfig === null) return null;
+  try {
+    configOf(await import('@kubernetes/client-node'), options);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function apisOf(client: Client, config: KubeConfig) {
@@ -82,7 +91,8 @@ interface Page {
 }
 interface List {
   readonly items: readonly object[];
-  readonly metadata?: { readonly _continue?: string };
+  /** The client calls `continue` by another name where it knows the type. */
+  readonly metadata?: { readonly _continue?: string; readonly continue?: string };
 }
 type Call<Where> = (apis: Apis, where: Where, options: ConfigurationOptions) => Promise<List>;
 
@@ -138,7 +148,7 @@ async function listAll<K extends Kind>(
       const page = { limit: PAGE, ...(next === undefined ? {} : { _continue: next }) };
       const list = await call(apis, kind, namespace, page, options);
       items.push(...list.items);
-      next = list.metadata?._continue || undefined;
+      next = list.metadata?._continue || list.metadata?.continue || undefined;
     } while (next !== undefined && items.length < MOST);
   } catch (error) {
     return without(apis.client, error);

@@ -49,7 +49,7 @@ export async function collectFrom(
   const shown = { now, source: 'kubernetes', query: `GET the objects of ${where}` };
   const statements = statementsOf(objects, {
     now,
-    symptom: Math.min(asked.since ?? now, now),
+    symptom: asked.since === null ? null : Math.min(asked.since, now),
     namespaces: read.length === 0 ? [] : read,
   });
   const subjects = subjectsIn(objects, places, asked.about);

@@ -5,15 +5,24 @@ import type { Statement, Weight } from './facts/statement.ts';
 
 /** Below what an item of evidence keeps: a fact whose line is cut is lost. */
 const MOST = 3800;
+/** More items than these no incident needs. */
+const MOST_FINDINGS = 60;
+/** More pages than these of what is well nobody reads. */
+const MOST_WELL = 2;
 const ORDER: Readonly<Record<Weight, number>> = { ill: 0, plain: 1, well: 2 };
 
-/** What is shown together: the lines of one instrument about one group of objects. */
+/** What is shown together: the lines of one instrument about one group of objects, or about all of a sort. */
 interface Group {
   readonly instrument: Instrument;
-  /** Null for all that is well. */
-  readonly of: ObjectId | null;
+  readonly of: ObjectId | 'beside' | 'well';
   readonly lines: readonly Statement[];
 }
+
+/** What stands for several objects, for people. */
+const SORTS: Readonly<Record<string, string>> = {
+  beside: 'what else is known of what is ill',
+  well: 'what is well',
+};
 
 export interface Shown {
   readonly now: number;
@@ -25,29 +34,44 @@ export interface Shown {
 }
 
 /**
- * One finding for each instrument and each group of objects with something ill in it; all that is well stands together, an instrument a
- * finding. The most telling lines come first.
+ * One finding for each instrument that has something ill to tell of a group of objects, and one for all else that it tells of those; what is
+ * well stands together too, an instrument a finding. The most telling lines come first.
  */
 export function findingsOf(statements: readonly Statement[], shown: Shown): readonly Finding[] {
-  const ill = new Set(statements.flatMap(({ weight, group }) => (weight === 'ill' ? [group] : [])));
-  for (const subject of shown.subjects) ill.add(subject);
-  const groups = [
-    ...Map.groupBy(
-      statements,
-      ({ instrument, group }) => `${instrument} ${ill.has(group) ? group : ''}`,
-    ).values(),
-  ].flatMap((lines): readonly Group[] => {
-    const [first] = lines;
-    if (first === undefined) return [];
-    return [{ instrument: first.instrument, of: ill.has(first.group) ? first.group : null, lines }];
-  });
-  return groups.toSorted((a, b) => rank(a, shown) - rank(b, shown)).flatMap((group) => pagesOf(group, shown));
+  const ill = statements.filter(({ weight }) => weight === 'ill');
+  const groups = new Set([...ill.map(({ group }) => group), ...shown.subjects]);
+  const telling = new Set(ill.map(({ instrument, group }) => `${instrument} ${group}`));
+  const placeOf = ({ instrument, group }: Statement): Group['of'] => {
+    if (shown.subjects.has(group) || telling.has(`${instrument} ${group}`)) return group;
+    return groups.has(group) ? 'beside' : 'well';
+  };
+  const all = [...Map.groupBy(statements, (one) => `${one.instrument} ${placeOf(one)}`).values()]
+    .flatMap((lines): readonly Group[] => {
+      const [first] = lines;
+      return first === undefined ? [] : [{ instrument: first.instrument, of: placeOf(first), lines }];
+    })
+    .toSorted((a, b) => rank(a, shown) - rank(b, shown))
+    .flatMap((group) => pagesOf(group, shown));
+  return all.length <= MOST_FINDINGS ? all : [...all.slice(0, MOST_FINDINGS), untold(all, shown)];
 }
 
-function rank({ of, lines }: Group, { subjects }: Shown): number {
-  if (of === null) return 3;
+/** Where a whole namespace is ill, nobody reads on: what was left out is said, and nothing is concluded from it. */
+function untold(all: readonly Finding[], shown: Shown): Finding {
+  const titles = all.slice(MOST_FINDINGS).map(({ title }) => title);
+  return {
+    ...findingOf({ instrument: 'apiserver', of: 'well', lines: [] }, 0, 1, shown),
+    title: 'What is not told of Kubernetes',
+    text: `There is too much to tell: ${titles.length} items were left out, such as ${titles.slice(0, 20).join('; ')}`,
+    failed: true,
+  };
+}
+
+function rank({ of }: Group, { subjects }: Shown): number {
+  if (of === 'well') return 4;
+  if (of === 'beside') return 3;
   if (subjects.has(of)) return 0;
-  return lines.some(({ weight }) => weight === 'ill') ? 1 : 2;
+  // What is wrong with a node explains much of the rest.
+  return of.startsWith('cluster/') ? 1 : 2;
 }
 
 /** The text of a group, in as many findings as it takes. */
@@ -62,7 +86,8 @@ function pagesOf(group: Group, shown: Shown): readonly Finding[] {
     pages.at(-1)?.push(line);
     room -= line.text.length + 1;
   }
-  return pages.map((lines, place) => findingOf({ ...group, lines }, place, pages.length, shown));
+  const kept = group.of === 'well' ? pages.slice(0, MOST_WELL) : pages;
+  return kept.map((lines, place) => findingOf({ ...group, lines }, place, kept.length, shown));
 }
 
 const AUTHORS: Partial<Readonly<Record<Instrument, string>>> = {
@@ -74,7 +99,7 @@ const AUTHORS: Partial<Readonly<Record<Instrument, string>>> = {
 };
 
 function findingOf({ instrument, of, lines }: Group, place: number, pages: number, shown: Shown): Finding {
-  const what = of === null ? 'what is well' : of;
+  const what = Object.hasOwn(SORTS, of) ? SORTS[of] : of;
   return {
     kind: 'state',
     title: `${what}, by ${AUTHORS[instrument] ?? instrument}${pages > 1 ? ` (${place + 1} of ${pages})` : ''}`,
@@ -86,7 +111,7 @@ function findingOf({ instrument, of, lines }: Group, place: number, pages: numbe
     data: null,
     facts: lines.flatMap((line) => factsOf(line, shown.now)),
     link: null,
-    witness: `kubernetes ${instrument}/${of ?? 'all'}`,
+    witness: `kubernetes ${instrument}/${of}`,
   };
 }
 

@@ -78,7 +78,8 @@ export async function readAll(
     ([kind, place], index, all) => all.findIndex((one) => one[0] === kind && one[1] === place) === index,
   );
   const answers = await Promise.all(wanted.map(([kind, place]) => ask(lister, kind, place, signal)));
-  if (answers.every(({ items }) => items === null)) throw new Error(answers[0]?.gap ?? 'nothing was asked');
+  if (answers.every(({ items }) => items === null))
+    throw new Error(answers.find(({ gap }) => gap !== null)?.gap ?? 'it serves nothing that Medic reads');
   // Wherever a service selects pods there is a slice of it, unless the server keeps the older kind.
   const slices = answers.some(({ kind, items }) => kind === 'EndpointSlice' && (items ?? []).length > 0);
   const older = slices

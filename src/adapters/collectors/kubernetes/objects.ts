@@ -80,7 +80,7 @@ export type Event = Of<'Event'>;
 export type Metadata = NonNullable<Pod['metadata']>;
 
 /** What was read, by kind; a kind that could not be read is not there, which is another thing than none. */
-export type Objects = { readonly [K in Kind]?: readonly Of<K>[] };
+export type Objects = { readonly [K in Kind]?: readonly Of<K>[] | undefined };
 
 /** The objects of a `v1` List, by kind, as `kubectl get -o json` prints them. */
 export function objectsOf(list: { readonly items?: readonly { readonly kind?: string }[] }): Objects {

@@ -1,5 +1,5 @@
-import type { Objects } from '../objects.ts';
-import { clusterOf, isOver } from './cluster.ts';
+import type { Objects, Pod } from '../objects.ts';
+import { type Cluster, clusterOf, isIll, isOver } from './cluster.ts';
 import { entryFacts } from './entry/all.ts';
 import { claimFacts } from './infrastructure/claim.ts';
 import { componentFacts } from './infrastructure/component.ts';
@@ -16,15 +16,27 @@ import { workloadFacts } from './workloads/workload.ts';
 export interface Moment {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** When something began to seem wrong. */
-  readonly symptom: number;
+  /** When something began to seem wrong; null where somebody asks, who may mean what has been so for long. */
+  readonly symptom: number | null;
   /** Those whose objects are spoken of; what else was read is there for the nodes and for the parts of Kubernetes. Null for all. */
   readonly namespaces: readonly string[] | null;
 }
 
+/** What was so for longer than this before something seemed wrong is no reason for it. */
+const WEEK = 7 * 86_400_000;
+
 /** Everything that objects say, a line a statement. */
-export function statementsOf(objects: Objects, { now, symptom, namespaces }: Moment): readonly Statement[] {
-  const cluster = clusterOf(objects, now, symptom);
+export function statementsOf(objects: Objects, moment: Moment): readonly Statement[] {
+  const { symptom } = moment;
+  return said(objects, moment).map((one) =>
+    symptom !== null && one.weight === 'ill' && one.at !== null && one.at < symptom - WEEK
+      ? { ...one, usual: true as const }
+      : one,
+  );
+}
+
+function said(objects: Objects, { now, symptom, namespaces }: Moment): readonly Statement[] {
+  const cluster = clusterOf(objects, now, symptom ?? now);
   const shown = (namespace: string | undefined) =>
     namespaces === null || (namespace !== undefined && namespaces.includes(namespace));
   const within = <
@@ -36,8 +48,13 @@ export function statementsOf(objects: Objects, { now, symptom, namespaces }: Mom
     ...cluster.workloads
       .filter(({ metadata }) => shown(metadata.namespace))
       .flatMap((one) => workloadFacts(one, cluster)),
-    ...within(cluster.pods)
-      .filter((pod) => !isOver(pod))
+    ...[
+      ...Map.groupBy(
+        within(cluster.pods).filter((pod) => !isOver(pod)),
+        cluster.ownerOf,
+      ).values(),
+    ]
+      .flatMap((pods) => examplesOf(pods, cluster))
       .flatMap((one) => podFacts(one, cluster)),
     ...within(objects.Service).flatMap((one) => serviceFacts(one, cluster)),
     ...within(objects.PersistentVolumeClaim).flatMap((one) => claimFacts(one, cluster)),
@@ -50,4 +67,13 @@ export function statementsOf(objects: Objects, { now, symptom, namespaces }: Mom
     ...nodeFacts(cluster),
     ...componentFacts(cluster),
   ];
+}
+
+/** Pods of one workload are much alike: of more than these, the ill ones are told first, and the others only counted. */
+const MOST_PODS = 8;
+
+function examplesOf(pods: readonly Pod[], cluster: Cluster): readonly Pod[] {
+  if (pods.length <= MOST_PODS) return pods;
+  const ill = pods.filter((pod) => isIll(pod, cluster));
+  return [...ill, ...pods.filter((pod) => !ill.includes(pod))].slice(0, MOST_PODS);
 }

@@ -128,22 +128,6 @@ export const NODE = {
     look: false,
     means: 'how long ago it was reported as rebooted',
   },
-  'k8s.node.reserved.cpu.ratio': {
-    type: 'number',
-    unit: 'ratio',
-    about: 'node',
-    instrument: 'apiserver',
-    look: true,
-    means: 'how much of its CPU its pods request',
-  },
-  'k8s.node.reserved.memory.ratio': {
-    type: 'number',
-    unit: 'ratio',
-    about: 'node',
-    instrument: 'apiserver',
-    look: true,
-    means: 'how much of its memory its pods request',
-  },
   'k8s.cluster.nodes': {
     type: 'number',
     unit: 'number',

@@ -319,22 +319,4 @@ export const SCHEDULING = {
     look: true,
     means: 'its requested memory to that of the largest node that takes new pods',
   },
-  'k8s.pod.free.cpu.ratio': {
-    type: 'number',
-    unit: 'ratio',
-    about: 'pod',
-    instrument: 'apiserver',
-    look: true,
-    means:
-      'its requested cores to the most that any node that takes new pods has unreserved; above 1 it fits nowhere',
-  },
-  'k8s.pod.free.memory.ratio': {
-    type: 'number',
-    unit: 'ratio',
-    about: 'pod',
-    instrument: 'apiserver',
-    look: true,
-    means:
-      'its requested memory to the most that any node that takes new pods has unreserved; above 1 it fits nowhere',
-  },
 } as const satisfies Section;

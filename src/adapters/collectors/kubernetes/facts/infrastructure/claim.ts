@@ -3,7 +3,7 @@ import { formatBytes } from '../../../quantity.ts';
 import type { Of } from '../../objects.ts';
 import { type Cluster, claimsOf } from '../cluster.ts';
 import { provisioningCause } from '../pods/messages.ts';
-import { idOf, named, nameOf, quantityOf, selects } from '../read.ts';
+import { idOf, named, nameOf, quantityOf, selects, timeOf } from '../read.ts';
 import { type Say, type Statement, sayOf } from '../statement.ts';
 
 type Claim = Of<'PersistentVolumeClaim'>;
@@ -26,7 +26,11 @@ export function claimFacts(claim: Claim, cluster: Cluster): readonly Statement[]
   const bound = phase === 'Bound';
   const wanted = quantityOf(spec?.resources?.requests?.storage);
   return [
-    ...say(`${name} is ${phase}`, { 'k8s.claim.phase': phase }, { weight: bound ? 'well' : 'ill' }),
+    ...say(
+      `${name} is ${phase}`,
+      { 'k8s.claim.phase': phase },
+      { weight: bound ? 'well' : 'ill', at: bound ? null : timeOf(metadata?.creationTimestamp) },
+    ),
     ...say(
       `${users.length} pods mount ${name}`,
       { 'k8s.claim.users': cluster.objects.Pod === undefined ? null : users.length },

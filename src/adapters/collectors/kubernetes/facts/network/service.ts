@@ -1,10 +1,10 @@
 import type { Of, Pod } from '../../objects.ts';
 import type { Cluster } from '../cluster.ts';
 import { isReady } from '../cluster.ts';
-import { idOf, named, nameOf, selects } from '../read.ts';
+import { idOf, named, nameOf, selects, timeOf } from '../read.ts';
 import { type Say, type Statement, sayOf } from '../statement.ts';
 import { usersOf } from '../workloads/needs.ts';
-import { writtenBy } from '../written.ts';
+import { lastWrite, writtenBy } from '../written.ts';
 
 /** All that is known of one service. */
 export function serviceFacts(service: Of<'Service'>, cluster: Cluster): readonly Statement[] {
@@ -141,8 +141,21 @@ function near(service: Of<'Service'>, name: string, say: Say, cluster: Cluster):
       'k8s.service.near.pods': close.length,
       'k8s.service.near.workload': first === undefined ? 'none' : cluster.ownerOf(first),
     },
-    { weight: first === undefined ? 'plain' : 'ill' },
+    {
+      weight: first === undefined ? 'plain' : 'ill',
+      at: first === undefined ? null : sinceOf(service, first, cluster),
+    },
   );
+}
+
+/** Since when a selector misses pods at the earliest: since either of them was written. */
+function sinceOf({ metadata }: Of<'Service'>, pod: Pod, { workloads, ownerOf }: Cluster): number | null {
+  const owner = ownerOf(pod);
+  const workload = workloads.find(({ id }) => id === owner);
+  const times = [metadata, workload?.metadata].map(
+    (one) => lastWrite(one)?.at ?? timeOf(one?.creationTimestamp),
+  );
+  return times.some((one) => one === null) ? null : Math.max(...times.map((one) => one ?? 0));
 }
 
 function ports(service: Of<'Service'>, name: string, pods: readonly Pod[], say: Say): readonly Statement[] {

@@ -43,10 +43,12 @@ function how(pod: string, container: Container, which: ProbeName, say: Say): rea
     failureThreshold = 3,
     timeoutSeconds = 1,
   } = probe;
+  const { ports = [] } = container;
+  // Containers need not declare ports: where one declares none, nothing can be said.
   const declared =
-    port === null ? null : (container.ports ?? []).some(({ containerPort }) => containerPort === port);
+    port === null || ports.length === 0 ? null : ports.some(({ containerPort }) => containerPort === port);
   return say(
-    `${at}: ${which} probe by ${kind}${probe.httpGet?.path ? ` ${probe.httpGet.path}` : ''}${port === null ? '' : ` on port ${port}${declared ? '' : ', which it does not declare'}`}, ` +
+    `${at}: ${which} probe by ${kind}${probe.httpGet?.path ? ` ${probe.httpGet.path}` : ''}${port === null ? '' : ` on port ${port}${declared === false ? ', which it does not declare' : ''}`}, ` +
       `from ${delay} s on, every ${periodSeconds} s, for ${timeoutSeconds} s, ${failureThreshold} times`,
     {
       [`${p}.kind` as const]: kind,
@@ -66,7 +68,7 @@ function kindOfProbe(probe: Probe): 'http' | 'tcp' | 'grpc' | 'exec' {
 }
 
 /** The port that is asked, by its number; null where none is, or it has a name that the container does not know. */
-function portOf(probe: Probe, { ports = [] }: Container): number | null {
+export function portOf(probe: Probe, { ports = [] }: Container): number | null {
   const port = probe.httpGet?.port ?? probe.tcpSocket?.port ?? probe.grpc?.port;
   if (typeof port === 'number') return port;
   if (typeof port !== 'string') return null;

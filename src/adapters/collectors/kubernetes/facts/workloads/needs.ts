@@ -1,3 +1,4 @@
+import type { ObjectId } from '../../../../../evidence/facts/fact.ts';
 import type { Of } from '../../objects.ts';
 import type { Cluster, Workload } from '../cluster.ts';
 import { idOf, named, nameOf } from '../read.ts';
@@ -19,8 +20,10 @@ export function needsOf(workload: Workload, say: Say, { objects }: Cluster): rea
   const name = nameOf(workload.metadata);
   const own = workload.metadata.namespace ?? '';
   // Services of a namespace that was not read are not known to be missing.
-  const read = new Set(services.map(({ metadata }) => metadata?.namespace ?? ''));
-  const addresses = addressesIn(workload).filter(({ namespace }) => namespace === own || read.has(namespace));
+  const known = new Set(services.map(({ metadata }) => metadata?.namespace ?? ''));
+  const addresses = addressesIn(workload).filter(
+    ({ namespace }) => namespace === own || known.has(namespace),
+  );
   const serviceOf = ({ host, namespace }: Address) =>
     services.find(({ metadata }) => metadata?.name === host && (metadata?.namespace ?? '') === namespace);
   const found = addresses.map((address) => ({ address, service: serviceOf(address) }));
@@ -34,12 +37,13 @@ export function needsOf(workload: Workload, say: Say, { objects }: Cluster): rea
     ),
   ];
   return [
+    // Some name a service that they can do without, and that is never there.
     ...say(
       missing === undefined
         ? `${name}: its environment variables name no service that does not exist`
         : `${name}: its variable ${missing.variable} names ${missing.host}, and there is no such service`,
       { 'k8s.workload.reference.service.missing': missing?.host ?? 'none' },
-      { weight: missing === undefined ? 'well' : 'ill' },
+      { weight: missing === undefined ? 'well' : 'plain' },
     ),
     ...say(
       unserved === undefined
@@ -76,14 +80,21 @@ const ADDRESSED = /(?:^|_)(?:ADDR|ADDRESS|URL|URI|HOST|HOSTNAME|ENDPOINT|SERVICE
  * The addresses in the environment variables of a workload that can only be of a service of the cluster: bare names, with a port or by a
  * variable that is made for addresses, and names that end as those of services do. Kubernetes' own variables are none.
  */
-export function addressesIn({ template, metadata }: Workload): readonly Address[] {
-  const own = metadata.namespace ?? '';
-  const variables = (template.spec?.containers ?? []).flatMap(({ env = [] }) => env);
-  return variables.slice(0, 500).flatMap(({ name = '', value = '' }) => {
+export function addressesIn(workload: Workload): readonly Address[] {
+  const before = read.get(workload);
+  if (before !== undefined) return before;
+  const own = workload.metadata.namespace ?? '';
+  const variables = (workload.template.spec?.containers ?? []).flatMap(({ env = [] }) => env);
+  const addresses = variables.slice(0, 500).flatMap(({ name = '', value = '' }) => {
     if (value.length > 500 || !ADDRESSED.test(name)) return [];
     return value.split(',').flatMap((part) => addressIn(name, part.trim(), own));
   });
+  read.set(workload, addresses);
+  return addresses;
 }
+
+/** Every service asks who names it: each workload is read once. */
+const read = new WeakMap<Workload, readonly Address[]>();
 
 const LABEL = '[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?';
 const SHAPE = new RegExp(
@@ -109,8 +120,19 @@ export function usersOf(
   service: Of<'Service'>,
   { workloads }: Pick<Cluster, 'workloads'>,
 ): readonly Workload[] {
-  const id = idOf('service', service.metadata);
-  return workloads.filter((each) =>
-    addressesIn(each).some(({ namespace, host }) => named('service', namespace, host) === id),
-  );
+  const known = naming.get(workloads) ?? namingIn(workloads);
+  naming.set(workloads, known);
+  return [...(known.get(idOf('service', service.metadata)) ?? [])];
+}
+
+const naming = new WeakMap<readonly Workload[], ReadonlyMap<ObjectId, ReadonlySet<Workload>>>();
+
+function namingIn(workloads: readonly Workload[]): ReadonlyMap<ObjectId, ReadonlySet<Workload>> {
+  const users = new Map<ObjectId, Set<Workload>>();
+  for (const workload of workloads)
+    for (const { namespace, host } of addressesIn(workload)) {
+      const id = named('service', namespace, host);
+      users.set(id, (users.get(id) ?? new Set()).add(workload));
+    }
+  return users;
 }

@@ -2,7 +2,7 @@ import type { Cluster, Workload } from '../cluster.ts';
 import { isReady } from '../cluster.ts';
 import { conditionOf, idOf, named, nameOf, timeOf } from '../read.ts';
 import { type Say, type Statement, sayOf } from '../statement.ts';
-import { writtenBy } from '../written.ts';
+import { lastWrite, writtenBy } from '../written.ts';
 import { createdBy } from './create.ts';
 import { needsOf } from './needs.ts';
 import { reachOf } from './reach.ts';
@@ -101,7 +101,10 @@ function counts(workload: Workload, say: Say, cluster: Cluster): readonly Statem
     ...say(
       `${name} should have ${has.desired} pods`,
       { 'k8s.workload.replicas.desired': has.desired },
-      { weight: has.desired === 0 ? 'ill' : 'well' },
+      {
+        weight: has.desired === 0 ? 'ill' : 'well',
+        at: lastWrite(workload.metadata, 'f:replicas')?.at ?? null,
+      },
     ),
     ...(cluster.objects.Pod === undefined
       ? []
