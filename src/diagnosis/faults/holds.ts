@@ -8,25 +8,27 @@ export interface Around {
   readonly facts: Facts;
   /** When the first alert began; epoch milliseconds. */
   readonly symptom: number;
+  /** What was asked before. */
+  readonly asked: Map<Ask, Holding>;
 }
 
 /** The facts on which a predicate holds, by each object that has enough of them in its scope. */
 export type Holding = ReadonlyMap<ObjectId, readonly Known[]>;
 
-/** Asks all the facts at once; what was asked before is remembered as long as they are. */
+/** Asks all the facts at once. */
 export type Ask = (around: Around) => Holding;
 
 /** Reads a predicate once, for all the evidence to come. Its pattern was checked when the library was read. */
 export function prepare(predicate: Predicate): Ask {
   const fits = comparing(predicate);
-  const asked = new WeakMap<Around, Holding>();
-  return (around) => {
-    const before = asked.get(around);
+  const ask: Ask = (around) => {
+    const before = around.asked.get(ask);
     if (before !== undefined) return before;
     const holding = holdingOf(predicate, fits, around);
-    asked.set(around, holding);
+    around.asked.set(ask, holding);
     return holding;
   };
+  return ask;
 }
 
 function holdingOf({ fact, objects }: Predicate, fits: Comparison, around: Around): Holding {

@@ -9,7 +9,11 @@ export type Near = (object: ObjectId) => ReadonlySet<ObjectId>;
 const HOPS = 2;
 
 export function nearness(facts: Facts): Near {
-  return remembered((object) => new Set([object, ...facts.within(object).flatMap(({ scope }) => scope)]));
+  return remembered((object) => {
+    const near = new Set([object]);
+    for (const { scope } of facts.within(object)) for (const one of scope) near.add(one);
+    return near;
+  });
 }
 
 /** All that any of these needs, directly or by way of another. */

@@ -47,7 +47,7 @@ export function recognise(
   scene: Scene,
 ): readonly Recognised[] {
   const facts = indexFacts(evidence);
-  const around: Around = { facts, symptom: scene.symptom };
+  const around: Around = { facts, symptom: scene.symptom, asked: new Map() };
   const seen = candidates(library, around).flatMap((one) =>
     toldOnce(one.kinds, objectsOf(one, around), facts)
       .slice(0, MOST_OBJECTS)

@@ -18,11 +18,11 @@ export function toldOnce(
 ): readonly ObjectId[] {
   if (objects.length < 2) return objects;
   const inside = partsOf(kinds, objects, facts);
-  const innermost = objects.filter((one) => (inside.get(one) ?? []).length === 0);
-  let told: readonly Group[] = innermost.map((object) => ({ object, parts: [object] }));
+  const innermost = new Set(objects.filter((one) => (inside.get(one) ?? []).length === 0));
+  let told: readonly Group[] = [...innermost].map((object) => ({ object, parts: [object] }));
   const wholes = objects
-    .filter((one) => !innermost.includes(one))
-    .map((object) => ({ object, parts: (inside.get(object) ?? []).filter((one) => innermost.includes(one)) }))
+    .filter((one) => !innermost.has(one))
+    .map((object) => ({ object, parts: (inside.get(object) ?? []).filter((one) => innermost.has(one)) }))
     .toSorted(
       (one, other) =>
         one.parts.length - other.parts.length || rank(kinds, one.object) - rank(kinds, other.object),

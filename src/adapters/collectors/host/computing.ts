@@ -22,7 +22,7 @@ const SECTOR = 512;
 /** A whole disk and no part of one, nor what is made of memory or of other disks. */
 const WHOLE = /^(?:sd[a-z]+|vd[a-z]+|xvd[a-z]+|hd[a-z]+|nvme\d+n\d+|mmcblk\d+)$/;
 
-export function sampleOf(section: string): Sample | null {
+function sampleOf(section: string): Sample | null {
   const lines = linesOf(section);
   const at = Number(/^([\d.]+) [\d.]+$/.exec(lines[0] ?? '')?.[1] ?? Number.NaN);
   const cpu = lines

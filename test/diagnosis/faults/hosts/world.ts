@@ -17,7 +17,7 @@ const OBJECTS: Readonly<Record<string, readonly [ObjectId, ...ObjectId[]]>> = {
 };
 
 /** What all of them say while all is well. */
-export const HEALTHY: Values = {
+const HEALTHY: Values = {
   'systemd.unit.load_state': 'loaded',
   'systemd.unit.active_state': 'active',
   'systemd.unit.sub_state': 'running',

@@ -1,20 +1,10 @@
-import type { Carried, Comparison, Firing, Selected } from '../../../../coverage/reading.ts';
+import type { Carried, Comparison, Firing } from '../../../../coverage/reading.ts';
 import { bare, fold } from '../expression/promql.ts';
 import { type BinaryNode, type PromNode, parse, partsOf, type SelectorNode } from '../expression/syntax.ts';
 import { brief } from './brief.ts';
 import { BARE, matched, ofAbsent, ofSelector, only, restricted, withLabel, without } from './carried.ts';
+import { COMPARISONS, isCompared, isScalar, limited, NOTHING, type Outcome, shown } from './fires.ts';
 import * as toward from './toward.ts';
-
-/** One of the vectors that an expression may answer with: an `or` has several. */
-export interface Outcome {
-  readonly selected: readonly Selected[];
-  readonly carried: Carried;
-  /** What is compared, and with what; null where nothing was so far. */
-  readonly fires: { readonly firing: Firing; readonly node: PromNode; readonly text: string } | null;
-  /** The same, where it only made ones and zeros. */
-  readonly flag: Outcome['fires'];
-  readonly also: readonly string[];
-}
 
 /** What is known beside an expression. */
 export interface Known {
@@ -34,15 +24,6 @@ const MOST = 16;
 const MOST_RECORDED = 4;
 const DEEPEST = 10;
 
-const COMPARISONS: Readonly<Record<string, Comparison>> = {
-  '==': '==',
-  '!=': '!=',
-  '>': '<',
-  '>=': '<=',
-  '<': '>',
-  '<=': '>=',
-};
-
 interface Source extends Known {
   readonly text: string;
   readonly depth: number;
@@ -52,8 +33,6 @@ interface Source extends Known {
 export function outcomesOf(node: PromNode, text: string, known: Known): readonly Outcome[] {
   return of(node, { ...known, text, depth: 0 });
 }
-
-const NOTHING: Outcome = { selected: [], carried: BARE, fires: null, flag: null, also: [] };
 
 function of(node: PromNode, source: Source): readonly Outcome[] {
   switch (node.kind) {
@@ -197,24 +176,16 @@ function ofBinary(node: BinaryNode, source: Source): readonly Outcome[] {
   switch (node.op) {
     case 'or':
       return either(
-        [node.left, node.right].flatMap((side) => of(side, source).map((one) => shown(one, side, source))),
+        [node.left, node.right].flatMap((side) =>
+          of(side, source).map((one) => shown(one, side, source.text)),
+        ),
       );
     case 'and':
     case 'unless':
-      return of(node.left, source).map((left) => besides(node, shown(left, node.left, source), source));
+      return of(node.left, source).map((left) => besides(node, shown(left, node.left, source.text), source));
     default:
       return COMPARISONS[node.op] === undefined ? combined(node, source) : compared(node, source);
   }
-}
-
-/** Fires while it is there, where nothing is compared so far. */
-function shown(one: Outcome, node: PromNode, { text }: Source): Outcome {
-  if (one.fires !== null || one.flag !== null || one.selected.length === 0) return one;
-  return { ...one, fires: { firing: { kind: 'present' }, node, text } };
-}
-
-function isCompared({ fires }: Outcome): boolean {
-  return fires !== null && fires.firing.kind !== 'present';
 }
 
 /** A constant that stands in where there is no series is no outcome of its own. */
@@ -274,11 +245,11 @@ function compared(node: BinaryNode, source: Source): readonly Outcome[] {
   if (before !== null && after !== null) return [NOTHING];
   if (after !== null)
     return of(left, source).map((one) =>
-      limited(one, { kind: 'limit', is, value: after }, left, source, bool),
+      limited(one, { kind: 'limit', is, value: after }, left, source.text, bool),
     );
   if (before !== null)
     return of(right, source).map((one) =>
-      limited(one, { kind: 'limit', is: mirrored, value: before }, right, source, bool),
+      limited(one, { kind: 'limit', is: mirrored, value: before }, right, source.text, bool),
     );
   return pairs(node, source).map(([one, other]) => {
     const isTurned = one.selected.length === 0 && other.selected.length > 0;
@@ -290,56 +261,6 @@ function compared(node: BinaryNode, source: Source): readonly Outcome[] {
       selected: [...main.selected, ...toward.besides(side.selected)],
       carried: carriedBy(node, one, other),
     };
-    return limited(both, firing, measured, source, bool);
+    return limited(both, firing, measured, source.text, bool);
   });
-}
-
-/** Compared with a limit, maybe once more. */
-function limited(given: Outcome, firing: Firing, node: PromNode, { text }: Source, bool: boolean): Outcome {
-  const inner = bare(node);
-  const again = inner.kind === 'binary' && !inner.bool && COMPARISONS[inner.op] !== undefined;
-  const { fires: before, flag } = given;
-  if (flag !== null && isTrue(firing)) return { ...given, fires: flag, flag: null };
-  if (before?.firing.kind === 'absent' && isTrue(firing)) return given;
-  const one = { ...given, selected: toward.compared(given.selected, firing) };
-  const told = again && before !== null ? { ...before, firing } : { firing, node, text };
-  if (bool) return { ...one, flag: told };
-  if (before === null || !isCompared(one)) return { ...one, fires: told };
-  return { ...one, fires: told, also: [...one.also, `${again ? 'and' : 'where'} ${wordsOf(before)}`] };
-}
-
-function isTrue(firing: Firing): boolean {
-  if (firing.kind !== 'limit') return false;
-  const { is, value } = firing;
-  return value === 1 ? is === '==' || is === '>=' : value === 0 && (is === '>' || is === '!=');
-}
-
-function wordsOf({ firing, node, text }: NonNullable<Outcome['fires']>): string {
-  const measured = brief(node, text);
-  switch (firing.kind) {
-    case 'limit':
-      return `${measured} ${firing.is} ${firing.value}`;
-    case 'other':
-      return `${measured} ${firing.is} ${firing.text}`;
-    default:
-      return measured;
-  }
-}
-
-const SCALARS = new Set(['scalar', 'time', 'pi']);
-
-function isScalar(node: PromNode): boolean {
-  switch (node.kind) {
-    case 'number':
-      return true;
-    case 'paren':
-    case 'negative':
-      return isScalar(node.of);
-    case 'call':
-      return SCALARS.has(node.name);
-    case 'binary':
-      return isScalar(node.left) && isScalar(node.right);
-    default:
-      return false;
-  }
 }

@@ -2,7 +2,8 @@ import type { Firing, Measure, Reading } from '../../../../coverage/reading.ts';
 import { type PromNode, parse } from '../expression/syntax.ts';
 import { unitOf } from '../expression/unit.ts';
 import { brief } from './brief.ts';
-import { type Known, type Outcome, outcomesOf } from './outcomes.ts';
+import type { Outcome } from './fires.ts';
+import { type Known, outcomesOf } from './outcomes.ts';
 
 /** What the expression of an alert rule reads, and when it fires; nothing where Prometheus' grammar does not understand it. Never throws. */
 export function readExpression(expression: string, known: Known): Reading {
