@@ -71,6 +71,11 @@ async function measure(one: Case, healing: Healing): Promise<Section> {
     bare.push(await restartBare(one, kit.host(one.host), kit.ssh, how));
     await healing.rest();
     await heardAgain();
+    // Until Medic has read that nothing is silenced any more, it rests.
+    await until(async () => (await healing.store.heartbeat()).silences.list.length === 0, {
+      what: 'Medic to know of no silence any more',
+      ms: 30_000,
+    });
     healed.push(await healOnce(one, healing));
     await healing.rest();
   }

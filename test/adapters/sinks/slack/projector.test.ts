@@ -69,6 +69,23 @@ describe('a projection', () => {
     expect(order).toEqual(['card', ...STORY, 'card with buttons']);
   });
 
+  test('shows what Redis holds after it was set back, and nothing that was read before what it shows', async () => {
+    const { slack, notifier } = await stage();
+    const { thread } = await notifier.project(waiting, timeline, OPENED, null);
+    const later = withThread(waitingInWindow(OPENED + 60_000, { version: 8 }), thread.ts);
+    await notifier.project(later, timeline, OPENED + 2000, null);
+    const before = cardText(slack);
+    const { decided } = waiting.phase as Extract<Incident['phase'], { at: 'waiting' }>;
+    const cancelled = incidentIn(
+      { at: 'cancelled', decided, by: 'U0BOB', reason: 'not now' },
+      { version: 7 },
+    );
+    await notifier.project(withThread(cancelled, thread.ts), timeline, OPENED + 1000, null);
+    expect(cardText(slack)).toBe(before);
+    await notifier.project(withThread(cancelled, thread.ts), timeline, OPENED + 3000, null);
+    expect(cardText(slack)).toMatch(/cancelled/i);
+  });
+
   test('takes the buttons away at once when the plan is cancelled', async () => {
     const { slack, notifier } = await stage();
     const { thread } = await notifier.project(waiting, timeline, OPENED, null);

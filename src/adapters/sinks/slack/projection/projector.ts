@@ -93,7 +93,13 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
   };
   const newest = new Map<
     string,
-    { readonly version: number; readonly pausedBy: string | null; readonly shown: Shown }
+    {
+      readonly version: number;
+      /** When it was read, by the clock of record. */
+      readonly now: number;
+      readonly pausedBy: string | null;
+      readonly shown: Shown;
+    }
   >();
   return {
     project: oneAtATime(
@@ -107,7 +113,8 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
         beside: Beside = {},
       ) => {
         const before = newest.get(incident.id);
-        if (before && before.version > incident.version) return before.shown;
+        // Whatever was read earlier is out of date. What was read later is true, though its version may be smaller: Redis was set back.
+        if (before && before.version > incident.version && before.now >= now) return before.shown;
         const { pausedBy = null } = beside;
         const again = before?.version === incident.version && before.pausedBy === pausedBy;
         const ordered = before !== undefined && before.pausedBy !== pausedBy;
@@ -122,7 +129,7 @@ export function createProjector({ client, pacer, meter, ...rest }: ProjectorOpti
           held,
         });
         newest.delete(incident.id);
-        newest.set(incident.id, { version: incident.version, pausedBy, shown });
+        newest.set(incident.id, { version: incident.version, now, pausedBy, shown });
         if (newest.size > 1000) newest.delete(newest.keys().next().value ?? '');
         return shown;
       },
