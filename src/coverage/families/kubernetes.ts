@@ -49,7 +49,7 @@ const OF_PODS = [
       /^kube_pod_container_resource_limits/,
       ['k8s.container.limit.*', 'k8s.container.oom_killed', 'k8s.container.last.reason'],
     ],
-    [/^kube_pod_container_resource_requests/, ['k8s.pod.request.*', 'k8s.node.reserved.*']],
+    [/^kube_pod_container_resource_requests/, ['k8s.pod.request.*']],
   ]),
   ...families(POD, [
     [/^kube_pod_status_unschedulable$/, ['k8s.pod.unschedulable.*', 'k8s.pod.node_selector', 'k8s.claim.*']],
@@ -137,7 +137,7 @@ const OF_NODES = [
       /^kube_node_spec_(?:unschedulable|taint)$/,
       ['k8s.node.unschedulable', 'k8s.node.unschedulable.age', 'k8s.node.taint', 'k8s.node.ready'],
     ],
-    [/^kube_node_status_(?:allocatable|capacity)/, ['k8s.node.reserved.*', 'k8s.node.pods']],
+    [/^kube_node_status_(?:allocatable|capacity)/, ['k8s.node.pods']],
   ]),
   ...families({ labels: ['node'], speaker: 'kubelet' }, [
     [/^kubelet_running_pods?(?:_count)?$/, ['k8s.node.pods', 'k8s.node.pods.unready']],

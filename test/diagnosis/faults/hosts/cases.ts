@@ -124,7 +124,7 @@ export const CASES: readonly Case[] = [
       ],
       [
         'it is read-only',
-        { 'system.filesystem.read_only': true, 'node_exporter.filesystem.read_only': true },
+        { 'system.filesystem.read_only': true, 'node_exporter.filesystem.device_error': true },
         'filesystem_read_only',
       ],
     ],
@@ -150,8 +150,15 @@ export const CASES: readonly Case[] = [
   {
     fault: 'filesystem_read_only',
     object: DISK,
-    clear: { 'system.filesystem.read_only': true, 'node_exporter.filesystem.read_only': true },
-    confusable: [['it is meant to be', { 'system.filesystem.read_only.intended': true }, null]],
+    clear: { 'system.filesystem.read_only': true, 'node_exporter.filesystem.device_error': true },
+    confusable: [
+      ['it is meant to be', { 'system.filesystem.read_only.intended': true }, null],
+      [
+        'it may have been so for ever',
+        { 'node_exporter.filesystem.device_error': false, 'node_exporter.filesystem.read_only': true },
+        null,
+      ],
+    ],
   },
   {
     fault: 'disk_saturated',
