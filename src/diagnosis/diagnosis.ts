@@ -34,11 +34,20 @@ export interface ProposedHypothesis {
   readonly steps?: readonly string[];
 }
 
+/** What belongs to one hypothesis of a proposal alone: who knows it, what it says is broken, and what would keep it from coming back. */
+export interface Telling {
+  readonly by: Proposer;
+  readonly summary: string;
+  readonly prevention: string | null;
+}
+
 /** What a proposer answers: what is broken, why it may be, and what would keep it from coming back. */
 export interface Proposal {
   readonly summary: string;
   readonly hypotheses: readonly ProposedHypothesis[];
   readonly prevention: string | null;
+  /** The same of each hypothesis, in their order, where each has its own: what is told is the leader's. Absent where one speaks for all. */
+  readonly each?: readonly Telling[];
   /** The best lead, when nobody knows. */
   readonly lead: string | null;
 }

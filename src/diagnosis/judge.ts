@@ -10,6 +10,7 @@ import type {
   ProposedHypothesis,
   Proposer,
   Struck,
+  Telling,
 } from './diagnosis.ts';
 import { type Shown, shownFor } from './look.ts';
 import { againstOf } from './patterns.ts';
@@ -52,19 +53,20 @@ export function judge(proposal: Proposal, by: Proposer, given: Judging): Diagnos
         ),
         witnesses: witnessesOf(support.citations, evidence),
       };
-      return { hypothesis: weighed, shown };
+      return { hypothesis: weighed, shown, index };
     })
     .filter(({ hypothesis }) => hypothesis.claims.length > 0)
     .sort((a, b) => b.hypothesis.confidence - a.hypothesis.confidence);
   const hypotheses = ranked.map(({ hypothesis }) => hypothesis);
+  const told: Telling = proposal.each?.[ranked[0]?.index ?? 0] ?? { by, ...proposal };
   return {
-    by,
+    by: told.by,
     round: given.round,
     at: now,
-    summary: proposal.summary,
+    summary: told.summary,
     hypotheses,
     struck: checked.flatMap(({ struck }) => struck),
-    prevention: proposal.prevention,
+    prevention: told.prevention,
     lead: proposal.lead ?? hypotheses[0]?.cause ?? null,
     ...(unread.length === 0 ? {} : { unread }),
     conclusion: conclude(ranked, given.threshold),

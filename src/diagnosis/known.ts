@@ -20,10 +20,9 @@ export function askKnown(
   const patterns = askPatterns(catalog, evidence);
   if (faults === null || patterns === null) return faults ?? patterns;
   const matched = patterns.proposal.hypotheses.map((one) => explainingFaults(one, catalog, library));
-  return {
-    by: faults.by,
-    proposal: { ...faults.proposal, hypotheses: [...faults.proposal.hypotheses, ...matched] },
-  };
+  const hypotheses = [...faults.proposal.hypotheses, ...matched];
+  const each = [...(faults.proposal.each ?? []), ...(patterns.proposal.each ?? [])];
+  return { by: faults.by, proposal: { ...faults.proposal, hypotheses, each } };
 }
 
 function explainingFaults(

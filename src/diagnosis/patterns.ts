@@ -21,22 +21,16 @@ export function askPatterns(
       return hypothesis === null ? [] : [{ playbook, pattern, hypothesis }];
     }),
   );
-  const [first] = matches;
+  const each = matches.map(({ playbook: { manifest, hash }, pattern }) => ({
+    by: { kind: 'pattern', playbook: manifest.name, pattern: pattern.pattern, hash } as const,
+    summary: pattern.summary,
+    prevention: pattern.prevention,
+  }));
+  const [first] = each;
   if (first === undefined) return null;
-  return {
-    by: {
-      kind: 'pattern',
-      playbook: first.playbook.manifest.name,
-      pattern: first.pattern.pattern,
-      hash: first.playbook.hash,
-    },
-    proposal: {
-      summary: first.pattern.summary,
-      hypotheses: matches.map(({ hypothesis }) => hypothesis),
-      prevention: first.pattern.prevention,
-      lead: null,
-    },
-  };
+  const hypotheses = matches.map(({ hypothesis }) => hypothesis);
+  const { by, summary, prevention } = first;
+  return { by, proposal: { summary, hypotheses, prevention, each, lead: null } };
 }
 
 function match(

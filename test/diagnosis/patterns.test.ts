@@ -57,6 +57,25 @@ describe('a known pattern', () => {
     expect(state.text).toContain(quotes[1]?.quote);
   });
 
+  it('tells what the leader says is broken, of several that speak, and by whom', () => {
+    const hypothesis = (cause: string, ...ids: readonly string[]) => ({
+      ...{ cause, against: [], playbook: null, parameters: {}, selfConfidence: null },
+      claims: [
+        { text: cause, citations: ids.map((evidence) => ({ evidence, quote: 'alert Down is firing' })) },
+      ],
+    });
+    const telling = (name: string) => ({
+      by: { kind: 'fault', fault: name, digest: 'd' } as const,
+      ...{ summary: `${name} is broken`, prevention: `mind ${name}` },
+    });
+    const also = { ...alert, id: 'E3', witness: 'another' };
+    const hypotheses = [hypothesis('one', 'E1'), hypothesis('two', 'E1', 'E3')];
+    const each = [telling('one'), telling('two')];
+    const { by, ...words } = telling('one');
+    const given = { evidence: [alert, also], catalog, threshold: 0.7, round: 1, now: T0 };
+    expect(judge({ ...words, hypotheses, each, lead: null }, by, given)).toMatchObject(telling('two'));
+  });
+
   it('says what speaks against it', () => {
     const log = evidenceItem({ id: 'E3', kind: 'log', text: '02:59 v2 deployed' });
     const [hypothesis] = askPatterns(catalog, [alert, state, log])?.proposal.hypotheses ?? [];

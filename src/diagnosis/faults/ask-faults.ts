@@ -20,17 +20,16 @@ export function askFaults(
   scene: Scene,
 ): { readonly proposal: Proposal; readonly by: Proposer } | null {
   const roots = recognise(library, evidence, scene);
-  const [first] = roots;
+  const each = roots.map(({ fault, object }) => ({
+    by: { kind: 'fault', fault: fault.name, digest: library.digest } as const,
+    summary: fill(fault.summary, object),
+    prevention: fill(fault.prevention, object),
+  }));
+  const [first] = each;
   if (first === undefined) return null;
-  return {
-    by: { kind: 'fault', fault: first.fault.name, digest: library.digest },
-    proposal: {
-      summary: fill(first.fault.summary, first.object),
-      hypotheses: roots.map((root) => hypothesisOf(root, library, catalog, evidence)),
-      prevention: fill(first.fault.prevention, first.object),
-      lead: null,
-    },
-  };
+  const hypotheses = roots.map((root) => hypothesisOf(root, library, catalog, evidence));
+  const { by, summary, prevention } = first;
+  return { by, proposal: { summary, hypotheses, prevention, each, lead: null } };
 }
 
 function hypothesisOf(
