@@ -25,7 +25,7 @@ const RULES = `groups:
       - { alert: ShopErrors, expr: 'shop:errors:rate5m > 3', labels: { severity: page } }
       - { alert: ShopErrors, expr: 'shop:errors:rate5m > 1', labels: { severity: warning } }
       - { alert: AllErrors, expr: 'sum(rate(http_requests_total{code=~"5.."}[5m])) > 3' }
-      - { alert: Widgets, expr: 'acme_widgets < 3' }
+      - { alert: Widgets, expr: 'widgets_left < 3' }
       - { alert: Beat, expr: 'vector(1)' }
 `;
 

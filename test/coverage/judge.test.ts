@@ -79,7 +79,7 @@ describe('which faults could be behind a rule is said by what it reads', () => {
     ],
     ['node_filesystem_files_free < 5', []],
     ['up == 0', ['anything']],
-    ['acme_widgets < 3', []],
+    ['widgets_left < 3', []],
   ])('%s', (expression, faults) => {
     expect(faultsOf(expression)).toEqual(faults);
   });
@@ -126,7 +126,7 @@ describe('which faults could be behind a rule is said by what it reads', () => {
 
   it('the name of an alert decides nothing', () => {
     const name = 'NodeFilesystemAlmostOutOfSpace';
-    expect(faultsOf('acme_widgets < 3', { name })).toEqual([]);
+    expect(faultsOf('widgets_left < 3', { name })).toEqual([]);
   });
 });
 
@@ -135,7 +135,7 @@ describe('an honest none says what is lacking', () => {
     ['sum( > 3', 'syntax'],
     ['vector(1)', 'always'],
     ['sum(node_filesystem_avail_bytes) < 1', 'label'],
-    ['acme_widgets < 3', 'facts'],
+    ['widgets_left < 3', 'facts'],
     ['coredns_dns_request_count_total > 3', 'fault'],
   ])('%s', (expression, lack) => {
     expect(judged(expression)).toMatchObject({ outcome: 'none', lack });
@@ -197,7 +197,7 @@ describe('a playbook could mend it', () => {
 describe('the sum', () => {
   const rules = [
     ruleOf('node_filesystem_avail_bytes < 1', { name: 'Disk' }),
-    ruleOf('acme < 1', { name: 'Acme' }),
+    ruleOf('widgets < 1', { name: 'Widgets' }),
     ruleOf('vector(1)', { name: 'Beat' }),
   ];
   const all = rules.map((rule) => judge(rule, read(rule.expression), knowledge(ALL)));
@@ -211,12 +211,18 @@ describe('the sum', () => {
       all,
       {
         ...past,
-        starts: [start('Acme', 1), start('Acme', 2), start('Disk', 3), start('Beat', 4), start('Gone', 5)],
+        starts: [
+          start('Widgets', 1),
+          start('Widgets', 2),
+          start('Disk', 3),
+          start('Beat', 4),
+          start('Gone', 5),
+        ],
       },
       told,
     );
     expect(found.rows.map(({ rule, fired }) => [rule.name, fired])).toEqual([
-      ['Acme', 2],
+      ['Widgets', 2],
       ['Beat', 1],
       ['Disk', 1],
     ]);

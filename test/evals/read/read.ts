@@ -95,9 +95,8 @@ function alertsFrom(given: z.infer<typeof Written>['alerts'], at: number) {
   return { alerts: read.alerts, problems: read.unreadable > 0 ? read.problems : [] };
 }
 
-/** Lines that say which tool was asked about what, and no argument vector or no host: another reader's. */
-const isForeign = (line: object) =>
-  !('argv' in line && 'host' in line) && ('tool' in line || 'target' in line);
+/** Lines without a host and an argument vector are no answers of a host: they are left out, and counted. */
+const isForeign = (line: object) => !('argv' in line && 'host' in line);
 
 function readRecorded(folder: string): {
   readonly recorded: Recorded;

@@ -44,10 +44,10 @@ describe('a verdict', () => {
   it('takes foreign labels as the map has them, the narrower first', () => {
     const labels = new Map([
       ['tag_missing', ['image_pull_failed']],
-      ['Startup_Fault', ['quota_exhausted']],
+      ['cannot start', ['quota_exhausted']],
     ]);
-    expect(verdict(answer(), { root_cause: 'tag_missing', category: 'Startup_Fault' }, labels)).toBe('right');
-    expect(verdict(answer(), { root_cause: 'unheard_of', category: 'Startup_Fault' }, labels)).toBe('wrong');
+    expect(verdict(answer(), { root_cause: 'tag_missing', category: 'cannot start' }, labels)).toBe('right');
+    expect(verdict(answer(), { root_cause: 'unheard_of', category: 'cannot start' }, labels)).toBe('wrong');
     expect(wantedOf(Expected.parse({ root_cause: 'unheard_of' }), labels, LIBRARY)).toEqual({
       faults: null,
       unmapped: 'unheard_of',

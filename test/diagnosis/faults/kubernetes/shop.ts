@@ -10,15 +10,15 @@ export interface Thing {
 export const NOW = Date.parse('2026-05-01T12:00:00Z');
 export const ago = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
 
-const PORTS = { web: 8080, cart: 7070, db: 5432 } as const;
+const PORTS = { web: 8080, cart: 8081, db: 5432 } as const;
 export type App = keyof typeof PORTS;
 const APPS = Object.keys(PORTS) as App[];
 
 const NEEDS: Readonly<Record<App, readonly { name: string; value: string }[]>> = {
-  // The assistant is optional, and has never been there.
+  // A mailer is optional, and has never been there.
   web: [
-    { name: 'CART_ADDR', value: 'cart:7070' },
-    { name: 'ASSISTANT_ADDR', value: 'assistant:80' },
+    { name: 'CART_ADDR', value: 'cart:8081' },
+    { name: 'MAILER_ADDR', value: 'mailer:80' },
   ],
   cart: [{ name: 'DB_ADDR', value: 'db:5432' }],
   db: [],

@@ -117,17 +117,17 @@ export const ADMISSION: readonly Case[] = [
 export const ENTRY: readonly Case[] = [
   ...(
     [
-      ['ingress_backend_missing', { backend: 'carts', port: 7070, to: ['10.9.9.9'] }],
+      ['ingress_backend_missing', { backend: 'carts', port: 8081, to: ['10.9.9.9'] }],
       ['ingress_backend_port_missing', { backend: 'cart', port: 80, to: ['10.9.9.9'] }],
-      ['ingress_class_missing', { backend: 'cart', port: 7070, to: [], className: 'edgy' }],
-      ['ingress_secret_missing', { backend: 'cart', port: 7070, to: ['10.9.9.9'], secret: 'tls' }],
+      ['ingress_class_missing', { backend: 'cart', port: 8081, to: [], className: 'edgy' }],
+      ['ingress_secret_missing', { backend: 'cart', port: 8081, to: ['10.9.9.9'], secret: 'tls' }],
     ] as const
   ).map(([fault, made]) => clear(fault, (shop) => shop.add(ingress(made)).add(CLASS), 'ingress/shop/front')),
   confusable('an ingress that is well', null, (shop) =>
-    shop.add(ingress({ backend: 'cart', port: 7070, to: ['10.9.9.9'] })).add(CLASS),
+    shop.add(ingress({ backend: 'cart', port: 8081, to: ['10.9.9.9'] })).add(CLASS),
   ),
   confusable('an ingress that nobody serves yet', null, (shop) =>
-    shop.add(ingress({ backend: 'carts', port: 7070, to: [] })).add(CLASS),
+    shop.add(ingress({ backend: 'carts', port: 8081, to: [] })).add(CLASS),
   ),
   clear(
     'autoscaler_target_missing',

@@ -52,7 +52,7 @@ export const SERVICE: readonly Case[] = [
     'service_target_port_wrong',
     (shop) =>
       shop.set('Service', 'cart', 'spec.ports', [
-        { port: 7070, protocol: 'UDP' },
+        { port: 8081, protocol: 'UDP' },
         { port: 1, targetPort: 'none' },
       ]),
     CART,
@@ -67,7 +67,7 @@ export const SERVICE: readonly Case[] = [
   ),
   clear(
     'service_address_wrong_host',
-    (shop) => shop.container('web', 'env', [{ name: 'CART_ADDR', value: 'carts:7070' }]),
+    (shop) => shop.container('web', 'env', [{ name: 'CART_ADDR', value: 'carts:8081' }]),
     'deployment/shop/web',
   ),
   confusable(
@@ -75,8 +75,8 @@ export const SERVICE: readonly Case[] = [
     null,
     (shop) =>
       shop.container('web', 'env', [
-        { name: 'CART_ADDR', value: 'cart:7070' },
-        { name: 'CART_CACHE_ADDR', value: 'cart-cache:6379' },
+        { name: 'CART_ADDR', value: 'cart:8081' },
+        { name: 'CART_BACKUP_ADDR', value: 'cart-backup:5432' },
       ]),
   ),
   clear(
@@ -108,7 +108,7 @@ export const SERVICE: readonly Case[] = [
     CART,
   ),
   confusable('a service of two protocols, of which the container declares one', null, (shop) =>
-    shop.set('Service', 'cart', 'spec.ports.1', { port: 7070, targetPort: 7070, protocol: 'UDP' }),
+    shop.set('Service', 'cart', 'spec.ports.1', { port: 8081, targetPort: 8081, protocol: 'UDP' }),
   ),
 ];
 

@@ -124,7 +124,7 @@ const rolled = (shop: Shop, seconds: number) => {
 };
 const REFUSED_PORT = 'dial tcp 10.1.0.1:7071: connect: connection refused';
 const GARBLED =
-  'Get "http://10.1.0.1:7070/": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x00\\x00"';
+  'Get "http://10.1.0.1:8081/": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x00\\x00"';
 const ask = (kind: 'liveness' | 'readiness' | 'startup', how: object) => (shop: Shop) =>
   shop.container('cart', `${kind}Probe`, {
     initialDelaySeconds: 5,
@@ -140,7 +140,7 @@ const killed = (shop: Shop, ran = 60) =>
   );
 const early = (shop: Shop) =>
   ask('liveness', {
-    tcpSocket: { port: 7070 },
+    tcpSocket: { port: 8081 },
     initialDelaySeconds: 1,
     periodSeconds: 1,
     failureThreshold: 1,
@@ -163,23 +163,23 @@ export const RUNTIME: readonly Case[] = [
     ask('liveness', { tcpSocket: { port: 7071 } })(shop).probed('cart', 'Liveness', REFUSED_PORT, false),
   ),
   clear('liveness_probe_wrong_protocol', (shop) =>
-    ask('liveness', { httpGet: { port: 7070, path: '/' } })(killed(shop)).probed('cart', 'Liveness', GARBLED),
+    ask('liveness', { httpGet: { port: 8081, path: '/' } })(killed(shop)).probed('cart', 'Liveness', GARBLED),
   ),
   clear('liveness_probe_wrong_path', (shop) =>
-    ask('liveness', { httpGet: { port: 7070, path: '/up' } })(killed(shop)).probed(
+    ask('liveness', { httpGet: { port: 8081, path: '/up' } })(killed(shop)).probed(
       'cart',
       'Liveness',
       'HTTP probe failed with statuscode: 404',
     ),
   ),
   clear('liveness_probe_too_early', (shop) =>
-    early(killed(shop, 8)).probed('cart', 'Liveness', 'dial tcp 10.1.0.1:7070: connect: connection refused'),
+    early(killed(shop, 8)).probed('cart', 'Liveness', 'dial tcp 10.1.0.1:8081: connect: connection refused'),
   ),
   confusable('a process that had run for hours when its liveness probe failed', null, (shop) =>
     early(killed(shop, 9000)).probed(
       'cart',
       'Liveness',
-      'dial tcp 10.1.0.1:7070: connect: connection refused',
+      'dial tcp 10.1.0.1:8081: connect: connection refused',
     ),
   ),
   confusable(
@@ -200,14 +200,14 @@ export const RUNTIME: readonly Case[] = [
       early(shop.ended('cart', { reason: 'OOMKilled', exitCode: 137, startedAt: ago(68) })).probed(
         'cart',
         'Liveness',
-        'dial tcp 10.1.0.1:7070: connect: connection refused',
+        'dial tcp 10.1.0.1:8081: connect: connection refused',
       ),
   ),
   clear('startup_probe_too_short', (shop) =>
-    ask('startup', { tcpSocket: { port: 7070 }, failureThreshold: 2 })(killed(shop, 25)).probed(
+    ask('startup', { tcpSocket: { port: 8081 }, failureThreshold: 2 })(killed(shop, 25)).probed(
       'cart',
       'Startup',
-      'dial tcp 10.1.0.1:7070: connect: connection refused',
+      'dial tcp 10.1.0.1:8081: connect: connection refused',
     ),
   ),
   confusable('a startup probe that asks a port that nobody declares', null, (shop) =>
@@ -228,14 +228,14 @@ export const RUNTIME: readonly Case[] = [
     ask('readiness', { tcpSocket: { port: 7071 } })(shop).probed('cart', 'Readiness', REFUSED_PORT),
   ),
   clear('readiness_probe_wrong_protocol', (shop) =>
-    ask('readiness', { httpGet: { port: 7070, path: '/' } })(shop.down('cart')).probed(
+    ask('readiness', { httpGet: { port: 8081, path: '/' } })(shop.down('cart')).probed(
       'cart',
       'Readiness',
       GARBLED,
     ),
   ),
   clear('readiness_probe_wrong_path', (shop) =>
-    ask('readiness', { httpGet: { port: 7070, path: '/up' } })(shop.down('cart')).probed(
+    ask('readiness', { httpGet: { port: 8081, path: '/up' } })(shop.down('cart')).probed(
       'cart',
       'Readiness',
       'HTTP probe failed with statuscode: 404',
