@@ -38,12 +38,12 @@ export function judge(proposal: Proposal, by: Proposer, given: Judging): Diagnos
   const checked = proposal.hypotheses.map((hypothesis) => check(hypothesis, given));
   const unread = unreadIn(evidence);
   const strengths = checked.map(({ support }) => strength(support, evidence, now));
-  const ranked = checked
+  const weighed = checked
     .map(({ hypothesis, support, shown }, index) => {
       const rivals = strengths.filter(
-        (_, other) => other !== index && !explains(hypothesis, checked[other]?.hypothesis),
+        (_, other) => other !== index && isRival(checked[index], checked[other]),
       );
-      const weighed: Hypothesis = {
+      const believed: Hypothesis = {
         ...hypothesis,
         confidence: confidence(
           support,
@@ -53,10 +53,11 @@ export function judge(proposal: Proposal, by: Proposer, given: Judging): Diagnos
         ),
         witnesses: witnessesOf(support.citations, evidence),
       };
-      return { hypothesis: weighed, shown, index };
+      return { hypothesis: believed, shown, index };
     })
     .filter(({ hypothesis }) => hypothesis.claims.length > 0)
     .sort((a, b) => b.hypothesis.confidence - a.hypothesis.confidence);
+  const ranked = healableFirst(weighed, given.threshold);
   const hypotheses = ranked.map(({ hypothesis }) => hypothesis);
   const told: Telling = proposal.each?.[ranked[0]?.index ?? 0] ?? { by, ...proposal };
   return {
@@ -108,7 +109,31 @@ function distinct(citations: readonly Citation[]): readonly Citation[] {
   );
 }
 
-/** A consequence of the one is no rival to it. */
+/**
+ * A consequence of the one is no rival to it. Nor is a fault that nothing here mends to a fix whose own look shows what it is for: it may
+ * well be there beside it, and is told, but it is no reason to leave what is broken as it is.
+ */
+function isRival(one: Checked | undefined, other: Checked | undefined): boolean {
+  if (one === undefined || explains(one.hypothesis, other?.hypothesis)) return false;
+  return !(isSeen(one) && other !== undefined && isUnmended(other.hypothesis));
+}
+
+/** Where a fix whose look shows its fault can be believed, it goes before faults that nothing here mends. */
+function healableFirst<One extends Ranked>(ranked: readonly One[], threshold: number): readonly One[] {
+  const healable = ranked.some((one) => isSeen(one) && doubtAbout(one, undefined, threshold) === null);
+  if (!healable) return ranked;
+  const last = ranked.filter(({ hypothesis }) => isUnmended(hypothesis));
+  return [...ranked.filter((one) => !last.includes(one)), ...last];
+}
+
+function isSeen({ hypothesis, shown }: Pick<Checked, 'hypothesis' | 'shown'>): boolean {
+  return hypothesis.playbook !== null && shown.kind === 'shown';
+}
+
+function isUnmended({ fault, playbook }: ProposedHypothesis): boolean {
+  return fault !== undefined && playbook === null;
+}
+
 function explains(one: ProposedHypothesis, other: ProposedHypothesis | undefined): boolean {
   return other?.pattern !== undefined && one.explains?.includes(other.pattern) === true;
 }
