@@ -55,7 +55,7 @@ function within(node: unknown, source: Source, depth: number): RuleSet {
       if (isGroups && isScalar(key) && key.value === 'groups')
         return joined(groups.items.map((item) => inGroup(item, source)));
       // A config map holds whole files.
-      if (isScalar(value) && typeof value.value === 'string' && /^\s*groups:/m.test(value.value))
+      if (isScalar(value) && typeof value.value === 'string' && /^[ \t]*groups:/m.test(value.value))
         return moved(rulesIn(value.value, source.file), source.lineOf(value));
       return within(value, source, depth + 1);
     }),

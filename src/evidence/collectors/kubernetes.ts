@@ -17,12 +17,19 @@ const KINDS = [
 ] as const;
 
 const Name = z.string().min(1).max(253);
+/** A namespace is part of what is asked for: nothing else may stand there. */
+const NAMESPACE = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const Namespace = z.string().regex(NAMESPACE, 'is no name of a namespace');
 
 const Arguments = Plain.extend({
   /** What the alerts name by their labels. */
   places: z
     .array(
-      z.strictObject({ namespace: Name.nullable(), kind: z.enum(KINDS).nullable(), name: Name.nullable() }),
+      z.strictObject({
+        namespace: Namespace.nullable(),
+        kind: z.enum(KINDS).nullable(),
+        name: Name.nullable(),
+      }),
     )
     .max(MOST),
 });
@@ -36,7 +43,7 @@ export const kubernetes = {
   instrument: 'whoever wrote each part of an object: a kubelet, a controller, the scheduler, a deployer',
   section: z
     .strictObject({
-      namespace: Name,
+      namespace: Namespace,
       /** `deployment/cart`; where none is given, all of the namespace. */
       workload: z
         .string()
@@ -80,6 +87,7 @@ function placesIn({ labels }: Alert): readonly Place[] {
     return found === '' || found.length > 253 ? null : found;
   };
   const namespace = value('exported_namespace') ?? value('namespace') ?? value('kubernetes_namespace');
+  if (namespace !== null && !NAMESPACE.test(namespace)) return [];
   const node = value('node') ?? value('kubernetes_node');
   if (namespace === null) return node === null ? [] : [{ namespace: null, kind: 'node', name: node }];
   const [label, kind] = LABELS.find(([name]) => value(name) !== null) ?? [];

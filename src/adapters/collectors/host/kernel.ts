@@ -23,8 +23,9 @@ function entriesOf(section: string, now: number): readonly Entry[] {
 const HOUR = 3_600_000;
 const HOST_OOM = /^Out of memory: Killed process \d+ \(([^)]{1,60})\)/;
 const CGROUP_OOM = /^Memory cgroup out of memory: Killed process \d+ \(([^)]{1,60})\)/;
+/** Only where the kernel itself puts it: a program may bear any name, and the kernel writes that name into its log. */
 const BROKEN_DISK =
-  /I\/O error, dev |Buffer I\/O error|Remounting filesystem read-only|EXT4-fs error|XFS .*(?:orrupt|[Ss]hutting down|metadata I\/O error)|BTRFS.*(?:error|corrupt)/;
+  /^(?:[\w-]+: )?(?:critical \w+ error, dev |I\/O error, dev |Buffer I\/O error on dev(?:ice)? )\w|\): [Rr]emounting filesystem read-only|^EXT4-fs error \(device |^XFS \([^)]*\): .*(?:orrupt|[Ss]hutting down|metadata I\/O error)|^BTRFS (?:error|critical) \(device /;
 const CONNTRACK = /nf_conntrack: .*table full, dropping packet/;
 
 /** What the kernel complained of within the hour before `until`; each zero is said, and so is that its log may not be read. */

@@ -38,6 +38,10 @@ const HOURS = 3 * 3_600_000;
 /** What a host says beyond its first vital signs, by side and instrument. */
 export function partsOf({ vitals, place, now, from, took, service }: Reading): readonly Part[] {
   const { host } = place;
+  // The unit of the service is what a look at it reads as well: that is one instrument, and no second one.
+  const own = [service?.unit, `${service?.unit}.service`].find((id) =>
+    vitals.unit.split('\n').includes(`Id=${id}`),
+  );
   const there = timeThere(vitals.clock);
   const ahead = there === null ? null : clockAhead(there.at, now, now + took);
   const kernel = { kind: 'state', source: 'host', instrument: `kernel/${host}` } as const;
@@ -69,7 +73,7 @@ export function partsOf({ vitals, place, now, from, took, service }: Reading): r
       kind: 'state',
       title: `Units of ${host}`,
       source: 'systemd',
-      instrument: `systemd/${host}`,
+      instrument: own === undefined ? `systemd/${host}` : `systemd/${host}/${own}`,
       lines: [
         ...failed,
         ...tellUnits(vitals.unit, service?.unit ?? null, now, place),

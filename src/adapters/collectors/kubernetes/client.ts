@@ -1,4 +1,5 @@
 import type { ApiException, ConfigurationOptions, KubeConfig } from '@kubernetes/client-node';
+import { whyUnreadable } from '../../../lib/schema/mistake.ts';
 import type { Listed, Lister } from './lister.ts';
 import type { Kind, Of } from './objects.ts';
 
@@ -39,7 +40,7 @@ export function createClientLister(options: ClusterOptions): Lister {
 function configOf({ KubeConfig: Config }: Client, { kubeconfig, context }: ClusterOptions): KubeConfig {
   const config = new Config();
   if (kubeconfig === null) config.loadFromCluster();
-  else config.loadFromFile(kubeconfig);
+  else load(config, kubeconfig);
   if (context !== null) {
     if (config.getContextObject(context) === null)
       throw new Error(`there is no context ${context} in ${kubeconfig ?? 'the cluster'}`);
@@ -52,6 +53,18 @@ function configOf({ KubeConfig: Config }: Client, { kubeconfig, context }: Clust
       `the user ${user.name} gets its token from a program: give Medic the token of a service account`,
     );
   return config;
+}
+
+/** A parser of YAML quotes the line that it stumbles over, which may hold a token: what it says goes no further. */
+function load(config: KubeConfig, kubeconfig: string): void {
+  try {
+    config.loadFromFile(kubeconfig);
+  } catch (error) {
+    const broken = error instanceof Error && error.name === 'YAMLException';
+    throw new Error(
+      `${kubeconfig} cannot be read${broken ? ': its YAML is broken' : `: ${whyUnreadable(error)}`}`,
+    );
+  }
 }
 
 /** Why a kubeconfig cannot be used; null where it can, or where there is none to read. */
@@ -147,7 +160,7 @@ async function listAll<K extends Kind>(
     do {
       const page = { limit: PAGE, ...(next === undefined ? {} : { _continue: next }) };
       const list = await call(apis, kind, namespace, page, options);
-      items.push(...list.items);
+      items.push(...(NAMES_ALONE.has(kind) ? list.items.map(nameOf) : list.items));
       next = list.metadata?._continue || list.metadata?.continue || undefined;
     } while (next !== undefined && items.length < MOST);
   } catch (error) {
@@ -172,6 +185,15 @@ function call(
 /** Of these, the server is asked for names alone: a server that cannot do so refuses, and never sends what they hold. */
 const NAMES_ALONE: ReadonlySet<Kind> = new Set(['Secret', 'ConfigMap']);
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
+/** What was applied last may stand among the metadata, with all that a secret holds. */
+function nameOf({ metadata: { name, namespace } = {} }: Named): object {
+  return { metadata: { name, namespace } };
+}
+
+interface Named {
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+}
 
 function optionsOf({ setHeaderOptions }: Client, kind: Kind, signal: AbortSignal): ConfigurationOptions {
   const given = setHeaderOptions('Accept', NAMES_ALONE.has(kind) ? METADATA : 'application/json');

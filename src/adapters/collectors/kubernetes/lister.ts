@@ -85,11 +85,12 @@ export async function readAll(
   const older = slices
     ? []
     : await Promise.all(namespaces.map((namespace) => ask(lister, 'Endpoints', namespace, signal)));
-  return together([...answers, ...older]);
+  return together([...answers, ...older], namespaces);
 }
 
 interface Answer {
   readonly kind: Kind;
+  readonly place: string | null;
   readonly items: readonly object[] | null;
   readonly gap: string | null;
 }
@@ -107,21 +108,22 @@ async function ask(
       case 'read':
         return {
           kind,
+          place: namespace,
           items: listed.items,
           gap: listed.cut
             ? `${what}: there are more than ${listed.items.length}, and only those were read`
             : null,
         };
       case 'refused':
-        return { kind, items: null, gap: `${what}: refused: ${listed.reason}` };
+        return { kind, place: namespace, items: null, gap: `${what}: refused: ${listed.reason}` };
       case 'unknown':
         // An older server serves an older version, or none: its word on it is not to be had.
-        return { kind, items: null, gap: null };
+        return { kind, place: namespace, items: null, gap: null };
       default:
         return listed satisfies never;
     }
   } catch (error) {
-    return { kind, items: null, gap: `${what}: ${wordsOf(error)}` };
+    return { kind, place: namespace, items: null, gap: `${what}: ${wordsOf(error)}` };
   }
 }
 
@@ -133,10 +135,25 @@ function wordsOf(error: unknown): string {
     : error.message;
 }
 
-function together(answers: readonly Answer[]): Read {
+/** Of these, one that is not in the list is said to be missing. */
+const MISSED: ReadonlySet<Kind> = new Set([
+  'Secret',
+  'ConfigMap',
+  'Service',
+  'PersistentVolumeClaim',
+  'ServiceAccount',
+]);
+
+/** A kind that was not read in one of the namespaces counts as not read at all: what is not in its list may well be there. */
+function together(answers: readonly Answer[], namespaces: readonly string[]): Read {
+  const partly = answers.filter(
+    ({ kind, place, items, gap }) =>
+      gap !== null && place !== null && namespaces.includes(place) && (items === null || MISSED.has(kind)),
+  );
+  const unread = new Set(partly.map(({ kind }) => kind));
   const objects: Record<string, object[]> = {};
   for (const { kind, items } of answers) {
-    if (items === null) continue;
+    if (items === null || unread.has(kind)) continue;
     objects[kind] ??= [];
     objects[kind].push(...items);
   }

@@ -79,8 +79,11 @@ function itemOf(service: ServiceView, host: string, query: string, now: number):
 
 /** All that was read of it, with what was there before it was rotated. */
 function linesIn({ rotated, lines, modifiedAt }: Tail, { zone, ahead }: Tails): readonly TimedLine[] {
-  return withTimes([...(rotated?.lines ?? []), ...lines], { zone, ahead, modifiedAt });
+  return withTimes([...(rotated?.lines ?? []), ...lines].slice(-MOST_LINES), { zone, ahead, modifiedAt });
 }
+
+/** Of a log of more lines, the newest are read: nobody else may be kept waiting for it. */
+const MOST_LINES = 20_000;
 
 interface Reading {
   readonly item: Item;
@@ -97,7 +100,11 @@ function readLog(
 ): readonly Finding[] {
   const from = Math.min(since, to) - BEFORE;
   const rotated = tail.rotated !== null && tail.rotated.modifiedAt >= from ? tail.rotated.lines : [];
-  const timed = withTimes([...rotated, ...tail.lines], { zone, ahead, modifiedAt: tail.modifiedAt });
+  const timed = withTimes([...rotated, ...tail.lines].slice(-MOST_LINES), {
+    zone,
+    ahead,
+    modifiedAt: tail.modifiedAt,
+  });
   const dated = timed.some(({ at }) => at !== null);
   const usable = dated ? timed : tail.modifiedAt >= from ? timed.slice(-UNDATED) : [];
   const told = tellUsual(usable, from, to, recognise);

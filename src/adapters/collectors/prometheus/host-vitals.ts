@@ -73,11 +73,11 @@ export function createHostVitalsCollector({
       }
       const now = await presentOf(prometheus, signal);
       const questions = exporters.slice(0, EXPORTERS).flatMap((at) => {
-        const around = { at, host: hostOf(at, hosts), serves: servedBy(service), now };
+        const around = { at, ...whereIs(at, hosts, service), now };
         return SIGNS.map((sign) => look(sign, around, since, prometheus, publicUrl, signal));
       });
       const limits = exporters.slice(0, EXPORTERS).map((at) => {
-        const around = { at, host: hostOf(at, hosts), serves: servedBy(service), now };
+        const around = { at, ...whereIs(at, hosts, service), now };
         return limitsOf(around, prometheus, publicUrl, signal);
       });
       const [signs, more] = await Promise.all([keepWhatAnswered(questions), Promise.all(limits)]);
@@ -217,4 +217,10 @@ async function limitsOf(
 function highest(series: readonly Track[], count: number): readonly Track[] {
   const now = ({ points }: Track) => points.at(-1)?.[1] ?? 0;
   return [...series].sort((a, b) => now(b) - now(a)).slice(0, count);
+}
+
+/** What a host that only an alert names does for the service nobody knows: it serves those that the registry says. */
+function whereIs(at: Parameters<typeof hostOf>[0], hosts: readonly string[], service: ServiceView | null) {
+  const host = hostOf(at, hosts);
+  return { host, serves: service?.hosts.includes(host) ? servedBy(service) : [] };
 }

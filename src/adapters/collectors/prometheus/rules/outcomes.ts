@@ -27,11 +27,13 @@ const DEEPEST = 10;
 interface Source extends Known {
   readonly text: string;
   readonly depth: number;
+  /** The recording rules that led here: one that reads itself is read once. */
+  readonly within: ReadonlySet<string>;
 }
 
 /** The outcomes of an expression, the first first. */
 export function outcomesOf(node: PromNode, text: string, known: Known): readonly Outcome[] {
-  return of(node, { ...known, text, depth: 0 });
+  return of(node, { ...known, text, depth: 0, within: new Set() });
 }
 
 function of(node: PromNode, source: Source): readonly Outcome[] {
@@ -60,7 +62,7 @@ function of(node: PromNode, source: Source): readonly Outcome[] {
 
 function ofSeries(node: SelectorNode, source: Source): readonly Outcome[] {
   const { name, matchers } = node;
-  const recorded = name === null ? [] : (source.recorded.get(name) ?? []);
+  const recorded = name === null || source.within.has(name) ? [] : (source.recorded.get(name) ?? []);
   const resolved =
     source.depth >= DEEPEST
       ? []
@@ -79,13 +81,14 @@ function ofSeries(node: SelectorNode, source: Source): readonly Outcome[] {
 /** What a recording rule reads, with the labels that it adds, and those that the selector of its series asks for. */
 function ofRecorded(
   { expression, labels }: Recorded,
-  { matchers }: SelectorNode,
+  { name, matchers }: SelectorNode,
   source: Source,
 ): readonly Outcome[] {
   const root = parse(expression);
   if (root === null) return [];
   const asked = ofSelector(matchers, []);
-  return of(root, { ...source, text: expression, depth: source.depth + 1 }).map((one) => {
+  const within = new Set([...source.within, name ?? '']);
+  return of(root, { ...source, within, text: expression, depth: source.depth + 1 }).map((one) => {
     const given = Object.entries(labels).reduce(
       (so, [label, value]) => withLabel(so, label, value),
       one.carried,

@@ -85,13 +85,19 @@ export function addressesIn(workload: Workload): readonly Address[] {
   if (before !== undefined) return before;
   const own = workload.metadata.namespace ?? '';
   const variables = (workload.template.spec?.containers ?? []).flatMap(({ env = [] }) => env);
-  const addresses = variables.slice(0, 500).flatMap(({ name = '', value = '' }) => {
-    if (value.length > 500 || !ADDRESSED.test(name)) return [];
-    return value.split(',').flatMap((part) => addressIn(name, part.trim(), own));
-  });
+  const addresses = variables
+    .slice(0, 500)
+    .flatMap(({ name = '', value = '' }) => {
+      if (value.length > 500 || !ADDRESSED.test(name)) return [];
+      return value.split(',').flatMap((part) => addressIn(name, part.trim(), own));
+    })
+    .slice(0, MOST_ADDRESSES);
   read.set(workload, addresses);
   return addresses;
 }
+
+/** Each is compared with the names of all services. */
+const MOST_ADDRESSES = 100;
 
 /** Every service asks who names it: each workload is read once. */
 const read = new WeakMap<Workload, readonly Address[]>();

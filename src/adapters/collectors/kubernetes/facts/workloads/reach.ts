@@ -93,7 +93,7 @@ function meant(workload: Workload, { objects }: Cluster): string | null {
   const hosts = new Set(
     addressesIn(workload).flatMap(({ host, namespace }) => (namespace === own ? [host] : [])),
   );
-  const missing = [...hosts].filter((host) => !names.includes(host));
+  const missing = [...hosts].filter((host) => !names.includes(host)).slice(0, 20);
   const free = names.filter((name) => !hosts.has(name) && name.length >= SHORTEST);
   return free.find((name) => missing.some((host) => isNear(host, name))) ?? null;
 }
