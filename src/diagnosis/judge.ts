@@ -57,7 +57,7 @@ export function judge(proposal: Proposal, by: Proposer, given: Judging): Diagnos
     })
     .filter(({ hypothesis }) => hypothesis.claims.length > 0)
     .sort((a, b) => b.hypothesis.confidence - a.hypothesis.confidence);
-  const ranked = healableFirst(weighed, given.threshold);
+  const ranked = eachOnce(healableFirst(weighed, given.threshold));
   const hypotheses = ranked.map(({ hypothesis }) => hypothesis);
   const told: Telling = proposal.each?.[ranked[0]?.index ?? 0] ?? { by, ...proposal };
   return {
@@ -124,6 +124,16 @@ function healableFirst<One extends Ranked>(ranked: readonly One[], threshold: nu
   if (!healable) return ranked;
   const last = ranked.filter(({ hypothesis }) => isUnmended(hypothesis));
   return [...ranked.filter((one) => !last.includes(one)), ...last];
+}
+
+/** What two say of one ill, a fault of the library and the pattern of the fix that mends it, is told by the one that is surer. */
+function eachOnce<One extends Ranked>(ranked: readonly One[]): readonly One[] {
+  const isSaid = ({ hypothesis: { playbook, pattern } }: One, before: One) =>
+    playbook !== null &&
+    before.hypothesis.playbook === playbook &&
+    pattern !== undefined &&
+    before.hypothesis.explains?.includes(pattern) === true;
+  return ranked.filter((one, place) => !ranked.slice(0, place).some((before) => isSaid(one, before)));
 }
 
 function isSeen({ hypothesis, shown }: Pick<Checked, 'hypothesis' | 'shown'>): boolean {

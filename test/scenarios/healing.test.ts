@@ -78,7 +78,7 @@ describe('real services, seen by Prometheus, told by Alertmanager, mended by the
       'verify',
       'closed',
     ]);
-    expect(text).toMatch(/ServiceDown[\s\S]*EXITED[\s\S]*known pattern “process-ended”/);
+    expect(text).toMatch(/ServiceDown[\s\S]*EXITED[\s\S]*library of faults \(`process_ended`\)/);
     expect(text).toMatch(/restart_service[\s\S]*Tier low[\s\S]*Finished after[\s\S]*Recovery proven/);
     expect(await pidOf('catalog')).not.toBe(before);
     const times = /Since it opened: (.*)/.exec(text)?.[1] ?? '';

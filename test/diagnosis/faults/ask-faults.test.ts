@@ -130,13 +130,13 @@ describe('an incident whose fault is recognised', () => {
     expect(diagnosis?.conclusion.kind).toBe('abstained');
   });
 
-  it('is told beside the pattern that matches as well, and plans the playbook of both', () => {
+  it('is told once with the pattern that matches as well, and plans the playbook of both', () => {
     const catalog = mending('ease', ['image_missing']);
     const walked = opened('Small', { library, catalog });
     const fresh = evidence.map((one) => ({ ...one, observedAt: walked.now }));
     const all = [...telling('Small', walked.now), ...fresh];
     const { incident } = walked.feed({ type: 'evidence-collected', round: 1, evidence: all });
-    expect(incident.diagnosis?.hypotheses.map(({ playbook }) => playbook)).toEqual(['ease', 'ease']);
+    expect(incident.diagnosis?.hypotheses.map(({ playbook }) => playbook)).toEqual(['ease']);
     expect(incident.diagnosis?.conclusion.kind).toBe('cause');
   });
 });
