@@ -24,7 +24,7 @@ import type { Dependencies } from '../engine/effects/perform.ts';
 import { viewOf } from '../engine/effects/view.ts';
 import { createCollectors } from '../evidence/collectors/answer.ts';
 import type { CollectorTable } from '../evidence/collectors/table.ts';
-import { recogniserOf } from '../evidence/facts/signatures.ts';
+import { type Recognise, recogniserOf } from '../evidence/facts/signatures.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { readSignatures } from '../playbooks/signatures.ts';
@@ -55,10 +55,8 @@ export function infrastructureOf(
   const askable = askableOf(serversOf({ env, settings }), now);
   const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment, runAs });
   const home = prometheusFor(askable, null);
+  const recognise = recogniserIn([...new Set([SHIPPED, playbooks])]);
   // A source that is late must still have time to say so.
-  // What the shipped catalog knows, and what that of the user adds.
-  const tables = [...new Set([SHIPPED, playbooks])].map((folder) => readSignatures(folder).signatures);
-  const recognise = recogniserOf(tables);
   const reading = { hosts, now, timeout: Math.max(1, settings.evidence.budget - MARGIN) };
   const table: CollectorTable = {
     looks: createLookCollector(looker, (asked) => declaredLooks(asked, settings, catalog())),
@@ -103,3 +101,12 @@ export const NO_INFRASTRUCTURE: Reach = {
     dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),
   },
 };
+
+/** What the shipped catalog knows of messages, and what that of the user adds; read when the first log is. */
+function recogniserIn(folders: readonly string[]): Recognise {
+  let known: Recognise | null = null;
+  return (line) => {
+    known ??= recogniserOf(folders.map((folder) => readSignatures(folder).signatures));
+    return known(line);
+  };
+}

@@ -31,7 +31,8 @@ sample() {
   [ -z "$group" ] || sed 's/^/group /' "$group/cpu.stat" 2> /dev/null
   cat /proc/[0-9]*/stat 2> /dev/null | sed 's/^/task /'
 }
-in_time() { if has timeout; then timeout -k 1 "$@"; else shift; "$@"; fi; }
+low=; has nice && low='nice -n 19'
+in_time() { most=$1; shift; if has timeout; then timeout -k 1 "$most" $low "$@"; else $low "$@"; fi; }
 group=; pids=
 if [ -n "$4" ] && has systemctl; then
   unit=$(in_time 2 systemctl show -p ${SHOWN} --timestamp=unix -- "$4" 2> /dev/null || in_time 2 systemctl show -p ${SHOWN} -- "$4" 2> /dev/null)
@@ -76,14 +77,16 @@ for pid in $pids; do
   most=$(sed -n 's/^Max open files *\([0-9]*\).*/\1/p' /proc/$pid/limits 2> /dev/null)
   if [ -r /proc/$pid/fd ]; then echo "$pid $(ls /proc/$pid/fd 2> /dev/null | wc -l) $most"; else echo "$pid unreadable $most"; fi
 done
-echo "$1 deleted"; hidden=0; for one in /proc/[0-9]*; do [ -r "$one/fd" ] || hidden=$((hidden + 1)); done; echo "hidden $hidden"
-in_time 2 find /proc/[0-9]*/fd -maxdepth 1 -lname '/* (deleted)' ! -lname '/memfd:*' ! -lname '/dev/*' ! -lname '/SYSV*' -printf 'link %p %l\n' -exec stat -L -c 'size %b %B %n' {} + 2> /dev/null | head -n 400
+# What fills a disk is looked for where one is about to be full, and not on every host that has a trouble of another kind.
+full=$(in_time 2 df -PB1 2> /dev/null | grep -cE ' ([7-9][0-9]|100)% ')
+echo "$1 deleted"; if [ "$full" != 0 ]; then hidden=0; for one in /proc/[0-9]*; do [ -r "$one/fd" ] || hidden=$((hidden + 1)); done; echo "hidden $hidden"
+in_time 2 find /proc/[0-9]*/fd -maxdepth 1 -lname '/* (deleted)' ! -lname '/memfd:*' ! -lname '/dev/*' ! -lname '/SYSV*' -printf 'link %p %l\n' -exec stat -L -c 'size %b %B %n' {} + 2> /dev/null | head -n 400; fi
 echo "$1 packages"; for log in /var/log/dpkg.log /var/log/dnf.rpm.log; do
   [ ! -r "$log" ] || { echo readable; tail -n 300 "$log" | grep -E ' (install|upgrade|remove) |(Installed|Upgraded?|Erased): '; }; done
 echo "$1 changed"; if find /proc/version -newermt "@$3" > /dev/null 2>&1; then echo readable
 in_time 2 find /etc /usr/lib/systemd/system /usr/local/etc /var/spool/cron -xdev -type f -newermt "@$3" -printf '%T@ %p\n' 2> /dev/null | sort -rn | head -n 60; fi
 echo "$1 second"; sleep 0.3 2> /dev/null || sleep 1; sample
-echo "$1 grown"; in_time 1 find /var /srv /opt /home /tmp /data -xdev -type f -size +20000k -mmin -60 -printf '%b %p\n' 2> /dev/null | sort -rn | head -n 5
+echo "$1 grown"; [ "$full" = 0 ] || in_time 1 find /var /srv /opt /home /tmp /data -xdev -type f -size +20000k -mmin -60 -printf '%b %p\n' 2> /dev/null | sort -rn | head -n 5
 echo "$1 inodes"; in_time 2 df -Pi 2>/dev/null
 echo "$1 disks"; in_time 2 df -PB1 2>/dev/null
 exit 0`;
