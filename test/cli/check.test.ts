@@ -231,7 +231,7 @@ playbooks/heal/site.yml
   );
 
   it(
-    'says what is wrong with a kubeconfig: none to be read, and one that runs a program for its token',
+    'says what is wrong with a kubeconfig and quotes none of it: none to be read, a broken one, and one that runs a program for its token',
     async () => {
       const flaws = async (path: string) => {
         await write('medic.yml', `kubernetes: { kubeconfig: ${path} }\n`);
@@ -240,7 +240,10 @@ playbooks/heal/site.yml
         };
         return wrong.flatMap((one) => (one.path === 'kubernetes.kubeconfig' ? [one.message] : []));
       };
-      expect(await flaws(at('nowhere'))).toEqual([expect.stringContaining('no such file')]);
+      expect(await flaws(at('nowhere'))).toEqual([expect.stringMatching(/nowhere is not there$/)]);
+      await write('broken', 'users:\n  - user:\n      token: a-token-that-nobody-may-see\n     broken\n');
+      const [broken = ''] = await flaws(at('broken'));
+      expect(broken).toMatch(/^the YAML of .*broken cannot be read$/);
       const user = '{ name: cloud, user: { exec: { command: fetch-token, apiVersion: v1 } } }';
       const context = '{ name: c, context: { cluster: k, user: cloud } }';
       await write(

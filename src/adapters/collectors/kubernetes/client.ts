@@ -60,10 +60,9 @@ function load(config: KubeConfig, kubeconfig: string): void {
   try {
     config.loadFromFile(kubeconfig);
   } catch (error) {
-    const broken = error instanceof Error && error.name === 'YAMLException';
-    throw new Error(
-      `${kubeconfig} cannot be read${broken ? ': its YAML is broken' : `: ${whyUnreadable(error)}`}`,
-    );
+    if (error instanceof Error && error.name === 'YAMLException')
+      throw new Error(`the YAML of ${kubeconfig} cannot be read`);
+    throw new Error(`${kubeconfig} ${whyUnreadable(error)}`);
   }
 }
 
