@@ -142,9 +142,10 @@ describe('what an orphaned playbook began on another machine', { timeout: 60_000
   });
 
   it('leaves neither parameters nor other files of Medic behind', async () => {
-    const left = await readdir(temporary);
     // The folder of a connection's socket holds nothing else.
-    expect(left.filter((name) => /^medic-(?!ssh-)/.test(name))).toEqual([]);
+    const left = async () => (await readdir(temporary)).filter((name) => /^medic-(?!ssh-)/.test(name));
+    await until(async () => (await left()).length === 0, { what: 'all files to be removed', ms: 5_000 });
+    expect(await left()).toEqual([]);
   });
 });
 
