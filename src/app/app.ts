@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { createHealthServer } from '../adapters/http/health.ts';
 import { createHttpServer } from '../adapters/http/server.ts';
 import { createSilenceReader } from '../adapters/sources/alertmanager/silences.ts';
-import { createCarrier } from '../adapters/stores/bullmq/job-queue.ts';
-import { createTroubles } from '../adapters/stores/redis/beside/health-warnings.ts';
-import { createVisitors } from '../adapters/stores/redis/beside/home-viewers.ts';
-import { createTurns } from '../adapters/stores/redis/beside/mutex.ts';
+import { createJobQueue } from '../adapters/stores/bullmq/job-queue.ts';
+import { createHealthWarnings } from '../adapters/stores/redis/beside/health-warnings.ts';
+import { createHomeViewers } from '../adapters/stores/redis/beside/home-viewers.ts';
+import { createMutex } from '../adapters/stores/redis/beside/mutex.ts';
 import { createNotices } from '../adapters/stores/redis/beside/notices.ts';
 import { createStandings } from '../adapters/stores/redis/beside/posted.ts';
 import { createPresence } from '../adapters/stores/redis/beside/presence.ts';
 import { createProjectionStore } from '../adapters/stores/redis/beside/projections.ts';
-import { redisWitness } from '../adapters/stores/redis/beside/report-exit.ts';
+import { exitReportIn } from '../adapters/stores/redis/beside/report-exit.ts';
 import { createControlStore } from '../adapters/stores/redis/control-store.ts';
 import { keysOf } from '../adapters/stores/redis/keys.ts';
 import { createAuditLog } from '../adapters/stores/redis/record/audit-log.ts';
@@ -148,12 +148,12 @@ async function wire(
   const clock = await createClock(memory);
   const presence = createPresence(redis, keys);
   const notices = createNotices(redis, keys);
-  const troubles = createTroubles(redis, keys);
+  const troubles = createHealthWarnings(redis, keys);
   const see = seeing(troubles, notices);
-  const turns = createTurns(redis, keys);
+  const mutex = createMutex(redis, keys);
   const pagers = contacts === null ? [] : pagersOf(contacts, settings);
-  const carrier = createCarrier({ redis: patient, prefix: keys.queues, sinks: pagers, log });
-  undo.push(() => carrier.close());
+  const jobQueue = createJobQueue({ redis: patient, prefix: keys.queues, sinks: pagers, log });
+  undo.push(() => jobQueue.close());
 
   // What it knows and whom it may ask.
   const catalog = catalogOf(prepared, config, { redact, signal: aborting.signal, troubles, log });
@@ -187,7 +187,7 @@ async function wire(
   // The core, and what reaches it.
   const engine = createEngine({
     store,
-    carrier,
+    jobQueue,
     settings,
     policyDigest,
     catalog: catalog.current,
@@ -197,7 +197,7 @@ async function wire(
     log,
     observe: (before, after, event) => countChange(metrics, before, after, event),
   });
-  const pauseCards = createPauseCards({ store, engine, carrier, log });
+  const pauseCards = createPauseCards({ store, engine, jobQueue, log });
   const chat =
     contacts === null
       ? null
@@ -229,9 +229,9 @@ async function wire(
                 ),
             }),
           projections: createProjectionStore(redis, keys),
-          visitors: createVisitors(redis, keys),
+          visitors: createHomeViewers(redis, keys),
           troubles,
-          invited: () => showOwed({ store, carrier }),
+          invited: () => showOwed({ store, jobQueue }),
           metrics,
           log,
         });
@@ -250,7 +250,7 @@ async function wire(
     catalog: catalog.current,
     redact,
     door,
-    witness: (attempt: string) => redisWitness(env.REDIS_URL, keys.ended(attempt)),
+    reportTo: (attempt: string) => exitReportIn(env.REDIS_URL, keys.ended(attempt)),
     live: chat?.live ?? null,
     signal: aborting.signal,
   };
@@ -267,8 +267,8 @@ async function wire(
               (await chat.slack.threadsOf([incident])).get(incident.id)?.url ?? null,
             troubles,
           }),
-          carrier,
-          turns,
+          jobQueue,
+          mutex,
           settings,
           redact,
           metrics,
@@ -323,10 +323,10 @@ async function wire(
     chat.slack.start();
     undo.push(() => chat.slack.stop());
   }
-  carrier.work(deliveries, WORK[role]);
+  jobQueue.work(deliveries, WORK[role]);
   const heart = setInterval(() => void beat().catch(() => undefined), HEARTBEAT);
   undo.push(() => clearInterval(heart));
-  const debts = { store, engine, carrier, sinks: pagers, log };
+  const debts = { store, engine, jobQueue, sinks: pagers, log };
   await settleDebts(debts, metrics);
   const regularly = scheduleOf(undo, log);
   const once = { distributed: true, runCoordinator: createRunCoordinator(redis, keys, log) };
@@ -342,7 +342,7 @@ async function wire(
   }
   if (contacts !== null && chat !== null) {
     const { announce, told } = announcerOf(contacts, { chat, metrics, redact });
-    regularly('tell notices', noticeTeller(announce, { notices, turns, chat }));
+    regularly('tell notices', noticeTeller(announce, { notices, mutex, chat }));
     const aliveSince = async () => (await store.heartbeat()).aliveSince;
     const watch = createMemoryWatch({
       announce,
@@ -397,9 +397,9 @@ async function wire(
   }
   // Stopped first, in reverse: attempts, while people can still see them and press Stop; then what waits for its turn in Slack,
   // which stays owed and is not waited for; then the rest.
-  undo.push(() => carrier.stopWork());
+  undo.push(() => jobQueue.stopWork());
   undo.push(() => chat?.pacer.close());
-  undo.push(() => carrier.stopAttempts());
+  undo.push(() => jobQueue.stopAttempts());
   const url = await http.listen({ host: env.HOST, port: env.PORT });
   log.info(
     { url, role, startMs: Math.round(performance.now() - begun), playbooks: catalog.current().size },

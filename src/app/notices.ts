@@ -8,7 +8,7 @@ import type { Chat } from './chat.ts';
 
 interface TellerParts {
   readonly notices: Notices;
-  readonly turns: Mutex;
+  readonly mutex: Mutex;
   readonly chat: Pick<Chat, 'slack' | 'pacer'>;
   readonly metrics: Metrics;
   readonly redact: (text: string) => string;
@@ -34,8 +34,8 @@ export function announcerOf(
 /** The regular work of telling people what is about no incident: one replica at a time, and not while Slack cannot be reached. */
 export function noticeTeller(
   announce: Announce,
-  { notices, turns, chat }: Pick<TellerParts, 'notices' | 'turns' | 'chat'>,
+  { notices, mutex, chat }: Pick<TellerParts, 'notices' | 'mutex' | 'chat'>,
 ): () => Promise<unknown> {
   return async () =>
-    chat.slack.ready().ok && turns.withLock('notices', async () => tellNotices(notices, announce));
+    chat.slack.ready().ok && mutex.withLock('notices', async () => tellNotices(notices, announce));
 }
