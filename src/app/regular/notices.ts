@@ -1,10 +1,10 @@
-import { type Announcer, createAnnouncer } from '../adapters/sinks/slack/announcer.ts';
-import type { Secrets } from '../config/environment.ts';
-import { type Announce, type Notices, tellNotices } from '../engine/health/losses.ts';
-import type { Mutex } from '../engine/showing/show.ts';
-import { withoutSecrets } from '../lib/secrets.ts';
-import type { Metrics } from '../observability/metrics.ts';
-import type { Chat } from './chat.ts';
+import { type Announcer, createAnnouncer } from '../../adapters/sinks/slack/announcer.ts';
+import type { Secrets } from '../../config/environment.ts';
+import { type Announce, type Notices, tellNotices } from '../../engine/health/losses.ts';
+import type { Mutex } from '../../engine/showing/show.ts';
+import { withoutSecrets } from '../../lib/secrets.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import type { Chat } from '../chat.ts';
 
 interface TellerParts {
   readonly notices: Notices;
