@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { type BullJobQueue, createJobQueue } from '../adapters/stores/bullmq/job-queue.ts';
 import { createHealthWarnings } from '../adapters/stores/redis/beside/health-warnings.ts';
 import { createMutex } from '../adapters/stores/redis/beside/mutex.ts';
@@ -20,7 +19,7 @@ import { pagersOf } from './sinks.ts';
 
 /** Everything of Medic that outlives its processes, and what several of them agree on: all of it lies in one Redis. */
 export interface Memory {
-  readonly redis: Redis;
+  readonly redis: ReturnType<typeof connect>;
   readonly keys: Keys;
   readonly store: Store;
   readonly guarantee: LivingGuarantee;
