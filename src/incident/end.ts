@@ -69,7 +69,7 @@ export const RESOLVED = 'every alert resolved';
  */
 export function endQuiet(draft: Draft, but: Said | null, context: StepContext): Draft {
   if (canLook(draft.incident, context)) return emit(draft, { kind: 'recheck' });
-  const words = but === null ? say`${RESOLVED}` : say`every alert resolved, but ${but}`;
+  const words = but === null ? say`${RESOLVED}` : say`every alert resolved; a person had been called: ${but}`;
   const reason = say`${words}; Medic cannot check it, so nobody has confirmed that it is healthy`;
   return close(draft, 'resolved', reason, context);
 }

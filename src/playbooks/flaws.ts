@@ -81,7 +81,7 @@ export function unknownPatterns(catalog: Catalog): ReadonlyMap<string, readonly 
   );
 }
 
-/** Faults to be mended that the library does not have: the playbook is never chosen for them. Pure. */
+/** Faults to be mended or eased that the library does not have: the playbook is never chosen for them. Pure. */
 export function unknownFaults(
   catalog: Catalog,
   faults: readonly string[],
@@ -89,12 +89,14 @@ export function unknownFaults(
   return new Map(
     [...catalog].map(([name, { manifest }]) => [
       name,
-      manifest.mends.flatMap((fault, place) => {
-        if (faults.includes(fault)) return [];
-        const near = nearest(fault, faults);
-        const message = `the library has no fault "${fault}"${near === null ? '' : `: did you mean ${near}?`}`;
-        return [{ path: ['mends', place], message }];
-      }),
+      (['mends', 'eases'] as const).flatMap((field) =>
+        manifest[field].flatMap((fault, place) => {
+          if (faults.includes(fault)) return [];
+          const near = nearest(fault, faults);
+          const message = `the library has no fault "${fault}"${near === null ? '' : `: did you mean ${near}?`}`;
+          return [{ path: [field, place], message }];
+        }),
+      ),
     ]),
   );
 }

@@ -204,6 +204,8 @@ export const Manifest = z.strictObject({
   answers: z.array(Pattern).default([]),
   /** The faults of the library that it mends. */
   mends: z.array(z.string().min(1)).default([]),
+  /** Faults that it does not mend, where a person may run it for relief: it is offered as a button, and never chosen by Medic. */
+  eases: z.array(z.string().min(1)).default([]),
   preconditions: z.array(Check).default([]),
   verify: z.strictObject({
     checks: z.array(Check).min(1),

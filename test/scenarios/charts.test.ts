@@ -37,7 +37,7 @@ describe('with real metrics', () => {
     await world.stack.fleet.break('crash');
     const card = await world.slack.message(CHANNEL, cardThat(/catalog/), PATIENCE);
     const first = await pictured(card, 'chart-diagnosis');
-    expect(first?.alt_text).toMatch(/^ServiceDown of catalog: .*\b0 at its worst/);
+    expect(first?.alt_text).toMatch(/^ServiceDown of catalog: .*\bworst 0\b/);
     const keys = thread(card).map(keyOf);
     expect(keys[keys.indexOf('chart-diagnosis') - 1]).toMatch(/^diagnosis-/);
     const second = await pictured(card, 'chart-recovery');

@@ -180,7 +180,7 @@ describe.concurrent('/heal runs a playbook by its tier', () => {
       const card = await env.card('Answered', 15_000);
       await env.quiet();
       const thread = env.slack.print(CHANNEL, card.ts);
-      expect(thread).toMatch(/Mend by mend was not started: the health check says: health answered 200/);
+      expect(thread).toMatch(/Mend by mend was not started; the health check says: health answered 200/);
       expect(thread).not.toMatch(/A person is needed/);
       expect(env.service.playbookRuns()).toEqual([]);
     }),
@@ -219,9 +219,7 @@ describe.concurrent('/diagnose', () => {
       await env.quiet();
       const thread = env.slack.print(CHANNEL, card.ts);
       expect(thread).toMatch(/Opened by @?Dave/);
-      expect(thread).toMatch(
-        /[Ll]ooks healthy: .*health answered 200 in \d+ ms \([\d.]+ s ago\).*no alert has come; read \d+ facts from \d+ sources/,
-      );
+      expect(thread).toMatch(/[Ll]ooks healthy: .*health answered 200 in \d+ ms/);
       expect(thread).not.toMatch(/A person is needed|@oncall/);
       expect(env.service.playbookRuns()).toEqual([]);
       expect(await reply(env.slack, 'U0DAVE', '/heal', 'status')).toBe('No incident is open.');

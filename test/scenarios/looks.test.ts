@@ -56,7 +56,7 @@ describe.concurrent('an alert that resolves while the service is still ill', () 
       await env.card(/Needs a person: shop/);
       await env.resolve('Strange');
       await env.card(
-        /Needs a person: shop[\s\S]*No alert is firing any more[\s\S]*not well: .*it said "no"; .*answered 500/,
+        /Needs a person: shop[\s\S]*The alert has resolved[\s\S]*not well: .*it said "no"; .*answered 500/,
       );
       await env.quiet();
       expect((await env.incident())?.phase.at).toBe('escalated');
@@ -75,7 +75,7 @@ describe.concurrent('an alert that resolves while the service is still ill', () 
       await env.resolve('Strange');
       await env.card(/its alerts have resolved, but it is not well/);
       await env.fireAlert('Strange');
-      await env.card(/1 alert firing[\s\S]*no known pattern explains it/);
+      await env.card(/1 alert firing[\s\S]*no known fault explains it/);
       env.service.recover();
       await env.resolve('Strange');
       await env.card(/Recovered by itself: shop/);

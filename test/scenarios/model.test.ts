@@ -316,7 +316,7 @@ it(
   'without a model, nothing is asked, and the thread says so',
   inTestEnv({ remedies: [mend] }, async (env) => {
     await env.fireAlert('Strange');
-    await env.slack.message(CHANNEL, /no known pattern explains it, and no model is configured/, 10_000);
+    await env.slack.message(CHANNEL, /no known fault explains it, and no model is configured/, 10_000);
     await env.card('Needs a person', 10_000);
     expect(env.slack.print(CHANNEL)).not.toContain('asking the model');
   }),

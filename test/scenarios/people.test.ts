@@ -163,7 +163,7 @@ describe.concurrent('alerts', () => {
     inTestEnv({ remedies: [mend] }, async (env) => {
       await env.fireAlert('Strange');
       await env.card(/Needs a person: shop/);
-      expect(await callForOwners(env)).toMatch(/^<!subteam\^S0ONCALL> .*no known pattern explains it/);
+      expect(await callForOwners(env)).toMatch(/^<!subteam\^S0ONCALL> .*no known fault explains it/);
       await env.slack.message(CHANNEL, /Evidence:/);
       env.service.recover();
       await env.resolve('Strange');

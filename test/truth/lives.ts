@@ -1,4 +1,6 @@
+import { capital, sentence } from '../../src/adapters/sinks/slack/blocks/text.ts';
 import type { Settings } from '../../src/config/settings.ts';
+import { progressLine } from '../../src/desk/commands/diagnose.ts';
 import type { IncidentEvent } from '../../src/incident/model/event.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import type { StepContext } from '../../src/incident/model/step-context.ts';
@@ -66,7 +68,8 @@ export function momentsOf({ name, steps, beside }: Life): readonly Moment[] {
     outside.push(event, known, concerning(incident, circumstances));
     const others = beside(incident);
     outside.push(others);
-    const shown = [...new Set(textsIn(drawn(incident, timeline, now, others, others.audience.approvers)))];
+    const drawing = drawn(incident, timeline, now, others, others.audience.approvers);
+    const shown = [...new Set([...textsIn(drawing), ...answersIn(incident, now)])];
     const past = { timeline: [...timeline], outside: [...outside], events: [...events] };
     return [
       {
@@ -94,6 +97,11 @@ function concerning(incident: Incident, { settings: rules, catalog }: StepContex
     Object.entries(services).filter(([service]) => neighbours.includes(service)),
     [...catalog.values()].map(({ manifest }) => manifest).filter((one) => known.includes(`"${one.name}"`)),
   ];
+}
+
+/** What whoever asked with `/diagnose` is told of how far it is. */
+function answersIn(incident: Incident, now: number): readonly string[] {
+  return incident.openedBy.kind === 'person' ? [capital(sentence(progressLine(incident, now), 800))] : [];
 }
 
 const SAID = new Set(['text', 'short', 'alt_text', 'title', 'details']);

@@ -29,6 +29,9 @@ function isShown(name: string, shown: string): boolean {
 }
 
 /** What an alert says breaks. */
+/** Of an alert that is over it is said that it said so. */
+const quotedIn = (what: string) => /^the alert said “(.*)”$/.exec(what)?.[1] ?? what;
+
 function isBroken(record: Record, shown: string): boolean {
   const { incident } = record;
   const said = alertsOf(record).flatMap(({ name, annotations }) => [
@@ -70,7 +73,7 @@ const ROLES: readonly Role[] = [
   },
   {
     says: new RegExp(`^:\\w+: \\*${SEVERE}:\\* (.*)$`, 'gm'),
-    isSo: (record, [severity, what = '']) => isSeverity(record, severity) && isBroken(record, what),
+    isSo: (record, [severity, what = '']) => isSeverity(record, severity) && isBroken(record, quotedIn(what)),
   },
   {
     says: new RegExp(`(?<=^[^\\n]+\\. )${SEVERE}: (.*)$`, 'g'),

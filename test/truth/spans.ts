@@ -76,9 +76,9 @@ export function lengthsNamed(span: string): readonly Named[] {
       const began = Math.min(...Object.values(alerts).map(({ alert }) => alert.startsAt));
       return found?.release === undefined ? [] : [began - found.release.at];
     }),
-    named('at its worst ', ' (?:before|after) the alert', marks('alert')),
+    named('worst [^;,]{1,30}, ', ' (?:before|after) the alert', marks('alert')),
     named('within ', ' of the fix', marks('fix')),
-    named('where the alert fires, for ', '', (record) => chartsOf(record).flatMap(timesOver)),
+    named('threshold\\) for ', '', (record) => chartsOf(record).flatMap(timesOver)),
     named('thread after ', '', since('thread')),
     named('diagnosis after ', '', since('diagnosed')),
     named('fix started after ', '', since('started')),

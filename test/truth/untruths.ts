@@ -185,7 +185,7 @@ function chartValues(record: Record): readonly number[] {
 function withoutSecondsOf(values: readonly number[], text: string): string {
   if (values.length === 0 || !/metric/.test(text)) return text;
   const seconds = new RegExp(
-    `(?<= (?:of|and|at|between|above|below|from|:) |: |, and |, )${SPAN.source}`,
+    `(?<= (?:of|and|at|between|above|below|from|worst|:) |: |; |, )${SPAN.source}`,
     'g',
   );
   return text.replace(seconds, (span) => (values.some((one) => spansOf(span, one * 1000)) ? GONE : span));

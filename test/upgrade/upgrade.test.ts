@@ -76,7 +76,7 @@ describe('today’s Medic, started on what an old one left when it was killed', 
     await person('U0BOB').click(await upgraded.card('shop'), 'Run now');
     await upgraded.card(
       'shop',
-      /Needs a person[\s\S]*was not started: it was made before Medic looked for itself/,
+      /Needs a person[\s\S]*was not started; it was made before Medic looked for itself/,
     );
   });
 
@@ -91,7 +91,7 @@ describe('today’s Medic, started on what an old one left when it was killed', 
     await person('U0CAROL').click(await upgraded.card('till'), 'Approve');
     await upgraded.card(
       'till',
-      /Needs a person[\s\S]*was not started: it was made before Medic looked for itself/,
+      /Needs a person[\s\S]*was not started; it was made before Medic looked for itself/,
     );
     const receipts = (await incidentOf(upgraded, 'till')).phase;
     expect(receipts).toMatchObject({ decided: { receipts: [{ user: 'U0CAROL' }] } });

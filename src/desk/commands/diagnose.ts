@@ -148,15 +148,20 @@ export async function progress({ store }: Pick<ClerkParts, 'store'>, id: string)
   return { text: progressLine(incident, now), settled: isSettled(incident) };
 }
 
-function progressLine(incident: Incident, now: number): Said {
+/** @param now epoch milliseconds */
+export function progressLine(incident: Incident, now: number): Said {
   const { phase, milestones, round, evidence } = incident;
   if (phase.at === 'investigating') {
     const since = round === 1 ? ` (${span(now - milestones.opened)})` : '';
     const facts = phase.doing === 'asking' ? ` about ${evidence.length} facts` : '';
     return say`${stateOf(incident)}${facts}${since}`;
   }
-  if (phase.at === 'closed') return say`${stateOf(incident)}: ${shortened(phase.reason, 400)}`;
   const cause = causeOf(incident);
+  if (phase.at === 'closed' && phase.how === 'answered')
+    return cause === null
+      ? say`${named(plain(incident.subject.name, 60))} ${shortened(phase.reason, 400)}`
+      : say`${cause}; ${shortened(phase.reason, 400)}`;
+  if (phase.at === 'closed') return say`${stateOf(incident)}; ${shortened(phase.reason, 400)}`;
   return cause === null ? stateOf(incident) : say`${cause}; ${stateOf(incident)}`;
 }
 

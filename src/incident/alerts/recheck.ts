@@ -1,3 +1,4 @@
+import { briefly } from '../../lib/text/briefly.ts';
 import { type Said, say, type Text } from '../../lib/text/text.ts';
 import { partsOf, plainly } from '../../lib/text/text-read.ts';
 import { sampleOf, together } from '../../verification/judge.ts';
@@ -42,8 +43,10 @@ export function weighRecheck(
   const isUnanswered = readings.some((reading) => reading.kind === 'missing' && reading.unanswered === true);
   if (isUnanswered && context.now - Number(lastNews(incident)) < UNANSWERED) return later(draft, context);
   const before = lastWord(incident);
-  const head = before === null ? say`${RESOLVED}` : say`every alert resolved, but ${before}`;
+  const head =
+    before === null ? say`${RESOLVED}` : say`every alert resolved; a person had been called: ${before}`;
   const good = sample.answers.filter((one) => one.answer === 'good' && !isAlert(one));
+  const seen = [...new Set(good.map(({ words }) => briefly(words)))].slice(0, 4).join(', ');
   if (
     isSeenWell(
       sample,
@@ -51,7 +54,7 @@ export function weighRecheck(
     ) &&
     !isUnanswered
   )
-    return close(draft, 'recovered', say`${head}; ${wordsOf(good)}`, context);
+    return close(draft, 'recovered', say`${head}; now healthy: ${seen}`, context);
   const unknown = sample.answers.filter(({ answer }) => answer === 'unknown');
   return close(draft, 'resolved', say`${head}; it could not be checked: ${wordsOf(unknown)}`, context);
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../evidence/evidence.ts';
+import { briefly } from '../../lib/text/briefly.ts';
 
 /** As many of a kind as are named one by one. */
 const NAMED = 3;
@@ -51,21 +52,41 @@ export function healthIn(evidence: readonly Evidence[], now: number): Health {
 }
 
 /**
- * What was looked at for somebody who asked, and what it says, in a clause: "looks healthy: systemd on web-1: active (0.4 s ago), health
- * answered 200 in 3 ms (0.2 s ago), no errors in the log; no alert has come; read 9 facts from 4 sources".
+ * The answer to somebody who asked how a service is: a verdict, and the few signals that decide it, what is wrong first. "looks healthy:
+ * systemd on web-1: active, health answered 200 in 3 ms, no errors in the log". Every number is in the thread.
  */
 export function evidenceSummary(evidence: readonly Evidence[], now: number): string {
+  const { verdict } = healthIn(evidence, now);
   const read = evidence.filter(({ status }) => status === 'ok');
-  const sources = new Set(read.map(({ witness }) => witness)).size;
-  const { verdict, signals } = healthIn(evidence, now);
-  const said = signals.length === 0 ? '' : `: ${signals.join(', ')}`;
-  return `${VERDICTS[verdict]}${said}; no alert has come; read ${counted(read.length, 'fact')} from ${counted(sources, 'source')}`;
+  const looks = read.flatMap(({ data }) =>
+    data?.type === 'look' && !('release' in data.spec) ? [data.reading] : [],
+  );
+  const probes = read.filter(({ kind }) => kind === 'probe');
+  const log = read.filter(({ kind }) => kind === 'log');
+  const isWell = (one: (typeof looks)[number]) => one.verdict === 'well';
+  const seen = (those: typeof looks) => those.map(({ words }) => briefly(words).slice(0, 120));
+  const wrong = [
+    ...firing(read),
+    ...seen(looks.filter((one) => !isWell(one))),
+    ...probes.filter((one) => !isHealthy(one)).map(probeInShort),
+  ];
+  const right = [...seen(looks.filter(isWell)), ...probes.filter(isHealthy).map(probeInShort)];
+  const shown = [...some(wrong, 'sign of trouble', MOST), ...right].slice(0, MOST + 1);
+  const said = [...shown, ...logs(log, errorsIn(log)), ...unread(evidence)].join(', ');
+  return `${VERDICTS[verdict]}${said === '' ? '' : `: ${said}`}`;
+}
+
+/** So many signals decide an answer. */
+const MOST = 4;
+
+function probeInShort(item: Evidence): string {
+  return probe(item, item.observedAt).replace(/ \([^()]*\)$/, '');
 }
 
 const VERDICTS: Readonly<Record<Health['verdict'], string>> = {
   healthy: 'looks healthy',
   unhealthy: 'does not look healthy',
-  unclear: 'I cannot tell whether it is healthy',
+  unclear: 'shows no clear sign of health',
 };
 
 /** Alerts that fire, as far as their sources do not say otherwise. */
@@ -156,9 +177,15 @@ function ago(milliseconds: number): string {
   return hours < 48 ? `${hours} h ago` : `${Math.round(hours / 24)} days ago`;
 }
 
-function some(words: readonly string[], noun: string): readonly string[] {
-  const more = words.length - NAMED;
-  return more > 0 ? [...words.slice(0, NAMED), counted(more, `more ${noun}`)] : words;
+function some(words: readonly string[], noun: string, most = NAMED): readonly string[] {
+  const more = words.length - most;
+  return more > 0
+    ? [...words.slice(0, most), more === 1 ? `1 more ${noun}` : `${more} more ${plural(noun)}`]
+    : words;
+}
+
+function plural(noun: string): string {
+  return noun.startsWith('sign ') ? noun.replace('sign ', 'signs ') : `${noun}s`;
 }
 
 function counted(count: number, noun: string): string {

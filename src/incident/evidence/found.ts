@@ -12,6 +12,8 @@ export interface Found {
   readonly round: number;
   readonly leads: readonly Near[];
   readonly looks: readonly Looked[];
+  /** The playbooks that ease faults of the library without mending them, where a plan can be made as it stands. Absent in what an older Medic found. */
+  readonly eases?: readonly Easing[];
   /** The release that came shortly before what is wrong; absent where none did. */
   readonly release?: Release;
 }
@@ -21,6 +23,13 @@ export interface Near extends Lead {
   readonly title: string;
   /** Whether a plan can be made of it as it stands: nobody has to give a value. */
   readonly ready: boolean;
+}
+
+/** A playbook that a person may run for a while's relief. */
+export interface Easing {
+  readonly playbook: string;
+  readonly title: string;
+  readonly faults: readonly string[];
 }
 
 /** What Medic saw when it looked for itself. */
@@ -48,8 +57,19 @@ export function findings(draft: Draft, evidence: readonly Evidence[], context: S
     round: incident.round,
     leads: leadsIn(context.catalog, evidence).map((lead) => nearOf(draft, lead, evidence, context)),
     looks: looksIn(evidence),
+    eases: easing(draft, evidence, context),
     ...(release === null ? {} : { release }),
   };
+}
+
+function easing(draft: Draft, evidence: readonly Evidence[], context: StepContext): readonly Easing[] {
+  return [...context.catalog.values()]
+    .filter(({ manifest }) => manifest.eases.length > 0)
+    .flatMap(({ manifest: { name: playbook, eases: faults } }) => {
+      const lead = { playbook, cause: '', matched: [], missing: [] };
+      const { title, ready } = nearOf(draft, lead, evidence, context);
+      return ready ? [{ playbook, title, faults }] : [];
+    });
 }
 
 function nearOf(draft: Draft, lead: Lead, evidence: readonly Evidence[], context: StepContext): Near {

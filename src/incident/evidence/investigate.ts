@@ -73,8 +73,8 @@ export function consider(draft: Draft, evidence: readonly Evidence[], context: S
 function unexplained(incident: Incident, diagnosis: Diagnosis | null): string {
   if (diagnosis?.conclusion.kind === 'abstained') return diagnosis.conclusion.reason;
   return isQuestion(incident)
-    ? 'nothing matches a known pattern, and no model is configured'
-    : 'no known pattern explains it, and no model is configured';
+    ? 'no known fault is seen, and no model is configured'
+    : 'no known fault explains it, and no model is configured';
 }
 
 /** An alert joined while a person's question was looked into: these facts were gathered without it. */

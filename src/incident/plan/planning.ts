@@ -53,9 +53,7 @@ export function planFor(
 
 /** A fault that is known is worth saying also where nothing here mends it: whoever is called knows what they are called for. */
 function whyNone(best: Hypothesis | undefined): string {
-  return best?.fault === undefined
-    ? 'no playbook answers this cause'
-    : 'the cause is known, and no playbook here mends it';
+  return best?.fault === undefined ? 'no playbook answers this cause' : 'no playbook mends this cause';
 }
 
 /** Whether a look shows the fault at the very things that the plan acts on. */
@@ -283,7 +281,7 @@ function unruly(draft: Draft, decided: Decided, context: StepContext): Draft {
   const reason =
     'the rules kept changing before it could start. Check that all Medic processes read the same medic.yml';
   const told = record(draft, { kind: 'withdrawn', plan: id, reason });
-  return endUnfixed(told, say`${title} was not started: ${reason}`, context);
+  return endUnfixed(told, say`${title} was not started; ${reason}`, context);
 }
 
 /**

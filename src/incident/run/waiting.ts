@@ -174,7 +174,7 @@ function unconfirmed(draft: Draft, decided: Decided, sample: Sample, context: St
   const unread = sample.answers.filter(({ answer }) => answer === 'unknown').map(({ words }) => words);
   const reason = say`I could not confirm the problem is still there: ${unread.join('; ')}`;
   const told = record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
-  const ended = endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, context);
+  const ended = endUnfixed(told, say`${decided.plan.title} was not started; ${reason}`, context);
   const { phase } = ended.incident;
   return phase.at === 'escalated' ? enter(ended, { ...phase, decided, retriable: true }) : ended;
 }
@@ -219,5 +219,5 @@ function weighDiff(
 function voided(draft: Draft, decided: Decided, reason: Said, context: StepContext): Draft {
   if (mayHaveHealed(draft.incident, decided)) return verifyResolved(draft, waitingFor(decided), context);
   const told = record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
-  return endUnfixed(told, say`${decided.plan.title} was not started: ${reason}`, context);
+  return endUnfixed(told, say`${decided.plan.title} was not started; ${reason}`, context);
 }

@@ -352,13 +352,13 @@ describe('a picture', () => {
 describe('those who cannot see a picture', () => {
   test('are told the figures as they were when the cause was named', () => {
     expect(altText(chart, 'storefront')).toMatchInlineSnapshot(
-      `"HighErrorRate of storefront: about 0 % before the alert, 8.8 % at its worst at the alert, above 5 %, where the alert fires, for 20 s so far, and 7.1 % at the diagnosis."`,
+      `"HighErrorRate of storefront: about 0 % before the alert; worst 8.8 %, at the alert; above 5 % (the alert’s threshold) for 20 s so far; 7.1 % at the diagnosis."`,
     );
   });
 
   test('are told how it came out', () => {
     expect(altText(recovered, 'storefront')).toMatchInlineSnapshot(
-      `"HighErrorRate of storefront: about 0 % before the alert, 8.8 % at its worst at the alert, above 5 %, where the alert fires, for 1 min 10 s, and back at 0 % within 2 min of the fix."`,
+      `"HighErrorRate of storefront: about 0 % before the alert; worst 8.8 %, at the alert; above 5 % (the alert’s threshold) for 1 min 10 s; back at 0 % within 2 min of the fix."`,
     );
   });
 
@@ -376,11 +376,11 @@ describe('those who cannot see a picture', () => {
       lines: [line],
       marks: [{ at: OUTAGE - 10_000, what: 'alert' }],
     };
-    expect(altText(flapping, 'shop')).toContain('at 0, where the alert fires, for 10 s so far');
+    expect(altText(flapping, 'shop')).toContain('at 0 (the alert’s threshold) for 10 s so far');
     const last = { ...flapping, lines: [{ ...line, points: line.points.slice(0, -1) }] };
     expect(altText(last, 'shop')).not.toMatch(/for \d+ s/);
     const well = { ...flapping, lines: [{ ...line, points: [...line.points, at(1, 1)] }] };
-    expect(altText(well, 'shop')).toContain('at 0, where the alert fires, for 41 s in all, 3 times');
+    expect(altText(well, 'shop')).toContain('at 0 (the alert’s threshold) for 41 s in all, 3 times');
   });
 
   test('are told of the other series', () => {

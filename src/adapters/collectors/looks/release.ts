@@ -38,10 +38,7 @@ export async function seeRelease(
   symptomAt: number | null,
 ): Promise<Seen> {
   const link = service.release?.link;
-  if (link === undefined)
-    throw new NotRead(
-      `nobody says what names its release: say settings.release_link of ${service.name} in medic.yml`,
-    );
+  if (link === undefined) throw new NotRead(`release_link of ${service.name} is not set in medic.yml`);
   if (!link.startsWith('/')) throw new NotRead(`release_link ${JSON.stringify(link)} is no absolute path`);
   const before = now();
   const answer = await ask(['sh', '-c', SCRIPT, 'look', link], true);

@@ -52,11 +52,16 @@ function telling(incident: Incident): Alert | undefined {
   return firingAlerts(incident)[0] ?? Object.values(incident.alerts)[0]?.alert;
 }
 
-/** What the alert says of itself; of a storm, and where a person asked, what the incident is called. */
-export function whatBreaks(incident: Incident): string {
+/** Whether what breaks is told in the alert's own words. */
+export function isQuoted(incident: Incident): boolean {
   const said = saidBy(telling(incident));
   const named = incident.openedBy.kind === 'person' || incident.subject.kind === 'storm';
-  const shown = named || said === '' ? incident.title : said;
+  return !named && said !== '' && !isQuery(said);
+}
+
+/** What the alert says of itself; of a storm, and where a person asked, what the incident is called. */
+export function whatBreaks(incident: Incident): string {
+  const shown = isQuoted(incident) ? saidBy(telling(incident)) : incident.title;
   const name = telling(incident)?.name;
   const candidates = [shown, ...(name === undefined ? [] : [`${name} on ${incident.subject.name}`])];
   return roundly(candidates.find((one) => !isQuery(one)) ?? `An alert about ${incident.subject.name}`);

@@ -74,6 +74,7 @@ export function quoted(quote: string, max = 120): string {
 export function witnessName(witness: string): string {
   const [kind = '', ...rest] = witness.split('/').map(readablePart);
   const last = readablePart(witness.slice(witness.lastIndexOf('/') + 1));
+  if (kind.startsWith('kubernetes ')) return authorName(kind.slice('kubernetes '.length), last);
   switch (kind) {
     case 'log':
       return `log ${last}`;
@@ -104,8 +105,29 @@ export function witnessName(witness: string): string {
       return `release on ${rest[0] ?? 'its host'}`;
     case 'command':
       return `Medic’s look (${rest[0] ?? 'a command'})`;
+    case 'database':
+      return `database ${last}`;
+    case 'handshake':
+      return `TLS handshake with ${rest.join('/')}`;
+    case 'resolver':
+      return `DNS resolver ${last}`;
+    case 'file':
+      return `file on ${rest[0] ?? 'its host'}`;
     default:
       return rest.length > 0 ? `${kind} at ${last}` : kind;
+  }
+}
+
+/** Who of Kubernetes said it, and of what. */
+function authorName(author: string, of: string): string {
+  const about = of === 'beside' || of === 'well' || of === 'rights' ? '' : ` of ${of}`;
+  switch (author) {
+    case 'apiserver':
+      return 'API server';
+    case 'deployer':
+      return `specification${about}`;
+    default:
+      return `${author}${about}`;
   }
 }
 

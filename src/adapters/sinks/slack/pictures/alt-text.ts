@@ -9,8 +9,8 @@ const LONGEST = 2000;
 const TITLE = 150;
 
 /**
- * What a picture says, in words and figures, for those who cannot see it: `HighErrorRate of storefront: about 0 % before, 8.8 % at its worst
- * 12 s after the alert, above 5 %, where the alert fires, for 3 min, and back at 0 % within 2 min of the fix.`
+ * What a picture says, in words and figures, for those who cannot see it: `HighErrorRate of storefront: about 0 % before the alert; worst
+ * 8.8 %, 12 s after the alert; above 5 % (the alert’s threshold) for 3 min; back at 0 % within 2 min of the fix.`
  *
  * @param subject what the incident is about
  */
@@ -28,7 +28,7 @@ function clipped(text: string): string {
   return line.length > TITLE ? `${line.slice(0, TITLE - 1).toWellFormed()}…` : line;
 }
 
-/** The figures of the first line, as a part of a sentence. */
+/** The figures of the first line, a short clause each. */
 function figuresInWords(chart: Chart, figures: Figures): string {
   const { unit, threshold } = chart;
   const { before, worst, last, least, greatest } = figures;
@@ -37,13 +37,13 @@ function figuresInWords(chart: Chart, figures: Figures): string {
     ...(before === null ? [] : [`about ${show(roughly(before, greatest))} before the alert`]),
     ...(worst === null
       ? [`between ${show(least)} and ${show(greatest)}`]
-      : [`${show(worst[1])} at its worst${when(worst[0], chart)}`]),
+      : [`worst ${show(worst[1])}${when(worst[0], chart)}`]),
     ...(threshold === null || forHowLong(chart, figures) === null
       ? []
-      : [`${thresholdWords(threshold, unit)}, where the alert fires, ${forHowLong(chart, figures)}`]),
+      : [`${thresholdWords(threshold, unit)} (the alert’s threshold) ${forHowLong(chart, figures)}`]),
     ...(worst === last ? [] : [atEnd(show(last[1]), last, chart)]),
   ];
-  return parts.length === 1 ? parts.join('') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
+  return parts.join('; ');
 }
 
 /** What is next to nothing beside the rest needs no digits. */
@@ -59,8 +59,8 @@ function markOf({ marks }: Chart, what: string): number | null {
 function when(at: number, chart: Chart): string {
   const alert = markOf(chart, 'alert');
   if (alert === null) return '';
-  if (Math.abs(at - alert) < 1000) return ' at the alert';
-  return ` ${span(Math.abs(at - alert))} ${at < alert ? 'before' : 'after'} the alert`;
+  if (Math.abs(at - alert) < 1000) return ', at the alert';
+  return `, ${span(Math.abs(at - alert))} ${at < alert ? 'before' : 'after'} the alert`;
 }
 
 /** `for 20 s so far` of a time that goes on, `for 3 min in all, 2 times` of what is over; null where no figure says it. */
@@ -83,7 +83,7 @@ function isOver(chart: Chart): boolean {
 /** `back at 0 % within 2 min of the fix`, where a fix was begun before. */
 function atEnd(shown: string, [at, value]: readonly [number, number], chart: Chart): string {
   const fix = markOf(chart, 'fix');
-  if (fix === null || at <= fix) return `${shown} ${isOver(chart) ? 'in the end' : 'at the diagnosis'}`;
+  if (fix === null || at <= fix) return `${shown} ${isOver(chart) ? 'at the end' : 'at the diagnosis'}`;
   const { threshold } = chart;
   const word = threshold === null ? 'at' : isBeyond(value, threshold) ? 'still at' : 'back at';
   return `${word} ${shown} within ${span(at - fix)} of the fix`;

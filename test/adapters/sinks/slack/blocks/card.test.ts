@@ -96,8 +96,8 @@ test('a finished incident says so in one line, leaves its figures to the thread,
   );
   expect(read(card(incident, { now: OPENED }))).toMatchInlineSnapshot(`
     "# :white_check_mark: Resolved: catalog
-    :rotating_light: *Critical:* catalog uses 412 MB of 256 MB
-    No alert is firing any more (1 resolved)
+    :rotating_light: *Critical:* the alert said “catalog uses 412 MB of 256 MB”
+    The alert has resolved
     *Cause:* catalog leaks memory. *92 % sure*, 3 independent witnesses
     *Resolved in 11 s.* Every check was good for 5 s
     [⋯ The cause is right | The cause is wrong]
@@ -162,6 +162,7 @@ test('each state offers what a thumb can do in it, and nothing else', () => {
     turn: buttons(incidentIn(waiting({ for: 'turn', decided }))),
     upstream: buttons(incidentIn(waiting({ for: 'turn', decided, turn: behind }))),
     preparing: buttons(incidentIn({ at: 'preparing', decided })),
+    'held while it is rehearsed': buttons(incidentIn({ at: 'preparing', decided, held })),
     executing: buttons(incidentIn({ at: 'executing', decided, attempt: 'A1', stop: null })),
     stopping: buttons(incidentIn({ at: 'executing', decided, attempt: 'A1', stop: 'U0BOB' })),
     investigating: buttons(incidentIn({ at: 'investigating', doing: 'asking' })),
@@ -184,7 +185,8 @@ test('each state offers what a thumb can do in it, and nothing else', () => {
     approval: ['[Approve]', '[Reject]', WHILE_IT_WAITS],
     turn: ['[Cancel]', '[Hold]', WHILE_IT_WAITS],
     upstream: ['[Run now]', '[Cancel]', '[Hold]', WHILE_IT_WAITS],
-    preparing: ['[Cancel]', WHILE_IT_WAITS],
+    preparing: ['[Cancel]', '[Hold]', WHILE_IT_WAITS],
+    'held while it is rehearsed': ['[Resume]', '[Cancel]', WHILE_IT_WAITS],
     executing: ['[Stop]'],
     stopping: [],
     investigating: [],
@@ -246,7 +248,7 @@ test('a plan whose turn has come while all looks well says what it watches and w
     expect.stringMatching(/^all looks well now; watching that it stays so, until .* at the latest$/),
     'If not, the plan goes on',
   ]);
-  expect(buttons(watching)).toEqual(['[Cancel]', WHILE_IT_WAITS]);
+  expect(buttons(watching)).toEqual(['[Cancel]', '[Hold]', WHILE_IT_WAITS]);
 });
 
 test('buttons and menus carry the ids of their incident and plan, and nothing else', () => {

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readCorpus } from '../../../../corpus/keep.ts';
+import { shipped } from '../../../../kit/faults/shipped.ts';
+import { lifeOf, momentsOf } from '../../../../truth/lives.ts';
 import { textsOfSource } from '../../../../truth/own-words.ts';
 
 const LOOKS = join(import.meta.dirname, 'looks');
@@ -47,6 +50,18 @@ const PHRASES: readonly string[] = [
   'a card of its own',
   'does nothing any more',
   'knows nothing of',
+  'turns in a circle',
+  'as its supervisor has it',
+  'by the kernel',
+  'who asks it',
+  'take a dump of',
+  'begins it anew',
+  'told so',
+  'nobody says what',
+  'that the service has not',
+  'for dead',
+  'at its worst',
+  'in the end.',
 ];
 
 /** The sentences of a text: a line ends one, and so do a full stop, a semicolon and a mark of small print; bold words begin one. */
@@ -60,6 +75,27 @@ function sentencesIn(text: string): readonly string[] {
 
 const wordsIn = (sentence: string) => sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
 
+/** All that the library of faults says to people. */
+function textsOfFaults(): readonly string[] {
+  return [...shipped().library.faults.values()].flatMap(({ fault }) => [
+    ...[fault.title, fault.summary, fault.cause, fault.prevention],
+    ...[...fault.signs, ...fault.against].map(({ claim }) => claim),
+    ...fault.unless.map(({ because }) => because),
+  ]);
+}
+
+/** The cards, threads and answers at the end of every life of the corpus, without what machines and people wrote in quotes and commands. */
+function textsOfLives(): readonly string[] {
+  return readCorpus()
+    .flatMap((one) => momentsOf(lifeOf(one)).at(-1)?.shown ?? [])
+    .map((text) =>
+      text
+        .replace(/“[^”]*”/g, '“…”')
+        .replace(/<[^<>]*>/g, 'x')
+        .replace(/^>.*$/gm, ''),
+    );
+}
+
 describe('what people read', () => {
   const looks = readdirSync(LOOKS).map((file) => readFileSync(join(LOOKS, file), 'utf8'));
 
@@ -69,8 +105,16 @@ describe('what people read', () => {
     expect(long).toEqual([]);
   });
 
+  it('has none in the library of faults, nor in the cards, threads and answers of any life', () => {
+    const texts = [...textsOfFaults(), ...textsOfLives()];
+    const long = texts.flatMap(sentencesIn).filter((sentence) => wordsIn(sentence).length > MOST_WORDS);
+    expect(texts.length).toBeGreaterThan(1000);
+    expect(long).toEqual([]);
+  });
+
   it('sounds like an engineer on call, and not translated', () => {
-    const texts = [...looks.flatMap((look) => look.split('\n')), ...textsOfSource()];
+    const said = [...textsOfSource(), ...textsOfFaults(), ...textsOfLives()];
+    const texts = [...looks.flatMap((look) => look.split('\n')), ...said];
     const found = texts.flatMap((text) =>
       PHRASES.filter((phrase) => text.toLowerCase().includes(phrase)).map(
         (phrase) => `“${phrase}” in: ${text}`,

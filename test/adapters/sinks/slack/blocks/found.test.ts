@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
+import type { Diagnosis, Hypothesis } from '../../../../../src/diagnosis/diagnosis.ts';
 import type { Attempt } from '../../../../../src/execution/attempt.ts';
 import type { Found } from '../../../../../src/incident/evidence/found.ts';
 import type { Incident } from '../../../../../src/incident/model/incident.ts';
@@ -47,7 +48,7 @@ const full = {
 function called(change: Partial<Incident> = {}): Incident {
   const attached = { alert: full, heardAt: OPENED, beganAt: OPENED, changedAt: OPENED, fires: 1 };
   return incidentIn(
-    { at: 'escalated', reason: 'no known pattern explains it, and no model is configured', decided: null },
+    { at: 'escalated', reason: 'no known fault explains it, and no model is configured', decided: null },
     { diagnosis: null, found: FOUND, call: CALL, alerts: { f1: attached }, ...change },
   );
 }
@@ -135,4 +136,51 @@ test('no query stands where people look for what is broken', () => {
       '*Critical:* ErrorsHigh on catalog',
     );
   }
+});
+
+test('a known cause that nothing mends shows what it stands on, what a person can do, and the fix that eases it', () => {
+  const quote = 'healthz did not answer: nothing within 2000 ms';
+  const hypothesis: Hypothesis = {
+    cause: 'Its process hangs: a deadlock or an endless loop.',
+    claims: [
+      { text: 'A request to it gets no answer in time.', citations: [{ evidence: 'E2', quote }] },
+      { text: 'Its supervisor says RUNNING.', citations: [{ evidence: 'E3', quote: 'shop: RUNNING' }] },
+    ],
+    against: [],
+    playbook: null,
+    parameters: {},
+    selfConfidence: null,
+    confidence: 0.9,
+    witnesses: ['probe/health', 'supervisor/web-1'],
+    fault: 'process_hangs',
+    object: 'service/catalog',
+    consequences: ['A dependency does not answer (service storefront)'],
+    steps: ['take a thread dump if it can write one'],
+  };
+  const diagnosis: Diagnosis = {
+    by: { kind: 'fault', fault: 'process_hangs', digest: 'd' },
+    round: 1,
+    at: OPENED,
+    summary: '',
+    hypotheses: [hypothesis],
+    struck: [],
+    prevention: null,
+    lead: null,
+    conclusion: { kind: 'cause' },
+  };
+  const eases = [
+    { playbook: 'restart_service', title: 'Restart a service', faults: ['process_hangs'] },
+    { playbook: 'clean_disk', title: 'Clean a disk', faults: ['log_explosion'] },
+  ];
+  const looked = { words: 'release_link is not set', verdict: 'unknown', at: OPENED } as const;
+  const found: Found = { ...FOUND, leads: [], looks: [looked], eases };
+  const reason = 'no playbook mends this cause';
+  const said = shown(called({ diagnosis, found, phase: { at: 'escalated', reason, decided: null } }));
+  expect(said).toContain(`:white_check_mark: A request to it gets no answer in time: “${quote}” *E2*`);
+  expect(said).toContain('*Because of it:* A dependency does not answer (service storefront)');
+  expect(said).toContain('*What you can do:*\n• Take a thread dump if it can write one');
+  expect(said).toContain('[Restart catalog]');
+  expect(said).not.toMatch(/Clean a disk|Medic looked/);
+  const elsewhere = { ...diagnosis, hypotheses: [{ ...hypothesis, object: 'service/orders' as const }] };
+  expect(shown(called({ diagnosis: elsewhere, found }))).not.toContain('[Restart');
 });

@@ -3,6 +3,7 @@ import { takeableCall } from '../../../../../incident/model/call.ts';
 import type { PlanAction } from '../../../../../incident/model/event.ts';
 import { type Decided, type Incident, markOf, type Waiting } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
+import { heldIn, waitsForPeople } from '../../../../../incident/plan/phase-rules.ts';
 import { approveDialog, fixDialog, fixLabel, stopDialog } from '../dialogs.ts';
 import { clip, LIMITS } from '../limits.ts';
 import { fixesOf } from './found-lines.ts';
@@ -43,11 +44,11 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
     case 'waiting':
       return row(incident, [...waitingButtons(phase), ...take(incident)], HOLDABLE);
     case 'verifying':
-      return phase.after.kind === 'fix' ? [] : row(incident, [cancel()], HOLDABLE);
+      return phase.after.kind === 'fix' ? [] : row(incident, holdable(incident), HOLDABLE);
     case 'preparing':
     case 'reproving':
     case 'starting':
-      return row(incident, [cancel()], HOLDABLE);
+      return row(incident, holdable(incident), HOLDABLE);
     case 'executing':
     case 'rolling-back':
       return phase.stop === null ? row(incident, [stop(phase.decided)], []) : [];
@@ -95,6 +96,12 @@ function waitingButtons(phase: Waiting): Button[] {
   if (phase.for === 'approval') return [approve(phase.decided), button('reject', 'Reject', 'danger')];
   const hurry = phase.for === 'window' || phase.turn?.kind === 'upstream';
   return [...(hurry ? [button('run-now', 'Run now', 'primary')] : []), cancel(), button('hold', 'Hold')];
+}
+
+/** What goes by itself can be held, and what is held says so by its button. What waits for people anyway is not held. */
+function holdable({ phase }: Incident): Button[] {
+  if (heldIn(phase) !== null) return [button('resume', 'Resume', 'primary'), cancel()];
+  return waitsForPeople(phase) ? [cancel()] : [cancel(), button('hold', 'Hold')];
 }
 
 function row(incident: Incident, buttons: readonly Button[], choices: readonly MenuChoice[]): KnownBlock[] {

@@ -4,11 +4,23 @@ import { cardLevel } from '../../../../../incident/alerts/notification-level.ts'
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { plainly } from '../../../../../lib/text/text-read.ts';
-import { alertNames, describedBy, whatBreaks, whereBroken } from '../alerts.ts';
+import { alertNames, describedBy, isQuoted, whatBreaks, whereBroken } from '../alerts.ts';
 import { clip, fitBlocks, LIMITS } from '../limits.ts';
 import { timely } from '../plain.ts';
+import { showAll } from '../record-button.ts';
 import type { KnownServer, Message, PrimaryIncident, ServiceCard } from '../service.ts';
-import { capital, context, counted, listed, oneLine, section, sentence, span, time } from '../text.ts';
+import {
+  capital,
+  context,
+  counted,
+  listed,
+  mention,
+  oneLine,
+  section,
+  sentence,
+  span,
+  time,
+} from '../text.ts';
 import { buttonsOf } from './buttons.ts';
 import { callLines } from './call-lines.ts';
 import { footer } from './card-footer.ts';
@@ -71,6 +83,7 @@ export function card(incident: Incident, view: CardView): CardMessage {
     ...context(...hostLine(incident, host, view.former ?? null), ...companyOf(incident)),
   ];
   const last = [
+    ...wholeAnswer(incident),
     ...(view.buttons === false ? [] : buttonsOf(incident)),
     ...toolsOf(incident),
     ...footer(incident, service, servers),
@@ -82,22 +95,46 @@ export function card(incident: Incident, view: CardView): CardMessage {
   };
 }
 
+/** All that was read for whoever asked, behind a button: the answer itself is short. */
+function wholeAnswer({ id, phase, evidence, round }: Incident): KnownBlock[] {
+  const answered = phase.at === 'closed' && phase.how === 'answered' && evidence.length > 0;
+  return answered ? showAll({ i: id, k: 'evidence', r: round }) : [];
+}
+
 /** How severe it is and what is broken, in one line, and since when. */
 function broken(incident: Incident): string[] {
   const severity = SEVERITY[incident.severity];
+  if (incident.openedBy.kind === 'person' && Object.keys(incident.alerts).length === 0)
+    return askedFor(incident);
+  const what = timely(whatBreaks(incident), 400);
+  const over = isOver(incident);
   return [
-    `${severity.emoji} *${capital(severity.word)}:* ${timely(whatBreaks(incident), 400)}`,
-    ...describedBy(incident).map((said) => timely(said, 600)),
+    `${severity.emoji} *${capital(severity.word)}:* ${over && isQuoted(incident) ? `the alert said “${what}”` : what}`,
+    ...(over ? [] : describedBy(incident).map((said) => timely(said, 600))),
     ...whereBroken(incident),
     ...(incident.subject.kind === 'storm' || incident.crowd.total > 0 ? crowded(incident) : since(incident)),
   ];
+}
+
+/** Nothing fires: somebody asked. */
+function askedFor({ openedBy, title, subject }: Incident): string[] {
+  if (openedBy.kind !== 'person') return [];
+  const about = title.trim() === subject.name ? '' : `: “${timely(title, 300)}”`;
+  return [`:speech_balloon: ${mention(openedBy.user)} asked for it${about}`];
+}
+
+/** The alert's words are of the time when it fired: with figures in them they would read as if they were so now. */
+function isOver(incident: Incident): boolean {
+  return incident.phase.at === 'closed' || alertCounts(incident).firing === 0;
 }
 
 function since(incident: Incident): string[] {
   const firing = firingAlerts(incident);
   const all = Object.values(incident.alerts);
   if (firing.length === 0) {
-    return all.length === 0 ? [] : [`No alert is firing any more (${all.length} resolved)`];
+    return all.length === 0
+      ? []
+      : [all.length === 1 ? 'The alert has resolved' : `All ${all.length} alerts have resolved`];
   }
   const began = time(Math.min(...firing.map((alert) => alert.startsAt)), 'day');
   const names = firing.length > 1 && firing.length <= 3 ? `: ${listed(alertNames(firing))}` : '';

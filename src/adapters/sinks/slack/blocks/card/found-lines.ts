@@ -2,14 +2,16 @@ import type { KnownBlock } from '@slack/types';
 import type { Found, Looked, Near, Release } from '../../../../../incident/evidence/found.ts';
 import { openCall } from '../../../../../incident/model/call.ts';
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
+import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { namedLink } from '../alerts.ts';
-import { readable, timely } from '../plain.ts';
+import { quoted, readable, roundly, timely } from '../plain.ts';
 import { capital, counted, listed, oneLine, safeUrl, section, span, time, words } from '../text.ts';
 import { dated } from '../thread/story/evidence-line.ts';
 
 /** So many looks are shown, and so many steps. */
 const LOOKS = 3;
 const STEPS = 4;
+const CLAIMS = 3;
 
 /** What the newest evidence holds, where it is of this round. */
 function foundIn({ found, round }: Incident): Found | null {
@@ -19,9 +21,41 @@ function foundIn({ found, round }: Incident): Found | null {
 /** For a person who takes over: how near the known causes come, what Medic saw when it looked, and what is left to do by hand. */
 export function foundLines(incident: Incident): KnownBlock[] {
   const found = foundIn(incident);
-  if (incident.phase.at !== 'escalated' || found === null) return [];
-  const blocks = [leadLines(incident, found), lookLines(incident, found), byHand(incident, found)];
+  if (!isForPeople(incident)) return [];
+  const blocks = [
+    causeLines(incident),
+    ...(found === null || incident.phase.at !== 'escalated'
+      ? []
+      : [leadLines(incident, found), lookLines(incident, found)]),
+    byHand(incident, found),
+  ];
   return blocks.filter((lines) => lines.length > 0).map((lines) => section(...lines));
+}
+
+/** Whether a person has to go on: they were called, or asked and nothing here mends it. */
+function isForPeople({ phase }: Incident): boolean {
+  return phase.at === 'escalated' || (phase.at === 'closed' && phase.how === 'answered');
+}
+
+/** What a known cause stands on, each claim with the line that says it, and what else is ill because of it. */
+function causeLines({ diagnosis }: Incident): string[] {
+  const [best] = diagnosis?.hypotheses ?? [];
+  if (diagnosis?.conclusion.kind !== 'cause' || best === undefined || best.playbook !== null) return [];
+  const { claims, consequences = [] } = best;
+  return [
+    ...claims.slice(0, CLAIMS).map(({ text, citations: [first] }) => {
+      const quote = first === undefined ? '' : `: ${quoted(first.quote, 110)} *${words(first.evidence, 12)}*`;
+      return `:white_check_mark: ${words(roundly(text), 200).replace(/[.:]$/, '')}${quote}`;
+    }),
+    ...(consequences.length === 0
+      ? []
+      : [
+          `*Because of it:* ${consequences
+            .slice(0, CLAIMS)
+            .map((one) => words(one, 100))
+            .join('; ')}`,
+        ]),
+  ];
 }
 
 /** The signs of the closest cause. One that Medic saw for itself says how old that is. */
@@ -59,6 +93,11 @@ function knowsCause({ diagnosis }: Incident): boolean {
   return diagnosis?.conclusion.kind === 'cause';
 }
 
+function quotesOf({ diagnosis }: Incident): readonly string[] {
+  const claims = diagnosis?.hypotheses[0]?.claims ?? [];
+  return claims.flatMap(({ citations }) => citations.map(({ quote }) => quote));
+}
+
 function signsOf({ matched, missing, unread = [] }: Near): readonly string[] {
   return [...matched, ...missing, ...unread];
 }
@@ -73,8 +112,10 @@ function said(sign: string): string {
 
 /** What else was seen. */
 function lookLines(incident: Incident, { leads: [best], looks }: Found): string[] {
-  const signs = best === undefined || knowsCause(incident) ? [] : signsOf(best);
-  const rest = looks.filter((look) => !signs.some((sign) => isIn(look, sign)));
+  const signs = knowsCause(incident) ? quotesOf(incident) : best === undefined ? [] : signsOf(best);
+  // What could not be looked at was not seen; the thread says why.
+  const seen = looks.filter(({ verdict }) => verdict !== 'unknown');
+  const rest = seen.filter((look) => !signs.some((sign) => isIn(look, sign)));
   const shown = rest.slice(0, LOOKS).map((look) => `• ${lookLine(look, incident)}`);
   const more = rest.length - shown.length;
   if (shown.length === 0) return [];
@@ -93,8 +134,13 @@ function lookLine({ words: seen, at }: Looked, incident: Incident, sign = seen):
 }
 
 /** What a person can do where no playbook can be run: text, and never a button. */
-function byHand(incident: Incident, found: Found): string[] {
-  if (fixesOf(incident).length > 0) return [];
+function byHand(incident: Incident, found: Found | null): string[] {
+  const [known] = knowsCause(incident) ? (incident.diagnosis?.hypotheses ?? []) : [];
+  const told = known?.playbook === null ? (known.steps ?? []) : [];
+  if (told.length > 0)
+    return ['*What you can do:*', ...told.slice(0, STEPS).map((step) => `• ${capital(words(step, 250))}`)];
+  const planned = currentPlan(incident) !== null || fixesOf(incident).length > 0;
+  if (incident.phase.at !== 'escalated' || found === null || planned) return [];
   const notes = firingAlerts(incident)[0]?.annotations ?? {};
   const runbook = notes.runbook_url ?? notes.runbook;
   const unread = (incident.diagnosis?.unread ?? [])
@@ -122,19 +168,30 @@ function byHand(incident: Incident, found: Found): string[] {
 export type Fix = Pick<Near, 'playbook' | 'title'>;
 
 /**
- * The playbooks that come nearest to what was found and need no value, at most two. What was run already is none of them: it did not
+ * The playbooks that ease the known cause or come nearest to what was found, and need no value, at most two. What was run already is none of them: it did not
  * help. None where many things are meant at once.
  */
 export function fixesOf(incident: Incident): readonly Fix[] {
   const { phase, subject, attempts } = incident;
   if (phase.at !== 'escalated' || subject.kind === 'storm') return [];
   const tried = attempts.map(({ playbook }) => playbook);
-  const ready = (foundIn(incident)?.leads ?? []).filter(
-    ({ ready: isReady, playbook }) => isReady && !tried.includes(playbook),
-  );
+  const { leads = [], eases = [] } = foundIn(incident) ?? {};
+  const cause = knownHere(incident);
+  const near: readonly Fix[] = [
+    ...eases.filter(({ faults }) => cause !== null && faults.includes(cause)),
+    ...leads.filter(({ ready }) => ready),
+  ];
+  const ready = near.filter(({ playbook }) => !tried.includes(playbook));
   return ready
     .filter(({ playbook }, index) => ready.findIndex((one) => one.playbook === playbook) === index)
     .slice(0, 2);
+}
+
+/** The fault that is the cause, where it lies in the service itself: what is done here eases nothing that lies elsewhere. */
+function knownHere({ diagnosis, subject }: Incident): string | null {
+  const [best] = diagnosis?.conclusion.kind === 'cause' ? diagnosis.hypotheses : [];
+  const { fault = null, object = '' } = best ?? {};
+  return object === `service/${subject.name}` ? fault : null;
 }
 
 /** The release that came shortly before, in one line: what people want to know first. */

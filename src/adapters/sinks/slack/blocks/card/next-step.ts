@@ -10,6 +10,7 @@ import {
   type Waiting,
 } from '../../../../../incident/model/incident.ts';
 import { isAhead } from '../../../../../incident/model/phases.ts';
+import { heldIn } from '../../../../../incident/plan/phase-rules.ts';
 import { readable } from '../plain.ts';
 import { capital, mention, sentence, span, time, words } from '../text.ts';
 
@@ -50,6 +51,7 @@ export function nextStep(
         phase.decided.plan.dryRun === null
           ? 'checking if it is needed; nothing runs before that'
           : 'a dry run shows what the fix would change; nothing runs before that',
+        ...heldLine(phase),
       ];
     case 'waiting':
       return waiting(phase, now, approvers);
@@ -67,6 +69,7 @@ export function nextStep(
       return [
         verifying(phase.after.kind, phase.goodSince, phase.decided.plan.verify.stable, phase.deadline),
         ...(phase.after.kind === 'looks-healthy' ? ['If not, the plan goes on'] : []),
+        ...heldLine(phase),
       ];
     case 'rolling-back':
       return [
@@ -123,6 +126,12 @@ function afterPause(phase: Waiting, approvers: readonly string[]): string[] {
     default:
       return phase.for satisfies never;
   }
+}
+
+/** Of a plan that does not wait yet: it will, for whoever holds it. */
+function heldLine(phase: Phase): string[] {
+  const held = heldIn(phase);
+  return held === null ? [] : [`Nothing runs until someone resumes it: held by ${holders(held)}`];
 }
 
 /** Whoever holds it back, each with their reason where they gave one. */

@@ -86,7 +86,8 @@ export function droppedMessage(chapter: ThreadSection, called: Called): Message 
   const open = isWaitedFor(incident, told?.call ?? 0);
   const who = open ? mentioned(called) : '';
   const by = takenBy(told ?? { by: '', via: '' });
-  const say = (mark: '' | '*') => `${who}Nobody is on it any more, says ${by}: ${needOf(incident, mark)}`;
+  const say = (mark: '' | '*') =>
+    `${who}Nobody is on it any more, says ${by}. ${capital(needOf(incident, mark))}`;
   return {
     named: true,
     text: say(''),

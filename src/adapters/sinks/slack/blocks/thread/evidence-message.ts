@@ -3,7 +3,7 @@ import { readable, timely } from '../plain.ts';
 import { showAll } from '../record-button.ts';
 import type { Message } from '../service.ts';
 import { context, counted, section, sections, words } from '../text.ts';
-import { evidenceLine } from './story/evidence-line.ts';
+import { evidenceLine, reasonIn } from './story/evidence-line.ts';
 import { all, type ThreadSection } from './thread-section.ts';
 
 /** So many lines are read; the rest is behind the button. */
@@ -19,12 +19,12 @@ const FIRST: readonly EvidenceSummary['kind'][] = ['state', 'probe', 'change', '
  * What was found out: the few items that carry the cause, each with its id, so that a claim's citation can be looked up. The rest is
  * counted and opens with the button; what could not be read is named.
  *
- * @param carrying the items of a round that its cause stands on
+ * @param carrying the items of a round that its cause stands on, each with the line that says it
  */
 export function evidenceMessage(
   chapter: ThreadSection,
   incident: string,
-  carrying: (round: number) => readonly string[],
+  carrying: (round: number) => ReadonlyMap<string, string>,
 ): Message {
   const told = all(chapter, 'evidence');
   const round = told[0]?.round ?? 1;
@@ -38,14 +38,15 @@ export function evidenceMessage(
   const failed = items.filter(({ item }) => item.status === 'failed');
   const missing = failed.length > 0 ? `, ${failed.length} could not be read` : '';
   const sources = new Set(found.map(({ item }) => item.witness)).size;
-  const shown = ranked(found, carrying(round)).slice(0, SHOWN);
+  const cited = carrying(round);
+  const shown = ranked(found, [...cited.keys()]).slice(0, SHOWN);
   const folded = found.length - shown.length;
   const head = `${counted(found.length, 'fact')} from ${counted(sources, 'source')}${missing}`;
   return {
     text: `Evidence: ${head}`,
     blocks: [
       section(`:mag: *Evidence:* ${head}`),
-      ...sections(shown.map(({ item, excerpt }) => evidenceLine(item, excerpt))),
+      ...sections(shown.map(({ item, excerpt }) => evidenceLine(item, excerpt, cited.get(item.id)))),
       ...context(folded > 0 ? `${counted(folded, 'more fact')} behind the button` : '', unread(failed)),
       ...showAll({ i: incident, k: 'evidence', r: round }),
     ],
@@ -74,9 +75,9 @@ function ranked<Item extends { readonly item: EvidenceSummary }>(
 function unread(failed: readonly { readonly item: EvidenceSummary; readonly excerpt: string }[]): string {
   if (failed.length === 0) return '';
   const names = failed.slice(0, NAMED).map(({ item: { title }, excerpt }) => {
-    const [why = ''] = excerpt.replace(/^.{1,80}? could not answer: /, '').split('\n');
+    const why = reasonIn(excerpt);
     const name = words(title.replace(/: no answer$/, ''), 100);
-    return why.trim() === '' ? name : `${name} (${timely(readable(why), 120)})`;
+    return why === 'no answer' ? name : `${name} (${timely(readable(why), 120)})`;
   });
   const more = failed.length > NAMED ? ` and ${failed.length - NAMED} more` : '';
   return `:grey_question: Could not be read: ${names.join(', ')}${more}`;

@@ -25,23 +25,26 @@ export function verificationMessage(chapter: ThreadSection, incident: Incident):
     text: outcome && end ? `${end.word}: ${words(outcome.reason, 300)}` : why,
     blocks: [
       section(
-        `:stethoscope: *${why}*${watching && !outcome ? ` Watching until ${time(deadlineOf(watching, incident))} at the latest` : ''}`,
+        `:stethoscope: *${why}*${watching && !outcome ? ` ${howFar(watching, newest, incident)}` : ''}`,
       ),
-      ...sections(newest ? answers(newest) : ['no sample yet']),
+      ...sections(newest ? answers(newest) : []),
       ...(outcome && end ? [section(`${end.emoji} *${end.word}:* ${words(outcome.reason, 800)}`)] : []),
-      ...context(progress(samples)),
+      ...context(progress(samples, outcome === null && !isWatched(watching?.plan, incident))),
     ],
   };
 }
 
-/** It is put off where Medic was away: what was told first is no longer so then. */
-function deadlineOf(
-  watching: { readonly plan: string; readonly deadline: number },
-  { phase }: Incident,
-): number {
-  return phase.at === 'verifying' && phase.decided.plan.id === watching.plan
-    ? phase.deadline
-    : watching.deadline;
+/** Until when it is watched, or that something else came first: what was told first is no longer so then. */
+function howFar({ plan }: { readonly plan: string }, newest: Sample | null, { phase }: Incident): string {
+  if (phase.at === 'verifying' && phase.decided.plan.id === plan)
+    return `Watching until ${time(phase.deadline)} at the latest`;
+  return newest === null
+    ? 'Not checked: something else came first'
+    : `No answer: the watch ended early. Last checked at ${time(newest.at)}:`;
+}
+
+function isWatched(plan: string | undefined, { phase }: Incident): boolean {
+  return phase.at === 'verifying' && phase.decided.plan.id === plan;
 }
 
 /** Health after an attempt that cannot be what helped is no proof of it. */
@@ -74,7 +77,8 @@ function saidOf({ check, words: said }: CheckAnswer): string {
 }
 
 /** Since when all has been good. It changes seldom, so that a check every second is not an edit every second. */
-function progress(samples: readonly Sample[]): string {
+function progress(samples: readonly Sample[], brokenOff: boolean): string {
+  if (brokenOff) return '';
   const lastBad = samples.findLastIndex(({ answers }) => answers.some(({ answer }) => answer !== 'good'));
   const firstGood = samples[lastBad + 1];
   return firstGood ? `All good since ${time(firstGood.at)}` : '';

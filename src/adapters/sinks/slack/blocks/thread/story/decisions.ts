@@ -93,7 +93,7 @@ function reproof(
   // What could not be read has not changed, for all that is known.
   const gone = doubts.some(({ answer }) => answer === 'bad');
   const head = gone ? 'the problem has changed' : 'I could not confirm the problem is still there';
-  return `:mag: checked right before the start: ${head}${first.length > 0 ? `: ${first.join(', ')}` : ''}`;
+  return `:mag: checked right before the start: ${head}${first.length > 0 ? `; ${first.join(', ')}` : ''}`;
 }
 
 function because(reason: Text | null): string {

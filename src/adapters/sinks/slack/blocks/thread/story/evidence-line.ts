@@ -4,22 +4,37 @@ import { readable, roundly, timely } from '../../plain.ts';
 import { link, safeUrl, words } from '../../text.ts';
 
 const HOUR = 3_600_000;
+/** What these say is put more plainly than their lines do. */
+const PLAINER: ReadonlySet<EvidenceSummary['kind']> = new Set(['alert', 'metric']);
 
 const TROUBLE =
   /\b(error|fatal|panic|exception|killed|oom|out of memory|refused|timed? ?out|denied|failed|firing|exit(ed)?)\b/i;
 
-/** A fact in one line: its id, which leads to its source, what it is about, and what it says. */
-export function evidenceLine(item: EvidenceSummary, excerpt: string): string {
+/**
+ * A fact in one line: its id, which leads to its source, what it is about, and what it says.
+ *
+ * @param cited the line of it on which the cause stands; without one, that which says most
+ */
+export function evidenceLine(item: EvidenceSummary, excerpt: string, cited: string | null = null): string {
   const name = titleOf(item);
   const title = words(name, 100);
   if (item.status === 'failed') {
-    const why = (excerpt.split('\n')[0] || 'no answer').replace(/^.{1,80}? could not answer: /, '');
+    const why = reasonIn(excerpt);
     const what = title.replace(/: no answer$/, '');
     return `:grey_question: ${evidenceId(item)} *${what}* could not be read: ${timely(readable(why), 160)}`;
   }
-  const said = roundly(readable(telling(item, excerpt)));
+  const said = roundly(readable(cited === null || PLAINER.has(item.kind) ? telling(item, excerpt) : cited));
   const short = withoutLabel(said, name.split(': ').at(-1) ?? '');
   return `${evidenceId(item)} *${title}:* ${timely(dated(short, item.observedAt), 200)}`;
+}
+
+/** Why something could not be read, without saying twice that it could not. */
+export function reasonIn(excerpt: string): string {
+  const [why = ''] = excerpt.split('\n');
+  return (
+    why.replace(/^.{1,80}? could not answer: /, '').replace(/^could not be read: (?:on \S+: )?/, '') ||
+    'no answer'
+  );
 }
 
 /** What is said without what the title says already. */
@@ -47,7 +62,10 @@ export function evidenceId({ id, link: url }: { readonly id: string; readonly li
 /** Where it runs, without ports that say nothing to people. */
 function titleOf({ kind, title }: EvidenceSummary): string {
   if (isQuery(title)) return kind === 'metric' ? 'A metric' : `A ${kind}`;
-  return title.replace(/(\b[\w.-]+):\d{2,5}\b(?!\S)/g, '$1').replace(/^(Host [\w.-]+):\d{2,5}:/, '$1:');
+  return title
+    .replace(/(\b[\w.-]+):\d{2,5}\b(?!\S)/g, '$1')
+    .replace(/^(Host [\w.-]+):\d{2,5}:/, '$1:')
+    .replace(/^([a-z]+)\/(\S+), by /, '$1 $2, by ');
 }
 
 /** What of an excerpt says most, by the kind of fact it is. */
@@ -61,7 +79,9 @@ function telling({ kind, title }: EvidenceSummary, excerpt: string): string {
     case 'log':
       return loudest(lines, -1);
     case 'state':
-      return (lines[0] ?? 'nothing to show').replace(/\s+/g, ' ').replace(`${lastWord(title)} `, '');
+      return loudest(lines, 0)
+        .replace(/\s+/g, ' ')
+        .replace(`${lastWord(title)} `, '');
     case 'probe':
       return loudest(lines, 0)
         .replace(/^(?:un)?healthy: /, '')

@@ -100,8 +100,8 @@ interface Scene {
   readonly servers: readonly KnownServer[];
   readonly sources: Sources;
   planOf(id: string): Plan | null;
-  /** The items that the best cause of a round stands on, the first to be cited first; none before it is diagnosed. */
-  carrying(round: number): readonly string[];
+  /** The items that the best cause of a round stands on, the first to be cited first, each with its first quote; none before it is diagnosed. */
+  carrying(round: number): ReadonlyMap<string, string>;
 }
 
 function sceneOf(
@@ -111,7 +111,7 @@ function sceneOf(
 ): Scene {
   const links = new Map<string, string | null>();
   const plans = new Map<string, Plan>();
-  const carrying = new Map<number, readonly string[]>();
+  const carrying = new Map<number, ReadonlyMap<string, string>>();
   for (const { happening } of timeline) {
     if (happening.kind === 'planned') plans.set(happening.plan.id, happening.plan);
     if (happening.kind === 'diagnosed') carrying.set(happening.diagnosis.round, citedIn(happening.diagnosis));
@@ -126,13 +126,15 @@ function sceneOf(
     servers,
     sources: (round, id) => links.get(`${round} ${id}`) ?? null,
     planOf: (id) => plans.get(id) ?? null,
-    carrying: (round) => carrying.get(round) ?? [],
+    carrying: (round) => carrying.get(round) ?? new Map(),
   };
 }
 
-function citedIn({ hypotheses: [best] }: Diagnosis): readonly string[] {
-  const cited = best?.claims.flatMap(({ citations }) => citations.map(({ evidence }) => evidence)) ?? [];
-  return [...new Set(cited)];
+function citedIn({ hypotheses: [best] }: Diagnosis): ReadonlyMap<string, string> {
+  const cited = new Map<string, string>();
+  for (const { evidence, quote } of best?.claims.flatMap(({ citations }) => citations) ?? [])
+    if (!cited.has(evidence)) cited.set(evidence, quote);
+  return cited;
 }
 
 /** Whether a message is shown in the channel as well. Where nobody is known who may decide, the channel is asked. */
