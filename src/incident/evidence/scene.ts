@@ -6,12 +6,15 @@ import type { Incident } from '../model/incident.ts';
 
 /** What stands around the facts of an incident: since when it is ill, what it is about, and what needs what by the registry. */
 export function sceneOf({ subject, alerts, milestones }: Incident, settings: Settings): Scene {
-  const began = Object.values(alerts).map(({ alert }) => alert.startsAt);
+  const began = Object.values(alerts)
+    .map(({ alert }) => alert.startsAt)
+    .filter(Number.isFinite);
   const service = (name: string): ObjectId => `service/${name}`;
   const host = (name: string): ObjectId => `host/${name}`;
   const hosts = registered(subject, settings)?.hosts ?? [];
   return {
     symptom: Math.min(milestones.opened, ...began),
+    ...(began.length === 0 ? {} : { alerted: Math.min(...began) }),
     about: [subject.kind === 'service' ? service(subject.name) : host(subject.name), ...hosts.map(host)],
     needs: new Map(
       Object.entries(settings.services).map(([name, { depends_on }]) => [
