@@ -3,6 +3,7 @@ import { createHealthServer } from '../adapters/http/health.ts';
 import { createHttpServer } from '../adapters/http/server.ts';
 import { createSilenceReader } from '../adapters/sources/alertmanager/silences.ts';
 import { createCarrier } from '../adapters/stores/bullmq/job-queue.ts';
+import { createChangeStore } from '../adapters/stores/redis/beside/changes.ts';
 import { createTroubles } from '../adapters/stores/redis/beside/health-warnings.ts';
 import { createVisitors } from '../adapters/stores/redis/beside/home-viewers.ts';
 import { createTurns } from '../adapters/stores/redis/beside/mutex.ts';
@@ -32,6 +33,7 @@ import { blindSpots } from '../engine/health/blind-spots.ts';
 import { RUNNER_AWAY, seeing } from '../engine/health/blindness.ts';
 import { createMemoryWatch } from '../engine/health/memory-watch.ts';
 import { flushBatches } from '../engine/intake/batches.ts';
+import { createChangeIntake } from '../engine/intake/changes.ts';
 import { createIntake } from '../engine/intake/intake.ts';
 import { sieved } from '../engine/intake/sieve.ts';
 import { watchDogs } from '../engine/intake/watchdog.ts';
@@ -151,6 +153,7 @@ async function wire(
   const troubles = createTroubles(redis, keys);
   const see = seeing(troubles, notices);
   const turns = createTurns(redis, keys);
+  const changes = createChangeStore(redis, keys);
   const pagers = contacts === null ? [] : pagersOf(contacts, settings);
   const carrier = createCarrier({ redis: patient, prefix: keys.queues, sinks: pagers, log });
   undo.push(() => carrier.close());
@@ -178,6 +181,7 @@ async function wire(
           redact,
           metrics,
           now: clock.now,
+          told: changes,
         });
   const world: Dependencies = {
     model,
@@ -299,6 +303,13 @@ async function wire(
           ...answering,
           intake,
           sources: guardedSources(config, contacts),
+          changes:
+            contacts.CHANGE_TOKEN === undefined
+              ? null
+              : {
+                  token: contacts.CHANGE_TOKEN,
+                  heard: createChangeIntake({ store: changes, settings, metrics }),
+                },
           inlets: inletsOf(contacts),
           engine,
           limits: settings.intake,
