@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { byDefault } from './ground.ts';
 import type { Catalog, Look, Manifest, Parameter } from './manifest.ts';
 import type { GroundedValue, Plan } from './plan.ts';
@@ -48,7 +47,7 @@ function specsOf(manifest: Manifest, given: Grounds): readonly Look[] {
 /** The values of the first source that knows any, as a plan would have them; of a range, the usual one. */
 function firstKnown(parameter: Parameter, grounds: Grounds): readonly GroundedValue[] {
   const known = valuesFor(parameter, grounds);
-  if (known.length > 0) return known.filter(({ origin }) => isDeepStrictEqual(origin, known[0]?.origin));
+  if (known.length > 0) return known.filter(({ origin }) => JSON.stringify(origin) === JSON.stringify(known[0]?.origin));
   const usual = byDefault(parameter, null, grounds);
   return 'words' in usual ? [] : [usual];
 }
