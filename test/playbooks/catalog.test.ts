@@ -164,6 +164,7 @@ it('the playbooks that come with Medic are in order', () => {
   expect([...catalog.keys()]).toEqual([
     'clean_disk',
     'recycle_service',
+    'release_database_connections',
     'restart_service',
     'rollback_release',
   ]);
