@@ -47,7 +47,8 @@ function specsOf(manifest: Manifest, given: Grounds): readonly Look[] {
 /** The values of the first source that knows any, as a plan would have them; of a range, the usual one. */
 function firstKnown(parameter: Parameter, grounds: Grounds): readonly GroundedValue[] {
   const known = valuesFor(parameter, grounds);
-  if (known.length > 0) return known.filter(({ origin }) => JSON.stringify(origin) === JSON.stringify(known[0]?.origin));
+  if (known.length > 0)
+    return known.filter(({ origin }) => JSON.stringify(origin) === JSON.stringify(known[0]?.origin));
   const usual = byDefault(parameter, null, grounds);
   return 'words' in usual ? [] : [usual];
 }
