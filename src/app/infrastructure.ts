@@ -10,7 +10,7 @@ import { createLookCollector } from '../adapters/collectors/looks/collector.ts';
 import { createLooker } from '../adapters/collectors/looks/looker.ts';
 import { createPostgresqlCollector } from '../adapters/collectors/postgresql/collector.ts';
 import { createProbeCollector } from '../adapters/collectors/probe/collector.ts';
-import { createPlotter } from '../adapters/collectors/prometheus/metric-reader.ts';
+import { createMetricReader } from '../adapters/collectors/prometheus/metric-reader.ts';
 import { createRedisCollector } from '../adapters/collectors/redis/collector.ts';
 import { createTlsCollector } from '../adapters/collectors/tls/collector.ts';
 import type { OpenHosts } from '../adapters/hosts/hosts.ts';
@@ -81,7 +81,7 @@ export function infrastructureOf(
     looker,
     signals: signalsOf(askable, looker, now),
     runner: createRunners({ inventory, environment, runAs, redact, hosts }),
-    plotter: home === null ? null : createPlotter(home),
+    metricReader: home === null ? null : createMetricReader(home),
   };
 }
 
@@ -96,7 +96,7 @@ export const NO_INFRASTRUCTURE: Reach = {
   sources: { bind: () => Promise.reject(new Error('a brain asks no servers')) },
   looker: { look: () => Promise.reject(new Error('a brain looks at nothing')) },
   signals: { read: () => Promise.reject(new Error('a brain reads no signals')) },
-  plotter: null,
+  metricReader: null,
   runner: {
     run: () => Promise.reject(new Error('a brain runs nothing')),
     dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),

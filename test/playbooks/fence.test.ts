@@ -106,7 +106,7 @@ async function run(name: string, fence: number | null, how: 'run' | 'dryRun' = '
     parameters,
     timeout: 60_000,
     fence,
-    witness: null,
+    reportTo: null,
   } as const;
   const { tasks, report } = endedTasks();
   const signal = new AbortController().signal;

@@ -68,7 +68,7 @@ const order = (ssh: object, more: Partial<Order> = {}): Order => ({
   parameters: {},
   timeout: 20_000,
   fence: null,
-  witness: null,
+  reportTo: null,
   ...more,
 });
 const numberIn = (file: string) =>
