@@ -81,6 +81,7 @@ describe('a collector', () => {
       'host vital signs',
       'changes',
       'host',
+      'host activity',
     ]);
     // Kubernetes may know what the registry does not.
     const unknown = requestsFor(inquiryOf({ alerts: [] }));
