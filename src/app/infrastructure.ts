@@ -1,7 +1,7 @@
 import { createChangeCollector } from '../adapters/collectors/changes/collector.ts';
 import { createStateCollector } from '../adapters/collectors/command/state.ts';
 import { createDnsCollector } from '../adapters/collectors/dns/collector.ts';
-import { createHostCollector } from '../adapters/collectors/host/collector.ts';
+import { createActivityCollector, createHostCollector } from '../adapters/collectors/host/collector.ts';
 import { createClientLister } from '../adapters/collectors/kubernetes/client.ts';
 import { createKubernetesCollector } from '../adapters/collectors/kubernetes/collector.ts';
 import { createLogCollector } from '../adapters/collectors/logs/collector.ts';
@@ -68,6 +68,7 @@ export function infrastructureOf(
     probes: createProbeCollector(),
     changes: createChangeCollector(reading),
     host: createHostCollector(reading),
+    hostActivity: createActivityCollector(reading),
     postgresql: createPostgresqlCollector({ passwords }),
     redis: createRedisCollector({ passwords }),
     certificates: createTlsCollector(reading),
