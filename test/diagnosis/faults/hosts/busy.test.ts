@@ -56,7 +56,7 @@ const BUSY: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'system.conntrack.utilization': between(0, 0.95),
   'node_exporter.conntrack.utilization': between(0, 0.95),
   'log.rate.now': between(0, 5),
-  'systemd.unit.restarts': fc.nat(9),
+  'systemd.unit.restarts': fc.nat(9).map((long) => ({ long })),
   'supervisor.program.state': fc.constantFrom('RUNNING', { long: 'EXITED' }),
   'node_exporter.clock.synchronized': fc.boolean(),
   'postgresql.connections.used': between(0, 0.94),
