@@ -5,7 +5,7 @@ import type { Fault } from './fault.ts';
 import type { Around, Holding } from './holds.ts';
 import { indexFacts, type Known } from './index-facts.ts';
 import type { Library, PreparedFault, PreparedSign } from './library.ts';
-import { elsewhere, nearness } from './near.ts';
+import { elsewhere, nearness, strange } from './near.ts';
 import { rootsOf } from './roots.ts';
 import { toldOnce } from './told-once.ts';
 import { fill } from './words.ts';
@@ -53,12 +53,14 @@ export function recognise(
   const facts = indexFacts(evidence);
   const { symptom, alerted = null } = scene;
   const around: Around = { facts, symptom, alerted, asked: new Map() };
+  const near = nearness(facts);
+  const isStrange = strange(scene, near, facts);
   const seen = candidates(library, around).flatMap((one) =>
     toldOnce(one.kinds, objectsOf(one, around), facts)
+      .filter((object) => !isStrange(object))
       .slice(0, MOST_OBJECTS)
       .map((object) => ({ prepared: one, object })),
   );
-  const near = nearness(facts);
   const isElsewhere = elsewhere(scene, near);
   const telling = (one: Seen) => tell(one, around, isElsewhere(one.object));
   return rootsOf(seen, near, scene.needs).map(({ root, consequences, apart }) => ({

@@ -366,6 +366,21 @@ describe('of faults that bring others about', () => {
   });
 });
 
+it('a workload that is neither the incident’s own nor needed tells nothing, where its own is known', () => {
+  const object: ObjectId = 'deployment/shop/cart';
+  const own = fact(AVAILABLE, object, 3, { within: ['service/cart'] });
+  const stranger = fact(WAITING, 'pod/shop/ledger-1', 'ErrImagePull', {
+    within: ['deployment/shop/ledger', 'node/n1'],
+  });
+  const of = (about: readonly ObjectId[], needs: Scene['needs'] = new Map()) =>
+    seen([fault('image_missing')], [item('E1', [own, stranger])], { symptom: NOON, needs, about });
+  expect(of(['service/cart', object])).toEqual([]);
+  expect(of(['service/cart'])).toEqual(['image_missing in pod/shop/ledger-1']);
+  expect(of(['service/cart', 'deployment/shop/unread'])).toHaveLength(1);
+  const needed = new Map([['service/cart', ['deployment/shop/ledger']]]) as Scene['needs'];
+  expect(of(['service/cart', object], needed)).toHaveLength(1);
+});
+
 describe('whatever the facts are', () => {
   const objects: readonly ObjectId[] = [
     'pod/shop/a',

@@ -61,7 +61,9 @@ function placesOf({ places }: KubernetesArguments, service: ServiceView | null):
   if (registered === null) return places;
   const { namespace, workload } = registered;
   const [kind = null, name = null] = workload?.split('/') ?? [];
-  return [{ namespace, kind, name }, ...places];
+  // A service lives where its entry says: no label of an alert leads elsewhere.
+  const own = places.filter((place) => place.namespace === null || place.namespace === namespace);
+  return [{ namespace, kind, name }, ...own];
 }
 
 function unread(
