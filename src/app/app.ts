@@ -1,54 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { createHealthServer } from '../adapters/http/health.ts';
 import { createHttpServer } from '../adapters/http/server.ts';
-import { createSilenceReader } from '../adapters/sources/alertmanager/silences.ts';
-import { createCarrier } from '../adapters/stores/bullmq/job-queue.ts';
-import { createTroubles } from '../adapters/stores/redis/beside/health-warnings.ts';
-import { createVisitors } from '../adapters/stores/redis/beside/home-viewers.ts';
-import { createTurns } from '../adapters/stores/redis/beside/mutex.ts';
-import { createNotices } from '../adapters/stores/redis/beside/notices.ts';
+import { createHomeViewers } from '../adapters/stores/redis/beside/home-viewers.ts';
 import { createStandings } from '../adapters/stores/redis/beside/posted.ts';
-import { createPresence } from '../adapters/stores/redis/beside/presence.ts';
 import { createProjectionStore } from '../adapters/stores/redis/beside/projections.ts';
-import { redisWitness } from '../adapters/stores/redis/beside/report-exit.ts';
+import { exitReportIn } from '../adapters/stores/redis/beside/report-exit.ts';
 import { createControlStore } from '../adapters/stores/redis/control-store.ts';
-import { keysOf } from '../adapters/stores/redis/keys.ts';
-import { createAuditLog } from '../adapters/stores/redis/record/audit-log.ts';
-import { passwordsIn } from '../adapters/stores/redis/server/address.ts';
-import { connect, firstAnswer, hangUp, unreachable } from '../adapters/stores/redis/server/connect.ts';
-import { livingGuarantee } from '../adapters/stores/redis/server/guarantee.ts';
-import { createRunCoordinator } from '../adapters/stores/redis/server/tick-lease.ts';
-import { createRedisStore } from '../adapters/stores/redis/store.ts';
-import { KEYS, SECRETS } from '../config/environment.ts';
+import { unreachable } from '../adapters/stores/redis/server/connect.ts';
 import type { Config } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import { createDesk } from '../desk/create-desk.ts';
-import { createClock } from '../engine/clock.ts';
 import { attempt } from '../engine/effects/attempt.ts';
 import { meteredModel } from '../engine/effects/metered.ts';
 import { type Dependencies, type PerformParts, perform } from '../engine/effects/perform.ts';
 import { createEngine } from '../engine/engine.ts';
 import { blindSpots } from '../engine/health/blind-spots.ts';
-import { RUNNER_AWAY, seeing } from '../engine/health/blindness.ts';
-import { createMemoryWatch } from '../engine/health/memory-watch.ts';
-import { flushBatches } from '../engine/intake/batches.ts';
+import { createChangeIntake } from '../engine/intake/changes.ts';
 import { createIntake } from '../engine/intake/intake.ts';
 import { sieved } from '../engine/intake/sieve.ts';
-import { watchDogs } from '../engine/intake/watchdog.ts';
 import type { JobHandlers } from '../engine/job-queue.ts';
 import { OPEN_DOOR } from '../engine/orders/door.ts';
 import { createHerald } from '../engine/orders/herald.ts';
-import { syncSilences } from '../engine/orders/silences.ts';
-import { type ReconcileParts, reconcile } from '../engine/reconcile.ts';
 import { createPauseCards } from '../engine/showing/pause-cards.ts';
 import { type ShowParts, show, showOwed } from '../engine/showing/show.ts';
 import type { Incident } from '../incident/model/incident.ts';
 import { sentenceOf } from '../lib/schema/mistake.ts';
 import { countChange } from '../observability/incident-metrics.ts';
 import { createLogger } from '../observability/logger.ts';
-import { createMetrics, type Metrics } from '../observability/metrics.ts';
-import { createRedactor } from '../observability/redact.ts';
-import { auditKeeper } from './audit.ts';
+import { createMetrics } from '../observability/metrics.ts';
 import { chatOf } from './chat.ts';
 import { catalogOf, prepare, warnOf } from './checks/prepare.ts';
 import { readinessOf } from './checks/readiness.ts';
@@ -56,12 +35,12 @@ import { conditionOf } from './condition.ts';
 import { createSilenceMemory, doorOf, sealFrom } from './door.ts';
 import { infrastructureOf, NO_INFRASTRUCTURE } from './infrastructure.ts';
 import { isApart, isolationInWords } from './isolation.ts';
-import { looksFor, silencesOf } from './lookout.ts';
-import { modelLook, modelOf, watchedModel } from './model.ts';
-import { announcerOf, noticeTeller } from './notices.ts';
-import { EVERY_MINUTE, EVERY_QUARTER_MINUTE, EVERY_THREE_SECONDS, guarded, scheduleOf } from './schedule.ts';
+import { openMemory } from './memory.ts';
+import { modelOf, watchedModel } from './model.ts';
+import { redactorOf } from './redactor.ts';
+import { beginRegularWork } from './regular/work.ts';
 import { guardedSources } from './senders.ts';
-import { inletsOf, pagersOf, sinksOf } from './sinks.ts';
+import { inletsOf, sinksOf } from './sinks.ts';
 
 export interface App {
   /** Where its HTTP side listens. */
@@ -110,19 +89,7 @@ async function wire(
 ): Promise<App> {
   const { env, settings, policyDigest, role, contacts, hands } = config;
   const begun = performance.now();
-  const redactor = createRedactor();
-  for (const name of SECRETS) {
-    const secret = contacts?.[name];
-    if (secret !== undefined) redactor.register(secret);
-  }
-  for (const name of KEYS) {
-    const key = env[name];
-    if (key !== undefined) redactor.register(key);
-  }
-  for (const password of passwordsIn(env.REDIS_URL)) redactor.register(password);
-  for (const token of Object.values(config.alertTokens)) redactor.register(token);
-  for (const password of Object.values(config.hands?.passwords ?? {})) redactor.register(password);
-  const { redact } = redactor;
+  const redact = redactorOf(config);
   const log = createLogger({ level: env.LOG_LEVEL, redact });
   const metrics = createMetrics();
 
@@ -131,29 +98,11 @@ async function wire(
   const prepared = await prepare(config, redact);
   undo.push(() => prepared.hosts?.close());
 
-  // Memory.
-  const redis = connect(env.REDIS_URL, { failFast: true });
-  undo.push(() => hangUp(redis));
-  const patient = connect(env.REDIS_URL, { failFast: false });
-  undo.push(() => hangUp(patient));
-  for (const connection of [redis, patient])
-    connection.on('error', (err) => log.warn({ err }, 'Redis cannot be reached'));
-  const keys = keysOf(env.MEDIC_NAMESPACE);
   const seal = sealFrom(env);
-  const memory = createRedisStore(redis, keys, { isAlive: role !== 'runner', seal });
-  await firstAnswer(redis);
-  const guarantee = await livingGuarantee(redis, log);
+  const memory = await openMemory(config, { seal, log }, undo);
+  const { redis, keys, guarantee, clock, presence, notices, mutex, jobQueue, see } = memory;
+  const troubles = memory.healthWarnings;
   warnOf(prepared.doubts, await guarantee.read(), log);
-  undo.push(() => guarantee.stop());
-  const clock = await createClock(memory);
-  const presence = createPresence(redis, keys);
-  const notices = createNotices(redis, keys);
-  const troubles = createTroubles(redis, keys);
-  const see = seeing(troubles, notices);
-  const turns = createTurns(redis, keys);
-  const pagers = contacts === null ? [] : pagersOf(contacts, settings);
-  const carrier = createCarrier({ redis: patient, prefix: keys.queues, sinks: pagers, log });
-  undo.push(() => carrier.close());
 
   // What it knows and whom it may ask.
   const catalog = catalogOf(prepared, config, { redact, signal: aborting.signal, troubles, log });
@@ -162,8 +111,8 @@ async function wire(
   const herald =
     seal === null || contacts === null
       ? null
-      : createHerald({ store: memory, control, seal, catalog: catalog.current, troubles, log });
-  const store = herald?.store ?? memory;
+      : createHerald({ store: memory.store, control, seal, catalog: catalog.current, troubles, log });
+  const store = herald?.store ?? memory.store;
   const known = contacts === null ? null : await modelOf(contacts, config, redact);
   const model = known && watchedModel(meteredModel(known.model, metrics), known.absence, see);
   const { hosts, isolation } = prepared;
@@ -178,6 +127,7 @@ async function wire(
           redact,
           metrics,
           now: clock.now,
+          told: memory.changes,
         });
   const world: Dependencies = {
     model,
@@ -187,7 +137,7 @@ async function wire(
   // The core, and what reaches it.
   const engine = createEngine({
     store,
-    carrier,
+    jobQueue,
     settings,
     policyDigest,
     catalog: catalog.current,
@@ -197,7 +147,7 @@ async function wire(
     log,
     observe: (before, after, event) => countChange(metrics, before, after, event),
   });
-  const pauseCards = createPauseCards({ store, engine, carrier, log });
+  const pauseCards = createPauseCards({ store, engine, jobQueue, log });
   const chat =
     contacts === null
       ? null
@@ -229,9 +179,9 @@ async function wire(
                 ),
             }),
           projections: createProjectionStore(redis, keys),
-          visitors: createVisitors(redis, keys),
+          visitors: createHomeViewers(redis, keys),
           troubles,
-          invited: () => showOwed({ store, carrier }),
+          invited: () => showOwed({ store, jobQueue }),
           metrics,
           log,
         });
@@ -250,7 +200,7 @@ async function wire(
     catalog: catalog.current,
     redact,
     door,
-    witness: (attempt: string) => redisWitness(env.REDIS_URL, keys.ended(attempt)),
+    reportTo: (attempt: string) => exitReportIn(env.REDIS_URL, keys.ended(attempt)),
     live: chat?.live ?? null,
     signal: aborting.signal,
   };
@@ -267,8 +217,8 @@ async function wire(
               (await chat.slack.threadsOf([incident])).get(incident.id)?.url ?? null,
             troubles,
           }),
-          carrier,
-          turns,
+          jobQueue,
+          mutex,
           settings,
           redact,
           metrics,
@@ -299,6 +249,13 @@ async function wire(
           ...answering,
           intake,
           sources: guardedSources(config, contacts),
+          changes:
+            contacts.CHANGE_TOKEN === undefined
+              ? null
+              : {
+                  token: contacts.CHANGE_TOKEN,
+                  heard: createChangeIntake({ store: memory.changes, settings, metrics }),
+                },
           inlets: inletsOf(contacts),
           engine,
           limits: settings.intake,
@@ -323,83 +280,21 @@ async function wire(
     chat.slack.start();
     undo.push(() => chat.slack.stop());
   }
-  carrier.work(deliveries, WORK[role]);
+  jobQueue.work(deliveries, WORK[role]);
   const heart = setInterval(() => void beat().catch(() => undefined), HEARTBEAT);
   undo.push(() => clearInterval(heart));
-  const debts = { store, engine, carrier, sinks: pagers, log };
-  await settleDebts(debts, metrics);
-  const regularly = scheduleOf(undo, log);
-  const once = { distributed: true, runCoordinator: createRunCoordinator(redis, keys, log) };
-  const looking = regularly('look at what is owed', () => settleDebts(debts, metrics), once);
-  // What was owed is told by the replica that looked last, and by no other as well.
-  looking.on('execution:skipped', () => metrics.effectsOwed.reset());
-  if (intake !== null) {
-    regularly('hand on what was kept back', () => flushBatches({ store, intake, metrics, log }), once);
-  }
-  if (contacts !== null) {
-    const keep = auditKeeper(createAuditLog(redis, keys), { now: clock.now, metrics, log });
-    regularly('put what is on record under a checkpoint', keep, {}, EVERY_QUARTER_MINUTE);
-  }
-  if (contacts !== null && chat !== null) {
-    const { announce, told } = announcerOf(contacts, { chat, metrics, redact });
-    regularly('tell notices', noticeTeller(announce, { notices, turns, chat }));
-    const aliveSince = async () => (await store.heartbeat()).aliveSince;
-    const watch = createMemoryWatch({
-      announce,
-      told,
-      sights: notices,
-      mayTell: () => chat.slack.ready().ok,
-      now: clock.now,
-      aliveSince,
-      place: presence.place,
-    });
-    heard.push(watch.alive);
-    regularly('look for Redis', watch.look);
-    if (role === 'brain') {
-      const runner = async () =>
-        notices.sight('runner', (await presence.runner()) === null ? RUNNER_AWAY : null, 'looked');
-      regularly('look for a runner', runner, once, EVERY_QUARTER_MINUTE);
-    }
-    if (known !== null)
-      regularly('look for the model', modelLook(known, see, notices), once, EVERY_QUARTER_MINUTE);
-    regularly(
-      'listen for watchdogs',
-      () => watchDogs({ watchdogs: notices, aliveSince, troubles, settings }),
-      once,
-    );
-  }
-  if (env.ALERTMANAGER_URL !== undefined) {
-    const read = silences.remembering(
-      silencesOf(
-        env.ALERTMANAGER_URL,
-        see,
-        hands !== null,
-        createSilenceReader({ url: env.ALERTMANAGER_URL, redact }),
-      ),
-    );
-    const sync = () => syncSilences({ read, store, log });
-    // Silences that were made while no replica was up count from the first moment.
-    await guarded('look at the silences', sync, log);
-    // A runner goes by what it has read itself.
-    regularly('look at the silences', sync, role === 'runner' ? {} : once, EVERY_QUARTER_MINUTE);
-  }
-  for (const { name, look } of hands === null ? [] : looksFor(config, see))
-    regularly(`look for ${name}`, look, once, EVERY_QUARTER_MINUTE);
-  if (door !== OPEN_DOOR) regularly('hear what is ordered', door.listen, {}, EVERY_THREE_SECONDS);
-  if (herald !== null) regularly('tell the runners what is ordered', herald.renew, {}, EVERY_THREE_SECONDS);
-  if (chat !== null) regularly('draw what is paused', pauseCards.look, {}, EVERY_THREE_SECONDS);
-  if (chat !== null) regularly('draw the Home tabs anew', () => chat.slack.drawHomes(), once);
-  if (chat !== null) regularly('look for the channels', chat.lookForChannels, once, EVERY_QUARTER_MINUTE);
-  regularly('look at the playbooks', () => catalog.refresh());
-  if (hands !== null) {
-    const reading = regularly('have Ansible read the playbooks', catalog.look, {}, EVERY_MINUTE);
-    void reading.execute().catch(() => undefined);
-  }
+  await beginRegularWork(
+    {
+      ...{ config, memory, store, engine, catalog, chat, intake, model: known, door, herald, silences },
+      ...{ pauseCards, onAnswer: (hear) => heard.push(hear), metrics, redact, log },
+    },
+    undo,
+  );
   // Stopped first, in reverse: attempts, while people can still see them and press Stop; then what waits for its turn in Slack,
   // which stays owed and is not waited for; then the rest.
-  undo.push(() => carrier.stopWork());
+  undo.push(() => jobQueue.stopWork());
   undo.push(() => chat?.pacer.close());
-  undo.push(() => carrier.stopAttempts());
+  undo.push(() => jobQueue.stopAttempts());
   const url = await http.listen({ host: env.HOST, port: env.PORT });
   log.info(
     { url, role, startMs: Math.round(performance.now() - begun), playbooks: catalog.current().size },
@@ -446,10 +341,4 @@ function deliveriesOf(performing: PerformParts, showing: ShowParts | null): JobH
         ? Promise.reject(new Error('a runner shows nothing'))
         : show(showing, { sink, incident, version }),
   };
-}
-
-async function settleDebts(parts: ReconcileParts, metrics: Metrics): Promise<void> {
-  const owing = await reconcile(parts);
-  metrics.effectsOwed.reset();
-  for (const [kind, count] of Object.entries(owing)) metrics.effectsOwed.set({ kind }, count);
 }

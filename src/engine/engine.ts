@@ -23,7 +23,7 @@ import type { Commits, Committed, OpeningLimit } from './store/store.ts';
 
 /** How often a lost race is run again before it is given up as something worse. */
 const TRIES = 50;
-/** How long a committed change waits until the carrier has taken what it owes, milliseconds. */
+/** How long a committed change waits until the job queue has taken what it owes, milliseconds. */
 const CARRIER_PATIENCE = 1_000;
 
 /** What became of an event. `incident` is the state that everyone sees now. */
@@ -60,7 +60,7 @@ export interface Engine {
 
 export interface EngineParts {
   readonly store: Heart & Incidents & Index & Past & Commits & Outbox;
-  readonly carrier: JobQueue;
+  readonly jobQueue: JobQueue;
   readonly settings: Settings;
   readonly policyDigest: string;
   readonly catalog: () => Catalog;
@@ -224,20 +224,20 @@ function isRoutine(before: Incident | null, after: Incident, event: IncidentEven
   return before?.phase === after.phase && !waitedFor;
 }
 
-/** What the carrier does not take now, the reconciler delivers from the store: whoever asked is not kept waiting for it. */
+/** What the job queue does not take now, the reconciler delivers from the store: whoever asked is not kept waiting for it. */
 async function forward(
-  { carrier, log }: EngineParts,
+  { jobQueue, log }: EngineParts,
   before: Incident | null,
   next: Extract<Step, { kind: 'next' }>,
   { now, routine }: { readonly now: number; readonly routine: boolean },
 ): Promise<void> {
   const { incident, owed } = next;
   const deliveries = owed.map((one) =>
-    carrier.deliver(one, one.effect.kind === 'timer' ? Math.max(0, one.effect.at - now) : 0),
+    jobQueue.deliver(one, one.effect.kind === 'timer' ? Math.max(0, one.effect.at - now) : 0),
   );
-  const shown = carrier.show(incident.id, incident.version, 0, routine ? 'routine' : undefined);
+  const shown = jobQueue.show(incident.id, incident.version, 0, routine ? 'routine' : undefined);
   const brought = sinksBehind(before, incident).map((sink) =>
-    carrier.bring(sink, incident.id, incident.version, 0),
+    jobQueue.bring(sink, incident.id, incident.version, 0),
   );
   const taken = Promise.allSettled([...deliveries, shown, ...brought]).then((results) => {
     for (const result of results) {

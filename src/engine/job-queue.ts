@@ -43,7 +43,7 @@ export interface JobQueue {
   ): Promise<void>;
 }
 
-/** What a delivery asks of the carrier when it was handled: nothing more, or to come again after so many milliseconds. */
+/** What a delivery asks of the job queue when it was handled: nothing more, or to come again after so many milliseconds. */
 export type RetryAfter = number | null;
 
 /** Who handles deliveries. Throwing means: try again later. A process is only asked for what its role performs. */

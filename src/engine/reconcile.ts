@@ -11,7 +11,7 @@ import type { Heart } from './store/snapshot.ts';
 export interface ReconcileParts {
   readonly store: Heart & Outbox & PendingNotifications & Attempts;
   readonly engine: Engine;
-  readonly carrier: JobQueue;
+  readonly jobQueue: JobQueue;
   /** The names of the sinks besides Slack. */
   readonly sinks: readonly string[];
   readonly log: Logger;
@@ -39,7 +39,7 @@ export async function reconcile(parts: ReconcileParts): Promise<PendingCounts> {
   for (const { effect } of owed) owing[effect.kind] = (owing[effect.kind] ?? 0) + 1;
   // A timer has had its job since it was set; should that be lost, the timer is delivered shortly before it is due.
   const due = owed.filter(({ effect }) => effect.kind !== 'timer' || effect.at - now <= AHEAD);
-  await parts.carrier.deliverAll(
+  await parts.jobQueue.deliverAll(
     due.filter(({ effect }) => effect.kind !== 'execute'),
     unshown,
     Object.fromEntries(untold),
@@ -72,14 +72,14 @@ async function guarded(
 
 /** An attempt that nobody has begun is delivered; of one whose worker is gone, its incident learns that the outcome is unknown. */
 async function lookAfter(
-  { store, engine, carrier, log }: ReconcileParts,
+  { store, engine, jobQueue, log }: ReconcileParts,
   owed: Execute,
   now: number,
   aliveSince: number,
 ): Promise<void> {
   const { effect } = owed;
   const state = await store.attemptState(effect.attempt);
-  if (state === 'not-begun' || state === 'alive-unbegun') return carrier.deliver(owed, 0);
+  if (state === 'not-begun' || state === 'alive-unbegun') return jobQueue.deliver(owed, 0);
   if (state === 'running') return;
   const [known, left] = await Promise.all([
     store.loadResult(effect.attempt),

@@ -28,7 +28,7 @@ export type ExitReport = Readonly<z.infer<typeof ExitReport>>;
 
 /** Leaves the word that belongs to `now`, and tries for `within` milliseconds. */
 export type ReportExit = (
-  witness: ReportTarget,
+  reportTo: ReportTarget,
   wordAt: (now: number) => ExitReport,
   within: number,
 ) => Promise<'left' | 'in-vain'>;

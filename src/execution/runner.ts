@@ -21,7 +21,7 @@ export interface Order {
    */
   readonly fence: number | null;
   /** Where the word is left that it ended, should its worker not live to hear it; null where nobody would look. */
-  readonly witness: ReportTarget | null;
+  readonly reportTo: ReportTarget | null;
 }
 
 /** What a dry run says it would change. `diff` is redacted and capped. */
@@ -45,7 +45,7 @@ export type DryRunResult =
  * - **Fence.** Whatever it acts on and that can keep a number gets `fence` before it is changed, and refuses a lower one than it has.
  * - **Stop.** Aborting the signal ends what runs, here and elsewhere. What may still act when it answers is told as `elsewhereFor`, and then
  *   only: `untouched` and its absence are said of what is known, and whoever cannot tell says less.
- * - **Its worker's death** ends it too, and the witness is left the word of when nothing of it can act any more.
+ * - **Its worker's death** ends it too, and the report target is left word of when nothing of it can act any more.
  * - **The look** is not its part: whether it helped is seen by others, from outside, once it has ended.
  */
 export interface Runner {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createCarrier } from '../../src/adapters/stores/bullmq/job-queue.ts';
+import { createJobQueue } from '../../src/adapters/stores/bullmq/job-queue.ts';
 import { keysOf } from '../../src/adapters/stores/redis/keys.ts';
 import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { createRedisStore } from '../../src/adapters/stores/redis/store.ts';
@@ -44,19 +44,19 @@ async function rig(name: string) {
   const keys = keysOf(`desk-plans-${rigs}`);
   const store = createRedisStore(fast, keys);
   const log = createLogger({ level: 'silent', redact: (text) => text });
-  const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
+  const jobQueue = createJobQueue({ redis: patient, prefix: keys.queues, log });
   const { catalog, library } = given();
   const shared = { store, settings: settings(), catalog: () => catalog, library, log };
   const engine = createEngine({
     ...shared,
-    carrier,
+    jobQueue,
     policyDigest: 'policy',
     redact: (text) => text,
     model: async () => false,
     observe: () => undefined,
   });
   onTestFinished(async () => {
-    await carrier.close();
+    await jobQueue.close();
     fast.disconnect();
     patient.disconnect();
     await Promise.all([fast, patient].map((one) => one.status === 'end' || once(one, 'end')));

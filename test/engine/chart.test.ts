@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createCarrier } from '../../src/adapters/stores/bullmq/job-queue.ts';
+import { createJobQueue } from '../../src/adapters/stores/bullmq/job-queue.ts';
 import { connect } from '../../src/adapters/stores/redis/server/connect.ts';
 import { chartRecovery } from '../../src/engine/effects/chart.ts';
 import type { PerformParts } from '../../src/engine/effects/perform.ts';
@@ -20,9 +20,9 @@ describe('the picture of a recovery', () => {
 
   it('is of the end, also where nobody was there to draw it for hours', async () => {
     const patient = connect(rig.url, { failFast: false });
-    const carrier = createCarrier({ redis: patient, prefix: rig.keys.queues, log });
+    const jobQueue = createJobQueue({ redis: patient, prefix: rig.keys.queues, log });
     onTestFinished(async () => {
-      await carrier.close();
+      await jobQueue.close();
       patient.disconnect();
       if (patient.status !== 'end') await once(patient, 'end');
     });
@@ -47,7 +47,7 @@ describe('the picture of a recovery', () => {
       evidenceItem({ id: 'E1', kind: 'metric', title: `${METRIC_OF}${alert.name}`, window, data }),
     ]);
     const asked: Window[] = [];
-    const plotter = {
+    const metricReader = {
       async read(_query: string, about: Window) {
         asked.push(about);
         const points = Array.from({ length: 100 }, (_, index) => [now - index * 300_000, 1] as const);
@@ -59,7 +59,7 @@ describe('the picture of a recovery', () => {
     const shared = { store: rig.store, settings: settings(), catalog: () => catalog, library, log };
     const engine = createEngine({
       ...shared,
-      carrier,
+      jobQueue,
       policyDigest: 'policy',
       redact: (text) => text,
       model: async () => false,
@@ -68,7 +68,7 @@ describe('the picture of a recovery', () => {
     const parts = {
       ...shared,
       engine,
-      world: { plotter },
+      world: { metricReader },
       redact: (text: string) => text,
       signal: new AbortController().signal,
     } as unknown as PerformParts;
@@ -110,7 +110,7 @@ describe('the picture of a recovery', () => {
         loadEvidence: async () => evidence,
       },
       engine: { dispatch: async (_: string, event: unknown) => charted.push(event) },
-      world: { plotter: { read: async () => [{ labels: {}, points }], link: () => null } },
+      world: { metricReader: { read: async () => [{ labels: {}, points }], link: () => null } },
       redact: (text: string) => text,
       signal: new AbortController().signal,
     } as unknown as PerformParts;

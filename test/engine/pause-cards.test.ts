@@ -21,7 +21,7 @@ function cards(open: Readonly<Record<string, Incident>>) {
       dispatch: async (id: string, { type }: { readonly type: string }) => woken.push(`${id} ${type}`),
     } as never,
     log: { warn: () => undefined } as never,
-    carrier: {
+    jobQueue: {
       show: async (id: string) => {
         if (state.dead) throw new Error('the process died');
         drawn.push(id);

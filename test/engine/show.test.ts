@@ -24,8 +24,8 @@ function showing(bring: Sink['bring']) {
       markNotified: async (...told: unknown[]) => shown.push(told.slice(1)),
     },
     sinks: new Map(['slack', 'pagerduty'].map((name) => [name, { name, bring }])),
-    carrier: {},
-    turns: {
+    jobQueue: {},
+    mutex: {
       async withLock(_: string, work: (held: () => boolean) => Promise<void>) {
         await work(() => true);
         return true;

@@ -44,7 +44,7 @@ function realRestarts() {
         parameters,
         timeout: 60_000,
         fence,
-        witness: null,
+        reportTo: null,
       },
       run: runOf(playbook.manifest.run, parameters),
       dryRun: playbook.manifest.dry_run,

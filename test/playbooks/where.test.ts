@@ -108,7 +108,7 @@ async function run(name: string, parameters: Record<string, string>, how: 'run' 
     parameters,
     timeout: 60_000,
     fence: claims,
-    witness: null,
+    reportTo: null,
   } as const;
   const signal = new AbortController().signal;
   const { runner, close } = runnersFor(at('inventory.yml'));

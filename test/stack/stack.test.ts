@@ -38,7 +38,7 @@ async function restart(parameters: Record<string, string>) {
   const { runner, close } = runnersFor(stack.fleet.inventory);
   const order = {
     ...{ id: 'restart', run: runOf(manifest.run, parameters), dryRun: null, folder, parameters },
-    ...{ timeout: manifest.timeout, fence: null, witness: null },
+    ...{ timeout: manifest.timeout, fence: null, reportTo: null },
   };
   return runner.run(order, () => {}, new AbortController().signal).finally(close);
 }

@@ -98,7 +98,7 @@ async function keepResult(store: Attempts, attemptId: string, result: AttemptRes
 }
 
 async function start(
-  { world, catalog, store, witness, door, signal: ending }: PerformParts,
+  { world, catalog, store, reportTo, door, signal: ending }: PerformParts,
   incident: Incident,
   effect: Execute['effect'],
   report: (line: TaskLine) => void,
@@ -118,7 +118,7 @@ async function start(
   const begun = noted(door, effect.attempt);
   if (begun !== null) return begun;
   const result = await world.runner.run(
-    { ...order, fence, witness: witness(effect.attempt) },
+    { ...order, fence, reportTo: reportTo(effect.attempt) },
     report,
     signal,
   );

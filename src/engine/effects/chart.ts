@@ -25,17 +25,17 @@ export async function chartRecovery(
   const { store, engine, world, signal } = parts;
   const [before, { now }] = await Promise.all([earlier(parts, incident), store.heartbeat()]);
   const { closed } = incident.milestones;
-  if (before === null || world.plotter === null || closed === null) {
+  if (before === null || world.metricReader === null || closed === null) {
     await store.ack(owed);
     return null;
   }
   // Where nobody was there to read it at once, the picture is still of the end, and not of all the time since.
   const to = Math.min(now, closed + PATIENCE);
   const window = { from: before.window.from, to };
-  const series = await read(world.plotter, before.query, window, signal);
+  const series = await read(world.metricReader, before.query, window, signal);
   if (signal.aborted) return null;
   if (!reaches(series, closed + AFTER) && now < closed + PATIENCE) return AGAIN;
-  const link = world.plotter.link(before.query, window);
+  const link = world.metricReader.link(before.query, window);
   const chart = chartAgain(before, series, to, { marks: marksOf(incident), link });
   await engine.dispatch(incident.id, { type: 'charted', chart }, { answers: owed });
   return null;
@@ -57,13 +57,13 @@ async function earlier({ store }: PerformParts, { id, round, alerts }: Incident)
 
 /** Nothing where Prometheus gives no answer: it may the next time. */
 async function read(
-  plotter: MetricReader,
+  metricReader: MetricReader,
   query: string,
   window: { readonly from: number; readonly to: number },
   stopping: AbortSignal,
 ): Promise<readonly Series[]> {
   const limit = AbortSignal.timeout(TIMEOUT);
-  return plotter.read(query, window, AbortSignal.any([stopping, limit])).catch(() => []);
+  return metricReader.read(query, window, AbortSignal.any([stopping, limit])).catch(() => []);
 }
 
 function reaches(series: readonly Series[], moment: number): boolean {

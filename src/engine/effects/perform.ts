@@ -46,7 +46,7 @@ export interface Dependencies {
   readonly signals: Signals;
   readonly runner: Runner;
   /** Reads a metric over time, for pictures; null where no metrics can be read. */
-  readonly plotter: MetricReader | null;
+  readonly metricReader: MetricReader | null;
 }
 
 export interface PerformParts {
@@ -57,7 +57,7 @@ export interface PerformParts {
   readonly catalog: () => Catalog;
   readonly redact: (text: string) => string;
   /** Where the guardian of an attempt leaves word of its end, should the worker not live to see it. */
-  readonly witness: (attempt: string) => ReportTarget | null;
+  readonly reportTo: (attempt: string) => ReportTarget | null;
   /** Whether what is asked for may be done here. */
   readonly door: Door;
   /** Shows answers while they are being made; null where this process shows nothing. */
@@ -359,7 +359,7 @@ export function orderOf(id: string, run: Run, plan: Plan, catalog: Catalog): Ord
     timeout: plan.timeout,
     dryRun: plan.dryRun,
     fence: null,
-    witness: null,
+    reportTo: null,
   };
 }
 

@@ -16,14 +16,14 @@ export interface PauseCards {
 interface PauseParts {
   readonly store: Incidents & Index & Pick<OrderStore, 'paused'>;
   readonly engine: Pick<Engine, 'dispatch'>;
-  readonly carrier: Pick<JobQueue, 'show'>;
+  readonly jobQueue: Pick<JobQueue, 'show'>;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 /** A card is drawn at once, though its incident is what it was: its name must not be that of the drawing of a new version. */
 const AT_ONCE = 1;
 
-export function createPauseCards({ store, engine, carrier, log }: PauseParts): PauseCards {
+export function createPauseCards({ store, engine, jobQueue, log }: PauseParts): PauseCards {
   // What the cards say by now; undefined where nobody knows.
   let drawn: string | null | undefined;
   const draw = async (pausedBy: string | null) => {
@@ -32,7 +32,7 @@ export function createPauseCards({ store, engine, carrier, log }: PauseParts): P
       // What waits for the end of the pause need not wait for its next try.
       if (pausedBy === null && phase.at === 'waiting' && phase.turn?.kind === 'paused')
         await engine.dispatch(id, { type: 'your-turn' });
-      await carrier.show(id, version, AT_ONCE);
+      await jobQueue.show(id, version, AT_ONCE);
     }
   };
   return {

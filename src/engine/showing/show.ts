@@ -27,8 +27,8 @@ export interface ShowParts {
   readonly store: Heart & Incidents & PendingNotifications & Pick<OrderStore, 'paused'>;
   /** Every place where incidents are told, by its name. */
   readonly sinks: ReadonlyMap<string, Sink>;
-  readonly carrier: JobQueue;
-  readonly turns: Mutex;
+  readonly jobQueue: JobQueue;
+  readonly mutex: Mutex;
   readonly settings: Settings;
   readonly redact: (text: string) => string;
   readonly metrics: Pick<Metrics, 'sinkDeliveries'>;
@@ -59,16 +59,16 @@ export async function show(parts: ShowParts, showing: Showing): Promise<RetryAft
   if (sink === undefined) return null;
   let again: RetryAfter = null;
   const name = sink.name === SLACK ? showing.incident : `${sink.name}:${showing.incident}`;
-  const mine = await parts.turns.withLock(name, async (held) => {
+  const mine = await parts.mutex.withLock(name, async (held) => {
     again = await bring(parts, sink, showing, held);
   });
   return mine ? again : TAKEN;
 }
 
 /** Shows at once what is owed, although it may wait to be tried again: what stood in the way may be gone. */
-export async function showOwed({ store, carrier }: Pick<ShowParts, 'store' | 'carrier'>): Promise<void> {
+export async function showOwed({ store, jobQueue }: Pick<ShowParts, 'store' | 'jobQueue'>): Promise<void> {
   for (const [id, version] of Object.entries(await store.pendingNotifications()))
-    await carrier.show(id, version, 1);
+    await jobQueue.show(id, version, 1);
 }
 
 async function bring(
@@ -107,18 +107,18 @@ async function newestOwed({ store }: ShowParts, { name }: Sink, { id, version }:
   return name === SLACK ? version : ((await store.pendingNotifications(name))[id] ?? 0);
 }
 
-function comeAgain({ carrier }: ShowParts, { name }: Sink, { id, version }: Incident, delay: number) {
-  return name === SLACK ? carrier.show(id, version, delay) : carrier.bring(name, id, version, delay);
+function comeAgain({ jobQueue }: ShowParts, { name }: Sink, { id, version }: Incident, delay: number) {
+  return name === SLACK ? jobQueue.show(id, version, delay) : jobQueue.bring(name, id, version, delay);
 }
 
 async function notShown(
-  { carrier, log }: ShowParts,
+  { jobQueue, log }: ShowParts,
   { name: sink }: Sink,
   { id: incident }: Incident,
   error: NotShown,
 ): Promise<number> {
   const { retryAfter } = error;
-  if (error instanceof HostFirst) await carrier.show(error.host.id, error.host.version, 0);
+  if (error instanceof HostFirst) await jobQueue.show(error.host.id, error.host.version, 0);
   if (error instanceof NotYetShown) log.debug({ incident, sink, retryAfter }, 'a sink shows others first');
   else log.warn({ incident, sink, err: error, retryAfter }, 'a sink does not show this incident yet');
   return retryAfter;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import type { Patience } from '../../../src/adapters/http/connections.ts';
 import { createHttpServer } from '../../../src/adapters/http/server.ts';
-import { createCarrier } from '../../../src/adapters/stores/bullmq/job-queue.ts';
+import { createJobQueue } from '../../../src/adapters/stores/bullmq/job-queue.ts';
 import { createNotices } from '../../../src/adapters/stores/redis/beside/notices.ts';
 import { keysOf } from '../../../src/adapters/stores/redis/keys.ts';
 import { connect } from '../../../src/adapters/stores/redis/server/connect.ts';
@@ -62,11 +62,11 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
   const settings = Settings.parse({ environment: 'test', ...how.settings, intake });
   const log = createLogger({ level: 'silent', redact: (text) => text });
   const metrics = createMetrics();
-  const carrier = createCarrier({ redis: patient, prefix: keys.queues, log });
+  const jobQueue = createJobQueue({ redis: patient, prefix: keys.queues, log });
   const { patience, redact = (text) => text } = how;
   const engine = createEngine({
     store,
-    carrier,
+    jobQueue,
     settings,
     policyDigest: 'policy',
     catalog: () => new Map(),
@@ -88,6 +88,7 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
     limits: settings.intake,
     severities: settings.severities,
     losses: notices,
+    changes: null,
     inlets: [],
     engine,
     readiness: async () => ({ ready: true, role: 'brain', parts: {} }),
@@ -99,7 +100,7 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
   const url = await http.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(async () => {
     await http.close();
-    await carrier.close();
+    await jobQueue.close();
     redis.disconnect();
     patient.disconnect();
     await Promise.all([redis, patient].map((one) => one.status === 'end' || once(one, 'end')));

@@ -55,7 +55,7 @@ async function runBoth(environment: Readonly<Record<string, string | undefined>>
         parameters: {},
         timeout: 30_000,
         fence: null,
-        witness: null,
+        reportTo: null,
       },
       () => undefined,
       never,

@@ -51,7 +51,7 @@ async function ansible(site: string, more: Partial<Order> & { limit?: string } =
     parameters: {},
     timeout: 60_000,
     fence: null,
-    witness: null,
+    reportTo: null,
     ...rest,
   };
 }
@@ -63,7 +63,7 @@ const command = (argv: string[], more: Partial<Order> = {}): Order => ({
   parameters: {},
   timeout: 20_000,
   fence: null,
-  witness: null,
+  reportTo: null,
   ...more,
 });
 const play = (tasks: string, hosts = 'web') =>

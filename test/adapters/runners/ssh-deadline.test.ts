@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRunners } from '../../../src/adapters/runners/runners.ts';
-import { redisWitness } from '../../../src/adapters/stores/redis/beside/report-exit.ts';
+import { exitReportIn } from '../../../src/adapters/stores/redis/beside/report-exit.ts';
 import type { Elsewhere } from '../../../src/execution/attempt.ts';
 import { type ExitReport, overSince, readExitReport } from '../../../src/execution/exit-report.ts';
 import type { Order } from '../../../src/execution/runner.ts';
@@ -62,7 +62,7 @@ async function order(hosts: string, tasks: string, more: Partial<Order> = {}): P
     parameters: {},
     timeout: 30_000,
     fence: null,
-    witness: redisWitness(server.url, `word:${id}`),
+    reportTo: exitReportIn(server.url, `word:${id}`),
     ...more,
   };
 }
@@ -90,8 +90,8 @@ function startWorker(wanted: Order): ChildProcess {
   });
 }
 
-const wordOf = ({ witness }: Order): Promise<ExitReport> =>
-  until(async () => readExitReport(await redis.get(witness?.key ?? '')), {
+const wordOf = ({ reportTo }: Order): Promise<ExitReport> =>
+  until(async () => readExitReport(await redis.get(reportTo?.key ?? '')), {
     what: 'the last word',
     ms: 10_000,
   });
@@ -137,7 +137,7 @@ describe('what an orphaned playbook began on another machine', { timeout: 60_000
     expect(isAlive(pid)).toBe(false);
     expect(word).toMatchObject({ cause: 'orphaned', remoteUntil: null });
     expect(overSince(word)).toBe(word.endedAt);
-    const ttl = await redis.ttl(wanted.witness?.key ?? '');
+    const ttl = await redis.ttl(wanted.reportTo?.key ?? '');
     expect(ttl).toBeGreaterThan(7_775_000);
   });
 
@@ -183,7 +183,7 @@ describe('a playbook over SSH', { timeout: 60_000 }, () => {
     ].join('\n');
     const runner = createRunners({ inventory, environment: process.env, redact: (text) => text });
     const result = await runner.run(
-      await order('far', tasks, { witness: null }),
+      await order('far', tasks, { reportTo: null }),
       () => {},
       new AbortController().signal,
     );
@@ -198,7 +198,7 @@ describe('a playbook over SSH', { timeout: 60_000 }, () => {
   it('that takes too long is ended as one here is, and says during which task', async () => {
     const pidFile = join(scratch.path, 'slow.pid');
     const runner = createRunners({ inventory, environment: process.env, redact: (text) => text });
-    const slow = await order('far', stay(pidFile), { timeout: 4_000, witness: null });
+    const slow = await order('far', stay(pidFile), { timeout: 4_000, reportTo: null });
     const result = await runner.run(slow, () => {}, new AbortController().signal);
     const endedAt = performance.now();
     expect(result).toEqual({
@@ -216,7 +216,7 @@ describe('a playbook over SSH', { timeout: 60_000 }, () => {
     const pidFile = join(scratch.path, 'stopped.pid');
     const runner = createRunners({ inventory, environment: process.env, redact: (text) => text });
     const stopping = new AbortController();
-    const wanted = await order('far', stay(pidFile), { timeout: 8_000, witness: null });
+    const wanted = await order('far', stay(pidFile), { timeout: 8_000, reportTo: null });
     const running = runner.run(wanted, () => {}, stopping.signal);
     const pid = await until(async () => Number(await readFile(pidFile, 'utf8')), {
       what: 'the far process to run',

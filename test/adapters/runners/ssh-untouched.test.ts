@@ -57,7 +57,7 @@ async function act(name: string, hosts: Readonly<Record<string, string>>, before
     parameters: {},
     timeout: 30_000,
     fence: null,
-    witness: null,
+    reportTo: null,
   };
   const runner = createRunners({ inventory, environment: process.env, redact: (text) => text });
   const result = await runner.run(order, () => {}, new AbortController().signal);

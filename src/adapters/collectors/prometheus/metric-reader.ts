@@ -11,7 +11,7 @@ const LEAST_STEP = 1_000;
 const POINTS = 1_000;
 
 /** Reads a metric over time from Prometheus, each series up to its newest sample. */
-export function createPlotter(prometheus: Prometheus): MetricReader {
+export function createMetricReader(prometheus: Prometheus): MetricReader {
   return {
     async read(query, window, signal) {
       const selector = selectorIn(query);

@@ -138,7 +138,7 @@ async function play(
         return event !== null;
       },
       signal,
-      will: { witness: order.witness, remote: { mark, after: REMOTE_AFTER }, scratch, runAs },
+      will: { reportTo: order.reportTo, remote: { mark, after: REMOTE_AFTER }, scratch, runAs },
     });
     const loose = existsSync(mark) && !waitedForAll(result);
     return { result, progress, elsewhereFor: loose ? Math.ceil(last - performance.now()) : null };

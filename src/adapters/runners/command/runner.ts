@@ -45,7 +45,7 @@ export function createCommandRunner(options: CommandOptions): Runner {
       redact: options.redact,
       onLine: (_, line) => onLine(line),
       signal,
-      will: { witness: order.witness, remote: null, scratch: null, runAs },
+      will: { reportTo: order.reportTo, remote: null, scratch: null, runAs },
     });
 
   return {

@@ -105,7 +105,7 @@ async function runOn(
     grace: CUT_WITHIN,
     // The folder of the playbook stands for the mark: there is always something that may go on elsewhere.
     will: {
-      witness: order.witness,
+      reportTo: order.reportTo,
       remote: isFar ? { mark: order.folder, after: ENDS_WITHIN } : null,
       scratch: null,
       runAs: way.account.runAs,

@@ -36,7 +36,7 @@ type BulkJob = Parameters<Queue['addBulk']>[0][number];
 /** How many jobs go to Redis in one go. */
 const BULK = 500;
 
-export interface CarrierOptions {
+export interface JobQueueOptions {
   /** A connection that waits for Redis (`maxRetriesPerRequest: null`). */
   readonly redis: Redis;
   /** The prefix of all queue keys. */
@@ -54,7 +54,7 @@ const JOB = {
   backoff: { type: 'exponential', delay: 250 },
 } as const;
 
-export interface BullCarrier extends JobQueue {
+export interface BullJobQueue extends JobQueue {
   /** Starts handling deliveries in this process: of the queues that are named, so many at a time. */
   work(deliveries: JobHandlers, concurrency: Readonly<Partial<Record<QueueName, number>>>): void;
   /** Begins no more attempts, and waits for those that run. Everything else goes on, so that people see them and can stop them. */
@@ -64,7 +64,7 @@ export interface BullCarrier extends JobQueue {
   close(): Promise<void>;
 }
 
-export function createCarrier({ redis, prefix, sinks = [], log }: CarrierOptions): BullCarrier {
+export function createJobQueue({ redis, prefix, sinks = [], log }: JobQueueOptions): BullJobQueue {
   const queue = (name: QueueName | LaneName) =>
     new Queue(name, { connection: redis, prefix, defaultJobOptions: JOB });
   const queues: Readonly<Record<QueueName, Queue>> = {
@@ -204,7 +204,7 @@ function startWorker(
   name: QueueName | LaneName,
   handle: Handler,
   concurrency: number,
-  { redis, prefix, log }: CarrierOptions,
+  { redis, prefix, log }: JobQueueOptions,
 ): Worker {
   const process = async (job: Job, token?: string) => {
     const again = await handle(job);

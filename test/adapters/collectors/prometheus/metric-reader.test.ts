@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPrometheus } from '../../../../src/adapters/collectors/prometheus/client.ts';
-import { createPlotter } from '../../../../src/adapters/collectors/prometheus/metric-reader.ts';
+import { createMetricReader } from '../../../../src/adapters/collectors/prometheus/metric-reader.ts';
 import { freePort } from '../../../kit/stack/process.ts';
 import { type Rig, startRig } from './rig.ts';
 
@@ -18,7 +18,7 @@ afterAll(() => rig?.stop());
 describe('a metric over time', () => {
   it('is read with its labels, up to the newest sample and no further', async () => {
     const to = Date.now() + 60_000;
-    const [series] = await createPlotter(rig.prometheus).read(
+    const [series] = await createMetricReader(rig.prometheus).read(
       'temperature',
       { from: to - 120_000, to },
       AbortSignal.timeout(5000),
@@ -32,7 +32,7 @@ describe('a metric over time', () => {
 
   it('ends with its newest sample where it has to be computed, too', async () => {
     const to = Date.now() + 60_000;
-    const read = createPlotter(rig.prometheus).read(
+    const read = createMetricReader(rig.prometheus).read(
       'temperature * 2',
       { from: to - 120_000, to },
       AbortSignal.timeout(5000),
@@ -43,14 +43,14 @@ describe('a metric over time', () => {
   });
 
   it('has a place where people see it drawn', () => {
-    const link = createPlotter(rig.prometheus).link('up == 0', { from: 0, to: 60_000 });
+    const link = createMetricReader(rig.prometheus).link('up == 0', { from: 0, to: 60_000 });
     expect(link).toBe(
       `${rig.url}/graph?g0.expr=up+%3D%3D+0&g0.tab=0&g0.range_input=60s&g0.end_input=1970-01-01+00%3A01%3A00`,
     );
   });
 
   it('is not made up where Prometheus is away', async () => {
-    const away = createPlotter(
+    const away = createMetricReader(
       createPrometheus({ url: `http://127.0.0.1:${await freePort()}`, timeout: 500 }),
     );
     await expect(away.read('up', { from: 0, to: 1000 }, AbortSignal.timeout(5000))).rejects.toThrow(

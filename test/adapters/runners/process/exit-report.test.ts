@@ -9,7 +9,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Will } from '../../../../src/adapters/runners/process/guardian/guardian-messages.ts';
 import { runGuarded } from '../../../../src/adapters/runners/process/run-guarded.ts';
-import { redisWitness } from '../../../../src/adapters/stores/redis/beside/report-exit.ts';
+import { exitReportIn } from '../../../../src/adapters/stores/redis/beside/report-exit.ts';
 import { overSince, readExitReport } from '../../../../src/execution/exit-report.ts';
 import { type Scratch, scratchDir } from '../../../kit/stack/guardian.ts';
 import { isAlive, until } from '../../../kit/stack/process.ts';
@@ -43,7 +43,7 @@ function connect(address: string): Redis {
 }
 
 const willOf = (key: string, more: Partial<Will> = {}): Will => ({
-  witness: redisWitness(url, key),
+  reportTo: exitReportIn(url, key),
   remote: null,
   scratch: null,
   runAs: null,

@@ -169,7 +169,7 @@ function commands() {
       fence: null,
       timeout: 60_000,
       dryRun: null,
-      witness: null,
+      reportTo: null,
     };
     const result = await runner.run(order, () => undefined, new AbortController().signal);
     expect(result).toMatchObject({ kind: 'succeeded' });
@@ -193,7 +193,7 @@ function commands() {
     const ended = runner.run(
       {
         ...{ id: 'here', run: { ssh }, folder: '/', parameters: {}, timeout: 20_000 },
-        ...{ fence: 3, dryRun: null, witness: null },
+        ...{ fence: 3, dryRun: null, reportTo: null },
       },
       () => undefined,
       stopping.signal,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTurns } from '../../../../src/adapters/stores/redis/beside/mutex.ts';
+import { createMutex } from '../../../../src/adapters/stores/redis/beside/mutex.ts';
 import { until } from '../../../kit/stack/process.ts';
 import { rigFor } from '../../../kit/store/rig.ts';
 
@@ -7,12 +7,12 @@ const rig = rigFor('one server');
 
 describe('a turn', () => {
   it('is had by one at a time, and by the next when it is given back', async () => {
-    const turns = createTurns(rig.redis, rig.keys);
+    const mutex = createMutex(rig.redis, rig.keys);
     const inner: boolean[] = [];
-    const outer = await turns.withLock('inc-a', async () => {
-      inner.push(await turns.withLock('inc-a', async () => undefined));
+    const outer = await mutex.withLock('inc-a', async () => {
+      inner.push(await mutex.withLock('inc-a', async () => undefined));
     });
-    expect([outer, inner, await turns.withLock('inc-a', async () => undefined)]).toEqual([
+    expect([outer, inner, await mutex.withLock('inc-a', async () => undefined)]).toEqual([
       true,
       [false],
       true,
@@ -20,8 +20,8 @@ describe('a turn', () => {
   });
 
   it('that somebody else has by now is held no more, is not renewed, and is not given back in their place', async () => {
-    const turns = createTurns(rig.redis, rig.keys);
-    await turns.withLock('inc-b', async (held) => {
+    const mutex = createMutex(rig.redis, rig.keys);
+    await mutex.withLock('inc-b', async (held) => {
       expect(held()).toBe(true);
       await rig.redis.set(rig.keys.turn('inc-b'), 'somebody else', 'PX', 60_000);
       await until(() => !held(), { what: 'the turn to count as lost', ms: 10_000 });

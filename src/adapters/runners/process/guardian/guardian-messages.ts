@@ -66,7 +66,7 @@ export type WorkerMessage =
 /** What a guardian does once its command has ended, when the worker is no longer there to do it. */
 export interface Will {
   /** Where it leaves the word that the command ended. */
-  readonly witness: ReportTarget | null;
+  readonly reportTo: ReportTarget | null;
   /**
    * How it knows of parts that run on other machines: a file that is there before the first of them begins. They may go on for
    * `after` milliseconds past the time limit. Null for a command that has none.

@@ -66,7 +66,7 @@ export function holdCommand(
     const gone = await endGroup(started, grace);
     const survivors = how.cause === 'exited' ? [] : await endSurvivors(id, runAs);
     // A process that no signal ends may still act: then there is nothing to vouch for.
-    if (!gone || survivors.some((one) => !one.ended)) will = will && { ...will, witness: null };
+    if (!gone || survivors.some((one) => !one.ended)) will = will && { ...will, reportTo: null };
     report({ kind: 'ended', id, ...how, survivors }, how);
   };
 

@@ -7,7 +7,7 @@ import { clockOf } from '../server/time.ts';
 const STALE = 180_000;
 
 /** Each is noted with its time; what nobody has noted anew for a while counts no more. */
-export function createTroubles(redis: Redis, keys: Keys): HealthWarnings {
+export function createHealthWarnings(redis: Redis, keys: Keys): HealthWarnings {
   return {
     async tell(about, words) {
       if (words === null) {

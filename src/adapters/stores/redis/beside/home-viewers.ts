@@ -6,7 +6,7 @@ import { clockOf } from '../server/time.ts';
 /** Whoever came longer ago has gone, for all that is known; milliseconds. */
 const STAY = 1_800_000;
 
-export function createVisitors(redis: Redis, keys: Keys): HomeViewers {
+export function createHomeViewers(redis: Redis, keys: Keys): HomeViewers {
   return {
     async came(user) {
       const now = await clockOf(redis);

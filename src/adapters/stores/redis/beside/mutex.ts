@@ -11,7 +11,7 @@ const TURN = 6_000;
 const SURE = 5_000;
 
 /** Turns taken by a key that expires. They save work and double posts; nothing that must not happen twice rests on them. */
-export function createTurns(redis: Redis, keys: Keys): Mutex {
+export function createMutex(redis: Redis, keys: Keys): Mutex {
   return {
     async withLock(name, work) {
       const key = keys.turn(name);

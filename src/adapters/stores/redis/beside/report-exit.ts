@@ -5,8 +5,8 @@ import { connect } from '../server/connect.ts';
 
 const PAUSE = 1000;
 
-/** A witness in Redis: `key` will hold the word as JSON. */
-export function redisWitness(url: string, key: string): ReportTarget {
+/** A report target in Redis: `key` will hold the word as JSON. */
+export function exitReportIn(url: string, key: string): ReportTarget {
   return { module: import.meta.url, url, key };
 }
 

@@ -1,5 +1,5 @@
 import cron, { type ScheduledTask, type TaskOptions } from 'node-cron';
-import type { Logger } from '../observability/logger.ts';
+import type { Logger } from '../../observability/logger.ts';
 
 export const EVERY_THREE_SECONDS = '*/3 * * * * *';
 const EVERY_FEW_SECONDS = '*/5 * * * * *';

@@ -1,14 +1,14 @@
-import { type Announcer, createAnnouncer } from '../adapters/sinks/slack/announcer.ts';
-import type { Secrets } from '../config/environment.ts';
-import { type Announce, type Notices, tellNotices } from '../engine/health/losses.ts';
-import type { Mutex } from '../engine/showing/show.ts';
-import { withoutSecrets } from '../lib/secrets.ts';
-import type { Metrics } from '../observability/metrics.ts';
-import type { Chat } from './chat.ts';
+import { type Announcer, createAnnouncer } from '../../adapters/sinks/slack/announcer.ts';
+import type { Secrets } from '../../config/environment.ts';
+import { type Announce, type Notices, tellNotices } from '../../engine/health/losses.ts';
+import type { Mutex } from '../../engine/showing/show.ts';
+import { withoutSecrets } from '../../lib/secrets.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import type { Chat } from '../chat.ts';
 
 interface TellerParts {
   readonly notices: Notices;
-  readonly turns: Mutex;
+  readonly mutex: Mutex;
   readonly chat: Pick<Chat, 'slack' | 'pacer'>;
   readonly metrics: Metrics;
   readonly redact: (text: string) => string;
@@ -34,8 +34,8 @@ export function announcerOf(
 /** The regular work of telling people what is about no incident: one replica at a time, and not while Slack cannot be reached. */
 export function noticeTeller(
   announce: Announce,
-  { notices, turns, chat }: Pick<TellerParts, 'notices' | 'turns' | 'chat'>,
+  { notices, mutex, chat }: Pick<TellerParts, 'notices' | 'mutex' | 'chat'>,
 ): () => Promise<unknown> {
   return async () =>
-    chat.slack.ready().ok && turns.withLock('notices', async () => tellNotices(notices, announce));
+    chat.slack.ready().ok && mutex.withLock('notices', async () => tellNotices(notices, announce));
 }

@@ -1,15 +1,15 @@
-import { createPrometheus } from '../adapters/collectors/prometheus/client.ts';
-import { createClient } from '../adapters/sources/alertmanager/alerts.ts';
-import type { Shared } from '../config/load.ts';
-import { serversOf } from '../config/servers.ts';
-import type { Server } from '../config/settings.ts';
+import { createPrometheus } from '../../adapters/collectors/prometheus/client.ts';
+import { createClient } from '../../adapters/sources/alertmanager/alerts.ts';
+import type { Shared } from '../../config/load.ts';
+import { serversOf } from '../../config/servers.ts';
+import type { Server } from '../../config/settings.ts';
 import {
   alertmanagerAway,
   prometheusAway,
   type See,
   seenServer,
   watched,
-} from '../engine/health/blindness.ts';
+} from '../../engine/health/blindness.ts';
 
 /** How long a server may take to say that it is there, milliseconds. */
 const TIMEOUT = 3_000;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { auditKeeper } from '../../src/app/audit.ts';
-import type { Checkpoint, Head } from '../../src/audit/checkpoint.ts';
-import type { AuditLog } from '../../src/engine/audit.ts';
-import { createMetrics } from '../../src/observability/metrics.ts';
-import { T0 } from '../kit/incident/fixtures.ts';
-import { newLog } from '../kit/slack-sink/stage.ts';
+import { auditKeeper } from '../../../src/app/regular/audit-keeper.ts';
+import type { Checkpoint, Head } from '../../../src/audit/checkpoint.ts';
+import type { AuditLog } from '../../../src/engine/audit.ts';
+import { createMetrics } from '../../../src/observability/metrics.ts';
+import { T0 } from '../../kit/incident/fixtures.ts';
+import { newLog } from '../../kit/slack-sink/stage.ts';
 
 function memory(): AuditLog & { change(head: Head): void } {
   const all: Checkpoint[] = [];

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { looksFor, silencesOf } from '../../src/app/lookout.ts';
-import type { Absence, See } from '../../src/engine/health/blindness.ts';
-import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
-import { startAlertmanager, startPrometheus } from '../kit/stack/monitoring.ts';
-import { freePort } from '../kit/stack/process.ts';
-import type { Part } from '../kit/stack/stack.ts';
+import { looksFor, silencesOf } from '../../../src/app/regular/lookout.ts';
+import type { Absence, See } from '../../../src/engine/health/blindness.ts';
+import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
+import { startAlertmanager, startPrometheus } from '../../kit/stack/monitoring.ts';
+import { freePort } from '../../kit/stack/process.ts';
+import type { Part } from '../../kit/stack/stack.ts';
 
 let scratch: Scratch;
 let prometheus: Part;

@@ -1,7 +1,7 @@
-import type { Checkpoint } from '../audit/checkpoint.ts';
-import { type AuditLog, addCheckpoints, forgetCheckpoints } from '../engine/audit.ts';
-import type { Logger } from '../observability/logger.ts';
-import type { Metrics } from '../observability/metrics.ts';
+import type { Checkpoint } from '../../audit/checkpoint.ts';
+import { type AuditLog, addCheckpoints, forgetCheckpoints } from '../../engine/audit.ts';
+import type { Logger } from '../../observability/logger.ts';
+import type { Metrics } from '../../observability/metrics.ts';
 
 const HOUR = 3_600_000;
 const hourOf = (at: number) => Math.floor(at / HOUR);
