@@ -46,7 +46,7 @@ const order = (operation: unknown, more: Partial<Order> = {}, place: object = {}
   parameters: {},
   timeout: 15_000,
   fence: 7,
-  witness: null,
+  reportTo: null,
   ...more,
 });
 const runner = () =>
