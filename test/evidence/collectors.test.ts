@@ -79,7 +79,7 @@ describe('a collector', () => {
     expect(asked.map(({ request }) => request.collector)).toEqual(['looks', 'host vital signs', 'host']);
     // Kubernetes may know what the registry does not.
     const unknown = requestsFor(inquiryOf({ alerts: [] }));
-    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes']);
+    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes', 'logs of pods']);
   });
 });
 
