@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import SecondTries from './test/kit/vitest/second-tries.ts';
 
 const filesIn = (folders: readonly string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 
@@ -21,14 +22,22 @@ const hasCluster = (process.env.KUBEBUILDER_ASSETS ?? '') !== '';
 /** Files that keep the machine busy, or that are about how fast something goes, on hosts as in processes: one after the other, when the rest is done. */
 const alone = filesIn(['attack', 'chaos', 'hosts', 'sabotage', 'adapters/runners/process']);
 
+/** Keeps every wait within the time of its test. */
+const setupFiles = ['test/kit/vitest/each-test.ts'];
+
+/** What runs whole worlds may be hit by what the machine does meanwhile: it is tried once more, and that is told at the end. */
+const retry = 1;
+
 export default defineConfig({
   test: {
     allowOnly: false,
     passWithNoTests: false,
+    reporters: [...configDefaults.reporters, new SecondTries()],
     projects: [
       {
         test: {
           name: 'unit',
+          setupFiles,
           include: ['test/**/*.test.ts'],
           exclude: [...real, ...cluster, ...alone],
           testTimeout: 20_000,
@@ -39,6 +48,8 @@ export default defineConfig({
       {
         test: {
           name: 'real',
+          setupFiles,
+          retry,
           include: hasCluster ? [...real, ...cluster] : real,
           maxWorkers: 2,
           testTimeout: 240_000,
@@ -49,6 +60,8 @@ export default defineConfig({
       {
         test: {
           name: 'alone',
+          setupFiles,
+          retry,
           include: alone,
           globalSetup: 'test/attack/print.ts',
           fileParallelism: false,

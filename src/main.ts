@@ -33,6 +33,14 @@ switch (wish.kind) {
       err: process.stderr,
     });
     break;
+  case 'replay':
+  case 'lint':
+    process.exitCode = await (await import('./cli/replay/replay.ts')).replayOrLint(wish, process.env, {
+      in: process.stdin,
+      out: process.stdout,
+      err: process.stderr,
+    });
+    break;
   case 'help':
     process.stdout.write(wish.text);
     break;

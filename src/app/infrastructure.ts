@@ -1,7 +1,7 @@
 import { createChangeCollector } from '../adapters/collectors/changes/collector.ts';
 import { createStateCollector } from '../adapters/collectors/command/state.ts';
 import { createDnsCollector } from '../adapters/collectors/dns/collector.ts';
-import { createHostCollector } from '../adapters/collectors/host/collector.ts';
+import { createActivityCollector, createHostCollector } from '../adapters/collectors/host/collector.ts';
 import { createClientLister } from '../adapters/collectors/kubernetes/client.ts';
 import { createKubernetesCollector } from '../adapters/collectors/kubernetes/collector.ts';
 import { createPodLogCollector } from '../adapters/collectors/kubernetes/pod-logs.ts';
@@ -17,6 +17,7 @@ import { createTlsCollector } from '../adapters/collectors/tls/collector.ts';
 import type { OpenHosts } from '../adapters/hosts/hosts.ts';
 import type { RunAs } from '../adapters/runners/process/run-as.ts';
 import { createRunners } from '../adapters/runners/runners.ts';
+import type { ChangeReader } from '../changes/change.ts';
 import { type Infrastructure, SHIPPED, type Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import { declaredLooks } from '../engine/effects/declared-looks.ts';
@@ -37,6 +38,8 @@ type Reach = Omit<Dependencies, 'model'>;
 /** How much earlier than its budget a source on a host ends by itself, milliseconds. */
 const MARGIN = 500;
 
+const NOTHING_TOLD: ChangeReader = { reportsOf: async () => [] };
+
 interface HandsParts {
   /** Whose rights commands have; null for Medic's own. */
   readonly runAs: RunAs | null;
@@ -45,13 +48,15 @@ interface HandsParts {
   readonly redact: (text: string) => string;
   readonly metrics: Metrics;
   readonly now: () => number;
+  /** What Medic was told of changes. */
+  readonly told?: ChangeReader;
 }
 
 /** Everything that touches the infrastructure, if only to look at it. */
 export function infrastructureOf(
   { inventory, environment, passwords }: Infrastructure,
   { env, settings, playbooks }: Shared,
-  { runAs, hosts, catalog, redact, metrics, now }: HandsParts,
+  { runAs, hosts, catalog, redact, metrics, now, told = NOTHING_TOLD }: HandsParts,
 ): Reach {
   const askable = askableOf(serversOf({ env, settings }), now);
   const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment, runAs });
@@ -67,8 +72,9 @@ export function infrastructureOf(
     logs: createLogCollector({ ...reading, recognise }),
     journal: createJournalCollector({ ...reading, recognise }),
     probes: createProbeCollector(),
-    changes: createChangeCollector(reading),
+    changes: createChangeCollector({ ...reading, told }),
     host: createHostCollector(reading),
+    hostActivity: createActivityCollector(reading),
     postgresql: createPostgresqlCollector({ passwords }),
     redis: createRedisCollector({ passwords }),
     certificates: createTlsCollector(reading),

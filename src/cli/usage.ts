@@ -3,6 +3,7 @@ import { nearest } from '../lib/text/nearest.ts';
 import { AUDIT_USAGE, type AuditWish, readAuditWish } from './audit-usage.ts';
 import type { CoverageWish } from './coverage.ts';
 import { COVERAGE_USAGE, readCoverageWish } from './coverage-usage.ts';
+import { LINT_USAGE, REPLAY_USAGE, type ReplayWish, readLintWish, readReplayWish } from './replay/usage.ts';
 
 /** What Medic is asked to do by the words after its name. */
 export type Wish =
@@ -10,6 +11,7 @@ export type Wish =
   | { readonly kind: 'check'; readonly json: boolean }
   | CoverageWish
   | AuditWish
+  | ReplayWish
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version'; readonly json: boolean }
   /** Nothing that it knows; in words. */
@@ -22,6 +24,8 @@ const USAGE = `Usage: medic [command]
                        and with what the playbooks run; asks neither Redis nor Slack, and changes nothing
   medic coverage       say what Medic could make of your alert rules and of what fired lately, before you install
                        anything; asks neither Redis nor Slack, and changes nothing
+  medic lint           look for what is wrong with files of faults; with --try, how they would have done in an incident of the past
+  medic replay         conclude anew from what was found in an incident of the past, with today's faults, playbooks and rules
   medic audit export   write everything on record, as lines of JSON
   medic audit verify   say whether the record, or an export of it, is whole and as it was written
   medic --version      the version
@@ -42,7 +46,7 @@ const START_USAGE = `Usage: medic start
 Starts Medic, from the environment and medic.yml. \`medic\` alone does the same.
 `;
 
-const COMMANDS = ['start', 'check', 'coverage', 'audit', 'help', '--help', '--version'];
+const COMMANDS = ['start', 'check', 'coverage', 'lint', 'replay', 'audit', 'help', '--help', '--version'];
 
 export function readWish(words: readonly string[]): Wish {
   const [command, ...rest] = words;
@@ -58,6 +62,10 @@ export function readWish(words: readonly string[]): Wish {
       return withOptions(rest, ['json'], CHECK_USAGE, ({ json = false }) => ({ kind: 'check', json }));
     case 'coverage':
       return wantsHelp ? { kind: 'help', text: COVERAGE_USAGE } : readCoverageWish(rest);
+    case 'lint':
+      return wantsHelp ? { kind: 'help', text: LINT_USAGE } : readLintWish(rest);
+    case 'replay':
+      return wantsHelp ? { kind: 'help', text: REPLAY_USAGE } : readReplayWish(rest);
     case 'audit':
       return wantsHelp ? { kind: 'help', text: AUDIT_USAGE } : readAuditWish(rest);
     case 'help':

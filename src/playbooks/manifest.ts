@@ -24,12 +24,21 @@ export const Look = z.union([
   z.strictObject({ memory: z.strictObject({ limit: z.number().positive().nullable().default(null) }) }),
   /** The release that the hosts run, by the link or file that names it: newer than `within` before the symptom. */
   z.strictObject({ release: z.strictObject({ within: Duration.default(1_800_000) }) }),
-  /** A read-only command on Medic's own machine, as the playbook's own commands; its whole output is matched. */
+  /**
+   * A read-only command on Medic's own machine, as the playbook's own commands, or on the hosts, with the rights of fixes; its whole output
+   * is matched.
+   */
   z.strictObject({
     command: z.strictObject({
       argv: z.array(z.string().min(1)).min(1),
       fault: z.string().min(1),
       well: z.string().min(1),
+      on: z.literal('hosts').optional(),
+      /** What it reads, in a few words for people: `the served certificate`. Without it the command itself is told. */
+      reads: z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z ,-]{0,59}$/, 'use up to 60 letters, spaces, commas and dashes')
+        .optional(),
     }),
   }),
 ]);

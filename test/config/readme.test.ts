@@ -38,6 +38,7 @@ describe('the documentation is true', () => {
     expect([...loadCatalog(resolve(root, 'playbooks')).keys()]).toEqual([
       'clean_disk',
       'recycle_service',
+      'release_database_connections',
       'restart_service',
       'rollback_release',
     ]);

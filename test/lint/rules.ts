@@ -4,6 +4,7 @@
 const STAGES = [
   'alerts',
   'services',
+  'changes',
   'silence',
   'evidence',
   'diagnosis',
@@ -90,6 +91,7 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
       LIB,
       'alerts',
       'services',
+      'changes',
       'silence',
       'evidence',
       'incident/model/incident.ts',
@@ -151,8 +153,10 @@ export const SHARED_ADAPTERS: readonly string[] = ['runners/process', 'charts'];
 export const PURE: readonly string[] = [
   'alerts',
   'services',
+  'changes',
   'silence',
   'evidence/evidence.ts',
+  'evidence/deploy.ts',
   'evidence/chart.ts',
   'evidence/threshold.ts',
   'evidence/instrument.ts',

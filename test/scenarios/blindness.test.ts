@@ -47,14 +47,16 @@ async function aMinutePasses({ redisUrl }: TestEnv, about: Seen, known: 'away' |
   }
 }
 
-/** Waits until each of two replicas has looked around since both were there. */
+/** Waits until each of two replicas has looked around since both were there, to the end: it says that it looks before it sees the others. */
 async function knowEachOther({ redisUrl }: TestEnv): Promise<void> {
   const redis = connect(redisUrl, { failFast: true });
   const looked = async () => (await redis.hvals(keysOf('medic').replicas)).map(Number);
   try {
     await until(async () => (await looked()).length === 2, { what: 'two replicas', ms: 20_000 });
-    const both = Math.max(...(await looked()));
-    await until(async () => (await looked()).every((at) => at > both), { what: 'both to look', ms: 20_000 });
+    for (const look of ['both to look', 'both to look again']) {
+      const newest = Math.max(...(await looked()));
+      await until(async () => (await looked()).every((at) => at > newest), { what: look, ms: 20_000 });
+    }
   } finally {
     redis.disconnect();
   }

@@ -100,6 +100,7 @@ function evidenceOf(config: Config): Report['evidence'] {
   const reach = {
     prometheus: serversOf(config).prometheus.length > 0,
     kubernetes: config.settings.kubernetes !== null,
+    changes: config.contacts?.CHANGE_TOKEN !== undefined,
   };
   const { services } = config.settings;
   const sources = Object.entries(services).map(([name, { environment }]) => {

@@ -3,7 +3,7 @@ import type { Collector, Declaration, Inquiry, Request } from '../collector.ts';
 import { alertMetric } from './alert-metric.ts';
 import { changes } from './changes.ts';
 import { postgresql, redis } from './databases.ts';
-import { host } from './host.ts';
+import { host, hostActivity } from './host.ts';
 import { hostVitals } from './host-vitals.ts';
 import { journal } from './journal.ts';
 import { kubernetes } from './kubernetes.ts';
@@ -29,6 +29,7 @@ export const DECLARED = {
   probes,
   changes,
   host,
+  hostActivity,
   postgresql,
   redis,
   certificates,

@@ -9,7 +9,7 @@ import { inSplitWard, type SplitWard, TEST_KEY } from '../../kit/world/split.ts'
 import type { TestEnv } from '../../kit/world/test-env.ts';
 import { CHANNEL } from '../../kit/world/world.ts';
 import { deedsIn, judged } from '../ground.ts';
-import { altered, asIfClaimed, createForger, type Forger } from './forger.ts';
+import { altered, asIfClaimed, createForger, type Forger, type Snapshot } from './forger.ts';
 
 const quick = { name: 'quick', risk: 'low', alert: 'Simple' } as const;
 const operate = { name: 'operate', risk: 'high', alert: 'Grave', within: '2s' } as const;
@@ -252,7 +252,7 @@ async function replay(
   then: {
     readonly running: Incident;
     readonly attempt: Attempt | undefined;
-    readonly then: ReadonlyMap<string, Buffer>;
+    readonly then: Snapshot;
   },
 ): Promise<void> {
   if (then.attempt === undefined) throw new Error('there is no attempt');

@@ -17,9 +17,10 @@ export interface Forger {
   demand(incident: Incident, attempt: Attempt): Promise<void>;
   /** Has an effect of any kind performed. */
   owe(incident: string, effect: Effect, queue: 'effects' | 'hands' | 'attempts'): Promise<void>;
-  /** Everything that Redis holds, to be put back later. */
-  snapshot(): Promise<ReadonlyMap<string, Buffer>>;
-  restore(snapshot: ReadonlyMap<string, Buffer>): Promise<void>;
+  /** Everything that Redis holds but its queues, to be put back later. */
+  snapshot(): Promise<Snapshot>;
+  /** Sets Redis back, at once and with what ends by itself, as a Redis that starts from an old copy does. */
+  restore(snapshot: Snapshot): Promise<void>;
   control: {
     read(): Promise<string>;
     /** Writes over what lies there, again and again, until it is told to stop. */
@@ -28,6 +29,9 @@ export interface Forger {
   unpause(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What lay under each key, and when that ends by itself: epoch milliseconds, 0 for never. */
+export type Snapshot = ReadonlyMap<string, { readonly dump: Buffer; readonly until: number }>;
 
 export function createForger(redisUrl: string): Forger {
   const redis = connect(redisUrl, { failFast: true });
@@ -56,15 +60,22 @@ export function createForger(redisUrl: string): Forger {
     },
     owe,
     async snapshot() {
-      const names = await redis.keys('medic:{medic}:*');
-      const kept = names.filter((name) => !name.includes(':bull:'));
-      const dumps = await Promise.all(
-        kept.map(async (name) => [name, await redis.dumpBuffer(name)] as const),
+      const held = await Promise.all(
+        (await namesIn(redis)).map(async (name) => {
+          const [dump, until] = await Promise.all([redis.dumpBuffer(name), redis.pexpiretime(name)]);
+          return { name, dump, until: Math.max(0, until) };
+        }),
       );
-      return new Map(dumps.flatMap(([name, dump]) => (dump === null ? [] : [[name, dump] as const])));
+      return new Map(
+        held.flatMap(({ name, dump, until }) => (dump === null ? [] : [[name, { dump, until }] as const])),
+      );
     },
     async restore(snapshot) {
-      for (const [name, dump] of snapshot) await redis.restore(name, 0, dump, 'REPLACE');
+      const since = (await namesIn(redis)).filter((name) => !snapshot.has(name));
+      const all = redis.multi();
+      for (const name of since) all.del(name);
+      for (const [name, { dump, until }] of snapshot) all.restore(name, until, dump, 'REPLACE', 'ABSTTL');
+      for (const [error] of (await all.exec()) ?? []) if (error !== null) throw error;
     },
     control: {
       read: async () => (await redis.get(keys.control)) ?? '',
@@ -135,4 +146,9 @@ export function asIfClaimed(
 export function altered(plan: Plan, change: Partial<Plan>): Plan {
   const { digest: _digest, ...unsealed } = { ...plan, ...change };
   return { ...unsealed, digest: createHash('sha256').update(JSON.stringify(unsealed)).digest('hex') };
+}
+
+/** The queues are left out: what they deliver is owed beside them, and is delivered again. */
+async function namesIn(redis: ReturnType<typeof connect>): Promise<readonly string[]> {
+  return (await redis.keys('medic:{medic}:*')).filter((name) => !name.includes(':bull:'));
 }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { PATIENCE } from '../stack/patience.ts';
+import { timeFor } from '../vitest/in-time.ts';
 import type { Workspace } from './state.ts';
 
 const POLL_MS = 25;
@@ -13,12 +14,13 @@ export async function waitFor<Found>(
   look: () => Found | undefined | false | null,
   options: { what: string; ms: number; scene(): string },
 ): Promise<Found> {
-  const deadline = performance.now() + options.ms * PATIENCE;
+  const longest = timeFor(options.ms * PATIENCE);
+  const deadline = performance.now() + longest;
   for (;;) {
     const found = look();
     if (found !== undefined && found !== false && found !== null) return found;
     if (performance.now() > deadline) {
-      throw new Error(`no ${options.what} within ${options.ms * PATIENCE} ms\n\n${options.scene()}`);
+      throw new Error(`no ${options.what} within ${Math.round(longest)} ms\n\n${options.scene()}`);
     }
     await nextChange(workspace);
   }

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { timeFor } from '../vitest/in-time.ts';
 import { tellGuardian } from './guardian.ts';
 import { PATIENCE } from './patience.ts';
 
@@ -141,14 +142,15 @@ export type UntilOptions = {
 type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
 
 /**
- * Asks `condition` every 25 ms until it gives something truthy and returns that. Rejects after `ms`, naming what was
- * waited for and the last error that the condition threw.
+ * Asks `condition` every 25 ms until it gives something truthy and returns that. Rejects after `ms` with patience, or shortly before the
+ * end of its test, naming what was waited for and the last error that the condition threw.
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
   { what, ms, giveUpOn }: UntilOptions,
 ): Promise<Truthy<Awaited<T>>> {
-  const deadline = performance.now() + ms * PATIENCE;
+  const longest = timeFor(ms * PATIENCE);
+  const deadline = performance.now() + longest;
   let last: unknown;
   while (true) {
     try {
@@ -161,7 +163,7 @@ export async function until<T>(
     }
     if (performance.now() > deadline) {
       const because = last === undefined ? '' : `; last error: ${messageOf(last)}`;
-      throw new Error(`waited ${ms * PATIENCE} ms for ${what}${because}`, { cause: last });
+      throw new Error(`waited ${Math.round(longest)} ms for ${what}${because}`, { cause: last });
     }
     await delay(25);
   }

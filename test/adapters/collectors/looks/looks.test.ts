@@ -314,6 +314,23 @@ it('each look says over SSH what it says here', async () => {
 });
 
 describe("a look by a playbook's own command", () => {
+  it('is taken on each host where the service runs, if it says so, and tells of programs that are not there', async () => {
+    const there = (...argv: string[]): LookSpec => ({
+      command: { argv, fault: '^down$', well: '^up$', on: 'hosts', reads: 'the door' },
+    });
+    const [near, far] = await lookAll(there('sh', '-c', 'echo down'), { hosts: ['near-1', 'web-1'] });
+    expect(near).toMatchObject({ host: 'near-1', verdict: 'fault', instrument: 'command/sh/near-1' });
+    expect(far).toMatchObject({
+      ...{ host: 'web-1', verdict: 'fault', instrument: 'command/sh/web-1' },
+      words: 'command on web-1: it said "down"',
+    });
+    expect((await look(there('echo', 'up'), {})).verdict).toBe('well');
+    expect(await look(there('no-such-program'), {})).toMatchObject({
+      verdict: 'unknown',
+      words: expect.stringContaining('no-such-program cannot be run there'),
+    });
+  });
+
   const command = (...argv: string[]): LookSpec => ({ command: { argv, fault: '^down$', well: '^up$' } });
 
   it('runs on the machine of Medic, whatever its exit code', async () => {
