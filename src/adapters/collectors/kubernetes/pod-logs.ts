@@ -4,10 +4,10 @@ import { podLogs } from '../../../evidence/collectors/pod-logs.ts';
 import type { ObjectId } from '../../../evidence/facts/fact.ts';
 import { serviceId } from '../../../evidence/facts/objects.ts';
 import type { Recognise } from '../../../evidence/facts/signatures.ts';
-import { type Writer, writerOf } from '../logs/facts.ts';
-import { BEFORE, findingsOf, linesSince, withoutBaseline } from '../logs/telling.ts';
-import type { TimedLine } from '../logs/times.ts';
-import { tellUsual } from '../logs/usual.ts';
+import { type Writer, writerOf } from '../../../evidence/logs/facts.ts';
+import { BEFORE, findingsOf, linesSince, withoutBaseline } from '../../../evidence/logs/telling.ts';
+import type { TimedLine } from '../../../evidence/logs/times.ts';
+import { tellUsual } from '../../../evidence/logs/usual.ts';
 import { ownWord } from '../places.ts';
 import { namespacesOf, placesOf, type Reading } from './collector.ts';
 import { type Cluster, clusterOf, isIll } from './facts/cluster.ts';
@@ -141,12 +141,17 @@ async function logsOf(reader: LogReader, pods: readonly Pod[], signal: AbortSign
  */
 function containersToRead(pod: Pod): readonly LogOf[] {
   const { namespace = '' } = pod.metadata ?? {};
-  return (pod.status?.containerStatuses ?? []).flatMap(({ name = '', restartCount = 0, state, lastState }) => {
-    const of = { namespace, pod: nameOf(pod.metadata), container: name };
-    const waits = state?.waiting !== undefined;
-    if (waits && lastState?.terminated === undefined) return [];
-    return [...(waits || restartCount === 0 ? [] : [{ ...of, previous: true }]), { ...of, previous: false }];
-  });
+  return (pod.status?.containerStatuses ?? []).flatMap(
+    ({ name = '', restartCount = 0, state, lastState }) => {
+      const of = { namespace, pod: nameOf(pod.metadata), container: name };
+      const waits = state?.waiting !== undefined;
+      if (waits && lastState?.terminated === undefined) return [];
+      return [
+        ...(waits || restartCount === 0 ? [] : [{ ...of, previous: true }]),
+        { ...of, previous: false },
+      ];
+    },
+  );
 }
 
 /** The API puts the time of writing before each line: whatever time the line itself tells is the word of the service. */
