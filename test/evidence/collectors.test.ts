@@ -79,6 +79,7 @@ describe('a collector', () => {
     expect(asked.map(({ request }) => request.collector)).toEqual([
       'looks',
       'host vital signs',
+      'changes',
       'host',
       'host activity',
     ]);

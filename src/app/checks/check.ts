@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { whyUnusable } from '../../adapters/collectors/kubernetes/client.ts';
 import { createHosts } from '../../adapters/hosts/hosts.ts';
+import { whyUnusable } from '../../adapters/kubernetes/config.ts';
 import { Environment, Secrets } from '../../config/environment.ts';
 import { type Config, ConfigError, configFile, loadConfig, playbooksFolder } from '../../config/load.ts';
 import { serversOf } from '../../config/servers.ts';
@@ -100,6 +100,7 @@ function evidenceOf(config: Config): Report['evidence'] {
   const reach = {
     prometheus: serversOf(config).prometheus.length > 0,
     kubernetes: config.settings.kubernetes !== null,
+    changes: config.contacts?.CHANGE_TOKEN !== undefined,
   };
   const { services } = config.settings;
   const sources = Object.entries(services).map(([name, { environment }]) => {

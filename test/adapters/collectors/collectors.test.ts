@@ -18,7 +18,8 @@ import { freePort, startProcess } from '../../kit/stack/process.ts';
 
 const _never = new AbortController().signal;
 const hosts = createHosts({ inventory: null, environment: { ...process.env, SLACK_BOT_TOKEN: 'x' } });
-const options = { hosts, now: Date.now, timeout: 10_000 };
+const told = { reportsOf: async () => [] };
+const options = { told, hosts, now: Date.now, timeout: 10_000 };
 let scratch: Scratch;
 beforeAll(async () => {
   scratch = await scratchDir('collectors');

@@ -241,6 +241,19 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    fault: 'bad_change',
+    object: SERVICE,
+    clear: { 'change.configuration.age': 60, 'http.server.error_ratio': 0.3 },
+    confusable: [
+      ['a release came with it', { 'change.release.age': 120 }, 'bad_release'],
+      ['the process has ended', { 'systemd.unit.active_state': 'failed', ...REFUSED }, 'process_ended'],
+      ['a peer is down', { 'log.signature': 'connection_refused' }, 'dependency_down'],
+      ['it was changed after the symptom', { 'change.configuration.age': -30 }, null],
+      ['it was changed days ago', { 'change.configuration.age': 400_000 }, null],
+      ['there were as many errors before', { 'http.server.error_ratio.before': 0.25 }, null],
+    ],
+  },
+  {
     fault: 'bad_configuration',
     object: SERVICE,
     clear: { 'log.signature': 'configuration_refused', 'host.change.configuration': '/etc/shop/shop.yml' },
