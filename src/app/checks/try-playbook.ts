@@ -14,6 +14,7 @@ import { readCatalog } from '../../playbooks/catalog.ts';
 import { freeze } from '../../playbooks/freeze.ts';
 import type { Plan } from '../../playbooks/plan.ts';
 import type { Grounds } from '../../playbooks/sources.ts';
+import { clusterOf } from '../infrastructure.ts';
 import { isolationOf } from '../isolation.ts';
 import { readConfigAlone } from './check.ts';
 
@@ -80,7 +81,8 @@ async function rehearse(plan: Plan, parts: Parts): Promise<Tried> {
     plan.look === null || target.service === null
       ? []
       : await looker.look(plan.look.spec, { ...target, service: target.service }, signal);
-  const runner = createRunners({ inventory, hosts, environment, runAs, redact: (text) => text });
+  const cluster = clusterOf(config.settings, Date.now);
+  const runner = createRunners({ inventory, hosts, environment, runAs, cluster, redact: (text) => text });
   const order = plan.dryRun === null ? null : orderOf('try', plan.run, plan, catalog);
   const rehearsed = order === null ? ({ kind: 'none' } as const) : await runner.dryRun(order, signal);
   return { kind: 'tried', plan, looks, rehearsed };

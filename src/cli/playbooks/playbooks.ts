@@ -110,6 +110,12 @@ function commandsOf(run: Run): readonly string[] {
     const { playbook, limit } = run.ansible;
     return [`ansible-playbook ${playbook}${limit === null ? '' : ` --limit ${limit}`}`];
   }
+  if ('kubernetes' in run) {
+    const { namespace, workload, do: operation } = run.kubernetes;
+    return [
+      `${typeof operation === 'string' ? operation : JSON.stringify(operation)} ${workload} in ${namespace}`,
+    ];
+  }
   const { argv, hosts, group } = run.ssh;
   const where = hosts || `all of ${group}`;
   const vectors = Array.isArray(argv) ? { any: argv } : argv;
