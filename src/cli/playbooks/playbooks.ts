@@ -4,7 +4,6 @@ import { lintPlaybooks } from '../../app/checks/lint-playbooks.ts';
 import { type Tried, tryPlaybook } from '../../app/checks/try-playbook.ts';
 import { playbooksFolder } from '../../config/load.ts';
 import { plainly } from '../../lib/text/text-read.ts';
-import type { Run } from '../../playbooks/manifest.ts';
 import { codeOf, mistakesAsText } from '../check.ts';
 import { skeletonOf } from './skeleton.ts';
 import type { PlaybooksWish } from './usage.ts';
@@ -68,6 +67,7 @@ function begin(name: string, folder: string, { out, err }: Streams): number {
 }
 
 type Told = Extract<Tried, { kind: 'tried' }>;
+type Run = Told['plan']['run'];
 
 /** What would be done, in the order in which it would be. */
 function toldOf({ plan, looks, rehearsed }: Told): string {
