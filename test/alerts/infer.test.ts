@@ -186,6 +186,7 @@ describe('an alert that names no service is about', () => {
           : undefined;
         expect(service?.environment).toBe(subject.environment);
       }),
+      { numRuns: 50 },
     );
   });
 });
