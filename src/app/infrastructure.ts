@@ -14,6 +14,7 @@ import { createMetricReader } from '../adapters/collectors/prometheus/metric-rea
 import { createRedisCollector } from '../adapters/collectors/redis/collector.ts';
 import { createTlsCollector } from '../adapters/collectors/tls/collector.ts';
 import type { OpenHosts } from '../adapters/hosts/hosts.ts';
+import { openCluster } from '../adapters/kubernetes/api.ts';
 import type { RunAs } from '../adapters/runners/process/run-as.ts';
 import { createRunners } from '../adapters/runners/runners.ts';
 import type { ChangeReader } from '../changes/change.ts';
@@ -85,9 +86,29 @@ export function infrastructureOf(
     sources: alertSourcesOf(askable),
     looker,
     signals: signalsOf(askable, looker, now),
-    runner: createRunners({ inventory, environment, runAs, redact, hosts }),
+    runner: createRunners({
+      inventory,
+      environment,
+      runAs,
+      redact,
+      hosts,
+      cluster: clusterOf(settings, now),
+    }),
     metricReader: home === null ? null : createMetricReader(home),
   };
+}
+
+/** What may be changed there is what the registry places there, as it stands when something is to be changed. */
+function clusterOf(
+  { kubernetes, services }: Shared['settings'],
+  now: () => number,
+): NonNullable<Parameters<typeof createRunners>[0]['cluster']> | null {
+  if (kubernetes === null) return null;
+  const registered = Object.values(services).flatMap(({ kubernetes: place }) =>
+    place?.workload === undefined ? [] : [{ namespace: place.namespace, workload: place.workload }],
+  );
+  const rules = { protectedNamespaces: kubernetes.protected_namespaces, registered };
+  return { api: openCluster(kubernetes), rules: () => rules, now };
 }
 
 function kubernetesOf({ kubernetes }: Shared['settings'], timeout: number): CollectorTable['kubernetes'] {

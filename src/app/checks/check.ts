@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { whyUnusable } from '../../adapters/collectors/kubernetes/client.ts';
 import { createHosts } from '../../adapters/hosts/hosts.ts';
+import { whyUnusable } from '../../adapters/kubernetes/config.ts';
 import { Environment, Secrets } from '../../config/environment.ts';
 import { type Config, ConfigError, configFile, loadConfig, playbooksFolder } from '../../config/load.ts';
 import { serversOf } from '../../config/servers.ts';
