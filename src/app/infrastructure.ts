@@ -100,7 +100,7 @@ export function infrastructureOf(
 }
 
 /** What may be changed there is what the registry places there, as it stands when something is to be changed. */
-function clusterOf(
+export function clusterOf(
   { kubernetes, services }: Shared['settings'],
   now: () => number,
 ): NonNullable<Parameters<typeof createRunners>[0]['cluster']> | null {
