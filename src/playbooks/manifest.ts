@@ -121,7 +121,48 @@ export const SshRun = z.strictObject({
 });
 export type SshRun = z.infer<typeof SshRun>;
 
-/** What runs: an Ansible playbook of the folder, an argument vector on hosts, or one here. Never a shell string. */
+/**
+ * One operation on a workload of Kubernetes, or on something of it. There is no other: no text becomes a patch. Everything in it is a
+ * template.
+ */
+const KubernetesOperation = z.union([
+  z.enum([
+    /** New pods of the same template, as `kubectl rollout restart` makes them. */
+    'restart',
+    /** The template before this one, as `kubectl rollout undo`. */
+    'undo',
+    /** What the fix of the same claim found before it changed something. */
+    'put_back',
+  ]),
+  /** How many pods it should have; no fewer and no more than these. */
+  z.strictObject({
+    scale: z.strictObject({ replicas: z.string().min(1), min: z.string().min(1), max: z.string().min(1) }),
+  }),
+  /** How much memory a container may hold, `512Mi`; no more than `most`. */
+  z.strictObject({
+    memory: z.strictObject({
+      container: z.string().min(1),
+      limit: z.string().min(1),
+      most: z.string().min(1),
+    }),
+  }),
+  /** A pod of it, by name: its controller makes another. */
+  z.strictObject({ delete_pod: z.string().min(1) }),
+  /** A node, by name: that no more pods come to it, or that they may come again. */
+  z.strictObject({ cordon: z.string().min(1) }),
+  z.strictObject({ uncordon: z.string().min(1) }),
+]);
+export type KubernetesOperation = z.infer<typeof KubernetesOperation>;
+
+export const KubernetesRun = z.strictObject({
+  namespace: z.string().min(1),
+  /** `deployment/cart`, as the registry has it. */
+  workload: z.string().min(1),
+  do: KubernetesOperation,
+});
+export type KubernetesRun = z.infer<typeof KubernetesRun>;
+
+/** What runs: an Ansible playbook of the folder, an argument vector on hosts, one here, or an operation of Kubernetes. Never a shell string. */
 export const Run = z.union([
   z.strictObject({
     ansible: z.strictObject({
@@ -131,6 +172,7 @@ export const Run = z.union([
     }),
   }),
   z.strictObject({ ssh: SshRun }),
+  z.strictObject({ kubernetes: KubernetesRun }),
   z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
 ]);
 export type Run = z.infer<typeof Run>;
@@ -193,7 +235,7 @@ export const Manifest = z.strictObject({
   /** What the plan acts on: the names of its locks and cooldowns, as templates over the parameters. */
   targets: z.array(z.string().min(1)).min(1),
   run: Run,
-  /** `check` asks what runs for its own: Ansible's `--check --diff`, or a look at each host over ssh. A command names another; null means there is none. */
+  /** `check` asks what runs for its own: Ansible's `--check --diff`, a look at each host over ssh, or a rehearsal by the API server. A command names another; null means there is none. */
   dry_run: z
     .union([z.literal('check'), z.strictObject({ command: z.array(z.string()).min(1) })])
     .nullable()
