@@ -25,9 +25,25 @@ switch (wish.kind) {
       err: process.stderr,
     });
     break;
+  case 'playbooks-lint':
+  case 'playbooks-new':
+  case 'playbooks-try':
+    process.exitCode = await (await import('./cli/playbooks/playbooks.ts')).playbooks(wish, process.env, {
+      out: process.stdout,
+      err: process.stderr,
+    });
+    break;
   case 'audit-export':
   case 'audit-verify':
     process.exitCode = await (await import('./cli/audit.ts')).audit(wish, process.env, {
+      in: process.stdin,
+      out: process.stdout,
+      err: process.stderr,
+    });
+    break;
+  case 'replay':
+  case 'lint':
+    process.exitCode = await (await import('./cli/replay/replay.ts')).replayOrLint(wish, process.env, {
       in: process.stdin,
       out: process.stdout,
       err: process.stderr,

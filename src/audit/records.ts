@@ -28,8 +28,9 @@ export interface Header extends Span {
   readonly at: number;
 }
 
-/** What this Medic writes and reads. */
-export const VERSION = 1;
+/** What this Medic reads, and writes where evidence was asked for; without that an older one can read it too. */
+export const VERSION = 2;
+export const WITHOUT_EVIDENCE = 1;
 
 /** An entry as it is stored; whoever reads it may expect nothing of it. */
 export interface StoredEntry {
@@ -39,12 +40,19 @@ export interface StoredEntry {
   readonly hash: string;
 }
 
-/** A line of an export, in this order: the header, all checkpoints, each incident by its id followed by its entries, the end. */
+/** A line of an export, in this order: the header, all checkpoints, each incident by its id followed by its entries and its evidence, the end. */
 export type AuditRecord =
   | Header
   | ({ readonly kind: 'checkpoint' } & Checkpoint)
   | { readonly kind: 'incident'; readonly id: string; readonly about: About | null }
   | ({ readonly kind: 'entry'; readonly incident: string } & StoredEntry)
+  /** What was found in one round, from which it was concluded; only where it was asked for. Whoever reads it may expect nothing of it. */
+  | {
+      readonly kind: 'evidence';
+      readonly incident: string;
+      readonly round: number;
+      readonly items: readonly object[];
+    }
   /** What lies in a record and is no entry. */
   | { readonly kind: 'unreadable'; readonly incident: string; readonly text: string };
 

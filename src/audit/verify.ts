@@ -106,6 +106,10 @@ export function createVerifier({ held = null }: { readonly held?: HeldHead | nul
         case 'entry':
           takeEntry(record.incident, record, at);
           return;
+        case 'evidence':
+          if (current?.id !== record.incident)
+            note('evidence of it stands where it does not belong', at, record.incident);
+          return;
         case 'unreadable':
           counts.entries += 1;
           note('one of its entries cannot be read', at, record.incident);

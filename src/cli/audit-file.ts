@@ -12,6 +12,7 @@ const KINDS: readonly string[] = [
   'checkpoint',
   'incident',
   'entry',
+  'evidence',
   'unreadable',
 ] satisfies readonly AuditRecord['kind'][];
 
@@ -86,6 +87,13 @@ function isSound(record: Exclude<AuditRecord, Header>): boolean {
     case 'entry':
       return (
         typeof record.incident === 'string' && Number.isInteger(record.seq) && typeof record.hash === 'string'
+      );
+    case 'evidence':
+      return (
+        typeof record.incident === 'string' &&
+        Number.isInteger(record.round) &&
+        Array.isArray(record.items) &&
+        record.items.every((one) => typeof one === 'object' && one !== null)
       );
     case 'unreadable':
       return typeof record.incident === 'string';

@@ -9,6 +9,8 @@ export type AuditWish =
       readonly span: Span;
       /** Null for the standard output. */
       readonly out: string | null;
+      /** Whether what was found is exported as well, fact by fact. */
+      readonly evidence: boolean;
       readonly json: boolean;
     }
   | {
@@ -19,7 +21,7 @@ export type AuditWish =
       readonly json: boolean;
     };
 
-export const AUDIT_USAGE = `Usage: medic audit export [--since TIME] [--until TIME] [--service NAME] [--out FILE] [--json]
+export const AUDIT_USAGE = `Usage: medic audit export [--since TIME] [--until TIME] [--service NAME] [--evidence] [--out FILE] [--json]
        medic audit verify [FILE] [--head NUMBER:HASH] [--json]
 
 Both need REDIS_URL (and MEDIC_NAMESPACE, where it is set for Medic), and change nothing; a FILE is verified without Redis, also elsewhere.
@@ -28,6 +30,7 @@ Both need REDIS_URL (and MEDIC_NAMESPACE, where it is set for Medic), and change
     --since    only incidents to which something happened at this time or later: 2026-11-29, 2026-11-29T08:00:00Z
     --until    only incidents that opened before this time
     --service  only incidents about this service
+    --evidence with all that was found, as \`medic replay\` needs it: many times as much
     --out      into this file, which is there only once it is whole; without it, to the standard output
     --json     says what was written as JSON; on the standard error, where the lines go to the standard output
 
@@ -44,6 +47,7 @@ const OPTIONS = {
     since: { type: 'string' },
     until: { type: 'string' },
     service: { type: 'string' },
+    evidence: { type: 'boolean' },
     out: { type: 'string' },
     json: { type: 'boolean' },
   },
@@ -78,11 +82,11 @@ function readExport(words: readonly string[]): AuditWish {
   const { values, positionals } = parsed(words, OPTIONS.export);
   const [other] = positionals;
   if (other !== undefined) throw new WrongWord(`unknown word "${other}": a file is named with --out`);
-  const { since, until, service, out, json } = values;
+  const { since, until, service, evidence = false, out, json } = values;
   const span = { since: timeOf('--since', since), until: timeOf('--until', until), service: service ?? null };
   if (span.since !== null && span.until !== null && span.since >= span.until)
     throw new WrongWord('--since must be before --until');
-  return { kind: 'audit-export', span, out: out ?? null, json: json === true };
+  return { kind: 'audit-export', span, out: out ?? null, evidence, json: json === true };
 }
 
 function readVerify(words: readonly string[]): AuditWish {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openAuditSource } from '../app/checks/audit-source.ts';
+import { openAuditSource, withoutSecretsIn } from '../app/checks/audit-source.ts';
 import { exportRecords, linesOf } from '../audit/export.ts';
 import type { End } from '../audit/records.ts';
 import { createVerifier, type Verdict } from '../audit/verify.ts';
@@ -40,7 +40,7 @@ function isClosedPipe(error: unknown): boolean {
 }
 
 async function exported(
-  { span, out, json }: Extract<AuditWish, { kind: 'audit-export' }>,
+  { span, out, evidence, json }: Extract<AuditWish, { kind: 'audit-export' }>,
   environment: Variables,
   streams: Streams,
 ): Promise<number> {
@@ -48,7 +48,7 @@ async function exported(
   try {
     let end: End | null = null;
     async function* text() {
-      const lines = linesOf(exportRecords(source, span));
+      const lines = linesOf(exportRecords(source, span, { evidence: evidence ? withoutSecretsIn() : null }));
       for (let next = await lines.next(); ; next = await lines.next()) {
         if (next.done) {
           end = next.value;

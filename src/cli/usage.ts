@@ -3,6 +3,8 @@ import { nearest } from '../lib/text/nearest.ts';
 import { AUDIT_USAGE, type AuditWish, readAuditWish } from './audit-usage.ts';
 import type { CoverageWish } from './coverage.ts';
 import { COVERAGE_USAGE, readCoverageWish } from './coverage-usage.ts';
+import { PLAYBOOKS_USAGE, type PlaybooksWish, readPlaybooksWish } from './playbooks/usage.ts';
+import { LINT_USAGE, REPLAY_USAGE, type ReplayWish, readLintWish, readReplayWish } from './replay/usage.ts';
 
 /** What Medic is asked to do by the words after its name. */
 export type Wish =
@@ -10,6 +12,8 @@ export type Wish =
   | { readonly kind: 'check'; readonly json: boolean }
   | CoverageWish
   | AuditWish
+  | PlaybooksWish
+  | ReplayWish
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version'; readonly json: boolean }
   /** Nothing that it knows; in words. */
@@ -22,6 +26,9 @@ const USAGE = `Usage: medic [command]
                        and with what the playbooks run; asks neither Redis nor Slack, and changes nothing
   medic coverage       say what Medic could make of your alert rules and of what fired lately, before you install
                        anything; asks neither Redis nor Slack, and changes nothing
+  medic playbooks      look for what is wrong with playbooks, begin one, and try one without running anything: lint, new, try
+  medic lint           look for what is wrong with files of faults; with --try, how they would have done in an incident of the past
+  medic replay         conclude anew from what was found in an incident of the past, with today's faults, playbooks and rules
   medic audit export   write everything on record, as lines of JSON
   medic audit verify   say whether the record, or an export of it, is whole and as it was written
   medic --version      the version
@@ -42,7 +49,18 @@ const START_USAGE = `Usage: medic start
 Starts Medic, from the environment and medic.yml. \`medic\` alone does the same.
 `;
 
-const COMMANDS = ['start', 'check', 'coverage', 'audit', 'help', '--help', '--version'];
+const COMMANDS = [
+  'start',
+  'check',
+  'coverage',
+  'playbooks',
+  'lint',
+  'replay',
+  'audit',
+  'help',
+  '--help',
+  '--version',
+];
 
 export function readWish(words: readonly string[]): Wish {
   const [command, ...rest] = words;
@@ -58,6 +76,12 @@ export function readWish(words: readonly string[]): Wish {
       return withOptions(rest, ['json'], CHECK_USAGE, ({ json = false }) => ({ kind: 'check', json }));
     case 'coverage':
       return wantsHelp ? { kind: 'help', text: COVERAGE_USAGE } : readCoverageWish(rest);
+    case 'lint':
+      return wantsHelp ? { kind: 'help', text: LINT_USAGE } : readLintWish(rest);
+    case 'replay':
+      return wantsHelp ? { kind: 'help', text: REPLAY_USAGE } : readReplayWish(rest);
+    case 'playbooks':
+      return wantsHelp ? { kind: 'help', text: PLAYBOOKS_USAGE } : readPlaybooksWish(rest);
     case 'audit':
       return wantsHelp ? { kind: 'help', text: AUDIT_USAGE } : readAuditWish(rest);
     case 'help':

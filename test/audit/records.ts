@@ -19,10 +19,12 @@ export interface Kept {
 export function newMemory() {
   const records = new Map<string, Kept>();
   let checkpoints: Checkpoint[] = [];
+  const evidence = new Map<string, readonly object[]>();
   const changed = new Map<string, Head>();
   let now = T0;
   const memory = {
     records,
+    evidence,
     get checkpoints() {
       return checkpoints;
     },
@@ -66,6 +68,7 @@ export function newMemory() {
             ? null
             : { about: one.about, entries: one.entries.map((entry) => JSON.stringify(entry)) };
         },
+        evidence: async (id, round) => evidence.get(`${id} ${round}`) ?? null,
       };
     },
   };

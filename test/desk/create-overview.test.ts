@@ -178,7 +178,7 @@ describe('somebody who waits for an incident', () => {
       'closed',
       { phase: { at: 'closed', how: 'answered', reason: 'all is well' } },
       true,
-      /^answered: all is well$/,
+      /^\S+ all is well$/,
     ],
     [
       'without a diagnosis in a cancel window',

@@ -1,7 +1,8 @@
+import type { Knowledge } from '../../src/app/replay/walk.ts';
 import type { Fault } from '../../src/diagnosis/faults/fault.ts';
 import type { Suite } from './read/suite.ts';
 import type { Ready } from './run/case.ts';
-import { faultsOf, type Knowledge, withFaults } from './run/library.ts';
+import { faultsOf, withFaults } from './run/library.ts';
 import { score } from './run/suite.ts';
 
 /** One thing taken out of the library. */

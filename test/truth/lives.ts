@@ -101,7 +101,9 @@ function concerning(incident: Incident, { settings: rules, catalog }: StepContex
 
 /** What whoever asked with `/diagnose` is told of how far it is. */
 function answersIn(incident: Incident, now: number): readonly string[] {
-  return incident.openedBy.kind === 'person' ? [capital(sentence(progressLine(incident, now), 800))] : [];
+  return incident.openedBy.kind === 'person' && incident.attempts.length === 0
+    ? [capital(sentence(progressLine(incident, now), 800))]
+    : [];
 }
 
 const SAID = new Set(['text', 'short', 'alt_text', 'title', 'details']);

@@ -1,21 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Known, Recorded } from '../../adapters/collectors/prometheus/rules/outcomes.ts';
 import { readExpression } from '../../adapters/collectors/prometheus/rules/reading.ts';
 import { registered, subjectOf } from '../../alerts/subject.ts';
-import { configFile, playbooksFolder } from '../../config/load.ts';
+import { playbooksFolder } from '../../config/load.ts';
 import { serversOf } from '../../config/servers.ts';
-import { Service, Settings } from '../../config/settings.ts';
+import { Service, type Settings } from '../../config/settings.ts';
 import { labelsOf } from '../../coverage/families/families.ts';
 import type { Start } from '../../coverage/firings.ts';
 import { judge, type Knowledge } from '../../coverage/judge.ts';
 import { joined, type Rule, type RuleSet } from '../../coverage/rule.ts';
 import { type Coverage, sumUp } from '../../coverage/sum.ts';
 import { readLibrary } from '../../diagnosis/faults/load.ts';
-import { readAs } from '../../lib/schema/explain.ts';
 import { type Mistake, mistake } from '../../lib/schema/mistake.ts';
-import { readYaml } from '../../lib/schema/yaml.ts';
 import { readCatalog } from '../../playbooks/catalog.ts';
+import { settingsOf } from '../checks/settings.ts';
 import { rulesOfPaths } from './files.ts';
 import { askServer, type Named, NoAnswer, together, withoutTwins } from './servers.ts';
 
@@ -170,19 +168,4 @@ function knowledgeOf(
             ),
           ],
   };
-}
-
-/** What medic.yml says, or the defaults where there is none, or none that can be read. */
-function settingsOf(environment: Variables): {
-  readonly settings: Settings;
-  readonly mistakes: readonly Mistake[];
-} {
-  const file = configFile(environment);
-  const defaults = Settings.parse({});
-  if (!existsSync(file)) return { settings: defaults, mistakes: [] };
-  const written = readYaml(readFileSync(file, 'utf8'), file);
-  const read = 'broken' in written ? null : readAs(Settings, written.value ?? {});
-  if (read !== null && 'value' in read) return { settings: read.value, mistakes: [] };
-  const message = 'has mistakes, so nothing of it was used: medic check lists them';
-  return { settings: defaults, mistakes: [mistake(file, '', message, 'unchecked')] };
 }

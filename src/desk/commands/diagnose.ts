@@ -161,7 +161,7 @@ export function progressLine(incident: Incident, now: number): Said {
     return cause === null
       ? say`${named(plain(incident.subject.name, 60))} ${shortened(phase.reason, 400)}`
       : say`${cause}; ${shortened(phase.reason, 400)}`;
-  if (phase.at === 'closed') return say`${stateOf(incident)}; ${shortened(phase.reason, 400)}`;
+  if (phase.at === 'closed') return say`${stateOf(incident)}: ${shortened(phase.reason, 400)}`;
   return cause === null ? stateOf(incident) : say`${cause}; ${stateOf(incident)}`;
 }
 

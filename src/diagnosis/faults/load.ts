@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readAs } from '../../lib/schema/explain.ts';
 import { type Flaw, type Mistake, mistake, whyUnreadable } from '../../lib/schema/mistake.ts';
@@ -22,12 +22,19 @@ interface Read {
 /**
  * Reads every `<folder>/<section>/<name>.yml`, however deep: the faults that are in order, and whatever is wrong or doubtful with any.
  * Never throws. A folder that is not there holds none.
+ *
+ * @param beside another folder, or a single file, whose faults are read with them; what is in both is read once
  */
-export function readLibrary(folder: string): {
+export function readLibrary(
+  folder: string,
+  beside: string | null = null,
+): {
   readonly library: Library;
   readonly mistakes: readonly Mistake[];
+  /** In which file each fault stands, by its name. */
+  readonly places: ReadonlyMap<string, string>;
 } {
-  const { files, mistakes } = filesIn(folder);
+  const { files, mistakes } = filesIn(beside === null ? [folder] : [folder, beside]);
   const results = files.map(readFault);
   const read = results.flatMap((one) => ('fault' in one ? [one] : []));
   const broken = results.flatMap((one) => ('mistakes' in one ? one.mistakes : []));
@@ -38,6 +45,7 @@ export function readLibrary(folder: string): {
   return {
     library: libraryOf(sound.map(({ fault }) => fault)),
     mistakes: [...mistakes, ...broken, ...wrong, ...doubts],
+    places: new Map(sound.map(({ fault, file }) => [fault.name, file])),
   };
 }
 
@@ -56,7 +64,7 @@ function readFault(file: string): Read | { readonly mistakes: readonly Mistake[]
 }
 
 /** In the order of their names. What begins with a dot is none: that is how mounted volumes name what they keep. */
-function filesIn(folder: string): {
+function filesIn(folders: readonly string[]): {
   readonly files: readonly string[];
   readonly mistakes: readonly Mistake[];
 } {
@@ -81,6 +89,8 @@ function filesIn(folder: string): {
       if (depth > 0 || why !== 'is not there') mistakes.push(mistake(path, '', why));
     }
   };
-  visit(folder, 0);
+  for (const folder of folders)
+    if (folder.endsWith(ENDING)) files.set(existsSync(folder) ? realpathSync(folder) : folder, folder);
+    else visit(folder, 0);
   return { files: [...files.values()], mistakes };
 }

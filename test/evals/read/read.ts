@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readWebhook } from '../../../src/alerts/alertmanager.ts';
+import { INCIDENT } from '../../../src/app/replay/folder.ts';
 import { Settings } from '../../../src/config/settings.ts';
 import { readAs } from '../../../src/lib/schema/explain.ts';
 import { sentenceOf } from '../../../src/lib/schema/mistake.ts';
@@ -62,6 +63,7 @@ export function readScenario(folder: string, name: string): ReadScenario {
       tags,
       expected,
       recorded,
+      kept: existsSync(join(folder, INCIDENT)),
       unread,
     },
   };

@@ -20,6 +20,8 @@ export interface Scenario {
   readonly tags: readonly string[];
   readonly expected: Expected;
   readonly recorded: Recorded;
+  /** Whether `medic replay` kept it, so that its evidence is all there is. */
+  readonly kept: boolean;
   /** What of its recordings fits no source of the format, in words. */
   readonly unread: readonly string[];
 }

@@ -1,11 +1,12 @@
+import { readFolder } from '../../../src/app/replay/folder.ts';
+import type { Knowledge } from '../../../src/app/replay/walk.ts';
+import { circumstances } from '../../../src/app/replay/walk.ts';
 import type { Settings } from '../../../src/config/settings.ts';
 import type { Scenario } from '../read/scenario.ts';
 import type { Answer } from './answer.ts';
 import { SILENCE } from './answer.ts';
 import { type Collected, collectAll, numbered } from './collect.ts';
 import { conclude } from './conclude.ts';
-import { contextOf } from './context.ts';
-import type { Knowledge } from './library.ts';
 import { shuffled } from './shuffle.ts';
 import { openWorld } from './world.ts';
 
@@ -20,6 +21,7 @@ export interface Ready {
 
 /** Lets the collectors read a scenario. */
 export async function prepare(scenario: Scenario, { catalog }: Knowledge, scratch: string): Promise<Ready> {
+  if (scenario.kept) return prepareKept(scenario);
   const world = await openWorld(scenario, catalog, scratch);
   try {
     const begun = performance.now();
@@ -28,6 +30,15 @@ export async function prepare(scenario: Scenario, { catalog }: Knowledge, scratc
   } finally {
     await world.stop();
   }
+}
+
+/** A past incident that `medic replay --keep` wrote: its evidence is whole, and no collector is asked. */
+function prepareKept(scenario: Scenario): Ready {
+  const { past } = readFolder(scenario.folder);
+  const { subject, alerts, evidence, openedAt } = past;
+  const question = alerts.length === 0 ? past.title : null;
+  const collected = { opening: { subject, alerts, question }, evidence, bound: {}, openedAt };
+  return { scenario, settings: scenario.settings, collected: [collected], seconds: 0 };
 }
 
 /**
@@ -41,7 +52,7 @@ export function answerTo(
   knowledge: Knowledge,
   seed: number | null = null,
 ): Answer {
-  const context = contextOf(settings, knowledge, scenario.at);
+  const context = circumstances(settings, knowledge, scenario.at);
   const answers = collected.map((one) => conclude(seed === null ? one : inOtherOrder(one, seed), context));
   const said = answers.find(({ stands }) => stands) ?? answers[0] ?? SILENCE;
   const acting = answers.find(({ plan }) => plan?.byItself === true);

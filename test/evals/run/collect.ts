@@ -11,6 +11,8 @@ export interface Collected {
   readonly opening: Opening;
   readonly evidence: readonly Evidence[];
   readonly bound: Readonly<Record<string, BoundAlert>>;
+  /** When it opened, epoch milliseconds; absent where that was at the moment of the scenario. */
+  readonly openedAt?: number;
 }
 
 /** Collects as the engine does, at the moment of the scenario; what was recorded as finished evidence comes after it, sealed the same way. */

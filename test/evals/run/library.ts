@@ -1,15 +1,9 @@
 import { join, resolve } from 'node:path';
+import type { Knowledge } from '../../../src/app/replay/walk.ts';
 import type { Fault } from '../../../src/diagnosis/faults/fault.ts';
-import { type Library, libraryOf } from '../../../src/diagnosis/faults/library.ts';
+import { libraryOf } from '../../../src/diagnosis/faults/library.ts';
 import { readLibrary } from '../../../src/diagnosis/faults/load.ts';
 import { CatalogError, FAULTS, readCatalog } from '../../../src/playbooks/catalog.ts';
-import type { Catalog } from '../../../src/playbooks/manifest.ts';
-
-/** What Medic knows: its playbooks and its faults. */
-export interface Knowledge {
-  readonly catalog: Catalog;
-  readonly library: Library;
-}
 
 /** Medic's own catalog. */
 export const FOLDER = resolve(import.meta.dirname, '..', '..', '..', 'playbooks');

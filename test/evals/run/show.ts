@@ -1,6 +1,6 @@
+import type { Knowledge } from '../../../src/app/replay/walk.ts';
 import type { Evidence } from '../../../src/evidence/evidence.ts';
 import { answerTo, type Ready } from './case.ts';
-import type { Knowledge } from './library.ts';
 
 /** All that was found in a case and what was concluded from it, for whoever wonders why. */
 export function shownText(one: Ready, knowledge: Knowledge): string {

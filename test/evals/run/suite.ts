@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Knowledge } from '../../../src/app/replay/walk.ts';
 import { readScenario } from '../read/read.ts';
 import type { Scenario } from '../read/scenario.ts';
 import type { Suite } from '../read/suite.ts';
@@ -6,7 +7,6 @@ import type { Row } from '../score/summary.ts';
 import { isScored, verdictOf, wantedOf } from '../score/verdict.ts';
 import type { Answer } from './answer.ts';
 import { answerTo, isSameAnswer, prepare, type Ready } from './case.ts';
-import type { Knowledge } from './library.ts';
 
 export interface RunOptions {
   readonly knowledge: Knowledge;

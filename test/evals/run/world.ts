@@ -115,7 +115,10 @@ async function clusterOf(
 function withCluster(settings: Settings, scenario: Scenario, kubeconfig: string | null): Settings {
   if (kubeconfig === null) return settings;
   const namespaces = namespacesIn(scenario).slice(0, MOST_NAMESPACES);
-  return { ...settings, kubernetes: { kubeconfig, context: null, namespaces: [...namespaces] } };
+  return {
+    ...settings,
+    kubernetes: { kubeconfig, context: null, namespaces: [...namespaces], protected_namespaces: [] },
+  };
 }
 
 /** Those that the scenario names, then those with workloads, without those that Kubernetes keeps for itself. */

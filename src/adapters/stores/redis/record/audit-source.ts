@@ -5,6 +5,7 @@ import type { About } from '../../../../audit/records.ts';
 import type { Incident } from '../../../../incident/model/incident.ts';
 import type { Keys } from '../keys.ts';
 import { clockOf } from '../server/time.ts';
+import { unsealed } from './sealed.ts';
 
 /** As many keys are looked at, and checkpoints read, in one go. */
 const PAGE = 500;
@@ -16,6 +17,7 @@ export function createAuditSource(redis: Redis, keys: Keys): AuditSource {
     checkpoints: () => checkpointsIn(redis, keys),
     incidents: () => incidentsIn(redis, keys),
     record: (id) => recordOf(redis, keys, id),
+    evidence: (id, round) => evidenceOf(redis, keys, id, round),
   };
 }
 
@@ -84,6 +86,26 @@ function aboutIn(state: string): About | null {
       closedAt: milestones.closed,
       head: { hash: head.hash, length: head.length },
     };
+  } catch {
+    return null;
+  }
+}
+
+/** Its seal is not looked at: whoever reads the record compares what is found with the hashes on it. */
+async function evidenceOf(
+  redis: Redis,
+  keys: Keys,
+  id: string,
+  round: number,
+): Promise<readonly object[] | null> {
+  const stored = await redis.get(keys.evidence(id, round));
+  const text = stored === null ? null : unsealed(null, '', stored);
+  if (text === null) return null;
+  try {
+    const items: unknown = JSON.parse(text);
+    return Array.isArray(items)
+      ? items.filter((one): one is object => typeof one === 'object' && one !== null)
+      : null;
   } catch {
     return null;
   }
