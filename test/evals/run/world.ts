@@ -51,7 +51,7 @@ export async function openWorld(scenario: Scenario, catalog: Catalog, scratch: s
       ...(recorded.metrics === null
         ? {}
         : {
-            PROMETHEUS_URL: await started(replayPrometheus({ file: recorded.metrics, at, alerts, scratch })),
+            PROMETHEUS_URL: await started(replayPrometheus({ ...recorded.metrics, at, alerts, scratch })),
           }),
       ...(alerts.length === 0 ? {} : { ALERTMANAGER_URL: await started(replayAlertmanager(alerts, at)) }),
     };
