@@ -12,15 +12,34 @@ export const Broken = z.union([
   z.strictObject({ add: z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) }) }),
   z.strictObject({ drop: z.string() }),
   /** Of an object, or of each pod of an app. */
-  z.strictObject({ event: z.string(), reason: z.string(), message: z.string(), ago: Ago, count: z.number().default(6) }),
+  z.strictObject({
+    event: z.string(),
+    reason: z.string(),
+    message: z.string(),
+    ago: Ago,
+    count: z.number().default(6),
+  }),
   /** A value in the specification of its pods, as it was rolled out. */
   z.strictObject({ spec: app, at: z.string(), to: z.unknown() }),
   z.strictObject({ down: app }),
   z.strictObject({ waiting: app, reason: z.string(), message: z.string().default('') }),
-  z.strictObject({ ended: app, reason: z.string().default('Error'), code: z.number().default(1), restarts: z.number().default(6), ago: Ago, ran: Duration.default(5000), runs: z.boolean().default(false) }),
+  z.strictObject({
+    ended: app,
+    reason: z.string().default('Error'),
+    code: z.number().default(1),
+    restarts: z.number().default(6),
+    ago: Ago,
+    ran: Duration.default(5000),
+    runs: z.boolean().default(false),
+  }),
   z.strictObject({ pending: app, message: z.string() }),
   z.strictObject({ refused: app, message: z.string() }),
-  z.strictObject({ probed: app, probe: z.enum(['Liveness', 'Readiness', 'Startup']), says: z.string(), ago: Ago }),
+  z.strictObject({
+    probed: app,
+    probe: z.enum(['Liveness', 'Readiness', 'Startup']),
+    says: z.string(),
+    ago: Ago,
+  }),
 ]);
 export type Broken = z.infer<typeof Broken>;
 
@@ -54,10 +73,12 @@ class Cluster {
     else if ('add' in one) this.#add(one.add);
     else if ('drop' in one) this.#drop(one.drop);
     else if ('event' in one)
-      for (const object of this.#objects(one.event)) this.#event(object, one.reason, one.message, one.ago, one.count);
+      for (const object of this.#objects(one.event))
+        this.#event(object, one.reason, one.message, one.ago, one.count);
     else if ('spec' in one) this.#spec(one.spec, one.at, one.to);
     else if ('down' in one) this.#down(one.down);
-    else if ('waiting' in one) this.#waits(one.waiting, { waiting: { reason: one.reason, message: one.message } }, {});
+    else if ('waiting' in one)
+      this.#waits(one.waiting, { waiting: { reason: one.reason, message: one.message } }, {});
     else if ('ended' in one) this.#ended(one);
     else if ('pending' in one) this.#pending(one.pending, one.message);
     else if ('refused' in one) this.#refused(one.refused, one.message);
@@ -87,7 +108,10 @@ class Cluster {
     return name.includes('/') ? [this.#get(name)] : this.#of('Pod', name);
   }
 
-  #add(object: { readonly kind: string; readonly metadata: { readonly name: string; readonly [key: string]: unknown } }): void {
+  #add(object: {
+    readonly kind: string;
+    readonly metadata: { readonly name: string; readonly [key: string]: unknown };
+  }): void {
     const isCluster = CLUSTER_WIDE.includes(object.kind);
     const metadata = {
       creationTimestamp: this.#ago(30 * 86_400_000),
@@ -102,7 +126,13 @@ class Cluster {
     this.things = this.things.filter((one) => one !== gone);
   }
 
-  #event({ kind, metadata: { name, namespace } }: Thing, reason: string, message: string, ago: number, count = 6): void {
+  #event(
+    { kind, metadata: { name, namespace } }: Thing,
+    reason: string,
+    message: string,
+    ago: number,
+    count = 6,
+  ): void {
     this.things.push({
       apiVersion: 'v1',
       kind: 'Event',
@@ -137,7 +167,10 @@ class Cluster {
   }
 
   #down(app: string): void {
-    const { status, spec } = this.#get(`Deployment/${app}`) as { status: Record_; spec: { replicas: number } } & Thing;
+    const { status, spec } = this.#get(`Deployment/${app}`) as {
+      status: Record_;
+      spec: { replicas: number };
+    } & Thing;
     Object.assign(status, { readyReplicas: 0, availableReplicas: 0, unavailableReplicas: spec.replicas });
     const [available] = status.conditions as Record_[];
     Object.assign(available ?? {}, {
@@ -146,11 +179,16 @@ class Cluster {
       lastTransitionTime: this.#ago(240_000),
       message: 'Deployment does not have minimum availability.',
     });
-    for (const set of this.#of('ReplicaSet', app)) Object.assign(set.status as Record_, { readyReplicas: 0, availableReplicas: 0 });
+    for (const set of this.#of('ReplicaSet', app))
+      Object.assign(set.status as Record_, { readyReplicas: 0, availableReplicas: 0 });
     for (const pod of this.#of('Pod', app))
       for (const condition of (pod.status as { conditions: Record_[] }).conditions)
         if (condition.type === 'Ready' || condition.type === 'ContainersReady')
-          Object.assign(condition, { status: 'False', reason: 'ContainersNotReady', lastTransitionTime: this.#ago(240_000) });
+          Object.assign(condition, {
+            status: 'False',
+            reason: 'ContainersNotReady',
+            lastTransitionTime: this.#ago(240_000),
+          });
     for (const slice of this.things)
       if (slice.kind === 'EndpointSlice' && slice.metadata.name.startsWith(`${app}-`))
         for (const endpoint of slice.endpoints as { conditions: Record_ }[])
@@ -169,7 +207,15 @@ class Cluster {
     }
   }
 
-  #ended({ ended, reason, code, restarts, ago, ran, runs }: Extract<Broken, { readonly ended: string }>): void {
+  #ended({
+    ended,
+    reason,
+    code,
+    restarts,
+    ago,
+    ran,
+    runs,
+  }: Extract<Broken, { readonly ended: string }>): void {
     const lastState = {
       terminated: { reason, exitCode: code, startedAt: this.#ago(ago + ran), finishedAt: this.#ago(ago) },
     };
@@ -177,7 +223,8 @@ class Cluster {
       ? { running: { startedAt: this.#ago(Math.max(0, ago - 1000)) } }
       : { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' } };
     this.#waits(ended, state, { lastState, restartCount: restarts });
-    for (const pod of this.#of('Pod', ended)) this.#event(pod, 'BackOff', 'Back-off restarting failed container in pod', 40_000, 14);
+    for (const pod of this.#of('Pod', ended))
+      this.#event(pod, 'BackOff', 'Back-off restarting failed container in pod', 40_000, 14);
   }
 
   #pending(app: string, message: string): void {
@@ -187,7 +234,15 @@ class Cluster {
       put(pod, ['spec', 'nodeName'], undefined);
       pod.status = {
         phase: 'Pending',
-        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime: this.#ago(240_000) }],
+        conditions: [
+          {
+            type: 'PodScheduled',
+            status: 'False',
+            reason: 'Unschedulable',
+            message,
+            lastTransitionTime: this.#ago(240_000),
+          },
+        ],
         qosClass: 'Burstable',
       };
       this.#event(pod, 'FailedScheduling', message, 30_000);
@@ -201,7 +256,13 @@ class Cluster {
     this.things = this.things.filter((one) => !pods.includes(one));
     this.#noEndpoints(app);
     const { status } = this.#get(`Deployment/${app}`) as { status: Record_ } & Thing;
-    const failed = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message, lastTransitionTime: this.#ago(240_000) };
+    const failed = {
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: 'FailedCreate',
+      message,
+      lastTransitionTime: this.#ago(240_000),
+    };
     Object.assign(status, { replicas: 0, conditions: [...(status.conditions as object[]), failed] });
     for (const set of this.#of('ReplicaSet', app)) {
       set.status = { replicas: 0, observedGeneration: 1, conditions: [failed] };
@@ -218,13 +279,26 @@ class Cluster {
     for (const pod of this.#of('Pod', probed)) {
       this.#event(pod, 'Unhealthy', `${probe} probe failed: ${says}`, ago, 20);
       if (probe !== 'Readiness')
-        this.#event(pod, 'Killing', `Container ${probed} failed ${probe.toLowerCase()} probe, will be restarted`, ago, 5);
+        this.#event(
+          pod,
+          'Killing',
+          `Container ${probed} failed ${probe.toLowerCase()} probe, will be restarted`,
+          ago,
+          5,
+        );
     }
-    if (probe === 'Readiness') this.#waits(probed, { running: { startedAt: this.#ago(600_000) } }, { started: true });
+    if (probe === 'Readiness')
+      this.#waits(probed, { running: { startedAt: this.#ago(600_000) } }, { started: true });
   }
 }
 
-const CLUSTER_WIDE: readonly string[] = ['Node', 'PersistentVolume', 'StorageClass', 'IngressClass', 'ValidatingWebhookConfiguration'];
+const CLUSTER_WIDE: readonly string[] = [
+  'Node',
+  'PersistentVolume',
+  'StorageClass',
+  'IngressClass',
+  'ValidatingWebhookConfiguration',
+];
 const VERSIONS: Readonly<Record<string, string>> = {
   StorageClass: 'storage.k8s.io/v1',
   Ingress: 'networking.k8s.io/v1',

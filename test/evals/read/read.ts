@@ -45,9 +45,16 @@ function readCase(folder: string, name: string, key: string): ReadScenario {
   if (read.kind === 'malformed') return read;
   try {
     const { scenario } = read;
-    return { kind: 'read', scenario: { ...scenario, recorded: brokenWorld(scenario.recorded, row.broken, scenario.at) } };
+    return {
+      kind: 'read',
+      scenario: { ...scenario, recorded: brokenWorld(scenario.recorded, row.broken, scenario.at) },
+    };
   } catch (error) {
-    return { kind: 'malformed', name, problems: [`${name}: ${error instanceof Error ? error.message : String(error)}`] };
+    return {
+      kind: 'malformed',
+      name,
+      problems: [`${name}: ${error instanceof Error ? error.message : String(error)}`],
+    };
   }
 }
 

@@ -13,7 +13,12 @@ export const TABLE = 'cases.yml';
 
 /** What is otherwise on a host of the world: what a command answers, what a series was since then, what a service wrote. */
 const OnHost = z.union([
-  z.strictObject({ host: z.string(), argv: z.array(z.string()), stdout: z.string(), exit: z.number().default(0) }),
+  z.strictObject({
+    host: z.string(),
+    argv: z.array(z.string()),
+    stdout: z.string(),
+    exit: z.number().default(0),
+  }),
   z.strictObject({ metric: z.string(), to: z.number(), since: Duration }),
   z.strictObject({ log: z.string(), line: z.string(), ago: Duration, times: z.int().default(1) }),
 ]);
@@ -56,9 +61,17 @@ export function readRow(folder: string, name: string): Row | { readonly problems
   if ('flaws' in read) return { problems: yaml.place(read.flaws).map(sentenceOf) };
   const { world, cases, at, ...common } = read.value;
   const { broken = [], alert, ...own } = cases[name] ?? {};
-  const value = { ...common, at, ...own, ...(alert === undefined ? {} : { alerts: [alertOf(alert, own, at)] }) };
+  const value = {
+    ...common,
+    at,
+    ...own,
+    ...(alert === undefined ? {} : { alerts: [alertOf(alert, own, at)] }),
+  };
   const place: Yaml['place'] = (flaws, kind) =>
-    yaml.place(flaws.map((flaw) => ({ ...flaw, path: ['cases', name, ...flaw.path] })), kind);
+    yaml.place(
+      flaws.map((flaw) => ({ ...flaw, path: ['cases', name, ...flaw.path] })),
+      kind,
+    );
   return { yaml: { value, place }, world: resolve(folder, world), broken };
 }
 
@@ -85,13 +98,17 @@ function alertOf(
     endsAt: '0001-01-01T00:00:00Z',
     fingerprint: `${name}${of ?? ''}`.toLowerCase().slice(0, 16),
     generatorURL:
-      expr === undefined ? '' : `http://prometheus.example.com/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`,
+      expr === undefined
+        ? ''
+        : `http://prometheus.example.com/graph?g0.expr=${encodeURIComponent(expr)}&g0.tab=1`,
   };
 }
 
 /** What was recorded of a world, with what is otherwise in it. */
 export function brokenWorld(recorded: Recorded, broken: Row['broken'], at: number): Recorded {
-  const inCluster = broken.filter((one): one is Broken => !('host' in one || 'metric' in one || 'log' in one));
+  const inCluster = broken.filter(
+    (one): one is Broken => !('host' in one || 'metric' in one || 'log' in one),
+  );
   const onHosts = broken.filter((one): one is z.infer<typeof OnHost> => !inCluster.includes(one as Broken));
   return {
     ...recorded,
@@ -100,8 +117,13 @@ export function brokenWorld(recorded: Recorded, broken: Row['broken'], at: numbe
     metrics:
       recorded.metrics === null
         ? null
-        : { ...recorded.metrics, text: onHosts.reduce((text, one) => measuring(text, one, at), recorded.metrics.text) },
-    logs: [...recorded.logs, ...onHosts.flatMap((one) => written(one, at))].toSorted((one, other) => one.at - other.at),
+        : {
+            ...recorded.metrics,
+            text: onHosts.reduce((text, one) => measuring(text, one, at), recorded.metrics.text),
+          },
+    logs: [...recorded.logs, ...onHosts.flatMap((one) => written(one, at))].toSorted(
+      (one, other) => one.at - other.at,
+    ),
   };
 }
 
@@ -116,7 +138,8 @@ function measuring(text: string, one: z.infer<typeof OnHost>, at: number): strin
   if (!('metric' in one)) return text;
   const since = (at - one.since) / 1000;
   const lines = text.split('\n');
-  if (!lines.some((line) => line.startsWith(one.metric))) throw new Error(`the world measures no ${one.metric}`);
+  if (!lines.some((line) => line.startsWith(one.metric)))
+    throw new Error(`the world measures no ${one.metric}`);
   return lines
     .map((line) => {
       const [, head, time] = /^(.*) \S+ (\d+)$/.exec(line) ?? [];

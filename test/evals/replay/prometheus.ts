@@ -26,7 +26,13 @@ const run = promisify(execFile);
  * A real Prometheus over the recorded samples. In front of it stands what makes its present that of the recording, and what answers for
  * the rules that have raised the alerts: they were not recorded, but their expressions are part of the alerts.
  */
-export async function replayPrometheus({ file, text, at, alerts, scratch }: RecordedMetrics): Promise<Replay> {
+export async function replayPrometheus({
+  file,
+  text,
+  at,
+  alerts,
+  scratch,
+}: RecordedMetrics): Promise<Replay> {
   const data = join(scratch, 'metrics');
   const whole = join(scratch, 'metrics.om');
   writeFileSync(whole, `${text.replace(/\s*(?:# EOF)?\s*$/, '')}\n# EOF\n`);
