@@ -15,6 +15,7 @@ import { meteredModel } from '../engine/effects/metered.ts';
 import { type Dependencies, type PerformParts, perform } from '../engine/effects/perform.ts';
 import { createEngine } from '../engine/engine.ts';
 import { blindSpots } from '../engine/health/blind-spots.ts';
+import { createChangeIntake } from '../engine/intake/changes.ts';
 import { createIntake } from '../engine/intake/intake.ts';
 import { sieved } from '../engine/intake/sieve.ts';
 import type { JobHandlers } from '../engine/job-queue.ts';
@@ -126,6 +127,7 @@ async function wire(
           redact,
           metrics,
           now: clock.now,
+          told: memory.changes,
         });
   const world: Dependencies = {
     model,
@@ -247,6 +249,13 @@ async function wire(
           ...answering,
           intake,
           sources: guardedSources(config, contacts),
+          changes:
+            contacts.CHANGE_TOKEN === undefined
+              ? null
+              : {
+                  token: contacts.CHANGE_TOKEN,
+                  heard: createChangeIntake({ store: memory.changes, settings, metrics }),
+                },
           inlets: inletsOf(contacts),
           engine,
           limits: settings.intake,

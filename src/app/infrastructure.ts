@@ -1,9 +1,10 @@
 import { createChangeCollector } from '../adapters/collectors/changes/collector.ts';
 import { createStateCollector } from '../adapters/collectors/command/state.ts';
 import { createDnsCollector } from '../adapters/collectors/dns/collector.ts';
-import { createHostCollector } from '../adapters/collectors/host/collector.ts';
+import { createActivityCollector, createHostCollector } from '../adapters/collectors/host/collector.ts';
 import { createClientLister } from '../adapters/collectors/kubernetes/client.ts';
 import { createKubernetesCollector } from '../adapters/collectors/kubernetes/collector.ts';
+import { createPodLogCollector } from '../adapters/collectors/kubernetes/pod-logs.ts';
 import { createLogCollector } from '../adapters/collectors/logs/collector.ts';
 import { createJournalCollector } from '../adapters/collectors/logs/journal.ts';
 import { createLookCollector } from '../adapters/collectors/looks/collector.ts';
@@ -14,8 +15,10 @@ import { createMetricReader } from '../adapters/collectors/prometheus/metric-rea
 import { createRedisCollector } from '../adapters/collectors/redis/collector.ts';
 import { createTlsCollector } from '../adapters/collectors/tls/collector.ts';
 import type { OpenHosts } from '../adapters/hosts/hosts.ts';
+import { openCluster } from '../adapters/kubernetes/api.ts';
 import type { RunAs } from '../adapters/runners/process/run-as.ts';
 import { createRunners } from '../adapters/runners/runners.ts';
+import type { ChangeReader } from '../changes/change.ts';
 import { type Infrastructure, SHIPPED, type Shared } from '../config/load.ts';
 import { serversOf } from '../config/servers.ts';
 import { declaredLooks } from '../engine/effects/declared-looks.ts';
@@ -36,6 +39,8 @@ type Reach = Omit<Dependencies, 'model'>;
 /** How much earlier than its budget a source on a host ends by itself, milliseconds. */
 const MARGIN = 500;
 
+const NOTHING_TOLD: ChangeReader = { reportsOf: async () => [] };
+
 interface HandsParts {
   /** Whose rights commands have; null for Medic's own. */
   readonly runAs: RunAs | null;
@@ -44,13 +49,15 @@ interface HandsParts {
   readonly redact: (text: string) => string;
   readonly metrics: Metrics;
   readonly now: () => number;
+  /** What Medic was told of changes. */
+  readonly told?: ChangeReader;
 }
 
 /** Everything that touches the infrastructure, if only to look at it. */
 export function infrastructureOf(
   { inventory, environment, passwords }: Infrastructure,
   { env, settings, playbooks }: Shared,
-  { runAs, hosts, catalog, redact, metrics, now }: HandsParts,
+  { runAs, hosts, catalog, redact, metrics, now, told = NOTHING_TOLD }: HandsParts,
 ): Reach {
   const askable = askableOf(serversOf({ env, settings }), now);
   const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment, runAs });
@@ -62,12 +69,13 @@ export function infrastructureOf(
     looks: createLookCollector(looker, (asked) => declaredLooks(asked, settings, catalog())),
     ...prometheusCollectorsOf(askable),
     processState: createStateCollector(reading),
-    kubernetes: kubernetesOf(settings, reading.timeout),
+    ...kubernetesOf(settings, reading.timeout, recognise),
     logs: createLogCollector({ ...reading, recognise }),
     journal: createJournalCollector({ ...reading, recognise }),
     probes: createProbeCollector(),
-    changes: createChangeCollector(reading),
+    changes: createChangeCollector({ ...reading, told }),
     host: createHostCollector(reading),
+    hostActivity: createActivityCollector(reading),
     postgresql: createPostgresqlCollector({ passwords }),
     redis: createRedisCollector({ passwords }),
     certificates: createTlsCollector(reading),
@@ -79,14 +87,42 @@ export function infrastructureOf(
     sources: alertSourcesOf(askable),
     looker,
     signals: signalsOf(askable, looker, now),
-    runner: createRunners({ inventory, environment, runAs, redact, hosts }),
+    runner: createRunners({
+      inventory,
+      environment,
+      runAs,
+      redact,
+      hosts,
+      cluster: clusterOf(settings, now),
+    }),
     metricReader: home === null ? null : createMetricReader(home),
   };
 }
 
-function kubernetesOf({ kubernetes }: Shared['settings'], timeout: number): CollectorTable['kubernetes'] {
+/** What may be changed there is what the registry places there, as it stands when something is to be changed. */
+export function clusterOf(
+  { kubernetes, services }: Shared['settings'],
+  now: () => number,
+): NonNullable<Parameters<typeof createRunners>[0]['cluster']> | null {
+  if (kubernetes === null) return null;
+  const registered = Object.values(services).flatMap(({ kubernetes: place }) =>
+    place?.workload === undefined ? [] : [{ namespace: place.namespace, workload: place.workload }],
+  );
+  const rules = { protectedNamespaces: kubernetes.protected_namespaces, registered };
+  return { api: openCluster(kubernetes), rules: () => rules, now };
+}
+
+function kubernetesOf(
+  { kubernetes }: Shared['settings'],
+  timeout: number,
+  recognise: Recognise,
+): Pick<CollectorTable, 'kubernetes' | 'podLogs'> {
   const lister = kubernetes === null ? null : createClientLister(kubernetes);
-  return createKubernetesCollector(lister, { namespaces: kubernetes?.namespaces ?? [], timeout });
+  const reading = { namespaces: kubernetes?.namespaces ?? [], timeout };
+  return {
+    kubernetes: createKubernetesCollector(lister, reading),
+    podLogs: createPodLogCollector(lister, { ...reading, recognise }),
+  };
 }
 
 /** A brain is never asked to touch anything; were it asked all the same, it could not. */

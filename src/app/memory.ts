@@ -1,4 +1,5 @@
 import { type BullJobQueue, createJobQueue } from '../adapters/stores/bullmq/job-queue.ts';
+import { createChangeStore } from '../adapters/stores/redis/beside/changes.ts';
 import { createHealthWarnings } from '../adapters/stores/redis/beside/health-warnings.ts';
 import { createMutex } from '../adapters/stores/redis/beside/mutex.ts';
 import { createNotices } from '../adapters/stores/redis/beside/notices.ts';
@@ -7,6 +8,7 @@ import { type Keys, keysOf } from '../adapters/stores/redis/keys.ts';
 import { connect, firstAnswer, hangUp } from '../adapters/stores/redis/server/connect.ts';
 import { type LivingGuarantee, livingGuarantee } from '../adapters/stores/redis/server/guarantee.ts';
 import { createRedisStore } from '../adapters/stores/redis/store.ts';
+import type { ChangeStore } from '../changes/change.ts';
 import type { Config } from '../config/load.ts';
 import { type Clock, createClock } from '../engine/clock.ts';
 import { type See, seeing } from '../engine/health/blindness.ts';
@@ -30,6 +32,8 @@ export interface Memory {
   /** Tells people and the replicas what can be seen and what cannot. */
   readonly see: See;
   readonly mutex: Mutex;
+  /** What was told of changes. */
+  readonly changes: ChangeStore;
   readonly jobQueue: BullJobQueue;
   /** The sinks beside Slack, by name. */
   readonly pagers: readonly string[];
@@ -73,6 +77,7 @@ export async function openMemory(
     healthWarnings,
     see: seeing(healthWarnings, notices),
     mutex: createMutex(redis, keys),
+    changes: createChangeStore(redis, keys),
     jobQueue,
     pagers,
   };

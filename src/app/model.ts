@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { createOpenAiModel } from '../adapters/models/openai/model.ts';
 import { probeModel } from '../adapters/models/openai/probe.ts';
 import { loadPrompt } from '../adapters/models/openai/prompt.ts';
 import type { Secrets } from '../config/environment.ts';
@@ -25,6 +24,8 @@ export async function modelOf(
   redact: (text: string) => string,
 ): Promise<KnownModel | null> {
   if (OPENAI_MODEL === undefined) return null;
+  // Whoever has no model need not carry its client, which is a good part of a start.
+  const { createOpenAiModel } = await import('../adapters/models/openai/model.ts');
   const prompts = resolve(import.meta.dirname, '..', '..', 'prompts');
   const [prompt, answerPrompt] = await Promise.all([
     loadPrompt(prompts, 'diagnose'),

@@ -82,6 +82,11 @@ export const Secrets = z.object({
   ALERT_TOKEN: z
     .string()
     .min(16, 'must be a secret of at least 16 characters, e.g. from `openssl rand -hex 24`'),
+  /** What those carry who tell of changes, and what GitHub signs with; without it nobody is heard. */
+  CHANGE_TOKEN: z
+    .string()
+    .min(16, 'must be a secret of at least 16 characters, e.g. from `openssl rand -hex 24`')
+    .optional(),
   /** The integration key of a service of PagerDuty (Events API v2). */
   PAGERDUTY_ROUTING_KEY: z
     .string()
@@ -107,6 +112,7 @@ export const SECRETS = [
   'SLACK_SIGNING_SECRET',
   'OPENAI_API_KEY',
   'ALERT_TOKEN',
+  'CHANGE_TOKEN',
   'PAGERDUTY_ROUTING_KEY',
   'PAGERDUTY_WEBHOOK_SECRET',
   'WEBHOOK_SECRET',

@@ -9,6 +9,10 @@ export const Kubernetes = z
     context: z.string().min(1).nullable().default(null),
     /** Where it looks for services that nobody has placed. */
     namespaces: z.array(z.string().min(1)).max(4, 'name up to 4 namespaces').default([]),
+    /** Where nothing is ever changed, whatever a playbook or a person asks for. */
+    protected_namespaces: z
+      .array(z.string().min(1))
+      .default(['kube-system', 'kube-public', 'kube-node-lease']),
   })
   .nullable()
   .default(null);

@@ -28,7 +28,9 @@ export interface ServiceView {
   /** Read-only probes of its health. */
   readonly probes: readonly HttpProbe[];
   /** A file of deploys, one JSON object a line: `{time, who, version, ...}`. */
-  readonly changes: { readonly file: string } | null;
+  readonly changes: { readonly file?: string | undefined } | null;
+  /** What it depends on directly, as far as that is registered. */
+  readonly needs?: readonly { readonly name: string; readonly environment: string }[];
   /** A read-only command that says how its process is, as an argument vector, e.g. `supervisorctl status catalog`. */
   readonly state: readonly string[] | null;
   /** Databases that it uses: its own, and those of what it needs directly. */
@@ -101,6 +103,8 @@ export interface Declaration<Arguments extends { readonly about: Subject } = { r
 export interface Reach {
   readonly prometheus: boolean;
   readonly kubernetes: boolean;
+  /** Whether Medic is told of deploys. */
+  readonly changes?: boolean;
 }
 
 /** What the process that reads knows by itself, whoever asks. */

@@ -26,7 +26,13 @@ export interface Order {
 
 /** What a dry run says it would change. `diff` is redacted and capped. */
 export type DryRunResult =
-  | { readonly kind: 'diff'; readonly diff: string; readonly changes: number }
+  | {
+      readonly kind: 'diff';
+      readonly diff: string;
+      readonly changes: number;
+      /** Why its rollback would be refused, where that was rehearsed as well and failed. */
+      readonly noWayBack?: string;
+    }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /**

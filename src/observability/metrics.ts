@@ -60,6 +60,12 @@ export function createMetrics() {
       labelNames: ['how'] as const,
       registers,
     }),
+    changes: new Counter({
+      name: 'medic_changes_total',
+      help: 'Changes that were told, by who told them (api, github, argocd, unknown) and outcome (recorded, repeated, unmapped, ignored, wrong).',
+      labelNames: ['from', 'outcome'] as const,
+      registers,
+    }),
     webhooksRefused: new Counter({
       name: 'medic_webhooks_refused_total',
       help: 'Webhook requests that were refused, by reason (unauthorised, malformed, too-large, too-fast, overloaded).',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readAs } from '../lib/schema/explain.ts';
 import { type Mistake, mistake, sentenceOf, whyUnreadable } from '../lib/schema/mistake.ts';
@@ -65,6 +65,9 @@ export function readCatalog(
 /** The folder in which the library of faults lies, beside the playbooks. */
 export const FAULTS = 'faults';
 
+/** The folder of what several playbooks include: it is part of each of them. */
+const SHARED = 'shared';
+
 function namesIn(folder: string): { readonly folders: readonly string[] } | { readonly why: string } {
   try {
     const folders = readdirSync(folder)
@@ -72,6 +75,7 @@ function namesIn(folder: string): { readonly folders: readonly string[] } | { re
         (name) =>
           !name.startsWith('.') &&
           name !== FAULTS &&
+          name !== SHARED &&
           statSync(join(folder, name), { throwIfNoEntry: false })?.isDirectory(),
       )
       .sort();
@@ -129,16 +133,20 @@ function whyNotThere(file: string): string | null {
 
 const READ = 4;
 
-/** SHA-256 over the names and contents of every file of a playbook's folder. */
+/** SHA-256 over the names and contents of every file of a playbook's folder, and of what it may include from the one beside it. */
 export function hashOf(folder: string): string {
   const hash = createHash('sha256');
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  for (const file of files) {
+  const shared = join(folder, '..', SHARED);
+  for (const file of [...filesIn(folder), ...(existsSync(shared) ? filesIn(shared) : [])]) {
     const content = readFileSync(file);
     hash.update(`${relative(folder, file)}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex');
+}
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }

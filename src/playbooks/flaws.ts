@@ -2,7 +2,7 @@ import { linear } from '../lib/linear.ts';
 import type { Flaw } from '../lib/schema/mistake.ts';
 import { nearest } from '../lib/text/nearest.ts';
 import { listed } from '../lib/text/words.ts';
-import type { Catalog, Condition, Manifest } from './manifest.ts';
+import type { Catalog, Condition, Manifest, ParameterSource } from './manifest.ts';
 
 /** What a schema cannot see: names that do not agree, templates without a parameter, patterns that cannot be read. Pure. */
 export function manifestFlaws(manifest: Manifest, folder: string): readonly Flaw[] {
@@ -10,11 +10,17 @@ export function manifestFlaws(manifest: Manifest, folder: string): readonly Flaw
   return [
     ...(name === folder ? [] : [{ path: ['name'], message: `"${name}" is in a folder called "${folder}"` }]),
     ...(dry_run === 'check' && 'command' in run
-      ? [{ path: ['dry_run'], message: 'check is for ansible and ssh: name a command, or leave it out' }]
+      ? [
+          {
+            path: ['dry_run'],
+            message: 'check is for ansible, ssh and kubernetes: name a command, or leave it out',
+          },
+        ]
       : []),
     ...farPrograms(manifest),
     ...unknownTemplates(manifest),
     ...unboundHosts(manifest),
+    ...unboundWorkloads(manifest),
     ...Object.entries(parameters).flatMap(([key, { pattern, from }]) => [
       ...badPattern(['parameters', key, 'pattern'], pattern),
       ...badRanges(['parameters', key, 'from'], from),
@@ -135,6 +141,34 @@ function unboundHosts({ run, rollback, parameters }: Manifest): readonly Flaw[] 
 
 /** What the registry says of the hosts of a service. */
 const CONFINED: readonly string[] = ['host', 'hosts', 'group'];
+
+/** Which workload is acted on is for the registry to say, and what of it for the look: whoever writes an alert could name any. */
+function unboundWorkloads({ run, rollback, parameters }: Manifest): readonly Flaw[] {
+  const runs = [run, ...('run' in rollback ? [rollback.run] : [])];
+  return runs.flatMap((one) => {
+    if (!('kubernetes' in one)) return [];
+    const { namespace, workload, do: operation } = one.kubernetes;
+    const placed = [namespace, workload].flatMap(namesIn);
+    const others = textsIn(operation, []).flatMap(({ text }) => namesIn(text));
+    const loose = (name: string, isSafe: (source: ParameterSource) => boolean) =>
+      Object.hasOwn(parameters, name) && parameters[name]?.from.some((source) => !isSafe(source)) === true;
+    return [
+      ...placed
+        .filter((name) => loose(name, (source) => 'registry' in source))
+        .map((name) => ({
+          path: ['parameters', name],
+          message: 'which workload is changed may come from the registry only',
+        })),
+      ...others
+        .filter((name) => loose(name, (source) => !('label' in source || 'fact' in source)))
+        .map((name) => ({
+          path: ['parameters', name],
+          message:
+            'what is changed of a workload may not come from a label or a fact: say registry, look, oneOf or range',
+        })),
+    ];
+  });
+}
 
 /** The parameters that a template names. */
 function namesIn(template: string): readonly string[] {

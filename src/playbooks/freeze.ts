@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { admits, ground } from './ground.ts';
 import { lookOf } from './look.ts';
-import type { Check, Manifest, Playbook, Run, SshRun } from './manifest.ts';
+import type {
+  Check,
+  KubernetesOperation,
+  KubernetesRun,
+  Manifest,
+  Playbook,
+  Run,
+  SshRun,
+} from './manifest.ts';
 import type { GroundedValue, Plan, Requester } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { render } from './render.ts';
@@ -185,6 +193,7 @@ function digestOf(plan: Omit<Plan, 'digest'>): string {
 function renderRun(run: Run, values: Values): Run {
   if ('command' in run) return { command: renderAll(run.command, values) };
   if ('ssh' in run) return { ssh: renderSsh(run.ssh, values) };
+  if ('kubernetes' in run) return { kubernetes: renderKubernetes(run.kubernetes, values) };
   const { playbook, limit } = run.ansible;
   // An empty limit is none: the playbook chooses its hosts by itself.
   return { ansible: { playbook, limit: limit === null ? null : render(limit, values) || null } };
@@ -203,6 +212,38 @@ function renderSsh(ssh: SshRun, values: Values): SshRun {
     argv: vector(ssh.argv),
     state: ssh.state === null ? null : vector(ssh.state),
     between: ssh.between === null ? null : vector(ssh.between),
+  };
+}
+
+function renderKubernetes(
+  { namespace, workload, do: operation }: KubernetesRun,
+  values: Values,
+): KubernetesRun {
+  return {
+    namespace: render(namespace, values),
+    workload: render(workload, values),
+    do: renderOperation(operation, values),
+  };
+}
+
+function renderOperation(operation: KubernetesOperation, values: Values): KubernetesOperation {
+  if (typeof operation === 'string') return operation;
+  if ('delete_pod' in operation) return { delete_pod: render(operation.delete_pod, values) };
+  if ('cordon' in operation) return { cordon: render(operation.cordon, values) };
+  if ('uncordon' in operation) return { uncordon: render(operation.uncordon, values) };
+  if ('scale' in operation) {
+    const { replicas, min, max } = operation.scale;
+    return {
+      scale: { replicas: render(replicas, values), min: render(min, values), max: render(max, values) },
+    };
+  }
+  const { container, limit, most } = operation.memory;
+  return {
+    memory: {
+      container: render(container, values),
+      limit: render(limit, values),
+      most: render(most, values),
+    },
   };
 }
 

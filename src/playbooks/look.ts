@@ -1,4 +1,5 @@
-import type { Catalog, Look, Manifest } from './manifest.ts';
+import { byDefault } from './ground.ts';
+import type { Catalog, Look, Manifest, Parameter } from './manifest.ts';
 import type { GroundedValue, Plan } from './plan.ts';
 import { render } from './render.ts';
 import { type Grounds, valuesFor } from './sources.ts';
@@ -34,13 +35,22 @@ function specsOf(manifest: Manifest, given: Grounds): readonly Look[] {
   const values = namesIn(look).reduce<readonly Readonly<Record<string, GroundedValue>>[]>(
     (sets, name) => {
       const parameter = parameters[name];
-      const known = parameter === undefined ? [] : valuesFor(parameter, grounds);
+      const known = parameter === undefined ? [] : firstKnown(parameter, grounds);
       return sets.flatMap((set) => known.map((value) => ({ ...set, [name]: value })));
     },
     [{}],
   );
   const specs = values.map((set) => renderLook(look, set));
   return specs.filter((spec, index) => specs.findIndex((one) => isSame(one, spec)) === index).slice(0, MOST);
+}
+
+/** The values of the first source that knows any, as a plan would have them; of a range, the usual one. */
+function firstKnown(parameter: Parameter, grounds: Grounds): readonly GroundedValue[] {
+  const known = valuesFor(parameter, grounds);
+  if (known.length > 0)
+    return known.filter(({ origin }) => JSON.stringify(origin) === JSON.stringify(known[0]?.origin));
+  const usual = byDefault(parameter, null, grounds);
+  return 'words' in usual ? [] : [usual];
 }
 
 /** The parameters that a look's templates name. */

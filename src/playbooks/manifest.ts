@@ -24,12 +24,21 @@ export const Look = z.union([
   z.strictObject({ memory: z.strictObject({ limit: z.number().positive().nullable().default(null) }) }),
   /** The release that the hosts run, by the link or file that names it: newer than `within` before the symptom. */
   z.strictObject({ release: z.strictObject({ within: Duration.default(1_800_000) }) }),
-  /** A read-only command on Medic's own machine, as the playbook's own commands; its whole output is matched. */
+  /**
+   * A read-only command on Medic's own machine, as the playbook's own commands, or on the hosts, with the rights of fixes; its whole output
+   * is matched.
+   */
   z.strictObject({
     command: z.strictObject({
       argv: z.array(z.string().min(1)).min(1),
       fault: z.string().min(1),
       well: z.string().min(1),
+      on: z.literal('hosts').optional(),
+      /** What it reads, in a few words for people: `the served certificate`. Without it the command itself is told. */
+      reads: z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z ,-]{0,59}$/, 'use up to 60 letters, spaces, commas and dashes')
+        .optional(),
     }),
   }),
 ]);
@@ -112,7 +121,48 @@ export const SshRun = z.strictObject({
 });
 export type SshRun = z.infer<typeof SshRun>;
 
-/** What runs: an Ansible playbook of the folder, an argument vector on hosts, or one here. Never a shell string. */
+/**
+ * One operation on a workload of Kubernetes, or on something of it. There is no other: no text becomes a patch. Everything in it is a
+ * template.
+ */
+const KubernetesOperation = z.union([
+  z.enum([
+    /** New pods of the same template, as `kubectl rollout restart` makes them. */
+    'restart',
+    /** The template before this one, as `kubectl rollout undo`. */
+    'undo',
+    /** What the fix of the same claim found before it changed something. */
+    'put_back',
+  ]),
+  /** How many pods it should have; no fewer and no more than these. */
+  z.strictObject({
+    scale: z.strictObject({ replicas: z.string().min(1), min: z.string().min(1), max: z.string().min(1) }),
+  }),
+  /** How much memory a container may hold, `512Mi`; no more than `most`. */
+  z.strictObject({
+    memory: z.strictObject({
+      container: z.string().min(1),
+      limit: z.string().min(1),
+      most: z.string().min(1),
+    }),
+  }),
+  /** A pod of it, by name: its controller makes another. */
+  z.strictObject({ delete_pod: z.string().min(1) }),
+  /** A node, by name: that no more pods come to it, or that they may come again. */
+  z.strictObject({ cordon: z.string().min(1) }),
+  z.strictObject({ uncordon: z.string().min(1) }),
+]);
+export type KubernetesOperation = z.infer<typeof KubernetesOperation>;
+
+export const KubernetesRun = z.strictObject({
+  namespace: z.string().min(1),
+  /** `deployment/cart`, as the registry has it. */
+  workload: z.string().min(1),
+  do: KubernetesOperation,
+});
+export type KubernetesRun = z.infer<typeof KubernetesRun>;
+
+/** What runs: an Ansible playbook of the folder, an argument vector on hosts, one here, or an operation of Kubernetes. Never a shell string. */
 export const Run = z.union([
   z.strictObject({
     ansible: z.strictObject({
@@ -122,6 +172,7 @@ export const Run = z.union([
     }),
   }),
   z.strictObject({ ssh: SshRun }),
+  z.strictObject({ kubernetes: KubernetesRun }),
   z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
 ]);
 export type Run = z.infer<typeof Run>;
@@ -184,7 +235,7 @@ export const Manifest = z.strictObject({
   /** What the plan acts on: the names of its locks and cooldowns, as templates over the parameters. */
   targets: z.array(z.string().min(1)).min(1),
   run: Run,
-  /** `check` asks what runs for its own: Ansible's `--check --diff`, or a look at each host over ssh. A command names another; null means there is none. */
+  /** `check` asks what runs for its own: Ansible's `--check --diff`, a look at each host over ssh, or a rehearsal by the API server. A command names another; null means there is none. */
   dry_run: z
     .union([z.literal('check'), z.strictObject({ command: z.array(z.string()).min(1) })])
     .nullable()

@@ -29,6 +29,7 @@ const server = createHttpServer({
   },
   sources: guardedSources({ settings, alertTokens: {} }, { ALERT_TOKEN }),
   limits: settings.intake,
+  changes: null,
   inlets: [],
   engine: { dispatch: () => Promise.reject(new Error('no pager is heard here')) },
   severities: settings.severities,

@@ -38,6 +38,9 @@ describe('the documentation is true', () => {
     expect([...loadCatalog(resolve(root, 'playbooks')).keys()]).toEqual([
       'clean_disk',
       'recycle_service',
+      'release_database_connections',
+      'reload_configuration',
+      'renew_certificate',
       'restart_service',
       'rollback_release',
     ]);

@@ -76,10 +76,16 @@ describe('a collector', () => {
 
   it('is not asked for what the service has not', () => {
     const asked = requestsFor(inquiryOf({ service: serviceOf({ labels: {} }), alerts: [] }));
-    expect(asked.map(({ request }) => request.collector)).toEqual(['looks', 'host vital signs', 'host']);
+    expect(asked.map(({ request }) => request.collector)).toEqual([
+      'looks',
+      'host vital signs',
+      'changes',
+      'host',
+      'host activity',
+    ]);
     // Kubernetes may know what the registry does not.
     const unknown = requestsFor(inquiryOf({ alerts: [] }));
-    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes']);
+    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes', 'logs of pods']);
   });
 });
 

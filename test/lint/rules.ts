@@ -4,6 +4,7 @@
 const STAGES = [
   'alerts',
   'services',
+  'changes',
   'silence',
   'evidence',
   'diagnosis',
@@ -90,6 +91,7 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
       LIB,
       'alerts',
       'services',
+      'changes',
       'silence',
       'evidence',
       'incident/model/incident.ts',
@@ -144,15 +146,20 @@ export const ADAPTER_ROLES: readonly string[] = [
   'stores',
 ];
 
-/** An adapter's folder imports no other adapter's, apart from these: how a child process is held, whatever runs in it, and how a chart is drawn. */
-export const SHARED_ADAPTERS: readonly string[] = ['runners/process', 'charts'];
+/**
+ * An adapter's folder imports no other adapter's, apart from these: how a child process is held, whatever runs in it, how a chart is drawn,
+ * and how a cluster is asked.
+ */
+export const SHARED_ADAPTERS: readonly string[] = ['runners/process', 'charts', 'kubernetes'];
 
 /** No input or output, no clock, no chance: what they know comes in as an argument. Folders, or single files of them. */
 export const PURE: readonly string[] = [
   'alerts',
   'services',
+  'changes',
   'silence',
   'evidence/evidence.ts',
+  'evidence/deploy.ts',
   'evidence/chart.ts',
   'evidence/threshold.ts',
   'evidence/instrument.ts',
@@ -207,7 +214,7 @@ export const PACKAGE_HOMES: Readonly<Record<string, readonly string[]>> = {
   re2js: ['lib'],
   '@prometheus-io/': ['adapters/collectors/prometheus'],
   '@lezer/': ['adapters/collectors/prometheus'],
-  '@kubernetes/': ['adapters/collectors/kubernetes'],
+  '@kubernetes/': ['adapters/kubernetes', 'adapters/collectors/kubernetes'],
 };
 
 /** Where the marks of the chat may stand: in its adapter, and where what an older Medic stored is read. */

@@ -136,6 +136,17 @@ describe('the catalog', () => {
     expect(hashOf(folder)).toBe(hashes[2]);
   });
 
+  it('takes what playbooks share for a part of each, and for no playbook', async () => {
+    await write('ease/playbook.yml', manifest);
+    const alone = hashOf(join(scratch.path, 'ease'));
+    await write('shared/fence.yml', '[]');
+    const shared = hashOf(join(scratch.path, 'ease'));
+    expect(shared).not.toBe(alone);
+    await write('shared/fence.yml', '[1]');
+    expect(hashOf(join(scratch.path, 'ease'))).not.toBe(shared);
+    expect([...loadCatalog(scratch.path).keys()]).toEqual(['ease']);
+  });
+
   it('that goes wrong while Medic runs does not replace the one that was right', async () => {
     await write('ease/playbook.yml', manifest);
     const catalog = livingCatalog(scratch.path);
@@ -153,6 +164,9 @@ it('the playbooks that come with Medic are in order', () => {
   expect([...catalog.keys()]).toEqual([
     'clean_disk',
     'recycle_service',
+    'release_database_connections',
+    'reload_configuration',
+    'renew_certificate',
     'restart_service',
     'rollback_release',
   ]);

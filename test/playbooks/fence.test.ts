@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   await writeFile(at('inventory.yml'), stringify(inventory()));
   await mkdir(at('only_fence'));
-  await copyFile(join(root, 'clean_disk', 'fence.yml'), at('only_fence', 'fence.yml'));
+  await copyFile(join(root, 'shared', 'fence.yml'), at('only_fence', 'fence.yml'));
   const tasks = [{ 'ansible.builtin.import_tasks': 'fence.yml' }];
   await writeFile(
     at('only_fence', 'site.yml'),
@@ -180,8 +180,8 @@ describe('the fence', { timeout: 60_000 }, () => {
     });
   });
 
-  it('is compared in the same way by every play', async () => {
-    const copies = await Promise.all(plays.map((name) => readFile(join(root, name, 'fence.yml'), 'utf8')));
-    expect(new Set(copies).size).toBe(1);
+  it('is compared by every play, right before it acts', async () => {
+    const texts = await Promise.all(plays.map((name) => readFile(join(root, name, 'site.yml'), 'utf8')));
+    for (const text of texts) expect(text).toContain('import_tasks: ../shared/fence.yml');
   });
 });

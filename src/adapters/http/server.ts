@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { readBodies } from './body.ts';
+import { type ChangeParts, hearChanges } from './changes.ts';
 import { closeInTime, PATIENCE, type Patience, patientServer } from './connections.ts';
 import { type HealthParts, health } from './health.ts';
 import { hearPagers, type InletParts } from './inlets.ts';
@@ -10,7 +11,7 @@ import { type WebhookParts, webhooks } from './webhooks.ts';
 /** The largest webhook body, bytes: some ten thousand alerts. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
-export interface HttpParts extends HealthParts, InletParts, Omit<WebhookParts, 'bodyLimit'> {
+export interface HttpParts extends HealthParts, InletParts, ChangeParts, Omit<WebhookParts, 'bodyLimit'> {
   /** Takes Slack's requests in HTTP mode. */
   readonly slack: RequestListener | null;
   readonly patience?: Patience;
@@ -34,6 +35,7 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
   health(app, parts);
   webhooks(app, { ...parts, bodyLimit: BODY_LIMIT });
   hearPagers(app, parts);
+  hearChanges(app, parts);
   refuse(app, { ...parts, bodyLimit: BODY_LIMIT });
   return app;
 }

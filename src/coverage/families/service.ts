@@ -22,6 +22,7 @@ const ERRORS: readonly FactPattern[] = [
   'http.probe.status',
   'release.age',
   'deployment.age',
+  'change.release.age',
 ];
 const LATENCY: readonly FactPattern[] = [
   'http.server.latency',

@@ -22,6 +22,10 @@ export function viewOf(subject: Subject, settings: Settings): ServiceView | null
     probes: health,
     state,
     changes,
+    needs: service.depends_on.flatMap((name) => {
+      const needed = Object.hasOwn(settings.services, name) ? settings.services[name] : undefined;
+      return needed === undefined ? [] : [{ name, environment: needed.environment }];
+    }),
     postgresql: distinct(used.flatMap((one) => one.postgresql)),
     redis: distinct(used.flatMap((one) => one.redis)),
     tls,

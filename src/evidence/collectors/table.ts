@@ -3,13 +3,14 @@ import type { Collector, Declaration, Inquiry, Request } from '../collector.ts';
 import { alertMetric } from './alert-metric.ts';
 import { changes } from './changes.ts';
 import { postgresql, redis } from './databases.ts';
-import { host } from './host.ts';
+import { host, hostActivity } from './host.ts';
 import { hostVitals } from './host-vitals.ts';
 import { journal } from './journal.ts';
 import { kubernetes } from './kubernetes.ts';
 import { logs } from './logs.ts';
 import { looks } from './looks.ts';
 import { certificates, names } from './network.ts';
+import { podLogs } from './pod-logs.ts';
 import { probes } from './probes.ts';
 import { processState } from './process-state.ts';
 import { serviceVitals } from './service-vitals.ts';
@@ -24,9 +25,11 @@ export const DECLARED = {
   kubernetes,
   logs,
   journal,
+  podLogs,
   probes,
   changes,
   host,
+  hostActivity,
   postgresql,
   redis,
   certificates,

@@ -1,3 +1,4 @@
+import { deployIn } from '../../evidence/deploy.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import { investigate } from '../evidence/gather.ts';
 import { type Draft, enter, type Refusal, record, refuse } from '../model/draft.ts';
@@ -40,9 +41,8 @@ export function settled(draft: Draft): Draft | Refusal {
 }
 
 function deploysIn(evidence: readonly Evidence[]): readonly number[] {
-  return evidence.flatMap(({ kind, status, data }) => {
-    if (kind !== 'change' || status !== 'ok' || data?.type !== 'facts') return [];
-    const at = Date.parse(String(data.facts.deployed_at));
+  return evidence.flatMap((item) => {
+    const at = deployIn(item)?.at ?? Number.NaN;
     return Number.isNaN(at) ? [] : [at];
   });
 }

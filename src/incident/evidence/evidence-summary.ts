@@ -1,3 +1,4 @@
+import { deployIn } from '../../evidence/deploy.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 
 /** As many of a kind as are named one by one. */
@@ -134,8 +135,8 @@ function logs(items: readonly Evidence[], errors: number): readonly string[] {
 
 function changes(items: readonly Evidence[], now: number): readonly string[] {
   if (items.length === 0) return [];
-  const times = items.flatMap(({ data }) => {
-    const at = data?.type === 'facts' ? Date.parse(String(data.facts.deployed_at)) : Number.NaN;
+  const times = items.flatMap((item) => {
+    const at = deployIn(item)?.at ?? Number.NaN;
     return Number.isNaN(at) ? [] : [at];
   });
   return [times.length === 0 ? 'no change is recorded' : `last change ${ago(now - Math.max(...times))}`];

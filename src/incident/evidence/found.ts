@@ -1,4 +1,5 @@
 import { type Lead, leadsIn } from '../../diagnosis/leads.ts';
+import { deployIn } from '../../evidence/deploy.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { LookReading } from '../../evidence/looks/look.ts';
 import { cutWholeWords } from '../../lib/text/cut.ts';
@@ -70,18 +71,16 @@ function looksIn(evidence: readonly Evidence[]): readonly Looked[] {
     .map(({ words, verdict, at }) => ({ words: cutWholeWords(words, WORDS), verdict, at }));
 }
 
-/** The newest release before what is wrong began, as the service's own record of changes has it. */
+/** The newest release before what is wrong began, as the service's own record of changes has it, or whoever deployed it told. */
 function releaseIn({ alerts }: Incident, evidence: readonly Evidence[]): Release | null {
   // Of no alert at all, nothing is before it.
   const began = Math.min(...Object.values(alerts).map(({ alert }) => alert.startsAt));
   const [newest] = evidence
-    .flatMap(({ kind, status, data }) =>
-      kind === 'change' && status === 'ok' && data?.type === 'facts' ? [data.facts] : [],
-    )
-    .map(({ current_version: version, deployed_by: by, deployed_at: at }) => ({
-      version: cutWholeWords(String(version ?? ''), WORDS),
-      by: by === undefined ? null : cutWholeWords(String(by), WORDS),
-      at: Date.parse(String(at)),
+    .flatMap((item) => deployIn(item) ?? [])
+    .map(({ version, by, at }) => ({
+      version: cutWholeWords(version, WORDS),
+      by: by === null ? null : cutWholeWords(by, WORDS),
+      at,
     }))
     .filter(
       ({ version, at }) => version !== '' && Number.isFinite(began) && at <= began && began - at <= SHORTLY,

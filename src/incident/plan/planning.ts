@@ -167,10 +167,21 @@ export function weighDryRun(
   const told =
     result === null ? draft : record(draft, { kind: 'dry-run', plan, diff: result.diff, reason: null });
   const rehearsed = result === null ? decided : { ...decided, diff: diffOf(result.diff) };
-  const looked = looks === undefined || looks === null ? rehearsed : weighLooks(rehearsed, looks, context);
+  const seen = looks === undefined || looks === null ? rehearsed : weighLooks(rehearsed, looks, context);
+  const looked = result === null ? seen : weighWayBack(seen, result.noWayBack, context);
   if (looked.verdict.kind === 'allow' && (held ?? null) === null)
     return reprove(told, waitingFor(looked), NOT_NEEDED, context);
   return wait(told, looked, context, held);
+}
+
+/** What could not be undone is for people to decide. */
+function weighWayBack(decided: Decided, why: string | undefined, context: StepContext): Decided {
+  if (why === undefined || !('run' in decided.plan.rollback)) return decided;
+  return needingApproval(
+    decided,
+    say`it could not be undone, as its rollback would be refused: ${why}`,
+    context,
+  );
 }
 
 /** A plan whose look does not show its fault needs people's word, and says why. */

@@ -88,6 +88,7 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
     limits: settings.intake,
     severities: settings.severities,
     losses: notices,
+    changes: null,
     inlets: [],
     engine,
     readiness: async () => ({ ready: true, role: 'brain', parts: {} }),

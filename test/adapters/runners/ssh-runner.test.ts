@@ -151,7 +151,7 @@ describe('a command on hosts', () => {
   });
 
   it('keeps the fence where playbooks keep it, and compares it as they do', async () => {
-    const fence = await readFile(new URL('../../../playbooks/clean_disk/fence.yml', import.meta.url), 'utf8');
+    const fence = await readFile(new URL('../../../playbooks/shared/fence.yml', import.meta.url), 'utf8');
     const [, , script] = farCommand({
       ...{ argv: [], tag: 'x', service: 'shop', fence: 1, fenceFolder: null, seconds: 1 },
     });

@@ -34,6 +34,7 @@ const server = createHttpServer({
   },
   losses: { lost: async (reason) => void lost.push(reason) },
   sources: [],
+  changes: null,
   inlets: inletsOf(contacts),
   engine: {
     dispatch: async (id, event, delivery) => {

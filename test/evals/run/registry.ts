@@ -1,4 +1,5 @@
 import { Settings } from '../../../src/config/settings.ts';
+import { changes as section } from '../../../src/evidence/collectors/changes.ts';
 import type { Recorded, Scenario } from '../read/scenario.ts';
 import { CHANGE_FILE, logFileOf, serviceOf } from '../replay/files.ts';
 
@@ -27,7 +28,7 @@ export function registryOf(scenario: Pick<Scenario, 'settings' | 'recorded'>): S
         {
           ...service,
           ...(hasLog ? { logs: [{ file: logFileOf(name) }] } : {}),
-          ...(hasChanges ? { changes: { file: CHANGE_FILE } } : {}),
+          ...(hasChanges ? { changes: section.section.parse({ file: CHANGE_FILE }) } : {}),
         },
       ] as const;
     });

@@ -126,7 +126,10 @@ function inPeace(settings: Settings): Settings {
 function withCluster(settings: Settings, scenario: Scenario, kubeconfig: string | null): Settings {
   if (kubeconfig === null) return settings;
   const namespaces = namespacesIn(scenario).slice(0, MOST_NAMESPACES);
-  return { ...settings, kubernetes: { kubeconfig, context: null, namespaces: [...namespaces] } };
+  return {
+    ...settings,
+    kubernetes: { kubeconfig, context: null, namespaces: [...namespaces], protected_namespaces: [] },
+  };
 }
 
 /** Those that the scenario names, then those with workloads, without those that Kubernetes keeps for itself. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChangeReader } from '../../../changes/change.ts';
 import type { Collector, Finding, ServiceView } from '../../../evidence/collector.ts';
 import type { Plain } from '../../../evidence/collectors/arguments.ts';
 import { changes } from '../../../evidence/collectors/changes.ts';
@@ -8,11 +9,15 @@ import type { Hosts } from '../../../evidence/hosts.ts';
 import { cutWholeWords } from '../../../lib/text/cut.ts';
 import { readTails } from '../file-tail.ts';
 import { askEach, ownWord, placesOf } from '../places.ts';
+import { toldChanges } from './told.ts';
+import { distance, iso } from './when.ts';
 
 export interface ChangeOptions {
   readonly hosts: Hosts;
   /** Milliseconds that reading the file on one host may take; 7 s by default. */
   readonly timeout?: number;
+  /** What Medic was told. */
+  readonly told: ChangeReader;
 }
 
 const BYTES = 256 * 1024;
@@ -31,26 +36,37 @@ const Deploy = z.object({
 type Deploy = z.infer<typeof Deploy>;
 
 /**
- * Reads the service's deploys where it runs, from a file with one JSON object per line: `{time, service, version, previous, who,
+ * Tells what Medic was told of changes, and reads the service's deploys where it runs, from a file with one JSON object per line: `{time, service, version, previous, who,
  * message}`. The newest gives the facts `current_version`, `previous_version`,
  * `deployed_at` and `deployed_by`. Hosts that say the same are one item.
  */
-export function createChangeCollector({ hosts, timeout = 7000 }: ChangeOptions): Collector<Plain> {
+export function createChangeCollector({ hosts, timeout = 7000, told }: ChangeOptions): Collector<Plain> {
   return {
     declared: changes,
     async collect({ since }, { service, now }, signal) {
-      const file = service?.changes?.file;
-      if (service === null || file === undefined) return [];
-      const item = (host: string) => itemOf(service, file, host, now);
-      const found = await askEach(await placesOf(service, hosts), item, async (host) => {
-        const wanted = { host, files: [file], bytes: BYTES, timeout, now: () => now };
-        const [tail] = (await readTails(hosts, wanted, signal)).files;
-        if (tail === undefined || 'reason' in tail) throw new Error(tail?.reason ?? `${file} was not read`);
-        return [{ ...item(host), ...readChanges(tail.lines, service, since, now) }];
-      });
-      return together(found);
+      if (service === null) return [];
+      const written = writtenChanges(service, since, now, signal);
+      return [...(await toldChanges(told, service, since, now)), ...(await written)];
     },
   };
+
+  async function writtenChanges(
+    service: ServiceView,
+    since: number | null,
+    now: number,
+    signal: AbortSignal,
+  ): Promise<readonly Finding[]> {
+    const file = service.changes?.file;
+    if (file === undefined) return [];
+    const item = (host: string) => itemOf(service, file, host, now);
+    const found = await askEach(await placesOf(service, hosts), item, async (host) => {
+      const wanted = { host, files: [file], bytes: BYTES, timeout, now: () => now };
+      const [tail] = (await readTails(hosts, wanted, signal)).files;
+      if (tail === undefined || 'reason' in tail) throw new Error(tail?.reason ?? `${file} was not read`);
+      return [{ ...item(host), ...readChanges(tail.lines, service, since, now) }];
+    });
+    return together(found);
+  }
 }
 
 function itemOf(
@@ -160,16 +176,4 @@ function previousOf(deploy: Deploy, deploys: readonly Deploy[]): string | null {
   return deploy.previous ?? deploys[deploys.indexOf(deploy) + 1]?.version ?? null;
 }
 
-function distance(ms: number): string {
-  const seconds = Math.round(Math.abs(ms) / 1000);
-  const amount =
-    seconds < 120
-      ? `${seconds} s`
-      : seconds < 7200
-        ? `${Math.round(seconds / 60)} min`
-        : `${Math.round(seconds / 3600)} h`;
-  return `${amount} ${ms <= 0 ? 'before' : 'after'}`;
-}
-
-const iso = (time: number) => new Date(time).toISOString();
 const oneLine = (text: string) => cutWholeWords(text.replace(/\s+/g, ' ').trim(), 300);

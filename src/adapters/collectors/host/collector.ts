@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Collector, Finding, ServiceView } from '../../../evidence/collector.ts';
 import type { Plain } from '../../../evidence/collectors/arguments.ts';
-import { host as declared } from '../../../evidence/collectors/host.ts';
+import { host, hostActivity } from '../../../evidence/collectors/host.ts';
 import { servedBy } from '../../../evidence/facts/objects.ts';
 import { tell } from '../../../evidence/facts/tell.ts';
 import type { Hosts } from '../../../evidence/hosts.ts';
 import { cutWholeWords } from '../../../lib/text/cut.ts';
 import { answered, askEach } from '../places.ts';
-import { type Part, partsOf } from './parts.ts';
-import { SCRIPT } from './script.ts';
+import { type Part, type Reading, statePartsOf, workPartsOf } from './parts.ts';
+import { STATE_SCRIPT, WORK_SCRIPT } from './script.ts';
 import { describeVitals, failedUnits, parseVitals } from './vitals.ts';
 
 export interface HostOptions {
@@ -25,47 +25,61 @@ const HOUR = 3_600_000;
 const CHANGES = 3 * HOUR;
 
 /**
- * Reads the hosts that a service runs on, without any monitoring and with no rights, each in one go: what they compute and hold, their
- * disks, limits, kernel's log and clock, the service's unit and those that failed, and what was changed lately. Needs Linux there.
+ * Reads how the hosts are that a service runs on, without any monitoring and with no rights, each in one go: what they hold, their disks
+ * and limits, the service's unit and those that failed. Needs Linux there.
  */
-export function createHostCollector({ hosts, timeout = 7000 }: HostOptions): Collector<Plain> {
-  return {
-    declared,
-    async collect({ about, since }, { service, now }, signal) {
-      const places = (await hostsOf(about, service, hosts)).slice(0, HOSTS);
-      const describe = (host: string) => itemOf(host, now);
-      return askEach(places, describe, async (host) => {
-        const mark = randomUUID();
-        const from = Math.min(now, since ?? now);
-        const argv = [
-          'sh',
-          '-c',
-          SCRIPT,
-          'vitals',
-          mark,
-          seconds(from - HOUR),
-          seconds(from - CHANGES),
-          unitOf(service),
-        ];
-        const begun = performance.now();
-        const answer = answered(await hosts.run({ host, argv, timeout, outputCap: OUTPUT }, signal));
-        const took = performance.now() - begun;
-        const vitals = parseVitals(answer.stdout, mark);
-        const place = { host, serves: servedBy(service) };
-        const { lines, facts } = describeVitals(vitals, place);
-        if (lines.length === 0)
-          throw new Error(
-            `${host} told nothing of itself: ${cutWholeWords(answer.stderr.trim(), 300) || 'is it Linux?'}`,
-          );
-        const item = { ...describe(host), window: null, link: null };
-        const reading = { vitals, place, now, from, took, service };
-        return [
-          { ...item, ...tell(lines, now), data: { type: 'facts', facts } },
-          ...partsOf(reading).flatMap((part) => partOf(part, item)),
-          ...unitsOf(failedUnits(vitals), host, item),
-        ];
-      });
-    },
+export function createHostCollector(options: HostOptions): Collector<Plain> {
+  const findings = (reading: Reading, item: Item): readonly Finding[] => {
+    const { vitals, place, now } = reading;
+    const { lines, facts } = describeVitals(vitals, place);
+    if (lines.length === 0) return [];
+    return [
+      { ...item, ...tell(lines, now), data: { type: 'facts', facts } },
+      ...statePartsOf(reading).flatMap((part) => partOf(part, item)),
+      ...unitsOf(failedUnits(vitals), place.host, item),
+    ];
+  };
+  return { declared: host, collect: readingBy(STATE_SCRIPT, findings, options) };
+}
+
+/**
+ * Reads what those hosts do, and what was done to them: what they compute between two moments, their connections, clock and kernel's log,
+ * what fills a disk, and what was changed lately.
+ */
+export function createActivityCollector(options: HostOptions): Collector<Plain> {
+  const findings = (reading: Reading, item: Item): readonly Finding[] =>
+    workPartsOf(reading).flatMap((part) => partOf(part, item));
+  return { declared: hostActivity, collect: readingBy(WORK_SCRIPT, findings, options) };
+}
+
+type Item = Omit<Finding, 'text' | 'data'>;
+
+function readingBy(
+  script: string,
+  findings: (reading: Reading, item: Item) => readonly Finding[],
+  { hosts, timeout = 7000 }: HostOptions,
+): Collector<Plain>['collect'] {
+  return async ({ about, since }, { service, now }, signal) => {
+    const places = (await hostsOf(about, service, hosts)).slice(0, HOSTS);
+    const describe = (name: string) => itemOf(name, now);
+    return askEach(places, describe, async (name) => {
+      const mark = randomUUID();
+      const from = Math.min(now, since ?? now);
+      const times = [seconds(from - HOUR), seconds(from - CHANGES)];
+      const argv = ['sh', '-c', script, 'vitals', mark, ...times, unitOf(service)];
+      const begun = performance.now();
+      const answer = answered(await hosts.run({ host: name, argv, timeout, outputCap: OUTPUT }, signal));
+      const took = performance.now() - begun;
+      const place = { host: name, serves: servedBy(service) };
+      const vitals = parseVitals(answer.stdout, mark);
+      const found = findings(
+        { vitals, place, now, from, took, service },
+        { ...describe(name), window: null, link: null },
+      );
+      if (found.length > 0) return found;
+      const why = cutWholeWords(answer.stderr.trim(), 300) || 'is it Linux?';
+      throw new Error(`${name} told nothing of itself: ${why}`);
+    });
   };
 }
 
@@ -76,10 +90,7 @@ function unitOf(service: ServiceView | null): string {
   return service !== null && /^[A-Za-z0-9_][A-Za-z0-9:_.@\\-]{0,200}$/.test(service.unit) ? service.unit : '';
 }
 
-function partOf(
-  { title, kind, source, instrument, lines }: Part,
-  item: Omit<Finding, 'text' | 'data'>,
-): readonly Finding[] {
+function partOf({ title, kind, source, instrument, lines }: Part, item: Item): readonly Finding[] {
   if (lines.length === 0) return [];
   return [{ ...item, kind, title, source, witness: instrument, ...tell(lines, item.observedAt), data: null }];
 }
@@ -98,25 +109,21 @@ async function hostsOf(
 }
 
 function itemOf(
-  host: string,
+  name: string,
   now: number,
 ): Pick<Finding, 'kind' | 'title' | 'source' | 'query' | 'observedAt' | 'witness'> {
   return {
     kind: 'state',
-    title: `Host ${host}`,
+    title: `Host ${name}`,
     source: 'host',
-    query: `load, memory, filesystems, units and processes of ${host}`,
+    query: `load, memory, filesystems, units and processes of ${name}`,
     observedAt: now,
-    witness: `kernel/${host}`,
+    witness: `kernel/${name}`,
   };
 }
 
 /** For people: that some unit has failed is no second opinion beside a look at the very unit. */
-function unitsOf(
-  names: readonly string[],
-  host: string,
-  item: Omit<Finding, 'text' | 'data'>,
-): readonly Finding[] {
+function unitsOf(names: readonly string[], host: string, item: Item): readonly Finding[] {
   if (names.length === 0) return [];
   const text = `${names.slice(0, 20).join(', ')}${names.length > 20 ? ` and ${names.length - 20} more` : ''}`;
   return [

@@ -10,15 +10,15 @@ const NOT_DISKS =
   /^(?:proc|sysfs|tmpfs|devtmpfs|devpts|cgroup2?|nsfs|autofs|ramfs|bpf|tracefs|debugfs|overlay|mqueue|hugetlbfs|pstore|securityfs|configfs|fusectl|binfmt_misc|efivarfs|rpc_pipefs|fuse\..*|fuse)$/;
 const FEW = 10;
 
-/** What of its disks the space does not tell: inodes, whether they may be written, deleted files that are held open, what grew. */
-export function tellDisks(vitals: Vitals, place: Place): readonly Told[] {
+/** What of its disks the space does not tell: inodes, and whether they may be written. */
+export function tellDisks({ inodes: files, mounts, fstab }: Vitals, place: Place): readonly Told[] {
+  return [...inodes(files, place), ...readOnly(mounts, fstab, place)];
+}
+
+/** What fills them: deleted files that are held open, and what grew. */
+export function tellFilling(vitals: Vitals, place: Place): readonly Told[] {
   const disks = filesystemsOf(vitals.disks);
-  return [
-    ...inodes(vitals.inodes, place),
-    ...readOnly(vitals.mounts, vitals.fstab, place),
-    ...deleted(vitals.deleted, disks, place),
-    ...grown(vitals.grown, disks, place),
-  ];
+  return [...deleted(vitals.deleted, disks, place), ...grown(vitals.grown, disks, place)];
 }
 
 function inodes(text: string, { host, serves }: Place): readonly Told[] {

@@ -6,14 +6,9 @@ import type { Vitals } from './vitals.ts';
 
 const percent = (ratio: number) => `${Math.floor(ratio * 1000) / 10} %`;
 
-/** Limits of the host's network and descriptors, and who listens where the service is asked. */
-export function tellNetwork(vitals: Vitals, probes: readonly HttpProbe[], place: Place): readonly Told[] {
-  const limits = new Map(
-    linesOf(vitals.limits).map((line) => {
-      const [name = '', ...values] = line.split(/\s+/);
-      return [name, values.map(Number)] as const;
-    }),
-  );
+/** How far the limits of the host, and of the service on it, are used up. */
+export function tellLimits(vitals: Vitals, place: Place): readonly Told[] {
+  const limits = limitsIn(vitals);
   return [
     ...descriptors(limits.get('fs/file-nr'), place),
     ...conntrack(
@@ -21,10 +16,25 @@ export function tellNetwork(vitals: Vitals, probes: readonly HttpProbe[], place:
       limits.get('net/netfilter/nf_conntrack_max')?.[0],
       place,
     ),
-    ...peers(vitals.peers, limits.get('net/ipv4/ip_local_port_range') ?? [], place),
     ...members(vitals.members, place),
+  ];
+}
+
+/** Whom it talks to, and who listens where the service is asked. */
+export function tellNetwork(vitals: Vitals, probes: readonly HttpProbe[], place: Place): readonly Told[] {
+  return [
+    ...peers(vitals.peers, limitsIn(vitals).get('net/ipv4/ip_local_port_range') ?? [], place),
     ...listeners(vitals.listeners, pidsOf(vitals.members), probes, place),
   ];
+}
+
+function limitsIn({ limits }: Vitals): ReadonlyMap<string, readonly number[]> {
+  return new Map(
+    linesOf(limits).map((line) => {
+      const [name = '', ...values] = line.split(/\s+/);
+      return [name, values.map(Number)] as const;
+    }),
+  );
 }
 
 /** The processes of the service. */

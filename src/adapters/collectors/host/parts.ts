@@ -4,9 +4,9 @@ import { clockAhead } from '../places.ts';
 import { tellBatch, tellChanged, tellPackages } from './changed.ts';
 import { tellClock, tellDaemons, timeThere } from './clock.ts';
 import { tellComputing } from './computing.ts';
-import { tellDisks } from './disks.ts';
+import { tellDisks, tellFilling } from './disks.ts';
 import { tellKernel } from './kernel.ts';
-import { pidsOf, tellNetwork } from './network.ts';
+import { pidsOf, tellLimits, tellNetwork } from './network.ts';
 import type { Place } from './place.ts';
 import { tellFailed, tellUnits } from './units.ts';
 import { failedUnits, type Vitals } from './vitals.ts';
@@ -35,34 +35,44 @@ export interface Reading {
 
 const HOURS = 3 * 3_600_000;
 
-/** What a host says beyond its first vital signs, by side and instrument. */
-export function partsOf({ vitals, place, now, from, took, service }: Reading): readonly Part[] {
+/** How a host is, beyond its first vital signs, by side and instrument. */
+export function statePartsOf({ vitals, place, now, service }: Reading): readonly Part[] {
   const { host } = place;
-  // The unit of the service is what a look at it reads as well: that is one instrument, and no second one.
-  const own = [service?.unit, `${service?.unit}.service`].find((id) =>
-    vitals.unit.split('\n').includes(`Id=${id}`),
-  );
-  const there = timeThere(vitals.clock);
-  const ahead = there === null ? null : clockAhead(there.at, now, now + took);
-  const kernel = { kind: 'state', source: 'host', instrument: `kernel/${host}` } as const;
   const failed =
     vitals.units.trim() === '' && vitals.unit.trim() === ''
       ? []
       : [tellFailed(failedUnits(vitals).length, place)];
+  return [
+    { ...kernelOf(host), title: `Disks of ${host}`, lines: tellDisks(vitals, place) },
+    {
+      ...kernelOf(host),
+      title: `Limits of ${host}`,
+      lines: [...tellLimits(vitals, place), ...tellBatch(vitals.processes, place)],
+    },
+    {
+      ...systemdOf(host, vitals, service),
+      title: `Units of ${host}`,
+      lines: [...failed, ...tellUnits(vitals.unit, service?.unit ?? null, now, place)],
+    },
+  ];
+}
+
+/** What a host does, and what was done to it, by side and instrument. */
+export function workPartsOf({ vitals, place, now, from, took, service }: Reading): readonly Part[] {
+  const { host } = place;
+  const there = timeThere(vitals.clock);
+  const ahead = there === null ? null : clockAhead(there.at, now, now + took);
   const cores = Number(vitals.cores.trim()) || 1;
   return [
     {
-      ...kernel,
+      ...kernelOf(host),
       title: `What ${host} does`,
-      lines: [
-        ...tellComputing(vitals.first, vitals.second, pidsOf(vitals.members), cores, place),
-        ...tellBatch(vitals.processes, place),
-      ],
+      lines: tellComputing(vitals.first, vitals.second, pidsOf(vitals.members), cores, place),
     },
-    { ...kernel, title: `Disks of ${host}`, lines: tellDisks(vitals, place) },
+    { ...kernelOf(host), title: `What fills the disks of ${host}`, lines: tellFilling(vitals, place) },
     {
-      ...kernel,
-      title: `Limits and clock of ${host}`,
+      ...kernelOf(host),
+      title: `Connections, clock and kernel’s log of ${host}`,
       lines: [
         ...tellKernel(vitals.kernel, there?.at ?? now, from, place),
         ...tellNetwork(vitals, service?.probes ?? [], place),
@@ -70,18 +80,12 @@ export function partsOf({ vitals, place, now, from, took, service }: Reading): r
       ],
     },
     {
-      kind: 'state',
-      title: `Units of ${host}`,
-      source: 'systemd',
-      instrument: own === undefined ? `systemd/${host}` : `systemd/${host}/${own}`,
-      lines: [
-        ...failed,
-        ...tellUnits(vitals.unit, service?.unit ?? null, now, place),
-        ...tellDaemons(vitals.clock, place),
-      ],
+      ...systemdOf(host, vitals, service),
+      title: `Time daemon of ${host}`,
+      lines: tellDaemons(vitals.clock, place),
     },
     {
-      ...kernel,
+      ...kernelOf(host),
       kind: 'change',
       title: `Files changed on ${host}`,
       lines: tellChanged(vitals.changed, ahead ?? 0, place),
@@ -94,4 +98,19 @@ export function partsOf({ vitals, place, now, from, took, service }: Reading): r
       lines: tellPackages(vitals.packages, from - HOURS, there?.ahead ?? 0, place),
     },
   ];
+}
+
+type Source = Pick<Part, 'kind' | 'source' | 'instrument'>;
+
+const kernelOf = (host: string): Source => ({
+  kind: 'state',
+  source: 'host',
+  instrument: `kernel/${host}`,
+});
+
+/** The unit of the service is what a look at it reads as well: that is one instrument, and no second one. */
+function systemdOf(host: string, { unit }: Vitals, service: ServiceView | null): Source {
+  const own = [service?.unit, `${service?.unit}.service`].find((id) => unit.split('\n').includes(`Id=${id}`));
+  const instrument = own === undefined ? `systemd/${host}` : `systemd/${host}/${own}`;
+  return { kind: 'state', source: 'systemd', instrument };
 }

@@ -1,23 +1,14 @@
 import type { ApiException, ConfigurationOptions, KubeConfig } from '@kubernetes/client-node';
-import { whyUnreadable } from '../../../lib/schema/mistake.ts';
-import type { Listed, Lister } from './lister.ts';
+import { type Client, type ClusterOptions, configOf } from '../../kubernetes/config.ts';
+import type { Listed, LogLister, LogOf } from './lister.ts';
 import type { Kind, Of } from './objects.ts';
-
-export interface ClusterOptions {
-  /** The path of a kubeconfig; null for the service account of the pod that Medic runs in. */
-  readonly kubeconfig: string | null;
-  /** A context of it; null for its current one. */
-  readonly context: string | null;
-}
-
-type Client = typeof import('@kubernetes/client-node');
 
 const PAGE = 500;
 /** More objects of a kind than these are not read. */
 const MOST = 2_000;
 
 /** Lists objects by the official client. It is loaded when the first list is asked for: whoever has no Kubernetes need not carry it. */
-export function createClientLister(options: ClusterOptions): Lister {
+export function createClientLister(options: ClusterOptions): LogLister {
   let opened: Promise<Apis> | null = null;
   const open = () => {
     opened ??= import('@kubernetes/client-node').then((client) => apisOf(client, configOf(client, options)));
@@ -29,53 +20,8 @@ export function createClientLister(options: ClusterOptions): Lister {
   };
   return {
     list: async (kind, namespace, signal) => listAll(await open(), kind, namespace, signal),
+    read: async (of, signal) => readLog(await open(), of, signal),
   };
-}
-
-/**
- * How the cluster is reached.
- *
- * @throws where the file cannot be read, has no such context, or wants a program to be run: that would run beside Medic's secrets
- */
-function configOf({ KubeConfig: Config }: Client, { kubeconfig, context }: ClusterOptions): KubeConfig {
-  const config = new Config();
-  if (kubeconfig === null) config.loadFromCluster();
-  else load(config, kubeconfig);
-  if (context !== null) {
-    if (config.getContextObject(context) === null)
-      throw new Error(`there is no context ${context} in ${kubeconfig ?? 'the cluster'}`);
-    config.setCurrentContext(context);
-  }
-  if (config.getCurrentCluster() === null) throw new Error('the kubeconfig names no cluster');
-  const user = config.getCurrentUser();
-  if (user?.exec || user?.authProvider)
-    throw new Error(
-      `the user ${user.name} gets its token from a program: give Medic the token of a service account`,
-    );
-  return config;
-}
-
-/** A parser of YAML quotes the line that it stumbles over, which may hold a token: what it says goes no further. */
-function load(config: KubeConfig, kubeconfig: string): void {
-  try {
-    config.loadFromFile(kubeconfig);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'YAMLException')
-      throw new Error(`the YAML of ${kubeconfig} cannot be read`);
-    throw new Error(`${kubeconfig} ${whyUnreadable(error)}`);
-  }
-}
-
-/** Why a kubeconfig cannot be used; null where it can, or where there is none to read. */
-export async function whyUnusable(options: ClusterOptions): Promise<string | null> {
-  // What a pod is given is there only once it runs.
-  if (options.kubeconfig === null) return null;
-  try {
-    configOf(await import('@kubernetes/client-node'), options);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 function apisOf(client: Client, config: KubeConfig) {
@@ -169,6 +115,28 @@ async function listAll<K extends Kind>(
   return { kind: 'read', items: items as unknown as readonly Of<K>[], cut: next !== undefined };
 }
 
+/** Of a log the newest lines, and no more than this: where they are cut, the newest are what is missing. Characters. */
+const LINES = 1_000;
+const MOST_OF_A_LOG = 2 * 1024 * 1024;
+
+async function readLog({ core, client }: Apis, of: LogOf, signal: AbortSignal): Promise<string | null> {
+  const { namespace, pod, container, previous } = of;
+  const where = { namespace, name: pod, container, previous, timestamps: true };
+  const read = (tailLines: number) =>
+    core.readNamespacedPodLog(
+      { ...where, tailLines, limitBytes: MOST_OF_A_LOG },
+      withSignal(client.setHeaderOptions('Accept', '*/*'), signal),
+    );
+  try {
+    const text = await read(LINES);
+    return text.length < MOST_OF_A_LOG ? text : await read(LINES / 20);
+  } catch (error) {
+    const refusal = without(client, error);
+    if (refusal.kind === 'unknown') return null;
+    throw new Error(`its log may not be read: ${refusal.reason}`);
+  }
+}
+
 function call(
   apis: Apis,
   kind: Kind,
@@ -195,7 +163,13 @@ interface Named {
 }
 
 function optionsOf({ setHeaderOptions }: Client, kind: Kind, signal: AbortSignal): ConfigurationOptions {
-  const given = setHeaderOptions('Accept', NAMES_ALONE.has(kind) ? METADATA : 'application/json');
+  return withSignal(
+    setHeaderOptions('Accept', NAMES_ALONE.has(kind) ? METADATA : 'application/json'),
+    signal,
+  );
+}
+
+function withSignal(given: ConfigurationOptions, signal: AbortSignal): ConfigurationOptions {
   const middleware = (given.middleware ?? []).map(({ pre, post }) => ({
     pre: (context: Parameters<typeof pre>[0]) => {
       context.setSignal(signal);

@@ -3,7 +3,7 @@ import { judgeCommand } from '../../../evidence/looks/command.ts';
 import type { LookSpec } from '../../../evidence/looks/look.ts';
 import type { Account } from '../../runners/process/environment.ts';
 import { runBrief } from '../../runners/process/run-brief.ts';
-import { NotRead, type Seen } from './sight.ts';
+import { NotRead, reasonOf, type Seen, type Sight } from './sight.ts';
 
 type CommandLook = Extract<LookSpec, { command: unknown }>['command'];
 
@@ -20,7 +20,7 @@ export async function seeCommand(
   timeout: number,
   signal: AbortSignal,
 ): Promise<Seen> {
-  if (look.argv.some((word) => word.includes('{{'))) throw new NotRead('a value of its command is not known');
+  refuseUnknown(look);
   const seconds = String(Math.max(1, Math.ceil(timeout / 1000)));
   const argv = ['timeout', '-k', '1', seconds, ...look.argv];
   const result = await runBrief({ argv, ...account, timeout, outputCap: OUTPUT, signal });
@@ -28,10 +28,29 @@ export async function seeCommand(
   if (result.ended !== null) throw new NotRead(`it gave no answer within ${Math.round(timeout)} ms`, true);
   if (/^timeout: failed to run command|^timeout: can't execute/m.test(result.stderr))
     throw new NotRead(`${look.argv[0]} is not installed, or not in the PATH that commands get`);
-  const output = [result.stdout, result.stderr].filter((text) => text !== '').join('\n');
   return {
-    ...judgeCommand(output, look),
+    ...judgeCommand(wholeOf(result), look),
     instrument: commandInstrument(look),
     facts: { exit_code: result.exitCode ?? -1 },
   };
 }
+
+/** The same of a command on a host, over the way and with the rights of fixes. */
+export async function seeCommandThere({ host, ask }: Sight, look: CommandLook): Promise<Seen> {
+  refuseUnknown(look);
+  const answer = await ask(look.argv, true);
+  if ([126, 127].includes(answer.exitCode))
+    throw new NotRead(`${look.argv[0]} cannot be run there: ${reasonOf(answer)}`);
+  return {
+    ...judgeCommand(wholeOf(answer), look),
+    instrument: `command/${basename(look.argv[0] ?? '')}/${host.name}`,
+    facts: { exit_code: answer.exitCode },
+  };
+}
+
+function refuseUnknown({ argv }: CommandLook): void {
+  if (argv.some((word) => word.includes('{{'))) throw new NotRead('a value of its command is not known');
+}
+
+const wholeOf = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) =>
+  [stdout, stderr].filter((text) => text !== '').join('\n');

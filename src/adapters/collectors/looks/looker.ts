@@ -2,11 +2,11 @@ import type { HostFacts, Hosts } from '../../../evidence/hosts.ts';
 import type { Looker, LookReading, LookSpec, LookTarget } from '../../../evidence/looks/look.ts';
 import { type Account, allowedEnvironment } from '../../runners/process/environment.ts';
 import type { RunAs } from '../../runners/process/run-as.ts';
-import { commandInstrument, seeCommand } from './command.ts';
+import { commandInstrument, seeCommand, seeCommandThere } from './command.ts';
 import { seeDisk } from './disk.ts';
 import { seeMemory } from './memory.ts';
 import { seeRelease } from './release.ts';
-import { NotRead, type Seen, type Sight } from './sight.ts';
+import { NotAsked, NotRead, type Seen, type Sight } from './sight.ts';
 import { seeUnit } from './unit.ts';
 
 export interface LookerOptions {
@@ -49,7 +49,7 @@ export function createLooker({ hosts, now, timeout, environment, runAs = null }:
 
   return {
     async look(spec, target, signal) {
-      if ('command' in spec) {
+      if (isHere(spec)) {
         const place = {
           host: 'localhost',
           where: 'on the machine of Medic',
@@ -64,11 +64,17 @@ export function createLooker({ hosts, now, timeout, environment, runAs = null }:
   };
 }
 
-type HostLook = Exclude<LookSpec, { command: unknown }>;
+type CommandLook = Extract<LookSpec, { command: unknown }>;
+type HostLook = LookSpec;
+
+function isHere(spec: LookSpec): spec is CommandLook {
+  return 'command' in spec && spec.command.on !== 'hosts';
+}
 
 function see(spec: HostLook, target: LookTarget, sight: Sight): Promise<Seen> {
-  if ('unit' in spec) return seeUnit(sight);
+  if ('unit' in spec) return seeUnit(sight, target.symptomAt);
   if ('disk' in spec) return seeDisk(sight, spec.disk.path, spec.disk.used);
+  if ('command' in spec) return seeCommandThere(sight, spec.command);
   if ('memory' in spec) return seeMemory(sight, spec.memory.limit);
   return seeRelease(sight, spec.release.within, target.symptomAt);
 }
@@ -120,6 +126,7 @@ async function reading(now: () => number, place: Place, look: () => Promise<Seen
       ...{ host, verdict: 'unknown', instrument: place.instrument, facts: {}, at },
       words: reason.includes(host) ? reason : `${where}: ${reason}`,
       ...(error instanceof NotRead && error.late ? { late: true } : {}),
+      ...(error instanceof NotAsked ? { unasked: true } : {}),
     };
   }
 }

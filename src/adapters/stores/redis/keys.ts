@@ -54,6 +54,9 @@ export function keysOf(namespace: string) {
     standing: (sink: string, incident: string) => at(`standing:${sink}:${incident}`),
     messages: (incident: string) => at(`messages:${incident}`),
     thread: (channel: string, ts: string) => at(`thread:${channel}:${ts}`),
+    /** What was told of changes of a service, by id; and the ids by time. */
+    changes: (environment: string, service: string) => at(`changes:${environment}/${service}`),
+    changeTimes: (environment: string, service: string) => at(`change-times:${environment}/${service}`),
     /** Who looks at Medic, what each was shown last, and what is wrong around it. */
     visitors: at('visitors'),
     visited: (user: string) => at(`visited:${user}`),

@@ -42,6 +42,7 @@ export const SCRIPTS = {
   notices: ['notices', 'losses', 'watchdogs', 'sights'],
   audit: ['checkpoints', 'changed'],
   bag: ['bag', 'due'],
+  change: ['reports', 'times'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type ScriptName = keyof typeof SCRIPTS;

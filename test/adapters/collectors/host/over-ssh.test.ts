@@ -1,7 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createHostCollector } from '../../../../src/adapters/collectors/host/collector.ts';
+import {
+  createActivityCollector,
+  createHostCollector,
+} from '../../../../src/adapters/collectors/host/collector.ts';
 import { createHosts, type OpenHosts } from '../../../../src/adapters/hosts/hosts.ts';
 import type { HostCommand } from '../../../../src/evidence/hosts.ts';
 import { evidenceOf, inquiryOf, serviceOf } from '../../../evidence/samples.ts';
@@ -26,7 +29,7 @@ afterAll(async () => {
   await scratch?.remove();
 });
 
-it('a host is read in one go and without rights, and every fact that is kept stands in a line of its item', async () => {
+it('a host is read in two goes, as it is and what it does, and without rights, and every fact that is kept stands in a line of its item', async () => {
   const counting = {
     ...hosts,
     run: (command: HostCommand, signal: AbortSignal) => {
@@ -35,14 +38,15 @@ it('a host is read in one go and without rights, and every fact that is kept sta
     },
   };
   const host = createHostCollector({ hosts: counting, timeout: 20_000 });
+  const hostActivity = createActivityCollector({ hosts: counting, timeout: 20_000 });
   const service = serviceOf({ hosts: ['web-1'] });
   const inquiry = inquiryOf({ service, alerts: [] });
-  const evidence = await evidenceOf({ host }, inquiry, {
+  const evidence = await evidenceOf({ host, hostActivity }, inquiry, {
     now: Date.now,
     budget: 30_000,
     redact: (text) => text,
   });
-  expect(asked.map(({ become = false }) => become)).toEqual([false]);
+  expect(asked.map(({ become = false }) => become)).toEqual([false, false]);
   expect(evidence.filter(({ status }) => status === 'failed')).toEqual([]);
   const facts = evidence.flatMap(({ facts: all = [] }) => all);
   for (const name of [

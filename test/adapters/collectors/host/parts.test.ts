@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partsOf } from '../../../../src/adapters/collectors/host/parts.ts';
+import { type Reading, statePartsOf, workPartsOf } from '../../../../src/adapters/collectors/host/parts.ts';
 import { SECTIONS } from '../../../../src/adapters/collectors/host/script.ts';
 import { describeVitals, type Vitals } from '../../../../src/adapters/collectors/host/vitals.ts';
 import { libraryOf } from '../../../../src/diagnosis/faults/library.ts';
@@ -24,6 +24,7 @@ const place = { host: 'web-1', serves: ['service/shop'] } as const;
 const readingOf = (sections: Partial<Vitals>) => ({
   ...{ vitals: answerOf(sections), place, now: THEN, from: THEN, took: 1000, service },
 });
+const partsOf = (reading: Reading) => [...statePartsOf(reading), ...workPartsOf(reading)];
 const toldBy = (sections: Partial<Vitals>): readonly Told[] => [
   ...describeVitals(answerOf(sections), place).lines,
   ...partsOf(readingOf(sections)).flatMap(({ lines }) => lines),

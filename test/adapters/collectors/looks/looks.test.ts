@@ -143,10 +143,17 @@ describe('a look at a unit of systemd', () => {
       words: 'systemd on db-1: nginx.service: failed (exit code 1) since 2026-11-01 12:00:00Z',
       instrument: 'systemd/db-1/nginx.service',
     };
-    expect(await look(UNIT, { hosts: ['db-1'], unit: 'nginx' })).toMatchObject(wanted);
+    const symptomAt = 1_793_534_400_000 + 600_000;
+    const nginx = { hosts: ['db-1'], unit: 'nginx' };
+    expect(await look(UNIT, nginx, { symptomAt })).toMatchObject(wanted);
     await writeFile(at('old'), '');
-    expect(await look(UNIT, { hosts: ['db-1'], unit: 'nginx' })).toMatchObject(wanted);
+    expect(await look(UNIT, nginx, { symptomAt })).toMatchObject(wanted);
     await rename(at('old'), at('young'));
+    // An alert of weeks later is about something else.
+    expect(await look(UNIT, nginx)).toMatchObject({
+      verdict: 'other',
+      words: `${wanted.words}, long before the alert`,
+    });
   });
 
   it('is unknown where systemctl answers nothing', async () => {
@@ -314,6 +321,23 @@ it('each look says over SSH what it says here', async () => {
 });
 
 describe("a look by a playbook's own command", () => {
+  it('is taken on each host where the service runs, if it says so, and tells of programs that are not there', async () => {
+    const there = (...argv: string[]): LookSpec => ({
+      command: { argv, fault: '^down$', well: '^up$', on: 'hosts', reads: 'the door' },
+    });
+    const [near, far] = await lookAll(there('sh', '-c', 'echo down'), { hosts: ['near-1', 'web-1'] });
+    expect(near).toMatchObject({ host: 'near-1', verdict: 'fault', instrument: 'command/sh/near-1' });
+    expect(far).toMatchObject({
+      ...{ host: 'web-1', verdict: 'fault', instrument: 'command/sh/web-1' },
+      words: 'command on web-1: it said "down"',
+    });
+    expect((await look(there('echo', 'up'), {})).verdict).toBe('well');
+    expect(await look(there('no-such-program'), {})).toMatchObject({
+      verdict: 'unknown',
+      words: expect.stringContaining('no-such-program cannot be run there'),
+    });
+  });
+
   const command = (...argv: string[]): LookSpec => ({ command: { argv, fault: '^down$', well: '^up$' } });
 
   it('runs on the machine of Medic, whatever its exit code', async () => {

@@ -15,6 +15,7 @@ declare module 'ioredis' {
     medicMode(...args: string[]): Result<'ordered' | 'conflict' | 'repeated', Context>;
     medicReplace(...args: string[]): Result<number, Context>;
     medicTurn(...args: string[]): Result<number, Context>;
+    medicChange(...args: string[]): Result<number, Context>;
     medicNotices(...args: string[]): Result<string | null, Context>;
     medicAudit(...args: string[]): Result<number, Context>;
     medicBag(...args: string[]): Result<number, Context>;
