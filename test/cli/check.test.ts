@@ -218,6 +218,7 @@ playbooks/heal/site.yml
         kubernetes: '`kubernetes`, beside `services`',
         logs: null,
         journal: '`journal: true`',
+        'logs of pods': '`kubernetes`, beside `services`',
         probes: '`health`',
         changes: '`changes`',
         host: null,

@@ -39,6 +39,8 @@ describe('the documentation is true', () => {
       'clean_disk',
       'recycle_service',
       'release_database_connections',
+      'reload_configuration',
+      'renew_certificate',
       'restart_service',
       'rollback_release',
     ]);
