@@ -9,7 +9,7 @@ const SPOKEN = [1, 47] as const;
 const MOST = 4 * 1024 * 1024;
 
 /** What the engine refused, in its words. */
-export class DockerRefused extends Error {
+class DockerRefused extends Error {
   override readonly name = 'DockerRefused';
 }
 

@@ -15,7 +15,7 @@ export interface FakeContainer {
   readonly stats?: object;
 }
 
-export const RUNNING = {
+const RUNNING = {
   Status: 'running',
   Running: true,
   OOMKilled: false,
