@@ -65,7 +65,9 @@ export function placesOf({ places }: KubernetesArguments, service: ServiceView |
   if (registered === null) return places;
   const { namespace, workload } = registered;
   const [kind = null, name = null] = workload?.split('/') ?? [];
-  return [{ namespace, kind, name }, ...places];
+  // A service lives where its entry says: no label of an alert leads elsewhere.
+  const own = places.filter((place) => place.namespace === null || place.namespace === namespace);
+  return [{ namespace, kind, name }, ...own];
 }
 
 function unread(
