@@ -1,9 +1,12 @@
 import { createChangeCollector } from '../adapters/collectors/changes/collector.ts';
 import { createStateCollector } from '../adapters/collectors/command/state.ts';
 import { createDnsCollector } from '../adapters/collectors/dns/collector.ts';
+import { createDocker } from '../adapters/collectors/docker/client.ts';
+import { createDockerCollector } from '../adapters/collectors/docker/collector.ts';
 import { createActivityCollector, createHostCollector } from '../adapters/collectors/host/collector.ts';
 import { createClientLister } from '../adapters/collectors/kubernetes/client.ts';
 import { createKubernetesCollector } from '../adapters/collectors/kubernetes/collector.ts';
+import { createPodLogCollector } from '../adapters/collectors/kubernetes/pod-logs.ts';
 import { createLogCollector } from '../adapters/collectors/logs/collector.ts';
 import { createJournalCollector } from '../adapters/collectors/logs/journal.ts';
 import { createLookCollector } from '../adapters/collectors/looks/collector.ts';
@@ -68,7 +71,7 @@ export function infrastructureOf(
     looks: createLookCollector(looker, (asked) => declaredLooks(asked, settings, catalog())),
     ...prometheusCollectorsOf(askable),
     processState: createStateCollector(reading),
-    kubernetes: kubernetesOf(settings, reading.timeout),
+    ...kubernetesOf(settings, reading.timeout, recognise),
     logs: createLogCollector({ ...reading, recognise }),
     journal: createJournalCollector({ ...reading, recognise }),
     probes: createProbeCollector(),
@@ -79,6 +82,7 @@ export function infrastructureOf(
     redis: createRedisCollector({ passwords }),
     certificates: createTlsCollector(reading),
     names: createDnsCollector(),
+    docker: createDockerCollector(settings.docker === null ? null : createDocker(settings.docker)),
   };
   const collectors = createCollectors(table, { serviceOf: (about) => viewOf(about, settings), now });
   return {
@@ -111,9 +115,17 @@ export function clusterOf(
   return { api: openCluster(kubernetes), rules: () => rules, now };
 }
 
-function kubernetesOf({ kubernetes }: Shared['settings'], timeout: number): CollectorTable['kubernetes'] {
+function kubernetesOf(
+  { kubernetes }: Shared['settings'],
+  timeout: number,
+  recognise: Recognise,
+): Pick<CollectorTable, 'kubernetes' | 'podLogs'> {
   const lister = kubernetes === null ? null : createClientLister(kubernetes);
-  return createKubernetesCollector(lister, { namespaces: kubernetes?.namespaces ?? [], timeout });
+  const reading = { namespaces: kubernetes?.namespaces ?? [], timeout };
+  return {
+    kubernetes: createKubernetesCollector(lister, reading),
+    podLogs: createPodLogCollector(lister, { ...reading, recognise }),
+  };
 }
 
 /** A brain is never asked to touch anything; were it asked all the same, it could not. */

@@ -25,6 +25,7 @@ const whole = serviceOf({
   tls: [{ address: 'catalog.example.com:443', timeout: 1 }],
   dns: [{ name: 'db.example.com', type: 'A', timeout: 1 }],
   kubernetes: { namespace: 'shop' },
+  docker: {},
 });
 const bound = {
   server: 'main',
@@ -85,7 +86,7 @@ describe('a collector', () => {
     ]);
     // Kubernetes may know what the registry does not.
     const unknown = requestsFor(inquiryOf({ alerts: [] }));
-    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes']);
+    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes', 'logs of pods']);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Collector, Declaration, Inquiry, Request } from '../collector.ts';
 import { alertMetric } from './alert-metric.ts';
 import { changes } from './changes.ts';
 import { postgresql, redis } from './databases.ts';
+import { docker } from './docker.ts';
 import { host, hostActivity } from './host.ts';
 import { hostVitals } from './host-vitals.ts';
 import { journal } from './journal.ts';
@@ -10,6 +11,7 @@ import { kubernetes } from './kubernetes.ts';
 import { logs } from './logs.ts';
 import { looks } from './looks.ts';
 import { certificates, names } from './network.ts';
+import { podLogs } from './pod-logs.ts';
 import { probes } from './probes.ts';
 import { processState } from './process-state.ts';
 import { serviceVitals } from './service-vitals.ts';
@@ -24,6 +26,7 @@ export const DECLARED = {
   kubernetes,
   logs,
   journal,
+  podLogs,
   probes,
   changes,
   host,
@@ -32,6 +35,7 @@ export const DECLARED = {
   redis,
   certificates,
   names,
+  docker,
 } as const satisfies Readonly<Record<string, Declaration>>;
 
 type Declared = typeof DECLARED;
