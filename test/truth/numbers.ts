@@ -223,7 +223,10 @@ export const COUNTS: readonly Count[] = [
     allows: (record) => (record.incident.phase.at === 'closed' ? [[alerts(record).firing]] : []),
   },
   { says: /(\d+) alerts? firing/, allows: (record) => [[alerts(record).firing]] },
-  { says: /\((\d+) resolved\)/, allows: (record) => [[alerts(record).total - alerts(record).firing]] },
+  {
+    says: /All (\d+) alerts have resolved/,
+    allows: (record) => [[alerts(record).total - alerts(record).firing]],
+  },
   {
     says: /(\d+) joined · (\d+) fired again · (\d+) resolved/,
     allows: (record) => {
