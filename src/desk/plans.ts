@@ -1,9 +1,10 @@
 import { withOrders } from '../engine/orders/modes.ts';
 import type { Evidence } from '../evidence/evidence.ts';
+import { heldIn } from '../incident/model/holds.ts';
 import type { Incident } from '../incident/model/incident.ts';
 import { currentPlan } from '../incident/model/phases.ts';
 import { atWhoseWish, whenItRuns } from '../incident/plan/forecast.ts';
-import { heldIn, withHold } from '../incident/plan/phase-rules.ts';
+import { withHold } from '../incident/plan/phase-rules.ts';
 import { groundsOf } from '../incident/plan/plan-builder.ts';
 import { noNewPlan, valuesOf } from '../incident/plan/replan.ts';
 import { redactThenCut } from '../lib/text/cut.ts';

@@ -5,6 +5,7 @@ import type { Blocker } from '../../src/incident/model/blocker.ts';
 import { lackingConsent } from '../../src/incident/model/draft.ts';
 import type { Effect } from '../../src/incident/model/effect.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
+import { heldIn, waitsForPeople } from '../../src/incident/model/holds.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import {
   atRest,
@@ -20,7 +21,7 @@ import type { StepContext } from '../../src/incident/model/step-context.ts';
 import type { TimelineEntry, TimelineEvent } from '../../src/incident/model/timeline.ts';
 import { entryHash } from '../../src/incident/model/timeline.ts';
 import { whyStale } from '../../src/incident/model/timers.ts';
-import { heldIn, waitsForPeople, withHold } from '../../src/incident/plan/phase-rules.ts';
+import { withHold } from '../../src/incident/plan/phase-rules.ts';
 import { step } from '../../src/incident/step.ts';
 import { plainly } from '../../src/lib/text/text-read.ts';
 import type { Silence } from '../../src/silence/silence.ts';

@@ -95,6 +95,7 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
       'silence',
       'evidence',
       'incident/model/incident.ts',
+      'incident/model/holds.ts',
       'incident/model/phases.ts',
       'incident/alerts/notification-level.ts',
       'incident/model/call.ts',

@@ -1,9 +1,9 @@
 import { change, type Draft, type Refusal, record, refuse } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
+import { heldIn, waitsForPeople } from '../model/holds.ts';
 import type { Incident, Judgement } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
-import { heldIn, waitsForPeople } from '../plan/phase-rules.ts';
 import { holdBack } from './hold.ts';
 
 /** How many people's words an incident keeps. */

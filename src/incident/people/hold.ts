@@ -1,8 +1,9 @@
 import { type Draft, enter, type Refusal, record, refuse } from '../model/draft.ts';
+import { heldIn, waitsForPeople } from '../model/holds.ts';
 import { type Hold, holdersOf, type Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
-import { heldIn, tooLate, waitsForPeople, withHold } from '../plan/phase-rules.ts';
+import { tooLate, withHold } from '../plan/phase-rules.ts';
 import { waitOn } from '../run/queue.ts';
 import { arm } from '../run/waiting.ts';
 import { minding } from './wary.ts';

@@ -4,10 +4,11 @@ import { joined, person, type Said, say } from '../../lib/text/text.ts';
 import { partsOf } from '../../lib/text/text-read.ts';
 import { decide, modeOf } from '../../policy/decide.ts';
 import { begin } from '../model/draft.ts';
+import { heldIn } from '../model/holds.ts';
 import { fires, type Incident } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
-import { heldIn, withoutHolder } from './phase-rules.ts';
+import { withoutHolder } from './phase-rules.ts';
 import { groundsOf, makePlan } from './plan-builder.ts';
 import { valuesOf } from './replan.ts';
 

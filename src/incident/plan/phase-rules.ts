@@ -1,4 +1,5 @@
 import { person, type Said, say } from '../../lib/text/text.ts';
+import { waitsForPeople } from '../model/holds.ts';
 import { type Held, holdersOf, type Phase } from '../model/incident.ts';
 
 /** Why what somebody wants of a plan comes too late. */
@@ -34,33 +35,11 @@ export function tooLate(phase: Phase): Said {
   }
 }
 
-/** Who holds the plan of this phase back, and why; null where nobody does. */
-export function heldIn(phase: Phase): Held | null {
-  switch (phase.at) {
-    case 'waiting':
-      return phase.held;
-    case 'preparing':
-      return phase.held ?? null;
-    case 'verifying':
-      return phase.after.kind === 'fix' ? null : phase.after.resume.held;
-    default:
-      // What is not ahead any more, or is on its way to its start, is held by nobody.
-      return null;
-  }
-}
-
 /** A hold without that of one person; null where nobody else's is left. */
 export function withoutHolder(held: Held, by: string): Held | null {
   const [first, ...others] = holdersOf(held).filter((one) => one.by !== by);
   if (first === undefined) return null;
   return others.length === 0 ? first : { ...first, also: others };
-}
-
-/** Whether the plan of this phase goes no further without people anyway. */
-export function waitsForPeople(phase: Phase): boolean {
-  if (phase.at === 'waiting') return phase.for === 'approval';
-  if (phase.at === 'verifying') return phase.after.kind !== 'fix' && phase.after.resume.for === 'approval';
-  return phase.at === 'preparing' && phase.decided.verdict.kind === 'ask';
 }
 
 /** The phase with its plan held back, or let go again with null; null where it waits for a person anyway, or for nothing any more. */

@@ -4,11 +4,12 @@ import { type Said, say } from '../../lib/text/text.ts';
 import type { Plan } from '../../playbooks/plan.ts';
 import { type Draft, enter, type Refusal, record, refuse } from '../model/draft.ts';
 import type { IncidentEvent } from '../model/event.ts';
+import { heldIn, waitsForPeople } from '../model/holds.ts';
 import type { Decided, Held, Incident, Phase } from '../model/incident.ts';
 import { atRest, currentPlan, notStarted, traitsOf } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { trusting } from '../people/wary.ts';
-import { heldIn, tooLate, waitsForPeople, withHold, withoutHolder } from './phase-rules.ts';
+import { tooLate, withHold, withoutHolder } from './phase-rules.ts';
 import { groundsOf, makePlan } from './plan-builder.ts';
 import { submit, withHolder } from './planning.ts';
 

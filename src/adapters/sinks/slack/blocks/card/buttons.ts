@@ -1,9 +1,9 @@
 import type { Button, ConfirmationDialog, KnownBlock } from '@slack/types';
 import { takeableCall } from '../../../../../incident/model/call.ts';
 import type { PlanAction } from '../../../../../incident/model/event.ts';
+import { heldIn, waitsForPeople } from '../../../../../incident/model/holds.ts';
 import { type Decided, type Incident, markOf, type Waiting } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
-import { heldIn, waitsForPeople } from '../../../../../incident/plan/phase-rules.ts';
 import { approveDialog, fixDialog, fixLabel, stopDialog } from '../dialogs.ts';
 import { clip, LIMITS } from '../limits.ts';
 import { fixesOf } from './found-lines.ts';

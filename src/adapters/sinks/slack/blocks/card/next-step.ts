@@ -1,3 +1,4 @@
+import { heldIn } from '../../../../../incident/model/holds.ts';
 import {
   type Closure,
   type Decided,
@@ -10,7 +11,6 @@ import {
   type Waiting,
 } from '../../../../../incident/model/incident.ts';
 import { isAhead } from '../../../../../incident/model/phases.ts';
-import { heldIn } from '../../../../../incident/plan/phase-rules.ts';
 import { readable } from '../plain.ts';
 import { capital, mention, sentence, span, time, words } from '../text.ts';
 
