@@ -4,7 +4,7 @@ import { type ClusterApi, whySilent } from '../../kubernetes/api.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
 import { readStanding, type Standing } from '../../kubernetes/read.ts';
 import type { Prepared } from './prepare.ts';
-import { isStillThere, progressOf } from './rollout.ts';
+import { isStillThere, progressOf } from '../../kubernetes/rollout.ts';
 
 interface Following {
   readonly api: ClusterApi;
