@@ -28,7 +28,7 @@ export function ill(api: LocalApi, what: Ill, now: number): void {
       creationTimestamp: ago(10_000),
       annotations: { 'deployment.kubernetes.io/revision': '2' },
       managedFields: [
-        { manager: 'kubectl', operation: 'Update', time: ago(isOld ? 100 : 3), fieldsV1: { 'f:spec': { 'f:replicas': {}, 'f:template': {} } } },
+        { manager: 'kubectl', operation: 'Update', time: ago(what === 'zero' || !isOld ? 3 : 100), fieldsV1: { 'f:spec': { 'f:replicas': {}, 'f:template': {} } } },
       ],
     },
     spec: { replicas: wanted, selector: { matchLabels: labels }, template: template('shop/cart:2') },
