@@ -60,7 +60,14 @@ export function infrastructureOf(
 ): Reach {
   const askable = askableOf(serversOf({ env, settings }), now);
   const cluster = clusterOf(settings, now);
-  const looker = createLooker({ hosts, cluster: cluster?.api ?? null, now, timeout: settings.evidence.look, environment, runAs });
+  const looker = createLooker({
+    hosts,
+    cluster: cluster?.api ?? null,
+    now,
+    timeout: settings.evidence.look,
+    environment,
+    runAs,
+  });
   const home = prometheusFor(askable, null);
   const recognise = recogniserIn([...new Set([SHIPPED, playbooks])]);
   // A source that is late must still have time to say so.

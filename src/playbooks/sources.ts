@@ -28,7 +28,8 @@ export function knownTo(source: ParameterSource, grounds: Grounds): readonly Gro
     return registryValues(source.registry, grounds).map((value) => ({ value, origin }));
   }
   if ('fact' in source) return factValues(source.fact, grounds.evidence);
-  if ('look' in source) return source.look === 'hosts' ? faultyHosts(grounds) : shownByLook(source.look, grounds);
+  if ('look' in source)
+    return source.look === 'hosts' ? faultyHosts(grounds) : shownByLook(source.look, grounds);
   if ('oneOf' in source)
     return source.oneOf.map((value) => ({ value, origin: 'the values its manifest allows' }));
   return [];
@@ -113,7 +114,16 @@ export function isClosed(parameter: Parameter): boolean {
 }
 
 /** What the registry says of these is all there is. */
-const CLOSED: readonly string[] = ['name', 'environment', 'host', 'hosts', 'group', 'unit', 'cleanable', ...PLACED];
+const CLOSED: readonly string[] = [
+  'name',
+  'environment',
+  'host',
+  'hosts',
+  'group',
+  'unit',
+  'cleanable',
+  ...PLACED,
+];
 
 /** Whether a value looks as the manifest demands. */
 export function fits(parameter: Parameter, value: string): boolean {

@@ -33,7 +33,12 @@ describe('a workload of Kubernetes', () => {
         other: { environment: 'staging', kubernetes: { namespace: 'shop', workload: 'deployment/cart' } },
       },
     });
-    const labels = { namespace: 'shop', pod: 'cart-7d9f8b6c5d-x2x4z', container: 'cart', job: 'kube-state-metrics' };
+    const labels = {
+      namespace: 'shop',
+      pod: 'cart-7d9f8b6c5d-x2x4z',
+      container: 'cart',
+      job: 'kube-state-metrics',
+    };
     const subject = (more: Record<string, string>) =>
       subjectOf(alertOf({ name: 'KubePodCrashLooping', labels: { ...labels, ...more } }), settings);
     expect(subject({ environment: 'production' })).toMatchObject({ kind: 'service', name: 'checkout' });

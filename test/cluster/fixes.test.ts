@@ -61,8 +61,13 @@ describe('fixes at a real API server', () => {
       } as Parameters<typeof objects.create>[0]);
     await objects.create(deployment);
     await readyPods('cart:1');
-    await change([{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'registry.example.com/cart:2' }]);
-    await until(async () => (await podsOf('cart:2')).length > 0, { what: 'a pod of the new template', ms: 30_000 });
+    await change([
+      { op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'registry.example.com/cart:2' },
+    ]);
+    await until(async () => (await podsOf('cart:2')).length > 0, {
+      what: 'a pod of the new template',
+      ms: 30_000,
+    });
   }, 240_000);
 
   afterAll(() => cluster?.stop());
@@ -107,7 +112,9 @@ describe('fixes at a real API server', () => {
     });
   const order = (operation: unknown, fence: number | null): Order => ({
     id: 'order',
-    run: { kubernetes: KubernetesRun.parse({ namespace: 'shop', workload: 'deployment/cart', do: operation }) },
+    run: {
+      kubernetes: KubernetesRun.parse({ namespace: 'shop', workload: 'deployment/cart', do: operation }),
+    },
     dryRun: 'check',
     folder: '/',
     parameters: {},
@@ -148,7 +155,10 @@ describe('fixes at a real API server', () => {
     expect(await undone).toMatchObject({ kind: 'succeeded', changed: 1 });
     expect(await image()).toBe('cart:1');
     const back = runAs('put_back', 5);
-    await until(async () => (await image()) === 'cart:2', { what: 'the template to be put back', ms: 30_000 });
+    await until(async () => (await image()) === 'cart:2', {
+      what: 'the template to be put back',
+      ms: 30_000,
+    });
     await readyPods('cart:2');
     expect(await back).toMatchObject({ kind: 'succeeded' });
   });
@@ -169,25 +179,40 @@ describe('fixes at a real API server', () => {
         return real.call(request, given);
       },
     };
-    const rules = { protectedNamespaces: [], registered: [{ namespace: 'shop', workload: 'deployment/cart' }] };
-    const runner = createKubernetesRunner({ api: slow, rules: () => rules, now: Date.now, redact: (text) => text });
+    const rules = {
+      protectedNamespaces: [],
+      registered: [{ namespace: 'shop', workload: 'deployment/cart' }],
+    };
+    const runner = createKubernetesRunner({
+      api: slow,
+      rules: () => rules,
+      now: Date.now,
+      redact: (text) => text,
+    });
     expect(await runner.run(order('undo', 6), () => {}, signal)).toMatchObject({
       kind: 'failed',
       untouched: true,
-      reason: 'somebody else has changed deployment/cart in shop since it was looked at, so nothing was done there',
+      reason:
+        'somebody else has changed deployment/cart in shop since it was looked at, so nothing was done there',
     });
     expect(await image()).toBe('cart:2');
   });
 
   it('raise a memory limit, delete a pod of the workload, and scale it', async () => {
     const raised = runAs({ memory: { container: 'cart', limit: '96Mi', most: '128Mi' } }, 7);
-    await until(async () => JSON.stringify((await ask('GET', CART)).spec).includes('96Mi'), { what: 'the limit', ms: 30_000 });
+    await until(async () => JSON.stringify((await ask('GET', CART)).spec).includes('96Mi'), {
+      what: 'the limit',
+      ms: 30_000,
+    });
     await until(async () => (await podsOf('96Mi')).length > 0, { what: 'a pod with it', ms: 30_000 });
     await readyPods('96Mi');
     expect(await raised).toMatchObject({ kind: 'succeeded' });
     const [pod] = await podsOf('96Mi');
     const deleted = runAs({ delete_pod: pod?.metadata?.name }, 8);
-    await until(async () => (await podsOf('96Mi')).every((one) => one.metadata?.uid !== pod?.metadata?.uid), { what: 'it to go', ms: 30_000 });
+    await until(async () => (await podsOf('96Mi')).every((one) => one.metadata?.uid !== pod?.metadata?.uid), {
+      what: 'it to go',
+      ms: 30_000,
+    });
     await readyPods('96Mi');
     expect(await deleted).toMatchObject({ kind: 'succeeded' });
     const scaled = runAs({ scale: { replicas: '2', min: '1', max: '3' } }, 9);

@@ -21,7 +21,11 @@ export interface ContainerState {
   readonly runningSince: number | null;
   readonly restarts: number;
   /** How it ended last. */
-  readonly ended: { readonly reason: string; readonly exitCode: number | null; readonly at: number | null } | null;
+  readonly ended: {
+    readonly reason: string;
+    readonly exitCode: number | null;
+    readonly at: number | null;
+  } | null;
 }
 
 /** A workload as it stands, and what the registry allows for it. */
@@ -65,7 +69,8 @@ export function judgeWorkload(
   now: number,
 ): JudgedWorkload {
   const shown = SHOWN[is](state, { within, symptomAt: symptomAt ?? now, now });
-  if (shown !== null) return { verdict: 'fault', words: `${shown.words}; ${state.progress}`, facts: shown.facts };
+  if (shown !== null)
+    return { verdict: 'fault', words: `${shown.words}; ${state.progress}`, facts: shown.facts };
   const ill = illIn(state, now);
   const isWell = state.isComplete && state.desired > 0 && ill === null;
   const words = isWell ? state.progress : `${ill ?? 'not all of its pods are available'}; ${state.progress}`;
@@ -100,7 +105,9 @@ const SHOWN: Readonly<Record<Asked['is'], Show>> = {
   out_of_memory: ({ pods, limits, mostMemory }, { now }) => {
     const killed = pods.flatMap(({ name, containers }) =>
       containers.flatMap((one) =>
-        one.ended?.reason === 'OOMKilled' && isLately(one.ended.at, now) ? [{ pod: name, container: one.name }] : [],
+        one.ended?.reason === 'OOMKilled' && isLately(one.ended.at, now)
+          ? [{ pod: name, container: one.name }]
+          : [],
       ),
     );
     const [first] = killed;
@@ -148,8 +155,12 @@ const BROKEN =
 function brokenIn({ name, containers, isReady }: PodState, now: number): string | null {
   const waits = containers.find(({ waiting }) => waiting !== null && BROKEN.test(waiting));
   if (waits !== undefined) return `${name}: ${waits.waiting}`;
-  const ended = containers.find((one) => !isReady && one.restarts > 0 && isLately(one.ended?.at ?? null, now));
-  return ended === undefined ? null : `${name}: ended with ${ended.ended?.reason} ${ended.ended?.exitCode ?? ''}`.trim();
+  const ended = containers.find(
+    (one) => !isReady && one.restarts > 0 && isLately(one.ended?.at ?? null, now),
+  );
+  return ended === undefined
+    ? null
+    : `${name}: ended with ${ended.ended?.reason} ${ended.ended?.exitCode ?? ''}`.trim();
 }
 
 /** It runs, and does not become ready. */

@@ -97,7 +97,9 @@ describe('a look at a workload', () => {
 
   it('does not take a container that was killed hours ago for one that is killed now', () => {
     const old = pod({
-      containers: [{ ...running, restarts: 1, ended: { reason: 'OOMKilled', exitCode: 137, at: NOW - 60 * MINUTE } }],
+      containers: [
+        { ...running, restarts: 1, ended: { reason: 'OOMKilled', exitCode: 137, at: NOW - 60 * MINUTE } },
+      ],
     });
     expect(judge('out_of_memory', { pods: [old] }).verdict).toBe('well');
   });
@@ -108,22 +110,29 @@ describe('a look at a workload', () => {
       verdict: 'fault',
       facts: { pod: 'cart-2' },
     });
-    expect(judge('hung', { isComplete: false, pods: [hung, { ...hung, name: 'cart-3' }] }).verdict).toBe('other');
+    expect(judge('hung', { isComplete: false, pods: [hung, { ...hung, name: 'cart-3' }] }).verdict).toBe(
+      'other',
+    );
     const starting = { ...hung, containers: [{ ...running, runningSince: NOW - 3 * MINUTE }] };
     expect(judge('hung', { isComplete: false, pods: [pod(), starting] }).verdict).toBe('other');
   });
 
   it('finds nobody well who was scaled to zero, and says how many pods it should have at least', () => {
-    expect(judge('scaled_to_zero', { desired: 0, pods: [] })).toMatchObject({ verdict: 'fault', facts: { replicas: 2 } });
+    expect(judge('scaled_to_zero', { desired: 0, pods: [] })).toMatchObject({
+      verdict: 'fault',
+      facts: { replicas: 2 },
+    });
     expect(judge('hung', { desired: 0, pods: [] }).verdict).toBe('other');
   });
 
   it('names a cordoned node where pods wait for one', () => {
     const waiting = pod({ isReady: false, isRefused: true, containers: [] });
-    expect(judge('cordoned_out', { isComplete: false, pods: [waiting], cordoned: ['node-1'] })).toMatchObject({
-      verdict: 'fault',
-      facts: { node: 'node-1' },
-    });
+    expect(judge('cordoned_out', { isComplete: false, pods: [waiting], cordoned: ['node-1'] })).toMatchObject(
+      {
+        verdict: 'fault',
+        facts: { node: 'node-1' },
+      },
+    );
     expect(judge('cordoned_out', { isComplete: false, pods: [waiting] }).verdict).toBe('other');
     expect(judge('cordoned_out', { cordoned: ['node-1'] }).verdict).toBe('well');
   });

@@ -28,7 +28,12 @@ export function ill(api: LocalApi, what: Ill, now: number): void {
       creationTimestamp: ago(10_000),
       annotations: { 'deployment.kubernetes.io/revision': '2' },
       managedFields: [
-        { manager: 'kubectl', operation: 'Update', time: ago(what === 'zero' || !isOld ? 3 : 100), fieldsV1: { 'f:spec': { 'f:replicas': {}, 'f:template': {} } } },
+        {
+          manager: 'kubectl',
+          operation: 'Update',
+          time: ago(what === 'zero' || !isOld ? 3 : 100),
+          fieldsV1: { 'f:spec': { 'f:replicas': {}, 'f:template': {} } },
+        },
       ],
     },
     spec: { replicas: wanted, selector: { matchLabels: labels }, template: template('shop/cart:2') },
@@ -70,10 +75,15 @@ export function ill(api: LocalApi, what: Ill, now: number): void {
         name: `${owner.metadata.name}-${end}`,
         namespace: 'shop',
         labels: owner.metadata.labels,
-        ownerReferences: [{ kind: 'ReplicaSet', name: owner.metadata.name, uid: owner.metadata.uid, controller: true }],
+        ownerReferences: [
+          { kind: 'ReplicaSet', name: owner.metadata.name, uid: owner.metadata.uid, controller: true },
+        ],
         creationTimestamp: ago(minutes),
       },
-      spec: { ...(node === null ? {} : { nodeName: node }), containers: template('shop/cart:2').spec.containers },
+      spec: {
+        ...(node === null ? {} : { nodeName: node }),
+        containers: template('shop/cart:2').spec.containers,
+      },
       status: status as Record<string, unknown>,
     });
   const conditions = (isReady: boolean, minutes: number) => [
@@ -82,25 +92,46 @@ export function ill(api: LocalApi, what: Ill, now: number): void {
   ];
   const running = (minutes: number) => ({ running: { startedAt: ago(minutes) } });
   const container = (ready: boolean, state: object, more: object = {}) => [
-    { name: 'cart', image: 'shop/cart:2', imageID: '', ready, restartCount: 0, state, lastState: {}, ...more },
+    {
+      name: 'cart',
+      image: 'shop/cart:2',
+      imageID: '',
+      ready,
+      restartCount: 0,
+      state,
+      lastState: {},
+      ...more,
+    },
   ];
-  const good = { phase: 'Running', conditions: conditions(true, 300), containerStatuses: container(true, running(300)) };
+  const good = {
+    phase: 'Running',
+    conditions: conditions(true, 300),
+    containerStatuses: container(true, running(300)),
+  };
   const back = (exitCode: number, reason: string) => ({
     phase: 'Running',
     conditions: conditions(false, 2),
     containerStatuses: container(
       false,
       { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 40s restarting failed container' } },
-      { restartCount: 4, lastState: { terminated: { exitCode, reason, startedAt: ago(1.2), finishedAt: ago(1) } } },
+      {
+        restartCount: 4,
+        lastState: { terminated: { exitCode, reason, startedAt: ago(1.2), finishedAt: ago(1) } },
+      },
     ),
   });
   api.put('/api/v1/nodes/node-1', {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: 'node-1', creationTimestamp: ago(20_000) },
-    spec: what === 'cordoned' ? { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] } : {},
+    spec:
+      what === 'cordoned'
+        ? { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }] }
+        : {},
     status: {
-      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(20_000), lastHeartbeatTime: ago(0) }],
+      conditions: [
+        { type: 'Ready', status: 'True', lastTransitionTime: ago(20_000), lastHeartbeatTime: ago(0) },
+      ],
       allocatable: { cpu: '4', memory: '8Gi', pods: '110' },
     },
   });
@@ -122,13 +153,26 @@ export function ill(api: LocalApi, what: Ill, now: number): void {
           phase: 'Pending',
           conditions: conditions(false, 3),
           containerStatuses: container(false, {
-            waiting: { reason: 'ImagePullBackOff', message: 'rpc error: code = NotFound desc = failed to pull and unpack image "shop/cart:2": not found' },
+            waiting: {
+              reason: 'ImagePullBackOff',
+              message:
+                'rpc error: code = NotFound desc = failed to pull and unpack image "shop/cart:2": not found',
+            },
           }),
         },
         3,
       );
     case 'hung':
-      return void pod(newest, 'x2x4z', { phase: 'Running', conditions: conditions(false, 4), containerStatuses: container(false, running(300)) }, 300);
+      return void pod(
+        newest,
+        'x2x4z',
+        {
+          phase: 'Running',
+          conditions: conditions(false, 4),
+          containerStatuses: container(false, running(300)),
+        },
+        300,
+      );
     case 'cordoned':
       return void pod(
         newest,
@@ -149,7 +193,7 @@ export function ill(api: LocalApi, what: Ill, now: number): void {
         null,
       );
     default:
-      return what satisfies never;
+      what satisfies never;
   }
 }
 
@@ -171,9 +215,19 @@ function other(api: LocalApi, ago: (minutes: number) => string): void {
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [{ name: 'front', image: 'shop/front:1', env: [{ name: 'CART', value: 'http://cart:80' }] }] },
+        spec: {
+          containers: [
+            { name: 'front', image: 'shop/front:1', env: [{ name: 'CART_URL', value: 'http://cart:80' }] },
+          ],
+        },
       },
     },
-    status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 },
+    status: {
+      observedGeneration: 1,
+      replicas: 1,
+      updatedReplicas: 1,
+      readyReplicas: 1,
+      availableReplicas: 1,
+    },
   });
 }

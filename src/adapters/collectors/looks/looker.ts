@@ -29,7 +29,14 @@ export interface LookerOptions {
 const OUTPUT = 4 * 1024 * 1024;
 
 /** Looks at services where they run, at all of their hosts side by side. */
-export function createLooker({ hosts, now, timeout, environment, runAs = null, cluster = null }: LookerOptions): Looker {
+export function createLooker({
+  hosts,
+  now,
+  timeout,
+  environment,
+  runAs = null,
+  cluster = null,
+}: LookerOptions): Looker {
   const account: Account = { env: { ...allowedEnvironment(environment, [], runAs), LC_ALL: 'C' }, runAs };
 
   const lookAt = (host: string, spec: HostLook, target: LookTarget, signal: AbortSignal) =>

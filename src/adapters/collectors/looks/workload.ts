@@ -82,7 +82,9 @@ function stateOf(standing: Standing, cordoned: readonly string[], bounds: Bounds
   });
   return {
     desired:
-      place.kind === 'daemonset' ? (workload.status?.desiredNumberScheduled ?? 0) : (workload.spec?.replicas ?? 1),
+      place.kind === 'daemonset'
+        ? (workload.status?.desiredNumberScheduled ?? 0)
+        : (workload.spec?.replicas ?? 1),
     isComplete: progress.kind === 'done',
     progress: progress.words,
     revisions: revisions.length,
