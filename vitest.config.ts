@@ -25,8 +25,11 @@ const alone = filesIn(['attack', 'chaos', 'hosts', 'sabotage', 'adapters/runners
 /** Keeps every wait within the time of its test. */
 const setupFiles = ['test/kit/vitest/each-test.ts'];
 
-/** What runs whole worlds may be hit by what the machine does meanwhile: it is tried once more, and that is told at the end. */
-const retry = 1;
+/**
+ * What runs real programs may be hit by what the machine does meanwhile: it is tried once more, and that is told at the end. A property that
+ * was found not to hold does not hold, whatever the next try draws.
+ */
+const retry = { count: 1, condition: /^(?!Property failed)/ };
 
 export default defineConfig({
   test: {
@@ -38,8 +41,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           setupFiles,
+          retry,
           include: ['test/**/*.test.ts'],
           exclude: [...real, ...cluster, ...alone],
+          // By default one core is left over, which is half of a machine with two.
+          maxWorkers: '100%',
           testTimeout: 20_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 0 },

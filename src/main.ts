@@ -25,6 +25,14 @@ switch (wish.kind) {
       err: process.stderr,
     });
     break;
+  case 'playbooks-lint':
+  case 'playbooks-new':
+  case 'playbooks-try':
+    process.exitCode = await (await import('./cli/playbooks/playbooks.ts')).playbooks(wish, process.env, {
+      out: process.stdout,
+      err: process.stderr,
+    });
+    break;
   case 'audit-export':
   case 'audit-verify':
     process.exitCode = await (await import('./cli/audit.ts')).audit(wish, process.env, {

@@ -1,30 +1,55 @@
 import type { Service, Settings } from '../config/settings.ts';
 import type { Alert, Subject } from './alert.ts';
+import { byRule, inferred } from './infer.ts';
 import { fitsAll } from './matcher.ts';
 import { aboutOthers, TARGETS, WORKLOADS } from './speaker.ts';
 import { tellsOf } from './workload.ts';
 
 /**
- * What an alert is about: the registered service its labels name, else the service, the workload or the target that they name. Where it
+ * What an alert is about: the registered service its labels name, or whose it can be told to be, else the service, the workload or the target that they name. Where it
  * stands belongs to its name, `eu/team-a/api`: two teams may have an `api` each, and two clusters a `web-1`. A rule of `groups` goes before
  * all that: by it, alerts about different things are one incident.
  */
 export function subjectOf(alert: Alert, settings: Settings): Subject {
+  return placed(alert, settings).subject;
+}
+
+/** A subject, and how it is known where no label names it, or why it is not known. */
+export interface Placed {
+  readonly subject: Subject;
+  readonly because: string | null;
+}
+
+export function placed(alert: Alert, settings: Settings): Placed {
   const labels = aboutOthers(alert.labels);
   // A label without a value is as good as none.
   const environment = labels.environment || labels.env || null;
   const group = groupOf(alert, settings);
   if (group !== null)
-    return { kind: 'target', name: group, environment: environment ?? settings.environment };
-  const name = serviceOf(alert.labels, labels, environment, settings);
-  if (name !== null) {
     return {
+      subject: { kind: 'target', name: group, environment: environment ?? settings.environment },
+      because: null,
+    };
+  const known = (name: string, because: string | null): Placed => ({
+    subject: {
       kind: 'service',
       name,
       environment: environment ?? settings.services[name]?.environment ?? settings.environment,
-    };
-  }
-  return { ...unregistered(labels, alert.name, settings), environment: environment ?? settings.environment };
+    },
+    because,
+  });
+  const name = serviceOf(alert.labels, labels, environment, settings);
+  if (name !== null) return known(name, null);
+  const ruled = byRule(labels, environment, settings);
+  if (ruled?.kind === 'service') return known(ruled.name, ruled.because);
+  const named = unregistered(labels, alert.name, settings);
+  // A service that is named and not registered is not another one for the host that it runs on.
+  const found = named.kind === 'target' ? inferred(labels, environment, settings.services) : null;
+  if (found?.kind === 'service') return known(found.name, found.because);
+  return {
+    subject: { ...named, environment: environment ?? settings.environment },
+    because: found?.because ?? null,
+  };
 }
 
 /** The values that alerts of one group have in common, by the first rule that fits; null where none does. */

@@ -4,6 +4,7 @@ import { createDnsCollector } from '../adapters/collectors/dns/collector.ts';
 import { createActivityCollector, createHostCollector } from '../adapters/collectors/host/collector.ts';
 import { createClientLister } from '../adapters/collectors/kubernetes/client.ts';
 import { createKubernetesCollector } from '../adapters/collectors/kubernetes/collector.ts';
+import { createPodLogCollector } from '../adapters/collectors/kubernetes/pod-logs.ts';
 import { createLogCollector } from '../adapters/collectors/logs/collector.ts';
 import { createJournalCollector } from '../adapters/collectors/logs/journal.ts';
 import { createLookCollector } from '../adapters/collectors/looks/collector.ts';
@@ -76,7 +77,7 @@ export function infrastructureOf(
     looks: createLookCollector(looker, (asked) => declaredLooks(asked, settings, catalog())),
     ...prometheusCollectorsOf(askable),
     processState: createStateCollector(reading),
-    kubernetes: kubernetesOf(settings, reading.timeout),
+    ...kubernetesOf(settings, reading.timeout, recognise),
     logs: createLogCollector({ ...reading, recognise }),
     journal: createJournalCollector({ ...reading, recognise }),
     probes: createProbeCollector(),
@@ -107,7 +108,7 @@ export function infrastructureOf(
 }
 
 /** What may be changed there is what the registry places there, as it stands when something is to be changed. */
-function clusterOf(
+export function clusterOf(
   { kubernetes, services }: Shared['settings'],
   now: () => number,
 ): NonNullable<Parameters<typeof createRunners>[0]['cluster']> | null {
@@ -119,9 +120,17 @@ function clusterOf(
   return { api: openCluster(kubernetes), rules: () => rules, now };
 }
 
-function kubernetesOf({ kubernetes }: Shared['settings'], timeout: number): CollectorTable['kubernetes'] {
+function kubernetesOf(
+  { kubernetes }: Shared['settings'],
+  timeout: number,
+  recognise: Recognise,
+): Pick<CollectorTable, 'kubernetes' | 'podLogs'> {
   const lister = kubernetes === null ? null : createClientLister(kubernetes);
-  return createKubernetesCollector(lister, { namespaces: kubernetes?.namespaces ?? [], timeout });
+  const reading = { namespaces: kubernetes?.namespaces ?? [], timeout };
+  return {
+    kubernetes: createKubernetesCollector(lister, reading),
+    podLogs: createPodLogCollector(lister, { ...reading, recognise }),
+  };
 }
 
 /** A brain is never asked to touch anything; were it asked all the same, it could not. */

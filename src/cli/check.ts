@@ -35,7 +35,7 @@ export async function check(
   return code;
 }
 
-function codeOf(mistakes: readonly Mistake[]): number {
+export function codeOf(mistakes: readonly Mistake[]): number {
   if (mistakes.some(({ kind }) => kind === 'wrong')) return WRONG;
   return mistakes.some(({ kind }) => kind === 'unchecked') ? UNCHECKED : WELL;
 }
@@ -49,15 +49,24 @@ function asJson({ mistakes, ...rest }: Report) {
 /** Mistakes by their file, then what was left out, and a line that sums it up. */
 export function asText(report: Report, folder: string): string {
   const { mistakes, notes, playbooks, faults, services } = report;
-  const byFile = Map.groupBy(mistakes, ({ file }) => file);
-  const blocks = [...byFile].map(([file, all]) => `${shortened(file, folder)}\n${all.map(lineOf).join('')}`);
-  const parts = [...blocks, ...notes.map((note) => `${note}\n`)];
   const seen = [
     counted(services ?? 0, 'service'),
     counted(playbooks, 'playbook'),
     ...(faults === 0 ? [] : [counted(faults, 'fault')]),
   ].join(', ');
-  return `${[...parts, `${sumOf(mistakes)} (${seen})\n`].join('\n')}`;
+  return mistakesAsText(mistakes, folder, seen, notes);
+}
+
+/** Mistakes by their file, then notes, and a line that sums up what was seen. */
+export function mistakesAsText(
+  mistakes: readonly Mistake[],
+  folder: string,
+  seen: string,
+  notes: readonly string[] = [],
+): string {
+  const byFile = Map.groupBy(mistakes, ({ file }) => file);
+  const blocks = [...byFile].map(([file, all]) => `${shortened(file, folder)}\n${all.map(lineOf).join('')}`);
+  return [...blocks, ...notes.map((note) => `${note}\n`), `${sumOf(mistakes)} (${seen})\n`].join('\n');
 }
 
 /** A file that one reads from where one stands, as one would write it. */

@@ -3,6 +3,7 @@ import { nearest } from '../lib/text/nearest.ts';
 import { AUDIT_USAGE, type AuditWish, readAuditWish } from './audit-usage.ts';
 import type { CoverageWish } from './coverage.ts';
 import { COVERAGE_USAGE, readCoverageWish } from './coverage-usage.ts';
+import { PLAYBOOKS_USAGE, type PlaybooksWish, readPlaybooksWish } from './playbooks/usage.ts';
 import { LINT_USAGE, REPLAY_USAGE, type ReplayWish, readLintWish, readReplayWish } from './replay/usage.ts';
 
 /** What Medic is asked to do by the words after its name. */
@@ -11,6 +12,7 @@ export type Wish =
   | { readonly kind: 'check'; readonly json: boolean }
   | CoverageWish
   | AuditWish
+  | PlaybooksWish
   | ReplayWish
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version'; readonly json: boolean }
@@ -24,6 +26,7 @@ const USAGE = `Usage: medic [command]
                        and with what the playbooks run; asks neither Redis nor Slack, and changes nothing
   medic coverage       say what Medic could make of your alert rules and of what fired lately, before you install
                        anything; asks neither Redis nor Slack, and changes nothing
+  medic playbooks      look for what is wrong with playbooks, begin one, and try one without running anything: lint, new, try
   medic lint           look for what is wrong with files of faults; with --try, how they would have done in an incident of the past
   medic replay         conclude anew from what was found in an incident of the past, with today's faults, playbooks and rules
   medic audit export   write everything on record, as lines of JSON
@@ -46,7 +49,18 @@ const START_USAGE = `Usage: medic start
 Starts Medic, from the environment and medic.yml. \`medic\` alone does the same.
 `;
 
-const COMMANDS = ['start', 'check', 'coverage', 'lint', 'replay', 'audit', 'help', '--help', '--version'];
+const COMMANDS = [
+  'start',
+  'check',
+  'coverage',
+  'playbooks',
+  'lint',
+  'replay',
+  'audit',
+  'help',
+  '--help',
+  '--version',
+];
 
 export function readWish(words: readonly string[]): Wish {
   const [command, ...rest] = words;
@@ -66,6 +80,8 @@ export function readWish(words: readonly string[]): Wish {
       return wantsHelp ? { kind: 'help', text: LINT_USAGE } : readLintWish(rest);
     case 'replay':
       return wantsHelp ? { kind: 'help', text: REPLAY_USAGE } : readReplayWish(rest);
+    case 'playbooks':
+      return wantsHelp ? { kind: 'help', text: PLAYBOOKS_USAGE } : readPlaybooksWish(rest);
     case 'audit':
       return wantsHelp ? { kind: 'help', text: AUDIT_USAGE } : readAuditWish(rest);
     case 'help':

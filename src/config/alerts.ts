@@ -48,6 +48,18 @@ export const Ignore = z
   .default([]);
 export type Ignore = z.infer<typeof Ignore>;
 
+/** Whose alerts are that name no service: the first rule that fits, and whose `service` is registered. */
+export const Subjects = z
+  .array(
+    z.strictObject({
+      match: z.array(Matcher).min(1),
+      /** A name, in which `{label}` is a label's value and `$1` a group of the first pattern. */
+      service: z.string().min(1).max(200),
+    }),
+  )
+  .default([]);
+export type Subjects = z.infer<typeof Subjects>;
+
 /** Alerts that are one incident together, whatever each is about: those that fit all matchers and have the same values of `group_by`. */
 export const Groups = z
   .array(

@@ -13,6 +13,7 @@ type Written = Pick<
   | 'maintenance'
   | 'ignore'
   | 'groups'
+  | 'subjects'
   | 'roles'
   | 'escalation'
   | 'webhook'
@@ -25,6 +26,7 @@ export function crossFlaws(settings: Written): readonly Flaw[] {
     ...circles(settings),
     ...unknownServices(settings),
     ...unreadablePatterns(settings),
+    ...unknownSubjects(settings),
     ...webhookWithoutAddress(settings),
   ];
 }
@@ -84,11 +86,25 @@ function unknownServices({ services, routes, policy }: Written): readonly Flaw[]
   );
 }
 
+/** A rule whose service nobody has would never count. What is put together from labels shows only with an alert. */
+function unknownSubjects({ subjects, services }: Written): readonly Flaw[] {
+  return subjects.flatMap(({ service, match }, place) => {
+    const path = ['subjects', place, 'service'];
+    const isMade = /\{[^{}]+\}|\$\d/.test(service);
+    if (!isMade)
+      return Object.hasOwn(services, service) ? [] : [{ path, message: notRegistered(service, services) }];
+    const hasPattern = match.some(({ isRegex, isEqual }) => isRegex && isEqual);
+    const message = 'takes a group of a pattern, and no matcher of this rule has one: write one with =~';
+    return /\$\d/.test(service) && !hasPattern ? [{ path, message }] : [];
+  });
+}
+
 /** A pattern that cannot be read, taken for one that fits, would silence everything. */
-function unreadablePatterns({ ignore, groups }: Written): readonly Flaw[] {
+function unreadablePatterns({ ignore, groups, subjects }: Written): readonly Flaw[] {
   const lists = [
     ...ignore.map((matchers, place) => ({ path: ['ignore', place], matchers })),
     ...groups.map(({ matchers }, place) => ({ path: ['groups', place, 'matchers'], matchers })),
+    ...subjects.map(({ match }, place) => ({ path: ['subjects', place, 'match'], matchers: match })),
   ];
   return lists.flatMap(({ path, matchers }) =>
     matchers.flatMap(({ value, isRegex }) => {

@@ -8,7 +8,7 @@ import { certificates, names } from '../evidence/collectors/network.ts';
 import { probes } from '../evidence/collectors/probes.ts';
 import { processState } from '../evidence/collectors/process-state.ts';
 import { Duration, HttpUrl } from '../lib/schema/schemas.ts';
-import { Groups, Ignore, Severities, Watchdog } from './alerts.ts';
+import { Groups, Ignore, Severities, Subjects, Watchdog } from './alerts.ts';
 import { Escalation } from './escalation.ts';
 import { Kubernetes } from './kubernetes.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
@@ -226,6 +226,7 @@ const Sections = z.strictObject({
   ignore: Ignore,
   sources: Sources,
   groups: Groups,
+  subjects: Subjects,
   watchdog: Watchdog,
   evidence: z
     .strictObject({

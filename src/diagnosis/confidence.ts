@@ -26,7 +26,7 @@ export interface Support {
 
 /** What stands around a hypothesis. */
 export interface Surroundings {
-  /** The support of its best rival, 0 to 1; 0 where there is none that it does not explain. */
+  /** How well its best rival stands by itself, 0 to 1; 0 where there is none that it does not explain. */
   readonly bestRival: number;
   /** How many sources could not be read. */
   readonly unread: number;
@@ -39,8 +39,10 @@ export interface Surroundings {
  *     confidence = support
  *                  x (0.5 + 0.5 x kept claims / claims made)
  *                  x 0.6 for each instrument against it
- *                  x (1 - 0.3 x best rival's support squared)
+ *                  x (1 - 0.3 x best rival's standing squared)
  *                  x 0.95 for each source that could not be read, three at most
+ *
+ * A rival's standing is its own support x 0.6 for each instrument against it.
  *
  * Freshness is 1 for an instrument read within ten minutes, 0.5 within two hours, 0.25 beyond. What the proposer says of its own
  * confidence can only lower the result.
@@ -53,18 +55,19 @@ export function confidence(
 ): number {
   const { kept, made } = support.claims;
   const honesty = made === 0 ? 0 : 0.5 + (0.5 * kept) / made;
-  const contradicted = CONTRADICTED ** witnessesOf(support.against, evidence).length;
   const rivalry = 1 - RIVALRY * bestRival ** 2;
   const blind = UNREAD ** Math.min(MOST_UNREAD, unread);
-  const computed = Math.min(
-    CEILING,
-    strength(support, evidence, now) * honesty * contradicted * rivalry * blind,
-  );
+  const computed = Math.min(CEILING, standing(support, evidence, now) * honesty * rivalry * blind);
   return support.selfConfidence === null ? computed : Math.min(computed, Math.max(0, support.selfConfidence));
 }
 
+/** How well a hypothesis stands by itself, as its rivals have to reckon with it: its support, and what speaks against it. 0 to 1. */
+export function standing(support: Support, evidence: readonly Evidence[], now: number): number {
+  return strength(support, evidence, now) * CONTRADICTED ** witnessesOf(support.against, evidence).length;
+}
+
 /** How well its own instruments support a hypothesis, whatever speaks against it: 0 to 1. */
-export function strength(support: Support, evidence: readonly Evidence[], now: number): number {
+function strength(support: Support, evidence: readonly Evidence[], now: number): number {
   const doubts = witnessesOf(support.citations, evidence).map((witness) => {
     const heard = evidence.filter((item) => standsFor(item, witness) && cites(support.citations, item));
     return 1 - INSTRUMENT * Math.max(...heard.map((item) => freshness(now - item.observedAt)));

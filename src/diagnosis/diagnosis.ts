@@ -28,6 +28,8 @@ export interface ProposedHypothesis {
   /** The fault of the library that was recognised, and the object in which it lies; absent where none was. */
   readonly fault?: string;
   readonly object?: ObjectId;
+  /** Other faults that were recognised and have nothing to do with it, as `fault in object`: both may be there, and neither is a rival. */
+  readonly apart?: readonly string[];
   /** What else is ill because of it, in words. */
   readonly consequences?: readonly string[];
   /** What a person can do about it, where no playbook mends it. */

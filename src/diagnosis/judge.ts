@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { flaw, strike } from './citations.ts';
-import { confidence, type Support, strength, witnessesOf } from './confidence.ts';
+import { confidence, type Support, standing, witnessesOf } from './confidence.ts';
 import type {
   Citation,
   Diagnosis,
@@ -12,6 +12,7 @@ import type {
   Struck,
   Telling,
 } from './diagnosis.ts';
+import { namedAt } from './faults/recognise.ts';
 import { type Shown, shownFor } from './look.ts';
 import { againstOf } from './patterns.ts';
 
@@ -37,10 +38,10 @@ export function judge(proposal: Proposal, by: Proposer, given: Judging): Diagnos
   const { evidence, now } = given;
   const checked = proposal.hypotheses.map((hypothesis) => check(hypothesis, given));
   const unread = unreadIn(evidence);
-  const strengths = checked.map(({ support }) => strength(support, evidence, now));
+  const standings = checked.map(({ support }) => standing(support, evidence, now));
   const weighed = checked
     .map(({ hypothesis, support, shown }, index) => {
-      const rivals = strengths.filter(
+      const rivals = standings.filter(
         (_, other) => other !== index && isRival(checked[index], checked[other]),
       );
       const believed: Hypothesis = {
@@ -110,12 +111,18 @@ function distinct(citations: readonly Citation[]): readonly Citation[] {
 }
 
 /**
- * A consequence of the one is no rival to it. Nor is a fault that nothing here mends to a fix whose own look shows what it is for: it may
+ * A consequence of the one is no rival to it, nor is what has nothing to do with it. Nor is a fault that nothing here mends to a fix whose own look shows what it is for: it may
  * well be there beside it, and is told, but it is no reason to leave what is broken as it is.
  */
 function isRival(one: Checked | undefined, other: Checked | undefined): boolean {
   if (one === undefined || explains(one.hypothesis, other?.hypothesis)) return false;
+  if (isApart(one.hypothesis, other?.hypothesis)) return false;
   return !(isSeen(one) && other !== undefined && isUnmended(other.hypothesis));
+}
+
+function isApart({ apart = [] }: ProposedHypothesis, other: ProposedHypothesis | undefined): boolean {
+  if (other?.fault === undefined || other.object === undefined) return false;
+  return apart.includes(namedAt(other.fault, other.object));
 }
 
 /** Where a fix whose look shows its fault can be believed, it goes before faults that nothing here mends. */

@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import type { LookReading, LookSpec } from '../evidence/looks/look.ts';
 import type { Playbook } from '../playbooks/manifest.ts';
 import type { Claim } from './diagnosis.ts';
 
@@ -22,11 +23,40 @@ export function shownFor(playbook: Playbook, evidence: readonly Evidence[]): Sho
   if (playbook.manifest.look === null) return { kind: 'undeclared' };
   const own = looksAmong(evidence).filter(({ look }) => look.playbooks.includes(playbook.manifest.name));
   const shown = own.filter(({ item, look }) => item.status === 'ok' && look.reading.verdict === 'fault');
+  const unbounded = shown.find(({ look }) => isUnbounded(look.reading, look.spec));
+  if (unbounded !== undefined && !grows(evidence))
+    return {
+      kind: 'not-shown',
+      words: `${unbounded.look.reading.words}; it has no limit (memory_limit in medic.yml), and nothing shows that it grows`,
+    };
   if (shown.length > 0) return { kind: 'shown', claims: shown.map(({ item }) => claimOf(item)) };
   const words = own.map(({ look }) => look.reading.words).join('; ');
   const unread = own.some(({ look }) => look.reading.verdict === 'unknown');
   if (own.length === 0) return { kind: 'unread', words: 'nothing was looked at for it' };
   return { kind: unread ? 'unread' : 'not-shown', words };
+}
+
+/** A service that holds most of a host may be meant to, as a database is: whoever sets no limit has to see it grow. */
+function isUnbounded({ facts }: LookReading, spec: LookSpec): boolean {
+  return 'memory' in spec && facts.limit_bytes === undefined;
+}
+
+/** In four hours it would hold twice as much. */
+const SOON = 4 * 3600;
+
+function grows(evidence: readonly Evidence[]): boolean {
+  return evidence.some(
+    ({ status, supportsNothing, facts = [] }) =>
+      status === 'ok' &&
+      supportsNothing === undefined &&
+      facts.some(
+        ({ name, value, usual }) =>
+          name === 'process.resident_memory.doubling' &&
+          usual !== true &&
+          typeof value === 'number' &&
+          value <= SOON,
+      ),
+  );
 }
 
 /** Whether a look among the evidence told nothing for want of time alone, so that another may tell more. */

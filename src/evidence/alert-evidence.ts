@@ -1,7 +1,8 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Binding } from './alert-source.ts';
 import type { Finding } from './collector.ts';
-import type { ObjectId } from './facts/fact.ts';
+import { kindOf, type ObjectId } from './facts/fact.ts';
+import { filesystemId, unitId } from './facts/objects.ts';
 import { type Stated, statesOf, tell } from './facts/tell.ts';
 
 /**
@@ -83,11 +84,40 @@ export interface About {
 /** That it fires, and what its rule reads as it stands at its source; never what it is called, nor what it says of itself. */
 function stated(alert: Alert, binding: Binding | undefined, { of, within }: About): readonly Stated[] {
   if (alert.status !== 'firing' || binding?.kind === 'absent') return [];
-  const reads = binding?.kind === 'bound' ? binding.bound.reads.slice(0, MOST_READ) : [];
+  const firing = statesOf(of, within, { 'alert.firing': true }, alert.startsAt);
+  if (binding?.kind !== 'bound') return firing;
+  const { reads, labels } = binding.bound;
+  const part = partOf(reads, labels, [of, ...within]);
+  const about: About = part === null ? { of, within } : { of: part, within: [...within, of] };
   return [
-    ...statesOf(of, within, { 'alert.firing': true }, alert.startsAt),
-    ...reads.flatMap((metric) => statesOf(of, within, { 'alert.reads': oneLine(metric) }, alert.startsAt)),
+    ...firing,
+    ...reads
+      .slice(0, MOST_READ)
+      .flatMap((metric) =>
+        statesOf(about.of, about.within, { 'alert.reads': oneLine(metric) }, alert.startsAt),
+      ),
   ];
+}
+
+/**
+ * The one filesystem or unit of a host that a rule's series is about, by the labels that it has at its source: an alert about one disk says
+ * nothing of another. Null where it is about none, or nobody can tell which host it is on.
+ */
+function partOf(
+  reads: readonly string[],
+  labels: Readonly<Record<string, string>>,
+  near: readonly ObjectId[],
+): ObjectId | null {
+  const label = (name: string) => (Object.hasOwn(labels, name) ? oneLine(labels[name]) : '');
+  const hosts = near.filter((one) => kindOf(one) === 'host').map((one) => one.slice('host/'.length));
+  const names = ['instance', 'node', 'host', 'hostname', 'nodename'].map((name) =>
+    label(name).replace(/:\d+$/, ''),
+  );
+  const host = hosts.find((one) => names.includes(one)) ?? (hosts.length === 1 ? hosts[0] : undefined);
+  if (host === undefined) return null;
+  if (label('mountpoint').startsWith('/')) return filesystemId(host, label('mountpoint'));
+  const isOfUnit = reads.length > 0 && reads.every((metric) => /^(?:node_)?systemd_unit_/.test(metric));
+  return isOfUnit && label('name') !== '' ? unitId(host, label('name')) : null;
 }
 
 const MOST_READ = 20;

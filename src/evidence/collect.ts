@@ -97,9 +97,9 @@ async function answered(
   }
 }
 
-/** A look that could not be read says so itself. */
+/** A look that could not be read says so itself. One that nobody asked for is no failure. */
 function isBlind({ data }: Finding): boolean {
-  return data?.type === 'look' && data.reading.verdict === 'unknown';
+  return data?.type === 'look' && data.reading.verdict === 'unknown' && data.reading.unasked !== true;
 }
 
 function checkEnvironment(asked: Asked, finding: Finding, inquiry: Inquiry, now: number): Answer {

@@ -11,6 +11,8 @@ export interface Linear {
   matchesWhole(text: string): boolean;
   /** The first place where it matches; null where it does not. */
   find(text: string): { readonly index: number; readonly length: number } | null;
+  /** What its groups fit where it matches the whole text, the whole first; null where it does not. */
+  groups(text: string): readonly string[] | null;
 }
 
 export type Compiled =
@@ -56,6 +58,11 @@ function compile(pattern: string, lines: boolean): Compiled {
         find(text) {
           const matcher = expression.matcher(text);
           return matcher.find() ? { index: matcher.start(), length: matcher.end() - matcher.start() } : null;
+        },
+        groups(text) {
+          const matcher = expression.matcher(text);
+          if (!matcher.matches()) return null;
+          return Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index) ?? '');
         },
       },
     };

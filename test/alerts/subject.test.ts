@@ -179,7 +179,7 @@ describe('an alert', () => {
     const ours = settings({ subject_labels: ['component', 'app'] });
     expect(about(labels, ours)).toBe('service checkout');
     const none = settings({ subject_labels: [] });
-    expect(about(labels, none)).toBe('target web-1:80');
+    expect(about(labels, none)).toBe('service shop');
     expect(about({ job: 'backup' }, none)).toBe('target backup');
   });
 

@@ -40,6 +40,8 @@ describe('the documentation is true', () => {
       'raise_memory_limit',
       'recycle_service',
       'release_database_connections',
+      'reload_configuration',
+      'renew_certificate',
       'restart_pod',
       'restart_service',
       'rollback_release',

@@ -4,6 +4,7 @@ import { compare, judge } from '../../src/diagnosis/judge.ts';
 import { askPatterns } from '../../src/diagnosis/patterns.ts';
 import type { LookReading } from '../../src/evidence/looks/look.ts';
 import { type Catalog, Manifest } from '../../src/playbooks/manifest.ts';
+import { fact } from '../kit/faults/facts.ts';
 import { evidenceItem, looked, T0 } from '../kit/incident/fixtures.ts';
 
 const restart = Manifest.parse({
@@ -125,6 +126,30 @@ describe('a known pattern of a playbook that declares a look', () => {
       expect(askPatterns(looks, [down, ...items])).toBeNull();
   });
 
+  it('takes what a service holds for too much only over a limit, or where it grows', () => {
+    const reading = (facts: object) => ({ ...looked('fault'), facts }) as LookReading;
+    const memory = (facts: object) =>
+      evidenceItem({
+        ...seen('fault'),
+        data: {
+          type: 'look',
+          playbooks: ['restart'],
+          spec: { memory: { limit: null } },
+          reading: reading(facts),
+        },
+      });
+    const growing = (doubling: number) =>
+      evidenceItem({
+        id: 'E3',
+        facts: [fact('process.resident_memory.doubling', 'service/catalog', doubling)],
+      });
+    const down = firing('Anything', ['up']);
+    expect(askPatterns(looks, [down, memory({ limit_bytes: 1e8 })])).not.toBeNull();
+    expect(askPatterns(looks, [down, memory({})])).toBeNull();
+    expect(askPatterns(looks, [down, memory({}), growing(1e6)])).toBeNull();
+    expect(askPatterns(looks, [down, memory({}), growing(3600)])).not.toBeNull();
+  });
+
   it('goes by the metrics that an alert’s rule reads, and not by what it is called', () => {
     expect(askPatterns(looks, [firing('ServiceDown', ['node_load1']), seen('fault')])).toBeNull();
     expect(askPatterns(looks, [firing('Xyz', ['node_load1', 'up']), seen('fault')])).not.toBeNull();
@@ -170,6 +195,32 @@ describe('a known pattern of a playbook that declares a look', () => {
         { evidence, catalog: looks, threshold: 0.7, round: 1, now: T0 },
       ).hypotheses.find(({ cause }) => cause === 'It ended.')?.confidence ?? 0;
     expect(sureBeside('slow')).toBeGreaterThan(sureBeside('another'));
+  });
+
+  it('is made less sure by a rival only as far as that stands itself, and not by what has nothing to do with it', () => {
+    const log = evidenceItem({ id: 'E3', text: '02:59 v2 deployed', witness: 'deploys' });
+    const evidence = [firing('Down', ['up']), seen('fault'), log];
+    const proposed = askPatterns(looks, evidence)?.proposal.hypotheses[0] ?? expect.fail('it is silent');
+    const one = { ...proposed, against: [], fault: 'one', object: 'host/a' as const };
+    const other = { ...one, cause: 'b', pattern: 'another', fault: 'other', object: 'host/b' as const };
+    const sureBeside = (changes: object, rival: object) =>
+      judge(
+        {
+          summary: '',
+          hypotheses: [
+            { ...one, ...changes, playbook: null },
+            { ...other, ...rival, playbook: null },
+          ],
+          prevention: null,
+          lead: null,
+        },
+        { kind: 'fault', fault: 'one', digest: 'd' },
+        { evidence, catalog: looks, threshold: 0.7, round: 1, now: T0 },
+      ).hypotheses.find(({ cause }) => cause === 'It ended.')?.confidence ?? 0;
+    const contradicted = { against: [{ evidence: 'E3', quote: '02:59 v2 deployed' }] };
+    expect(sureBeside({}, contradicted)).toBeGreaterThan(sureBeside({}, {}));
+    expect(sureBeside({ apart: ['other in host/b'] }, {})).toBeGreaterThan(sureBeside({}, contradicted));
+    expect(sureBeside({ apart: ['other in host/c'] }, {})).toBe(sureBeside({}, {}));
   });
 });
 

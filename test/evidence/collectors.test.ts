@@ -85,7 +85,7 @@ describe('a collector', () => {
     ]);
     // Kubernetes may know what the registry does not.
     const unknown = requestsFor(inquiryOf({ alerts: [] }));
-    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes']);
+    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes', 'logs of pods']);
   });
 });
 

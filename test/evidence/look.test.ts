@@ -72,6 +72,23 @@ describe('a unit of systemd', () => {
     expect(judgeSystemd(unit(more), NOON)).toEqual({ verdict, words: expect.stringContaining(words) });
   });
 
+  it('is not at fault where it had failed long before the alert, nor where it is a job that runs once', () => {
+    const hours = (count: number) => NOON + count * 3_600_000;
+    const old = unit({ StateChangeTimestamp: '@1780000000' });
+    const since = 1_780_000_000_000;
+    expect(judgeSystemd(old, NOON, since + 3_600_000).verdict).toBe('fault');
+    expect(judgeSystemd(old, NOON, since - 3_600_000).verdict).toBe('fault');
+    expect(judgeSystemd(old, NOON, null).verdict).toBe('fault');
+    expect(judgeSystemd(old, NOON, since + 3 * 3_600_000)).toMatchObject({
+      verdict: 'other',
+      words: expect.stringContaining('long before the alert'),
+    });
+    expect(judgeSystemd(unit({ Type: 'oneshot' }), NOON, hours(0))).toMatchObject({
+      verdict: 'other',
+      words: expect.stringContaining('would do its work again'),
+    });
+  });
+
   it('tells the day of what was not today, and no time where the zone is not known', () => {
     const old = judgeSystemd(unit({ StateChangeTimestamp: 'Sun 2026-11-01 03:12:07 UTC' }), NOON);
     expect(old.words).toContain('since 2026-11-01 03:12:07Z');
@@ -108,6 +125,19 @@ describe('a program of supervisor', () => {
     ['other', 'shop:a   RUNNING   pid 1, uptime 0:00:01\nshop:b   STOPPED   Nov 29 01:52 AM'],
   ])('is %s: %s', (verdict, line) => {
     expect(judgeSupervisor(parseSupervisor(line)).verdict).toBe(verdict);
+  });
+
+  it.each([
+    ['fault', 'exit status 1, ended @1780000000', 1_780_000_060_000],
+    ['fault', 'exit status -1, ended @1780000000', 1_780_000_060_000],
+    ['fault', 'exit status 1, ended @1780000000', null],
+    ['other', 'exit status 0, ended @1780000000', 1_780_000_060_000],
+    ['other', 'exit status 1, ended @1780000000', 1_780_000_000_000 + 3 * 3_600_000],
+  ] as const)('that has ended is %s: %s, with an alert at %s', (verdict, how, began) => {
+    const programs = parseSupervisor(`shop   EXITED    Nov 29 01:52 AM, ${how}`);
+    const judged = judgeSupervisor(programs, began);
+    expect(judged.verdict).toBe(verdict);
+    expect(judged.words).not.toContain('@');
   });
 });
 

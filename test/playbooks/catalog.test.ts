@@ -165,6 +165,8 @@ it('the playbooks that come with Medic are in order', () => {
     'clean_disk',
     'recycle_service',
     'release_database_connections',
+    'reload_configuration',
+    'renew_certificate',
     'restart_service',
     'rollback_release',
   ]);

@@ -88,7 +88,7 @@ function orderOf(parameters: Record<string, string>) {
   if (playbook === undefined) throw new Error('there is no release_database_connections');
   const { manifest, folder } = playbook;
   return {
-    ...{ id: 'release', folder, parameters, timeout: 60_000, fence: null, witness: null, reportTo: null },
+    ...{ id: 'release', folder, parameters, timeout: 60_000, fence: null, reportTo: null },
     run: runOf(manifest.run, parameters),
     dryRun: manifest.dry_run,
   };

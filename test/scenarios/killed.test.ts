@@ -48,7 +48,7 @@ describe.concurrent('when Medic is killed', () => {
 
   it(
     'while a cancel window is open, a cancel in the next process holds',
-    inTestEnv({ remedies: [mend], pace: { cancel_window: '4s' } }, async (env) => {
+    inTestEnv({ remedies: [mend], pace: { cancel_window: '12s' } }, async (env) => {
       await env.fireAlert('Middling');
       const card = await env.card(/runs in/);
       await env.kill();

@@ -34,8 +34,8 @@ describe('a pause', () => {
         await env.slack.until(() => saying('Paused:') === 10, 'ten cards that say so', 30_000);
         const took = editsSaying(env, 'Paused:', began);
         expect(took).toHaveLength(10);
-        // Two cores that many tests share are slower than a machine of one's own, where it takes less than a second.
-        expect(took.at(-1)).toBeLessThan(4_000);
+        // It takes less than a second on a machine of one's own, many times that where many tests share one, and ten at that pace.
+        expect(took.at(-1)).toBeLessThan(8_000);
       },
     ),
   );

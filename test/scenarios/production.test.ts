@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchDir } from '../kit/stack/guardian.ts';
+import { PATIENCE } from '../kit/stack/patience.ts';
 import { freePort, until } from '../kit/stack/process.ts';
 import { inTestEnv } from '../kit/world/in-test-env.ts';
 import { reply } from '../kit/world/reply.ts';
@@ -209,7 +210,7 @@ describe('the HTTP side', () => {
     const begun = performance.now();
     await env.medic.stop();
     expect(await env.medic.ended).toBe('with code 0');
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(5_000 * PATIENCE);
   });
 });
 

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { scratchDir } from '../kit/stack/guardian.ts';
+import { PATIENCE } from '../kit/stack/patience.ts';
 import { until } from '../kit/stack/process.ts';
 import { startRedis } from '../kit/stack/redis.ts';
 import { clusterSettings, giveSlots, LAST_SLOT } from '../kit/store/rig.ts';
@@ -79,7 +80,7 @@ describe.concurrent('when Redis takes connections and answers nothing', () => {
         const begun = performance.now();
         const refusing = env.fireAlert('Strange', { service: 'cellar' });
         await redisReads(env, false, /Redis at 127\.0\.0\.1:\d+ cannot be reached: /);
-        expect(performance.now() - begun).toBeLessThan(4_000);
+        expect(performance.now() - begun).toBeLessThan(4_000 * PATIENCE);
         expect(await isAlive(env)).toBe(true);
         expect((await refusing).status).toBe(503);
         env.service.openGate();
@@ -240,7 +241,7 @@ describe.concurrent('asked to end while Redis is away', () => {
       const begun = performance.now();
       await env.medic.stop();
       expect(await env.medic.ended).toBe('with code 0');
-      expect(performance.now() - begun).toBeLessThan(10_000);
+      expect(performance.now() - begun).toBeLessThan(10_000 * PATIENCE);
     }),
   );
 });

@@ -48,7 +48,7 @@ interface CheckOptions {
 /** Looks at everything that can be wrong before Medic starts: the environment, medic.yml, the catalog, the inventory, and what playbooks run. */
 export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOptions): Promise<Report> {
   const isGiven = hasEnvironment(given);
-  const { config, mistakes } = isGiven ? readConfig(given) : readConfigWithout(given);
+  const { config, mistakes } = readConfigAlone(given);
   const folder = playbooksFolder(given);
   const { library, mistakes: faultMistakes } = readLibrary(join(folder, FAULTS));
   const { catalog, mistakes: catalogMistakes } = readCatalog(folder, [...library.faults.keys()]);
@@ -133,6 +133,11 @@ const STAND_INS = {
 function hasEnvironment(given: Variables): boolean {
   const telling = [...Object.keys(STAND_INS), 'MEDIC_ROLE', 'MEDIC_KEY'];
   return Object.entries(given).some(([name, value]) => value && telling.includes(name.replace(/_FILE$/, '')));
+}
+
+/** The configuration as far as it can be read, also where nothing of the environment is at hand. */
+export function readConfigAlone(given: Variables): ReturnType<typeof readConfig> {
+  return hasEnvironment(given) ? readConfig(given) : readConfigWithout(given);
 }
 
 /** The configuration as far as it can be read: medic.yml is looked at also where the environment is wrong. */

@@ -27,18 +27,22 @@ export function askFaults(
   }));
   const [first] = each;
   if (first === undefined) return null;
-  const hypotheses = roots.map((root) => hypothesisOf(root, library, catalog, evidence));
+  const hypotheses = roots.map((root) => hypothesisOf(root, catalog, evidence));
   const { by, summary, prevention } = first;
   return { by, proposal: { summary, hypotheses, prevention, each, lead: null } };
 }
 
 function hypothesisOf(
-  { fault, object, claims, against, consequences, elsewhere }: Recognised,
-  library: Library,
+  { fault, object, claims, against, consequences, apart, elsewhere }: Recognised,
   catalog: Catalog,
   evidence: readonly Evidence[],
 ): ProposedHypothesis {
-  const explained = [fault.name, ...(library.faults.get(fault.name)?.explains ?? [])];
+  // What was not seen brings nothing about.
+  const explained = [
+    ...new Set(
+      [fault, ...consequences.map((one) => one.fault)].flatMap((one) => [one.name, ...one.explains]),
+    ),
+  ];
   return {
     cause: fill(fault.cause, object),
     claims,
@@ -51,6 +55,7 @@ function hypothesisOf(
     explains: [...explained, ...patternsFor(explained, catalog)],
     fault: fault.name,
     object,
+    ...(apart.length === 0 ? {} : { apart }),
     ...(consequences.length === 0
       ? {}
       : {
@@ -80,7 +85,7 @@ function patternsFor(faults: readonly string[], catalog: Catalog): readonly stri
     .flatMap(({ manifest }) => manifest.answers.map(({ pattern }) => pattern));
 }
 
-/** What the faults that a playbook mends bring about, and they themselves. */
+/** What the faults that a playbook mends bring about by themselves, and they as well. */
 export function faultsBehind({ manifest }: Playbook, library: Library): readonly string[] {
-  return manifest.mends.flatMap((name) => [name, ...(library.faults.get(name)?.explains ?? [])]);
+  return manifest.mends.flatMap((name) => [name, ...(library.faults.get(name)?.fault.explains ?? [])]);
 }

@@ -38,6 +38,8 @@ export const Predicate = z.strictObject({
   at_most: Bound.optional(),
   /** It became so no earlier than this before the first alert. */
   newer: Duration.optional(),
+  /** It became so earlier than this before the first alert; nowhere where no alert has come. */
+  older: Duration.optional(),
   /** So many different objects have to say so. */
   objects: z.int().positive().default(1),
   usual: z.literal(true).optional(),
@@ -69,6 +71,11 @@ export const Fault = z.strictObject({
   title: z.string().min(1).max(80),
   /** The kinds of object in which it lies. Signs are joined where they are about one such object or about what is within it. */
   object: z.union([z.string(), z.array(z.string()).min(1)]),
+  /**
+   * Kinds of parts that cannot stand for one another: signs that are about such parts have to be about one and the same, as a full disk and
+   * a mount that an exporter names.
+   */
+  same: z.array(z.string()).default([]),
   /** What is broken, and why, in a sentence each; `{object}` is filled in. */
   summary: z.string().min(1),
   cause: z.string().min(1),

@@ -11,7 +11,17 @@ interface Placed {
   readonly predicate: Predicate;
 }
 
-const COMPARISONS = ['is', 'not', 'matches', 'above', 'at_least', 'below', 'at_most', 'newer'] as const;
+const COMPARISONS = [
+  'is',
+  'not',
+  'matches',
+  'above',
+  'at_least',
+  'below',
+  'at_most',
+  'newer',
+  'older',
+] as const;
 const BOUNDS = ['above', 'at_least', 'below', 'at_most'] as const;
 
 /** What a schema cannot see in one file: comparisons that do not fit their facts, patterns that cannot be read. Pure. */

@@ -8,6 +8,8 @@ export interface Around {
   readonly facts: Facts;
   /** When the first alert began; epoch milliseconds. */
   readonly symptom: number;
+  /** The same, and null where somebody asks and no alert has come: then nobody knows what was so before. */
+  readonly alerted: number | null;
   /** What was asked before. */
   readonly asked: Map<Ask, Holding>;
 }
@@ -60,6 +62,7 @@ function comparing(predicate: Predicate): Comparison {
     ...bounded(predicate.below, (value, bound) => value < bound),
     ...bounded(predicate.at_most, (value, bound) => value <= bound),
     ...newer(predicate.newer),
+    ...older(predicate.older),
   ];
   return (fact, around) => all.every((one) => one(fact, around));
 }
@@ -80,6 +83,10 @@ function matching(pattern: string | undefined): readonly Comparison[] {
 
 function newer(duration: number | undefined): readonly Comparison[] {
   return duration === undefined ? [] : [({ at }, { symptom }) => at >= symptom - duration];
+}
+
+function older(duration: number | undefined): readonly Comparison[] {
+  return duration === undefined ? [] : [({ at }, { alerted }) => alerted !== null && at < alerted - duration];
 }
 
 /** Of another fact that several sources tell differently, every one has to bear the comparison out. */

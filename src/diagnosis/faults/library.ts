@@ -15,8 +15,6 @@ export interface PreparedFault {
   readonly signs: readonly PreparedSign[];
   readonly unless: readonly PreparedSign[];
   readonly against: readonly PreparedSign[];
-  /** All that it brings about, directly or by way of others. */
-  readonly explains: ReadonlySet<string>;
 }
 
 /** The faults that are known. */
@@ -31,9 +29,8 @@ export interface Library {
 /** Makes a library of faults that are in order: see `load.ts`. */
 export function libraryOf(faults: readonly Fault[]): Library {
   const sorted = faults.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  const byName = new Map(sorted.map((fault) => [fault.name, fault]));
   const ask = sharing();
-  const prepared = new Map(sorted.map((fault) => [fault.name, preparedOf(fault, byName, ask)]));
+  const prepared = new Map(sorted.map((fault) => [fault.name, preparedOf(fault, ask)]));
   const byFact = new Map<FactName, PreparedFault[]>();
   for (const one of prepared.values())
     for (const name of new Set(rarest(one.fault).any.map(({ fact }) => fact))) {
@@ -66,29 +63,12 @@ function sharing(): (predicate: Predicate) => Ask {
   };
 }
 
-function preparedOf(
-  fault: Fault,
-  byName: ReadonlyMap<string, Fault>,
-  ask: (predicate: Predicate) => Ask,
-): PreparedFault {
+function preparedOf(fault: Fault, ask: (predicate: Predicate) => Ask): PreparedFault {
   return {
     fault,
     kinds: typeof fault.object === 'string' ? [fault.object] : fault.object,
     signs: fault.signs.map(({ claim, any }) => ({ words: claim, any: any.map(ask) })),
     unless: fault.unless.map(({ because, any }) => ({ words: because, any: any.map(ask) })),
     against: fault.against.map(({ claim, any }) => ({ words: claim, any: any.map(ask) })),
-    explains: explainedBy(fault, byName),
   };
-}
-
-function explainedBy(fault: Fault, byName: ReadonlyMap<string, Fault>): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const open = [...fault.explains];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (reached.has(name)) continue;
-    reached.add(name);
-    open.push(...(byName.get(name)?.explains ?? []));
-  }
-  reached.delete(fault.name);
-  return reached;
 }

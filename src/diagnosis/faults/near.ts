@@ -35,6 +35,24 @@ export function elsewhere({ about, needs }: Scene, near: Near): (object: ObjectI
   return (object) => others.has(object) && !own.has(object);
 }
 
+/** Workloads and what belongs to one of them: next to each other in a namespace, they have nothing to do with each other. */
+const OF_A_WORKLOAD = /^(?:deployment|statefulset|daemonset|replicaset|job|cronjob|workload|pod|container)\//;
+
+/**
+ * Tells a workload that is neither the incident's own nor needed by it, where its own is known and was read. Its trouble may be old, and
+ * explains nothing here.
+ */
+export function strange(
+  { about = [], needs }: Scene,
+  near: Near,
+  facts: Facts,
+): (object: ObjectId) => boolean {
+  const own = about.filter((one) => OF_A_WORKLOAD.test(one) && facts.within(one).length > 0);
+  if (own.length === 0) return () => false;
+  const known = new Set([...about, ...neededBy(about, needs)].flatMap((one) => [...near(one)]));
+  return (object) => OF_A_WORKLOAD.test(object) && !known.has(object);
+}
+
 export function remembered<Value>(make: (object: ObjectId) => Value): (object: ObjectId) => Value {
   const known = new Map<ObjectId, Value>();
   return (object) => {

@@ -5,7 +5,7 @@ import type { Fault } from './fault.ts';
 import type { Around, Holding } from './holds.ts';
 import { indexFacts, type Known } from './index-facts.ts';
 import type { Library, PreparedFault, PreparedSign } from './library.ts';
-import { elsewhere, nearness } from './near.ts';
+import { elsewhere, nearness, strange } from './near.ts';
 import { rootsOf } from './roots.ts';
 import { toldOnce } from './told-once.ts';
 import { fill } from './words.ts';
@@ -18,6 +18,8 @@ export interface Recognised {
   readonly against: readonly Citation[];
   /** What it brings about among the faults that were recognised as well, directly or by way of others. Those tell of no consequences again. */
   readonly consequences: readonly Recognised[];
+  /** Other roots that have nothing to do with it, as `namedAt` names them. */
+  readonly apart: readonly string[];
   /** Whether it lies in something that the incident's own objects need, and in none of them. */
   readonly elsewhere: boolean;
 }
@@ -28,6 +30,8 @@ export interface Scene {
   readonly symptom: number;
   /** What each object needs, directly: `service/shop` its database. */
   readonly needs: ReadonlyMap<ObjectId, readonly ObjectId[]>;
+  /** When the first alert began; absent where none has come, and somebody only asks. */
+  readonly alerted?: number;
   /** What the incident is about itself, and where that runs; absent where nobody knows. */
   readonly about?: readonly ObjectId[];
 }
@@ -47,19 +51,28 @@ export function recognise(
   scene: Scene,
 ): readonly Recognised[] {
   const facts = indexFacts(evidence);
-  const around: Around = { facts, symptom: scene.symptom, asked: new Map() };
+  const { symptom, alerted = null } = scene;
+  const around: Around = { facts, symptom, alerted, asked: new Map() };
+  const near = nearness(facts);
+  const isStrange = strange(scene, near, facts);
   const seen = candidates(library, around).flatMap((one) =>
     toldOnce(one.kinds, objectsOf(one, around), facts)
+      .filter((object) => !isStrange(object))
       .slice(0, MOST_OBJECTS)
       .map((object) => ({ prepared: one, object })),
   );
-  const near = nearness(facts);
   const isElsewhere = elsewhere(scene, near);
   const telling = (one: Seen) => tell(one, around, isElsewhere(one.object));
-  return rootsOf(seen, near, scene.needs).map(({ root, consequences }) => ({
+  return rootsOf(seen, near, scene.needs).map(({ root, consequences, apart }) => ({
     ...telling(root),
     consequences: consequences.map(telling),
+    apart: apart.map(({ prepared, object }) => namedAt(prepared.fault.name, object)),
   }));
+}
+
+/** A fault in an object, as one name. */
+export function namedAt(fault: string, object: string): string {
+  return `${fault} in ${object}`;
 }
 
 interface Seen {
@@ -75,7 +88,7 @@ function candidates({ faults, byFact }: Library, { facts }: Around): readonly Pr
 }
 
 /** Where all of its signs are seen and nothing excludes it, in the order of their names. */
-function objectsOf({ kinds, signs, unless }: PreparedFault, around: Around): readonly ObjectId[] {
+function objectsOf({ fault, kinds, signs, unless }: PreparedFault, around: Around): readonly ObjectId[] {
   let objects: readonly ObjectId[] | null = null;
   for (const sign of signs) {
     const there = sign.any.map((ask) => ask(around));
@@ -83,7 +96,39 @@ function objectsOf({ kinds, signs, unless }: PreparedFault, around: Around): rea
     if (objects.length === 0) return [];
   }
   const excluding = unless.flatMap(({ any }) => any.map((ask) => ask(around)));
-  return (objects ?? []).filter((one) => !excluding.some((holding) => holding.has(one))).toSorted();
+  return (objects ?? [])
+    .filter((object) => {
+      const parts = fault.same.map((kind) => ({ kind, common: commonParts(kind, signs, object, around) }));
+      return (
+        parts.every(({ common }) => common === null || common.size > 0) &&
+        !excluding.some((holding) => holding.get(object)?.some(({ fact }) => isOfThese(fact.of, parts)))
+      );
+    })
+    .toSorted();
+}
+
+/** The parts of a kind that all signs have in common which are about such parts alone; null where none is. */
+function commonParts(
+  kind: string,
+  signs: readonly PreparedSign[],
+  object: ObjectId,
+  around: Around,
+): ReadonlySet<ObjectId> | null {
+  let common: ReadonlySet<ObjectId> | null = null;
+  for (const sign of signs) {
+    const of = sign.any.flatMap((ask) => ask(around).get(object) ?? []).map(({ fact }) => fact.of);
+    if (of.some((one) => kindOf(one) !== kind)) continue;
+    common = new Set(of.filter((one) => common?.has(one) ?? true));
+  }
+  return common;
+}
+
+/** What is about another part says nothing of these. */
+function isOfThese(
+  of: ObjectId,
+  parts: readonly { readonly kind: string; readonly common: ReadonlySet<ObjectId> | null }[],
+): boolean {
+  return parts.every(({ kind, common }) => common === null || kindOf(of) !== kind || common.has(of));
 }
 
 function everyOf(holdings: readonly Holding[], kinds: readonly string[]): readonly ObjectId[] {
@@ -106,6 +151,7 @@ function tell({ prepared, object }: Seen, around: Around, isElsewhere: boolean):
       ({ citation }) => citation,
     ),
     consequences: [],
+    apart: [],
     elsewhere: isElsewhere,
   };
 }

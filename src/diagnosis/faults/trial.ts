@@ -50,7 +50,8 @@ const MOST_LINES = 4;
 /** Says of each fault of a library how near it came, those that came nearest first. Pure. */
 export function tryFaults(library: Library, evidence: readonly Evidence[], scene: Scene): readonly Trial[] {
   const facts = indexFacts(evidence);
-  const around: Around = { facts, symptom: scene.symptom, asked: new Map() };
+  const { symptom, alerted = null } = scene;
+  const around: Around = { facts, symptom, alerted, asked: new Map() };
   const roots = recognise(library, evidence, scene);
   const told = new Map<string, 'cause' | 'consequence'>();
   for (const { consequences } of roots)

@@ -10,6 +10,7 @@ import { kubernetes } from './kubernetes.ts';
 import { logs } from './logs.ts';
 import { looks } from './looks.ts';
 import { certificates, names } from './network.ts';
+import { podLogs } from './pod-logs.ts';
 import { probes } from './probes.ts';
 import { processState } from './process-state.ts';
 import { serviceVitals } from './service-vitals.ts';
@@ -24,6 +25,7 @@ export const DECLARED = {
   kubernetes,
   logs,
   journal,
+  podLogs,
   probes,
   changes,
   host,

@@ -1,4 +1,4 @@
-import { type SupervisorProgram, type SystemdUnit, timeOf } from '../looks/unit.ts';
+import { endOf, type SupervisorProgram, type SystemdUnit, timeOf } from '../looks/unit.ts';
 import type { ObjectId } from './fact.ts';
 import { hostId, unitId } from './objects.ts';
 import { type Stated, statesOf } from './tell.ts';
@@ -26,6 +26,7 @@ export function systemdStates(
       'systemd.unit.signal': (code === '2' || code === '3') && (isOver || restarting) ? ended : null,
       'systemd.unit.restarts': unit.NRestarts === undefined ? null : Number(unit.NRestarts),
       'systemd.unit.restart_policy': unit.Restart || null,
+      'systemd.unit.type': unit.Type || null,
     },
     timeOf(unit.StateChangeTimestamp),
   );
@@ -37,7 +38,13 @@ export function supervisorStates(
   programs: readonly SupervisorProgram[],
   serves: readonly ObjectId[],
 ): readonly Stated[] {
-  return programs.flatMap(({ name, state }) =>
-    statesOf(unitId(host, name), [hostId(host), ...serves], { 'supervisor.program.state': state }),
-  );
+  return programs.flatMap((program) => {
+    const { exitStatus, endedAt } = endOf(program);
+    return statesOf(
+      unitId(host, program.name),
+      [hostId(host), ...serves],
+      { 'supervisor.program.state': program.state, 'supervisor.program.exit_status': exitStatus },
+      endedAt,
+    );
+  });
 }

@@ -37,6 +37,8 @@ export interface LookReading {
   readonly at: number;
   /** Set where nothing is known for want of time alone, so that another look may tell. */
   readonly late?: true;
+  /** Set where nobody said what is to be looked at, so that nothing was asked: that is no failure, and hides nothing. */
+  readonly unasked?: true;
 }
 
 /** A fact of a look, and which of its plain facts says it to people; the words of the look where none does. */

@@ -24,13 +24,22 @@ const NOT_THERE: Readonly<Record<string, string>> = {
   error: 'its unit file cannot be read',
 };
 
+/** What ended longer than this before the first alert is not what that alert is about. Rules wait before they fire, and Prometheus may be late. */
+const LONG_BEFORE = 2 * 3_600_000;
+
+function isLongBefore(at: number | null, began: number | null): boolean {
+  return at !== null && began !== null && at < began - LONG_BEFORE;
+}
+
 /**
  * Whether a unit of systemd has failed by itself. One that was stopped is not, nor one that systemd has given up on or is about to
- * restart by itself: to start it would go against whoever decided so.
+ * restart by itself: to start it would go against whoever decided so. Nor one that had failed long before the alert, which people have
+ * lived with, nor one that does its work and ends: a new start would do that work again.
  *
  * @param now  epoch milliseconds, to word the times
+ * @param began  when the first alert began, epoch milliseconds; null where none has come
  */
-export function judgeSystemd(unit: SystemdUnit, now: number): Judged {
+export function judgeSystemd(unit: SystemdUnit, now: number, began: number | null = null): Judged {
   const { Id: id = 'the unit', LoadState: load = '', ActiveState: active = '', SubState: sub = '' } = unit;
   const say = (verdict: Judged['verdict'], words: string): Judged => ({ verdict, words: `${id}: ${words}` });
   const since = sinceOf(unit.StateChangeTimestamp, now);
@@ -41,7 +50,7 @@ export function judgeSystemd(unit: SystemdUnit, now: number): Judged {
         return say('other', `active (exited)${since}: systemd does not follow its process`);
       return say('well', `active (${sub})${since}`);
     case 'failed':
-      return failed(unit, since, say);
+      return failed(unit, since, began, say);
     case 'inactive':
       if (['', '0', '@0', 'n/a'].includes(unit.InactiveEnterTimestamp ?? ''))
         return say('other', 'inactive, and not started since the host came up');
@@ -63,7 +72,14 @@ export function judgeSystemd(unit: SystemdUnit, now: number): Judged {
 
 type Say = (verdict: Judged['verdict'], words: string) => Judged;
 
-function failed(unit: SystemdUnit, since: string, say: Say): Judged {
+function failed(unit: SystemdUnit, since: string, began: number | null, say: Say): Judged {
+  if (isLongBefore(timeOf(unit.StateChangeTimestamp), began))
+    return say('other', `failed (${howItEnded(unit)})${since}, long before the alert`);
+  if (unit.Type === 'oneshot')
+    return say(
+      'other',
+      `failed (${howItEnded(unit)})${since}; it is a job that runs once (oneshot), and a new start would do its work again`,
+    );
   if (unit.Result === 'start-limit-hit')
     return say(
       'other',
@@ -160,11 +176,35 @@ const SUPERVISOR: Readonly<Record<string, readonly [Judged['verdict'], string]>>
   STOPPING: ['other', 'it is stopping'],
 };
 
-/** Whether a program of supervisor, or any of a group, ended by itself. An empty list is unknown. */
-export function judgeSupervisor(programs: readonly SupervisorProgram[]): Judged {
-  const judged = programs.map(({ name, state, detail }): Judged => {
+/**
+ * How a program ended that is EXITED, where supervisor was asked over its socket: its exit code, -1 where a signal ended it, and when, epoch
+ * milliseconds.
+ */
+export function endOf({ state, detail }: SupervisorProgram): {
+  readonly exitStatus: number | null;
+  readonly endedAt: number | null;
+} {
+  const [, status, at] = /(?:^|, )exit status (-?\d{1,6})(?:, ended @(\d{1,12}))?$/.exec(detail) ?? [];
+  if (state !== 'EXITED' || status === undefined) return { exitStatus: null, endedAt: null };
+  return { exitStatus: Number(status), endedAt: Number(at ?? 0) > 0 ? Number(at) * 1000 : null };
+}
+
+/**
+ * Whether a program of supervisor, or any of a group, ended by itself. An empty list is unknown. One that ended with 0 did its work, and one
+ * that ended long before the alert is not what that is about.
+ *
+ * @param began  when the first alert began, epoch milliseconds; null where none has come
+ */
+export function judgeSupervisor(programs: readonly SupervisorProgram[], began: number | null = null): Judged {
+  const judged = programs.map((program): Judged => {
+    const { name, state, detail } = program;
+    const { exitStatus, endedAt } = endOf(program);
+    const said = `${name}: ${state}${detail && ` (${detail.replace(/, ended @\d+$/, '')})`}`;
+    if (exitStatus === 0) return { verdict: 'other', words: `${said}, it has ended as one that is done` };
+    if (isLongBefore(endedAt, began))
+      return { verdict: 'other', words: `${said}, its process had ended long before the alert` };
     const [verdict, words] = SUPERVISOR[state] ?? ['unknown', 'supervisor knows no more'];
-    return { verdict, words: `${name}: ${state}${detail && ` (${detail})`}, ${words}` };
+    return { verdict, words: `${said}, ${words}` };
   });
   const worst = (['fault', 'unknown', 'other', 'well'] as const).find((verdict) =>
     judged.some((one) => one.verdict === verdict),

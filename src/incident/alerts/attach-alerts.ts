@@ -1,4 +1,5 @@
 import type { Alert } from '../../alerts/alert.ts';
+import { placed } from '../../alerts/subject.ts';
 import { ownProperty } from '../../lib/own-property.ts';
 import { change, type Draft, record } from '../model/draft.ts';
 import { type AttachedAlert, type Incident, isQuiet } from '../model/incident.ts';
@@ -41,7 +42,10 @@ export function attachAlerts(draft: Draft, alerts: readonly Alert[], context: St
   const crowd = crowdOf(lot, told === null ? before.crowd.toldAt : context.now);
   const heard = change(draft, { alerts: Object.fromEntries(lot.inFull), crowd, severity });
   const joined = { ...heard, joined: lot.joined, crowd: Object.fromEntries(lot.counted) };
-  const all = [...toldOf(lot, before.version === 0), ...(told === null ? [] : [{ ...told, crowd }])];
+  const all = [
+    ...toldOf(lot, before.version === 0, { subject: before.subject, settings: context.settings }),
+    ...(told === null ? [] : [{ ...told, crowd }]),
+  ];
   return react(record(joined, ...all), { quiet: isQuiet(before), news: newsIn(lot, before) }, context);
 }
 
@@ -106,9 +110,16 @@ function countsTold({ kinds, firing }: AlertBatch, { toldAt }: Overflow, now: nu
   return any && due ? ({ kind: 'alerts-counted', ...kinds } as const) : null;
 }
 
-function toldOf(lot: AlertBatch, isFirst: boolean): readonly TimelineEvent[] {
+function toldOf(
+  lot: AlertBatch,
+  isFirst: boolean,
+  { subject, settings }: Pick<Incident, 'subject'> & Pick<StepContext, 'settings'>,
+): readonly TimelineEvent[] {
   const alerts = lot.told.flatMap((one) => (one.kind === 'alert-attached' ? [one.alert] : []));
-  return isFirst ? [{ kind: 'opened', by: 'alert', alerts }] : lot.told;
+  if (!isFirst) return lot.told;
+  const [first] = alerts;
+  const because = first === undefined || subject.kind === 'storm' ? null : placed(first, settings).because;
+  return [{ kind: 'opened', by: 'alert', alerts, ...(because === null ? {} : { because }) }];
 }
 
 function hear(lot: AlertBatch, alert: Alert, context: StepContext): void {

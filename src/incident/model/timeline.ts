@@ -24,7 +24,13 @@ import type { Overflow } from './overflow.ts';
 
 /** What happened, as it is told and kept. The thread in Slack is drawn from these, and so is the audit. */
 export type TimelineEvent =
-  | { readonly kind: 'opened'; readonly by: string; readonly alerts: readonly Alert[] }
+  /** `because`: how it is known what it is about, or why not, where no label names it. */
+  | {
+      readonly kind: 'opened';
+      readonly by: string;
+      readonly alerts: readonly Alert[];
+      readonly because?: string;
+    }
   | { readonly kind: 'alert-attached'; readonly alert: Alert }
   | { readonly kind: 'alert-refired'; readonly alert: Alert; readonly fires: number }
   | { readonly kind: 'alert-resolved'; readonly alert: Alert }

@@ -141,7 +141,8 @@ describe('a probe', () => {
     expect(item?.text.length).toBeLessThan(2200);
     expect(item).toMatchObject({
       kind: 'probe',
-      witness: `probe/${url}`,
+      // What an answer says is the service's own word, as its log is.
+      witness: expect.stringMatching(/^service\//),
       data: { facts: { healthy: false, status: 503 } },
     });
   });
@@ -150,6 +151,7 @@ describe('a probe', () => {
     const url = `http://127.0.0.1:${await freePort()}/`;
     const [item] = await ask(createProbeCollector(), { probes: [{ name: 'catalog', url, timeout: 2000 }] });
     expect(item?.text).toContain('unhealthy: catalog did not answer: connect ECONNREFUSED');
+    expect(item?.witness).toBe(`probe/${url}`);
     const lost = { name: 'lost', url: 'http://no-such-name.invalid/', timeout: 2000 };
     await expect(ask(createProbeCollector(), { probes: [lost] })).rejects.toThrow('lost could not be asked');
   });

@@ -107,7 +107,7 @@ describe('the library of faults', () => {
     [
       'a predicate that compares nothing',
       { unless: [{ because: 'no', any: [{ fact: WAITING }] }] },
-      'unless.0.any.0: compares nothing: write one of is, not, matches, above, at_least, below, at_most or newer',
+      'unless.0.any.0: compares nothing: write one of is, not, matches, above, at_least, below, at_most, newer or older',
     ],
     [
       'a fault that nobody has, to be explained',

@@ -74,6 +74,28 @@ describe('a fault is recognised', () => {
     expect(seen([both], [item('E1', [broken, other])])).toEqual([]);
   });
 
+  it('only where signs about parts that cannot stand for one another are of one such part', () => {
+    const disk = (name: string, value: number | string) =>
+      fact(typeof value === 'string' ? WAITING : AVAILABLE, `disk/n1:${name}` as ObjectId, value, {
+        within: ['node/n1'],
+      });
+    const full = fault('full', {
+      object: ['disk', 'node'],
+      same: ['disk'],
+      signs: [sign({ fact: AVAILABLE, below: 1 }), sign({ fact: WAITING, is: 'Full' })],
+      unless: [{ because: 'it is held', any: [{ fact: WAITING, is: 'Held' }] }],
+    });
+    expect(seen([full], [item('E1', [disk('/', 0), disk('/data', 'Full')])])).toEqual([]);
+    expect(seen([full], [item('E1', [disk('/', 0), disk('/', 'Full')])])).toEqual(['full in disk/n1:/']);
+    // What is about the whole may mean any of its parts.
+    const log = fact(WAITING, 'node/n1', 'Full');
+    expect(seen([full], [item('E1', [disk('/', 0), log])])).toEqual(['full in node/n1']);
+    expect(seen([full], [item('E1', [disk('/', 0), log, disk('/data', 'Held')])])).toEqual([
+      'full in node/n1',
+    ]);
+    expect(seen([full], [item('E1', [disk('/', 0), log, disk('/', 'Held')])])).toEqual([]);
+  });
+
   it('by any one of the facts that bear a sign out', () => {
     const either = fault('either', {
       signs: [sign({ fact: WAITING, is: 'ErrImagePull' }, { fact: AVAILABLE, below: 1 })],
@@ -175,6 +197,14 @@ describe('a predicate holds', () => {
     expect(holds(late, available(0, { at: NOON - 9 * MINUTE }))).toBe(true);
     expect(holds(late, available(0, { at: NOON + MINUTE }))).toBe(true);
     expect(holds(late, available(0, { at: NOON - 11 * MINUTE }))).toBe(false);
+  });
+
+  it('of what had become so long before the first alert, and of nothing where none has come', () => {
+    const old = { below: 1, older: '10m' };
+    const alerted: Scene = { ...scene, alerted: NOON };
+    expect(holds(old, available(0, { at: NOON - 11 * MINUTE }), alerted)).toBe(true);
+    expect(holds(old, available(0, { at: NOON - 9 * MINUTE }), alerted)).toBe(false);
+    expect(holds(old, available(0, { at: NOON - 11 * MINUTE }))).toBe(false);
   });
 
   it('of so many objects, each counted once', () => {
@@ -294,6 +324,31 @@ describe('of faults that bring others about', () => {
     );
   });
 
+  it('nothing follows by way of one that nobody saw', () => {
+    const well = available(3, { within: ['service/cart'] });
+    const evidence = [
+      item('E1', [pod('cart-1', 'ErrImagePull'), pod('cart-2', 'Running'), well]),
+      item('E2', [errors('cart')]),
+    ];
+    expect(seen(library, evidence)).toEqual([
+      'image_missing in pod/shop/cart-1',
+      'service_down in service/cart',
+    ]);
+  });
+
+  it('those that have nothing to do with each other say so of each other', () => {
+    const other = fault('other', { signs: [sign({ fact: WAITING, is: 'ErrImagePull' })] });
+    const apart = fact(WAITING, 'pod/bank/ledger-1', 'ErrImagePull');
+    const found = recognise(
+      libraryOf([image, other]),
+      [item('E1', [pod('cart-1', 'ErrImagePull'), apart])],
+      scene,
+    );
+    const of = (object: ObjectId) => found.filter((one) => one.object === object).map((one) => one.apart);
+    const there = ['image_missing in pod/bank/ledger-1', 'other in pod/bank/ledger-1'];
+    expect(of('pod/shop/cart-1')).toEqual([there, there]);
+  });
+
   it('both are told where neither explains the other', () => {
     const rivals = [image, fault('other', { signs: [sign({ fact: WAITING, is: 'ErrImagePull' })] })];
     expect(seen(rivals, [broken])).toEqual(['image_missing in pod/shop/cart-1', 'other in pod/shop/cart-1']);
@@ -309,6 +364,21 @@ describe('of faults that bring others about', () => {
     expect(of(['service/cart'])).toEqual([false]);
     expect(of(['service/unknown'])).toEqual([false]);
   });
+});
+
+it('a workload that is neither the incident’s own nor needed tells nothing, where its own is known', () => {
+  const object: ObjectId = 'deployment/shop/cart';
+  const own = fact(AVAILABLE, object, 3, { within: ['service/cart'] });
+  const stranger = fact(WAITING, 'pod/shop/ledger-1', 'ErrImagePull', {
+    within: ['deployment/shop/ledger', 'node/n1'],
+  });
+  const of = (about: readonly ObjectId[], needs: Scene['needs'] = new Map()) =>
+    seen([fault('image_missing')], [item('E1', [own, stranger])], { symptom: NOON, needs, about });
+  expect(of(['service/cart', object])).toEqual([]);
+  expect(of(['service/cart'])).toEqual(['image_missing in pod/shop/ledger-1']);
+  expect(of(['service/cart', 'deployment/shop/unread'])).toHaveLength(1);
+  const needed = new Map([['service/cart', ['deployment/shop/ledger']]]) as Scene['needs'];
+  expect(of(['service/cart', object], needed)).toHaveLength(1);
 });
 
 describe('whatever the facts are', () => {

@@ -38,3 +38,25 @@ it('one that is over, that its source does not have, or that is about nothing st
   ).toEqual([]);
   expect(facts(alertOf(), NOON, bound)).toEqual([]);
 });
+
+it('one about a disk or a unit is about that one alone, where its own labels name it and its host is known', () => {
+  const of = (reads: readonly string[], labels: Readonly<Record<string, string>>, about = ABOUT) =>
+    facts(
+      alertOf(),
+      NOON,
+      { kind: 'bound', bound: { ...(bound as { bound: object }).bound, reads, labels } } as Binding,
+      about,
+    )
+      .filter(([, name]) => name === 'alert.reads')
+      .map(([object]) => object);
+  const disk = ['node_filesystem_avail_bytes'];
+  expect(of(disk, { mountpoint: '/data', instance: 'web-1:9100' })).toEqual(['filesystem/web-1:/data']);
+  expect(of(['node_systemd_unit_state'], { name: 'cron.service', instance: 'web-1:9100' })).toEqual([
+    'unit/web-1/cron.service',
+  ]);
+  // Somebody else's `name` is no unit.
+  expect(of(['http_requests_total'], { name: 'cron.service' })).toEqual(['service/catalog']);
+  const two = { of: 'service/catalog', within: ['host/web-1', 'host/web-2'] } as unknown as typeof ABOUT;
+  expect(of(disk, { mountpoint: '/data', instance: 'web-2:9100' }, two)).toEqual(['filesystem/web-2:/data']);
+  expect(of(disk, { mountpoint: '/data', instance: '10.0.0.7:9100' }, two)).toEqual(['service/catalog']);
+});

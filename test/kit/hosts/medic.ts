@@ -13,6 +13,7 @@ import { freePort, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
 import { type MedicProcess, startMedic } from '../world/medic.ts';
 import { threadOf } from '../world/said.ts';
+import { PATIENT } from '../world/test-env.ts';
 import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
 import * as faults from './faults.ts';
 import { type Registry, registryFor, writeInventory } from './inventory.ts';
@@ -76,7 +77,7 @@ export async function startHealing({
     reader.on('error', () => undefined);
     started.push({ stop: async () => reader.disconnect() });
     const store = createRedisStore(reader, keysOf('medic'), { isAlive: false });
-    const slack = await startSlack();
+    const slack = await startSlack({ limits: PATIENT });
     started.push(slack);
     const port = await freePort();
     const webhook = { url: `http://127.0.0.1:${port}/alert`, token: ALERT_TOKEN };

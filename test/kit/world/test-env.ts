@@ -10,8 +10,10 @@ import { subjectKey } from '../../../src/alerts/alert.ts';
 import type { Store } from '../../../src/engine/store/store.ts';
 import type { Incident } from '../../../src/incident/model/incident.ts';
 import { matches, type Wanted } from '../slack/person.ts';
+import { DEFAULT_LIMITS } from '../slack/platform.ts';
 import { type LocalSlack, type Message, type SlackOptions, startSlack } from '../slack/server.ts';
 import { type Scratch, scratchDir } from '../stack/guardian.ts';
+import { PATIENCE } from '../stack/patience.ts';
 import { freePort, until } from '../stack/process.ts';
 import { startRedis } from '../stack/redis.ts';
 import { type MedicProcess, startMedic } from './medic.ts';
@@ -102,7 +104,11 @@ export async function openTestEnv(options: TestEnvOptions): Promise<TestEnv> {
     const memory = createRedisStore(reader, keysOf('medic'));
     const port = await freePort();
     const http = options.mode === 'http' ? { eventsUrl: `http://127.0.0.1:${port}/slack/events` } : undefined;
-    const slack = await startSlack({ ...options.slack, ...(http === undefined ? {} : { http }) });
+    const slack = await startSlack({
+      ...options.slack,
+      limits: { ...PATIENT, ...options.slack?.limits },
+      ...(http === undefined ? {} : { http }),
+    });
     closing.push(() => slack.stop());
     const [first = 'shop', ...others] = options.services ?? [];
     const own = await startTestService(dir, first);
@@ -190,6 +196,12 @@ export async function openTestEnv(options: TestEnvOptions): Promise<TestEnv> {
     throw error;
   }
 }
+
+/** Slack waits three seconds for an answer. A machine that many worlds share is slower without being wrong. */
+export const PATIENT = {
+  ackMs: DEFAULT_LIMITS.ackMs * PATIENCE,
+  triggerLifeMs: DEFAULT_LIMITS.triggerLifeMs * PATIENCE,
+};
 
 async function untilQuiet(store: Pick<Store, 'outbox' | 'pendingNotifications'>, ms: number): Promise<void> {
   // A timer for later, such as the end of a long approval, is owed long after it matters.

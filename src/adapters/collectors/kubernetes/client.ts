@@ -1,6 +1,6 @@
 import type { ApiException, ConfigurationOptions, KubeConfig } from '@kubernetes/client-node';
 import { type Client, type ClusterOptions, configOf } from '../../kubernetes/config.ts';
-import type { Listed, Lister } from './lister.ts';
+import type { Listed, LogLister, LogOf } from './lister.ts';
 import type { Kind, Of } from './objects.ts';
 
 const PAGE = 500;
@@ -8,7 +8,7 @@ const PAGE = 500;
 const MOST = 2_000;
 
 /** Lists objects by the official client. It is loaded when the first list is asked for: whoever has no Kubernetes need not carry it. */
-export function createClientLister(options: ClusterOptions): Lister {
+export function createClientLister(options: ClusterOptions): LogLister {
   let opened: Promise<Apis> | null = null;
   const open = () => {
     opened ??= import('@kubernetes/client-node').then((client) => apisOf(client, configOf(client, options)));
@@ -20,6 +20,7 @@ export function createClientLister(options: ClusterOptions): Lister {
   };
   return {
     list: async (kind, namespace, signal) => listAll(await open(), kind, namespace, signal),
+    read: async (of, signal) => readLog(await open(), of, signal),
   };
 }
 
@@ -114,6 +115,28 @@ async function listAll<K extends Kind>(
   return { kind: 'read', items: items as unknown as readonly Of<K>[], cut: next !== undefined };
 }
 
+/** Of a log the newest lines, and no more than this: where they are cut, the newest are what is missing. Characters. */
+const LINES = 1_000;
+const MOST_OF_A_LOG = 2 * 1024 * 1024;
+
+async function readLog({ core, client }: Apis, of: LogOf, signal: AbortSignal): Promise<string | null> {
+  const { namespace, pod, container, previous } = of;
+  const where = { namespace, name: pod, container, previous, timestamps: true };
+  const read = (tailLines: number) =>
+    core.readNamespacedPodLog(
+      { ...where, tailLines, limitBytes: MOST_OF_A_LOG },
+      withSignal(client.setHeaderOptions('Accept', '*/*'), signal),
+    );
+  try {
+    const text = await read(LINES);
+    return text.length < MOST_OF_A_LOG ? text : await read(LINES / 20);
+  } catch (error) {
+    const refusal = without(client, error);
+    if (refusal.kind === 'unknown') return null;
+    throw new Error(`its log may not be read: ${refusal.reason}`);
+  }
+}
+
 function call(
   apis: Apis,
   kind: Kind,
@@ -140,7 +163,13 @@ interface Named {
 }
 
 function optionsOf({ setHeaderOptions }: Client, kind: Kind, signal: AbortSignal): ConfigurationOptions {
-  const given = setHeaderOptions('Accept', NAMES_ALONE.has(kind) ? METADATA : 'application/json');
+  return withSignal(
+    setHeaderOptions('Accept', NAMES_ALONE.has(kind) ? METADATA : 'application/json'),
+    signal,
+  );
+}
+
+function withSignal(given: ConfigurationOptions, signal: AbortSignal): ConfigurationOptions {
   const middleware = (given.middleware ?? []).map(({ pre, post }) => ({
     pre: (context: Parameters<typeof pre>[0]) => {
       context.setSignal(signal);

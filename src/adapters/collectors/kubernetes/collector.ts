@@ -36,10 +36,7 @@ export async function collectFrom(
   { namespaces, timeout }: Reading,
 ): Promise<readonly Finding[]> {
   const places = placesOf(asked, service);
-  const named = [...new Set(places.flatMap(({ namespace }) => namespace ?? []))];
-  const read = (
-    named.length > 0 ? named : places.some(({ kind }) => kind === 'node') ? [] : namespaces
-  ).slice(0, MOST);
+  const read = namespacesOf(places, namespaces);
   const { objects, gaps } = await readAll(
     lister,
     read,
@@ -56,12 +53,21 @@ export async function collectFrom(
   return [...findingsOf(statements, { ...shown, subjects }), ...unread(gaps, shown)];
 }
 
-function placesOf({ places }: KubernetesArguments, service: ServiceView | null): readonly Place[] {
+/** The namespaces that are read: those that are named, or else those where Medic looks for what nobody has placed. */
+export function namespacesOf(places: readonly Place[], namespaces: readonly string[]): readonly string[] {
+  const named = [...new Set(places.flatMap(({ namespace }) => namespace ?? []))];
+  const read = named.length > 0 ? named : places.some(({ kind }) => kind === 'node') ? [] : namespaces;
+  return read.slice(0, MOST);
+}
+
+export function placesOf({ places }: KubernetesArguments, service: ServiceView | null): readonly Place[] {
   const registered = service?.kubernetes ?? null;
   if (registered === null) return places;
   const { namespace, workload } = registered;
   const [kind = null, name = null] = workload?.split('/') ?? [];
-  return [{ namespace, kind, name }, ...places];
+  // A service lives where its entry says: no label of an alert leads elsewhere.
+  const own = places.filter((place) => place.namespace === null || place.namespace === namespace);
+  return [{ namespace, kind, name }, ...own];
 }
 
 function unread(

@@ -19,6 +19,22 @@ export interface Lister {
   list<K extends Kind>(kind: K, namespace: string | null, signal: AbortSignal): Promise<Listed<K>>;
 }
 
+/** Whoever reads logs: the client, or a recording. It throws where nobody answers, or the log may not be read. */
+export interface LogReader {
+  /** The newest lines of a container, each with its time before it; null where there is no such log. */
+  read(of: LogOf, signal: AbortSignal): Promise<string | null>;
+}
+
+export interface LogOf {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** Of the container that ran before the one that runs now. */
+  readonly previous: boolean;
+}
+
+export type LogLister = Pick<Lister, 'list'> & LogReader;
+
 const IN_NAMESPACES = [
   'Pod',
   'ReplicaSet',

@@ -3,13 +3,20 @@ import type { Lines } from '../../../evidence/collectors/arguments.ts';
 import { logs } from '../../../evidence/collectors/logs.ts';
 import type { Recognise } from '../../../evidence/facts/signatures.ts';
 import type { Hosts } from '../../../evidence/hosts.ts';
+import { type Writer, writerOf } from '../../../evidence/logs/facts.ts';
+import { newestLines } from '../../../evidence/logs/newest.ts';
+import {
+  BEFORE,
+  findingsOf,
+  type Item,
+  iso,
+  linesSince,
+  withoutBaseline,
+} from '../../../evidence/logs/telling.ts';
+import { type TimedLine, withTimes } from '../../../evidence/logs/times.ts';
+import { type Told, tellUsual } from '../../../evidence/logs/usual.ts';
 import { readTails, type Tail, type Tails } from '../file-tail.ts';
 import { askEach, ownWord, placesOf } from '../places.ts';
-import { type Writer, writerOf } from './facts.ts';
-import { newestLines } from './newest.ts';
-import { BEFORE, findingsOf, type Item, iso, linesSince, withoutBaseline } from './telling.ts';
-import { type TimedLine, withTimes } from './times.ts';
-import { type Told, tellUsual } from './usual.ts';
 
 export interface LogOptions {
   readonly hosts: Hosts;

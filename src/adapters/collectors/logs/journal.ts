@@ -4,14 +4,20 @@ import type { Lines } from '../../../evidence/collectors/arguments.ts';
 import { journal } from '../../../evidence/collectors/journal.ts';
 import type { Recognise } from '../../../evidence/facts/signatures.ts';
 import type { HostAnswer, Hosts } from '../../../evidence/hosts.ts';
+import { type Writer, writerOf } from '../../../evidence/logs/facts.ts';
+import { newestLines } from '../../../evidence/logs/newest.ts';
+import {
+  BEFORE,
+  findingsOf,
+  type Item,
+  linesSince,
+  withoutBaseline,
+} from '../../../evidence/logs/telling.ts';
+import type { TimedLine } from '../../../evidence/logs/times.ts';
+import { type Told, tellUsual } from '../../../evidence/logs/usual.ts';
 import { cutWholeWords } from '../../../lib/text/cut.ts';
 import { answered, askEach, clockAhead, ownWord, placesOf } from '../places.ts';
 import { NOTHING_KNOWN } from './collector.ts';
-import { type Writer, writerOf } from './facts.ts';
-import { newestLines } from './newest.ts';
-import { BEFORE, findingsOf, type Item, linesSince, withoutBaseline } from './telling.ts';
-import type { TimedLine } from './times.ts';
-import { type Told, tellUsual } from './usual.ts';
 
 export interface JournalOptions {
   readonly hosts: Hosts;

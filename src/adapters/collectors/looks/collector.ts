@@ -42,7 +42,7 @@ function merged(looks: readonly Entry[]): readonly Entry[] {
 }
 
 function finding({ spec, playbooks }: Entry, reading: LookReading): Finding {
-  const { host, verdict, words, facts, states = [], at } = reading;
+  const { host, verdict, words, facts, states = [], at, unasked } = reading;
   const what = whatOf(spec);
   const lineOf = (name: string) => `${name}=${facts[name]}`;
   const lines = Object.keys(facts).map(lineOf);
@@ -53,7 +53,9 @@ function finding({ spec, playbooks }: Entry, reading: LookReading): Finding {
     query: `look at ${what} on ${host}`,
     window: null,
     observedAt: reading.at,
-    text: [verdict === 'unknown' ? `could not be read: ${words}` : words, ...lines].join('\n'),
+    text: [verdict !== 'unknown' || unasked === true ? words : `could not be read: ${words}`, ...lines].join(
+      '\n',
+    ),
     facts: states.map(({ said, ...fact }) => ({
       at,
       ...fact,
@@ -62,7 +64,11 @@ function finding({ spec, playbooks }: Entry, reading: LookReading): Finding {
     data: { type: 'look', playbooks, spec, reading },
     link: null,
     witness: reading.instrument,
-    ...(verdict === 'unknown' ? { failed: true } : {}),
+    ...(unasked === true
+      ? { supportsNothing: 'nobody said what to look at' }
+      : verdict === 'unknown'
+        ? { failed: true }
+        : {}),
   };
 }
 

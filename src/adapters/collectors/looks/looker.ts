@@ -7,7 +7,7 @@ import { commandInstrument, seeCommand, seeCommandThere } from './command.ts';
 import { seeDisk } from './disk.ts';
 import { seeMemory } from './memory.ts';
 import { seeRelease } from './release.ts';
-import { NotRead, type Seen, type Sight } from './sight.ts';
+import { NotAsked, NotRead, type Seen, type Sight } from './sight.ts';
 import { seeUnit } from './unit.ts';
 import { seeWorkload } from './workload.ts';
 
@@ -85,7 +85,7 @@ function isHere(spec: LookSpec): spec is CommandLook {
 }
 
 function see(spec: HostLook, target: LookTarget, sight: Sight): Promise<Seen> {
-  if ('unit' in spec) return seeUnit(sight);
+  if ('unit' in spec) return seeUnit(sight, target.symptomAt);
   if ('disk' in spec) return seeDisk(sight, spec.disk.path, spec.disk.used);
   if ('command' in spec) return seeCommandThere(sight, spec.command);
   if ('memory' in spec) return seeMemory(sight, spec.memory.limit);
@@ -139,6 +139,7 @@ async function reading(now: () => number, place: Place, look: () => Promise<Seen
       ...{ host, verdict: 'unknown', instrument: place.instrument, facts: {}, at },
       words: reason.includes(host) ? reason : `${where}: ${reason}`,
       ...(error instanceof NotRead && error.late ? { late: true } : {}),
+      ...(error instanceof NotAsked ? { unasked: true } : {}),
     };
   }
 }

@@ -84,6 +84,7 @@ export async function seeMemory({ service, host, ask }: Sight, limit: number | n
     }),
     facts: {
       rss_bytes: rss,
+      ...(most === null ? {} : { limit_bytes: most }),
       processes: processes.length,
       memory_total_bytes: memory.total,
       ...(memory.available === null ? {} : { memory_available_bytes: memory.available }),

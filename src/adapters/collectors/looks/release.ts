@@ -3,7 +3,7 @@ import { statesOf } from '../../../evidence/facts/tell.ts';
 import { judgeRelease, releaseBefore, releaseName } from '../../../evidence/looks/release.ts';
 import { cutWholeWords } from '../../../lib/text/cut.ts';
 import { clockAhead } from '../places.ts';
-import { NotRead, reasonOf, type Seen, type Sight } from './sight.ts';
+import { NotAsked, NotRead, reasonOf, type Seen, type Sight } from './sight.ts';
 
 /** $1 is the link or the file. Prints the host's time, when it was changed, what it says, what `previous` says, and the releases. */
 const SCRIPT = `
@@ -39,7 +39,7 @@ export async function seeRelease(
 ): Promise<Seen> {
   const link = service.release?.link;
   if (link === undefined)
-    throw new NotRead(
+    throw new NotAsked(
       `nobody says what names its release: say settings.release_link of ${service.name} in medic.yml`,
     );
   if (!link.startsWith('/')) throw new NotRead(`release_link ${JSON.stringify(link)} is no absolute path`);

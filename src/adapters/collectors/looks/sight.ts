@@ -32,6 +32,9 @@ export class NotRead extends Error {
   }
 }
 
+/** Nobody said what it is to look at. */
+export class NotAsked extends NotRead {}
+
 /** What a command said of its failure. */
 export function reasonOf({ stdout, stderr, exitCode }: Answered): string {
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');

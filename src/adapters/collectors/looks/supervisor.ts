@@ -6,8 +6,8 @@ export function supervisorctl({ supervisorConf }: HostFacts, ...args: readonly s
 }
 
 /**
- * Asks supervisor over its socket what `supervisorctl` would ask, as the same user, and says it in the same words and exit codes. Most of
- * what supervisorctl takes is the loading of what it does not need here. Arguments: the path of supervisorctl, its configuration (empty for
+ * Asks supervisor over its socket what `supervisorctl` would ask, as the same user, and says it in the same words and exit codes; of what
+ * has ended also with which code and when, which supervisorctl does not tell. Most of what supervisorctl takes is the loading of what it does not need here. Arguments: the path of supervisorctl, its configuration (empty for
  * the usual places), `status` or `pid`, and a name. Anything out of the ordinary (a server that is not on a socket, a password, an unknown
  * name) ends it without a word.
  */
@@ -45,7 +45,10 @@ if verb == 'pid':
     print(told('pid', 'int'))
     sys.exit(7 if told('pid', 'int') == '0' else 0)
 group, program, state = told('group', 'string'), told('name', 'string'), told('statename', 'string')
-print(program if group == program else group + ':' + program, state, told('description', 'string'))
+how = told('description', 'string')
+if state == 'EXITED':
+    how += ', exit status ' + told('exitstatus', 'int') + ', ended @' + told('stop', 'int')
+print(program if group == program else group + ':' + program, state, how)
 sys.exit(3 if state in ('STOPPED', 'EXITED', 'FATAL', 'UNKNOWN') else 0)
 `;
 

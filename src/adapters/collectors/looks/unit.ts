@@ -10,12 +10,12 @@ import {
 import { NotRead, reasonOf, type Seen, type Sight, unitName } from './sight.ts';
 import { quickSupervisorctl, supervisorctl } from './supervisor.ts';
 
-/** The service's unit by whoever supervises it there. */
-export function seeUnit(sight: Sight): Promise<Seen> {
-  return sight.host.manager === 'systemd' ? seeSystemd(sight) : seeSupervisor(sight);
+/** The service's unit by whoever supervises it there. @param began when the first alert began; null where none has come */
+export function seeUnit(sight: Sight, began: number | null): Promise<Seen> {
+  return sight.host.manager === 'systemd' ? seeSystemd(sight, began) : seeSupervisor(sight, began);
 }
 
-async function seeSystemd({ service, host, ask, now }: Sight): Promise<Seen> {
+async function seeSystemd({ service, host, ask, now }: Sight, began: number | null): Promise<Seen> {
   const name = unitName(service);
   const show = ['systemctl', 'show', '-p', UNIT_PROPERTIES.join(',')];
   const modern = await ask([...show, '--timestamp=unix', '--', name], false);
@@ -27,7 +27,7 @@ async function seeSystemd({ service, host, ask, now }: Sight): Promise<Seen> {
   const unit = propertiesOf(answer.stdout);
   if (answer.exitCode !== 0 || unit.ActiveState === undefined) throw new NotRead(reasonOf(answer));
   return {
-    ...judgeSystemd(unit, now()),
+    ...judgeSystemd(unit, now(), began),
     instrument: `systemd/${host.name}/${unit.Id || name}`,
     facts: {
       active_state: unit.ActiveState,
@@ -61,7 +61,7 @@ function propertiesOf(output: string): SystemdUnit {
   return properties;
 }
 
-async function seeSupervisor({ service, host, ask }: Sight): Promise<Seen> {
+async function seeSupervisor({ service, host, ask }: Sight, began: number | null): Promise<Seen> {
   const name = unitName(service);
   const answer = await ask(
     quickSupervisorctl(host, 'status', name),
@@ -80,7 +80,7 @@ async function seeSupervisor({ service, host, ask }: Sight): Promise<Seen> {
   const [first] = programs;
   const pid = Number(/^pid (\d+)/.exec(first?.detail ?? '')?.[1] ?? 0);
   return {
-    ...judgeSupervisor(programs),
+    ...judgeSupervisor(programs, began),
     instrument: `supervisor/${host.name}/${name}`,
     facts: { state: first?.state ?? '', main_pid: pid },
     states: supervisorStates(host.name, programs, servedBy(service)),

@@ -5,6 +5,7 @@ import { runsOn, serviceId } from '../../../evidence/facts/objects.ts';
 import { statesOf, tell } from '../../../evidence/facts/tell.ts';
 import { askProbe } from '../http-probe.ts';
 import { keepWhatAnswered } from '../partial.ts';
+import { ownWord } from '../places.ts';
 
 /** Asks the service's health endpoints, each once. A probe that could not be sent says nothing about the service. */
 export function createProbeCollector(fetch: typeof globalThis.fetch = globalThis.fetch): Collector<Plain> {
@@ -52,6 +53,7 @@ async function look(
       },
     },
     link: probe.url,
-    witness: `probe/${probe.url}`,
+    // That nobody answers is what Medic saw. What an answer says is the service's own word, as its log is.
+    witness: answer.status === null || service === null ? `probe/${probe.url}` : ownWord(service),
   };
 }

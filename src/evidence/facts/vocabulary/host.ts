@@ -48,6 +48,11 @@ export const HOST = {
     'number',
     'how often systemd has restarted it by itself',
   ),
+  'systemd.unit.type': text(
+    'unit',
+    'supervisor',
+    'what systemd waits for as it starts it: simple, exec, forking, notify, dbus, idle, or oneshot, which does its work and ends',
+  ),
   'systemd.unit.restart_policy': text(
     'unit',
     'supervisor',
@@ -57,6 +62,12 @@ export const HOST = {
     'unit',
     'supervisor',
     'RUNNING, EXITED, FATAL, BACKOFF, STOPPED, STARTING, STOPPING, as supervisor has it',
+  ),
+  'supervisor.program.exit_status': number(
+    'unit',
+    'supervisor',
+    'number',
+    'the exit code of its process, where it has ended; -1 where a signal ended it',
   ),
   'host.failed_units': number('host', 'supervisor', 'number', 'how many units of the host have failed'),
 

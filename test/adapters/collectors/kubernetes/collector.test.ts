@@ -56,6 +56,12 @@ describe('the collector of Kubernetes', () => {
     expect(await namespaces(nowhere, serviceOf({ kubernetes: { namespace: 'registered' } }))).toEqual([
       'registered',
     ]);
+    expect(
+      await namespaces(
+        { ...nowhere, places: [place] },
+        serviceOf({ kubernetes: { namespace: 'registered' } }),
+      ),
+    ).toEqual(['registered']);
     expect(await namespaces(nowhere)).toEqual(['default-one']);
   });
 

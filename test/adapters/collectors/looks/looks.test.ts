@@ -143,10 +143,17 @@ describe('a look at a unit of systemd', () => {
       words: 'systemd on db-1: nginx.service: failed (exit code 1) since 2026-11-01 12:00:00Z',
       instrument: 'systemd/db-1/nginx.service',
     };
-    expect(await look(UNIT, { hosts: ['db-1'], unit: 'nginx' })).toMatchObject(wanted);
+    const symptomAt = 1_793_534_400_000 + 600_000;
+    const nginx = { hosts: ['db-1'], unit: 'nginx' };
+    expect(await look(UNIT, nginx, { symptomAt })).toMatchObject(wanted);
     await writeFile(at('old'), '');
-    expect(await look(UNIT, { hosts: ['db-1'], unit: 'nginx' })).toMatchObject(wanted);
+    expect(await look(UNIT, nginx, { symptomAt })).toMatchObject(wanted);
     await rename(at('old'), at('young'));
+    // An alert of weeks later is about something else.
+    expect(await look(UNIT, nginx)).toMatchObject({
+      verdict: 'other',
+      words: `${wanted.words}, long before the alert`,
+    });
   });
 
   it('is unknown where systemctl answers nothing', async () => {

@@ -66,7 +66,10 @@ const quickly = (conf: string | null, verb: 'status' | 'pid', name: string) =>
 /** As people read it: supervisorctl lines its columns up, and the time goes on. */
 const words = ({ code, stdout }: Answer) => ({
   code,
-  words: stdout.replace(/ +/g, ' ').replace(/uptime [\d:]+/, 'uptime'),
+  words: stdout
+    .replace(/ +/g, ' ')
+    .replace(/uptime [\d:]+/, 'uptime')
+    .replace(/, exit status -?\d+, ended @\d+/, ''),
 });
 
 describe('supervisor asked over its socket', () => {
@@ -75,6 +78,11 @@ describe('supervisor asked over its socket', () => {
       expect(words(await quickly(supervisor.conf, verb, name))).toEqual(
         words(await say(supervisorctl(factsOf(supervisor.conf), verb, name))),
       );
+  });
+
+  it('tells besides how what has ended did so, and when', async () => {
+    const { stdout } = await quickly(supervisor.conf, 'status', 'ended');
+    expect(stdout).toMatch(/^ended EXITED .*, exit status 0, ended @\d{10}\n$/);
   });
 
   it('is found by a configuration with comments, and by where that lies', async () => {

@@ -22,8 +22,12 @@ const resolver = (value: FactValue): Fact =>
 const name = (value: FactValue): Fact =>
   fact('dns.answer', 'name/db.example.com', value, { within: ['resolver/10.0.0.2', SHOP] });
 
-const ALERT = own('alert.firing', true);
-const CALM = own('alert.firing', false);
+const reads = (metric: string): Fact => own('alert.reads', metric);
+const LONG_QUERY = reads('pg_stat_activity_max_tx_duration');
+const SLOTS = reads('pg_replication_slots_pg_wal_lsn_diff');
+const FAILS = own('http.probe.outcome', 'timeout');
+/** An alert about something else. */
+const CALM = reads('node_load1');
 const SILENT = log('none');
 const ROOM = db('postgresql.connections.used', 0.4);
 
@@ -85,12 +89,12 @@ export const CASES: Readonly<Record<string, Case>> = {
     ill: [
       db('postgresql.idle_in_transaction.age', 400),
       db('postgresql.idle_in_transaction.blocks', 5),
-      ALERT,
+      LONG_QUERY,
     ],
     well: [db('postgresql.idle_in_transaction.age', 0), db('postgresql.idle_in_transaction.blocks', 0), CALM],
     confusable: [
       {
-        facts: [db('postgresql.active.age', 400), db('postgresql.idle_in_transaction.blocks', 0), ALERT],
+        facts: [db('postgresql.active.age', 400), db('postgresql.idle_in_transaction.blocks', 0), LONG_QUERY],
         is: 'slow_query',
       },
     ],
@@ -101,14 +105,14 @@ export const CASES: Readonly<Record<string, Case>> = {
     object: DATABASE,
     confusable: [
       {
-        facts: [db('postgresql.active.age', 400), db('postgresql.active.waits_for_lock', true), ALERT],
+        facts: [db('postgresql.active.age', 400), db('postgresql.active.waits_for_lock', true), LONG_QUERY],
         is: null,
       },
       {
         facts: [
           db('postgresql.active.age', 90),
           db('postgresql.connections.used', 1),
-          ALERT,
+          LONG_QUERY,
           log('postgresql_too_many_clients'),
         ],
         is: 'postgresql_connections_exhausted',
@@ -126,7 +130,7 @@ export const CASES: Readonly<Record<string, Case>> = {
           db('postgresql.receiver', 'streaming'),
           db('postgresql.replay.lag.bytes', 0),
           db('postgresql.replay.lag', 9000),
-          ALERT,
+          reads('pg_replication_lag_seconds'),
         ],
         is: null,
       },
@@ -141,11 +145,16 @@ export const CASES: Readonly<Record<string, Case>> = {
     ],
   },
   postgresql_slot_keeps_log: {
-    ill: [db('postgresql.slots.inactive.retained', 5e9), ALERT],
+    ill: [db('postgresql.slots.inactive.retained', 5e10), SLOTS],
     well: [db('postgresql.slots.inactive.retained', 0), CALM],
     confusable: [
       {
-        facts: [db('postgresql.slots.inactive.retained', 5e9), db('postgresql.archive.failing', true), ALERT],
+        facts: [
+          db('postgresql.slots.inactive.retained', 5e10),
+          db('postgresql.archive.failing', true),
+          SLOTS,
+          log('postgresql_archive_failed'),
+        ],
         is: 'postgresql_archive_failing',
       },
     ],
@@ -158,8 +167,8 @@ export const CASES: Readonly<Record<string, Case>> = {
       {
         facts: [
           db('postgresql.archive.failing', false),
-          db('postgresql.slots.inactive.retained', 5e9),
-          ALERT,
+          db('postgresql.slots.inactive.retained', 5e10),
+          SLOTS,
         ],
         is: 'postgresql_slot_keeps_log',
       },
@@ -268,11 +277,7 @@ export const CASES: Readonly<Record<string, Case>> = {
         is: null,
       },
       {
-        facts: [
-          db('database.connect', 'accepted'),
-          log('postgresql_password_refused'),
-          db('postgresql.refusal', 'none'),
-        ],
+        facts: [db('database.connect', 'accepted'), log('postgresql_password_refused'), FAILS],
         is: 'credentials_refused',
       },
     ],
@@ -293,7 +298,7 @@ export const CASES: Readonly<Record<string, Case>> = {
           log('nginx_upstream_timed_out'),
           log('nginx_upstream_refused'),
           own('http.probe.status', 502),
-          ALERT,
+          FAILS,
         ],
         is: 'upstream_refused',
       },
@@ -334,19 +339,19 @@ export const CASES: Readonly<Record<string, Case>> = {
     ],
   },
   java_heap_exhausted: {
-    ill: [log('java_heap'), ALERT],
+    ill: [log('java_heap'), reads('http_requests_total')],
     well: [SILENT, CALM],
-    confusable: [{ facts: [log('java_native_thread'), ALERT], is: 'java_threads_exhausted' }],
+    confusable: [{ facts: [log('java_native_thread'), FAILS], is: 'java_threads_exhausted' }],
   },
   java_metaspace_exhausted: {
     ill: [log('java_metaspace'), own('http.probe.outcome', 'timeout')],
     well: [SILENT, own('http.probe.outcome', 'healthy')],
-    confusable: [{ facts: [log('java_gc_overhead'), ALERT], is: 'java_heap_exhausted' }],
+    confusable: [{ facts: [log('java_gc_overhead'), FAILS], is: 'java_heap_exhausted' }],
   },
   java_threads_exhausted: {
-    ill: [log('java_native_thread'), ALERT],
+    ill: [log('java_native_thread'), reads('http_requests_total')],
     well: [SILENT, CALM],
-    confusable: [{ facts: [log('java_heap'), ALERT], is: 'java_heap_exhausted' }],
+    confusable: [{ facts: [log('java_heap'), FAILS], is: 'java_heap_exhausted' }],
   },
   java_deadlock: {
     ill: [log('java_deadlock'), own('http.probe.outcome', 'timeout')],
@@ -362,7 +367,7 @@ export const CASES: Readonly<Record<string, Case>> = {
         is: null,
       },
       // A panic that a handler recovered from: the process goes on.
-      { facts: [log('go_panic'), ALERT], is: null },
+      { facts: [log('go_panic'), reads('http_requests_total')], is: null },
     ],
   },
   node_heap_exhausted: {
@@ -388,15 +393,15 @@ export const CASES: Readonly<Record<string, Case>> = {
     confusable: [{ facts: [name('NXDOMAIN'), resolver(0.75), log('dns_no_such_host')], is: 'dns_failing' }],
   },
   credentials_refused: {
-    ill: [log('postgresql_password_refused'), db('postgresql.refusal', 'none')],
-    well: [SILENT, db('postgresql.refusal', '57P03')],
+    ill: [log('postgresql_password_refused'), FAILS],
+    well: [SILENT, own('http.probe.outcome', 'healthy')],
     confusable: [
       {
         facts: [
           log('authentication_failed'),
           log('connection_refused'),
           db('database.connect', 'refused'),
-          ALERT,
+          FAILS,
         ],
         is: 'database_down',
       },

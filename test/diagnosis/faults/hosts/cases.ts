@@ -12,6 +12,10 @@ const SERVICE = 'service/shop';
 const HOST = 'host/web-1';
 const DISK = 'filesystem/web-1:/';
 const REFUSED: Values = { 'http.probe.outcome': 'refused', 'scrape.up': false };
+const ROOM: Values = {
+  'system.filesystem.utilization': 0.4,
+  'node_exporter.filesystem.utilization': 0.4,
+};
 const BURST: Values = { 'http.server.request_rate': 300 };
 
 export const CASES: readonly Case[] = [
@@ -29,6 +33,21 @@ export const CASES: readonly Case[] = [
       ],
       ['it was told to stop', { 'systemd.unit.exit_status': 143 }, null],
       [
+        'it failed weeks before anybody noticed anything',
+        { 'systemd.unit.active_state': { long: 'failed' } },
+        null,
+      ],
+      ['it is a job that does its work and ends', { 'systemd.unit.type': 'oneshot' }, null],
+      [
+        'it is a program that has ended with 0',
+        {
+          'systemd.unit.active_state': 'active',
+          'supervisor.program.state': 'EXITED',
+          'supervisor.program.exit_status': 0,
+        },
+        null,
+      ],
+      [
         'it was stopped on purpose',
         { 'systemd.unit.active_state': 'inactive', 'systemd.unit.result': 'success' },
         null,
@@ -40,6 +59,7 @@ export const CASES: readonly Case[] = [
     object: SERVICE,
     clear: { 'systemd.unit.active_state': 'failed', 'systemd.unit.result': 'start-limit-hit', ...REFUSED },
     confusable: [
+      ['it has been so for weeks', { 'systemd.unit.active_state': { long: 'failed' } }, null],
       [
         'another process has its port',
         { 'host.port.foreign': true, 'log.signature': 'address_in_use' },
@@ -87,7 +107,25 @@ export const CASES: readonly Case[] = [
     fault: 'memory_leak',
     object: SERVICE,
     clear: { 'process.memory.limit_utilization': 1.2, 'process.resident_memory.doubling': 3600 },
-    confusable: [['requests have doubled', BURST, null]],
+    confusable: [
+      ['requests have doubled', BURST, null],
+      [
+        'it holds most of a host that is short, as it always did',
+        {
+          'process.memory.limit_utilization': 0.9,
+          'process.memory.share': 0.8,
+          'process.resident_memory.doubling': 1e9,
+          'alert.reads': 'node_memory_MemAvailable_bytes',
+        },
+        null,
+      ],
+      [
+        'it holds that much for ever, and no alert measures it',
+        { 'process.resident_memory.doubling': 1e9 },
+        null,
+      ],
+      ['it holds little, and grows', { 'process.memory.limit_utilization': 0.3 }, null],
+    ],
   },
   {
     fault: 'host_memory_leak',
@@ -95,7 +133,7 @@ export const CASES: readonly Case[] = [
     clear: {
       'process.top.memory': 0.7,
       'system.memory.available': 0.08,
-      'node_exporter.memory.available': 0.08,
+      'node_exporter.memory.available.slope': -1e-4,
     },
     confusable: [['requests have doubled', BURST, null]],
   },
@@ -114,12 +152,26 @@ export const CASES: readonly Case[] = [
   {
     fault: 'disk_full',
     object: DISK,
-    clear: { 'system.filesystem.utilization': 0.97, 'node_exporter.filesystem.utilization': 0.97 },
+    clear: { 'system.filesystem.utilization': 0.99, 'node_exporter.filesystem.utilization': 0.99 },
     confusable: [
+      [
+        'there is room, though an alert measures disks',
+        { ...ROOM, 'alert.reads': 'node_filesystem_avail_bytes' },
+        null,
+      ],
+      [
+        'a disk is nine tenths full, and a log speaks of another',
+        { ...ROOM, 'system.filesystem.utilization': 0.9, 'log.signature': 'no_space' },
+        null,
+      ],
       ['deleted files hold the space', { 'system.filesystem.deleted_open': 0.5 }, 'deleted_files_held_open'],
       [
         'inodes have run out',
-        { 'system.filesystem.inodes.utilization': 1, 'node_exporter.filesystem.inodes.utilization': 1 },
+        {
+          'system.filesystem.utilization': 0.98,
+          'system.filesystem.inodes.utilization': 1,
+          'node_exporter.filesystem.inodes.utilization': 1,
+        },
         'inodes_exhausted',
       ],
       [
@@ -133,11 +185,21 @@ export const CASES: readonly Case[] = [
     fault: 'deleted_files_held_open',
     object: DISK,
     clear: {
-      'system.filesystem.utilization': 0.97,
-      'node_exporter.filesystem.utilization': 0.97,
+      'system.filesystem.utilization': 0.99,
+      'node_exporter.filesystem.utilization': 0.99,
       'system.filesystem.deleted_open': 0.6,
     },
     confusable: [
+      [
+        'there is room, though an alert measures disks',
+        { ...ROOM, 'alert.reads': 'node_filesystem_avail_bytes' },
+        null,
+      ],
+      [
+        'a disk is nine tenths full, and a log speaks of another',
+        { ...ROOM, 'system.filesystem.utilization': 0.9, 'log.signature': 'no_space' },
+        null,
+      ],
       ['what is on the disk is not deleted', { 'system.filesystem.deleted_open': 0.01 }, 'disk_full'],
     ],
   },
@@ -163,8 +225,16 @@ export const CASES: readonly Case[] = [
   {
     fault: 'disk_saturated',
     object: HOST,
-    clear: { 'system.disk.queue': 20, 'node_exporter.disk.queue': 20, 'host.batch.running': 'rsync' },
-    confusable: [['the disk itself fails', { 'system.disk.errors': 12 }, null]],
+    clear: {
+      'system.disk.queue': 20,
+      'node_exporter.disk.queue': 20,
+      'host.batch.running': 'rsync',
+      'http.server.latency': 0.5,
+    },
+    confusable: [
+      ['nobody suffers from it', { 'http.server.latency': 0.05 }, null],
+      ['the disk itself fails', { 'system.disk.errors': 12 }, null],
+    ],
   },
   {
     fault: 'port_in_use',
@@ -221,8 +291,14 @@ export const CASES: readonly Case[] = [
   {
     fault: 'cpu_hog',
     object: HOST,
-    clear: { 'process.top.cpu': 0.9, 'system.cpu.load_per_core': 2, 'node_exporter.cpu.load_per_core': 2 },
+    clear: {
+      'process.top.cpu': 0.9,
+      'system.cpu.load_per_core': 2,
+      'node_exporter.cpu.utilization': 0.97,
+      'node_exporter.cpu.utilization.before': 0.2,
+    },
     confusable: [
+      ['it computes all day', { 'node_exporter.cpu.utilization.before': 0.96 }, null],
       ['requests have tripled', { ...BURST, 'node_exporter.network.receive': 3e6 }, 'traffic_surge'],
       ['the hypervisor takes the cores', { 'system.cpu.steal': 0.4 }, null],
       ['the service is held back by its own limit', { 'process.cpu.throttled': 0.6 }, null],
@@ -276,14 +352,25 @@ export const CASES: readonly Case[] = [
   {
     fault: 'leak_with_writes',
     object: SERVICE,
-    clear: { 'process.resident_memory.doubling': 1800, 'node_exporter.disk.write_rate': 9e6 },
+    clear: {
+      'process.resident_memory.doubling': 1800,
+      'node_exporter.disk.write_rate': 9e6,
+      'system.memory.available': 0.12,
+    },
     confusable: [['a backup runs', { 'host.batch.running': 'restic' }, null]],
   },
   {
     fault: 'log_explosion',
     object: SERVICE,
-    clear: { 'log.rate.now': 900, 'system.filesystem.recent_growth': 0.3, 'process.cpu.cores': 1 },
+    clear: {
+      'log.rate.now': 900,
+      'system.filesystem.recent_growth': 0.3,
+      'system.filesystem.recent_growth.path': '/var/log/shop/shop.log',
+      'process.cpu.cores': 1,
+    },
     confusable: [
+      ['what grows is no log', { 'system.filesystem.recent_growth.path': '/var/lib/shop/blog.db' }, null],
+      ['its log says little', { 'log.rate.now': 3, 'log.rate.before': 0.1 }, null],
       ['somebody switched its debug log on', { 'host.change.configuration': '/etc/shop/log.yml' }, null],
     ],
   },

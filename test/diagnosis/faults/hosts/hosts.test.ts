@@ -11,15 +11,16 @@ import { evidenceOf, type Values } from './world.ts';
 const library = shipped().library;
 const faults = [...library.faults.values()].map(({ fault }) => fault);
 const seen = (values: Values, among = library): readonly Recognised[] =>
-  recognise(among, evidenceOf(values), { symptom: NOON, needs: new Map() });
+  recognise(among, evidenceOf(values), { symptom: NOON, alerted: NOON, needs: new Map() });
 const named = (values: Values, among = library): readonly string[] =>
   seen(values, among).map(({ fault, object }) => `${fault.name} in ${object}`);
 const all = (values: Values, among = library): readonly string[] =>
   seen(values, among).flatMap((one) => [one, ...one.consequences].map(({ fault }) => fault.name));
 
-/** What is otherwise in a clear case, without what one of the signs rests on. */
-function without(sign: Fault['signs'][number], clear: Values): Values {
-  const facts = sign.any.map(({ fact }) => fact as string);
+/** What is otherwise in a clear case, without what one of the signs rests on, and no other. */
+function without(sign: Fault['signs'][number], { signs }: Fault, clear: Values): Values {
+  const others = signs.filter((one) => one !== sign).flatMap(({ any }) => any.map(({ fact }) => fact));
+  const facts = sign.any.flatMap(({ fact }) => (others.includes(fact) ? [] : [fact as string]));
   return Object.fromEntries(Object.entries(clear).filter(([name]) => !facts.includes(name)));
 }
 const faultOf = (name: string): Fault => {
@@ -47,10 +48,17 @@ describe.each(CASES)('the fault $fault', ({ fault, object, clear, confusable }) 
   it('is not named where one of its signs is missing, and would be without that sign', () => {
     const whole = faultOf(fault);
     for (const sign of whole.signs) {
-      const near = without(sign, clear);
+      const near = without(sign, whole, clear);
       const fewer = { ...whole, signs: whole.signs.filter((one) => one !== sign) };
-      // What rests on what is so while all is well has nothing that could be missing.
-      if (Object.keys(near).length === Object.keys(clear).length) continue;
+      if (Object.keys(near).length === Object.keys(clear).length) {
+        // What rests on what is so while all is well has nothing that could be missing. Where signs share a fact, a confusable tells.
+        if (sign.any.every((predicate) => !(predicate.fact in clear))) continue;
+        const wrong = confusable.filter(([, more]) =>
+          all({ ...clear, ...more }, libraryOf([fewer])).includes(fault),
+        );
+        expect([sign.claim, wrong.length]).not.toEqual([sign.claim, 0]);
+        continue;
+      }
       expect([sign.claim, all(near).includes(fault)]).toEqual([sign.claim, false]);
       if (fewer.signs.length > 0)
         expect([sign.claim, all(near, libraryOf([fewer]))]).toEqual([sign.claim, [fault]]);
@@ -80,7 +88,7 @@ describe('no fault is named', () => {
         ...one,
         facts: (one.facts ?? []).map((fact) => ({ ...fact, usual: true as const })),
       }));
-      const found = recognise(library, evidence, { symptom: NOON, needs: new Map() });
+      const found = recognise(library, evidence, { symptom: NOON, alerted: NOON, needs: new Map() });
       expect([fault, found.length]).toEqual([fault, 0]);
     }
   });

@@ -1,9 +1,16 @@
 import type { Evidence } from '../../../../src/evidence/evidence.ts';
 import type { FactValue, ObjectId } from '../../../../src/evidence/facts/fact.ts';
 import { type FactName, VOCABULARY } from '../../../../src/evidence/facts/vocabulary.ts';
-import { fact, item } from '../../../kit/faults/facts.ts';
+import { fact, item, NOON } from '../../../kit/faults/facts.ts';
 
-export type Values = Readonly<Partial<Record<FactName, FactValue | readonly FactValue[]>>>;
+export type Values = Readonly<Partial<Record<FactName, Value | readonly Value[]>>>;
+type Value = FactValue | Long;
+
+/** A value that has been so for three weeks. */
+interface Long {
+  readonly long: FactValue;
+}
+const WEEKS = 21 * 24 * 3_600_000;
 
 /** A service on one host, with its unit, its disk, a process and a certificate: the object of each kind, and what that is part of. */
 const OBJECTS: Readonly<Record<string, readonly [ObjectId, ...ObjectId[]]>> = {
@@ -24,6 +31,7 @@ const HEALTHY: Values = {
   'systemd.unit.result': 'success',
   'systemd.unit.restarts': 0,
   'systemd.unit.restart_policy': 'no',
+  'systemd.unit.type': 'simple',
   'host.failed_units': 0,
   'system.filesystem.utilization': 0.4,
   'system.filesystem.inodes.utilization': 0.1,
@@ -57,6 +65,7 @@ const HEALTHY: Values = {
   'process.cpu.throttled': 0,
   'node_exporter.cpu.load_per_core': 0.2,
   'node_exporter.cpu.utilization': 0.2,
+  'node_exporter.cpu.utilization.before': 0.2,
   'node_exporter.cpu.iowait': 0.01,
   'node_exporter.cpu.steal': 0,
   'system.oom_kills': 0,
@@ -105,7 +114,10 @@ export function evidenceOf(changes: Values): readonly Evidence[] {
     const [of, ...within] = OBJECTS[about] ?? ['service/shop'];
     return [values].flat().map((value) => ({
       witness: `${instrument}/${about}`,
-      fact: fact(name, of, value as FactValue, { within }),
+      fact:
+        typeof value === 'object'
+          ? fact(name, of, (value as Long).long, { within, at: NOON - WEEKS })
+          : fact(name, of, value as FactValue, { within }),
     }));
   });
   return [...Map.groupBy(told, ({ witness }) => witness)].map(([witness, all], index) =>

@@ -16,6 +16,8 @@ export interface ReceiverOptions {
 }
 
 const CONNECT_TIMEOUT = 5_000;
+/** A machine that is short of time, as the one that is on fire may be, answers late: a connection given up for that loses the click on its way. */
+const UNANSWERED = 5_000;
 const EVENTS_PATH = '/slack/events';
 
 /**
@@ -28,7 +30,7 @@ export function receiverFor(options: ReceiverOptions): {
   readonly connection: Connection | null;
   readonly http: HTTPReceiver | null;
 } {
-  const { mode, appToken, signingSecret, apiUrl, clientPingTimeout = 1500, logger: log } = options;
+  const { mode, appToken, signingSecret, apiUrl, clientPingTimeout = UNANSWERED, logger: log } = options;
   const logger = slackLogger(log);
   if (mode === 'http') {
     if (!signingSecret) {

@@ -1,4 +1,4 @@
-import type { Alert } from '../../../../../../alerts/alert.ts';
+import type { Alert, Subject } from '../../../../../../alerts/alert.ts';
 import type { Closure, Incident } from '../../../../../../incident/model/incident.ts';
 import { say } from '../../../../../../lib/text/text.ts';
 import { alertLink, alertNames, saidBy } from '../../alerts.ts';
@@ -37,7 +37,11 @@ const CLOSED: Readonly<Record<string, string>> = {
 };
 
 /** Who or what opened the incident, and with which alerts. */
-export function openedMessage(chapter: ThreadSection, servers: readonly KnownServer[] = []): Message {
+export function openedMessage(
+  chapter: ThreadSection,
+  subject: Subject,
+  servers: readonly KnownServer[] = [],
+): Message {
   const opened = last(chapter, 'opened');
   const alerts = opened?.alerts ?? [];
   const by = opened && opened.by !== 'alert' ? mention(opened.by) : 'an alert';
@@ -50,10 +54,22 @@ export function openedMessage(chapter: ThreadSection, servers: readonly KnownSer
       .join(', ')}`,
     blocks: sections([
       head,
+      ...knownHow(subject, opened?.because),
       ...alerts.slice(0, 10).flatMap((alert, index) => alertLines(alert, names[index] ?? '', servers)),
       ...left(alerts.length - 10, 'alert'),
     ]),
   };
+}
+
+/** How it is known what it is about, where no alert says so. */
+function knownHow({ kind, name }: Subject, because: string | undefined): string[] {
+  if (because === undefined) return [];
+  const why = words(because, 400);
+  return [
+    kind === 'service'
+      ? `About ${words(name, 80)}, because ${why}`
+      : `Which service it is about is not known: ${why}`,
+  ];
 }
 
 function alertLines(alert: Alert, name: string, servers: readonly KnownServer[]): string[] {

@@ -182,7 +182,7 @@ function tell(chapter: ThreadSection, scene: Scene): Message {
     return approvalMessage(chapter, about(last(chapter, 'approval-asked')?.plan ?? ''));
   switch (chapter.entries[0]?.happening.kind) {
     case 'opened':
-      return openedMessage(chapter, scene.servers);
+      return openedMessage(chapter, incident.subject, scene.servers);
     case 'alert-attached':
     case 'alert-refired':
     case 'alert-resolved':

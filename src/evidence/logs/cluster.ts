@@ -1,4 +1,4 @@
-import type { Recognise, Signature } from '../../../evidence/facts/signatures.ts';
+import type { Recognise, Signature } from '../facts/signatures.ts';
 import { looksBad, mask } from './mask.ts';
 import { templatesOf } from './templates.ts';
 import type { TimedLine } from './times.ts';

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { writerOf } from '../../../../src/adapters/collectors/logs/facts.ts';
-import { findingsOf } from '../../../../src/adapters/collectors/logs/telling.ts';
-import { templatesOf } from '../../../../src/adapters/collectors/logs/templates.ts';
-import type { TimedLine } from '../../../../src/adapters/collectors/logs/times.ts';
-import { tellUsual } from '../../../../src/adapters/collectors/logs/usual.ts';
-import { recogniserOf } from '../../../../src/evidence/facts/signatures.ts';
-import { readSignatures } from '../../../../src/playbooks/signatures.ts';
-import { serviceOf } from '../../../evidence/samples.ts';
+import { recogniserOf } from '../../../src/evidence/facts/signatures.ts';
+import { writerOf } from '../../../src/evidence/logs/facts.ts';
+import { findingsOf } from '../../../src/evidence/logs/telling.ts';
+import { templatesOf } from '../../../src/evidence/logs/templates.ts';
+import type { TimedLine } from '../../../src/evidence/logs/times.ts';
+import { tellUsual } from '../../../src/evidence/logs/usual.ts';
+import { readSignatures } from '../../../src/playbooks/signatures.ts';
+import { serviceOf } from '../samples.ts';
 
 const FROM = Date.parse('2026-11-29T03:00:00Z');
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
-import type { ServiceView } from '../../../evidence/collector.ts';
-import type { Fact, ObjectId } from '../../../evidence/facts/fact.ts';
-import { databaseId, hostId, serviceId } from '../../../evidence/facts/objects.ts';
+import type { ServiceView } from '../collector.ts';
+import type { Fact, ObjectId } from '../facts/fact.ts';
+import { databaseId, hostId, serviceId } from '../facts/objects.ts';
 import type { Cluster } from './cluster.ts';
 import type { Told } from './usual.ts';
 

@@ -1,5 +1,5 @@
-import type { Finding } from '../../../evidence/collector.ts';
-import { cutWholeWords } from '../../../lib/text/cut.ts';
+import { cutWholeWords } from '../../lib/text/cut.ts';
+import type { Finding } from '../collector.ts';
 import { type Item, iso } from './telling.ts';
 import { type TimedLine, withoutTimes } from './times.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newestLines } from '../../../src/adapters/collectors/logs/newest.ts';
 import { DECLARED } from '../../../src/evidence/collectors/table.ts';
-import { inquiryOf, serviceOf } from '../../evidence/samples.ts';
+import { newestLines } from '../../../src/evidence/logs/newest.ts';
+import { inquiryOf, serviceOf } from '../samples.ts';
 
 const NOON = Date.parse('2026-11-03T12:00:00Z');
 const item = {

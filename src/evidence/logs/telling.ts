@@ -1,5 +1,5 @@
-import type { Finding } from '../../../evidence/collector.ts';
-import { cutWholeWords } from '../../../lib/text/cut.ts';
+import { cutWholeWords } from '../../lib/text/cut.ts';
+import type { Finding } from '../collector.ts';
 import { type Cluster, mostTelling } from './cluster.ts';
 import { rateFacts, type Shown, signatureFacts, templateFacts, type Writer } from './facts.ts';
 import type { Told } from './usual.ts';

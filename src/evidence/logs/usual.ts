@@ -1,4 +1,4 @@
-import type { Recognise } from '../../../evidence/facts/signatures.ts';
+import type { Recognise } from '../facts/signatures.ts';
 import { type Cluster, clustersIn, kindsOf } from './cluster.ts';
 import type { TimedLine } from './times.ts';
 
