@@ -19,7 +19,7 @@ import { FAULTS, loadCatalog } from '../../src/playbooks/catalog.ts';
 import { freeze } from '../../src/playbooks/freeze.ts';
 import { evidenceOf } from '../evidence/samples.ts';
 import { type LocalApi, startApi } from '../kit/kubernetes/api.ts';
-import { ill, type Ill } from '../kit/kubernetes/ill.ts';
+import { type Ill, ill } from '../kit/kubernetes/ill.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 
 const folder = join(import.meta.dirname, '../../playbooks');
@@ -95,11 +95,16 @@ async function planOf(what: Ill, name: string, labels: Record<string, string>) {
     about: [`service/${subject.name}`],
   });
   const diagnosis =
-    known === null ? null : judge(known.proposal, known.by, { evidence, catalog, threshold: 0.7, round: 1, now });
+    known === null
+      ? null
+      : judge(known.proposal, known.by, { evidence, catalog, threshold: 0.7, round: 1, now });
   const [best] = diagnosis?.hypotheses ?? [];
   const playbook = catalog.get(best?.playbook ?? '');
   const grounds = { subject, service: registered(subject, settings), alerts: [alert], evidence };
-  const frozen = playbook === undefined ? null : freeze('p1', playbook, best?.parameters ?? {}, grounds, { kind: 'medic' });
+  const frozen =
+    playbook === undefined
+      ? null
+      : freeze('p1', playbook, best?.parameters ?? {}, grounds, { kind: 'medic' });
   return { subject, evidence, diagnosis, best, plan: frozen?.kind === 'frozen' ? frozen.plan : frozen };
 }
 
@@ -107,7 +112,14 @@ const POD = 'cart-bbbbbbbbbb-x2x4z';
 
 describe('an alert of others about Kubernetes', () => {
   it.each([
-    ['crash', 'KubePodCrashLooping', { pod: POD, container: 'cart' }, 'crash_loop_after_change', 'rollback_rollout', 'undo'],
+    [
+      'crash',
+      'KubePodCrashLooping',
+      { pod: POD, container: 'cart' },
+      'crash_loop_after_change',
+      'rollback_rollout',
+      'undo',
+    ],
     ['image', 'KubePodNotReady', { pod: POD }, 'image_not_found', 'rollback_rollout', 'undo'],
     [
       'memory',
@@ -126,19 +138,26 @@ describe('an alert of others about Kubernetes', () => {
       { scale: { replicas: '2', min: '2', max: '5' } },
     ],
     ['cordoned', 'KubePodNotReady', { pod: POD }, 'nodes_cordoned', 'uncordon_node', { uncordon: 'node-1' }],
-  ] as const)('%s: %s %j is %s, for which there is %s', async (what, name, labels, fault, playbook, operation) => {
-    const { subject, diagnosis, best, plan } = await planOf(what, name, labels);
-    expect(subject).toMatchObject({ kind: 'service', name: 'checkout' });
-    expect({ fault: best?.fault, playbook: best?.playbook, conclusion: diagnosis?.conclusion }).toMatchObject({
-      fault,
-      playbook,
-      conclusion: { kind: 'cause' },
-    });
-    expect(plan).toMatchObject({
-      playbook,
-      run: { kubernetes: { namespace: 'shop', workload: 'deployment/cart', do: operation } },
-    });
-  });
+  ] as const)(
+    '%s: %s %j is %s, for which there is %s',
+    async (what, name, labels, fault, playbook, operation) => {
+      const { subject, diagnosis, best, plan } = await planOf(what, name, labels);
+      expect(subject).toMatchObject({ kind: 'service', name: 'checkout' });
+      expect({
+        fault: best?.fault,
+        playbook: best?.playbook,
+        conclusion: diagnosis?.conclusion,
+      }).toMatchObject({
+        fault,
+        playbook,
+        conclusion: { kind: 'cause' },
+      });
+      expect(plan).toMatchObject({
+        playbook,
+        run: { kubernetes: { namespace: 'shop', workload: 'deployment/cart', do: operation } },
+      });
+    },
+  );
 
   it('finds the one pod that hangs', async () => {
     const { evidence } = await planOf('hung', 'KubePodNotReady', { pod: POD });
@@ -153,7 +172,10 @@ describe('an alert of others about Kubernetes', () => {
     if (plan === null || !('run' in plan)) throw new Error('no plan was made');
     const runner = createKubernetesRunner({
       api: openCluster({ kubeconfig: api.kubeconfig, context: null }),
-      rules: () => ({ protectedNamespaces: [], registered: [{ namespace: 'shop', workload: 'deployment/cart' }] }),
+      rules: () => ({
+        protectedNamespaces: [],
+        registered: [{ namespace: 'shop', workload: 'deployment/cart' }],
+      }),
       now: Date.now,
       redact: (text) => text,
     });
