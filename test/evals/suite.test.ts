@@ -17,7 +17,7 @@ let ran: Ran;
 beforeAll(async () => {
   scratch = await scratchDir('evals');
   ran = await runSuite(suite, { knowledge, orders: 2, scratch: scratch.path });
-}, 240_000);
+}, 900_000);
 afterAll(() => scratch.remove());
 
 const tagged = (tag: string) => ran.ready.filter(({ scenario }) => scenario.tags.includes(tag));

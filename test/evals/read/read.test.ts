@@ -103,6 +103,63 @@ describe('a scenario', () => {
   });
 });
 
+describe('a table of cases', () => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web-1-a', namespace: 'hotel', labels: { app: 'web' } },
+  };
+  const table = (broken: string) => `world: ../world
+at: 2026-05-01T03:04:05Z
+cases:
+  one:
+    title: one line
+    subject: { kind: deployment, namespace: hotel, name: web }
+    alert: PodNotReady
+    broken: [${broken}]
+    expected: { fault: image_pull_failed }
+`;
+  const readOne = (broken: string) => {
+    written('table/world', {
+      'kubernetes.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [pod] }),
+      'metrics.om': 'up{job="web"} 1 1777604400\nup{job="web"} 1 1777604640\n# EOF\n',
+    });
+    return readScenario(written('table/cases', { 'cases.yml': table(broken) }), 'one', 'one');
+  };
+
+  it('gives each case its world, with what is broken in it and an alert about its subject', () => {
+    const read = readOne(
+      '{ event: web, reason: Failed, message: no such image }, { metric: up, to: 0, since: 1m }',
+    );
+    expect(read).toMatchObject({
+      kind: 'read',
+      scenario: {
+        alerts: [{ name: 'PodNotReady', labels: { deployment: 'web', namespace: 'hotel' } }],
+        recorded: {
+          kubernetes: [{ kind: 'Pod' }, { kind: 'Event', involvedObject: { name: 'web-1-a' } }],
+          metrics: { text: 'up{job="web"} 1 1777604400\nup{job="web"} 0 1777604640\n# EOF\n' },
+        },
+      },
+    });
+    expect(openSuite(join(scratch.path, 'table/cases'), null).cases).toMatchObject([
+      { name: './one', key: 'one' },
+    ]);
+  });
+
+  it('says what is wrong with it, also where it breaks what is not there', () => {
+    expect(readOne('{ drop: Secret/none }')).toMatchObject({
+      kind: 'malformed',
+      problems: ['one: the world has no Secret/none'],
+    });
+    expect(readOne('{ metric: down, to: 0, since: 1m }')).toMatchObject({
+      problems: ['one: the world measures no down'],
+    });
+    expect(readOne('{ brake: web }')).toMatchObject({
+      problems: [expect.stringMatching(/cases\.yml:8:\d+: /)],
+    });
+  });
+});
+
 describe('a suite', () => {
   it('is every folder with a scenario, nested or flat, in the order of their names', () => {
     for (const name of ['suite/b/2', 'suite/b/10', 'suite/a']) written(name, { 'scenario.yml': SOUND });

@@ -6,7 +6,7 @@ import { INCIDENT } from '../../../src/app/replay/folder.ts';
 import { Settings } from '../../../src/config/settings.ts';
 import { readAs } from '../../../src/lib/schema/explain.ts';
 import { sentenceOf } from '../../../src/lib/schema/mistake.ts';
-import { readYaml } from '../../../src/lib/schema/yaml.ts';
+import { readYaml, type Written as Yaml } from '../../../src/lib/schema/yaml.ts';
 import { RecordedEvidence } from './evidence.ts';
 import { readLines } from './lines.ts';
 import {
@@ -18,18 +18,55 @@ import {
   type Scenario,
   Written,
 } from './scenario.ts';
+import { brokenWorld, readRow, TABLE } from './table.ts';
 
 /** A scenario, or everything that is wrong with it, each by file and line. */
 export type ReadScenario =
   | { readonly kind: 'read'; readonly scenario: Scenario }
   | { readonly kind: 'malformed'; readonly name: string; readonly problems: readonly string[] };
 
-/** @param name how it is called in the results */
-export function readScenario(folder: string, name: string): ReadScenario {
-  const malformed = (problems: readonly string[]): ReadScenario => ({ kind: 'malformed', name, problems });
+/**
+ * @param name how it is called in the results
+ * @param key of a case in the folder's table; absent where it has a folder of its own
+ */
+export function readScenario(folder: string, name: string, key?: string): ReadScenario {
+  if (key !== undefined) return readCase(folder, name, key);
   const file = join(folder, 'scenario.yml');
   const yaml = readYaml(readFileSync(file, 'utf8'), file);
-  if ('broken' in yaml) return malformed(yaml.broken.map(sentenceOf));
+  if ('broken' in yaml) return { kind: 'malformed', name, problems: yaml.broken.map(sentenceOf) };
+  return scenarioOf(yaml, { file, folder, name });
+}
+
+/** A case of a table, in its world. */
+function readCase(folder: string, name: string, key: string): ReadScenario {
+  const row = readRow(folder, key);
+  if ('problems' in row) return { kind: 'malformed', name, problems: row.problems };
+  const read = scenarioOf(row.yaml, { file: join(folder, TABLE), folder: row.world, name });
+  if (read.kind === 'malformed') return read;
+  try {
+    const { scenario } = read;
+    return {
+      kind: 'read',
+      scenario: { ...scenario, recorded: brokenWorld(scenario.recorded, row.broken, scenario.at) },
+    };
+  } catch (error) {
+    return {
+      kind: 'malformed',
+      name,
+      problems: [`${name}: ${error instanceof Error ? error.message : String(error)}`],
+    };
+  }
+}
+
+interface Place {
+  readonly file: string;
+  /** With the recordings. */
+  readonly folder: string;
+  readonly name: string;
+}
+
+function scenarioOf(yaml: Yaml, { file, folder, name }: Place): ReadScenario {
+  const malformed = (problems: readonly string[]): ReadScenario => ({ kind: 'malformed', name, problems });
   const read = readAs(Written, yaml.value ?? {});
   if ('flaws' in read) return malformed(yaml.place(read.flaws).map(sentenceOf));
   const { title, at, alerts, question, services, subject, namespace, tags, expected } = read.value;
@@ -115,7 +152,7 @@ function readRecorded(folder: string): {
   return {
     recorded: {
       kubernetes: kubernetes.values,
-      metrics: existsSync(path('metrics.om')) ? path('metrics.om') : null,
+      metrics: metricsIn(path('metrics.om')),
       logs: logs.values,
       changes: changes.values,
       commands: commands.values,
@@ -125,6 +162,10 @@ function readRecorded(folder: string): {
     unread:
       commands.foreign > 0 ? [`${commands.foreign} lines of commands.jsonl are no commands of a host`] : [],
   };
+}
+
+function metricsIn(file: string): Recorded['metrics'] {
+  return existsSync(file) ? { file, text: readFileSync(file, 'utf8') } : null;
 }
 
 const List = z.object({ items: z.array(KubernetesObject) });

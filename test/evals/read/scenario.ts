@@ -36,8 +36,8 @@ export interface NamedObject {
 export interface Recorded {
   /** Objects of the API as they stand in `kubernetes.json`; null where there is no such file. */
   readonly kubernetes: readonly KubernetesObject[] | null;
-  /** Path of the OpenMetrics text; null where there is none. */
-  readonly metrics: string | null;
+  /** OpenMetrics text, and the file in which it stands; null where there is none. */
+  readonly metrics: { readonly file: string; readonly text: string } | null;
   readonly logs: readonly LogLine[];
   readonly changes: readonly Change[];
   readonly commands: readonly Command[];

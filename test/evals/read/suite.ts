@@ -4,13 +4,19 @@ import { z } from 'zod';
 import { readAs } from '../../../src/lib/schema/explain.ts';
 import { sentenceOf } from '../../../src/lib/schema/mistake.ts';
 import { readYaml } from '../../../src/lib/schema/yaml.ts';
+import { namesIn, TABLE } from './table.ts';
 
 /** Where a suite's cases are, and what its words for faults mean here. */
 export interface Suite {
   /** Absolute path. */
   readonly folder: string;
   /** Absolute paths, in the order of their names. */
-  readonly cases: readonly { readonly name: string; readonly folder: string }[];
+  readonly cases: readonly {
+    readonly name: string;
+    readonly folder: string;
+    /** Of a case in the folder's table; absent where it has the folder for itself. */
+    readonly key?: string;
+  }[];
   readonly labels: Labels;
 }
 
@@ -31,14 +37,18 @@ export function openSuite(given: string, labels: string | null): Suite {
   const found = casesIn(folder, DEEPEST);
   if (found.length === 0) throw new NoSuite(`${folder} holds no scenario.yml, nor does any folder in it`);
   const cases = found
-    .map((one) => ({ name: relative(folder, one) || '.', folder: one }))
+    .flatMap((one) => {
+      const name = relative(folder, one) || '.';
+      if (existsSync(join(one, 'scenario.yml'))) return [{ name, folder: one }];
+      return namesIn(one).map((key) => ({ name: `${name}/${key}`, folder: one, key }));
+    })
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   const map = labels === null ? nearestLabels(folder, found) : resolve(labels);
   return { folder, cases, labels: map === null ? new Map() : readLabels(map) };
 }
 
 function casesIn(folder: string, deep: number): readonly string[] {
-  if (existsSync(join(folder, 'scenario.yml'))) return [folder];
+  if (existsSync(join(folder, 'scenario.yml')) || existsSync(join(folder, TABLE))) return [folder];
   if (deep === 0) return [];
   return readdirSync(folder)
     .filter((name) => !name.startsWith('.') && isFolder(join(folder, name)))

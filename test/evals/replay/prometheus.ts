@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,8 @@ import { listening, type Replay } from './server.ts';
 
 export interface RecordedMetrics {
   /** OpenMetrics text with timestamps. */
+  readonly text: string;
+  /** Where it stands. */
   readonly file: string;
   /** The present of the recording, epoch milliseconds. */
   readonly at: number;
@@ -24,10 +26,16 @@ const run = promisify(execFile);
  * A real Prometheus over the recorded samples. In front of it stands what makes its present that of the recording, and what answers for
  * the rules that have raised the alerts: they were not recorded, but their expressions are part of the alerts.
  */
-export async function replayPrometheus({ file, at, alerts, scratch }: RecordedMetrics): Promise<Replay> {
+export async function replayPrometheus({
+  file,
+  text,
+  at,
+  alerts,
+  scratch,
+}: RecordedMetrics): Promise<Replay> {
   const data = join(scratch, 'metrics');
   const whole = join(scratch, 'metrics.om');
-  writeFileSync(whole, `${readFileSync(file, 'utf8').replace(/\s*(?:# EOF)?\s*$/, '')}\n# EOF\n`);
+  writeFileSync(whole, `${text.replace(/\s*(?:# EOF)?\s*$/, '')}\n# EOF\n`);
   await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', whole, data], {
     timeout: 60_000,
   }).catch((error: Error & { stderr?: string }) => {

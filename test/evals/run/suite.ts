@@ -37,8 +37,8 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<Ran> 
   const unstable: string[] = [];
   const unmapped = new Map<string, number>();
   let unread = 0;
-  for (const { name, folder } of suite.cases) {
-    const read = readScenario(folder, name);
+  for (const { name, folder, key } of suite.cases) {
+    const read = readScenario(folder, name, key);
     const ran =
       read.kind === 'malformed' ? errorRow(name, read.problems.join('; ')) : await run(read.scenario);
     rows.push(ran);
