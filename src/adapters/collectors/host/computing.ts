@@ -38,10 +38,9 @@ function sampleOf(section: string): Sample | null {
   const tasks = new Map<number, { name: string; ticks: number }>();
   const disks = new Map<string, { busy: number; weighted: number; written: number }>();
   for (const line of lines) {
-    // A name may hold spaces and brackets, so its end is the last bracket of the line. One that holds a line break cannot begin another
-    // process: the first number is that of the file, and the second what stands in it.
-    const [, pid, own, name, rest] = /^task (\d+) (?:(\d+) )?\((.*)\) \S (.*)$/.exec(line) ?? [];
-    if (pid !== undefined && name !== undefined && (own === undefined || own === pid)) {
+    // A name may hold spaces and brackets, so its end is the last bracket of the line.
+    const [, pid, name, rest] = /^task (\d+) \((.*)\) \S (.*)$/.exec(line) ?? [];
+    if (pid !== undefined && name !== undefined) {
       const after = (rest ?? '').split(' ').map(Number);
       tasks.set(Number(pid), { name: name.slice(0, 60), ticks: (after[10] ?? 0) + (after[11] ?? 0) });
     }

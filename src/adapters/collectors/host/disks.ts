@@ -84,8 +84,6 @@ function diskOf(path: string, disks: readonly Filesystem[]): Filesystem | undefi
 
 function deleted(text: string, disks: readonly Filesystem[], { host, serves }: Place): readonly Told[] {
   const hidden = Number(/^hidden (\d+)$/m.exec(text)?.[1] ?? Number.NaN);
-  const isCut = /^cut$/m.test(text);
-  const isWhole = hidden === 0 && !isCut;
   if (!Number.isFinite(hidden)) return [];
   const sizes = new Map(
     [...text.matchAll(/^size (\d+) (\d+) (\/proc\/\d+\/fd\/\d+)$/gm)].map(([, blocks, unit, at]) => [
@@ -101,9 +99,6 @@ function deleted(text: string, disks: readonly Filesystem[], { host, serves }: P
         : [{ pid: pid ?? '', path: path.slice(0, 200), disk, bytes: sizes.get(at) ?? 0 }];
     },
   );
-  const late = isCut
-    ? [{ line: 'not all open files were read in time: what the others hold is not counted', facts: [] }]
-    : [];
   const unread =
     hidden === 0
       ? []
@@ -124,8 +119,8 @@ function deleted(text: string, disks: readonly Filesystem[], { host, serves }: P
       statesOf(filesystemId(host, disk.where), [hostId(host), ...serves], values);
     if (most === undefined || bytes === 0)
       return {
-        line: `no deleted file of ${disk.where} is held open${isWhole ? '' : ' by those that were read'}`,
-        facts: isWhole ? facts({ 'system.filesystem.deleted_open': 0 }) : [],
+        line: `no deleted file of ${disk.where} is held open${hidden === 0 ? '' : ' by those that can be read'}`,
+        facts: hidden === 0 ? facts({ 'system.filesystem.deleted_open': 0 }) : [],
       };
     return {
       line: `deleted files of ${disk.where} that are still open hold ${formatBytes(bytes)}, most of it ${most.path} by process ${most.pid}`,
@@ -135,7 +130,7 @@ function deleted(text: string, disks: readonly Filesystem[], { host, serves }: P
       }),
     };
   });
-  return [...told, ...unread, ...late];
+  return [...told, ...unread];
 }
 
 const BLOCK = 512;

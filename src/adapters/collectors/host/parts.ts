@@ -7,7 +7,7 @@ import { tellComputing } from './computing.ts';
 import { tellDisks, tellFilling } from './disks.ts';
 import { tellKernel } from './kernel.ts';
 import { pidsOf, tellLimits, tellNetwork } from './network.ts';
-import { type Place, unreadable } from './place.ts';
+import type { Place } from './place.ts';
 import { tellFailed, tellUnits } from './units.ts';
 import { failedUnits, type Vitals } from './vitals.ts';
 
@@ -39,7 +39,7 @@ const HOURS = 3 * 3_600_000;
 export function statePartsOf({ vitals, place, now, service }: Reading): readonly Part[] {
   const { host } = place;
   const failed =
-    unreadable(vitals.units) !== null || (vitals.units.trim() === '' && vitals.unit.trim() === '')
+    vitals.units.trim() === '' && vitals.unit.trim() === ''
       ? []
       : [tellFailed(failedUnits(vitals).length, place)];
   return [

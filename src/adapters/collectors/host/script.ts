@@ -32,7 +32,6 @@ const SHOWN =
 const COMMON = String.raw`
 has() { command -v "$1" > /dev/null 2>&1; }
 low=; has nice && low='nice -n 19'
-# Whatever was cut short, by time or otherwise, ends with another code than what had nothing to say.
 in_time() { most=$1; shift; if has timeout; then timeout -k 1 "$most" $low "$@"; else $low "$@"; fi; }
 group=; pids=
 if [ -n "$4" ] && has systemctl; then
@@ -45,8 +44,6 @@ if [ -n "$4" ] && has systemctl; then
     [ -z "$group" ] || pids=$(find "$group" -name cgroup.procs -exec cat {} + 2> /dev/null | head -n 50)
   fi
 fi
-# Names of files and processes are anybody's words: each stays on its own line. Says at the end how the search ended.
-named() { { in_time "$@" 2> /dev/null; printf 'ended %s\0' $?; } | tr '\n\000' '?\n'; }
 limits() {
   ( cd /proc/sys && grep -Hs . fs/file-nr net/netfilter/nf_conntrack_count net/netfilter/nf_conntrack_max net/ipv4/ip_local_port_range ) | sed 's/:/ /'
 }`;
@@ -60,8 +57,7 @@ echo "$1 load"; cat /proc/loadavg
 echo "$1 cores"; grep -c '^processor' /proc/cpuinfo
 echo "$1 memory"; cat /proc/meminfo
 echo "$1 processes"; ps -eo pid=,rss=,pcpu=,comm= --sort=-rss 2>/dev/null || ps -o pid,rss,comm
-echo "$1 units"; if failed=$(in_time 2 systemctl list-units --state=failed --no-legend --plain 2>/dev/null); then printf '%s\n' "$failed"
-else failed=; echo 'unreadable: systemctl did not list the failed units'; fi
+echo "$1 units"; failed=$(in_time 2 systemctl list-units --state=failed --no-legend --plain 2>/dev/null); printf '%s\n' "$failed"
 echo "$1 unit"; [ -z "$4" ] || printf '%s\n\n' "$unit"
 set -f; names=$(printf '%s\n' "$failed" | head -n 20 | sed 's/ .*//')
 [ -z "$names" ] || in_time 2 systemctl show -p ${SHOWN} --timestamp=unix -- $names 2> /dev/null; set +f
@@ -87,7 +83,7 @@ export const WORK_SCRIPT = String.raw`${COMMON}
 sample() {
   cat /proc/uptime; sed -n 's/^cpu /cpu /p' /proc/stat; sed 's/^/disk /' /proc/diskstats 2> /dev/null
   [ -z "$group" ] || sed 's/^/group /' "$group/cpu.stat" 2> /dev/null
-  grep -Hs . /proc/[0-9]*/stat | sed 's/^\/proc\/\([0-9]*\)\/stat:/task \1 /'
+  cat /proc/[0-9]*/stat 2> /dev/null | sed 's/^/task /'
 }
 echo "$1 clock"; date '+%s.%N %z'; has timedatectl && in_time 1 timedatectl show -p NTP -p NTPSynchronized 2> /dev/null
 has systemctl && in_time 1 systemctl show -p Id,LoadState,ActiveState,Result chronyd chrony ntpd ntp ntpsec systemd-timesyncd 2> /dev/null
@@ -104,27 +100,20 @@ elif said=$(dmesg 2>&1); then
   echo readable; printf 'up %s\n' "$(cut -d ' ' -f 1 /proc/uptime)"; printf '%s\n' "$said" | grep -iE "$telling" | tail -n 60
 else echo "unreadable: $(printf '%s\n' "$said" | tail -n 1)"; fi
 echo "$1 peers"
-if ! has ss; then echo 'unreadable: there is no ss'
-elif said=$(in_time 2 ss -Htan state connected 2> /dev/null); then echo readable; printf '%s\n' "$said" |
-  awk 'NF { n[$5]++; if ($1 == "TIME-WAIT") w[$5]++ } END { for (p in n) print n[p], w[p] + 0, p }' | sort -rn | head -n 5
-else echo 'unreadable: ss gave no whole answer'; fi
-echo "$1 listeners"; if ! has ss; then echo 'unreadable: there is no ss'
-elif said=$(in_time 2 ss -Hltnp 2> /dev/null); then echo readable; printf '%s\n' "$said" | head -n 300; else echo 'unreadable: ss gave no whole answer'; fi
+if has ss; then echo readable; in_time 2 ss -Htan state connected 2> /dev/null |
+  awk '{ n[$5]++; if ($1 == "TIME-WAIT") w[$5]++ } END { for (p in n) print n[p], w[p] + 0, p }' | sort -rn | head -n 5
+else echo 'unreadable: there is no ss'; fi
+echo "$1 listeners"; if has ss; then echo readable; in_time 2 ss -Hltnp 2> /dev/null | head -n 300; else echo 'unreadable: there is no ss'; fi
 # What fills a disk is looked for where one is about to be full, and not on every host that has a trouble of another kind.
 disks=$(in_time 2 df -PB1 2> /dev/null); full=$(printf '%s\n' "$disks" | grep -cE ' ([7-9][0-9]|100)% ')
 echo "$1 disks"; printf '%s\n' "$disks"
 echo "$1 deleted"; if [ "$full" != 0 ]; then hidden=0; for one in /proc/[0-9]*; do [ -r "$one/fd" ] || hidden=$((hidden + 1)); done; echo "hidden $hidden"
-said=$(named 2 find /proc/[0-9]*/fd -maxdepth 1 -lname '/* (deleted)' ! -lname '/memfd:*' ! -lname '/dev/*' ! -lname '/SYSV*' -printf 'link %p %l\0' -exec stat -L --printf 'size %b %B %n\0' {} +)
-# Processes come and go, of which find complains with 1.
-case $(printf '%s\n' "$said" | tail -n 1) in 'ended 0' | 'ended 1') ;; *) echo cut ;; esac
-printf '%s\n' "$said" | head -n 400; fi
+in_time 2 find /proc/[0-9]*/fd -maxdepth 1 -lname '/* (deleted)' ! -lname '/memfd:*' ! -lname '/dev/*' ! -lname '/SYSV*' -printf 'link %p %l\n' -exec stat -L -c 'size %b %B %n' {} + 2> /dev/null | head -n 400; fi
 echo "$1 packages"; for log in /var/log/dpkg.log /var/log/dnf.rpm.log; do
   [ ! -r "$log" ] || { echo readable; tail -n 300 "$log" | grep -E ' (install|upgrade|remove) |(Installed|Upgraded?|Erased): '; }; done
-echo "$1 changed"; if find /proc/version -newermt "@$3" > /dev/null 2>&1; then
-said=$(named 2 find /etc /usr/lib/systemd/system /usr/local/etc /var/spool/cron -xdev -type f -newermt "@$3" -printf '%T@ %p\0')
-case $(printf '%s\n' "$said" | tail -n 1) in 'ended 0' | 'ended 1') echo readable ;; *) echo 'unreadable: the search for changed files took too long' ;; esac
-printf '%s\n' "$said" | sort -rn | head -n 60; fi
-echo "$1 grown"; [ "$full" = 0 ] || named 1 find /var /srv /opt /home /tmp /data -xdev -type f -size +20000k -mmin -60 -printf '%b %p\0' | grep -v '^ended' | sort -rn | head -n 5
+echo "$1 changed"; if find /proc/version -newermt "@$3" > /dev/null 2>&1; then echo readable
+in_time 2 find /etc /usr/lib/systemd/system /usr/local/etc /var/spool/cron -xdev -type f -newermt "@$3" -printf '%T@ %p\n' 2> /dev/null | sort -rn | head -n 60; fi
+echo "$1 grown"; [ "$full" = 0 ] || in_time 1 find /var /srv /opt /home /tmp /data -xdev -type f -size +20000k -mmin -60 -printf '%b %p\n' 2> /dev/null | sort -rn | head -n 5
 echo "$1 first"; sample
 sleep 0.3 2> /dev/null || sleep 1
 echo "$1 second"; sample
