@@ -1,6 +1,8 @@
 import { createChangeCollector } from '../adapters/collectors/changes/collector.ts';
 import { createStateCollector } from '../adapters/collectors/command/state.ts';
 import { createDnsCollector } from '../adapters/collectors/dns/collector.ts';
+import { createDocker } from '../adapters/collectors/docker/client.ts';
+import { createDockerCollector } from '../adapters/collectors/docker/collector.ts';
 import { createActivityCollector, createHostCollector } from '../adapters/collectors/host/collector.ts';
 import { createClientLister } from '../adapters/collectors/kubernetes/client.ts';
 import { createKubernetesCollector } from '../adapters/collectors/kubernetes/collector.ts';
@@ -80,6 +82,7 @@ export function infrastructureOf(
     redis: createRedisCollector({ passwords }),
     certificates: createTlsCollector(reading),
     names: createDnsCollector(),
+    docker: createDockerCollector(settings.docker === null ? null : createDocker(settings.docker)),
   };
   const collectors = createCollectors(table, { serviceOf: (about) => viewOf(about, settings), now });
   return {

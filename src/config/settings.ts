@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changes } from '../evidence/collectors/changes.ts';
 import { postgresql, redis } from '../evidence/collectors/databases.ts';
+import { docker } from '../evidence/collectors/docker.ts';
 import { journal } from '../evidence/collectors/journal.ts';
 import { kubernetes } from '../evidence/collectors/kubernetes.ts';
 import { logs } from '../evidence/collectors/logs.ts';
@@ -9,6 +10,7 @@ import { probes } from '../evidence/collectors/probes.ts';
 import { processState } from '../evidence/collectors/process-state.ts';
 import { Duration, HttpUrl } from '../lib/schema/schemas.ts';
 import { Groups, Ignore, Severities, Subjects, Watchdog } from './alerts.ts';
+import { Docker } from './docker.ts';
 import { Escalation } from './escalation.ts';
 import { Kubernetes } from './kubernetes.ts';
 import { conflictsOf, MaintenanceWindow, Timezone } from './maintenance.ts';
@@ -152,6 +154,7 @@ export const Service = z.strictObject({
   tls: certificates.section,
   dns: names.section,
   kubernetes: kubernetes.section,
+  docker: docker.section,
   dashboards: z.array(HttpUrl).default([]),
   /** Values that playbooks may use, as `registry: settings.<name>`. */
   settings: z.record(z.string(), z.string()).default({}),
@@ -241,6 +244,7 @@ const Sections = z.strictObject({
   /** Alertmanagers, besides the one of ALERTMANAGER_URL. */
   alertmanager: z.array(Server).default([]),
   kubernetes: Kubernetes,
+  docker: Docker,
   model: z.strictObject({ timeout: Duration.default(60_000) }).prefault({}),
   /** The user whose rights all commands have: what playbooks run, looks, and connections to hosts. Medic's own where none is given. */
   run_as: z

@@ -29,6 +29,8 @@ export interface ServiceView {
   readonly probes: readonly HttpProbe[];
   /** A file of deploys, one JSON object a line: `{time, who, version, ...}`. */
   readonly changes: { readonly file?: string | undefined } | null;
+  /** Where it runs in Docker; null where it does not, or nobody says. */
+  readonly docker?: { readonly service?: string | undefined; readonly container?: string | undefined } | null;
   /** What it depends on directly, as far as that is registered. */
   readonly needs?: readonly { readonly name: string; readonly environment: string }[];
   /** A read-only command that says how its process is, as an argument vector, e.g. `supervisorctl status catalog`. */
@@ -105,6 +107,7 @@ export interface Reach {
   readonly kubernetes: boolean;
   /** Whether Medic is told of deploys. */
   readonly changes?: boolean;
+  readonly docker?: boolean;
 }
 
 /** What the process that reads knows by itself, whoever asks. */

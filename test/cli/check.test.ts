@@ -9,6 +9,7 @@ import { stringify } from 'yaml';
 import type { Report } from '../../src/app/checks/check.ts';
 import { readWish } from '../../src/cli/usage.ts';
 import { readLibrary } from '../../src/diagnosis/faults/load.ts';
+import { loadCatalog } from '../../src/playbooks/catalog.ts';
 import type { Fleet } from '../kit/fleet/fleet.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import { settingsFor } from '../kit/world/settings.ts';
@@ -16,6 +17,7 @@ import { settingsFor } from '../kit/world/settings.ts';
 const ROOT = resolve(import.meta.dirname, '..', '..');
 const MEDIC = join(ROOT, 'src', 'medic.js');
 /** How many faults ship. */
+const PLAYBOOKS = loadCatalog(join(ROOT, 'playbooks')).size;
 const FAULTS = readLibrary(join(ROOT, 'playbooks', 'faults')).library.faults.size;
 /** Ansible reads each playbook in about a second, on a machine that others keep busy in many. */
 const PATIENCE = 120_000;
@@ -91,7 +93,7 @@ describe('medic check', () => {
       });
       expect({ code, out, err }).toEqual({
         code: 0,
-        out: `Whether commands can run as the user of run_as was not tried: Medic tries it when it starts.\n\nAll is well (3 services, 4 playbooks, ${FAULTS} faults)\n`,
+        out: `Whether commands can run as the user of run_as was not tried: Medic tries it when it starts.\n\nAll is well (3 services, ${PLAYBOOKS} playbooks, ${FAULTS} faults)\n`,
         err: '',
       });
     },
@@ -220,8 +222,9 @@ playbooks/heal/site.yml
         journal: '`journal: true`',
         'logs of pods': '`kubernetes`, beside `services`',
         probes: '`health`',
-        changes: '`changes`',
+        changes: '`changes: { file }`, or CHANGE_TOKEN in the environment',
         host: null,
+        'host activity': null,
         postgresql: '`postgresql`',
         redis: '`redis`',
         certificates: '`tls`',
@@ -389,7 +392,13 @@ describe('the words after medic', () => {
     ],
     [
       ['audit', 'export'],
-      { kind: 'audit-export', span: { since: null, until: null, service: null }, out: null, json: false },
+      {
+        kind: 'audit-export',
+        span: { since: null, until: null, service: null },
+        out: null,
+        evidence: false,
+        json: false,
+      },
     ],
     [
       [
@@ -407,6 +416,7 @@ describe('the words after medic', () => {
         kind: 'audit-export',
         span: { since: Date.UTC(2026, 0, 1), until: Date.UTC(2026, 0, 2, 2), service: 'shop' },
         out: 'a',
+        evidence: false,
         json: false,
       },
     ],

@@ -25,6 +25,7 @@ const whole = serviceOf({
   tls: [{ address: 'catalog.example.com:443', timeout: 1 }],
   dns: [{ name: 'db.example.com', type: 'A', timeout: 1 }],
   kubernetes: { namespace: 'shop' },
+  docker: {},
 });
 const bound = {
   server: 'main',

@@ -14,7 +14,12 @@ const service = settings({
     shop: {
       hosts: ['web-1', 'web-2'],
       cleanable: ['/var/spool/shop'],
-      settings: { release_link: '/srv/current' },
+      settings: {
+        release_link: '/srv/current',
+        ...{ pg_service: 'orders', releasable_users: 'shop', releasable_after_idle: '60' },
+        ...{ tls_address: '127.0.0.1:443', tls_name: 'shop.example.com', tls_file: '/etc/shop.pem' },
+        ...{ config_path: '/etc/nginx', config_check: 'nginx' },
+      },
     },
   },
 }).services.shop;
@@ -61,6 +66,16 @@ describe('a plan made anew', () => {
   const all = [...catalog.values()].flatMap((playbook) => {
     const freezing = freeze('inc-1-p1', playbook, {}, grounds, { kind: 'medic' });
     return freezing.kind === 'frozen' ? [{ playbook, plan: stored(freezing.plan) }] : [];
+  });
+
+  it('looks by the first source that knows a value, and by the usual one of a range', () => {
+    const [look, ...more] = looksFor(catalog, bare).filter(({ playbooks }) =>
+      playbooks.includes('release_database_connections'),
+    );
+    expect(more).toEqual([]);
+    expect(JSON.stringify(look?.spec)).toMatch(
+      /medic\.applications=\* -c medic\.idle=60 -c medic\.idle_in_transaction=60'/,
+    );
   });
 
   it('is the same for every playbook of the catalog', () => {

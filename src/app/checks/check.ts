@@ -11,6 +11,7 @@ import { type Mistake, mistake } from '../../lib/schema/mistake.ts';
 import { FAULTS, readCatalog } from '../../playbooks/catalog.ts';
 import type { Playbook } from '../../playbooks/manifest.ts';
 import { readSignatures } from '../../playbooks/signatures.ts';
+import { dockerFlaws } from './docker.ts';
 import { inventoryDoubts, registryFlaws, stateMistakes } from './registry.ts';
 import { syntaxOfAll } from './syntax.ts';
 
@@ -54,6 +55,7 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
   const { catalog, mistakes: catalogMistakes } = readCatalog(folder, [...library.faults.keys()]);
   const isBrain = given.MEDIC_ROLE === 'brain';
   const playbooks = [...catalog.values()];
+  const docker = isBrain || config === null ? [] : config.place(dockerFlaws(config.settings));
   const [registry, cluster, syntax] = isBrain
     ? [[], [], []]
     : await Promise.all([
@@ -71,6 +73,7 @@ export async function checkAll(given: Variables, { signal, onPlaybook }: CheckOp
       ...(config === null ? [] : [...config.doubts, ...stateMistakes(config)]),
       ...registry,
       ...cluster,
+      ...docker,
       ...catalogMistakes,
       ...faultMistakes,
       ...readSignatures(folder).mistakes,
@@ -100,6 +103,7 @@ function evidenceOf(config: Config): Report['evidence'] {
   const reach = {
     prometheus: serversOf(config).prometheus.length > 0,
     kubernetes: config.settings.kubernetes !== null,
+    docker: config.settings.docker !== null,
     changes: config.contacts?.CHANGE_TOKEN !== undefined,
   };
   const { services } = config.settings;

@@ -22,6 +22,7 @@ export function viewOf(subject: Subject, settings: Settings): ServiceView | null
     probes: health,
     state,
     changes,
+    docker: service.docker,
     needs: service.depends_on.flatMap((name) => {
       const needed = Object.hasOwn(settings.services, name) ? settings.services[name] : undefined;
       return needed === undefined ? [] : [{ name, environment: needed.environment }];

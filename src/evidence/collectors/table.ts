@@ -3,6 +3,7 @@ import type { Collector, Declaration, Inquiry, Request } from '../collector.ts';
 import { alertMetric } from './alert-metric.ts';
 import { changes } from './changes.ts';
 import { postgresql, redis } from './databases.ts';
+import { docker } from './docker.ts';
 import { host, hostActivity } from './host.ts';
 import { hostVitals } from './host-vitals.ts';
 import { journal } from './journal.ts';
@@ -34,6 +35,7 @@ export const DECLARED = {
   redis,
   certificates,
   names,
+  docker,
 } as const satisfies Readonly<Record<string, Declaration>>;
 
 type Declared = typeof DECLARED;

@@ -198,7 +198,7 @@ export async function openTestEnv(options: TestEnvOptions): Promise<TestEnv> {
 }
 
 /** Slack waits three seconds for an answer. A machine that many worlds share is slower without being wrong. */
-const PATIENT = {
+export const PATIENT = {
   ackMs: DEFAULT_LIMITS.ackMs * PATIENCE,
   triggerLifeMs: DEFAULT_LIMITS.triggerLifeMs * PATIENCE,
 };
