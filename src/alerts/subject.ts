@@ -3,6 +3,7 @@ import type { Alert, Subject } from './alert.ts';
 import { byRule, inferred } from './infer.ts';
 import { fitsAll } from './matcher.ts';
 import { aboutOthers, TARGETS, WORKLOADS } from './speaker.ts';
+import { tellsOf } from './workload.ts';
 
 /**
  * What an alert is about: the registered service its labels name, or whose it can be told to be, else the service, the workload or the target that they name. Where it
@@ -112,7 +113,22 @@ function serviceOf(
         one.labels.every(([key, value]) => others[key] === value)) &&
       one.labels.some(([key, value]) => others[key] === value),
   );
-  return match?.name ?? null;
+  return match?.name ?? placedWhere(others, environment, settings);
+}
+
+/** The service whose workload in Kubernetes the labels name, or a pod of it; null where several would fit. */
+function placedWhere(
+  labels: Alert['labels'],
+  environment: string | null,
+  { services }: Settings,
+): string | null {
+  const fitting = Object.entries(services).filter(([, service]) => {
+    const { namespace = '', workload } = service.kubernetes ?? {};
+    const isThere = environment === null || service.environment === environment;
+    return isThere && workload !== undefined && tellsOf(labels, { namespace, workload });
+  });
+  const [first] = fitting;
+  return fitting.length === 1 && first !== undefined ? first[0] : null;
 }
 
 /** What tells one registered service from others. */

@@ -62,7 +62,15 @@ export function infrastructureOf(
   { runAs, hosts, catalog, redact, metrics, now, told = NOTHING_TOLD }: HandsParts,
 ): Reach {
   const askable = askableOf(serversOf({ env, settings }), now);
-  const looker = createLooker({ hosts, now, timeout: settings.evidence.look, environment, runAs });
+  const cluster = clusterOf(settings, now);
+  const looker = createLooker({
+    hosts,
+    cluster: cluster?.api ?? null,
+    now,
+    timeout: settings.evidence.look,
+    environment,
+    runAs,
+  });
   const home = prometheusFor(askable, null);
   const recognise = recogniserIn([...new Set([SHIPPED, playbooks])]);
   // A source that is late must still have time to say so.
@@ -96,7 +104,7 @@ export function infrastructureOf(
       runAs,
       redact,
       hosts,
-      cluster: clusterOf(settings, now),
+      cluster,
     }),
     metricReader: home === null ? null : createMetricReader(home),
   };

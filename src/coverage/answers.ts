@@ -25,5 +25,6 @@ function factsOf(look: Look): readonly FactName[] {
   if ('unit' in look) return ['systemd.unit.active_state', 'supervisor.program.state'];
   if ('disk' in look) return ['system.filesystem.utilization'];
   if ('memory' in look) return ['system.memory.available', 'process.memory.usage'];
+  if ('workload' in look) return ['k8s.workload.replicas.missing', 'k8s.pod.ready'];
   return 'release' in look ? ['release.age'] : [];
 }

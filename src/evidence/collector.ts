@@ -43,7 +43,14 @@ export interface ServiceView {
   /** Names that it needs to resolve. */
   readonly dns?: readonly DnsSource[];
   /** Where it runs in Kubernetes; null where it does not, or nobody says. */
-  readonly kubernetes: { readonly namespace: string; readonly workload?: string | undefined } | null;
+  readonly kubernetes: {
+    readonly namespace: string;
+    readonly workload?: string | undefined;
+    /** Within what it may be scaled. */
+    readonly replicas?: { readonly min: number; readonly max: number } | undefined;
+    /** The most memory that a container of it may be given. */
+    readonly memory_ceiling?: string | undefined;
+  } | null;
 }
 
 export interface LogSource {

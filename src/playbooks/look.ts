@@ -30,7 +30,7 @@ export function looksFor(catalog: Catalog, grounds: Grounds): readonly Wanted[] 
 
 function specsOf(manifest: Manifest, given: Grounds): readonly Look[] {
   const { look, parameters } = manifest;
-  if (look === null) return [];
+  if (look === null || !isFor(look, given.service)) return [];
   const grounds = { ...given, playbook: manifest.name };
   const values = namesIn(look).reduce<readonly Readonly<Record<string, GroundedValue>>[]>(
     (sets, name) => {
@@ -42,6 +42,14 @@ function specsOf(manifest: Manifest, given: Grounds): readonly Look[] {
   );
   const specs = values.map((set) => renderLook(look, set));
   return specs.filter((spec, index) => specs.findIndex((one) => isSame(one, spec)) === index).slice(0, MOST);
+}
+
+/** Whether a service has what is looked at: one that runs in Kubernetes alone has no hosts, and one on hosts no workload. */
+function isFor(look: Look, service: Grounds['service']): boolean {
+  if (service === null || ('command' in look && look.command.on !== 'hosts')) return true;
+  const isPlaced = service.kubernetes?.workload !== undefined;
+  if ('workload' in look) return isPlaced;
+  return !isPlaced || service.hosts.length > 0 || service.group !== undefined;
 }
 
 /** The values of the first source that knows any, as a plan would have them; of a range, the usual one. */
@@ -66,7 +74,9 @@ export function lookOf(
   evidence: Grounds['evidence'],
 ): Plan['look'] {
   if (look === null) return null;
-  const named = Object.entries(parameters).find(([, { from }]) => from.some((source) => 'look' in source));
+  const named = Object.entries(parameters).find(([, { from }]) =>
+    from.some((source) => 'look' in source && source.look === 'hosts'),
+  );
   const hosts = named === undefined ? '' : (values[named[0]]?.value ?? '');
   const spec = measured(renderLook(look, values), name, evidence);
   return { spec, hosts: hosts === '' ? null : hosts.split(',') };

@@ -22,6 +22,16 @@ export const Look = z.union([
    * `memory_limit`, or else most of a host that is short of memory.
    */
   z.strictObject({ memory: z.strictObject({ limit: z.number().positive().nullable().default(null) }) }),
+  /**
+   * The service's workload in Kubernetes, by what its controller, its scheduler and its kubelets say. `within` is how long before the
+   * symptom a rollout may have begun that is to blame.
+   */
+  z.strictObject({
+    workload: z.strictObject({
+      is: z.enum(['badly_rolled_out', 'out_of_memory', 'hung', 'scaled_to_zero', 'cordoned_out']),
+      within: Duration.default(1_800_000),
+    }),
+  }),
   /** The release that the hosts run, by the link or file that names it: newer than `within` before the symptom. */
   z.strictObject({ release: z.strictObject({ within: Duration.default(1_800_000) }) }),
   /**
@@ -63,7 +73,20 @@ export const Check = z.union([
 export type Check = z.infer<typeof Check>;
 
 /** What the registry says of a service, besides the settings of its own. */
-const REGISTRY = ['name', 'environment', 'host', 'hosts', 'group', 'unit', 'cleanable'] as const;
+const REGISTRY = [
+  'name',
+  'environment',
+  'host',
+  'hosts',
+  'group',
+  'unit',
+  'cleanable',
+  'namespace',
+  'workload',
+  'replicas_min',
+  'replicas_max',
+  'memory_ceiling',
+] as const;
 
 const RegistryField = z
   .string()
@@ -81,8 +104,13 @@ export const ParameterSource = z.union([
   z.strictObject({ label: z.string() }),
   z.strictObject({ registry: RegistryField }),
   z.strictObject({ fact: z.string() }),
-  /** The hosts on which the playbook's look shows the fault, separated by commas. */
-  z.strictObject({ look: z.literal('hosts') }),
+  /**
+   * The hosts on which the playbook's look shows the fault, separated by commas; or, where it looks at a workload of Kubernetes, what that
+   * look says it would take: which pod, container or node, and how much of it.
+   */
+  z.strictObject({
+    look: z.enum(['hosts', 'pod', 'container', 'node', 'memory_limit', 'replicas']),
+  }),
   z.strictObject({ oneOf: z.array(z.string()).min(1) }),
   z.strictObject({ range: z.strictObject({ min: z.number(), max: z.number(), default: z.number() }) }),
 ]);

@@ -28,7 +28,8 @@ export function knownTo(source: ParameterSource, grounds: Grounds): readonly Gro
     return registryValues(source.registry, grounds).map((value) => ({ value, origin }));
   }
   if ('fact' in source) return factValues(source.fact, grounds.evidence);
-  if ('look' in source) return faultyHosts(grounds);
+  if ('look' in source)
+    return source.look === 'hosts' ? faultyHosts(grounds) : shownByLook(source.look, grounds);
   if ('oneOf' in source)
     return source.oneOf.map((value) => ({ value, origin: 'the values its manifest allows' }));
   return [];
@@ -43,10 +44,34 @@ function registryValues(field: string, { subject, service }: Grounds): readonly 
   if (field === 'group') return [service.group ?? subject.name];
   if (field === 'unit') return [service.unit ?? subject.name];
   if (field === 'cleanable') return service.cleanable;
+  if (PLACED.includes(field)) return placed(field, service);
   const setting = field.startsWith('settings.')
     ? ownOf(service.settings, field.slice('settings.'.length))
     : undefined;
   return setting === undefined ? [] : [setting];
+}
+
+const PLACED: readonly string[] = ['namespace', 'workload', 'replicas_min', 'replicas_max', 'memory_ceiling'];
+
+/** What the registry says of its workload in Kubernetes. */
+function placed(field: string, { kubernetes }: Service): readonly string[] {
+  const { namespace, workload, replicas, memory_ceiling } = kubernetes ?? {};
+  const values: Readonly<Record<string, string | number | undefined>> = {
+    ...{ namespace, workload, memory_ceiling },
+    replicas_min: replicas?.min,
+    replicas_max: replicas?.max,
+  };
+  const value = values[field];
+  return value === undefined ? [] : [String(value)];
+}
+
+/** What the playbook's own look says it would take, where it shows the fault. */
+function shownByLook(name: string, { evidence, playbook }: Grounds): readonly GroundedValue[] {
+  return evidence.flatMap(({ id, data }) => {
+    if (data?.type !== 'look' || data.reading.verdict !== 'fault') return [];
+    const value = data.playbooks.includes(playbook ?? '') ? ownOf(data.reading.facts, name) : undefined;
+    return value === undefined ? [] : [{ value: String(value), origin: `where the look shows it, ${id}` }];
+  });
 }
 
 /** The hosts on which the playbook's own look shows the fault, as one value. */
@@ -89,7 +114,16 @@ export function isClosed(parameter: Parameter): boolean {
 }
 
 /** What the registry says of these is all there is. */
-const CLOSED: readonly string[] = ['name', 'environment', 'host', 'hosts', 'group', 'unit', 'cleanable'];
+const CLOSED: readonly string[] = [
+  'name',
+  'environment',
+  'host',
+  'hosts',
+  'group',
+  'unit',
+  'cleanable',
+  ...PLACED,
+];
 
 /** Whether a value looks as the manifest demands. */
 export function fits(parameter: Parameter, value: string): boolean {

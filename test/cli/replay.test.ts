@@ -45,7 +45,7 @@ const full = (names: Readonly<Record<string, number>>): readonly Evidence[] =>
       hash: createHash('sha256').update(text).digest('hex'),
     });
   });
-const FULL = full({ 'system.filesystem.utilization': 0.97, 'node_exporter.filesystem.utilization': 0.97 });
+const FULL = full({ 'system.filesystem.utilization': 0.97, 'node_exporter.filesystem.utilization': 0.99 });
 
 /** An incident of the past, concluded from by a library that had these faults. */
 function past(library = LIBRARY, evidence = FULL): Walk {
@@ -187,7 +187,7 @@ signs:
   - claim: Its inodes are used up.
     any: [{ fact: system.filesystem.inodes.utilization, at_least: 0.9 }]
   - claim: Its exporter says so.
-    any: [{ fact: node_exporter.filesystem.utilization, at_least: 0.99 }]
+    any: [{ fact: node_exporter.filesystem.utilization, at_least: 0.999 }]
 unless:
   - because: it may not be written
     fault: filesystem_read_only

@@ -37,12 +37,17 @@ describe('the documentation is true', () => {
   it('every playbook that ships loads', () => {
     expect([...loadCatalog(resolve(root, 'playbooks')).keys()]).toEqual([
       'clean_disk',
+      'raise_memory_limit',
       'recycle_service',
       'release_database_connections',
       'reload_configuration',
       'renew_certificate',
+      'restart_pod',
       'restart_service',
       'rollback_release',
+      'rollback_rollout',
+      'scale_service',
+      'uncordon_node',
     ]);
   });
 });

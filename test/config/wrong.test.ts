@@ -350,9 +350,12 @@ describe('a playbook that is wrong is refused, with the line, the path, and what
       '13:5: targets.0: {{servce}} is not one of its parameters: did you mean {{service}}?',
     ],
     [{ timeout: 10 }, '14:1: timeout: 10 has no unit: write 10s, or 10 with ms, m or h'],
-    [{ run: {} }, '17:1: run: is empty: write ansible, ssh or command'],
+    [{ run: {} }, '17:1: run: is empty: write ansible, ssh, kubernetes or command'],
     [{ run: { comand: ['true'] } }, '18:3: run.comand: is not known: did you mean command?'],
-    [{ run: { shell: 'true' } }, '17:1: run: nobody knows shell here: write ansible, ssh or command'],
+    [
+      { run: { shell: 'true' } },
+      '17:1: run: nobody knows shell here: write ansible, ssh, kubernetes or command',
+    ],
     [
       { run: { ansible: { playbok: 'site.yml' } } },
       '19:5: run.ansible.playbok: is not known: did you mean playbook?',
@@ -382,7 +385,10 @@ describe('a playbook that is wrong is refused, with the line, the path, and what
     [{ rollback: {} }, '15:1: rollback: is empty: write none or run'],
     [{ rollback: { run: { command: ['true'] } } }, '15:1: rollback.rehearsed: is missing'],
     [{ dry_run: 'chek' }, '26:1: dry_run: "chek" is not known: did you mean check?'],
-    [{ dry_run: 'check' }, '26:1: dry_run: check is for ansible and ssh: name a command, or leave it out'],
+    [
+      { dry_run: 'check' },
+      '26:1: dry_run: check is for ansible, ssh and kubernetes: name a command, or leave it out',
+    ],
     [{ look: { dsk: { path: '/' } } }, '27:3: look.dsk: is not known: did you mean disk?'],
     [{ look: { unit: { is: 'faild' } } }, '28:5: look.unit.is: "faild" is not known: did you mean failed?'],
     [

@@ -171,6 +171,7 @@ export const PURE: readonly string[] = [
   'evidence/looks/memory.ts',
   'evidence/looks/release.ts',
   'evidence/looks/unit.ts',
+  'evidence/looks/workload.ts',
   'evidence/looks/words.ts',
   'diagnosis',
   'playbooks',

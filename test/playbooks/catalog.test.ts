@@ -85,7 +85,7 @@ describe('the catalog', () => {
       { run: { ansible: { playbook: 'gone.yml' } } },
       'gone.yml is not in',
     ],
-    ['a check of a command', { dry_run: 'check' }, 'dry_run: check is for ansible and ssh'],
+    ['a check of a command', { dry_run: 'check' }, 'dry_run: check is for ansible, ssh and kubernetes'],
     [
       'a program of the folder that would be run on hosts',
       { run: { ssh: { hosts: 'web-1', argv: { systemd: ['./mend.sh'] }, fence: '{{service}}' } } },

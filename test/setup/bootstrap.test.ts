@@ -26,6 +26,7 @@ const everything = [
   'ssh-keygen',
   ...hosts,
   'pg_ctlcluster',
+  'prometheus-postgres-exporter',
   'openssl',
   'chromium',
 ];

@@ -77,6 +77,12 @@ const programs = [
     without: 'nothing is read of a PostgreSQL',
   },
   {
+    program: 'prometheus-postgres-exporter',
+    aptPackage: 'prometheus-postgres-exporter',
+    testOnly: true,
+    without: 'no alert of a PostgreSQL is shown',
+  },
+  {
     program: 'openssl',
     aptPackage: 'openssl',
     testOnly: true,

@@ -69,6 +69,10 @@ interface Target {
   readonly name?: string;
 }
 
+export async function readNodes(api: ClusterApi, signal: AbortSignal): Promise<readonly Node[]> {
+  return (await listAll(api, '/api/v1/nodes', {}, signal)) as readonly Node[];
+}
+
 async function listAll(
   api: ClusterApi,
   path: string,
@@ -133,7 +137,7 @@ function ofController(raw: Raw): readonly Revision[] {
   ];
 }
 
-function timeOf(text: string | undefined): number | null {
+export function timeOf(text: string | undefined): number | null {
   const at = text === undefined ? Number.NaN : Date.parse(text);
   return Number.isFinite(at) ? at : null;
 }

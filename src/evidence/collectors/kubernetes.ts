@@ -52,6 +52,16 @@ export const kubernetes = {
           'write a kind and a name, such as deployment/cart',
         )
         .optional(),
+      /** How few and how many pods it may be scaled to; without it, it is not scaled. */
+      replicas: z
+        .strictObject({ min: z.int().positive(), max: z.int().positive() })
+        .refine(({ min, max }) => min <= max, 'has a max that is below its min')
+        .optional(),
+      /** The most memory that one of its containers may be given, as Kubernetes writes it; without it, none is given more. */
+      memory_ceiling: z
+        .string()
+        .regex(/^[1-9]\d{0,9}(?:Ki|Mi|Gi|Ti|k|M|G|T)?$/, 'write an amount of memory such as 1Gi')
+        .optional(),
     })
     .nullable()
     .default(null),

@@ -78,7 +78,7 @@ function namesIn(evidence: Written['evidence']): ReadonlySet<string> {
 
 /** Where the fault is told, and how much speaks against it. */
 function answerOf({ evidence, symptom }: Written, library: ReturnType<typeof libraryOf>): string {
-  const told = recognise(library, evidence, { symptom, needs: new Map() });
+  const told = recognise(library, evidence, { symptom, alerted: symptom, needs: new Map() });
   return JSON.stringify(told.map(({ object, against }) => [object, against.length]));
 }
 

@@ -9,9 +9,13 @@ const GROUPS = { web: 'web', worker: 'batch' } as const;
 
 /**
  * Writes an Ansible inventory of the hosts and gives its path. Unlike the demo's, neither a group nor a unit is called as the
- * registry calls the service: `storefront` is `shop.service` in group `web`, `jobs` is program `worker` in group `batch`.
+ * registry calls the service: `storefront` is `shop.service` in group `web`, `jobs` is program `worker` in group `batch`. `more` are further
+ * groups.
  */
-export async function writeInventory(kit: HostsKit): Promise<string> {
+export async function writeInventory(
+  kit: HostsKit,
+  more: Readonly<Record<string, object>> = {},
+): Promise<string> {
   const { user, keyFile, knownHosts } = kit.ssh;
   const strict = `-o UserKnownHostsFile=${knownHosts} -o StrictHostKeyChecking=yes -o IdentitiesOnly=yes`;
   const vars = {
@@ -40,7 +44,11 @@ export async function writeInventory(kit: HostsKit): Promise<string> {
     medic_releases: { storefront: { dir: '/srv/shop/releases', current: '/srv/shop/current' } },
     medic_health_urls: { storefront: 'http://127.0.0.1:8080/healthz', edge: 'http://127.0.0.1/healthz' },
   };
-  const children = { [GROUPS.web]: members('web', shop), [GROUPS.worker]: members('worker', supervised) };
+  const children = {
+    [GROUPS.web]: members('web', shop),
+    [GROUPS.worker]: members('worker', supervised),
+    ...more,
+  };
   const path = join(kit.dir, 'inventory.yml');
   await writeFile(path, stringify({ all: { vars, children } }));
   return path;

@@ -18,7 +18,7 @@ import { ALERT_TOKEN, CHANNEL } from '../world/world.ts';
 import * as faults from './faults.ts';
 import { type Registry, registryFor, writeInventory } from './inventory.ts';
 import type { HostsKit } from './kit.ts';
-import { type Monitoring, startMonitoring } from './monitoring.ts';
+import { type Monitoring, type MonitoringOptions, startMonitoring } from './monitoring.ts';
 
 export type HealingOptions = {
   dir: string;
@@ -29,6 +29,16 @@ export type HealingOptions = {
   main?: string;
   /** Services that have no health check. */
   unprobed?: readonly (keyof Registry)[];
+  /** Other services than the usual ones, with what they need: groups of the inventory, what is watched, rules, and more of Medic's environment. */
+  more?: More;
+};
+
+export type More = {
+  services: Readonly<Record<string, object>>;
+  groups: Readonly<Record<string, object>>;
+  watched: NonNullable<MonitoringOptions['more']>;
+  rules: readonly string[];
+  environment: Readonly<Record<string, string>>;
 };
 
 /** Medic as a stranger sets it up: the shipped playbooks, real hosts over SSH, real monitoring, and people in a local Slack. */
@@ -65,6 +75,7 @@ export async function startHealing({
   policy = {},
   unprobed = [],
   main,
+  more,
 }: HealingOptions): Promise<Healing> {
   const started: { stop(): Promise<unknown> }[] = [];
   const stop = async () => {
@@ -81,10 +92,13 @@ export async function startHealing({
     started.push(slack);
     const port = await freePort();
     const webhook = { url: `http://127.0.0.1:${port}/alert`, token: ALERT_TOKEN };
-    const monitoring = await startMonitoring({ dir, kit, webhook });
+    const monitoring = await startMonitoring({
+      ...{ dir, kit, webhook },
+      ...(more && { more: more.watched, clusters: [{ name: 'main', rules: more.rules }] }),
+    });
     started.push(monitoring);
     const config = join(dir, 'medic.yml');
-    await writeFile(config, stringify(await settingsOf(kit, policy, unprobed)));
+    await writeFile(config, stringify(await settingsOf(kit, policy, unprobed, more)));
     const medic = await startMedic(
       dir,
       {
@@ -99,6 +113,7 @@ export async function startHealing({
         SLACK_BOT_TOKEN: slack.botToken,
         SLACK_APP_TOKEN: slack.appToken,
         SLACK_CHANNEL: CHANNEL,
+        ...more?.environment,
       },
       'medic',
       main,
@@ -153,6 +168,7 @@ async function settingsOf(
   kit: HostsKit,
   policy: Record<string, unknown>,
   unprobed: readonly (keyof Registry)[],
+  more: More | undefined,
 ): Promise<object> {
   return {
     policy: {
@@ -163,8 +179,8 @@ async function settingsOf(
       ...policy,
     },
     roles: { operators: { users: ['U0BOB'] }, approvers: { users: ['U0CAROL'] } },
-    services: registryFor(kit, unprobed),
-    ansible: { inventory: await writeInventory(kit) },
+    services: more?.services ?? registryFor(kit, unprobed),
+    ansible: { inventory: await writeInventory(kit, more?.groups) },
   };
 }
 

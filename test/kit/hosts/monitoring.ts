@@ -35,6 +35,8 @@ export type MonitoringOptions = {
   instances?: 'names' | 'addresses';
   /** Labels that every target of a host carries, as people attach them in scrape settings; none by default. */
   targetLabels?: (host: Host) => Record<string, string>;
+  /** What is watched besides: their targets, and by job more of its scrape settings, which may depend on the blackbox exporter. */
+  more?: { targets: readonly Targets[]; settings: (blackbox: Part) => Readonly<Record<string, object>> };
 };
 
 export type Monitoring = {
@@ -100,12 +102,12 @@ function watch(
   const hosts = kit.hosts.filter(({ name }) => cluster.hosts?.includes(name) ?? true);
   return startPrometheus({
     dir: join(dir, cluster.name),
-    scrape: hosts.flatMap((host) => targetsOf(host, options)),
+    scrape: [...hosts.flatMap((host) => targetsOf(host, options)), ...(options.more?.targets ?? [])],
     rules,
     alertmanagerUrl: alertmanager.url,
     ...(externalLabels ? { externalLabels } : {}),
     ...(alertRelabel ? { alertRelabel } : {}),
-    jobSettings: { blackbox: throughBlackbox(blackbox) },
+    jobSettings: { blackbox: throughBlackbox(blackbox), ...options.more?.settings(blackbox) },
   });
 }
 
@@ -134,11 +136,13 @@ function targetsOf(host: Host, { instances = 'names', targetLabels }: Monitoring
     : [...common, target('worker', 8081)];
 }
 
+type Module = 'http_2xx' | 'tls_connect';
+
 /** What every guide to the blackbox exporter has: the target becomes a parameter, and `instance`. */
-function throughBlackbox({ url }: Part): object {
+export function throughBlackbox({ url }: Part, module: Module = 'http_2xx'): object {
   return {
     metrics_path: '/probe',
-    params: { module: ['http_2xx'] },
+    params: { module: [module] },
     relabel_configs: [
       { source_labels: ['__address__'], target_label: '__param_target' },
       { source_labels: ['__param_target'], target_label: 'instance' },
@@ -151,7 +155,13 @@ async function startBlackbox(dir: string): Promise<Part> {
   await mkdir(dir, { recursive: true });
   const config = join(dir, 'blackbox.yml');
   const http = { preferred_ip_protocol: 'ip4' };
-  await writeFile(config, stringify({ modules: { http_2xx: { prober: 'http', timeout: '800ms', http } } }));
+  // It reads when the certificate ends, whoever signed it.
+  const tcp = { ...http, tls: true, tls_config: { insecure_skip_verify: true } };
+  const modules: Record<Module, object> = {
+    http_2xx: { prober: 'http', timeout: '800ms', http },
+    tls_connect: { prober: 'tcp', timeout: '800ms', tcp },
+  };
+  await writeFile(config, stringify({ modules }));
   return onFreePort(async (port) => {
     const url = `http://127.0.0.1:${port}`;
     const running = await startProcess({

@@ -99,11 +99,14 @@ export async function startApi(folder: string) {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const type = request.headers['content-type'] ?? '';
     const wanted = request.method === 'PATCH' ? 'application/json-patch+json' : 'application/json';
+    const body = text === '' ? null : JSON.parse(text);
+    // Of a deletion with a body, the real one reads no query.
+    const isInBody = request.method === 'DELETE' && body !== null;
     const call: Call = {
       method: request.method ?? '',
       path: decodeURIComponent(url.pathname),
-      dry: url.searchParams.get('dryRun') === 'All',
-      body: text === '' ? null : JSON.parse(text),
+      dry: isInBody ? body.dryRun?.[0] === 'All' : url.searchParams.get('dryRun') === 'All',
+      body,
     };
     calls.push(call);
     const other = instead(call);

@@ -77,5 +77,6 @@ function whatOf(spec: LookSpec): string {
   if ('disk' in spec) return `the disk ${spec.disk.path}`;
   if ('memory' in spec) return 'memory';
   if ('release' in spec) return 'the release';
+  if ('workload' in spec) return 'the workload';
   return spec.command.reads ?? spec.command.argv.join(' ');
 }

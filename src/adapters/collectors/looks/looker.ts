@@ -1,5 +1,6 @@
 import type { HostFacts, Hosts } from '../../../evidence/hosts.ts';
 import type { Looker, LookReading, LookSpec, LookTarget } from '../../../evidence/looks/look.ts';
+import type { ClusterApi } from '../../kubernetes/api.ts';
 import { type Account, allowedEnvironment } from '../../runners/process/environment.ts';
 import type { RunAs } from '../../runners/process/run-as.ts';
 import { commandInstrument, seeCommand, seeCommandThere } from './command.ts';
@@ -8,9 +9,12 @@ import { seeMemory } from './memory.ts';
 import { seeRelease } from './release.ts';
 import { NotAsked, NotRead, type Seen, type Sight } from './sight.ts';
 import { seeUnit } from './unit.ts';
+import { seeWorkload } from './workload.ts';
 
 export interface LookerOptions {
   readonly hosts: Hosts;
+  /** The cluster whose workloads are looked at; null where none is configured. */
+  readonly cluster?: ClusterApi | null;
   /** Epoch milliseconds by the clock of record. */
   readonly now: () => number;
   /** Milliseconds that a look may take, on each host. */
@@ -25,7 +29,14 @@ export interface LookerOptions {
 const OUTPUT = 4 * 1024 * 1024;
 
 /** Looks at services where they run, at all of their hosts side by side. */
-export function createLooker({ hosts, now, timeout, environment, runAs = null }: LookerOptions): Looker {
+export function createLooker({
+  hosts,
+  now,
+  timeout,
+  environment,
+  runAs = null,
+  cluster = null,
+}: LookerOptions): Looker {
   const account: Account = { env: { ...allowedEnvironment(environment, [], runAs), LC_ALL: 'C' }, runAs };
 
   const lookAt = (host: string, spec: HostLook, target: LookTarget, signal: AbortSignal) =>
@@ -57,6 +68,8 @@ export function createLooker({ hosts, now, timeout, environment, runAs = null }:
         };
         return [await reading(now, place, () => seeCommand(spec.command, account, timeout, signal))];
       }
+      if ('workload' in spec)
+        return [await seeWorkload(spec, target, { api: cluster, now, timeout }, signal)];
       const names = await hostsOf(hosts, target, timeout, signal).catch(() => []);
       if (names.length === 0) return [nowhere(target, now())];
       return Promise.all(names.map((host) => lookAt(host, spec, target, signal)));
@@ -65,7 +78,7 @@ export function createLooker({ hosts, now, timeout, environment, runAs = null }:
 }
 
 type CommandLook = Extract<LookSpec, { command: unknown }>;
-type HostLook = LookSpec;
+type HostLook = Exclude<LookSpec, { workload: unknown }>;
 
 function isHere(spec: LookSpec): spec is CommandLook {
   return 'command' in spec && spec.command.on !== 'hosts';

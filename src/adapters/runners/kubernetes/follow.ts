@@ -3,8 +3,8 @@ import type { AttemptResult, TaskLine } from '../../../execution/attempt.ts';
 import { type ClusterApi, whySilent } from '../../kubernetes/api.ts';
 import type { Pod } from '../../kubernetes/objects.ts';
 import { readStanding, type Standing } from '../../kubernetes/read.ts';
+import { isStillThere, progressOf } from '../../kubernetes/rollout.ts';
 import type { Prepared } from './prepare.ts';
-import { isStillThere, progressOf } from './rollout.ts';
 
 interface Following {
   readonly api: ClusterApi;

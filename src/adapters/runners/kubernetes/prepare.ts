@@ -1,6 +1,6 @@
 import type { Order } from '../../../execution/runner.ts';
 import type { KubernetesRun } from '../../../playbooks/manifest.ts';
-import { type ClusterApi, isGood, messageOf, whySilent } from '../../kubernetes/api.ts';
+import { type ApiRequest, type ClusterApi, isGood, messageOf, whySilent } from '../../kubernetes/api.ts';
 import type { Raw } from '../../kubernetes/objects.ts';
 import { isName, type Place, placeOf } from '../../kubernetes/place.ts';
 import { isAutoscaled, readNode, readStanding, type Standing, Unread } from '../../kubernetes/read.ts';
@@ -92,14 +92,19 @@ async function rehearse(
   const request = change.request('');
   const denied = whyDenied(request, own, rules());
   if (denied !== null) return { refused: denied };
-  const answer = await api.call({ ...request, query: DRY }, signal);
+  const answer = await api.call(rehearsalOf(request), signal);
   if (!isGood(answer)) return { refused: whyNot(answer, change) };
   const after = request.method === 'PATCH' ? (answer.body as Raw) : null;
   const set = change.was === null || after === null ? '' : hashOfPart(partNow(change.was, after));
   return { ...given, after, set };
 }
 
-const DRY = { dryRun: 'All' } as const;
+/** The same call, of which nothing is kept. Of a deletion with a body the API server reads that alone, and no query: what stood there would be gone. */
+function rehearsalOf(request: ApiRequest): ApiRequest {
+  return request.method === 'DELETE'
+    ? { ...request, body: { ...Object(request.body), dryRun: ['All'] } }
+    : { ...request, query: { dryRun: 'All' } };
+}
 
 /** Why the API took a change for none; a version that is another by now means that somebody was faster. */
 export function whyNot(answer: Parameters<typeof messageOf>[0], { what }: Pick<Change, 'what'>): string {
@@ -118,7 +123,7 @@ export async function whyNoWayBack(
   const denied = whyDenied(change.back, own, rules());
   if (denied !== null) return denied;
   try {
-    const answer = await api.call({ ...change.back, query: DRY }, signal);
+    const answer = await api.call(rehearsalOf(change.back), signal);
     return isGood(answer) ? null : whyNot(answer, change);
   } catch (error) {
     return whySilent(error);

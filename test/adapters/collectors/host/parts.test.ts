@@ -150,7 +150,7 @@ const RECOGNISED: readonly (readonly [keyof typeof TROUBLED, Evidence, string])[
   ],
   [
     'deletedOpen',
-    item('E90', [fact('node_exporter.filesystem.utilization', 'filesystem/web-1:/', 0.97)]),
+    item('E90', [fact('alert.reads', 'filesystem/web-1:/', 'node_filesystem_avail_bytes')]),
     'deleted_files_held_open in filesystem/web-1:/',
   ],
   [
@@ -188,7 +188,14 @@ const RECOGNISED: readonly (readonly [keyof typeof TROUBLED, Evidence, string])[
     item('E90', [fact('http.probe.outcome', 'service/shop', 'refused', { within: ['host/web-1'] })]),
     'unit_start_limit in service/shop',
   ],
-  ['hog', item('E90', [fact('node_exporter.cpu.load_per_core', 'host/web-1', 2.5)]), 'cpu_hog in host/web-1'],
+  [
+    'hog',
+    item('E90', [
+      fact('node_exporter.cpu.utilization', 'host/web-1', 0.97),
+      fact('node_exporter.cpu.utilization.before', 'host/web-1', 0.2),
+    ]),
+    'cpu_hog in host/web-1',
+  ],
 ];
 
 describe('what a host answers, with what a second instrument says,', () => {

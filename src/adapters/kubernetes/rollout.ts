@@ -1,5 +1,5 @@
-import type { Condition, Pod, Workload } from '../../kubernetes/objects.ts';
-import type { Place } from '../../kubernetes/place.ts';
+import type { Condition, Pod, Workload } from './objects.ts';
+import type { Place } from './place.ts';
 
 /** How far a workload is on the way to what was asked of it. */
 export type Progress =
