@@ -478,7 +478,7 @@ describe('alerts', () => {
       round: 1,
       evidence: telling('Nothing').slice(1),
     });
-    expect(plainly(walked.phase('escalated').reason)).toContain('no known pattern');
+    expect(plainly(walked.phase('escalated').reason)).toContain('no known fault');
     resolved(walked).phase('escalated');
     expect(walked.effects.at(-1)).toEqual({ kind: 'recheck' });
     expect(rechecked(walked).phase('closed').how).toBe('recovered');

@@ -201,7 +201,7 @@ describe.concurrent('alerts', () => {
       await env.card(/Cancelled: shop/);
       await env.fireAlert('Simple');
       const card = await env.card(/Needs a person: shop[\s\S]*another cause fits as well/);
-      expect(env.slack.textOf(card)).not.toContain('no known pattern');
+      expect(env.slack.textOf(card)).not.toContain('no known fault');
       expect(env.slack.textOf(card).match(/\d+ % sure/g)).toEqual(['69 % sure']);
       expect(await callForOwners(env)).toContain('69 % sure, and 70 % is needed; another cause fits as well');
     }),

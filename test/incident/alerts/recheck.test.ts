@@ -64,7 +64,7 @@ describe('the end of every alert', () => {
     expect(waits).toEqual(waits.toSorted((one, other) => one - other));
     const { how, reason } = walked.phase('closed');
     expect(how).toBe('recovered');
-    expect(plainly(reason)).toMatch(/^every alert resolved; web-1 was looked at: well/);
+    expect(plainly(reason)).toMatch(/^every alert resolved; now healthy: web-1 was looked at: well/);
   });
 
   it('is no more than that where nothing could be read', () => {

@@ -114,7 +114,7 @@ describe('a plan of Medic’s own', () => {
     });
     walked.feed(late()).feed(late());
     expect(walked.phase('investigating')).toMatchObject({ again: 2 });
-    expect(plainly(walked.feed(late()).phase('escalated').reason)).toContain('no known pattern');
+    expect(plainly(walked.feed(late()).phase('escalated').reason)).toContain('no known fault');
     expect(walked.incident.round).toBe(3);
   });
 });
