@@ -28,7 +28,11 @@ export function tellClock(section: string, ahead: number | null, { host, serves 
         ]),
     ...(synced === undefined
       ? []
-      : [synced === 'yes' ? 'the kernel has it as synchronized' : 'the kernel has it as not synchronized']),
+      : [
+          synced === 'yes'
+            ? 'its time daemon has synchronized it'
+            : 'its time daemon has not synchronized it',
+        ]),
   ];
   return [
     {

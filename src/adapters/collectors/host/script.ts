@@ -85,7 +85,12 @@ sample() {
   [ -z "$group" ] || sed 's/^/group /' "$group/cpu.stat" 2> /dev/null
   cat /proc/[0-9]*/stat 2> /dev/null | sed 's/^/task /'
 }
-echo "$1 clock"; date '+%s.%N %z'; has timedatectl && in_time 1 timedatectl show -p NTP -p NTPSynchronized 2> /dev/null
+echo "$1 clock"; date '+%s.%N %z'
+# timedatectl would start a service to answer: what keeps the time is asked itself.
+if [ -e /run/systemd/timesync/synchronized ]; then echo 'NTPSynchronized=yes'
+elif has chronyc && told=$(in_time 1 chronyc -n tracking 2> /dev/null); then
+  if printf '%s\n' "$told" | grep -q '^Leap status *: Normal'; then echo 'NTPSynchronized=yes'; else echo 'NTPSynchronized=no'; fi
+fi
 has systemctl && in_time 1 systemctl show -p Id,LoadState,ActiveState,Result chronyd chrony ntpd ntp ntpsec systemd-timesyncd 2> /dev/null
 echo "$1 unit"; [ -z "$4" ] || printf '%s\n\n' "$unit"
 echo "$1 cores"; grep -c '^processor' /proc/cpuinfo

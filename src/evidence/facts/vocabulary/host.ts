@@ -353,7 +353,7 @@ export const HOST = {
   ),
 
   // The clock.
-  'system.clock.synchronized': flag('host', 'kernel', 'whether the kernel has its clock as synchronized'),
+  'system.clock.synchronized': flag('host', 'kernel', 'whether its time daemon has synchronized it'),
   'system.clock.offset': number(
     'host',
     'kernel',

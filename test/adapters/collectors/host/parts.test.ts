@@ -53,7 +53,7 @@ describe('a host that is well', () => {
         'no deleted file of / is held open',
         'no backup, copy or scrub runs',
         'no unit has failed',
-        'its clock agrees with ours; the kernel has it as synchronized',
+        'its clock agrees with ours; its time daemon has synchronized it',
         'no package was installed, upgraded or removed lately',
         'no configuration, unit file or schedule that may be read was written lately',
         'python3 (4711) listens on port 8080, of the service',
