@@ -3,6 +3,7 @@ import { linear } from '../lib/linear.ts';
 import { listed } from '../lib/text/words.ts';
 import type { Alert } from './alert.ts';
 import { fitsAll } from './matcher.ts';
+import { tellsOf } from './workload.ts';
 
 /** Whose an alert is that names no service, and how that is known. */
 export type Inferred =
@@ -33,6 +34,11 @@ export function inferred(labels: Labels, environment: string | null, all: Servic
   const around = { labels, services: servicesIn(environment, all) };
   const found = WAYS.map((way) => way(around));
   return found.find((one) => one?.kind === 'service') ?? found.find((one) => one !== null) ?? null;
+}
+
+/** By its workload alone: that says whose an alert is also where it names a service that nobody has registered. */
+export function byItsWorkload(labels: Labels, environment: string | null, all: Services): Inferred | null {
+  return byWorkload({ labels, services: servicesIn(environment, all) });
 }
 
 const byEnvironment = new WeakMap<Services, ReadonlyMap<string, Services>>();
@@ -90,25 +96,26 @@ function filled(
   return isWhole ? name : null;
 }
 
-/** A workload of Kubernetes that a service has in the registry; a pod belongs to the one whose name it has, with the ends that its owner gives it. */
+/** A workload of Kubernetes that a service has in the registry, or a pod of it by its name. */
 function byWorkload({ labels, services }: Around): Inferred | null {
   const namespace = labelOf(labels, 'namespace');
   const kind = WORKLOAD_KINDS.find((one) => labelOf(labels, one) !== '');
-  const pod = labelOf(labels, 'pod');
-  if (namespace === '' || (kind === undefined && pod === '')) return null;
-  const said = kind === undefined ? pod : labelOf(labels, kind);
+  const said = labelOf(labels, kind ?? 'pod');
+  if (namespace === '' || said === '') return null;
+  const workloadOf = (name: string) => workloadIn(name, services)[1];
   return only(
     services,
     (name, { kubernetes }) => {
-      const [ofKind, workload] = workloadIn(name, services);
-      if (kubernetes?.namespace !== namespace) return false;
-      return kind === undefined
-        ? isPodOf(said, workload)
-        : workload === said && (ofKind === null || ofKind === kind);
+      const [written, workload] = workloadIn(name, services);
+      const kinds = written === null ? WORKLOAD_KINDS : [written];
+      return (
+        kubernetes?.namespace === namespace &&
+        kinds.some((one) => tellsOf(labels, { namespace, workload: `${one}/${workload}` }))
+      );
     },
     (name) =>
       kind === undefined
-        ? `the pod ${said} is of its workload ${workloadIn(name, services)[1]}`
+        ? `the pod ${said} is of its workload ${workloadOf(name)}`
         : `${namespace}/${said} is its workload`,
     `${namespace}/${said} is that of`,
   );
@@ -122,13 +129,6 @@ function workloadIn(service: string, services: Services): readonly [string | nul
 }
 
 const WORKLOAD_KINDS = ['deployment', 'statefulset', 'daemonset'] as const;
-
-/** Kubernetes makes the ends of a pod's name from letters and digits of which no words can be made, or counts them. */
-function isPodOf(pod: string, workload: string): boolean {
-  if (!pod.startsWith(`${workload}-`)) return false;
-  const end = pod.slice(workload.length + 1);
-  return /^(?:[bcdfghjklmnpqrstvwxz0-9]{1,10}-)?[bcdfghjklmnpqrstvwxz2456789]{5}$|^\d{1,5}$/.test(end);
-}
 
 /** What is probed from outside is the service whose health check that is. */
 function byHealthCheck({ labels, services }: Around): Inferred | null {

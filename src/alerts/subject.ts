@@ -1,9 +1,8 @@
 import type { Service, Settings } from '../config/settings.ts';
 import type { Alert, Subject } from './alert.ts';
-import { byRule, inferred } from './infer.ts';
+import { byItsWorkload, byRule, inferred } from './infer.ts';
 import { fitsAll } from './matcher.ts';
 import { aboutOthers, TARGETS, WORKLOADS } from './speaker.ts';
-import { tellsOf } from './workload.ts';
 
 /**
  * What an alert is about: the registered service its labels name, or whose it can be told to be, else the service, the workload or the target that they name. Where it
@@ -42,6 +41,8 @@ export function placed(alert: Alert, settings: Settings): Placed {
   if (name !== null) return known(name, null);
   const ruled = byRule(labels, environment, settings);
   if (ruled?.kind === 'service') return known(ruled.name, ruled.because);
+  const placed = byItsWorkload(labels, environment, settings.services);
+  if (placed?.kind === 'service') return known(placed.name, placed.because);
   const named = unregistered(labels, alert.name, settings);
   // A service that is named and not registered is not another one for the host that it runs on.
   const found = named.kind === 'target' ? inferred(labels, environment, settings.services) : null;
@@ -113,22 +114,7 @@ function serviceOf(
         one.labels.every(([key, value]) => others[key] === value)) &&
       one.labels.some(([key, value]) => others[key] === value),
   );
-  return match?.name ?? placedWhere(others, environment, settings);
-}
-
-/** The service whose workload in Kubernetes the labels name, or a pod of it; null where several would fit. */
-function placedWhere(
-  labels: Alert['labels'],
-  environment: string | null,
-  { services }: Settings,
-): string | null {
-  const fitting = Object.entries(services).filter(([, service]) => {
-    const { namespace = '', workload } = service.kubernetes ?? {};
-    const isThere = environment === null || service.environment === environment;
-    return isThere && workload !== undefined && tellsOf(labels, { namespace, workload });
-  });
-  const [first] = fitting;
-  return fitting.length === 1 && first !== undefined ? first[0] : null;
+  return match?.name ?? null;
 }
 
 /** What tells one registered service from others. */

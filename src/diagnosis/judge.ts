@@ -82,10 +82,11 @@ interface Checked {
   readonly shown: Shown;
 }
 
-function check(proposed: ProposedHypothesis, { evidence, catalog }: Judging): Checked {
+function check(hypothesis: ProposedHypothesis, given: Judging): Checked {
+  const { evidence, catalog } = given;
+  const { proposed, shown } = lookedFor(hypothesis, given);
   const { kept, struck } = strike(proposed.claims, evidence);
   const playbook = proposed.playbook === null ? undefined : catalog.get(proposed.playbook);
-  const shown: Shown = playbook === undefined ? { kind: 'undeclared' } : shownFor(playbook, evidence);
   const seen = shown.kind === 'shown' && kept.length > 0 ? strike(shown.claims, evidence).kept : [];
   const claims = [...kept, ...seen];
   const known = playbook === undefined ? [] : againstOf(playbook, evidence);
@@ -101,6 +102,20 @@ function check(proposed: ProposedHypothesis, { evidence, catalog }: Judging): Ch
     struck,
     shown,
   };
+}
+
+/**
+ * What Medic's own look shows of it. A fault of the library stands on its own signs: where nobody can look for what mends it, it is a
+ * cause without a fix, and people act.
+ */
+function lookedFor(
+  proposed: ProposedHypothesis,
+  { evidence, catalog }: Judging,
+): { readonly proposed: ProposedHypothesis; readonly shown: Shown } {
+  const playbook = proposed.playbook === null ? undefined : catalog.get(proposed.playbook);
+  const shown: Shown = playbook === undefined ? { kind: 'undeclared' } : shownFor(playbook, evidence);
+  if (shown.kind !== 'unasked' || proposed.fault === undefined) return { proposed, shown };
+  return { proposed: { ...proposed, playbook: null, parameters: {} }, shown: { kind: 'undeclared' } };
 }
 
 function distinct(citations: readonly Citation[]): readonly Citation[] {
@@ -178,7 +193,7 @@ function doubtAbout(
 ): string | null {
   const { witnesses } = hypothesis;
   if (shown.kind === 'not-shown') return `Medic’s own look does not show it: ${shown.words}`;
-  if (shown.kind === 'unread') return `Medic’s own look failed: ${shown.words}`;
+  if (shown.kind === 'unread' || shown.kind === 'unasked') return `Medic’s own look failed: ${shown.words}`;
   if (witnesses.length < INSTRUMENTS_NEEDED)
     return `only one instrument speaks for it: ${witnesses[0] ?? 'none'}`;
   if (hypothesis.confidence >= threshold) return null;

@@ -52,7 +52,7 @@ function weighed(playbook: Playbook, pattern: Pattern, evidence: readonly Eviden
   const shown = shownFor(playbook, evidence);
   const signs = [...lookSign(shown), ...pattern.when.map((condition) => signOf(condition, evidence))];
   const share = signs.filter(({ holds }) => holds).length / signs.length;
-  return { playbook, pattern, signs, share, open: shown.kind === 'unread' };
+  return { playbook, pattern, signs, share, open: shown.kind === 'unread' || shown.kind === 'unasked' };
 }
 
 function lookSign(shown: ReturnType<typeof shownFor>): readonly Sign[] {
@@ -66,6 +66,7 @@ function lookSign(shown: ReturnType<typeof shownFor>): readonly Sign[] {
     case 'not-shown':
       return [{ words: shown.words, holds: false, unread: false, tells: true }];
     case 'unread':
+    case 'unasked':
       return [{ words: `Medic could not look: ${shown.words}`, holds: false, unread: false, tells: true }];
     default:
       return shown satisfies never;

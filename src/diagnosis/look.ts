@@ -8,12 +8,14 @@ import type { Claim } from './diagnosis.ts';
  *
  * - `undeclared`: the playbook declares no look
  * - `shown`: it shows the fault; the claims cite it
- * - `unread`: it could not be read, or nobody knew where to look
+ * - `unasked`: nobody knew where to look, as where the registry does not say where it runs
+ * - `unread`: it could not be read
  * - `not-shown`: it was read, and does not show the fault
  */
 export type Shown =
   | { readonly kind: 'undeclared' }
   | { readonly kind: 'shown'; readonly claims: readonly Claim[] }
+  | { readonly kind: 'unasked'; readonly words: string }
   | { readonly kind: 'unread'; readonly words: string }
   | { readonly kind: 'not-shown'; readonly words: string };
 
@@ -32,7 +34,7 @@ export function shownFor(playbook: Playbook, evidence: readonly Evidence[]): Sho
   if (shown.length > 0) return { kind: 'shown', claims: shown.map(({ item }) => claimOf(item)) };
   const words = own.map(({ look }) => look.reading.words).join('; ');
   const unread = own.some(({ look }) => look.reading.verdict === 'unknown');
-  if (own.length === 0) return { kind: 'unread', words: 'nothing was looked at for it' };
+  if (own.length === 0) return { kind: 'unasked', words: 'nothing was looked at for it' };
   return { kind: unread ? 'unread' : 'not-shown', words };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Duration } from '../lib/schema/schemas.ts';
 import { nearest } from '../lib/text/nearest.ts';
-import { listed, shown } from '../lib/text/words.ts';
+import { shown } from '../lib/text/words.ts';
 
 export const Risk = z.enum(['low', 'medium', 'high']);
 export type Risk = z.infer<typeof Risk>;
@@ -94,7 +94,7 @@ const RegistryField = z
     error: ({ input }) => {
       const near = nearest(String(input), REGISTRY);
       const meant =
-        near === null ? `write ${listed([...REGISTRY, 'settings.<key>'])}` : `did you mean ${near}?`;
+        near === null ? `write ${REGISTRY.join(', ')} or settings.<key>` : `did you mean ${near}?`;
       return `${shown(input)} is nothing that the registry says of a service: ${meant}`;
     },
   });

@@ -223,6 +223,7 @@ playbooks/heal/site.yml
         'logs of pods': '`kubernetes`, beside `services`',
         probes: '`health`',
         changes: '`changes: { file }`, or CHANGE_TOKEN in the environment',
+        docker: '`docker`, beside `services`',
         host: null,
         'host activity': null,
         postgresql: '`postgresql`',

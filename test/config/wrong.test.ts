@@ -323,7 +323,7 @@ describe('a playbook that is wrong is refused, with the line, the path, and what
     ],
     [
       service({ from: [{ registry: 'owner' }] }),
-      '11:9: parameters.service.from.0.registry: "owner" is nothing that the registry says of a service: write name, environment, host, hosts, group, unit, cleanable or settings.<key>',
+      '11:9: parameters.service.from.0.registry: "owner" is nothing that the registry says of a service: write name, environment, host, hosts, group, unit, cleanable, namespace, workload, replicas_min, replicas_max, memory_ceiling or settings.<key>',
     ],
     [
       service({ among: { registry: 'clenable' } }),

@@ -163,12 +163,17 @@ it('the playbooks that come with Medic are in order', () => {
   const catalog = loadCatalog(join(import.meta.dirname, '..', '..', 'playbooks'));
   expect([...catalog.keys()]).toEqual([
     'clean_disk',
+    'raise_memory_limit',
     'recycle_service',
     'release_database_connections',
     'reload_configuration',
     'renew_certificate',
+    'restart_pod',
     'restart_service',
     'rollback_release',
+    'rollback_rollout',
+    'scale_service',
+    'uncordon_node',
   ]);
 });
 

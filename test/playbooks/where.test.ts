@@ -252,6 +252,8 @@ describe('a playbook that comes with Medic', { timeout: 120_000 }, () => {
 
   it('takes every value that its manifest lets pass', () => {
     for (const { manifest } of catalog.values()) {
+      // What acts in Kubernetes goes to no host.
+      if (manifest.parameters.hosts === undefined) continue;
       const takes = (name: string, value: string) =>
         new RegExp(`^(?:${manifest.parameters[name]?.pattern})$`).test(value);
       for (const hosts of ['', 'localhost', 'web-1,web-2.example.com'])

@@ -71,7 +71,7 @@ function hypothesisOf(
 function mending(fault: string, catalog: Catalog, evidence: readonly Evidence[]): string | null {
   const able = [...catalog.values()].filter(({ manifest }) => manifest.mends.includes(fault));
   const looked = able.map((playbook) => ({ playbook, shown: shownFor(playbook, evidence).kind }));
-  const best = (['shown', 'undeclared', 'unread'] as const)
+  const best = (['shown', 'undeclared', 'unread', 'unasked'] as const)
     .map((kind) => looked.find(({ shown }) => shown === kind))
     .find((one) => one !== undefined);
   return best?.playbook.manifest.name ?? null;

@@ -22,7 +22,7 @@ export const docker = {
     .default(null),
   arguments: Plain,
   lacks: (service, reach) => {
-    if (reach.docker !== true) return 'the part `docker` of its own, outside of services';
+    if (reach.docker !== true) return '`docker`, beside `services`';
     return service.docker == null ? '`docker: {}`' : null;
   },
   ask: (inquiry) => (inquiry.service?.docker == null ? null : plainly(inquiry)),

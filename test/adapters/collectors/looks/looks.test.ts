@@ -285,7 +285,7 @@ describe('a look at a release', () => {
   });
 
   it.each([
-    [null, 'say settings.release_link of catalog in medic.yml'],
+    [null, 'settings.release_link of catalog is not set in medic.yml'],
     [{ link: '/no/such' }, 'there is no link or file /no/such'],
     [{ link: '/etc' }, 'there is no link or file /etc'],
     [{ link: '/etc/passwd' }, 'which is no release'],
