@@ -22,6 +22,9 @@ const resolver = (value: FactValue): Fact =>
 const name = (value: FactValue): Fact =>
   fact('dns.answer', 'name/db.example.com', value, { within: ['resolver/10.0.0.2', SHOP] });
 
+const docker = (name: FactName, value: FactValue): Fact =>
+  fact(name, 'container/web-1/shop', value, { within: ['host/web-1', SHOP] });
+
 const reads = (metric: string): Fact => own('alert.reads', metric);
 const LONG_QUERY = reads('pg_stat_activity_max_tx_duration');
 const SLOTS = reads('pg_replication_slots_pg_wal_lsn_diff');
@@ -184,6 +187,49 @@ export const CASES: Readonly<Record<string, Case>> = {
     ill: [log('mysql_read_only'), own('alert.reads', 'mysql_global_variables_read_only')],
     well: [SILENT, own('alert.reads', 'mysql_up')],
     confusable: [{ facts: [log('mysql_too_many_connections'), db('mysql.read_only', true)], is: null }],
+  },
+  container_ended: {
+    ill: [docker('container.state', 'exited'), docker('container.exit_code', 1), FAILS],
+    well: [docker('container.state', 'running'), docker('container.exit_code', 0), CALM],
+    confusable: [
+      {
+        facts: [
+          ...[docker('container.state', 'exited'), docker('container.exit_code', 1), FAILS],
+          docker('container.oom_killed', true),
+        ],
+        is: 'container_killed_for_memory',
+      },
+      {
+        facts: [
+          ...[docker('container.state', 'exited'), docker('container.exit_code', 1), FAILS],
+          log('connection_refused'),
+        ],
+        is: null,
+      },
+    ],
+  },
+  container_keeps_restarting: {
+    ill: [docker('container.state', 'restarting'), FAILS],
+    well: [docker('container.state', 'running'), CALM],
+    confusable: [
+      {
+        facts: [docker('container.state', 'restarting'), FAILS, docker('container.oom_killed', true)],
+        is: 'container_killed_for_memory',
+      },
+      { facts: [docker('container.state', 'restarting'), FAILS, log('connection_refused')], is: null },
+    ],
+  },
+  container_killed_for_memory: {
+    ill: [docker('container.oom_killed', true), FAILS],
+    well: [docker('container.oom_killed', false), CALM],
+    confusable: [{ facts: [docker('container.memory.utilization', 0.97), FAILS], is: null }],
+  },
+  container_unhealthy: {
+    ill: [docker('container.health', 'unhealthy'), FAILS],
+    well: [docker('container.health', 'healthy'), CALM],
+    confusable: [
+      { facts: [docker('container.health', 'unhealthy'), FAILS, log('connection_refused')], is: null },
+    ],
   },
   redis_memory_full: {
     ill: [db('redis.memory.used', 0.99), db('redis.memory.policy', 'noeviction'), log('redis_out_of_memory')],

@@ -8,7 +8,7 @@ import { item, NOON } from '../../../kit/faults/facts.ts';
 import { shipped } from '../../../kit/faults/shipped.ts';
 import { CASES, SHOP } from './cases.ts';
 
-const FOLDERS = ['datastore', 'application'].map((section) => `playbooks/faults/${section}`);
+const FOLDERS = ['datastore', 'application', 'container'].map((section) => `playbooks/faults/${section}`);
 const NAMES = FOLDERS.flatMap((folder) => readdirSync(folder).map((file) => file.replace('.yml', '')));
 const { library } = shipped();
 const all = [...library.faults.values()].map(({ fault }) => fault);
@@ -32,7 +32,7 @@ const without = (ill: readonly Fact[], well: readonly Fact[], place: number) =>
 
 const isFault = (name: string) => (line: string) => line.startsWith(`${name} in `);
 
-it('every fault of data stores and programs has a clear case, a confusable and a healthy one', () => {
+it('every fault of data stores, programs and containers has a clear case, a confusable and a healthy one', () => {
   expect(Object.keys(CASES).toSorted()).toEqual(NAMES.toSorted());
   for (const [name, { ill, well }] of Object.entries(CASES)) {
     const signs = library.faults.get(name)?.fault.signs.length;
