@@ -14,6 +14,10 @@ const service = settings({
     shop: {
       hosts: ['web-1', 'web-2'],
       cleanable: ['/var/spool/shop'],
+      kubernetes: {
+        ...{ namespace: 'shop', workload: 'deployment/shop' },
+        ...{ replicas: { min: 2, max: 6 }, memory_ceiling: '2Gi' },
+      },
       settings: {
         release_link: '/srv/current',
         ...{ pg_service: 'orders', releasable_users: 'shop', releasable_after_idle: '60' },
@@ -32,10 +36,19 @@ const bare: Grounds = {
   evidence: [],
 };
 
-/** What looks on one of two hosts found, and the release before. */
+/** What looks found on one of two hosts, and in Kubernetes. */
+const SEEN = {
+  host: 'web-1',
+  facts: {
+    ...{ container: 'shop', memory_limit: '512Mi', pod: 'shop-7d9f8b6c5d-x2x4z' },
+    ...{ replicas: '2', node: 'node-1' },
+  },
+};
+
+/** What the looks found, and the release before. */
 const evidence: readonly Evidence[] = [
   ...looksFor(catalog, bare).map(({ spec, playbooks }, index) =>
-    item(`E${index + 1}`, { type: 'look', playbooks, spec, reading: looked('fault', { host: 'web-1' }) }),
+    item(`E${index + 1}`, { type: 'look', playbooks, spec, reading: looked('fault', SEEN) }),
   ),
   item('E99', { type: 'facts', facts: { previous_version: 'v1.2.3', previous_release: 'v1.2.3' } }),
 ];
