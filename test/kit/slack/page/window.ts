@@ -48,7 +48,8 @@ export async function openWindow(browser: Browser, address: string, look: Look =
     const isLoss = losesServer && line.text().includes('net::ERR');
     if (line.type() === 'error' && !isLoss) problems.push(line.text());
   });
-  await page.goto(address);
+  // The first page of a browser that has just begun takes its time on a busy machine.
+  await page.goto(address, { timeout: 30_000 });
   await page.locator('.sidebar').waitFor({ state: 'attached' });
   return {
     page,
