@@ -21,16 +21,21 @@ const listed = (answer) =>
  * @param {boolean} wanted
  */
 function useOffer(ask, typed, wanted) {
-  const [offer, setOffer] = useState(/** @type {{list: any[], note: string}} */ ({ list: [], note: '' }));
+  const [offer, setOffer] = useState(
+    /** @type {{typed: string, list: any[], note: string}} */ ({ typed: '', list: [], note: '' }),
+  );
   useEffect(() => {
     if (!wanted) return;
     let late = false;
-    setOffer({ list: [], note: 'Looking…' });
+    // What was offered for the same words stands until there is another answer: somebody may be about to take it.
+    setOffer((before) =>
+      before.typed === typed && before.list.length > 0 ? before : { typed, list: [], note: 'Looking…' },
+    );
     const timer = setTimeout(async () => {
       const answer = await ask(typed);
       if (late) return;
       const list = answer.ok ? listed(answer) : [];
-      setOffer({ list, note: list.length > 0 ? '' : (answer.error ?? 'No results') });
+      setOffer({ typed, list, note: list.length > 0 ? '' : (answer.error ?? 'No results') });
     }, pauseMs);
     return () => {
       late = true;
