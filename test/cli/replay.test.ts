@@ -15,7 +15,7 @@ import type { Evidence } from '../../src/evidence/evidence.ts';
 import { chain } from '../../src/incident/model/timeline.ts';
 import { fact, item } from '../kit/faults/facts.ts';
 import { shipped } from '../kit/faults/shipped.ts';
-import { T0 } from '../kit/incident/fixtures.ts';
+import { looked, T0 } from '../kit/incident/fixtures.ts';
 import { opened, type Walk } from '../kit/incident/walk.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
 import { commit, rigFor } from '../kit/store/rig.ts';
@@ -46,6 +46,21 @@ const full = (names: Readonly<Record<string, number>>): readonly Evidence[] =>
     });
   });
 const FULL = full({ 'system.filesystem.utilization': 0.97, 'node_exporter.filesystem.utilization': 0.99 });
+
+/** The same, where Medic had looked for what the playbook is for. */
+const SEEN = 'on web-1: / is 97 % full';
+const LOOKED = [
+  ...FULL,
+  item('E3', [], {
+    ...{ text: SEEN, witness: 'host/web-1', hash: createHash('sha256').update(SEEN).digest('hex') },
+    data: {
+      type: 'look',
+      playbooks: ['clean_disk'],
+      spec: { disk: { path: '/', used: 0.85 } },
+      reading: looked('fault', { words: SEEN }),
+    },
+  }),
+];
 
 /** An incident of the past, concluded from by a library that had these faults. */
 function past(library = LIBRARY, evidence = FULL): Walk {
@@ -103,7 +118,7 @@ async function medic(words: readonly string[], environment: Readonly<Record<stri
 
 describe('medic replay', { timeout: PATIENCE }, () => {
   it('concludes anew from what was found, and says what differs from what was concluded', async () => {
-    const id = await stored(past());
+    const id = await stored(past(LIBRARY, LOOKED), LOOKED);
     const { code, out } = await medic(['replay', id, '--json']);
     const answer = JSON.parse(out);
     expect(answer.was).toMatchObject({ stands: true, fault: 'disk_full', object: DISK, playbook: null });
