@@ -51,12 +51,42 @@ async function readLogs(
   const read = await Promise.all(
     chosen.map(async ({ workload, pods }) => ({ workload, logs: await logsOf(lister, pods, limited) })),
   );
-  return read.flatMap(({ workload, logs }) =>
-    tellLogs(logs, {
+  const told = read.flatMap(({ workload, logs }) =>
+    tellLogs(logs.lines, {
       ...{ workload, recognise, now, from: symptom - BEFORE, isSubject: subjects.has(workload) },
       ...authorOf(workload, service, cluster),
     }),
   );
+  return [
+    ...told,
+    ...unread(
+      read.flatMap(({ logs }) => logs.gaps),
+      now,
+    ),
+  ];
+}
+
+/** However many logs could not be read, that is one thing that Medic does not know. */
+function unread(gaps: readonly string[], now: number): readonly Finding[] {
+  if (gaps.length === 0) return [];
+  return [
+    {
+      kind: 'log',
+      title: 'Logs of pods that could not be read',
+      source: 'kubernetes',
+      query: 'logs of pods',
+      window: null,
+      observedAt: now,
+      text: gaps
+        .slice(0, 20)
+        .map((gap) => gap.slice(0, 300))
+        .join('\n'),
+      data: null,
+      link: null,
+      witness: 'kubernetes apiserver/logs',
+      failed: true,
+    },
+  ];
 }
 
 async function podsIn(
@@ -207,7 +237,7 @@ interface Told {
 }
 
 function tellLogs(
-  { lines, gaps }: Read,
+  lines: readonly TimedLine[],
   { workload, recognise, now, from, isSubject, witness, writer }: Told,
 ): readonly Finding[] {
   const item = {
@@ -218,23 +248,10 @@ function tellLogs(
     observedAt: now,
     witness,
   } as const;
-  const unread: readonly Finding[] =
-    gaps.length === 0
-      ? []
-      : [
-          {
-            ...item,
-            window: null,
-            text: gaps.join('\n').slice(0, 1000),
-            data: null,
-            link: null,
-            failed: true,
-          },
-        ];
-  if (lines.length === 0) return unread;
+  if (lines.length === 0) return [];
   const told = tellUsual(lines, from, now, recognise);
   // Of what is well and none of the incident's business, only what means something is worth reading.
-  if (!isSubject && told.fresh.every(({ signatures }) => signatures.length === 0)) return unread;
+  if (!isSubject && told.fresh.every(({ signatures }) => signatures.length === 0)) return [];
   const found = findingsOf(told, item, {
     window: { from, to: now },
     headline:
@@ -243,5 +260,5 @@ function tellLogs(
     facts: {},
     writer,
   });
-  return [...unread, ...(isSubject ? found : found.slice(0, 1))];
+  return isSubject ? found : found.slice(0, 1);
 }

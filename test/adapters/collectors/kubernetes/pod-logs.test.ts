@@ -118,6 +118,20 @@ describe('the logs of pods', () => {
     );
   });
 
+  it('that nobody may read are one gap, however many there are', async () => {
+    const pods = Array.from({ length: 5 }, (_, place) => {
+      const pod = podOf({ name: `w${place}` });
+      return { ...pod, metadata: { ...pod.metadata, ownerReferences: [] } };
+    });
+    const found = await clusterOf(pods, () => {
+      throw new Error('its log may not be read: pods/log is forbidden');
+    }).collect();
+    expect(found.map(({ title, failed }) => [title, failed])).toEqual([
+      ['Logs of pods that could not be read', true],
+    ]);
+    expect(found[0]?.text.split('\n')).toHaveLength(5);
+  });
+
   it('of a whole namespace are read no further than a limit, of what is ill first', async () => {
     const many = Array.from({ length: 60 }, (_, place) => {
       const pod = podOf({ name: `w${place}` });
