@@ -26,6 +26,9 @@ const RULE_OF: Readonly<Record<How, { gap: number; steady: number; mute?: true }
   probed: { ...POLLED, mute: true },
 };
 
+/** Of one millisecond: nothing is told to be back before it was told to be away. */
+const rankOf = ({ kind }: Notice) => (kind === 'sighted' || kind === 'back' ? 1 : 0);
+
 /** What was lost, which watchdogs came, and what people are owed about both: see `scripts/notices.lua`. */
 export function createNotices(
   redis: Redis,
@@ -47,7 +50,7 @@ export function createNotices(
       return Object.entries(stored)
         .filter(([id]) => !id.startsWith(BEGUN))
         .map(([id, text]) => ({ id, notice: JSON.parse(text) as Notice, begun: `${BEGUN}${id}` in stored }))
-        .sort((one, other) => one.notice.at - other.notice.at);
+        .sort((one, other) => one.notice.at - other.notice.at || rankOf(one.notice) - rankOf(other.notice));
     },
     async begin(id) {
       await redis.hset(keys.notices, `${BEGUN}${id}`, '1');
