@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { leadsIn } from '../../src/diagnosis/leads.ts';
+import { NO_FAULTS } from '../../src/diagnosis/faults/library.ts';
+import { leadsIn as leadsOf } from '../../src/diagnosis/leads.ts';
+import type { Evidence } from '../../src/evidence/evidence.ts';
 import { type Catalog, Manifest } from '../../src/playbooks/manifest.ts';
 import { evidenceItem, looked } from '../kit/incident/fixtures.ts';
 
@@ -27,6 +29,8 @@ function playbook(name: string, when: readonly object[]) {
 }
 
 const catalog: Catalog = new Map([playbook('ended', WHEN_ANY), playbook('leaking', WHEN_MEMORY)]);
+const leadsIn = (known: Catalog, evidence: readonly Evidence[]) =>
+  leadsOf(NO_FAULTS, known, evidence, { symptom: 0, needs: new Map() });
 const firing = (...reads: string[]) =>
   evidenceItem({ id: 'E1', kind: 'alert', text: 'alert A is firing', data: { type: 'alert', reads } });
 const look = (verdict: 'fault' | 'well' | 'unknown', ...playbooks: string[]) =>

@@ -11,6 +11,7 @@ import type { Json } from '../corpus/changes.ts';
 import { type Beside, besideOf, drawn } from '../corpus/drawn.ts';
 import type { Recording } from '../corpus/format.ts';
 import { given, settings, T0 } from '../kit/incident/fixtures.ts';
+import { nearFaults } from './faults.ts';
 
 /** All that happened to an incident, and what was known besides. */
 export interface Life {
@@ -66,6 +67,7 @@ export function momentsOf({ name, steps, beside }: Life): readonly Moment[] {
     }
     if (incident === null) return [];
     outside.push(event, known, concerning(incident, circumstances));
+    outside.push(nearFaults(incident, circumstances, events));
     const others = beside(incident);
     outside.push(others);
     const drawing = drawn(incident, timeline, now, others, others.audience.approvers);

@@ -68,7 +68,7 @@ function hypothesisOf(
 }
 
 /** The playbook that mends a fault: of several, one whose own look shows that it is there. One whose look sees that it is not is none. */
-function mending(fault: string, catalog: Catalog, evidence: readonly Evidence[]): string | null {
+export function mending(fault: string, catalog: Catalog, evidence: readonly Evidence[]): string | null {
   const able = [...catalog.values()].filter(({ manifest }) => manifest.mends.includes(fault));
   const looked = able.map((playbook) => ({ playbook, shown: shownFor(playbook, evidence).kind }));
   const best = (['shown', 'undeclared', 'unread', 'unasked'] as const)

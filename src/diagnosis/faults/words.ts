@@ -2,6 +2,7 @@ import { type FactValue, kindOf, type ObjectId } from '../../evidence/facts/fact
 import { type FactName, VOCABULARY } from '../../evidence/facts/vocabulary.ts';
 import type { Word } from '../../evidence/facts/word.ts';
 import { listed } from '../../lib/text/words.ts';
+import type { Predicate, Sign } from './fault.ts';
 import type { Known } from './index-facts.ts';
 
 const MOST_VALUES = 3;
@@ -13,6 +14,28 @@ export function fill(template: string, object: ObjectId, facts: readonly Known[]
     name === 'object' ? nameOf(object) : valuesOf(facts),
   );
 }
+
+/** What a sign asks for, where nothing shows it: its claim, and where that cannot be said without a value, what the first fact would tell. */
+export function soughtWords({ claim, any: [first] }: Sign): string {
+  const said = claim.replace(/(?:: | \()\{value\}\)?(?=\.$|$)/, '').replace(/[.:]$/, '');
+  if (!said.includes('{')) return said;
+  return first === undefined
+    ? said
+    : capital(`${VOCABULARY[first.fact].means.replace(/[,;].*$/, '')}${comparedWords(first)}`);
+}
+
+function comparedWords({ fact, is, at_least, above, below, at_most }: Predicate): string {
+  const value = (one: FactValue) => (typeof one === 'boolean' ? (one ? 'yes' : 'no') : valueWords(fact, one));
+  const bounds = Object.entries({ 'at least': at_least, above, below, 'at most': at_most });
+  const [bound] = bounds.flatMap(([words, one]) =>
+    typeof one === 'number' ? [`${words} ${value(one)}`] : [],
+  );
+  const values = is === undefined ? [] : [is].flat().slice(0, MOST_VALUES);
+  const told = bound ?? (values.length === 0 ? null : listed(values.map(value), 'or'));
+  return told === null ? '' : `: ${told}`;
+}
+
+const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** `pod shop/cart-1` of `pod/shop/cart-1`. */
 export function nameOf(object: ObjectId): string {

@@ -7,6 +7,7 @@ import type { Draft } from '../model/draft.ts';
 import type { Incident } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { groundsOf, makePlan } from '../plan/plan-builder.ts';
+import { sceneOf } from './scene.ts';
 
 /** What a round of evidence holds for a person who has to take over. */
 export interface Found {
@@ -56,7 +57,9 @@ export function findings(draft: Draft, evidence: readonly Evidence[], context: S
   const release = releaseIn(incident, evidence);
   return {
     round: incident.round,
-    leads: leadsIn(context.catalog, evidence).map((lead) => nearOf(draft, lead, evidence, context)),
+    leads: leadsIn(context.library, context.catalog, evidence, sceneOf(incident, context.settings)).map(
+      (lead) => nearOf(draft, lead, evidence, context),
+    ),
     looks: looksIn(evidence),
     eases: easing(draft, evidence, context),
     ...(release === null ? {} : { release }),
@@ -74,6 +77,7 @@ function easing(draft: Draft, evidence: readonly Evidence[], context: StepContex
 }
 
 function nearOf(draft: Draft, lead: Lead, evidence: readonly Evidence[], context: StepContext): Near {
+  if (lead.playbook === null) return { ...lead, title: lead.title ?? lead.cause, ready: false };
   const by = { kind: 'person', user: '' } as const;
   const grounds = groundsOf(draft.incident, evidence, context.settings);
   const made = makePlan(draft, { playbook: lead.playbook, parameters: {}, by }, grounds, context);

@@ -149,7 +149,7 @@ function byHand(incident: Incident, found: Found | null): string[] {
   const [best] = found.leads;
   const steps = [
     ...(safeUrl(runbook) === null ? [] : [`Follow the ${namedLink(runbook, 'runbook')}`]),
-    ...(best?.ready === false
+    ...(best?.ready === false && best.playbook !== null
       ? [`“${words(best.title, 100)}” lacks a value: give it under *Choose a fix*`]
       : []),
     ...(best === undefined
@@ -157,6 +157,9 @@ function byHand(incident: Incident, found: Found | null): string[] {
       : [...(best.unread ?? []), ...best.missing]
           .slice(0, 1)
           .map((sign) => `Check for yourself: ${said(sign)}`)),
+    ...(best?.playbook === null ? (best.steps ?? []).slice(0, 2) : []).map(
+      (step) => `If that is it: ${words(step, 200)}`,
+    ),
     ...unread.map((title) => `Look at ${words(title, 150)}: Medic could not read it`),
   ].slice(0, STEPS);
   return steps.length === 0
@@ -165,7 +168,10 @@ function byHand(incident: Incident, found: Found | null): string[] {
 }
 
 /** A fix that a person can have run with one click and a confirmation. */
-export type Fix = Pick<Near, 'playbook' | 'title'>;
+export interface Fix {
+  readonly playbook: string;
+  readonly title: string;
+}
 
 /**
  * The playbooks that ease the known cause or come nearest to what was found, and need no value, at most two. What was run already is none of them: it did not
@@ -179,7 +185,9 @@ export function fixesOf(incident: Incident): readonly Fix[] {
   const cause = knownHere(incident);
   const near: readonly Fix[] = [
     ...eases.filter(({ faults }) => cause !== null && faults.includes(cause)),
-    ...leads.filter(({ ready }) => ready),
+    ...leads.flatMap(({ playbook, title, ready }) =>
+      ready && playbook !== null ? [{ playbook, title }] : [],
+    ),
   ];
   const ready = near.filter(({ playbook }) => !tried.includes(playbook));
   return ready
