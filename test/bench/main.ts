@@ -1,18 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { command } from './command.ts';
-import { runAt } from './compare.ts';
+import { treeOf } from './compare.ts';
 import { faults } from './faults.ts';
 import { firstPost } from './first-post.ts';
 import { growth } from './growth.ts';
 import { heal } from './heal.ts';
 import { intake } from './intake.ts';
 import { machineWith, watchOthers } from './machine.ts';
+import { mediansOf } from './medians.ts';
 import { pipeline } from './pipeline.ts';
 import { redaction } from './redaction.ts';
 import { isMet, type Section, table } from './table.ts';
 
-/** `npm run bench -- --only intake,growth --compare main --json` */
+/** `npm run bench -- --only intake,growth --compare main --pairs 3 --json` */
 const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   intake,
   'first-post': firstPost,
@@ -31,6 +32,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: Object.keys(PARTS).join(',') },
     compare: { type: 'string' },
+    pairs: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -38,6 +40,12 @@ const wanted = values.only.split(',');
 const unknown = wanted.filter((part) => !Object.hasOwn(PARTS, part));
 if (unknown.length > 0) {
   process.stderr.write(`There is no part "${unknown[0]}": choose from ${Object.keys(PARTS).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const pairs = Number(values.pairs);
+if (!Number.isInteger(pairs) || pairs < 1 || (pairs > 1 && values.compare === undefined)) {
+  process.stderr.write('--pairs is a whole number, and goes with --compare <commit>.\n');
   process.exit(2);
 }
 
@@ -52,20 +60,44 @@ say(
 const begun = performance.now();
 /** How many cores other programs kept busy meanwhile, by part. */
 const busy: Record<string, number> = {};
-const sections: Section[] = [];
-for (const [name, part] of Object.entries(PARTS).filter(([name]) => wanted.includes(name))) {
-  process.stderr.write(`measuring ${name} ...\n`);
-  const others = watchOthers();
-  sections.push(...(await part()));
-  busy[name] = others();
-  if (busy[name] > DISTURBED)
-    say(
-      `While ${name} was measured, other programs kept ${busy[name].toFixed(1)} cores busy: the figures are worse for it.`,
-    );
+
+async function measure(): Promise<readonly Section[]> {
+  const sections: Section[] = [];
+  for (const [name, part] of Object.entries(PARTS).filter(([name]) => wanted.includes(name))) {
+    process.stderr.write(`measuring ${name} ...\n`);
+    const others = watchOthers();
+    sections.push(...(await part()));
+    busy[name] = Math.max(busy[name] ?? 0, others());
+    if (busy[name] > DISTURBED)
+      say(
+        `While ${name} was measured, other programs kept ${busy[name].toFixed(1)} cores busy: the figures are worse for it.`,
+      );
+  }
+  return sections;
 }
-const other = values.compare === undefined ? null : await runAt(values.compare, wanted);
+
+/** Here, there, here, there: what the machine does meanwhile hits both alike. */
+async function inPairs(ref: string) {
+  const tree = await treeOf(ref);
+  try {
+    const here: (readonly Section[])[] = [];
+    const there: (readonly Section[])[] = [];
+    for (let pair = 1; pair <= pairs; pair += 1) {
+      here.push(await measure());
+      process.stderr.write(`the same at ${tree.name} (${pair} of ${pairs}) ...\n`);
+      there.push(await tree.measure(wanted));
+    }
+    return { sections: mediansOf(here), other: { name: tree.name, sections: mediansOf(there) } };
+  } finally {
+    await tree.close();
+  }
+}
+
+const { sections, other } =
+  values.compare === undefined ? { sections: await measure(), other: null } : await inPairs(values.compare);
 const seconds = Math.round((performance.now() - begun) / 1000);
 const missed = sections.flatMap(({ rows }) => rows).filter((row) => isMet(row) === false).length;
+if (other !== null && pairs > 1) say(`Medians of ${pairs} alternating pairs of runs.`);
 say(table(sections, other));
 say(
   `\nTook ${seconds} s. ${missed === 0 ? 'Every aim is met.' : `${missed} aim${missed === 1 ? ' is' : 's are'} not met.`}`,

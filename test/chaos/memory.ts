@@ -38,8 +38,10 @@ export interface ThreadNotes {
 export function memoryIn(redis: Redis, keys: Keys): Memory {
   const prefix = keys.incident('');
   const load = async (id: string) => {
-    const state = await redis.hget(keys.incident(id), 'state');
-    return state === null ? null : (JSON.parse(state) as Incident);
+    const [state, alerts] = await redis.hmget(keys.incident(id), 'state', 'alerts');
+    if (typeof state !== 'string') return null;
+    // Those of a storm lie beside the state.
+    return { alerts: JSON.parse(alerts ?? '{}'), ...JSON.parse(state) } as Incident;
   };
   return {
     load,

@@ -40,7 +40,9 @@ export function attachAlerts(draft: Draft, alerts: readonly Alert[], context: St
   const severity = loudest([...lot.fired, ...[...lot.inFull.values()].map(({ alert }) => alert)]);
   const told = countsTold(lot, before.crowd, context.now);
   const crowd = crowdOf(lot, told === null ? before.crowd.toldAt : context.now);
-  const heard = change(draft, { alerts: Object.fromEntries(lot.inFull), crowd, severity });
+  // The very same ones where all of it is only counted, so that nobody has to write or compare them.
+  const held = lot.held ? Object.fromEntries(lot.inFull) : before.alerts;
+  const heard = change(draft, { alerts: held, crowd, severity });
   const joined = { ...heard, joined: lot.joined, crowd: Object.fromEntries(lot.counted) };
   const all = [
     ...toldOf(lot, before.version === 0, { subject: before.subject, settings: context.settings }),
@@ -78,6 +80,8 @@ interface AlertBatch {
   readonly kinds: Record<AlertChange, number>;
   /** The incident that closed last: a late messenger of its alerts says nothing of this one. */
   readonly gone: Incident | null;
+  /** Whether any that is held in full is another by now. */
+  held: boolean;
   total: number;
   firing: number;
   news: number;
@@ -93,6 +97,7 @@ function openLot({ alerts, crowd }: Incident, { around }: StepContext): AlertBat
     told: [],
     kinds: { attached: 0, refired: 0, resolved: 0 },
     gone: around.lately,
+    held: false,
     total: crowd.total,
     firing: crowd.firing,
     news: 0,
@@ -169,6 +174,7 @@ function holdInFull(
 ): void {
   const fires = (known?.fires ?? 0) + (news === 'resolved' ? 0 : 1);
   const beganAt = news === 'resolved' ? (known?.beganAt ?? now) : now;
+  lot.held = true;
   lot.inFull.set(alert.fingerprint, {
     alert,
     heardAt: known?.heardAt ?? now,

@@ -9,6 +9,7 @@ import { isIll, isOpen, wantsTurn } from '../../../../incident/model/phases.ts';
 import type { TimelineEntry } from '../../../../incident/model/timeline.ts';
 import type { Keys } from '../keys.ts';
 import { type KeysOf, keysFor } from '../scripts.ts';
+import { alertsNamedIn, writtenOf } from './alerts-apart.ts';
 import { noted } from './audit-log.ts';
 import { closedLately } from './closings.ts';
 import { aboutState, readMany, rememberingReader, storedOf } from './read-many.ts';
@@ -32,12 +33,19 @@ export function createIncidentStore(
   ) => {
     const named = keysFor('commit', commitKeys(keys, id, subject, once));
     const answer = await redis.medicCommit(...named, JSON.stringify(change), ...texts);
-    return JSON.parse(answer) as Committed;
+    return JSON.parse(answer) as Committed | AlertsMissing;
   };
   const read = rememberingReader(seal);
   return {
     async load(id) {
-      const stored = await storedOf(redis, keys, id, seal !== null);
+      const isSealed = seal !== null;
+      const state = await storedOf(redis, keys, id, { seal: isSealed, alerts: false });
+      const named = state === null ? null : alertsNamedIn(state.state);
+      // Both at one moment: another process may write in between.
+      const stored =
+        named === null || named === read.alertsOf(id)
+          ? state
+          : await storedOf(redis, keys, id, { seal: isSealed, alerts: true });
       return stored === null ? null : read.read(id, stored);
     },
     loadMany: (ids) => readMany(redis, keys, ids, read, seal !== null),
@@ -60,13 +68,25 @@ export function createIncidentStore(
     closed: (most) => closedLately(redis, keys, most),
     async commit(commit) {
       const { incident, entries, once } = commit;
-      const [state = '', ...told] = [incident, ...entries].map((one) => JSON.stringify(one));
+      const { state, apart } = writtenOf(incident);
+      const told = entries.map((entry) => JSON.stringify(entry));
       const mac: { readonly seal?: string } =
         seal === null ? {} : { seal: seal.sign(aboutState(incident.id), state) };
-      const change = { ...changeOf(commit, rules), ...mac };
-      const committed = await run(incident.id, subjectKey(incident.subject), once, change, [state, ...told]);
-      if (committed.kind === 'committed') read.wrote(incident, { state, mac: mac.seal ?? '' });
-      return committed.kind === 'committed' ? { ...committed, next: committed.next ?? [] } : committed;
+      const change = {
+        ...changeOf(commit, rules),
+        ...mac,
+        ...(apart === null ? {} : { alertsHash: apart.hash }),
+      };
+      const write = (alerts: string) =>
+        run(incident.id, subjectKey(incident.subject), once, change, [state, alerts, ...told]);
+      const lieThere = apart === null || read.alertsOf(incident.id) === apart.hash;
+      let committed = await write(lieThere ? '' : apart.text);
+      if (committed.kind === 'alerts-missing') committed = await write(apart?.text ?? '');
+      if (committed.kind === 'alerts-missing')
+        throw new Error(`the alerts of ${incident.id} were not stored`);
+      if (committed.kind !== 'committed') return committed;
+      read.wrote(incident, { state, mac: mac.seal ?? '' });
+      return { ...committed, next: committed.next ?? [] };
     },
     async tryQueueClaim({ id, version }, claim) {
       const looked = await run(id, '-', null, {
@@ -84,6 +104,11 @@ export function createIncidentStore(
       return entries.map((entry) => JSON.parse(entry) as TimelineEntry);
     },
   };
+}
+
+/** What was taken to lie beside the state does not: nothing was written. */
+interface AlertsMissing {
+  readonly kind: 'alerts-missing';
 }
 
 function commitKeys(keys: Keys, id: string, subject: string, once: string | null): KeysOf<'commit'> {

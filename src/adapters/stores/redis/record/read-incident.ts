@@ -1,17 +1,18 @@
 import type { Incident, Phase } from '../../../../incident/model/incident.ts';
+import { APART } from './alerts-apart.ts';
 
 /** An incident that a newer Medic wrote: this one leaves it alone. */
 class NewerSchema extends Error {
   override readonly name = 'NewerSchema';
 }
 
-/** The schema that this Medic writes. */
+/** The schema of an incident that is stored in one. */
 const SCHEMA = 4;
 
-/** Reads a stored incident. One of an older schema gets what it lacks. @throws NewerSchema */
-export function readIncident(state: string): Incident {
+/** Reads a stored incident. One of an older schema gets what it lacks, one whose alerts lie beside it these. @throws NewerSchema */
+export function readIncident(state: string, beside: Incident['alerts'] = {}): Incident {
   const stored = JSON.parse(state) as Omit<Incident, 'schema'> & { readonly schema: number };
-  if (stored.schema > SCHEMA) {
+  if (stored.schema > APART) {
     throw new NewerSchema(
       `incident ${stored.id} was written by a newer Medic (schema ${stored.schema}); this one leaves it alone`,
     );
@@ -23,6 +24,10 @@ export function readIncident(state: string): Incident {
       return fromThird(fromSecond(stored));
     case 3:
       return fromThird(stored);
+    case APART: {
+      const { alertsHash: _hash, ...rest } = stored as typeof stored & { readonly alertsHash: string };
+      return { ...rest, schema: SCHEMA, alerts: beside };
+    }
     default:
       return { ...stored, schema: SCHEMA };
   }

@@ -4,12 +4,14 @@
 -- ARGV: 1 the change as JSON:
 --   id, expected, version, owe[{id, effect}], answers?, once?, subject, closed, ill, waits,
 --   attached[] (fingerprints that join), fingerprints[] (all that are held in full), crowd{fingerprint: alert},
---   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?,
+--   claim? {targets[], locks[], upstream[], cooldown, maxConcurrent, priority, provenAt, silences, fence?}, release? {at}, seal?, alertsHash?,
 --   opening? {most, window}, strikes[{target, attempt}], breaker {strikes, window}, sinks[], keptSeconds, closedAt?, head?
 --   rules {freshFor, lookAgain, placeFor with a claim, called with a release, relapseWithin at the end, onceFor with once}: see `engine/rules.ts`
 --   or {look = true, id, expected, claim, rules}: only says what would stand in the way of the claim
---       2 the state  3... the entries of the timeline; as they are stored, for they are large, and need not be read here
--- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle).
+--       2 the state  3 the alerts beside it, where they are other ones than before, else empty
+--       4... the entries of the timeline; all as they are stored, for they are large, and need not be read here
+-- Returns JSON {kind}: committed (with next, where any) | conflict | duplicate | answered | elsewhere | storm | refused (with obstacle)
+--   | alerts-missing (others lie beside the state than those that the new one names: they have to be sent).
 --
 -- The first thing that is written is one that a Redis without memory refuses, so that it refuses all or nothing.
 local change = cjson.decode(ARGV[1])
@@ -122,6 +124,9 @@ end
 if change.once and redis.call('EXISTS', keys.once) == 1 then return answer('duplicate') end
 if change.answers and redis.call('HEXISTS', keys.owed, change.answers) == 0 then return answer('answered') end
 if version ~= change.expected then return answer('conflict') end
+if change.alertsHash and ARGV[3] == '' and redis.call('HGET', keys.incident, 'alertsHash') ~= change.alertsHash then
+  return answer('alerts-missing')
+end
 if change.expected == 0 and redis.call('HEXISTS', keys.open, change.subject) == 1 then return answer('conflict') end
 for _, some in ipairs(slices(change.attached)) do
   for _, owner in ipairs(redis.call('HMGET', keys.attached, unpack(some))) do
@@ -144,7 +149,10 @@ end
 
 redis.call('HSET', keys.incident, 'version', change.version, 'state', ARGV[2])
 if change.seal then redis.call('HSET', keys.incident, 'seal', change.seal) end
-for index = 3, #ARGV do redis.call('RPUSH', keys.timeline, ARGV[index]) end
+if change.alertsHash and ARGV[3] ~= '' then
+  redis.call('HSET', keys.incident, 'alertsHash', change.alertsHash, 'alerts', ARGV[3])
+end
+for index = 4, #ARGV do redis.call('RPUSH', keys.timeline, ARGV[index]) end
 if change.head then redis.call('HSET', keys.changed, change.id, change.head) end
 
 -- Drops entries that are over, of a few that chance picks.
