@@ -3,13 +3,20 @@ import { type Stated, statesOf, type Told } from '../../../evidence/facts/tell.t
 import { formatBytes, threeDigits } from '../quantity.ts';
 import { linesOf, type Place } from './place.ts';
 
+interface Task {
+  readonly name: string;
+  readonly ticks: number;
+  /** Of those it began that have ended and were waited for. */
+  readonly children: number;
+}
+
 /** What is counted at one moment: ticks of processors and processes, work of disks. */
 interface Sample {
   /** Seconds since the host came up. */
   readonly at: number;
   /** user nice system idle iowait irq softirq steal, in ticks of all processors. */
   readonly cpu: readonly number[];
-  readonly tasks: ReadonlyMap<number, { readonly name: string; readonly ticks: number }>;
+  readonly tasks: ReadonlyMap<number, Task>;
   readonly disks: ReadonlyMap<
     string,
     { readonly busy: number; readonly weighted: number; readonly written: number }
@@ -35,14 +42,19 @@ function sampleOf(section: string): Sample | null {
     const line = lines.find((one) => one.startsWith(`group ${name} `));
     return line === undefined ? null : Number(line.split(' ')[2]);
   };
-  const tasks = new Map<number, { name: string; ticks: number }>();
+  const tasks = new Map<number, Task>();
   const disks = new Map<string, { busy: number; weighted: number; written: number }>();
   for (const line of lines) {
     // A name may hold spaces and brackets, so its end is the last bracket of the line.
     const [, pid, name, rest] = /^task (\d+) \((.*)\) \S (.*)$/.exec(line) ?? [];
     if (pid !== undefined && name !== undefined) {
       const after = (rest ?? '').split(' ').map(Number);
-      tasks.set(Number(pid), { name: name.slice(0, 60), ticks: (after[10] ?? 0) + (after[11] ?? 0) });
+      const [user = 0, system = 0, ofChildren = 0, systemOfChildren = 0] = after.slice(10);
+      tasks.set(Number(pid), {
+        name: name.slice(0, 60),
+        ticks: user + system,
+        children: ofChildren + systemOfChildren,
+      });
     }
     const disk = /^disk\s+\d+\s+\d+\s+(\S+)\s+(.*)$/.exec(line);
     if (disk?.[1] === undefined || !WHOLE.test(disk[1])) continue;
@@ -56,14 +68,28 @@ function sampleOf(section: string): Sample | null {
   return { at, cpu, tasks, disks, periods: counter('nr_periods'), throttled: counter('nr_throttled') };
 }
 
+/** With those it began; ticks. */
+function spentBy(before: Task | undefined, after: Task | undefined): number {
+  if (before === undefined || after === undefined) return 0;
+  return Math.max(0, after.ticks + after.children - before.ticks - before.children);
+}
+
 const percent = (ratio: number) => `${Math.round(ratio * 100)} %`;
+
+/** What the two moments are compared with. */
+export interface Computers {
+  /** The processes of the service. */
+  readonly members: readonly number[];
+  /** The one that reads: what it and its children compute is no part of what the host does. */
+  readonly self: number | null;
+  readonly cores: number;
+}
 
 /** What the host did between two moments: processors, the process that computes the most, the service, disks. */
 export function tellComputing(
   firstText: string,
   secondText: string,
-  members: readonly number[],
-  cores: number,
+  { members, self, cores }: Computers,
   { host, serves }: Place,
 ): readonly Told[] {
   const [first, second] = [sampleOf(firstText), sampleOf(secondText)];
@@ -73,11 +99,14 @@ export function tellComputing(
   const all = ticks.reduce((sum, value) => sum + value, 0);
   if (all === 0) return [];
   const [, , , idle = 0, iowait = 0, , , steal = 0] = ticks;
-  const [busy, waits, stolen] = [1 - (idle + iowait) / all, iowait / all, steal / all];
+  const own = self === null ? 0 : spentBy(first.tasks.get(self), second.tasks.get(self));
+  const busy = Math.max(0, all - idle - iowait - own) / all;
+  const [waits, stolen] = [iowait / all, steal / all];
   const spent = [...second.tasks]
     .flatMap(([pid, { name, ticks: now }]) => {
       const before = first.tasks.get(pid);
-      return before === undefined ? [] : [{ pid, name, share: Math.max(0, now - before.ticks) / all }];
+      if (before === undefined || pid === self) return [];
+      return [{ pid, name, share: Math.max(0, now - before.ticks) / all }];
     })
     .toSorted((one, other) => other.share - one.share);
   const [top] = spent;

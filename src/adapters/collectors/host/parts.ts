@@ -62,12 +62,16 @@ export function workPartsOf({ vitals, place, now, from, took, service }: Reading
   const { host } = place;
   const there = timeThere(vitals.clock);
   const ahead = there === null ? null : clockAhead(there.at, now, now + took);
-  const cores = Number(vitals.cores.trim()) || 1;
+  const computers = {
+    members: pidsOf(vitals.members),
+    self: pidsOf(vitals.self)[0] ?? null,
+    cores: Number(vitals.cores.trim()) || 1,
+  };
   return [
     {
       ...kernelOf(host),
       title: `What ${host} does`,
-      lines: tellComputing(vitals.first, vitals.second, pidsOf(vitals.members), cores, place),
+      lines: tellComputing(vitals.first, vitals.second, computers, place),
     },
     { ...kernelOf(host), title: `What fills the disks of ${host}`, lines: tellFilling(vitals, place) },
     {

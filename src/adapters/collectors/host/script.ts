@@ -7,6 +7,7 @@ const STATE_SECTIONS = [
 /** What a host does, and what was done to it: between two moments, in its logs, and among its files. */
 const WORK_SECTIONS = [
   ...[
+    'self',
     'clock',
     'first',
     'second',
@@ -76,8 +77,9 @@ exit 0`;
 
 /**
  * One reading of what a host does, and of what was done to it, in one go. $1 begins the line before each section, $2 and $3 are seconds of
- * the epoch since when the kernel's log and changed files are read. The two moments that are compared come last, with nothing in between: what
- * Medic itself makes the host do is no part of what it does.
+ * the epoch since when the kernel's log and changed files are read. What reads disks comes before the two moments that are compared, and
+ * what only computes between them; the second begins with what this shell and its children have computed, which is no part of what the
+ * host does.
  */
 export const WORK_SCRIPT = String.raw`${COMMON}
 sample() {
@@ -85,13 +87,7 @@ sample() {
   [ -z "$group" ] || sed 's/^/group /' "$group/cpu.stat" 2> /dev/null
   cat /proc/[0-9]*/stat 2> /dev/null | sed 's/^/task /'
 }
-echo "$1 clock"; date '+%s.%N %z'
-# timedatectl would start a service to answer: what keeps the time is asked itself.
-if [ -e /run/systemd/timesync/synchronized ]; then echo 'NTPSynchronized=yes'
-elif has chronyc && told=$(in_time 1 chronyc -n tracking 2> /dev/null); then
-  if printf '%s\n' "$told" | grep -q '^Leap status *: Normal'; then echo 'NTPSynchronized=yes'; else echo 'NTPSynchronized=no'; fi
-fi
-has systemctl && in_time 1 systemctl show -p Id,LoadState,ActiveState,Result chronyd chrony ntpd ntp ntpsec systemd-timesyncd 2> /dev/null
+hundredths() { IFS=' .' read -r seconds part rest < /proc/uptime; up=$seconds$part; }
 echo "$1 unit"; [ -z "$4" ] || printf '%s\n\n' "$unit"
 echo "$1 cores"; grep -c '^processor' /proc/cpuinfo
 echo "$1 limits"; limits
@@ -104,11 +100,6 @@ if [ $? -eq 0 ] && ! printf '%s\n' "$said" | grep -q 'not seeing messages\|No jo
 elif said=$(dmesg 2>&1); then
   echo readable; printf 'up %s\n' "$(cut -d ' ' -f 1 /proc/uptime)"; printf '%s\n' "$said" | grep -iE "$telling" | tail -n 60
 else echo "unreadable: $(printf '%s\n' "$said" | tail -n 1)"; fi
-echo "$1 peers"
-if has ss; then echo readable; in_time 2 ss -Htan state connected 2> /dev/null |
-  awk '{ n[$5]++; if ($1 == "TIME-WAIT") w[$5]++ } END { for (p in n) print n[p], w[p] + 0, p }' | sort -rn | head -n 5
-else echo 'unreadable: there is no ss'; fi
-echo "$1 listeners"; if has ss; then echo readable; in_time 2 ss -Hltnp 2> /dev/null | head -n 300; else echo 'unreadable: there is no ss'; fi
 # What fills a disk is looked for where one is about to be full, and not on every host that has a trouble of another kind.
 disks=$(in_time 2 df -PB1 2> /dev/null); full=$(printf '%s\n' "$disks" | grep -cE ' ([7-9][0-9]|100)% ')
 echo "$1 disks"; printf '%s\n' "$disks"
@@ -119,7 +110,21 @@ echo "$1 packages"; for log in /var/log/dpkg.log /var/log/dnf.rpm.log; do
 echo "$1 changed"; if find /proc/version -newermt "@$3" > /dev/null 2>&1; then echo readable
 in_time 2 find /etc /usr/lib/systemd/system /usr/local/etc /var/spool/cron -xdev -type f -newermt "@$3" -printf '%T@ %p\n' 2> /dev/null | sort -rn | head -n 60; fi
 echo "$1 grown"; [ "$full" = 0 ] || in_time 1 find /var /srv /opt /home /tmp /data -xdev -type f -size +20000k -mmin -60 -printf '%b %p\n' 2> /dev/null | sort -rn | head -n 5
-echo "$1 first"; sample
-sleep 0.3 2> /dev/null || sleep 1
+echo "$1 self"; echo "$$"
+echo "$1 first"; sample; hundredths; began=$up
+echo "$1 clock"; date '+%s.%N %z'
+# timedatectl would start a service to answer: what keeps the time is asked itself.
+if [ -e /run/systemd/timesync/synchronized ]; then echo 'NTPSynchronized=yes'
+elif has chronyc && told=$(in_time 1 chronyc -n tracking 2> /dev/null); then
+  if printf '%s\n' "$told" | grep -q '^Leap status *: Normal'; then echo 'NTPSynchronized=yes'; else echo 'NTPSynchronized=no'; fi
+fi
+has systemctl && in_time 1 systemctl show -p Id,LoadState,ActiveState,Result chronyd chrony ntpd ntp ntpsec systemd-timesyncd 2> /dev/null
+echo "$1 peers"
+if has ss; then echo readable; in_time 2 ss -Htan state connected 2> /dev/null |
+  awk '{ n[$5]++; if ($1 == "TIME-WAIT") w[$5]++ } END { for (p in n) print n[p], w[p] + 0, p }' | sort -rn | head -n 5
+else echo 'unreadable: there is no ss'; fi
+echo "$1 listeners"; if has ss; then echo readable; in_time 2 ss -Hltnp 2> /dev/null | head -n 300; else echo 'unreadable: there is no ss'; fi
+hundredths; left=$((30 - up + began))
+[ "$left" -le 0 ] || sleep "0.$((left / 10))$((left % 10))" 2> /dev/null || sleep 1
 echo "$1 second"; sample
 exit 0`;

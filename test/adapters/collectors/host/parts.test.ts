@@ -75,6 +75,28 @@ describe('a host that is well', () => {
   });
 });
 
+describe('what the reading itself computes', () => {
+  const busy = 'cpu  1010 0 505 8184';
+  const read = (own: string, all: string) =>
+    factsOf({
+      ...WELL,
+      second: (WELL.second ?? '').replace(' 2 3 10 10 20 0 1 0 99', ` ${own} 20 0 1 0 99`).replace(busy, all),
+    });
+
+  it('is no part of what the host does, with all that it began', () => {
+    const [own, none] = [
+      read('12 13 70 40', 'cpu  1110 0 505 8084'),
+      read('2 3 10 10', 'cpu  1110 0 505 8084'),
+    ];
+    expect(none['host/web-1 system.cpu.utilization']).toBeCloseTo(0.575, 6);
+    expect(own['host/web-1 system.cpu.utilization']).toBeCloseTo(0.025, 6);
+  });
+
+  it('is never more than what was computed', () => {
+    expect(read('500 500 500 500', busy)).toMatchObject({ 'host/web-1 system.cpu.utilization': 0 });
+  });
+});
+
 const TELLING: readonly (readonly [keyof typeof TROUBLED, Readonly<Record<string, FactValue>>])[] = [
   [
     'outOfMemory',
