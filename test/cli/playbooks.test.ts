@@ -70,7 +70,7 @@ describe('medic playbooks', { timeout: PATIENCE }, () => {
       code: 0,
       out: expect.stringContaining('ease/playbook.yml'),
     });
-    expect(await medic('lint')).toMatchObject({ code: 0, out: 'All is well (1 playbooks)\n' });
+    expect(await medic('lint')).toMatchObject({ code: 0, out: 'All is well (1 playbook)\n' });
     const before = await readFile(at('books/ease/playbook.yml'), 'utf8');
     expect(await medic('new', 'ease')).toMatchObject({
       code: 1,

@@ -26,7 +26,7 @@ export async function playbooks(wish: PlaybooksWish, given: Variables, streams: 
       streams.out.write(
         wish.json
           ? `${JSON.stringify({ mistakes, playbooks: count, exitCode: code }, null, 2)}\n`
-          : mistakesAsText(mistakes, process.cwd(), `${count} playbooks`),
+          : mistakesAsText(mistakes, process.cwd(), count === 1 ? '1 playbook' : `${count} playbooks`),
       );
       return code;
     }
