@@ -42,7 +42,7 @@ export async function conditionOf(
   const troubles = [
     ...(memory.durable ? [] : [`Medic’s memory may forget: ${memory.words}.`]),
     ...(runner !== null ? [] : [NO_RUNNER]),
-    ...(hasModel ? [] : ['No model is configured: only causes that a playbook describes are recognised.']),
+    ...(hasModel ? [] : ['No model is configured: only known faults are recognised.']),
     // A brain is not told where the runners look.
     ...(role === 'brain'
       ? []

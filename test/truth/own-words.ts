@@ -35,9 +35,12 @@ export function ownWords(): ReadonlySet<string> {
 
 /** Every text of those parts of the code that people read the texts of. */
 export function textsOfSource(): readonly string[] {
-  return filesIn([...FOLDERS, 'engine', 'desk', 'adapters/sinks/slack/handlers'], null).flatMap((file) =>
-    textsIn(readFileSync(file, 'utf8')),
-  );
+  return textsOfFiles([...FOLDERS, 'engine', 'desk', 'adapters/sinks/slack/handlers']);
+}
+
+/** Every text in the code of these folders. */
+export function textsOfFiles(folders: readonly string[]): readonly string[] {
+  return filesIn(folders, null).flatMap((file) => textsIn(readFileSync(file, 'utf8')));
 }
 
 function filesIn(folders: readonly string[], but: RegExp | null): readonly string[] {

@@ -113,8 +113,7 @@ export function alertmanagerAway(
 export function modelAway({ name, url }: Server): Absence {
   return {
     what: `The model ${name} at ${new URL(url).host}`,
-    means:
-      'Until it does, Medic recognises only causes that a playbook describes, and answers questions with what it has read.',
+    means: 'Until it does, Medic recognises only known faults, and answers questions with what it has read.',
     todo: 'Check that its server runs, that Medic reaches it, and its limits.',
   };
 }

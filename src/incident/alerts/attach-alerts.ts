@@ -42,12 +42,16 @@ export function attachAlerts(draft: Draft, alerts: readonly Alert[], context: St
   const crowd = crowdOf(lot, told === null ? before.crowd.toldAt : context.now);
   // The very same ones where all of it is only counted, so that nobody has to write or compare them.
   const held = lot.held ? Object.fromEntries(lot.inFull) : before.alerts;
-  const heard = change(draft, { alerts: held, crowd, severity });
+  const isFirst = before.version === 0;
+  const because = isFirst ? placedBecause(lot, before, context) : null;
+  const heard = change(draft, {
+    alerts: held,
+    crowd,
+    severity,
+    ...(because === null ? {} : { because }),
+  });
   const joined = { ...heard, joined: lot.joined, crowd: Object.fromEntries(lot.counted) };
-  const all = [
-    ...toldOf(lot, before.version === 0, { subject: before.subject, settings: context.settings }),
-    ...(told === null ? [] : [{ ...told, crowd }]),
-  ];
+  const all = [...toldOf(lot, isFirst, because), ...(told === null ? [] : [{ ...told, crowd }])];
   return react(record(joined, ...all), { quiet: isQuiet(before), news: newsIn(lot, before) }, context);
 }
 
@@ -115,16 +119,19 @@ function countsTold({ kinds, firing }: AlertBatch, { toldAt }: Overflow, now: nu
   return any && due ? ({ kind: 'alerts-counted', ...kinds } as const) : null;
 }
 
-function toldOf(
-  lot: AlertBatch,
-  isFirst: boolean,
-  { subject, settings }: Pick<Incident, 'subject'> & Pick<StepContext, 'settings'>,
-): readonly TimelineEvent[] {
-  const alerts = lot.told.flatMap((one) => (one.kind === 'alert-attached' ? [one.alert] : []));
+function toldOf(lot: AlertBatch, isFirst: boolean, because: string | null): readonly TimelineEvent[] {
   if (!isFirst) return lot.told;
-  const [first] = alerts;
-  const because = first === undefined || subject.kind === 'storm' ? null : placed(first, settings).because;
-  return [{ kind: 'opened', by: 'alert', alerts, ...(because === null ? {} : { because }) }];
+  return [{ kind: 'opened', by: 'alert', alerts: attached(lot), ...(because === null ? {} : { because }) }];
+}
+
+function attached({ told }: AlertBatch): readonly Alert[] {
+  return told.flatMap((one) => (one.kind === 'alert-attached' ? [one.alert] : []));
+}
+
+/** How it is known what the first alert is about, where none of its labels says so. */
+function placedBecause(lot: AlertBatch, { subject }: Incident, { settings }: StepContext): string | null {
+  const [first] = attached(lot);
+  return first === undefined || subject.kind === 'storm' ? null : placed(first, settings).because;
 }
 
 function hear(lot: AlertBatch, alert: Alert, context: StepContext): void {

@@ -303,6 +303,8 @@ export interface Incident {
   /** Grows by one with every committed change. */
   readonly version: number;
   readonly subject: Subject;
+  /** How it is known what it is about, or why nobody knows, where no label of the first alert says so. Absent where one does, and in what an older Medic opened. */
+  readonly because?: string;
   readonly title: string;
   readonly severity: Severity;
   /** Who opened it: an alert source, or a person with `/heal` or `/diagnose`. */

@@ -284,6 +284,60 @@ describe('an incident that is linked to another', () => {
     expect(await store.incidentOf(host.channel, host.ts)).toBe('I1');
   });
 
+  test('shares a thread of forty replies with three others, each message once and under its name; the return after that links the thread', async () => {
+    const { slack, notifier, host } = await withHost();
+    const again = (nth: number) => ({
+      ...guest,
+      id: `I${nth + 1}`,
+      link: { kind: 'relapse', incident: 'I1', ...(nth > 1 ? { nth } : {}) } as const,
+    });
+    const attempt = {
+      id: 'A1',
+      plan: plan.id,
+      targets: plan.targets,
+      planDigest: plan.digest,
+      purpose: 'fix',
+      startedAt: OPENED,
+      endedAt: null,
+      tasks: [],
+      result: null,
+    } as const;
+    const outcome = { kind: 'refuted', reason: 'the alert still fires', sample: null, at: OPENED } as const;
+    const secondAttempt = { ...attempt, id: 'A2' };
+    const ran: readonly TimelineEvent[] = [
+      { kind: 'started', plan: plan.id, attempt: secondAttempt },
+      { kind: 'ended', attempt: 'A2', result: { kind: 'stopped', reason: 'stopped by a person' } },
+      { kind: 'approval-asked', plan: plan.id, deadline: OPENED + 1000, needed: 1 },
+      { kind: 'started', plan: plan.id, attempt },
+      { kind: 'ended', attempt: 'A1', result: { kind: 'stopped', reason: 'stopped by a person' } },
+      { kind: 'watching', plan: plan.id, deadline: OPENED + 1000, why: 'fix' },
+      { kind: 'outcome', plan: plan.id, outcome },
+      { kind: 'replaced', plan: plan.id, by: 'U0BOB', playbook: 'recycle_service' },
+    ];
+    const told = timelineOf(...story.map(({ happening }) => happening), ...ran);
+    const returns = [1, 2, 3].map(again);
+    for (const upTo of [3, 6, told.length])
+      await Promise.all(returns.map((one) => notifier.project(one, told.slice(0, upTo), OPENED, host)));
+    await notifier.project(investigating, timelineOf(...untilWindow, ...ran), OPENED, null);
+    const replies = written(slack).filter(({ thread_ts }) => thread_ts === host.ts);
+    expect(replies.length).toBeGreaterThanOrEqual(40);
+    const keys = replies.map(({ metadata }) => JSON.stringify(metadata?.event_payload));
+    expect(new Set(keys).size).toBe(keys.length);
+    const nameless = replies.filter((one) => {
+      const own = one.metadata?.event_payload.incident === 'I1';
+      return !own && !/^.*\bstorefront\b/.test(slack.textOf(one));
+    });
+    expect(nameless.map((one) => slack.textOf(one))).toEqual([]);
+
+    const { link: _, ...alone } = again(4);
+    const fourth = { ...alone, link: null, follows: { incident: 'I1', times: 3 } };
+    const former = `https://example.slack.com/archives/${host.channel}/p1`;
+    const shown = await notifier.project(fourth, story.slice(0, 1), OPENED, null, undefined, { former });
+    expect(shown.thread?.ts).not.toBe(host.ts);
+    const card = written(slack).find(({ ts }) => ts === shown.thread?.ts);
+    expect(card === undefined ? '' : slack.textOf(card)).toContain(former);
+  });
+
   test.each(['card', 'evidence-1'])('posts nothing twice when the answer to %s is lost', async (key) => {
     const { slack, notifier, host, ofGuest } = await withHost();
     const before = ['card', ...told].indexOf(key);

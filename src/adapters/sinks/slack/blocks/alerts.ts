@@ -1,4 +1,4 @@
-import type { Alert } from '../../../../alerts/alert.ts';
+import type { Alert, Subject } from '../../../../alerts/alert.ts';
 import { firingAlerts, type Incident } from '../../../../incident/model/incident.ts';
 import { roundly } from './plain.ts';
 import type { KnownServer } from './service.ts';
@@ -45,6 +45,17 @@ export function whereBroken(incident: Incident): string[] {
     return value ? [`${name} ${code(value, 120)}`] : [];
   });
   return parts.length === 0 ? [] : [parts.join(' · ')];
+}
+
+/** How it is known what it is about, where no alert says so. */
+export function knownHow({ kind, name }: Subject, because: string | undefined): string[] {
+  if (because === undefined) return [];
+  const why = words(because, 400);
+  return [
+    kind === 'service'
+      ? `About ${words(name, 80)}, because ${why}`
+      : `Which service it is about is not known: ${why}`,
+  ];
 }
 
 /** The alert that speaks for an incident: the first that fires, else the first. */

@@ -382,3 +382,17 @@ test('a card that is closed says of an alert how it stood at the end, since noth
   expect(said).toContain('1 alert had not resolved when this closed');
   expect(said).not.toContain('firing');
 });
+
+test('a card says how its service is known where no label of the alert names it, and that nobody knows it', () => {
+  const said = (because: string, kind: 'service' | 'target') => {
+    const incident = incidentIn({ at: 'investigating', doing: 'collecting' });
+    return read(card({ ...incident, because, subject: { ...incident.subject, kind } }, { now: OPENED }));
+  };
+  expect(said('web-1:9100 is its host', 'service')).toContain(
+    'About catalog, because web-1:9100 is its host',
+  );
+  expect(said('web-1 is a host of cart and shop', 'target')).toContain(
+    'Which service it is about is not known: web-1 is a host of cart and shop',
+  );
+  expect(read(card(waitingInWindow(OPENED), { now: OPENED }))).not.toContain('because');
+});

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readCorpus } from '../../../../corpus/keep.ts';
 import { shipped } from '../../../../kit/faults/shipped.ts';
 import { lifeOf, momentsOf } from '../../../../truth/lives.ts';
-import { textsOfSource } from '../../../../truth/own-words.ts';
+import { textsOfFiles, textsOfSource } from '../../../../truth/own-words.ts';
 
 const LOOKS = join(import.meta.dirname, 'looks');
 /** Nobody reads more than this in one breath at three in the morning. */
@@ -78,7 +78,7 @@ const wordsIn = (sentence: string) => sentence.split(/\s+/).filter((word) => /[\
 /** All that the library of faults says to people. */
 function textsOfFaults(): readonly string[] {
   return [...shipped().library.faults.values()].flatMap(({ fault }) => [
-    ...[fault.title, fault.summary, fault.cause, fault.prevention],
+    ...[fault.title, fault.summary, fault.cause, fault.prevention, ...fault.steps],
     ...[...fault.signs, ...fault.against].map(({ claim }) => claim),
     ...fault.unless.map(({ because }) => because),
   ]);
@@ -109,6 +109,13 @@ describe('what people read', () => {
     const texts = [...textsOfFaults(), ...textsOfLives()];
     const long = texts.flatMap(sentencesIn).filter((sentence) => wordsIn(sentence).length > MOST_WORDS);
     expect(texts.length).toBeGreaterThan(1000);
+    expect(long).toEqual([]);
+  });
+
+  it('has none in the dialogs and the Home tab', () => {
+    const texts = textsOfFiles(['adapters/sinks/slack/blocks/modals', 'adapters/sinks/slack/blocks/home']);
+    const long = texts.flatMap(sentencesIn).filter((sentence) => wordsIn(sentence).length > MOST_WORDS);
+    expect(texts.length).toBeGreaterThan(100);
     expect(long).toEqual([]);
   });
 

@@ -178,9 +178,55 @@ test('a known cause that nothing mends shows what it stands on, what a person ca
   const said = shown(called({ diagnosis, found, phase: { at: 'escalated', reason, decided: null } }));
   expect(said).toContain(`:white_check_mark: A request to it gets no answer in time: “${quote}” *E2*`);
   expect(said).toContain('*Because of it:* A dependency does not answer (service storefront)');
-  expect(said).toContain('*What you can do:*\n• Take a thread dump if it can write one');
+  expect(said).toContain('*What you can do:*\n• take a thread dump if it can write one');
   expect(said).toContain('[Restart catalog]');
   expect(said).not.toMatch(/Clean a disk|Medic looked/);
   const elsewhere = { ...diagnosis, hypotheses: [{ ...hypothesis, object: 'service/orders' as const }] };
   expect(shown(called({ diagnosis: elsewhere, found }))).not.toContain('[Restart');
+});
+
+test('a step that is a command stands as it is typed', () => {
+  const cause: Hypothesis = {
+    cause: 'Its process hangs.',
+    claims: [],
+    against: [],
+    playbook: null,
+    parameters: {},
+    selfConfidence: null,
+    pattern: 'process_hangs',
+    confidence: 0.9,
+    witnesses: [],
+    steps: ['systemctl restart catalog'],
+  };
+  const diagnosis: Diagnosis = {
+    by: { kind: 'fault', fault: 'process_hangs', digest: 'd' },
+    round: 1,
+    at: OPENED,
+    summary: '',
+    hypotheses: [cause],
+    struck: [],
+    prevention: null,
+    lead: null,
+    conclusion: { kind: 'cause' },
+  };
+  expect(shown(called({ diagnosis }))).toContain('• systemctl restart catalog');
+});
+
+test('a near fault that no playbook mends says what was found, what was not, and what to do if that is it', () => {
+  const lead = {
+    playbook: null,
+    fault: 'disk_full',
+    title: 'A disk is full',
+    cause: 'Files that were never cleaned up have filled the disk.',
+    matched: ['The kernel says 90 % of its space is used: “/ 90 % used”'],
+    missing: ['A failing write says so too'],
+    steps: ['du -xh / | sort -h | tail', 'rotate logs', 'find out what grew'],
+    ready: false,
+  };
+  const said = shown(called({ found: { ...FOUND, looks: [], leads: [lead] } }));
+  expect(said).toContain('*1 of 2 signs*');
+  expect(said).toContain(':white_check_mark: The kernel says 90 % of its space is used: “/ 90 % used”');
+  expect(said).toContain(':heavy_multiplication_x: Not found: A failing write says so too');
+  expect(said).toContain('If that is it: du -xh / | sort -h | tail');
+  expect(said).not.toMatch(/find out what grew|lacks a value|\[Restart/);
 });

@@ -4,7 +4,7 @@ import { cardLevel } from '../../../../../incident/alerts/notification-level.ts'
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { plainly } from '../../../../../lib/text/text-read.ts';
-import { alertNames, describedBy, isQuoted, whatBreaks, whereBroken } from '../alerts.ts';
+import { alertNames, describedBy, isQuoted, knownHow, whatBreaks, whereBroken } from '../alerts.ts';
 import { clip, fitBlocks, LIMITS } from '../limits.ts';
 import { timely } from '../plain.ts';
 import { showAll } from '../record-button.ts';
@@ -112,6 +112,7 @@ function broken(incident: Incident): string[] {
     `${severity.emoji} *${capital(severity.word)}:* ${over && isQuoted(incident) ? `the alert said “${what}”` : what}`,
     ...(over ? [] : describedBy(incident).map((said) => timely(said, 600))),
     ...whereBroken(incident),
+    ...knownHow(incident.subject, incident.because),
     ...(incident.subject.kind === 'storm' || incident.crowd.total > 0 ? crowded(incident) : since(incident)),
   ];
 }

@@ -138,7 +138,8 @@ function byHand(incident: Incident, found: Found | null): string[] {
   const [known] = knowsCause(incident) ? (incident.diagnosis?.hypotheses ?? []) : [];
   const told = known?.playbook === null ? (known.steps ?? []) : [];
   if (told.length > 0)
-    return ['*What you can do:*', ...told.slice(0, STEPS).map((step) => `• ${capital(words(step, 250))}`)];
+    // As written: a command with a capital letter is none.
+    return ['*What you can do:*', ...told.slice(0, STEPS).map((step) => `• ${words(step, 250)}`)];
   const planned = currentPlan(incident) !== null || fixesOf(incident).length > 0;
   if (incident.phase.at !== 'escalated' || found === null || planned) return [];
   const notes = firingAlerts(incident)[0]?.annotations ?? {};

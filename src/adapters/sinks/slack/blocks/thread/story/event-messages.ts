@@ -1,7 +1,7 @@
 import type { Alert, Subject } from '../../../../../../alerts/alert.ts';
 import type { Closure, Incident } from '../../../../../../incident/model/incident.ts';
 import { say } from '../../../../../../lib/text/text.ts';
-import { alertLink, alertNames, saidBy } from '../../alerts.ts';
+import { alertLink, alertNames, knownHow, saidBy } from '../../alerts.ts';
 import { figures } from '../../card/next-step.ts';
 import { SEVERITY } from '../../card/status.ts';
 import { readable, roundly, timely } from '../../plain.ts';
@@ -59,17 +59,6 @@ export function openedMessage(
       ...left(alerts.length - 10, 'alert'),
     ]),
   };
-}
-
-/** How it is known what it is about, where no alert says so. */
-function knownHow({ kind, name }: Subject, because: string | undefined): string[] {
-  if (because === undefined) return [];
-  const why = words(because, 400);
-  return [
-    kind === 'service'
-      ? `About ${words(name, 80)}, because ${why}`
-      : `Which service it is about is not known: ${why}`,
-  ];
 }
 
 function alertLines(alert: Alert, name: string, servers: readonly KnownServer[]): string[] {
