@@ -14,3 +14,10 @@ it('a figure that could not be measured in a run is left out of its median, and 
   expect(median(null, 7, 9)).toBe(8);
   expect(median(null, null)).toBeNull();
 });
+
+it('figures of one name are told apart by their turn, as where several loads each have their cost', () => {
+  const row = (value: number) => ({ name: 'the same: processor time', value, unit: 'µs' });
+  const twice = (grouped: number, single: number) => [{ title: 'intake', rows: [row(grouped), row(single)] }];
+  const [section] = mediansOf([twice(100, 400), twice(110, 420), twice(90, 500)]);
+  expect(section?.rows.map(({ value }) => value)).toEqual([100, 420]);
+});

@@ -5,10 +5,20 @@ export function mediansOf(runs: readonly (readonly Section[])[]): readonly Secti
   const [first = []] = runs;
   return first.map(({ title, rows }) => {
     const same = runs.map((sections) => sections.find((one) => one.title === title)?.rows ?? []);
-    const measured = ({ name }: Row) =>
-      same.flatMap((those) => those.find((row) => row.name === name)?.value ?? []);
-    return { title, rows: rows.map((row) => ({ ...row, value: medianOf(measured(row)) })) };
+    return {
+      title,
+      rows: rows.map((row, index) => {
+        const values = same.flatMap((those) => counterpartOf(rows, index, those)?.value ?? []);
+        return { ...row, value: medianOf(values) };
+      }),
+    };
   });
+}
+
+/** The row of another run that says the same. Of several with one name, which follow what they are about, the one in the same turn. */
+export function counterpartOf(rows: readonly Row[], index: number, those: readonly Row[]): Row | undefined {
+  const named = (list: readonly Row[]) => list.filter(({ name }) => name === rows[index]?.name);
+  return named(those)[named(rows.slice(0, index)).length];
 }
 
 function medianOf(values: readonly number[]): number | null {

@@ -1,3 +1,5 @@
+import { counterpartOf } from './medians.ts';
+
 /** What a measurement should come to. */
 export interface Aim {
   readonly at: 'least' | 'most';
@@ -42,8 +44,9 @@ export function table(sections: readonly Section[], other: OtherRun | null): str
   const head = `${''.padEnd(NAME + 2)}${'here'.padStart(VALUE)}${''.padEnd(UNIT)}${other?.name.padStart(VALUE)}`;
   const lines = sections.flatMap(({ title, rows }) => {
     const there = other?.sections.find((section) => section.title === title)?.rows ?? [];
-    const beside = (row: Row) => other && (there.find(({ name }) => name === row.name)?.value ?? null);
-    return ['', title, ...rows.map((row) => lineOf(row, other === null ? 'alone' : { value: beside(row) }))];
+    const beside = (index: number) => counterpartOf(rows, index, there)?.value ?? null;
+    const lines = rows.map((row, index) => lineOf(row, other === null ? 'alone' : { value: beside(index) }));
+    return ['', title, ...lines];
   });
   return [...(other === null ? [] : [head]), ...lines].join('\n');
 }
