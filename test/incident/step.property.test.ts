@@ -467,7 +467,8 @@ const told = <K extends TimelineEvent['kind']>(trace: Trace, kind: K) =>
     .map(({ happening }) => happening)
     .filter((one): one is Extract<TimelineEvent, { kind: K }> => one.kind === kind);
 
-describe('whatever happens to an incident, in whatever order', () => {
+// A thousand lives each: on a busy machine they take their time.
+describe('whatever happens to an incident, in whatever order', { timeout: 300_000 }, () => {
   it('nothing starts without a verdict on exactly that plan, and the consent it asks for', () => {
     anyLife((trace) => {
       for (const { phase } of trace.incidents) {
@@ -733,7 +734,7 @@ describe('whatever happens to an incident, in whatever order', () => {
   });
 });
 
-describe('when everything an incident asks for is answered', () => {
+describe('when everything an incident asks for is answered', { timeout: 300_000 }, () => {
   it('it comes to rest: closed, or with a person who knows why', () => {
     const answers = fc.infiniteStream(fc.nat(1000));
     fc.assert(
