@@ -147,7 +147,7 @@ function commands() {
 
   it('gets Ansible’s variables and leaves nothing behind, whatever it made its own', async () => {
     const folder = join(scratch.path, 'playbook');
-    mkdirSync(folder);
+    mkdirSync(folder, { recursive: true });
     for (const path of [scratch.path, folder]) chmodSync(path, 0o755);
     const where = join(tmpdir(), `medic-run-as-${process.pid}`);
     writeFileSync(
@@ -180,7 +180,7 @@ function commands() {
 
   it('is who acts on this machine over the runner of hosts, too, and is stopped like anybody', async () => {
     const where = join(scratch.path, 'acted');
-    mkdirSync(where, { mode: 0o777 });
+    mkdirSync(where, { mode: 0o777, recursive: true });
     chmodSync(where, 0o777);
     chmodSync(scratch.path, 0o755);
     const inventory = join(scratch.path, 'hosts.ini');
