@@ -104,6 +104,19 @@ function realReloads() {
     expect(await web.ask('systemctl', 'show', '--property=MainPID', 'nginx.service')).toBe(pid);
   });
 
+  it('sees a change also in a container that is told its own uptime, and none where there is none', async () => {
+    const uptime = '/run/uptime';
+    await web.ask('sh', '-c', `echo '0.50 0.50' > ${uptime} && mount --bind ${uptime} /proc/uptime`);
+    try {
+      expect((await look())?.verdict).toBe('well');
+      await write('# A remark.');
+      const changed = async () => (await look())?.verdict === 'fault';
+      await until(changed, { what: 'the change to be seen', ms: 10_000 });
+    } finally {
+      await web.ask('umount', '/proc/uptime');
+    }
+  });
+
   it('refuses what the program’s own check refuses, and says what that said', async () => {
     await write('server { listen 81; location / { retrun 200 "news"; } }');
     const refused = async () => (await look())?.verdict === 'other';
