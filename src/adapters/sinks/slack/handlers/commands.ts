@@ -82,7 +82,7 @@ function listener(
           left = 0;
         });
       }
-      return left > 0;
+      return left > 0 ? 'heard' : 'gone';
     },
   };
 }

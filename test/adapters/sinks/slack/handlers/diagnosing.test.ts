@@ -45,6 +45,24 @@ const began: Progress = { text: say`gathering evidence`, settled: false };
 const threaded: Progress = { ...began };
 const settled: Progress = { text: say`cause: a full disk, 92 % sure`, settled: true };
 
+/** A desk that has something to say at once, and a card that stands only once the test lets it: then it is settled. */
+function cardComesLate(first: Progress): SceneOptions & { readonly stand: () => void } {
+  let stands = false;
+  return {
+    stand: () => {
+      stands = true;
+    },
+    answer: () => ({ text: say`Looking at *shop*.`, incident: 'I1' }),
+    desk: { ...knows, progress: async () => (stands ? settled : first) },
+    app: {
+      projections: {
+        ...memoryStore(),
+        threads: async (ids) => new Map(stands ? ids.map((id) => [id, THREAD]) : []),
+      },
+    },
+  };
+}
+
 /** What one person was told by themselves, in order. */
 function toldTo({ slack }: Scene, user: string): string[] {
   return (slack.state.messages.get(CHANNEL) ?? [])
@@ -81,14 +99,45 @@ describe('"Diagnose this" on a message', () => {
     await bob.modal('Cause: a full disk');
   });
 
-  test('whose dialog is closed tells the end where it was asked for', async () => {
-    const all = await connected(going(began, settled));
+  test('ends with the button that opens the thread, also where the answer is there before the card', async () => {
+    const late = cardComesLate(settled);
+    const all = await connected(late);
     const bob = all.slack.person('U0BOB');
     await bob.shortcut('diagnose_message', bob.say(CHANNEL, 'shop is down'));
     await bob.submit(await bob.modal('Diagnose'));
-    await bob.close(await bob.modal('Gathering evidence'));
-    await bob.told(CHANNEL, 'Cause: a full disk');
+    expect(JSON.stringify(await bob.modal('Cause: a full disk'))).not.toContain('Open the thread');
+    late.stand();
+    await bob.modal('[Open the thread]');
   });
+
+  test('shows the end once more where Slack did not take it', async () => {
+    const all = await connected(going(settled));
+    all.slack.faults.answerError('views.update', 'fatal_error');
+    const bob = all.slack.person('U0BOB');
+    await bob.shortcut('diagnose_message', bob.say(CHANNEL, 'shop is down'));
+    await bob.submit(await bob.modal('Diagnose'));
+    await bob.modal('[Open the thread]');
+  });
+
+  test.each([
+    ['before there is an answer', began, 'Gathering evidence'],
+    ['before the card stands', settled, 'Cause: a full disk'],
+  ])(
+    'whose dialog is closed %s tells the end once where it was asked for, with the thread',
+    async (_when, first, shown) => {
+      const late = cardComesLate(first);
+      const all = await connected(late);
+      const bob = all.slack.person('U0BOB');
+      await bob.shortcut('diagnose_message', bob.say(CHANNEL, 'shop is down'));
+      await bob.submit(await bob.modal('Diagnose'));
+      await bob.close(await bob.modal(shown));
+      late.stand();
+      await bob.told(CHANNEL, 'Open the thread');
+      expect(toldTo(all, 'U0BOB')).toEqual([
+        expect.stringMatching(/^Cause: a full disk, 92 % sure .*Open the thread/),
+      ]);
+    },
+  );
 
   test('reads what other apps say in attachments', async () => {
     const all = await connected(going(settled));
@@ -158,6 +207,23 @@ describe('a command that opens an incident', () => {
     expect(toldTo(all, 'U0BOB')).toEqual([
       'Looking at *shop*.',
       expect.stringMatching(/^Gathering evidence .*Open the thread/),
+      expect.stringMatching(/^Cause: a full disk, 92 % sure .*Open the thread/),
+    ]);
+  });
+
+  test('and answers before the card stands tells what was found once, with the thread', async () => {
+    const late = cardComesLate(settled);
+    let looks = 0;
+    const progress = async () => {
+      looks += 1;
+      if (looks > 1) late.stand();
+      return settled;
+    };
+    const all = await connected({ ...late, desk: { progress } });
+    await all.slack.person('U0BOB').command(CHANNEL, '/diagnose', 'shop');
+    await all.slack.person('U0BOB').told(CHANNEL, 'Cause: a full disk');
+    expect(toldTo(all, 'U0BOB')).toEqual([
+      'Looking at *shop*.',
       expect.stringMatching(/^Cause: a full disk, 92 % sure .*Open the thread/),
     ]);
   });

@@ -72,7 +72,11 @@ export function progressView(text: string, thread: string | null): ModalView {
     blocks: [
       paragraph(text),
       ...(thread === null ? [] : [openButton(thread)]),
-      ...context('You may close this: the thread tells everything.'),
+      ...context(
+        thread === null
+          ? 'You may close this: the answer comes to you with a link to its thread.'
+          : 'You may close this: the thread tells everything.',
+      ),
     ],
   });
 }

@@ -75,25 +75,34 @@ async function take(parts: HandlerContext, { view, body, ack }: Arguments): Prom
     void follow(parts, incident, reader(parts, view.id, body.user.id, placeIn(carried)));
 }
 
+/**
+ * Slack takes the acknowledgement by another way than calls: one that overtook it would be painted over, with the button that opens the
+ * thread. Milliseconds.
+ */
+const ACKNOWLEDGED_WITHIN = 1_000;
+
 /** Reads on in the dialog; once it is closed, only the end is told, in the place where it was opened. */
 function reader(parts: HandlerContext, viewId: string, user: string, place: Place): Follower {
   let closed = false;
   return {
     until: 'settled',
     hears: 'everything',
+    after: ACKNOWLEDGED_WITHIN,
     async told(text, thread, last) {
       if (!closed) {
         const view = progressView(text, thread);
-        closed = await parts.client.views.update({ view_id: viewId, view }).then(
-          () => false,
-          (err: unknown) => failureOf(err).kind === 'refused',
+        const failure = await parts.client.views.update({ view_id: viewId, view }).then(
+          () => null,
+          (err: unknown) => failureOf(err),
         );
+        if (failure !== null && failure.kind !== 'refused') return 'missed';
+        closed = failure !== null;
       }
       if (closed && last) {
         const where = thread === null ? '' : ` · ${link(thread, 'Open the thread')}`;
         await tell(parts, place, user, `${text}${where}`);
       }
-      return true;
+      return 'heard';
     },
   };
 }
