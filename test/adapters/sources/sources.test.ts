@@ -315,6 +315,9 @@ describe('an alert check', () => {
     const binding = await bindingOf(alert);
     room.expose(HOT.replace('"500"', '"200"'));
     await endedAt(eu, 'Failing');
+    // As long as it has counted once only, nothing is known of its rate.
+    const hasEnded = async () => (await readingOf(alert, binding)).kind === 'alert';
+    await until(hasEnded, { what: 'the end of the errors', ms: 10_000 });
     expect(await readingOf(alert, binding)).toMatchObject({ kind: 'alert', firing: false });
     room.expose(HOT.replace(/requests_total.*/, ''));
     await until(async () => (await readingOf(alert, binding)).kind === 'missing', {

@@ -64,7 +64,7 @@ let rig: Rig;
 beforeAll(async () => {
   rig = await startRig('groups: []');
   rig.expose(METRICS);
-  await rig.sees('process_resident_memory_bytes');
+  await rig.sees('min(count_over_time(process_resident_memory_bytes[1m]))', ([count = 0]) => count >= 2);
 });
 afterAll(() => rig?.stop());
 
@@ -82,6 +82,22 @@ describe('what is behind a rule', () => {
       expect([rule, await answers(rule, { ...mine, instance: 'other:1' })]).toEqual([rule, 0]);
     }
     expect(await answers('node_filesystem_avail_bytes < 1', { mountpoint: '/var' })).toBe(1);
+  });
+
+  it('answers as well with its windows as they are, once these hold enough samples', async () => {
+    const mine = { job: 'fleet', instance: rig.instance };
+    const windowed = RULES.flatMap((rule) => {
+      const presence = presenceOf(rule);
+      return presence.kind === 'series' && presence.windows !== null ? [presence.windows] : [];
+    });
+    expect(windowed).toHaveLength(RULES.filter((rule) => rule.includes('[')).length);
+    for (const rule of windowed) {
+      const told = await rig.prometheus.query(narrowedTo(rule, mine));
+      expect([rule, told]).toEqual([rule, expect.not.toSatisfy((all) => (all as unknown[]).length === 0)]);
+    }
+    const thin = presenceOf('sum by (job) (rate(errors_total{code="500"}[500ms] offset 1h)) > 5');
+    expect(thin).toMatchObject({ windows: 'sum by (job) (rate((errors_total{}[500ms]))) > bool  5' });
+    expect(await rig.prometheus.query((thin as { windows: string }).windows)).toHaveLength(0);
   });
 
   it('is a counter that counts, also before it has counted the outcome that the rule is about', async () => {

@@ -16,6 +16,7 @@ groups:
     rules:
       - {alert: TooHot, expr: temperature > 50, labels: {severity: critical, room: '{{ $labels.room }}'}}
       - {alert: TooHotSoon, expr: temperature > 50, for: 1h, labels: {severity: warning}}
+      - {alert: Climbing, expr: 'deriv(temperature[500ms]) > 5'}
       - {alert: Broken, expr: 'temperature * on () group_left () (temperature > 0)'}
 `;
 const never = new AbortController().signal;
@@ -176,6 +177,21 @@ describe('an alert check', () => {
       kind: 'missing',
       reason: expect.stringContaining('is err'),
     });
+  });
+
+  it('has not ended where its rule reads more samples than were measured: after a gap it is quiet, and nothing is known', async () => {
+    const alert = hot('Climbing', { room: 'attic' });
+    const seen = {
+      server: 'server0',
+      labels: alert.labels,
+      expression: 'deriv(temperature[500ms]) > 5',
+      reads: ['temperature'],
+      instruments: [],
+      interval: null,
+    };
+    const reading = await read(firing, { alerts: [alert], bound: { [alert.fingerprint]: seen } });
+    expect(reading).toMatchObject({ kind: 'missing', unanswered: true });
+    expect(reading).toMatchObject({ reason: expect.stringContaining('more samples of `deriv(') });
   });
 
   it('is missing where the incident has none', async () => {

@@ -143,6 +143,7 @@ async function endOf({ rules, bound, server }: Idle, inquest: Inquest): Promise<
   const at = Math.min(...rules.map((rule) => evaluatedAt(rule) ?? 0));
   const watched = { rule: rules[0], labels: bound.labels };
   const series = await behind(watched, server, inquest.of(server), at);
+  if (series.kind === 'gone' && series.tooFew === true) return unanswered(`alert ${name}: ${series.reason}`);
   if (series.kind === 'gone') {
     const vanished = series.vanished === true ? ({ vanished: true } as const) : {};
     return { kind: 'untold', reason: `alert ${name}: ${series.reason}`, ...vanished };

@@ -10,8 +10,8 @@ type Labels = Readonly<Record<string, string>>;
 /** Whether the series behind an alert is still there; `note` says what nobody could look at. */
 export type Behind =
   | { readonly kind: 'there'; readonly note: string | null }
-  /** `vanished`: it was asked for, and nothing answers. */
-  | { readonly kind: 'gone'; readonly reason: string; readonly vanished?: true };
+  /** `vanished`: it was asked for, and nothing answers. `tooFew`: it is there, and its rule reads more samples than there are by now. */
+  | { readonly kind: 'gone'; readonly reason: string; readonly vanished?: true; readonly tooFew?: true };
 
 const NOTHING = 'so its absence proves nothing';
 
@@ -40,16 +40,29 @@ export async function behind(
       const own = Object.fromEntries(
         Object.entries(seriesLabels(labels, rule)).filter(([name]) => !isOpen(name)),
       );
-      const narrowed = asked.many ? presence.expression : narrowedTo(presence.expression, own);
-      const answers = (await asked.query(narrowed, time)).filter((each) =>
-        Object.entries(own).every(([name, value]) => each.labels[name] === value),
-      );
+      const answersTo = async (expression: string) => {
+        const all = await asked.query(asked.many ? expression : narrowedTo(expression, own), time);
+        return all.filter((each) =>
+          Object.entries(own).every(([name, value]) => each.labels[name] === value),
+        );
+      };
+      const { windows } = presence;
+      const [answers, windowed] = await Promise.all([
+        answersTo(presence.expression),
+        windows === null ? null : answersTo(windows),
+      ]);
       const { metric } = splitComparison(rule.query);
       if (answers.length === 0)
         return {
           kind: 'gone',
           vanished: true,
           reason: `the series behind it has vanished: \`${metric}\` answers nothing${suffix(own)}, ${NOTHING}`,
+        };
+      if (windowed?.length === 0)
+        return {
+          kind: 'gone',
+          tooFew: true,
+          reason: `its rule reads more samples of \`${metric}\` than were measured lately${suffix(own)}, ${NOTHING}`,
         };
       const sent: Labels = { ...externalLabels, ...labels };
       const isMine = ([name, value]: [string, string]) => isOpen(name) || sent[name] === value;

@@ -11,6 +11,11 @@ export type Presence =
       readonly expression: string;
       /** Whether all that it reads is counters, by their rates. */
       readonly counts: boolean;
+      /**
+       * The same with its functions over time as they are: after a gap in what is scraped, the last samples of the series are told on, while
+       * the windows hold too few of them for any answer. Null where there is no such function.
+       */
+      readonly windows: string | null;
     }
   | { readonly kind: 'groundless' }
   | { readonly kind: 'unreadable' };
@@ -35,6 +40,8 @@ export const isOutcome = (label: string) => OUTCOME.test(label);
 interface Place {
   readonly source: string;
   readonly counting: boolean;
+  /** Whether functions over time stay as they are. */
+  readonly keepsWindows: boolean;
 }
 
 /**
@@ -51,10 +58,16 @@ export function presenceOf(expression: string): Presence {
   });
   const [top] = partsOf(tree.topNode);
   if (broken || top === undefined) return { kind: 'unreadable' };
-  const present = render(top, { source: expression, counting: false });
-  return present === null
-    ? { kind: 'groundless' }
-    : { kind: 'series', expression: present, counts: countsOnly(top) };
+  const place = { source: expression, counting: false, keepsWindows: false };
+  const present = render(top, place);
+  if (present === null) return { kind: 'groundless' };
+  const windows = render(top, { ...place, keepsWindows: true });
+  return {
+    kind: 'series',
+    expression: present,
+    counts: countsOnly(top),
+    windows: windows === present ? null : windows,
+  };
 }
 
 function countsOnly(node: SyntaxNode): boolean {
@@ -68,6 +81,7 @@ function render(node: SyntaxNode, place: Place): string | null {
   if (node.name === 'FunctionCall') return renderCall(node, place);
   if (node.name === 'LabelMatchers') return renderMatchers(node, place);
   const [first] = partsOf(node);
+  if (place.keepsWindows && isWindow(node)) return renderParts(node, place);
   if (SHIFTED.has(node.name) && first !== undefined) return wrapped(render(first, place));
   const chosen = argumentsOf(node).at(-1);
   const chooses = node.name === 'AggregateExpr' && first !== undefined && has(first, CHOOSING);
@@ -95,7 +109,8 @@ function renderCall(node: SyntaxNode, place: Place): string | null {
   if (calls(node, ABSENCES)) return null;
   const overTime = argumentsOf(node).find(isRange);
   if (overTime === undefined) return renderParts(node, place);
-  return wrapped(render(overTime, { ...place, counting: place.counting || calls(node, COUNTING) }));
+  const within = { ...place, counting: place.counting || calls(node, COUNTING) };
+  return place.keepsWindows ? renderParts(node, within) : wrapped(render(overTime, within));
 }
 
 function renderMatchers(node: SyntaxNode, place: Place): string {
@@ -124,9 +139,11 @@ function renderParts(
   return rendered + place.source.slice(at, node.to);
 }
 
+const isWindow = ({ name }: SyntaxNode) => name === 'MatrixSelector' || name === 'SubqueryExpr';
+
 /** Whether it stands for samples over time: `x[5m]`, `x[5m] offset 1h`, `(x > 1)[1h:1m] @ end()`. */
 function isRange(node: SyntaxNode): boolean {
-  if (node.name === 'MatrixSelector' || node.name === 'SubqueryExpr') return true;
+  if (isWindow(node)) return true;
   const [inner] = partsOf(node);
   const passes = SHIFTED.has(node.name) || node.name === 'ParenExpr';
   return passes && inner !== undefined && isRange(inner);
