@@ -90,6 +90,8 @@ type Show = (
 const SHOWN: Readonly<Record<Asked['is'], Show>> = {
   badly_rolled_out: ({ isComplete, revisions, newestAt, pods }, { within, symptomAt, now }) => {
     if (isComplete || revisions < 2 || newestAt === null) return null;
+    // Whatever ails the pods from before it as well, the newest template is not it.
+    if (pods.some((pod) => !pod.isNewest && endsAgain(pod, now))) return null;
     const before = symptomAt - newestAt;
     if (before > within || before < -SLACK) return null;
     const broken = pods
@@ -161,6 +163,12 @@ function brokenIn({ name, containers, isReady }: PodState, now: number): string 
   return ended === undefined
     ? null
     : `${name}: ended with ${ended.ended?.reason} ${ended.ended?.exitCode ?? ''}`.trim();
+}
+
+/** Between two ends a container may run, and count as ready. */
+function endsAgain(pod: PodState, now: number): boolean {
+  const ended = pod.containers.some((one) => one.restarts > 0 && isLately(one.ended?.at ?? null, now));
+  return ended || brokenIn(pod, now) !== null;
 }
 
 /** It runs, and does not become ready. */

@@ -36,6 +36,7 @@ const crashing = pod({
     },
   ],
 });
+const ended = { reason: 'Error', exitCode: 1, at: NOW - MINUTE };
 const killed = pod({
   isReady: false,
   containers: [{ ...running, restarts: 2, ended: { reason: 'OOMKilled', exitCode: 137, at: NOW - MINUTE } }],
@@ -76,6 +77,17 @@ describe('a look at a workload', () => {
     ['came after it', { ...broken, newestAt: NOW - 5 * MINUTE }],
     ['is the first', { ...broken, revisions: 1 }],
     ['is complete', { ...broken, isComplete: true }],
+    [
+      'is broken as the one before it is',
+      { isComplete: false, pods: [crashing, { ...crashing, isNewest: false }] },
+    ],
+    [
+      'is broken as the one before it is, which runs just now',
+      {
+        isComplete: false,
+        pods: [crashing, pod({ isNewest: false, containers: [{ ...running, restarts: 1, ended }] })],
+      },
+    ],
     ['is not what is broken', { isComplete: false, pods: [{ ...crashing, isNewest: false }] }],
     ['is only under way', { isComplete: false, pods: [pod({ isReady: false, unreadySince: NOW - 1000 })] }],
   ])('does not blame a rollout that %s', (_, more) => {

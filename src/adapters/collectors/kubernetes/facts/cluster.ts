@@ -33,7 +33,7 @@ export interface Workload {
 }
 
 /** An event tells of now where it was seen no longer than this before the symptom. */
-const LATELY = 10 * 60_000;
+export const LATELY = 10 * 60_000;
 
 export function clusterOf(objects: Objects, now: number, symptom: number): Cluster {
   const pods = objects.Pod ?? [];

@@ -94,6 +94,14 @@ export const WORKLOAD = {
     look: true,
     means: 'how many pods of earlier templates are ready',
   },
+  'k8s.workload.previous.broken': {
+    type: 'number',
+    unit: 'number',
+    about: 'workload',
+    instrument: 'kubelet',
+    look: true,
+    means: 'how many pods of earlier templates ended in the last ten minutes',
+  },
   'k8s.workload.revision': {
     type: 'number',
     unit: 'number',

@@ -253,6 +253,14 @@ export const RUNTIME: readonly Case[] = [
     ),
   ),
   clear('crash_loop_after_change', (shop) => rolled(shop, 600).ended('cart', { exitCode: 2 })),
+  confusable('a change whose pods crash as those from before it do', null, (shop) => {
+    const young = shop.get('Pod', 'cart-1-a');
+    const [owner] = young.metadata.ownerReferences as readonly object[];
+    const old = { ...young.metadata, name: 'cart-0-a', ownerReferences: [{ ...owner, name: 'cart-0' }] };
+    return rolled(shop, 600)
+      .ended('cart', { exitCode: 2 })
+      .add({ ...shop.get('Pod', 'cart-1-a'), metadata: old });
+  }),
   confusable('a crash loop without a change', null, (shop) => shop.ended('cart', { exitCode: 2 })),
   confusable('a crash loop of a workload that never ran', null, (shop) =>
     shop

@@ -1,11 +1,12 @@
-import type { Container, Of, PodSpec } from '../../objects.ts';
-import type { Cluster, Workload } from '../cluster.ts';
+import type { ObjectId } from '../../../../../evidence/facts/fact.ts';
+import type { Container, Of, Pod, PodSpec } from '../../objects.ts';
+import { type Cluster, LATELY, type Workload } from '../cluster.ts';
 import { conditionOf, idOf, nameOf, timeOf } from '../read.ts';
 import type { Say, Statement } from '../statement.ts';
 
 /** How far a deployment's newest template has come, and what in it is new. */
 export function rolloutOf({ id, metadata }: Workload, say: Say, cluster: Cluster): readonly Statement[] {
-  const { objects, now } = cluster;
+  const { objects } = cluster;
   const deployment = objects.Deployment?.find((one) => idOf('deployment', one.metadata) === id);
   const name = nameOf(metadata);
   const progressing = conditionOf(deployment?.status?.conditions, 'Progressing');
@@ -33,16 +34,16 @@ export function rolloutOf({ id, metadata }: Workload, say: Say, cluster: Cluster
       { 'k8s.workload.paused': paused },
       { weight: paused ? 'plain' : 'well' },
     ),
-    ...(objects.ReplicaSet === undefined ? [] : newest(id, name, say, objects.ReplicaSet, now)),
+    ...(objects.ReplicaSet === undefined ? [] : newest(id, name, say, objects.ReplicaSet, cluster)),
   ];
 }
 
 function newest(
-  id: string,
+  id: ObjectId,
   name: string,
   say: Say,
   all: readonly Of<'ReplicaSet'>[],
-  now: number,
+  { now, podsOf }: Cluster,
 ): readonly Statement[] {
   const sets = all
     .filter(({ metadata }) =>
@@ -70,8 +71,38 @@ function newest(
     ...say(`${still} pods of earlier templates of ${name} are ready`, {
       'k8s.workload.previous.ready': still,
     }),
+    ...endedBefore(name, sets.slice(1), podsOf(id), say, now),
     ...(before === undefined ? [] : changes(name, before, latest, say)),
   ];
+}
+
+/** Pods from before a change that end as well: whatever ails them, the change is not it. */
+function endedBefore(
+  name: string,
+  earlier: readonly Of<'ReplicaSet'>[],
+  pods: readonly Pod[],
+  say: Say,
+  now: number,
+): readonly Statement[] {
+  const sets = new Set(earlier.map(({ metadata }) => metadata?.name));
+  const own = pods.filter(({ metadata }) =>
+    (metadata?.ownerReferences ?? []).some(({ kind, name: set }) => kind === 'ReplicaSet' && sets.has(set)),
+  );
+  if (own.length === 0) return [];
+  const broken = own.filter((pod) => endsAgain(pod, now)).length;
+  return say(
+    `${broken} of ${own.length} pods of earlier templates of ${name} ended in the last ten minutes`,
+    { 'k8s.workload.previous.broken': broken },
+    { weight: broken > 0 ? 'ill' : 'well' },
+  );
+}
+
+function endsAgain({ status }: Pod, now: number): boolean {
+  return (status?.containerStatuses ?? []).some(({ state, lastState, restartCount = 0 }) => {
+    if (state?.waiting?.reason === 'CrashLoopBackOff') return true;
+    const ended = timeOf((state?.terminated ?? lastState?.terminated)?.finishedAt);
+    return restartCount > 0 && ended !== null && now - ended <= LATELY;
+  });
 }
 
 function revisionOf({ metadata }: Of<'ReplicaSet'>): number {
