@@ -19,6 +19,8 @@ export type Reading =
       readonly interval?: number;
       /** What an end rests on, where that is less than the rule and the series behind it. */
       readonly note?: string;
+      /** How far before `at` the rule of one that fires reads, milliseconds. Absent where it is the present alone, or nobody knows. */
+      readonly looksBack?: number;
       /** When what an end rests on was measured last, epoch milliseconds. Absent where nobody knows. */
       readonly measuredAt?: number;
       /** Those that were seen active at their source on the way, by fingerprint. */

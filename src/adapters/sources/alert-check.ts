@@ -32,7 +32,14 @@ export async function readAlerts(
 function readingOf(states: readonly AlertState[], seen: Readonly<Record<string, BoundAlert>>): AlertReading {
   const active = states.filter((state) => state.kind === 'active');
   if (active.length > 0)
-    return (check) => ({ check, kind: 'alert', firing: true, ...timesOf(active), ...seenOf(seen) });
+    return (check) => ({
+      check,
+      kind: 'alert',
+      firing: true,
+      ...timesOf(active),
+      ...sightOf(active),
+      ...seenOf(seen),
+    });
   const untold = states.filter((state) => state.kind === 'untold');
   if (untold[0] !== undefined)
     return missing(untold[0].reason, {
@@ -58,6 +65,12 @@ function timesOf(states: readonly { readonly at: number; readonly interval: numb
     at: Math.min(...states.map(({ at }) => at)),
     ...(intervals.length === 0 ? {} : { interval: Math.max(...intervals) }),
   };
+}
+
+/** Of several that are active, the one that looks back least tells most of the present. */
+function sightOf(states: readonly { readonly looksBack?: number }[]) {
+  const looksBack = Math.min(...states.map((state) => state.looksBack ?? 0));
+  return looksBack > 0 ? { looksBack } : {};
 }
 
 const seenOf = (seen: Readonly<Record<string, BoundAlert>>) =>

@@ -40,6 +40,34 @@ export function measuredSince(readings: readonly Reading[], fix: number): readon
   );
 }
 
+/**
+ * That an alert fires says nothing of a fix as long as its rule reads what was before that: `max_over_time(x[5m])` holds for five minutes
+ * after all is well.
+ */
+export function seenSince(readings: readonly Reading[], fix: number): readonly Reading[] {
+  return readings.map((reading) => {
+    const until = sightUntil(reading, fix);
+    if (until === null || reading.kind !== 'alert' || reading.at >= until) return reading;
+    const minutes = Math.max(1, Math.round((reading.looksBack ?? 0) / 60_000));
+    return {
+      check: reading.check,
+      kind: 'missing',
+      reason: `it still fires, as its rule looks back ${minutes} min, to before the fix`,
+    };
+  });
+}
+
+/** Until when what fires may do so for what was before the fix, epoch milliseconds; null where none of it looks back. */
+export function lastSight(readings: readonly Reading[], fix: number): number | null {
+  const times = readings.flatMap((reading) => sightUntil(reading, fix) ?? []);
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+function sightUntil(reading: Reading, fix: number): number | null {
+  if (reading.kind !== 'alert' || !reading.firing || reading.looksBack === undefined) return null;
+  return fix + reading.looksBack + INTERVALS * (reading.interval ?? 0);
+}
+
 function isGoodLook(reading: Reading): boolean {
   return reading.kind === 'look' && together(reading.readings) === 'well';
 }

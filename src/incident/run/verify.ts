@@ -4,7 +4,7 @@ import { follow } from '../../recovery/follow.ts';
 import { overall, progress, sampleOf } from '../../verification/judge.ts';
 import type { Outcome, Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
-import { measuredSince, withNotices } from '../alerts/alert-notices.ts';
+import { lastSight, measuredSince, seenSince, withNotices } from '../alerts/alert-notices.ts';
 import { resumeWaiting } from '../alerts/react.ts';
 import { close, escalate } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
@@ -23,6 +23,9 @@ const LONGEST_LOOK = 15_000;
 /** A signal older than this says nothing about now, milliseconds: some rules are evaluated once a minute. */
 const STALE = 120_000;
 
+/** For no longer than this is it waited until a rule has forgotten what was before a fix, milliseconds. */
+const LONGEST_SIGHT = 15 * 60_000;
+
 type Verifying = Extract<Phase, { at: 'verifying' }>;
 
 /**
@@ -36,6 +39,13 @@ function afterGap(phase: Verifying, { now, aliveSince }: StepContext): Verifying
   return { ...phase, goodSince: null, deadline: Math.max(phase.deadline, now + stable + AFTER_GAP) };
 }
 
+/** Where nothing else speaks against the fix, it is given the time in which an alert can only tell of before. */
+function untilSeen(phase: Verifying, readings: readonly Reading[]): Verifying {
+  const until = lastSight(readings, phase.since);
+  if (until === null || until - phase.since > LONGEST_SIGHT) return phase;
+  return { ...phase, deadline: Math.max(phase.deadline, until + AFTER_GAP) };
+}
+
 /** One look at the signals came back. */
 export function weighSample(
   draft: Draft,
@@ -44,30 +54,31 @@ export function weighSample(
   context: StepContext,
 ): Draft {
   const { plan } = before.decided;
-  const phase = afterGap(before, context);
-  const notBefore = Math.max(phase.since, context.now - STALE);
-  const after = phase.after.kind === 'fix' ? 'fix' : 'nothing';
+  const looked = afterGap(before, context);
+  const notBefore = Math.max(looked.since, context.now - STALE);
+  const after = looked.after.kind === 'fix' ? 'fix' : 'nothing';
   const heard = withNotices(draft.incident, readings, context.now, after);
-  const told = after === 'fix' ? measuredSince(heard, phase.since) : heard;
+  const told = after === 'fix' ? seenSince(measuredSince(heard, looked.since), looked.since) : heard;
   const sample = sampleOf(told, notBefore, context.now);
+  const phase = after === 'fix' && overall(sample) !== 'bad' ? untilSeen(looked, heard) : looked;
   if (phase.after.kind === 'looks-healthy' && overall(sample) === 'bad')
     return goOn(draft, phase.after.resume, context);
   const { goodSince, outcome } = progress(plan.verify, sample, phase);
   const noted = sameAnswers(phase.sample, sample)
     ? draft
     : record(draft, { kind: 'sampled', plan: plan.id, sample });
-  const looked = enter(noted, { ...phase, goodSince, sample });
+  const seen = enter(noted, { ...phase, goodSince, sample });
   if (outcome === null) {
     const at = context.now + plan.verify.every;
-    return setTimer(looked, 'sample', at);
+    return setTimer(seen, 'sample', at);
   }
-  const attempts = withProof(looked.incident.attempts, phase.after, outcome);
-  const news = outcome.kind === 'proven' && leavesNews(looked.incident, phase);
+  const attempts = withProof(seen.incident.attempts, phase.after, outcome);
+  const news = outcome.kind === 'proven' && leavesNews(seen.incident, phase);
   // What was proven is that the plan's own fault is gone; of recovery nobody speaks while another alert fires.
   const said = news
     ? { ...outcome, kind: 'unproven' as const, reason: `${outcome.reason}, but another alert fires` }
     : outcome;
-  const judged = record(change(looked, { outcome, attempts }), {
+  const judged = record(change(seen, { outcome, attempts }), {
     kind: 'outcome',
     plan: plan.id,
     outcome: said,

@@ -271,6 +271,23 @@ describe('a fix', () => {
     expect(rechecked(resolved(called), view).phase('closed').how).toBe('resolved');
   });
 
+  it('is not undone because an alert fires whose rule still reads what was before the fix', () => {
+    const lingering = { ...WELL, firing: true, looksBack: 300_000 };
+    const walked = watch(ended('Small'), 250_000, lingering);
+    expect(walked.phase('verifying').goodSince).toBeNull();
+    expect(watch(walked, 60_000, WELL).phase('closed').how).toBe('healed');
+    const forgotten = watch(ended('Small'), 330_000, { ...WELL, firing: true, looksBack: 3_600_000 });
+    expect(forgotten.incident.outcome?.kind).toBe('unproven');
+    expect(forgotten.incident.attempts).toHaveLength(1);
+  });
+
+  it('is undone where the alert fires when its rule reads nothing from before the fix any more, and sooner where the look says so', () => {
+    const lingering = { ...WELL, firing: true, looksBack: 300_000 };
+    expect(watch(ended('Small'), 330_000, lingering).phase('rolling-back').because.kind).toBe('refuted');
+    const ill = watch(ended('Small'), 61_000, { ...lingering, look: 'fault' });
+    expect(ill.phase('rolling-back').because.kind).toBe('refuted');
+  });
+
   it('that runs is not ended by the end of its alerts', () => {
     expect(resolved(executing('Small')).phase('executing').stop).toBeNull();
   });

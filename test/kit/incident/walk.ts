@@ -91,6 +91,8 @@ export interface View {
   readonly healthy: boolean;
   /** When what the end of the alert rests on was measured; nobody knows where it is absent. */
   readonly measuredAt?: number;
+  /** How far before now the rule of an alert that fires reads, milliseconds. */
+  readonly looksBack?: number;
   /** What the alert measures is not there any more. */
   readonly vanished?: true;
   /** The source gives no answer just now. */
@@ -122,6 +124,7 @@ export function sees(checks: readonly Check[], view: View, at: number): readonly
           firing: view.firing,
           at,
           ...(view.measuredAt === undefined ? {} : { measuredAt: view.measuredAt }),
+          ...(view.looksBack === undefined ? {} : { looksBack: view.looksBack }),
         };
   });
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { narrowedTo } from '../../../../src/adapters/collectors/prometheus/alert/alert-series.ts';
 import { literalPattern, quoted, selector } from '../../../../src/adapters/collectors/prometheus/client.ts';
+import { lookBackOf } from '../../../../src/adapters/collectors/prometheus/expression/look-back.ts';
 import {
   reads,
   selectorIn,
@@ -152,4 +153,19 @@ describe('values inside a query', () => {
     expect(both).toContain('and on ("service.name",job)');
     expect(parse(both)).not.toBeNull();
   });
+});
+
+describe('how far back an expression reads', () => {
+  it.each([
+    ['up == 0', 0],
+    ['max_over_time(a{reason="[9h]"}[5m]) >= 1', 300],
+    ['rate(a[1h30m]) > 1 and changes(b[10m]) == 0', 5_400],
+    ['a - a offset 10m >= 1', 600],
+    ['increase(a[5m] offset 1m) > 0', 360],
+    ['max_over_time(rate(a[5m])[30m:1m]) > 1', 2_100],
+    ['sum by (x) (rate(a[300])) > 1', 300],
+    ['a offset -5m > 1', 0],
+    ['a @ 1700000000 > 1', 0],
+    ['no promql at all', 0],
+  ])('%s', (expression, seconds) => expect(lookBackOf(expression)).toBe(seconds * 1000));
 });

@@ -10,6 +10,7 @@ import {
   unanswered,
 } from '../../alert-state.ts';
 import type { AlertRule } from '../client.ts';
+import { lookBackOf } from '../expression/look-back.ts';
 import { measuredAt } from '../expression/measured.ts';
 import { placeByMoment } from '../expression/moment.ts';
 import { type Identity, type Place, placeOf } from '../place.ts';
@@ -114,7 +115,7 @@ function activeAs({ rule }: Active, bound: BoundAlert): AlertState {
   const at = evaluatedAt(rule);
   return at === null
     ? unanswered(`Prometheus ${bound.server} does not tell when alert ${rule.name} was evaluated`)
-    : { kind: 'active', at, interval: rule.interval, bound };
+    : { kind: 'active', at, interval: rule.interval, looksBack: lookBackOf(rule.query), bound };
 }
 
 /** Replicas evaluate the same rule: what one of them still has active, another cannot end. */

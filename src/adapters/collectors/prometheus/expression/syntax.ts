@@ -89,11 +89,11 @@ export function parse(expression: string): PromNode | null {
 
 /** Every part of an expression, itself first. */
 export function partsOf(node: PromNode): readonly PromNode[] {
-  return [node, ...insideOf(node).flatMap(partsOf)];
+  return [node, ...partsIn(node).flatMap(partsOf)];
 }
 
 /** The parts that an expression is directly made of. */
-function insideOf(node: PromNode): readonly PromNode[] {
+export function partsIn(node: PromNode): readonly PromNode[] {
   switch (node.kind) {
     case 'selector':
     case 'number':
@@ -330,7 +330,7 @@ const SECONDS: Readonly<Record<string, number>> = {
 };
 
 /** A number as PromQL writes it: `1e9`, `0x1F`, `1_000`, `Inf`, or a duration in seconds such as `1h30m`. */
-function numberOf(literal: string): number {
+export function numberOf(literal: string): number {
   const [, sign = '', figures = ''] =
     /^([-+]?)\s*(.*)$/s.exec(literal.replaceAll('_', '').toLowerCase()) ?? [];
   const value = unsigned(figures);
