@@ -18,6 +18,8 @@ export function controlPlane(): string {
 }
 
 export interface Cluster {
+  /** The address of its API. */
+  readonly server: string;
   /** The path of a kubeconfig for a user of this name; `admin` may do everything, and others what they are given. */
   kubeconfigOf(user: string): Promise<string>;
   stop(): Promise<void>;
@@ -103,6 +105,7 @@ export async function startCluster(programs: string, users: readonly string[]): 
           `--token-auth-file=${at('tokens.csv')}`,
         ],
         ...['--authorization-mode=RBAC', '--disable-admission-plugins=ServiceAccount'],
+        '--kubelet-preferred-address-types=InternalIP',
       ],
       async () => answersAs(await kubeconfigOf('admin')),
     );
@@ -113,9 +116,10 @@ export async function startCluster(programs: string, users: readonly string[]): 
       ...shared,
       `--secure-port=${ports[0]}`,
       `--service-account-private-key-file=${at('sa.key')}`,
+      `--root-ca-file=${at('certs/apiserver.crt')}`,
     ]);
     await start('kube-scheduler', [...shared, `--secure-port=${ports[1]}`]);
-    return { kubeconfigOf, stop };
+    return { server, kubeconfigOf, stop };
   } catch (error) {
     await stop();
     throw error;
