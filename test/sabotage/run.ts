@@ -41,8 +41,11 @@ export function against(verdicts: readonly Verdict[]): readonly Verdict[] {
 /** How long the rest may take to come to rest; milliseconds. */
 const REST = 60_000;
 
-/** How long Prometheus is silent, and how long its alerts take to be told again; milliseconds. */
-const SILENCE = 20_000;
+/**
+ * How long Prometheus is silent each time: until Alertmanager takes every alert for over, and, while Medic looks whether it is, no longer
+ * than the windows of the rules, which are empty then. And how long its alerts take to be told again; milliseconds.
+ */
+const SILENCES = [20_000, 7_000, 7_000];
 const BACK = 5_000;
 
 /** Plays all cases against one real Medic, and judges at the end all that it has said of them. */
@@ -72,10 +75,12 @@ async function rest(stage: Stage): Promise<void> {
  * trouble ends the alerts and hides them.
  */
 async function silence(stage: Stage): Promise<void> {
-  stage.freeze();
-  await delay(SILENCE);
-  stage.thaw();
-  await delay(BACK);
+  for (const ms of SILENCES) {
+    stage.freeze();
+    await delay(ms);
+    stage.thaw();
+    await delay(BACK);
+  }
 }
 
 async function playAll(
