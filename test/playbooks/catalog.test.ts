@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { CatalogError, hashOf, loadCatalog } from '../../src/playbooks/catalog.ts';
 import { livingCatalog } from '../../src/playbooks/reload.ts';
 import { type Scratch, scratchDir } from '../kit/stack/guardian.ts';
+import { until } from '../kit/stack/process.ts';
 
 let scratch: Scratch;
 beforeEach(async () => {
@@ -156,6 +157,27 @@ describe('the catalog', () => {
     await write('ease/playbook.yml', { ...manifest, risk: 'high' });
     catalog.refresh();
     expect(catalog.current().get('ease')?.manifest.risk).toBe('high');
+  });
+
+  it('is not read again as long as nothing in its folder was written, and is where the size and the time of a file are kept', async () => {
+    await write('ease/playbook.yml', manifest);
+    const file = join(scratch.path, 'ease', 'playbook.yml');
+    const catalog = livingCatalog(scratch.path);
+    const isRead = () => {
+      const before = catalog.current();
+      catalog.refresh();
+      return catalog.current() !== before;
+    };
+    // What was written a moment ago may be written again within the same tick of the file system's clock.
+    expect(isRead()).toBe(true);
+    await utimes(file, new Date(0), new Date(0));
+    await until(() => !isRead(), { what: 'the folder to be at rest', ms: 10_000 });
+    const before = await stat(file);
+    await write('ease/playbook.yml', { ...manifest, description: 'An Example.' });
+    await utimes(file, new Date(0), new Date(0));
+    expect((await stat(file)).size).toBe(before.size);
+    expect(isRead()).toBe(true);
+    expect(catalog.current().get('ease')?.manifest.description).toBe('An Example.');
   });
 });
 
