@@ -8,6 +8,8 @@ export interface Stated {
   readonly within: readonly ObjectId[];
   readonly value: FactValue;
   readonly at?: number;
+  /** It was already so while all was well. */
+  readonly usual?: true;
 }
 
 /** A line of an item's text, with what it states. */

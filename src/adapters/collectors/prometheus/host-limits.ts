@@ -1,6 +1,7 @@
 import type { ObjectId } from '../../../evidence/facts/fact.ts';
 import { filesystemId, hostId } from '../../../evidence/facts/objects.ts';
-import { statesOf, type Told } from '../../../evidence/facts/tell.ts';
+import { type Stated, statesOf, type Told } from '../../../evidence/facts/tell.ts';
+import { markUsual } from '../../../evidence/facts/usual.ts';
 import type { FactName } from '../../../evidence/facts/vocabulary.ts';
 import { type InstantValue, quoted, selector } from './client.ts';
 import { formatValue } from './expression/format.ts';
@@ -167,22 +168,72 @@ const MOST = 8;
 
 /** All of them in one expression, each series with the number of its sign. */
 export function limitsQuery(at: Labels): string {
-  const real = (metric: string) => selector(at, metric).replace(/\}$/, `,fstype!~${quoted(PSEUDO)}}`);
-  return LIMITS.map(
-    ({ query }, index) => `label_replace(${query(at, real)}, "${SIGN}", "${index}", "", "")`,
-  ).join('\nor ');
+  const real = (metric: string) => realOf(at, metric);
+  return LIMITS.map(({ query }, index) => numbered(query(at, real), index)).join('\nor ');
 }
 
-/** What that answers, a line for each sign that the exporter has. */
+/**
+ * How the states of a host were before: of each its mean over the week, read every hour, where a day of it is known. Only one that was the
+ * same all the time has a mean of 0 or 1, so no incident within the week makes a state usual. Levels are compared by what they were before.
+ */
+export function usualQuery(at: Labels): string {
+  const week = (state: string, over: string) => `${over}((${state})[7d:1h])`;
+  return LIMITS.flatMap(({ query, unit }, index) => {
+    const state = query(at, (metric) => realOf(at, metric));
+    return unit === 'flag'
+      ? [
+          numbered(
+            `(${week(state, 'avg_over_time')} and ${week(state, 'count_over_time')} >= ${A_DAY})`,
+            index,
+          ),
+        ]
+      : [];
+  }).join('\nor ');
+}
+/** So many readings, one an hour. */
+const A_DAY = 24;
+
+function realOf(at: Labels, metric: string): string {
+  return selector(at, metric).replace(/\}$/, `,fstype!~${quoted(PSEUDO)}}`);
+}
+
+function numbered(expression: string, index: number): string {
+  return `label_replace(${expression}, "${SIGN}", "${index}", "", "")`;
+}
+
+/**
+ * What that answers, a line for each sign that the exporter has.
+ *
+ * @param before what `usualQuery` was answered; empty where nobody knows, and nothing is usual
+ */
 export function tellLimits(
   answer: readonly InstantValue[],
   host: string,
   serves: readonly ObjectId[],
+  before: readonly InstantValue[] = [],
+): readonly Told[] {
+  const baseline = tellEach(
+    before.filter(({ value }) => value === 0 || value === 1),
+    host,
+    serves,
+    Number.POSITIVE_INFINITY,
+  ).flatMap(({ facts }) => facts);
+  return tellEach(answer, host, serves, MOST).map(({ line, facts: stated }) => {
+    const facts = markUsual<Stated>(stated, baseline);
+    return { line: facts.some(({ usual }) => usual) ? `${line}, as before` : line, facts };
+  });
+}
+
+function tellEach(
+  answer: readonly InstantValue[],
+  host: string,
+  serves: readonly ObjectId[],
+  most: number,
 ): readonly Told[] {
   return LIMITS.flatMap((limit, index) =>
     answer
       .filter(({ labels, value }) => labels[SIGN] === String(index) && Number.isFinite(value))
-      .slice(0, MOST)
+      .slice(0, most)
       .map(({ labels, value }) => told(limit, value, labels.mountpoint, host, serves)),
   );
 }

@@ -7,11 +7,11 @@ import { lineThrough } from '../../../evidence/facts/trend.ts';
 import { exporterOf } from '../../../evidence/instrument.ts';
 import { keepWhatAnswered } from '../partial.ts';
 import type { PrometheusCollectorOptions } from './alert/alert-metric.ts';
-import { literalPattern, type Prometheus, quoted, selector } from './client.ts';
+import { type InstantValue, literalPattern, type Prometheus, quoted, selector } from './client.ts';
 import { describeSeries, type Track } from './expression/format.ts';
 import { thinned } from './expression/thin.ts';
 import type { Unit } from './expression/unit.ts';
-import { limitsQuery, tellLimits } from './host-limits.ts';
+import { limitsQuery, tellLimits, usualQuery } from './host-limits.ts';
 import { environmentOf, graphLink, observe, presentOf } from './observe.ts';
 
 interface Sign {
@@ -78,7 +78,7 @@ export function createHostVitalsCollector({
       });
       const limits = exporters.slice(0, EXPORTERS).map((at) => {
         const around = { at, ...whereIs(at, hosts, service), now };
-        return limitsOf(around, prometheus, publicUrl, signal);
+        return limitsOf(around, since, prometheus, publicUrl, signal);
       });
       const [signs, more] = await Promise.all([keepWhatAnswered(questions), Promise.all(limits)]);
       return [...signs, ...more.flat()];
@@ -190,6 +190,7 @@ function signStates(
 /** What else the exporter knows of limits and errors; nothing where it knows nothing, as exporters leave out what they are told to. */
 async function limitsOf(
   { at, host, serves, now }: Around,
+  began: number | null,
   prometheus: Prometheus,
   url: string,
   signal: AbortSignal,
@@ -207,12 +208,36 @@ async function limitsOf(
     witness: exporterOf(at),
   } as const;
   try {
-    const lines = tellLimits(await prometheus.query(query, signal, now), host, serves);
-    return lines.length === 0 ? [] : [{ ...item, ...tell(lines, now) }];
+    const [answer, before] = await Promise.all([
+      prometheus.query(query, signal, now),
+      statesBefore(at, began, prometheus, signal),
+    ]);
+    const lines = tellLimits(answer, host, serves, before.known);
+    if (lines.length === 0) return [];
+    const gap = before.lacks === null ? [] : [{ line: before.lacks, facts: [] }];
+    return [{ ...item, ...tell([...lines, ...gap], now) }];
   } catch (error) {
     return [{ ...item, text: error instanceof Error ? error.message : String(error), failed: true }];
   }
 }
+
+/** The states of the host before the trouble. Without them all that is so counts as new, and the item says why. */
+async function statesBefore(
+  at: Around['at'],
+  began: number | null,
+  prometheus: Prometheus,
+  signal: AbortSignal,
+): Promise<{ readonly known: readonly InstantValue[]; readonly lacks: string | null }> {
+  if (began === null) return { known: [], lacks: null };
+  try {
+    return { known: await prometheus.query(usualQuery(at), signal, began - LEAD), lacks: null };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { known: [], lacks: `How it was in the week before could not be read: ${why}` };
+  }
+}
+/** Before an alert, its rule has waited. */
+const LEAD = 3_600_000;
 
 function highest(series: readonly Track[], count: number): readonly Track[] {
   const now = ({ points }: Track) => points.at(-1)?.[1] ?? 0;

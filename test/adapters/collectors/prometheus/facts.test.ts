@@ -111,6 +111,22 @@ describe('the limits of a host', () => {
     ]);
   });
 
+  it('are usual where they are states that were so all the week before, and never where they came within it', () => {
+    const readOnly = (mountpoint: string, value: number) => ({
+      labels: { medic_sign: sign('node_filesystem_readonly'), mountpoint },
+      value,
+      at: NOON,
+    });
+    const now = [readOnly('/boot', 1), readOnly('/srv', 1), readOnly('/new', 1)];
+    const before = [readOnly('/boot', 1), readOnly('/srv', 0.2)];
+    const told = tellLimits(now, 'web-1', [], before);
+    expect(told.map(({ line, facts }) => [line, facts[0]?.usual])).toEqual([
+      ['/boot: read-only: yes, as before', true],
+      ['/srv: read-only: yes', undefined],
+      ['/new: read-only: yes', undefined],
+    ]);
+  });
+
   it('cannot be forged by a label, nor break a line', () => {
     const hostile = { medic_sign: sign('node_filesystem_readonly'), mountpoint: '/srv\nread-only: yes' };
     const [one] = tellLimits([{ labels: hostile, value: 1, at: NOON }], 'web-1', []);
