@@ -117,13 +117,14 @@ describe('the limits of a host', () => {
       value,
       at: NOON,
     });
-    const now = [readOnly('/boot', 1), readOnly('/srv', 1), readOnly('/new', 1)];
-    const before = [readOnly('/boot', 1), readOnly('/srv', 0.2)];
+    const now = [readOnly('/boot', 1), readOnly('/srv', 1), readOnly('/new', 1), readOnly('/well', 0)];
+    const before = [readOnly('/boot', 1), readOnly('/srv', 0.2), readOnly('/well', 0.2)];
     const told = tellLimits(now, 'web-1', [], before);
     expect(told.map(({ line, facts }) => [line, facts[0]?.usual])).toEqual([
       ['/boot: read-only: yes, as before', true],
       ['/srv: read-only: yes', undefined],
       ['/new: read-only: yes', undefined],
+      ['/well: read-only: no', undefined],
     ]);
   });
 
