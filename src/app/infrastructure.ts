@@ -77,7 +77,7 @@ export function infrastructureOf(
   const reading = { hosts, now, timeout: Math.max(1, settings.evidence.budget - MARGIN) };
   const table: CollectorTable = {
     looks: createLookCollector(looker, (asked) => declaredLooks(asked, settings, catalog())),
-    ...prometheusCollectorsOf(askable),
+    ...prometheusCollectorsOf(askable, settings.kubernetes?.namespaces ?? []),
     processState: createStateCollector(reading),
     ...kubernetesOf(settings, reading.timeout, recognise),
     logs: createLogCollector({ ...reading, recognise }),

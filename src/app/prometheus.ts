@@ -7,6 +7,7 @@ import type { Subject } from '../alerts/alert.ts';
 import type { BoundAlert } from '../evidence/alert-source.ts';
 import type { Collector, ServiceView } from '../evidence/collector.ts';
 import { alertMetric } from '../evidence/collectors/alert-metric.ts';
+import { containerVitals } from '../evidence/collectors/container-vitals.ts';
 import { hostVitals } from '../evidence/collectors/host-vitals.ts';
 import { serviceVitals } from '../evidence/collectors/service-vitals.ts';
 import { type Askable, prometheusFor } from './signals.ts';
@@ -14,12 +15,17 @@ import { type Askable, prometheusFor } from './signals.ts';
 /**
  * What Prometheus has to say, where several servers may be asked: each alert's metric is read at the server that its rule runs on, and
  * everything else at the one that knows the service best. They have nothing to tell where none is configured.
+ *
+ * @param namespaces where Medic looks in Kubernetes for what nobody has placed
  */
-export function prometheusCollectorsOf(askable: Askable): PrometheusCollectors {
+export function prometheusCollectorsOf(
+  askable: Askable,
+  namespaces: readonly string[],
+): PrometheusCollectors {
   const byServer = new Map(
     [...askable.prometheus.values()].map((prometheus) => [
       prometheus,
-      createPrometheusCollectors({ prometheus }),
+      createPrometheusCollectors({ prometheus, namespaces }),
     ]),
   );
   const of = (server: Prometheus | null) => (server === null ? undefined : byServer.get(server));
@@ -40,6 +46,7 @@ export function prometheusCollectorsOf(askable: Askable): PrometheusCollectors {
     },
     serviceVitals: atHome(serviceVitals, (service) => of(home(service))?.serviceVitals),
     hostVitals: atHome(hostVitals, (service) => of(home(service))?.hostVitals),
+    containerVitals: atHome(containerVitals, (service) => of(home(service))?.containerVitals),
   };
 }
 

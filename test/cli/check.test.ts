@@ -216,6 +216,7 @@ playbooks/heal/site.yml
         'alert metric': '`prometheus`, or PROMETHEUS_URL in the environment',
         'service vital signs': '`prometheus`, or PROMETHEUS_URL in the environment',
         'host vital signs': '`prometheus`, or PROMETHEUS_URL in the environment',
+        'container vital signs': '`prometheus`, or PROMETHEUS_URL in the environment',
         'process state': '`state`',
         kubernetes: '`kubernetes`, beside `services`',
         logs: null,

@@ -86,7 +86,11 @@ describe('a collector', () => {
     ]);
     // Kubernetes may know what the registry does not.
     const unknown = requestsFor(inquiryOf({ alerts: [] }));
-    expect(unknown.map(({ request }) => request.collector)).toEqual(['kubernetes', 'logs of pods']);
+    expect(unknown.map(({ request }) => request.collector)).toEqual([
+      'container vital signs',
+      'kubernetes',
+      'logs of pods',
+    ]);
   });
 });
 

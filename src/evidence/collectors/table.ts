@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Collector, Declaration, Inquiry, Request } from '../collector.ts';
 import { alertMetric } from './alert-metric.ts';
 import { changes } from './changes.ts';
+import { containerVitals } from './container-vitals.ts';
 import { postgresql, redis } from './databases.ts';
 import { docker } from './docker.ts';
 import { host, hostActivity } from './host.ts';
@@ -22,6 +23,7 @@ export const DECLARED = {
   alertMetric,
   serviceVitals,
   hostVitals,
+  containerVitals,
   processState,
   kubernetes,
   logs,

@@ -6,6 +6,7 @@ import { NODE } from './kubernetes/node.ts';
 import { POD } from './kubernetes/pod.ts';
 import { SCHEDULING } from './kubernetes/scheduling.ts';
 import { STORAGE } from './kubernetes/storage.ts';
+import { USAGE } from './kubernetes/usage.ts';
 import { WORKLOAD } from './kubernetes/workload.ts';
 
 /**
@@ -19,6 +20,7 @@ export const KUBERNETES = {
   ...POD,
   ...SCHEDULING,
   ...CONTAINER,
+  ...USAGE,
   ...WORKLOAD,
   ...NETWORK,
   ...ENTRY,

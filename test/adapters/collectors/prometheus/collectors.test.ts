@@ -70,11 +70,15 @@ async function look(
   more: Partial<Inquiry> = {},
 ): Promise<Evidence[]> {
   const inquiry = inquiryOf({ alerts: alert === null ? [] : [alert], service, ...more });
-  const items = await evidenceOf(createPrometheusCollectors({ prometheus: rig.prometheus }), inquiry, {
-    budget: 10_000,
-    redact: (text) => text,
-    now: Date.now,
-  });
+  const items = await evidenceOf(
+    createPrometheusCollectors({ prometheus: rig.prometheus, namespaces: [] }),
+    inquiry,
+    {
+      budget: 10_000,
+      redact: (text) => text,
+      now: Date.now,
+    },
+  );
   return items.filter(({ kind }) => kind !== 'alert');
 }
 const metricOf = async (alert: Alert, more: Partial<Inquiry> = {}) =>
@@ -335,7 +339,7 @@ describe('the vital signs of a host', () => {
 it('a Prometheus that is away leaves failed items that say which address', async () => {
   const prometheus = createPrometheus({ url: `http://127.0.0.1:${await freePort()}`, timeout: 1000 });
   const items = await evidenceOf(
-    createPrometheusCollectors({ prometheus }),
+    createPrometheusCollectors({ prometheus, namespaces: [] }),
     inquiryOf({ alerts: [hot('hall')], service: serviceOf() }),
     { budget: 5000, redact: (text) => text, now: Date.now },
   );

@@ -1,4 +1,7 @@
 import { type Objects, objectsOf } from '../../../../src/adapters/collectors/kubernetes/objects.ts';
+import type { Fact } from '../../../../src/evidence/facts/fact.ts';
+import type { FactName } from '../../../../src/evidence/facts/vocabulary.ts';
+import { fact } from '../../../kit/faults/facts.ts';
 
 /** An object of the API, as small as a case needs it. */
 export interface Thing {
@@ -153,6 +156,7 @@ function node(name: string, control = false): readonly Thing[] {
 
 /** A small application that is well, with what is always amiss in a cluster and means nothing. Cases break it. */
 export class Shop {
+  readonly metrics: Fact[] = [];
   readonly things: Thing[] = [
     ...APPS.flatMap(workload),
     ...node('c1', true),
@@ -310,6 +314,19 @@ export class Shop {
       'Killing',
       `Container main failed ${kind.toLowerCase()} probe, will be restarted`,
     );
+  }
+
+  /** What Prometheus has of the container of its only pod. */
+  measured(app: App, values: Readonly<Partial<Record<FactName, number>>>): this {
+    const within = [`pod/shop/${app}-1-a`, `deployment/shop/${app}`, 'namespace/shop'] as const;
+    for (const [name, value] of Object.entries(values))
+      this.metrics.push(
+        fact(name as FactName, `container/shop/${app}-1-a/main`, value, {
+          within: [...within],
+          at: NOW - 60_000,
+        }),
+      );
+    return this;
   }
 
   quota(resource: string, used: string, hard: string): this {

@@ -9,6 +9,13 @@ const pull = (shop: Shop, says: string) =>
 const REFUSED = 'failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized';
 const NO_FILE = 'failed to create containerd task: exec: "carts": executable file not found in $PATH';
 
+/** Held back by a CPU limit, lately and before. */
+const throttled = (shop: Shop, lately: number, before?: number) =>
+  shop.container('cart', 'resources.limits', { cpu: '200m', memory: '128Mi' }).measured('cart', {
+    'cadvisor.cpu.throttled': lately,
+    ...(before === undefined ? {} : { 'cadvisor.cpu.throttled.before': before }),
+  });
+
 export const STARTUP: readonly Case[] = [
   clear('image_not_found', (shop) =>
     pull(shop, `failed to resolve reference "${IMAGE}": ${IMAGE}: not found`),
@@ -240,6 +247,15 @@ export const RUNTIME: readonly Case[] = [
       'Readiness',
       'HTTP probe failed with statuscode: 404',
     ),
+  ),
+  clear('container_cpu_throttled', (shop) => throttled(shop, 0.7, 0.02)),
+  confusable('a container that its limit always holds back', null, (shop) => throttled(shop, 0.7, 0.5)),
+  confusable('a container of which nobody knows how it was before', null, (shop) => throttled(shop, 0.7)),
+  confusable('a container that its limit holds back a little', null, (shop) => throttled(shop, 0.2, 0)),
+  confusable('a container that starts again, for which it needs more CPU', null, (shop) =>
+    throttled(shop, 0.7, 0.02).set('Pod', 'cart-1-a', 'status.containerStatuses.0.lastState', {
+      terminated: { reason: 'Completed', exitCode: 0, startedAt: ago(9_000), finishedAt: ago(300) },
+    }),
   ),
   clear('container_out_of_memory', (shop) => shop.ended('cart', { reason: 'OOMKilled', exitCode: 137 })),
   confusable('a container that was killed and not for memory', null, (shop) =>
