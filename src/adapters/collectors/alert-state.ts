@@ -8,8 +8,8 @@ export type Elsewhere = { readonly kind: 'elsewhere'; readonly reason: string };
 /**
  * What an alert's source says of it now. `at` is when the source itself looked, epoch milliseconds; `interval` how often it does.
  *
- * - `active`: its condition holds, whether it fires already or is pending; `looksBack` is how far before now its rule reads, milliseconds,
- *   where that is known
+ * - `active`: its condition holds, whether it fires already or is pending; `looksBack` is for how long its rule may go on firing after all
+ *   is well, milliseconds, where that is known
  * - `ended`: it was active there once, is not any more, and what it measured is still there
  * - `untold`: nobody knows; the reason is for people
  */

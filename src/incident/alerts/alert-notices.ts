@@ -42,7 +42,7 @@ export function measuredSince(readings: readonly Reading[], fix: number): readon
 
 /**
  * That an alert fires says nothing of a fix as long as its rule reads what was before that: `max_over_time(x[5m])` holds for five minutes
- * after all is well.
+ * after all is well, and `keep_firing_for` is meant to.
  */
 export function seenSince(readings: readonly Reading[], fix: number): readonly Reading[] {
   return readings.map((reading) => {
@@ -52,7 +52,7 @@ export function seenSince(readings: readonly Reading[], fix: number): readonly R
     return {
       check: reading.check,
       kind: 'missing',
-      reason: `it still fires, as its rule looks back ${minutes} min, to before the fix`,
+      reason: `it still fires, which its rule may for ${minutes} min after a fix`,
     };
   });
 }

@@ -96,6 +96,8 @@ const AlertRule = z.object({
   labels: Labels.default({}),
   /** For how long its condition must hold before it fires, seconds. */
   duration: z.number().nonnegative().default(0),
+  /** For how long it goes on firing after its condition holds no more, seconds. */
+  keepFiringFor: z.number().nonnegative().optional(),
   health: z.string(),
   lastError: z.string().optional(),
   /** RFC 3339; the year 1 before the first evaluation. */

@@ -167,5 +167,14 @@ describe('how far back an expression reads', () => {
     ['a offset -5m > 1', 0],
     ['a @ 1700000000 > 1', 0],
     ['no promql at all', 0],
+    // Of the two windows of a burn rate the short one ends the alert; what is told beside a rate says nothing of when that is over.
+    ['rate(errors[1h]) > 0.1 and rate(errors[5m]) > 0.1', 300],
+    ['slo:errors:rate1h > 0.1 and on (job) slo:errors:rate5m > 0.1', 300],
+    ['rate(errors[5m]) > 0.1 and up == 1', 300],
+    ['rate(errors[5m]) > 0.1 and rate(requests[1m]) > 1', 300],
+    ['rate(errors[5m]) > 0.1 unless max_over_time(maintenance[1h]) == 1', 300],
+    ['rate(errors[5m]) > 0.1 or rate(errors[1h]) > 0.01', 3600],
+    ['job:http_errors:sum_rate5m / job:http_requests:sum_rate5m > 0.1', 300],
+    ['node_md_disks:count > 1', 0],
   ])('%s', (expression, seconds) => expect(lookBackOf(expression)).toBe(seconds * 1000));
 });

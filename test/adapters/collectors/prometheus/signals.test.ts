@@ -16,6 +16,7 @@ groups:
     rules:
       - {alert: TooHot, expr: temperature > 50, labels: {severity: critical, room: '{{ $labels.room }}'}}
       - {alert: TooHotSoon, expr: temperature > 50, for: 1h, labels: {severity: warning}}
+      - {alert: Lasting, expr: 'max_over_time(temperature[2m]) > 50', keep_firing_for: 10m}
       - {alert: Climbing, expr: 'deriv(temperature[500ms]) > 5'}
       - {alert: Broken, expr: 'temperature * on () group_left () (temperature > 0)'}
 `;
@@ -36,6 +37,7 @@ beforeAll(async () => {
   await rig.sees('temperature');
   await rig.sees('ALERTS{alertname="TooHotSoon",alertstate="pending"}');
   await rig.sees('ALERTS{alertname="TooHot",alertstate="firing"}');
+  await rig.sees('ALERTS{alertname="Lasting",alertstate="firing"}');
 });
 afterAll(async () => {
   health?.closeAllConnections();
@@ -136,6 +138,12 @@ describe('an alert check', () => {
     const reading = await read(firing, { alerts: [hot('TooHot', { ...attic, replica: 'a' })] });
     expect(reading).toMatchObject({ kind: 'alert', firing: true });
     expect(Math.abs(Date.now() - (reading.kind === 'alert' ? reading.at : 0))).toBeLessThan(10_000);
+  });
+
+  it('tells for how long its rule may fire after all is well: as far as it reads back, and as long as it is kept firing', async () => {
+    const alerts = [hot('Lasting', { room: 'attic' })];
+    expect(await read(firing, { alerts })).toMatchObject({ firing: true, looksBack: 720_000 });
+    expect(await read(firing, { alerts: [hot('TooHot', attic)] })).not.toHaveProperty('looksBack');
   });
 
   it('says nothing of another instance of the same rule, which was never seen active', async () => {

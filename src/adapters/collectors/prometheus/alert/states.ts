@@ -113,9 +113,10 @@ function activeIn(
 
 function activeAs({ rule }: Active, bound: BoundAlert): AlertState {
   const at = evaluatedAt(rule);
+  const looksBack = lookBackOf(rule.query) + (rule.keepFiringFor ?? 0) * 1000;
   return at === null
     ? unanswered(`Prometheus ${bound.server} does not tell when alert ${rule.name} was evaluated`)
-    : { kind: 'active', at, interval: rule.interval, looksBack: lookBackOf(rule.query), bound };
+    : { kind: 'active', at, interval: rule.interval, looksBack, bound };
 }
 
 /** Replicas evaluate the same rule: what one of them still has active, another cannot end. */
