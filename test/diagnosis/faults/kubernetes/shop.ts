@@ -316,15 +316,20 @@ export class Shop {
     );
   }
 
-  /** What Prometheus has of the container of its only pod. */
-  measured(app: App, values: Readonly<Partial<Record<FactName, number>>>): this {
-    const within = [`pod/shop/${app}-1-a`, `deployment/shop/${app}`, 'namespace/shop'] as const;
+  /** What Prometheus has of the container of its only pod, or of its service as a whole. */
+  measured(
+    app: App,
+    values: Readonly<Partial<Record<FactName, number>>>,
+    level: 'container' | 'service' = 'container',
+  ): this {
+    const pod = `pod/shop/${app}-1-a` as const;
+    const [of, within] =
+      level === 'service'
+        ? ([`service/shop/${app}`, []] as const)
+        : ([`container/shop/${app}-1-a/main`, [pod, `deployment/shop/${app}`] as const] as const);
     for (const [name, value] of Object.entries(values))
       this.metrics.push(
-        fact(name as FactName, `container/shop/${app}-1-a/main`, value, {
-          within: [...within],
-          at: NOW - 60_000,
-        }),
+        fact(name as FactName, of, value, { within: [...within, 'namespace/shop'], at: NOW - 60_000 }),
       );
     return this;
   }

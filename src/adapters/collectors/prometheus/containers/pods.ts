@@ -17,10 +17,14 @@ const OF_STATEFUL_SET = /^(.+)-[0-9]+$/;
 
 /** The pods of these places as label matchers; braces and a matcher for the container are the caller's. */
 export function matchersOf(places: readonly Place[]): string {
-  const namespaces = either([...new Set(places.map(({ namespace }) => literalPattern(namespace)))]);
   const pods = places.map(patternOf);
   const isWhole = pods.includes(null);
-  return `namespace=~${namespaces}${isWhole ? '' : `,pod=~${either([...new Set(pods.flatMap((one) => one ?? []))])}`}`;
+  return `${inNamespaces(places)}${isWhole ? '' : `,pod=~${either([...new Set(pods.flatMap((one) => one ?? []))])}`}`;
+}
+
+/** Everything in the namespaces of these places, as a label matcher. */
+export function inNamespaces(places: readonly Pick<Place, 'namespace'>[]): string {
+  return `namespace=~${either([...new Set(places.map(({ namespace }) => literalPattern(namespace)))])}`;
 }
 
 /** Whether a pod is one of a place: a pattern for several places lets in others too. */

@@ -26,13 +26,19 @@ const limitOf = (pods: string) =>
 /** Errors and drops, each way, as one sum: what is not counted adds nothing. */
 const NETWORK = ['receive_errors', 'receive_packets_dropped', 'transmit_errors', 'transmit_packets_dropped'];
 
-export const SIGNS: readonly Sign[] = [
+/** What a CPU limit does to who has it. */
+export const THROTTLED = {
+  name: 'held back by its CPU limit',
+  unit: 'ratio',
+  fact: 'cadvisor.cpu.throttled',
+  before: 'cadvisor.cpu.throttled.before',
+  worth: 0.1,
+} as const satisfies Omit<Sign, 'query'>;
+
+/** Those of the CPU come first. */
+export const SIGNS: readonly [Sign, ...Sign[]] = [
   {
-    name: 'held back by its CPU limit',
-    unit: 'ratio',
-    fact: 'cadvisor.cpu.throttled',
-    before: 'cadvisor.cpu.throttled.before',
-    worth: 0.1,
+    ...THROTTLED,
     query: (pods) => {
       const of = (metric: string) => `rate(${metric}{${pods},${CONTAINERS}}[${RATE}])`;
       return `max by (${BY}, container) (${of('container_cpu_cfs_throttled_periods_total')} / (${of('container_cpu_cfs_periods_total')} > 0))`;

@@ -86,6 +86,26 @@ const HISTORY = [
       lately(one) ? 600 : 0,
     ),
   ),
+  // In another namespace, cAdvisor's own are not kept: a rule has made a gauge of them.
+  ...metric(
+    'service:cpu_cfs_throttled:ratio',
+    'gauge',
+    series('service:cpu_cfs_throttled:ratio', 'namespace="depot",service="stock"', (one) =>
+      lately(one) ? 0.6 : 0.02,
+    ),
+    series('service:cpu_cfs_throttled:ratio', 'namespace="depot",service="mail"', () => 0.01),
+  ),
+  // Settings and counters are none.
+  ...metric(
+    'depot_cpu_cfs_quota',
+    'gauge',
+    series('depot_cpu_cfs_quota', 'namespace="depot",service="stock"', () => 9),
+  ),
+  ...metric(
+    'depot_cpu_throttled_total',
+    'counter',
+    counter('depot_cpu_throttled_total', 'namespace="depot",service="stock"', () => 9),
+  ),
   '# EOF\n',
 ].join('\n');
 
@@ -192,5 +212,23 @@ describe('what nobody has placed', () => {
     expect(seen).toContain(`container/shop/${WEB}/main`);
     expect(await look({ subject }, ['other'])).toEqual([]);
     expect(await look({ subject })).toEqual([]);
+  });
+});
+
+describe('a gauge that somebody has made of the counters', () => {
+  const slow = { kind: 'target', name: 'slow', environment: 'production' } as const;
+
+  it('stands for them, of what its labels name, whatever it is called', async () => {
+    const found = await look({ subject: slow }, ['depot']);
+    expect(told(found, 'cadvisor.cpu.throttled', 'service/depot/stock')).toBeCloseTo(0.6, 2);
+    expect(told(found, 'cadvisor.cpu.throttled.before', 'service/depot/stock')).toBeCloseTo(0.02, 2);
+    expect(told(found, 'cadvisor.cpu.throttled', 'service/depot/mail')).toBeCloseTo(0.01, 2);
+    expect(found.map(({ witness }) => witness)).toEqual(['prometheus/service:cpu_cfs_throttled:ratio']);
+  });
+
+  it('is read of what an alert names, and of no other', async () => {
+    const labels = { namespace: 'depot', deployment: 'mail' };
+    const found = await look({ alerts: [alertOf({ labels, startsAt: NOW * 1000 - 300_000 })] });
+    expect(new Set(factsOf(found).map((fact) => fact.of))).toEqual(new Set(['service/depot/mail']));
   });
 });

@@ -249,6 +249,15 @@ export const RUNTIME: readonly Case[] = [
     ),
   ),
   clear('container_cpu_throttled', (shop) => throttled(shop, 0.7, 0.02)),
+  confusable(
+    'a service of which only the whole is measured, and which its limits hold back',
+    'container_cpu_throttled',
+    (shop) =>
+      shop
+        .container('cart', 'resources.limits', { cpu: '200m', memory: '128Mi' })
+        .measured('cart', { 'cadvisor.cpu.throttled': 0.7, 'cadvisor.cpu.throttled.before': 0 }, 'service'),
+    'service/shop/cart',
+  ),
   confusable('a container that its limit always holds back', null, (shop) => throttled(shop, 0.7, 0.5)),
   confusable('a container of which nobody knows how it was before', null, (shop) => throttled(shop, 0.7)),
   confusable('a container that its limit holds back a little', null, (shop) => throttled(shop, 0.2, 0)),
