@@ -40,6 +40,7 @@ describe('the documentation is true', () => {
       'raise_memory_limit',
       'recycle_service',
       'release_database_connections',
+      'relieve_cpu',
       'reload_configuration',
       'renew_certificate',
       'restart_pod',

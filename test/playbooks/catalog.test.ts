@@ -188,6 +188,7 @@ it('the playbooks that come with Medic are in order', () => {
     'raise_memory_limit',
     'recycle_service',
     'release_database_connections',
+    'relieve_cpu',
     'reload_configuration',
     'renew_certificate',
     'restart_pod',

@@ -22,7 +22,7 @@ const service = settings({
         release_link: '/srv/current',
         ...{ pg_service: 'orders', releasable_users: 'shop', releasable_after_idle: '60' },
         ...{ tls_address: '127.0.0.1:443', tls_name: 'shop.example.com', tls_file: '/etc/shop.pem' },
-        ...{ config_path: '/etc/nginx', config_check: 'nginx' },
+        ...{ config_path: '/etc/nginx', config_check: 'nginx', relievable_units: 'reindex.service' },
       },
     },
   },

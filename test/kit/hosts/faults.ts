@@ -111,8 +111,36 @@ export const leak = (host: Host, { rate = 50, limit = 250 } = {}): Promise<void>
 export const growPageCache = (host: Host, how: 'mapped' | 'read' = 'mapped'): Promise<void> =>
   tell(host, `${how === 'mapped' ? 'map' : 'read'}?path=${BIG_FILE.path}`);
 
-async function tell(host: Host, what: string): Promise<void> {
-  const response = await fetch(`${host.url}/admin/${what}`, {
+/** So many processes of a spinning program: more than the host has cores, whatever else this machine does. */
+const SPINNERS = 4;
+
+/**
+ * Makes a program compute for nothing, by default the one that the host serves; `reindex` is a batch job that starts for it. One that is
+ * `stubborn` takes back whatever niceness it is given.
+ */
+export async function spin(
+  host: Host,
+  { program, stubborn = false }: { program?: Batch; stubborn?: boolean } = {},
+): Promise<void> {
+  const url = program === undefined ? host.url : `http://${host.address}:${BATCH[program]}`;
+  if (program !== undefined) {
+    const argv = ['/usr/bin/python3', '/usr/local/lib/shop.py', program, String(BATCH[program])];
+    if (program === 'reindex') await host.ask('systemctl', 'start', 'reindex.service');
+    else await host.ask('systemd-run', '--quiet', `--unit=${program}`, ...argv);
+    await until(() => answers(`${url}/healthz`), { what: `${program} to answer`, ...settled });
+  }
+  await tell(host, `spin?processes=${SPINNERS}&stubborn=${stubborn ? 'yes' : 'no'}`, url);
+}
+
+/** Programs beside those that a host serves, and their ports: a batch job with a unit of its own, and one that nobody has registered. */
+const BATCH = { reindex: 8090, thumbs: 8091 } as const;
+type Batch = keyof typeof BATCH;
+
+/** What spins has done its work. */
+export const stopSpinning = (host: Host) => host.ask('sh', '-c', 'rm -f /run/*-spins');
+
+async function tell(host: Host, what: string, url = host.url): Promise<void> {
+  const response = await fetch(`${url}/admin/${what}`, {
     method: 'POST',
     signal: AbortSignal.timeout(5_000),
   });
@@ -179,7 +207,7 @@ export async function restore(host: Host): Promise<void> {
 const COMMON = [
   'set -e',
   'find /srv/data /srv/archive -mindepth 1 -delete',
-  'rm -f /run/*-dependency-away /run/*-broken-start /var/log/shop.log /var/log/worker.log',
+  'rm -f /run/*-dependency-away /run/*-broken-start /run/*-spins /var/log/shop.log /var/log/worker.log',
   `rm -f ${DEPLOYS} && touch ${DEPLOYS}`,
   'systemctl start node-exporter.service process-exporter.service',
 ];
@@ -191,6 +219,7 @@ const WEB = [
   'systemctl reset-failed',
   'systemctl restart shop.service',
   'systemctl start nginx.service',
+  'systemctl stop reindex.service thumbs.service 2> /dev/null || true',
 ];
 const WORKER = [
   `if grep -q '^startsecs=3' ${WORKER_CONF}; then sed -i 's/^startsecs=3/startsecs=0/' ${WORKER_CONF}; supervisorctl update; fi`,

@@ -19,6 +19,9 @@ RELEASE = "/srv/shop/current/checkout.py"
 # There while something that the program depends on is away; survives a restart, as such a fault does.
 DEPENDENCY_AWAY = f"/run/{NAME}-dependency-away"
 
+# There while the program computes for nothing.
+SPIN = f"/run/{NAME}-spins"
+
 answers = Counter()
 kept = []
 
@@ -63,6 +66,30 @@ def read_file(path):
             pass
 
 
+def spin(processes, stubborn):
+    """Computes for nothing in so many processes, until SPIN is gone or the program is started anew; a stubborn one does not stay nice."""
+    open(SPIN, "w").close()
+    program = os.getpid()
+
+    def compute():
+        while os.path.exists(SPIN) and os.getppid() == program:
+            if stubborn:
+                os.setpriority(os.PRIO_PROCESS, 0, 0)
+            sum(range(100_000))
+
+    for _ in range(processes):
+        if os.fork() == 0:
+            # The port is the program's: whoever starts it anew needs it.
+            os.closerange(3, 256)
+            # Kernels share out the CPU by sessions: each counts, whatever else this machine does.
+            os.setsid()
+            # As most programs do, in a thread beside the first: each thread has a niceness of its own.
+            thread = threading.Thread(target=compute)
+            thread.start()
+            thread.join()
+            os._exit(0)
+
+
 checkout = release()
 
 
@@ -102,6 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         work = {
             "/admin/leak": lambda: leak(int(given["rate"]), int(given["limit"])),
             "/admin/map": lambda: map_file(given["path"]),
+            "/admin/spin": lambda: spin(int(given["processes"]), given["stubborn"] == "yes"),
             "/admin/read": lambda: read_file(given["path"]),
         }.get(url.path)
         if work is None:
