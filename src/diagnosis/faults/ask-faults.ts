@@ -33,7 +33,7 @@ export function askFaults(
 }
 
 function hypothesisOf(
-  { fault, object, claims, against, consequences, apart, elsewhere }: Recognised,
+  { fault, object, claims, steps, against, consequences, apart, elsewhere }: Recognised,
   catalog: Catalog,
   evidence: readonly Evidence[],
 ): ProposedHypothesis {
@@ -63,7 +63,7 @@ function hypothesisOf(
             .slice(0, MOST_CONSEQUENCES)
             .map((one) => `${fill(one.fault.title, one.object)} (${nameOf(one.object)})`),
         }),
-    ...(fault.steps.length === 0 ? {} : { steps: fault.steps.map((step) => fill(step, object)) }),
+    ...(steps.length === 0 ? {} : { steps }),
   };
 }
 

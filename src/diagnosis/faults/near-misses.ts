@@ -11,6 +11,7 @@ import { indexFacts, type Known } from './index-facts.ts';
 import type { Library, PreparedFault } from './library.ts';
 import { nearness, neededBy } from './near.ts';
 import type { Scene } from './recognise.ts';
+import { stepsOf } from './steps.ts';
 import { fill, soughtWords } from './words.ts';
 
 /** What more faults than this ask for is how trouble looks, and tells none of them from the others. */
@@ -67,6 +68,12 @@ export function nearMisses(
     const lacking = signs.filter((sign) => !held.includes(sign)).map(({ sign }) => sign);
     const unread = lacking.filter((sign) => !isReadable(sign, object, around, read));
     const { fault } = one;
+    const steps = stepsOf(
+      fault,
+      object,
+      held.flatMap(({ holding }) => holding.flat()),
+      facts,
+    );
     return [
       {
         // What lies elsewhere is not mended by what is done here.
@@ -77,7 +84,7 @@ export function nearMisses(
         matched: held.map(({ sign, holding }) => seenWords(sign, object, holding.flat())),
         missing: lacking.filter((sign) => !unread.includes(sign)).map(soughtWords),
         ...(unread.length === 0 ? {} : { unread: unread.map(soughtWords) }),
-        ...(fault.steps.length === 0 ? {} : { steps: fault.steps.map((step) => fill(step, object)) }),
+        ...(steps.length === 0 ? {} : { steps }),
       },
     ];
   });
@@ -113,7 +120,7 @@ function isTelling({ any }: Sign, holding: readonly (readonly Known[])[], librar
   );
 }
 
-/** Whether it asks for what is so on many a healthy day: that something runs, or stays below a limit. */
+/** Whether it asks for what is so on many a healthy day: that something runs, stays below a limit, or was changed lately. */
 function isOrdinary({ is, below, at_most }: Predicate): boolean {
   const values: readonly unknown[] = [is].flat();
   return (

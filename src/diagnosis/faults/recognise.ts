@@ -7,6 +7,7 @@ import { indexFacts, type Known } from './index-facts.ts';
 import type { Library, PreparedFault, PreparedSign } from './library.ts';
 import { elsewhere, nearness, strange } from './near.ts';
 import { rootsOf } from './roots.ts';
+import { stepsOf } from './steps.ts';
 import { toldOnce } from './told-once.ts';
 import { fill } from './words.ts';
 
@@ -15,6 +16,8 @@ export interface Recognised {
   readonly fault: Fault;
   readonly object: ObjectId;
   readonly claims: readonly Claim[];
+  /** What a person can do, with the names that are known. */
+  readonly steps: readonly string[];
   readonly against: readonly Citation[];
   /** What it brings about among the faults that were recognised as well, directly or by way of others. Those tell of no consequences again. */
   readonly consequences: readonly Recognised[];
@@ -140,13 +143,20 @@ function everyOf(holdings: readonly Holding[], kinds: readonly string[]): readon
 
 function tell({ prepared, object }: Seen, around: Around, isElsewhere: boolean): Recognised {
   const { fault, signs, against } = prepared;
+  const shown = signs.map((sign) => ({ sign, known: bearingOut(sign, object, around) }));
   return {
     fault,
     object,
-    claims: signs.map((sign) => {
-      const known = bearingOut(sign, object, around);
-      return { text: fill(sign.words, object, known), citations: known.map(({ citation }) => citation) };
-    }),
+    claims: shown.map(({ sign, known }) => ({
+      text: fill(sign.words, object, known),
+      citations: known.map(({ citation }) => citation),
+    })),
+    steps: stepsOf(
+      fault,
+      object,
+      shown.flatMap(({ known }) => known),
+      around.facts,
+    ),
     against: distinct(against.flatMap((sign) => bearingOut(sign, object, around))).map(
       ({ citation }) => citation,
     ),

@@ -47,6 +47,12 @@ describe('a fault that is only half there', () => {
     expect(nearIn({ 'http.probe.outcome': 'refused', 'scrape.up': false })).toEqual([]);
   });
 
+  it('is none where only a change came before: most break nothing', () => {
+    const names = (values: Values) => nearIn(values).map(({ fault }) => fault);
+    expect(names({ 'release.age': 120 })).not.toContain('bad_release');
+    expect(names({ 'change.configuration.age': 120 })).not.toContain('bad_change');
+  });
+
   it('says of a sign that nobody could read that it was not read, and not that it is missing', () => {
     const killed: Values = { 'node_exporter.oom_kills': 1 };
     const items = evidenceOf(killed);
