@@ -1,5 +1,5 @@
-// Records anew how real Medics live through the cases of other suites: `npm run truth:record`, or `-- --only sabotage`, `-- --only hold`
-// (which needs root). See README.md.
+// Records anew how real Medics live through the cases of other suites: `npm run truth:record`, or `-- --only sabotage`, `-- --only hold` or
+// `-- --only diagnose` (these two need root). See README.md.
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,9 @@ import { startHosts } from '../kit/hosts/kit.ts';
 import { type Healing, startHealing } from '../kit/hosts/medic.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { play } from '../sabotage/run.ts';
+import { askAll } from './diagnoses.ts';
 import { keepStreams } from './streams.ts';
-import { witnessing } from './witness.ts';
+import { type Witnessed, witnessing } from './witness.ts';
 
 const PLAYBOOKS = fileURLToPath(new URL('../../playbooks', import.meta.url));
 const say = (words: string) => void process.stdout.write(`${words}\n`);
@@ -25,26 +26,38 @@ async function sabotage(file: string): Promise<void> {
 }
 
 /** Every fault of real hosts, healed once. */
-async function hold(file: string, dir: string): Promise<void> {
-  const main = medicWith({ name: 'witnessing', edits: witnessing(file) }, join(dir, 'copy'));
-  cpSync(PLAYBOOKS, join(dir, 'copy', 'playbooks'), { recursive: true });
-  const kit = await startHosts({ dir: join(dir, 'hosts') });
-  let healing: Healing | null = null;
-  try {
-    healing = await startHealing({ dir, kit, main });
+const hold = onHosts(async (healing) => {
+  for (const row of ROWS) {
+    const { wrong } = await heal(healing, row);
+    say(`${row.name}: ${wrong ?? 'healed'}`);
     await healing.rest();
-    for (const row of ROWS) {
-      const { wrong } = await heal(healing, row);
-      say(`${row.name}: ${wrong ?? 'healed'}`);
-      await healing.rest();
-    }
-  } finally {
-    await healing?.stop();
-    await kit.stop();
   }
+});
+
+/** What is asked with `/diagnose` of real hosts. */
+const diagnose = onHosts((healing) => askAll(healing, say));
+
+function onHosts(live: (healing: Healing) => Promise<void>) {
+  return async (file: string, dir: string): Promise<void> => {
+    const main = medicWith({ name: 'witnessing', edits: witnessing(file) }, join(dir, 'copy'));
+    cpSync(PLAYBOOKS, join(dir, 'copy', 'playbooks'), { recursive: true });
+    const kit = await startHosts({ dir: join(dir, 'hosts') });
+    let healing: Healing | null = null;
+    try {
+      healing = await startHealing({ dir, kit, main });
+      await healing.rest();
+      await live(healing);
+    } finally {
+      await healing?.stop();
+      await kit.stop();
+    }
+  };
 }
 
-const SUITES = { sabotage, hold };
+/** Whether a life began with somebody's question: a busy host raises alerts of its own meanwhile. */
+const isAsked = ({ event }: Witnessed) => event.type === 'diagnosis-requested';
+
+const SUITES = { sabotage, hold, diagnose };
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 for (const [name, live] of Object.entries(SUITES)) {
   if (values.only !== undefined && values.only !== name) continue;
@@ -52,7 +65,7 @@ for (const [name, live] of Object.entries(SUITES)) {
   try {
     const file = join(scratch.path, 'witnessed.jsonl');
     await live(file, scratch.path);
-    keepStreams(name, file);
+    keepStreams(name, file, name === 'diagnose' ? isAsked : undefined);
     say(`${name} is recorded`);
   } finally {
     await scratch.remove();

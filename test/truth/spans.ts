@@ -89,7 +89,19 @@ export function lengthsNamed(span: string): readonly Named[] {
     named('stays so for ', '', stable),
     named('(?:Finished|Failed|Stopped|Ran out of time|unknown) after ', '', attempts),
     named('runs in ', '', leftOf),
+    named('answered \\d{3} in ', '', answersIn),
   ];
+}
+
+/** How long health checks took to answer, as they were read. */
+function answersIn({ events }: Record): readonly number[] {
+  const read = events.flatMap((event) => [
+    ...('evidence' in event ? event.evidence.map(({ text }) => text) : []),
+    ...('readings' in event ? [JSON.stringify(event.readings)] : []),
+  ]);
+  return read.flatMap((text) =>
+    [...text.matchAll(/answered \d{3} in (\d+) ms/g)].map(([, ms]) => Number(ms)),
+  );
 }
 
 const chartsOf = (record: Record) => told(record, 'charted').map(({ chart }) => chart);

@@ -20,11 +20,27 @@ const ENDING = '.jsonl.gz';
 /** Where a test's own files are, on whatever machine. */
 const SCRATCH = new RegExp(`${tmpdir()}/medic-\\w+-\\w{6}`, 'g');
 
-/** Keeps what a Medic of a suite has written down, without the places of the machine that it ran on. */
-export function keepStreams(suite: string, file: string): void {
-  const text = readFileSync(file, 'utf8').replaceAll(SCRATCH, '/srv/medic');
+/**
+ * Keeps what a Medic of a suite has written down, without the places of the machine that it ran on.
+ *
+ * @param wanted whether a life is kept, by how it begins; all are, where this is absent
+ */
+export function keepStreams(suite: string, file: string, wanted = (_first: Witnessed) => true): void {
+  const all = witnessedIn(readFileSync(file, 'utf8').replaceAll(SCRATCH, '/srv/medic'));
+  const written = all.flatMap((one) => one.written ?? []);
+  const lives = [...Map.groupBy(all, ({ id }) => id).values()].filter(([first]) => first && wanted(first));
+  const [first, ...others] = lives.flat().map(({ written: _, ...one }) => one);
+  // The catalog is written down where it was first seen, which may be in a life that is not kept.
+  const playbooks = written.flatMap((one) => one.playbooks);
+  const kept = [{ ...first, written: { config: written[0]?.config ?? '', playbooks } }, ...others];
   mkdirSync(FOLDER, { recursive: true });
+  const text = kept.map((one) => `${JSON.stringify(one)}\n`).join('');
   writeFileSync(join(FOLDER, `${suite}${ENDING}`), gzipSync(text, { level: 9 }));
+}
+
+function witnessedIn(text: string): readonly Witnessed[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line): Witnessed => JSON.parse(line));
 }
 
 /** The lives that were recorded of real Medics, suite by suite, each with the number of its last version. */
@@ -33,11 +49,7 @@ export function readStreams(): readonly (Life & { readonly last: number })[] {
     .filter((file) => file.endsWith(ENDING))
     .flatMap((file) => {
       const text = gunzipSync(readFileSync(join(FOLDER, file))).toString('utf8');
-      const lines = text.split('\n').filter((line) => line !== '');
-      return livesIn(
-        file.slice(0, -ENDING.length),
-        lines.map((line): Witnessed => JSON.parse(line)),
-      );
+      return livesIn(file.slice(0, -ENDING.length), witnessedIn(text));
     });
 }
 

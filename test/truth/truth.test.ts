@@ -4,8 +4,9 @@ import { chanceOf } from '../chaos/world/random.ts';
 import { happensIn } from '../corpus/happens.ts';
 import { readCorpus } from '../corpus/keep.ts';
 import { wander } from '../corpus/wander.ts';
-import { type Life, lifeOf } from './lives.ts';
+import { type Life, lifeOf, type Moment } from './lives.ts';
 import { KINDS, type Kind, mutated } from './mutations.ts';
+import type { Sources } from './sources.ts';
 import { readStreams } from './streams.ts';
 import { unsummed } from './sums.ts';
 import { untruths } from './untruths.ts';
@@ -61,23 +62,62 @@ const LIES: readonly Lie[] = [
   ],
 ];
 
+type Moments = readonly (readonly [Moment, Sources])[];
+
+/** Every text of these moments with the lie in one of its places. */
+function lies(moments: Moments, says: RegExp, forge: Lie[2]) {
+  return moments.flatMap(([moment, sources]) =>
+    moment.shown.flatMap((text) =>
+      [...text.matchAll(says)].map(({ index, 0: found }) => ({
+        forged: text.slice(0, index) + forge(found) + text.slice(index + found.length),
+        moment,
+        sources,
+      })),
+    ),
+  );
+}
+
+/** Those of them in which nothing is found. */
+function unfound(moments: Moments, says: RegExp, forge: Lie[2]): readonly string[] {
+  return lies(moments, says, forge)
+    .filter(({ forged, moment, sources }) => untruths(forged, moment, sources).length === 0)
+    .map(({ forged }) => forged);
+}
+
 describe('a lie put into what is shown is found', () => {
   const moments = LIVES.flatMap((life) => [...witnessed(life)].slice(-1));
 
   it.each(LIES.map((lie) => ({ name: lie[0], lie })))('$name', ({ lie: [, says, forge, unless] }) => {
-    let told = 0;
     const fit = moments.filter(([{ timeline }]) =>
       timeline.every(({ happening: { kind } }) => kind !== unless),
     );
-    for (const [moment, sources] of fit)
-      for (const text of moment.shown)
-        for (const found of text.matchAll(says)) {
-          const forged =
-            text.slice(0, found.index) + forge(found[0]) + text.slice(found.index + found[0].length);
-          told += 1;
-          expect(untruths(forged, moment, sources), forged).not.toEqual([]);
-        }
-    expect(told).toBeGreaterThan(10);
+    expect(lies(fit, says, forge).length).toBeGreaterThan(10);
+    expect(unfound(fit, says, forge)).toEqual([]);
+  });
+});
+
+/** Lies that can be put into what somebody is told who asked with `/diagnose`: into a recorded answer, at any moment of its life. */
+const LIES_OF_ANSWERS: readonly Lie[] = [
+  ['health that was not seen', /\blooks healthy\b/gi, () => 'does not look healthy'],
+  ['health of what is ill', /(?<=^Cause: .*; ).+$/g, () => 'looks healthy'],
+  ['health before anything was looked at', /^Gathering evidence(?= \()/g, () => 'Looks healthy'],
+  ['another certainty', /\d+(?= % sure)/g, (found) => String(Number(found) - 41)],
+  ['another span', /(?<=^Gathering evidence \()\d+(?= s\))/g, (found) => String(Number(found) + 4_321)],
+  ['somebody else who asked', /<@\w+>(?= asked for it)/g, () => '<@U0CAROL>'],
+  ['a fix that was made', /(?<=; )about to fix$/g, () => 'resolved in 3 s'],
+];
+
+describe('a lie put into an answer to /diagnose is found', () => {
+  const asked = STREAMS.filter(({ steps: [first] }) => first?.event.type === 'diagnosis-requested');
+  const moments = asked.flatMap((life) => [...witnessed(life)]);
+
+  it('in at least four lives of a real Medic', () => {
+    expect(asked.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it.each(LIES_OF_ANSWERS.map((lie) => ({ name: lie[0], lie })))('$name', ({ lie: [, says, forge] }) => {
+    expect(lies(moments, says, forge).length).toBeGreaterThan(0);
+    expect(unfound(moments, says, forge)).toEqual([]);
   });
 });
 

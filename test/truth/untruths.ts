@@ -1,3 +1,4 @@
+import { HEALTH } from './health.ts';
 import { COUNTS, type Record, told } from './numbers.ts';
 import { ownWords } from './own-words.ts';
 import { misplaced } from './roles.ts';
@@ -55,7 +56,7 @@ function withoutTimes(text: string, { times }: Sources, lies: string[]): string 
 
 function withoutVerdicts(text: string, record: Record, lies: string[]): string {
   let rest = PROMISES.reduce((left, promise) => left.replace(new RegExp(promise, 'gi'), GONE), text);
-  for (const { says, isSo } of VERDICTS) {
+  for (const { says, isSo } of [...HEALTH, ...VERDICTS]) {
     const everywhere = new RegExp(says.source, `g${says.flags.replace('g', '')}`);
     rest = rest.replace(everywhere, (whole, ...caught: readonly unknown[]) => {
       const said = caught.filter((one) => typeof one === 'string').slice(0, -1);

@@ -1,5 +1,6 @@
 import { words } from '../../src/adapters/sinks/slack/blocks/text.ts';
 import { currentPlan } from '../../src/incident/model/phases.ts';
+import { plainly } from '../../src/lib/text/text-read.ts';
 import { type Record, told } from './numbers.ts';
 
 /** Words that say how something came out, and when they are true. Whom they name comes as what the pattern caught. */
@@ -89,6 +90,10 @@ export function misstated(text: string, record: Record): readonly string[] {
     );
   });
   const isSo = STANDS[word]?.(record) === true;
+  // Whoever asked with `/diagnose` knows of what, and is told why.
+  const { phase } = record.incident;
+  const why = 'reason' in phase ? plainly(phase.reason ?? '').slice(0, 60) : '';
+  if (why !== '' && rest.startsWith(why)) return isSo ? [] : [`“${word}” is not how it stands`];
   return [
     ...(isSo ? [] : [`“${word}” is not how it stands`]),
     ...(isNamed ? [] : [`“${word}” of something else`]),
