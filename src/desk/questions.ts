@@ -119,7 +119,7 @@ const SPOKEN: Readonly<Record<string, (rest: string) => string>> = {
   service: (rest) => `${rest.split('/').at(-1) ?? rest} itself`,
   systemd: (rest) => `systemd on ${rest.split('/')[0] ?? rest}`,
   supervisor: (rest) => `supervisor on ${rest.split('/')[0] ?? rest}`,
-  kernel: (name) => `the kernel of ${name}`,
+  kernel: (name) => `the kernel on ${name}`,
   release: (rest) => `the release link on ${rest.split('/')[0] ?? rest}`,
   command: (rest) => `Medic's look by ${rest.split('/')[0] ?? rest}`,
   alertmanager: (alert) => `the alert ${alert} itself`,

@@ -92,7 +92,7 @@ function lookSign(shown: ReturnType<typeof shownFor>): readonly Sign[] {
       return [{ words: shown.words, holds: false, unread: false, tells: true }];
     case 'unread':
     case 'unasked':
-      return [{ words: `Medic could not look: ${shown.words}`, holds: false, unread: false, tells: true }];
+      return [{ words: `Medic’s own look: ${shown.words}`, holds: false, unread: true, tells: true }];
     default:
       return shown satisfies never;
   }

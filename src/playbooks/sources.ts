@@ -70,7 +70,7 @@ function shownByLook(name: string, { evidence, playbook }: Grounds): readonly Gr
   return evidence.flatMap(({ id, data }) => {
     if (data?.type !== 'look' || data.reading.verdict !== 'fault') return [];
     const value = data.playbooks.includes(playbook ?? '') ? ownOf(data.reading.facts, name) : undefined;
-    return value === undefined ? [] : [{ value: String(value), origin: `where the look shows it, ${id}` }];
+    return value === undefined ? [] : [{ value: String(value), origin: `Medic’s own look, ${id}` }];
   });
 }
 
@@ -83,7 +83,7 @@ function faultyHosts({ evidence, playbook }: Grounds): readonly GroundedValue[] 
   );
   if (shown.length === 0) return [];
   const hosts = [...new Set(shown.map(({ host }) => host))].sort();
-  return [{ value: hosts.join(','), origin: `where the look shows it, ${shown[0]?.id}` }];
+  return [{ value: hosts.join(','), origin: `Medic’s own look, ${shown[0]?.id}` }];
 }
 
 function factValues(name: string, evidence: readonly Evidence[]): readonly GroundedValue[] {

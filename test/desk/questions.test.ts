@@ -311,7 +311,7 @@ describe('a part of the record in full', () => {
     ['host/web-1', 'the host web-1'],
     ['service/production/shop', 'shop itself'],
     ['systemd/web-1/shop.service', 'systemd on web-1'],
-    ['kernel/web-1', 'the kernel of web-1'],
+    ['kernel/web-1', 'the kernel on web-1'],
     ['alertmanager/Down', 'the alert Down itself'],
     ['shop/web-1:80', 'the exporter shop/web-1:80'],
   ])('names the witness %s in words', (witness, words) => {

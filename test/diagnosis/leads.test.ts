@@ -68,6 +68,6 @@ describe('leads', () => {
   it('keep a cause in sight that nobody could look at', () => {
     const [lead] = leadsIn(catalog, [firing('other'), look('unknown', 'ended', 'leaking')]);
     expect(lead?.playbook).toBe('ended');
-    expect(lead?.missing[0]).toMatch(/^Medic could not look: /);
+    expect(lead?.unread?.[0]).toMatch(/^Medic’s own look: /);
   });
 });

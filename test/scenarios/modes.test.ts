@@ -75,7 +75,7 @@ describe.concurrent('a pause', () => {
         /^Paused by .*: nothing new starts/,
       );
       await env.fireAlert('Simple');
-      await env.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*`\/heal resume` ends that/);
+      await env.card(/Paused: shop[\s\S]*@U0BOB has paused Medic[\s\S]*`\/heal resume` ends the pause/);
       expect(env.service.playbookRuns()).toEqual([]);
       await bob.command(CHANNEL, '/heal', 'resume');
       await env.card(/Resolved: shop/);

@@ -160,7 +160,10 @@ export const COUNTS: readonly Count[] = [
     allows: (record) =>
       leads(record)
         .slice(0, 1)
-        .map(({ matched, missing }) => [matched.length, matched.length + missing.length]),
+        .map(({ matched, missing, unread = [] }) => [
+          matched.length,
+          matched.length + missing.length + unread.length,
+        ]),
   },
   {
     says: /(\d+) more looks? in the thread/,

@@ -168,10 +168,11 @@ export function progressLine(incident: Incident, now: number): Said {
 function causeOf({ diagnosis }: Incident): string | null {
   const [best] = diagnosis?.hypotheses ?? [];
   if (diagnosis === null || best === undefined) return null;
+  const cause = plain(best.cause, 200).replace(/\.$/, '');
   const sure = `${Math.round(best.confidence * 100)} % sure`;
   return diagnosis.conclusion.kind === 'cause'
-    ? `cause: ${plain(best.cause, 200)}, ${sure}`
-    : `no cause is certain, most likely ${plain(best.cause, 200)} (${sure})`;
+    ? `cause: ${cause}, ${sure}`
+    : `no cause is certain, most likely ${cause} (${sure})`;
 }
 
 /** Whether whoever waits has the answer, or nothing more comes until a person acts. */

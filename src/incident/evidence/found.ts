@@ -1,4 +1,5 @@
 import { type Lead, leadsIn } from '../../diagnosis/leads.ts';
+import { shownFor } from '../../diagnosis/look.ts';
 import { deployIn } from '../../evidence/deploy.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { LookReading } from '../../evidence/looks/look.ts';
@@ -57,13 +58,23 @@ export function findings(draft: Draft, evidence: readonly Evidence[], context: S
   const release = releaseIn(incident, evidence);
   return {
     round: incident.round,
-    leads: leadsIn(context.library, context.catalog, evidence, sceneOf(incident, context.settings)).map(
-      (lead) => nearOf(draft, lead, evidence, context),
-    ),
+    leads: leadsIn(context.library, context.catalog, evidence, sceneOf(incident, context.settings))
+      .map((lead) => nearOf(draft, lead, evidence, context))
+      .filter((near) => !isElsewhere(near, evidence, context)),
     looks: looksIn(evidence),
     eases: easing(draft, evidence, context),
     ...(release === null ? {} : { release }),
   };
+}
+
+/** A pattern of a playbook for what is not known to run here: there was nowhere to look for it, and no plan can be made of it. */
+function isElsewhere(
+  { playbook, fault, ready }: Near,
+  evidence: readonly Evidence[],
+  { catalog }: StepContext,
+) {
+  const known = playbook === null || fault !== undefined || ready ? undefined : catalog.get(playbook);
+  return known !== undefined && shownFor(known, evidence).kind === 'unasked';
 }
 
 function easing(draft: Draft, evidence: readonly Evidence[], context: StepContext): readonly Easing[] {

@@ -32,6 +32,21 @@ describe('what was found', () => {
     expect(near?.matched).toHaveLength(1);
   });
 
+  it('keeps no playbook for what is not known to run here: nowhere to look for it, and a value that nobody knows', () => {
+    const leads = (evidence: readonly Evidence[]) =>
+      opened('Choosy')
+        .feed({ type: 'evidence-collected', round: 1, evidence })
+        .incident.found?.leads.map(({ playbook }) => playbook);
+    const alone = telling('Choosy').filter(({ kind }) => kind === 'alert');
+    expect(leads(alone)).toEqual([]);
+    const release = evidenceItem({
+      id: 'E9',
+      kind: 'change',
+      data: { type: 'facts', facts: { previous_version: 'v1' } },
+    });
+    expect(leads(telling('Choosy', T0, 'unknown'))).toEqual(['tune']);
+  });
+
   it('shows what is wrong before what is well, with when it was read', () => {
     const { incident } = seen([look('well', 'web-1'), look('fault', 'web-2')]);
     expect(incident.found?.looks).toEqual([

@@ -100,7 +100,7 @@ export function witnessName(witness: string): string {
     case 'supervisor':
       return `${kind} on ${rest[0] ?? 'its host'}`;
     case 'kernel':
-      return `kernel of ${last}`;
+      return `kernel on ${last}`;
     case 'release':
       return `release on ${rest[0] ?? 'its host'}`;
     case 'command':

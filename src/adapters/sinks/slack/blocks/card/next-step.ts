@@ -110,7 +110,7 @@ function paused(phase: Phase, pausedBy: string, approvers: readonly string[]): s
   return [
     `nothing starts: ${mention(pausedBy)} has paused Medic`,
     ...(phase.at === 'waiting' ? afterPause(phase, approvers) : []),
-    '`/heal resume` ends that, and so does Resume in Medic’s Home tab',
+    '`/heal resume` ends the pause, and so does Resume in Medic’s Home tab',
   ];
 }
 
