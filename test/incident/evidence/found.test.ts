@@ -39,11 +39,6 @@ describe('what was found', () => {
         .incident.found?.leads.map(({ playbook }) => playbook);
     const alone = telling('Choosy').filter(({ kind }) => kind === 'alert');
     expect(leads(alone)).toEqual([]);
-    const release = evidenceItem({
-      id: 'E9',
-      kind: 'change',
-      data: { type: 'facts', facts: { previous_version: 'v1' } },
-    });
     expect(leads(telling('Choosy', T0, 'unknown'))).toEqual(['tune']);
   });
 
