@@ -70,9 +70,10 @@ async function breakAnd<Ran>(fault: FaultId, alertname: string, heal: () => Prom
 const butTheRestart = (fired: readonly (string | undefined)[]) =>
   fired.filter((name) => name !== 'ServiceDown');
 
-describe('a real stack', { timeout: 90_000 }, () => {
+// Alerts, and what heals them, take three times as long on a busy machine.
+describe('a real stack', { timeout: 240_000 }, () => {
   it('serves customers without any alert when nothing is broken', async () => {
-    await until(async () => (await ordersAccepted()) > 5, { what: 'orders to arrive', ms: 15_000 });
+    await until(async () => (await ordersAccepted()) > 5, { what: 'orders to arrive', ms: 60_000 });
     expect((await stack.fleet.health()).every(({ up }) => up)).toBe(true);
     expect(inbox.deliveries).toEqual([]);
     expect(stack.parts.map(({ name }) => name)).toContain('prometheus');
@@ -106,7 +107,13 @@ describe('a real stack', { timeout: 90_000 }, () => {
   });
 
   it('sees a bad release, shows the difference that a rollback makes, and rollback_release heals it', async () => {
-    const { current } = stack.fleet.releases;
+    const { current, changes } = stack.fleet.releases;
+    const versions = async () =>
+      (await readFile(changes, 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).version);
+    const before = await versions();
     const vars = { ...parametersOf('storefront'), to_release: 'v1' };
     const { alert, fired } = await breakAndHeal('release', 'HighErrorRate', async () => {
       const dry = await play('rollback_release', vars, '--check', '--diff');
@@ -122,8 +129,7 @@ describe('a real stack', { timeout: 90_000 }, () => {
     const again = await play('rollback_release', vars);
     expect(again.code).toBe(0);
     expect(again.events.some(({ changed }) => changed)).toBe(false);
-    const log = (await readFile(stack.fleet.releases.changes, 'utf8')).trim().split('\n');
-    expect(log.map((line) => JSON.parse(line).version)).toEqual(['v1', 'v2', 'v1']);
+    expect(await versions()).toEqual([...before, 'v2', 'v1']);
   });
 
   it('fills a disk where it may mount one, and clean_disk heals it; says why where it may not', async () => {
@@ -139,7 +145,7 @@ describe('a real stack', { timeout: 90_000 }, () => {
     const { alert, run, fired } = await breakAndHeal('disk', 'DiskAlmostFull', async () => {
       await until(async () => (await ordersRefused()) > 0, {
         what: 'orders to be refused for want of space',
-        ms: 30_000,
+        ms: 90_000,
       });
       const dry = await play('clean_disk', vars, '--check');
       expect(dry.events.find(({ task, msg }) => task === 'Report' && msg)?.msg).toMatch(
@@ -156,7 +162,7 @@ describe('a real stack', { timeout: 90_000 }, () => {
     const accepted = await ordersAccepted();
     await until(async () => (await ordersAccepted()) > accepted, {
       what: 'orders to be accepted again',
-      ms: 10_000,
+      ms: 60_000,
     });
   });
 

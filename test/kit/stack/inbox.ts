@@ -32,7 +32,7 @@ export async function openInbox() {
       until(
         () =>
           deliveries.slice(after).find((one) => one.labels.alertname === alertname && one.status === status),
-        { what: `${alertname} to be ${status}`, ms: 30_000 },
+        { what: `${alertname} to be ${status}`, ms: 100_000 },
       ),
     close() {
       server.close();
