@@ -19,7 +19,10 @@ export type Reading =
       readonly interval?: number;
       /** What an end rests on, where that is less than the rule and the series behind it. */
       readonly note?: string;
-      /** For how long before `at` all may have been well, as its rule reads what was before or goes on firing, milliseconds. Absent where it tells of the present alone, or nobody knows. */
+      /**
+       * For how long before `at` all may have been well, as its rule reads what was before or goes on firing, milliseconds. Absent where it
+       * tells of the present alone, or nobody knows.
+       */
       readonly looksBack?: number;
       /** When what an end rests on was measured last, epoch milliseconds. Absent where nobody knows. */
       readonly measuredAt?: number;

@@ -52,7 +52,7 @@ export function seenSince(readings: readonly Reading[], fix: number): readonly R
     return {
       check: reading.check,
       kind: 'missing',
-      reason: `it still fires, which its rule may for ${minutes} min after a fix`,
+      reason: `it still fires, but its rule may do so for ${minutes} min after a fix`,
     };
   });
 }

@@ -4,8 +4,8 @@ const number = (unit: NonNullable<Word['unit']>, means: string, about = 'contain
   ({ type: 'number', unit, about, instrument: 'exporter', look: false, means }) as const;
 
 /**
- * What the containers of pods (`container/shop/cart-7d9f8b6c5d-x2x4z/main`) use and do without, as cAdvisor in the kubelet measures it and Prometheus has it. `before` is before it rose,
- * as far as two hours back: nine tenths of that time it was no higher.
+ * What the containers of pods (`container/shop/cart-7d9f8b6c5d-x2x4z/main`) use and do without, as cAdvisor in the kubelet measures it and
+ * Prometheus has it. `before` is before it rose, as far as two hours back: nine tenths of that time it was no higher.
  */
 export const USAGE = {
   'cadvisor.cpu.throttled': number(
