@@ -7,7 +7,7 @@ import type { Looker, LookReading, LookTarget } from '../../../../src/evidence/l
 import type { Check } from '../../../../src/playbooks/manifest.ts';
 import type { Reading, SignalScope } from '../../../../src/verification/reading.ts';
 import { alertOf, serviceOf } from '../../../evidence/samples.ts';
-import { freePort } from '../../../kit/stack/process.ts';
+import { freePort, until } from '../../../kit/stack/process.ts';
 import { type Rig, startRig } from './rig.ts';
 
 const RULES = `
@@ -19,8 +19,14 @@ groups:
       - {alert: Lasting, expr: 'max_over_time(temperature[2m]) > 50', keep_firing_for: 10m}
       - {alert: Climbing, expr: 'deriv(temperature[500ms]) > 5'}
       - {alert: Broken, expr: 'temperature * on () group_left () (temperature > 0)'}
+  - name: seldom
+    interval: 4s
+    rules:
+      - {alert: Pressed, expr: pressure > 50}
 `;
 const never = new AbortController().signal;
+
+const METRICS = 'temperature{room="hall"} 20\ntemperature{room="attic"} 60\n';
 
 let rig: Rig;
 let health: Server;
@@ -28,7 +34,7 @@ let answer: (path: string) => number;
 
 beforeAll(async () => {
   rig = await startRig(RULES);
-  rig.expose('temperature{room="hall"} 20\ntemperature{room="attic"} 60\n');
+  rig.expose(METRICS);
   health = createServer((request, response) => {
     const status = answer(request.url ?? '');
     if (status !== 0) response.writeHead(status, { location: '/' }).end('body');
@@ -200,6 +206,37 @@ describe('an alert check', () => {
     const reading = await read(firing, { alerts: [alert], bound: { [alert.fingerprint]: seen } });
     expect(reading).toMatchObject({ kind: 'missing', unanswered: true });
     expect(reading).toMatchObject({ reason: expect.stringContaining('more samples of `deriv(') });
+  });
+
+  it('has not ended where what was measured reached Prometheus after its rule was evaluated', async () => {
+    const evaluated = async () => {
+      const [rule] = await rig.prometheus.alertRules(never, ['Pressed']);
+      return Date.parse(rule?.lastEvaluation ?? '');
+    };
+    const before = await evaluated();
+    const at = await until(async () => (await evaluated()) > before && evaluated(), {
+      what: 'the next evaluation',
+      ms: 10_000,
+    });
+    const alert = hot('Pressed', { room: `opened ${at}` });
+    const bound = {
+      ...{ server: 'server0', labels: alert.labels, expression: 'pressure > 50' },
+      ...{ reads: ['pressure'], instruments: [], interval: null },
+    };
+    const reading = () => read(firing, { alerts: [alert], bound: { [alert.fingerprint]: bound } });
+    rig.expose(`pressure{room="${alert.labels.room}"} 90 ${at - 50}\n`);
+    await until(async () => (await rig.prometheus.query('pressure', never, at)).length > 0, {
+      what: 'the late sample',
+      ms: 10_000,
+    });
+    const readings = [await reading()];
+    while (readings.at(-1)?.kind !== 'alert') readings.push(await reading());
+    rig.expose(METRICS);
+    expect(readings.at(-1)).toMatchObject({ kind: 'alert', firing: true });
+    expect(readings[0]).toMatchObject({
+      ...{ kind: 'missing', unanswered: true },
+      reason: expect.stringContaining('reached Prometheus after the rule was evaluated'),
+    });
   });
 
   it('is missing where the incident has none', async () => {

@@ -1,4 +1,5 @@
-import { type AlertRule, labelName, quoted } from '../client.ts';
+import { type AlertRule, type InstantValue, labelName, quoted } from '../client.ts';
+import type { Asked } from './inquest.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -15,6 +16,17 @@ export function narrowedTo(expression: string, labels: Labels): string {
     'vector(1)',
   );
   return `(\n${expression}\n) and on (${named.map(([name]) => labelName(name)).join(',')}) ${one}`;
+}
+
+/** What an expression answers with these labels, by default now. Rejects where Prometheus cannot be asked. */
+export async function answersWith(
+  labels: Labels,
+  expression: string,
+  asked: Asked,
+  time?: number,
+): Promise<readonly InstantValue[]> {
+  const all = await asked.query(asked.many ? expression : narrowedTo(expression, labels), time);
+  return all.filter((each) => Object.entries(labels).every(([name, value]) => each.labels[name] === value));
 }
 
 /** The labels of an alert that its series have as well: neither its name nor what its rule puts in their place. */

@@ -17,6 +17,7 @@ import { type Identity, type Place, placeOf } from '../place.ts';
 import { evaluatedAt, type Inquest, unhealthy } from './inquest.ts';
 import { boundAs } from './instruments.ts';
 import { type Active, activesOf, couldRaise, isEqual, matchOf, nameOf } from './match.ts';
+import { holdsUnraised } from './unraised.ts';
 import { behind } from './vanished.ts';
 
 /** Not active at its rule; whether that is an end is seen from the series behind it. */
@@ -142,14 +143,21 @@ async function disagreeing(
 
 async function endOf({ rules, bound, server }: Idle, inquest: Inquest): Promise<AlertState> {
   const [{ name, interval }] = rules;
+  const asked = inquest.of(server);
   const at = Math.min(...rules.map((rule) => evaluatedAt(rule) ?? 0));
   const watched = { rule: rules[0], labels: bound.labels };
-  const series = await behind(watched, server, inquest.of(server), at);
+  const series = await behind(watched, server, asked, at);
   if (series.kind === 'gone' && series.tooFew === true) return unanswered(`alert ${name}: ${series.reason}`);
   if (series.kind === 'gone') {
     const vanished = series.vanished === true ? ({ vanished: true } as const) : {};
     return { kind: 'untold', reason: `alert ${name}: ${series.reason}`, ...vanished };
   }
-  const measured = series.note === null ? await measuredAt(watched, inquest.of(server), at) : null;
+  // Asked last: what was there for the questions before is there for this one.
+  const unseen = await eachOf(rules, (rule) => holdsUnraised({ rule, labels: bound.labels }, asked));
+  if (unseen.includes(true)) return unanswered(`alert ${name}: ${STILL_HOLDS}`);
+  const measured = series.note === null ? await measuredAt(watched, asked, at) : null;
   return { kind: 'ended', at, interval, note: series.note, measuredAt: measured };
 }
+
+const STILL_HOLDS =
+  'its rule is quiet and its condition holds all the same: what was measured reached Prometheus after the rule was evaluated';

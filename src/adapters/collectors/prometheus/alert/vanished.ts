@@ -2,7 +2,7 @@ import type { AlertRule } from '../client.ts';
 import { isOutcome, presenceOf } from '../expression/presence.ts';
 import { splitComparison } from '../expression/promql.ts';
 import type { Identity } from '../place.ts';
-import { narrowedTo, seriesLabels } from './alert-series.ts';
+import { answersWith, seriesLabels } from './alert-series.ts';
 import type { Asked } from './inquest.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -40,12 +40,7 @@ export async function behind(
       const own = Object.fromEntries(
         Object.entries(seriesLabels(labels, rule)).filter(([name]) => !isOpen(name)),
       );
-      const answersTo = async (expression: string) => {
-        const all = await asked.query(asked.many ? expression : narrowedTo(expression, own), time);
-        return all.filter((each) =>
-          Object.entries(own).every(([name, value]) => each.labels[name] === value),
-        );
-      };
+      const answersTo = (expression: string) => answersWith(own, expression, asked, time);
       const { windows } = presence;
       const [answers, windowed] = await Promise.all([
         answersTo(presence.expression),
