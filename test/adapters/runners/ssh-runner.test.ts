@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createHosts, type OpenHosts } from '../../../src/adapters/hosts/hosts.ts';
 import { farCommand } from '../../../src/adapters/runners/ssh/far-command.ts';
 import { createSshRunner } from '../../../src/adapters/runners/ssh/runner.ts';
@@ -21,14 +21,17 @@ import { startSshd } from './sshd.ts';
 let scratch: Scratch;
 let sshd: Awaited<ReturnType<typeof startSshd>>;
 let hosts: OpenHosts;
-const at = (name: string) => join(scratch.path, name);
+/** What every test finds there, and what one try of a test makes: a second try must not find what the first has left. */
+const shared = (name: string) => join(scratch.path, name);
+const at = (name: string) => join(scratch.path, `try-${tries}`, name);
+let tries = 0;
 
 beforeAll(async () => {
   scratch = await scratchDir('ssh-runner');
-  sshd = await startSshd(at('sshd'));
-  const fences = `medic_fence_dir=${at('fences')}`;
+  sshd = await startSshd(shared('sshd'));
+  const fences = `medic_fence_dir=${shared('fences')}`;
   await writeFile(
-    at('inventory.ini'),
+    shared('inventory.ini'),
     [
       '[web]',
       `web-1 ${sshd.host} ${fences}`,
@@ -43,7 +46,7 @@ beforeAll(async () => {
     ].join('\n'),
   );
   await writeFile(
-    at('lose.sh'),
+    shared('lose.sh'),
     [
       'pid=$$',
       'until grep -q ^sshd /proc/$pid/comm; do pid=$(cut -d " " -f 4 /proc/$pid/stat); done',
@@ -51,7 +54,11 @@ beforeAll(async () => {
       'sleep 600',
     ].join('\n'),
   );
-  hosts = createHosts({ inventory: at('inventory.ini'), environment: process.env });
+  hosts = createHosts({ inventory: shared('inventory.ini'), environment: process.env });
+});
+beforeEach(() => {
+  tries += 1;
+  mkdirSync(at(''));
 });
 afterAll(async () => {
   await hosts?.close();
@@ -85,10 +92,14 @@ async function sessionsOf(listener: number): Promise<readonly number[]> {
   const are = await Promise.all(all.map((pid) => isSsh(pid).catch(() => false)));
   return all.filter((_, index) => are[index]);
 }
-const play = async (one: Order, signal = new AbortController().signal) => {
+const play = async (one: Order, signal = new AbortController().signal, onLine = (_: TaskLine) => {}) => {
   const lines: TaskLine[] = [];
   const runner = createSshRunner({ hosts, redact: (text) => text });
-  const result = await runner.run(one, (line) => lines.push(line), signal);
+  const report = (line: TaskLine) => {
+    lines.push(line);
+    onLine(line);
+  };
+  const result = await runner.run(one, report, signal);
   return { result, lines };
 };
 
@@ -147,7 +158,7 @@ describe('a command on hosts', () => {
     });
     expect(existsSync(acted)).toBe(false);
     expect((await touch(7)).result.kind).toBe('succeeded');
-    expect(readFileSync(join(at('fences'), 'shop'), 'utf8')).toBe('7\n');
+    expect(readFileSync(join(shared('fences'), 'shop'), 'utf8')).toBe('7\n');
   });
 
   it('keeps the fence where playbooks keep it, and compares it as they do', async () => {
@@ -197,29 +208,32 @@ describe('a command on hosts', () => {
 
   it('that is stopped has ended there when that is told', async () => {
     const stopping = new AbortController();
-    const argv = ['sh', '-c', `echo $$ > ${at('stopped')}; sleep 600`];
-    const ended = play(order({ argv }, { timeout: 30_000 }), stopping.signal);
-    const pid = await numberIn(at('stopped'));
-    stopping.abort();
-    const { result } = await ended;
+    const argv = ['sh', '-c', 'echo $$; sleep 600'];
+    let pid = 0;
+    const { result } = await play(order({ argv }, { timeout: 30_000 }), stopping.signal, ({ detail }) => {
+      pid = Number(detail);
+      if (pid > 0) stopping.abort();
+    });
     expect(result).toEqual({ kind: 'stopped', reason: 'it was stopped while it ran on web-1' });
     expect(isAlive(pid)).toBe(false);
   });
 
   it('that heeds no signal is killed there when it is stopped', async () => {
     const stopping = new AbortController();
-    const argv = ['sh', '-c', `trap '' TERM HUP; echo $$ > ${at('stubborn')}; while :; do sleep 1; done`];
-    const ended = play(order({ argv }, { timeout: 30_000 }), stopping.signal);
-    const pid = await numberIn(at('stubborn'));
-    stopping.abort();
-    expect((await ended).result).not.toHaveProperty('elsewhereFor');
+    const argv = ['sh', '-c', "trap '' TERM HUP; echo $$; while :; do sleep 1; done"];
+    let pid = 0;
+    const { result } = await play(order({ argv }, { timeout: 30_000 }), stopping.signal, ({ detail }) => {
+      pid = Number(detail);
+      if (pid > 0) stopping.abort();
+    });
+    expect(result).not.toHaveProperty('elsewhereFor');
     expect(isAlive(pid)).toBe(false);
   });
 
   it('whose worker is killed ends there at once, without anybody to tell it', async () => {
     const wanted = order({ argv: ['sh', '-c', `echo $$ > ${at('orphan')}; sleep 600`] });
     const file = fileURLToPath(new URL('order-worker.ts', import.meta.url));
-    const worker = spawn(process.execPath, [file, JSON.stringify(wanted), at('inventory.ini')], {
+    const worker = spawn(process.execPath, [file, JSON.stringify(wanted), shared('inventory.ini')], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const pid = await numberIn(at('orphan'));
@@ -234,7 +248,7 @@ describe('a command on hosts', () => {
     const ssh = { argv: ['sh', '-c', script], fence: `line-${line}` };
     const file = fileURLToPath(new URL('order-worker.ts', import.meta.url));
     const first = order(ssh, { fence: 1 });
-    const worker = spawn(process.execPath, [file, JSON.stringify(first), at('inventory.ini')], {
+    const worker = spawn(process.execPath, [file, JSON.stringify(first), shared('inventory.ini')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let lines = 0;
@@ -286,7 +300,7 @@ describe('a command on hosts', () => {
   });
 
   it('whose connection breaks says so, and that it has ended there since', async () => {
-    const { result } = await play(order({ argv: ['sh', at('lose.sh')] }));
+    const { result } = await play(order({ argv: ['sh', shared('lose.sh')] }));
     expect(result).toMatchObject({
       kind: 'failed',
       exitCode: null,
@@ -381,7 +395,7 @@ describe('a rehearsal', () => {
       changes: 2,
     });
     expect(existsSync(at('a file'))).toBe(false);
-    expect(await readFile(join(at('fences'), 'shop'), 'utf8').catch(() => '')).not.toContain('99');
+    expect(await readFile(join(shared('fences'), 'shop'), 'utf8').catch(() => '')).not.toContain('99');
   });
 
   it('fails where the fix could not run: no such host, no such program, a look that fails', async () => {

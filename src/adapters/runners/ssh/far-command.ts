@@ -49,9 +49,12 @@ if [ -n "$ours" ]; then
 fi
 [ -z "$cut" ] || refuse 'it was stopped before it began'
 say begun
-timeout -k ${GRACE} "$seconds" "$@" 8<&- &
+# Its number is told before it begins, so that who hears anything of the command knows where to look for it.
+(
+  { read -r own _ < /proc/self/stat; } 2> /dev/null && say group "$own"
+  exec timeout -k ${GRACE} "$seconds" "$@" 8<&-
+) &
 group=$!
-say group "$group"
 [ -z "$cut" ] || kill -TERM "$group"
 while :; do wait "$group"; code=$?; kill -0 "$group" 2> /dev/null || break; done
 if [ -n "$cut" ] || [ "$code" = 124 ] || [ "$code" = 137 ]; then kill -KILL -- "-$group" 2> /dev/null; fi
