@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import FailedFiles from './test/kit/vitest/failed-files.ts';
 import SecondTries from './test/kit/vitest/second-tries.ts';
 
 const filesIn = (folders: readonly string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
@@ -35,7 +36,7 @@ export default defineConfig({
   test: {
     allowOnly: false,
     passWithNoTests: false,
-    reporters: [...configDefaults.reporters, new SecondTries()],
+    reporters: [...configDefaults.reporters, new SecondTries(), new FailedFiles()],
     projects: [
       {
         test: {
