@@ -1,4 +1,4 @@
-import type { Incident, Phase, Waiting } from '../incident/model/incident.ts';
+import type { Incident, Phase, VerifyAfter, Waiting } from '../incident/model/incident.ts';
 import { isAhead, isRunning } from '../incident/model/phases.ts';
 import { clock, day, named, type Part, person, type Said, say } from '../lib/text/text.ts';
 import { shortened } from '../lib/text/text-read.ts';
@@ -24,7 +24,7 @@ export function stateOf(incident: Incident): Said {
     case 'executing':
       return phase.stop === null ? say`fixing` : say`being stopped by ${person(phase.stop)}`;
     case 'verifying':
-      return phase.after.kind === 'fix' ? say`proving recovery` : say`looks well, watching`;
+      return WATCHING[phase.after.kind];
     case 'rolling-back':
       return say`undoing the fix`;
     case 'muted':
@@ -43,6 +43,13 @@ export function stateOf(incident: Incident): Said {
       return phase satisfies never;
   }
 }
+
+const WATCHING: Readonly<Record<VerifyAfter['kind'], Said>> = {
+  fix: say`proving recovery`,
+  rollback: say`checking after undoing the fix`,
+  resolved: say`looks well, watching`,
+  'looks-healthy': say`looks well, watching`,
+};
 
 const ENDED: Readonly<Record<Extract<Phase, { at: 'closed' }>['how'], Said>> = {
   healed: say`resolved`,

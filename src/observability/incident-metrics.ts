@@ -13,9 +13,10 @@ export function countChange(
   countMilestones(metrics, before, after);
   countPlan(metrics, before, after);
   if (event.type === 'attempt-ended') countAttempt(metrics, after, event.attempt);
-  if (after.outcome !== null && after.outcome !== before?.outcome) {
+  // How it is after an undoing says nothing of what the fix was worth, which was counted before.
+  const undone = before?.phase.at === 'verifying' && before.phase.after.kind === 'rollback';
+  if (after.outcome !== null && after.outcome !== before?.outcome && !undone)
     metrics.verifications.inc({ outcome: after.outcome.kind });
-  }
   if (before?.phase.at === after.phase.at) return;
   if (after.phase.at === 'closed') metrics.incidentsClosed.inc({ how: after.phase.how });
   if (after.phase.at === 'escalated') metrics.incidentsEscalated.inc();

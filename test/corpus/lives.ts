@@ -42,7 +42,9 @@ import {
 
 /** Lives that Medic and the world make by themselves, each recorded for something of its own. */
 export const LIVES: Readonly<Record<string, () => Walk>> = {
-  'low plan refuted and rolled back': () => ends(watch(ended('Small'), 61_000, ILL)),
+  'low plan refuted and rolled back': () => watch(ends(watch(ended('Small'), 61_000, ILL)), 61_000, ILL),
+  'rolled back, and well since': () => watch(ends(watch(ended('Small'), 61_000, ILL)), 20_000, WELL),
+  'rolled back, and nobody knows': () => watch(ends(watch(ended('Small'), 61_000, ILL)), 61_000, UNSEEN),
   unproven: () => watch(ended('Small'), 61_000, UNSEEN),
   'fix interrupted': () => watch(ends(executing('Small'), 'interrupted'), 20_000, WELL),
   'fix that failed untouched': () => {

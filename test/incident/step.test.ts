@@ -95,6 +95,38 @@ describe('a low plan', () => {
     expect(walked.phase('rolling-back').stop).toBe(bob.id);
   });
 
+  it.each([
+    ['is well since', WELL, 20_000, 'closed', 'was rolled back; it is well since: every check was good'],
+    ['is not well either', ILL, 61_000, 'escalated', 'was rolled back; it is not well after that either'],
+    ['cannot be seen', UNSEEN, 61_000, 'escalated', 'was rolled back; whether it is well now is not known'],
+  ] as const)('that was undone is looked at once more, and says so where it %s', (_, view, ms, at, words) => {
+    const walked = watch(ended('Small'), 61_000, ILL);
+    const { attempt } = walked.phase('rolling-back');
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'undone' } }, 1_000);
+    expect(walked.phase('verifying').after).toMatchObject({ kind: 'rollback', attempt });
+    watch(walked, ms, view);
+    expect(plainly(walked.phase(at).reason)).toContain(words);
+    expect(walked.incident.attempts.map(({ purpose, proof }) => [purpose, proof?.kind])[0]).toEqual([
+      'fix',
+      'refuted',
+    ]);
+  });
+
+  it('calls a person a minute after it was undone, however long a fix is given', () => {
+    const walked = watch(ended('Small'), 61_000, ILL);
+    const { attempt, decided } = walked.phase('rolling-back');
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'undone' } }, 1_000);
+    const { since, deadline } = walked.phase('verifying');
+    expect(deadline - since).toBe(Math.min(60_000, decided.plan.verify.within));
+  });
+
+  it('whose undoing fails calls a person at once', () => {
+    const walked = watch(ended('Small'), 61_000, ILL);
+    const { attempt } = walked.phase('rolling-back');
+    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'failed', reason: 'no', exitCode: 1 } });
+    expect(plainly(walked.phase('escalated').reason)).toContain('its rollback did not succeed either: no');
+  });
+
   it('calls a person, and undoes nothing, when the data does not suffice', () => {
     const walked = watch(ended('Small'), 61_000, UNSEEN);
     expect(plainly(walked.phase('escalated').reason)).toContain('could not be proven');

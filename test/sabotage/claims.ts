@@ -1,6 +1,6 @@
 import { card } from '../../src/adapters/sinks/slack/blocks/card/card.ts';
 import { threadMessages } from '../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
-import { canHaveHelped, type Incident } from '../../src/incident/model/incident.ts';
+import { canHaveHelped, type Incident, type VerifyAfter } from '../../src/incident/model/incident.ts';
 import type { TimelineEntry } from '../../src/incident/model/timeline.ts';
 import { trackRecords } from '../../src/knowledge/track-record.ts';
 import { plainly } from '../../src/lib/text/text-read.ts';
@@ -45,7 +45,7 @@ export async function keptIn({ memory }: Stage): Promise<ReadonlyMap<string, rea
 
 /** Every word of recovery in an incident's record. */
 export function claimsOf({ incident, timeline }: Kept): readonly Claim[] {
-  let watching: 'fix' | 'resolved' | 'looks-healthy' = 'fix';
+  let watching: VerifyAfter['kind'] = 'fix';
   let last: Incident['attempts'][number]['result'] = null;
   return timeline.flatMap(({ at, happening }): Claim[] => {
     if (happening.kind === 'watching') watching = happening.why;

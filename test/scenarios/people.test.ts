@@ -23,11 +23,14 @@ describe.concurrent('a fix', () => {
     inTestEnv({ remedies: [{ ...quick, helps: false, rollback: true, within: '1s' }] }, async (env) => {
       await env.fireAlert('Simple');
       await env.card(/Needs a person: shop/);
-      expect(await callForOwners(env)).toMatch(/^<!subteam\^S0ONCALL> .*did not help .*and was rolled back$/);
+      expect(await callForOwners(env)).toMatch(
+        /^<!subteam\^S0ONCALL> .*did not help .*and was rolled back; it is not well after that either: /,
+      );
       expect(env.service.playbookRuns()).toEqual(['cure quick shop', 'undo quick shop']);
       expect(env.service.finished()).toEqual(['cure quick shop', 'undo quick shop']);
       await env.slack.message(CHANNEL, /Not recovered:/);
       await env.slack.message(CHANNEL, /Undoing the fix/);
+      await env.slack.message(CHANNEL, /Not well after undoing either:/);
     }),
   );
 

@@ -15,6 +15,9 @@ const ended = (record: Record, kind: string) =>
   told(record, 'ended').some(({ result }) => result.kind === kind);
 const closed = (record: Record, ...how: readonly string[]) =>
   told(record, 'closed').some((one) => how.includes(one.how));
+/** What was seen after an undoing; null where nothing was. */
+const afterUndoing = (record: Record) =>
+  told(record, 'outcome').findLast(({ undone }) => undone === true)?.outcome.kind ?? null;
 const undone = ({ incident }: Record) => incident.attempts.some(({ purpose }) => purpose === 'rollback');
 const by = (all: readonly { readonly by: string }[], who: string | undefined) =>
   all.some((one) => one.by === who);
@@ -163,6 +166,14 @@ export const VERDICTS: readonly Verdict[] = [
   { says: /rollback did not succeed/i, isSo: undone },
   { says: /\bundoing|being undone/i, isSo: undone },
   { says: /\bundone\b/i, isSo: undone },
+  {
+    says: /\bundoing either\b|not well after that either/i,
+    isSo: (record) => afterUndoing(record) === 'refuted',
+  },
+  {
+    says: /\bwell since it was undone\b|it is well since\b/i,
+    isSo: (record) => afterUndoing(record) === 'proven',
+  },
   { says: /\bFinished after/, isSo: (record) => ended(record, 'succeeded') },
   { says: /\bFailed after/, isSo: (record) => ended(record, 'failed') },
   { says: /\bInterrupted\b/, isSo: (record) => ended(record, 'interrupted') },

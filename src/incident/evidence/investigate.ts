@@ -152,10 +152,9 @@ function beforePerson(phase: Phase, reason: Said, context: StepContext): Phase |
     case 'starting':
       return waitingFor(needingApproval(phase.decided, reason, context));
     case 'verifying': {
-      const { kind } = phase.after;
-      if (kind === 'fix') return null;
+      if (!('resume' in phase.after)) return null;
       const decided = needingApproval(phase.decided, reason, context);
-      return { ...phase, decided, after: { kind, resume: waitingFor(decided) } };
+      return { ...phase, decided, after: { ...phase.after, resume: waitingFor(decided) } };
     }
     default:
       return null;

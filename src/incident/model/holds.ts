@@ -8,7 +8,7 @@ export function heldIn(phase: Phase): Held | null {
     case 'preparing':
       return phase.held ?? null;
     case 'verifying':
-      return phase.after.kind === 'fix' ? null : phase.after.resume.held;
+      return 'resume' in phase.after ? phase.after.resume.held : null;
     default:
       // What is not ahead any more, or is on its way to its start, is held by nobody.
       return null;
@@ -18,6 +18,6 @@ export function heldIn(phase: Phase): Held | null {
 /** Whether the plan of this phase goes no further without people anyway. */
 export function waitsForPeople(phase: Phase): boolean {
   if (phase.at === 'waiting') return phase.for === 'approval';
-  if (phase.at === 'verifying') return phase.after.kind !== 'fix' && phase.after.resume.for === 'approval';
+  if (phase.at === 'verifying') return 'resume' in phase.after && phase.after.resume.for === 'approval';
   return phase.at === 'preparing' && phase.decided.verdict.kind === 'ask';
 }

@@ -100,11 +100,12 @@ export interface QueueEntry {
 }
 
 /**
- * What a verification follows: a fix, alerts that resolved by themselves while a plan waited, or that all looks well when the plan
- * was to start.
+ * What a verification follows: a fix, the undoing of one that did not help, alerts that resolved by themselves while a plan waited, or that
+ * all looks well when the plan was to start.
  */
 export type VerifyAfter =
   | { readonly kind: 'fix'; readonly attempt: string }
+  | { readonly kind: 'rollback'; readonly attempt: string; readonly because: Outcome }
   | { readonly kind: 'resolved' | 'looks-healthy'; readonly resume: Waiting };
 
 /**
@@ -119,7 +120,7 @@ export type VerifyAfter =
  * - `starting`: the claim is being made. → executing, waiting (turn), reproving, muted, cancelled, escalated
  * - `executing`: the one attempt runs. → verifying, escalated
  * - `verifying`: recovery is watched. → closed, rolling-back, escalated, waiting
- * - `rolling-back`: the frozen plan's rollback runs. → escalated
+ * - `rolling-back`: the frozen plan's rollback runs. → verifying, escalated
  * - `observed`, `cancelled`, `escalated`: open, and no automatic plan is made until the alerts resolve or a person
  *   resumes. → closed, investigating (asked by a person, the first alert of what a person had opened, a new kind of alert, or a
  *   more severe one), preparing (by a person)

@@ -68,6 +68,7 @@ export const PHASES = {
   starting: { ...AHEAD, consented: true, inQueue: true },
   executing: { ...ACTING, consented: true, runs: true },
   'verifying-fix': { ...ACTING, watches: true },
+  'verifying-rollback': { ...ACTING, watches: true },
   'verifying-resolved': { ...AHEAD, watches: true },
   'verifying-looks-healthy': { ...AHEAD, watches: true },
   'rolling-back': { ...ACTING, runs: true },

@@ -19,6 +19,7 @@ import type {
   LinkedIncident,
   Milestones,
   OpenQuestion,
+  VerifyAfter,
 } from './incident.ts';
 import type { Overflow } from './overflow.ts';
 
@@ -140,10 +141,11 @@ export type TimelineEvent =
       readonly kind: 'watching';
       readonly plan: string;
       readonly deadline: number;
-      readonly why: 'fix' | 'resolved' | 'looks-healthy';
+      readonly why: VerifyAfter['kind'];
     }
-  | { readonly kind: 'sampled'; readonly plan: string; readonly sample: Sample }
-  | { readonly kind: 'outcome'; readonly plan: string; readonly outcome: Outcome }
+  /** `undone`: it was watched after the plan's rollback, and not after its fix. */
+  | { readonly kind: 'sampled'; readonly plan: string; readonly sample: Sample; readonly undone?: true }
+  | { readonly kind: 'outcome'; readonly plan: string; readonly outcome: Outcome; readonly undone?: true }
   | { readonly kind: 'withdrawn'; readonly plan: string; readonly reason: Text }
   | { readonly kind: 'observed'; readonly plan: string }
   | { readonly kind: 'escalated'; readonly reason: Text }

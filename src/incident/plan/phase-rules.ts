@@ -8,9 +8,9 @@ export function tooLate(phase: Phase): Said {
     case 'executing':
       return say`it is running already; press Stop to end it`;
     case 'verifying':
-      return phase.after.kind === 'fix'
-        ? say`it has run already`
-        : say`whether it is still needed is being looked at`;
+      return 'resume' in phase.after
+        ? say`whether it is still needed is being looked at`
+        : say`it has run already`;
     case 'rolling-back':
       return say`it has run already`;
     case 'cancelled':
@@ -58,7 +58,7 @@ export function withHold(phase: Phase, held: Held | null, now: number): Phase | 
     }
     case 'verifying': {
       const { after } = phase;
-      if (after.kind === 'fix') return null;
+      if (!('resume' in after)) return null;
       return { ...phase, after: { ...after, resume: { ...after.resume, deadline: null, held } } };
     }
     default:

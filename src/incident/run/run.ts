@@ -16,7 +16,7 @@ import {
 import { type Decided, mayHaveHealed, type Phase, wantedByPerson } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { decideAnew, isOfOtherRules } from '../plan/planning.ts';
-import { verifyFix, verifyResolved } from './start-verification.ts';
+import { verifyFix, verifyResolved, verifyRollback } from './start-verification.ts';
 
 type Running = Extract<Phase, { at: 'executing' | 'rolling-back' }>;
 
@@ -160,9 +160,12 @@ function afterRollback(
   result: AttemptResult,
   context: StepContext,
 ): Draft {
-  const { title } = phase.decided.plan;
-  const because = say`${title} did not help (${phase.because.reason})`;
-  if (result.kind === 'succeeded') return escalate(draft, say`${because} and was rolled back`, context);
+  // That its runner is content says nothing of the service.
+  if (result.kind === 'succeeded') {
+    const { attempt, because } = phase;
+    return verifyRollback(draft, phase.decided, { kind: 'rollback', attempt, because }, context);
+  }
+  const because = say`${phase.decided.plan.title} did not help (${phase.because.reason})`;
   const why = result.kind === 'stopped' ? partsOf(result.reason) : result.reason;
   return escalate(draft, say`${because}, and its rollback did not succeed either: ${why}`, context);
 }

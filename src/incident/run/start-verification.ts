@@ -9,6 +9,19 @@ export function verifyFix(draft: Draft, decided: Decided, attempt: string, conte
   return watch(draft, decided, { kind: 'fix', attempt }, context);
 }
 
+/** For so long at most it is watched after a fix was undone, milliseconds: whoever is called for it has waited for the fix already. */
+const AFTER_ROLLBACK = 60_000;
+
+/** Starts watching whether all is well once a fix that did not help was undone. */
+export function verifyRollback(
+  draft: Draft,
+  decided: Decided,
+  after: Extract<Verifying['after'], { kind: 'rollback' }>,
+  context: StepContext,
+): Draft {
+  return watch(draft, decided, after, context, Math.min(decided.plan.verify.within, AFTER_ROLLBACK));
+}
+
 /** Starts watching because the alerts resolved while a plan waited: a plan that is no longer needed is withdrawn. */
 export function verifyResolved(draft: Draft, resume: Waiting, context: StepContext): Draft {
   return watch(draft, resume.decided, { kind: 'resolved', resume }, context);
@@ -19,9 +32,15 @@ export function verifyLooksHealthy(draft: Draft, resume: Waiting, context: StepC
   return watch(draft, resume.decided, { kind: 'looks-healthy', resume }, context);
 }
 
-function watch(draft: Draft, decided: Decided, after: Verifying['after'], context: StepContext): Draft {
+function watch(
+  draft: Draft,
+  decided: Decided,
+  after: Verifying['after'],
+  context: StepContext,
+  within = decided.plan.verify.within,
+): Draft {
   const { plan } = decided;
-  const deadline = context.now + plan.verify.within;
+  const deadline = context.now + within;
   const phase: Verifying = {
     at: 'verifying',
     decided,

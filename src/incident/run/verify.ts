@@ -56,17 +56,18 @@ export function weighSample(
   const { plan } = before.decided;
   const looked = afterGap(before, context);
   const notBefore = Math.max(looked.since, context.now - STALE);
-  const after = looked.after.kind === 'fix' ? 'fix' : 'nothing';
-  const heard = withNotices(draft.incident, readings, context.now, after);
-  const told = after === 'fix' ? seenSince(measuredSince(heard, looked.since), looked.since) : heard;
+  const acted = 'attempt' in looked.after;
+  const heard = withNotices(draft.incident, readings, context.now, acted ? 'fix' : 'nothing');
+  const told = acted ? seenSince(measuredSince(heard, looked.since), looked.since) : heard;
   const sample = sampleOf(told, notBefore, context.now);
-  const phase = after === 'fix' && overall(sample) !== 'bad' ? untilSeen(looked, heard) : looked;
+  const phase = looked.after.kind === 'fix' && overall(sample) !== 'bad' ? untilSeen(looked, heard) : looked;
+  const undone = looked.after.kind === 'rollback' ? ({ undone: true } as const) : {};
   if (phase.after.kind === 'looks-healthy' && overall(sample) === 'bad')
     return goOn(draft, phase.after.resume, context);
   const { goodSince, outcome } = progress(plan.verify, sample, phase);
   const noted = sameAnswers(phase.sample, sample)
     ? draft
-    : record(draft, { kind: 'sampled', plan: plan.id, sample });
+    : record(draft, { kind: 'sampled', plan: plan.id, sample, ...undone });
   const seen = enter(noted, { ...phase, goodSince, sample });
   if (outcome === null) {
     const at = context.now + plan.verify.every;
@@ -82,16 +83,22 @@ export function weighSample(
     kind: 'outcome',
     plan: plan.id,
     outcome: said,
+    ...undone,
   });
   if (news) return investigate(withdrawn(judged, phase, say`${said.reason}`));
-  return phase.after.kind === 'fix'
-    ? afterFix(judged, phase, context)
-    : afterResolved(judged, phase, phase.after, context);
+  switch (phase.after.kind) {
+    case 'fix':
+      return afterFix(judged, phase, context);
+    case 'rollback':
+      return afterUndoing(judged, phase, phase.after, context);
+    default:
+      return afterResolved(judged, phase, phase.after, context);
+  }
 }
 
 /** A plan that was not started is not needed any more. */
 function withdrawn(draft: Draft, { decided, after }: Verifying, reason: Said): Draft {
-  return after.kind === 'fix' ? draft : record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  return 'attempt' in after ? draft : record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
 }
 
 /** Attempts, of which the one that was watched is known to have helped or not. */
@@ -100,7 +107,7 @@ function withProof(
   after: Verifying['after'],
   { kind, at }: Outcome,
 ): readonly Attempt[] {
-  if (after.kind !== 'fix') return attempts;
+  if (!('attempt' in after)) return attempts;
   return attempts.map((one) => (one.id === after.attempt ? { ...one, proof: { kind, at } } : one));
 }
 
@@ -127,6 +134,28 @@ function afterFix(draft: Draft, phase: Verifying, context: StepContext): Draft {
   }
 }
 
+/** The fix had not helped and was undone: what stands now is told, and a person is called unless it is well. */
+function afterUndoing(
+  draft: Draft,
+  { decided }: Verifying,
+  { because }: Extract<Verifying['after'], { kind: 'rollback' }>,
+  context: StepContext,
+): Draft {
+  const { outcome } = draft.incident;
+  if (outcome === null) return draft;
+  const undone = say`${decided.plan.title} did not help (${because.reason}) and was rolled back`;
+  switch (outcome.kind) {
+    case 'proven':
+      return close(draft, 'recovered', say`${undone}; it is well since: ${outcome.reason}`, context);
+    case 'refuted':
+      return escalate(draft, say`${undone}; it is not well after that either: ${outcome.reason}`, context);
+    case 'unproven':
+      return escalate(draft, say`${undone}; whether it is well now is not known: ${outcome.reason}`, context);
+    default:
+      return outcome.kind satisfies never;
+  }
+}
+
 /** What was done, by whose word, and how it is known to have helped. */
 function whatHelped({ plan, receipts }: Decided, reason: string): Said {
   const approvers = receipts.map(({ user }) => person(user));
@@ -143,8 +172,8 @@ function leavesNews(
   { decided: { plan, verdict }, after }: Verifying,
 ): boolean {
   if (plan.verify.checks.some((check) => 'alert' in check)) return false;
-  const fix = after.kind === 'fix' ? attempts.find(({ id }) => id === after.attempt) : undefined;
-  const since = fix?.startedAt ?? verdict.at;
+  const acted = 'attempt' in after ? attempts.find(({ id }) => id === after.attempt) : undefined;
+  const since = acted?.startedAt ?? verdict.at;
   return Object.values(alerts).some(
     ({ alert, heardAt, beganAt }) => alert.status === 'firing' && (heardAt > verdict.at || beganAt > since),
   );
@@ -154,7 +183,7 @@ function leavesNews(
 function afterResolved(
   draft: Draft,
   { decided: { plan } }: Verifying,
-  { kind, resume }: Exclude<Verifying['after'], { kind: 'fix' }>,
+  { kind, resume }: Extract<Verifying['after'], { readonly resume: unknown }>,
   context: StepContext,
 ): Draft {
   const { outcome } = draft.incident;

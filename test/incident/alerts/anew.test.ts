@@ -127,6 +127,7 @@ describe('the plan that comes of a new look', () => {
       attempt: tried.phase('rolling-back').attempt,
       result: { kind: 'succeeded', summary: 'undone' },
     });
+    watch(tried, 61_000, ILL);
     found(joins(tried, alert('Middling')), 'Middling');
     expect(tried.incident.phase.at).toBe('preparing');
     expect(plainly(currentPlan(tried.incident)?.verdict.doubt ?? '')).toContain('a fix has run');

@@ -172,6 +172,7 @@ const phase: fc.Arbitrary<Phase> = fc.oneof(
     decided,
     after: fc.oneof(
       fc.record({ kind: fc.constant('fix' as const), attempt: odd }),
+      fc.record({ kind: fc.constant('rollback' as const), attempt: odd, because: outcome }),
       fc.record({ kind: fc.constantFrom('resolved', 'looks-healthy'), resume: waiting }),
     ),
     since: at,
@@ -344,6 +345,7 @@ const chart: fc.Arbitrary<Chart> = fc.record({
 });
 const named = fc.constantFrom('P1', 'P2');
 const by = odd;
+const yes = fc.constant(true as const);
 const kind = <K extends TimelineEvent['kind']>(name: K) => fc.constant(name);
 
 /** Anything that can happen. */
@@ -418,9 +420,16 @@ export const happening: fc.Arbitrary<TimelineEvent> = fc.oneof(
   fc.record({ kind: kind('task'), attempt: fc.constantFrom('A1', 'A2'), line }),
   fc.record({ kind: kind('stop-asked'), attempt: fc.constantFrom('A1', 'A2'), by }),
   fc.record({ kind: kind('ended'), attempt: fc.constantFrom('A1', 'A2'), result }),
-  fc.record({ kind: kind('watching'), plan: named, deadline: at, why: fc.constantFrom('fix', 'resolved') }),
+  fc.record({
+    kind: kind('watching'),
+    plan: named,
+    deadline: at,
+    why: fc.constantFrom('fix', 'rollback', 'resolved', 'looks-healthy'),
+  }),
   fc.record({ kind: kind('sampled'), plan: named, sample }),
+  fc.record({ kind: kind('sampled'), plan: named, sample, undone: yes }),
   fc.record({ kind: kind('outcome'), plan: named, outcome }),
+  fc.record({ kind: kind('outcome'), plan: named, outcome, undone: yes }),
   fc.record({ kind: kind('withdrawn'), plan: named, reason: odd }),
   fc.record({ kind: kind('escalated'), reason: odd }),
   fc.record({

@@ -70,9 +70,9 @@ function phaseOfFirst(phase: Phase): Phase {
       // Nobody knows when its premises were read: they are read once more.
       return { ...phase, turn: null, provenAt: 0 };
     case 'verifying':
-      return phase.after.kind === 'fix'
-        ? phase
-        : { ...phase, after: { ...phase.after, resume: { ...phase.after.resume, turn: null } } };
+      return 'resume' in phase.after
+        ? { ...phase, after: { ...phase.after, resume: { ...phase.after.resume, turn: null } } }
+        : phase;
     default:
       return phase;
   }

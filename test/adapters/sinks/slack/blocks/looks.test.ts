@@ -80,6 +80,11 @@ const PHASES: Readonly<Record<string, Phase>> = {
   stopping: { at: 'executing', decided, attempt: 'A1', stop: 'U0BOB' },
   verifying: { ...verifying, after: { kind: 'fix', attempt: 'A1' }, goodSince: OPENED },
   'rolling back': { at: 'rolling-back', decided, attempt: 'A2', stop: null, because: refuted },
+  'watching after undoing': {
+    ...verifying,
+    after: { kind: 'rollback', attempt: 'A2', because: refuted },
+    goodSince: null,
+  },
   muted: { at: 'muted', until: OPENED + 60 * MINUTE, words: 'database upgrade', decided: null },
   observed: { at: 'observed', decided },
   cancelled: { at: 'cancelled', decided, by: 'U0BOB', reason: 'the backup runs' },

@@ -44,7 +44,7 @@ export function buttonsOf(incident: Incident): KnownBlock[] {
     case 'waiting':
       return row(incident, [...waitingButtons(phase), ...take(incident)], HOLDABLE);
     case 'verifying':
-      return phase.after.kind === 'fix' ? [] : row(incident, holdable(incident), HOLDABLE);
+      return 'resume' in phase.after ? row(incident, holdable(incident), HOLDABLE) : [];
     case 'preparing':
     case 'reproving':
     case 'starting':

@@ -217,6 +217,7 @@ function mayApprove({ plan, receipts }: Decided, approvers: readonly string[]): 
 
 const WATCHING: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'watching for recovery',
+  rollback: 'the fix did not help and was undone; checking if it is well now',
   resolved: 'the alerts resolved by themselves; watching',
   'looks-healthy': 'all looks well now; watching that it stays so',
 };

@@ -28,7 +28,10 @@ function statusOf(phase: Phase): Status {
     case 'executing':
       return { emoji: ':wrench:', word: 'Fixing' };
     case 'verifying':
-      return { emoji: ':stethoscope:', word: 'Proving recovery' };
+      return {
+        emoji: ':stethoscope:',
+        word: phase.after.kind === 'rollback' ? 'Fix undone, checking' : 'Proving recovery',
+      };
     case 'rolling-back':
       return { emoji: ':leftwards_arrow_with_hook:', word: 'Undoing' };
     case 'muted':

@@ -3,6 +3,7 @@ import { fitBlocks, LIMITS, weight } from '../limits.ts';
 import { clipMarked, context, counted, section, sections, time } from '../text.ts';
 import type { ThreadMessage } from './story/thread.ts';
 import { standsBefore } from './story/thread.ts';
+import { verificationKey } from './story/thread-keys.ts';
 
 /** What could not be told for this long is told in short; milliseconds. */
 const LONG_AGO = 600_000;
@@ -44,7 +45,7 @@ export function neededInFull({ phase, questions }: Incident, key: string): boole
     case 'rolling-back':
       return key === `attempt-${phase.attempt}`;
     case 'verifying':
-      return key === `verify-${phase.decided.plan.id}`;
+      return key === verificationKey(phase.decided.plan.id, phase.after.kind === 'rollback');
     default:
       return false;
   }

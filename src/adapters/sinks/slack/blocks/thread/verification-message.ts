@@ -1,4 +1,5 @@
 import { canHaveHelped, type Incident, type VerifyAfter } from '../../../../../incident/model/incident.ts';
+import type { TimelineEntry } from '../../../../../incident/model/timeline.ts';
 import type { CheckAnswer, Outcome, Sample } from '../../../../../verification/outcome.ts';
 import { ANSWER, OUTCOME, type Status } from '../card/status.ts';
 import { readable } from '../plain.ts';
@@ -8,9 +9,19 @@ import { all, last, type ThreadSection } from './thread-section.ts';
 
 const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'Did it help?',
+  rollback: 'The fix was undone. Is it well now?',
   resolved: 'The alerts resolved by themselves. Is it healthy?',
   'looks-healthy': 'All looks well now. Is the fix still needed?',
 };
+
+/** It was undone because it had not helped: health after that is none of its doing. */
+const UNDONE: Readonly<Record<Outcome['kind'], Status>> = {
+  proven: { emoji: ':white_circle:', word: 'Well since it was undone' },
+  refuted: { emoji: ':x:', word: 'Not well after undoing either' },
+  unproven: { emoji: ':question:', word: 'Not known whether it is well' },
+};
+
+type Watching = Extract<TimelineEntry['happening'], { readonly kind: 'watching' }>;
 
 /** Whether it really recovered: each check as it stands now, how long all have been good, and what was concluded. */
 export function verificationMessage(chapter: ThreadSection, incident: Incident): Message {
@@ -29,26 +40,29 @@ export function verificationMessage(chapter: ThreadSection, incident: Incident):
       ),
       ...sections(newest ? answers(newest) : []),
       ...(outcome && end ? [section(`${end.emoji} *${end.word}:* ${words(outcome.reason, 800)}`)] : []),
-      ...context(progress(samples, outcome === null && !isWatched(watching?.plan, incident))),
+      ...context(progress(samples, outcome === null && !isWatched(watching, incident))),
     ],
   };
 }
 
 /** Until when it is watched, or that something else came first: what was told first is no longer so then. */
-function howFar({ plan }: { readonly plan: string }, newest: Sample | null, { phase }: Incident): string {
-  if (phase.at === 'verifying' && phase.decided.plan.id === plan)
+function howFar(watching: Watching, newest: Sample | null, { phase }: Incident): string {
+  if (phase.at === 'verifying' && isWatched(watching, { phase }))
     return `Watching until ${time(phase.deadline)} at the latest`;
   return newest === null
     ? 'Not checked: something else came first'
     : `No answer: the watch ended early. Last checked at ${time(newest.at)}:`;
 }
 
-function isWatched(plan: string | undefined, { phase }: Incident): boolean {
-  return phase.at === 'verifying' && phase.decided.plan.id === plan;
+/** Whether this is what goes on now; it was broken off otherwise. */
+function isWatched(watching: Watching | null, { phase }: Pick<Incident, 'phase'>): boolean {
+  if (watching === null || phase.at !== 'verifying' || phase.decided.plan.id !== watching.plan) return false;
+  return (phase.after.kind === 'rollback') === (watching.why === 'rollback');
 }
 
 /** Health after an attempt that cannot be what helped is no proof of it. */
 function ending(outcome: Outcome, why: VerifyAfter['kind'], plan: string, { attempts }: Incident): Status {
+  if (why === 'rollback') return UNDONE[outcome.kind];
   const fix = attempts.findLast((one) => one.plan === plan && one.purpose === 'fix');
   const helped = why !== 'fix' || fix === undefined || canHaveHelped(fix.result);
   if (outcome.kind !== 'proven' || helped) return OUTCOME[outcome.kind];

@@ -100,9 +100,10 @@ function keyOf(happening: TimelineEvent, each: (name: string) => string): string
     case 'ended':
       return `attempt-${happening.attempt}`;
     case 'watching':
+      return verificationKey(happening.plan, happening.why === 'rollback');
     case 'sampled':
     case 'outcome':
-      return `verify-${happening.plan}`;
+      return verificationKey(happening.plan, happening.undone === true);
     case 'closed':
       return 'closed';
     case 'judged':
@@ -132,4 +133,9 @@ function keyOf(happening: TimelineEvent, each: (name: string) => string): string
     default:
       return `plan-${happening.kind === 'planned' ? happening.plan.id : happening.plan}`;
   }
+}
+
+/** A plan's fix is watched in one message, and its undoing in another. */
+export function verificationKey(plan: string, undone: boolean): string {
+  return undone ? `verify-undone-${plan}` : `verify-${plan}`;
 }
