@@ -44,15 +44,20 @@ export async function collect(
     items.push(item);
     onItem(item);
   };
-  const answers = requests.map((asked) => answered(collectors, asked, inquiry, options));
+  const begin = (asked: Asked) => [asked, answered(collectors, asked, inquiry, options)] as const;
+  const [long, short] = [requests.filter(isLong), requests.filter((asked) => !isLong(asked))];
+  const begun = new Map([...long, ...short].map(begin));
   for (const alert of inquiry.alerts) {
     const { bindings } = inquiry;
     const binding = Object.hasOwn(bindings, alert.fingerprint) ? bindings[alert.fingerprint] : undefined;
     keep({ finding: alertEvidence(alert, options.at, binding, aboutOf(inquiry)), failed: false });
   }
-  for (const answer of answers) for (const one of await answer) keep(one);
+  for (const asked of requests) for (const one of (await begun.get(asked)) ?? []) keep(one);
   return items;
 }
+
+/** What takes longest begins first: the whole takes as long as that, and every beginning costs time of its own. */
+const isLong = ({ takesLong }: Asked) => takesLong === true;
 
 /** The service, or the host that a target is. */
 function aboutOf({ subject, service }: Inquiry): About | null {

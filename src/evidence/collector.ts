@@ -106,6 +106,8 @@ export interface Declaration<Arguments extends { readonly about: Subject } = { r
   lacks(service: ServiceView, reach: Reach): string | null;
   /** What it is asked in an investigation; null where it could tell nothing. */
   ask(inquiry: Inquiry): Arguments | null;
+  /** Whether it takes longer than most by its nature, so that it is begun before them. */
+  readonly takesLong?: boolean;
 }
 
 /** Whom Medic may ask, beside the hosts. */

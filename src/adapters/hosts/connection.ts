@@ -1,7 +1,8 @@
 import type { HostAnswer } from '../../evidence/hosts.ts';
 import { cutWholeWords } from '../../lib/text/cut.ts';
+import { runBrief } from '../runners/process/brief/run-brief.ts';
+import type { BriefResult } from '../runners/process/brief/run-here.ts';
 import type { Account } from '../runners/process/environment.ts';
-import { type BriefResult, runBrief } from '../runners/process/run-brief.ts';
 import type { SshWay } from './inventory.ts';
 
 /** How long a connection may take; whoever waits for it gives up earlier, and finds it open the next time. Seconds. */

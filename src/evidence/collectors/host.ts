@@ -19,6 +19,7 @@ export const host = {
 /** What takes two readings, or a search. */
 export const hostActivity = {
   ...declared,
+  takesLong: true,
   name: 'host activity',
   reads:
     'what its hosts compute and write, their connections and clock, the kernel’s log, recent changes and what fills a disk',

@@ -51,12 +51,15 @@ export type CollectorTable = {
 export interface Asked {
   readonly request: Request;
   readonly kind: Declaration['kind'];
+  /** See `Declaration`. */
+  readonly takesLong?: boolean;
 }
 
 /** What an investigation asks, of each collector that can tell something. */
 export function requestsFor(inquiry: Inquiry): readonly Asked[] {
-  return Object.values(DECLARED).flatMap(({ name, kind, ask }) => {
+  const all: readonly Declaration[] = Object.values(DECLARED);
+  return all.flatMap(({ name, kind, ask, takesLong = false }) => {
     const wanted = ask(inquiry);
-    return wanted === null ? [] : [{ request: { collector: name, arguments: wanted }, kind }];
+    return wanted === null ? [] : [{ request: { collector: name, arguments: wanted }, kind, takesLong }];
   });
 }

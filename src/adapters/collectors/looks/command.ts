@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { judgeCommand } from '../../../evidence/looks/command.ts';
 import type { LookSpec } from '../../../evidence/looks/look.ts';
+import { runBrief } from '../../runners/process/brief/run-brief.ts';
 import type { Account } from '../../runners/process/environment.ts';
-import { runBrief } from '../../runners/process/run-brief.ts';
 import { NotRead, reasonOf, type Seen, type Sight } from './sight.ts';
 
 type CommandLook = Extract<LookSpec, { command: unknown }>['command'];

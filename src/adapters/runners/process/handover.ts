@@ -1,6 +1,6 @@
 import { chmod, chown, rm } from 'node:fs/promises';
+import { runBrief } from './brief/run-brief.ts';
 import type { RunAs } from './run-as.ts';
-import { runBrief } from './run-brief.ts';
 
 /** Lets a command's user read and write what Medic has made for it, and nobody else. */
 export async function handOver(path: string, mode: number, runAs: RunAs | null | undefined): Promise<void> {

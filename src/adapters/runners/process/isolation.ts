@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { runBrief } from './brief/run-brief.ts';
+import type { BriefResult } from './brief/run-here.ts';
 import type { Account } from './environment.ts';
 import { handOver } from './handover.ts';
 import type { RunAs } from './run-as.ts';
-import { type BriefResult, runBrief } from './run-brief.ts';
 
 const WITHIN = 5_000;
 /** The bit of the capability to signal processes of other users, see capabilities(7). */

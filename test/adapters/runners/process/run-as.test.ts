@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHosts } from '../../../../src/adapters/hosts/hosts.ts';
 import { createAnsibleRunner } from '../../../../src/adapters/runners/ansible/runner.ts';
+import { runBrief } from '../../../../src/adapters/runners/process/brief/run-brief.ts';
 import { allowedEnvironment } from '../../../../src/adapters/runners/process/environment.ts';
 import { handOver, removeScratch } from '../../../../src/adapters/runners/process/handover.ts';
 import {
@@ -17,7 +18,6 @@ import {
   whyNotAs,
 } from '../../../../src/adapters/runners/process/isolation.ts';
 import type { RunAs } from '../../../../src/adapters/runners/process/run-as.ts';
-import { runBrief } from '../../../../src/adapters/runners/process/run-brief.ts';
 import { runGuarded } from '../../../../src/adapters/runners/process/run-guarded.ts';
 import { createSshRunner } from '../../../../src/adapters/runners/ssh/runner.ts';
 import { SshRun } from '../../../../src/playbooks/manifest.ts';

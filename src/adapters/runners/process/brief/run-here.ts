@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { asUser, type RunAs, whyNotThere } from './run-as.ts';
+import { asUser, type RunAs, whyNotThere } from '../run-as.ts';
 
 export interface BriefCommand {
   /** Program and arguments. There is no shell. */
@@ -38,12 +38,8 @@ const STDERR = 4096;
 /** How long output may still come when the command has ended: a daemon that it left behind may hold the pipe open for ever. */
 const DRAIN = 200;
 
-/**
- * Runs a command that only reads, in a process group of its own that is killed at the deadline. It has no guardian, because what only
- * reads harms nobody for as long as it lives: should this process die, the command has to end by itself, as under `timeout`. Never
- * rejects.
- */
-export async function runBrief(command: BriefCommand): Promise<BriefResult> {
+/** Runs a command as a child of this very process: see `runBrief`. Never rejects. */
+export async function runHere(command: BriefCommand): Promise<BriefResult> {
   const { argv, env, timeout, signal } = command;
   if (signal.aborted) return { ...NOTHING, ended: 'stopped' };
   const why = command.runAs ? whyNotThere(argv[0] ?? '', { cwd: process.cwd(), path: env.PATH ?? '' }) : null;
@@ -80,7 +76,7 @@ export async function runBrief(command: BriefCommand): Promise<BriefResult> {
   }
 }
 
-const NOTHING: BriefResult = {
+export const NOTHING: BriefResult = {
   exitCode: null,
   stdout: '',
   stderr: '',
