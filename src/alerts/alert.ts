@@ -28,6 +28,8 @@ export interface Alert {
   readonly link: string | null;
   /** The web address of the Alertmanager that sent it, where it can be silenced; absent where nobody knows. */
   readonly manager?: string;
+  /** When it came in, epoch milliseconds by the clock of record, as long as it is on its way to its incident: it may be kept back for long. */
+  readonly cameAt?: number;
 }
 
 /** What an incident is about: one service, one target where no service is known, or whatever came during a storm. */

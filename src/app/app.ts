@@ -237,7 +237,7 @@ async function wire(
   const intake =
     contacts === null
       ? null
-      : sieved(createIntake({ engine, store, settings, metrics }), {
+      : sieved(createIntake({ engine, store, settings, metrics, now: clock.now }), {
           watchdogs: notices,
           settings,
           metrics,

@@ -37,11 +37,13 @@ export interface IntakeParts {
   readonly store: Index & BatchFiller;
   readonly settings: Settings;
   readonly metrics: Metrics;
+  /** Epoch milliseconds by the clock of record. */
+  readonly now: () => number;
 }
 
 /** Takes alerts in: no more at a time than memory is set aside for. */
 export function createIntake(parts: IntakeParts): Intake {
-  const { settings } = parts;
+  const { settings, now } = parts;
   const sort = createAlertRouter(parts);
   const keep = createDeferral(parts);
   let underWay = 0;
@@ -55,7 +57,8 @@ export function createIntake(parts: IntakeParts): Intake {
       return { kind: 'overloaded', retryAfter: BREATHER };
     underWay += received.length;
     try {
-      return await work(received);
+      const cameAt = now();
+      return await work(received.map((alert) => ({ ...alert, cameAt })));
     } finally {
       underWay -= received.length;
     }

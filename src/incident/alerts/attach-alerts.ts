@@ -134,13 +134,17 @@ function placedBecause(lot: AlertBatch, { subject }: Incident, { settings }: Ste
   return first === undefined || subject.kind === 'storm' ? null : placed(first, settings).because;
 }
 
-function hear(lot: AlertBatch, alert: Alert, context: StepContext): void {
+function hear(
+  lot: AlertBatch,
+  { cameAt = Number.POSITIVE_INFINITY, ...alert }: Alert,
+  context: StepContext,
+): void {
   const { fingerprint } = alert;
+  const came = Math.min(cameAt, context.now);
   const inFull = lot.inFull.get(fingerprint);
   const counted = lot.counted.get(fingerprint) ?? ownProperty(context.heard, fingerprint);
   const known = inFull === undefined ? counted : { ...inFull.alert, changedAt: inFull.changedAt };
-  const news =
-    known === undefined ? newsOfFirst(alert, lot.gone, context.now) : newsOf(alert, known, context.now);
+  const news = known === undefined ? newsOfFirst(alert, lot.gone, came) : newsOf(alert, known, came);
   if (news === null) return;
   lot.news += 1;
   if (news === 'attached') lot.joined.push(fingerprint);
@@ -154,14 +158,14 @@ function hear(lot: AlertBatch, alert: Alert, context: StepContext): void {
  * An alert that this incident has not heard of. Its end alone, without a beginning, concerns nobody, and neither does a late
  * messenger of what had ended before the last incident closed.
  */
-function newsOfFirst(alert: Alert, gone: Incident | null, now: number): AlertChange | null {
+function newsOfFirst(alert: Alert, gone: Incident | null, came: number): AlertChange | null {
   if (alert.status === 'resolved') return null;
   const before = ownProperty(gone?.alerts ?? {}, alert.fingerprint);
   if (before === undefined || before.alert.status === 'firing') return 'attached';
-  return newsOf(alert, { ...before.alert, changedAt: before.changedAt }, now) === null ? null : 'attached';
+  return newsOf(alert, { ...before.alert, changedAt: before.changedAt }, came) === null ? null : 'attached';
 }
 
-function newsOf(alert: Alert, known: Known, now: number): AlertChange | null {
+function newsOf(alert: Alert, known: Known, came: number): AlertChange | null {
   if (alert.status === 'resolved') {
     // Webhooks may come out of order: an end from before the present beginning is old news.
     return known.status === 'firing' && (alert.endsAt ?? 0) >= known.startsAt ? 'resolved' : null;
@@ -169,7 +173,7 @@ function newsOf(alert: Alert, known: Known, now: number): AlertChange | null {
   // A later beginning of one that fires: its end in between was not heard yet, and must not end this one when it comes.
   if (known.status === 'firing') return alert.startsAt > known.startsAt ? 'refired' : null;
   // A source that lost sight of an alert in between goes on with its old beginning.
-  return alert.startsAt >= (known.endsAt ?? 0) || now - known.changedAt > LATE ? 'refired' : null;
+  return alert.startsAt >= (known.endsAt ?? 0) || came - known.changedAt > LATE ? 'refired' : null;
 }
 
 function holdInFull(

@@ -77,7 +77,7 @@ export async function httpRig(redisUrl: string, intake: object = {}, how: How = 
     observe: () => undefined,
   });
   const notices = createNotices(redis, keys);
-  const heard = sieved(createIntake({ engine, store, settings, metrics }), {
+  const heard = sieved(createIntake({ engine, store, settings, metrics, now: Date.now }), {
     watchdogs: notices,
     settings,
     metrics,

@@ -140,6 +140,21 @@ describe('a late messenger of an incident that closed', () => {
     expect(late(recovered('Small'), 5000).kind).toBe('refused');
   });
 
+  it('is one also where it was kept back for long on its way: when it came counts', () => {
+    const [before, now] = [recovered('Small'), T0 + 300_000];
+    const sent = (cameAt: number) =>
+      step(
+        null,
+        { type: 'alerts', subject: shop, alerts: [{ ...alert('Small'), cameAt }] },
+        given({ now, ...lately(before) }),
+      );
+    const ended = Math.max(...Object.values(before.incident.alerts).map(({ changedAt }) => changedAt));
+    expect(sent(ended + 14_000).kind).toBe('refused');
+    const anew = sent(ended + 16_000);
+    expect(anew.kind).toBe('next');
+    expect(JSON.stringify(anew)).not.toContain('cameAt');
+  });
+
   it('opens another one where the alert fires anew', () => {
     const again = alert('Small', { startsAt: T0 + 4000 });
     const walked = recovered('Small');
