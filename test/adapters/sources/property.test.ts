@@ -10,7 +10,15 @@ import { alertOf } from '../../evidence/samples.ts';
 
 type Labels = Record<string, string>;
 type Rule = { name: string; labels: Labels; alerts: { state: string; labels: Labels }[] };
-type Given = { received: Labels; link: string | null; external: Labels; rules: Rule[]; series: Labels[] };
+type Given = {
+  received: Labels;
+  link: string | null;
+  external: Labels;
+  rules: Rule[];
+  series: Labels[];
+  /** Those of which the condition of the rules holds, whatever the rules have made of it. */
+  holding: Labels[];
+};
 
 const few = (...texts: string[]) => fc.constantFrom(...texts);
 const labels = (...names: string[]) =>
@@ -48,23 +56,26 @@ const anything: fc.Arbitrary<Given> = fc.record({
     { maxLength: 3 },
   ),
   series: fc.array(labels('instance', 'job', 'cluster'), { maxLength: 2 }),
+  holding: fc.constant([]),
 });
 
-/** Often it has a rule that could have raised the alert, with that alert still active or with its series still there. */
+/** Often it has a rule that could have raised the alert, with that alert still active, or with its series still there, or ill all the same. */
 const world = fc
-  .tuple(anything, fc.boolean(), fc.boolean(), fc.boolean())
-  .map(([given, rule, active, series]): Given => {
+  .tuple(anything, fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean())
+  .map(([given, rule, active, series, holds]): Given => {
     const { alertname = '', instance = 'a', job = 'b' } = given.received;
     const alerts = active ? [{ state: 'firing', labels: { alertname, instance, job } }] : [];
     return {
       ...given,
       rules: rule ? [...given.rules, { name: alertname, labels: {}, alerts }] : given.rules,
       series: series ? [...given.series, { instance, job }] : given.series,
+      holding: holds ? [given.received] : given.holding,
     };
   });
 
 /** A Prometheus that has just these rules and series, whatever it is asked for. */
-function serversOf({ rules, external, series }: Given) {
+function serversOf({ rules, external, series, holding }: Given) {
+  const resultOf = (all: Labels[]) => all.map((metric) => ({ metric, value: [1, '1'] }));
   const answers: Record<string, unknown> = {
     '/api/v1/rules': {
       groups: [
@@ -80,13 +91,15 @@ function serversOf({ rules, external, series }: Given) {
         },
       ],
     },
-    '/api/v1/query': {
-      resultType: 'vector',
-      result: series.map((metric) => ({ metric, value: [1, '1'] })),
-    },
   };
-  const fetch: typeof globalThis.fetch = async (input) => {
-    const data = answers[new URL(String(input)).pathname];
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    const url = new URL(String(input));
+    // Whether the series are there is asked with a comparison that leaves none of them out.
+    const isThere = /bool/.test(`${url.searchParams.get('query')} ${init?.body}`);
+    const data =
+      url.pathname === '/api/v1/query'
+        ? { resultType: 'vector', result: resultOf(isThere ? series : holding) }
+        : answers[url.pathname];
     return new Response(JSON.stringify({ status: 'success', data }));
   };
   const prometheus = createPrometheus({ url: 'http://eu.example', timeout: 1000, fetch });
@@ -140,7 +153,7 @@ it('an alert that was not bound is never said to have ended, whatever its server
   );
 });
 
-it('an alert that was bound is said to have ended only where nothing has it active and its own series answers', async () => {
+it('an alert that was bound is said to have ended only where nothing has it active, its own series answers, and its condition does not hold', async () => {
   let ended = 0;
   await fc.assert(
     fc.asyncProperty(world, async (given) => {
@@ -160,6 +173,7 @@ it('an alert that was bound is said to have ended only where nothing has it acti
       expect(mine).not.toEqual([]);
       const active = mine.flatMap(({ alerts }) => alerts).filter(({ state }) => state !== 'inactive');
       expect(active.map((each) => each.labels)).not.toContainEqual(alert.labels);
+      if (active.length === 0) expect(given.holding).not.toContainEqual(alert.labels);
       const sent = { ...given.external, ...alert.labels };
       expect(
         given.series.some((each) => Object.entries(each).every(([label, value]) => sent[label] === value)),
