@@ -9,7 +9,7 @@ export function verifyFix(draft: Draft, decided: Decided, attempt: string, conte
   return watch(draft, decided, { kind: 'fix', attempt }, context);
 }
 
-/** For so long at most it is watched after a fix was undone, milliseconds: whoever is called for it has waited for the fix already. */
+/** Within this it has to be well after a fix was undone, milliseconds: whoever is called otherwise has waited for the fix already. */
 const AFTER_ROLLBACK = 60_000;
 
 /** Starts watching whether all is well once a fix that did not help was undone. */

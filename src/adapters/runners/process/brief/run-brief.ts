@@ -10,8 +10,8 @@ const LATER = 2_000;
 let current: Starter | null = null;
 
 /**
- * Runs a command that only reads, in a process group of its own that is killed at the deadline. It has no guardian, because what only
- * reads harms nobody for as long as it lives. Never rejects.
+ * Runs a command that only reads, or that may as well run twice, in a process group of its own that is killed at the deadline. It has no
+ * guardian, because it harms nobody for as long as it lives. Never rejects.
  *
  * A small process starts it: to start one copies the tables of all memory, which takes 2 ms with 50 MB and 30 with the 300 of a Medic,
  * in which nothing else goes on. It is started with the first command, and anew when it has died; what it was asked then is done here.
@@ -49,19 +49,23 @@ function startStarter(over: () => void): Starter | null {
     // It keeps this process alive only while it is asked something.
     if (waiting.size === 0) rest(child);
   };
+  let dead = false;
+  // It may be told twice, and by then another has taken its place.
   const die = () => {
+    if (dead) return;
+    dead = true;
     over();
     for (const id of [...waiting.keys()]) answer(id, null);
   };
   child.on('message', ({ id, result }: StarterAnswer) => answer(id, result));
   child.once('disconnect', die);
-  child.once('error', die);
+  child.on('error', die);
   rest(child);
   const say = (message: StarterMessage) =>
     child.send(message, (error) => error !== null && child.connected && child.disconnect());
   return {
     async run({ signal, ...command }) {
-      if (!child.connected) return null;
+      if (dead || !child.connected) return null;
       const id = ++last;
       const { promise, resolve } = Promise.withResolvers<BriefResult | null>();
       waiting.set(id, resolve);
