@@ -104,7 +104,9 @@ async function answered(
 
 /** A look that could not be read says so itself. One that nobody asked for is no failure. */
 function isBlind({ data }: Finding): boolean {
-  return data?.type === 'look' && data.reading.verdict === 'unknown' && data.reading.unasked !== true;
+  if (data?.type !== 'look') return false;
+  const { verdict, unasked, undecided } = data.reading;
+  return verdict === 'unknown' && unasked !== true && undecided !== true;
 }
 
 function checkEnvironment(asked: Asked, finding: Finding, inquiry: Inquiry, now: number): Answer {

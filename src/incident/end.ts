@@ -59,7 +59,7 @@ export function endUnfixed(draft: Draft, reason: Said, context: StepContext): Dr
   return muted === null ? escalate(draft, reason, context) : mute(draft, muted, null, context);
 }
 
-export const RESOLVED = 'every alert resolved';
+export const RESOLVED = 'all alerts resolved';
 
 /**
  * Every alert of an incident has resolved, and no plan is at work. A sender also says that when its own monitoring dies, or when the
@@ -69,7 +69,7 @@ export const RESOLVED = 'every alert resolved';
  */
 export function endQuiet(draft: Draft, but: Said | null, context: StepContext): Draft {
   if (canLook(draft.incident, context)) return emit(draft, { kind: 'recheck' });
-  const words = but === null ? say`${RESOLVED}` : say`every alert resolved; a person had been called: ${but}`;
-  const reason = say`${words}; Medic cannot check it, so nobody has confirmed that it is healthy`;
+  const words = but === null ? say`${RESOLVED}` : say`${but}; ${RESOLVED} meanwhile`;
+  const reason = say`${words}; Medic cannot look at it, so nobody has confirmed that it is healthy`;
   return close(draft, 'resolved', reason, context);
 }

@@ -22,12 +22,12 @@ export function sampleOf(readings: readonly Reading[], notBefore: number, now: n
 function answerTo(reading: Reading, notBefore: number): CheckAnswer {
   const { check } = reading;
   if (reading.kind === 'missing')
-    return { check, answer: 'unknown', words: `${wordsOf(check)}: ${reading.reason}` };
+    return { check, answer: 'unknown', words: `${nameOf(check)}: ${reading.reason}` };
   if (reading.at < notBefore)
-    return { check, answer: 'unknown', words: `${wordsOf(check)}: no fresh signal yet` };
+    return { check, answer: 'unknown', words: `${nameOf(check)}: no fresh signal yet` };
   if (reading.kind === 'value' && 'metric' in check) {
     const { is, value } = check.metric;
-    const words = `${wordsOf(check)}: it is ${number(reading.value)}`;
+    const words = `${nameOf(check)} is ${number(reading.value)} (it has to be ${is} ${number(value)})`;
     return {
       check,
       answer: Number.isNaN(reading.value) ? 'unknown' : goodIf(holds(reading.value, is, value)),
@@ -38,18 +38,18 @@ function answerTo(reading: Reading, notBefore: number): CheckAnswer {
     const words =
       reading.byNotice === true
         ? 'its sender says that the alert has resolved; its source could not be asked'
-        : `the alert ${reading.firing ? 'fires' : 'does not fire'}`;
+        : `the alert ${reading.firing ? 'still fires' : 'does not fire'}`;
     return { check, answer: goodIf(reading.firing === (check.alert === 'firing')), words };
   }
   if (reading.kind === 'probe' && 'probe' in check) {
-    const words = `the health check says: ${reading.detail}`;
+    const words = `health check: ${reading.detail}`;
     return { check, answer: goodIf(reading.healthy === (check.probe === 'healthy')), words };
   }
   if (reading.kind === 'look' && ('look' in check || 'unit' in check)) {
     const words = reading.readings.map((one) => one.words).join('; ');
     return { check, answer: lookAnswer(check, reading.readings), words };
   }
-  return { check, answer: 'unknown', words: `${wordsOf(check)}: answered with something else` };
+  return { check, answer: 'unknown', words: `${nameOf(check)}: answered with something else` };
 }
 
 /**
@@ -96,13 +96,13 @@ function holds(left: number, is: string, right: number): boolean {
   }
 }
 
-/** A check in words, without its answer. */
-function wordsOf(check: Check): string {
-  if ('alert' in check) return `alert ${check.alert}`;
-  if ('probe' in check) return `probe ${check.probe}`;
-  if ('look' in check) return `look ${check.look}`;
-  if ('unit' in check) return `unit ${check.unit}`;
-  return `\`${check.metric.query}\` ${check.metric.is} ${number(check.metric.value)}`;
+/** What a check asks, in words; the name of a metric stands for the question that is asked of it. */
+function nameOf(check: Check): string {
+  if ('alert' in check) return 'the alert';
+  if ('probe' in check) return 'health check';
+  if ('look' in check) return 'Medic’s look';
+  if ('unit' in check) return 'the unit';
+  return /[A-Za-z_:][\w:]*_[\w:]+/.exec(check.metric.query)?.[0] ?? 'the metric';
 }
 
 function number(value: number): string {

@@ -130,7 +130,7 @@ export const COUNTS: readonly Count[] = [
     allows: (record) => facts(record).map(([found = 0, , failed = 0]) => [found, failed]),
   },
   {
-    says: /(\d+) more facts? behind the button/,
+    says: /(\d+) more facts? not shown here/,
     allows: (record) => each(facts(record).map(([found = 0]) => found - 3)),
   },
   { says: /(\d+) facts?/, allows: (record) => facts(record).map((one) => one.slice(0, 1)) },

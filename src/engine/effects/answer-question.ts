@@ -110,7 +110,7 @@ async function healthNote(
       one === null ? !others.some(({ name }) => hasName(title, name)) : hasName(title, one.name),
     );
     const { verdict, signals } = healthIn(items, now);
-    const why = signals.length === 0 ? '' : `: ${signals.slice(0, 5).join(', ')}`;
+    const why = signals.length === 0 ? '' : `: ${signals.slice(0, 5).join('; ')}`;
     return `${(one ?? incident.subject).name} ${STATES[verdict]} now${why}.`;
   });
   return said.join(' ');

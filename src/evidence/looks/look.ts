@@ -20,7 +20,7 @@ export interface LookTarget {
  * - `fault`: the predicate holds, here and now
  * - `well`: it does not, and what was looked at is well
  * - `other`: it does not, and all is not well either: stopped on purpose, in its start limit, another resource that has run out
- * - `unknown`: it could not be read; never health, and never a fault
+ * - `unknown`: it could not be read, or nobody knows what to compare it with; never health, and never a fault
  */
 export interface LookReading {
   /** The host's name in the inventory; Medic's own machine where the service has none. */
@@ -37,6 +37,8 @@ export interface LookReading {
   readonly at: number;
   /** Set where nothing is known for want of time alone, so that another look may tell. */
   readonly late?: true;
+  /** Set where it was read, and only what to compare it with is not known. */
+  readonly undecided?: true;
   /** Set where nobody said what is to be looked at, so that nothing was asked: that is no failure, and hides nothing. */
   readonly unasked?: true;
 }

@@ -64,12 +64,12 @@ export function judgeMemory(
     host.available === null || free === null
       ? ''
       : `; the host has ${bytes(host.available)} of ${bytes(host.total)} available (${percent(free)})`;
-  const words = `it holds ${bytes(service)}${limit === null ? '' : ` (limit ${bytes(limit)})`}${room}`;
+  const words = `it uses ${bytes(service)} of memory${limit === null ? '' : ` (limit ${bytes(limit)})`}${room}`;
   if (limit !== null && service > limit) return { verdict: 'fault', words };
   if (limit === null && free === null)
-    return { verdict: 'unknown', words: `${words}; say its memory_limit in medic.yml` };
+    return { verdict: 'unknown', words: `${words}; say its memory_limit in medic.yml`, undecided: true };
   if (limit === null && short && share > MOST)
-    return { verdict: 'fault', words: `${words}, and it holds ${percent(share)} of what processes use` };
+    return { verdict: 'fault', words: `${words}, which is ${percent(share)} of what processes use` };
   if (short)
     return {
       verdict: 'other',

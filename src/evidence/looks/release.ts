@@ -15,9 +15,9 @@ export interface RunningRelease {
  */
 export function judgeRelease(running: RunningRelease, symptomAt: number | null, within: number): Judged {
   const { release, changedAt, previous } = running;
-  const runs = `release ${release} runs since ${moment(changedAt, symptomAt ?? changedAt)}`;
+  const runs = `release ${release} runs since ${moment(changedAt)}`;
   if (symptomAt === null)
-    return { verdict: 'unknown', words: `${runs}; when the symptom began is not known` };
+    return { verdict: 'unknown', words: `${runs}; when the symptom began is not known`, undecided: true };
   const before = symptomAt - changedAt;
   if (before < 0) return { verdict: 'well', words: `${runs}, ${span(before)} after the symptom began` };
   if (before > within)

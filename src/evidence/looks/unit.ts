@@ -36,13 +36,12 @@ function isLongBefore(at: number | null, began: number | null): boolean {
  * restart by itself: to start it would go against whoever decided so. Nor one that had failed long before the alert, which people have
  * lived with, nor one that does its work and ends: a new start would do that work again.
  *
- * @param now  epoch milliseconds, to word the times
  * @param began  when the first alert began, epoch milliseconds; null where none has come
  */
-export function judgeSystemd(unit: SystemdUnit, now: number, began: number | null = null): Judged {
+export function judgeSystemd(unit: SystemdUnit, began: number | null = null): Judged {
   const { Id: id = 'the unit', LoadState: load = '', ActiveState: active = '', SubState: sub = '' } = unit;
   const say = (verdict: Judged['verdict'], words: string): Judged => ({ verdict, words: `${id}: ${words}` });
-  const since = sinceOf(unit.StateChangeTimestamp, now);
+  const since = sinceOf(unit.StateChangeTimestamp);
   if (load !== 'loaded') return say('unknown', NOT_THERE[load] ?? `systemd says "${load}" of it`);
   switch (active) {
     case 'active':
@@ -137,9 +136,9 @@ function howItEnded({ ExecMainCode: code, ExecMainStatus: status, Result: result
   return `result ${result}`;
 }
 
-function sinceOf(timestamp: string | undefined, now: number): string {
+function sinceOf(timestamp: string | undefined): string {
   const at = timeOf(timestamp);
-  return at === null ? '' : ` since ${moment(at, now)}`;
+  return at === null ? '' : ` since ${moment(at)}`;
 }
 
 /** Epoch milliseconds of `@1780000000`, or of `Sun 2026-11-29 01:46:46 UTC` as an old systemd writes it; null for none, and for another zone. */

@@ -5,6 +5,8 @@ export interface Judged {
   readonly verdict: LookReading['verdict'];
   /** One line for people, without the name of the host. */
   readonly words: string;
+  /** Set where it was read, and only what to compare it with is not known. */
+  readonly undecided?: true;
 }
 
 /** A number of bytes, three significant digits: `212 MB`. */
@@ -19,11 +21,9 @@ export function percent(ratio: number): string {
   return `${Math.floor(ratio * 1000 + 1e-6) / 10} %`;
 }
 
-/** A moment: `03:12:07Z`, with its day where that is not the one of `now`. */
-export function moment(at: number, now: number): string {
-  const [day = '', time = ''] = new Date(at).toISOString().split('T');
-  const clock = `${time.slice(0, 8)}Z`;
-  return new Date(now).toISOString().startsWith(day) ? clock : `${day} ${clock}`;
+/** A moment with its day, in UTC, to the second: outlets show it in the reader's zone. */
+export function moment(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 export function span(ms: number): string {

@@ -35,7 +35,7 @@ export function withNotices(
 export function measuredSince(readings: readonly Reading[], fix: number): readonly Reading[] {
   return readings.map((reading) =>
     reading.kind === 'alert' && !reading.firing && (reading.measuredAt ?? fix) < fix
-      ? { check: reading.check, kind: 'missing', reason: 'what it reads was not measured since the fix' }
+      ? { check: reading.check, kind: 'missing', reason: 'what it reads was not measured since Medic acted' }
       : reading,
   );
 }
@@ -52,7 +52,7 @@ export function seenSince(readings: readonly Reading[], fix: number): readonly R
     return {
       check: reading.check,
       kind: 'missing',
-      reason: `it still fires, but its rule may do so for ${minutes} min after a fix`,
+      reason: `it still fires, but its rule looks back ${minutes} min`,
     };
   });
 }

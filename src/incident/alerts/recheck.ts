@@ -1,6 +1,6 @@
-import { briefly } from '../../lib/text/briefly.ts';
+import { inShort } from '../../lib/text/briefly.ts';
 import { type Said, say, type Text } from '../../lib/text/text.ts';
-import { partsOf, plainly } from '../../lib/text/text-read.ts';
+import { plainly } from '../../lib/text/text-read.ts';
 import { sampleOf, together } from '../../verification/judge.ts';
 import type { CheckAnswer, Sample } from '../../verification/outcome.ts';
 import type { Reading } from '../../verification/reading.ts';
@@ -17,6 +17,9 @@ const SOONEST = 30_000;
 const LATEST = 600_000;
 /** How long the source of an alert may give no answer before its end is left untold, milliseconds. */
 const UNANSWERED = 600_000;
+
+/** So many good signs are named. */
+const SHOWN = 4;
 
 const NOT_WELL = 'its alerts have resolved, but it is not well: ';
 
@@ -42,11 +45,11 @@ export function weighRecheck(
   if (bad.length > 0) return later(draft, context);
   const isUnanswered = readings.some((reading) => reading.kind === 'missing' && reading.unanswered === true);
   if (isUnanswered && context.now - Number(lastNews(incident)) < UNANSWERED) return later(draft, context);
-  const before = lastWord(incident);
-  const head =
-    before === null ? say`${RESOLVED}` : say`every alert resolved; a person had been called: ${before}`;
   const good = sample.answers.filter((one) => one.answer === 'good' && !isAlert(one));
-  const seen = [...new Set(good.map(({ words }) => briefly(words)))].slice(0, 4).join(', ');
+  const seen = inShort(
+    good.map(({ words }) => words),
+    SHOWN,
+  );
   if (
     isSeenWell(
       sample,
@@ -54,9 +57,14 @@ export function weighRecheck(
     ) &&
     !isUnanswered
   )
-    return close(draft, 'recovered', say`${head}; now healthy: ${seen}`, context);
+    return close(draft, 'recovered', say`${RESOLVED}, and it looks healthy now: ${seen}`, context);
   const unknown = sample.answers.filter(({ answer }) => answer === 'unknown');
-  return close(draft, 'resolved', say`${head}; it could not be checked: ${wordsOf(unknown)}`, context);
+  return close(
+    draft,
+    'resolved',
+    say`${RESOLVED}; whether it is healthy could not be checked: ${wordsOf(unknown)}`,
+    context,
+  );
 }
 
 function later(draft: Draft, { now }: StepContext): Draft {
@@ -101,11 +109,6 @@ function wordsOf(answers: readonly CheckAnswer[]): string {
 /** A host that is short of something because of somebody else says nothing about this service. */
 function isOwn(reading: Reading): boolean {
   return !(reading.kind === 'look' && 'look' in reading.check && together(reading.readings) === 'other');
-}
-
-/** Why a person was called, which the end does not undo; that it was not well is over where it is seen well. */
-function lastWord({ phase }: Incident): Said | null {
-  return phase.at === 'escalated' && !isNotWell(phase.reason) ? partsOf(phase.reason) : null;
 }
 
 function isNotWell(reason: Text): boolean {

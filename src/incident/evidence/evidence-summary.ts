@@ -1,6 +1,6 @@
 import { deployIn } from '../../evidence/deploy.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
-import { briefly } from '../../lib/text/briefly.ts';
+import { briefly, inShort } from '../../lib/text/briefly.ts';
 
 /** As many of a kind as are named one by one. */
 const NAMED = 3;
@@ -24,11 +24,8 @@ export function healthIn(evidence: readonly Evidence[], now: number): Health {
   // That a release is new is no ill.
   const looks = read.filter(({ data }) => data?.type === 'look' && !('release' in data.spec));
   const errors = errorsIn(of('log'));
-  const ill =
-    looks.some(({ data }) => data?.type === 'look' && data.reading.verdict !== 'well') ||
-    of('probe').some((item) => !isHealthy(item)) ||
-    firing(read).length > 0;
-  const well = looks.length + of('probe').filter(isHealthy).length > 0;
+  const ill = looks.some(isIll) || of('probe').some((item) => !isHealthy(item)) || firing(read).length > 0;
+  const well = looks.some((item) => !isUndecided(item)) || of('probe').some(isHealthy);
   return {
     verdict: ill ? 'unhealthy' : well && errors === 0 ? 'healthy' : 'unclear',
     signals: [
@@ -54,7 +51,7 @@ export function healthIn(evidence: readonly Evidence[], now: number): Health {
 
 /**
  * The answer to somebody who asked how a service is: a verdict, and the few signals that decide it, what is wrong first. "looks healthy:
- * systemd on web-1: active, health answered 200 in 3 ms, no errors in the log". Every number is in the thread.
+ * web-1: shop.service: active (running); health answered 200 in 3 ms; no errors in the log". Every number is in the thread.
  */
 export function evidenceSummary(evidence: readonly Evidence[], now: number): string {
   const { verdict } = healthIn(evidence, now);
@@ -64,16 +61,24 @@ export function evidenceSummary(evidence: readonly Evidence[], now: number): str
   );
   const probes = read.filter(({ kind }) => kind === 'probe');
   const log = read.filter(({ kind }) => kind === 'log');
-  const isWell = (one: (typeof looks)[number]) => one.verdict === 'well';
   const seen = (those: typeof looks) => those.map(({ words }) => briefly(words).slice(0, 120));
   const wrong = [
     ...firing(read),
-    ...seen(looks.filter((one) => !isWell(one))),
+    ...seen(looks.filter(({ verdict }) => verdict === 'fault' || verdict === 'other')),
     ...probes.filter((one) => !isHealthy(one)).map(probeInShort),
   ];
-  const right = [...seen(looks.filter(isWell)), ...probes.filter(isHealthy).map(probeInShort)];
-  const shown = [...some(wrong, 'sign of trouble', MOST), ...right].slice(0, MOST + 1);
-  const said = [...shown, ...logs(log, errorsIn(log)), ...unread(evidence)].join(', ');
+  const shown = some(wrong, 'sign of trouble', MOST);
+  const right = [
+    ...looks.filter(({ verdict }) => verdict === 'well').map(({ words }) => words),
+    ...probes.filter(isHealthy).map(probeInShort),
+  ];
+  const well = inShort(right, Math.max(0, MOST + 1 - shown.length));
+  const said = [
+    ...shown,
+    ...(well === '' ? [] : [well]),
+    ...logs(log, errorsIn(log)),
+    ...unread(evidence),
+  ].join('; ');
   return `${VERDICTS[verdict]}${said === '' ? '' : `: ${said}`}`;
 }
 
@@ -89,6 +94,15 @@ const VERDICTS: Readonly<Record<Health['verdict'], string>> = {
   unhealthy: 'does not look healthy',
   unclear: 'shows no clear sign of health',
 };
+
+/** Seen to be wrong; what was read and compared with nothing says neither. */
+function isIll({ data }: Evidence): boolean {
+  return data?.type === 'look' && data.reading.verdict !== 'well' && data.reading.undecided !== true;
+}
+
+function isUndecided({ data }: Evidence): boolean {
+  return data?.type === 'look' && data.reading.undecided === true;
+}
 
 /** Alerts that fire, as far as their sources do not say otherwise. */
 function firing(read: readonly Evidence[]): readonly string[] {

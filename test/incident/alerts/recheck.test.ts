@@ -64,14 +64,16 @@ describe('the end of every alert', () => {
     expect(waits).toEqual(waits.toSorted((one, other) => one - other));
     const { how, reason } = walked.phase('closed');
     expect(how).toBe('recovered');
-    expect(plainly(reason)).toMatch(/^every alert resolved; now healthy: web-1 was looked at: well/);
+    expect(plainly(reason)).toMatch(
+      /^all alerts resolved, and it looks healthy now: web-1 was looked at: well/,
+    );
   });
 
   it('is no more than that where nothing could be read', () => {
     const { how, reason } = rechecked(resolved(opened('Small')), UNSEEN).phase('closed');
     expect([how, plainly(reason)]).toEqual([
       'resolved',
-      'every alert resolved; it could not be checked: web-1 was looked at: unknown; alert resolved: no answer',
+      'all alerts resolved; whether it is healthy could not be checked: web-1 was looked at: unknown; the alert: no answer',
     ]);
   });
 
@@ -117,7 +119,7 @@ describe('the end of every alert', () => {
     const { how, reason } = dead.phase('closed');
     expect([how, plainly(reason)]).toEqual([
       'resolved',
-      saying('could not be checked: alert resolved: no answer'),
+      saying('could not be checked: the alert: no answer'),
     ]);
   });
 

@@ -36,10 +36,15 @@ const reading = {
   facts: {},
   at: T0 - 12_000,
 } as const;
-const look = (verdict: LookReading['verdict']) =>
+const look = (verdict: LookReading['verdict'], words: string = reading.words, undecided = false) =>
   evidenceItem({
     kind: 'state',
-    data: { type: 'look', playbooks: [], spec: { unit: {} } as LookSpec, reading: { ...reading, verdict } },
+    data: {
+      type: 'look',
+      playbooks: [],
+      spec: { unit: {} } as LookSpec,
+      reading: { ...reading, verdict, words, ...(undecided ? { undecided } : {}) },
+    },
     witness: reading.instrument,
     observedAt: reading.at,
   });
@@ -48,7 +53,7 @@ describe('what was looked at for somebody who asked', () => {
   it('says that it looks healthy, and by which looks, probes and logs, without the numbers that nobody needs', () => {
     const memory = { ...vitals, text: 'memory: 80 MB at least, now 84 MB\n  flat', observedAt: T0 - 3_000 };
     expect(evidenceSummary([look('well'), probe, log, change, memory, vitals], T0)).toBe(
-      'looks healthy: systemd on web-1: active since 03:12:07Z, health answered 200 in 3 ms, no errors in the log',
+      'looks healthy: web-1: active since 03:12:07Z; health answered 200 in 3 ms; no errors in the log',
     );
   });
 
@@ -84,25 +89,26 @@ describe('what was looked at for somebody who asked', () => {
     [
       'what is wrong before what is well',
       [look('well'), probe, { ...probe, text: 'unhealthy: answered 500', data: null }],
-      /^does not look healthy: health is unhealthy: answered 500, systemd on web-1/,
+      /^does not look healthy: health is unhealthy: answered 500; web-1: active/,
+    ],
+    [
+      'what several looks at a host say, each in its first clause',
+      [
+        look('well', 'kernel on web-1: /srv is 31 % used, 41 GB free of 60 GB'),
+        look('well', 'systemd on web-1: shop.service: active (running)'),
+        probe,
+      ],
+      /^looks healthy: web-1: \/srv is 31 % used, shop\.service: active \(running\); health answered 200 in 3 ms$/,
+    ],
+    [
+      'nothing of a look that was read and can be compared with nothing',
+      [look('unknown', 'kernel on web-1: it uses 80 MB of memory', true), probe],
+      /^looks healthy: health answered 200 in 3 ms$/,
     ],
     [
       'a process without its id and how long it has been up',
-      [
-        {
-          ...look('well'),
-          data: {
-            type: 'look',
-            playbooks: [],
-            spec: { unit: {} } as LookSpec,
-            reading: {
-              ...reading,
-              words: 'supervisor on web-1: shop: RUNNING (pid 7, uptime 0:01:20), running',
-            },
-          },
-        },
-      ],
-      /^looks healthy: supervisor on web-1: shop: RUNNING$/,
+      [look('well', 'supervisor on web-1: shop: RUNNING (pid 7, uptime 0:01:20), running')],
+      /^looks healthy: web-1: shop: RUNNING$/,
     ],
   ])('names %s', (_, evidence, words) => {
     expect(evidenceSummary(evidence, T0)).toMatch(words);
@@ -117,7 +123,7 @@ describe('what was looked at for somebody who asked', () => {
     const answered = step(asked.incident, found, given());
     expect(answered).toMatchObject({ kind: 'next', incident: { phase: { at: 'closed', how: 'answered' } } });
     expect(answered.kind === 'next' && answered.incident.phase).toMatchObject({
-      reason: saying(/^looks healthy: health answered 200 in 3 ms, no errors in the log$/),
+      reason: saying(/^looks healthy: health answered 200 in 3 ms; no errors in the log$/),
     });
   });
 });

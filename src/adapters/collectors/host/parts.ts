@@ -36,7 +36,7 @@ export interface Reading {
 const HOURS = 3 * 3_600_000;
 
 /** How a host is, beyond its first vital signs, by side and instrument. */
-export function statePartsOf({ vitals, place, now, service }: Reading): readonly Part[] {
+export function statePartsOf({ vitals, place, service }: Reading): readonly Part[] {
   const { host } = place;
   const failed =
     vitals.units.trim() === '' && vitals.unit.trim() === ''
@@ -52,7 +52,7 @@ export function statePartsOf({ vitals, place, now, service }: Reading): readonly
     {
       ...systemdOf(host, vitals, service),
       title: `Units of ${host}`,
-      lines: [...failed, ...tellUnits(vitals.unit, service?.unit ?? null, now, place)],
+      lines: [...failed, ...tellUnits(vitals.unit, service?.unit ?? null, place)],
     },
   ];
 }

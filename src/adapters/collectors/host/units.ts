@@ -23,12 +23,7 @@ function unitsOf(section: string): readonly SystemdUnit[] {
 }
 
 /** The service's own unit and those that have failed, each in a line of what systemd has it as. @param own the unit's name */
-export function tellUnits(
-  section: string,
-  own: string | null,
-  now: number,
-  { host, serves }: Place,
-): readonly Told[] {
+export function tellUnits(section: string, own: string | null, { host, serves }: Place): readonly Told[] {
   const units = [...new Map(unitsOf(section).map((unit) => [unit.Id, unit])).values()];
   const isOwn = ({ Id }: SystemdUnit) => own !== null && (Id === own || Id === `${own}.service`);
   const shown = units.filter((unit) =>
@@ -38,7 +33,7 @@ export function tellUnits(
     const served: readonly ObjectId[] = isOwn(unit) ? serves : [];
     const { LoadState, ActiveState, SubState, Result, NRestarts, Restart, ExecMainStatus } = unit;
     const raw = `${LoadState}, ${ActiveState}, ${SubState}, result ${Result || 'none'}, status ${ExecMainStatus || '0'}, restarts ${NRestarts || '0'} (${Restart || 'no'})`;
-    return { line: `${judgeSystemd(unit, now).words} [${raw}]`, facts: systemdStates(host, unit, served) };
+    return { line: `${judgeSystemd(unit).words} [${raw}]`, facts: systemdStates(host, unit, served) };
   });
 }
 

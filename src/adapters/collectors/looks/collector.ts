@@ -43,6 +43,7 @@ function merged(looks: readonly Entry[]): readonly Entry[] {
 
 function finding({ spec, playbooks }: Entry, reading: LookReading): Finding {
   const { host, verdict, words, facts, states = [], at, unasked } = reading;
+  const wasRead = verdict !== 'unknown' || reading.undecided === true;
   const what = whatOf(spec);
   const lineOf = (name: string) => `${name}=${facts[name]}`;
   const lines = Object.keys(facts).map(lineOf);
@@ -53,9 +54,7 @@ function finding({ spec, playbooks }: Entry, reading: LookReading): Finding {
     query: `look at ${what} on ${host}`,
     window: null,
     observedAt: reading.at,
-    text: [verdict !== 'unknown' || unasked === true ? words : `could not be read: ${words}`, ...lines].join(
-      '\n',
-    ),
+    text: [wasRead || unasked === true ? words : `could not be read: ${words}`, ...lines].join('\n'),
     facts: states.map(({ said, ...fact }) => ({
       at,
       ...fact,
@@ -66,9 +65,9 @@ function finding({ spec, playbooks }: Entry, reading: LookReading): Finding {
     witness: reading.instrument,
     ...(unasked === true
       ? { supportsNothing: 'nobody said what to look at' }
-      : verdict === 'unknown'
-        ? { failed: true }
-        : {}),
+      : wasRead
+        ? {}
+        : { failed: true }),
   };
 }
 

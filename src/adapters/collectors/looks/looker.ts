@@ -128,10 +128,11 @@ async function reading(now: () => number, place: Place, look: () => Promise<Seen
   // The time before the look, so that a reading is never newer than what it saw.
   const at = now();
   try {
-    const { verdict, words, instrument, facts, states } = await look();
+    const { verdict, words, instrument, facts, states, undecided } = await look();
     return {
       ...{ host, verdict, words: `${sourceOf(instrument)} ${where}: ${words}`, instrument, facts, at },
       ...(states === undefined ? {} : { states }),
+      ...(undecided === undefined ? {} : { undecided }),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -15,7 +15,7 @@ export function seeUnit(sight: Sight, began: number | null): Promise<Seen> {
   return sight.host.manager === 'systemd' ? seeSystemd(sight, began) : seeSupervisor(sight, began);
 }
 
-async function seeSystemd({ service, host, ask, now }: Sight, began: number | null): Promise<Seen> {
+async function seeSystemd({ service, host, ask }: Sight, began: number | null): Promise<Seen> {
   const name = unitName(service);
   const show = ['systemctl', 'show', '-p', UNIT_PROPERTIES.join(',')];
   const modern = await ask([...show, '--timestamp=unix', '--', name], false);
@@ -27,7 +27,7 @@ async function seeSystemd({ service, host, ask, now }: Sight, began: number | nu
   const unit = propertiesOf(answer.stdout);
   if (answer.exitCode !== 0 || unit.ActiveState === undefined) throw new NotRead(reasonOf(answer));
   return {
-    ...judgeSystemd(unit, now(), began),
+    ...judgeSystemd(unit, began),
     instrument: `systemd/${host.name}/${unit.Id || name}`,
     facts: {
       active_state: unit.ActiveState,

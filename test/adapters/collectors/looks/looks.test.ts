@@ -140,7 +140,7 @@ describe('a look at a unit of systemd', () => {
     );
     const wanted = {
       verdict: 'fault',
-      words: 'systemd on db-1: nginx.service: failed (exit code 1) since 2026-11-01 12:00:00Z',
+      words: 'systemd on db-1: nginx.service: failed (exit code 1) since 2026-11-01T12:00:00Z',
       instrument: 'systemd/db-1/nginx.service',
     };
     const symptomAt = 1_793_534_400_000 + 600_000;
@@ -221,7 +221,9 @@ describe('a look at memory', () => {
     const held = await look(memory(50e6), { unit: 'holder' });
     expect(held).toMatchObject({
       verdict: 'fault',
-      words: expect.stringMatching(/^kernel on near-1: it holds \S+ MB \(limit 50 MB\); the host has /),
+      words: expect.stringMatching(
+        /^kernel on near-1: it uses \S+ MB of memory \(limit 50 MB\); the host has /,
+      ),
       instrument: 'kernel/near-1',
     });
     expect(held.facts.processes).toBeGreaterThanOrEqual(2);

@@ -390,10 +390,10 @@ describe('what could not be told for long', () => {
     ...untilWindow,
     { kind: 'cancelled', plan: plan.id, by: 'U0BOB', reason: null },
     { kind: 'escalated', reason: 'nobody knows' },
-    { kind: 'closed', how: 'recovered', reason: 'every alert resolved', milestones },
+    { kind: 'closed', how: 'recovered', reason: 'all alerts resolved', milestones },
   ];
   const closed = incidentIn(
-    { at: 'closed', how: 'recovered', reason: 'every alert resolved' },
+    { at: 'closed', how: 'recovered', reason: 'all alerts resolved' },
     { version: 9, milestones },
   );
   const service = { name: 'catalog', owners: ['S0ONCALL'], dashboards: [] };

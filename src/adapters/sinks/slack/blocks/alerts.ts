@@ -66,11 +66,10 @@ function telling(incident: Incident): Alert | undefined {
 /** Whether what breaks is told in the alert's own words. */
 export function isQuoted(incident: Incident): boolean {
   const said = saidBy(telling(incident));
-  const named = incident.openedBy.kind === 'person' || incident.subject.kind === 'storm';
-  return !named && said !== '' && !isQuery(said);
+  return incident.subject.kind !== 'storm' && said !== '' && !isQuery(said);
 }
 
-/** What the alert says of itself; of a storm, and where a person asked, what the incident is called. */
+/** What the alert says of itself; of a storm, and where no alert is, what the incident is called. */
 export function whatBreaks(incident: Incident): string {
   const shown = isQuoted(incident) ? saidBy(telling(incident)) : incident.title;
   const name = telling(incident)?.name;

@@ -1,5 +1,5 @@
 import type { Text } from '../../../../lib/text/text.ts';
-import { oneLine, time, words } from './text.ts';
+import { oneLine, timely } from './text.ts';
 
 /** A target by its name alone: the incident says already which environment it is in. */
 export function placeName(target: string, environment: string): string {
@@ -55,14 +55,6 @@ function fieldOf(line: string, names: string): string | null {
   const [first = '', ...more] = found.split(/\\n/);
   const said = first.replace(/\\(.)/g, '$1').trim();
   return said === '' ? null : `${said}${end === '' && more.length === 0 ? '…' : ''}`;
-}
-
-/** Words from outside in which times are shown in the reader's zone. */
-export function timely(text: string, max = 300): string {
-  return words(text, max).replace(
-    /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z/g,
-    (iso) => `${time(Date.parse(iso))}`,
-  );
 }
 
 /** A quote, short enough to be read; the record has it to the letter. */

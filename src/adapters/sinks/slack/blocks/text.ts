@@ -31,9 +31,23 @@ export function words(text: string, max = 300): string {
  */
 export function sentence(text: Text, max = 300, read: (words: string) => string = (words) => words): string {
   const pieces = partsOf(text).flatMap((part) =>
-    'text' in part ? wordPieces(spaced(read(part.text))) : [drawn(part)],
+    'text' in part ? timelyPieces(spaced(read(part.text))) : [drawn(part)],
   );
   return fitted(pieces, max).trim();
+}
+
+/** Words from outside in which times are shown in the reader's zone. */
+export function timely(text: string, max = 300): string {
+  return fitted(timelyPieces(oneLine(text).replaceAll('`', "'")), max);
+}
+
+/** A moment in UTC, as computers write it. */
+const MOMENT = /\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)\b/;
+
+function timelyPieces(text: string): string[] {
+  return text
+    .split(MOMENT)
+    .flatMap((part) => (MOMENT.test(part) ? [time(Date.parse(part))] : wordPieces(part)));
 }
 
 /** Words that may stand between others: what is invisible is a space, and the spaces at their ends stay. */

@@ -178,9 +178,16 @@ test('a known cause that nothing mends shows what it stands on, what a person ca
   const said = shown(called({ diagnosis, found, phase: { at: 'escalated', reason, decided: null } }));
   expect(said).toContain(`:white_check_mark: A request to it gets no answer in time: “${quote}” *E2*`);
   expect(said).toContain('*Because of it:* A dependency does not answer (service storefront)');
-  expect(said).toContain('*What you can do:*\n• take a thread dump if it can write one');
+  expect(said).toContain(
+    '*What you can do:*\n• Restart a service: eases it for a while, and does not mend it\n• take a thread dump if it can write one',
+  );
   expect(said).toContain('[Restart catalog]');
   expect(said).not.toMatch(/Clean a disk|Medic looked/);
+  const [lead] = FOUND.leads;
+  if (lead === undefined) throw new Error('nothing comes near it');
+  const other = { ...lead, playbook: 'rollback_release', title: 'Roll back a release' };
+  const beside = { diagnosis, found: { ...found, leads: [other] } };
+  expect(shown(called(beside)), 'what mends another cause').not.toContain('[Roll back');
   const elsewhere = { ...diagnosis, hypotheses: [{ ...hypothesis, object: 'service/orders' as const }] };
   expect(shown(called({ diagnosis: elsewhere, found }))).not.toContain('[Restart');
 });

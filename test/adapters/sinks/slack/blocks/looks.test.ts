@@ -90,7 +90,7 @@ const PHASES: Readonly<Record<string, Phase>> = {
   cancelled: { at: 'cancelled', decided, by: 'U0BOB', reason: 'the backup runs' },
   escalated: { at: 'escalated', reason: 'nobody approved Restart the service in time', decided },
   healed: { at: 'closed', how: 'healed', reason: 'Restart the service: every check was good for 5 s' },
-  recovered: { at: 'closed', how: 'recovered', reason: 'every alert resolved' },
+  recovered: { at: 'closed', how: 'recovered', reason: 'all alerts resolved' },
 };
 
 const { milestones } = incidentIn({ at: 'investigating', doing: 'collecting' });

@@ -126,7 +126,7 @@ test('evidence shows the three lines that carried the cause, and folds the rest'
       ?.match(/Fact \d|Resident memory/g);
   expect(shown(all)).toEqual(['Fact 3', 'Fact 5', 'Fact 2']);
   expect(shown(all, diagnosed)).toEqual(['Resident memory', 'Fact 3', 'Fact 5']);
-  expect(told(all)).toContain('4 more facts behind the button');
+  expect(told(all)).toContain('4 more facts not shown here');
 });
 
 test('decisions about a plan are told in its message, with the receipt of an approval', () => {
@@ -317,7 +317,7 @@ describe('incidents that share a thread', () => {
   });
 
   test('name what it is about once where a locked screen shows it', () => {
-    const ending = { kind: 'closed', how: 'recovered', reason: 'every alert resolved' } as const;
+    const ending = { kind: 'closed', how: 'recovered', reason: 'all alerts resolved' } as const;
     const [end] = threadMessages(guest, timelineOf({ ...ending, milestones: guest.milestones }), { host });
     expect(end?.text).toMatch(/^storefront: well again/);
     const [link] = threadMessages(guest, timelineOf({ kind: 'linked', link: guest.link }), {

@@ -6,7 +6,6 @@ import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { plainly } from '../../../../../lib/text/text-read.ts';
 import { alertNames, describedBy, isQuoted, knownHow, whatBreaks, whereBroken } from '../alerts.ts';
 import { clip, fitBlocks, LIMITS } from '../limits.ts';
-import { timely } from '../plain.ts';
 import { showAll } from '../record-button.ts';
 import type { KnownServer, Message, PrimaryIncident, ServiceCard } from '../service.ts';
 import {
@@ -20,6 +19,7 @@ import {
   sentence,
   span,
   time,
+  timely,
 } from '../text.ts';
 import { buttonsOf } from './buttons.ts';
 import { callLines } from './call-lines.ts';
@@ -112,12 +112,13 @@ function broken(incident: Incident): string[] {
     `${severity.emoji} *${capital(severity.word)}:* ${over && isQuoted(incident) ? `the alert said “${what}”` : what}`,
     ...(over ? [] : describedBy(incident).map((said) => timely(said, 600))),
     ...whereBroken(incident),
+    ...askedFor(incident),
     ...knownHow(incident.subject, incident.because),
     ...(incident.subject.kind === 'storm' || incident.crowd.total > 0 ? crowded(incident) : since(incident)),
   ];
 }
 
-/** Nothing fires: somebody asked. */
+/** Who asked, and for what. */
 function askedFor({ openedBy, title, subject }: Incident): string[] {
   if (openedBy.kind !== 'person') return [];
   const about = title.trim() === subject.name ? '' : `: “${timely(title, 300)}”`;
@@ -129,13 +130,16 @@ function isOver(incident: Incident): boolean {
   return incident.phase.at === 'closed' || alertCounts(incident).firing === 0;
 }
 
+const ENDED: Readonly<Record<number, string>> = {
+  1: 'The alert has resolved',
+  2: 'Both alerts have resolved',
+};
+
 function since(incident: Incident): string[] {
   const firing = firingAlerts(incident);
   const all = Object.values(incident.alerts);
   if (firing.length === 0) {
-    return all.length === 0
-      ? []
-      : [all.length === 1 ? 'The alert has resolved' : `All ${all.length} alerts have resolved`];
+    return all.length === 0 ? [] : [ENDED[all.length] ?? `All ${all.length} alerts have resolved`];
   }
   const began = time(Math.min(...firing.map((alert) => alert.startsAt)), 'day');
   const names = firing.length > 1 && firing.length <= 3 ? `: ${listed(alertNames(firing))}` : '';

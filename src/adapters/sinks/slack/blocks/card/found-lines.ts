@@ -4,8 +4,8 @@ import { openCall } from '../../../../../incident/model/call.ts';
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { namedLink } from '../alerts.ts';
-import { quoted, readable, roundly, timely } from '../plain.ts';
-import { capital, counted, listed, oneLine, safeUrl, section, span, time, words } from '../text.ts';
+import { quoted, readable, roundly } from '../plain.ts';
+import { capital, counted, listed, oneLine, safeUrl, section, span, time, timely, words } from '../text.ts';
 import { dated } from '../thread/story/evidence-line.ts';
 
 /** So many looks are shown, and so many steps. */
@@ -137,9 +137,12 @@ function lookLine({ words: seen, at }: Looked, incident: Incident, sign = seen):
 function byHand(incident: Incident, found: Found | null): string[] {
   const [known] = knowsCause(incident) ? (incident.diagnosis?.hypotheses ?? []) : [];
   const told = known?.playbook === null ? (known.steps ?? []) : [];
+  const relief = fixesOf(incident)
+    .filter(({ playbook }) => easing(incident).some((one) => one.playbook === playbook))
+    .map(({ title }) => `• ${words(title, 100)}: eases it for a while, and does not mend it`);
   if (told.length > 0)
     // As written: a command with a capital letter is none.
-    return ['*What you can do:*', ...told.slice(0, STEPS).map((step) => `• ${words(step, 250)}`)];
+    return ['*What you can do:*', ...relief, ...told.slice(0, STEPS).map((step) => `• ${words(step, 250)}`)];
   const planned = currentPlan(incident) !== null || fixesOf(incident).length > 0;
   if (incident.phase.at !== 'escalated' || found === null || planned) return [];
   const notes = firingAlerts(incident)[0]?.annotations ?? {};
@@ -182,11 +185,11 @@ export function fixesOf(incident: Incident): readonly Fix[] {
   const { phase, subject, attempts } = incident;
   if (phase.at !== 'escalated' || subject.kind === 'storm') return [];
   const tried = attempts.map(({ playbook }) => playbook);
-  const { leads = [], eases = [] } = foundIn(incident) ?? {};
-  const cause = knownHere(incident);
+  const { leads = [] } = foundIn(incident) ?? {};
   const near: readonly Fix[] = [
-    ...eases.filter(({ faults }) => cause !== null && faults.includes(cause)),
-    ...leads.flatMap(({ playbook, title, ready }) =>
+    ...easing(incident),
+    // What mends other causes is no fix of a cause that is known.
+    ...(isUnmended(incident) ? [] : leads).flatMap(({ playbook, title, ready }) =>
       ready && playbook !== null ? [{ playbook, title }] : [],
     ),
   ];
@@ -194,6 +197,19 @@ export function fixesOf(incident: Incident): readonly Fix[] {
   return ready
     .filter(({ playbook }, index) => ready.findIndex((one) => one.playbook === playbook) === index)
     .slice(0, 2);
+}
+
+/** The playbooks that ease the known cause for a while. */
+function easing(incident: Incident): readonly Fix[] {
+  const cause = knownHere(incident);
+  const { eases = [] } = foundIn(incident) ?? {};
+  return cause === null ? [] : eases.filter(({ faults }) => faults.includes(cause));
+}
+
+/** Whether the cause is known and no playbook mends it. */
+function isUnmended({ diagnosis }: Incident): boolean {
+  const [best] = diagnosis?.conclusion.kind === 'cause' ? diagnosis.hypotheses : [];
+  return best !== undefined && best.playbook === null;
 }
 
 /** The fault that is the cause, where it lies in the service itself: what is done here eases nothing that lies elsewhere. */

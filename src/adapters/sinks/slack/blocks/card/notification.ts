@@ -1,8 +1,8 @@
 import type { Incident, Phase } from '../../../../../incident/model/incident.ts';
 import { whatBreaks } from '../alerts.ts';
 import { intention } from '../intention.ts';
-import { readable, roundly, timely } from '../plain.ts';
-import { capital, mention, sentence, sureness, time, words } from '../text.ts';
+import { readable, roundly } from '../plain.ts';
+import { capital, mention, sentence, sureness, time, timely, words } from '../text.ts';
 import { isPausable } from './next-step.ts';
 
 /**

@@ -20,9 +20,10 @@ export function catchUpView(incident: Incident, timeline: readonly TimelineEntry
   const moments = told
     .slice(-MOMENTS)
     .map(({ began, short, text }) => clipMarked(`• ${time(began)} ${short ?? text}`, 500));
-  const next = nextStep(incident, now).map((line, index) =>
-    index === 0 ? `*Next:* ${line}` : capital(line),
-  );
+  const [first, ...rest] = nextStep(incident, now);
+  // Why a person is called stands under what is now.
+  const step = incident.phase.at === 'escalated' ? 'a person takes over' : first;
+  const next = step === undefined ? [] : [`*Next:* ${step}`, ...rest.map(capital)];
   return modal({
     callback: 'notice',
     carries: { c: '' },

@@ -1,8 +1,8 @@
 import type { EvidenceSummary } from '../../../../../evidence/evidence.ts';
-import { readable, timely } from '../plain.ts';
+import { readable } from '../plain.ts';
 import { showAll } from '../record-button.ts';
 import type { Message } from '../service.ts';
-import { context, counted, section, sections, words } from '../text.ts';
+import { context, counted, section, sections, timely, words } from '../text.ts';
 import { evidenceLine, reasonIn } from './story/evidence-line.ts';
 import { all, type ThreadSection } from './thread-section.ts';
 
@@ -47,7 +47,7 @@ export function evidenceMessage(
     blocks: [
       section(`:mag: *Evidence:* ${head}`),
       ...sections(shown.map(({ item, excerpt }) => evidenceLine(item, excerpt, cited.get(item.id)))),
-      ...context(folded > 0 ? `${counted(folded, 'more fact')} behind the button` : '', unread(failed)),
+      ...context(folded > 0 ? `${counted(folded, 'more fact')} not shown here` : '', unread(failed)),
       ...showAll({ i: incident, k: 'evidence', r: round }),
     ],
   };

@@ -4,7 +4,7 @@ import type { CheckAnswer, Outcome, Sample } from '../../../../../verification/o
 import { ANSWER, OUTCOME, type Status } from '../card/status.ts';
 import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
-import { context, section, sections, time, words } from '../text.ts';
+import { context, section, sections, time, timely, words } from '../text.ts';
 import { all, last, type ThreadSection } from './thread-section.ts';
 
 const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
@@ -77,7 +77,7 @@ function ending(outcome: Outcome, why: VerifyAfter['kind'], plan: string, { atte
 /** Two checks that rest on one reading say the same, and are no two signs of health: it is told once. */
 function answers(sample: Sample): string[] {
   const said = sample.answers.map(
-    (one) => `${ANSWER[one.answer].emoji} ${ANSWER[one.answer].word}: ${words(saidOf(one), 300)}`,
+    (one) => `${ANSWER[one.answer].emoji} ${ANSWER[one.answer].word}: ${timely(saidOf(one), 300)}`,
   );
   return [...new Set(said)].slice(0, 12);
 }

@@ -1,6 +1,6 @@
 import { say, type Text } from '../../../../../../lib/text/text.ts';
 import { ANSWER } from '../../card/status.ts';
-import { code, counted, mention, sentence, time, words } from '../../text.ts';
+import { code, counted, mention, sentence, time, timely } from '../../text.ts';
 import { all, type ThreadSection, type Told } from '../thread-section.ts';
 
 const DECISIONS = [
@@ -89,7 +89,7 @@ function reproof(
   if (holds) return ':mag: checked right before the start: the problem is still there';
   const first = doubts
     .slice(0, 4)
-    .map((one) => `${ANSWER[one.answer].emoji} ${words(one.words, 150)} (${ANSWER[one.answer].word})`);
+    .map((one) => `${ANSWER[one.answer].emoji} ${timely(one.words, 150)} (${ANSWER[one.answer].word})`);
   // What could not be read has not changed, for all that is known.
   const gone = doubts.some(({ answer }) => answer === 'bad');
   const head = gone ? 'the problem has changed' : 'I could not confirm the problem is still there';

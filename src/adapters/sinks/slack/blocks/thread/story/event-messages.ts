@@ -4,19 +4,21 @@ import { say } from '../../../../../../lib/text/text.ts';
 import { alertLink, alertNames, knownHow, saidBy } from '../../alerts.ts';
 import { figures } from '../../card/next-step.ts';
 import { SEVERITY } from '../../card/status.ts';
-import { readable, roundly, timely } from '../../plain.ts';
+import { readable, roundly } from '../../plain.ts';
 import type { Audience, KnownServer, Message, ServiceCard } from '../../service.ts';
 import {
   capital,
   code,
   context,
   counted,
+  listed,
   mention,
   section,
   sections,
   sentence,
   span,
   time,
+  timely,
   words,
 } from '../../text.ts';
 import { answeredByRecovery } from '../answered.ts';
@@ -46,12 +48,12 @@ export function openedMessage(
   const alerts = opened?.alerts ?? [];
   const by = opened && opened.by !== 'alert' ? mention(opened.by) : 'an alert';
   const names = alertNames(alerts);
-  const head = `:rotating_light: *Opened by ${by}* at ${time(opened?.at ?? 0)}`;
+  const called = listed(alerts.slice(0, 5).map((alert) => words(alert.name, 80)));
+  // An alert is an alarm; a question is none.
+  const emoji = alerts.length > 0 ? ':rotating_light:' : ':speech_balloon:';
+  const head = `${emoji} *Opened by ${by}* at ${time(opened?.at ?? 0)}`;
   return {
-    text: `Opened by ${by}: ${alerts
-      .map((alert) => words(alert.name, 80))
-      .slice(0, 5)
-      .join(', ')}`,
+    text: `Opened by ${by}${called === '' ? '' : `: ${called}`}`,
     blocks: sections([
       head,
       ...knownHow(subject, opened?.because),

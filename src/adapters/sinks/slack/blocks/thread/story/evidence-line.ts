@@ -1,7 +1,7 @@
 import type { EvidenceSummary } from '../../../../../../evidence/evidence.ts';
 import { isQuery } from '../../alerts.ts';
-import { readable, roundly, timely } from '../../plain.ts';
-import { link, safeUrl, words } from '../../text.ts';
+import { readable, roundly } from '../../plain.ts';
+import { link, safeUrl, timely, words } from '../../text.ts';
 
 const HOUR = 3_600_000;
 /** What these say is put more plainly than their lines do. */
