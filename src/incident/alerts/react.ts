@@ -2,7 +2,9 @@ import { say } from '../../lib/text/text.ts';
 import { endQuiet } from '../end.ts';
 import { investigate } from '../evidence/gather.ts';
 import { type Draft, enter, record } from '../model/draft.ts';
-import { isQuiet, type Waiting } from '../model/incident.ts';
+import { heldIn } from '../model/holds.ts';
+import { type Decided, type Incident, isQuiet, type Waiting } from '../model/incident.ts';
+import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
 import type { TimelineEvent } from '../model/timeline.ts';
 import { doubtOf, waryOfNext } from '../people/wary.ts';
@@ -23,6 +25,9 @@ export function react(draft: Draft, { quiet: wasQuiet, news }: Before, context: 
   const { incident } = draft;
   const { phase } = incident;
   const quiet = isQuiet(incident);
+  const held = heldBack(incident);
+  // Whoever holds a plan back thought of what was known then, and it would wait for ever.
+  if (news !== null && held !== null) return lookAnew(withdrawn(draft, held, news), news);
   switch (phase.at) {
     case 'investigating':
       return quiet ? endQuiet(draft, null, context) : draft;
@@ -38,9 +43,7 @@ export function react(draft: Draft, { quiet: wasQuiet, news }: Before, context: 
       // An alert joined that no silence covers: what was muted is looked at with it.
       return muting(incident, context) === null ? investigate(record(draft, { kind: 'unmuted' })) : draft;
     case 'waiting':
-      if (quiet) return verifyResolved(draft, phase, context);
-      // Whoever holds a plan back thought of what was known then, and it would wait for ever.
-      return news !== null && phase.held !== null ? lookAnew(withdrawn(draft, phase, news), news) : draft;
+      return quiet ? verifyResolved(draft, phase, context) : draft;
     case 'verifying':
       return !quiet && phase.after.kind === 'resolved'
         ? resumeWaiting(draft, phase.after.resume, context)
@@ -58,6 +61,14 @@ export function react(draft: Draft, { quiet: wasQuiet, news }: Before, context: 
   }
 }
 
+/**
+ * The plan that somebody holds back, also while its dry run is under way or a recovery is watched: a process that dies takes the alert on its
+ * memory with it, and that one's end is heard before what it died of.
+ */
+function heldBack(incident: Incident): Decided | null {
+  return heldIn(incident.phase) === null ? null : currentPlan(incident);
+}
+
 /** What has come to rest is looked into once more, for something new was heard. What a person said of its plan holds for the next one too. */
 function lookAnew(draft: Draft, news: LookedAnew): Draft {
   const wary = waryOfNext(draft);
@@ -65,9 +76,9 @@ function lookAnew(draft: Draft, news: LookedAnew): Draft {
   return investigate(record(wary, { ...news, ...(doubt === null ? {} : { asks: doubt }) }));
 }
 
-function withdrawn(draft: Draft, { decided }: Waiting, { alert }: LookedAnew): Draft {
+function withdrawn(draft: Draft, { plan }: Decided, { alert }: LookedAnew): Draft {
   const reason = say`${alert.name} fires now, and what is wrong is looked into anew`;
-  return record(draft, { kind: 'withdrawn', plan: decided.plan.id, reason });
+  return record(draft, { kind: 'withdrawn', plan: plan.id, reason });
 }
 
 /** A plan whose watch showed that it is needed still waits as before. */

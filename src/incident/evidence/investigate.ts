@@ -12,7 +12,7 @@ import { change, type Draft, emit, enter, record } from '../model/draft.ts';
 import type { Decided, Incident, Phase } from '../model/incident.ts';
 import { currentPlan } from '../model/phases.ts';
 import type { StepContext } from '../model/step-context.ts';
-import { needingApproval, planFor, waitingFor } from '../plan/planning.ts';
+import { needingApproval, planFor, waitingFor, waitingForPeople } from '../plan/planning.ts';
 import { attachChart } from './chart.ts';
 import { evidenceSummary, healthIn } from './evidence-summary.ts';
 import { findings } from './found.ts';
@@ -148,13 +148,14 @@ function beforePerson(phase: Phase, reason: Said, context: StepContext): Phase |
     case 'preparing':
       return { ...phase, decided: needingApproval(phase.decided, reason, context) };
     case 'waiting':
+      return waitingForPeople(phase, reason, context);
     case 'reproving':
     case 'starting':
       return waitingFor(needingApproval(phase.decided, reason, context));
     case 'verifying': {
       if (!('resume' in phase.after)) return null;
-      const decided = needingApproval(phase.decided, reason, context);
-      return { ...phase, decided, after: { ...phase.after, resume: waitingFor(decided) } };
+      const resume = waitingForPeople(phase.after.resume, reason, context);
+      return { ...phase, decided: resume.decided, after: { ...phase.after, resume } };
     }
     default:
       return null;

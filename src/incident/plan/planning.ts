@@ -4,7 +4,7 @@ import type { Diagnosis, Hypothesis } from '../../diagnosis/diagnosis.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
 import type { LookReading } from '../../evidence/looks/look.ts';
 import { joined, person, type Said, say } from '../../lib/text/text.ts';
-import { partsOf } from '../../lib/text/text-read.ts';
+import { partsOf, plainly } from '../../lib/text/text-read.ts';
 import { isSame } from '../../playbooks/look.ts';
 import type { Plan } from '../../playbooks/plan.ts';
 import { decide } from '../../policy/decide.ts';
@@ -212,9 +212,7 @@ export function wait(draft: Draft, decided: Decided, context: StepContext, held:
 /** A plan that waits for people anyway cannot be held as well: whoever is to approve it hears that somebody thought better of it. */
 export function withHolder(decided: Decided, { by }: Held): Decided {
   const { verdict } = decided;
-  const held = say`${person(by)} held it back`;
-  const doubt = verdict.doubt === undefined ? held : say`${partsOf(verdict.doubt)}; ${held}`;
-  return { ...decided, verdict: { ...verdict, doubt } };
+  return { ...decided, verdict: { ...verdict, doubt: doubted(verdict, say`${person(by)} held it back`) } };
 }
 
 /** A plan that waits, anew, for what its verdict asks for, with no time running yet. */
@@ -229,6 +227,12 @@ export function waitingFor(decided: Decided): Waiting {
   };
 }
 
+/** A plan that waited, and now waits for people's word all the same: those who are asked hear of whoever held it back. */
+export function waitingForPeople({ decided, held }: Waiting, reason: Said, context: StepContext): Waiting {
+  const asked = needingApproval(decided, reason, context);
+  return waitingFor(held === null ? asked : withHolder(asked, held));
+}
+
 /** A plan that was to go on by itself, and now needs a person all the same; what was approved before no longer counts. */
 export function needingApproval(decided: Decided, reason: Said, context: StepContext): Decided {
   return { ...decided, verdict: asking(decided.verdict, reason, context), consent: null, receipts: [] };
@@ -236,7 +240,15 @@ export function needingApproval(decided: Decided, reason: Said, context: StepCon
 
 function asking(verdict: Verdict, reason: Said, { settings }: StepContext): Verdict {
   const reasons = [...verdict.reasons, reason];
-  return { ...verdict, kind: 'ask', reasons, doubt: reason, window: settings.policy.approval_expires };
+  const doubt = doubted(verdict, reason);
+  return { ...verdict, kind: 'ask', reasons, doubt, window: settings.policy.approval_expires };
+}
+
+/** One more reason to ask: whoever decides hears of all of them, each once. */
+function doubted({ doubt }: Verdict, reason: Said): Said {
+  if (doubt === undefined) return reason;
+  const before = partsOf(doubt);
+  return plainly(before).includes(plainly(reason)) ? before : say`${before}; ${reason}`;
 }
 
 /**

@@ -12,7 +12,7 @@ import { change, type Draft, enter, record } from '../model/draft.ts';
 import { type Decided, type Incident, isQuiet, type Phase, type Waiting } from '../model/incident.ts';
 import type { StepContext } from '../model/step-context.ts';
 import { setTimer } from '../model/timers.ts';
-import { needingApproval, waitingFor } from '../plan/planning.ts';
+import { waitingForPeople } from '../plan/planning.ts';
 import { rollBack } from './run.ts';
 import { verifyResolved } from './start-verification.ts';
 
@@ -198,7 +198,7 @@ function afterResolved(
   }
   if (kind === 'looks-healthy') return goOn(draft, resume, context);
   const why = say`its alerts resolved, and recovery is not proven: ${outcome?.reason ?? 'nobody knows'}`;
-  return enter(draft, waitingFor(needingApproval(resume.decided, why, context)));
+  return enter(draft, waitingForPeople(resume, why, context));
 }
 
 /** What was seen of the service itself, in words: that its alerts are gone says nothing of it. */

@@ -11,6 +11,7 @@ import {
   ILL,
   opened,
   reproved,
+  resolved,
   shown,
   type Walk,
   walk,
@@ -85,6 +86,39 @@ describe('an alert that joins what rests', () => {
     joins(walked, alert('Small'));
     expect(walked.incident.phase.at).toBe('investigating');
     expect(walked.told.slice(-2)).toMatchObject([{ kind: 'withdrawn', plan }, { kind: 'looked-anew' }]);
+  });
+
+  it('is looked into as well where the alerts of a held plan have just resolved, as those of a process that dies do', () => {
+    const walked = resolved(act(inWindow(), 'hold'));
+    expect(walked.incident.phase.at).toBe('verifying');
+    joins(walked, alert('Small'));
+    expect(walked.incident.phase.at).toBe('investigating');
+    expect(walked.told.slice(-2)).toMatchObject([{ kind: 'withdrawn' }, { kind: 'looked-anew' }]);
+    const { verdict } = found(walked, 'Small').phase('waiting').decided;
+    expect([verdict.kind, plainly(verdict.doubt ?? '')]).toEqual([
+      'ask',
+      expect.stringContaining('held a plan'),
+    ]);
+  });
+
+  it('goes on waiting as before where what had resolved comes back, and nothing else', () => {
+    const walked = resolved(act(inWindow(), 'hold'));
+    joins(walked, { ...alert('Middling'), startsAt: walked.now });
+    expect(walked.phase('waiting').held).toMatchObject({ by: bob.id });
+  });
+
+  it('is looked into where the dry run of a held plan is under way', () => {
+    const asked = called().feed({
+      type: 'heal-requested',
+      subject: shop,
+      by: bob,
+      playbook: 'ease',
+      parameters: {},
+    });
+    const walked = act(asked, 'hold', carol);
+    expect(walked.phase('preparing').held).toMatchObject({ by: carol.id });
+    joins(walked, alert('Small'));
+    expect(walked.incident.phase.at).toBe('investigating');
   });
 
   it('does not stop what nobody has taken back', () => {

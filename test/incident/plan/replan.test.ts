@@ -289,6 +289,18 @@ describe('another plan', () => {
   });
 });
 
+describe('a plan that somebody holds', () => {
+  it('waits for people once a second opinion contradicts it, and those who are asked hear of both', () => {
+    const walked = dryRun(diagnosed('Middling', { model: true }));
+    walked.feed({ type: 'acted', action: 'hold', plan: null, by: dave, reason: null });
+    walked.feed(secondOpinion(walked));
+    const { decided, for: what } = walked.phase('waiting');
+    const doubt = plainly(decided.verdict.doubt ?? '');
+    expect([what, doubt]).toEqual(['approval', expect.stringContaining('the model names another cause')]);
+    expect(doubt).toContain('UDAVE held it back');
+  });
+});
+
 describe('another plan in place of one that somebody holds', () => {
   /** A medium plan of Medic's that Dave holds, who may not even operate. */
   const heldByDave = (circumstances = {}) =>

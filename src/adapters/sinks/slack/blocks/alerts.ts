@@ -58,9 +58,15 @@ export function knownHow({ kind, name }: Subject, because: string | undefined): 
   ];
 }
 
-/** The alert that speaks for an incident: the first that fires, else the first. */
+/** The alert that speaks for an incident: the most severe that fires, and of several the first; where none fires, of all. */
 function telling(incident: Incident): Alert | undefined {
-  return firingAlerts(incident)[0] ?? Object.values(incident.alerts)[0]?.alert;
+  const firing = firingAlerts(incident);
+  const alerts = firing.length > 0 ? firing : Object.values(incident.alerts).map(({ alert }) => alert);
+  return (
+    alerts.find(({ severity }) => severity === 'critical') ??
+    alerts.find(({ severity }) => severity === 'warning') ??
+    alerts[0]
+  );
 }
 
 /** Whether what breaks is told in the alert's own words. */

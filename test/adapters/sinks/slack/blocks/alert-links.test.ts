@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { alertLink, namedLink } from '../../../../../src/adapters/sinks/slack/blocks/alerts.ts';
+import { alertLink, namedLink, whatBreaks } from '../../../../../src/adapters/sinks/slack/blocks/alerts.ts';
 import { alertOf } from '../../../../evidence/samples.ts';
+import { waitingInWindow } from '../../../../kit/slack-sink/example.ts';
 
 const servers = [
   { kind: 'Prometheus', host: 'prometheus.example.com' },
@@ -40,3 +41,21 @@ it('what a link of an alert is for is said with where it leads, unless that is a
     '<http://alerts.example.com:9093/#/x|Silence it>',
   );
 });
+
+it.each(['firing', 'resolved'] as const)(
+  'what breaks is told in the words of the most severe alert, and not of the first: all are %s',
+  (status) => {
+    const attach = (fingerprint: string, severity: 'warning' | 'critical', summary: string) => ({
+      alert: { ...alertOf({ status, severity, annotations: { summary } }), fingerprint },
+      heardAt: 1,
+      beganAt: 1,
+      changedAt: 1,
+      fires: 1,
+    });
+    const alerts = {
+      f1: attach('f1', 'warning', 'it uses much memory'),
+      f2: attach('f2', 'critical', 'it does not answer'),
+    };
+    expect(whatBreaks(waitingInWindow(null, { alerts, severity: 'critical' }))).toBe('it does not answer');
+  },
+);

@@ -5,7 +5,7 @@ import {
   standsBefore,
   threadMessages,
 } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
-import type { Incident, Link } from '../../../../../src/incident/model/incident.ts';
+import type { Incident, Link, Waiting } from '../../../../../src/incident/model/incident.ts';
 import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import { person, say } from '../../../../../src/lib/text/text.ts';
 import {
@@ -425,6 +425,22 @@ test('whoever holds a plan hears in a message of their own that somebody chose a
     hold-kept-P3
     :raised_hand: @U0LEA: @U0BEN chose another fix in place of the plan you hold: *Tune shop*. It runs only once somebody approves it."
   `);
+});
+
+test('a hold that became an approval by the look that followed is told as what it is now', () => {
+  const { decided } = waitingInWindow(OPENED).phase as Waiting;
+  const asking = incidentIn({
+    at: 'waiting',
+    for: 'approval',
+    decided,
+    deadline: null,
+    held: null,
+    turn: null,
+  });
+  const { id, title } = decided.plan;
+  const kept = { kind: 'hold-kept', plan: id, title, holder: 'U0LEA', by: 'U0BEN', stands: 'held' } as const;
+  const [message] = threadMessages(asking, timelineOf(kept));
+  expect(message?.text).toMatch(/It runs only once somebody approves it$/);
 });
 
 test('refused events are not told', () => {

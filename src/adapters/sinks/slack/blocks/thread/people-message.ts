@@ -1,3 +1,6 @@
+import { waitsForPeople } from '../../../../../incident/model/holds.ts';
+import type { Incident } from '../../../../../incident/model/incident.ts';
+import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { judgementLine } from '../card/card-footer.ts';
 import type { Message } from '../service.ts';
 import { capital, mention, sections, time, words } from '../text.ts';
@@ -23,8 +26,17 @@ const STANDS = {
 } as const;
 
 /** Somebody chose another fix in place of the plan that another person holds: that person hears of it, since an edit reaches nobody. */
-export function holdKeptMessage(chapter: ThreadSection): Message {
-  const { holder = '', by = '', title = '', stands = 'held' } = last(chapter, 'hold-kept') ?? {};
+export function holdKeptMessage(chapter: ThreadSection, incident: Incident): Message {
+  const {
+    plan = '',
+    holder = '',
+    by = '',
+    title = '',
+    stands: told = 'held',
+  } = last(chapter, 'hold-kept') ?? {};
+  // The look that came after it may have put the plan before people.
+  const asks = waitsForPeople(incident.phase) && currentPlan(incident)?.plan.id === plan;
+  const stands = told === 'held' && asks ? 'asks' : told;
   const chose = `${mention(holder)}: ${mention(by)} chose another fix in place of the plan you hold`;
   return {
     text: `${chose}: ${words(title, 150)}. ${STANDS[stands]}`,

@@ -244,7 +244,7 @@ function tell(chapter: ThreadSection, scene: Scene): Message {
     case 'charted':
       return chartMessage(chapter, incident);
     case 'hold-kept':
-      return holdKeptMessage(chapter);
+      return holdKeptMessage(chapter, incident);
     case 'reminded':
       return reminderMessage(chapter, about(last(chapter, 'reminded')?.plan ?? ''));
     default:
