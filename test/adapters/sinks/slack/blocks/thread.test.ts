@@ -248,9 +248,9 @@ test('tasks, checks and the end are told as they happen', () => {
 
 test('only what needs a person calls one: owners are mentioned when it escalates, and it shows in the channel', () => {
   const service = { name: 'catalog', owners: ['S0ONCALL', 'U0ALICE'], dashboards: [] };
-  const [message] = threadMessages(incident, timelineOf({ kind: 'escalated', reason: 'no cause found' }), {
-    service,
-  });
+  const needed = incidentIn({ at: 'escalated', reason: 'no cause found', decided: null });
+  const call = timelineOf({ kind: 'escalated', reason: 'no cause found' });
+  const [message] = threadMessages(needed, call, { service });
   expect(message?.broadcast).toBe(true);
   expect(message?.text).toBe(
     '<!subteam^S0ONCALL> <@U0ALICE> A person is needed for catalog (critical): no cause found',
@@ -260,13 +260,26 @@ test('only what needs a person calls one: owners are mentioned when it escalates
   );
 });
 
+test('a call is one no more, and mentions nobody, once it is looked into anew or somebody chose what comes next', () => {
+  const service = { name: 'catalog', owners: ['S0ONCALL'], dashboards: [] };
+  const call = timelineOf({ kind: 'escalated', reason: 'its alerts have resolved, but it is not well' });
+  for (const goneOn of [incidentIn({ at: 'investigating', doing: 'collecting' }), incident]) {
+    const [message] = threadMessages(goneOn, call, { service });
+    expect(message?.text).toBe(
+      'A person was called for catalog: its alerts have resolved, but it is not well. It has gone on since',
+    );
+    expect(JSON.stringify(message)).not.toMatch(/S0ONCALL|until the alerts resolve/);
+  }
+});
+
 test('a call for what nobody owns, such as a storm, reaches those who may approve', () => {
   const audience = { approvers: ['S0ONCALL', 'U0CAROL'], quietHours: null };
   const call = timelineOf({ kind: 'escalated', reason: 'more incidents opened than people can follow' });
   const words = '<!subteam^S0ONCALL> <@U0CAROL> A person is needed for catalog (critical): more incidents';
-  expect(threadMessages(incident, call, { audience })[0]?.text).toContain(words);
+  const storm = incidentIn({ at: 'escalated', reason: 'more incidents', decided: null });
+  expect(threadMessages(storm, call, { audience })[0]?.text).toContain(words);
   const service = { name: 'catalog', owners: ['U0ALICE'], dashboards: [] };
-  expect(threadMessages(incident, call, { audience, service })[0]?.text).not.toContain('S0ONCALL');
+  expect(threadMessages(storm, call, { audience, service })[0]?.text).not.toContain('S0ONCALL');
 });
 
 test('a long diff is cut to a screenful between lines, the cut is said, and a button shows it all', () => {

@@ -109,7 +109,7 @@ function notNeeded({ incident, plan }: Pick<About, 'incident' | 'plan'>): string
 /** What whoever decides must know beside the rules, as a sentence; null where nothing. */
 function doubtOf({ phase }: Incident): string | null {
   const doubt = phase.at === 'waiting' ? phase.decided.verdict.doubt : undefined;
-  return doubt === undefined ? null : `${capital(sentence(doubt, 600, readable))}.`;
+  return doubt === undefined ? null : `${capital(sentence(doubt, 600, readable)).replace(/[.!?]$/, '')}.`;
 }
 
 /** Whoever asked for a plan cannot approve it. */

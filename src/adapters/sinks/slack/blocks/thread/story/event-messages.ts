@@ -144,6 +144,17 @@ export function escalatedMessage(chapter: ThreadSection, { incident, service, au
       blocks: [section(`:white_check_mark: *${answered}*; ${was}`)],
     };
   }
+  if (hasGoneOn(incident)) {
+    const was = `A person was called for ${name}`;
+    return {
+      named: true,
+      text: `${was}: ${reason}. It has gone on since`,
+      blocks: [
+        section(`:sos: *${was}:* ${reason}`),
+        ...context('It has gone on since: the card says how it stands now.'),
+      ],
+    };
+  }
   const called = mentioned({ service, audience });
   return {
     named: true,
@@ -155,6 +166,11 @@ export function escalatedMessage(chapter: ThreadSection, { incident, service, au
       ),
     ],
   };
+}
+
+/** Whether nobody is waited for any more: it is looked into anew, or somebody chose what comes next. */
+function hasGoneOn({ phase }: Incident): boolean {
+  return phase.at !== 'escalated' && phase.at !== 'closed';
 }
 
 /** Mentions whoever a service belongs to. What nobody owns, such as a storm, must wake somebody too. */
