@@ -180,7 +180,7 @@ describe.concurrent('/heal runs a playbook by its tier', () => {
       const card = await env.card('Answered', 15_000);
       await env.quiet();
       const thread = env.slack.print(CHANNEL, card.ts);
-      expect(thread).toMatch(/Mend by mend was not started; the health check says: health answered 200/);
+      expect(thread).toMatch(/Mend by mend was not started; health check: health answered 200/);
       expect(thread).not.toMatch(/A person is needed/);
       expect(env.service.playbookRuns()).toEqual([]);
     }),

@@ -145,8 +145,8 @@ const isNear = (one: number, other: number) => Math.abs(one - other) <= Math.abs
 function withoutReadings(text: string, { events }: Record, lies: string[]): string {
   const read = events.flatMap((event) => ('readings' in event ? event.readings : []));
   return text.replace(
-    /([<>]=?|[=!]=) (-?[\d.,]*\d)(?:: it is (-?[\d.,]*\d))?(?=$|[\s:;.])/gm,
-    (whole, sign: string, wanted: string, was: string | undefined) => {
+    /(?:\bis (-?[\d.,]*\d) \(it has to be )?([<>]=?|[=!]=) (-?[\d.,]*\d)(?=$|[\s:;.)])/gm,
+    (whole, was: string | undefined, sign: string, wanted: string) => {
       const isSo = read.some(
         (one) =>
           'metric' in one.check &&

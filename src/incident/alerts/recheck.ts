@@ -57,7 +57,7 @@ export function weighRecheck(
     ) &&
     !isUnanswered
   )
-    return close(draft, 'recovered', say`${RESOLVED}, and it looks healthy now: ${seen}`, context);
+    return close(draft, 'recovered', say`${RESOLVED}; now healthy: ${seen}`, context);
   const unknown = sample.answers.filter(({ answer }) => answer === 'unknown');
   return close(
     draft,

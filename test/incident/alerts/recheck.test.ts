@@ -64,9 +64,7 @@ describe('the end of every alert', () => {
     expect(waits).toEqual(waits.toSorted((one, other) => one - other));
     const { how, reason } = walked.phase('closed');
     expect(how).toBe('recovered');
-    expect(plainly(reason)).toMatch(
-      /^all alerts resolved, and it looks healthy now: web-1 was looked at: well/,
-    );
+    expect(plainly(reason)).toMatch(/^all alerts resolved; now healthy: web-1 was looked at: well/);
   });
 
   it('is no more than that where nothing could be read', () => {

@@ -11,7 +11,6 @@ import {
   code,
   context,
   counted,
-  listed,
   mention,
   section,
   sections,
@@ -48,7 +47,10 @@ export function openedMessage(
   const alerts = opened?.alerts ?? [];
   const by = opened && opened.by !== 'alert' ? mention(opened.by) : 'an alert';
   const names = alertNames(alerts);
-  const called = listed(alerts.slice(0, 5).map((alert) => words(alert.name, 80)));
+  const called = alerts
+    .slice(0, 5)
+    .map((alert) => words(alert.name, 80))
+    .join(', ');
   // An alert is an alarm; a question is none.
   const emoji = alerts.length > 0 ? ':rotating_light:' : ':speech_balloon:';
   const head = `${emoji} *Opened by ${by}* at ${time(opened?.at ?? 0)}`;
