@@ -60,6 +60,7 @@ export function createAnsibleRunner(options: AnsibleOptions): Runner {
       if ('refused' in ran) return { kind: 'failed', reason: ran.refused };
       return judgeDryRun(ran.result, ran.progress, order);
     },
+    compare: async () => ({ kind: 'unknown', why: 'an Ansible play does not say what was there before it' }),
   };
 }
 
