@@ -4,7 +4,7 @@ import type { Incident } from '../../incident/model/incident.ts';
 import { currentPlan } from '../../incident/model/phases.ts';
 
 /** For so long it is tried to read what stands there after an undoing, milliseconds: nobody is called in the meantime. */
-const COMPARING = 10_000;
+const COMPARING = 15_000;
 
 interface Undoing {
   readonly runner: Runner;
