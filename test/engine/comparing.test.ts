@@ -16,8 +16,13 @@ type Compare = (order: Order, before: Before | null) => Promise<unknown>;
 /** What comes of the rollback of a fix that ended so, where the rollback itself ends as given; `asked` is what the runner was asked to compare. */
 async function undoing(
   result: AttemptResult,
-  { fix = { ...DONE, before: FOUND } as AttemptResult, compare = undefined as Compare | undefined } = {},
+  {
+    fix = { ...DONE, before: FOUND } as AttemptResult,
+    compare = undefined as Compare | undefined,
+    ends = false,
+  } = {},
 ) {
+  const ending = new AbortController();
   const scratch = await scratchDir('comparing');
   try {
     writeFileSync(join(scratch.path, 'playbook.yml'), 'name: ease\n');
@@ -49,6 +54,7 @@ async function undoing(
           run: async () => result,
           async compare(order: Order, before: Before | null) {
             asked.push([order.run, before]);
+            if (ends) ending.abort('it has to end');
             return (await compare?.(order, before)) ?? { kind: 'as-before', words: '3 replicas' };
           },
         },
@@ -56,7 +62,7 @@ async function undoing(
       catalog: () =>
         new Map([...given().catalog].map(([name, one]) => [name, { ...one, folder: scratch.path }])),
       reportTo: () => null,
-      signal: new AbortController().signal,
+      signal: ending.signal,
     } as unknown as PerformParts;
     const effect = {
       kind: 'execute',
@@ -100,4 +106,9 @@ it.each<AttemptResult>([
 it('a comparison that goes wrong is unknown, and the undoing has ended as it has', async () => {
   const { kept } = await undoing(DONE, { compare: () => Promise.reject(new Error('a bug')) });
   expect(kept).toMatchObject({ ...DONE, compared: { kind: 'unknown' } });
+});
+
+it('a comparison that never answers holds up nobody, and is unknown', async () => {
+  const { kept } = await undoing(DONE, { compare: () => new Promise(() => {}), ends: true });
+  expect(kept).toMatchObject({ ...DONE, compared: { kind: 'unknown', why: 'no answer came in time' } });
 });

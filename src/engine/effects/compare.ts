@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AttemptResult, Before, Comparison } from '../../execution/attempt.ts';
 import type { Order, Runner } from '../../execution/runner.ts';
 import type { Incident } from '../../incident/model/incident.ts';
@@ -5,6 +6,8 @@ import { currentPlan } from '../../incident/model/phases.ts';
 
 /** For so long it is tried to read what stands there after an undoing, milliseconds: nobody is called in the meantime. */
 const COMPARING = 15_000;
+/** How long a runner may take to say why it has read nothing, once its time is up; milliseconds. */
+const GRACE = 2_000;
 
 interface Undoing {
   readonly runner: Runner;
@@ -24,10 +27,17 @@ export async function withComparison(
 ): Promise<AttemptResult> {
   if (!cameToItsEnd(result)) return result;
   const within = AbortSignal.any([signal, AbortSignal.timeout(COMPARING)]);
-  const compared = await runner
+  const reading = runner
     .compare({ ...order, reportTo: null }, foundByItsFix(incident), within)
     .catch((): Comparison => ({ kind: 'unknown', why: 'it could not be read' }));
-  return { ...result, compared };
+  return { ...result, compared: await Promise.race([reading, tooLate(within)]) };
+}
+
+/** A runner that does not heed its signal holds up nobody: the undoing has ended, and its locks are waited for. */
+async function tooLate(signal: AbortSignal): Promise<Comparison> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  await delay(GRACE, undefined, { ref: false });
+  return { kind: 'unknown', why: 'no answer came in time' };
 }
 
 function cameToItsEnd(result: AttemptResult): boolean {
