@@ -307,6 +307,29 @@ describe('what stands there after an undoing', () => {
     expect(await compare(before)).toMatchObject({ kind: 'differs', lines: [] });
   });
 
+  it('is compared with the record, and not with a note on the object that somebody has forged before it was put back', async () => {
+    const before = await foundBy('undo');
+    const note = JSON.parse(api.get(CART)?.metadata.annotations?.[BEFORE] ?? '{}');
+    annotate(BEFORE, JSON.stringify({ ...note, was: { template: template('evil/cart:9') } }));
+    expect((await run(order('put_back'))).result.kind).toBe('succeeded');
+    expect(await compare(before)).toEqual({
+      kind: 'differs',
+      was: 'the template with shop/cart:2',
+      now: 'the template with evil/cart:9',
+      lines: [],
+    });
+  });
+
+  it('is compared where the note on the object is gone', async () => {
+    const before = await foundBy('undo');
+    await run(order('put_back'));
+    const { [BEFORE]: _, ...rest } = api.get(CART)?.metadata.annotations ?? {};
+    api.put(CART, { ...api.get(CART), metadata: { ...api.get(CART)?.metadata, annotations: rest } } as never);
+    expect((await compare(before)).kind).toBe('as-before');
+    spec({ template: template('shop/cart:3') });
+    expect(await compare(before)).toMatchObject({ kind: 'differs', lines: [] });
+  });
+
   it('is the same amount however it is written, and the same template where it was only restarted', async () => {
     const kept = (limit: string): Before => ({
       words: '',
