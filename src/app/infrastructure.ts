@@ -146,6 +146,7 @@ export const NO_INFRASTRUCTURE: Reach = {
   runner: {
     run: () => Promise.reject(new Error('a brain runs nothing')),
     dryRun: () => Promise.reject(new Error('a brain rehearses nothing')),
+    compare: () => Promise.reject(new Error('a brain compares nothing')),
   },
 };
 

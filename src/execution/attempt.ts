@@ -8,8 +8,38 @@ export interface TaskLine {
   readonly detail: string | null;
 }
 
+/** What a fix found before it changed anything, as its runner keeps it: what an undoing has to put back. */
+export interface Before {
+  /** In words: `3 replicas`; redacted. */
+  readonly words: string;
+  /** What its runner compares by. It says nothing to anybody else, and holds no secret. */
+  readonly mark: string;
+}
+
+/**
+ * How what stands there after an undoing compares with what the fix had found, as it was read again. Texts are redacted. Of `unknown` nothing
+ * is known of what stands there: it is neither.
+ */
+export type Comparison =
+  | { readonly kind: 'as-before'; readonly words: string }
+  | {
+      readonly kind: 'differs';
+      readonly was: string;
+      readonly now: string;
+      /** Each value that is another: `replicas: 3 -> 5`. None where the two words say it all. */
+      readonly lines: readonly string[];
+    }
+  | { readonly kind: 'unknown'; readonly why: string };
+
 /** How an attempt ended. `interrupted` means that nobody knows: the world is looked at, and nothing is rerun. */
-export type AttemptResult =
+export type AttemptResult = Ending & {
+  /** Of a fix, where its runner keeps that. Absent in what an older Medic ran. */
+  readonly before?: Before;
+  /** Of an undoing that came to its own end. Absent where nobody has compared. */
+  readonly compared?: Comparison;
+};
+
+type Ending =
   /** `changed`: how many of its tasks changed something, 0 where it ran and changed nothing; absent where nobody can tell. */
   | { readonly kind: 'succeeded'; readonly summary: string; readonly changed?: number }
   | ({ readonly kind: 'failed'; readonly reason: string; readonly exitCode: number | null } & Untouched &

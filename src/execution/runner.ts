@@ -1,6 +1,6 @@
 import type { Run } from '../playbooks/manifest.ts';
 import type { Plan } from '../playbooks/plan.ts';
-import type { AttemptResult, TaskLine } from './attempt.ts';
+import type { AttemptResult, Before, Comparison, TaskLine } from './attempt.ts';
 import type { ReportTarget } from './exit-report.ts';
 
 /** Exactly what is to run: a frozen plan's command with its values. */
@@ -46,10 +46,14 @@ export type DryRunResult =
  * - **Stop.** Aborting the signal ends what runs, here and elsewhere. What may still act when it answers is told as `elsewhereFor`, and then
  *   only: `untouched` and its absence are said of what is known, and whoever cannot tell says less.
  * - **Its worker's death** ends it too, and the report target is left word of when nothing of it can act any more.
+ * - **Before and after.** Where it can read what it changes, the result of a fix says what was there `before`. `compare` reads that again after
+ *   an undoing and goes by nothing that the undoing said of itself; it changes nothing. What it cannot read again it calls unknown, with the reason.
  * - **The look** is not its part: whether it helped is seen by others, from outside, once it has ended.
  */
 export interface Runner {
   /** Never throws for what the command does. */
   run(order: Order, report: (line: TaskLine) => void, signal: AbortSignal): Promise<AttemptResult>;
   dryRun(order: Order, signal: AbortSignal): Promise<DryRunResult>;
+  /** @param before what the fix found, null where it left no word of it; the order is that of the undoing. Never throws. */
+  compare(order: Order, before: Before | null, signal: AbortSignal): Promise<Comparison>;
 }

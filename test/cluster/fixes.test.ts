@@ -3,6 +3,7 @@ import { KubeConfig, KubernetesObjectApi, loadAllYaml } from '@kubernetes/client
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClusterApi, isGood, openCluster } from '../../src/adapters/kubernetes/api.ts';
 import { createKubernetesRunner } from '../../src/adapters/runners/kubernetes/runner.ts';
+import type { AttemptResult } from '../../src/execution/attempt.ts';
 import type { Order } from '../../src/execution/runner.ts';
 import { KubernetesRun } from '../../src/playbooks/manifest.ts';
 import { type Cluster, controlPlane, startCluster } from '../kit/kubernetes/cluster.ts';
@@ -124,6 +125,8 @@ describe('fixes at a real API server', () => {
   });
   const runAs = async (operation: unknown, fence: number) =>
     (await runnerOf('medic')).run(order(operation, fence), () => {}, signal);
+  const compare = async ({ before }: AttemptResult, fence: number) =>
+    (await runnerOf('medic')).compare(order('put_back', fence), before ?? null, signal);
   const image = async () => JSON.stringify((await ask('GET', CART)).spec).match(/cart:\d/)?.[0];
 
   it('say beforehand which rights are missing, and change nothing', async () => {
@@ -152,8 +155,17 @@ describe('fixes at a real API server', () => {
   it('undo a rollout, and put it back as it was', async () => {
     const undone = runAs('undo', 5);
     await readyPods('cart:1');
-    expect(await undone).toMatchObject({ kind: 'succeeded', changed: 1 });
+    const fixed = await undone;
+    expect(fixed).toMatchObject({ kind: 'succeeded', changed: 1 });
     expect(await image()).toBe('cart:1');
+    expect(await compare(fixed, 5)).toMatchObject({
+      kind: 'differs',
+      was: 'the template with registry.example.com/cart:2',
+      now: 'the template with registry.example.com/cart:1',
+      lines: [
+        'template.spec.containers[cart].image: registry.example.com/cart:2 -> registry.example.com/cart:1',
+      ],
+    });
     const back = runAs('put_back', 5);
     await until(async () => (await image()) === 'cart:2', {
       what: 'the template to be put back',
@@ -161,6 +173,15 @@ describe('fixes at a real API server', () => {
     });
     await readyPods('cart:2');
     expect(await back).toMatchObject({ kind: 'succeeded' });
+    const same = { kind: 'as-before', words: 'the template with registry.example.com/cart:2' };
+    expect(await compare(fixed, 5)).toEqual(same);
+    await change([{ op: 'add', path: '/spec/template/spec/terminationGracePeriodSeconds', value: 31 }]);
+    expect(await compare(fixed, 5)).toMatchObject({
+      kind: 'differs',
+      lines: ['template.spec.terminationGracePeriodSeconds: 30 -> 31'],
+    });
+    await change([{ op: 'replace', path: '/spec/template/spec/terminationGracePeriodSeconds', value: 30 }]);
+    expect(await compare(fixed, 5)).toEqual(same);
   });
 
   it('let nothing of an earlier fix come after a later one', async () => {
@@ -199,14 +220,15 @@ describe('fixes at a real API server', () => {
   });
 
   it('raise a memory limit, delete a pod of the workload, and scale it', async () => {
-    const raised = runAs({ memory: { container: 'cart', limit: '96Mi', most: '128Mi' } }, 7);
+    const raising = runAs({ memory: { container: 'cart', limit: '96Mi', most: '128Mi' } }, 7);
     await until(async () => JSON.stringify((await ask('GET', CART)).spec).includes('96Mi'), {
       what: 'the limit',
       ms: 30_000,
     });
     await until(async () => (await podsOf('96Mi')).length > 0, { what: 'a pod with it', ms: 30_000 });
     await readyPods('96Mi');
-    expect(await raised).toMatchObject({ kind: 'succeeded' });
+    const raised = await raising;
+    expect(raised).toMatchObject({ kind: 'succeeded' });
     const [pod] = await podsOf('96Mi');
     const deleted = runAs({ delete_pod: pod?.metadata?.name }, 8);
     await until(async () => (await podsOf('96Mi')).every((one) => one.metadata?.uid !== pod?.metadata?.uid), {
@@ -215,10 +237,45 @@ describe('fixes at a real API server', () => {
     });
     await readyPods('96Mi');
     expect(await deleted).toMatchObject({ kind: 'succeeded' });
-    const scaled = runAs({ scale: { replicas: '2', min: '1', max: '3' } }, 9);
+    const scaling = runAs({ scale: { replicas: '2', min: '1', max: '3' } }, 9);
     await until(async () => (await podsOf('96Mi')).length === 2, { what: 'a second pod', ms: 30_000 });
     await readyPods('96Mi');
-    expect(await scaled).toMatchObject({ kind: 'succeeded' });
+    const scaled = await scaling;
+    expect(scaled).toMatchObject({ kind: 'succeeded' });
+    expect(await compare(scaled, 9)).toEqual({
+      kind: 'differs',
+      was: '1 replica',
+      now: '2 replicas',
+      lines: [],
+    });
+    await change([{ op: 'replace', path: '/spec/replicas', value: 1 }]);
+    expect(await compare(scaled, 9)).toEqual({ kind: 'as-before', words: '1 replica' });
+
+    // One amount may be written in several ways, and the API server keeps its own.
+    const at = '/spec/template/spec/containers/0/resources';
+    for (const [memory, kind] of [
+      ['96Mi', 'differs'],
+      ['65536Ki', 'as-before'],
+      ['67108864', 'as-before'],
+      ['64M', 'differs'],
+    ] as const) {
+      await change([{ op: 'replace', path: at, value: { limits: { memory } } }]);
+      expect(await compare(raised, 9)).toMatchObject({ kind });
+    }
+    await change([{ op: 'remove', path: at }]);
+    expect(await compare(raised, 9)).toMatchObject({
+      was: 'the memory limit 64Mi of the container cart',
+      now: 'the memory limit none of the container cart',
+    });
+  });
+
+  it('say of what they may not read that it could not be compared', async () => {
+    const nobody = await runnerOf('nobody');
+    const before = { words: '2 replicas', mark: '{"replicas":2}' };
+    expect(await nobody.compare(order('put_back', 5), before, AbortSignal.timeout(1_500))).toEqual({
+      kind: 'unknown',
+      why: 'the API server answered 401: Unauthorized',
+    });
   });
 });
 

@@ -38,6 +38,7 @@ import {
   saysModel,
   silence,
   thread,
+  undoneWith,
 } from './moves.ts';
 
 /** Lives that Medic and the world make by themselves, each recorded for something of its own. */
@@ -45,6 +46,17 @@ export const LIVES: Readonly<Record<string, () => Walk>> = {
   'low plan refuted and rolled back': () => watch(ends(watch(ended('Small'), 61_000, ILL)), 61_000, ILL),
   'rolled back, and well since': () => watch(ends(watch(ended('Small'), 61_000, ILL)), 20_000, WELL),
   'rolled back, and nobody knows': () => watch(ends(watch(ended('Small'), 61_000, ILL)), 61_000, UNSEEN),
+  'rolled back to what was there before': () =>
+    watch(undoneWith({ kind: 'as-before', words: '3 replicas' }), 20_000, WELL),
+  'rolled back, and it is not as before': () =>
+    undoneWith({
+      kind: 'differs',
+      was: 'the template with shop:1',
+      now: 'the template with shop:1',
+      lines: ['template.spec.containers[shop].args[0]: --fast -> --slow'],
+    }),
+  'rolled back, and could not be compared': () =>
+    watch(undoneWith({ kind: 'unknown', why: 'the API server did not answer' }), 61_000, ILL),
   unproven: () => watch(ended('Small'), 61_000, UNSEEN),
   'fix interrupted': () => watch(ends(executing('Small'), 'interrupted'), 20_000, WELL),
   'fix that failed untouched': () => {

@@ -1,6 +1,7 @@
 import type { Person } from '../../src/approval/person.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Evidence } from '../../src/evidence/evidence.ts';
+import type { Comparison } from '../../src/execution/attempt.ts';
 import type { Blocker } from '../../src/incident/model/blocker.ts';
 import type { IncidentEvent, PlanAction } from '../../src/incident/model/event.ts';
 import { currentPlan } from '../../src/incident/model/phases.ts';
@@ -10,6 +11,8 @@ import { alert, bob, dave, evidenceItem, settings, shop, T0, telling } from '../
 import {
   diagnosed,
   ended,
+  executing,
+  ILL,
   opened,
   prepared,
   rechecked,
@@ -133,6 +136,18 @@ export function ends(walked: Walk, kind: 'succeeded' | 'interrupted' = 'succeede
   const result =
     kind === 'succeeded' ? { kind, summary: 'done', changed: 1 } : { kind, reason: 'its worker died' };
   return walked.feed({ type: 'attempt-ended', attempt, result }, 2000);
+}
+
+/** A low plan that did not help and was undone, with what was found there afterwards. */
+export function undoneWith(compared: Comparison): Walk {
+  const before = { words: '3 replicas', mark: '{"replicas":3}' };
+  const fixed = executing('Small');
+  const attempt = fixed.phase('executing').attempt;
+  const fix = { kind: 'succeeded', summary: 'done', changed: 1, before } as const;
+  const walked = watch(fixed.feed({ type: 'attempt-ended', attempt, result: fix }, 2000), 61_000, ILL);
+  const undo = walked.phase('rolling-back').attempt;
+  const result = { kind: 'succeeded', summary: 'done', changed: 1, compared } as const;
+  return walked.feed({ type: 'attempt-ended', attempt: undo, result }, 2000);
 }
 
 export function refusedFor(obstacle: Blocker): Walk {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLooker } from '../../src/adapters/collectors/looks/looker.ts';
 import { createHosts } from '../../src/adapters/hosts/hosts.ts';
 import type { LookSpec } from '../../src/evidence/looks/look.ts';
+import type { Before } from '../../src/execution/attempt.ts';
 import type { Incident } from '../../src/incident/model/incident.ts';
 import { loadCatalog } from '../../src/playbooks/catalog.ts';
 import { serviceOf } from '../evidence/samples.ts';
@@ -83,6 +84,16 @@ function realHosts() {
     return { result, tasks, said: said.join('\n') };
   }
 
+  /** What stands there beside what a fix had found. */
+  function compare(place: Place, before: Before | undefined) {
+    if (playbook === undefined || !('run' in playbook.manifest.rollback))
+      throw new Error('there is no way back');
+    const parameters = parametersOf(place, 'none');
+    const run = runOf(playbook.manifest.rollback.run, parameters);
+    const order = { id: 'relieve', folder: playbook.folder, parameters, timeout: 120_000, fence: 7 };
+    return runners.runner.compare({ ...order, reportTo: null, run, dryRun: null }, before ?? null, never);
+  }
+
   async function look(place: Place) {
     const parameters: Readonly<Record<string, string>> = parametersOf(place, 'none');
     const filled = JSON.stringify(playbook?.manifest.look).replace(
@@ -144,6 +155,12 @@ function realHosts() {
       );
       expect(await niceness(place)).toEqual(['19']);
       if (place.manager === 'systemd') expect(await weight(place)).toContain('CPUWeight=1\n');
+      const found = 'before' in result ? result.before : undefined;
+      const slowed = place.manager === 'systemd' ? 'CPUWeight 1, a thread' : 'a thread';
+      expect(await compare(place, found)).toMatchObject({
+        ...{ kind: 'differs', was: expect.stringContaining(`${place.unit}: `) },
+        now: expect.stringContaining(`${place.unit}: ${slowed} gives way`),
+      });
       await sees(place, 'well');
       const again = await act('run', place);
       expect(again.result).toMatchObject({
@@ -154,7 +171,20 @@ function realHosts() {
       expect((await act('undo', place)).result).toMatchObject({ kind: 'succeeded' });
       expect(await weight(place)).toBe(before);
       expect(await niceness(place)).toEqual(['0']);
-      await sees(place, 'fault');
+      const same = await compare(place, found);
+      expect(same).toEqual({ kind: 'as-before', words: found?.words });
+      expect(found?.words).toMatch(
+        new RegExp(
+          `^${place.unit}: .*no thread gives way; other.service: no thread gives way on ${place.name}$`,
+        ),
+      );
+      await faults.stopSpinning(kit.host(place.name)).catch(() => {});
+      expect(await compare(place, found)).toEqual(same);
+      expect(await compare(place, undefined)).toMatchObject({ kind: 'unknown' });
+      expect(await compare(place, { words: '', mark: '{"gone-1":"x"}' })).toEqual({
+        kind: 'unknown',
+        why: 'nothing was read on gone-1',
+      });
     },
   );
 

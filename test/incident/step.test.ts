@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Person } from '../../src/approval/person.ts';
 import { evidenceDigest } from '../../src/approval/receipt.ts';
+import type { Comparison } from '../../src/execution/attempt.ts';
 import { named, say } from '../../src/lib/text/text.ts';
 import { plainly } from '../../src/lib/text/text-read.ts';
 import { alert, alice, bob, carol, dave, settings, shop, T0, telling } from '../kit/incident/fixtures.ts';
@@ -19,12 +20,21 @@ import {
   shown,
   starting,
   UNSEEN,
+  type Walk,
   WELL,
   watch,
 } from '../kit/incident/walk.ts';
 
 const act = (action: 'approve' | 'cancel' | 'hold' | 'resume' | 'run-now', by: Person = bob) =>
   ({ type: 'acted', action, plan: null, by, reason: null }) as const;
+
+/** A low plan that did not help, and whose rollback has ended well by its runner's word. */
+function undoneWith(compared: Comparison | undefined, meanwhile = (walked: Walk) => walked) {
+  const walked = meanwhile(watch(ended('Small'), 61_000, ILL));
+  const { attempt } = walked.phase('rolling-back');
+  const result = { kind: 'succeeded', summary: 'undone', ...(compared && { compared }) } as const;
+  return walked.feed({ type: 'attempt-ended', attempt, result }, 1_000);
+}
 
 /** A medium plan whose card stands in Slack. */
 function inWindow(circumstances = {}) {
@@ -96,20 +106,56 @@ describe('a low plan', () => {
   });
 
   it.each([
-    ['is well since', WELL, 20_000, 'closed', 'was rolled back; it is well since: every check was good'],
-    ['is not well either', ILL, 61_000, 'escalated', 'was rolled back; it is not well after that either'],
-    ['cannot be seen', UNSEEN, 61_000, 'escalated', 'was rolled back; whether it is well now is not known'],
+    ['is well since', WELL, 20_000, 'closed', '; it is well since: every check was good'],
+    ['is not well either', ILL, 61_000, 'escalated', '; it is not well after that either'],
+    ['cannot be seen', UNSEEN, 61_000, 'escalated', '; whether it is well now is not known'],
   ] as const)('that was undone is looked at once more, and says so where it %s', (_, view, ms, at, words) => {
-    const walked = watch(ended('Small'), 61_000, ILL);
-    const { attempt } = walked.phase('rolling-back');
-    walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'succeeded', summary: 'undone' } }, 1_000);
-    expect(walked.phase('verifying').after).toMatchObject({ kind: 'rollback', attempt });
-    watch(walked, ms, view);
-    expect(plainly(walked.phase(at).reason)).toContain(words);
+    const walked = watch(undoneWith({ kind: 'as-before', words: '3 replicas' }), ms, view);
+    expect(plainly(walked.phase(at).reason)).toContain(
+      ` and was rolled back (3 replicas, as before the fix)${words}`,
+    );
     expect(walked.incident.attempts.map(({ purpose, proof }) => [purpose, proof?.kind])[0]).toEqual([
       'fix',
       'refuted',
     ]);
+  });
+
+  it.each([
+    [{ kind: 'unknown', why: 'no answer came' }, '(no answer came)'],
+    [undefined, '(nothing was read again after it)'],
+  ] as const)(
+    'of which nobody could compare what stands there is never said to be rolled back: %j',
+    (compared, why) => {
+      const walked = watch(undoneWith(compared), 20_000, WELL);
+      const reason = plainly(walked.phase('closed').reason);
+      expect(reason).toContain(
+        `, and its rollback ran, but could not be compared with what was there before ${why}; it is well since`,
+      );
+      expect(reason).not.toContain('rolled back');
+    },
+  );
+
+  it('whose undoing has not put back what was there calls a person at once, as one that failed', () => {
+    const differs = { kind: 'differs', was: '2 replicas', now: '5 replicas', lines: [] } as const;
+    const walked = undoneWith(differs);
+    expect(plainly(walked.phase('escalated').reason)).toMatch(
+      /, and its rollback did not put back what was there before: it was 2 replicas, and is 5 replicas now$/,
+    );
+    expect(walked.told.some((one) => one.kind === 'watching' && one.why === 'rollback')).toBe(false);
+    expect(walked.incident.call).toBeDefined();
+  });
+
+  it('whose undoing has not put back what was there calls a person though every alert has resolved', () => {
+    const walked = undoneWith({ kind: 'differs', was: 'a', now: 'b', lines: [] }, resolved);
+    expect(walked.phase('escalated')).toBeDefined();
+  });
+
+  it('names a few of the values that differ, and leaves the others to the thread', () => {
+    const lines = ['one: 1 -> 2', 'two: 1 -> 2', 'three: 1 -> 2', 'four: 1 -> 2'];
+    const walked = undoneWith({ kind: 'differs', was: 'a', now: 'b', lines });
+    expect(plainly(walked.phase('escalated').reason)).toMatch(
+      /it was a, and is b now \(one: 1 -> 2; two: 1 -> 2; three: 1 -> 2; …\)$/,
+    );
   });
 
   it('calls a person a minute after it was undone, however long a fix is given', () => {
@@ -126,6 +172,28 @@ describe('a low plan', () => {
     walked.feed({ type: 'attempt-ended', attempt, result: { kind: 'failed', reason: 'no', exitCode: 1 } });
     expect(plainly(walked.phase('escalated').reason)).toContain('its rollback did not succeed either: no');
   });
+
+  it.each([
+    [
+      { kind: 'as-before', words: '3 replicas' },
+      '; what was there before the fix is there again: 3 replicas',
+    ],
+    [
+      { kind: 'differs', was: '3', now: '5', lines: [] },
+      '; it is not as before the fix: it was 3, and is 5 now',
+    ],
+    [{ kind: 'unknown', why: 'nobody knows' }, ''],
+  ] as const)(
+    'whose undoing fails says as well what stands there, where it was read: %j',
+    (compared, words) => {
+      const walked = watch(ended('Small'), 61_000, ILL);
+      const { attempt } = walked.phase('rolling-back');
+      const result = { kind: 'failed', reason: 'no', exitCode: 1, compared } as const;
+      walked.feed({ type: 'attempt-ended', attempt, result });
+      const reason = plainly(walked.phase('escalated').reason);
+      expect(reason.endsWith(`its rollback did not succeed either: no${words}`)).toBe(true);
+    },
+  );
 
   it('calls a person, and undoes nothing, when the data does not suffice', () => {
     const walked = watch(ended('Small'), 61_000, UNSEEN);

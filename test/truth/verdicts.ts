@@ -19,6 +19,11 @@ const closed = (record: Record, ...how: readonly string[]) =>
 const afterUndoing = (record: Record) =>
   told(record, 'outcome').findLast(({ undone }) => undone === true)?.outcome.kind ?? null;
 const undone = ({ incident }: Record) => incident.attempts.some(({ purpose }) => purpose === 'rollback');
+/** Whether what stands there after an undoing was read again, and came out so. */
+const comparedAs =
+  (kind: 'as-before' | 'differs') =>
+  ({ incident }: Record): boolean =>
+    incident.attempts.some(({ result }) => result?.compared?.kind === kind);
 const by = (all: readonly { readonly by: string }[], who: string | undefined) =>
   all.some((one) => one.by === who);
 const isUp = ({ incident }: Record, ...at: readonly string[]) => at.includes(incident.phase.at);
@@ -162,7 +167,19 @@ export const VERDICTS: readonly Verdict[] = [
     isSo: (record) => told(record, 'alert-resolved').length + told(record, 'alerts-counted').length > 0,
   },
   { says: /did not last/i, isSo: ({ incident }) => incident.relapsed !== null },
-  { says: /rolled back/i, isSo: (record) => undone(record) && ended(record, 'succeeded') },
+  {
+    says: /rolled back|(?<!not )as before (?:it|the fix)\b|is there again/i,
+    isSo: comparedAs('as-before'),
+  },
+  {
+    says: /not as before the fix|did not put back what was there before/i,
+    isSo: comparedAs('differs'),
+  },
+  {
+    says: /could not be compared|not compared with/i,
+    isSo: (record) => undone(record) && !comparedAs('as-before')(record),
+  },
+  { says: /rollback ran/i, isSo: (record) => undone(record) && ended(record, 'succeeded') },
   { says: /rollback did not succeed/i, isSo: undone },
   { says: /\bundoing|being undone/i, isSo: undone },
   { says: /\bundone\b/i, isSo: undone },
@@ -171,7 +188,7 @@ export const VERDICTS: readonly Verdict[] = [
     isSo: (record) => afterUndoing(record) === 'refuted',
   },
   {
-    says: /\bwell since it was undone\b|it is well since\b/i,
+    says: /\bwell since its rollback\b|it is well since\b/i,
     isSo: (record) => afterUndoing(record) === 'proven',
   },
   { says: /\bFinished after/, isSo: (record) => ended(record, 'succeeded') },

@@ -7,6 +7,9 @@ export class Unread extends Error {
   override readonly name = 'Unread';
 }
 
+/** It was read, and is not there. */
+export class Absent extends Unread {}
+
 /** A workload, with the templates that it has had, newest first, and its pods. */
 export interface Standing {
   readonly place: Place;
@@ -44,7 +47,7 @@ export async function readStanding(api: ClusterApi, place: Place, signal: AbortS
 export async function readWorkload(api: ClusterApi, place: Place, signal: AbortSignal): Promise<Workload> {
   const named = { fieldSelector: `metadata.name=${place.name}` };
   const [found] = await listAll(api, listPath(place), named, signal);
-  if (found === undefined) throw new Unread(`there is no ${wordsOf(place)}`);
+  if (found === undefined) throw new Absent(`there is no ${wordsOf(place)}`);
   return found as Workload;
 }
 

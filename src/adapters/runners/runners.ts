@@ -26,6 +26,7 @@ export function createRunners({ inventory, hosts, cluster = null, ...options }: 
   return {
     run: (order, report, signal) => byKind[kindOf(order)].run(order, report, signal),
     dryRun: (order, signal) => byKind[rehearsalOf(order)].dryRun(order, signal),
+    compare: (order, before, signal) => byKind[kindOf(order)].compare(order, before, signal),
   };
 }
 
@@ -49,5 +50,6 @@ function lacking(reason: string): Runner {
   return {
     run: async () => ({ kind: 'failed', reason, exitCode: null, untouched: true }),
     dryRun: async () => ({ kind: 'failed', reason }),
+    compare: async () => ({ kind: 'unknown', why: reason }),
   };
 }

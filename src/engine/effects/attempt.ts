@@ -10,6 +10,7 @@ import type { RetryAfter } from '../job-queue.ts';
 import type { Attempts } from '../store/attempts.ts';
 import type { Incidents } from '../store/incidents.ts';
 import type { Heart } from '../store/snapshot.ts';
+import { withComparison } from './compare.ts';
 import { ownPlaybook } from './own-playbook.ts';
 import { orderOf, type PerformParts } from './perform.ts';
 
@@ -117,13 +118,12 @@ async function start(
     return notStarted('the number of its claim is not the one that it was claimed with');
   const begun = noted(door, effect.attempt);
   if (begun !== null) return begun;
-  const result = await world.runner.run(
-    { ...order, fence, reportTo: reportTo(effect.attempt) },
-    report,
-    signal,
-  );
-  return result.kind === 'stopped' && ending.aborted && signal.reason === ending.reason
-    ? brokenOff(store, result, String(ending.reason))
+  const claimed = { ...order, fence, reportTo: reportTo(effect.attempt) };
+  const result = await world.runner.run(claimed, report, signal);
+  if (result.kind === 'stopped' && ending.aborted && signal.reason === ending.reason)
+    return brokenOff(store, result, String(ending.reason));
+  return effect.purpose === 'rollback'
+    ? withComparison(asHeard(result), { runner: world.runner, order: claimed, incident, signal })
     : asHeard(result);
 }
 

@@ -1,6 +1,7 @@
 import type { Attempt, AttemptResult, TaskLine } from '../../execution/attempt.ts';
 import { say } from '../../lib/text/text.ts';
 import { partsOf, plainly } from '../../lib/text/text-read.ts';
+import { foundAfter, howUndone } from '../../recovery/compared.ts';
 import { mute, muting } from '../alerts/mute.ts';
 import { escalate } from '../end.ts';
 import {
@@ -160,14 +161,18 @@ function afterRollback(
   result: AttemptResult,
   context: StepContext,
 ): Draft {
+  const { compared } = result;
+  const vain = say`${phase.decided.plan.title} did not help (${phase.because.reason})`;
+  if (result.kind === 'succeeded' && compared?.kind === 'differs')
+    return escalate(draft, say`${vain}${howUndone(compared)}`, context);
   // That its runner is content says nothing of the service.
   if (result.kind === 'succeeded') {
     const { attempt, because } = phase;
     return verifyRollback(draft, phase.decided, { kind: 'rollback', attempt, because }, context);
   }
-  const because = say`${phase.decided.plan.title} did not help (${phase.because.reason})`;
   const why = result.kind === 'stopped' ? partsOf(result.reason) : result.reason;
-  return escalate(draft, say`${because}, and its rollback did not succeed either: ${why}`, context);
+  const found = foundAfter(compared) ?? '';
+  return escalate(draft, say`${vain}, and its rollback did not succeed either: ${why}${found}`, context);
 }
 
 function withAttempt(draft: Draft, attempt: Attempt): Draft {

@@ -1,5 +1,6 @@
 import type { Attempt } from '../../execution/attempt.ts';
 import { joined, person, type Said, say } from '../../lib/text/text.ts';
+import { howUndone } from '../../recovery/compared.ts';
 import { follow } from '../../recovery/follow.ts';
 import { overall, progress, sampleOf } from '../../verification/judge.ts';
 import type { Outcome, Sample } from '../../verification/outcome.ts';
@@ -138,12 +139,13 @@ function afterFix(draft: Draft, phase: Verifying, context: StepContext): Draft {
 function afterUndoing(
   draft: Draft,
   { decided }: Verifying,
-  { because }: Extract<Verifying['after'], { kind: 'rollback' }>,
+  { because, attempt }: Extract<Verifying['after'], { kind: 'rollback' }>,
   context: StepContext,
 ): Draft {
-  const { outcome } = draft.incident;
+  const { outcome, attempts } = draft.incident;
   if (outcome === null) return draft;
-  const undone = say`${decided.plan.title} did not help (${because.reason}) and was rolled back`;
+  const { compared } = attempts.find(({ id }) => id === attempt)?.result ?? {};
+  const undone = say`${decided.plan.title} did not help (${because.reason})${howUndone(compared)}`;
   switch (outcome.kind) {
     case 'proven':
       return close(draft, 'recovered', say`${undone}; it is well since: ${outcome.reason}`, context);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgress } from '../../../src/adapters/runners/ansible/progress.ts';
 import { createRunners } from '../../../src/adapters/runners/runners.ts';
-import type { TaskLine } from '../../../src/execution/attempt.ts';
+import type { Before, TaskLine } from '../../../src/execution/attempt.ts';
 import type { Order } from '../../../src/execution/runner.ts';
 import { createRedactor } from '../../../src/observability/redact.ts';
 import { type Scratch, scratchDir } from '../../kit/stack/guardian.ts';
@@ -397,6 +397,82 @@ describe('a dry run of Ansible', { timeout: 60_000 }, () => {
   it('does not exist where the order declares none', async () => {
     const order = await ansible(play(task('Any', 'ansible.builtin.debug: {}')), { dryRun: null });
     expect(await runners().dryRun(order, never)).toMatchObject({ kind: 'failed' });
+  });
+});
+
+describe('what stands there after an undoing by Ansible', { timeout: 60_000 }, () => {
+  /** A fix, or its undoing, that notes what a file holds and then writes another word there. */
+  const writing = (file: string, word: string, more = '') =>
+    play(
+      task(
+        'Note it',
+        `ansible.builtin.command: {argv: [cat, ${file}]}\n      check_mode: false\n      changed_when: false\n      tags: medic_before`,
+      ) +
+        task('Write it', `ansible.builtin.copy: {content: "${word}\\n", dest: ${file}}`) +
+        more,
+    );
+  const compare = (order: Order, before: Before | null | undefined, signal = never) =>
+    runners().compare(order, before ?? null, signal);
+  async function fixed(word: string, limit = 'web1') {
+    const file = join(scratch.path, `state-${orders}`);
+    await writeFile(file, `${word}\n`);
+    const { result } = await run(await ansible(writing(file, 'fixed'), { limit }));
+    const back = (to: string, more = '') => ansible(writing(file, to, more), { limit });
+    return { file, result, back };
+  }
+
+  it('is as before where it was put back, and differs where it was not', async () => {
+    const { result, back } = await fixed('first');
+    expect(result.before?.words).toBe('first on web1');
+    const undo = await back('first');
+    expect(await compare(undo, result.before)).toEqual({
+      ...{ kind: 'differs', was: 'first on web1', now: 'fixed on web1', lines: [] },
+    });
+    await run(undo);
+    expect(await compare(undo, result.before)).toEqual({ kind: 'as-before', words: 'first on web1' });
+  });
+
+  it('is read by the tasks for that alone, and changes nothing, whatever they are', async () => {
+    const { file, result, back } = await fixed('first');
+    const hidden = `ansible.builtin.copy: {content: "evil\\n", dest: ${file}}\n      tags: medic_before`;
+    await compare(await back('first', task('Write by the way', hidden)), result.before);
+    expect(await readFile(file, 'utf8')).toBe('fixed\n');
+  });
+
+  it('says nothing of a host that the fix has not come to, and is unknown where one is silent', async () => {
+    const { result, back } = await fixed('first');
+    const wide = { ...(await back('first')), run: { ansible: { playbook: 'site.yml', limit: 'web' } } };
+    await run(wide);
+    expect((await compare(wide, result.before)).kind).toBe('as-before');
+    const other = { ...wide, run: { ansible: { playbook: 'site.yml', limit: 'web2' } } };
+    expect(await compare(other, result.before)).toEqual({
+      ...{ kind: 'unknown', why: 'nothing was read on web1' },
+    });
+  });
+
+  it('is unknown where nothing was kept, where the playbook reads nothing, and where time is up', async () => {
+    const { file, result, back } = await fixed('first');
+    const plain = await ansible(play(task('Write it', `ansible.builtin.copy: {content: x, dest: ${file}}`)));
+    expect((await run(plain)).result.before).toBeUndefined();
+    expect(await compare(plain, result.before)).toEqual({
+      kind: 'unknown',
+      why: 'its rollback has no task with the tag medic_before that reads it again',
+    });
+    for (const [order, before] of [
+      [await back('first'), null],
+      [await back('first'), { words: '', mark: '{' }],
+      [await back('first'), { words: '', mark: '{}' }],
+    ] as const)
+      expect(await compare(order, before)).toMatchObject({ kind: 'unknown' });
+    expect(await compare(await back('first'), result.before, AbortSignal.timeout(1))).toMatchObject({
+      kind: 'unknown',
+    });
+  });
+
+  it('shows no secret, and keeps nothing of what is too long to be compared', async () => {
+    const { result } = await fixed('password=hunter2');
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+    expect((await fixed('x'.repeat(5_000))).result.before).toBeUndefined();
   });
 });
 

@@ -18,6 +18,8 @@ export const AnsibleEvent = z.discriminatedUnion('event', [
     changed: z.boolean(),
     diff: z.string().optional(),
     msg: z.string().optional(),
+    /** What a task with the tag `medic_before` has read. */
+    found: z.string().optional(),
   }),
   z.object({
     event: z.literal('failed'),

@@ -30,6 +30,8 @@ export interface Progress {
   readonly hosts: readonly string[] | null;
   /** What changed, or would change, in order. */
   readonly diffs: readonly string[];
+  /** What was read of how things stand, by host; as it was said, secrets included. */
+  readonly found: ReadonlyMap<string, string>;
   /** Tasks that were skipped on every host, by a condition or because a check cannot rehearse them. */
   readonly skipped: readonly string[];
 }
@@ -48,6 +50,7 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
   const said = new Map<string, Said>();
   const labels = new Map<string, string>();
   const hosts = new Set<string>();
+  const found = new Map<string, string>();
   const failures: string[] = [];
   const unmatched: string[] = [];
   const diffs: string[] = [];
@@ -113,6 +116,8 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
         return;
       case 'ok':
         begun ||= event.acts;
+        if (event.found !== undefined)
+          found.set(event.host, [found.get(event.host), event.found].filter(Boolean).join('\n'));
         end(
           event.task,
           event.host,
@@ -172,6 +177,9 @@ export function createProgress(report: (line: TaskLine) => void, redact: (text: 
     },
     get hosts() {
       return touched;
+    },
+    get found() {
+      return found;
     },
     get skipped() {
       return [...lines.values()].filter(({ status }) => status === 'skipped').map(({ name }) => name);

@@ -4,12 +4,14 @@ import { isAbsolute, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TaskLine } from '../../../execution/attempt.ts';
 import type { Order, Runner } from '../../../execution/runner.ts';
+import { plainly } from '../../../lib/text/text-read.ts';
 import { allowedEnvironment } from '../process/environment.ts';
 import { handOver, removeScratch } from '../process/handover.ts';
 import type { RunAs } from '../process/run-as.ts';
 import { type GuardedResult, runGuarded } from '../process/run-guarded.ts';
 import { ANSIBLE_ROOT, ansiblePlaces, scratchRoot } from '../process/scratch.ts';
 import { ansibleBasics } from './basics.ts';
+import { BEFORE, beforeOf, comparison, NOTHING_KEPT, NOTHING_READ, readMark, unknown } from './before.ts';
 import { readEvent } from './events.ts';
 import { judge, judgeDryRun, waitedForAll } from './judge.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -50,8 +52,9 @@ export function createAnsibleRunner(options: AnsibleOptions): Runner {
       if ('refused' in ran) return { kind: 'failed', reason: ran.refused, exitCode: null, untouched: true };
       const result = judge(ran.result, ran.progress, order);
       // What only looked may go on elsewhere without harm.
+      const kept = { ...result, ...beforeOf(ran.progress.found, options.redact) };
       const isOver = result.kind === 'succeeded' || ('untouched' in result && result.untouched);
-      return isOver || ran.elsewhereFor === null ? result : { ...result, elsewhereFor: ran.elsewhereFor };
+      return isOver || ran.elsewhereFor === null ? kept : { ...kept, elsewhereFor: ran.elsewhereFor };
     },
     async dryRun(order, signal) {
       if (order.dryRun !== 'check')
@@ -59,6 +62,18 @@ export function createAnsibleRunner(options: AnsibleOptions): Runner {
       const ran = await play(options, order, ['--check', '--diff'], () => {}, signal);
       if ('refused' in ran) return { kind: 'failed', reason: ran.refused };
       return judgeDryRun(ran.result, ran.progress, order);
+    },
+    async compare(order, before, signal) {
+      const known = before === null ? null : readMark(before.mark);
+      if (before === null || known === null) return unknown(NOTHING_KEPT);
+      // A task with that tag that could change something would only be rehearsed.
+      const ran = await play(options, order, ['--check', `--tags=${BEFORE}`], () => {}, signal);
+      if ('refused' in ran) return unknown(ran.refused);
+      const { progress } = ran;
+      if (ran.result.exitCode === 0 && progress.found.size === 0) return unknown(NOTHING_READ);
+      const result = judge(ran.result, progress, order);
+      if (result.kind !== 'succeeded') return unknown(plainly(result.reason));
+      return comparison(known, before.words, progress.found, options.redact);
     },
   };
 }

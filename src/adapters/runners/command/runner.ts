@@ -88,6 +88,8 @@ export function createCommandRunner(options: CommandOptions): Runner {
       const diff = result.truncated ? `… the start is left out\n${result.output}` : result.output;
       return { kind: 'diff', diff, changes: countChanges(diff) };
     },
+
+    compare: async () => ({ kind: 'unknown', why: 'a command does not say what it changes' }),
   };
 }
 

@@ -106,7 +106,7 @@ export function canonical(value: unknown): string {
 
 /** A part in words, for people. */
 export function partWords(part: Part): string {
-  if ('replicas' in part) return `${part.replicas} replicas`;
+  if ('replicas' in part) return part.replicas === 1 ? '1 replica' : `${part.replicas} replicas`;
   if ('template' in part) return `the template with ${imagesIn(part.template)}`;
   const { container, limit, request } = part.memory;
   const asked = request === null ? '' : `, request ${request}`;

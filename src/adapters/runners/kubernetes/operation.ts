@@ -4,9 +4,9 @@ import { wordsOf } from '../../kubernetes/place.ts';
 import type { Standing } from '../../kubernetes/read.ts';
 import { memory, scale } from './amounts.ts';
 import { cordon, deletePod } from './beside.ts';
-import { BEFORE, canonical, captureIn, fenceIn, hashOfPart, partNow, partWords, stepsTo } from './capture.ts';
+import { canonical, captureIn, fenceIn, hashOfPart, partNow, partWords, stepsTo } from './capture.ts';
 import { change, type Given, type Planned } from './change.ts';
-import { put, putAll, take } from './patch.ts';
+import { put, putAll } from './patch.ts';
 
 export const RESTARTED = 'kubectl.kubernetes.io/restartedAt';
 
@@ -57,7 +57,7 @@ function undo({ standing, fence }: Given): Planned {
 }
 
 /** What makes a template another: a restart writes its time into it, and changes nothing. */
-function essence({ metadata, spec }: Template): string {
+export function essence({ metadata, spec }: Template): string {
   const { [RESTARTED]: _, ...annotations } = metadata?.annotations ?? {};
   return canonical({ labels: metadata?.labels ?? {}, annotations, spec });
 }
@@ -74,12 +74,8 @@ function putBack({ standing, fence }: Given): Planned {
   if (steps === null)
     return { refused: `${wordsOf(place)} has no place any more for ${partWords(capture.was)}` };
   const does = `put back ${partWords(capture.was)}`;
-  return change(standing, {
-    steps: [...steps, ...take(workload, ['metadata', 'annotations', BEFORE])],
-    was: null,
-    fence,
-    does,
-  });
+  // What was found stays written there: what differs from it afterwards can be told value by value. Nobody puts it back twice, see `set`.
+  return change(standing, { steps, was: null, fence, does });
 }
 
 /** Why no new pods would come of a new template; null where they would. */

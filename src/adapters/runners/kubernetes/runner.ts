@@ -5,6 +5,7 @@ import { type ApiAnswer, isGood, whySilent } from '../../kubernetes/api.ts';
 import type { Raw } from '../../kubernetes/objects.ts';
 import { readNode, readWorkload } from '../../kubernetes/read.ts';
 import { fenceIn, partWords } from './capture.ts';
+import { beforeOf, compare } from './compare.ts';
 import { whyDenied } from './deny.ts';
 import { differences } from './diff.ts';
 import { follow } from './follow.ts';
@@ -44,13 +45,19 @@ export function createKubernetesRunner({ redact, ...reach }: KubernetesOptions):
       const failed = await carryOut(prepared, order, reach, telling);
       if (failed !== null) return told(failed, redact);
       const { change } = prepared;
+      const before = change.was === null ? {} : { before: beforeOf(change.was, redact) };
       if (!change.rolls)
-        return { kind: 'succeeded', summary: redact(`${change.what}: ${change.does}`), changed: 1 };
+        return {
+          kind: 'succeeded',
+          summary: redact(`${change.what}: ${change.does}`),
+          changed: 1,
+          ...before,
+        };
       const result = await follow(prepared, {
         ...{ api: reach.api, deadline, timeout: order.timeout, signal },
         report: telling,
       });
-      return told(result, redact);
+      return { ...told(result, redact), ...before };
     },
     async dryRun(order, signal) {
       if (order.dryRun !== 'check') return { kind: 'failed', reason: 'this playbook declares no dry run' };
@@ -67,6 +74,7 @@ export function createKubernetesRunner({ redact, ...reach }: KubernetesOptions):
         ...(back === null ? {} : { noWayBack: redact(back) }),
       };
     },
+    compare: (order, before, signal) => compare(order, before, { ...reach, redact }, signal),
   };
 }
 

@@ -45,6 +45,7 @@ export function createSshRunner({ hosts, redact }: SshOptions): Runner {
       if ('refused' in asked) return { kind: 'failed', reason: redact(asked.refused) };
       return rehearse(asked.names, { hosts, redact, ssh: asked.ssh, order, signal });
     },
+    compare: async () => ({ kind: 'unknown', why: 'a command on hosts does not say what it changes' }),
   };
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCluster } from '../../../../src/adapters/kubernetes/api.ts';
 import { BEFORE, FENCE } from '../../../../src/adapters/runners/kubernetes/capture.ts';
 import { createKubernetesRunner } from '../../../../src/adapters/runners/kubernetes/runner.ts';
-import type { TaskLine } from '../../../../src/execution/attempt.ts';
+import type { Before, TaskLine } from '../../../../src/execution/attempt.ts';
 import type { Order } from '../../../../src/execution/runner.ts';
 import { KubernetesRun } from '../../../../src/playbooks/manifest.ts';
 import { type LocalApi, startApi } from '../../../kit/kubernetes/api.ts';
@@ -151,7 +151,15 @@ describe('going back to the template before', () => {
     await run(order('undo'));
     expect((await run(order('put_back'))).result).toMatchObject({ kind: 'succeeded' });
     expect(imageOf()).toBe('shop/cart:2');
-    expect(api.get(CART)?.metadata.annotations).toEqual({ [FENCE]: '7' });
+    expect(api.get(CART)?.metadata.annotations?.[FENCE]).toBe('7');
+  });
+
+  it('is put back once and no more', async () => {
+    settleAtOnce();
+    await run(order('undo'));
+    await run(order('put_back'));
+    expect((await run(order('put_back'))).result).toMatchObject({ untouched: true });
+    expect(imageOf()).toBe('shop/cart:2');
   });
 
   it('is not undone where somebody else has changed the template since', async () => {
@@ -239,6 +247,165 @@ describe('how many pods, and how much memory', () => {
       reason: expect.stringMatching(reason),
     });
     expect(changes()).toEqual([]);
+  });
+});
+
+describe('what stands there after an undoing', () => {
+  const scale = { scale: { replicas: '4', min: '1', max: '4' } };
+  const memory = { memory: { container: 'cart', limit: '2Gi', most: '2Gi' } };
+  const never = new AbortController().signal;
+  const compare = (before: Before | null, signal = never) =>
+    runner().compare(order('put_back'), before, signal);
+  /** What a fix found, once it has run. */
+  const foundBy = async (operation: unknown): Promise<Before | null> => {
+    settleAtOnce();
+    return (await run(order(operation))).result.before ?? null;
+  };
+  const spec = (more: object) =>
+    api.put(CART, { ...api.get(CART), spec: { ...api.get(CART)?.spec, ...more } } as never);
+  const annotate = (name: string, value: string) =>
+    api.put(CART, {
+      ...api.get(CART),
+      metadata: {
+        ...api.get(CART)?.metadata,
+        annotations: { ...api.get(CART)?.metadata.annotations, [name]: value },
+      },
+    } as never);
+
+  it.each([
+    ['how many pods there are', scale, '2 replicas'],
+    ['a memory limit', memory, 'the memory limit 64Mi of the container cart'],
+    ['a template', 'undo', 'the template with shop/cart:2'],
+  ])('is as before where %s was put back, and differs where it was not', async (_, operation, words) => {
+    const before = await foundBy(operation);
+    expect(before?.words).toBe(words);
+    expect(await compare(before)).toMatchObject({ kind: 'differs', was: words });
+    await run(order('put_back'));
+    expect(await compare(before)).toEqual({ kind: 'as-before', words });
+  });
+
+  it('is read, and not believed: an undoing that says it is done and has changed nothing differs', async () => {
+    const before = await foundBy(scale);
+    expect(await compare(before)).toEqual({
+      kind: 'differs',
+      was: '2 replicas',
+      now: '4 replicas',
+      lines: [],
+    });
+    expect(changes()).toHaveLength(1);
+  });
+
+  it('is told value by value, as long as the object still holds what the fix found', async () => {
+    const before = await foundBy('undo');
+    await run(order('put_back'));
+    spec({ template: template('shop/cart:3') });
+    const line = 'template.spec.containers[cart].image: shop/cart:2 -> shop/cart:3';
+    expect(await compare(before)).toMatchObject({ now: 'the template with shop/cart:3', lines: [line] });
+    annotate(BEFORE, JSON.stringify({ fence: 7, was: { template: template('shop/cart:3') }, set: '' }));
+    expect(await compare(before)).toMatchObject({ was: 'the template with shop/cart:2', lines: [] });
+    annotate(BEFORE, '{"fence":');
+    expect(await compare(before)).toMatchObject({ kind: 'differs', lines: [] });
+  });
+
+  it('is compared with the record, and not with a note on the object that somebody has forged before it was put back', async () => {
+    const before = await foundBy('undo');
+    const note = JSON.parse(api.get(CART)?.metadata.annotations?.[BEFORE] ?? '{}');
+    annotate(BEFORE, JSON.stringify({ ...note, was: { template: template('evil/cart:9') } }));
+    expect((await run(order('put_back'))).result.kind).toBe('succeeded');
+    expect(await compare(before)).toEqual({
+      kind: 'differs',
+      was: 'the template with shop/cart:2',
+      now: 'the template with evil/cart:9',
+      lines: [],
+    });
+  });
+
+  it('is compared where the note on the object is gone', async () => {
+    const before = await foundBy('undo');
+    await run(order('put_back'));
+    const { [BEFORE]: _, ...rest } = api.get(CART)?.metadata.annotations ?? {};
+    api.put(CART, { ...api.get(CART), metadata: { ...api.get(CART)?.metadata, annotations: rest } } as never);
+    expect((await compare(before)).kind).toBe('as-before');
+    spec({ template: template('shop/cart:3') });
+    expect(await compare(before)).toMatchObject({ kind: 'differs', lines: [] });
+  });
+
+  it('is the same amount however it is written, and the same template where it was only restarted', async () => {
+    const kept = (limit: string): Before => ({
+      words: '',
+      mark: JSON.stringify({ memory: { container: 'cart', limit, request: null } }),
+    });
+    expect((await compare(kept('65536Ki'))).kind).toBe('as-before');
+    expect((await compare(kept('64M'))).kind).toBe('differs');
+    const before = await foundBy('undo');
+    await run(order('put_back'));
+    await run(order('restart'));
+    expect((await compare(before)).kind).toBe('as-before');
+  });
+
+  it('says that a later fix came between', async () => {
+    const before = await foundBy('undo');
+    annotate(FENCE, '9');
+    expect(await compare(before)).toMatchObject({
+      kind: 'differs',
+      lines: ['a later fix, number 9, has acted on it since', expect.stringContaining('image: ')],
+    });
+  });
+
+  it('differs where the workload, or the container, is not there any more', async () => {
+    const before = await foundBy(memory);
+    spec({ template: { ...template('shop/cart:2'), spec: { containers: [{ name: 'other' }] } } });
+    expect(await compare(before)).toMatchObject({ kind: 'differs', now: 'no container cart' });
+    api.remove(CART);
+    expect(await compare(before)).toMatchObject({
+      kind: 'differs',
+      now: 'there is no deployment/cart in shop',
+    });
+  });
+
+  it.each([
+    ['the fix left no word', null, 'the fix left no word of what it found'],
+    ['its word cannot be read', { words: '2 replicas', mark: '{"replicas":' }, /cannot be read$/],
+    ['its word is of something else', { words: '2 replicas', mark: '{"replicas":-1}' }, /cannot be read$/],
+  ])('is unknown where %s', async (_, before, why) => {
+    expect(await compare(before)).toEqual({
+      kind: 'unknown',
+      why: typeof why === 'string' ? why : expect.stringMatching(why),
+    });
+  });
+
+  it('is unknown where it cannot be read in time, with what the API said, and is asked for again until then', async () => {
+    const before = await foundBy(scale);
+    let asked = 0;
+    api.answerInstead(({ method }) => {
+      asked += method === 'GET' ? 1 : 0;
+      return method === 'GET' ? { code: 403, message: 'denied by policy' } : null;
+    });
+    expect(await compare(before, AbortSignal.timeout(1_500))).toEqual({
+      kind: 'unknown',
+      why: 'the API server answered 403: denied by policy',
+    });
+    expect(asked).toBeGreaterThan(1);
+  });
+
+  it('is read again where the API did not answer at first', async () => {
+    const before = await foundBy(scale);
+    await run(order('put_back'));
+    let asked = 0;
+    api.answerInstead(({ method }) => {
+      asked += method === 'GET' ? 1 : 0;
+      return asked === 1 ? { code: 503, message: 'not yet' } : null;
+    });
+    expect(await compare(before)).toEqual({ kind: 'as-before', words: '2 replicas' });
+  });
+
+  it('is nobody else’s business where the workload is none of the registry, and holds no secret', async () => {
+    spec({ template: template('shop/cart:hunter2') });
+    const before = await foundBy(scale);
+    const foreign = order('put_back', {}, { workload: 'deployment/other' });
+    expect(await runner().compare(foreign, before, never)).toMatchObject({ kind: 'unknown' });
+    const found = await foundBy('undo');
+    expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 });
 

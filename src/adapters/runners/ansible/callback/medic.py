@@ -5,7 +5,7 @@ Use: ANSIBLE_CALLBACK_PLUGINS=<this directory> ANSIBLE_STDOUT_CALLBACK=medic
     {"event": "play_start", "play": name, "hosts": [pattern, ...], "check": bool}
     {"event": "no_hosts", "play": name}        the pattern matched nothing; ansible-playbook still exits with 0
     {"event": "task_start", "task": name, "acts": bool}
-    {"event": "ok", "task", "host", "acts": bool, "changed": bool, "diff"?: text, "msg"?: text}
+    {"event": "ok", "task", "host", "acts": bool, "changed": bool, "diff"?: text, "msg"?: text, "found"?: text}
     {"event": "failed", "task", "host", "acts": bool, "msg": text, "stderr"?: its end, "ignored"?: true, "unsure"?: true,
      "refused"?: true}
     {"event": "unreachable", "task", "host", "acts": bool, "msg": text, "unsure"?: true}
@@ -16,7 +16,8 @@ Use: ANSIBLE_CALLBACK_PLUGINS=<this directory> ANSIBLE_STDOUT_CALLBACK=medic
 With MEDIC_DEADLINE, a JSON object of the arguments of `enforce` in ../remote/deadline.py, every remote command gets a deadline,
 and ssh has the time to say why it failed. This plugin sees to it because Ansible loads it before it starts any, and does nothing without it.
 
-`acts`: the task may change something. It may unless its action is known to look only, or it carries the tag `medic_look` or
+`found`: the output of a task with the tag `medic_before`, which reads what the play is about to change.
+`acts`: the task may change something. It may unless its action is known to look only, or it carries the tag `medic_look`, `medic_before` or
 `medic_fence`. `unsure`: its message cannot tell whether the task began on that host. `refused`: the playbook itself decided so, by an
 assertion with words of its own.
 
@@ -42,9 +43,10 @@ description: Writes what a run does as JSON lines, for a program to read while i
 MSG_LIMIT = 2000
 STDERR_LIMIT = 2000
 DIFF_LIMIT = 8000
+FOUND_LIMIT = 4000
 
 # Tasks with one of these tags leave what is to be mended as it is; the fence writes a number of Medic's own and nothing else.
-LOOKING_TAGS = {"medic_look", "medic_fence"}
+LOOKING_TAGS = {"medic_look", "medic_before", "medic_fence"}
 # Actions that leave every host as it is, whatever they are told to do. What is missing here counts as acting.
 LOOKING = {
     "add_host", "assert", "debug", "fail", "find", "gather_facts", "getent", "group_by", "import_playbook", "import_role",
@@ -83,7 +85,7 @@ class CallbackModule(CallbackBase):
         write("task_start", task=name_of(task), acts=acts(task))
 
     def v2_runner_on_ok(self, result):
-        write("ok", **subject(result), acts=acts(result._task), changed=bool(result._result.get("changed")), **details(result))
+        write("ok", **subject(result), acts=acts(result._task), changed=bool(result._result.get("changed")), **details(result), **found(result))
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         marks = {"ignored": ignore_errors, "unsure": is_unsure(result), "refused": is_refusal(result)}
@@ -182,6 +184,14 @@ def message_of(seen):
         return "; ".join(str(item.get("msg", "failed")) for item in failed_items[:5])
     message = seen.get("msg", "")
     return message if isinstance(message, str) else json.dumps(message, default=str)
+
+
+def found(result):
+    """What a task reads of how things stood, whole or not at all: half of it would be compared with half."""
+    text = result._result.get("stdout")
+    if "medic_before" not in result._task.tags or is_secret(result) or not isinstance(text, str):
+        return {}
+    return {"found": text} if 0 < len(text) <= FOUND_LIMIT else {}
 
 
 def stderr(result):

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { card } from '../../../../../src/adapters/sinks/slack/blocks/card/card.ts';
 import { threadMessages } from '../../../../../src/adapters/sinks/slack/blocks/thread/story/thread.ts';
+import type { Attempt, Comparison } from '../../../../../src/execution/attempt.ts';
 import type { Decided, Incident, Phase, Waiting } from '../../../../../src/incident/model/incident.ts';
 import type { TimelineEvent } from '../../../../../src/incident/model/timeline.ts';
 import {
@@ -63,6 +64,23 @@ const verifying = {
 } as const;
 const refuted = { kind: 'refuted', reason: 'the alert still fires', sample: null, at: OPENED } as const;
 
+/** An undoing after which the state was read again. */
+const undone: Attempt = {
+  id: 'A3',
+  plan: plan.id,
+  targets: plan.targets,
+  planDigest: plan.digest,
+  purpose: 'rollback',
+  startedAt: OPENED,
+  endedAt: OPENED + 2000,
+  tasks: [],
+  result: {
+    kind: 'succeeded',
+    summary: 'put back 3 replicas',
+    compared: { kind: 'as-before', words: '3 replicas' },
+  },
+};
+
 const PHASES: Readonly<Record<string, Phase>> = {
   collecting: { at: 'investigating', doing: 'collecting' },
   asking: { at: 'investigating', doing: 'asking' },
@@ -85,6 +103,11 @@ const PHASES: Readonly<Record<string, Phase>> = {
     after: { kind: 'rollback', attempt: 'A2', because: refuted },
     goodSince: null,
   },
+  'watching after undoing, as before': {
+    ...verifying,
+    after: { kind: 'rollback', attempt: 'A3', because: refuted },
+    goodSince: null,
+  },
   muted: { at: 'muted', until: OPENED + 60 * MINUTE, words: 'database upgrade', decided: null },
   observed: { at: 'observed', decided },
   cancelled: { at: 'cancelled', decided, by: 'U0BOB', reason: 'the backup runs' },
@@ -102,6 +125,7 @@ function incidentAt(phase: Phase): Incident {
       phase,
       phase.doing === 'collecting' ? { diagnosis: null, evidence: [] } : { diagnosis: null },
     );
+  if (phase.at === 'verifying') return incidentIn(phase, { attempts: [undone] });
   if (phase.at !== 'closed') return incidentIn(phase);
   const resolved = { ...alert, status: 'resolved' as const, endsAt: OPENED + 9000 };
   const attached = { alert: resolved, heardAt: OPENED, beganAt: OPENED, changedAt: OPENED, fires: 1 };
@@ -185,6 +209,11 @@ const attempt = {
   result: null,
 };
 const p = plan.id;
+/** One undoing, and what was found after it. */
+const undoing = (id: string, compared: Comparison): readonly TimelineEvent[] => [
+  { kind: 'started', plan: p, attempt: { ...undone, id, endedAt: null, result: null } },
+  { kind: 'ended', attempt: id, result: { kind: 'succeeded', summary: 'put back 3 replicas', compared } },
+];
 const other = { ...alert, fingerprint: 'f2', labels: { ...alert.labels, instance: '127.0.0.1:9102' } };
 const THREAD: readonly TimelineEvent[] = [
   ...untilWindow,
@@ -225,6 +254,15 @@ const THREAD: readonly TimelineEvent[] = [
     plan: p,
     outcome: { kind: 'refuted', reason: 'the alert still fires', sample: null, at: OPENED },
   },
+  ...undoing('A3', { kind: 'as-before', words: '3 replicas' }),
+  ...undoing('A4', {
+    kind: 'differs',
+    was: 'the template with shop/catalog:2',
+    now: 'the template with shop/catalog:3',
+    lines: ['template.spec.containers[catalog].image: shop/catalog:2 -> shop/catalog:3'],
+  }),
+  ...undoing('A5', { kind: 'unknown', why: 'an Ansible play does not say what was there before it' }),
+  { kind: 'watching', plan: p, deadline: OPENED + MINUTE, why: 'rollback' },
   { kind: 'replaced', plan: p, by: 'U0BOB', playbook: 'recycle_service' },
   { kind: 'escalated', reason: 'restart_service did not help: the alert still fires' },
   {

@@ -67,7 +67,7 @@ export function nextStep(
       ];
     case 'verifying':
       return [
-        verifying(phase.after.kind, phase.goodSince, phase.decided.plan.verify.stable, phase.deadline),
+        verifying(watchingOf(incident, phase.after), phase),
         ...(phase.after.kind === 'looks-healthy' ? ['If not, the plan goes on'] : []),
         ...heldLine(phase),
       ];
@@ -215,22 +215,29 @@ function mayApprove({ plan, receipts }: Decided, approvers: readonly string[]): 
   return left.length === 0 ? [] : [`*May approve:* ${left.slice(0, 6).map(mention).join(', ')}${more}`];
 }
 
-const WATCHING: Readonly<Record<VerifyAfter['kind'], string>> = {
+const WATCHING: Readonly<Record<Exclude<VerifyAfter['kind'], 'rollback'>, string>> = {
   fix: 'watching for recovery',
-  rollback: 'the fix did not help and was undone; checking if it is well now',
   resolved: 'the alerts resolved by themselves; watching',
   'looks-healthy': 'all looks well now; watching that it stays so',
 };
 
+/** That a fix was rolled back is said only where what stands there was compared. */
+function watchingOf({ attempts }: Incident, after: VerifyAfter): string {
+  if (after.kind !== 'rollback') return WATCHING[after.kind];
+  const compared = attempts.find(({ id }) => id === after.attempt)?.result?.compared;
+  const undone =
+    compared?.kind === 'as-before'
+      ? `was rolled back (${words(compared.words, 200)}, as before it)`
+      : 'its rollback ran';
+  return `the fix did not help and ${undone}; checking if it is well now`;
+}
+
 function verifying(
-  after: VerifyAfter['kind'],
-  goodSince: number | null,
-  stable: number,
-  deadline: number,
+  watching: string,
+  { goodSince, deadline, decided }: Extract<Phase, { at: 'verifying' }>,
 ): string {
-  const start = WATCHING[after];
-  if (goodSince === null) return `${start}, until ${time(deadline)} at the latest`;
-  return `${start}: all good since ${time(goodSince)}, proven once it stays so for ${span(stable)}`;
+  if (goodSince === null) return `${watching}, until ${time(deadline)} at the latest`;
+  return `${watching}: all good since ${time(goodSince)}, proven once it stays so for ${span(decided.plan.verify.stable)}`;
 }
 
 /** The figures of a finished incident, each counted from its opening. Only a healed one ended with a proof. */

@@ -30,7 +30,7 @@ function statusOf(phase: Phase): Status {
     case 'verifying':
       return {
         emoji: ':stethoscope:',
-        word: phase.after.kind === 'rollback' ? 'Fix undone, checking' : 'Proving recovery',
+        word: phase.after.kind === 'rollback' ? 'Rollback ran, checking' : 'Proving recovery',
       };
     case 'rolling-back':
       return { emoji: ':leftwards_arrow_with_hook:', word: 'Undoing' };

@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types';
-import type { AttemptResult } from '../../../../../execution/attempt.ts';
+import type { AttemptResult, Comparison } from '../../../../../execution/attempt.ts';
 import { say, type Text } from '../../../../../lib/text/text.ts';
 import { RESULT } from '../card/status.ts';
 import { readable } from '../plain.ts';
 import type { Message } from '../service.ts';
-import { code, context, mention, section, sections, sentence, span, time } from '../text.ts';
+import { code, context, mention, section, sections, sentence, span, time, words } from '../text.ts';
 import { latestTasks, taskLines, taskPlan } from './story/tasks.ts';
 import { all, last, type ThreadSection } from './thread-section.ts';
 
@@ -25,10 +25,11 @@ export function attemptMessage(chapter: ThreadSection): Message {
         (told) => `:octagonal_sign: ${time(told.at)} ${mention(told.by)} asked to stop it`,
       ),
     ),
-    ...(ended ? [outcome(ended.result, took)] : []),
+    ...(ended ? [outcome(ended.result, took), ...comparison(ended.result.compared)] : []),
     ...context(started ? `Attempt ${code(started.attempt.id, 80)}` : ''),
   ];
-  const message = { text: ended ? `${what}: ${RESULT[ended.result.kind].word}${took}` : what };
+  const unlike = ended?.result.compared?.kind === 'differs' ? ', but it is not as before the fix' : '';
+  const message = { text: ended ? `${what}: ${RESULT[ended.result.kind].word}${took}${unlike}` : what };
   if (tasks.length === 0) return { ...message, blocks: [head, ...rest] };
   return {
     ...message,
@@ -40,6 +41,25 @@ export function attemptMessage(chapter: ThreadSection): Message {
 function outcome(result: AttemptResult, took: string): KnownBlock {
   const { emoji, word } = RESULT[result.kind];
   return section(`${emoji} *${word}${took}*${said(result)}`);
+}
+
+/** Whether what stands there after an undoing is what the fix had found: another matter than how its command ended. */
+function comparison(compared: Comparison | undefined): readonly KnownBlock[] {
+  switch (compared?.kind) {
+    case undefined:
+      return [];
+    case 'as-before':
+      return sections([`:white_check_mark: *As before the fix:* ${words(compared.words, 300)}`]);
+    case 'differs':
+      return sections([
+        `:x: *Not as before the fix:* it was ${words(compared.was, 300)}, and is ${words(compared.now, 300)} now`,
+        ...compared.lines.map((line) => `• ${words(line, 300)}`),
+      ]);
+    case 'unknown':
+      return sections([`:question: *Not compared with what was there before:* ${words(compared.why, 300)}`]);
+    default:
+      return compared satisfies never;
+  }
 }
 
 /** Who stopped it is Medic's own word; all else may be the words of a command. */

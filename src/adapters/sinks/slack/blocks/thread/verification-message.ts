@@ -9,14 +9,14 @@ import { all, last, type ThreadSection } from './thread-section.ts';
 
 const QUESTIONS: Readonly<Record<VerifyAfter['kind'], string>> = {
   fix: 'Did it help?',
-  rollback: 'The fix was undone. Is it well now?',
+  rollback: 'The rollback ran. Is it well now?',
   resolved: 'The alerts resolved by themselves. Is it healthy?',
   'looks-healthy': 'All looks well now. Is the fix still needed?',
 };
 
 /** It was undone because it had not helped: health after that is none of its doing. */
 const UNDONE: Readonly<Record<Outcome['kind'], Status>> = {
-  proven: { emoji: ':white_circle:', word: 'Well since it was undone' },
+  proven: { emoji: ':white_circle:', word: 'Well since its rollback' },
   refuted: { emoji: ':x:', word: 'Not well after undoing either' },
   unproven: { emoji: ':question:', word: 'Not known whether it is well' },
 };
