@@ -216,6 +216,19 @@ describe('facts of containers', () => {
     ).toBe('image not found');
   });
 
+  it('tell the limits of every container that is ill, also of init containers, and of one pod of a workload that is well', () => {
+    const limited = (name: string, memory: string) => ({ ...CART, name, resources: { limits: { memory } } });
+    const spec = { containers: [limited('main', '64Mi')], initContainers: [limited('first', '32Mi')] };
+    const said = (...pods: ReturnType<typeof podOf>[]) =>
+      statementsOf({ ...SHOP, Pod: pods }, { now: NOON, symptom: NOON, namespaces: null }).filter(
+        ({ text }) => text.includes('a memory limit of'),
+      );
+    const well = ['cart-1-a', 'cart-1-b', 'cart-1-c'].map((name) => podOf({ name, spec }));
+    const ill = ['cart-1-a', 'cart-1-b'].map((name) => podOf({ name, spec, status: { phase: 'Pending' } }));
+    expect(said(...well)).toHaveLength(2);
+    expect(said(...ill)).toHaveLength(4);
+  });
+
   it('remember how a container ended before', () => {
     const terminated = { reason: 'OOMKilled', exitCode: 137, startedAt: at(-90), finishedAt: at(-30) };
     const state = {

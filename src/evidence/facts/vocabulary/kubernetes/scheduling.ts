@@ -325,7 +325,7 @@ export const SCHEDULING = {
     about: 'pod',
     instrument: 'deployer',
     look: true,
-    means: 'its requested cores to those of the largest node that takes new pods',
+    means: 'its requested cores to those of the largest node that takes pods like it',
   },
   'k8s.pod.request.memory.ratio': {
     type: 'number',
@@ -333,6 +333,6 @@ export const SCHEDULING = {
     about: 'pod',
     instrument: 'deployer',
     look: true,
-    means: 'its requested memory to that of the largest node that takes new pods',
+    means: 'its requested memory to that of the largest node that takes pods like it',
   },
 } as const satisfies Section;

@@ -168,6 +168,18 @@ export const SCHEDULING: readonly Case[] = [
       ),
     ),
   ]),
+  confusable(
+    'a request that only a node which it does not select would have room for',
+    'cpu_request_too_large',
+    (shop) =>
+      pending(
+        shop
+          .container('cart', 'resources', request('cpu', '9'))
+          .spec('cart', 'nodeSelector', { zone: 'a' })
+          .set('Node', 'n2', 'status.allocatable.cpu', '16'),
+        "1 node(s) were unschedulable, 1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector",
+      ),
+  ),
   clear('nodes_full_of_pods', (shop) => pending(shop, '1 node(s) were unschedulable, 2 Too many pods')),
   clear('host_port_taken', (shop) =>
     pending(
@@ -239,6 +251,18 @@ export const VOLUMES: readonly Case[] = [
       made(shop).set('PersistentVolumeClaim', 'data', 'status.phase', 'Bound'),
     ),
   ]),
+  confusable(
+    'a free volume that is too small, beside volumes of others that would do',
+    'claim_larger_than_volumes',
+    (shop) => {
+      unbound(shop, { resources: { requests: { storage: '9Gi' } } });
+      const { spec, ...free } = shop.get('PersistentVolume', 'v1');
+      const held = { ...(spec as object), ...other, capacity: { storage: '20Gi' } };
+      shop.things.unshift({ ...free, metadata: { name: 'v0' }, spec: held, status: { phase: 'Bound' } });
+      return shop;
+    },
+    DB,
+  ),
   clear('claim_class_missing', (shop) => unbound(shop, { storageClassName: 'fats' }), DB),
   clear(
     'claim_provisioning_failed',

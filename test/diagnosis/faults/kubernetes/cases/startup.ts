@@ -114,6 +114,18 @@ export const STARTUP: readonly Case[] = [
         'MountVolume.SetUp failed for volume "data" : chown /data: permission denied',
       ),
   ),
+  confusable('a file of a volume that its log says it may not write', 'volume_permission_denied', (shop) =>
+    shop.ended('cart', {}).logged('cart', {
+      'log.template.new': 'open /data/cart.db: permission denied',
+      'log.signature': 'permission_denied',
+    }),
+  ),
+  confusable('a port at which it may not listen', null, (shop) =>
+    shop.ended('cart', {}).logged('cart', {
+      'log.template.new': 'listen tcp <*>: bind: permission denied',
+      'log.signature': 'port_denied',
+    }),
+  ),
 ];
 
 const rolled = (shop: Shop, seconds: number) => {
