@@ -340,6 +340,22 @@ describe('facts of workloads', () => {
     expect(factsOf(env('db.example.com:80'))('k8s.workload.reference.service.missing')).toBe('none');
     expect(factsOf(env('cart.shop.svc.cluster.local:80'))('k8s.workload.needs')).toBe('service/shop/cart');
   });
+
+  it('read an address of which host and port stand apart, one of Java, and one of an init container', () => {
+    const named = (part: 'containers' | 'initContainers', ...env: readonly (readonly [string, string])[]) => {
+      const container = { ...CART, env: env.map(([name, value]) => ({ name, value })) };
+      const spec = { containers: [CART], [part]: [container] };
+      const web = { ...DEPLOYMENT, metadata: { ...DEPLOYMENT.metadata, name: 'web' } };
+      return factsOf({ Deployment: [{ ...web, spec: { ...DEPLOYMENT.spec, template: { spec } } }] });
+    };
+    const port = 'k8s.workload.reference.port.missing';
+    expect(named('containers', ['CART_HOST', 'cart'], ['CART_PORT', '81'])(port)).toBe('cart:81');
+    expect(named('containers', ['CART_HOST', 'cart'], ['CART_PORT', '80'])(port)).toBe('none');
+    // The port at which it listens itself.
+    expect(named('containers', ['HOST', 'cart'], ['PORT', '81'])(port)).toBe('none');
+    expect(named('containers', ['CART_URL', 'jdbc:mysql://cart:81/shop'])(port)).toBe('cart:81');
+    expect(named('initContainers', ['CART_ADDR', 'cart:81'])(port)).toBe('cart:81');
+  });
 });
 
 describe('facts of services, claims, quotas and nodes', () => {

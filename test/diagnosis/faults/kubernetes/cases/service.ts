@@ -12,6 +12,14 @@ const policy = (age: number, app: string, from: string) => ({
   },
 });
 
+/** A pod that its node evicted, and that was replaced. */
+const evicted = (shop: Shop, seconds: number) => {
+  const pod = structuredClone(shop.get('Pod', 'cart-1-a'));
+  const conditions = [{ type: 'DisruptionTarget', status: 'True', lastTransitionTime: ago(seconds) }];
+  const status = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource', conditions };
+  return shop.add({ ...pod, metadata: { ...pod.metadata, name: 'cart-1-z' }, status });
+};
+
 export const SERVICE: readonly Case[] = [
   clear(
     'service_selector_mismatch',
@@ -155,6 +163,15 @@ export const NODE: readonly Case[] = [
     return [
       clear(`node_${short}_pressure`, (shop) => pressed(shop.down('cart')), N1),
       confusable(`a node that is short of ${short}, while its pods are well`, null, pressed),
+      confusable(
+        `a node that is short of ${short}, and whose pods went elsewhere`,
+        `node_${short}_pressure`,
+        (shop) => pressed(evicted(shop, 120)),
+        N1,
+      ),
+      confusable(`a node that is short of ${short}, and evicted pods last week`, null, (shop) =>
+        pressed(evicted(shop, 600_000)),
+      ),
     ];
   }),
   clear(
