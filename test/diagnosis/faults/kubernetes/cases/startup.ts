@@ -178,6 +178,23 @@ export const RUNTIME: readonly Case[] = [
         .probed('cart', 'Readiness', REFUSED_PORT),
     'service/shop/cart',
   ),
+  confusable(
+    'a liveness probe that a change moved to another port, of a process that takes long to start',
+    'liveness_probe_wrong_port',
+    (shop) =>
+      ask('liveness', { tcpSocket: { port: 7071 } })(killed(rolled(shop, 600)))
+        .probed('cart', 'Liveness', REFUSED_PORT)
+        .probed('cart', 'Readiness', 'dial tcp 10.1.0.1:8081: connect: connection refused'),
+  ),
+  confusable(
+    'a process that answers no more, with a liveness probe that was moved last week',
+    'service_without_ready_endpoints',
+    (shop) =>
+      ask('liveness', { tcpSocket: { port: 7071 } })(killed(rolled(shop, 600_000)))
+        .probed('cart', 'Liveness', REFUSED_PORT)
+        .probed('cart', 'Readiness', 'dial tcp 10.1.0.1:8081: connect: connection refused'),
+    'service/shop/cart',
+  ),
   confusable('a liveness probe that failed without a kill', null, (shop) =>
     ask('liveness', { tcpSocket: { port: 7071 } })(shop).probed('cart', 'Liveness', REFUSED_PORT, false),
   ),
