@@ -230,7 +230,8 @@ export const WORKLOAD = {
     about: 'workload',
     instrument: 'apiserver',
     look: true,
-    means: 'a service that is there and whose name comes near to that of the one that is missing; none',
+    means:
+      'a service that is there, and whose name comes near to that of the one that is missing or is in the name of the variable; none',
   },
   'k8s.workload.callers': {
     type: 'number',

@@ -79,6 +79,18 @@ export const SERVICE: readonly Case[] = [
     'deployment/shop/web',
   ),
   confusable(
+    'an address of another world, in a variable that is called for a service which is there',
+    'service_address_wrong_host',
+    (shop) => shop.container('web', 'env', [{ name: 'CART_SERVICE_HOST', value: 'staging:8081' }]),
+    'deployment/shop/web',
+  ),
+  confusable('an address of another world, in a variable that is called for nothing', null, (shop) =>
+    shop.container('web', 'env', [
+      { name: 'CART_ADDR', value: 'cart:8081' },
+      { name: 'TRACES_HOST', value: 'staging:4317' },
+    ]),
+  ),
+  confusable(
     'an optional service that is not there, beside one of a like name that is called as well',
     null,
     (shop) =>
