@@ -16,6 +16,10 @@ const throttled = (shop: Shop, lately: number, before?: number) =>
     ...(before === undefined ? {} : { 'cadvisor.cpu.throttled.before': before }),
   });
 
+/** The kernel killed in it for want of memory, and it lately used so much of its limit. */
+const starved = (shop: Shop, used: number) =>
+  shop.measured('cart', { 'cadvisor.oom_kills': 3, 'cadvisor.memory.utilization': used });
+
 export const STARTUP: readonly Case[] = [
   clear('image_not_found', (shop) =>
     pull(shop, `failed to resolve reference "${IMAGE}": ${IMAGE}: not found`),
@@ -294,6 +298,16 @@ export const RUNTIME: readonly Case[] = [
     throttled(shop, 0.7, 0.02).set('Pod', 'cart-1-a', 'status.containerStatuses.0.lastState', {
       terminated: { reason: 'Completed', exitCode: 0, startedAt: ago(9_000), finishedAt: ago(300) },
     }),
+  ),
+  clear('container_process_out_of_memory', (shop) => starved(shop, 0.97)),
+  confusable('a process killed in a container that has room, as its node had none', null, (shop) =>
+    starved(shop, 0.4),
+  ),
+  confusable('a container that is full, and in which nothing was killed', null, (shop) =>
+    shop.measured('cart', { 'cadvisor.memory.utilization': 0.97 }),
+  ),
+  confusable('kills in a container that ended for them itself', 'container_out_of_memory', (shop) =>
+    starved(shop.ended('cart', { reason: 'OOMKilled', exitCode: 137 }), 0.97),
   ),
   clear('container_out_of_memory', (shop) => shop.ended('cart', { reason: 'OOMKilled', exitCode: 137 })),
   confusable('a container that was killed and not for memory', null, (shop) =>
