@@ -246,7 +246,7 @@ export const WORKLOAD = {
     about: 'workload',
     instrument: 'apiserver',
     look: true,
-    means: 'whether it declares ports and no service selects its pods',
+    means: 'whether it declares ports or others ask for its name, and no service selects its pods',
   },
   'k8s.workload.needs': {
     type: 'text',

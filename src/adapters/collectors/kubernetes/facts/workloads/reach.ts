@@ -36,18 +36,20 @@ function unserved(
   services: number,
   name: string,
   say: Say,
-  { objects }: Cluster,
+  { objects, workloads }: Cluster,
 ): readonly Statement[] {
   const ports = (template.spec?.containers ?? []).flatMap(({ ports: some = [] }) => some);
+  // Containers need not declare ports: whoever asks for a service of its name says as well that it should have one.
+  const asked = usersOf({ metadata }, { workloads }).some((one) => one.metadata.name !== metadata.name);
   if (kind === 'Job' || kind === 'DaemonSet') return [];
   const called = (objects.Service ?? []).some(
     (one) => one.metadata?.namespace === metadata.namespace && one.metadata?.name === metadata.name,
   );
-  const without = ports.length > 0 && services === 0 && !called;
+  const without = (ports.length > 0 || asked) && services === 0 && !called;
   return say(
     without
-      ? `${name} declares ports, and no service leads to it`
-      : `${name} declares no ports, or a service leads to it`,
+      ? `${name} declares ports or is asked for by its name, and no service leads to it`
+      : `${name} is not meant to be reached, or a service leads to it`,
     { 'k8s.workload.unserved': without },
     { weight: without ? 'plain' : 'well' },
   );
