@@ -56,6 +56,9 @@ const WRITTEN: Readonly<Record<string, string>> = {
   certificate_not_yet_valid:
     'x509: certificate has expired or is not yet valid: current time 2026-11-29T03:00:00Z is before 2026-11-30T00:00:00Z',
   certificate_wrong_name: 'x509: certificate is valid for shop.example.com, not www.example.com',
+  port_denied: 'listen tcp 0.0.0.0:80: bind: permission denied',
+  program_denied: 'exec /docker-entrypoint.sh: permission denied',
+  database_right_missing: 'ERROR:  permission denied for table orders',
   authentication_failed: 'HTTP/1.1 401 Unauthorized',
 };
 

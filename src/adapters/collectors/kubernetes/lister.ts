@@ -75,15 +75,23 @@ export interface Read {
   readonly gaps: readonly string[];
 }
 
-/** Reads all that facts are made of, every kind at the same time. It throws where nothing at all could be read. */
+/** What tells of a node by the pods that it runs. */
+const ON_NODES = ['Pod', 'Event'] as const satisfies readonly Kind[];
+
+/**
+ * Reads all that facts are made of, every kind at the same time; of the namespaces beside, only what shows how the nodes do. It throws
+ * where nothing at all could be read.
+ */
 export async function readAll(
   lister: Lister,
   namespaces: readonly string[],
   signal: AbortSignal,
+  beside: readonly string[] = [],
 ): Promise<Read> {
   const wanted: readonly (readonly [Kind, string | null])[] = [
     ...namespaces.flatMap((namespace) => IN_NAMESPACES.map((kind) => [kind, namespace] as const)),
     ...namespaces.map((namespace) => ['EndpointSlice', namespace] as const),
+    ...beside.flatMap((namespace) => ON_NODES.map((kind) => [kind, namespace] as const)),
     ...EVERYWHERE.map((kind) => [kind, null] as const),
     ['Event', 'default'] as const,
     ['Lease', 'kube-node-lease'] as const,

@@ -65,6 +65,19 @@ describe('the collector of Kubernetes', () => {
     expect(await namespaces(nowhere)).toEqual(['default-one']);
   });
 
+  it('reads, of a node alone, the pods that it runs in the namespaces which Medic watches', async () => {
+    const { lister, asked } = listerOf(SHOP);
+    const places = [{ namespace: null, kind: 'node', name: 'node-1' } as const];
+    const found = await collectFrom(lister, { ...nowhere, places }, present, never, reading);
+    expect(asked).toContain('Pod shop');
+    expect(asked).not.toContain('Deployment shop');
+    const facts = found.flatMap((one) => one.facts ?? []);
+    expect(facts).toContainEqual(
+      expect.objectContaining({ name: 'k8s.node.pods.unready', of: 'node/node-1', value: 0 }),
+    );
+    expect(facts.some(({ of }) => of.startsWith('pod/'))).toBe(false);
+  });
+
   it('begins with the workload of the pod that an alert names', async () => {
     const { lister } = listerOf(SHOP);
     const places = [{ namespace: 'shop', kind: 'pod', name: 'cart-7d9f8b6c5d-x2x4z' } as const];

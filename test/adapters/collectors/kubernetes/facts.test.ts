@@ -216,6 +216,19 @@ describe('facts of containers', () => {
     ).toBe('image not found');
   });
 
+  it('tell the limits of every container that is ill, also of init containers, and of one pod of a workload that is well', () => {
+    const limited = (name: string, memory: string) => ({ ...CART, name, resources: { limits: { memory } } });
+    const spec = { containers: [limited('main', '64Mi')], initContainers: [limited('first', '32Mi')] };
+    const said = (...pods: ReturnType<typeof podOf>[]) =>
+      statementsOf({ ...SHOP, Pod: pods }, { now: NOON, symptom: NOON, namespaces: null }).filter(
+        ({ text }) => text.includes('a memory limit of'),
+      );
+    const well = ['cart-1-a', 'cart-1-b', 'cart-1-c'].map((name) => podOf({ name, spec }));
+    const ill = ['cart-1-a', 'cart-1-b'].map((name) => podOf({ name, spec, status: { phase: 'Pending' } }));
+    expect(said(...well)).toHaveLength(2);
+    expect(said(...ill)).toHaveLength(4);
+  });
+
   it('remember how a container ended before', () => {
     const terminated = { reason: 'OOMKilled', exitCode: 137, startedAt: at(-90), finishedAt: at(-30) };
     const state = {
@@ -326,6 +339,22 @@ describe('facts of workloads', () => {
     expect(factsOf(env('cartt:80'))('k8s.workload.reference.service.missing')).toBe('cartt');
     expect(factsOf(env('db.example.com:80'))('k8s.workload.reference.service.missing')).toBe('none');
     expect(factsOf(env('cart.shop.svc.cluster.local:80'))('k8s.workload.needs')).toBe('service/shop/cart');
+  });
+
+  it('read an address of which host and port stand apart, one of Java, and one of an init container', () => {
+    const named = (part: 'containers' | 'initContainers', ...env: readonly (readonly [string, string])[]) => {
+      const container = { ...CART, env: env.map(([name, value]) => ({ name, value })) };
+      const spec = { containers: [CART], [part]: [container] };
+      const web = { ...DEPLOYMENT, metadata: { ...DEPLOYMENT.metadata, name: 'web' } };
+      return factsOf({ Deployment: [{ ...web, spec: { ...DEPLOYMENT.spec, template: { spec } } }] });
+    };
+    const port = 'k8s.workload.reference.port.missing';
+    expect(named('containers', ['CART_HOST', 'cart'], ['CART_PORT', '81'])(port)).toBe('cart:81');
+    expect(named('containers', ['CART_HOST', 'cart'], ['CART_PORT', '80'])(port)).toBe('none');
+    // The port at which it listens itself.
+    expect(named('containers', ['HOST', 'cart'], ['PORT', '81'])(port)).toBe('none');
+    expect(named('containers', ['CART_URL', 'jdbc:mysql://cart:81/shop'])(port)).toBe('cart:81');
+    expect(named('initContainers', ['CART_ADDR', 'cart:81'])(port)).toBe('cart:81');
   });
 });
 

@@ -334,6 +334,18 @@ export class Shop {
     return this;
   }
 
+  /** What its log shows, as facts of it. */
+  logged(app: App, values: Readonly<Partial<Record<FactName, string>>>): this {
+    for (const [name, value] of Object.entries(values))
+      this.metrics.push(
+        fact(name as FactName, `service/shop/${app}`, value, {
+          within: [`deployment/shop/${app}`, 'namespace/shop'],
+          at: NOW - 60_000,
+        }),
+      );
+    return this;
+  }
+
   quota(resource: string, used: string, hard: string): this {
     return this.add({
       kind: 'ResourceQuota',

@@ -294,6 +294,14 @@ export const CONTAINER = {
     look: false,
     means: 'whether a container was killed because its liveness or startup probe failed',
   },
+  'k8s.probe.unanswered': {
+    type: 'flag',
+    about: 'pod',
+    instrument: 'kubelet',
+    look: false,
+    means:
+      'whether it answers neither its liveness nor its readiness probe, and no new template moved one of them',
+  },
   'k8s.probe.difference': {
     type: 'text',
     about: 'pod',

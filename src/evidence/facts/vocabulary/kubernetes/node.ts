@@ -105,6 +105,14 @@ export const NODE = {
     look: true,
     means: 'how many of those are not ready',
   },
+  'k8s.node.pods.evicted': {
+    type: 'number',
+    unit: 'number',
+    about: 'node',
+    instrument: 'apiserver',
+    look: true,
+    means: 'how many of the pods that were read it has evicted lately',
+  },
   'k8s.node.sandboxes.failed': {
     type: 'number',
     unit: 'number',

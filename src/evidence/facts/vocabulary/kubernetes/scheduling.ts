@@ -265,6 +265,22 @@ export const SCHEDULING = {
     look: true,
     means: 'whether that keeps it apart from pods of its own workload alone',
   },
+  'k8s.pod.pod_anti_affinity.others': {
+    type: 'flag',
+    about: 'pod',
+    instrument: 'deployer',
+    look: true,
+    means: 'whether running pods of other workloads require to be apart from it',
+  },
+  'k8s.pod.pod_anti_affinity.surplus': {
+    type: 'number',
+    unit: 'number',
+    about: 'pod',
+    instrument: 'deployer',
+    look: true,
+    means:
+      'of pods that have to be apart from each other alone, how many are wanted beyond the places that there are, closed ones included',
+  },
   'k8s.pod.pod_affinity': {
     type: 'flag',
     about: 'pod',
@@ -309,7 +325,7 @@ export const SCHEDULING = {
     about: 'pod',
     instrument: 'deployer',
     look: true,
-    means: 'its requested cores to those of the largest node that takes new pods',
+    means: 'its requested cores to those of the largest node that takes pods like it',
   },
   'k8s.pod.request.memory.ratio': {
     type: 'number',
@@ -317,6 +333,6 @@ export const SCHEDULING = {
     about: 'pod',
     instrument: 'deployer',
     look: true,
-    means: 'its requested memory to that of the largest node that takes new pods',
+    means: 'its requested memory to that of the largest node that takes pods like it',
   },
 } as const satisfies Section;

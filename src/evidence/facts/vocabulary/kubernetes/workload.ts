@@ -230,7 +230,8 @@ export const WORKLOAD = {
     about: 'workload',
     instrument: 'apiserver',
     look: true,
-    means: 'a service that is there and whose name comes near to that of the one that is missing; none',
+    means:
+      'a service that is there, and whose name comes near to that of the one that is missing or is in the name of the variable; none',
   },
   'k8s.workload.callers': {
     type: 'number',
@@ -245,7 +246,7 @@ export const WORKLOAD = {
     about: 'workload',
     instrument: 'apiserver',
     look: true,
-    means: 'whether it declares ports and no service selects its pods',
+    means: 'whether it declares ports or others ask for its name, and no service selects its pods',
   },
   'k8s.workload.needs': {
     type: 'text',

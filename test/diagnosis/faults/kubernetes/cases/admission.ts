@@ -44,6 +44,24 @@ export const ADMISSION: readonly Case[] = [
     (shop) => shop.quota('services', '2', '2').drop('Service', 'cart').drop('EndpointSlice', 'cart-e'),
     SHOP,
   ),
+  confusable(
+    'a service that the quota keeps away, of containers that declare no ports',
+    'quota_services_exhausted',
+    (shop) =>
+      shop
+        .quota('services', '2', '2')
+        .container('cart', 'ports', [])
+        .drop('Service', 'cart')
+        .drop('EndpointSlice', 'cart-e'),
+    SHOP,
+  ),
+  confusable('a worker that nobody asks for, while the quota of services is full', null, (shop) =>
+    shop
+      .quota('services', '2', '2')
+      .container('web', 'ports', [])
+      .drop('Service', 'web')
+      .drop('EndpointSlice', 'web-e'),
+  ),
   confusable('a full quota of services, while all of them are there', null, (shop) =>
     shop.quota('services', '3', '3'),
   ),

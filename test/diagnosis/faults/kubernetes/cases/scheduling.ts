@@ -19,6 +19,15 @@ const apart = (app: string) => ({
     ],
   },
 });
+const APART = "1 node(s) were unschedulable, 2 node(s) didn't match pod anti-affinity rules";
+/** Pods of the cart avoid each other, and another one of them runs. */
+function second(shop: Shop, ...[key, value]: readonly string[]): Shop {
+  const rule = apart('cart');
+  const [term] = rule.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+  if (term !== undefined && key !== undefined) Object.assign(term, { [key]: value });
+  const pod = structuredClone(shop.get('Pod', 'cart-1-a'));
+  return shop.add({ ...pod, metadata: { ...pod.metadata, name: 'cart-1-b' } }).spec('cart', 'affinity', rule);
+}
 const near = {
   podAffinity: {
     requiredDuringSchedulingIgnoredDuringExecution: [
@@ -101,13 +110,34 @@ export const SCHEDULING: readonly Case[] = [
       "1 node(s) were unschedulable, 2 node(s) didn't match pod anti-affinity rules",
     ),
   ),
-  clear('too_few_nodes_to_spread', (shop) =>
+  confusable('pods of another that avoid it run on every node', 'pod_anti_affinity_conflict', (shop) =>
     pending(
-      shop.spec('cart', 'affinity', apart('cart')).add({
-        ...structuredClone(shop.get('Pod', 'cart-1-a')),
-        metadata: { ...structuredClone(shop.get('Pod', 'cart-1-a').metadata), name: 'cart-1-b' },
-      }),
-      "1 node(s) were unschedulable, 2 node(s) didn't match pod anti-affinity rules",
+      shop.spec('web', 'affinity', apart('cart')),
+      "1 node(s) were unschedulable, 2 node(s) didn't satisfy existing pods anti-affinity rules",
+    ),
+  ),
+  confusable(
+    'more pods that avoid each other are wanted than there are nodes',
+    'pod_anti_affinity_conflict',
+    (shop) => pending(second(shop).set('Deployment', 'cart', 'spec.replicas', 3), APART),
+  ),
+  confusable(
+    'pods that avoid each other want more zones than there are',
+    'pod_anti_affinity_conflict',
+    (shop) =>
+      pending(
+        second(shop, 'topologyKey', 'region')
+          .set('Node', 'n1', 'metadata.labels.region', 'north')
+          .set('Node', 'n2', 'metadata.labels.region', 'north')
+          .set('Deployment', 'cart', 'spec.replicas', 2),
+        APART,
+      ),
+  ),
+  clear('too_few_nodes_to_spread', (shop) => pending(second(shop), APART)),
+  confusable('one of as many nodes as pods is cordoned', 'too_few_nodes_to_spread', (shop) =>
+    pending(
+      cordon(second(shop).set('Deployment', 'cart', 'spec.replicas', 2), 'n2'),
+      "2 node(s) were unschedulable, 1 node(s) didn't match pod anti-affinity rules",
     ),
   ),
   clear('pod_affinity_unsatisfied', (shop) =>
@@ -138,6 +168,18 @@ export const SCHEDULING: readonly Case[] = [
       ),
     ),
   ]),
+  confusable(
+    'a request that only a node which it does not select would have room for',
+    'cpu_request_too_large',
+    (shop) =>
+      pending(
+        shop
+          .container('cart', 'resources', request('cpu', '9'))
+          .spec('cart', 'nodeSelector', { zone: 'a' })
+          .set('Node', 'n2', 'status.allocatable.cpu', '16'),
+        "1 node(s) were unschedulable, 1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector",
+      ),
+  ),
   clear('nodes_full_of_pods', (shop) => pending(shop, '1 node(s) were unschedulable, 2 Too many pods')),
   clear('host_port_taken', (shop) =>
     pending(
@@ -209,6 +251,18 @@ export const VOLUMES: readonly Case[] = [
       made(shop).set('PersistentVolumeClaim', 'data', 'status.phase', 'Bound'),
     ),
   ]),
+  confusable(
+    'a free volume that is too small, beside volumes of others that would do',
+    'claim_larger_than_volumes',
+    (shop) => {
+      unbound(shop, { resources: { requests: { storage: '9Gi' } } });
+      const { spec, ...free } = shop.get('PersistentVolume', 'v1');
+      const held = { ...(spec as object), ...other, capacity: { storage: '20Gi' } };
+      shop.things.unshift({ ...free, metadata: { name: 'v0' }, spec: held, status: { phase: 'Bound' } });
+      return shop;
+    },
+    DB,
+  ),
   clear('claim_class_missing', (shop) => unbound(shop, { storageClassName: 'fats' }), DB),
   clear(
     'claim_provisioning_failed',

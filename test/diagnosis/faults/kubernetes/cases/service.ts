@@ -12,6 +12,14 @@ const policy = (age: number, app: string, from: string) => ({
   },
 });
 
+/** A pod that its node evicted, and that was replaced. */
+const evicted = (shop: Shop, seconds: number) => {
+  const pod = structuredClone(shop.get('Pod', 'cart-1-a'));
+  const conditions = [{ type: 'DisruptionTarget', status: 'True', lastTransitionTime: ago(seconds) }];
+  const status = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource', conditions };
+  return shop.add({ ...pod, metadata: { ...pod.metadata, name: 'cart-1-z' }, status });
+};
+
 export const SERVICE: readonly Case[] = [
   clear(
     'service_selector_mismatch',
@@ -69,6 +77,18 @@ export const SERVICE: readonly Case[] = [
     'service_address_wrong_host',
     (shop) => shop.container('web', 'env', [{ name: 'CART_ADDR', value: 'carts:8081' }]),
     'deployment/shop/web',
+  ),
+  confusable(
+    'an address of another world, in a variable that is called for a service which is there',
+    'service_address_wrong_host',
+    (shop) => shop.container('web', 'env', [{ name: 'CART_SERVICE_HOST', value: 'staging:8081' }]),
+    'deployment/shop/web',
+  ),
+  confusable('an address of another world, in a variable that is called for nothing', null, (shop) =>
+    shop.container('web', 'env', [
+      { name: 'CART_ADDR', value: 'cart:8081' },
+      { name: 'TRACES_HOST', value: 'staging:4317' },
+    ]),
   ),
   confusable(
     'an optional service that is not there, beside one of a like name that is called as well',
@@ -155,6 +175,15 @@ export const NODE: readonly Case[] = [
     return [
       clear(`node_${short}_pressure`, (shop) => pressed(shop.down('cart')), N1),
       confusable(`a node that is short of ${short}, while its pods are well`, null, pressed),
+      confusable(
+        `a node that is short of ${short}, and whose pods went elsewhere`,
+        `node_${short}_pressure`,
+        (shop) => pressed(evicted(shop, 120)),
+        N1,
+      ),
+      confusable(`a node that is short of ${short}, and evicted pods last week`, null, (shop) =>
+        pressed(evicted(shop, 600_000)),
+      ),
     ];
   }),
   clear(

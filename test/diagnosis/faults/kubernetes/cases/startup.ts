@@ -16,6 +16,10 @@ const throttled = (shop: Shop, lately: number, before?: number) =>
     ...(before === undefined ? {} : { 'cadvisor.cpu.throttled.before': before }),
   });
 
+/** The kernel killed in it for want of memory, and it lately used so much of its limit. */
+const starved = (shop: Shop, used: number) =>
+  shop.measured('cart', { 'cadvisor.oom_kills': 3, 'cadvisor.memory.utilization': used });
+
 export const STARTUP: readonly Case[] = [
   clear('image_not_found', (shop) =>
     pull(shop, `failed to resolve reference "${IMAGE}": ${IMAGE}: not found`),
@@ -114,6 +118,18 @@ export const STARTUP: readonly Case[] = [
         'MountVolume.SetUp failed for volume "data" : chown /data: permission denied',
       ),
   ),
+  confusable('a file of a volume that its log says it may not write', 'volume_permission_denied', (shop) =>
+    shop.ended('cart', {}).logged('cart', {
+      'log.template.new': 'open /data/cart.db: permission denied',
+      'log.signature': 'permission_denied',
+    }),
+  ),
+  confusable('a port at which it may not listen', null, (shop) =>
+    shop.ended('cart', {}).logged('cart', {
+      'log.template.new': 'listen tcp <*>: bind: permission denied',
+      'log.signature': 'port_denied',
+    }),
+  ),
 ];
 
 const rolled = (shop: Shop, seconds: number) => {
@@ -164,6 +180,23 @@ export const RUNTIME: readonly Case[] = [
       ask('liveness', { tcpSocket: { port: 7071 } })(killed(shop))
         .probed('cart', 'Liveness', REFUSED_PORT)
         .probed('cart', 'Readiness', REFUSED_PORT),
+    'service/shop/cart',
+  ),
+  confusable(
+    'a liveness probe that a change moved to another port, of a process that takes long to start',
+    'liveness_probe_wrong_port',
+    (shop) =>
+      ask('liveness', { tcpSocket: { port: 7071 } })(killed(rolled(shop, 600)))
+        .probed('cart', 'Liveness', REFUSED_PORT)
+        .probed('cart', 'Readiness', 'dial tcp 10.1.0.1:8081: connect: connection refused'),
+  ),
+  confusable(
+    'a process that answers no more, with a liveness probe that was moved last week',
+    'service_without_ready_endpoints',
+    (shop) =>
+      ask('liveness', { tcpSocket: { port: 7071 } })(killed(rolled(shop, 600_000)))
+        .probed('cart', 'Liveness', REFUSED_PORT)
+        .probed('cart', 'Readiness', 'dial tcp 10.1.0.1:8081: connect: connection refused'),
     'service/shop/cart',
   ),
   confusable('a liveness probe that failed without a kill', null, (shop) =>
@@ -265,6 +298,16 @@ export const RUNTIME: readonly Case[] = [
     throttled(shop, 0.7, 0.02).set('Pod', 'cart-1-a', 'status.containerStatuses.0.lastState', {
       terminated: { reason: 'Completed', exitCode: 0, startedAt: ago(9_000), finishedAt: ago(300) },
     }),
+  ),
+  clear('container_process_out_of_memory', (shop) => starved(shop, 0.97)),
+  confusable('a process killed in a container that has room, as its node had none', null, (shop) =>
+    starved(shop, 0.4),
+  ),
+  confusable('a container that is full, and in which nothing was killed', null, (shop) =>
+    shop.measured('cart', { 'cadvisor.memory.utilization': 0.97 }),
+  ),
+  confusable('kills in a container that ended for them itself', 'container_out_of_memory', (shop) =>
+    starved(shop.ended('cart', { reason: 'OOMKilled', exitCode: 137 }), 0.97),
   ),
   clear('container_out_of_memory', (shop) => shop.ended('cart', { reason: 'OOMKilled', exitCode: 137 })),
   confusable('a container that was killed and not for memory', null, (shop) =>

@@ -100,7 +100,8 @@ function volumes(claim: Claim, name: string, say: Say, { objects }: Cluster): re
   const named = claim.spec?.volumeName;
   const compared = objects.PersistentVolume.filter((one) => !named || one.metadata?.name === named)
     .map((volume) => ({ volume, against: mismatchesOf(claim, volume) }))
-    .toSorted((a, b) => a.against.length - b.against.length);
+    // Of two that come as near, the free one was meant: others of its size are mostly somebody else's.
+    .toSorted((a, b) => a.against.length - b.against.length || Number(isHeld(a)) - Number(isHeld(b)));
   const fitting = compared.filter(({ against }) => against.length === 0).length;
   const [nearest] = compared;
   const mismatch = nearest === undefined ? 'no volume' : (nearest.against[0] ?? 'none');
@@ -129,6 +130,10 @@ function volumes(claim: Claim, name: string, say: Say, { objects }: Cluster): re
       { weight: holds ? 'ill' : 'plain' },
     ),
   ];
+}
+
+function isHeld({ against }: { readonly against: readonly Mismatch[] }): boolean {
+  return against.includes('taken');
 }
 
 function mismatchesOf(

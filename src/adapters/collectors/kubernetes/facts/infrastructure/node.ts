@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../../../../evidence/facts/fact.ts';
-import type { Node } from '../../objects.ts';
-import { type Cluster, isReady } from '../cluster.ts';
+import type { Node, Pod } from '../../objects.ts';
+import { type Cluster, isReady, LATELY } from '../cluster.ts';
 import { sandboxCause } from '../pods/messages.ts';
 import { taintsOfPeople } from '../pods/scheduling.ts';
 import { conditionOf, idOf, nameOf, timeOf } from '../read.ts';
@@ -165,18 +165,35 @@ export function isControlPlane({ metadata }: Node): boolean {
   );
 }
 
-function podsOn(name: string, say: Say, { pods, objects }: Cluster): readonly Statement[] {
+function podsOn(name: string, say: Say, cluster: Cluster): readonly Statement[] {
+  const { pods, objects } = cluster;
   if (objects.Pod === undefined) return [];
   const here = pods.filter(
     ({ spec, status }) =>
       spec?.nodeName === name && status?.phase !== 'Succeeded' && status?.phase !== 'Failed',
   );
   const unready = here.filter((pod) => !isReady(pod)).length;
-  return say(
-    `${name} has ${here.length} of the pods that were read, ${unready} of them not ready`,
-    { 'k8s.node.pods': here.length, 'k8s.node.pods.unready': unready },
-    { weight: unready > 0 ? 'plain' : 'well' },
-  );
+  const evicted = pods.filter((pod) => pod.spec?.nodeName === name && wasEvictedLately(pod, cluster)).length;
+  return [
+    ...say(
+      `${name} has ${here.length} of the pods that were read, ${unready} of them not ready`,
+      { 'k8s.node.pods': here.length, 'k8s.node.pods.unready': unready },
+      { weight: unready > 0 ? 'plain' : 'well' },
+    ),
+    ...say(
+      `${evicted} of the pods that were read were evicted from ${name} lately`,
+      { 'k8s.node.pods.evicted': evicted },
+      { weight: evicted > 0 ? 'plain' : 'well' },
+    ),
+  ];
+}
+
+/** Evicted pods stay on record for long after they were replaced. */
+function wasEvictedLately({ metadata, status }: Pod, { symptom, eventsOf }: Cluster): boolean {
+  if (status?.reason !== 'Evicted') return false;
+  const at = timeOf(conditionOf(status.conditions, 'DisruptionTarget')?.lastTransitionTime);
+  if (at !== null) return at >= symptom - LATELY;
+  return eventsOf('Pod', metadata?.namespace, nameOf(metadata)).some(({ reason }) => reason === 'Evicted');
 }
 
 function events(name: string, say: Say, cluster: Cluster): readonly Statement[] {

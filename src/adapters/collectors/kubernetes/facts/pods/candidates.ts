@@ -1,7 +1,8 @@
-import type { Node, Pod } from '../../objects.ts';
+import type { ObjectId } from '../../../../../evidence/facts/fact.ts';
+import type { Node, Objects, Pod, PodSpec } from '../../objects.ts';
 import type { Cluster } from '../cluster.ts';
 import { isControlPlane } from '../infrastructure/node.ts';
-import { conditionOf, nameOf, selects } from '../read.ts';
+import { conditionOf, idOf, nameOf, selects } from '../read.ts';
 import type { Say, Statement } from '../statement.ts';
 import { isAffine, taintsOfPeople, tolerates } from './scheduling.ts';
 
@@ -45,7 +46,7 @@ export function candidatesOf(pod: Pod, say: Say, cluster: Cluster): readonly Sta
       { 'k8s.pod.nodes.open': open.length },
       about,
     ),
-    ...wishes(pod, name, say, cluster),
+    ...wishes(pod, name, say, cluster, selected),
   ];
 }
 
@@ -65,28 +66,20 @@ function labelsOf({ metadata }: Node): Readonly<Record<string, string | undefine
   return { [HOSTNAME]: metadata?.name, ...metadata?.labels };
 }
 
-function wishes(pod: Pod, name: string, say: Say, { pods, ownerOf }: Cluster): readonly Statement[] {
-  const { spec, metadata } = pod;
-  const apart = spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+function wishes(
+  pod: Pod,
+  name: string,
+  say: Say,
+  cluster: Cluster,
+  selected: readonly Node[],
+): readonly Statement[] {
+  const { spec } = pod;
   const near = spec?.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
-  const avoided = pods.filter(
-    (other) =>
-      other.spec?.nodeName &&
-      other.metadata?.namespace === metadata?.namespace &&
-      apart.some(({ labelSelector }) => selects(labelSelector, other.metadata?.labels)),
-  );
-  const own = ownerOf(pod);
-  const itself = avoided.length > 0 && avoided.every((other) => ownerOf(other) === own);
   const spread = (spec?.topologySpreadConstraints ?? []).some(
     ({ whenUnsatisfiable }) => whenUnsatisfiable !== 'ScheduleAnyway',
   );
   return [
-    ...say(
-      itself
-        ? `all running pods from which ${name} has to be apart are of its own workload`
-        : `${name} need not be apart from pods of its own workload alone`,
-      { 'k8s.pod.pod_anti_affinity.itself': itself },
-    ),
+    ...keptApart(pod, name, say, cluster, selected),
     ...say(
       near.length > 0 ? `${name} requires to be near other pods` : `${name} need not be near other pods`,
       { 'k8s.pod.pod_affinity': near.length > 0 },
@@ -95,4 +88,92 @@ function wishes(pod: Pod, name: string, say: Say, { pods, ownerOf }: Cluster): r
       'k8s.pod.topology_spread': spread,
     }),
   ];
+}
+
+type Term = NonNullable<
+  NonNullable<
+    NonNullable<PodSpec['affinity']>['podAntiAffinity']
+  >['requiredDuringSchedulingIgnoredDuringExecution']
+>[number];
+
+/**
+ * From which pods it is kept apart. A workload whose pods only avoid each other fits as long as it wants no more of them than there are
+ * places, closed ones included: what it wants beyond those finds no place however well the nodes are.
+ */
+function keptApart(
+  pod: Pod,
+  name: string,
+  say: Say,
+  { pods, ownerOf, objects }: Cluster,
+  selected: readonly Node[],
+): readonly Statement[] {
+  const terms = avoidingOf(pod);
+  const running = pods.filter((other) => other.spec?.nodeName);
+  const avoided = running.filter((other) => terms.some((term) => isMeant(term, pod, other)));
+  const own = ownerOf(pod);
+  const repelling = running.some(
+    (other) => ownerOf(other) !== own && avoidingOf(other).some((term) => isMeant(term, other, pod)),
+  );
+  const itself = !repelling && avoided.length > 0 && avoided.every((other) => ownerOf(other) === own);
+  const wanted = wantedOf(own, objects);
+  const places = Math.min(
+    ...terms.filter((term) => isMeant(term, pod, pod)).map((term) => placesIn(selected, term)),
+  );
+  const surplus = itself && wanted !== null && Number.isFinite(places) ? Math.max(0, wanted - places) : null;
+  return [
+    ...say(
+      itself
+        ? `all running pods from which ${name} has to be apart are of its own workload`
+        : `${name} need not be apart from pods of its own workload alone`,
+      { 'k8s.pod.pod_anti_affinity.itself': itself },
+    ),
+    ...say(
+      repelling
+        ? `running pods of other workloads require to be apart from ${name}`
+        : `no running pod of another workload requires to be apart from ${name}`,
+      { 'k8s.pod.pod_anti_affinity.others': repelling },
+    ),
+    ...say(`${wanted} pods like ${name} are wanted, each apart from the others, where ${places} places are`, {
+      'k8s.pod.pod_anti_affinity.surplus': surplus,
+    }),
+  ];
+}
+
+function avoidingOf({ spec }: Pod): readonly Term[] {
+  return spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+}
+
+/** Whether a pod's rule means another pod. Which namespaces have certain labels is not read: there, nobody is meant. */
+function isMeant({ labelSelector, namespaces = [], namespaceSelector }: Term, of: Pod, other: Pod): boolean {
+  const there = other.metadata?.namespace;
+  const everywhere =
+    namespaceSelector !== undefined &&
+    Object.keys(namespaceSelector.matchLabels ?? {}).length === 0 &&
+    (namespaceSelector.matchExpressions ?? []).length === 0;
+  const named =
+    namespaces.length > 0
+      ? there !== undefined && namespaces.includes(there)
+      : namespaceSelector === undefined && there === of.metadata?.namespace;
+  // A rule without a selector means no pod at all.
+  return (
+    (everywhere || named) && labelSelector !== undefined && selects(labelSelector, other.metadata?.labels)
+  );
+}
+
+/** How many pods can be apart on these nodes; a node without the label is apart from none. */
+function placesIn(nodes: readonly Node[], { topologyKey = HOSTNAME }: Term): number {
+  const values = nodes.map((node) => labelsOf(node)[topologyKey]);
+  return values.includes(undefined) ? Number.POSITIVE_INFINITY : new Set(values).size;
+}
+
+/** How many pods a workload should have; null of one that is given no number. */
+function wantedOf(
+  id: ObjectId,
+  { Deployment = [], StatefulSet = [], ReplicaSet = [] }: Objects,
+): number | null {
+  const of = (kind: string, all: typeof Deployment | typeof StatefulSet | typeof ReplicaSet) => {
+    const found = all.find(({ metadata }) => idOf(kind, metadata) === id);
+    return found === undefined ? null : (found.spec?.replicas ?? 1);
+  };
+  return of('deployment', Deployment) ?? of('statefulset', StatefulSet) ?? of('replicaset', ReplicaSet);
 }

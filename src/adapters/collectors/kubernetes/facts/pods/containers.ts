@@ -1,6 +1,6 @@
 import { formatBytes, threeDigits } from '../../../quantity.ts';
 import type { Container, Event, Pod } from '../../objects.ts';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, isIll, isOver } from '../cluster.ts';
 import { nameOf, quantityOf, timeOf } from '../read.ts';
 import type { Say, Statement } from '../statement.ts';
 import { configCause, imageCause, startCause } from './messages.ts';
@@ -21,8 +21,17 @@ export function containersIn(pod: Pod, say: Say, cluster: Cluster): readonly Sta
   return [
     ...init,
     ...main,
-    ...(spec?.containers ?? []).flatMap((one) => limits(nameOf(pod.metadata), one, say)),
+    ...(isExample(pod, cluster)
+      ? [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].flatMap((one) =>
+          limits(nameOf(pod.metadata), one, say),
+        )
+      : []),
   ];
+}
+
+/** Pods of one workload have the same limits: of those that are well, one tells them, so that those of every workload find room. */
+function isExample(pod: Pod, cluster: Cluster): boolean {
+  return isIll(pod, cluster) || cluster.podsOf(cluster.ownerOf(pod)).find((one) => !isOver(one)) === pod;
 }
 
 function ofContainer(
@@ -137,9 +146,8 @@ function limits(pod: string, { name, resources }: Container, say: Say): readonly
     memory === null ? 'no memory limit' : `a memory limit of ${formatBytes(memory)}`,
     cpu === null ? 'no CPU limit' : `a CPU limit of ${threeDigits(cpu)} cores`,
   ];
-  return say(
-    `${pod}/${name ?? '?'} has ${shown.join(' and ')}`,
-    { 'k8s.container.limit.memory': memory, 'k8s.container.limit.cpu': cpu },
-    { weight: 'well' },
-  );
+  return say(`${pod}/${name ?? '?'} has ${shown.join(' and ')}`, {
+    'k8s.container.limit.memory': memory,
+    'k8s.container.limit.cpu': cpu,
+  });
 }

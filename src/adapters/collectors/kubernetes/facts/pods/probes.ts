@@ -1,6 +1,6 @@
 import type { Container, Event, Pod } from '../../objects.ts';
 import type { Cluster } from '../cluster.ts';
-import { nameOf } from '../read.ts';
+import { named, nameOf, timeOf } from '../read.ts';
 import type { Say, Statement } from '../statement.ts';
 import { probeFailure } from './messages.ts';
 
@@ -21,7 +21,9 @@ export function probesOf(pod: Pod, say: Say, cluster: Cluster): readonly Stateme
     ...(cluster.objects.Event === undefined
       ? []
       : PROBES.flatMap((which) => failures(name, which, containers, events, say))),
-    ...(cluster.objects.Event === undefined ? [] : kills(name, events, say)),
+    ...(cluster.objects.Event === undefined
+      ? []
+      : [...kills(name, events, say), ...unanswered(pod, name, events, say, cluster)]),
     ...asked,
   ];
 }
@@ -105,11 +107,7 @@ function failures(
   events: readonly Event[],
   say: Say,
 ): readonly Statement[] {
-  const failed = events.find(
-    ({ reason, message }) =>
-      (reason === 'Unhealthy' || reason === 'ProbeError') &&
-      (message ?? '').toLowerCase().startsWith(`${which} probe`),
-  );
+  const failed = failedOf(which, events);
   const p = `k8s.probe.${which}` as const;
   if (failed === undefined)
     return containers.some((each) => probeOf(each, which) !== undefined)
@@ -125,6 +123,71 @@ function failures(
     { [`${p}.failed` as const]: how, [`${p}.status` as const]: status },
     { weight: 'ill' },
   );
+}
+
+function failedOf(which: ProbeName, events: readonly Event[]): Event | undefined {
+  return events.find(
+    ({ reason, message }) =>
+      (reason === 'Unhealthy' || reason === 'ProbeError') &&
+      (message ?? '').toLowerCase().startsWith(`${which} probe`),
+  );
+}
+
+const NO_ANSWER: readonly string[] = ['refused', 'no connection', 'timeout'];
+
+/**
+ * Whether its process answers none of its probes. Where the newest template has moved one of them to another port, that alone starts a
+ * process again and again, and the other probe fails each time until it has come up: then nothing is said of the process.
+ */
+function unanswered(
+  pod: Pod,
+  name: string,
+  events: readonly Event[],
+  say: Say,
+  cluster: Cluster,
+): readonly Statement[] {
+  const silent = (['liveness', 'readiness'] as const).every((which) =>
+    NO_ANSWER.includes(probeFailure(failedOf(which, events)?.message ?? '')),
+  );
+  const both = silent && !wasMoved(pod, cluster);
+  return say(
+    both
+      ? `${name} answers neither its liveness nor its readiness probe`
+      : `${name} answers one of its probes, or a template moved one`,
+    { 'k8s.probe.unanswered': both },
+    { weight: both ? 'ill' : 'plain' },
+  );
+}
+
+/** What is older than this, it has lived with. */
+const NEW = 24 * 3_600_000;
+
+/** Whether the newest template asks one of two probes at another port than the template before did, and no longer at the port of the other. */
+function wasMoved(pod: Pod, { ownerOf, objects, symptom }: Cluster): boolean {
+  const owner = ownerOf(pod);
+  const [latest, before] = (objects.ReplicaSet ?? [])
+    .filter(({ metadata }) =>
+      (metadata?.ownerReferences ?? []).some(
+        ({ kind = '?', name }) => named(kind, metadata?.namespace, name) === owner,
+      ),
+    )
+    .toSorted(
+      (a, b) => (timeOf(b.metadata?.creationTimestamp) ?? 0) - (timeOf(a.metadata?.creationTimestamp) ?? 0),
+    );
+  const made = timeOf(latest?.metadata?.creationTimestamp);
+  if (before === undefined || made === null || made < symptom - NEW) return false;
+  const earlier = before.spec?.template?.spec?.containers ?? [];
+  return (latest?.spec?.template?.spec?.containers ?? []).some((container) => {
+    const old = earlier.find(({ name }) => name === container.name);
+    const asks = (which: ProbeName, of: Container | undefined) => {
+      const probe = of && probeOf(of, which);
+      return of === undefined || probe === undefined ? null : portOf(probe, of);
+    };
+    return (
+      asks('liveness', container) !== asks('readiness', container) &&
+      (['liveness', 'readiness'] as const).some((which) => asks(which, container) !== asks(which, old))
+    );
+  });
 }
 
 function kills(pod: string, events: readonly Event[], say: Say): readonly Statement[] {

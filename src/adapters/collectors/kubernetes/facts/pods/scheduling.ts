@@ -116,6 +116,8 @@ function asked(pod: Pod, name: string, say: Say, { nodes }: Cluster): readonly S
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   const affine = nodes.filter((node) => isAffine(required, node));
   const tolerated = nodes.filter((node) => tolerates(spec, node));
+  // A large node that it may not use is no room for it.
+  const meant = nodes.filter((node) => selected.includes(node) && affine.includes(node));
   const apart =
     (spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).length > 0;
   const selector = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`);
@@ -140,7 +142,7 @@ function asked(pod: Pod, name: string, say: Say, { nodes }: Cluster): readonly S
     ...say(`${name} tolerates the taints that people set on ${of(tolerated)}`, {
       'k8s.pod.tolerated.nodes': tolerated.length,
     }),
-    ...requests(spec, name, say, nodes),
+    ...requests(spec, name, say, meant.length > 0 ? meant : nodes),
   ];
 }
 
@@ -154,7 +156,7 @@ function requests(spec: PodSpec, name: string, say: Say, nodes: readonly Node[])
     );
     const shown = resource === 'cpu' ? (value: number) => `${threeDigits(value)} cores` : formatBytes;
     return say(
-      `${name} requests ${shown(wanted)}${resource === 'cpu' ? '' : ' of memory'}; the largest node that takes new pods has ${shown(largest)}`,
+      `${name} requests ${shown(wanted)}${resource === 'cpu' ? '' : ' of memory'}; the largest node that takes pods like it has ${shown(largest)}`,
       {
         [`k8s.pod.request.${resource}` as const]: wanted,
         [`k8s.pod.request.${resource}.ratio` as const]: largest > 0 ? wanted / largest : null,

@@ -84,16 +84,35 @@ export function addressesIn(workload: Workload): readonly Address[] {
   const before = read.get(workload);
   if (before !== undefined) return before;
   const own = workload.metadata.namespace ?? '';
-  const variables = (workload.template.spec?.containers ?? []).flatMap(({ env = [] }) => env);
-  const addresses = variables
-    .slice(0, 500)
-    .flatMap(({ name = '', value = '' }) => {
-      if (value.length > 500 || !ADDRESSED.test(name)) return [];
-      return value.split(',').flatMap((part) => addressIn(name, part.trim(), own));
+  const { containers = [], initContainers = [] } = workload.template.spec ?? {};
+  const addresses = [...containers, ...initContainers]
+    .flatMap(({ env = [] }) => {
+      const variables = env.slice(0, 500);
+      const values = new Map(variables.map(({ name = '', value = '' }) => [name, value]));
+      return variables.flatMap(({ name = '', value = '' }) => {
+        if (value.length > 500 || !ADDRESSED.test(name)) return [];
+        return value
+          .split(',')
+          .flatMap((part) => addressIn(name, part.trim(), own))
+          .map((address) => {
+            // Beside its own name stands the port at which it listens, which its service may call otherwise.
+            const isOther = address.host !== workload.metadata.name;
+            return { ...address, port: address.port ?? (isOther ? portBeside(name, values) : null) };
+          });
+      });
     })
     .slice(0, MOST_ADDRESSES);
   read.set(workload, addresses);
   return addresses;
+}
+
+/** `ORDERS_PORT` beside `ORDERS_HOST`, where the address has no port of its own. */
+function portBeside(name: string, values: ReadonlyMap<string, string>): number | null {
+  const [, before, host] = /^(.{1,100}?_)(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i.exec(name) ?? [];
+  if (before === undefined || host === undefined) return null;
+  const written = values.get(`${before}${host === host.toLowerCase() ? 'port' : 'PORT'}`) ?? '';
+  const port = /^\d{1,5}$/.test(written) ? Number(written) : 0;
+  return port > 0 && port < 65_536 ? port : null;
 }
 
 /** Each is compared with the names of all services. */
@@ -103,8 +122,9 @@ const MOST_ADDRESSES = 100;
 const read = new WeakMap<Workload, readonly Address[]>();
 
 const LABEL = '[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?';
+// What Java puts before the scheme of a database says how it is spoken to.
 const SHAPE = new RegExp(
-  `^(?:[a-z][a-z0-9+.-]{0,20}://(?:[^/@\\s]{0,200}@)?)?(${LABEL})((?:\\.${LABEL}){0,4})(?::(\\d{1,5}))?(?:[/?][^\\s]{0,300})?$`,
+  `^(?:jdbc:)?(?:[a-z][a-z0-9+.-]{0,20}://(?:[^/@\\s]{0,200}@)?)?(${LABEL})((?:\\.${LABEL}){0,4})(?::(\\d{1,5}))?(?:[/?][^\\s]{0,300})?$`,
 );
 
 function addressIn(variable: string, value: string, own: string): readonly Address[] {

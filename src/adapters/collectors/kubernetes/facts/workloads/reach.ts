@@ -21,8 +21,8 @@ export function reachOf(workload: Workload, say: Say, cluster: Cluster): readonl
     ...unserved(workload, services.length, name, say, cluster),
     ...say(
       near === null
-        ? `${name}: no service that is there comes near to a name that leads nowhere`
-        : `${name}: the service ${near} comes near to a name that leads nowhere`,
+        ? `${name}: no service that is there was meant by a name that leads nowhere`
+        : `${name}: the service ${near} was meant by a name that leads nowhere`,
       { 'k8s.workload.reference.near': near ?? 'none' },
       { weight: near === null ? 'well' : 'ill' },
     ),
@@ -36,18 +36,20 @@ function unserved(
   services: number,
   name: string,
   say: Say,
-  { objects }: Cluster,
+  { objects, workloads }: Cluster,
 ): readonly Statement[] {
   const ports = (template.spec?.containers ?? []).flatMap(({ ports: some = [] }) => some);
+  // Containers need not declare ports: whoever asks for a service of its name says as well that it should have one.
+  const asked = usersOf({ metadata }, { workloads }).some((one) => one.metadata.name !== metadata.name);
   if (kind === 'Job' || kind === 'DaemonSet') return [];
   const called = (objects.Service ?? []).some(
     (one) => one.metadata?.namespace === metadata.namespace && one.metadata?.name === metadata.name,
   );
-  const without = ports.length > 0 && services === 0 && !called;
+  const without = (ports.length > 0 || asked) && services === 0 && !called;
   return say(
     without
-      ? `${name} declares ports, and no service leads to it`
-      : `${name} declares no ports, or a service leads to it`,
+      ? `${name} declares ports or is asked for by its name, and no service leads to it`
+      : `${name} is not meant to be reached, or a service leads to it`,
     { 'k8s.workload.unserved': without },
     { weight: without ? 'plain' : 'well' },
   );
@@ -82,20 +84,36 @@ const SHORTEST = 4;
 const LONG = 8;
 
 /**
- * The service that an address which leads nowhere was meant for: its name comes near, and the workload does not name it otherwise. A
- * service that is not there and whose name is like no other is an optional one.
+ * The service that an address which leads nowhere was meant for: its name comes near, or the variable is called for it, and the workload
+ * does not name it otherwise. A service that is not there and whose name is like no other is an optional one.
  */
 function meant(workload: Workload, { objects }: Cluster): string | null {
   const own = workload.metadata.namespace ?? '';
   const names = (objects.Service ?? []).flatMap(({ metadata }) =>
     metadata?.namespace === own && metadata.name !== undefined ? [metadata.name] : [],
   );
-  const hosts = new Set(
-    addressesIn(workload).flatMap(({ host, namespace }) => (namespace === own ? [host] : [])),
-  );
-  const missing = [...hosts].filter((host) => !names.includes(host)).slice(0, 20);
+  const addresses = addressesIn(workload).filter(({ namespace }) => namespace === own);
+  const hosts = new Set(addresses.map(({ host }) => host));
+  const missing = addresses.filter(({ host }) => !names.includes(host)).slice(0, 20);
   const free = names.filter((name) => !hosts.has(name) && name.length >= SHORTEST);
-  return free.find((name) => missing.some((host) => isNear(host, name))) ?? null;
+  return (
+    free.find((name) => missing.some(({ host }) => isNear(host, name))) ??
+    free.find((name) => missing.some(({ variable }) => isCalledFor(variable, name))) ??
+    null
+  );
+}
+
+const OF_AN_ADDRESS = /_?(?:ADDR|ADDRESS|URL|URI|HOST|HOSTNAME|ENDPOINT|SERVER|DSN)$/i;
+
+/** Whether a variable is called for a service: `ORDER_ITEMS_SERVICE_HOST` is for `order-items`. */
+function isCalledFor(variable: string, name: string): boolean {
+  const bare = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, '')
+      .replace(/service$/, '');
+  const called = bare(variable.replace(OF_AN_ADDRESS, ''));
+  return called.length >= SHORTEST && called === bare(name);
 }
 
 function isNear(host: string, name: string): boolean {
