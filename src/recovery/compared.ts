@@ -39,7 +39,8 @@ export function foundAfter(compared: Comparison = NEVER_COMPARED): Said | null {
 }
 
 function whatDiffers({ was, now, lines }: Extract<Comparison, { kind: 'differs' }>): Said {
-  const told = lines.slice(0, TOLD).join('; ');
-  const values = told === '' ? '' : ` (${told}${lines.length > TOLD ? '; …' : ''})`;
-  return say`it was ${was}, and is ${now} now${values}`;
+  const told = `${lines.slice(0, TOLD).join('; ')}${lines.length > TOLD ? '; …' : ''}`;
+  // What two versions have in common says nothing of how they differ.
+  if (was === now && told !== '') return say`${told}`;
+  return say`it was ${was}; it is ${now} now${told === '' ? '' : ` (${told})`}`;
 }

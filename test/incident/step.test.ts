@@ -139,7 +139,7 @@ describe('a low plan', () => {
     const differs = { kind: 'differs', was: '2 replicas', now: '5 replicas', lines: [] } as const;
     const walked = undoneWith(differs);
     expect(plainly(walked.phase('escalated').reason)).toMatch(
-      /, and its rollback did not put back what was there before: it was 2 replicas, and is 5 replicas now$/,
+      /, and its rollback did not put back what was there before: it was 2 replicas; it is 5 replicas now$/,
     );
     expect(walked.told.some((one) => one.kind === 'watching' && one.why === 'rollback')).toBe(false);
     expect(walked.incident.call).toBeDefined();
@@ -154,7 +154,7 @@ describe('a low plan', () => {
     const lines = ['one: 1 -> 2', 'two: 1 -> 2', 'three: 1 -> 2', 'four: 1 -> 2'];
     const walked = undoneWith({ kind: 'differs', was: 'a', now: 'b', lines });
     expect(plainly(walked.phase('escalated').reason)).toMatch(
-      /it was a, and is b now \(one: 1 -> 2; two: 1 -> 2; three: 1 -> 2; …\)$/,
+      /it was a; it is b now \(one: 1 -> 2; two: 1 -> 2; three: 1 -> 2; …\)$/,
     );
   });
 
@@ -180,7 +180,7 @@ describe('a low plan', () => {
     ],
     [
       { kind: 'differs', was: '3', now: '5', lines: [] },
-      '; it is not as before the fix: it was 3, and is 5 now',
+      '; it is not as before the fix: it was 3; it is 5 now',
     ],
     [{ kind: 'unknown', why: 'nobody knows' }, ''],
   ] as const)(

@@ -179,7 +179,7 @@ test('a known cause that nothing mends shows what it stands on, what a person ca
   expect(said).toContain(`:white_check_mark: A request to it gets no answer in time: “${quote}” *E2*`);
   expect(said).toContain('*Because of it:* A dependency does not answer (service storefront)');
   expect(said).toContain(
-    '*What you can do:*\n• Restart a service: eases it for a while, and does not mend it\n• take a thread dump if it can write one',
+    '*What you can do:*\n• Restart catalog: eases it for a while, and does not mend it\n• take a thread dump if it can write one',
   );
   expect(said).toContain('[Restart catalog]');
   expect(said).not.toMatch(/Clean a disk|Medic looked/);

@@ -4,6 +4,7 @@ import { openCall } from '../../../../../incident/model/call.ts';
 import { firingAlerts, type Incident } from '../../../../../incident/model/incident.ts';
 import { currentPlan } from '../../../../../incident/model/phases.ts';
 import { namedLink } from '../alerts.ts';
+import { fixLabel } from '../dialogs.ts';
 import { quoted, readable, roundly } from '../plain.ts';
 import { capital, counted, listed, oneLine, safeUrl, section, span, time, timely, words } from '../text.ts';
 import { dated } from '../thread/story/evidence-line.ts';
@@ -139,7 +140,7 @@ function byHand(incident: Incident, found: Found | null): string[] {
   const told = known?.playbook === null ? (known.steps ?? []) : [];
   const relief = fixesOf(incident)
     .filter(({ playbook }) => easing(incident).some((one) => one.playbook === playbook))
-    .map(({ title }) => `• ${words(title, 100)}: eases it for a while, and does not mend it`);
+    .map((fix) => `• ${words(fixLabel(fix, incident), 100)}: eases it for a while, and does not mend it`);
   if (told.length > 0)
     // As written: a command with a capital letter is none.
     return ['*What you can do:*', ...relief, ...told.slice(0, STEPS).map((step) => `• ${words(step, 250)}`)];

@@ -52,7 +52,7 @@ function comparison(compared: Comparison | undefined): readonly KnownBlock[] {
       return sections([`:white_check_mark: *As before the fix:* ${words(compared.words, 300)}`]);
     case 'differs':
       return sections([
-        `:x: *Not as before the fix:* it was ${words(compared.was, 300)}, and is ${words(compared.now, 300)} now`,
+        `:x: *Not as before the fix*${compared.was === compared.now ? '' : `: it was ${words(compared.was, 300)}; it is ${words(compared.now, 300)} now`}`,
         ...compared.lines.map((line) => `• ${words(line, 300)}`),
       ]);
     case 'unknown':
