@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { misused, optionsOf, wholeNumber } from '../kit/options.ts';
 import { command } from './command.ts';
 import { treeOf } from './compare.ts';
 import { faults } from './faults.ts';
@@ -13,7 +13,6 @@ import { pipeline } from './pipeline.ts';
 import { redaction } from './redaction.ts';
 import { isMet, type Section, table } from './table.ts';
 
-/** `npm run bench -- --only intake,growth --compare main --pairs 3 --json` */
 const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   intake,
   'first-post': firstPost,
@@ -28,26 +27,27 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
 /** Beyond this many cores used by others, a figure says less about Medic. */
 const DISTURBED = 0.1;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: Object.keys(PARTS).join(',') },
-    compare: { type: 'string' },
-    pairs: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-  },
+const USAGE = `npm run bench -- [options]
+
+Measures Medic beside a bare baseline of the same run.
+
+  --only A,B         some parts only: ${Object.keys(PARTS).join(', ')}
+  --compare COMMIT   measures that commit as well
+  --pairs N          how often both, in turns (1)
+  --json             the figures as JSON
+`;
+const values = optionsOf(USAGE, {
+  only: { type: 'string', default: Object.keys(PARTS).join(',') },
+  compare: { type: 'string' },
+  pairs: { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
 });
 const wanted = values.only.split(',');
-const unknown = wanted.filter((part) => !Object.hasOwn(PARTS, part));
-if (unknown.length > 0) {
-  process.stderr.write(`There is no part "${unknown[0]}": choose from ${Object.keys(PARTS).join(', ')}.\n`);
-  process.exit(2);
-}
+const unknown = wanted.find((part) => !Object.hasOwn(PARTS, part));
+if (unknown !== undefined) misused(`There is no part "${unknown}".`, USAGE);
 
-const pairs = Number(values.pairs);
-if (!Number.isInteger(pairs) || pairs < 1 || (pairs > 1 && values.compare === undefined)) {
-  process.stderr.write('--pairs is a whole number, and goes with --compare <commit>.\n');
-  process.exit(2);
-}
+const pairs = wholeNumber('pairs', values.pairs, USAGE, 1);
+if (pairs > 1 && values.compare === undefined) misused('--pairs goes with --compare.', USAGE);
 
 const [, redisVersion = 'unknown'] =
   /v=(\S+)/.exec(execFileSync('redis-server', ['--version'], { encoding: 'utf8' })) ?? [];

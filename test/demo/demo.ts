@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { FaultId } from '../kit/fleet/faults.ts';
+import { misused, optionsOf, wholeNumber } from '../kit/options.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { freePort } from '../kit/stack/process.ts';
 import { CHANNEL, startWorld, type World } from '../kit/world/world.ts';
@@ -11,20 +11,24 @@ const PAGE_PORT = 3700;
 /** A demonstration is for people who do not want to wait five minutes. */
 const PACE = { cancel_window: '60s', cooldown: '20s' } as const;
 
-const { values } = parseArgs({
-  options: {
-    once: { type: 'boolean', default: false },
-    fault: { type: 'string', default: 'crash' },
-    port: { type: 'string', default: String(PAGE_PORT) },
-    yes: { type: 'boolean', default: false },
-  },
-});
+const USAGE = `npm run demo -- [options]
 
-const fault = FAULTS.find((one) => one === values.fault);
-if (fault === undefined) {
-  process.stderr.write(`There is no fault "${values.fault}": choose one of ${FAULTS.join(', ')}.\n`);
-  process.exit(2);
-}
+A small fleet, its monitoring, a local Slack with a page, and Medic, on loopback. Nothing of it stays once it is stopped.
+
+  --once         makes one fault, prints how it was healed, and ends
+  --fault NAME   which: ${FAULTS.join(', ')} (crash)
+  --port N       where the page is (${PAGE_PORT}, or any that is free)
+  --yes          installs what is missing without asking
+`;
+const values = optionsOf(USAGE, {
+  once: { type: 'boolean', default: false },
+  fault: { type: 'string', default: 'crash' },
+  port: { type: 'string', default: String(PAGE_PORT) },
+  yes: { type: 'boolean', default: false },
+});
+const port = wholeNumber('port', values.port, USAGE);
+const fault =
+  FAULTS.find((one) => one === values.fault) ?? misused(`There is no fault "${values.fault}".`, USAGE);
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const begun = performance.now();
@@ -57,7 +61,7 @@ try {
   world = await startWorld({
     dir: scratch.path,
     pace: PACE,
-    slackPort: values.once ? 0 : await portOr(Number(values.port)),
+    slackPort: values.once ? 0 : await portOr(port),
     env: modelSettings(),
     onPart: ({ name, url, upMs }) => say(`  ${name.padEnd(16)}${seconds(upMs).padStart(8)}   ${url}`),
   });

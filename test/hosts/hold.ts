@@ -1,33 +1,36 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startHosts } from '../kit/hosts/kit.ts';
 import { type Healing, startHealing } from '../kit/hosts/medic.ts';
+import { misused, optionsOf, wholeNumber } from '../kit/options.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { type Healed, heal, ROWS, type Row, type Times } from './rows.ts';
-
-/** `npm run hold -- --times 10 --only "crashed unit,full disk" --json --keep <folder>` */
 
 /** At most this part of what has to heal unaided may ask a person. */
 const MAY_ASK = 1 / 50;
 
-const { values } = parseArgs({
-  options: {
-    times: { type: 'string', default: '10' },
-    only: { type: 'string', default: ROWS.map(({ name }) => name).join(',') },
-    json: { type: 'boolean', default: false },
-    /** Where the thread and Medic's log of whatever went wrong are kept. */
-    keep: { type: 'string' },
-  },
+const NAMES = ROWS.map(({ name }) => name);
+const USAGE = `npm run hold -- [options]
+
+Makes faults on real hosts, again and again, and counts how often Medic heals them unaided, and how long that takes.
+
+  --times N      how often each (10)
+  --only "A,B"   some faults only: ${NAMES.join(', ')}
+  --json         the runs as JSON
+  --keep DIR     where the thread and Medic's log of whatever went wrong are kept
+
+Ends with 1 where more than one in fifty was not healed, or asked a person.
+`;
+const values = optionsOf(USAGE, {
+  times: { type: 'string', default: '10' },
+  only: { type: 'string', default: NAMES.join(',') },
+  json: { type: 'boolean', default: false },
+  keep: { type: 'string' },
 });
-const times = Number(values.times);
+const times = wholeNumber('times', values.times, USAGE, 1);
 const wanted = values.only.split(',');
-const unknown = wanted.find((name) => ROWS.every((row) => row.name !== name));
-if (unknown !== undefined || !(Number.isInteger(times) && times > 0)) {
-  const rows = ROWS.map(({ name }) => name).join(', ');
-  process.stderr.write(`Say --times with a number, and --only with some of: ${rows}.\n`);
-  process.exit(2);
-}
+const unknown = wanted.find((name) => !NAMES.some((one) => one === name));
+if (unknown !== undefined) misused(`There is no fault "${unknown}".`, USAGE);
 const rows = ROWS.filter(({ name }) => wanted.includes(name));
 
 const COLUMNS = [

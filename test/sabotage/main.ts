@@ -1,35 +1,40 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { misused, optionsOf, wholeNumber } from '../kit/options.ts';
 import { KINDS } from './kinds.ts';
 import { against, play } from './run.ts';
 import { tableOf } from './table.ts';
 
-/** `npm run sabotage -- --cases 320 --honest 48 --seed 7 --at-once 16 --only "target hangs; good for a moment"` */
-const { values } = parseArgs({
-  options: {
-    cases: { type: 'string', default: '320' },
-    honest: { type: 'string', default: '48' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    'at-once': { type: 'string', default: '16' },
-    /** Kinds of sabotage, all by default. */
-    only: { type: 'string' },
-  },
+const NAMES = KINDS.map(({ name }) => name);
+const USAGE = `npm run sabotage -- [options]
+
+Recoveries that are none, and some that are: whatever is told as recovered has to be.
+
+  --cases N        how many that are none (320)
+  --honest N       how many that are (48)
+  --seed N         which of a kind (by the clock)
+  --at-once N      how many services at a time (16)
+  --only "A; B"    some kinds only: ${NAMES.join('; ')}
+
+Ends with 1 where anything untrue was told; the records are kept then.
+`;
+const values = optionsOf(USAGE, {
+  cases: { type: 'string', default: '320' },
+  honest: { type: 'string', default: '48' },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  'at-once': { type: 'string', default: '16' },
+  only: { type: 'string' },
 });
 const wishes = {
-  sabotaged: Number(values.cases),
-  honest: Number(values.honest),
-  seed: Number(values.seed),
-  atOnce: Number(values['at-once']),
+  sabotaged: wholeNumber('cases', values.cases, USAGE),
+  honest: wholeNumber('honest', values.honest, USAGE),
+  seed: wholeNumber('seed', values.seed, USAGE),
+  atOnce: wholeNumber('at-once', values['at-once'], USAGE, 1),
 };
-if (Object.values(wishes).some((number) => !Number.isInteger(number) || number < 0)) {
-  throw new Error('--cases, --honest, --seed and --at-once are whole numbers');
-}
 const kinds = values.only?.split(/;\s*/);
-const unknown = kinds?.find((kind) => KINDS.every(({ name }) => name !== kind));
-if (unknown !== undefined)
-  throw new Error(`there is no "${unknown}", but: ${KINDS.map(({ name }) => name).join('; ')}`);
+const unknown = kinds?.find((kind) => !NAMES.includes(kind));
+if (unknown !== undefined) misused(`There is no kind "${unknown}".`, USAGE);
 const begun = performance.now();
 const seconds = () => Math.round((performance.now() - begun) / 1000);
 const say = (words: string) => process.stdout.write(`${String(seconds()).padStart(5)} s  ${words}\n`);

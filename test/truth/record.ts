@@ -1,13 +1,11 @@
-// Records anew how real Medics live through the cases of other suites: `npm run truth:record`, or `-- --only sabotage`, `-- --only hold` or
-// `-- --only diagnose` (these two need root). See README.md.
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { medicWith } from '../chaos/seeded-bugs.ts';
 import { heal, ROWS } from '../hosts/rows.ts';
 import { startHosts } from '../kit/hosts/kit.ts';
 import { type Healing, startHealing } from '../kit/hosts/medic.ts';
+import { misused, optionsOf } from '../kit/options.ts';
 import { scratchDir } from '../kit/stack/guardian.ts';
 import { play } from '../sabotage/run.ts';
 import { askAll } from './diagnoses.ts';
@@ -58,7 +56,15 @@ function onHosts(live: (healing: Healing) => Promise<void>) {
 const isAsked = ({ event }: Witnessed) => event.type === 'diagnosis-requested';
 
 const SUITES = { sabotage, hold, diagnose };
-const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const USAGE = `npm run truth:record -- [options]
+
+Records anew how real Medics live through the cases of other suites.
+
+  --only NAME   one suite only: ${Object.keys(SUITES).join(', ')}; hold and diagnose need root
+`;
+const values = optionsOf(USAGE, { only: { type: 'string' } });
+if (values.only !== undefined && !Object.hasOwn(SUITES, values.only))
+  misused(`There is no suite "${values.only}".`, USAGE);
 for (const [name, live] of Object.entries(SUITES)) {
   if (values.only !== undefined && values.only !== name) continue;
   const scratch = await scratchDir(name);
