@@ -18,6 +18,10 @@ const PROGRESS = 5_000;
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    process.stdout.write(USAGE);
+    return FINE;
+  }
   try {
     const options = readOptions(argv);
     const suite = chosen(openSuite(options.suite, options.labels), options.only);

@@ -10,6 +10,7 @@ const COMMANDS = [
   'bench/main.ts',
   'truth/record.ts',
   'demo/demo.ts',
+  'evals/main.ts',
 ];
 
 const run = (command: string, ...args: readonly string[]) =>
@@ -18,7 +19,7 @@ const run = (command: string, ...args: readonly string[]) =>
 describe.each(COMMANDS)('the command %s', (command) => {
   it('says how it is used, and starts nothing', async () => {
     const { stdout, stderr } = await run(command, '--help');
-    expect(stdout).toMatch(/^npm run [\w:]+ -- \[options\]\n\n[\s\S]+\n {2}--/);
+    expect(stdout).toMatch(/^(?:Usage: )?npm run [\w:]+ -- \[[\s\S]+\n {2}--\w/);
     expect(stderr).toBe('');
   });
 
@@ -28,7 +29,7 @@ describe.each(COMMANDS)('the command %s', (command) => {
       (error) => error,
     );
     expect(wrong.code).toBe(2);
-    expect(wrong.stderr).toMatch(/^Unknown option '--nonsense'[\s\S]*\n\nnpm run /);
+    expect(wrong.stderr).toMatch(/^Unknown option '--nonsense'[\s\S]*\n\n(?:Usage: )?npm run /);
     expect(wrong.stderr).not.toMatch(/^ {4}at /m);
   });
 });
