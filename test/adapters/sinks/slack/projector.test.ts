@@ -417,7 +417,7 @@ describe('what could not be told for long', () => {
       06:10:03 UTC Plan: Restart the service (tier medium): :no_entry_sign: cancelled by @Bob
       06:10:04 UTC Dry run: what the fix would change
       06:10:06 UTC Answered by recovery at 06:11 UTC; a person was needed for catalog (critical): nobody knows
-      06:10:07 UTC catalog: well again in 1 min. Every alert resolved
+      06:10:07 UTC catalog: well again in 1 min. All alerts resolved
       The card shows how it stands now. The whole record is kept."
     `);
     expect(catchUp).not.toContain('S0ONCALL');
