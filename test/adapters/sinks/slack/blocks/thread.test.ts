@@ -93,7 +93,7 @@ test('the thread tells the investigation with citations and the plan with its re
     :clipboard: *Plan:* Restart the service on *catalog* (\`restart_service\`)
     • \`service=catalog\` from label service
     Cannot be undone: a restart leaves nothing behind
-    *Tier medium*, declared low: runs when its cancel window closes, unless someone objects
+    *Tier medium*, declared low: it would run by itself, but asks this time
     :small_red_triangle: raised, because more than half of user traffic passes here
     • medium tier waits for objections
     Plan \`I1-p1\` · digest \`bbbbbbbbbbbb\`

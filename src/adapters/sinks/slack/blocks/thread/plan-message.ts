@@ -25,12 +25,13 @@ export function planMessage(chapter: ThreadSection): Message {
   const { plan, verdict } = planned;
   const why = last(chapter, 'approval-asked')?.why;
   const what = `Plan: ${words(plan.title, 200)} (tier ${verdict.tier.effective})`;
+  const decided = decisionOf(verdict, last(chapter, 'approval-asked') !== undefined);
   const receipts = all(chapter, 'approved').map(({ receipt }) => receipt);
   return {
-    text: `${what}: ${DECISION[verdict.kind]}`,
-    short: `${what}: ${lastDecision(chapter) ?? DECISION[verdict.kind]}`,
+    text: `${what}: ${decided}`,
+    short: `${what}: ${lastDecision(chapter) ?? decided}`,
     blocks: [
-      ...sections([...intention(plan), ...judgement(verdict, why)]),
+      ...sections([...intention(plan), ...judgement(verdict, decided, why)]),
       ...sections(decisions),
       ...context(
         ...receipts.slice(-6).map(receiptLine),
@@ -60,13 +61,23 @@ function intention(plan: Plan): string[] {
   ];
 }
 
-/** @param said a reason that a later line gives */
-function judgement(verdict: Verdict, said: Text | undefined): string[] {
+/** What policy decided. Of a plan for which people are asked in spite of it, nothing of that comes to pass. */
+function decisionOf({ kind }: Verdict, asked: boolean): string {
+  return asked && (kind === 'allow' || kind === 'wait')
+    ? 'it would run by itself, but asks this time'
+    : DECISION[kind];
+}
+
+/**
+ * @param decided what is to become of it
+ * @param said a reason that a later line gives
+ */
+function judgement(verdict: Verdict, decided: string, said: Text | undefined): string[] {
   const { tier } = verdict;
   const told = [...tier.raisedBy, ...(said === undefined ? [] : [plainly(said)])];
   const raised = tier.raisedBy.length > 0 ? `, declared ${tier.declared}` : '';
   return [
-    `*Tier ${tier.effective}*${raised}: ${DECISION[verdict.kind]}`,
+    `*Tier ${tier.effective}*${raised}: ${decided}`,
     ...tier.raisedBy.slice(0, 8).map((step) => `:small_red_triangle: raised, because ${words(step, 250)}`),
     ...(verdict.kind === 'observe' ? [] : verdict.reasons)
       .filter((reason) => !told.includes(plainly(reason)))
