@@ -143,7 +143,7 @@ describe('what may be chosen', () => {
       expect.stringMatching(/UDAVE.* holds the plan that stands there: my host/),
     ]);
     expect(await said('ease', dave.id)).toEqual([
-      'It would run at once, if a look shows that it is needed',
+      'It would run at once, if a look shows that it is needed; if not, it asks first',
       null,
     ]);
     const mode = { service: null, environment: null, mode: 'supervised', by: bob.id, at: 0 } as const;

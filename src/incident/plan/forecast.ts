@@ -47,7 +47,7 @@ export function whenItRuns(incident: Incident, thought: Thought, context: Known)
   });
   switch (verdict.kind) {
     case 'allow':
-      return say`It would run at once, if a look shows that it is needed${after(held)}`;
+      return say`It would run at once, if a look shows that it is needed; if not, it asks first${after(held)}`;
     case 'wait':
       return say`It would run by itself after a cancel window of ${minutes(verdict.window)}${after(held)}`;
     case 'ask':
@@ -87,7 +87,7 @@ function heldByOther({ phase }: Pick<Incident, 'phase'>, by: string) {
 function after(held: ReturnType<typeof heldByOther>): Said {
   return held === null
     ? []
-    : say`, but only once somebody resumes it: the hold of ${person(held.by)} goes on`;
+    : say`; but only once somebody resumes it: the hold of ${person(held.by)} goes on`;
 }
 
 function minutes(milliseconds: number): string {
