@@ -96,13 +96,21 @@ function holds(left: number, is: string, right: number): boolean {
   }
 }
 
-/** What a check asks, in words; the name of a metric stands for the question that is asked of it. */
+/** A metric by its name and labels alone, whose value is the answer; and in what is computed, the first metric that is read. */
+const PLAIN = /^([A-Za-z_:][\w:]*)(?:\{[^{}]*\})?$/;
+const READ = /(?<![\w:])([A-Za-z_:][\w:]*)[{[]/;
+
+/** What a check asks, in words. What is computed from a metric is not called by its name: a rate of it is another figure. */
 function nameOf(check: Check): string {
   if ('alert' in check) return 'the alert';
   if ('probe' in check) return 'health check';
   if ('look' in check) return 'Medic’s look';
   if ('unit' in check) return 'the unit';
-  return /[A-Za-z_:][\w:]*_[\w:]+/.exec(check.metric.query)?.[0] ?? 'the metric';
+  const query = check.metric.query.trim();
+  const [, name] = PLAIN.exec(query) ?? [];
+  if (name !== undefined) return name;
+  const [, read] = READ.exec(query) ?? [];
+  return read === undefined ? 'the query' : `the query on ${read}`;
 }
 
 function number(value: number): string {

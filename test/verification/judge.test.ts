@@ -43,6 +43,27 @@ describe('one look at the signals', () => {
     expect(judged({ check, kind: 'value', value: good, at: NOW })).toBe('good');
     expect(judged({ check, kind: 'value', value: bad, at: NOW })).toBe('bad');
   });
+
+  it.each([
+    [
+      'process_resident_memory_bytes{service="shop"}',
+      'process_resident_memory_bytes is 3 (it has to be < 200)',
+    ],
+    ['up', 'up is 3 (it has to be < 200)'],
+    ['max_over_time(shop_queue_depth[5m])', 'the query on shop_queue_depth is 3 (it has to be < 200)'],
+    [
+      'sum by (job_name) (rate(http_requests_total{code=~"5.."}[1m])) / sum(rate(http_requests_total[1m]))',
+      'the query on http_requests_total is 3 (it has to be < 200)',
+    ],
+    ['sum(up) / count(up)', 'the query is 3 (it has to be < 200)'],
+  ])(
+    'calls by the name of a metric only what is its value, and no figure that is computed: %s',
+    (query, words) => {
+      const check: Check = { metric: { query, is: '<', value: 200 } };
+      const { answers } = sampleOf([{ check, kind: 'value', value: 3, at: NOW }], FIX, NOW);
+      expect(answers[0]?.words).toBe(words);
+    },
+  );
 });
 
 describe('a verification', () => {

@@ -7,9 +7,8 @@ import { type PatchStep, put, type Route, take, valueAt } from './patch.ts';
 export const FENCE = 'medic/fence';
 export const BEFORE = 'medic/before';
 
-/** A part of a workload that an operation changes, as it was; null for what was not there. */
-const Part = z.union([
-  z.strictObject({ template: z.record(z.string(), z.unknown()) }),
+/** The parts that are small enough to stand as they are; null for what was not there. */
+export const AMOUNTS = [
   z.strictObject({ replicas: z.int().nonnegative() }),
   z.strictObject({
     memory: z.strictObject({
@@ -18,7 +17,10 @@ const Part = z.union([
       request: z.string().nullable(),
     }),
   }),
-]);
+] as const;
+
+/** A part of a workload that an operation changes, as it was. */
+const Part = z.union([z.strictObject({ template: z.record(z.string(), z.unknown()) }), ...AMOUNTS]);
 export type Part = Readonly<z.infer<typeof Part>>;
 
 const Capture = z.strictObject({

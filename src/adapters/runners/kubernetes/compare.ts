@@ -9,24 +9,23 @@ import type { Template, Workload } from '../../kubernetes/objects.ts';
 import { type Place, placeOf } from '../../kubernetes/place.ts';
 import { memoryOf } from '../../kubernetes/quantity.ts';
 import { Absent, readWorkload, Unread } from '../../kubernetes/read.ts';
-import { canonical, captureIn, containerRoute, fenceIn, type Part, partNow, partWords } from './capture.ts';
+import {
+  AMOUNTS,
+  canonical,
+  captureIn,
+  containerRoute,
+  fenceIn,
+  type Part,
+  partNow,
+  partWords,
+} from './capture.ts';
 import { whyNotOurs } from './deny.ts';
 import { differences } from './diff.ts';
 import { essence } from './operation.ts';
 import type { Reach } from './prepare.ts';
 
 /** What a part is known again by. Of a template it is a hash: it is large, and may hold what nobody else is to read. */
-const Mark = z.union([
-  z.strictObject({ template: z.string() }),
-  z.strictObject({ replicas: z.int().nonnegative() }),
-  z.strictObject({
-    memory: z.strictObject({
-      container: z.string(),
-      limit: z.string().nullable(),
-      request: z.string().nullable(),
-    }),
-  }),
-]);
+const Mark = z.union([z.strictObject({ template: z.string() }), ...AMOUNTS]);
 type Mark = Readonly<z.infer<typeof Mark>>;
 
 type Redact = (text: string) => string;
