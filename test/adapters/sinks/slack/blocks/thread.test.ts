@@ -93,7 +93,7 @@ test('the thread tells the investigation with citations and the plan with its re
     :clipboard: *Plan:* Restart the service on *catalog* (\`restart_service\`)
     • \`service=catalog\` from label service
     Cannot be undone: a restart leaves nothing behind
-    *Tier medium*, declared low: it would run by itself, but asks this time
+    *Tier medium*, declared low: runs when its cancel window closes, unless someone objects
     :small_red_triangle: raised, because more than half of user traffic passes here
     • medium tier waits for objections
     Plan \`I1-p1\` · digest \`bbbbbbbbbbbb\`
@@ -258,6 +258,18 @@ test('only what needs a person calls one: owners are mentioned when it escalates
   expect(JSON.stringify(threadMessages(incident, timelineOf(...untilWindow), { service }))).not.toContain(
     'S0ONCALL',
   );
+});
+
+test('a plan says what policy decided, until people are asked for it in spite of that', () => {
+  const deadline = OPENED + 60_000;
+  const opened = threadMessages(incident, timelineOf(...untilWindow));
+  const said = (messages: typeof opened) =>
+    JSON.stringify(messages.find(({ key }) => key.startsWith('plan')));
+  expect(said(opened)).toContain('runs when its cancel window closes, unless someone objects');
+  const asked = { kind: 'approval-asked', plan: plan.id, deadline, needed: 1 } as const;
+  const later = said(threadMessages(incident, timelineOf(...untilWindow, asked)));
+  expect(later).toContain('it would run by itself, but asks this time');
+  expect(later).not.toContain('unless someone objects');
 });
 
 test('a call is one no more, and mentions nobody, once it is looked into anew or somebody chose what comes next', () => {

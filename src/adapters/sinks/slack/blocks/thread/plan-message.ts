@@ -25,7 +25,7 @@ export function planMessage(chapter: ThreadSection): Message {
   const { plan, verdict } = planned;
   const why = last(chapter, 'approval-asked')?.why;
   const what = `Plan: ${words(plan.title, 200)} (tier ${verdict.tier.effective})`;
-  const decided = decisionOf(verdict, last(chapter, 'approval-asked') !== undefined);
+  const decided = decisionOf(verdict, last(chapter, 'approval-asked') !== null);
   const receipts = all(chapter, 'approved').map(({ receipt }) => receipt);
   return {
     text: `${what}: ${decided}`,
