@@ -394,7 +394,9 @@ describe('another plan in place of one that somebody holds', () => {
       /by itself after a cancel window of 5 min; but only once somebody resumes it/,
     );
     expect(foretold('mend', dave.id)).toBe('It would run by itself after a cancel window of 5 min');
-    expect(foretold('ease')).toContain('at once, if a look shows that it is needed; if not, it asks first; but only once');
+    expect(foretold('ease')).toContain(
+      'at once, if a look shows that it is needed; if not, it asks first; but only once',
+    );
     expect(foretold('undo')).toBe('It would run once somebody else approves it');
     // Somebody has to say at what pace.
     expect(foretold('tune')).toContain('depends on the values');
