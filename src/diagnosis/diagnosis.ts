@@ -28,6 +28,8 @@ export interface ProposedHypothesis {
   /** The fault of the library that was recognised, and the object in which it lies; absent where none was. */
   readonly fault?: string;
   readonly object?: ObjectId;
+  /** What the subject depends on and the fault lies in, in words; absent where it lies in the subject itself. */
+  readonly dependency?: string;
   /** Other faults that were recognised and have nothing to do with it, as `fault in object`: both may be there, and neither is a rival. */
   readonly apart?: readonly string[];
   /** What else is ill because of it, in words. */

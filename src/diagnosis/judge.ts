@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import { ofSubject } from '../evidence/facts/of-subject.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { flaw, strike } from './citations.ts';
 import { confidence, type Support, standing, witnessesOf } from './confidence.ts';
@@ -85,11 +86,14 @@ interface Checked {
 function check(hypothesis: ProposedHypothesis, given: Judging): Checked {
   const { evidence, catalog } = given;
   const { proposed, shown } = lookedFor(hypothesis, given);
-  const { kept, struck } = strike(proposed.claims, evidence);
+  const { kept, struck } = strike(
+    proposed.claims,
+    proposed.playbook === null ? evidence : evidence.map(forFix),
+  );
   const playbook = proposed.playbook === null ? undefined : catalog.get(proposed.playbook);
   const seen = shown.kind === 'shown' && kept.length > 0 ? strike(shown.claims, evidence).kept : [];
   const claims = [...kept, ...seen];
-  const known = playbook === undefined ? [] : againstOf(playbook, evidence);
+  const known = playbook === undefined ? [] : againstOf(playbook, ofSubject(evidence));
   const against = distinct([...proposed.against, ...known]).filter((one) => flaw(one, evidence) === null);
   return {
     hypothesis: { ...proposed, claims, against },
@@ -102,6 +106,14 @@ function check(hypothesis: ProposedHypothesis, given: Judging): Checked {
     struck,
     shown,
   };
+}
+
+/** What is wrong with a dependency is no reason to do something to the subject. */
+function forFix(item: Evidence): Evidence {
+  const { dependency } = item;
+  return dependency === undefined
+    ? item
+    : { ...item, supportsNothing: `it is about ${dependency}, and a fix here mends nothing there` };
 }
 
 /**
@@ -170,9 +182,10 @@ function explains(one: ProposedHypothesis, other: ProposedHypothesis | undefined
   return other?.pattern !== undefined && one.explains?.includes(other.pattern) === true;
 }
 
-/** The sources that could not be read, each once. */
+/** What could not be read of the subject, each source once. */
 function unreadIn(evidence: readonly Evidence[]): readonly string[] {
-  return [...new Set(evidence.filter(({ status }) => status === 'failed').map(({ title }) => title))];
+  const failed = ofSubject(evidence).filter(({ status }) => status === 'failed');
+  return [...new Set(failed.map(({ title }) => title))];
 }
 
 interface Ranked {
@@ -211,23 +224,30 @@ function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** How a second opinion relates to the first, with what it says against it, in words. */
+export type Opinion =
+  | { readonly verdict: 'agrees' | 'abstains' }
+  | { readonly verdict: 'contradicts'; readonly words: string };
+
 /** How a second opinion relates to the first: it contradicts when a cause it is sure of calls for something else. */
-export function compare(
-  first: Diagnosis,
-  second: Diagnosis,
-  threshold: number,
-): 'agrees' | 'contradicts' | 'abstains' {
+export function compare(first: Diagnosis, second: Diagnosis, threshold: number): Opinion {
   const ours = first.hypotheses[0];
   const sure = second.hypotheses.filter((hypothesis) => hypothesis.confidence >= threshold);
-  if (ours === undefined || sure.length === 0) return 'abstains';
-  return sure.some((theirs) => differs(ours, theirs)) ? 'contradicts' : 'agrees';
+  if (ours === undefined || sure.length === 0) return { verdict: 'abstains' };
+  const [words] = sure.flatMap((theirs) => objection(ours, theirs) ?? []);
+  return words === undefined ? { verdict: 'agrees' } : { verdict: 'contradicts', words };
 }
 
-function differs(ours: Hypothesis, theirs: Hypothesis): boolean {
-  if (theirs.playbook === null) return false;
-  if (theirs.playbook !== ours.playbook) return true;
+/** What it would do instead, and why; null where it would do the same. Whether its cause is another one cannot be told from its words. */
+function objection(ours: Hypothesis, theirs: Hypothesis): string | null {
+  const { playbook, parameters, cause } = theirs;
+  if (playbook === null) return null;
+  if (playbook !== ours.playbook) return `the model would run ${playbook} instead: ${cause}`;
   // Only what both name can disagree: a pattern leaves most values to grounding.
-  return Object.entries(theirs.parameters).some(
+  const [other] = Object.entries(parameters).filter(
     ([name, value]) => ours.parameters[name] !== undefined && ours.parameters[name] !== value,
   );
+  return other === undefined
+    ? null
+    : `the model would run it with another ${other[0]}, ${other[1]}: ${cause}`;
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import { ofSubject } from '../evidence/facts/of-subject.ts';
 import type { LookReading, LookSpec } from '../evidence/looks/look.ts';
 import type { Playbook } from '../playbooks/manifest.ts';
 import type { Claim } from './diagnosis.ts';
@@ -47,7 +48,7 @@ function isUnbounded({ facts }: LookReading, spec: LookSpec): boolean {
 const SOON = 4 * 3600;
 
 function grows(evidence: readonly Evidence[]): boolean {
-  return evidence.some(
+  return ofSubject(evidence).some(
     ({ status, supportsNothing, facts = [] }) =>
       status === 'ok' &&
       supportsNothing === undefined &&

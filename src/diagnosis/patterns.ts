@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
+import { ofSubject } from '../evidence/facts/of-subject.ts';
 import { mustRead } from '../lib/linear.ts';
 import type { Catalog, Condition, Pattern, Playbook } from '../playbooks/manifest.ts';
 import type { Citation, Claim, Proposal, ProposedHypothesis, Proposer } from './diagnosis.ts';
@@ -13,8 +14,9 @@ const QUOTE_LENGTH = 200;
  */
 export function askPatterns(
   catalog: Catalog,
-  evidence: readonly Evidence[],
+  all: readonly Evidence[],
 ): { readonly proposal: Proposal; readonly by: Proposer } | null {
+  const evidence = ofSubject(all);
   const matches = [...catalog.values()].flatMap((playbook) =>
     playbook.manifest.answers.flatMap((pattern) => {
       const hypothesis = match(playbook, pattern, evidence);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { harmless } from '../lib/links.ts';
+import { hasName } from '../lib/pattern.ts';
 import { cutWholeWords } from '../lib/text/cut.ts';
 import { type About, alertEvidence } from './alert-evidence.ts';
 import type { Collectors, Finding, Inquiry } from './collector.ts';
@@ -10,6 +11,8 @@ import { hostId, runsOn, serviceId } from './facts/objects.ts';
 
 const MAX_TEXT = 4000;
 const MAX_SHORT = 1000;
+/** What is read of a service that the subject only depends on is not waited for any longer, milliseconds: it must not delay what helps the subject. */
+const AROUND = 2000;
 
 export interface CollectOptions {
   /** When the alerts are read as they stand; epoch milliseconds. */
@@ -39,8 +42,9 @@ export async function collect(
   onItem: (item: Evidence) => void = () => {},
 ): Promise<Evidence[]> {
   const items: Evidence[] = [];
-  const keep = ({ finding, failed }: Answer) => {
-    const item = seal(`E${items.length + 1}`, finding, failed, inquiry, options.redact);
+  const keep = ({ finding, failed }: Answer, dependency?: string) => {
+    const known = dependency === undefined ? finding : ofDependency(finding, dependency);
+    const item = seal(`E${items.length + 1}`, known, failed, inquiry, options.redact);
     items.push(item);
     onItem(item);
   };
@@ -52,12 +56,23 @@ export async function collect(
     const binding = Object.hasOwn(bindings, alert.fingerprint) ? bindings[alert.fingerprint] : undefined;
     keep({ finding: alertEvidence(alert, options.at, binding, aboutOf(inquiry)), failed: false });
   }
-  for (const asked of requests) for (const one of (await begun.get(asked)) ?? []) keep(one);
+  for (const asked of requests) for (const one of (await begun.get(asked)) ?? []) keep(one, asked.dependency);
   return items;
 }
 
 /** What takes longest begins first: the whole takes as long as that, and every beginning costs time of its own. */
 const isLong = ({ takesLong }: Asked) => takesLong === true;
+
+/** Not every title says which service it is about. Its data are left out: code that reads them takes them for the subject's own. */
+function ofDependency(finding: Finding, dependency: string): Finding {
+  const { title } = finding;
+  return {
+    ...finding,
+    title: hasName(title, dependency) ? title : `${title} (${dependency})`,
+    data: null,
+    dependency,
+  };
+}
 
 /** The service, or the host that a target is. */
 function aboutOf({ subject, service }: Inquiry): About | null {
@@ -83,11 +98,12 @@ async function answered(
 ): Promise<readonly Answer[]> {
   const abort = new AbortController();
   const late = Promise.withResolvers<never>();
+  const limit = asked.dependency === undefined ? options.budget : Math.min(options.budget, AROUND);
   const timer = setTimeout(() => {
-    const reason = new Error(`it gave no answer within ${options.budget} ms`);
+    const reason = new Error(`it gave no answer within ${limit} ms`);
     late.reject(reason);
     abort.abort(reason);
-  }, options.budget);
+  }, limit);
   try {
     const collecting = (async () => collectors.answer(asked.request, abort.signal))();
     const findings = await Promise.race([collecting, late.promise]);

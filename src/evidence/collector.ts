@@ -72,6 +72,10 @@ export interface Inquiry {
   readonly alerts: readonly Alert[];
   /** What the source of each alert says of it, by fingerprint. */
   readonly bindings: Readonly<Record<string, Binding>>;
+  /** Since when something seems wrong, epoch milliseconds, where no alert of its own says so. */
+  readonly since?: number;
+  /** The service for whose sake it is asked about, which depends on it; absent where it is the subject itself. */
+  readonly neededBy?: ServiceView;
   /** As many of the newest lines of its logs as somebody asked for, to the letter; absent where nobody did. */
   readonly last?: number;
 }
@@ -108,6 +112,8 @@ export interface Declaration<Arguments extends { readonly about: Subject } = { r
   ask(inquiry: Inquiry): Arguments | null;
   /** Whether it takes longer than most by its nature, so that it is begun before them. */
   readonly takesLong?: boolean;
+  /** Whether it is asked about what the subject depends on as well. */
+  readonly around?: boolean;
 }
 
 /** Whom Medic may ask, beside the hosts. */

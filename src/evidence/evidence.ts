@@ -40,6 +40,8 @@ export interface Evidence {
   /** A link for people, where there is one. */
   readonly link: string | null;
   readonly environment: string;
+  /** The service that it is about, where that is not the incident's own subject but one that it depends on. */
+  readonly dependency?: string;
   /**
    * Where the signal comes from: exporter or job with instance, log stream, API. Two items of one witness count once,
    * and an alert shares the witness of the metric in its expression.

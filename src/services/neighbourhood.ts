@@ -13,6 +13,20 @@ function dependenciesOf(subject: Subject, settings: Settings): readonly Subject[
   return names.map((name) => serviceNamed(name, subject, settings));
 }
 
+/** So many services around a subject are looked at, those that it needs directly first. */
+const MOST_NEEDED = 6;
+
+/** The registered services of its environment that a subject needs, directly or by way of one other: nearest first, each once. */
+export function needsOf(subject: Subject, settings: Settings): readonly Subject[] {
+  const direct = dependenciesOf(subject, settings);
+  const all = [...direct, ...direct.flatMap((one) => dependenciesOf(one, settings))];
+  const distinct = new Map(all.map((one) => [subjectKey(one), one]));
+  return [...distinct.values()]
+    .filter((one) => one.environment === subject.environment && registered(one, settings) !== null)
+    .filter((one) => subjectKey(one) !== subjectKey(subject))
+    .slice(0, MOST_NEEDED);
+}
+
 function dependentsOf(subject: Subject, settings: Settings): readonly Subject[] {
   return Object.entries(settings.services)
     .map(([name, { environment }]): Subject => ({ kind: 'service', name, environment }))

@@ -258,10 +258,29 @@ describe('a second opinion', () => {
     ['contradicts', 'when it names another value', { parameters: { to: 'v0' } }],
     ['abstains', 'when it is not sure', { playbook: 'rollback', confidence: 0.69 }],
   ] as const)('%s %s', (verdict, _, changes) => {
-    expect(compare(first, opinion(changes), 0.7)).toBe(verdict);
+    expect(compare(first, opinion(changes), 0.7).verdict).toBe(verdict);
+  });
+
+  it('says what it would do instead, in words that claim no other cause where it may be the same', () => {
+    const sayings = [{ playbook: 'rollback' }, { parameters: { to: 'v0' } }].map((changes) =>
+      compare(first, opinion(changes), 0.7),
+    );
+    expect(sayings).toEqual([
+      { verdict: 'contradicts', words: 'the model would run rollback instead: a cause' },
+      { verdict: 'contradicts', words: 'the model would run it with another to, v0: a cause' },
+    ]);
+  });
+
+  it('is told by the hypothesis that contradicts, and not by one that agrees', () => {
+    const [same] = first.hypotheses;
+    const [other] = opinion({ playbook: 'rollback', cause: 'a release' }).hypotheses;
+    const both = { ...first, hypotheses: [same, other].filter((one) => one !== undefined) };
+    expect(compare(first, both, 0.7)).toMatchObject({
+      words: 'the model would run rollback instead: a release',
+    });
   });
 
   it('abstains when it has nothing to say', () => {
-    expect(compare(first, { ...first, hypotheses: [] }, 0.7)).toBe('abstains');
+    expect(compare(first, { ...first, hypotheses: [] }, 0.7).verdict).toBe('abstains');
   });
 });

@@ -43,6 +43,39 @@ const run = (
     onItem,
   );
 
+it('what is read of a dependency says whose it is, keeps its facts, and has no data that code takes for the subject’s own', async () => {
+  const quote = 'stock.service: failed';
+  const fact = {
+    name: 'systemd.unit.active_state',
+    of: 'unit/ops-1/stock.service',
+    within: ['service/stock'],
+    value: 'failed',
+    at: 1,
+    quote,
+  } as const;
+  const data = { type: 'facts', facts: { port: 8080 } } as const;
+  const about = { name: 'stock', kind: 'service', environment: 'production' } as const;
+  const items = await collect(
+    {
+      answer: async ({ collector: name }) => {
+        if (name === 'late') return Promise.withResolvers<readonly Finding[]>().promise;
+        return [finding(quote, { title: 'The unit', facts: [fact], data })];
+      },
+    },
+    ['looks', 'late'].map((name) => ({
+      request: { collector: name, arguments: { about } },
+      kind: 'state',
+      dependency: 'stock',
+    })),
+    inquiryOf({ alerts: [] }),
+    { at: NOON, budget: 50, redact: (text) => text, now: () => 42 },
+  );
+  expect(items).toMatchObject([
+    { title: 'The unit (stock)', dependency: 'stock', facts: [fact], data: null, status: 'ok' },
+    { title: 'late: no answer (stock)', dependency: 'stock', data: null, status: 'failed' },
+  ]);
+});
+
 describe('collecting evidence', () => {
   it('numbers items in the order of the alerts and then of the collectors, whichever answers first', async () => {
     const first = Promise.withResolvers<void>();

@@ -5,7 +5,7 @@ import { declaredLooks } from '../../src/engine/effects/declared-looks.ts';
 import { viewOf } from '../../src/engine/effects/view.ts';
 import type { AnyCollector, Present } from '../../src/evidence/collector.ts';
 import { createCollectors } from '../../src/evidence/collectors/answer.ts';
-import { DECLARED, requestsFor } from '../../src/evidence/collectors/table.ts';
+import { DECLARED, requestsAround, requestsFor } from '../../src/evidence/collectors/table.ts';
 import { readCatalog } from '../../src/playbooks/catalog.ts';
 import { alertOf, inquiryOf, NOON, serviceOf } from './samples.ts';
 
@@ -91,6 +91,42 @@ describe('a collector', () => {
       'kubernetes',
       'logs of pods',
     ]);
+  });
+});
+
+describe('what a service depends on', () => {
+  const own = serviceOf({ name: 'shop', kubernetes: { namespace: 'shop' } });
+  const asked = (needed: typeof whole) =>
+    requestsAround(inquiryOf({ service: own }), needed).map(({ request }) => request);
+
+  it('is asked whether it runs and answers, and is not looked into as a whole', () => {
+    expect(asked(whole).map(({ collector }) => collector)).toEqual([
+      'looks',
+      'service vital signs',
+      'process state',
+      'probes',
+      'certificates',
+      'docker',
+    ]);
+    expect(
+      asked({ ...whole, kubernetes: { namespace: 'vault' } }).map(({ collector }) => collector),
+    ).toContain('kubernetes');
+  });
+
+  it('is asked in its own name, since when the subject is ill, and looked at where it runs and nowhere else', () => {
+    const [looks] = asked(whole);
+    expect(looks?.arguments).toEqual({
+      about: { kind: 'service', name: 'catalog', environment: 'production' },
+      since: NOON - 60_000,
+      alerts: [],
+      rules: [],
+      unitAlone: true,
+    });
+    const { catalog } = readCatalog('playbooks');
+    const given = { about: inquiry.subject, since: null, alerts: [], rules: [] };
+    const alone = declaredLooks({ ...given, unitAlone: true }, settings, catalog);
+    expect(alone.flatMap(({ spec }) => Object.keys(spec))).toEqual(['unit']);
+    expect(declaredLooks(given, settings, catalog).length).toBeGreaterThan(alone.length);
   });
 });
 

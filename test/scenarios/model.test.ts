@@ -157,7 +157,11 @@ describe.concurrent('a second opinion', () => {
         await env.fireAlert('Middling');
         await env.slack.message(CHANNEL, /Second opinion[\s\S]*It contradicts the diagnosis above/, 10_000);
         const card = await env.card('[Approve]', 10_000);
-        await env.slack.message(CHANNEL, /the model names another cause: The shop has overheated/, 10_000);
+        await env.slack.message(
+          CHANNEL,
+          /the model would run other instead: The shop has overheated/,
+          10_000,
+        );
         // The cancel window would be over by now, and an approval that lasted no longer would have expired.
         await env.quiet();
         expect(env.service.playbookRuns()).toEqual([]);

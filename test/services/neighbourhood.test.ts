@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Subject, subjectKey } from '../../src/alerts/alert.ts';
 import { Settings } from '../../src/config/settings.ts';
-import { neighbourhoodsOf, neighboursOf, upstreamOf } from '../../src/services/neighbourhood.ts';
+import { needsOf, neighbourhoodsOf, neighboursOf, upstreamOf } from '../../src/services/neighbourhood.ts';
 
 const service = (name: string): Subject => ({ kind: 'service', name, environment: 'production' });
 const key = (name: string) => subjectKey(service(name));
@@ -45,6 +45,34 @@ describe('a neighbourhood', () => {
     });
     expect(neighboursOf(service('api'), settings)).toEqual(['staging/service/db']);
     expect(neighboursOf(service('db'), settings)).toEqual([]);
+  });
+});
+
+describe('what a service needs', () => {
+  const needed = (name: string, settings: Settings) =>
+    needsOf(service(name), settings).map((one) => one.name);
+
+  it('is what it depends on, directly before by way of one other, and nothing that is further', () => {
+    expect(needed('storefront', shop)).toEqual(['catalog', 'orders', 'database']);
+    expect(needed('a', registry({ a: ['b'], b: ['c'], c: ['d'], d: [] }))).toEqual(['b', 'c']);
+    expect(needed('database', shop)).toEqual([]);
+  });
+
+  it('never is the service itself, nor one that nobody has registered', () => {
+    expect(needed('a', registry({ a: ['b', 'mail'], b: ['a'] }))).toEqual(['b']);
+  });
+
+  it('does not reach into another environment', () => {
+    const settings = Settings.parse({
+      services: { api: { depends_on: ['db'] }, db: { environment: 'staging' } },
+    });
+    expect(needed('api', settings)).toEqual([]);
+  });
+
+  it('is no more than six of many', () => {
+    const many = Array.from({ length: 40 }, (_, nth) => `s${nth}`);
+    const settings = registry({ hub: many, ...Object.fromEntries(many.map((name) => [name, []])) });
+    expect(needed('hub', settings)).toEqual(many.slice(0, 6));
   });
 });
 

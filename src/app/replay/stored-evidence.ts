@@ -30,6 +30,7 @@ const StoredItem = z.looseObject({
   facts: z.array(StoredFact).optional(),
   link: z.string().nullable().default(null),
   environment: z.string(),
+  dependency: z.string().exactOptional(),
   witness: z.string(),
   status: z.enum(['ok', 'failed']),
   hash: z.string().default(''),

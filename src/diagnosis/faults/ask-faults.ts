@@ -20,9 +20,9 @@ export function askFaults(
   scene: Scene,
 ): { readonly proposal: Proposal; readonly by: Proposer } | null {
   const roots = recognise(library, evidence, scene);
-  const each = roots.map(({ fault, object }) => ({
+  const each = roots.map(({ fault, object, elsewhere }) => ({
     by: { kind: 'fault', fault: fault.name, digest: library.digest } as const,
-    summary: fill(fault.summary, object),
+    summary: `${elsewhere ? `The cause lies in ${nameOf(object)}, a dependency. ` : ''}${fill(fault.summary, object)}`,
     prevention: fill(fault.prevention, object),
   }));
   const [first] = each;
@@ -44,7 +44,8 @@ function hypothesisOf(
     ),
   ];
   return {
-    cause: fill(fault.cause, object),
+    // Whoever reads of a process takes it for the subject's own.
+    cause: `${elsewhere ? `In ${nameOf(object)}, a dependency: ` : ''}${fill(fault.cause, object)}`,
     claims,
     against,
     // What lies elsewhere is not mended by what is done here.
@@ -55,6 +56,7 @@ function hypothesisOf(
     explains: [...explained, ...patternsFor(explained, catalog)],
     fault: fault.name,
     object,
+    ...(elsewhere ? { dependency: nameOf(object) } : {}),
     ...(apart.length === 0 ? {} : { apart }),
     ...(consequences.length === 0
       ? {}

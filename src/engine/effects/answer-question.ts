@@ -220,8 +220,13 @@ interface Known {
 }
 
 function byEvidence(question: OpenQuestion, { evidence, note: first }: Known, why: string): Answer {
-  const { claims, note } = tellFromEvidence(question.text, evidence);
+  const { claims, note } = tellFromEvidence(question.text, meantBy(question, evidence));
   return { model: null, claims, struck: [], note: noteOf(first, why, note, orderNote(question)) };
+}
+
+/** What is of a dependency is no answer about the incident's own subject, unless the question names it. */
+function meantBy({ text }: OpenQuestion, evidence: readonly Evidence[]): readonly Evidence[] {
+  return evidence.filter(({ dependency }) => dependency === undefined || hasName(text, dependency));
 }
 
 function orderNote({ text }: OpenQuestion): string | null {

@@ -6,11 +6,12 @@ import type { Catalog } from '../../playbooks/manifest.ts';
 
 /** The looks that the catalog of this process declares, for what was asked about. */
 export function declaredLooks(
-  { about, alerts, rules }: LooksArguments,
+  { about, alerts, rules, unitAlone }: LooksArguments,
   settings: Settings,
   catalog: Catalog,
 ): readonly Wanted[] {
   const service = registered(about, settings);
-  const wanted = looksFor(catalog, { subject: about, service, alerts, evidence: [] });
+  const all = looksFor(catalog, { subject: about, service, alerts, evidence: [] });
+  const wanted = unitAlone === true ? all.filter(({ spec }) => 'unit' in spec) : all;
   return service?.memory_limit === undefined ? withLimit(wanted, rules) : wanted;
 }

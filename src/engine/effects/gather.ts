@@ -3,8 +3,9 @@ import type { Settings } from '../../config/settings.ts';
 import type { AlertSources, BoundAlert } from '../../evidence/alert-source.ts';
 import { collect } from '../../evidence/collect.ts';
 import type { Collectors, Inquiry } from '../../evidence/collector.ts';
-import { requestsFor } from '../../evidence/collectors/table.ts';
+import { requestsAround, requestsFor } from '../../evidence/collectors/table.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
+import { needsOf } from '../../services/neighbourhood.ts';
 import type { Heart } from '../store/snapshot.ts';
 import { viewOf } from './view.ts';
 
@@ -28,13 +29,14 @@ export interface Gathered {
 const SOURCES = 2_000;
 
 /**
- * Fresh facts about a subject: its alerts as their sources know them, and what every collector finds that can tell something of it, within the budget of the settings.
+ * Fresh facts about a subject: its alerts as their sources know them, and what every collector finds that can tell something of it, within
+ * the budget of the settings; where `around` is set, also whether what it depends on runs and answers.
  */
 export async function gather(
   { store, world, settings, redact, signal }: GatherParts,
   subject: Subject,
   alerts: readonly Alert[],
-  wanted: Pick<Inquiry, 'last'> = {},
+  { around = false, ...wanted }: Pick<Inquiry, 'last'> & { readonly around?: boolean } = {},
 ): Promise<Gathered> {
   const { now } = await store.heartbeat();
   const began = performance.now();
@@ -42,7 +44,9 @@ export async function gather(
   const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(SOURCES, settings.evidence.budget))]);
   const bindings = alerts.length === 0 ? {} : await world.sources.bind(alerts, service, limit);
   const inquiry = { subject, service, alerts, bindings, ...wanted };
-  const evidence = await collect(world.collectors, requestsFor(inquiry), inquiry, {
+  const needed = around ? needsOf(subject, settings).flatMap((one) => viewOf(one, settings) ?? []) : [];
+  const requests = [...requestsFor(inquiry), ...needed.flatMap((one) => requestsAround(inquiry, one))];
+  const evidence = await collect(world.collectors, requests, inquiry, {
     at: now,
     budget: settings.evidence.budget,
     redact,

@@ -133,7 +133,7 @@ async function resultOf(
     case 'collect': {
       const { round } = effect;
       const alerts = Object.values(incident.alerts).map(({ alert }) => alert);
-      const found = await gather(parts, incident.subject, alerts);
+      const found = await gather(parts, incident.subject, alerts, { around: true });
       const evidence = await parts.store.saveEvidence(incident.id, round, found.evidence);
       return { type: 'evidence-collected', round, evidence, bound: found.bound };
     }

@@ -54,9 +54,13 @@ export const BoundArgument: z.ZodType<BoundAlert> = z.object({
 });
 
 /** The least that every collector is asked. */
-export function plainly({ subject, alerts }: Inquiry): Plain {
-  const since = alerts.length === 0 ? null : Math.min(...alerts.map(({ startsAt }) => startsAt));
-  return { about: subject, since };
+export function plainly({ subject, since, alerts }: Inquiry): Plain {
+  return { about: subject, since: since ?? symptomOf(alerts) };
+}
+
+/** When the first of the alerts began; null where there is none. */
+export function symptomOf(alerts: readonly Alert[]): number | null {
+  return alerts.length === 0 ? null : Math.min(...alerts.map(({ startsAt }) => startsAt));
 }
 
 /** The same, for a log. */

@@ -21,6 +21,7 @@ export const docker = {
     .nullable()
     .default(null),
   arguments: Plain,
+  around: true,
   lacks: (service, reach) => {
     if (reach.docker !== true) return '`docker`, beside `services`';
     return service.docker == null ? '`docker: {}`' : null;

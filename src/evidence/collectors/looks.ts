@@ -7,6 +7,8 @@ const Arguments = Plain.extend({
   alerts: z.array(AlertArgument),
   /** Their rules, as they stand at their sources. */
   rules: z.array(BoundArgument),
+  /** Whether nothing is looked at but the unit that runs it. */
+  unitAlone: z.literal(true).exactOptional(),
 });
 export type LooksArguments = z.infer<typeof Arguments>;
 
@@ -17,6 +19,7 @@ export const looks = {
   reads: 'what the playbooks look at before they act',
   instrument: 'systemd, supervisor or the kernel of each host, or a command of the playbook',
   arguments: Arguments,
+  around: true,
   lacks: () => null,
   ask: (inquiry) =>
     inquiry.service === null
@@ -25,5 +28,6 @@ export const looks = {
           ...plainly(inquiry),
           alerts: [...inquiry.alerts],
           rules: inquiry.alerts.flatMap((alert) => boundTo(alert, inquiry) ?? []),
+          ...(inquiry.neededBy === undefined ? {} : { unitAlone: true }),
         },
 } as const satisfies Declaration<LooksArguments>;

@@ -44,6 +44,7 @@ export const certificates = {
   instrument: 'a handshake with each address; the file on its hosts',
   section: TlsSection.default([]),
   arguments: Plain,
+  around: true,
   lacks: (service) => ((service.tls ?? []).length > 0 ? null : '`tls`'),
   ask: (inquiry) => ((inquiry.service?.tls ?? []).length > 0 ? plainly(inquiry) : null),
 } as const satisfies Declaration<Plain> & { readonly section: z.ZodType };

@@ -12,6 +12,7 @@ export const probes = {
     .array(z.strictObject({ name: z.string(), url: HttpUrl, timeout: Duration.default(2000) }))
     .default([]),
   arguments: Plain,
+  around: true,
   lacks: (service) => (service.probes.length > 0 ? null : '`health`'),
   ask: (inquiry) => ((inquiry.service?.probes.length ?? 0) > 0 ? plainly(inquiry) : null),
 } as const satisfies Declaration<Plain> & { readonly section: z.ZodType };

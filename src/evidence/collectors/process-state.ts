@@ -10,6 +10,7 @@ export const processState = {
   /** A read-only command, as an argument vector. */
   section: z.array(z.string()).min(1).nullable().default(null),
   arguments: Plain,
+  around: true,
   lacks: (service) => (service.state === null ? '`state`' : null),
   ask: (inquiry) => ((inquiry.service?.state ?? null) === null ? null : plainly(inquiry)),
 } as const satisfies Declaration<Plain> & { readonly section: z.ZodType };

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import type { Collector, Declaration, Inquiry, Request } from '../collector.ts';
+import type { Collector, Declaration, Inquiry, Request, ServiceView } from '../collector.ts';
 import { alertMetric } from './alert-metric.ts';
+import { symptomOf } from './arguments.ts';
 import { changes } from './changes.ts';
 import { containerVitals } from './container-vitals.ts';
 import { postgresql, redis } from './databases.ts';
@@ -53,12 +54,38 @@ export interface Asked {
   readonly kind: Declaration['kind'];
   /** See `Declaration`. */
   readonly takesLong?: boolean;
+  /** The service that is asked about, where the subject only depends on it. */
+  readonly dependency?: string;
 }
 
 /** What an investigation asks, of each collector that can tell something. */
 export function requestsFor(inquiry: Inquiry): readonly Asked[] {
+  return asked(Object.values(DECLARED), inquiry);
+}
+
+/**
+ * What an investigation asks of a service that its subject depends on: whether it runs and answers. What it runs on, and what it writes,
+ * is looked into where it has an incident of its own.
+ */
+export function requestsAround({ service, alerts }: Inquiry, needed: ServiceView): readonly Asked[] {
+  if (service === null) return [];
+  const since = symptomOf(alerts);
+  const { name, environment } = needed;
+  const inquiry: Inquiry = {
+    subject: { kind: 'service', name, environment },
+    service: needed,
+    alerts: [],
+    bindings: {},
+    neededBy: service,
+    ...(since === null ? {} : { since }),
+  };
   const all: readonly Declaration[] = Object.values(DECLARED);
-  return all.flatMap(({ name, kind, ask, takesLong = false }) => {
+  const around = all.filter((one) => one.around === true);
+  return asked(around, inquiry).map((one) => ({ ...one, dependency: name }));
+}
+
+function asked(declared: readonly Declaration[], inquiry: Inquiry): readonly Asked[] {
+  return declared.flatMap(({ name, kind, ask, takesLong = false }) => {
     const wanted = ask(inquiry);
     return wanted === null ? [] : [{ request: { collector: name, arguments: wanted }, kind, takesLong }];
   });

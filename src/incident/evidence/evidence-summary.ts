@@ -1,5 +1,6 @@
 import { deployIn } from '../../evidence/deploy.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
+import { ofSubject } from '../../evidence/facts/of-subject.ts';
 import { briefly, inShort } from '../../lib/text/briefly.ts';
 
 /** As many of a kind as are named one by one. */
@@ -18,7 +19,8 @@ export interface Health {
  *
  * @param now epoch milliseconds
  */
-export function healthIn(evidence: readonly Evidence[], now: number): Health {
+export function healthIn(all: readonly Evidence[], now: number): Health {
+  const evidence = ofSubject(all);
   const read = evidence.filter(({ status }) => status === 'ok');
   const of = (kind: Evidence['kind']) => read.filter((item) => item.kind === kind);
   // That a release is new is no ill.
@@ -53,7 +55,8 @@ export function healthIn(evidence: readonly Evidence[], now: number): Health {
  * The answer to somebody who asked how a service is: a verdict, and the few signals that decide it, what is wrong first. "looks healthy:
  * web-1: shop.service: active (running); health answered 200 in 3 ms; no errors in the log". Every number is in the thread.
  */
-export function evidenceSummary(evidence: readonly Evidence[], now: number): string {
+export function evidenceSummary(all: readonly Evidence[], now: number): string {
+  const evidence = ofSubject(all);
   const { verdict } = healthIn(evidence, now);
   const read = evidence.filter(({ status }) => status === 'ok');
   const looks = read.flatMap(({ data }) =>

@@ -2,6 +2,7 @@ import { type Lead, leadsIn } from '../../diagnosis/leads.ts';
 import { shownFor } from '../../diagnosis/look.ts';
 import { deployIn } from '../../evidence/deploy.ts';
 import type { Evidence } from '../../evidence/evidence.ts';
+import { ofSubject } from '../../evidence/facts/of-subject.ts';
 import type { LookReading } from '../../evidence/looks/look.ts';
 import { cutWholeWords } from '../../lib/text/cut.ts';
 import type { Draft } from '../model/draft.ts';
@@ -53,8 +54,9 @@ const WORDS = 200;
 const SHORTLY = 2 * 3_600_000;
 
 /** Keeps of the evidence what people need who take over. Nothing is concluded from it. */
-export function findings(draft: Draft, evidence: readonly Evidence[], context: StepContext): Found {
+export function findings(draft: Draft, all: readonly Evidence[], context: StepContext): Found {
   const { incident } = draft;
+  const evidence = ofSubject(all);
   const release = releaseIn(incident, evidence);
   return {
     round: incident.round,

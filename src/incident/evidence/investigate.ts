@@ -1,5 +1,5 @@
 import type { Diagnosis } from '../../diagnosis/diagnosis.ts';
-import { compare, judge } from '../../diagnosis/judge.ts';
+import { compare, judge, type Opinion } from '../../diagnosis/judge.ts';
 import { askKnown } from '../../diagnosis/known.ts';
 import { isWorthAnotherLook } from '../../diagnosis/look.ts';
 import type { ModelAnswer } from '../../diagnosis/model.ts';
@@ -122,15 +122,16 @@ export function listen(
 /** A second opinion that contradicts puts a plan that has not started before a person. Afterwards it is only recorded. */
 function secondOpinion(draft: Draft, diagnosis: Diagnosis, context: StepContext): Draft {
   const first = draft.incident.diagnosis;
-  const verdict = first === null ? 'abstains' : compare(first, diagnosis, context.settings.policy.confidence);
+  const opinion: Opinion =
+    first === null ? { verdict: 'abstains' } : compare(first, diagnosis, context.settings.policy.confidence);
   const told = record(change(draft, { secondOpinion: diagnosis }), {
     kind: 'second-opinion',
     diagnosis,
-    verdict,
+    verdict: opinion.verdict,
   });
   const decided = currentPlan(draft.incident);
-  if (verdict !== 'contradicts' || decided === null || !restsOn(first, decided)) return told;
-  const reason = `the model names another cause: ${diagnosis.hypotheses[0]?.cause ?? 'unknown'}`;
+  if (opinion.verdict !== 'contradicts' || decided === null || !restsOn(first, decided)) return told;
+  const reason = opinion.words;
   const held = beforePerson(draft.incident.phase, say`${reason}`, context);
   return held === null
     ? told

@@ -53,6 +53,8 @@ export function planFor(
 
 /** A fault that is known is worth saying also where nothing here mends it: whoever is called knows what they are called for. */
 function whyNone(best: Hypothesis | undefined): string {
+  if (best?.dependency !== undefined)
+    return `the cause lies in ${best.dependency}, which it depends on: nothing done here mends that`;
   return best?.fault === undefined ? 'no playbook answers this cause' : 'no playbook mends this cause';
 }
 

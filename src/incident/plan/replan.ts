@@ -114,7 +114,6 @@ function doubtOf(
 ): Said | null {
   if (diagnosis === null || secondOpinion === null || diagnosis.hypotheses[0]?.playbook !== playbook)
     return null;
-  const verdict = compare(diagnosis, secondOpinion, context.settings.policy.confidence);
-  const cause = secondOpinion.hypotheses[0]?.cause ?? 'unknown';
-  return verdict === 'contradicts' ? say`the model names another cause: ${cause}` : null;
+  const opinion = compare(diagnosis, secondOpinion, context.settings.policy.confidence);
+  return opinion.verdict === 'contradicts' ? say`${opinion.words}` : null;
 }

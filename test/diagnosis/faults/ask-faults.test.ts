@@ -98,6 +98,22 @@ describe('a fault that is recognised', () => {
     expect(only(catalog, { symptom: NOON, about: ['service/shop'], needs })?.playbook).toBe('ease');
   });
 
+  it('says that it lies in a dependency, where it does, before anything that would be read as the subject’s own', () => {
+    const needs = new Map([['service/web', ['service/shop']]] as const);
+    const told = (about: Scene['about']) =>
+      askFaults(library, new Map(), evidence, { symptom: NOON, needs, ...(about && { about }) })?.proposal;
+    expect(told(['service/web'])).toMatchObject({
+      summary: 'The cause lies in pod shop/shop-1, a dependency. pod shop/shop-1 does not start',
+      hypotheses: [
+        {
+          cause: 'In pod shop/shop-1, a dependency: The image of pod shop/shop-1 is not in its registry.',
+          dependency: 'pod shop/shop-1',
+        },
+      ],
+    });
+    expect(told(['service/shop'])?.hypotheses[0]).not.toHaveProperty('dependency');
+  });
+
   it('is no rival of the patterns of a playbook that mends it, or what it brings about', () => {
     const answers = given().catalog.get('ease')?.manifest.answers ?? [];
     const patterns = answers.map(({ pattern }) => pattern);

@@ -40,7 +40,7 @@ async function collectOne({ at, recorded }: Scenario, world: World, opening: Ope
     redact,
     signal: new AbortController().signal,
   };
-  const { evidence, bound } = await gather(parts, subject, alerts);
+  const { evidence, bound } = await gather(parts, subject, alerts, { around: true });
   const finished = await collect(
     { answer: async () => recorded.evidence },
     recorded.evidence.length === 0

@@ -280,7 +280,7 @@ describe('another plan', () => {
     again.feed(wanting(again, { playbook: 'mend', parameters: {} }), 0, { policyDigest: 'policy-2' });
     expect(again.phase('preparing').decided.verdict).toMatchObject({
       kind: 'ask',
-      reasons: expect.arrayContaining([saying('the model names another cause')]),
+      reasons: expect.arrayContaining([saying('the model would run undo instead')]),
     });
     const other = contradicted();
     other.feed(wanting(other, { playbook: 'tune' }));
@@ -296,7 +296,7 @@ describe('a plan that somebody holds', () => {
     walked.feed(secondOpinion(walked));
     const { decided, for: what } = walked.phase('waiting');
     const doubt = plainly(decided.verdict.doubt ?? '');
-    expect([what, doubt]).toEqual(['approval', expect.stringContaining('the model names another cause')]);
+    expect([what, doubt]).toEqual(['approval', expect.stringContaining('the model would run undo instead')]);
     expect(doubt).toContain('UDAVE held it back');
   });
 });

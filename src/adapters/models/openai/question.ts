@@ -87,6 +87,11 @@ function describe(item: Evidence, redact: (text: string) => string): string {
     `source: ${oneLine(redact(item.source))}`,
     `query: ${oneLine(redact(item.query))}`,
     `observed: ${new Date(item.observedAt).toISOString()}`,
+    ...(item.dependency === undefined
+      ? []
+      : [
+          `about: ${oneLine(item.dependency)}, which the subject depends on; a fix of the subject mends nothing there`,
+        ]),
     ...(item.status === 'failed' ? ['status: failed; nothing may be concluded from this item'] : []),
   ];
   return `${head.join('\n')}\n---\n${item.text}`;
