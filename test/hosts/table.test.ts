@@ -104,6 +104,38 @@ function theTable() {
     expect(await truthOf(jobs)).toMatchObject({ program: 'FATAL' });
   });
 
+  it('names the cause in what a service depends on, next to it on its host, and does nothing to the service', async () => {
+    const before = await starts();
+    await person('storefront', () => faults.reachStartLimit(web));
+    const tell = (status: 'firing' | 'resolved') =>
+      postWebhook(
+        healing.medic.url,
+        webhookOf({
+          name: 'NginxHighHttp5xxErrorRate',
+          labels: { job: 'nginx', service: 'edge', environment: 'production' },
+          status,
+        }),
+      );
+    const incident = await person('edge', () => tell('firing'));
+    const { diagnosis, attempts, phase } = incident;
+    expect(diagnosis, healing.thread(incident)).toMatchObject({
+      conclusion: { kind: 'cause' },
+      hypotheses: [{ fault: 'unit_start_limit', dependency: 'service storefront', playbook: null }],
+    });
+    expect([attempts, phase.at]).toEqual([[], 'escalated']);
+    const told = await until(
+      () => /Needs a person: edge[\s\S]*/.exec(healing.thread(incident))?.[0] ?? false,
+      {
+        what: 'the thread to say that a person is needed for edge',
+        ms: 30_000,
+      },
+    );
+    expect(told).toContain('In service storefront, a dependency: The process fails at every start');
+    expect(told).toContain('the cause lies in a dependency, service storefront, and no fix here mends that');
+    expect((await starts()).nginx).toBe(before.nginx);
+    await tell('resolved');
+  });
+
   it('does not restart what runs, whatever alerts and logs say of it', async () => {
     const before = await starts();
     const say = (host: Host, log: string) =>

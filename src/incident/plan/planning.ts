@@ -54,7 +54,7 @@ export function planFor(
 /** A fault that is known is worth saying also where nothing here mends it: whoever is called knows what they are called for. */
 function whyNone(best: Hypothesis | undefined): string {
   if (best?.dependency !== undefined)
-    return `the cause lies in ${best.dependency}, which it depends on: nothing done here mends that`;
+    return `the cause lies in a dependency, ${best.dependency}, and no fix here mends that`;
   return best?.fault === undefined ? 'no playbook answers this cause' : 'no playbook mends this cause';
 }
 
