@@ -8,6 +8,7 @@ import type { BoundAlert } from '../evidence/alert-source.ts';
 import type { Collector, ServiceView } from '../evidence/collector.ts';
 import { alertMetric } from '../evidence/collectors/alert-metric.ts';
 import { containerVitals } from '../evidence/collectors/container-vitals.ts';
+import { mysql, queues } from '../evidence/collectors/exporters.ts';
 import { hostVitals } from '../evidence/collectors/host-vitals.ts';
 import { serviceVitals } from '../evidence/collectors/service-vitals.ts';
 import { type Askable, prometheusFor } from './signals.ts';
@@ -47,6 +48,8 @@ export function prometheusCollectorsOf(
     serviceVitals: atHome(serviceVitals, (service) => of(home(service))?.serviceVitals),
     hostVitals: atHome(hostVitals, (service) => of(home(service))?.hostVitals),
     containerVitals: atHome(containerVitals, (service) => of(home(service))?.containerVitals),
+    mysql: atHome(mysql, (service) => of(home(service))?.mysql),
+    queues: atHome(queues, (service) => of(home(service))?.queues),
   };
 }
 

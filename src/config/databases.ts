@@ -14,7 +14,30 @@ export function isDatabasePassword(name: string): boolean {
 }
 
 /** Where names of databases do not tell them apart: a password would go to the wrong one, and facts of two would be of one. */
-export function databaseFlaws({ services }: Settings): readonly Flaw[] {
+export function databaseFlaws(settings: Settings): readonly Flaw[] {
+  return [...passwordFlaws(settings), ...exportedFlaws(settings)];
+}
+
+/** Of what exporters tell of, two that have one name would be one. */
+function exportedFlaws({ services }: Settings): readonly Flaw[] {
+  const asked = Object.values(services).flatMap(({ postgresql, redis }) => [...postgresql, ...redis]);
+  const databases = new Map(asked.map(({ name, address }) => [name, address]));
+  const known = { mysql: databases, queues: new Map<string, string>() };
+  return Object.entries(services).flatMap(([service, entry]) =>
+    (['mysql', 'queues'] as const).flatMap((kind) =>
+      entry[kind].flatMap(({ name, labels }, place) => {
+        const own = JSON.stringify(Object.entries(labels).toSorted());
+        const first = known[kind].get(name) ?? own;
+        known[kind].set(name, first);
+        const message =
+          'is the name of another one already, with other labels; give this one a name of its own';
+        return first === own ? [] : [{ path: ['services', service, kind, place, 'name'], message }];
+      }),
+    ),
+  );
+}
+
+function passwordFlaws({ services }: Settings): readonly Flaw[] {
   const known = new Map<string, { readonly name: string; readonly address: string }>();
   return Object.entries(services).flatMap(([service, entry]) =>
     (['postgresql', 'redis'] as const).flatMap((kind) =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changes } from '../evidence/collectors/changes.ts';
 import { postgresql, redis } from '../evidence/collectors/databases.ts';
 import { docker } from '../evidence/collectors/docker.ts';
+import { mysql, queues } from '../evidence/collectors/exporters.ts';
 import { journal } from '../evidence/collectors/journal.ts';
 import { kubernetes } from '../evidence/collectors/kubernetes.ts';
 import { logs } from '../evidence/collectors/logs.ts';
@@ -151,6 +152,8 @@ export const Service = z.strictObject({
   changes: changes.section,
   postgresql: postgresql.section,
   redis: redis.section,
+  mysql: mysql.section,
+  queues: queues.section,
   tls: certificates.section,
   dns: names.section,
   kubernetes: kubernetes.section,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Alert, Subject } from '../alerts/alert.ts';
 import type { Binding } from './alert-source.ts';
 import type { PostgresqlSource, RedisSource } from './collectors/databases.ts';
+import type { ExportedSource } from './collectors/exporters.ts';
 import type { DnsSource, TlsSource } from './collectors/network.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -38,6 +39,9 @@ export interface ServiceView {
   /** Databases that it uses: its own, and those of what it needs directly. */
   readonly postgresql?: readonly PostgresqlSource[];
   readonly redis?: readonly RedisSource[];
+  readonly mysql?: readonly ExportedSource[];
+  /** Queues that it takes from or fills. */
+  readonly queues?: readonly ExportedSource[];
   /** Where it serves TLS. */
   readonly tls?: readonly TlsSource[];
   /** Names that it needs to resolve. */

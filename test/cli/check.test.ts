@@ -229,6 +229,8 @@ playbooks/heal/site.yml
         'host activity': null,
         postgresql: '`postgresql`',
         redis: '`redis`',
+        mysql: '`prometheus`, or PROMETHEUS_URL in the environment',
+        queues: '`prometheus`, or PROMETHEUS_URL in the environment',
         certificates: '`tls`',
         names: '`dns`',
       });

@@ -40,6 +40,27 @@ describe('the name of a database', () => {
     ).toEqual([]);
   });
 
+  it('is of one set of labels where an exporter tells of it, as that of a queue is', () => {
+    const mails = { name: 'mails', labels: { queue: 'mails', vhost: '/' } };
+    const flaws = databaseFlaws(
+      settings({
+        shop: { postgresql: [orders], queues: [mails] },
+        desk: {
+          mysql: [{ name: 'orders-db', labels: { instance: 'db-9:9104' } }],
+          queues: [
+            { ...mails, labels: { vhost: '/', queue: 'mails' } },
+            { ...mails, labels: { queue: 'other' } },
+          ],
+        },
+      }),
+    );
+    expect(flaws.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      ['services.desk.mysql.0.name', expect.stringContaining('is the name of another one already')],
+      ['services.desk.queues.1.name', expect.stringContaining('is the name of another one already')],
+    ]);
+    expect(() => settings({ shop: { queues: [{ name: 'all', labels: {} }] } })).toThrow('needs a label');
+  });
+
   it('is of one address, and its password of one name', () => {
     const elsewhere = { ...orders, address: 'db-2.example.com:5432' };
     const alike = { ...orders, name: 'orders_db' };

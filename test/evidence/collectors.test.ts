@@ -22,6 +22,8 @@ const whole = serviceOf({
     { name: 'orders-db', address: 'db-1:5432', user: 'medic', database: 'orders', tls: 'off', timeout: 1 },
   ],
   redis: [{ name: 'cache', address: 'cache-1:6379', tls: 'off', timeout: 1 }],
+  mysql: [{ name: 'stock-db', labels: { instance: 'db-2:9104' } }],
+  queues: [{ name: 'mails', labels: { queue: 'mails' } }],
   tls: [{ address: 'catalog.example.com:443', timeout: 1 }],
   dns: [{ name: 'db.example.com', type: 'A', timeout: 1 }],
   kubernetes: { namespace: 'shop' },

@@ -77,9 +77,9 @@ export const DATASTORE = [
       ['redis.role', 'redis.primary.link', 'redis.replicas'],
     ],
     [/^redis_(?:slowlog|command|commands_duration)/, ['redis.slowest']],
-    [/^redis_(?:key_size|keys?|list|stream)/, QUEUE],
+    // Only what the exporters that are read tell of one queue.
     [
-      /^(?:rabbitmq_(?:queue|detailed_queue|channel|consumers)|kafka_(?:consumergroup|consumer)|activemq_queue|nats_consumer|aws_sqs|sidekiq_|celery_)/,
+      /^(?:rabbitmq_(?:detailed_)?(?:queue_(?:messages(?:_ready|_published_total|_ack_total)?|consumers)|channel_messages_acked_total)|kafka_(?:consumergroup_(?:lag|members|current_offset)|topic_partition_current_offset))(?:_sum)?$/,
       QUEUE,
     ],
     [/^rabbitmq_(?:up|identity_info)$/, ['scrape.up', 'systemd.unit.active_state', 'systemd.unit.result']],

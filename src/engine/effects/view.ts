@@ -29,6 +29,8 @@ export function viewOf(subject: Subject, settings: Settings): ServiceView | null
     }),
     postgresql: distinct(used.flatMap((one) => one.postgresql)),
     redis: distinct(used.flatMap((one) => one.redis)),
+    mysql: distinct(used.flatMap((one) => one.mysql)),
+    queues: service.queues,
     tls,
     dns,
     kubernetes,

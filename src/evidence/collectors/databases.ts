@@ -4,7 +4,7 @@ import type { Declaration } from '../collector.ts';
 import { Plain, plainly } from './arguments.ts';
 
 /** What a database or an endpoint is called where it is told of. */
-const Name = z
+export const Name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'use up to 63 letters, digits, dots, dashes and underscores');
 

@@ -6,6 +6,7 @@ import { changes } from './changes.ts';
 import { containerVitals } from './container-vitals.ts';
 import { postgresql, redis } from './databases.ts';
 import { docker } from './docker.ts';
+import { mysql, queues } from './exporters.ts';
 import { host, hostActivity } from './host.ts';
 import { hostVitals } from './host-vitals.ts';
 import { journal } from './journal.ts';
@@ -36,6 +37,8 @@ export const DECLARED = {
   hostActivity,
   postgresql,
   redis,
+  mysql,
+  queues,
   certificates,
   names,
   docker,

@@ -19,6 +19,7 @@ export function runsOn({ hosts }: Pick<ServiceView, 'hosts'>): readonly ObjectId
   return [...new Set(hosts)].map(hostId);
 }
 
+export const queueId = (name: string): ObjectId => `queue/${name}`;
 export const databaseId = (name: string): ObjectId => `database/${name}`;
 /** Where TLS is served, by the name that clients use and the port. */
 export const endpointId = (name: string, port: number): ObjectId => `endpoint/${name}:${port}`;

@@ -1,13 +1,15 @@
 import type { CollectorTable } from '../../../evidence/collectors/table.ts';
 import { createAlertMetricCollector } from './alert/alert-metric.ts';
 import { type ContainerVitalsOptions, createContainerVitalsCollector } from './containers/collector.ts';
+import { createMysqlCollector } from './exporters/mysql.ts';
+import { createQueueCollector } from './exporters/queues.ts';
 import { createHostVitalsCollector } from './host-vitals.ts';
 import { createServiceVitalsCollector } from './service-vitals.ts';
 
 /** What a Prometheus is asked for. */
 export type PrometheusCollectors = Pick<
   CollectorTable,
-  'alertMetric' | 'serviceVitals' | 'hostVitals' | 'containerVitals'
+  'alertMetric' | 'serviceVitals' | 'hostVitals' | 'containerVitals' | 'mysql' | 'queues'
 >;
 
 /** Every collector that asks one Prometheus. */
@@ -17,5 +19,7 @@ export function createPrometheusCollectors(options: ContainerVitalsOptions): Pro
     serviceVitals: createServiceVitalsCollector(options),
     hostVitals: createHostVitalsCollector(options),
     containerVitals: createContainerVitalsCollector(options),
+    mysql: createMysqlCollector(options),
+    queues: createQueueCollector(options),
   };
 }

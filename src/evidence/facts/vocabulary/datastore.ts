@@ -75,9 +75,15 @@ const MEASURED = {
   'queue.ready': measured('queue', 'number', 'messages that wait to be taken'),
   'queue.ready.growth': measured('queue', 'per second', 'how fast the messages that wait become more'),
   'queue.consumers': measured('queue', 'number', 'consumers that are connected to it'),
+  'queue.consumers.before': measured('queue', 'number', 'consumers that were connected before the alert'),
   'queue.published': measured('queue', 'per second', 'messages that come in'),
   'queue.published.before': measured('queue', 'per second', 'messages that came in before the alert'),
   'queue.acknowledged': measured('queue', 'per second', 'messages that consumers finish'),
+  'queue.acknowledged.before': measured(
+    'queue',
+    'per second',
+    'messages that consumers finished before the alert',
+  ),
 } as const;
 
 const of = (instrument: 'handshake' | 'deployer', means: string) =>

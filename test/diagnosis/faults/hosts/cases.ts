@@ -350,6 +350,50 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    fault: 'queue_without_consumers',
+    object: SERVICE,
+    clear: { 'queue.consumers': 0, 'queue.ready': 400 },
+    confusable: [
+      [
+        'its process has ended',
+        { 'systemd.unit.active_state': 'failed', 'systemd.unit.result': 'exit-code', 'scrape.up': false },
+        'process_ended',
+      ],
+      ['it works from time to time, and never has any between', { 'queue.consumers.before': 0 }, null],
+      [
+        'it cannot reach its broker',
+        { 'log.signature': 'connection_refused', 'queue.acknowledged': 0 },
+        'dependency_down',
+      ],
+      ['nothing waits', { 'queue.ready': 0 }, null],
+    ],
+  },
+  {
+    fault: 'queue_consumers_stuck',
+    object: SERVICE,
+    clear: { 'queue.acknowledged': 0, 'queue.ready': 400 },
+    confusable: [
+      ['nobody takes from it', { 'queue.consumers': 0 }, 'queue_without_consumers'],
+      ['its consumers acknowledge nothing in health either', { 'queue.acknowledged.before': 0 }, null],
+      ['it waits for a peer that is down', { 'log.signature': 'connection_refused' }, 'dependency_down'],
+      ['it is empty, and nothing comes in', { 'queue.ready': 0, 'queue.published': 0 }, null],
+    ],
+  },
+  {
+    fault: 'queue_surge',
+    object: SERVICE,
+    clear: { 'queue.published': 40, 'queue.ready.growth': 20 },
+    confusable: [
+      [
+        'its consumers finish nothing',
+        { 'queue.acknowledged': 0, 'queue.ready': 400 },
+        'queue_consumers_stuck',
+      ],
+      ['its consumers have become slow', { 'queue.acknowledged': 4 }, null],
+      ['they keep up with it', { 'queue.ready.growth': 0 }, null],
+    ],
+  },
+  {
     fault: 'leak_with_writes',
     object: SERVICE,
     clear: {
@@ -439,4 +483,9 @@ export const WELL: readonly (readonly [why: string, Values])[] = [
   ['a release has just come, and all is well', { 'release.age': 60 }],
   ['a configuration was written, and all is well', { 'host.change.configuration': '/etc/shop/shop.yml' }],
   ['a program of supervisor runs', { 'supervisor.program.state': 'RUNNING' }],
+  [
+    'a queue is empty, and nothing comes in',
+    { 'queue.ready': 0, 'queue.published': 0, 'queue.acknowledged': 0 },
+  ],
+  ['much waits in a queue, and is taken', { 'queue.ready': 90_000 }],
 ];

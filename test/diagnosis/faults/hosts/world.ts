@@ -20,6 +20,7 @@ const OBJECTS: Readonly<Record<string, readonly [ObjectId, ...ObjectId[]]>> = {
   filesystem: ['filesystem/web-1:/', 'host/web-1', 'service/shop'],
   process: ['process/web-1/python3:4711', 'host/web-1', 'service/shop'],
   database: ['database/orders', 'service/shop'],
+  queue: ['queue/mails', 'service/shop'],
   endpoint: ['endpoint/shop.example.com:443', 'service/shop', 'host/web-1'],
 };
 
@@ -104,6 +105,14 @@ const HEALTHY: Values = {
   'log.rate.now': 1,
   'log.rate.before': 1,
   'tls.served.expires_in': 5e6,
+  'queue.ready': 0,
+  'queue.ready.growth': 0,
+  'queue.consumers': 2,
+  'queue.consumers.before': 2,
+  'queue.published': 10,
+  'queue.published.before': 10,
+  'queue.acknowledged': 10,
+  'queue.acknowledged.before': 10,
 };
 
 /** The evidence of that world where these facts are otherwise: an item for each kind of object and instrument. */
