@@ -9,7 +9,10 @@ export function stateOf(incident: Incident): Said {
   const { phase, relapsed } = incident;
   switch (phase.at) {
     case 'investigating':
-      if (phase.doing === 'settling') return say`looking again at ${clock(phase.until)}, after a deploy`;
+      if (phase.doing === 'settling')
+        return phase.dependency === undefined
+          ? say`looking again at ${clock(phase.until)}, after a deploy`
+          : say`looking again at ${clock(phase.until)}, as the cause lies in ${phase.dependency}`;
       return phase.doing === 'collecting' ? say`gathering evidence` : say`asking the model`;
     case 'preparing':
       return phase.decided.plan.dryRun === null

@@ -46,7 +46,7 @@ export async function loadContext(
           alerts.map(({ fingerprint }) => fingerprint),
         )
       : {},
-    around: event.type === 'alerts' ? await around(parts, before, event.subject) : NOTHING_AROUND,
+    around: await aroundOf(parts, before, event),
   };
 }
 
@@ -68,19 +68,36 @@ function digestAbout(policyDigest: string, subject: Subject, settings: Settings)
   return createHash('sha256').update(own).digest('hex');
 }
 
-const NOTHING_AROUND: StepContext['around'] = { neighbours: [], lately: null };
+/** What is around an incident is read where it opens, and where it is concluded whether its cause lies in a neighbour. */
+async function aroundOf(
+  parts: Known,
+  before: Incident | null,
+  event: IncidentEvent,
+): Promise<StepContext['around']> {
+  if (event.type === 'alerts') return around(parts, before, event.subject);
+  if (event.type !== 'evidence-collected' || before === null) return { neighbours: [], lately: null };
+  return { neighbours: await openNextTo(parts, before.subject), lately: null };
+}
 
 /** The open incidents next to a subject, for one that opens, and the one about it that closed lately. */
 async function around(
-  { store, settings }: Known,
+  parts: Known,
   before: Incident | null,
   subject: Subject,
 ): Promise<StepContext['around']> {
-  const [ids, lately] = await Promise.all([
-    before === null ? store.findOpenAbout(neighboursOf(subject, settings)) : [],
-    store.lately(subjectKey(subject)),
-  ]);
-  const known = async (id: string | null) => (id === null ? null : store.load(id));
-  const [last, ...neighbours] = await Promise.all([known(lately?.incident ?? null), ...ids.map(known)]);
-  return { neighbours: neighbours.filter((one) => one !== null), lately: last ?? null };
+  const { store } = parts;
+  const last = async () => {
+    const lately = await store.lately(subjectKey(subject));
+    return lately === null ? null : store.load(lately.incident);
+  };
+  const [neighbours, lately] = await Promise.all([before === null ? openNextTo(parts, subject) : [], last()]);
+  return { neighbours, lately };
+}
+
+/** The open incidents about what a subject depends on, or what depends on it. */
+async function openNextTo({ store, settings }: Known, subject: Subject): Promise<readonly Incident[]> {
+  const keys = neighboursOf(subject, settings);
+  const ids = keys.length === 0 ? [] : await store.findOpenAbout(keys);
+  const known = await Promise.all(ids.map(async (id) => (id === null ? null : store.load(id))));
+  return known.filter((one) => one !== null);
 }

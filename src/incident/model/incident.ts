@@ -139,14 +139,17 @@ export type Phase =
       readonly doing: 'collecting' | 'asking';
       /** How often it is looked at again because a look told nothing for want of time. Absent at first. */
       readonly again?: number;
-      /** It was looked at again because of a deploy: now whoever has to be called is. */
+      /** It was looked at again before anybody was called: now whoever has to be called is. */
       readonly settled?: true;
     }
-  /** It began within seconds of a deploy, and may be no more than the restart: it is looked at once more before anybody is called. */
+  /** It is looked at once more before anybody is called, for it may be over by then. */
   | {
       readonly at: 'investigating';
       readonly doing: 'settling';
-      readonly deployed: number;
+      /** When a deploy was, within seconds of which it began, so that it may be no more than the restart; absent where none was. */
+      readonly deployed?: number;
+      /** The service that it depends on, in which the cause lies, and which has an open incident of its own; absent where there is none. */
+      readonly dependency?: string;
       readonly until: number;
     }
   | {

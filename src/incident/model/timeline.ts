@@ -77,8 +77,13 @@ export type TimelineEvent =
       readonly reason: string;
       readonly fallback: string;
     }
-  /** It was deployed just before it began: nobody is called before it is looked at once more. */
-  | { readonly kind: 'settling'; readonly deployed: number; readonly until: number }
+  /** It was deployed just before it began, or a dependency is being mended: nobody is called before it is looked at once more. */
+  | {
+      readonly kind: 'settling';
+      readonly deployed?: number;
+      readonly dependency?: string;
+      readonly until: number;
+    }
   | { readonly kind: 'not-planned'; readonly playbook: string | null; readonly reason: Text }
   | { readonly kind: 'planned'; readonly plan: Plan; readonly verdict: Verdict }
   | {

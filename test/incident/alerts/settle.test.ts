@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openCall } from '../../../src/incident/model/call.ts';
-import { bob, evidenceItem, shop, T0, telling } from '../../kit/incident/fixtures.ts';
+import type { Incident, Phase } from '../../../src/incident/model/incident.ts';
+import { shipped } from '../../kit/faults/shipped.ts';
+import { bob, evidenceItem, settings, shop, T0, telling } from '../../kit/incident/fixtures.ts';
 import { opened, rechecked, resolved, type Walk, walk } from '../../kit/incident/walk.ts';
 
 /** That it was deployed at this time, as its change file has it. */
@@ -72,6 +74,73 @@ describe('what begins within seconds of a known deploy', () => {
     const answer = { kind: 'failed', failure: 'garbage', reason: 'no sense', model: 'm' } as const;
     walked.feed({ type: 'model-answered', round: 1, evidence: [], answer });
     expect(walked.incident.phase).toMatchObject({ at: 'investigating', doing: 'settling' });
+  });
+});
+
+describe('what lies in a dependency', () => {
+  const within = ['service/stock'] as const;
+  const stated = (
+    id: string,
+    witness: string,
+    name: 'systemd.unit.active_state' | 'scrape.up',
+    value: string | boolean,
+  ) => ({
+    ...evidenceItem({ id, kind: 'state', witness, dependency: 'stock', text: `${name}: ${value}` }),
+    facts: [{ name, of: 'service/stock' as const, within, value, at: T0, quote: `${name}: ${value}` }],
+  });
+  /** That the process of stock has ended. */
+  const dead = () => [
+    stated('E8', 'systemd/ops-1/stock.service', 'systemd.unit.active_state', 'failed'),
+    stated('E9', 'scrape/stock/ops-1:8080', 'scrape.up', false),
+  ];
+  const known = settings({
+    services: { shop: { depends_on: ['stock'] }, stock: {} },
+  });
+  const about = (name: string, phase: Phase): Incident => ({
+    ...opened('Unheard').incident,
+    id: 'inc-other',
+    subject: { kind: 'service', name, environment: 'production' },
+    phase,
+  });
+  const where = (neighbours: readonly Incident[]) => {
+    const circumstances = { settings: known, library: shipped().library };
+    const walked = opened('Unheard', circumstances);
+    return walked.feed({ type: 'evidence-collected', round: 1, evidence: dead() }, 1000, {
+      around: { neighbours, lately: null },
+    });
+  };
+  const MENDED: Phase = { at: 'investigating', doing: 'collecting' };
+
+  it('waits one look where an incident of its own is under way there, and then somebody is called', () => {
+    const walked = where([about('stock', MENDED)]);
+    expect(walked.incident.diagnosis?.hypotheses[0]?.dependency).toBe('service stock');
+    const { until } = walked.phase('investigating') as { until: number };
+    expect(walked.told.at(-1)).toEqual({ kind: 'settling', dependency: 'stock', until });
+    expect(openCall(walked.incident)).toBeNull();
+    walked.feed({ type: 'timer', name: 'settle', serves: String(until) }, until - walked.now);
+    walked.feed({ type: 'evidence-collected', round: 2, evidence: dead() }, 1000, {
+      around: { neighbours: [about('stock', MENDED)], lately: null },
+    });
+    expect(walked.incident.phase.at).toBe('escalated');
+  });
+
+  it('calls nobody where it is over by then', () => {
+    const walked = where([about('stock', MENDED)]);
+    resolved(walked);
+    rechecked(walked);
+    expect(walked.incident.phase).toMatchObject({ at: 'closed' });
+    expect(walked.incident.call).toBeUndefined();
+  });
+
+  it.each([
+    ['nobody looks into it there', []],
+    [
+      'somebody was called for it there',
+      [about('stock', { at: 'escalated', reason: 'nobody knows', decided: null })],
+    ],
+    ['another neighbour is looked into', [about('desk', MENDED)]],
+  ])('calls a person at once where %s', (_where, neighbours) => {
+    expect(where(neighbours).incident.phase.at).toBe('escalated');
   });
 });
 

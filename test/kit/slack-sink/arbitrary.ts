@@ -163,6 +163,12 @@ const phase: fc.Arbitrary<Phase> = fc.oneof(
     deployed: fc.nat(),
     until: fc.nat(),
   }),
+  fc.record({
+    at: fc.constant('investigating' as const),
+    doing: fc.constant('settling' as const),
+    dependency: odd,
+    until: fc.nat(),
+  }),
   fc.record({ at: fc.constantFrom('preparing', 'observed'), decided }),
   fc.record({ at: fc.constant('starting' as const), decided, turn: perhaps(turn), provenAt: at }),
   fc.record({ at: fc.constant('reproving' as const), decided, since: at, turn: perhaps(turn) }),
@@ -376,6 +382,7 @@ export const happening: fc.Arbitrary<TimelineEvent> = fc.oneof(
     stands: fc.constantFrom('held' as const, 'asks' as const, 'rests' as const),
   }),
   fc.record({ kind: kind('settling'), deployed: fc.nat(), until: fc.nat() }),
+  fc.record({ kind: kind('settling'), dependency: odd, until: fc.nat() }),
   fc.record({
     kind: kind('looked-anew'),
     alert,

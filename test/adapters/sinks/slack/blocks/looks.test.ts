@@ -85,6 +85,12 @@ const PHASES: Readonly<Record<string, Phase>> = {
   collecting: { at: 'investigating', doing: 'collecting' },
   asking: { at: 'investigating', doing: 'asking' },
   settling: { at: 'investigating', doing: 'settling', deployed: OPENED - 8000, until: OPENED + 20_000 },
+  'settling elsewhere': {
+    at: 'investigating',
+    doing: 'settling',
+    dependency: 'orders',
+    until: OPENED + 30_000,
+  },
   preparing: { at: 'preparing', decided },
   window: waiting({}),
   held: waiting({ deadline: null, held: { by: 'U0BOB', reason: 'a closer look' } }),

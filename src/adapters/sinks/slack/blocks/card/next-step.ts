@@ -141,6 +141,11 @@ function holders(held: Held): string {
     .join(', and by ');
 }
 
+function settling({ deployed, dependency }: Extract<Phase, { doing: 'settling' }>): string {
+  if (deployed !== undefined) return `it was deployed at ${time(deployed)}, and this may be the restart`;
+  return `the cause lies in *${words(dependency ?? 'a dependency', 80)}*, which has an incident of its own`;
+}
+
 function investigating(phase: Extract<Phase, { at: 'investigating' }>): string {
   switch (phase.doing) {
     case 'collecting':
@@ -148,7 +153,7 @@ function investigating(phase: Extract<Phase, { at: 'investigating' }>): string {
     case 'asking':
       return 'asking the model about the evidence';
     case 'settling':
-      return `looking again at ${time(phase.until)} before calling anybody: it was deployed at ${time(phase.deployed)}, and this may be the restart`;
+      return `looking again at ${time(phase.until)} before calling anybody: ${settling(phase)}`;
     default:
       return phase satisfies never;
   }
