@@ -18,19 +18,20 @@ export function databaseFlaws(settings: Settings): readonly Flaw[] {
   return [...passwordFlaws(settings), ...exportedFlaws(settings)];
 }
 
-/** Of what exporters tell of, two that have one name would be one. */
+/** Of what exporters tell of, two that have one name would be one. Those of two environments never meet. */
 function exportedFlaws({ services }: Settings): readonly Flaw[] {
-  const asked = Object.values(services).flatMap(({ postgresql, redis }) => [...postgresql, ...redis]);
-  const databases = new Map(asked.map(({ name, address }) => [name, address]));
-  const known = { mysql: databases, queues: new Map<string, string>() };
+  const known = new Map<string, string>();
+  for (const { environment, postgresql, redis } of Object.values(services))
+    for (const { name, address } of [...postgresql, ...redis])
+      known.set(`${environment} mysql ${name}`, address);
   return Object.entries(services).flatMap(([service, entry]) =>
     (['mysql', 'queues'] as const).flatMap((kind) =>
       entry[kind].flatMap(({ name, labels }, place) => {
         const own = JSON.stringify(Object.entries(labels).toSorted());
-        const first = known[kind].get(name) ?? own;
-        known[kind].set(name, first);
-        const message =
-          'is the name of another one already, with other labels; give this one a name of its own';
+        const key = `${entry.environment} ${kind} ${name}`;
+        const first = known.get(key) ?? own;
+        known.set(key, first);
+        const message = `is the name of ${kind === 'queues' ? 'a queue' : 'a database'} already, which is another one; give this one a name of its own`;
         return first === own ? [] : [{ path: ['services', service, kind, place, 'name'], message }];
       }),
     ),

@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts';
 import { ofSubject } from '../evidence/facts/of-subject.ts';
+import { cutWholeWords } from '../lib/text/cut.ts';
 import type { Catalog } from '../playbooks/manifest.ts';
 import { flaw, strike } from './citations.ts';
 import { confidence, type Support, standing, witnessesOf } from './confidence.ts';
@@ -19,6 +20,8 @@ import { againstOf } from './patterns.ts';
 
 /** Nothing is concluded from signals of fewer instruments than this. */
 const INSTRUMENTS_NEEDED = 2;
+/** Of a value, no more is told. */
+const VALUE = 80;
 /** A rival whose confidence is within this of the best one's fits as well. */
 const AS_WELL = 0.05;
 
@@ -86,17 +89,16 @@ interface Checked {
 function check(hypothesis: ProposedHypothesis, given: Judging): Checked {
   const { evidence, catalog } = given;
   const { proposed, shown } = lookedFor(hypothesis, given);
-  const { kept, struck } = strike(
-    proposed.claims,
-    proposed.playbook === null ? evidence : evidence.map(forFix),
-  );
+  const heard = proposed.playbook === null ? evidence : evidence.map(forFix);
+  const { kept, struck } = strike(proposed.claims, heard);
   const playbook = proposed.playbook === null ? undefined : catalog.get(proposed.playbook);
   const seen = shown.kind === 'shown' && kept.length > 0 ? strike(shown.claims, evidence).kept : [];
   const claims = [...kept, ...seen];
   const known = playbook === undefined ? [] : againstOf(playbook, ofSubject(evidence));
-  const against = distinct([...proposed.against, ...known]).filter((one) => flaw(one, evidence) === null);
+  const against = distinct([...proposed.against, ...known]).filter((one) => flaw(one, heard) === null);
+  const dependency = proposed.dependency ?? dependencyIn(claims, evidence);
   return {
-    hypothesis: { ...proposed, claims, against },
+    hypothesis: { ...proposed, claims, against, ...(dependency === null ? {} : { dependency }) },
     support: {
       citations: claims.flatMap((claim) => claim.citations),
       against,
@@ -106,6 +108,15 @@ function check(hypothesis: ProposedHypothesis, given: Judging): Checked {
     struck,
     shown,
   };
+}
+
+/** The dependency that all of the claims are about; null where any is about the subject, or another. */
+function dependencyIn(claims: ProposedHypothesis['claims'], evidence: readonly Evidence[]): string | null {
+  const cited = claims.flatMap(({ citations }) =>
+    citations.map((one) => evidence.find(({ id }) => id === one.evidence)?.dependency),
+  );
+  const [only] = cited;
+  return only !== undefined && cited.every((one) => one === only) ? only : null;
 }
 
 /** What is wrong with a dependency is no reason to do something to the subject. */
@@ -240,14 +251,18 @@ export function compare(first: Diagnosis, second: Diagnosis, threshold: number):
 
 /** What it would do instead, and why; null where it would do the same. Whether its cause is another one cannot be told from its words. */
 function objection(ours: Hypothesis, theirs: Hypothesis): string | null {
-  const { playbook, parameters, cause } = theirs;
+  const { playbook, parameters, cause, dependency } = theirs;
+  // What it is sure of is no fault of the subject at all.
+  if (dependency !== undefined && ours.dependency === undefined && ours.playbook !== null)
+    return `the model sees the cause in ${dependency}, a dependency: ${cause}`;
   if (playbook === null) return null;
   if (playbook !== ours.playbook) return `the model would run ${playbook} instead: ${cause}`;
   // Only what both name can disagree: a pattern leaves most values to grounding.
   const [other] = Object.entries(parameters).filter(
     ([name, value]) => ours.parameters[name] !== undefined && ours.parameters[name] !== value,
   );
-  return other === undefined
-    ? null
-    : `the model would run it with another ${other[0]}, ${other[1]}: ${cause}`;
+  if (other === undefined) return null;
+  const [name, value] = other;
+  const instead = cutWholeWords(ours.parameters[name] ?? '', VALUE);
+  return `the model would run it with ${name} ${cutWholeWords(value, VALUE)} and not ${instead}: ${cause}`;
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { harmless } from '../lib/links.ts';
-import { hasName } from '../lib/pattern.ts';
 import { cutWholeWords } from '../lib/text/cut.ts';
 import { type About, alertEvidence } from './alert-evidence.ts';
 import type { Collectors, Finding, Inquiry } from './collector.ts';
@@ -11,8 +10,11 @@ import { hostId, runsOn, serviceId } from './facts/objects.ts';
 
 const MAX_TEXT = 4000;
 const MAX_SHORT = 1000;
-/** What is read of a service that the subject only depends on is not waited for any longer, milliseconds: it must not delay what helps the subject. */
-const AROUND = 2000;
+/**
+ * So long what is read of a service that the subject only depends on may take, and so long it is still waited for once all that was asked of
+ * the subject itself is in; milliseconds. It must not delay what helps the subject.
+ */
+const AROUND = { most: 2000, after: 500 } as const;
 
 export interface CollectOptions {
   /** When the alerts are read as they stand; epoch milliseconds. */
@@ -48,9 +50,13 @@ export async function collect(
     items.push(item);
     onItem(item);
   };
-  const begin = (asked: Asked) => [asked, answered(collectors, asked, inquiry, options)] as const;
+  const ownIn = Promise.withResolvers<void>();
+  const begin = (asked: Asked) =>
+    [asked, answered(collectors, asked, inquiry, options, ownIn.promise)] as const;
   const [long, short] = [requests.filter(isLong), requests.filter((asked) => !isLong(asked))];
   const begun = new Map([...long, ...short].map(begin));
+  const ofOwn = [...begun].filter(([{ dependency }]) => dependency === undefined);
+  void Promise.all(ofOwn.map(([, answer]) => answer)).then(() => ownIn.resolve());
   for (const alert of inquiry.alerts) {
     const { bindings } = inquiry;
     const binding = Object.hasOwn(bindings, alert.fingerprint) ? bindings[alert.fingerprint] : undefined;
@@ -63,15 +69,9 @@ export async function collect(
 /** What takes longest begins first: the whole takes as long as that, and every beginning costs time of its own. */
 const isLong = ({ takesLong }: Asked) => takesLong === true;
 
-/** Not every title says which service it is about. Its data are left out: code that reads them takes them for the subject's own. */
+/** Its data are left out: code that reads them takes them for the subject's own. */
 function ofDependency(finding: Finding, dependency: string): Finding {
-  const { title } = finding;
-  return {
-    ...finding,
-    title: hasName(title, dependency) ? title : `${title} (${dependency})`,
-    data: null,
-    dependency,
-  };
+  return { ...finding, title: `Dependency ${dependency}: ${finding.title}`, data: null, dependency };
 }
 
 /** The service, or the host that a target is. */
@@ -89,21 +89,32 @@ function aboutOf({ subject, service }: Inquiry): About | null {
   }
 }
 
-/** Never rejects. */
+/** Never rejects. What is asked of a dependency is given up soon after `ownIn` resolves. */
 async function answered(
   collectors: Collectors,
   asked: Asked,
   inquiry: Inquiry,
   options: CollectOptions,
+  ownIn: Promise<void>,
 ): Promise<readonly Answer[]> {
   const abort = new AbortController();
   const late = Promise.withResolvers<never>();
-  const limit = asked.dependency === undefined ? options.budget : Math.min(options.budget, AROUND);
-  const timer = setTimeout(() => {
-    const reason = new Error(`it gave no answer within ${limit} ms`);
-    late.reject(reason);
-    abort.abort(reason);
-  }, limit);
+  let over = false;
+  const timers: NodeJS.Timeout[] = [];
+  const giveUpIn = (limit: number, words: string) => {
+    if (over) return;
+    timers.push(
+      setTimeout(() => {
+        const reason = new Error(words);
+        late.reject(reason);
+        abort.abort(reason);
+      }, limit),
+    );
+  };
+  const isAround = asked.dependency !== undefined;
+  const most = isAround ? Math.min(options.budget, AROUND.most) : options.budget;
+  giveUpIn(most, `it gave no answer within ${most} ms`);
+  if (isAround) void ownIn.then(() => giveUpIn(AROUND.after, 'it was not waited for any longer'));
   try {
     const collecting = (async () => collectors.answer(asked.request, abort.signal))();
     const findings = await Promise.race([collecting, late.promise]);
@@ -114,7 +125,8 @@ async function answered(
     const reason = `${asked.request.collector} could not answer: ${reasonOf(error)}`;
     return [failure(asked, reason, options.now())];
   } finally {
-    clearTimeout(timer);
+    over = true;
+    for (const timer of timers) clearTimeout(timer);
   }
 }
 

@@ -40,7 +40,7 @@ export interface ServiceView {
   readonly postgresql?: readonly PostgresqlSource[];
   readonly redis?: readonly RedisSource[];
   readonly mysql?: readonly ExportedSource[];
-  /** Queues that it takes from or fills. */
+  /** Queues that it takes from. */
   readonly queues?: readonly ExportedSource[];
   /** Where it serves TLS. */
   readonly tls?: readonly TlsSource[];

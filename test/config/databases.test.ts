@@ -55,10 +55,14 @@ describe('the name of a database', () => {
       }),
     );
     expect(flaws.map(({ path, message }) => [path.join('.'), message])).toEqual([
-      ['services.desk.mysql.0.name', expect.stringContaining('is the name of another one already')],
-      ['services.desk.queues.1.name', expect.stringContaining('is the name of another one already')],
+      ['services.desk.mysql.0.name', expect.stringContaining('is the name of a database already')],
+      ['services.desk.queues.1.name', expect.stringContaining('is the name of a queue already')],
     ]);
     expect(() => settings({ shop: { queues: [{ name: 'all', labels: {} }] } })).toThrow('needs a label');
+    const named = { name: 'up', labels: { __name__: 'up' } };
+    expect(() => settings({ shop: { queues: [named] } })).toThrow('is no name of a label');
+    const staging = { environment: 'staging', queues: [{ ...mails, labels: { queue: 'other' } }] };
+    expect(databaseFlaws(settings({ shop: { queues: [mails] }, tried: staging }))).toEqual([]);
   });
 
   it('is of one address, and its password of one name', () => {

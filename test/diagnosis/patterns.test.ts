@@ -267,7 +267,7 @@ describe('a second opinion', () => {
     );
     expect(sayings).toEqual([
       { verdict: 'contradicts', words: 'the model would run rollback instead: a cause' },
-      { verdict: 'contradicts', words: 'the model would run it with another to, v0: a cause' },
+      { verdict: 'contradicts', words: 'the model would run it with to v0 and not v1: a cause' },
     ]);
   });
 
@@ -278,6 +278,15 @@ describe('a second opinion', () => {
     expect(compare(first, both, 0.7)).toMatchObject({
       words: 'the model would run rollback instead: a release',
     });
+  });
+
+  it('contradicts when it is sure that the cause lies in a dependency, for nothing done here mends that', () => {
+    const theirs = opinion({ playbook: null, dependency: 'stock', cause: 'stock is down' });
+    expect(compare(first, theirs, 0.7)).toEqual({
+      verdict: 'contradicts',
+      words: 'the model sees the cause in stock, a dependency: stock is down',
+    });
+    expect(compare(theirs, theirs, 0.7).verdict).toBe('agrees');
   });
 
   it('abstains when it has nothing to say', () => {

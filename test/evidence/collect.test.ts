@@ -71,8 +71,25 @@ it('what is read of a dependency says whose it is, keeps its facts, and has no d
     { at: NOON, budget: 50, redact: (text) => text, now: () => 42 },
   );
   expect(items).toMatchObject([
-    { title: 'The unit (stock)', dependency: 'stock', facts: [fact], data: null, status: 'ok' },
-    { title: 'late: no answer (stock)', dependency: 'stock', data: null, status: 'failed' },
+    { title: 'Dependency stock: The unit', dependency: 'stock', facts: [fact], data: null, status: 'ok' },
+    { title: 'Dependency stock: late: no answer', dependency: 'stock', data: null, status: 'failed' },
+  ]);
+});
+
+it('a dependency that hangs is not waited for once all that was asked of the subject itself is in', async () => {
+  const asked = (name: string) => ({ request: { collector: name, arguments: null }, kind: 'state' }) as const;
+  const items = await collect(
+    {
+      answer: async ({ collector: name }) =>
+        name === 'own' ? [finding('own')] : Promise.withResolvers<readonly Finding[]>().promise,
+    },
+    [asked('own'), { ...asked('theirs'), dependency: 'stock' }],
+    inquiryOf({ alerts: [] }),
+    { at: NOON, budget: 60_000, redact: (text) => text, now: () => 42 },
+  );
+  expect(items).toMatchObject([
+    { text: 'own', status: 'ok' },
+    { text: expect.stringContaining('it was not waited for any longer'), status: 'failed' },
   ]);
 });
 

@@ -110,9 +110,6 @@ describe('what a service depends on', () => {
       'certificates',
       'docker',
     ]);
-    expect(
-      asked({ ...whole, kubernetes: { namespace: 'vault' } }).map(({ collector }) => collector),
-    ).toContain('kubernetes');
   });
 
   it('is asked in its own name, since when the subject is ill, and looked at where it runs and nowhere else', () => {

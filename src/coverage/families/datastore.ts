@@ -79,7 +79,7 @@ export const DATASTORE = [
     [/^redis_(?:slowlog|command|commands_duration)/, ['redis.slowest']],
     // Only what the exporters that are read tell of one queue.
     [
-      /^(?:rabbitmq_(?:detailed_)?(?:queue_(?:messages(?:_ready|_published_total|_ack_total)?|consumers)|channel_messages_acked_total)|kafka_(?:consumergroup_(?:lag|members|current_offset)|topic_partition_current_offset))(?:_sum)?$/,
+      /^(?:rabbitmq_(?:detailed_)?(?:queue_(?:messages_ready|messages_published_total|consumers)|channel_messages_acked_total)|rabbitmq_queue_messages_ack_total|kafka_(?:consumergroup_(?:lag|members|current_offset)|topic_partition_current_offset))$/,
       QUEUE,
     ],
     [/^rabbitmq_(?:up|identity_info)$/, ['scrape.up', 'systemd.unit.active_state', 'systemd.unit.result']],

@@ -19,7 +19,7 @@ export function askFaults(
   evidence: readonly Evidence[],
   scene: Scene,
 ): { readonly proposal: Proposal; readonly by: Proposer } | null {
-  const roots = recognise(library, evidence, scene);
+  const roots = recognise(library, evidence, scene).flatMap((root) => withMended(root, catalog, evidence));
   const each = roots.map(({ fault, object, elsewhere }) => ({
     by: { kind: 'fault', fault: fault.name, digest: library.digest } as const,
     summary: `${elsewhere ? `The cause lies in ${nameOf(object)}, a dependency. ` : ''}${fill(fault.summary, object)}`,
@@ -30,6 +30,29 @@ export function askFaults(
   const hypotheses = roots.map((root) => hypothesisOf(root, catalog, evidence));
   const { by, summary, prevention } = first;
   return { by, proposal: { summary, hypotheses, prevention, each, lead: null } };
+}
+
+/**
+ * A root, and those of its consequences that something here mends for certain: what lies elsewhere may have brought them about, and they are
+ * no less broken for that.
+ */
+function withMended(
+  root: Recognised,
+  catalog: Catalog,
+  evidence: readonly Evidence[],
+): readonly Recognised[] {
+  if (!root.elsewhere) return [root];
+  const isMended = ({ fault, elsewhere }: Recognised) =>
+    !elsewhere &&
+    [...catalog.values()].some(
+      (playbook) =>
+        playbook.manifest.mends.includes(fault.name) && shownFor(playbook, evidence).kind === 'shown',
+    );
+  const [mended, others] = [
+    root.consequences.filter(isMended),
+    root.consequences.filter((one) => !isMended(one)),
+  ];
+  return [{ ...root, consequences: others }, ...mended];
 }
 
 function hypothesisOf(

@@ -30,9 +30,7 @@ export function neededBy(objects: Iterable<ObjectId>, needs: Scene['needs']): re
 /** Tells what belongs to something that the incident's own objects need, and has nothing to do with these. */
 export function elsewhere({ about, needs }: Scene, near: Near): (object: ObjectId) => boolean {
   if (about === undefined) return () => false;
-  // On a host of its own there may run what it needs as well.
-  const placed = about.filter((one) => !one.startsWith('host/'));
-  const own = new Set([...about, ...(placed.length === 0 ? about : placed).flatMap((one) => [...near(one)])]);
+  const own = new Set(about.flatMap((one) => [...near(one)]));
   const others = new Set(neededBy(about, needs).flatMap((one) => [...near(one)]));
   return (object) => others.has(object) && !own.has(object);
 }

@@ -1,11 +1,12 @@
 import type { Evidence } from '../../evidence/evidence.ts';
 import { kindOf, type ObjectId } from '../../evidence/facts/fact.ts';
+import { ofSubject } from '../../evidence/facts/of-subject.ts';
 import type { Citation, Claim } from '../diagnosis.ts';
 import type { Fault } from './fault.ts';
 import type { Around, Holding } from './holds.ts';
 import { indexFacts, type Known } from './index-facts.ts';
 import type { Library, PreparedFault, PreparedSign } from './library.ts';
-import { elsewhere, nearness, strange } from './near.ts';
+import { elsewhere, type Near, nearness, neededBy, strange } from './near.ts';
 import { rootsOf } from './roots.ts';
 import { stepsOf } from './steps.ts';
 import { toldOnce } from './told-once.ts';
@@ -53,24 +54,67 @@ export function recognise(
   evidence: readonly Evidence[],
   scene: Scene,
 ): readonly Recognised[] {
-  const facts = indexFacts(evidence);
-  const { symptom, alerted = null } = scene;
-  const around: Around = { facts, symptom, alerted, asked: new Map() };
-  const near = nearness(facts);
-  const isStrange = strange(scene, near, facts);
-  const seen = candidates(library, around).flatMap((one) =>
-    toldOnce(one.kinds, objectsOf(one, around), facts)
-      .filter((object) => !isStrange(object))
-      .slice(0, MOST_OBJECTS)
-      .map((object) => ({ prepared: one, object })),
+  const own = aroundOf(ofSubject(evidence), scene);
+  const theirs = aroundOf(
+    evidence.filter(({ dependency }) => dependency !== undefined),
+    scene,
   );
-  const isElsewhere = elsewhere(scene, near);
-  const telling = (one: Seen) => tell(one, around, isElsewhere(one.object));
-  return rootsOf(seen, near, scene.needs).map(({ root, consequences, apart }) => ({
-    ...telling(root),
-    consequences: consequences.map(telling),
+  const seen = [...seenIn(library, own, scene), ...seenInNeeded(library, theirs, scene)];
+  const near = eitherOf(nearness(own.facts), nearness(theirs.facts));
+  return rootsOf(seen, near, scene.needs, mayExplain).map(({ root, consequences, apart }) => ({
+    ...tell(root),
+    consequences: consequences.map(tell),
     apart: apart.map(({ prepared, object }) => namedAt(prepared.fault.name, object)),
   }));
+}
+
+function aroundOf(evidence: readonly Evidence[], scene: Scene): Around {
+  const { symptom, alerted = null } = scene;
+  return { facts: indexFacts(evidence), symptom, alerted, asked: new Map() };
+}
+
+/** What the facts of the subject show, in whatever they are about. */
+function seenIn(library: Library, around: Around, scene: Scene): readonly Seen[] {
+  const near = nearness(around.facts);
+  const isStrange = strange(scene, near, around.facts);
+  const isElsewhere = elsewhere(scene, near);
+  return facesOf(library, around, (object) => !isStrange(object)).map((one) => ({
+    ...one,
+    elsewhere: isElsewhere(one.object),
+  }));
+}
+
+/**
+ * What the facts of dependencies show in these. They are asked for a fault of their own and for no sign of the subject's: on a host that
+ * both run on, what one of them suffers would bear out, or exclude, a fault of the other.
+ */
+function seenInNeeded(library: Library, around: Around, { about = [], needs }: Scene): readonly Seen[] {
+  const near = nearness(around.facts);
+  const needed = new Set(neededBy(about, needs).flatMap((one) => [...near(one)]));
+  const isTheirs = (object: ObjectId) =>
+    needed.has(object) && !about.includes(object) && kindOf(object) !== 'host';
+  return facesOf(library, around, isTheirs).map((one) => ({ ...one, elsewhere: true, theirs: true }));
+}
+
+function facesOf(library: Library, around: Around, isMeant: (object: ObjectId) => boolean) {
+  return candidates(library, around).flatMap((prepared) =>
+    toldOnce(prepared.kinds, objectsOf(prepared, around), around.facts)
+      .filter(isMeant)
+      .slice(0, MOST_OBJECTS)
+      .map((object) => ({ prepared, object, around })),
+  );
+}
+
+const eitherOf =
+  (one: Near, other: Near): Near =>
+  (object) =>
+    new Set([...one(object), ...other(object)]);
+
+/** What a machine of the subject is short of, no service that it asks has brought about. */
+const OF_A_MACHINE = ['host', 'filesystem', 'process', 'node'];
+
+function mayExplain(one: Seen, other: Seen): boolean {
+  return one.theirs !== true || other.theirs === true || !OF_A_MACHINE.includes(kindOf(other.object));
 }
 
 /** A fault in an object, as one name. */
@@ -81,6 +125,11 @@ export function namedAt(fault: string, object: string): string {
 interface Seen {
   readonly prepared: PreparedFault;
   readonly object: ObjectId;
+  /** The facts that show it. */
+  readonly around: Around;
+  readonly elsewhere: boolean;
+  /** Whether it was read of a dependency for the subject's sake. */
+  readonly theirs?: true;
 }
 
 function candidates({ faults, byFact }: Library, { facts }: Around): readonly PreparedFault[] {
@@ -141,7 +190,7 @@ function everyOf(holdings: readonly Holding[], kinds: readonly string[]): readon
   return [...objects];
 }
 
-function tell({ prepared, object }: Seen, around: Around, isElsewhere: boolean): Recognised {
+function tell({ prepared, object, around, elsewhere: isElsewhere }: Seen): Recognised {
   const { fault, signs, against } = prepared;
   const shown = signs.map((sign) => ({ sign, known: bearingOut(sign, object, around) }));
   return {

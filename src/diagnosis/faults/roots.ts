@@ -8,11 +8,11 @@ interface Seen {
   readonly object: ObjectId;
 }
 
-interface Root {
-  readonly root: Seen;
-  readonly consequences: readonly Seen[];
+interface Root<One extends Seen> {
+  readonly root: One;
+  readonly consequences: readonly One[];
   /** The other roots whose objects have nothing to do with its own: both may well be there, and neither makes the other less likely. */
-  readonly apart: readonly Seen[];
+  readonly apart: readonly One[];
 }
 
 /**
@@ -20,7 +20,12 @@ interface Root {
  * with each other: they are one, one is part of the other, both have a part in common, or the other needs it. By way of a third it explains
  * only where that one is seen as well: a chain with a link that nobody saw holds nothing.
  */
-export function rootsOf(seen: readonly Seen[], near: Near, needs: Scene['needs']): readonly Root[] {
+export function rootsOf<One extends Seen>(
+  seen: readonly One[],
+  near: Near,
+  needs: Scene['needs'],
+  mayExplain: (one: One, other: One) => boolean,
+): readonly Root<One>[] {
   const reach = remembered((object) => [near(object), ...neededBy(near(object), needs).map(near)]);
   const byName = Map.groupBy(seen, ({ prepared }) => prepared.fault.name);
   const leadsTo = (one: ObjectId, other: ObjectId) => reach(other).some((objects) => objects.has(one));
@@ -29,13 +34,13 @@ export function rootsOf(seen: readonly Seen[], near: Near, needs: Scene['needs']
       one,
       one.prepared.fault.explains
         .flatMap((name) => byName.get(name) ?? [])
-        .filter((other) => leadsTo(one.object, other.object)),
+        .filter((other) => mayExplain(one, other) && leadsTo(one.object, other.object)),
     ]),
   );
   const brings = new Map(seen.map((one) => [one, reachedFrom(one, directly)]));
   const explained = new Set([...brings.values()].flat());
-  const most = (one: Seen) => brings.get(one)?.length ?? 0;
-  const deepestFirst = (list: readonly Seen[]) => list.toSorted((one, other) => most(other) - most(one));
+  const most = (one: One) => brings.get(one)?.length ?? 0;
+  const deepestFirst = (list: readonly One[]) => list.toSorted((one, other) => most(other) - most(one));
   const roots = deepestFirst(seen.filter((one) => !explained.has(one)));
   return roots.map((root) => ({
     root,
@@ -48,8 +53,8 @@ export function rootsOf(seen: readonly Seen[], near: Near, needs: Scene['needs']
 }
 
 /** All that one brings about, directly or by way of others that are seen. */
-function reachedFrom(one: Seen, directly: ReadonlyMap<Seen, readonly Seen[]>): readonly Seen[] {
-  const found = new Set<Seen>();
+function reachedFrom<One>(one: One, directly: ReadonlyMap<One, readonly One[]>): readonly One[] {
+  const found = new Set<One>();
   const open = [...(directly.get(one) ?? [])];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next === one || found.has(next)) continue;

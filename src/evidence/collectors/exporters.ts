@@ -7,7 +7,7 @@ import { Name } from './databases.ts';
 const Source = z.strictObject({
   name: Name,
   labels: z
-    .record(z.string().regex(/^[a-zA-Z_]\w*$/, 'is no name of a label'), z.string().min(1))
+    .record(z.string().regex(/^(?!__)[a-zA-Z_]\w*$/, 'is no name of a label'), z.string().min(1))
     .refine((labels) => Object.keys(labels).length > 0, 'needs a label, or it would be all of them'),
 });
 const Section = z.array(Source).default([]);

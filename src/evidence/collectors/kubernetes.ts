@@ -66,14 +66,10 @@ export const kubernetes = {
     .nullable()
     .default(null),
   arguments: Arguments,
-  around: true,
   lacks: (service, { kubernetes: reached }) =>
     reached ? (service.kubernetes === null ? '`kubernetes`' : null) : '`kubernetes`, beside `services`',
   ask: (inquiry) => {
-    const { service, subject, alerts, neededBy } = inquiry;
-    // A namespace is read as a whole.
-    if (neededBy !== undefined && neededBy.kubernetes?.namespace === service?.kubernetes?.namespace)
-      return null;
+    const { service, subject, alerts } = inquiry;
     const places = [...new Map(alerts.flatMap(placesIn).map((one) => [JSON.stringify(one), one])).values()];
     const unplaced = service === null && subject.kind !== 'storm';
     return places.length > 0 || unplaced || (service?.kubernetes ?? null) !== null

@@ -114,6 +114,24 @@ describe('a fault that is recognised', () => {
     expect(told(['service/shop'])?.hypotheses[0]).not.toHaveProperty('dependency');
   });
 
+  it('that lies in a dependency leaves to a fix what something here mends for certain, though it may have brought it about', () => {
+    const needs = new Map([['service/web', ['service/shop']]] as const);
+    const own = item('E8', [fact(AVAILABLE, 'workload/web/web', 0, { within: ['service/web'] })]);
+    const about = ['service/web'] as const;
+    const asked = (more: readonly Evidence[]) =>
+      askFaults(library, mending('ease', ['workload_down']), [...evidence, own, ...more], {
+        symptom: NOON,
+        needs,
+        about,
+      })?.proposal.hypotheses.map(({ fault: name, object, playbook }) => [name, object, playbook]);
+    expect(asked([])).toEqual([['image_missing', POD, null]]);
+    const looks = telling('Small').filter(({ data }) => data?.type === 'look');
+    expect(asked(looks)).toEqual([
+      ['image_missing', POD, null],
+      ['workload_down', 'workload/web/web', 'ease'],
+    ]);
+  });
+
   it('is no rival of the patterns of a playbook that mends it, or what it brings about', () => {
     const answers = given().catalog.get('ease')?.manifest.answers ?? [];
     const patterns = answers.map(({ pattern }) => pattern);

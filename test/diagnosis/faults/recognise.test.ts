@@ -366,21 +366,6 @@ describe('of faults that bring others about', () => {
   });
 });
 
-it('what runs on the same host and is needed lies elsewhere, and what the host is made of does not', () => {
-  const unit = fact('k8s.container.waiting.reason', 'pod/shop/a', 'ErrImagePull', {
-    within: ['host/ops-1', 'service/stock'],
-  });
-  const own = fact(AVAILABLE, 'deployment/shop/cart', 0, { within: ['host/ops-1', 'service/orders'] });
-  const needs = new Map<ObjectId, readonly ObjectId[]>([['service/orders', ['service/stock']]]);
-  const about: readonly ObjectId[] = ['service/orders', 'host/ops-1'];
-  const where = recognise(libraryOf([fault('image_missing')]), [item('E1', [unit, own])], {
-    symptom: NOON,
-    needs,
-    about,
-  });
-  expect(where.map(({ object, elsewhere }) => [object, elsewhere])).toEqual([['pod/shop/a', true]]);
-});
-
 it('a workload that is neither the incident’s own nor needed tells nothing, where its own is known', () => {
   const object: ObjectId = 'deployment/shop/cart';
   const own = fact(AVAILABLE, object, 3, { within: ['service/cart'] });

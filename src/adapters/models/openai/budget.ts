@@ -12,7 +12,7 @@ export interface Fitted {
 /**
  * Fits the texts of all items into `maxChars` characters: short items stay whole, and long ones share what remains evenly.
  *
- * When even that leaves too little for each, whole items go: the oldest first, the alerts last.
+ * When even that leaves too little for each, whole items go: those of dependencies first, then the oldest, the alerts last.
  */
 export function fitEvidence(items: readonly Evidence[], maxChars: number): Fitted {
   const ranked = [...items].sort(byWorth);
@@ -29,7 +29,9 @@ export function fitEvidence(items: readonly Evidence[], maxChars: number): Fitte
 
 function byWorth(a: Evidence, b: Evidence): number {
   const alerts = Number(b.kind === 'alert') - Number(a.kind === 'alert');
-  return alerts !== 0 ? alerts : b.observedAt - a.observedAt;
+  if (alerts !== 0) return alerts;
+  const own = Number(a.dependency !== undefined) - Number(b.dependency !== undefined);
+  return own !== 0 ? own : b.observedAt - a.observedAt;
 }
 
 /** The length at which texts are cut so that all of them together fit; Infinity when nothing has to be cut. */

@@ -41,6 +41,21 @@ const HISTORY = [
     () => 21,
   ),
   series('kafka_consumergroup_members', billing, () => 3),
+  series(
+    'rabbitmq_queue_messages_ready',
+    ['/', '/trial'].map((vhost) => `job="rabbitmq",instance="mq-1:15692",queue="parcels",vhost="${vhost}"`),
+    () => 5,
+  ),
+  series(
+    'kafka_consumergroup_current_offset',
+    `${billing},topic="orders",partition="0"`,
+    (at) => 4 * always(at),
+  ),
+  series(
+    'kafka_topic_partition_current_offset',
+    'job="kafka",instance="kx:9308",topic="orders",partition="0"',
+    (at) => 6 * always(at),
+  ),
   series('mysql_global_status_threads_connected', 'job="mysql",instance="db-1:9104"', () => 97),
   series('mysql_global_variables_max_connections', 'job="mysql",instance="db-1:9104"', () => 100),
   series('mysql_global_variables_read_only', 'job="mysql",instance="db-1:9104"', () => 1),
@@ -97,19 +112,33 @@ describe('a queue', () => {
     }
   });
 
-  it('is one instrument together with all that its exporters measured, so that none of them counts twice', async () => {
+  it('is told by one instrument, however many addresses its broker has: none of them counts twice', async () => {
     const [item] = await read({ queues: [{ name: 'mails', labels: { queue: 'mails' } }] });
-    expect([item?.witness, item?.also]).toEqual([
-      'exporter/rabbitmq/mq-1:15692',
-      ['exporter/rabbitmq/mq-2:15692'],
-    ]);
+    expect([item?.witness, item?.also]).toEqual(['exporter/rabbitmq/mq-1:15692', undefined]);
+  });
+
+  it('says which of its signs Prometheus does not have', async () => {
+    const [item] = await read({ queues: [{ name: 'billing', labels: { consumergroup: 'billing' } }] });
+    expect(item?.text).toContain('published per second: Prometheus has nothing of it');
+  });
+
+  it('is not read where the labels are those of several, for their figures would be mixed', async () => {
+    const [item] = await read({ queues: [{ name: 'parcels', labels: { queue: 'parcels' } }] });
+    expect(item).toMatchObject({
+      status: 'failed',
+      text: expect.stringContaining('is of several: vhost is / and /trial; name the one that is meant'),
+    });
   });
 
   it('of Kafka is a group of consumers and a topic, with the lag of all its partitions', async () => {
     const labels = { consumergroup: 'billing', topic: 'orders' };
     const found = await read({ queues: [{ name: 'billing', labels }] });
-    expect(factsOf(found)).toMatchObject({ 'queue.ready': 42, 'queue.consumers': 3 });
-    expect(factsOf(found)).not.toHaveProperty('queue.published');
+    expect(factsOf(found)).toMatchObject({
+      'queue.ready': 42,
+      'queue.consumers': 3,
+      'queue.published': 6,
+      'queue.acknowledged': 4,
+    });
   });
 
   it('that Prometheus does not know is failed evidence, with the labels that were asked for', async () => {

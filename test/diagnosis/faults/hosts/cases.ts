@@ -352,7 +352,7 @@ export const CASES: readonly Case[] = [
   {
     fault: 'queue_without_consumers',
     object: SERVICE,
-    clear: { 'queue.consumers': 0, 'queue.ready': 400 },
+    clear: { 'queue.consumers': 0, 'queue.ready.growth': 8 },
     confusable: [
       [
         'its process has ended',
@@ -360,23 +360,24 @@ export const CASES: readonly Case[] = [
         'process_ended',
       ],
       ['it works from time to time, and never has any between', { 'queue.consumers.before': 0 }, null],
+      ['only some of its consumers are gone', { 'queue.consumers': 1, 'queue.consumers.before': 4 }, null],
       [
         'it cannot reach its broker',
         { 'log.signature': 'connection_refused', 'queue.acknowledged': 0 },
         'dependency_down',
       ],
-      ['nothing waits', { 'queue.ready': 0 }, null],
+      ['nothing more waits than before', { 'queue.ready.growth': 0 }, null],
     ],
   },
   {
     fault: 'queue_consumers_stuck',
     object: SERVICE,
-    clear: { 'queue.acknowledged': 0, 'queue.ready': 400 },
+    clear: { 'queue.acknowledged': 0, 'queue.ready.growth': 8 },
     confusable: [
       ['nobody takes from it', { 'queue.consumers': 0 }, 'queue_without_consumers'],
       ['its consumers acknowledge nothing in health either', { 'queue.acknowledged.before': 0 }, null],
       ['it waits for a peer that is down', { 'log.signature': 'connection_refused' }, 'dependency_down'],
-      ['it is empty, and nothing comes in', { 'queue.ready': 0, 'queue.published': 0 }, null],
+      ['it is empty, and nothing comes in', { 'queue.ready.growth': 0, 'queue.published': 0 }, null],
     ],
   },
   {
@@ -384,13 +385,11 @@ export const CASES: readonly Case[] = [
     object: SERVICE,
     clear: { 'queue.published': 40, 'queue.ready.growth': 20 },
     confusable: [
-      [
-        'its consumers finish nothing',
-        { 'queue.acknowledged': 0, 'queue.ready': 400 },
-        'queue_consumers_stuck',
-      ],
+      ['its consumers finish nothing', { 'queue.acknowledged': 0 }, 'queue_consumers_stuck'],
       ['its consumers have become slow', { 'queue.acknowledged': 4 }, null],
       ['they keep up with it', { 'queue.ready.growth': 0 }, null],
+      ['hardly anything comes in', { 'queue.published': 0.02, 'queue.published.before': 0.005 }, null],
+      ['nothing came in before', { 'queue.published.before': 0 }, null],
     ],
   },
   {

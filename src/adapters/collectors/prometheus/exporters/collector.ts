@@ -10,7 +10,7 @@ import type { PrometheusCollectorOptions } from '../alert/alert-metric.ts';
 import { type Prometheus, selector } from '../client.ts';
 import { describeSeries, type Track } from '../expression/format.ts';
 import { thinned } from '../expression/thin.ts';
-import { graphLink, observe, presentOf } from '../observe.ts';
+import { environmentOf, graphLink, observe, presentOf } from '../observe.ts';
 import type { Labels, Sign } from './sign.ts';
 
 const KEPT_POINTS = 241;
@@ -24,10 +24,7 @@ interface Kind {
   readonly signs: readonly Sign[];
 }
 
-/**
- * Shows what exporters tell of a service's things of one kind, one item for each. What reads it is the exporter that measured most of it;
- * a sign that none tells is left out.
- */
+/** Shows what exporters tell of a service's things of one kind, one item for each. */
 export function createExporterCollector(options: PrometheusCollectorOptions, kind: Kind): Collector<Plain> {
   const { prometheus } = options;
   return {
@@ -66,11 +63,13 @@ async function findingOf(
   const [first] = seen;
   if (first === undefined)
     throw new Error(`Prometheus has nothing of ${name} with the labels ${selector(labels)}`);
-  const [witness = '', ...also] = new Set(seen.flatMap(({ instruments }) => instruments));
   const window = {
     from: Math.min(...seen.map((one) => one.window.from)),
     to: Math.max(...seen.map((one) => one.window.to)),
   };
+  const missing: readonly Told[] = signs
+    .filter((sign) => !seen.some((one) => one.sign === sign))
+    .map((sign) => ({ line: `${sign.name}: Prometheus has nothing of it`, facts: [] }));
   const linesOf = ({ sign, track }: (typeof seen)[number]): readonly Told[] => {
     const [extremes, ...rest] = describeSeries(track, sign.unit, began);
     const values = isMeasured(track) ? sign.states(track.points, began) : {};
@@ -86,7 +85,7 @@ async function findingOf(
     query: seen.map(({ query }) => query).join('\n'),
     window,
     observedAt: window.to,
-    ...tell(seen.flatMap(linesOf), window.to),
+    ...tell([...seen.flatMap(linesOf), ...missing], window.to),
     data: {
       type: 'series',
       series: seen.map(({ sign, track }) => ({
@@ -95,8 +94,9 @@ async function findingOf(
       })),
     },
     link: graphLink(publicUrl, first.query, window),
-    witness,
-    ...(also.length === 0 ? {} : { also }),
+    // All exporters of it repeat what one broker or server says.
+    witness: first.instrument,
+    ...(first.environment === undefined ? {} : { environment: first.environment }),
   };
 }
 
@@ -105,22 +105,43 @@ function isMeasured({ ended }: Track): boolean {
   return ended === null;
 }
 
-/** The first of its metrics that Prometheus has, and who measured it; null where it has none. */
+/** A way to read a sign, and whose word it is. */
+interface Read {
+  readonly query: string;
+  readonly instrument: string;
+  readonly environment?: string;
+}
+
+/** What differs between things that only share a name: their figures must not be added up. */
+const APART = ['environment', 'env', 'cluster', 'vhost'] as const;
+
+/** The first of its metrics that Prometheus has; null where it has none. Throws where the labels are those of several things. */
 async function wayOf(
   { ways }: Sign,
   labels: Labels,
   prometheus: Prometheus,
   signal: AbortSignal,
-): Promise<{ readonly query: string; readonly instruments: readonly string[] } | null> {
+): Promise<Read | null> {
   const open = ways.flatMap(({ metric, labels: ownOf = (all: Labels) => all, query }) => {
     const own = ownOf(labels);
     return own === null ? [] : [{ metric, query, series: selector(own, metric) }];
   });
-  const counts = open.map(({ series }) => `count by (__name__, job, instance) (${series})`);
+  const by = ['__name__', 'job', 'instance', ...APART].join(', ');
+  const counts = open.map(({ series }) => `count by (${by}) (${series})`);
   const there = counts.length === 0 ? [] : await prometheus.query(counts.join(' or '), signal);
-  const seriesOf = (metric: string) => there.filter((one) => one.labels.__name__ === metric);
+  const seriesOf = (metric: string) =>
+    there.filter((one) => one.labels.__name__ === metric).map((one) => one.labels);
   const way = open.find(({ metric }) => seriesOf(metric).length > 0);
   if (way === undefined) return null;
-  const instruments = seriesOf(way.metric).map((one) => exporterOf(one.labels));
-  return { query: way.query(way.series), instruments: [...new Set(instruments)].sort() };
+  const series = seriesOf(way.metric);
+  for (const name of APART) {
+    const values = [...new Set(series.map((one) => one[name] ?? ''))].sort();
+    if (values.length > 1)
+      throw new Error(
+        `${way.series} is of several: ${name} is ${values.join(' and ')}; name the one that is meant`,
+      );
+  }
+  const [instrument = ''] = series.map(exporterOf).sort();
+  const environment = environmentOf(series.map((one) => ({ labels: one })));
+  return { query: way.query(way.series), instrument, ...(environment === undefined ? {} : { environment }) };
 }

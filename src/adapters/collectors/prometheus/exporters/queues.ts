@@ -9,8 +9,8 @@ import { type Labels, newest, type Points, type Sign, type Way } from './sign.ts
 
 /** Of several exporters that tell the same the highest counts, and all parts of one are taken together. */
 const highest = (series: string) => `max(sum by (job, instance) (${series}))`;
-/** What is counted at several places is counted once at each. */
-const perSecond = (series: string) => `sum(rate(${series}[1m]))`;
+/** What is counted at several places is counted once at each. The window has two samples also where one comes each minute. */
+const perSecond = (series: string) => `sum(rate(${series}[3m]))`;
 
 const without = (labels: Labels, ...names: readonly string[]): Labels =>
   Object.fromEntries(Object.entries(labels).filter(([name]) => !names.includes(name)));
@@ -86,7 +86,7 @@ function growth(points: Points): number | null {
   return (last[1] - first[1]) / ((last[0] - first[0]) / 1000);
 }
 
-/** The queues that a service takes from or fills, as their exporters tell of them. */
+/** The queues that a service takes from, as their exporters tell of them. */
 export function createQueueCollector(options: PrometheusCollectorOptions): Collector<Plain> {
   return createExporterCollector(options, {
     declared: queues,
