@@ -112,6 +112,18 @@ describe('the evidence budget', () => {
     expect(items[1]?.text).toMatch(/^first/);
   });
 
+  test('leaves out what is about dependencies before anything about the subject itself', () => {
+    const own = Array.from({ length: 5 }, (_, nth) =>
+      item({ id: `E${nth}`, text: 'x'.repeat(400), observedAt: nth }),
+    );
+    const theirs = Array.from({ length: 90 }, (_, nth) =>
+      item({ id: `E${nth + 10}`, text: 'y'.repeat(400), observedAt: NOW, dependency: 'stock' }),
+    );
+    const { items: kept, leftOut } = fitEvidence([...own, ...theirs], 4_000);
+    expect(kept.slice(0, 5).map(({ id }) => id)).toEqual(own.map(({ id }) => id));
+    expect(leftOut.length).toBeGreaterThan(70);
+  });
+
   test('gives up the oldest items before the rest become too short to say anything, and alerts last', () => {
     const long = 'x'.repeat(1000);
     const { items, leftOut } = fitEvidence(
